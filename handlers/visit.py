@@ -1,0 +1,48 @@
+"""What reaches a handler: who came, with what, in which transaction, at what time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.buttons import Press
+from sop_flows.house import House
+from storage.tables import Officer
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that the gate has downloaded, decrypted in memory; the handler stores it."""
+
+    content: bytes
+    mime: str
+    name: str
+    photo: bool
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One update, read. `officer` is None for a stranger.
+
+    `house` holds what the rules need and that does not change: pack, office hours, file cabinet.
+    `download_failed` is set when something was sent and could not be fetched: ask for it again.
+    """
+
+    session: Session
+    house: House
+    now: datetime
+    update_id: int
+    chat_id: int
+    chat_key: str
+    officer: Officer | None
+    message_id: int | None = None  # the message typed, or the one whose button was tapped
+    text: str | None = None
+    press: Press | None = None
+    file: SentFile | None = None
+    location: tuple[float, float] | None = None  # latitude, longitude in degrees
+    download_failed: bool = False
+    message_sent_at: datetime | None = None  # when Telegram got the typed message
+    is_group: bool = False
+    is_forward: bool = False
+    is_edit: bool = False
+    kind: str = "text"  # text, command, button, photo, document, location, sticker, other

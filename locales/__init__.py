@@ -1,0 +1,1 @@
+"""Catalogues of the sentences that officers read."""

@@ -1,0 +1,27 @@
+"""What the rules need that does not change while the bot runs: the pack and the unit's hours."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.declarations.loader import Pack
+from storage.cabinet import Cabinet
+
+
+@dataclass(frozen=True)
+class House:
+    """One institution: its pack, its office hours, its file cabinet."""
+
+    pack: Pack
+    office: OfficeHours
+    cabinet: Cabinet
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The unit's time zone (Asia/Makassar, WITA)."""
+        return ZoneInfo(self.pack.unit.timezone)
+
+    def today(self, now: datetime) -> date:
+        """The local date at the instant `now`."""
+        return now.astimezone(self.zone).date()

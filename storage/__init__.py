@@ -1,0 +1,1 @@
+"""Tables and queries. Knows nothing of the rooms above; the caller owns the commit."""

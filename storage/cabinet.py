@@ -1,0 +1,38 @@
+"""The file cabinet: photos and documents, encrypted under the data folder, named by keyed hash of their content."""
+
+import os
+from pathlib import Path
+
+from storage.cipher import Keyring
+
+CONTEXT = "files.content"
+
+
+class Cabinet:
+    """Files of one data folder."""
+
+    def __init__(self, folder: Path, keyring: Keyring) -> None:
+        self._folder = folder
+        self._keyring = keyring
+
+    def put(self, content: bytes) -> str:
+        """Store and return the key. On the disk before it returns: the row that names it comes after."""
+        key = self._keyring.fingerprint_bytes(content, CONTEXT)
+        path = self._path(key)
+        if path.exists():
+            return key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        with fresh.open("wb") as out:
+            out.write(self._keyring.seal_bytes(content, CONTEXT))
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+        return key
+
+    def get(self, key: str) -> bytes:
+        """The content. Raises FileNotFoundError or UnsealError."""
+        return self._keyring.unseal_bytes(self._path(key).read_bytes(), CONTEXT)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / "files" / key[:2] / key

@@ -1,0 +1,58 @@
+"""Every table, so that one import knows the whole schema."""
+
+from storage.tables.cohort import (
+    Child,
+    ChildFlag,
+    Cohort,
+    FlagKind,
+    LeaveReason,
+    Membership,
+    ReadEntry,
+    School,
+)
+from storage.tables.confirmation import Confirmation, ConfirmationEffect, ConfirmationKind
+from storage.tables.inbox import ChatLease, Conversation, InboxRow
+from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables.record import Record, StoredFile, Weight
+from storage.tables.reminder import Reminder, ReminderKind, ReminderState, Vital
+from storage.tables.run import Run, RunState, SopVersion
+from storage.tables.task import AssignedHow, DueKind, EntryState, Task, TaskEntry, TaskPart, TaskState
+
+__all__ = [
+    "Account",
+    "AssignedHow",
+    "ChatLease",
+    "Child",
+    "ChildFlag",
+    "Cohort",
+    "Confirmation",
+    "ConfirmationEffect",
+    "ConfirmationKind",
+    "Conversation",
+    "DueKind",
+    "EntryState",
+    "FlagKind",
+    "InboxRow",
+    "Invitation",
+    "LeaveReason",
+    "Membership",
+    "Officer",
+    "OfficerRole",
+    "ReadEntry",
+    "Record",
+    "Reminder",
+    "ReminderKind",
+    "ReminderState",
+    "Run",
+    "RunState",
+    "School",
+    "SopVersion",
+    "StoredFile",
+    "StrangerVisit",
+    "Task",
+    "TaskEntry",
+    "TaskPart",
+    "TaskState",
+    "Vital",
+    "Weight",
+]

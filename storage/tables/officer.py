@@ -1,0 +1,87 @@
+"""Officers, their roles, the Telegram accounts bound to them, and the invitations that bind them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.types import EncryptedJson, EncryptedText
+
+
+class Officer(SQLModel, table=True):
+    """A person who may act. Not a Telegram account: a new phone is bound to the same officer."""
+
+    __tablename__ = "officers"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=EncryptedText("officers.name"))
+    is_admin: bool = False
+    enrolled_at: datetime
+    removed_at: datetime | None = None
+
+
+class OfficerRole(SQLModel, table=True):
+    """One role of an officer; `is_head` makes the person the kasi of that role; guru has a cohort."""
+
+    __tablename__ = "officer_roles"
+    __table_args__ = (
+        UniqueConstraint("officer_id", "role", "cohort_id", name="uq_officer_roles_officer_role_cohort"),
+        CheckConstraint("(role = 'guru') = (cohort_id IS NOT NULL)", name="ck_officer_roles_guru_has_cohort"),
+        Index("uq_officer_roles_officer_role", "officer_id", "role", unique=True,
+              sqlite_where=text("cohort_id IS NULL"), postgresql_where=text("cohort_id IS NULL")),
+        Index("ix_officer_roles_role", "role"),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer_id: int = Field(foreign_key="officers.id", index=True)
+    role: str = Field(sa_type=Text)
+    is_head: bool = False
+    cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
+
+
+class Account(SQLModel, table=True):
+    """A Telegram account bound to an officer. The chat id is encrypted; `chat_key` is its keyed hash."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        Index("uq_accounts_bound_chat", "chat_key", unique=True, sqlite_where=text("unbound_at IS NULL"),
+              postgresql_where=text("unbound_at IS NULL")),
+        Index("uq_accounts_bound_officer", "officer_id", unique=True, sqlite_where=text("unbound_at IS NULL"),
+              postgresql_where=text("unbound_at IS NULL")),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer_id: int = Field(foreign_key="officers.id")
+    chat_key: str = Field(sa_type=Text)
+    chat_id: str = Field(sa_type=EncryptedText("accounts.chat_id"))
+    bound_at: datetime
+    unbound_at: datetime | None = None
+    blocked_at: datetime | None = None  # Telegram answered 403; shown to the admin
+
+
+class Invitation(SQLModel, table=True):
+    """A single-use code. `grant` holds name, roles, heads, admin, cohort (encrypted: it has a name)."""
+
+    __tablename__ = "invitations"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code_key: str = Field(sa_type=Text, unique=True)  # keyed hash of the code; the code itself is not stored
+    grant: dict[str, object] = Field(sa_type=EncryptedJson("invitations.grant"))
+    replaces_officer_id: int | None = Field(default=None, foreign_key="officers.id")
+    invited_by_id: int | None = Field(default=None, foreign_key="officers.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    used_by_id: int | None = Field(default=None, foreign_key="officers.id")
+
+
+class StrangerVisit(SQLModel, table=True):
+    """What a chat without an officer has tried: one refusal, and wrong codes within the hour."""
+
+    __tablename__ = "stranger_visits"
+
+    chat_key: str = Field(sa_type=Text, primary_key=True)
+    refused_at: datetime | None = None
+    hour_began_at: datetime | None = None
+    wrong_codes: int = 0
+    told_to_wait_at: datetime | None = None

@@ -1,0 +1,78 @@
+"""Reminders: a message owed to an officer at a time. A row before it is a message."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from storage.types import EncryptedJson, Word, one_of
+
+
+class ReminderKind(StrEnum):
+    LEAD = "lead"  # n days before, 07.30
+    MORNING = "morning"  # 07.30 of the day itself
+    DUE = "due"  # at the due time
+    HANDED = "handed"  # another role has just finished: it is yours now
+    SNOOZE = "snooze"  # "Ingatkan lagi"
+    DIGEST = "digest"  # 07.30: what is due today and what is late
+    NOTICE = "notice"  # anything said to anyone but the officer who tapped
+
+
+class ReminderState(StrEnum):
+    """`dropped`: no longer true when its time came; `failed`: refused by Telegram, shown by doctor."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+class Reminder(SQLModel, table=True):
+    """One owed message; several of one officer may go out as one Telegram message (same `message_id`)."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        one_of("kind", ReminderKind, "ck_reminders_kind"),
+        one_of("state", ReminderState, "ck_reminders_state"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_reminders_sent_has_time"),
+        CheckConstraint("task_id IS NOT NULL OR kind IN ('digest', 'notice')", name="ck_reminders_has_task"),
+        Index("uq_reminders_pending_key", "key", unique=True, sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+        Index("ix_reminders_unsent", "due_at", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+        Index("ix_reminders_task", "task_id"),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text)  # what makes it the same reminder: task, officer, child, rule
+    kind: ReminderKind = Field(sa_type=Word(ReminderKind))
+    officer_id: int = Field(foreign_key="officers.id", index=True)
+    task_id: int | None = Field(default=None, foreign_key="tasks.id")
+    role: str | None = Field(default=None, sa_type=Text)
+    child_id: int | None = Field(default=None, foreign_key="children.id")
+    rule: str = Field(sa_type=Text)  # "lead:1", "morning", "due", "handed", "taken", ...
+    due_at: datetime
+    state: ReminderState = Field(default=ReminderState.PENDING, sa_type=Word(ReminderState))
+    ends_at: datetime | None = None  # after this it is no longer true
+    payload: dict[str, object] | None = Field(default=None, sa_type=EncryptedJson("reminders.payload"))
+    edits_message_id: int | None = Field(
+        default=None, sa_type=BigInteger
+    )  # a notice that changes an earlier push
+    claimed_by: str | None = Field(default=None, sa_type=Text)
+    lease_until: datetime | None = None
+    attempts: int = 0
+    sent_at: datetime | None = None
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    error: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime
+
+
+class Vital(SQLModel, table=True):
+    """Small facts of the running bot: the dispatcher's heartbeat, the next free send slot, the key check."""
+
+    __tablename__ = "vitals"
+
+    name: str = Field(sa_type=Text, primary_key=True)
+    value: str = Field(sa_type=Text)
+    at: datetime

@@ -1,0 +1,56 @@
+"""SOP versions and the runs made of them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import Word, one_of
+
+
+class RunState(StrEnum):
+    """`waiting`: its start date is known and ahead; `open`; `closed`; `withdrawn`: opened by what was undone."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class SopVersion(SQLModel, table=True):
+    """The text of an SOP declaration as some run was opened with: an open run keeps its version."""
+
+    __tablename__ = "sop_versions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(sa_type=Text, index=True)
+    digest: str = Field(sa_type=Text, unique=True)
+    source: str = Field(sa_type=Text)
+
+
+class Run(SQLModel, table=True):
+    """One execution of one SOP for one subject (an angkatan or a child)."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("sop", "subject", "nth", name="uq_runs_sop_subject_nth"),
+        one_of("state", RunState, "ck_runs_state"),
+        CheckConstraint("(state = 'closed') <= (closed_at IS NOT NULL)", name="ck_runs_closed_has_time"),
+        CheckConstraint("(state = 'open') <= (opened_at IS NOT NULL)", name="ck_runs_open_has_time"),
+        CheckConstraint("(state = 'waiting') <= (opens_at IS NOT NULL)", name="ck_runs_waiting_has_time"),
+        Index("ix_runs_cohort", "cohort_id", "sop"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    sop: str = Field(sa_type=Text)  # number as printed, "9.2.15"
+    sop_version_id: int = Field(foreign_key="sop_versions.id")
+    cohort_id: int = Field(foreign_key="cohorts.id")
+    child_id: int | None = Field(default=None, foreign_key="children.id")
+    subject: str = Field(sa_type=Text)  # "cohort:3" or "child:17"
+    nth: int = 1  # a run may be repeated for the same subject
+    state: RunState = Field(sa_type=Word(RunState))
+    opens_at: datetime | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    close_reason: str | None = Field(default=None, sa_type=Text)
