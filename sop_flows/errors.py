@@ -1,0 +1,97 @@
+"""What the rules refuse. Each carries what a friendly sentence needs; none is a fault of the program.
+
+RuleError
+├── NotYoursError            the step belongs to another role
+├── NotFoundError            a button or code that leads nowhere (any more)
+├── AlreadyDoneError         done or closed meanwhile: who and when
+├── NotYetError              it opens, or may be confirmed, from a later time on
+├── OutsideWindowError       a date outside what the SOP allows
+├── FutureWorkError          work dated in the future, or before the step could begin
+├── UndoTooLateError         more than UNDO_MINUTES ago
+├── UndoRefusedError         a later step has been confirmed: by whom
+├── NeedsReasonError         skipping and rescheduling need words
+└── NotPermittedError        only an admin, a head, or a given role may do this
+"""
+
+from datetime import date, datetime
+
+
+class RuleError(Exception):
+    """A refusal with a reason that can be told to the officer."""
+
+
+class NotYoursError(RuleError):
+    """The step is another role's. `roles` own it; `holders` are the officers in charge now (names)."""
+
+    def __init__(self, roles: tuple[str, ...], holders: tuple[str, ...] = ()) -> None:
+        super().__init__(f"owned by {roles}")
+        self.roles = roles
+        self.holders = holders
+
+
+class NotFoundError(RuleError):
+    """Nothing there: a forged or very old button, or a number nobody has."""
+
+
+class AlreadyDoneError(RuleError):
+    """Closed meanwhile. `state` is the task's (or entry's) state word; `who` a name, None when nobody did it."""
+
+    def __init__(self, state: str, who: str | None, closed_at: datetime | None, reason: str | None = None) -> None:
+        super().__init__(f"already {state}")
+        self.state = state
+        self.who = who
+        self.closed_at = closed_at
+        self.reason = reason
+
+
+class NotYetError(RuleError):
+    """Too early: possible from `opens_at` (aware UTC) on."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"opens at {opens_at}")
+        self.opens_at = opens_at
+
+
+class OutsideWindowError(RuleError):
+    """The date must lie within `earliest` and `latest`, both inclusive (SOP 9.1.09 step 1)."""
+
+    def __init__(self, wanted: date, earliest: date, latest: date) -> None:
+        super().__init__(f"{wanted} is outside {earliest}..{latest}")
+        self.wanted = wanted
+        self.earliest = earliest
+        self.latest = latest
+
+
+class FutureWorkError(RuleError):
+    """The date of the work is after `latest` (today) or before `earliest`."""
+
+    def __init__(self, wanted: date, earliest: date, latest: date) -> None:
+        super().__init__(f"{wanted} is outside {earliest}..{latest}")
+        self.wanted = wanted
+        self.earliest = earliest
+        self.latest = latest
+
+
+class UndoTooLateError(RuleError):
+    """The time for undoing is over."""
+
+
+class UndoRefusedError(RuleError):
+    """A later step was confirmed by `who`; that has to be undone first."""
+
+    def __init__(self, who: str, step: int) -> None:
+        super().__init__(f"step {step} was confirmed")
+        self.who = who
+        self.step = step
+
+
+class NeedsReasonError(RuleError):
+    """A reason in words is required."""
+
+
+class NotPermittedError(RuleError):
+    """Only others may do this. `who_may` is a word: "admin", "head", "kepala", "tu"."""
+
+    def __init__(self, who_may: str) -> None:
+        super().__init__(f"only {who_may}")
+        self.who_may = who_may

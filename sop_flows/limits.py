@@ -1,0 +1,10 @@
+"""Declared limits, each with its unit and reason."""
+
+MAX_TASKS_AHEAD = 2  # occurrences of a recurring step that exist before their day
+UNDO_MINUTES = 10  # how long a confirmation can be undone
+INVITATION_DAYS = 7  # how long an invitation code can be used
+WRONG_CODES_PER_HOUR = 5  # tries of a chat before it is told to wait
+NOTE_MAX_CHARACTERS = 2000  # a note or form answer; longer ones are asked to be shortened
+MAX_CHILDREN = 300  # of one roster: an angkatan has about 60
+BACKDATE_DAYS = 60  # how far back the work may be dated: an angkatan and its preparation
+MAX_OPENINGS = 200  # steps opened by one event; a declaration that loops ends here with an error
