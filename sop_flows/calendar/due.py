@@ -1,0 +1,120 @@
+"""When a step is due, and when its reminders fall."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sop_flows.calendar.chosen_date import proposed_visit_on
+from sop_flows.calendar.moments import AFTERNOON_DUE, MORNING
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.relative import resolve
+from sop_flows.declarations.duration import Duration
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.declarations.timing import Remind
+
+__all__ = ["Due", "due_for", "proposed_visit_on", "reminder_times"]
+
+DEFAULT_TARGET_DAYS = 3  # working days; for a step that neither the document nor the pack gives a time
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a step is due, and by which kind of rule.
+
+    `standard`: the document's standard time. `target`: ours; digest only, never escalated to the Kepala.
+    `date`: a date of its own.
+    """
+
+    at: datetime  # aware, UTC
+    kind: Literal["standard", "target", "date"]
+
+
+def due_for(
+    step: Step, sop: Sop, opened_at: datetime, arrival: date, departure: date, office: OfficeHours
+) -> Due:
+    """When a step that opened at `opened_at` is due. Recurring steps: see `recurrence.occurrences`.
+
+    A target or a date of its own that has passed when the step opens is moved to the end of the day on which
+    it opens (or of the next one): what opens late is late because of the step before it.
+
+    Args:
+        step: a step of `sop`.
+        opened_at: aware, UTC. The day after it is the first day that counts.
+
+    Raises:
+        NaiveTimeError: `opened_at` has no zone.
+
+    Source: SOP 9.2.01 step 5, "2 hari": opened Friday 20 November 2026, due Tuesday the 24th.
+    """
+    if step.due is not None:
+        due_at = office.at(resolve(step.due, arrival, departure), AFTERNOON_DUE)
+        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
+    if step.choose_date is not None:
+        due_at = office.at(proposed_visit_on(step.choose_date, arrival), AFTERNOON_DUE)
+        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
+    if step.standard is not None:
+        return Due(_standard(step.standard, sop, opened_at, office), "standard")
+    if step.target is not None:
+        due_at = _end_of(resolve(step.target, arrival, departure), sop, office)
+        return Due(_still_to_come(due_at, sop, opened_at, office), "target")
+    return Due(office.add_days(opened_at, DEFAULT_TARGET_DAYS), "target")
+
+
+def reminder_times(
+    reminds: Iterable[Remind], due_at: datetime, office: OfficeHours
+) -> tuple[tuple[Remind, datetime], ...]:
+    """When each reminder of a task falls; aware, UTC, in the order of `reminds`.
+
+    Leads and "pagi hari H" are 07.30 local; "jatuh tempo" is `due_at` itself. Some may be past already.
+    """
+    due_on = office.local_date(due_at)
+
+    def falls_at(remind: Remind) -> datetime:
+        return due_at if remind.kind == "due" else office.at(due_on - timedelta(days=remind.days), MORNING)
+
+    return tuple((remind, falls_at(remind)) for remind in reminds)
+
+
+def _standard(standard: Duration, sop: Sop, opened_at: datetime, office: OfficeHours) -> datetime:
+    # 3-6 bulan: asked about at 3, late only after 6.
+    amount = standard.amount_max or standard.amount
+    on = office.local_date(opened_at)
+    if standard.unit == "bulan":
+        return _end_of(_add_months(on, amount), sop, office)
+    if sop.clock == "kerja" and not sop.emergency:
+        return (
+            office.add_days(opened_at, amount)
+            if standard.unit == "hari"
+            else office.add_hours(opened_at, amount)
+        )
+    if standard.unit == "jam":
+        return opened_at + timedelta(hours=amount)
+    if sop.emergency:
+        return opened_at + timedelta(hours=24 * amount)
+    return office.at(on + timedelta(days=amount), AFTERNOON_DUE)
+
+
+def _still_to_come(due_at: datetime, sop: Sop, opened_at: datetime, office: OfficeHours) -> datetime:
+    """`due_at`, or when that has passed the end of the day on which the step opened, or of the day after."""
+    if due_at > opened_at:
+        return due_at
+    on = office.local_date(opened_at)
+    end = _end_of(on, sop, office)
+    return end if end > opened_at else _end_of(on + timedelta(days=1), sop, office)
+
+
+def _end_of(on: date, sop: Sop, office: OfficeHours) -> datetime:
+    """16.00 of that day on calendar time; closing time, of the next working day if need be, on office time."""
+    if sop.clock == "kalender":
+        return office.at(on, AFTERNOON_DUE)
+    return office.closes_at(office.next_working_day(on))
+
+
+def _add_months(on: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month (31 January + 1 is 28 February)."""
+    years, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + years, month + 1
+    return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))

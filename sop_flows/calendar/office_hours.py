@@ -1,0 +1,178 @@
+"""When the unit is open, and working days and hours counted in it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingDayError
+from sop_flows.calendar.public_holidays import holidays_of
+from sop_flows.declarations.hours import WEEKDAYS, CalendarFile, Hours
+
+__all__ = ["NaiveTimeError", "OfficeHours"]
+
+SEARCH_DAYS = 366  # no institution is closed for a year; a calendar that says so is wrong
+DAY = timedelta(days=1)
+
+
+class OfficeHours:
+    """The unit's calendar: hours with breaks, half days, seasons, holidays, local changes.
+
+    Which rule speaks for a day, first to last: `added` closes it; a half day opens it; a holiday that is not
+    in `removed` closes it; the season's hours; the weekday's hours.
+
+    Args:
+        calendar: hours, half days and seasons of the pack.
+        timezone: IANA name, such as Asia/Makassar.
+        added: days off by local decree, with their names.
+        removed: holidays of the package on which the unit works after all.
+    """
+
+    def __init__(
+        self,
+        calendar: CalendarFile,
+        timezone: str,
+        added: Mapping[date, str] | None = None,
+        removed: Collection[date] = (),
+    ) -> None:
+        self.calendar = calendar
+        self.timezone = timezone
+        self.zone = ZoneInfo(timezone)
+        self.added = dict(added or {})
+        self.removed = frozenset(removed)
+
+    def is_working_day(self, on: date) -> bool:
+        """Whether the unit's office is open at all on that day."""
+        return self._hours(on) is not None
+
+    def holiday_name(self, on: date) -> str | None:
+        """Name of the holiday or local day off, None on other days (a plain Sunday has no name)."""
+        if on in self.added:
+            return self.added[on]
+        if on in self.removed or on in self.calendar.half_days:
+            return None
+        return holidays_of(on.year).get(on)
+
+    def next_working_day(self, on: date) -> date:
+        """`on` itself if the office works then, else the first working day after it.
+
+        Raises:
+            NoWorkingDayError: the calendar never opens.
+        """
+        return self._search(on, DAY)
+
+    def previous_working_day(self, on: date) -> date:
+        """`on` itself if the office works then, else the last working day before it.
+
+        Raises:
+            NoWorkingDayError: the calendar never opens.
+        """
+        return self._search(on, -DAY)
+
+    def opens_at(self, on: date) -> datetime:
+        """Opening time of a working day; aware, UTC. Raises ClosedDayError on other days."""
+        return self.at(on, self._open_hours(on).spans[0].start)
+
+    def closes_at(self, on: date) -> datetime:
+        """Closing time of a working day; aware, UTC. Raises ClosedDayError on other days."""
+        return self.at(on, self._open_hours(on).spans[-1].end)
+
+    def add_days(self, opened_at: datetime, n: int) -> datetime:
+        """Closing time of the n-th working day after the local day of `opened_at`.
+
+        Args:
+            opened_at: aware, UTC. Its own day does not count.
+            n: working days, at least 1.
+
+        Returns:
+            Aware, UTC.
+
+        Raises:
+            NaiveTimeError: `opened_at` has no zone.
+            ValueError: `n` is less than 1.
+            NoWorkingDayError: the calendar never opens.
+
+        Source: SOP 9.2.01 step 5, "2 hari": opened Friday 20 November 2026, due Tuesday the 24th.
+        """
+        if n < 1:
+            raise ValueError(f"{n} working days: at least 1")
+        on = self.local_date(opened_at)
+        for _ in range(n):
+            on = self.next_working_day(on + DAY)
+        return self.closes_at(on)
+
+    def add_hours(self, opened_at: datetime, hours: int) -> datetime:
+        """The instant at which so many open hours have passed since `opened_at`.
+
+        Breaks, closing time and days off do not count. Hours that end exactly when the office closes end
+        then, not the next morning.
+
+        Args:
+            opened_at: aware, UTC; may be outside the open hours, counting then starts when they do.
+            hours: open hours; 0 gives `opened_at` back.
+
+        Returns:
+            Aware, UTC.
+
+        Raises:
+            NaiveTimeError: `opened_at` has no zone.
+            ValueError: `hours` is negative.
+            NoWorkingDayError: the calendar never opens.
+
+        Source: SOP 9.2.02 steps 2-6, "1 jam" and "2 jam".
+        """
+        if hours < 0:
+            raise ValueError(f"{hours} hours: not negative")
+        on = self.local_date(opened_at)
+        left, at = timedelta(hours=hours), opened_at.astimezone(UTC)
+        if not left:
+            return at
+        while True:
+            on = self.next_working_day(on)
+            for start, end in self._open_spans(on):
+                begins = max(at, start)
+                if begins < end:
+                    if left <= end - begins:
+                        return begins + left
+                    left -= end - begins
+            on += DAY
+
+    def local_date(self, at: datetime) -> date:
+        """The unit's local date at an instant. Raises NaiveTimeError for one without a zone."""
+        if at.utcoffset() is None:
+            raise NaiveTimeError(at)
+        return at.astimezone(self.zone).date()
+
+    def at(self, on: date, at: time) -> datetime:
+        """A local date and time as an aware UTC instant."""
+        return datetime.combine(on, at, self.zone).astimezone(UTC)
+
+    def _hours(self, on: date) -> Hours | None:
+        if on in self.added:
+            return None
+        if on in self.calendar.half_days:
+            return self.calendar.half_days[on]
+        if on not in self.removed and on in holidays_of(on.year):
+            return None
+        weekday = WEEKDAYS[on.weekday()]
+        for season in self.calendar.seasons:
+            if season.first_on <= on <= season.last_on and weekday in season.hours:
+                return season.hours[weekday]
+        return self.calendar.hours.get(weekday)
+
+    def _open_hours(self, on: date) -> Hours:
+        hours = self._hours(on)
+        if hours is None:
+            raise ClosedDayError(on)
+        return hours
+
+    def _open_spans(self, on: date) -> Iterator[tuple[datetime, datetime]]:
+        for span in self._open_hours(on).spans:
+            yield self.at(on, span.start), self.at(on, span.end)
+
+    def _search(self, on: date, step: timedelta) -> date:
+        found = on
+        for _ in range(SEARCH_DAYS):
+            if self.is_working_day(found):
+                return found
+            found += step
+        raise NoWorkingDayError(on)

@@ -1,0 +1,43 @@
+"""The fixed grid of a recurring step."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from sop_flows.calendar.moments import AFTERNOON_DUE, DAILY_DUE, EVENING
+from sop_flows.calendar.relative import resolve
+from sop_flows.declarations.timing import Every
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time that a recurring step is owed."""
+
+    number: int  # from 1
+    on: date  # its day on the grid
+    opens_on: date
+    due_on: date
+    due_time: time  # local
+
+
+def occurrences(every: Every, arrival: date, departure: date) -> tuple[Occurrence, ...]:
+    """All occurrences of a stay, from the anchor on, up to and including `until`.
+
+    One that falls on the day of departure is owed the evening before: that day belongs to the farewell. What
+    is done every day stays on its day, the last one too: the children still eat before they leave.
+
+    Source: SOP 9.2.15 step 4, days 10, 20, 30 of a stay of 30; SOP 9.2.12 steps 3-6, every day.
+    """
+    first = resolve(every.anchor, arrival, departure) + timedelta(days=every.first_at)
+    until = resolve(every.until, arrival, departure)
+    count = (until - first).days // every.days + 1
+    grid = (first + timedelta(days=number * every.days) for number in range(count))
+    return tuple(_occurrence(number, on, every, departure) for number, on in enumerate(grid, start=1))
+
+
+def _occurrence(number: int, on: date, every: Every, departure: date) -> Occurrence:
+    if every.days == 1:
+        return Occurrence(number, on, opens_on=on, due_on=on, due_time=DAILY_DUE)
+    if on == departure:
+        eve = departure - timedelta(days=1)
+        return Occurrence(number, on, opens_on=eve, due_on=eve, due_time=EVENING)
+    return Occurrence(number, on, opens_on=on, due_on=on, due_time=AFTERNOON_DUE)

@@ -1,0 +1,40 @@
+"""Standard time, as the document gives it: `4 jam`, `1 hari`, `3-6 bulan`."""
+
+import re
+from typing import Any, Literal, Self
+
+from pydantic import PositiveInt, model_serializer, model_validator
+
+from sop_flows.declarations.declared import DeclaredAsText
+
+Unit = Literal["jam", "hari", "bulan"]
+
+_WRITTEN = re.compile(r"(\d+)(?:-(\d+))? (jam|hari|bulan)")
+
+
+class Duration(DeclaredAsText):
+    """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
+
+    amount: PositiveInt
+    unit: Unit
+    amount_max: PositiveInt | None = None  # the 6 of "3-6 bulan"
+
+    @classmethod
+    def parts_of(cls, text: str) -> dict[str, Any]:
+        """Fields of `1 hari`, `4 jam`, `3-6 bulan`. Raises ValueError for anything else."""
+        written = _WRITTEN.fullmatch(text)
+        if written is None:
+            raise ValueError(f"{text!r} is no duration; write it like '1 hari', '4 jam' or '3-6 bulan'")
+        amount, amount_max, unit = written.groups()
+        return {"amount": int(amount), "unit": unit, "amount_max": int(amount_max) if amount_max else None}
+
+    @model_validator(mode="after")
+    def _range_goes_up(self) -> Self:
+        if self.amount_max is not None and self.amount_max <= self.amount:
+            raise ValueError(f"'{self}': the second amount must be larger than the first")
+        return self
+
+    @model_serializer
+    def __str__(self) -> str:
+        amounts = str(self.amount) if self.amount_max is None else f"{self.amount}-{self.amount_max}"
+        return f"{amounts} {self.unit}"

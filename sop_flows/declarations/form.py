@@ -1,0 +1,63 @@
+"""What a step records: a line or a few questions, for a child or for the run."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from sop_flows.declarations.declared import Declared, Text
+
+FieldKind = Literal["weight", "text", "choice", "number", "date", "location", "photo"]
+Proposal = Literal["sequence", "groups", "dormitory", "parents"]
+
+
+class Field(Declared):
+    """One thing that is recorded. `ask` is what the officer reads."""
+
+    key: Text
+    ask: Text
+    kind: FieldKind
+    choices: tuple[Text, ...] = ()
+    free_text: bool = False  # a choice that may also be written in own words
+    optional: bool = False
+    proposal: Proposal | None = None  # what Pandu can work out and only needs a yes
+
+    @model_validator(mode="after")
+    def _choices_where_they_belong(self) -> Self:
+        # The dormitories stand in unit.yaml, so that they are not written twice.
+        if self.kind == "choice" and not self.choices and self.proposal != "dormitory":
+            raise ValueError(f"'{self.key}' is a choice without choices")
+        if self.kind != "choice" and (self.choices or self.free_text):
+            raise ValueError(
+                f"'{self.key}' has choices or free_text, but its kind is {self.kind}, not choice"
+            )
+        return self
+
+
+class Form(Declared):
+    """The fields of one record.
+
+    `line`: one message answers all fields, its parts separated by ";". `asked`: question by question.
+    """
+
+    style: Literal["line", "asked"] = "line"
+    fields: tuple[Field, ...]
+    flag: Text | None = None  # a yes/no on the entry, such as "Perlu penanganan khusus"
+    rest: Text | None = None  # a button that answers for all children who have no record yet
+    rest_value: Text | None = None  # what that button records, in every field
+
+    @model_validator(mode="after")
+    def _is_answerable(self) -> Self:
+        if not self.fields:
+            raise ValueError("a form needs at least one field")
+        keys = [field.key for field in self.fields]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"two fields have the key {twice[0]!r}")
+        if (self.rest is None) != (self.rest_value is None):
+            raise ValueError("rest and rest_value come together: the button and what it records")
+        for field in self.fields:
+            if self.rest_value is not None and field.kind not in ("text", "choice"):
+                raise ValueError(f"rest_value can't answer '{field.key}', which is a {field.kind}")
+            if self.rest_value is not None and field.choices and self.rest_value not in field.choices:
+                raise ValueError(f"rest_value {self.rest_value!r} is none of the choices of '{field.key}'")
+        return self

@@ -1,0 +1,137 @@
+"""Reads a pack: a folder with unit.yaml and one YAML file per SOP."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sop_flows.declarations.checks import (
+    Problem,
+    link_problems,
+    sop_problems,
+    stand_in_problems,
+    unit_problems,
+)
+from sop_flows.declarations.errors import PackError, PackErrors
+from sop_flows.declarations.marked_yaml import MarkedYaml, read_marked
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.unit import Unit
+from sop_flows.declarations.validation import declare
+
+__all__ = ["Pack", "PackError", "PackErrors", "load_pack", "load_sop_text"]
+
+UNIT_FILE = "unit.yaml"
+OPEN_VERSIONS_KEPT = 256  # parsed texts of open runs kept in memory; 51 SOPs of a few versions each
+
+
+@dataclass(frozen=True)
+class Pack:
+    """An institution and its SOPs, by number, in the order of the document."""
+
+    unit: Unit
+    sops: dict[str, Sop]
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read and check every file of a pack.
+
+    Raises:
+        PackErrors: what is wrong, each with file, line and reason; all of it at once.
+    """
+    if not (folder / UNIT_FILE).is_file():
+        raise PackErrors([PackError(str(folder), 1, f"no pack here: there is no {UNIT_FILE}")])
+    errors: list[PackError] = [
+        PackError(other.name, 1, f"not read; rename it to {other.stem}.yaml")
+        for other in folder.glob("*.yml")
+    ]
+    unit, unit_file = _load_unit(folder / UNIT_FILE, errors)
+    sops: dict[str, Sop] = {}
+    files: dict[str, MarkedYaml] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == UNIT_FILE:
+            continue
+        sop, marked = _load_sop(path, errors)
+        if sop is not None and marked is not None:
+            sops[sop.number], files[sop.number] = sop, marked
+    if errors:
+        # Names across files can only be judged when every file could be read.
+        raise PackErrors(errors)
+    assert unit is not None
+    assert unit_file is not None
+    for number, sop in sops.items():
+        _note(link_problems(sop, unit, sops), files[number])
+    for index, stand_in in enumerate(unit.stand_ins):
+        found = stand_in_problems(stand_in, sops)
+        _note((Problem(("stand_ins", index, *path), what) for path, what in found), unit_file)
+    errors = [error for marked in (unit_file, *files.values()) for error in marked.errors]
+    if not sops:
+        errors.append(PackError(UNIT_FILE, 1, "the pack has no SOP"))
+    if errors:
+        raise PackErrors(errors)
+    return Pack(unit=unit, sops={number: sops[number] for number in _in_order(sops, unit.sop_order)})
+
+
+@lru_cache(maxsize=OPEN_VERSIONS_KEPT)
+def load_sop_text(text: str) -> Sop:
+    """Read one SOP from the text of a file or from `Sop.source` (the versions of open runs are stored so).
+
+    Raises:
+        PackErrors: what is wrong; the file is called "SOP" in it.
+    """
+    marked = read_marked(text, "SOP")
+    sop = declare(Sop, marked)
+    if sop is not None:
+        _note(sop_problems(sop), marked)
+    if sop is None or marked.errors:
+        raise PackErrors(marked.errors)
+    return sop
+
+
+def _load_unit(path: Path, errors: list[PackError]) -> tuple[Unit | None, MarkedYaml | None]:
+    marked = _read(path, errors)
+    unit = declare(Unit, marked) if marked is not None else None
+    if marked is not None:
+        if unit is not None:
+            _note(unit_problems(unit), marked)
+        errors += marked.errors
+    return unit, marked
+
+
+def _load_sop(path: Path, errors: list[PackError]) -> tuple[Sop | None, MarkedYaml | None]:
+    marked = _read(path, errors)
+    sop = declare(Sop, marked) if marked is not None else None
+    if marked is not None:
+        if sop is not None:
+            if sop.number != path.stem:
+                marked.refuse(
+                    ("number",), f"the file is called {path.name}, but the SOP in it is {sop.number}"
+                )
+            _note(sop_problems(sop), marked)
+        errors += marked.errors
+    return sop, marked
+
+
+def _read(path: Path, errors: list[PackError]) -> MarkedYaml | None:
+    try:
+        return read_marked(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        errors.append(PackError(path.name, line, "not UTF-8; save the file as UTF-8"))
+    except PackErrors as found:
+        errors += found.errors
+    return None
+
+
+def _note(problems: Iterable[Problem], marked: MarkedYaml) -> None:
+    for path, what in problems:
+        marked.refuse(path, what)
+
+
+def _in_order(numbers: Iterable[str], groups: tuple[str, ...]) -> list[str]:
+    def place(number: str) -> tuple[int, list[int]]:
+        group = next(
+            (index for index, head in enumerate(groups) if number.startswith(f"{head}.")), len(groups)
+        )
+        return group, [int(part) for part in number.split(".")]
+
+    return sorted(numbers, key=place)

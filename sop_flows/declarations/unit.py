@@ -1,0 +1,107 @@
+"""The institution: what all its SOPs share."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
+from sop_flows.declarations.declared import Declared, Text
+from sop_flows.declarations.hours import CalendarFile
+from sop_flows.declarations.sop import SopNumber
+
+_PLACE = re.compile(r"\d+(\.\d+)+(/\d+)?")
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"there is no time zone {name!r}; write it like 'Asia/Makassar'") from None
+    return name
+
+
+def _place(text: str) -> str:
+    if _PLACE.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no place; write '9.2.15' for a SOP or '9.2.06/4' for one of its steps")
+    return text
+
+
+class Role(Declared):
+    """A role an officer may hold."""
+
+    label: Text  # as an officer reads it
+    section_label: Text  # the section in a sentence: "Langkah ini tugas Seksi Bimbingan."
+    head: str | None = None  # the role whose head answers for it; None: nobody above
+    works: Literal["office", "every day"] = "office"
+
+
+class StandIn(Declared):
+    """A role that may do another's steps; the executor of the step stays `acts_for`."""
+
+    role: Text
+    acts_for: Text
+    where: tuple[Annotated[str, AfterValidator(_place)], ...]  # SOP numbers, or number/step
+
+    def covers(self, sop: str, step: int) -> bool:
+        """Whether this stand-in is for that step."""
+        return sop in self.where or f"{sop}/{step}" in self.where
+
+
+class Dormitory(Declared):
+    """A house in which children of one sex sleep."""
+
+    name: Text
+    sex: Literal["L", "P"]
+    capacity: PositiveInt
+
+
+class WeightLimits(Declared):
+    """What a typed weight is compared with before it is believed, in grams."""
+
+    min_g: PositiveInt
+    max_g: PositiveInt
+    change_g: PositiveInt  # a larger change since the last weight is asked back
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.max_g <= self.min_g:
+            raise ValueError("weights: max_g must be larger than min_g")
+        return self
+
+
+class SopDates(Declared):
+    """Dates and approval printed on every SOP."""
+
+    created: date
+    revised: date
+    effective: date
+    approved_by: Text
+
+
+class Related(Declared):
+    """What the document prints under "Keterkaitan"."""
+
+    text: Text
+    nature: Text
+    nature_of: dict[SopNumber, Text] = Field(default_factory=dict)  # the SOPs that print another nature
+
+
+class Unit(Declared):
+    """One institution. Everything its SOPs share stands here once."""
+
+    name: Text
+    short_name: Text
+    city: Text
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+    roles: dict[str, Role] = Field(min_length=1)
+    stand_ins: tuple[StandIn, ...] = ()
+    calendar: CalendarFile
+    dormitories: tuple[Dormitory, ...] = ()
+    weights: WeightLimits
+    stay_days: PositiveInt = 30
+    legal_basis: tuple[Text, ...]
+    sop_dates: SopDates
+    related: Related
+    sop_order: tuple[Text, ...] = ()  # groups of numbers in the order of the document: 9.2 comes before 9.1

@@ -1,0 +1,98 @@
+"""Plain data -> a declaration, with pydantic's findings said in the words of somebody who edits a pack."""
+
+import difflib
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sop_flows.declarations.declared import Declared
+from sop_flows.declarations.marked_yaml import MarkedYaml, Path
+
+D = TypeVar("D", bound=Declared)
+
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "date_type": "a date like 2026-12-24",
+    "time_type": "a time",
+}
+
+
+def declare(model: type[D], marked: MarkedYaml) -> D | None:
+    """The declaration that `marked` holds; None when something is wrong, which `marked.errors` then says."""
+    if marked.errors:
+        return None  # a key that could not be read would be reported again, as missing
+    try:
+        return model.model_validate(marked.data)
+    except ValidationError as error:
+        for finding in error.errors(include_url=False):
+            # "[key]" marks that a key of a mapping, not its value, is wrong.
+            path = tuple(part for part in finding["loc"] if part != "[key]")
+            marked.refuse(path, _in_words(model, finding, path))
+        return None
+
+
+def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
+    name = _name(path)
+    given = finding["input"]
+    kind = finding["type"]
+    if kind == "extra_forbidden":
+        known = list(_fields_at(model, path[:-1]))
+        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        return f"unknown key '{path[-1]}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    if kind == "missing":
+        return f"'{name}' is missing"
+    if kind == "value_error":
+        return finding["msg"].removeprefix("Value error, ")
+    if kind in _EXPECTED:
+        return f"'{name}' must be {_EXPECTED[kind]}, not {_shown(given)}"
+    if kind == "literal_error":
+        return f"'{name}' must be {finding['ctx']['expected']}, not {_shown(given)}"
+    if kind == "string_too_short":
+        return f"'{name}' must not be empty"
+    if kind == "string_too_long":
+        return f"'{name}' has {len(given)} characters; {finding['ctx']['max_length']} is the most"
+    return f"'{name}': {finding['msg'][0].lower()}{finding['msg'][1:]}, not {_shown(given)}"
+
+
+def _name(path: Path) -> str:
+    words = [part for part in path if isinstance(part, str)]
+    return words[-1] if words else "file"
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, bool):
+        return f"the boolean {str(given).lower()} (YAML 1.1 reads yes, no, on and off so; put quotes around a word)"
+    if isinstance(given, int | float):
+        return f"the number {given} (put quotes around a text)"
+    if given is None:
+        return "nothing"
+    if isinstance(given, dict | tuple):
+        return "a mapping" if isinstance(given, dict) else "a list"
+    return repr(given)
+
+
+def _fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:
+    """The known keys at `path`: follows it through fields, tuples, mappings and optionals."""
+    for part in path:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        if field is None:
+            continue  # an index of a tuple or a key of a mapping: the model is the one found before
+        inner = _model_in(field.annotation)
+        if inner is None:
+            return {}
+        model = inner
+    return dict(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in found if model is not None), None)

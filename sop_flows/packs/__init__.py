@@ -1,0 +1,11 @@
+"""The packs that come with Pandu, one folder each."""
+
+from pathlib import Path
+
+BUILT_IN = Path(__file__).parent
+
+
+def find_pack(name_or_folder: str) -> Path:
+    """The folder of a pack: one that comes with Pandu by its name, any other by its path."""
+    built_in = BUILT_IN / name_or_folder
+    return built_in if built_in.is_dir() else Path(name_or_folder)
