@@ -1,0 +1,63 @@
+"""`python -m simulator`: the simulator on a port of this machine."""
+
+import argparse
+import ipaddress
+import sys
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from simulator.app import LOOPBACK_NAMES, build_app
+from simulator.clock import SimClock
+from simulator.world import World
+
+
+class Server(uvicorn.Server):
+    """Ends waiting polls at once when it is told to stop, instead of after their time-out."""
+
+    world: World
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.world.bell.close()
+        super().handle_exit(sig, frame)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address; nothing else is accepted")
+    parser.add_argument("--token", default="123456:SIM")
+    parser.add_argument("--data-dir", type=Path, help="folder of clock.json; none keeps the clock in memory")
+    parser.add_argument("--bot-username", default="pandu_demo_bot")
+    given = parser.parse_args(arguments)
+    if not is_loopback(given.host):
+        print(
+            f"--host {given.host} is not a loopback address: the simulator has no password", file=sys.stderr
+        )
+        return 2
+    clock = SimClock(given.data_dir)
+    world = World(given.token, clock.now, given.bot_username)
+    app = build_app(world, clock, allowed_hosts=LOOPBACK_NAMES)
+    config = uvicorn.Config(
+        app, given.host, given.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
+    server = Server(config)
+    server.world = world
+    print(f"http://{given.host}:{given.port}/", flush=True)
+    server.run()
+    return 0
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine only; names other than localhost are not looked up."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
