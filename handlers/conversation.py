@@ -1,0 +1,107 @@
+"""What the officer is being asked: one row, so that a restart goes on where it stopped.
+
+A new question does not throw away the one before it: the former lies under it and comes back when the new one
+ends. So a word about an obstacle does not lose a weigh-in of 60 children.
+"""
+
+from typing import Any, cast
+
+from handlers.visit import Visit
+from sop_flows.errors import NotPermittedError
+from storage.tables import Conversation
+
+UNDER = "_under"  # key of the draft under which the former question lies
+MAX_UNDER = 3  # questions that wait under another; the oldest is forgotten
+
+
+def _officer_id(visit: Visit) -> int:
+    if visit.officer is None or visit.officer.id is None:
+        raise NotPermittedError("officer")
+    return visit.officer.id
+
+
+def current(visit: Visit) -> Conversation | None:
+    """What the officer is being asked now, if anything."""
+    if visit.officer is None:
+        return None
+    return visit.session.get(Conversation, _officer_id(visit))
+
+
+def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = None) -> Conversation:
+    """Ask `topic` from now on; the route of that topic reads the officer's next words.
+
+    The same topic about the same task keeps its card; any other question now lies under this one.
+    """
+    row = current(visit)
+    fresh = dict(draft)
+    fresh.pop(UNDER, None)
+    if row is None:
+        row = Conversation(
+            officer_id=_officer_id(visit), topic=topic, task_id=task_id, draft=fresh, updated_at=visit.now
+        )
+        visit.session.add(row)
+        visit.session.flush()
+        return row
+    under = _under(row)
+    if (row.topic, row.task_id) != (topic, task_id):
+        if row.topic != topic:
+            under = [_as_dict(row), *under]
+        row.card_message_id = None
+        row.card_shown_at = None
+    under = [former for former in under if former["topic"] != topic][:MAX_UNDER]
+    if under:
+        fresh[UNDER] = under
+    row.topic, row.task_id, row.draft, row.updated_at = topic, task_id, fresh, visit.now
+    visit.session.add(row)
+    visit.session.flush()
+    return row
+
+
+def draft_of(row: Conversation) -> dict[str, Any]:
+    """The answers so far, as a copy: pass it to `ask` with what is new."""
+    return {key: value for key, value in row.draft.items() if key != UNDER}
+
+
+def end(visit: Visit, topic: str | None = None) -> Conversation | None:
+    """End the present question; what lay under it is asked again and returned.
+
+    With `topic`, only a question of that topic ends, wherever it lies; others are left as they are.
+    """
+    row = current(visit)
+    if row is None:
+        return None
+    under = _under(row)
+    if topic is not None and row.topic != topic:
+        kept: dict[str, object] = {key: value for key, value in row.draft.items() if key != UNDER}
+        rest = [former for former in under if former["topic"] != topic]
+        row.draft = {**kept, UNDER: rest} if rest else kept
+        visit.session.add(row)
+        visit.session.flush()
+        return row
+    if not under:
+        visit.session.delete(row)
+        visit.session.flush()
+        return None
+    former, *rest = under
+    row.topic = former["topic"]
+    row.task_id = former["task_id"]
+    row.card_message_id = former["card_message_id"]
+    row.card_shown_at = None
+    row.draft = {**former["draft"], UNDER: rest} if rest else dict(former["draft"])
+    row.updated_at = visit.now
+    visit.session.add(row)
+    visit.session.flush()
+    return row
+
+
+def _under(row: Conversation) -> list[dict[str, Any]]:
+    return list(cast("list[dict[str, Any]]", row.draft.get(UNDER) or []))
+
+
+def _as_dict(row: Conversation) -> dict[str, Any]:
+    return {
+        "topic": row.topic,
+        "task_id": row.task_id,
+        "card_message_id": row.card_message_id,
+        "draft": draft_of(row),
+    }

@@ -1,0 +1,77 @@
+"""What matches nothing else: each a helpful sentence, never silence (but for a stranger's second word)."""
+
+from handlers.buttons import pack
+from handlers.markup import esc, shorten
+from handlers.reply import Button, Keyboard, LeaveChat, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from handlers.wording import _
+
+LONG_TEXT = 1000  # characters; more than that is no answer and no question
+QUOTE_MAX = 40  # characters of the officer's words that are said back
+
+
+def way_on() -> Keyboard:
+    """The buttons under every answer that leads nowhere by itself."""
+    return ((Button(_("My tasks"), pack("task_list")), Button(_("Help"), pack("help_open"))),)
+
+
+def on_text(visit: Visit) -> Reply:
+    """Words that answer no question."""
+    words = (visit.text or "").strip()
+    if len(words) > LONG_TEXT:
+        return reply(
+            Say(_("That is too long for me to use. I help with the steps of the SOPs."), way_on())
+        )
+    return reply(Say(_("I help with the steps of the SOPs. Do you want to see your tasks?"), way_on()))
+
+
+def on_unknown_command(visit: Visit) -> Reply:
+    """A command nobody declared."""
+    said = esc(shorten((visit.text or "/").split(maxsplit=1)[0], QUOTE_MAX))
+    return reply(Say(_("I do not know the command {said}. See what I can do:").format(said=said), way_on()))
+
+
+def on_not_words(visit: Visit) -> Reply:
+    """A sticker, a voice message, a contact, or a file that nobody asked for."""
+    if visit.kind in ("photo", "document"):
+        sentence = _(
+            "I am not waiting for a photo or file now. Open the task first, then tap “More…” and “Attach photo/file”."
+        )
+    elif visit.kind == "location":
+        sentence = _("I am not waiting for a location now. Open the home visit first, then send it.")
+    elif visit.kind == "sticker":
+        sentence = _("Thank you for the sticker. I can only read words and buttons.")
+    else:
+        sentence = _("I can not read that. Please type it in words, or use the buttons.")
+    return reply(Say(sentence, way_on()))
+
+
+def on_edited(visit: Visit) -> Reply:
+    """A message changed after it was sent: what was recorded stays as it is."""
+    return reply(
+        Say(_("I do not read changes to an old message. Please send the right words as a new message."), way_on())
+    )
+
+
+def on_forward(visit: Visit) -> Reply:
+    """A forwarded message: its words are somebody else's, its buttons are gone."""
+    return reply(
+        Say(_("I can not use a forwarded message. Type it yourself, or open the task from your list."), way_on())
+    )
+
+
+def on_group(visit: Visit) -> Reply:
+    """Added to a group: children's data are never said there."""
+    return reply(
+        Say(_("I only speak with officers one by one, because of the children's data. I am leaving this group.")),
+        LeaveChat(),
+    )
+
+
+def on_stranger(visit: Visit) -> Reply:
+    """Somebody who is not enrolled: one refusal, then silence."""
+    return reply()
+
+
+ROUTES = Routes()

@@ -1,0 +1,84 @@
+"""Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from handlers import fallbacks
+from handlers.buttons import ButtonError
+from handlers.reply import Reply
+from handlers.routing import Handler, Routes, merge
+from handlers.visit import Visit
+from handlers.wording import _
+from storage.tables import Conversation, Officer
+
+ALL: Routes = merge(fallbacks.ROUTES)
+COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
+
+
+def route(visit: Visit) -> Reply:
+    """The answer to one update.
+
+    Raises:
+        RuleError: a rule refuses; `handlers.refusals.refusal` has the sentence.
+        ButtonError: a button that nobody made.
+    """
+    return handler_for(visit)(visit)
+
+
+def handler_for(visit: Visit) -> Handler:
+    """Which handler answers. Order matters: who may speak at all, then the button, the command, the question."""
+    if visit.is_group:
+        return fallbacks.on_group
+    command = command_of(visit)
+    if visit.officer is None:
+        return COMMANDS["start"] if command == "start" and "start" in COMMANDS else fallbacks.on_stranger
+    if visit.kind == "button":
+        return _pressed(visit)
+    if visit.is_edit:
+        return fallbacks.on_edited
+    if command is not None:
+        return COMMANDS.get(command, fallbacks.on_unknown_command)
+    topic = _topic(visit.session, visit.officer)
+    if visit.kind in ("photo", "document", "location") and topic in ALL.file_topics:
+        return TOPICS[topic]
+    if visit.is_forward:
+        return fallbacks.on_forward
+    if visit.kind != "text" or not (visit.text or "").strip():
+        return fallbacks.on_not_words
+    word = _menu_handler(visit.text or "")
+    if word is not None:
+        return word
+    return TOPICS.get(topic, fallbacks.on_text)
+
+
+def expects_file(session: Session, officer: Officer) -> bool:
+    """Whether a photo or document of this officer is an answer, so that it is worth downloading."""
+    return _topic(session, officer) in ALL.file_topics
+
+
+def command_of(visit: Visit) -> str | None:
+    """The command without slash and bot name, lower case; None when it is none."""
+    text = visit.text or ""
+    if visit.kind == "button" or not text.startswith("/"):
+        return None
+    return text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
+
+
+def _pressed(visit: Visit) -> Callable[[Visit], Reply]:
+    if visit.press is None:
+        raise ButtonError("not a button of ours")
+    try:
+        return PRESSES[visit.press.verb]
+    except KeyError as error:
+        raise ButtonError(f"no button does {visit.press.verb}") from error
+
+
+def _topic(session: Session, officer: Officer) -> str:
+    row = session.get(Conversation, officer.id)
+    return row.topic if row is not None else ""
+
+
+def _menu_handler(text: str) -> Handler | None:
+    said = text.strip().casefold()
+    return next((handler for word, handler in MENU_WORDS.items() if _(word).casefold() == said), None)
