@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import EncryptedJson, EncryptedText
@@ -13,6 +13,7 @@ class InboxRow(SQLModel, table=True):
 
     __tablename__ = "inbox"
     __table_args__ = (
+        UniqueConstraint("update_id", "identity", name="uq_inbox_update"),
         Index("ix_inbox_unhandled", "chat_key", "id",
               sqlite_where=text("handled_at IS NULL AND set_aside_at IS NULL"),
               postgresql_where=text("handled_at IS NULL AND set_aside_at IS NULL")),
@@ -24,7 +25,10 @@ class InboxRow(SQLModel, table=True):
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
-    update_id: int = Field(sa_type=BigInteger, unique=True)
+    update_id: int = Field(sa_type=BigInteger)
+    identity: str = Field(
+        default="", sa_type=Text
+    )  # keyed hash of what makes it the same update: ids may begin anew, on Telegram after a quiet week
     chat_key: str = Field(sa_type=Text)  # keyed hash of the chat; "" when the update has none
     raw: str | None = Field(default=None, sa_type=EncryptedText("inbox.raw"))
     received_at: datetime

@@ -46,6 +46,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("chat_key", sa.Text(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -60,7 +61,7 @@ def upgrade() -> None:
             name="ck_inbox_replied_after_handled",
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("update_id"),
+        sa.UniqueConstraint("update_id", "identity", name="uq_inbox_update"),
     )
     op.create_index(
         "ix_inbox_unhandled",
