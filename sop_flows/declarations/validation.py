@@ -1,6 +1,7 @@
 """Plain data -> a declaration, with pydantic's findings said in the words of somebody who edits a pack."""
 
 import difflib
+from datetime import date
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -47,23 +48,23 @@ def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         return f"unknown key '{path[-1]}'" + (f"; did you mean '{near[0]}'?" if near else "")
     if kind == "missing":
-        return f"'{name}' is missing"
+        return f"{name} is missing"
     if kind == "value_error":
         return finding["msg"].removeprefix("Value error, ")
     if kind in _EXPECTED:
-        return f"'{name}' must be {_EXPECTED[kind]}, not {_shown(given)}"
+        return f"{name} must be {_EXPECTED[kind]}, not {_shown(given)}"
     if kind == "literal_error":
-        return f"'{name}' must be {finding['ctx']['expected']}, not {_shown(given)}"
+        return f"{name} must be {finding['ctx']['expected']}, not {_shown(given)}"
     if kind == "string_too_short":
-        return f"'{name}' must not be empty"
+        return f"{name} must not be empty"
     if kind == "string_too_long":
-        return f"'{name}' has {len(given)} characters; {finding['ctx']['max_length']} is the most"
-    return f"'{name}': {finding['msg'][0].lower()}{finding['msg'][1:]}, not {_shown(given)}"
+        return f"{name} has {len(given)} characters; {finding['ctx']['max_length']} is the most"
+    return f"{name}: {finding['msg'][0].lower()}{finding['msg'][1:]}, not {_shown(given)}"
 
 
 def _name(path: Path) -> str:
     words = [part for part in path if isinstance(part, str)]
-    return words[-1] if words else "file"
+    return f"'{words[-1]}'" if words else "the file"
 
 
 def _shown(given: Any) -> str:
@@ -75,7 +76,7 @@ def _shown(given: Any) -> str:
         return "nothing"
     if isinstance(given, dict | tuple):
         return "a mapping" if isinstance(given, dict) else "a list"
-    return repr(given)
+    return given.isoformat() if isinstance(given, date) else repr(given)
 
 
 def _fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:

@@ -1,0 +1,172 @@
+"""When steps are due. A stay from Tuesday 1 December to Thursday 31 December 2026; times are WITA."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from sop_flows.calendar.due import due_for, reminder_times
+from sop_flows.calendar.errors import NaiveTimeError
+from sop_flows.declarations.loader import load_pack
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.timing import Remind
+from sop_flows.packs import find_pack
+from tests.unit.calendar.offices import office, ramadan, utc, wita
+
+ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
+SOPS = load_pack(find_pack("rppsa_putra_utama")).sops
+
+
+def invented_sop(clock: str, emergency: bool = False, **step: Any) -> Sop:
+    first = {
+        "step": 1,
+        "activity": "Kerja",
+        "prompt": "Kerjakan.",
+        "short": "Kerjakan ini",
+        "executors": ("peksos",),
+    }
+    return Sop.model_validate(
+        {
+            "number": "1.1",
+            "title": "Contoh",
+            "program": "petirahan",
+            "phase": "awal",
+            "subject": "cohort",
+            "clock": clock,
+            "emergency": emergency,
+            "starts": ({"by_hand": True},),
+            "steps": (first | {"kind": "do"} | step,),
+        }
+    )
+
+
+def due(sop: Sop, step: int, opened: str) -> tuple[datetime, str]:
+    found = due_for(sop.step(step), sop, wita(opened), ARRIVAL, DEPARTURE, office())
+    return found.at, found.kind
+
+
+@pytest.mark.parametrize(
+    ("sop", "step", "opened", "at", "kind"),
+    [
+        ("9.2.01", 5, "2026-11-20 09.00", "2026-11-24 16.00", "standard"),  # 2 hari, over a weekend
+        ("9.2.01", 6, "2026-12-23 09.00", "2026-12-28 16.00", "standard"),  # 1 hari, over Natal
+        ("9.2.02", 3, "2026-11-10 11.00", "2026-11-10 14.00", "standard"),  # 2 jam, over the break
+        ("9.2.02", 3, "2026-11-10 15.00", "2026-11-11 09.00", "standard"),  # 2 jam, over closing time
+        ("9.2.03", 4, "2026-11-27 08.00", "2026-12-01 16.00", "date"),  # the arrival itself, not 2 hari
+        ("9.2.04", 1, "2026-12-01 08.00", "2026-12-01 16.00", "target"),
+        ("9.2.06", 5, "2026-12-01 10.00", "2026-12-03 16.00", "target"),  # its own target
+        ("9.2.09", 4, "2026-12-04 10.00", "2026-12-07 16.00", "target"),  # day 6
+        (
+            "9.1.12",
+            2,
+            "2026-12-11 10.00",
+            "2026-12-12 16.00",
+            "standard",
+        ),  # 1 hari on a Saturday: calendar time
+        ("9.1.12", 3, "2026-12-12 10.00", "2026-12-15 16.00", "standard"),  # 3 hari
+        ("9.1.12", 3, "2026-12-23 10.00", "2026-12-26 16.00", "standard"),  # Natal does not stop a home visit
+        ("9.1.09", 1, "2026-12-02 07.30", "2026-12-13 16.00", "date"),  # Sunday of week two
+        ("9.1.09", 2, "2026-12-13 09.00", "2026-12-13 16.00", "target"),  # the day of the visit
+        ("9.1.08", 2, "2026-12-07 10.00", "2026-12-10 16.00", "target"),  # no time, no target: 3 working days
+    ],
+)
+def test_due_dates_of_the_pack(sop: str, step: int, opened: str, at: str, kind: str) -> None:
+    assert due(SOPS[sop], step, opened) == (wita(at), kind)
+
+
+def test_closing_time_in_mataram_is_eight_in_utc() -> None:
+    assert due(SOPS["9.2.01"], 5, "2026-11-20 09.00")[0] == utc("2026-11-24 08.00")
+
+
+@pytest.mark.parametrize(
+    ("sop", "step", "opened", "at", "why"),
+    [
+        ("9.2.04", 3, "2026-12-02 09.00", "2026-12-02 16.00", "opened the day after: that day's afternoon"),
+        ("9.2.04", 3, "2026-12-01 16.00", "2026-12-02 16.00", "opened when the day was over: the next"),
+        ("9.2.05", 1, "2026-12-04 17.00", "2026-12-07 16.00", "office work: the next working day"),
+        ("9.2.03", 4, "2026-12-02 09.00", "2026-12-02 16.00", "the arrival entered a day late"),
+        ("9.1.09", 1, "2026-12-14 09.00", "2026-12-14 16.00", "the proposal has passed"),
+    ],
+)
+def test_a_date_that_has_passed_becomes_the_end_of_the_day(
+    sop: str, step: int, opened: str, at: str, why: str
+) -> None:
+    assert due(SOPS[sop], step, opened)[0] == wita(at), why
+
+
+def test_a_date_on_a_sunday_stays_there_though_the_office_is_closed() -> None:
+    arrives_on_sunday = invented_sop("kerja", due="arrival + 5 hari")  # Sunday 6 December
+    assert due(arrives_on_sunday, 1, "2026-12-05 09.00") == (wita("2026-12-06 16.00"), "date")
+
+
+def test_a_target_of_office_work_moves_forward_to_a_working_day() -> None:
+    assert due(invented_sop("kerja", target="arrival + 5 hari"), 1, "2026-12-01 09.00")[0] == wita(
+        "2026-12-07 16.00"
+    )
+    assert due(invented_sop("kalender", target="arrival + 5 hari"), 1, "2026-12-01 09.00")[0] == wita(
+        "2026-12-06 16.00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("clock", "emergency", "standard", "at"),
+    [
+        ("kalender", True, "1 hari", "2026-12-06 22.15"),  # 24 hours
+        ("kalender", True, "2 hari", "2026-12-07 22.15"),
+        ("kalender", False, "1 hari", "2026-12-06 16.00"),
+        ("kalender", False, "4 jam", "2026-12-06 02.15"),
+        ("kalender", True, "4 jam", "2026-12-06 02.15"),
+        ("kerja", False, "1 hari", "2026-12-07 16.00"),
+        ("kerja", False, "4 jam", "2026-12-07 12.00"),
+        ("kalender", False, "3-6 bulan", "2027-06-05 16.00"),  # late only after 6
+        ("kalender", False, "1 bulan", "2027-01-05 16.00"),
+        ("kerja", False, "2 bulan", "2027-02-08 16.00"),  # 5 February 2027 is cuti bersama: Monday
+    ],
+)
+def test_standard_time_by_clock(clock: str, emergency: bool, standard: str, at: str) -> None:
+    sop = invented_sop(clock, emergency, standard=standard)
+    assert due(sop, 1, "2026-12-05 22.15") == (wita(at), "standard")  # a Saturday night
+
+
+def test_months_end_on_the_last_day_of_a_shorter_month() -> None:
+    assert due(invented_sop("kalender", standard="1 bulan"), 1, "2027-01-31 09.00")[0] == wita(
+        "2027-02-28 16.00"
+    )
+    assert due(invented_sop("kalender", standard="3 bulan"), 1, "2026-11-30 09.00")[0] == wita(
+        "2027-02-28 16.00"
+    )
+
+
+def test_office_work_ends_earlier_in_ramadan_and_care_of_children_does_not() -> None:
+    fasting = office(seasons=(ramadan(date(2027, 2, 8), date(2027, 3, 8)),))
+    for clock, ends in (("kerja", "2027-02-08 15.00"), ("kalender", "2027-02-08 16.00")):
+        sop = invented_sop(clock, target="arrival + 69 hari")  # Monday 8 February 2027
+        assert due_for(sop.step(1), sop, wita("2027-02-01 09.00"), ARRIVAL, DEPARTURE, fasting).at == wita(
+            ends
+        )
+
+
+def test_a_naive_instant_is_refused() -> None:
+    sop = invented_sop("kerja", standard="1 hari")
+    with pytest.raises(NaiveTimeError):
+        due_for(sop.step(1), sop, datetime(2026, 12, 1, 9, 0), ARRIVAL, DEPARTURE, office())  # noqa: DTZ001
+
+
+def test_reminders_of_the_parents_visit() -> None:
+    visit = SOPS["9.1.09"].step(1)
+    found = reminder_times(visit.remind, wita("2026-12-13 16.00"), office())
+    assert [(str(remind), at) for remind, at in found] == [
+        ("-3 hari", wita("2026-12-10 07.30")),
+        ("-1 hari", wita("2026-12-12 07.30")),
+        ("pagi hari H", wita("2026-12-13 07.30")),
+    ]
+
+
+def test_the_last_weigh_in_is_announced_the_morning_before_its_evening() -> None:
+    found = reminder_times(SOPS["9.2.15"].step(4).remind, wita("2026-12-30 18.00"), office())
+    assert [at for _, at in found] == [wita("2026-12-29 07.30"), wita("2026-12-30 07.30")]
+
+
+def test_a_due_reminder_comes_when_the_task_is_due() -> None:
+    ((_, at),) = reminder_times([Remind.parse("jatuh tempo")], wita("2026-12-12 16.00"), office())
+    assert at == wita("2026-12-12 16.00")

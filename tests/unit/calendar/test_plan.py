@@ -1,0 +1,98 @@
+"""The forward plan of an ordinary stay, Tuesday 1 December to Thursday 31 December 2026; times are WITA."""
+
+from datetime import date
+from pathlib import Path
+
+from sop_flows.calendar.plan import PlannedStep, check_plan, planned_steps
+from sop_flows.declarations.loader import load_pack
+from sop_flows.packs import find_pack
+from tests.packs.small_pack import FIRST, write_small_pack
+from tests.unit.calendar.offices import office, wita
+
+ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
+PACK = load_pack(find_pack("rppsa_putra_utama"))
+PLAN = {
+    (one.sop, one.step, one.occurrence): one for one in planned_steps(PACK.sops, ARRIVAL, DEPARTURE, office())
+}
+
+
+def times(sop: str, step: int, occurrence: int = 0) -> PlannedStep:
+    return PLAN[sop, step, occurrence]
+
+
+def test_preparation_follows_standard_times_from_thirty_days_before() -> None:
+    # 1 November is a Sunday: office work before its anchor goes back to Friday 30 October.
+    assert times("9.2.01", 2) == PlannedStep(
+        "9.2.01", 2, 0, wita("2026-10-30 08.00"), wita("2026-11-02 16.00")
+    )
+    assert times("9.2.01", 6).due_at == wita("2026-11-09 16.00")
+    assert times("9.2.02", 2).due_at == wita("2026-11-10 09.00")  # 1 jam of the next morning
+    assert times("9.2.02", 7).due_at == wita("2026-11-13 16.00")
+    assert times("9.2.03", 3).due_at == wita("2026-11-18 16.00")
+
+
+def test_the_arrival_is_not_owed_before_its_own_days() -> None:
+    assert times("9.2.03", 4) == PlannedStep(
+        "9.2.03", 4, 0, wita("2026-11-29 07.30"), wita("2026-12-01 16.00")
+    )
+
+
+def test_everything_of_the_day_of_arrival_is_due_that_day() -> None:
+    of_that_day = [
+        (sop, step) for (sop, step, _), one in PLAN.items() if one.due_at == wita("2026-12-01 16.00")
+    ]
+    assert sorted(of_that_day) == [
+        ("9.2.03", 4), ("9.2.04", 1), ("9.2.04", 2), ("9.2.04", 3), ("9.2.05", 1), ("9.2.05", 2), ("9.2.05", 3),
+        ("9.2.06", 2), ("9.2.06", 3), ("9.2.06", 4), ("9.2.12", 1), ("9.2.12", 2),
+    ]  # fmt: skip
+
+
+def test_recurring_steps_are_planned_one_by_one() -> None:
+    assert [times("9.2.15", 4, n).due_at for n in (1, 2, 3)] == [
+        wita("2026-12-11 16.00"),
+        wita("2026-12-21 16.00"),
+        wita("2026-12-30 18.00"),
+    ]
+    assert times("9.2.12", 6, 31).due_at == wita("2026-12-31 20.00")
+
+
+def test_the_visit_is_planned_on_the_sunday_of_week_two() -> None:
+    assert times("9.1.09", 1).due_at == wita("2026-12-13 16.00")
+    assert times("9.1.09", 3).due_at == wita("2026-12-13 16.00")
+
+
+def test_milestones_are_not_in_the_plan() -> None:
+    assert ("9.2.01", 1, 0) not in PLAN
+    assert ("9.2.06", 6, 0) not in PLAN
+
+
+def test_a_chain_that_ends_after_the_departure_is_refused(tmp_path: Path) -> None:
+    slow = FIRST.replace("at: arrival", "at: departure - 3 hari").replace("1 hari", "9 hari")
+    pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": slow, "1_2_yaml": SECOND_BY_HAND}))
+    (problem,) = check_plan(pack, office())
+    assert problem.startswith("1.1.yaml: step 2 would be due ")
+    assert "after the departure of a stay of 30 days" in problem
+
+
+def test_work_after_the_departure_may_lie_there(tmp_path: Path) -> None:
+    later = FIRST.replace("at: arrival", "at: departure + 1 hari")
+    pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": later, "1_2_yaml": SECOND_BY_HAND}))
+    assert check_plan(pack, office()) == []
+
+
+SECOND_BY_HAND = """\
+number: "1.2"
+title: Kedua
+program: petirahan
+phase: awal
+subject: child
+clock: kalender
+starts: [{by_hand: true}]
+steps:
+  - {step: 1, activity: A, prompt: Kerjakan., short: Kerjakan ini, executors: [peksos], kind: do}
+"""
+
+
+def test_what_starts_only_by_hand_is_not_planned(tmp_path: Path) -> None:
+    pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": SECOND_BY_HAND}))
+    assert {one.sop for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())} == {"1.1"}
