@@ -36,7 +36,9 @@ class NotFoundError(RuleError):
 class AlreadyDoneError(RuleError):
     """Closed meanwhile. `state` is the task's (or entry's) state word; `who` a name, None when nobody did it."""
 
-    def __init__(self, state: str, who: str | None, closed_at: datetime | None, reason: str | None = None) -> None:
+    def __init__(
+        self, state: str, who: str | None, closed_at: datetime | None, reason: str | None = None
+    ) -> None:
         super().__init__(f"already {state}")
         self.state = state
         self.who = who

@@ -28,7 +28,7 @@ def migrate(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.rollback()
 
-    def check_sqlite(**_: Any) -> None:
+    def check_sqlite(*_args: Any, **_: Any) -> None:
         if sqlite:
             check_foreign_keys(connection)
 

@@ -1,0 +1,63 @@
+"""The passing of time: opens what has come due to open, in the order in which it came due."""
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from sop_flows import reminders
+from sop_flows.chain import Ripple, activate, activate_occurrence, open_run
+from sop_flows.house import House
+from storage.tables import Run, RunState, Task, TaskState
+
+MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
+
+
+def next_change_at(s: Session) -> datetime | None:
+    """When the next run or task opens by itself; None when nothing waits for a date."""
+    run_at = s.exec(select(func.min(col(Run.opens_at))).where(Run.state == RunState.WAITING)).one()
+    task_at = s.exec(select(func.min(col(Task.opens_at))).where(Task.state == TaskState.WAITING)).one()
+    return min((at for at in (run_at, task_at) if at is not None), default=None)
+
+
+def advance(s: Session, house: House, now: datetime) -> bool:
+    """Open everything whose time has come by `now`; returns whether anything changed.
+
+    Events happen at their own time, oldest first, so that a bot that was away for three days finds the same
+    rows as one that was not. Safe to call again and again.
+    """
+    changed = False
+    for _ in range(MAX_STEPS_PER_ADVANCE):
+        at = next_change_at(s)
+        if at is None or at > now:
+            break
+        _open_next(s, house, at)
+        changed = True
+    reminders.ensure_digests(s, house, now)
+    return changed
+
+
+def _open_next(s: Session, house: House, at: datetime) -> None:
+    # The daily row of a table read by two: SKIP LOCKED is not needed, the cohort's row is locked first.
+    run = s.exec(
+        select(Run)
+        .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)
+        .order_by(col(Run.opens_at), col(Run.id))
+        .with_for_update()
+    ).first()
+    if run is not None and run.opens_at is not None:
+        if run.state == RunState.WAITING:
+            open_run(s, house, run, run.opens_at, Ripple())
+        return
+    task = s.exec(
+        select(Task)
+        .where(Task.state == TaskState.WAITING, col(Task.opens_at) <= at)
+        .order_by(col(Task.opens_at), col(Task.id))
+        .with_for_update()
+    ).first()
+    if task is None or task.state != TaskState.WAITING or task.opens_at is None:
+        return
+    if task.occurrence:
+        activate_occurrence(s, house, task, task.opens_at, Ripple())
+    else:
+        activate(s, house, task, task.opens_at, Ripple())

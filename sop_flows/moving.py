@@ -1,0 +1,186 @@
+"""Moving due dates: Jadwalkan ulang (with a reason, the kasi sees it) and choosing the day of the parents' visit."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, select
+
+from sop_flows import entries, reminders
+from sop_flows.calendar.chosen_date import proposed_visit_on, window
+from sop_flows.calendar.moments import AFTERNOON_DUE
+from sop_flows.confirming import say
+from sop_flows.errors import (
+    AlreadyDoneError,
+    FutureWorkError,
+    NeedsReasonError,
+    NotFoundError,
+    OutsideWindowError,
+)
+from sop_flows.house import House
+from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.outcomes import Outcome
+from sop_flows.parts import parts_of
+from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
+from sop_flows.versions import declared
+from storage.tables import (
+    Cohort,
+    Confirmation,
+    ConfirmationKind,
+    DueKind,
+    EntryState,
+    Officer,
+    Task,
+    TaskEntry,
+    TaskPart,
+)
+
+
+def reschedule(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    due_on: date,
+    reason: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Outcome:
+    """Move the due date to 16.00 of `due_on`; the kasi is told why. On a roll, the open entries move too.
+
+    Raises NeedsReasonError, FutureWorkError (a day that is over, or too far ahead), and as `confirm`.
+    """
+    task = lock_task(s, task_id)
+    _sop, step = declared(s, task)
+    if step.choose_date is not None:
+        choose_date(s, house, officer, task_id, due_on, now, update_id=update_id)
+        part = own_parts(s, house, officer, task)[0]
+        return _say_moved(s, house, task, part, officer, None, due_on, reason, now, update_id)
+    part = own_parts(s, house, officer, task)[0]
+    refuse_closed(s, task)
+    due_at = _new_due(house, due_on, reason, now)
+    for entry in s.exec(
+        select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
+    ):
+        entry.due_at = due_at
+    task.due_at = due_at
+    task.due_kind = DueKind.MOVED
+    return _say_moved(s, house, task, part, officer, None, due_on, reason, now, update_id)
+
+
+def reschedule_entry(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    child_id: int,
+    due_on: date,
+    reason: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Outcome:
+    """Move one child's entry (a home visit) to 16.00 of `due_on`; the kasi is told why."""
+    task = lock_task(s, task_id)
+    part = own_parts(s, house, officer, task)[0]
+    refuse_closed(s, task)
+    entry = s.exec(
+        select(TaskEntry).where(TaskEntry.task_id == task_id, TaskEntry.child_id == child_id)
+    ).one_or_none()
+    if entry is None:
+        raise NotFoundError
+    if entry.state != EntryState.OPEN:
+        raise AlreadyDoneError(entry.state, name_of(s, entry.closed_by_id), entry.closed_at)
+    entry.due_at = _new_due(house, due_on, reason, now)
+    s.flush()
+    entries.refresh_due(s, task)
+    return _say_moved(s, house, task, part, officer, child_id, due_on, reason, now, update_id)
+
+
+def _new_due(house: House, due_on: date, reason: str, now: datetime) -> datetime:
+    today = house.today(now)
+    latest = today + timedelta(days=BACKDATE_DAYS)
+    due_at = house.office.at(due_on, AFTERNOON_DUE)
+    if due_at <= now or due_on > latest:
+        earliest = today if house.office.at(today, AFTERNOON_DUE) > now else today + timedelta(days=1)
+        raise FutureWorkError(due_on, earliest, latest)
+    if not reason.strip():
+        raise NeedsReasonError
+    return due_at
+
+
+def _say_moved(
+    s: Session,
+    house: House,
+    task: Task,
+    part: TaskPart,
+    officer: Officer,
+    child_id: int | None,
+    due_on: date,
+    reason: str,
+    now: datetime,
+    update_id: int | None,
+) -> Outcome:
+    row: Confirmation = say(
+        s,
+        task,
+        ConfirmationKind.RESCHEDULED,
+        officer,
+        officer,
+        now,
+        role=part.role,
+        child_id=child_id,
+        note=reason.strip(),
+        update_id=update_id,
+    )
+    payload = {
+        "officer": officer.id,
+        "due_on": due_on.isoformat(),
+        "reason": reason.strip(),
+        "child": child_id,
+    }
+    reminders.notify_heads(s, house, task, part.role, "rescheduled", payload, now, officer.id)
+    reminders.plan_task(s, house, task, now)
+    return Outcome(task, row, parts_of(s, task))
+
+
+def date_window(s: Session, house: House, task: Task) -> tuple[date, date, date]:
+    """Earliest, latest and proposed date of a step whose date is chosen (SOP 9.1.09 step 1).
+
+    Raises NotFoundError for a step without such a choice.
+    """
+    _sop, step = declared(s, task)
+    if step.choose_date is None:
+        raise NotFoundError
+    cohort = s.get_one(Cohort, task.cohort_id)
+    earliest, latest = window(step.choose_date, cohort.arrival_on)
+    return earliest, latest, proposed_visit_on(step.choose_date, cohort.arrival_on)
+
+
+def choose_date(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    on: date,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Task:
+    """Choose the day: it becomes the step's due date and confirms nothing. May be changed until it is over.
+
+    Raises OutsideWindowError (SOP 9.1.09: within week two), FutureWorkError for a day that is over, and as `confirm`.
+    """
+    task = lock_task(s, task_id)
+    own_parts(s, house, officer, task)
+    refuse_closed(s, task)
+    earliest, latest, _proposed = date_window(s, house, task)
+    if not earliest <= on <= latest:
+        raise OutsideWindowError(on, earliest, latest)
+    if on < house.today(now):
+        raise FutureWorkError(on, max(earliest, house.today(now)), latest)
+    task.chosen_on = on
+    task.due_at = house.office.at(on, AFTERNOON_DUE)
+    task.due_kind = DueKind.DATE
+    s.flush()
+    reminders.plan_task(s, house, task, now)
+    return task

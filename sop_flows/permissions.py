@@ -1,0 +1,152 @@
+"""Who may do what: roles, stand-ins, heads, and who answers when nobody is there."""
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from sop_flows.declarations.unit import Unit
+from sop_flows.errors import NotPermittedError
+from sop_flows.house import House
+from storage.tables import Officer, OfficerRole, Task, TaskPart, TaskState
+
+KEPALA = "kepala"
+OPENERS = ("tu",)  # beside the admin: who may open an angkatan (design section 1)
+
+
+def grants_of(s: Session, officer_id: int) -> tuple[OfficerRole, ...]:
+    """The role rows of an officer."""
+    return tuple(s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer_id)))
+
+
+def roles_of(s: Session, officer_id: int, cohort_id: int | None = None) -> frozenset[str]:
+    """The roles an officer holds; with `cohort_id`, those that count in that cohort (guru is of one cohort)."""
+    return frozenset(
+        grant.role
+        for grant in grants_of(s, officer_id)
+        if cohort_id is None or grant.cohort_id in (None, cohort_id)
+    )
+
+
+def heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
+    """The roles whose work this officer answers for. The Kepala answers for all."""
+    grants = grants_of(s, officer_id)
+    if any(grant.role == KEPALA for grant in grants):
+        return frozenset(house.pack.unit.roles)
+    headed = {grant.role for grant in grants if grant.is_head}
+    return frozenset(
+        code for code, role in house.pack.unit.roles.items() if code in headed or (role.head or "") in headed
+    )
+
+
+def active_in(s: Session, role: str, cohort_id: int) -> tuple[tuple[Officer, bool], ...]:
+    """Active officers of a role in a cohort, each with whether it is the role's head; oldest first."""
+    rows = s.exec(
+        select(Officer, OfficerRole.is_head)
+        .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
+        .where(
+            OfficerRole.role == role,
+            col(Officer.removed_at).is_(None),
+            or_(col(OfficerRole.cohort_id).is_(None), col(OfficerRole.cohort_id) == cohort_id),
+        )
+        .order_by(col(Officer.id))
+    )
+    return tuple((officer, is_head) for officer, is_head in rows)
+
+
+def stand_ins(unit: Unit, role: str, sop: str, step: int) -> tuple[str, ...]:
+    """Roles that act for `role` at this step (perawat for penyantunan on weigh-ins and health)."""
+    places = (sop, f"{sop}/{step}")
+    return tuple(s.role for s in unit.stand_ins if s.acts_for == role and any(p in s.where for p in places))
+
+
+def members(
+    s: Session, house: House, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
+) -> tuple[Officer, ...]:
+    """Among whom the PJ is found: stand-ins first, then the role; its head only when alone in it."""
+    if sop is not None and step is not None:
+        for stand_in in stand_ins(house.pack.unit, role, sop, step):
+            found = active_in(s, stand_in, cohort_id)
+            if found:
+                return tuple(officer for officer, _head in found)
+    found = active_in(s, role, cohort_id)
+    return tuple(o for o, is_head in found if not is_head) or tuple(o for o, _head in found)
+
+
+def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Officer, ...]:
+    """Who answers for a role with nobody in it: the kasi, else the Kepala, else the admins."""
+    unit = house.pack.unit
+    head_role = unit.roles[role].head if role in unit.roles else None
+    for code in dict.fromkeys([role, head_role]):
+        if code is None:
+            continue
+        heads = tuple(o for o, is_head in active_in(s, code, cohort_id) if is_head)
+        if heads:
+            return heads
+    kepala = tuple(o for o, _head in active_in(s, KEPALA, cohort_id))
+    return kepala or admins(s)
+
+
+def admins(s: Session) -> tuple[Officer, ...]:
+    """Active officers with the admin flag; there is always one once anybody is enrolled."""
+    return tuple(
+        s.exec(
+            select(Officer)
+            .where(col(Officer.is_admin).is_(True), col(Officer.removed_at).is_(None))
+            .order_by(col(Officer.id))
+        )
+    )
+
+
+def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Officer, ...]:
+    """To whom a push about this part goes: its PJ, else everyone of the role, else who answers for it."""
+    if part.assignee_id is not None:
+        officer = s.get(Officer, part.assignee_id)
+        if officer is not None and officer.removed_at is None:
+            return (officer,)
+    found = members(s, house, part.role, task.cohort_id, task.sop, task.step)
+    return found or answering(s, house, part.role, task.cohort_id)
+
+
+def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
+    """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
+    assert officer.id is not None
+    own = roles_of(s, officer.id, task.cohort_id)
+    if part.role in own or any(r in own for r in stand_ins(house.pack.unit, part.role, task.sop, task.step)):
+        return True
+    if part.role in heads_of(s, house, officer.id) and KEPALA not in own:
+        return True
+    return any(officer.id == o.id for o in recipients(s, house, task, part))
+
+
+def acting_parts(
+    s: Session, house: House, officer: Officer, task: Task, parts: tuple[TaskPart, ...]
+) -> tuple[TaskPart, ...]:
+    """The parts that the officer may confirm, those not yet done first."""
+    mine = [part for part in parts if may_act(s, house, officer, task, part)]
+    return tuple(sorted(mine, key=lambda part: (part.state != TaskState.OPEN, part.position)))
+
+
+def acting_roles(s: Session, house: House, officer: Officer, task: Task) -> tuple[str, ...]:
+    """The roles of the task's parts that the officer may confirm."""
+    parts = tuple(
+        s.exec(select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position)))
+    )
+    return tuple(part.role for part in acting_parts(s, house, officer, task, parts))
+
+
+def is_head_for(s: Session, house: House, officer: Officer, role: str) -> bool:
+    """Whether the officer is kasi (or Kepala) over this role."""
+    assert officer.id is not None
+    return role in heads_of(s, house, officer.id)
+
+
+def require_admin(officer: Officer) -> None:
+    """Raises NotPermittedError unless the officer is an admin."""
+    if not officer.is_admin:
+        raise NotPermittedError("admin")
+
+
+def require_opener(s: Session, officer: Officer) -> None:
+    """Raises NotPermittedError unless the officer may open an angkatan (tu or admin)."""
+    assert officer.id is not None
+    if not officer.is_admin and not roles_of(s, officer.id) & set(OPENERS):
+        raise NotPermittedError("tu")

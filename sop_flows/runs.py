@@ -1,0 +1,154 @@
+"""Starting SOPs: all of an angkatan when it is opened, one by hand."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlmodel import Session
+
+from sop_flows import agenda
+from sop_flows.calendar.plan import PlannedStep, planned_steps
+from sop_flows.calendar.relative import start_on
+from sop_flows.chain import Ripple, add_run, day_begins, grid, live_run, open_run, open_step, plan_occurrences
+from sop_flows.declarations.sop import Sop
+from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.house import House
+from sop_flows.joining import start_flagged
+from sop_flows.permissions import heads_of, roles_of
+from storage.tables import (
+    Child,
+    Cohort,
+    DueKind,
+    Officer,
+    Run,
+    RunState,
+    Task,
+    TaskPart,
+    TaskState,
+)
+
+__all__ = ["open_cohort_runs", "start_by_hand", "start_flagged"]
+
+
+def open_cohort_runs(
+    s: Session, house: House, cohort: Cohort, now: datetime, update_id: int | None = None
+) -> tuple[Task, ...]:
+    """Start every SOP of the angkatan by its declared rule; returns what should have been done before today.
+
+    An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
+    become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
+    """
+    today_begins = day_begins(house, house.today(now))
+    plan: dict[str, list[PlannedStep]] = defaultdict(list)
+    for planned in planned_steps(house.pack.sops, cohort.arrival_on, cohort.departure_on, house.office):
+        plan[planned.sop].append(planned)
+    before: list[Task] = []
+    for sop in house.pack.sops.values():
+        if sop.subject != "cohort":
+            continue
+        over = [one for one in plan[sop.number] if one.due_at < today_begins]
+        if over:
+            before += _open_in_the_middle(s, house, sop, cohort, over, now)
+            continue
+        for start in sop.starts:
+            if start.at is not None:
+                on = start_on(start.at, cohort.arrival_on, cohort.departure_on, sop.clock, house.office)
+                add_run(s, sop, cohort, None, day_begins(house, on))
+    _start_what_follows(s, house, cohort, plan, now)
+    agenda.advance(s, house, now)
+    return tuple(before)
+
+
+def _open_in_the_middle(
+    s: Session, house: House, sop: Sop, cohort: Cohort, over: list[PlannedStep], now: datetime
+) -> list[Task]:
+    """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
+    run = add_run(s, sop, cohort, None, min(one.opens_at for one in over))
+    run.state = RunState.OPEN
+    run.opened_at = run.opens_at
+    s.flush()
+    tasks = [_before(s, sop, run, one) for one in over]
+    ripple = Ripple()
+    gone = {one.step for one in over}
+    following = next((step for step in sop.chained_steps if step.step not in gone), None)
+    if following is not None:
+        open_step(s, house, run, sop, following, now, ripple)
+    for step in sop.asked_steps:
+        if step.every is not None:
+            plan_occurrences(s, house, run, sop, step, ripple)
+        elif step.beside and step.step not in gone:
+            open_step(s, house, run, sop, step, now, ripple)
+    return tasks
+
+
+def _before(s: Session, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+    step = sop.step(planned.step)
+    on = next((one.on for one in grid(s, run, step) if one.number == planned.occurrence), None)
+    task = Task(
+        run_id=run.id or 0,
+        cohort_id=run.cohort_id,
+        sop=sop.number,
+        step=step.step,
+        occurrence=planned.occurrence,
+        occurrence_on=on,
+        card=None if step.every is None else step.every.card,
+        state=TaskState.OPEN,
+        before_pandu=True,
+        opens_at=planned.opens_at,
+        opened_at=planned.opens_at,
+        due_at=planned.due_at,
+        due_kind=DueKind.DATE if step.every is not None else DueKind.TARGET,
+    )
+    s.add(task)
+    s.flush()
+    for position, role in enumerate(step.executors):
+        s.add(TaskPart(task_id=task.id or 0, position=position, role=role, state=TaskState.OPEN))
+    s.flush()
+    return task
+
+
+def _start_what_follows(
+    s: Session, house: House, cohort: Cohort, plan: dict[str, list[PlannedStep]], now: datetime
+) -> None:
+    """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
+    for sop in house.pack.sops.values():
+        if sop.subject != "cohort" or live_run(s, sop.number, f"cohort:{cohort.id}") is not None:
+            continue
+        for start in sop.starts:
+            if start.after is None or start.after_step is not None or start.after not in house.pack.sops:
+                continue
+            run = live_run(s, start.after, f"cohort:{cohort.id}")
+            first = house.pack.sops[start.after]
+            over = {one.step for one in plan[start.after] if one.due_at < day_begins(house, house.today(now))}
+            if run is not None and all(step.step in over for step in first.chained_steps):
+                open_run(s, house, add_run(s, sop, cohort, None, now), now, Ripple())
+                break
+
+
+def start_by_hand(
+    s: Session,
+    house: House,
+    officer: Officer,
+    number: str,
+    cohort_id: int,
+    child_id: int | None,
+    now: datetime,
+    update_id: int | None = None,
+) -> Run:
+    """Start an SOP that may be started by hand.
+
+    Raises NotFoundError (no such SOP, cohort or child, or it does not start by hand), NotYoursError.
+    """
+    sop = house.pack.sops.get(number)
+    cohort = s.get(Cohort, cohort_id)
+    if sop is None or cohort is None or not any(start.by_hand for start in sop.starts):
+        raise NotFoundError
+    child = None if child_id is None else s.get(Child, child_id)
+    if sop.subject == "child" and (child is None or child.cohort_id != cohort_id):
+        raise NotFoundError
+    executors = {role for step in sop.asked_steps for role in step.executors}
+    assert officer.id is not None
+    if not executors & (roles_of(s, officer.id, cohort_id) | heads_of(s, house, officer.id)):
+        raise NotYoursError(tuple(sorted(executors)))
+    run = add_run(s, sop, cohort, child if sop.subject == "child" else None, now)
+    open_run(s, house, run, now, Ripple())
+    return run

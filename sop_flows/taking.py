@@ -1,0 +1,158 @@
+"""Who takes a task: "Saya kerjakan", "Saya piket", "Serahkan ke rekan"."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows import reminders
+from sop_flows.assignment import assign
+from sop_flows.confirming import say
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.house import House
+from sop_flows.outcomes import Outcome
+from sop_flows.parts import parts_of
+from sop_flows.permissions import is_head_for, may_act
+from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
+from storage.tables import (
+    AssignedHow,
+    ConfirmationKind,
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+    TaskPart,
+    TaskState,
+)
+
+PUSHED = (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE, ReminderKind.HANDED)
+
+
+def take(
+    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
+) -> Outcome:
+    """Saya kerjakan: the officer is in charge of the part from now on; the others' pushes say so.
+
+    Raises AlreadyDoneError with state "taken" when a colleague was first, and as `confirm`.
+    """
+    task = lock_task(s, task_id)
+    mine = [part for part in own_parts(s, house, officer, task) if part.state != TaskState.DONE]
+    if task.state != TaskState.WAITING:
+        refuse_closed(s, task)
+    if not mine:
+        raise NotFoundError
+    part = mine[0]
+    if part.assignee_id == officer.id:
+        raise AlreadyDoneError("yours", officer.name, part.assigned_at)
+    if part.assignee_id is not None:
+        raise AlreadyDoneError("taken", name_of(s, part.assignee_id), part.assigned_at)
+    assign(part, officer, AssignedHow.TAKEN, now)
+    confirmation = say(
+        s, task, ConfirmationKind.TAKEN, officer, officer, now, role=part.role, update_id=update_id
+    )
+    _tell_taken(s, task, part, officer, now)
+    reminders.plan_task(s, house, task, now)
+    return Outcome(task, confirmation, parts_of(s, task))
+
+
+def _tell_taken(s: Session, task: Task, part: TaskPart, officer: Officer, now: datetime) -> None:
+    """The messages that others got about this part are edited to "sudah diambil ..."."""
+    told: set[tuple[int, int | None]] = set()
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            Reminder.role == part.role,
+            Reminder.officer_id != officer.id,
+            Reminder.state == ReminderState.SENT,
+            col(Reminder.kind).in_(PUSHED),
+        )
+    ).all():
+        if row.message_id is None or (row.officer_id, row.message_id) in told:
+            continue
+        told.add((row.officer_id, row.message_id))
+        reminders.notify(
+            s,
+            row.officer_id,
+            "taken",
+            {"officer": officer.id},
+            now,
+            task_id=task.id,
+            edits_message_id=row.message_id,
+        )
+
+
+def take_duty(
+    s: Session, house: House, officer: Officer, cohort_id: int, now: datetime, *, update_id: int | None
+) -> tuple[Task, ...]:
+    """Saya piket: the officer has the daily tasks of the cohort until the next person says so.
+
+    Raises NotYoursError when no daily task is the officer's, NotFoundError when none is open.
+    """
+    found = s.exec(
+        select(Task)
+        .where(Task.cohort_id == cohort_id, col(Task.card).is_not(None), Task.state == TaskState.OPEN)
+        .order_by(col(Task.id))
+    ).all()
+    if not found:
+        raise NotFoundError
+    taken = []
+    for row in found:
+        task = lock_task(s, row.id or 0)
+        parts = [
+            p for p in parts_of(s, task) if p.state == TaskState.OPEN and may_act(s, house, officer, task, p)
+        ]
+        for part in parts:
+            if part.assignee_id == officer.id and part.assigned_how == AssignedHow.DUTY:
+                continue
+            assign(part, officer, AssignedHow.DUTY, now)
+            say(s, task, ConfirmationKind.TAKEN, officer, officer, now, role=part.role, update_id=update_id)
+        if parts:
+            taken.append(task)
+            reminders.plan_task(s, house, task, now)
+    if not taken:
+        raise NotYoursError(tuple(part.role for part in parts_of(s, found[0])))
+    return tuple(taken)
+
+
+def delegate(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    to: Officer,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Outcome:
+    """Serahkan ke rekan, or the kasi names the PJ: `to` is in charge, and is told.
+
+    Raises NotYoursError when `to` may not do the step, or the officer neither has it nor heads the role.
+    """
+    task = lock_task(s, task_id)
+    if task.state != TaskState.WAITING:
+        refuse_closed(s, task)
+    for part in parts_of(s, task):
+        if part.state == TaskState.DONE:
+            continue
+        may_give = part.assignee_id == officer.id or is_head_for(s, house, officer, part.role)
+        free = part.assignee_id is None and may_act(s, house, officer, task, part)
+        if (may_give or free) and may_act(s, house, to, task, part) and to.removed_at is None:
+            assign(part, to, AssignedHow.NAMED, now)
+            confirmation = say(
+                s,
+                task,
+                ConfirmationKind.DELEGATED,
+                to,
+                officer,
+                now,
+                role=part.role,
+                update_id=update_id,
+            )
+            if to.id != officer.id:
+                reminders.notify(
+                    s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id,
+                    at=reminders.speaking_time(s, house, task, now),
+                )  # fmt: skip
+            reminders.plan_task(s, house, task, now)
+            return Outcome(task, confirmation, parts_of(s, task))
+    raise NotYoursError(tuple(part.role for part in parts_of(s, task)))

@@ -1,0 +1,283 @@
+"""Read models: tasks as an officer looks at them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.house import House
+from sop_flows.permissions import heads_of, may_act, members, recipients, roles_of, stand_ins
+from sop_flows.versions import declared
+from storage.tables import (
+    Cohort,
+    Confirmation,
+    ConfirmationKind,
+    EntryState,
+    Officer,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task as one line of a list.
+
+    Attributes:
+        mine: roles of the parts that are the officer's own (role or stand-in, not only as a head) and open.
+        is_mine: the officer is PJ of one of them.
+        assignee_name: PJ of the first open part, None when nobody took it.
+        days_late: calendar days since the due date; 0 on the day itself.
+        remaining, total: open and all entries of a roll (without withdrawn ones); None for other steps.
+    """
+
+    task: Task
+    sop: Sop
+    step: Step
+    cohort: Cohort
+    parts: tuple[TaskPart, ...]
+    mine: tuple[str, ...]
+    is_mine: bool
+    assignee_name: str | None
+    is_late: bool
+    days_late: int
+    remaining: int | None
+    total: int | None
+    due_at: datetime | None
+
+    @property
+    def short(self) -> str:
+        """The step in a few words."""
+        return self.step.short
+
+
+def is_late(task: Task, now: datetime) -> bool:
+    """Overdue is computed, never stored; what was due before Pandu was used is never late."""
+    return (
+        task.state == TaskState.OPEN
+        and not task.before_pandu
+        and task.due_at is not None
+        and task.due_at < now
+    )
+
+
+def my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+    """Open tasks of the officer's roles whose PJ is the officer or nobody: late first, then by due.
+
+    The steps of a daily card stand for one: the first open one of each cohort and day.
+    """
+    lines = _lines_of_roles(s, house, officer, now, (TaskState.OPEN,))
+    mine = [line for line in lines if line.mine and (line.is_mine or line.assignee_name is None)]
+    return tuple(_one_per_card(sorted(mine, key=_urgency)))
+
+
+def upcoming(
+    s: Session, house: House, officer: Officer, now: datetime, days: int = 7
+) -> tuple[TaskLine, ...]:
+    """Waiting tasks of the officer's roles that open within `days`, by opening."""
+    until = now + timedelta(days=days)
+    lines = _lines_of_roles(s, house, officer, now, (TaskState.WAITING,))
+    mine = [
+        line
+        for line in lines
+        if line.mine
+        and (line.is_mine or line.assignee_name is None)
+        and line.task.opens_at is not None
+        and line.task.opens_at <= until
+    ]
+    return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
+
+
+def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+    """What the officer's morning carries: due today or late. On a day off, calendar tasks only."""
+    today = house.today(now)
+    assert officer.id is not None
+    unit = house.pack.unit
+    works = house.office.is_working_day(today) or any(
+        unit.roles[role].works == "every day" for role in roles_of(s, officer.id) if role in unit.roles
+    )
+    return tuple(
+        line
+        for line in my_tasks(s, house, officer, now)
+        if line.due_at is not None
+        and house.today(line.due_at) <= today
+        and (works or line.sop.clock == "kalender")
+    )
+
+
+def obstacles_for_head(
+    s: Session, house: House, officer: Officer, now: datetime
+) -> tuple[tuple[Confirmation, Task], ...]:
+    """Obstacles of the last day, on tasks still open, in roles the officer heads and did not report himself."""
+    assert officer.id is not None
+    headed = heads_of(s, house, officer.id)
+    if not headed:
+        return ()
+    rows = s.exec(
+        select(Confirmation, Task)
+        .join(Task, col(Task.id) == col(Confirmation.task_id))
+        .where(
+            Confirmation.kind == ConfirmationKind.OBSTACLE,
+            Confirmation.recorded_at > now - timedelta(days=1),
+            Confirmation.officer_id != officer.id,
+            Task.state == TaskState.OPEN,
+            col(Confirmation.role).in_(headed),
+        )
+        .order_by(col(Confirmation.id))
+    ).all()
+    return tuple((confirmation, task) for confirmation, task in rows)
+
+
+def task_line(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> TaskLine:
+    """One task as the officer sees it."""
+    return _build(s, house, [task], officer, now)[0]
+
+
+def task_lines(
+    s: Session, house: House, tasks: Sequence[Task], officer: Officer, now: datetime
+) -> tuple[TaskLine, ...]:
+    """Several tasks as the officer sees them, in the given order."""
+    return tuple(_build(s, house, tasks, officer, now))
+
+
+def colleagues(s: Session, house: House, task: Task, officer: Officer) -> tuple[Officer, ...]:
+    """Others who may do an open part of the task: for "Dikerjakan oleh" and "Serahkan ke rekan"."""
+    parts = s.exec(select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position))).all()
+    others = s.exec(
+        select(Officer)
+        .where(col(Officer.removed_at).is_(None), Officer.id != officer.id)
+        .order_by(col(Officer.id))
+    ).all()
+    mine = [part for part in parts if may_act(s, house, officer, task, part)]
+    return tuple(o for o in others if any(may_act(s, house, o, task, part) for part in mine))
+
+
+def _lines_of_roles(
+    s: Session, house: House, officer: Officer, now: datetime, states: tuple[TaskState, ...]
+) -> list[TaskLine]:
+    assert officer.id is not None
+    own = roles_of(s, officer.id)
+    acting = own | {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in own}
+    named = col(TaskPart.assignee_id) == officer.id
+    rows = s.exec(
+        select(Task)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            col(Task.state).in_(states),
+            col(Task.before_pandu).is_(False),
+            col(TaskPart.state).in_(states),
+            col(TaskPart.role).in_(acting) | named,
+        )
+        .distinct()
+        .order_by(col(Task.id))
+    ).all()
+    answers = s.exec(
+        select(Task)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            col(Task.state).in_(states),
+            col(Task.before_pandu).is_(False),
+            col(TaskPart.state).in_(states),
+            col(TaskPart.assignee_id).is_(None),
+            col(TaskPart.role).not_in(acting),
+        )
+        .distinct()
+        .order_by(col(Task.id))
+    ).all()
+    may_answer = officer.is_admin or bool(heads_of(s, house, officer.id))
+    left_over = [task for task in answers if may_answer and _answers_for(s, house, officer, task)]
+    return _build(s, house, [*rows, *left_over], officer, now)
+
+
+def _answers_for(s: Session, house: House, officer: Officer, task: Task) -> bool:
+    """Whether the task is left to the officer because nobody holds its role."""
+    for part in s.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
+        if members(s, house, part.role, task.cohort_id, task.sop, task.step):
+            continue
+        if any(officer.id == o.id for o in recipients(s, house, task, part)):
+            return True
+    return False
+
+
+def _build(
+    s: Session, house: House, tasks: Sequence[Task], officer: Officer, now: datetime
+) -> list[TaskLine]:
+    if not tasks:
+        return []
+    ids = [task.id for task in tasks]
+    parts: dict[int, list[TaskPart]] = {}
+    for part in s.exec(
+        select(TaskPart).where(col(TaskPart.task_id).in_(ids)).order_by(col(TaskPart.position))
+    ):
+        parts.setdefault(part.task_id, []).append(part)
+    counts: dict[int, tuple[int, int]] = {}
+    for task_id, state, count in s.exec(
+        select(TaskEntry.task_id, TaskEntry.state, func.count())
+        .where(col(TaskEntry.task_id).in_(ids), TaskEntry.state != EntryState.WITHDRAWN)
+        .group_by(col(TaskEntry.task_id), col(TaskEntry.state))
+    ):
+        remaining, total = counts.get(task_id, (0, 0))
+        counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
+    assert officer.id is not None
+    names: dict[int, str] = {o.id or 0: o.name for o in s.exec(select(Officer))}
+    lines = []
+    for task in tasks:
+        sop, step = declared(s, task)
+        own = roles_of(s, officer.id, task.cohort_id)
+        of_task = tuple(parts.get(task.id or 0, []))
+        open_parts = [p for p in of_task if p.state in (TaskState.OPEN, TaskState.WAITING)]
+        mine = tuple(
+            p.role
+            for p in open_parts
+            if p.role in own
+            or p.assignee_id == officer.id
+            or any(r in own for r in stand_ins(house.pack.unit, p.role, task.sop, task.step))
+            or (p.assignee_id is None and _answers_for(s, house, officer, task))
+        )
+        holder = next((p.assignee_id for p in open_parts if p.role in mine), None)
+        if not mine and open_parts:
+            holder = open_parts[0].assignee_id
+        late = is_late(task, now)
+        on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None else (None, None)
+        lines.append(
+            TaskLine(
+                task=task,
+                sop=sop,
+                step=step,
+                cohort=s.get_one(Cohort, task.cohort_id),
+                parts=of_task,
+                mine=mine,
+                is_mine=any(p.assignee_id == officer.id for p in open_parts),
+                assignee_name=None if holder is None else names.get(holder),
+                is_late=late,
+                days_late=(house.today(now) - house.today(task.due_at)).days
+                if late and task.due_at is not None
+                else 0,
+                remaining=on_roll[0],
+                total=on_roll[1],
+                due_at=task.due_at,
+            )
+        )
+    return lines
+
+
+def _urgency(line: TaskLine) -> tuple[bool, datetime, int]:
+    assert line.due_at is not None
+    return (not line.is_late, line.due_at, line.task.id or 0)
+
+
+def _one_per_card(lines: Iterable[TaskLine]) -> Iterable[TaskLine]:
+    seen: set[tuple[int, str, object]] = set()
+    for line in lines:
+        if line.task.card is not None:
+            group = (line.task.run_id, line.task.card, line.task.occurrence_on)
+            if group in seen:
+                continue
+            seen.add(group)
+        yield line

@@ -1,0 +1,40 @@
+"""Versions of SOP declarations: an open run keeps the one it was opened with."""
+
+from functools import lru_cache
+
+from sqlmodel import Session, select
+
+from sop_flows.declarations.loader import load_sop_text
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from storage.tables import Run, SopVersion, Task
+
+MAX_VERSIONS_KEPT = 256  # parsed declarations in memory: 51 SOPs with a few versions each
+
+
+@lru_cache(maxsize=MAX_VERSIONS_KEPT)
+def _parsed(source: str) -> Sop:
+    return load_sop_text(source)
+
+
+def version_id(s: Session, sop: Sop) -> int:
+    """The id of the row that holds this declaration; made when it is new."""
+    row = s.exec(select(SopVersion).where(SopVersion.digest == sop.digest)).one_or_none()
+    if row is None:
+        row = SopVersion(number=sop.number, digest=sop.digest, source=sop.source)
+        s.add(row)
+        s.flush()
+    assert row.id is not None
+    return row.id
+
+
+def sop_of(s: Session, run: Run) -> Sop:
+    """The declaration that the run was opened with."""
+    version = s.get_one(SopVersion, run.sop_version_id)
+    return _parsed(version.source)
+
+
+def declared(s: Session, task: Task) -> tuple[Sop, Step]:
+    """The declaration of a task's SOP and step, as its run was opened with."""
+    sop = sop_of(s, s.get_one(Run, task.run_id))
+    return sop, sop.step(task.step)
