@@ -1,0 +1,1 @@
+"""Questions to the tables. They return rows or small dataclasses; the caller owns the commit."""

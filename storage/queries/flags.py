@@ -1,0 +1,58 @@
+"""Marks on children that stand, and what a mark has started."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from storage.tables import ChildFlag, EntryState, FlagKind, Run, RunState, Task, TaskEntry, TaskState
+
+
+def find_flag(s: Session, child_id: int, kind: FlagKind) -> ChildFlag | None:
+    """The mark of this kind that stands on the child."""
+    return s.exec(
+        select(ChildFlag).where(
+            ChildFlag.child_id == child_id, ChildFlag.kind == kind, col(ChildFlag.cleared_at).is_(None)
+        )
+    ).one_or_none()
+
+
+def list_flagged(s: Session, child_ids: Collection[int], kind: FlagKind) -> frozenset[int]:
+    """Which of these children bear the mark."""
+    return frozenset(
+        s.exec(
+            select(ChildFlag.child_id).where(
+                col(ChildFlag.child_id).in_(list(child_ids)),
+                ChildFlag.kind == kind,
+                col(ChildFlag.cleared_at).is_(None),
+            )
+        )
+    )
+
+
+def list_open_entries(s: Session, child_id: int) -> tuple[tuple[TaskEntry, Task], ...]:
+    """The child's open entries on open rolls."""
+    rows = s.exec(
+        select(TaskEntry, Task)
+        .join(Task, col(Task.id) == col(TaskEntry.task_id))
+        .where(
+            TaskEntry.child_id == child_id,
+            TaskEntry.state == EntryState.OPEN,
+            Task.state == TaskState.OPEN,
+        )
+        .order_by(col(Task.id))
+    )
+    return tuple((entry, task) for entry, task in rows)
+
+
+def list_open_runs(s: Session, child_id: int) -> tuple[Run, ...]:
+    """The child's own runs that are open or wait."""
+    return tuple(
+        s.exec(
+            select(Run).where(Run.child_id == child_id, col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
+        )
+    )
+
+
+def list_tasks(s: Session, run_id: int) -> tuple[Task, ...]:
+    """All tasks of a run."""
+    return tuple(s.exec(select(Task).where(Task.run_id == run_id).order_by(col(Task.id))))

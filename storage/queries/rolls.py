@@ -1,0 +1,124 @@
+"""The entries of a roll with what a card needs of each child, and the records made on it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage.tables import Child, EntryState, Membership, Record, School, StoredFile, TaskEntry
+
+
+@dataclass(frozen=True)
+class RollRow:
+    """One child on a roll. No name: that is decrypted only for the child whose card is shown."""
+
+    entry_id: int
+    child_id: int
+    number: int
+    sex: str
+    school: str
+    state: EntryState
+    due_at: datetime
+    put_off_at: datetime | None
+    closed_at: datetime | None
+    closed_by_id: int | None
+
+
+def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
+    """Every entry of the roll, by the child's number; withdrawn ones too."""
+    rows = s.exec(
+        select(  # type: ignore[call-overload]  # typed for four columns only
+            TaskEntry.id,
+            TaskEntry.child_id,
+            Child.number,
+            Child.sex,
+            School.name,
+            TaskEntry.state,
+            TaskEntry.due_at,
+            TaskEntry.put_off_at,
+            TaskEntry.closed_at,
+            TaskEntry.closed_by_id,
+        )
+        .join(Child, col(Child.id) == col(TaskEntry.child_id))
+        .join(School, col(School.id) == col(Child.school_id))
+        .where(TaskEntry.task_id == task_id)
+        .order_by(col(Child.number))
+    )
+    return tuple(RollRow(*row) for row in rows)
+
+
+def get_entry(s: Session, task_id: int, child_id: int) -> TaskEntry | None:
+    """The entry of one child, or None when it does not stand on the roll."""
+    return s.exec(
+        select(TaskEntry).where(TaskEntry.task_id == task_id, TaskEntry.child_id == child_id)
+    ).one_or_none()
+
+
+def list_entries(s: Session, task_id: int, child_ids: Collection[int]) -> tuple[TaskEntry, ...]:
+    """The entries of these children."""
+    return tuple(
+        s.exec(
+            select(TaskEntry).where(
+                TaskEntry.task_id == task_id, col(TaskEntry.child_id).in_(list(child_ids))
+            )
+        )
+    )
+
+
+def list_children(s: Session, child_ids: Collection[int]) -> tuple[Child, ...]:
+    """These children, by number."""
+    return tuple(s.exec(select(Child).where(col(Child.id).in_(list(child_ids))).order_by(col(Child.number))))
+
+
+def find_child(s: Session, cohort_id: int, number: int) -> Child | None:
+    """The child with this number in the cohort."""
+    return s.exec(select(Child).where(Child.cohort_id == cohort_id, Child.number == number)).one_or_none()
+
+
+def find_last_membership(s: Session, child_id: int) -> Membership | None:
+    """The child's latest membership: its `until_on` and reason say when and why it left."""
+    return s.exec(
+        select(Membership).where(Membership.child_id == child_id).order_by(col(Membership.id).desc())
+    ).first()
+
+
+def list_records(s: Session, task_id: int, key: str) -> tuple[Record, ...]:
+    """The records of a task under `key` that stand: those no later row replaces. By id."""
+    newer = aliased(Record)
+    return tuple(
+        s.exec(
+            select(Record)
+            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+            .where(Record.task_id == task_id, Record.key == key, col(newer.id).is_(None))
+            .order_by(col(Record.id))
+        )
+    )
+
+
+def find_record(s: Session, task_id: int, child_id: int, key: str) -> Record | None:
+    """The record of one child that stands."""
+    newer = aliased(Record)
+    return s.exec(
+        select(Record)
+        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+        .where(
+            Record.task_id == task_id,
+            Record.child_id == child_id,
+            Record.key == key,
+            col(newer.id).is_(None),
+        )
+        .order_by(col(Record.id).desc())
+    ).first()
+
+
+def list_files(s: Session, task_id: int, child_id: int) -> tuple[StoredFile, ...]:
+    """The files stored for one child at a task, oldest first."""
+    return tuple(
+        s.exec(
+            select(StoredFile)
+            .where(StoredFile.task_id == task_id, StoredFile.child_id == child_id)
+            .order_by(col(StoredFile.id))
+        )
+    )

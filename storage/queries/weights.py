@@ -1,0 +1,66 @@
+"""Weights: what was measured at a weigh-in, and what a child weighed before it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, or_, select
+
+from storage.tables import Task, TaskState, Weight
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """A weight that stands (no later row corrects it)."""
+
+    id: int
+    task_id: int
+    child_id: int
+    weight_g: int
+    weighed_on: date
+    officer_id: int
+
+
+def list_weights(s: Session, child_ids: Collection[int]) -> tuple[WeightRow, ...]:
+    """All weights of these children that stand, oldest first."""
+    newer = aliased(Weight)
+    rows = s.exec(
+        select(  # type: ignore[call-overload]  # typed for four columns only
+            Weight.id, Weight.task_id, Weight.child_id, Weight.weight_g, Weight.weighed_on, Weight.officer_id
+        )
+        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
+        .where(col(Weight.child_id).in_(list(child_ids)), col(newer.id).is_(None))
+        .order_by(col(Weight.weighed_on), col(Weight.id))
+    )
+    return tuple(WeightRow(*row) for row in rows)
+
+
+def find_weight(s: Session, task_id: int, child_id: int) -> Weight | None:
+    """The weight of one child at one weigh-in that stands."""
+    newer = aliased(Weight)
+    return s.exec(
+        select(Weight)
+        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
+        .where(Weight.task_id == task_id, Weight.child_id == child_id, col(newer.id).is_(None))
+    ).first()
+
+
+def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Task, ...]:
+    """Weigh-in tasks (`places` are SOP and step) that are open, waiting, or were missed; by their time."""
+    if not places:
+        return ()
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(
+                or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
+                or_(
+                    col(Task.state).in_([TaskState.OPEN, TaskState.WAITING]),
+                    (col(Task.state) == TaskState.SKIPPED) & (col(Task.close_reason) == "missed"),
+                ),
+                col(Task.before_pandu).is_(False),
+            )
+            .order_by(col(Task.due_at), col(Task.id))
+        )
+    )
