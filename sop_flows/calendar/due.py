@@ -84,7 +84,7 @@ def _standard(standard: Duration, sop: Sop, opened_at: datetime, office: OfficeH
     on = office.local_date(opened_at)
     if standard.unit == "bulan":
         return _end_of(_add_months(on, amount), sop, office)
-    if sop.clock == "kerja" and not sop.emergency:
+    if sop.clock == "kerja":
         return (
             office.add_days(opened_at, amount)
             if standard.unit == "hari"

@@ -21,6 +21,8 @@ def sop_problems(sop: Sop) -> Iterator[Problem]:
     """What is wrong within one SOP."""
     if not sop.starts:
         yield Problem(("starts",), "no start; write at least '- by_hand: true'")
+    if sop.emergency and sop.clock == "kerja":
+        yield Problem(("emergency",), "an emergency does not wait for office hours; its clock is kalender")
     if not sop.asked_steps:
         yield Problem(("steps",), "no step is asked")
     earlier: dict[int, Step] = {}
@@ -97,6 +99,7 @@ def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -
 
 
 def _leads_back(number: str, after: str, sops: Mapping[str, Sop]) -> bool:
+    """Whether following `after` comes round to `number`: never started, or started again without end."""
     seen: set[str] = set()
     waiting = [after]
     while waiting:
@@ -106,10 +109,7 @@ def _leads_back(number: str, after: str, sops: Mapping[str, Sop]) -> bool:
         if current in seen or current not in sops:
             continue
         seen.add(current)
-        starts = sops[current].starts
-        # Another way in that waits for nobody breaks the circle.
-        if all(start.after is not None for start in starts):
-            waiting += [start.after for start in starts if start.after is not None]
+        waiting += [start.after for start in sops[current].starts if start.after is not None]
     return False
 
 

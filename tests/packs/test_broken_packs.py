@@ -56,6 +56,12 @@ BROKEN = {
         "1.1.yaml", "- at: arrival", "- {at: arrival, by_hand: true}",
         "1.1.yaml:8: a start has exactly one of: at, after, flagged_in, by_hand",
     ),
+    "an emergency in office hours": (
+        "1.1.yaml",
+        "clock: kerja",
+        "clock: kerja\nemergency: true",
+        "1.1.yaml:7: an emergency does not wait for office hours; its clock is kalender",
+    ),
     "two times for one step": (
         "1.2.yaml", "kind: do", "kind: do\n    standard: 1 hari",
         "1.2.yaml:10: step 1 has both standard and every; only one can say when it is due",
@@ -157,6 +163,12 @@ def test_one_mistake_is_named_with_file_line_and_reason(
 
 def test_the_small_pack_itself_is_right(tmp_path: Path) -> None:
     assert list(load_pack(write_small_pack(tmp_path)).sops) == ["1.1", "1.2"]
+
+
+def test_a_circle_with_another_way_in_would_never_end(tmp_path: Path) -> None:
+    also_by_hand = FIRST.replace("  - at: arrival", '  - after: "1.2"\n  - by_hand: true')
+    with pytest.raises(PackErrors, match="after 1.2: that SOP in turn waits for 1.1"):
+        load_pack(write_small_pack(tmp_path, **{"1_1_yaml": also_by_hand}))
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:

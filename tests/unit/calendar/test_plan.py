@@ -74,6 +74,27 @@ def test_a_chain_that_ends_after_the_departure_is_refused(tmp_path: Path) -> Non
     assert "after the departure of a stay of 30 days" in problem
 
 
+def test_a_step_with_a_date_of_its_own_may_lie_after_the_departure(tmp_path: Path) -> None:
+    own_date = FIRST.replace("standard: 1 hari", "due: departure + 3 hari")
+    pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": own_date, "1_2_yaml": SECOND_BY_HAND}))
+    assert check_plan(pack, office()) == []
+
+
+def test_a_step_beside_its_neighbours_opens_with_the_run(tmp_path: Path) -> None:
+    beside = FIRST + BESIDE
+    pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": beside, "1_2_yaml": SECOND_BY_HAND}))
+    assert [(one.step, one.opens_at) for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())] == [
+        (2, wita("2026-12-01 08.00")),
+        (3, wita("2026-12-01 08.00")),
+    ]
+
+
+def test_cases_are_not_part_of_a_stay(tmp_path: Path) -> None:
+    case = SECOND_BY_HAND.replace("child", "case").replace("by_hand: true", "at: arrival")
+    pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": case}))
+    assert {one.sop for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())} == {"1.1"}
+
+
 def test_work_after_the_departure_may_lie_there(tmp_path: Path) -> None:
     later = FIRST.replace("at: arrival", "at: departure + 1 hari")
     pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": later, "1_2_yaml": SECOND_BY_HAND}))
@@ -90,6 +111,11 @@ clock: kalender
 starts: [{by_hand: true}]
 steps:
   - {step: 1, activity: A, prompt: Kerjakan., short: Kerjakan ini, executors: [peksos], kind: do}
+"""
+
+
+BESIDE = """\
+  - {step: 3, activity: B, prompt: Kerjakan., short: Kerjakan ini, executors: [peksos], kind: do, beside: true}
 """
 
 

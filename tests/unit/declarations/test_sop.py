@@ -56,6 +56,12 @@ def test_layout_and_comments_do_not_change_the_digest_and_wording_does() -> None
     assert load_sop_text(TEXT.replace("Susun.", "Susunlah.")).digest != SOP.digest
 
 
+def test_the_stored_text_says_only_what_the_file_says() -> None:
+    # A field that a later version adds must not change the digest of a SOP that does not use it.
+    assert "emergency" not in SOP.source
+    assert "ticks" not in SOP.source
+
+
 def test_a_declaration_can_not_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         SOP.title = "Lain"  # type: ignore[misc]
