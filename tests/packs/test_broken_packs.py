@@ -167,7 +167,7 @@ def test_the_small_pack_itself_is_right(tmp_path: Path) -> None:
 
 def test_a_circle_with_another_way_in_would_never_end(tmp_path: Path) -> None:
     also_by_hand = FIRST.replace("  - at: arrival", '  - after: "1.2"\n  - by_hand: true')
-    with pytest.raises(PackErrors, match="after 1.2: that SOP in turn waits for 1.1"):
+    with pytest.raises(PackErrors, match=r"after 1\.2: that SOP in turn waits for 1\.1"):
         load_pack(write_small_pack(tmp_path, **{"1_1_yaml": also_by_hand}))
 
 
