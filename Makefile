@@ -1,0 +1,69 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`. Both install what is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8090
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg bench first-tap clean
+
+help: ## print this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@scripts/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+install: $(VENV)/.installed ## make .venv and install Pandu
+
+install-dev: $(VENV)/.installed-dev ## the same with what the tests need
+
+demo: install ## open the simulator with an example angkatan and print its address (PORT=8090)
+	@$(BIN)/pandu demo --port $(PORT)
+
+test: check pytest ## everything that can be checked; what is skipped is printed with the reason
+
+check: lint types imports
+
+lint: install-dev ## ruff: rules and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install-dev ## let ruff mend and lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: install-dev ## mypy --strict on rooms and tests
+	$(BIN)/mypy bot handlers sop_flows storage simulator tests benchmarks
+
+imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> storage
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pandu sop check
+
+pytest: install-dev
+	@scripts/get-servers
+	$(BIN)/python -m pytest
+
+test-pg: install-dev ## only the tests that run on PostgreSQL
+	@scripts/get-servers
+	$(BIN)/python -m pytest -k postgres
+
+i18n: install-dev ## extract message ids, keep the Indonesian, list what is missing
+	$(BIN)/python scripts/catalogue.py
+
+bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
+	$(BIN)/python -m benchmarks
+
+first-tap: install-dev ## clone into an empty folder, start the demo, confirm one step in Chromium, print the seconds
+	@scripts/get-servers
+	$(BIN)/python scripts/first_tap.py
+
+clean: ## remove .venv and caches (data/ stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
