@@ -20,9 +20,7 @@ def on_text(visit: Visit) -> Reply:
     """Words that answer no question."""
     words = (visit.text or "").strip()
     if len(words) > LONG_TEXT:
-        return reply(
-            Say(_("That is too long for me to use. I help with the steps of the SOPs."), way_on())
-        )
+        return reply(Say(_("That is too long for me to use. I help with the steps of the SOPs."), way_on()))
     return reply(Say(_("I help with the steps of the SOPs. Do you want to see your tasks?"), way_on()))
 
 
@@ -50,21 +48,31 @@ def on_not_words(visit: Visit) -> Reply:
 def on_edited(visit: Visit) -> Reply:
     """A message changed after it was sent: what was recorded stays as it is."""
     return reply(
-        Say(_("I do not read changes to an old message. Please send the right words as a new message."), way_on())
+        Say(
+            _("I do not read changes to an old message. Please send the right words as a new message."),
+            way_on(),
+        )
     )
 
 
 def on_forward(visit: Visit) -> Reply:
     """A forwarded message: its words are somebody else's, its buttons are gone."""
     return reply(
-        Say(_("I can not use a forwarded message. Type it yourself, or open the task from your list."), way_on())
+        Say(
+            _("I can not use a forwarded message. Type it yourself, or open the task from your list."),
+            way_on(),
+        )
     )
 
 
 def on_group(visit: Visit) -> Reply:
     """Added to a group: children's data are never said there."""
     return reply(
-        Say(_("I only speak with officers one by one, because of the children's data. I am leaving this group.")),
+        Say(
+            _(
+                "I only speak with officers one by one, because of the children's data. I am leaving this group."
+            )
+        ),
         LeaveChat(),
     )
 

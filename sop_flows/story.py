@@ -1,0 +1,72 @@
+"""What happened to a task so far, for its card: who did what, what hinders, whether it can be taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from sop_flows.limits import UNDO_MINUTES
+from sop_flows.task_rows import last_said, name_of
+from storage.queries import said as queries
+from storage.tables import Cohort, Confirmation, Officer, Task
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reported hindrance."""
+
+    note: str
+    who: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """Attributes:
+    said: the statement that closed the task or a part of it and stands; None while nothing was said.
+    doer, recorder: names of who did the work and who said so.
+    may_undo: the officer looking at it can still take `said` back.
+    obstacles: newest first.
+    files: how many photos and documents are attached.
+    """
+
+    said: Confirmation | None
+    doer: str | None
+    recorder: str | None
+    may_undo: bool
+    obstacles: tuple[Obstacle, ...]
+    files: int
+
+
+def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
+    """What happened to the task, as this officer may see it now."""
+    said = last_said(s, task)
+    mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
+    fresh = said is not None and now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
+    return Story(
+        said=said,
+        doer=None if said is None else name_of(s, said.officer_id),
+        recorder=None if said is None else name_of(s, said.recorded_by_id),
+        may_undo=mine and fresh,
+        obstacles=tuple(
+            Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at)
+            for row in queries.list_obstacles(s, task.id or 0)
+        ),
+        files=queries.count_files(s, task.id or 0),
+    )
+
+
+def open_cohorts(s: Session) -> tuple[Cohort, ...]:
+    """The angkatan that are not closed, by arrival."""
+    return tuple(
+        s.exec(
+            select(Cohort)
+            .where(col(Cohort.closed_at).is_(None))
+            .order_by(col(Cohort.arrival_on), col(Cohort.id))
+        )
+    )
+
+
+def several_cohorts_open(s: Session) -> bool:
+    """Whether lines and cards have to say of which angkatan they are."""
+    return s.exec(select(func.count()).where(col(Cohort.closed_at).is_(None))).one() > 1
