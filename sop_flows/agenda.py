@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sop_flows import reminders
 from sop_flows.chain import Ripple, activate, activate_occurrence, open_run
 from sop_flows.house import House
-from storage.tables import Run, RunState, Task, TaskState
+from storage.tables import Cohort, Run, RunState, Task, TaskState
 
 MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
 
@@ -38,7 +38,6 @@ def advance(s: Session, house: House, now: datetime) -> bool:
 
 
 def _open_next(s: Session, house: House, at: datetime) -> None:
-    # The daily row of a table read by two: SKIP LOCKED is not needed, the cohort's row is locked first.
     run = s.exec(
         select(Run)
         .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)
@@ -46,6 +45,7 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
         .with_for_update()
     ).first()
     if run is not None and run.opens_at is not None:
+        _lock_cohort(s, run.cohort_id)
         if run.state == RunState.WAITING:
             open_run(s, house, run, run.opens_at, Ripple())
         return
@@ -57,7 +57,13 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
     ).first()
     if task is None or task.state != TaskState.WAITING or task.opens_at is None:
         return
+    _lock_cohort(s, task.cohort_id)
     if task.occurrence:
         activate_occurrence(s, house, task, task.opens_at, Ripple())
     else:
         activate(s, house, task, task.opens_at, Ripple())
+
+
+def _lock_cohort(s: Session, cohort_id: int) -> None:
+    """Two processes that notice the same hour come one after the other (PostgreSQL; SQLite has one writer)."""
+    s.exec(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update()).one()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -20,6 +21,7 @@ from sop_flows.parts import parts_of
 from sop_flows.permissions import acting_roles, answering, recipients, roles_of
 from sop_flows.task_views import digest_tasks, obstacles_for_head
 from sop_flows.versions import declared
+from storage.queries.reminders import add_missing
 from storage.tables import (
     Account,
     Cohort,
@@ -244,8 +246,9 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
     if not lacking:
         return
     at = next_morning(house, now)
-    for officer_id in lacking:
-        s.add(
+    add_missing(
+        s,
+        [
             Reminder(
                 key=f"digest:{officer_id}@{at:%Y%m%d}",
                 kind=ReminderKind.DIGEST,
@@ -254,8 +257,9 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
                 due_at=at,
                 created_at=now,
             )
-        )
-    s.flush()
+            for officer_id in lacking
+        ],
+    )
 
 
 def next_morning(house: House, now: datetime) -> datetime:
@@ -355,9 +359,8 @@ def notify(
         what: the word that says which sentence, such as "taken".
         at: when; `now` unless the caller moved it out of the quiet hours.
     """
-    count = len(s.exec(select(Reminder.id).where(Reminder.officer_id == officer_id)).all())
     row = Reminder(
-        key=f"notice:{officer_id}:{what}:{task_id or 0}:{count}",
+        key=f"notice:{officer_id}:{what}:{task_id or 0}:{uuid4().hex}",  # each is owed, even twice the same
         kind=ReminderKind.NOTICE,
         officer_id=officer_id,
         task_id=task_id,

@@ -1,0 +1,18 @@
+"""Queries of reminder rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlmodel import Session
+
+from storage.tables import Reminder
+
+
+def add_missing(s: Session, rows: Sequence[Reminder]) -> None:
+    """Insert pending reminders; one whose key is pending already (another process was first) stays as it is."""
+    if not rows:
+        return
+    insert = insert_sqlite if s.get_bind().dialect.name == "sqlite" else insert_postgresql
+    values = [row.model_dump(exclude={"id"}) for row in rows]
+    s.execute(insert(Reminder).values(values).on_conflict_do_nothing())
