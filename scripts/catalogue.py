@@ -22,7 +22,9 @@ def used() -> Catalog:
     """A catalogue of the message ids in the code, without translations."""
     catalogue = Catalog(locale="id", project="Pandu", charset="utf-8", fuzzy=False)
     for room in ROOMS:
-        found = extract_from_dir(ROOT / room, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("i18n:",))
+        found = extract_from_dir(
+            ROOT / room, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("i18n:",)
+        )
         for name, _line, message, comments, _context in found:
             catalogue.add(message, locations=[(f"{room}/{name}", 0)], auto_comments=comments)
     return catalogue
