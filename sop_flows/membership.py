@@ -1,0 +1,251 @@
+"""How long a child belongs to its angkatan: leaving, a school that withdraws, coming back; marks on a child."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from sop_flows import tasks
+from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
+from sop_flows.house import House
+from sop_flows.invitations import GURU
+from sop_flows.permissions import require_opener, roles_of
+from sop_flows.runs import start_flagged
+from storage.queries import children, cohorts
+from storage.queries.children import ChildRow
+from storage.tables import Child, ChildFlag, FlagKind, LeaveReason, Membership, Officer, School
+
+# What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
+OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
+
+
+class AlreadyLeftError(RuleError):
+    """The child does not belong any more: `membership` says since when and why."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__("left")
+        self.membership = membership
+
+
+class StillHereError(RuleError):
+    """The child belongs: there is nothing to take back."""
+
+
+def may_keep_children(s: Session, officer: Officer) -> bool:
+    """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
+    assert officer.id is not None
+    return officer.is_admin or bool(roles_of(s, officer.id) - {GURU})
+
+
+def may_see(s: Session, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer may see children of this cohort: a guru sees only that of their own."""
+    assert officer.id is not None
+    return officer.is_admin or bool(roles_of(s, officer.id, cohort_id))
+
+
+def visible_child(s: Session, officer: Officer, child_id: int) -> ChildRow:
+    """The child, for an officer who may see it. Raises NotFoundError, NotPermittedError."""
+    row = children.find_child(s, child_id)
+    if row is None:
+        raise NotFoundError
+    if not may_see(s, officer, row.child.cohort_id):
+        raise NotPermittedError("head")
+    return row
+
+
+def leave(
+    s: Session,
+    house: House,
+    officer: Officer,
+    child_id: int,
+    reason: LeaveReason,
+    until_on: date,
+    now: datetime,
+    *,
+    update_id: int | None = None,
+    note: str | None = None,
+) -> Membership:
+    """The child leaves early. From now on nothing is asked or reminded about it; its open child runs close.
+
+    Args:
+        until_on: the last day it belongs, today or earlier. Before the arrival it means that it never came.
+
+    Raises:
+        NotPermittedError, NotFoundError.
+        AlreadyLeftError: it left before.
+        FutureWorkError: `until_on` is in the future, or before the child came.
+    """
+    _require_keeper(s, officer)
+    row = _locked(s, child_id)
+    if reason not in OWN_REASONS:
+        raise NotFoundError
+    return _end(s, house, officer, row, reason, until_on, now, update_id, note)
+
+
+def withdraw_school(
+    s: Session,
+    house: House,
+    officer: Officer,
+    school_id: int,
+    until_on: date,
+    now: datetime,
+    *,
+    update_id: int | None = None,
+) -> tuple[Child, ...]:
+    """The school withdraws and takes all its children; returns those who left by it.
+
+    Raises NotPermittedError (neither tu nor admin), NotFoundError (no such school, or it withdrew before),
+    FutureWorkError.
+    """
+    require_opener(s, officer)
+    school = s.get(School, school_id)
+    if school is None or school.withdrew_on is not None:
+        raise NotFoundError
+    cohorts.lock(s, school.cohort_id)
+    _refuse_future(house, until_on, now)
+    gone = [
+        row for row in children.list_children(s, [school.cohort_id], school_id=school_id) if row.is_present
+    ]
+    for row in gone:
+        # A child who came after the day on which the school is said to have withdrawn left on its first day.
+        on = max(until_on, row.membership.from_on) if row.membership.from_on <= house.today(now) else until_on
+        _end(s, house, officer, row, LeaveReason.SCHOOL_WITHDREW, on, now, update_id, None)
+    school.withdrew_on = until_on
+    s.flush()
+    return tuple(row.child for row in gone)
+
+
+def reinstate(
+    s: Session, house: House, officer: Officer, child_id: int, now: datetime, *, mistaken: bool
+) -> Membership:
+    """The child belongs again.
+
+    Args:
+        mistaken: the leave was entered by mistake, so the child belonged all the time; else it came back today.
+
+    Raises NotPermittedError, NotFoundError, StillHereError.
+    """
+    _require_keeper(s, officer)
+    row = _locked(s, child_id)
+    last = row.membership
+    if last.until_on is None:
+        raise StillHereError
+    today = house.today(now)
+    again = Membership(
+        child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
+    )
+    s.add(again)
+    if row.school.withdrew_on is not None:
+        row.school.withdrew_on = None  # one of its children is here
+    s.flush()
+    tasks.reinstate_child(s, house, row.child, now)
+    return again
+
+
+def set_flag(
+    s: Session, house: House, officer: Officer, child_id: int, kind: FlagKind, now: datetime
+) -> ChildFlag:
+    """Mark a child; a mark that is set already stays as it is.
+
+    `assessment` (needs special care) starts the SOPs for flagged children and reopens their closed rolls.
+
+    Raises NotPermittedError, NotFoundError, AlreadyLeftError.
+    """
+    row = _locked(s, child_id)
+    if not may_flag(s, house, officer, kind):
+        raise NotPermittedError("peksos" if kind == FlagKind.ASSESSMENT else "perawat")
+    if not row.is_present:
+        raise AlreadyLeftError(row.membership)
+    found = children.find_flag(s, child_id, kind)
+    if found is not None:
+        return found
+    flag = ChildFlag(child_id=child_id, kind=kind, set_at=now, set_by_id=officer.id or 0)
+    s.add(flag)
+    s.flush()
+    if kind == FlagKind.ASSESSMENT:
+        start_flagged(s, house, row.child, now)
+    return flag
+
+
+def clear_nurse_flag(s: Session, house: House, officer: Officer, child_id: int, now: datetime) -> None:
+    """The nurse has seen the child. The mark stays as evidence.
+
+    Raises NotPermittedError, NotFoundError (no such mark).
+    """
+    _locked(s, child_id)
+    if not may_flag(s, house, officer, FlagKind.NURSE):
+        raise NotPermittedError("perawat")
+    flag = children.find_flag(s, child_id, FlagKind.NURSE)
+    if flag is None:
+        raise NotFoundError
+    flag.cleared_at = now
+    s.flush()
+
+
+def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool:
+    """Whether the officer's role sets this mark: the steps of the pack that weigh, or that ask for the mark."""
+    assert officer.id is not None
+    own = roles_of(s, officer.id)
+    for sop in house.pack.sops.values():
+        for step in sop.asked_steps:
+            form = step.record
+            if form is None:
+                continue
+            marks = (
+                form.flag is not None
+                if kind == FlagKind.ASSESSMENT
+                else any(f.kind == "weight" for f in form.fields)
+            )
+            stand_ins = {one.role for one in house.pack.unit.stand_ins if one.covers(sop.number, step.step)}
+            if marks and own & ({*step.executors} | stand_ins):
+                return True
+    return False
+
+
+def _require_keeper(s: Session, officer: Officer) -> None:
+    if not may_keep_children(s, officer):
+        raise NotPermittedError("head")
+
+
+def _locked(s: Session, child_id: int) -> ChildRow:
+    child = s.get(Child, child_id)
+    if child is None:
+        raise NotFoundError
+    cohorts.lock(s, child.cohort_id)
+    row = children.find_child(s, child_id)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _refuse_future(house: House, until_on: date, now: datetime, earliest: date | None = None) -> None:
+    today = house.today(now)
+    if until_on > today or (earliest is not None and until_on < earliest):
+        raise FutureWorkError(until_on, earliest or until_on, today)
+
+
+def _end(
+    s: Session,
+    house: House,
+    officer: Officer,
+    row: ChildRow,
+    reason: LeaveReason,
+    until_on: date,
+    now: datetime,
+    update_id: int | None,
+    note: str | None,
+) -> Membership:
+    if not row.is_present:
+        raise AlreadyLeftError(row.membership)
+    membership = s.exec(select(Membership).where(Membership.id == row.membership.id)).one()
+    if membership.from_on > house.today(now):  # before the arrival: it never came
+        _refuse_future(house, until_on, now)
+        membership.from_on = until_on
+    else:
+        _refuse_future(house, until_on, now, earliest=membership.from_on)
+    membership.until_on = until_on
+    membership.reason = reason
+    membership.note = note
+    membership.ended_by_id = officer.id
+    s.flush()
+    tasks.withdraw_child(s, house, row.child, officer, now, update_id)
+    return membership

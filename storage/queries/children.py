@@ -1,0 +1,98 @@
+"""Children with their school and membership; the log of who read what."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.tables import Child, ChildFlag, Cohort, FlagKind, Membership, ReadEntry, School
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """A child with where it comes from and its latest membership."""
+
+    child: Child
+    school: School
+    cohort: Cohort
+    membership: Membership
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the child belongs now."""
+        return self.membership.until_on is None
+
+
+def list_children(
+    s: Session,
+    cohort_ids: Collection[int],
+    *,
+    number: int | None = None,
+    school_id: int | None = None,
+    child_id: int | None = None,
+) -> tuple[ChildRow, ...]:
+    """Children of these cohorts by cohort and number; those who left too."""
+    latest = select(func.max(col(Membership.id))).group_by(col(Membership.child_id))
+    query = (
+        select(Child, School, Cohort, Membership)
+        .join(School, col(School.id) == col(Child.school_id))
+        .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
+        .join(Membership, col(Membership.child_id) == col(Child.id))
+        .where(col(Child.cohort_id).in_(cohort_ids), col(Membership.id).in_(latest))
+        .order_by(col(Cohort.arrival_on), col(Child.cohort_id), col(Child.number))
+    )
+    if number is not None:
+        query = query.where(Child.number == number)
+    if school_id is not None:
+        query = query.where(Child.school_id == school_id)
+    if child_id is not None:
+        query = query.where(Child.id == child_id)
+    return tuple(ChildRow(*row) for row in s.exec(query))
+
+
+def find_child(s: Session, child_id: int) -> ChildRow | None:
+    """One child, or None."""
+    child = s.get(Child, child_id)
+    if child is None:
+        return None
+    return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
+
+
+def list_memberships(s: Session, child_id: int) -> tuple[Membership, ...]:
+    """Every time the child came and went, oldest first."""
+    return tuple(
+        s.exec(select(Membership).where(Membership.child_id == child_id).order_by(col(Membership.id)))
+    )
+
+
+def list_keys(s: Session, cohort_id: int) -> dict[str, list[int]]:
+    """Keyed hashes of names with the numbers that carry them: finds one name twice without decrypting any."""
+    numbers: dict[str, list[int]] = {}
+    for key, number in s.exec(
+        select(Child.name_key, Child.number).where(Child.cohort_id == cohort_id).order_by(col(Child.number))
+    ):
+        numbers.setdefault(key, []).append(number)
+    return numbers
+
+
+def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
+    """The marks that are set on a child now."""
+    return tuple(
+        s.exec(
+            select(ChildFlag)
+            .where(ChildFlag.child_id == child_id, col(ChildFlag.cleared_at).is_(None))
+            .order_by(col(ChildFlag.id))
+        )
+    )
+
+
+def find_flag(s: Session, child_id: int, kind: FlagKind) -> ChildFlag | None:
+    """The mark of this kind when it is set."""
+    return next((flag for flag in list_flags(s, child_id) if flag.kind == kind), None)
+
+
+def log_read(s: Session, officer_id: int, child_id: int | None, screen: str, now: datetime) -> None:
+    """Note that an officer saw personal data (UU 27/2022)."""
+    s.add(ReadEntry(officer_id=officer_id, child_id=child_id, screen=screen, read_at=now))

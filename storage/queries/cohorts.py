@@ -1,0 +1,81 @@
+"""Cohorts, their schools, and how many children they have."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.tables import Child, Cohort, Membership, School
+
+
+@dataclass(frozen=True)
+class ChildCount:
+    """Children of a cohort or school: those who belong now, and all who ever did."""
+
+    present: int
+    total: int
+
+
+@dataclass(frozen=True)
+class SchoolCount:
+    """A school with its children."""
+
+    school: School
+    children: ChildCount
+
+
+def list_open(s: Session) -> tuple[Cohort, ...]:
+    """Cohorts that are not closed, the earliest arrival first."""
+    return tuple(
+        s.exec(
+            select(Cohort)
+            .where(col(Cohort.closed_at).is_(None))
+            .order_by(col(Cohort.arrival_on), col(Cohort.id))
+        )
+    )
+
+
+def find_named(s: Session, name: str) -> Cohort | None:
+    """The cohort of this name, whatever the case and spacing."""
+    wanted = " ".join(name.split()).casefold()
+    return next(
+        (one for one in s.exec(select(Cohort)) if " ".join(one.name.split()).casefold() == wanted), None
+    )
+
+
+def lock(s: Session, cohort_id: int) -> Cohort | None:
+    """The cohort, locked on PostgreSQL: whoever changes its children does it one at a time."""
+    return s.exec(select(Cohort).where(Cohort.id == cohort_id).with_for_update()).one_or_none()
+
+
+def count_children(s: Session, cohort_id: int) -> ChildCount:
+    """How many children belong now, and how many were ever on the roster."""
+    total = s.exec(select(func.count()).select_from(Child).where(Child.cohort_id == cohort_id)).one()
+    present = s.exec(
+        select(func.count())
+        .select_from(Membership)
+        .join(Child, col(Child.id) == col(Membership.child_id))
+        .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+    ).one()
+    return ChildCount(present, total)
+
+
+def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
+    """The schools of a cohort with their children, in the order in which they were entered."""
+    rows = s.exec(
+        select(School, func.count(col(Child.id)), func.count(col(Membership.id)))
+        .outerjoin(Child, col(Child.school_id) == col(School.id))
+        .outerjoin(
+            Membership, (col(Membership.child_id) == col(Child.id)) & col(Membership.until_on).is_(None)
+        )
+        .where(School.cohort_id == cohort_id)
+        .group_by(col(School.id))
+        .order_by(col(School.id))
+    )
+    return tuple(SchoolCount(school, ChildCount(present, total)) for school, total, present in rows)
+
+
+def next_number(s: Session, cohort_id: int) -> int:
+    """The number of the next child: numbers are never given twice."""
+    last = s.exec(select(func.max(col(Child.number))).where(Child.cohort_id == cohort_id)).one()
+    return (last or 0) + 1

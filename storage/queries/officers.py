@@ -1,0 +1,79 @@
+"""Officers, their accounts, invitations, and what strangers have tried."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.tables import Account, Invitation, Officer, OfficerRole, StrangerVisit
+
+
+def find_account(s: Session, chat_key: str) -> Account | None:
+    """The account that this chat is bound to now."""
+    return s.exec(
+        select(Account).where(Account.chat_key == chat_key, col(Account.unbound_at).is_(None))
+    ).one_or_none()
+
+
+def find_account_of(s: Session, officer_id: int) -> Account | None:
+    """The account that the officer uses now."""
+    return s.exec(
+        select(Account).where(Account.officer_id == officer_id, col(Account.unbound_at).is_(None))
+    ).one_or_none()
+
+
+def find_officer_of_chat(s: Session, chat_key: str) -> Officer | None:
+    """The active officer who writes from this chat."""
+    account = find_account(s, chat_key)
+    officer = None if account is None else s.get(Officer, account.officer_id)
+    return officer if officer is not None and officer.removed_at is None else None
+
+
+def list_active(s: Session) -> tuple[Officer, ...]:
+    """Every officer who has not been removed, by name."""
+    found = s.exec(select(Officer).where(col(Officer.removed_at).is_(None))).all()
+    return tuple(sorted(found, key=lambda officer: (officer.name.casefold(), officer.id or 0)))
+
+
+def list_grants(s: Session) -> dict[int, list[OfficerRole]]:
+    """All role rows, by officer."""
+    grants: dict[int, list[OfficerRole]] = {}
+    for row in s.exec(select(OfficerRole).order_by(col(OfficerRole.id))):
+        grants.setdefault(row.officer_id, []).append(row)
+    return grants
+
+
+def lock_admins(s: Session) -> tuple[Officer, ...]:
+    """Active admins, locked, so that two of them cannot remove each other at once."""
+    return tuple(
+        s.exec(
+            select(Officer)
+            .where(col(Officer.is_admin).is_(True), col(Officer.removed_at).is_(None))
+            .order_by(col(Officer.id))
+            .with_for_update()
+        )
+    )
+
+
+def lock_invitation(s: Session, code_key: str) -> Invitation | None:
+    """The invitation of a code, locked: a code is used once even when two phones send it together."""
+    return s.exec(select(Invitation).where(Invitation.code_key == code_key).with_for_update()).one_or_none()
+
+
+def list_live_invitations(s: Session, now: datetime) -> tuple[Invitation, ...]:
+    """Invitations that can still be used, newest first."""
+    return tuple(
+        s.exec(
+            select(Invitation)
+            .where(col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now)
+            .order_by(col(Invitation.id).desc())
+        )
+    )
+
+
+def visit_of(s: Session, chat_key: str) -> StrangerVisit:
+    """What this chat has tried so far; a new row when it has tried nothing."""
+    row = s.get(StrangerVisit, chat_key)
+    if row is None:
+        row = StrangerVisit(chat_key=chat_key)
+        s.add(row)
+    return row
