@@ -1,0 +1,108 @@
+"""What the daily card and the change of duty need."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from storage.tables import (
+    Child,
+    ChildFlag,
+    Confirmation,
+    ConfirmationKind,
+    EntryState,
+    FlagKind,
+    Membership,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
+
+
+def list_of_day(s: Session, run_id: int, card: str, on: date) -> tuple[Task, ...]:
+    """The tasks that one daily card stands for, by step."""
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(
+                Task.run_id == run_id,
+                Task.card == card,
+                Task.occurrence_on == on,
+                Task.state != TaskState.WITHDRAWN,
+            )
+            .order_by(col(Task.step))
+        )
+    )
+
+
+def list_cards_open(s: Session, cohort_id: int) -> tuple[Task, ...]:
+    """The open tasks of daily cards in a cohort, by day and step."""
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(Task.cohort_id == cohort_id, col(Task.card).is_not(None), Task.state == TaskState.OPEN)
+            .order_by(col(Task.occurrence_on), col(Task.step))
+        )
+    )
+
+
+def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tuple[Task, ...]:
+    """Open tasks without a daily card that have an open part of one of the roles, by due."""
+    return tuple(
+        s.exec(
+            select(Task)
+            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+            .where(
+                Task.cohort_id == cohort_id,
+                col(Task.card).is_(None),
+                Task.state == TaskState.OPEN,
+                col(Task.before_pandu).is_(False),
+                TaskPart.state == TaskState.OPEN,
+                col(TaskPart.role).in_(list(roles)),
+            )
+            .distinct()
+            .order_by(col(Task.due_at), col(Task.id))
+        )
+    )
+
+
+def list_ill_numbers(s: Session, cohort_id: int, put_off_since: datetime) -> tuple[int, ...]:
+    """Numbers of the children marked for the nurse, or put off on a roll since then and still to be done."""
+    present = select(Membership.child_id).where(col(Membership.until_on).is_(None))
+    marked = select(ChildFlag.child_id).where(
+        ChildFlag.kind == FlagKind.NURSE, col(ChildFlag.cleared_at).is_(None)
+    )
+    put_off = select(TaskEntry.child_id).where(
+        TaskEntry.state == EntryState.OPEN, col(TaskEntry.put_off_at) >= put_off_since
+    )
+    return tuple(
+        s.exec(
+            select(Child.number)
+            .where(
+                Child.cohort_id == cohort_id,
+                col(Child.id).in_(present),
+                col(Child.id).in_(marked) | col(Child.id).in_(put_off),
+            )
+            .order_by(col(Child.number))
+        )
+    )
+
+
+def list_obstacles_since(
+    s: Session, cohort_id: int, roles: Collection[str], since: datetime
+) -> tuple[Confirmation, ...]:
+    """Obstacles reported for the roles in the cohort since then, newest first."""
+    return tuple(
+        s.exec(
+            select(Confirmation)
+            .join(Task, col(Task.id) == col(Confirmation.task_id))
+            .where(
+                Task.cohort_id == cohort_id,
+                Confirmation.kind == ConfirmationKind.OBSTACLE,
+                col(Confirmation.role).in_(list(roles)),
+                Confirmation.recorded_at >= since,
+            )
+            .order_by(col(Confirmation.id).desc())
+        )
+    )
