@@ -1,0 +1,142 @@
+"""Which due reminders become one message, which must wait, which are no longer true: inside the claim."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.logs import place_of
+from bot.rooms import Rooms
+from handlers.reply import Edit, Reply
+from sop_flows.calendar.moments import after_quiet
+from sop_flows.house import House
+from storage.queries.accounts import find_account_of
+from storage.queries.dispatch import mark_failed
+from storage.tables import Officer, Reminder, ReminderState, Task
+
+TOGETHER = timedelta(minutes=15)  # what falls into the same quarter of an hour is one message
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One message to one officer, and the reminders that it carries."""
+
+    officer_id: int
+    chat_id: int
+    chat_key: str
+    ids: tuple[int, ...]
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Dark:
+    """From when to when (officers' time) no dispatcher was alive."""
+
+    since: datetime
+    until: datetime
+
+    def covers(self, row: Reminder, now: datetime) -> bool:
+        """Whether this one is late because of it."""
+        return self.since <= row.due_at < self.until and now - row.due_at > TOGETHER
+
+
+class Bundler:
+    """Makes the messages for one officer. Runs inside the transaction that claims."""
+
+    def __init__(self, house: House, rooms: Rooms) -> None:
+        self._house = house
+        self._rooms = rooms
+
+    def bundle(
+        self, s: Session, officer: Officer, rows: Sequence[Reminder], now: datetime, dark: Dark | None
+    ) -> tuple[list[Bundle], list[Reminder]]:
+        """Messages for what is to be sent now, with the rows they carry.
+
+        Rows that are no longer true, that wait for the morning or that can't be said are changed here.
+        """
+        assert officer.id is not None
+        sendable = [row for row in rows if self._is_to_send(s, row, now)]
+        if not any(row.due_at <= now for row in sendable):
+            return [], []
+        account = find_account_of(s, officer.id)
+        if account is None or officer.removed_at is not None:
+            mark_failed(s, [row.id for row in sendable if row.id is not None], "the officer has no account")
+            return [], []
+        edits = [row for row in sendable if row.edits_message_id is not None]
+        said = [row for row in sendable if row.edits_message_id is None]
+        groups = [[row] for row in edits] + ([said] if any(row.due_at <= now for row in said) else [])
+        bundles: list[Bundle] = []
+        carried: list[Reminder] = []
+        for group in groups:
+            outage = dark is not None and any(dark.covers(row, now) for row in group)
+            for part, reply in self._texts(s, officer, group, now, outage):
+                ids = tuple(row.id for row in part if row.id is not None)
+                bundles.append(Bundle(officer.id, int(account.chat_id), account.chat_key, ids, reply))
+                carried += part
+        return bundles, carried
+
+    def _is_to_send(self, s: Session, row: Reminder, now: datetime) -> bool:
+        try:
+            with s.begin_nested():
+                true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
+                    s, self._house, row, now
+                )
+        except Exception as error:
+            self._fail(s, row, error)
+            return False
+        if not true:
+            row.state = ReminderState.DROPPED
+            s.add(row)
+            return False
+        morning = after_quiet(now, self._house.zone)
+        if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
+            if row.due_at <= now:
+                row.due_at = morning
+                s.add(row)
+            return False
+        return True
+
+    def _is_emergency(self, s: Session, row: Reminder) -> bool:
+        task = s.get(Task, row.task_id) if row.task_id is not None else None
+        sop = self._house.pack.sops.get(task.sop) if task is not None else None
+        return sop is not None and sop.emergency
+
+    def _texts(
+        self, s: Session, officer: Officer, group: list[Reminder], now: datetime, outage: bool
+    ) -> list[tuple[list[Reminder], Reply]]:
+        """The group as one message; one by one when that fails, so that a poisonous one stands alone."""
+        try:
+            with s.begin_nested():
+                reply = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
+        except Exception as error:
+            if len(group) == 1:
+                self._fail(s, group[0], error)
+                return []
+            return [pair for row in group for pair in self._texts(s, officer, [row], now, outage)]
+        if not reply.actions:
+            for row in group:
+                row.state = ReminderState.DROPPED
+                s.add(row)
+            return []
+        return [(group, _aimed(reply, group[0].edits_message_id))]
+
+    def _fail(self, s: Session, row: Reminder, error: Exception) -> None:
+        assert row.id is not None
+        log.error("reminder %d can't be said: %s", row.id, place_of(error))
+        mark_failed(s, [row.id], place_of(error))
+
+
+def _aimed(reply: Reply, message_id: int | None) -> Reply:
+    """Edits of a push know which message they change."""
+    return Reply(
+        tuple(
+            replace(action, message_id=action.message_id or message_id)
+            if isinstance(action, Edit)
+            else action
+            for action in reply.actions
+        )
+    )

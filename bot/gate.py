@@ -1,0 +1,196 @@
+"""The only async callback of the Application: who is it, one transaction, commit, then speak."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.clock import Now
+from bot.logs import place_of
+from bot.outgoing import Address, Outgoing, pack_outgoing
+from bot.reading import Arrival, Attachment, read_update
+from bot.rooms import Rooms
+from bot.speaker import Speaker
+from handlers.buttons import ButtonError
+from handlers.reply import LeaveChat, Reply, reply
+from handlers.visit import SentFile, Visit
+from sop_flows.errors import RuleError
+from sop_flows.house import House
+from storage.engine import Store
+from storage.queries.accounts import find_officer_of_chat, note_blocked
+from storage.queries.inbox import find_unhandled
+from storage.tables import Conversation, InboxRow, Officer, StrangerVisit
+
+FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
+FILE_WITHIN_S = 20.0
+
+BOT_IS_HERE = ("member", "administrator", "restricted")
+
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Handles one update of the inbox, once.
+
+    Args:
+        on_handled: called after each commit: reminders may have been added.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        clock: Now,
+        rooms: Rooms,
+        speaker: Speaker,
+        on_handled: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._clock = clock
+        self._rooms = rooms
+        self._speaker = speaker
+        self._on_handled = on_handled
+        self.errors: dict[int, str] = {}  # class and place of the last failure, by update
+
+    async def on_update(self, update: Update, context: Any) -> None:
+        """PTB's callback for every kind of update. What it raises counts as an attempt, in `bot.workers`."""
+        try:
+            arrival = read_update(update)
+            file, failed = await self._fetch(context.bot, arrival)
+            outgoing = await asyncio.to_thread(self.handle, update.update_id, arrival, file, failed)
+        except Exception as error:
+            self.errors[update.update_id] = place_of(error)
+            raise
+        self.errors.pop(update.update_id, None)
+        self._on_handled()
+        if outgoing is not None:
+            await self._speaker.speak(outgoing)
+
+    def handle(
+        self, update_id: int, arrival: Arrival | None, file: SentFile | None, download_failed: bool
+    ) -> Outgoing | None:
+        """The transaction. Returns what is to be said; None when there is nothing, or it was handled before."""
+        with self._store.transaction() as s:
+            row = find_unhandled(s, update_id)
+            if row is None:
+                return None
+            now = self._clock.now()
+            answer, address = reply(), None
+            if arrival is not None:
+                self._rooms.advance(s, self._house, now)
+                visit = self._visit(s, row, arrival, file, download_failed)
+                answer = self._answer(visit, arrival)
+                address = self._address(visit, arrival)
+            row.handled_at, row.raw, row.error = now, None, None
+            outgoing = None
+            if address is not None and (answer.actions or address.callback_id is not None):
+                assert row.id is not None
+                row.reply = pack_outgoing(address, answer)
+                outgoing = Outgoing(row.id, row.chat_key, address, answer)
+            else:
+                row.replied_at = now
+            s.add(row)
+        return outgoing
+
+    def _visit(
+        self, s: Session, row: InboxRow, arrival: Arrival, file: SentFile | None, download_failed: bool
+    ) -> Visit:
+        officer: Officer | None = None
+        if not arrival.is_group:
+            found = find_officer_of_chat(s, row.chat_key)
+            if found is not None:
+                officer, account = found
+                if account.blocked_at is not None and arrival.bot_is is None:
+                    note_blocked(s, row.chat_key, None)  # who writes can be written to
+        return Visit(
+            session=s,
+            house=self._house,
+            now=self._clock.now(),
+            update_id=arrival.update_id,
+            chat_id=arrival.chat_id,
+            chat_key=row.chat_key,
+            officer=officer,
+            message_id=arrival.message_id,
+            text=arrival.text,
+            press=arrival.press,
+            file=file,
+            location=arrival.location,
+            download_failed=download_failed,
+            message_sent_at=arrival.sent_at,
+            received_at=row.received_at,
+            is_group=arrival.is_group,
+            is_forward=arrival.is_forward,
+            is_edit=arrival.is_edit,
+            kind=arrival.kind,
+        )
+
+    def _answer(self, visit: Visit, arrival: Arrival) -> Reply:
+        if arrival.is_group:
+            return self._answer_group(visit, arrival)
+        if arrival.bot_is is not None:
+            note_blocked(visit.session, visit.chat_key, None if arrival.bot_is in BOT_IS_HERE else visit.now)
+            return reply()
+        try:
+            # A refusal takes back what the handler wrote, not what `advance` did.
+            with visit.session.begin_nested():
+                return self._rooms.route(visit)
+        except (RuleError, ButtonError) as error:
+            return self._rooms.refuse(visit, error)
+
+    def _answer_group(self, visit: Visit, arrival: Arrival) -> Reply:
+        """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
+        told = visit.session.get(StrangerVisit, visit.chat_key)
+        if arrival.bot_is is not None and arrival.bot_is not in BOT_IS_HERE:
+            if told is not None:
+                visit.session.delete(told)
+            return reply()
+        if arrival.service:
+            return reply()
+        if told is not None:
+            return reply(LeaveChat())
+        visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
+        return self._rooms.route(visit)
+
+    def _address(self, visit: Visit, arrival: Arrival) -> Address:
+        officer_id = visit.officer.id if visit.officer is not None else None
+        topic = None
+        if officer_id is not None:
+            row = visit.session.get(Conversation, officer_id)
+            topic = row.topic if row is not None else None
+        tapped_id = arrival.message_id if arrival.kind == "button" else None
+        return Address(arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic)
+
+    async def _fetch(self, bot: Bot, arrival: Arrival | None) -> tuple[SentFile | None, bool]:
+        """Download what was sent if it is an answer; (None, True) when that failed."""
+        if arrival is None or arrival.attachment is None or arrival.is_group:
+            return None, False
+        if not await asyncio.to_thread(self._is_expected, arrival):
+            return None, False
+        found = arrival.attachment
+        if (found.size_bytes or 0) > FILE_MAX_BYTES:
+            return None, True
+        try:
+            async with asyncio.timeout(FILE_WITHIN_S):
+                return await _download(bot, found), False
+        except (TelegramError, TimeoutError) as error:
+            log.warning("a file of update %d was not fetched: %s", arrival.update_id, type(error).__name__)
+            return None, True
+
+    def _is_expected(self, arrival: Arrival) -> bool:
+        chat_key = self._store.keyring.fingerprint(str(arrival.chat_id), "chat")
+        with self._store.reading() as s:
+            found = find_officer_of_chat(s, chat_key)
+            return found is not None and self._rooms.expects_file(s, found[0])
+
+
+async def _download(bot: Bot, found: Attachment) -> SentFile:
+    file = await bot.get_file(found.file_id)
+    content = await file.download_as_bytearray()
+    if len(content) > FILE_MAX_BYTES:
+        raise TimeoutError
+    return SentFile(bytes(content), found.mime, found.name, found.photo)

@@ -1,0 +1,101 @@
+"""Opens the institution: database brought up to date, keys checked, pack read, hours built."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.settings import Settings, SettingsError
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.declarations.calendar_changes import load_calendar_changes
+from sop_flows.declarations.loader import load_pack
+from sop_flows.house import House
+from sop_flows.packs import find_pack
+from storage.cabinet import Cabinet
+from storage.cipher import Keyring, UnsealError
+from storage.engine import Store, open_store
+from storage.schema import upgrade
+from storage.tables import Vital
+
+CALENDAR_FILE = "calendar.yaml"  # days the unit adds to or removes from the holidays
+KEY_CHECK = "key"
+KEY_CHECK_CONTEXT = "vitals.key"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The institution with its database."""
+
+    house: House
+    store: Store
+
+
+def open_house(settings: Settings, now: datetime) -> Opened:
+    """Everything the rules need, from the settings.
+
+    Raises:
+        SettingsError: data folder, database or secret key do not fit.
+        PackErrors: what is wrong in the pack or in calendar.yaml.
+        SchemaError: the database can't be brought to this version.
+    """
+    store = open_database(settings, now)
+    try:
+        return Opened(read_house(settings, store.keyring), store)
+    except BaseException:
+        store.close()
+        raise
+
+
+def read_house(settings: Settings, keyring: Keyring) -> House:
+    """The pack and the hours. Raises PackErrors."""
+    pack = load_pack(find_pack(settings.pack))
+    changes = load_calendar_changes(settings.data_dir / CALENDAR_FILE)
+    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, changes.add, changes.remove)
+    return House(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))
+
+
+def open_database(settings: Settings, now: datetime) -> Store:
+    """The database, brought up to date, readable with the keys we have. Raises SettingsError, SchemaError."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
+    store = open_store(settings.database, Keyring(settings.secrets))
+    try:
+        upgrade(store.engine)
+        _check_key(store, now)
+    except (DBAPIError, OSError) as error:
+        store.close()
+        raise SettingsError(f"DATABASE_URL: can't open the database: {_first_line(error)}") from None
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _check_key(store: Store, now: datetime) -> None:
+    """The first start leaves a sealed word; later ones must be able to read it."""
+    with store.reading() as s:
+        row = s.get(Vital, KEY_CHECK)
+        sealed = None if row is None else row.value
+    if sealed is None:
+        with store.transaction() as s:
+            if s.get(Vital, KEY_CHECK) is None:
+                s.add(Vital(name=KEY_CHECK, value=store.keyring.seal("pandu", KEY_CHECK_CONTEXT), at=now))
+        return
+    try:
+        store.keyring.unseal(sealed, KEY_CHECK_CONTEXT)
+    except (UnsealError, binascii.Error):
+        key_id = base64.b64decode(sealed)[:4].hex()
+        raise SettingsError(
+            f"PANDU_SECRET_KEY: the database was written with another key ({key_id}, this one is"
+            f" {store.keyring.key_id})"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,33 @@
+"""Log lines on stderr: time, level, place, what happened. No names, no words of officers, no token."""
+
+import logging
+import sys
+import time
+
+# httpx writes every URL at INFO, and the URL has the token in it.
+LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "PIL", "matplotlib")
+
+
+def set_up_logging(level: str) -> None:
+    """Log our own rooms at `level`, libraries only from WARNING on."""
+    handler = logging.StreamHandler(sys.stderr)
+    lines = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    lines.converter = time.gmtime
+    handler.setFormatter(lines)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # A RetryAfter is told by the speaker and the dispatcher, without a traceback.
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+
+
+def place_of(error: BaseException) -> str:
+    """Class and place of an error, for logs and doctor: never its message, which may quote an officer."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    code = trace.tb_frame.f_code
+    module = trace.tb_frame.f_globals.get("__name__", "?")
+    return f"{type(error).__name__} in {module}.{code.co_name}:{trace.tb_lineno}"

@@ -1,0 +1,59 @@
+"""A reply with its address, as it is stored with the update: all that is needed to say it after a restart."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from handlers.reply import Action, Delete, LeaveChat, Reply, Say, SetCommands, Toast, from_rows, to_rows
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a reply goes.
+
+    Attributes:
+        callback_id: the tap that waits for its short answer; None once it was answered.
+        tapped_id: the message whose button was tapped.
+        officer_id, topic: whose conversation remembers the card, while it is still about that.
+    """
+
+    chat_id: int
+    callback_id: str | None = None
+    tapped_id: int | None = None
+    officer_id: int | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A reply that is still to be said, with the row it belongs to."""
+
+    row_id: int
+    chat_key: str
+    address: Address
+    reply: Reply
+
+    def with_rest(self, actions: tuple[Action, ...]) -> "Outgoing":
+        """The same, with only these actions left and the tap answered."""
+        return replace(self, reply=Reply(actions), address=replace(self.address, callback_id=None))
+
+
+def is_visible(action: Action) -> bool:
+    """Whether the officer sees something new in the chat: said twice it would be a double."""
+    return not isinstance(action, Toast | Delete | SetCommands | LeaveChat)
+
+
+def doubles(action: Action) -> bool:
+    """Whether carrying it out again would show it twice."""
+    return isinstance(action, Say) or action.what == "file"
+
+
+def pack_outgoing(address: Address, reply: Reply) -> list[dict[str, Any]]:
+    """As rows for the inbox: the address first."""
+    return [{"what": "to", **asdict(address)}, *to_rows(reply)]
+
+
+def unpack_outgoing(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> Outgoing:
+    """What `pack_outgoing` stored."""
+    first, *rest = rows
+    address = Address(**{name: value for name, value in first.items() if name != "what"})
+    return Outgoing(row_id, chat_key, address, from_rows(rest))

@@ -1,0 +1,156 @@
+"""Telegram's update -> what came, in our own words: the last place that knows Telegram's shapes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telegram import Chat, Message, MessageEntity, Update
+from telegram.constants import ChatType
+
+from handlers.buttons import ButtonError, Press, parse
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that lies at Telegram."""
+
+    file_id: str
+    size_bytes: int | None
+    mime: str
+    name: str
+    photo: bool
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One update, read. `service` is a message that Telegram itself wrote (somebody joined, a pinned message)."""
+
+    update_id: int
+    chat_id: int
+    is_group: bool
+    kind: str
+    text: str | None = None
+    message_id: int | None = None
+    sent_at: datetime | None = None
+    callback_id: str | None = None
+    press: Press | None = None
+    location: tuple[float, float] | None = None
+    attachment: Attachment | None = None
+    is_forward: bool = False
+    is_edit: bool = False
+    service: bool = False
+    bot_is: str | None = None  # my_chat_member: what the bot has become in this chat
+
+
+def read_update(update: Update) -> Arrival | None:
+    """What came; None for updates that have no chat or that we did not ask for."""
+    if update.callback_query is not None:
+        return _read_tap(update)
+    if update.my_chat_member is not None:
+        chat = update.my_chat_member.chat
+        became = update.my_chat_member.new_chat_member.status
+        return Arrival(update.update_id, chat.id, _is_group(chat), "other", bot_is=str(became))
+    message = update.message or update.edited_message
+    return None if message is None else _read_message(update, message)
+
+
+def _read_tap(update: Update) -> Arrival | None:
+    query = update.callback_query
+    assert query is not None
+    chat = query.message.chat if query.message is not None else None
+    try:
+        press = parse(query.data or "")
+    except ButtonError:
+        press = None
+    return Arrival(
+        update.update_id,
+        chat.id if chat is not None else query.from_user.id,
+        chat is not None and _is_group(chat),
+        "button",
+        message_id=query.message.message_id if query.message is not None else None,
+        callback_id=query.id,
+        press=press,
+    )
+
+
+def _read_message(update: Update, message: Message) -> Arrival:
+    kind, text = _kind_of(message)
+    here = message.location
+    return Arrival(
+        update.update_id,
+        message.chat.id,
+        _is_group(message.chat),
+        kind,
+        text=text,
+        message_id=message.message_id,
+        sent_at=message.date,
+        location=(here.latitude, here.longitude) if here is not None else None,
+        attachment=_attachment_of(message),
+        is_forward=message.forward_origin is not None,
+        is_edit=update.edited_message is not None,
+        service=kind == "other" and _is_service(message),
+    )
+
+
+def _kind_of(message: Message) -> tuple[str, str | None]:
+    text = _clean(message.text)
+    if text is not None:
+        begins = any(e.type == MessageEntity.BOT_COMMAND and e.offset == 0 for e in message.entities)
+        return ("command" if begins or text.startswith("/") else "text"), text
+    for kind in ("photo", "document", "location", "sticker"):
+        if getattr(message, kind):
+            return kind, _clean(message.caption)
+    return "other", _clean(message.caption)
+
+
+def _clean(text: str | None) -> str | None:
+    """Without what no database stores: half characters and the zero character."""
+    return None if text is None else text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def _attachment_of(message: Message) -> Attachment | None:
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return Attachment(largest.file_id, largest.file_size, "image/jpeg", "foto.jpg", True)
+    if message.document is not None:
+        found = message.document
+        mime = found.mime_type or "application/octet-stream"
+        return Attachment(found.file_id, found.file_size, mime, _clean(found.file_name) or "berkas", False)
+    return None
+
+
+def _is_service(message: Message) -> bool:
+    # What people send has an effective attachment; what Telegram writes itself has none.
+    return message.effective_attachment is None
+
+
+def _is_group(chat: Chat) -> bool:
+    return chat.type != ChatType.PRIVATE
+
+
+def chat_id_of(raw: dict[str, Any]) -> int | None:
+    """The chat of a raw update, for ordering; None when it has none. Never raises."""
+    for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
+        body = raw.get(kind)
+        if not isinstance(body, dict):
+            continue
+        if kind == "callback_query":
+            inner = body.get("message")
+            found = inner.get("chat") if isinstance(inner, dict) else body.get("from")
+        else:
+            found = body.get("chat")
+        if isinstance(found, dict) and isinstance(found.get("id"), int):
+            return int(found["id"])
+    return None
+
+
+def essence_of(raw: dict[str, Any]) -> str:
+    """What stays the same when Telegram sends the same update again, and differs when it is another one."""
+    for kind, body in sorted(raw.items()):
+        if not isinstance(body, dict):
+            continue
+        if kind == "callback_query":
+            return f"{kind}:{body.get('id')}"
+        parts = [body.get("message_id"), body.get("date"), body.get("edit_date")]
+        return f"{kind}:{chat_id_of(raw)}:{':'.join(map(str, parts))}"
+    return "unreadable"

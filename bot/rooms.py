@@ -1,0 +1,58 @@
+"""What the process needs of the rooms below, named: a test gives its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.buttons import ButtonError
+from handlers.reply import Reply
+from handlers.visit import Visit
+from sop_flows.errors import RuleError
+from sop_flows.house import House
+from storage.tables import Officer, Reminder
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The few functions that the process calls.
+
+    Attributes:
+        route: the answer to one visit; raises RuleError and ButtonError.
+        refuse: the sentence for what `route` raised.
+        expects_file: whether a photo or document of this officer is worth downloading.
+        advance: opens and closes what has come due; before every visit and before reminders are claimed.
+        next_change_at: when `advance` has something to do again.
+        is_still_true: whether a reminder should still be sent.
+        push: the message for one officer's reminders; the last argument is true after an outage.
+    """
+
+    route: Callable[[Visit], Reply]
+    refuse: Callable[[Visit, RuleError | ButtonError], Reply]
+    expects_file: Callable[[Session, Officer], bool]
+    advance: Callable[[Session, House, datetime], bool]
+    next_change_at: Callable[[Session], datetime | None]
+    is_still_true: Callable[[Session, House, Reminder, datetime], bool]
+    push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], Reply]
+
+
+def real_rooms() -> Rooms:
+    """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
+    from handlers.pushes import push_for
+    from handlers.refusals import refusal
+
+    from handlers.routes import expects_file, route
+    from sop_flows import agenda, reminders
+
+    return Rooms(
+        route=route,
+        refuse=refusal,
+        expects_file=expects_file,
+        advance=agenda.advance,
+        next_change_at=agenda.next_change_at,
+        is_still_true=reminders.is_still_true,
+        push=lambda s, house, officer, rows, now, outage: push_for(
+            s, house, officer, rows, now, outage=outage
+        ),
+    )

@@ -1,0 +1,166 @@
+"""The running bot: every part of the process, wired by arguments; steppable for tests."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.app import add_handlers, build_application
+from bot.clock import Now
+from bot.dispatcher import Dispatcher, Pace
+from bot.gate import Gate
+from bot.housekeeping import sweep_forever
+from bot.makers import MAKERS
+from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
+from bot.rooms import Rooms
+from bot.speaker import Speaker
+from bot.voice import Voice
+from bot.wakeups import Wakeups
+from bot.workers import Workers
+from sop_flows.house import House
+from storage.engine import Store
+
+FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
+CONNECTIONS = 64  # to Telegram at once
+START_PAUSE_S = 3.0  # between tries to reach Telegram at start
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """How to reach Telegram.
+
+    Attributes:
+        transport: None for the network; a test gives the simulator's ASGI transport.
+        pace: the backstop of 30 requests a second.
+    """
+
+    token: str
+    base_url: str
+    transport: httpx.AsyncBaseTransport | None = None
+    pace: bool = True
+
+    def request(self) -> BaseRequest:
+        """For PTB's Bot."""
+        extra = {} if self.transport is None else {"transport": self.transport}
+        return HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=10.0, httpx_kwargs=extra)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How the process waits; tests don't."""
+
+    pace: Pace = field(default_factory=Pace)
+    retry: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+
+class Runtime:
+    """Store, house, clock, Application, receiver, workers, dispatcher.
+
+    Started with `start()` it runs by itself; a test calls `open()` and then steps it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        clock: Now,
+        line: Line,
+        rooms: Rooms,
+        waits: Waits | None = None,
+        next_due_dir: Path | None = None,
+    ) -> None:
+        waits = waits or Waits()
+        self.store = store
+        self.house = house
+        self.clock = clock
+        self.line = line
+        self.application = build_application(line.token, line.base_url, line.request(), line.pace)
+        self.bot = self.application.bot
+        voice = Voice(self.bot, MAKERS)
+        self.speaker = Speaker(store, clock, voice, waits.retry)
+        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, waits.pace)
+        self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
+        self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke)
+        self.workers = Workers(
+            store, clock, self.bot, self.gate, self.speaker, self.application.process_update
+        )
+        self.inbox = Inbox(store, clock, self.workers.wake)
+        self._client = httpx.AsyncClient(transport=line.transport)
+        self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
+        self._running: list[asyncio.Task[None]] = []
+        add_handlers(self.application, self.gate)
+
+    async def open(self) -> None:
+        """Reach Telegram once, take over what an earlier process left. Raises TokenRefusedError."""
+        try:
+            await self.application.initialize()
+        except InvalidToken as error:
+            raise TokenRefusedError from error
+        await self.workers.take_over()
+        await self.dispatcher.start()
+        await self.speaker.resume()
+
+    async def start(self, webhook: tuple[str, str] | None = None) -> None:
+        """Run: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
+
+        Raises:
+            TokenRefusedError: Telegram doesn't know the token.
+        """
+        while True:
+            try:
+                await self.open()
+                await self._choose_way(webhook)
+                break
+            except TelegramError as error:
+                log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
+                await asyncio.sleep(START_PAUSE_S)
+        ways = [self.workers.run(), self.wakeups.run(), sweep_forever(self.store, self.clock)]
+        if webhook is None:
+            ways.append(self.receiver.run())
+        self._running = [asyncio.create_task(way) for way in ways]
+
+    async def wait(self) -> None:
+        """Until one part ends, which only a fault does: raises it."""
+        done, _rest = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is in hand, close."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(self.workers.finish(FINISH_WITHIN_S), self.dispatcher.finish(FINISH_WITHIN_S))
+        await self.speaker.stop()
+        await self._client.aclose()
+        with contextlib.suppress(TelegramError, RuntimeError):
+            await self.application.shutdown()
+
+    async def poll_once(self) -> int:
+        """Take what waits at Telegram into the inbox."""
+        return await self.receiver.poll_once(wait_s=0)
+
+    async def work_until_idle(self) -> None:
+        """Handle and answer everything in the inbox."""
+        await self.workers.work_until_idle()
+        await self.speaker.finish()
+
+    async def dispatch_once(self) -> int:
+        """Send what is due."""
+        return await self.dispatcher.dispatch_once()
+
+    async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
+        """Polling and webhook exclude each other at Telegram."""
+        if webhook is None:
+            await self.bot.delete_webhook()
+        else:
+            url, secret = webhook
+            await self.bot.set_webhook(url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES))

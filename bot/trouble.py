@@ -1,0 +1,48 @@
+"""What Telegram's refusals mean for what was to be said: later, never (blocked), or not like this."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second ... failure of the network; the last stays
+
+NOT_MODIFIED = "message is not modified"
+EDIT_IMPOSSIBLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+    "message identifier is not specified",
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`later`: wait_s seconds; `blocked`: nobody can be reached here; `refused`: Telegram won't take this."""
+
+    kind: Literal["later", "blocked", "refused"]
+    wait_s: float = 0.0
+    words: str = ""
+
+
+def trouble_of(error: TelegramError, attempt: int) -> Trouble:
+    """What to do after `error`; `attempt` counts from 1."""
+    words = f"{type(error).__name__}: {_QUOTED.sub('...', error.message)[:120]}"
+    if isinstance(error, RetryAfter):
+        # Its public attribute warns or changes type with an environment variable.
+        return Trouble("later", error._retry_after.total_seconds(), words)
+    if isinstance(error, Forbidden):
+        return Trouble("blocked", words=words)
+    if isinstance(error, BadRequest | ChatMigrated):
+        return Trouble("refused", words=words)
+    # The network, 5xx, an answer that is none: BadRequest is a NetworkError too, so it is asked for first.
+    return Trouble("later", BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1], words)
+
+
+def says(error: TelegramError, *sentences: str) -> bool:
+    """Whether Telegram's description holds one of these, whatever the case."""
+    said = error.message.lower()
+    return any(sentence in said for sentence in sentences)

@@ -1,0 +1,157 @@
+"""Carries out one action with PTB's Bot: the only file that calls Telegram's methods for officers."""
+
+import asyncio
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.outgoing import Address
+from bot.trouble import EDIT_IMPOSSIBLE, NOT_MODIFIED, says
+from handlers.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
+
+Maker = Callable[[dict[str, Any]], bytes]
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class MakerError(Exception):
+    """A picture or document could not be made."""
+
+
+class Voice:
+    """Speaks for the bot.
+
+    Args:
+        makers: by name; each makes the bytes of a file from plain arguments, in a thread.
+    """
+
+    def __init__(self, bot: Bot, makers: Mapping[str, Maker]) -> None:
+        self._bot = bot
+        self._makers = makers
+
+    async def carry_out(self, action: Action, address: Address) -> int | None:
+        """Do it. Returns the id of the message that now shows it, if any.
+
+        Raises:
+            TelegramError: Telegram refuses or can't be reached; see `bot.trouble`.
+            MakerError: the file could not be made.
+        """
+        match action:
+            case Say():
+                return await self._say(action, address)
+            case Edit():
+                return await self._edit(action, address)
+            case SendFile():
+                return await self._send_file(action, address)
+            case Delete():
+                await self._quietly(self._bot.delete_message(address.chat_id, action.message_id))
+            case SetCommands():
+                commands = [BotCommand(name, text) for name, text in action.commands]
+                scope = BotCommandScopeChat(address.chat_id)
+                await self._quietly(self._bot.set_my_commands(commands, scope=scope))
+            case LeaveChat():
+                await self._quietly(self._bot.leave_chat(address.chat_id))
+            case Toast():
+                await self.answer(action, address)
+        return None
+
+    async def answer(self, toast: Toast, address: Address) -> bool:
+        """Answer the tap; False when it waits no longer."""
+        if address.callback_id is None:
+            return False
+        try:
+            await self._bot.answer_callback_query(
+                address.callback_id, text=toast.text[:200] or None, show_alert=toast.alert or None
+            )
+        except BadRequest:
+            return False
+        return True
+
+    async def _say(self, action: Say, address: Address) -> int:
+        markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = inline_keyboard(action.keyboard)
+        if markup is None and action.menu:
+            rows = [[KeyboardButton(word) for word in row] for row in action.menu]
+            markup = ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True)
+        message = await self._bot.send_message(
+            address.chat_id,
+            action.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            protect_content=action.protect,
+            link_preview_options=NO_PREVIEW,
+        )
+        return message.message_id
+
+    async def _edit(self, action: Edit, address: Address) -> int:
+        message_id = action.message_id or address.tapped_id
+        if message_id is not None:
+            try:
+                await self._bot.edit_message_text(
+                    action.text,
+                    address.chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=inline_keyboard(action.keyboard),
+                    link_preview_options=NO_PREVIEW,
+                )
+                return message_id
+            except BadRequest as error:
+                if says(error, NOT_MODIFIED):
+                    return message_id
+                if not says(error, *EDIT_IMPOSSIBLE):
+                    raise
+        return await self._say(Say(action.text, action.keyboard, protect=action.protect), address)
+
+    async def _send_file(self, action: SendFile, address: Address) -> int:
+        try:
+            content = await asyncio.to_thread(self._makers[action.maker], action.arguments)
+        except Exception as error:
+            raise MakerError(action.maker) from error
+        send = self._bot.send_photo if action.photo else self._bot.send_document
+        message = await send(
+            address.chat_id,
+            io.BytesIO(content),
+            caption=action.caption or None,
+            parse_mode=ParseMode.HTML,
+            filename=action.filename,
+            protect_content=action.protect,
+        )
+        return message.message_id
+
+    @staticmethod
+    async def _quietly(call: Any) -> None:
+        """What an officer doesn't wait for: a refusal is no trouble, only the network is."""
+        try:
+            await call
+        except (BadRequest, Forbidden):
+            return
+        except TelegramError as error:
+            if type(error).__name__ == "InvalidToken":  # 404: a server that doesn't know the method
+                return
+            raise
+
+
+def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """Our rows of buttons as Telegram's; None without any."""
+    rows = [
+        [
+            InlineKeyboardButton(button.text, url=button.url)
+            if button.url
+            else InlineKeyboardButton(button.text, callback_data=button.data, style=button.style)
+            for button in row
+        ]
+        for row in keyboard
+    ]
+    return InlineKeyboardMarkup(rows) if any(rows) else None

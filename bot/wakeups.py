@@ -1,0 +1,102 @@
+"""Wakes the dispatcher: at the next due time, after every handled update, and by a monotonic tick for safety."""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Now, real_now
+from bot.dispatcher import Dispatcher
+
+TICK_S = 1.0  # monotonic: a clock that was set back or runs fast is noticed
+LOOK_EVERY_S = 60.0  # how often the database is asked though nothing said so
+DATABASE_PAUSE_S = 2.0
+NEXT_DUE_FILE = "next_due.json"
+
+log = logging.getLogger(__name__)
+
+
+class Wakeups:
+    """Runs the dispatcher when there is something to send.
+
+    Args:
+        next_due_dir: folder of next_due.json, for the simulator's "to the next reminder"; None for none.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, clock: Now, next_due_dir: Path | None = None) -> None:
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._next_due_dir = next_due_dir
+        self._written: str | None = None
+        self._wake = asyncio.Event()
+        self._looked_at = 0.0
+        # A stalled loop would make APScheduler drop a wake-up that is a second late.
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+        )
+
+    def poke(self) -> None:
+        """Rows may have been added that are due earlier."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Dispatch until cancelled."""
+        self._scheduler.start()
+        try:
+            self._wake.set()
+            while True:
+                poked = await self._wait()
+                try:
+                    await self._step(poked)
+                except SQLAlchemyError as error:
+                    log.error("reminders wait for the database (%s)", type(error).__name__)
+                    await asyncio.sleep(DATABASE_PAUSE_S)
+        finally:
+            self._scheduler.shutdown(wait=False)
+
+    async def _wait(self) -> bool:
+        try:
+            async with asyncio.timeout(TICK_S):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True
+
+    async def _step(self, poked: bool) -> None:
+        stale = time.monotonic() - self._looked_at >= LOOK_EVERY_S
+        if poked or stale:
+            self._looked_at = time.monotonic()
+            await self._dispatcher.look_ahead()
+        due = self._dispatcher.next_at
+        if stale or (due is not None and due <= self._clock.now()):
+            await self._dispatcher.dispatch_until_idle()
+        self._plan(self._dispatcher.next_at)
+
+    def _plan(self, at: datetime | None) -> None:
+        if at is not None:
+            # Officers' time and real time run alike but for a test clock, and there the tick is enough.
+            run_at = real_now() + max(at - self._clock.now(), at - at)
+            self._scheduler.add_job(
+                self._wake.set, "date", run_date=run_at, id="next_due", replace_existing=True
+            )
+        if self._next_due_dir is not None:
+            write_next_due(self._next_due_dir, at, self._written)
+            self._written = None if at is None else at.isoformat()
+
+
+def write_next_due(folder: Path, at: datetime | None, before: str | None = None) -> None:
+    """Tell the simulator when there is something to see next; atomically, and only when it changed."""
+    text = None if at is None else at.isoformat()
+    path = folder / NEXT_DUE_FILE
+    if text == before and path.exists():
+        return
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.write_text(json.dumps({"at": text}), "utf-8")
+    fresh.replace(path)
