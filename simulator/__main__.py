@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from simulator.app import LOOPBACK_NAMES, build_app
 from simulator.clock import SimClock
+from simulator.snapshot import load
 from simulator.world import World
 
 
@@ -28,7 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; nothing else is accepted")
     parser.add_argument("--token", default="123456:SIM")
-    parser.add_argument("--data-dir", type=Path, help="folder of clock.json; none keeps the clock in memory")
+    parser.add_argument(
+        "--data-dir", type=Path, help="folder of clock.json and the chats; none keeps all in memory"
+    )
     parser.add_argument("--bot-username", default="pandu_demo_bot")
     given = parser.parse_args(arguments)
     if not is_loopback(given.host):
@@ -38,7 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     clock = SimClock(given.data_dir)
     world = World(given.token, clock.now, given.bot_username)
-    app = build_app(world, clock, allowed_hosts=LOOPBACK_NAMES)
+    snapshot = given.data_dir / "simulator.json" if given.data_dir else None
+    saved_at = load(world, snapshot) if snapshot else None
+    if saved_at is not None and clock.setting.rate != 1:
+        # It was playing when it was killed: the days that a fast clock would have gone on are not owed.
+        clock.move_to(datetime.fromisoformat(saved_at))
+        clock.play(1.0)
+    app = build_app(world, clock, allowed_hosts=LOOPBACK_NAMES, snapshot=snapshot)
     config = uvicorn.Config(
         app, given.host, given.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )

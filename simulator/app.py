@@ -1,8 +1,10 @@
 """The simulator as one ASGI application: Bot API, control addresses, page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,19 +20,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from simulator.bot_api import bot_api_routes
 from simulator.clock import SimClock
 from simulator.control import control_routes
+from simulator.snapshot import keep_saving
 from simulator.webhook import Deliverer
 from simulator.world import World
 
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
-PAGE_FILES = {
-    "index.html": "text/html",
-    "style.css": "text/css",
-    "chat.css": "text/css",
-    "app.js": "text/javascript",
-    "chat.js": "text/javascript",
-    "clock.js": "text/javascript",
-    "sample.jpg": "image/jpeg",
-}
+PAGE_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+)
 
 
 def build_app(
@@ -38,6 +36,7 @@ def build_app(
     clock: SimClock | None = None,
     allowed_hosts: list[str] | None = None,
     webhook_client: httpx.AsyncClient | None = None,
+    snapshot: Path | None = None,
 ) -> Starlette:
     """The HTTP faces of `world`.
 
@@ -45,14 +44,19 @@ def build_app(
         clock: the clock that `world.now` reads, if the page and `/sim/clock` may move it.
         allowed_hosts: names under which it may be called; None allows any, for tests in the process.
         webhook_client: delivers updates to a webhook; a test's own client reaches an application in the process.
+        snapshot: file in which the world is kept while it is served.
     """
     deliverer = Deliverer(world, webhook_client)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        saving = asyncio.create_task(keep_saving(world, snapshot)) if snapshot else None
         yield
         world.bell.close()
         await deliverer.aclose()
+        if saving is not None:
+            saving.cancel()
+            await asyncio.gather(saving, return_exceptions=True)
 
     middleware = [Middleware(OwnPageOnly)]
     if allowed_hosts is not None:
@@ -80,13 +84,13 @@ class OwnPageOnly:
 
 
 def _page_routes() -> list[Route]:
-    def route(path: str, name: str, kind: str) -> Route:
-        async def on_request(_: Request) -> Response:
-            content = files("simulator.page").joinpath(name).read_bytes()
-            return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
+    async def on_page(request: Request) -> Response:
+        name = request.path_params.get("name", "index.html")
+        kind = PAGE_TYPES.get(name[name.rfind(".") :])
+        file = files("simulator.page").joinpath(name)
+        if kind is None or not file.is_file():
+            return PlainTextResponse("no such file", 404)
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
+        return Response(file.read_bytes(), media_type=kind, headers=headers)
 
-        return Route(path, on_request)
-
-    return [route("/", "index.html", "text/html")] + [
-        route(f"/page/{name}", name, kind) for name, kind in PAGE_FILES.items()
-    ]
+    return [Route("/", on_page), Route("/page/{name}", on_page)]

@@ -11,6 +11,7 @@ JSON = dict[str, Any]
 COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
+SAFE_LINKS = ("http://", "https://", "tg://", "tel:", "mailto:")  # javascript: stays plain text
 TAGS = {"bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre"}
 
 
@@ -74,6 +75,8 @@ def _tags(entity: JSON, covered: str) -> tuple[str, str]:
         return '<span class="spoiler" tabindex="0">', "</span>"
     if kind in ("url", "text_link"):
         address = html.escape(entity.get("url") or covered)
+        if not address.startswith(SAFE_LINKS):
+            return "", ""
         return f'<a href="{address}" target="_blank" rel="noreferrer">', "</a>"
     if kind == "bot_command":
         return f'<a class="command" data-command="{html.escape(covered)}">', "</a>"
