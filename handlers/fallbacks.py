@@ -1,9 +1,8 @@
-"""What matches nothing else: each a helpful sentence, never silence (but for a stranger's second word)."""
+"""What matches nothing else: each a helpful sentence, never silence."""
 
 from handlers.buttons import pack
 from handlers.markup import esc, shorten
 from handlers.reply import Button, Keyboard, LeaveChat, Reply, Say, reply
-from handlers.routing import Routes
 from handlers.visit import Visit
 from handlers.wording import _
 
@@ -75,11 +74,3 @@ def on_group(visit: Visit) -> Reply:
         ),
         LeaveChat(),
     )
-
-
-def on_stranger(visit: Visit) -> Reply:
-    """Somebody who is not enrolled: one refusal, then silence."""
-    return reply()
-
-
-ROUTES = Routes()

@@ -4,7 +4,23 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from handlers import fallbacks
+from handlers import (
+    attach,
+    confirm,
+    daily_card,
+    delegate,
+    fallbacks,
+    handbook,
+    help,
+    my_tasks,
+    obstacle,
+    questions,
+    reschedule,
+    skip,
+    snooze,
+    start,
+    status,
+)
 from handlers.buttons import ButtonError
 from handlers.reply import Reply
 from handlers.routing import Handler, Routes, merge
@@ -12,7 +28,22 @@ from handlers.visit import Visit
 from handlers.wording import _
 from storage.tables import Conversation, Officer
 
-ALL: Routes = merge(fallbacks.ROUTES)
+ALL: Routes = merge(
+    start.ROUTES,
+    my_tasks.ROUTES,
+    confirm.ROUTES,
+    obstacle.ROUTES,
+    skip.ROUTES,
+    snooze.ROUTES,
+    reschedule.ROUTES,
+    delegate.ROUTES,
+    attach.ROUTES,
+    daily_card.ROUTES,
+    questions.ROUTES,
+    status.ROUTES,
+    handbook.ROUTES,
+    help.ROUTES,
+)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
 
 
@@ -32,7 +63,7 @@ def handler_for(visit: Visit) -> Handler:
         return fallbacks.on_group
     command = command_of(visit)
     if visit.officer is None:
-        return COMMANDS["start"] if command == "start" and "start" in COMMANDS else fallbacks.on_stranger
+        return start.on_start if command == "start" else start.on_stranger
     if visit.kind == "button":
         return _pressed(visit)
     if visit.is_edit:

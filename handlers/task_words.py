@@ -10,6 +10,7 @@ from handlers.markup import child_code, esc
 from handlers.wording import _, ngettext
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
+from sop_flows.status import is_target_step
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_views import TaskLine
 from storage.tables import Child, Cohort, DueKind, Task
@@ -33,9 +34,7 @@ def sections(unit: Unit, roles: Iterable[str]) -> str:
 def is_target(task: Task, step: Step) -> bool:
     """Whether the time is only our target: the document gives none and no date of its own is set."""
     if task.due_kind == DueKind.MOVED:
-        return not step.has_own_time or (
-            step.target is not None and step.standard is None and step.due is None
-        )
+        return is_target_step(step)
     return task.due_kind == DueKind.TARGET
 
 

@@ -1,0 +1,60 @@
+"""/bantuan and /batal."""
+
+from handlers import conversation
+from handlers.reply import Reply, Say, reply
+from handlers.routing import Routes
+from handlers.screens import button, rows, screen, to_list, who
+from handlers.visit import Visit
+from handlers.wording import _
+from sop_flows.permissions import OPENERS, heads_of, roles_of
+
+
+def on_help(visit: Visit) -> Reply:
+    """What Pandu does, and the words it knows."""
+    officer = who(visit)
+    roles = roles_of(visit.session, officer.id or 0)
+    lines = [
+        _("I show you the SOP steps that are yours, remind you in time, and record what is done."),
+        "",
+        "/tugas – " + _("your tasks, late ones first"),
+        "/sop – " + _("the handbook: search and read every SOP"),
+        "/status – " + _("where everything stands"),
+        "/kapan – " + _("which reminders are coming, and why"),
+        "/timbang – " + _("weigh the children"),
+        "/anak – " + _("the children of the angkatan"),
+        "/batal – " + _("leave what is being asked"),
+    ]
+    if officer.is_admin or roles & set(OPENERS):
+        lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
+    lines += [
+        "",
+        _(
+            "On a task: “Done” when it is finished, “Obstacle” when something hinders, “Remind me again” for later."
+        ),
+        _("A mistake can be undone for 10 minutes."),
+    ]
+    buttons = [to_list(), button(_("SOP handbook"), "book_list", 0)]
+    if heads_of(visit.session, visit.house, officer.id or 0):
+        buttons.append(button(_("Status"), "status_open"))
+    return screen(visit, "\n".join(lines), rows(buttons))
+
+
+def on_cancel(visit: Visit) -> Reply:
+    """/batal: the present question ends; what was recorded stays."""
+    if conversation.current(visit) is None:
+        return reply(Say(_("There is nothing to cancel."), ((to_list(),),)))
+    under = conversation.end(visit)
+    text = _("Cancelled. What was already recorded stays.")
+    if under is not None:
+        text += " " + _("The question before it is open again.")
+    buttons = [to_list()]
+    if under is not None and under.task_id is not None:
+        buttons.insert(0, button(_("Open"), "task_open", under.task_id))
+    return reply(Say(text, (tuple(buttons),)))
+
+
+ROUTES = Routes(
+    commands={"bantuan": on_help, "help": on_help, "batal": on_cancel},
+    presses={"help_open": on_help},
+    menu_words={"Help": on_help},
+)

@@ -1,0 +1,140 @@
+"""What a rule refuses, as a friendly sentence that says who and when, with a way on. Never an error."""
+
+from handlers import conversation
+from handlers.buttons import ButtonError
+from handlers.dates import date_words, due_words, moment_words
+from handlers.fallbacks import way_on
+from handlers.markup import esc
+from handlers.reply import Edit, Keyboard, Reply, Say, reply
+from handlers.screens import button, to_list
+from handlers.task_words import sections
+from handlers.visit import Visit
+from handlers.wording import _
+from sop_flows.errors import (
+    AlreadyDoneError,
+    FutureWorkError,
+    NeedsReasonError,
+    NotFoundError,
+    NotPermittedError,
+    NotYetError,
+    NotYoursError,
+    OutsideWindowError,
+    RuleError,
+    UndoRefusedError,
+    UndoTooLateError,
+)
+from sop_flows.limits import UNDO_MINUTES
+
+# Refusals after which asking again is useless: the question about the task ends.
+FINAL = (AlreadyDoneError, NotFoundError, NotYoursError, NotPermittedError)
+
+
+def refusal(visit: Visit, error: RuleError | ButtonError) -> Reply:
+    """The answer in place of what the rules refused. What the handler had written is already taken back."""
+    text = sentence(visit, error)
+    task_id = _task_id(visit, error)
+    if visit.officer is None:
+        return reply(Say(text))
+    if isinstance(error, FINAL) and visit.press is None:
+        row = conversation.current(visit)
+        if row is not None and row.task_id is not None:
+            task_id = row.task_id
+            conversation.end(visit)
+    keyboard: Keyboard = way_on()
+    if task_id is not None:
+        keyboard = ((button(_("See"), "task_open", task_id), to_list()),)
+    if visit.press is not None and visit.press.verb.startswith(("task_", "day_")) and task_id is not None:
+        return reply(Edit(text, keyboard, protect=True))
+    return reply(Say(text, keyboard, protect=True))
+
+
+def _task_id(visit: Visit, error: RuleError | ButtonError) -> int | None:
+    """The task that the tapped button is about, when there is such a task to look at."""
+    if isinstance(error, (ButtonError, NotFoundError)) or visit.press is None or not visit.press.numbers:
+        return None
+    of_task = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_")
+    if not visit.press.verb.startswith(of_task) or visit.press.verb in ("day_duty", "task_list"):
+        return None
+    return visit.press.number(0)
+
+
+def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
+    """One or two sentences (HTML)."""
+    house, now = visit.house, visit.now
+    match error:
+        case ButtonError():
+            return _("This button is no longer valid.")
+        case AlreadyDoneError():
+            return _already(visit, error)
+        case NotYoursError():
+            said = _("This step belongs to {roles}.").format(
+                roles=esc(sections(house.pack.unit, error.roles))
+            )
+            if error.holders:
+                said += " " + _("In charge now: {names}.").format(
+                    names=esc(", ".join(dict.fromkeys(error.holders)))
+                )
+            return said
+        case NotYetError():
+            return _("It is too early for that. It can be done from {when}.").format(
+                when=due_words(error.opens_at, now, house.zone)
+            )
+        case OutsideWindowError():
+            return _("{day} is outside what the SOP allows. Choose between {first} and {last}.").format(
+                day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
+            )
+        case FutureWorkError():
+            return _("{day} is not possible. Choose a date between {first} and {last}.").format(
+                day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
+            )
+        case UndoTooLateError():
+            return _("It can only be undone within {minutes} minutes.").format(minutes=UNDO_MINUTES)
+        case UndoRefusedError():
+            return _("It can not be undone any more: {who} has already confirmed step {step}.").format(
+                who=esc(error.who), step=error.step
+            )
+        case NeedsReasonError():
+            return _("A reason is needed. Please write it in words.")
+        case NotPermittedError():
+            return _not_permitted(error)
+        case NotFoundError():
+            return _("That is no longer there.")
+    return _("That is not possible now.")
+
+
+def _already(visit: Visit, error: AlreadyDoneError) -> str:
+    zone, me = visit.house.zone, visit.officer.name if visit.officer is not None else None
+    when = "" if error.closed_at is None else moment_words(error.closed_at, visit.now, zone)
+    who = _("you") if error.who == me else esc(error.who or "")
+    if error.state == "yours":
+        return _("You are already in charge of this task.")
+    if error.state == "taken":
+        return _("This task was already taken by {who} {when}.").format(who=who, when=when)
+    if error.state == "withdrawn" or error.reason in ("undone", "left"):
+        return _("This step is no longer needed.")
+    if error.reason == "missed":
+        return _("This occurrence was closed as missed. It can still be entered under its own date.")
+    if error.reason == "no_children":
+        return _("No child is marked for this step, so there is nothing to do.")
+    if error.who is None:
+        return _("This step is already closed.")
+    if error.state == "skipped":
+        return _("This step was already skipped by {who} {when}.").format(who=who, when=when)
+    return _("This step was already finished by {who} {when}.").format(who=who, when=when)
+
+
+def _not_permitted(error: NotPermittedError) -> str:
+    said = {
+        "admin": _("Only the admin can do that."),
+        "head": _("Only the head of the section can do that."),
+        "kepala": _("Only the Kepala can do that."),
+        "tu": _("Only Bagian TU or the admin can do that."),
+    }
+    return said.get(error.who_may, _("You can not do that."))
+
+
+def failure_sentence(code: str) -> str:
+    """What an officer reads when the fault is ours; `code` finds it in the log."""
+    return _(
+        "Sorry, this failed on my side and has been noted (code {code}). Your entries are not lost."
+    ).format(code=esc(code))

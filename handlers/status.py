@@ -1,0 +1,206 @@
+"""/status: where everything stands. Heads see their sections, others their own tasks."""
+
+from handlers.dates import clock_words, days_words
+from handlers.markup import bold, esc
+from handlers.reply import Keyboard, Reply
+from handlers.routing import Routes
+from handlers.screens import button, numbers, pressed, rows, screen, to_list, who, word
+from handlers.task_words import section
+from handlers.visit import Visit
+from handlers.wording import _, ngettext
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.permissions import heads_of
+from sop_flows.status import (
+    CohortStatus,
+    Counts,
+    StatusLine,
+    cohort_status,
+    may_see,
+    own_status,
+    section_lines,
+)
+from sop_flows.story import open_cohorts
+from storage.tables import Cohort
+
+LATE_NAMED = 5  # late ones on the first screen; all behind "Terlambat"
+PAGE = 16  # lines of one list
+
+
+def on_status(visit: Visit) -> Reply:
+    """The overview, of every open angkatan."""
+    cohorts = open_cohorts(visit.session)
+    if not cohorts:
+        return screen(visit, _("No angkatan is open."), ((to_list(),),))
+    found = [status_for(visit, cohort) for cohort in cohorts]
+    text = "\n\n".join(overview(visit, one, own) for one, own in found)
+    text += "\n\n" + _("Updated {clock}").format(clock=clock_words(visit.now, visit.house.zone))
+    buttons = [button(_("Refresh"), "status_open")]
+    for one, own in found:
+        name = f" · {one.cohort.name}" if len(found) > 1 else ""
+        if one.late:
+            buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
+        if not own:
+            buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
+    return screen(visit, text, rows([*buttons, to_list()]))
+
+
+def status_for(visit: Visit, cohort: Cohort) -> tuple[CohortStatus, bool]:
+    """The status that the officer may see, and whether it is only the officer's own."""
+    headed = heads_of(visit.session, visit.house, who(visit).id or 0)
+    if headed:
+        return cohort_status(visit.session, visit.house, cohort, visit.now, headed), False
+    return own_status(visit.session, visit.house, cohort, who(visit), visit.now), True
+
+
+def overview(visit: Visit, status: CohortStatus, own: bool) -> str:
+    """One angkatan in a few lines."""
+    said = [f"{bold(status.cohort.name)} · {day_of_stay(status)} · {children_words(status)}"]
+    if own:
+        said.append(_("Your tasks: {counts}").format(counts=counts_words(status.total)))
+    else:
+        for part in status.sections:
+            label = section(visit.house.pack.unit, part.role)
+            said.append(f"{esc(label)}: {counts_words(part.counts)}")
+        if not status.sections:
+            said.append(_("Nothing has started yet."))
+    if status.late:
+        named = [
+            f"{line.sop} {esc(line.short)} ({_late_who(visit, line)})" for line in status.late[:LATE_NAMED]
+        ]
+        rest = " · …" if len(status.late) > LATE_NAMED else ""
+        said.append(_("Late: {lines}").format(lines=" · ".join(named)) + rest)
+    if status.before_open or status.before_done:
+        said.append(
+            _("Before Pandu: {open} still to be marked, {done} marked").format(
+                open=status.before_open, done=status.before_done
+            )
+        )
+    return "\n".join(said)
+
+
+def day_of_stay(status: CohortStatus) -> str:
+    """ "hari 12 dari 30", "H-5" before arrival, "selesai" after departure."""
+    if status.day < 0:
+        return _("D-{days}").format(days=-status.day)
+    if status.day > status.stay_days:
+        return _("{days} after departure").format(days=days_words(status.day - status.stay_days))
+    return _("day {day} of {last}").format(day=status.day, last=status.stay_days)
+
+
+def children_words(status: CohortStatus) -> str:
+    """ "58 dari 60 anak", "60 anak" while nobody left."""
+    if status.children == status.children_total:
+        return ngettext("{count} child", "{count} children", status.children).format(count=status.children)
+    return _("{count} of {total} children").format(count=status.children, total=status.children_total)
+
+
+def counts_words(counts: Counts) -> str:
+    """ "31 selesai · 4 berjalan · ⏰ 1"; what is past our target, missed and skipped is said apart."""
+    said = [_("{count} done").format(count=counts.done), _("{count} open").format(count=counts.open)]
+    if counts.late:
+        said.append(f"⏰ {counts.late}")
+    if counts.past_target:
+        said.append(_("{count} past target").format(count=counts.past_target))
+    if counts.missed:
+        said.append(_("{count} missed").format(count=counts.missed))
+    if counts.skipped:
+        said.append(_("{count} skipped").format(count=counts.skipped))
+    return " · ".join(said)
+
+
+def _late_who(visit: Visit, line: StatusLine) -> str:
+    name = line.officer or _("nobody yet")
+    late = days_words(line.days_late) if line.days_late else _("today")
+    target = _(" (target)") if line.is_target else ""
+    return f"{esc(name)}, {late}{target}"
+
+
+def on_late(visit: Visit) -> Reply:
+    """Terlambat: each late one with officer and days; the target apart."""
+    cohort = _cohort(visit, pressed(visit))
+    status, _own = status_for(visit, cohort)
+    back = button(_("‹ Status"), "status_open")
+    if not status.late:
+        return screen(visit, f"{bold(cohort.name)}\n" + _("Nothing is late."), ((back,),))
+    said = [f"{bold(cohort.name)} · ⏰ {_('Late')} {len(status.late)}"]
+    for position, line in enumerate(status.late[:PAGE], start=1):
+        said.append(f"{position}. {line.sop} {esc(line.short)} · {_late_who(visit, line)}")
+    if len(status.late) > PAGE:
+        said.append(_("and {count} more").format(count=len(status.late) - PAGE))
+    keyboard = numbers("task_open", [line.task_id for line in status.late[:PAGE]])
+    return screen(visit, "\n".join(said), (*keyboard, (back,)))
+
+
+def on_sections(visit: Visit) -> Reply:
+    """Per bagian: choose one."""
+    cohort = _cohort(visit, pressed(visit))
+    status, own = status_for(visit, cohort)
+    if own:
+        return on_status(visit)
+    unit = visit.house.pack.unit
+    buttons = [
+        button(section(unit, part.role), "status_part", cohort.id or 0, 0, 0, tag=part.role)
+        for part in status.sections
+    ]
+    text = f"{bold(cohort.name)}\n" + _("Which section?")
+    return screen(visit, text, (*rows(buttons), (button(_("‹ Status"), "status_open"),)))
+
+
+def on_section(visit: Visit) -> Reply:
+    """One section's tasks: numbers are cohort, done (1) or open (0), page."""
+    role = word(visit)
+    if role not in visit.house.pack.unit.roles or not may_see(visit.session, visit.house, who(visit), role):
+        raise NotPermittedError("head")
+    cohort, done, page = _cohort(visit, pressed(visit)), pressed(visit, 1) == 1, max(pressed(visit, 2), 0)
+    lines = section_lines(visit.session, visit.house, cohort, role, visit.now, done=done)
+    pages = max((len(lines) + PAGE - 1) // PAGE, 1)
+    page = min(page, pages - 1)
+    shown = lines[page * PAGE : (page + 1) * PAGE]
+    state = _("done") if done else _("open")
+    said = [f"{bold(cohort.name)} · {esc(section(visit.house.pack.unit, role))} · {len(lines)} {state}"]
+    said += [
+        _section_line(visit, position, line) for position, line in enumerate(shown, start=page * PAGE + 1)
+    ]
+    numbers_of = (cohort.id or 0, int(done))
+    moves = []
+    if page:
+        moves.append(button("‹", "status_part", *numbers_of, page - 1, tag=role))
+    if page < pages - 1:
+        moves.append(button("›", "status_part", *numbers_of, page + 1, tag=role))
+    other = button(
+        _("Open ones") if done else _("Done ones"), "status_part", cohort.id or 0, int(not done), 0, tag=role
+    )
+    keyboard: Keyboard = numbers("task_open", [line.task_id for line in shown], page * PAGE + 1)
+    if moves:
+        keyboard = (*keyboard, tuple(moves))
+    return screen(
+        visit,
+        "\n".join(said),
+        (*keyboard, (other,), (button(_("‹ Sections"), "status_parts", cohort.id or 0),)),
+    )
+
+
+def _section_line(visit: Visit, position: int, line: StatusLine) -> str:
+    name = esc(line.officer or _("nobody yet"))
+    late = f" · ⏰ {days_words(line.days_late) if line.days_late else _('today')}" if line.is_late else ""
+    target = _(" (target)") if line.is_target else ""
+    return f"{position}. {line.sop} {esc(line.short)} · {name}{late}{target}"
+
+
+def _cohort(visit: Visit, cohort_id: int) -> Cohort:
+    cohort = visit.session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    return cohort
+
+
+ROUTES = Routes(
+    commands={"status": on_status},
+    presses={
+        "status_open": on_status,
+        "status_late": on_late,
+        "status_parts": on_sections,
+        "status_part": on_section,
+    },
+    menu_words={"Status": on_status},
+)

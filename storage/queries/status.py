@@ -1,0 +1,77 @@
+"""What `/status` counts: every part of a cohort's tasks that is owed or was said something about."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.tables import Child, DueKind, Membership, Task, TaskPart, TaskState
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part of one task, with what is needed to count it."""
+
+    task_id: int
+    run_id: int
+    child_id: int | None
+    sop: str
+    step: int
+    role: str
+    task_state: TaskState
+    part_state: TaskState
+    before_pandu: bool
+    due_at: datetime | None
+    due_kind: DueKind | None
+    occurrence_on: date | None
+    close_reason: str | None
+    closed_at: datetime | None
+    assignee_id: int | None
+    done_by_id: int | None
+
+
+def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
+    """Every part of the cohort's tasks that are open or closed; waiting and withdrawn ones are not owed."""
+    rows = s.exec(
+        select(Task, TaskPart)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            Task.cohort_id == cohort_id,
+            col(Task.state).in_((TaskState.OPEN, TaskState.DONE, TaskState.SKIPPED)),
+        )
+        .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
+    )
+    return tuple(
+        PartRow(
+            task_id=part.task_id,
+            run_id=task.run_id,
+            child_id=task.child_id,
+            sop=task.sop,
+            step=task.step,
+            role=part.role,
+            task_state=task.state,
+            part_state=part.state,
+            before_pandu=task.before_pandu,
+            due_at=task.due_at,
+            due_kind=task.due_kind,
+            occurrence_on=task.occurrence_on,
+            close_reason=task.close_reason,
+            closed_at=task.closed_at,
+            assignee_id=part.assignee_id,
+            done_by_id=part.done_by_id,
+        )
+        for task, part in rows
+    )
+
+
+def count_children(s: Session, cohort_id: int) -> tuple[int, int]:
+    """(who belong to the cohort now, all who ever did)."""
+    total = s.exec(select(func.count()).where(Child.cohort_id == cohort_id)).one()
+    present = s.exec(
+        select(func.count())
+        .select_from(Membership)
+        .join(Child, col(Child.id) == col(Membership.child_id))
+        .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+    ).one()
+    return present, total
