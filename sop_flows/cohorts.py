@@ -18,7 +18,6 @@ from storage.tables import Child, Cohort, Membership, Officer, School, Task
 from storage.types import keyring_of
 
 NAME_MAX_CHARACTERS = 40  # of a cohort: it stands at the head of cards
-SHORT_MAX_CHARACTERS = 14  # before a line of a list on a phone
 SCHOOL_MAX_CHARACTERS = 80
 STAY_MAX_DAYS = 120  # longer is a slip of the finger: a stay is 30 days
 ARRIVAL_WITHIN_DAYS = 400  # before or after today; more is another year typed by mistake
@@ -168,25 +167,6 @@ def clean_schools(text: str) -> tuple[str, ...]:
     lines = [re.sub(r"^\s*(\d{1,2}[.)]|[-•*])\s+", "", line) for line in re.split(r"[\n;]", text)]
     named = [text_of(line)[:SCHOOL_MAX_CHARACTERS] for line in lines]
     return tuple({fold(name): name for name in named if fold(name)}.values())
-
-
-def short_name(name: str) -> str:
-    """ "III" for "Angkatan III": what a line begins with when two are open."""
-    rest = re.sub(r"^angkatan\s+(ke[- ]?)?", "", name, flags=re.IGNORECASE) or name
-    return rest if len(rest) <= SHORT_MAX_CHARACTERS else rest[: SHORT_MAX_CHARACTERS - 1].rstrip() + "…"
-
-
-def prefixes(s: Session) -> dict[int, str]:
-    """By cohort: what its cards and lines begin with. "" while only one is open (design section 2)."""
-    found = cohorts.list_open(s)
-    if len(found) < 2:
-        return {cohort.id or 0: "" for cohort in found}
-    short = {cohort.id or 0: short_name(cohort.name) for cohort in found}
-    same = {word for word in short.values() if list(short.values()).count(word) > 1}
-    return {
-        cohort.id or 0: cohort.name if short[cohort.id or 0] in same else short[cohort.id or 0]
-        for cohort in found
-    }
 
 
 def day_of(cohort: Cohort, today: date) -> int:

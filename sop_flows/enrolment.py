@@ -12,7 +12,7 @@ from sop_flows.invitations import GURU, Grant, bare, code_key, grant_of
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.permissions import require_admin
 from sop_flows.reminders import plan_officer
-from storage.queries import officers
+from storage.queries import accounts, officers
 from storage.tables import Account, Conversation, Invitation, Officer, OfficerRole, StrangerVisit
 
 HOUR = timedelta(hours=1)
@@ -55,7 +55,8 @@ def redeem(s: Session, house: House, typed: str, chat_key: str, chat_id: int, no
 
     From the sixth try within an hour of the first wrong one no code is looked at (design section 1).
     """
-    bound = officers.find_officer_of_chat(s, chat_key)
+    known = accounts.find_officer_of_chat(s, chat_key)
+    bound = None if known is None else known[0]
     waiting = _told_to_wait(s, chat_key, bound, now)
     if waiting is not None:
         return waiting
@@ -114,7 +115,7 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
     officer = _active(s, officer_id)
     _keep_one_admin(s, officer)
     officer.removed_at = now
-    account = officers.find_account_of(s, officer_id)
+    account = accounts.find_account_of(s, officer_id)
     if account is not None:
         account.unbound_at = now
     conversation = s.get(Conversation, officer_id)
@@ -174,7 +175,7 @@ def _apply(s: Session, officer: Officer, grant: Grant) -> None:
 
 def _bind(s: Session, officer: Officer, chat_key: str, chat_id: int, now: datetime) -> None:
     assert officer.id is not None
-    old = officers.find_account_of(s, officer.id)
+    old = accounts.find_account_of(s, officer.id)
     if old is not None:  # told nothing: the phone may be lost or stolen
         old.unbound_at = now
         conversation = s.get(Conversation, officer.id)

@@ -4,15 +4,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from sop_flows import tasks
+from sop_flows import flags, tasks
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.house import House
 from sop_flows.invitations import GURU
 from sop_flows.permissions import require_opener, roles_of
-from sop_flows.runs import start_flagged
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import Child, ChildFlag, FlagKind, LeaveReason, Membership, Officer, School
+from storage.tables import Child, FlagKind, LeaveReason, Membership, Officer, School
 
 # What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
 OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
@@ -141,12 +140,10 @@ def reinstate(
     return again
 
 
-def set_flag(
-    s: Session, house: House, officer: Officer, child_id: int, kind: FlagKind, now: datetime
-) -> ChildFlag:
-    """Mark a child; a mark that is set already stays as it is.
-
-    `assessment` (needs special care) starts the SOPs for flagged children and reopens their closed rolls.
+def mark(
+    s: Session, house: House, officer: Officer, child_id: int, kind: FlagKind, wanted: bool, now: datetime
+) -> bool:
+    """Set or clear a mark from the child's card; returns whether anything changed. See `flags.set_flag`.
 
     Raises NotPermittedError, NotFoundError, AlreadyLeftError.
     """
@@ -155,30 +152,7 @@ def set_flag(
         raise NotPermittedError("peksos" if kind == FlagKind.ASSESSMENT else "perawat")
     if not row.is_present:
         raise AlreadyLeftError(row.membership)
-    found = children.find_flag(s, child_id, kind)
-    if found is not None:
-        return found
-    flag = ChildFlag(child_id=child_id, kind=kind, set_at=now, set_by_id=officer.id or 0)
-    s.add(flag)
-    s.flush()
-    if kind == FlagKind.ASSESSMENT:
-        start_flagged(s, house, row.child, now)
-    return flag
-
-
-def clear_nurse_flag(s: Session, house: House, officer: Officer, child_id: int, now: datetime) -> None:
-    """The nurse has seen the child. The mark stays as evidence.
-
-    Raises NotPermittedError, NotFoundError (no such mark).
-    """
-    _locked(s, child_id)
-    if not may_flag(s, house, officer, FlagKind.NURSE):
-        raise NotPermittedError("perawat")
-    flag = children.find_flag(s, child_id, FlagKind.NURSE)
-    if flag is None:
-        raise NotFoundError
-    flag.cleared_at = now
-    s.flush()
+    return flags.set_flag(s, house, officer, row.child, kind, wanted, now)
 
 
 def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool:

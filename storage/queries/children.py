@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, ChildFlag, Cohort, FlagKind, Membership, ReadEntry, School
+from storage.tables import Child, ChildFlag, Cohort, Membership, ReadEntry, School
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,6 @@ def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
             .order_by(col(ChildFlag.id))
         )
     )
-
-
-def find_flag(s: Session, child_id: int, kind: FlagKind) -> ChildFlag | None:
-    """The mark of this kind when it is set."""
-    return next((flag for flag in list_flags(s, child_id) if flag.kind == kind), None)
 
 
 def log_read(s: Session, officer_id: int, child_id: int | None, screen: str, now: datetime) -> None:

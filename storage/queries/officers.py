@@ -1,31 +1,10 @@
-"""Officers, their accounts, invitations, and what strangers have tried."""
+"""Officers and their roles, invitations, and what strangers have tried. Accounts: see `accounts`."""
 
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.tables import Account, Invitation, Officer, OfficerRole, StrangerVisit
-
-
-def find_account(s: Session, chat_key: str) -> Account | None:
-    """The account that this chat is bound to now."""
-    return s.exec(
-        select(Account).where(Account.chat_key == chat_key, col(Account.unbound_at).is_(None))
-    ).one_or_none()
-
-
-def find_account_of(s: Session, officer_id: int) -> Account | None:
-    """The account that the officer uses now."""
-    return s.exec(
-        select(Account).where(Account.officer_id == officer_id, col(Account.unbound_at).is_(None))
-    ).one_or_none()
-
-
-def find_officer_of_chat(s: Session, chat_key: str) -> Officer | None:
-    """The active officer who writes from this chat."""
-    account = find_account(s, chat_key)
-    officer = None if account is None else s.get(Officer, account.officer_id)
-    return officer if officer is not None and officer.removed_at is None else None
+from storage.tables import Invitation, Officer, OfficerRole, StrangerVisit
 
 
 def list_active(s: Session) -> tuple[Officer, ...]:
