@@ -1,8 +1,12 @@
 """`python -m simulator`: the simulator on a port of this machine."""
 
 import argparse
+import contextlib
 import ipaddress
+import signal
+import socket
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -16,9 +20,29 @@ from simulator.world import World
 
 
 class Server(uvicorn.Server):
-    """Ends waiting polls at once when it is told to stop, instead of after their time-out."""
+    """Says its address when it listens, and ends waiting polls at once when it is told to stop."""
 
-    world: World
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self.world = world
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(f"http://{self.config.host}:{port}/", flush=True)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and Ctrl-C end it in order and with status 0; uvicorn alone would raise them once more."""
+        before = {
+            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.world.bell.close()
@@ -27,7 +51,7 @@ class Server(uvicorn.Server):
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--port", type=int, default=8081, help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; nothing else is accepted")
     parser.add_argument("--token", default="123456:SIM")
     parser.add_argument(
@@ -52,11 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
     config = uvicorn.Config(
         app, given.host, given.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )
-    server = Server(config)
-    server.world = world
-    print(f"http://{given.host}:{given.port}/", flush=True)
+    server = Server(config, world)
     server.run()
-    return 0
+    return 0 if server.started else 1
 
 
 def is_loopback(host: str) -> bool:

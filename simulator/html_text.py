@@ -22,7 +22,8 @@ ENTITY_OF_TAG = {
 }  # fmt: skip
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}  # the four that Telegram knows; others stay as typed
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-zA-Z]+));?")
-ATTRIBUTE = re.compile(r"""\s*([^\s=>/"']+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.\-]+)))?""")
+ATTRIBUTE_NAME = re.compile(r"""([^\s=>/"']+)\s*""")
+NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*(?=[\s>])")
 
 
 def utf16_length(text: str) -> int:
@@ -103,19 +104,38 @@ def _read_start_tag(source: str, begin: int) -> tuple[str, str, int]:
         raise _complaint(f'Unsupported start tag "{name}" at byte offset {offset}')
     attributes: dict[str, str] = {}
     while True:
-        while at < len(source) and source[at].isspace():
-            at += 1
+        at = _skip_space(source, at)
         if at >= len(source):
             raise _complaint(f'Unclosed start tag "{name}" at byte offset {offset}')
         if source[at] == ">":
             break
-        match = ATTRIBUTE.match(source, at)
+        match = ATTRIBUTE_NAME.match(source, at)
         if match is None:
             raise _complaint(f'Empty attribute name in the tag "{name}" at byte offset {offset}')
-        value = next((group for group in match.groups()[1:] if group is not None), None)
-        attributes[match.group(1)] = html.unescape(value) if value is not None else "1"
-        at = match.end()
+        value, at = "1", match.end()
+        if source[at : at + 1] == "=":
+            value, at = _read_value(source, _skip_space(source, at + 1), offset)
+        attributes[match.group(1)] = value
     return name, _argument(name, attributes, offset), at + 1
+
+
+def _skip_space(source: str, at: int) -> int:
+    while at < len(source) and source[at].isspace():
+        at += 1
+    return at
+
+
+def _read_value(source: str, at: int, offset: int) -> tuple[str, int]:
+    quote = source[at : at + 1]
+    if quote in ("'", '"'):
+        end = source.find(quote, at + 1)
+        if end == -1 or end + 1 >= len(source):
+            raise _complaint(f"Unclosed start tag at byte offset {offset}")
+        return html.unescape(source[at + 1 : end]), end + 1
+    match = NAME_TOKEN.match(source, at)
+    if match is None:
+        raise _complaint(f"Unexpected end of name token at byte offset {_byte_offset(source, at)}")
+    return match.group().lower(), match.end()
 
 
 def _argument(name: str, attributes: dict[str, str], offset: int) -> str:

@@ -28,7 +28,10 @@ function tick() {
 
 async function move(body) {
   showClock(await ask("/clock", body));
+  for (const later of [400, 1000]) setTimeout(refresh, later); // the bot needs a moment to say what is due next
 }
+
+const refresh = () => ask("/clock").then(showClock, () => {});
 
 export function startClock(failed) {
   const on = (id, body) => $(id).addEventListener("click", () => move(body()).catch(failed));
@@ -38,5 +41,6 @@ export function startClock(failed) {
   on("clock-play", () => ({ rate: base.rate === 1 ? Number($("clock-speed").value) : 1 }));
   $("clock-speed").addEventListener("change", () => base.rate !== 1 && move({ rate: Number($("clock-speed").value) }));
   setInterval(tick, 200);
+  setInterval(refresh, 2500);
 }
 
