@@ -89,6 +89,13 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
                 note=esc(shorten(newest.note, NOTE_ON_CARD)), who=esc(newest.who)
             )
         )
+    if story.moved:
+        newest = story.moved[0]
+        said.append(
+            _("Moved by {who}: {note}").format(
+                who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
+            )
+        )
     if story.files:
         said.append(
             ngettext("{count} file attached", "{count} files attached", story.files).format(count=story.files)

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from handlers import (
+    add_children,
     attach,
+    before_pandu,
+    child_leaves,
+    children,
+    cohort_cards,
+    coming,
     confirm,
     daily_card,
     delegate,
@@ -14,6 +20,8 @@ from handlers import (
     help,
     my_tasks,
     obstacle,
+    officers,
+    open_cohort,
     questions,
     reschedule,
     skip,
@@ -30,6 +38,13 @@ from storage.tables import Conversation, Officer
 
 ALL: Routes = merge(
     start.ROUTES,
+    officers.ROUTES,
+    cohort_cards.ROUTES,
+    open_cohort.ROUTES,
+    add_children.ROUTES,
+    children.ROUTES,
+    child_leaves.ROUTES,
+    before_pandu.ROUTES,
     my_tasks.ROUTES,
     confirm.ROUTES,
     obstacle.ROUTES,
@@ -42,6 +57,7 @@ ALL: Routes = merge(
     questions.ROUTES,
     status.ROUTES,
     handbook.ROUTES,
+    coming.ROUTES,
     help.ROUTES,
 )
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words

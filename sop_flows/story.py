@@ -8,12 +8,12 @@ from sqlmodel import Session, col, func, select
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.task_rows import last_said, name_of
 from storage.queries import said as queries
-from storage.tables import Cohort, Confirmation, Officer, Task
+from storage.tables import Cohort, Confirmation, ConfirmationKind, Officer, Task
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reported hindrance."""
+    """One reported hindrance, or one reason for moving the date."""
 
     note: str
     who: str
@@ -27,6 +27,7 @@ class Story:
     doer, recorder: names of who did the work and who said so.
     may_undo: the officer looking at it can still take `said` back.
     obstacles: newest first.
+    moved: why its date was moved, newest first.
     files: how many photos and documents are attached.
     """
 
@@ -35,6 +36,7 @@ class Story:
     recorder: str | None
     may_undo: bool
     obstacles: tuple[Obstacle, ...]
+    moved: tuple[Obstacle, ...]
     files: int
 
 
@@ -48,11 +50,16 @@ def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
         doer=None if said is None else name_of(s, said.officer_id),
         recorder=None if said is None else name_of(s, said.recorded_by_id),
         may_undo=mine and fresh,
-        obstacles=tuple(
-            Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at)
-            for row in queries.list_obstacles(s, task.id or 0)
-        ),
+        obstacles=_notes(s, task, ConfirmationKind.OBSTACLE),
+        moved=_notes(s, task, ConfirmationKind.RESCHEDULED),
         files=queries.count_files(s, task.id or 0),
+    )
+
+
+def _notes(s: Session, task: Task, kind: ConfirmationKind) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at)
+        for row in queries.list_notes(s, task.id or 0, kind)
     )
 
 

@@ -13,12 +13,12 @@ def list_confirmations(s: Session, task_id: int) -> tuple[Confirmation, ...]:
     )
 
 
-def list_obstacles(s: Session, task_id: int) -> tuple[Confirmation, ...]:
-    """The obstacles reported on the task, newest first."""
+def list_notes(s: Session, task_id: int, kind: ConfirmationKind) -> tuple[Confirmation, ...]:
+    """What was said of one kind about the task (obstacles, reschedulings), newest first."""
     return tuple(
         s.exec(
             select(Confirmation)
-            .where(Confirmation.task_id == task_id, Confirmation.kind == ConfirmationKind.OBSTACLE)
+            .where(Confirmation.task_id == task_id, Confirmation.kind == kind)
             .order_by(col(Confirmation.id).desc())
         )
     )

@@ -1,0 +1,39 @@
+"""Reminders that went out, by the message that carried them; and those still to come."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from storage.tables import Reminder, ReminderKind, ReminderState
+
+
+def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
+    """What one push of an officer carried, notices left out."""
+    return tuple(
+        s.exec(
+            select(Reminder)
+            .where(
+                Reminder.officer_id == officer_id,
+                Reminder.message_id == message_id,
+                Reminder.kind != ReminderKind.NOTICE,
+                col(Reminder.task_id).is_not(None),
+            )
+            .order_by(col(Reminder.id))
+        )
+    )
+
+
+def list_coming(
+    s: Session, officer_id: int | None, task_ids: Collection[int] | None = None
+) -> tuple[Reminder, ...]:
+    """Reminders of tasks still to be sent, by time: of one officer, of some tasks, or both."""
+    query = select(Reminder).where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind != ReminderKind.NOTICE,
+        col(Reminder.task_id).is_not(None),
+    )
+    if officer_id is not None:
+        query = query.where(Reminder.officer_id == officer_id)
+    if task_ids is not None:
+        query = query.where(col(Reminder.task_id).in_(list(task_ids)))
+    return tuple(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.id))))
