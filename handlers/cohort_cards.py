@@ -189,7 +189,7 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     if cohort is None:
         raise NotFoundError
     if not membership.may_see(visit.session, who(visit), cohort_id):
-        raise NotPermittedError("head")
+        raise NotPermittedError("own cohort")
     return cohort
 
 

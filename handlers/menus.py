@@ -19,7 +19,7 @@ def menu_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
     elif set(OPENERS) & set(roles) or (is_admin and not roles):
         words = [_("My tasks"), _("Cohorts"), _("Officers") if is_admin else _("Children"), _("Help")]
     else:
-        words = [_("My tasks"), _("Children"), _("Status"), _("Help")]
+        words = [_("My tasks"), _("Children"), _("Status") if is_head else _("SOP handbook"), _("Help")]
     return (tuple(words[:2]), tuple(words[2:]))
 
 
@@ -33,6 +33,7 @@ def commands_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> tu
         ("anak", _("Find a child")),
         ("angkatan", _("The cohorts")),
         ("status", _("Where everything stands") if is_head or KEPALA in mine else _("Where my work stands")),
+        ("sop", _("The SOP handbook")),
     ]
     if is_admin:
         commands.append(("petugas", _("Invite and remove officers")))

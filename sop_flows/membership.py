@@ -47,7 +47,7 @@ def visible_child(s: Session, officer: Officer, child_id: int) -> ChildRow:
     if row is None:
         raise NotFoundError
     if not may_see(s, officer, row.child.cohort_id):
-        raise NotPermittedError("head")
+        raise NotPermittedError("own cohort")
     return row
 
 
@@ -177,7 +177,7 @@ def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool
 
 def _require_keeper(s: Session, officer: Officer) -> None:
     if not may_keep_children(s, officer):
-        raise NotPermittedError("head")
+        raise NotPermittedError("house")
 
 
 def _locked(s: Session, child_id: int) -> ChildRow:
