@@ -26,6 +26,8 @@ def on_help(visit: Visit) -> Reply:
     ]
     if officer.is_admin or roles & set(OPENERS):
         lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
+    if officer.is_admin:
+        lines.insert(-1, "/petugas – " + _("invite and remove officers"))
     lines += [
         "",
         _(

@@ -37,8 +37,7 @@ def on_status(visit: Visit) -> Reply:
     buttons = [button(_("Refresh"), "status_open")]
     for one, own in found:
         name = f" · {one.cohort.name}" if len(found) > 1 else ""
-        if one.late:
-            buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
+        buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
         if not own:
             buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
     return screen(visit, text, rows([*buttons, to_list()]))
