@@ -89,7 +89,7 @@ def _run(engine: Engine, direction: str, revision: str) -> None:
 
     if engine.dialect.name == "sqlite":
         _copy_first(engine)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(pandu_begin="IMMEDIATE") as connection:
         try:
             getattr(command, direction)(alembic_config(connection), revision)
         except CommandError as error:
@@ -105,6 +105,19 @@ def _copy_first(engine: Engine) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     path = Path(str(name))
     shutil.copy2(path, path.with_name(f"{path.name}.before-{_newest()}"))
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Foreign keys of a SQLite connection off, until the end of the block. No transaction may be open: then the
+    PRAGMA would do nothing, silently."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def check_foreign_keys(connection: Any) -> None:

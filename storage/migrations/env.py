@@ -1,5 +1,6 @@
 """Alembic's environment: the connection is handed in; one transaction a migration."""
 
+from contextlib import nullcontext
 from typing import Any, Literal
 
 from alembic import context
@@ -8,7 +9,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 import storage.tables  # noqa: F401  # fills SQLModel.metadata
-from storage.schema import check_foreign_keys
+from storage.schema import check_foreign_keys, without_foreign_keys
 from storage.types import EncryptedJson, EncryptedText, Word
 
 
@@ -23,10 +24,6 @@ def render_item(kind: str, item: object, _autogen: object) -> str | Literal[Fals
 
 def migrate(connection: Connection) -> None:
     sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # A table rebuilt in batch mode with foreign keys on would empty its child tables by cascade.
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.rollback()
 
     def check_sqlite(*_args: Any, **_: Any) -> None:
         if sqlite:
@@ -36,16 +33,15 @@ def migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=SQLModel.metadata,
         transaction_per_migration=True,
+        transactional_ddl=True,  # SQLite can do it too, now that we say BEGIN ourselves
         render_as_batch=sqlite,
         render_item=render_item,
         compare_type=True,
         on_version_apply=check_sqlite,
     )
-    with context.begin_transaction():
+    # A table rebuilt in batch mode with foreign keys on would empty its child tables by cascade, or be refused.
+    with without_foreign_keys(connection) if sqlite else nullcontext(), context.begin_transaction():
         context.run_migrations()
-    if sqlite:
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
 migrate(context.config.attributes["connection"])

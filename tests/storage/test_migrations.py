@@ -1,0 +1,203 @@
+"""Up, down, up; with rows; two at once; with a copy of the file first."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+from sqlmodel import SQLModel
+
+import storage.schema
+from storage.cipher import Keyring
+from storage.engine import Store, open_store
+from storage.schema import SchemaError, downgrade, upgrade
+from storage.tables import Officer
+from tests.support.builders import build_officer
+from tests.support.builders.full_house import fill_every_table
+from tests.support.database import SECRET, Databases
+
+ROOT = Path(__file__).parents[2]
+
+# A column for every table that another one points at. On SQLite each is built anew, as for any later change.
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+PARENTS = {parents!r}
+HOW = {{"sqlite": "always", "postgresql": "never"}}
+
+
+def upgrade():
+    for table in PARENTS:
+        with op.batch_alter_table(table, recreate=HOW[op.get_bind().dialect.name]) as batch:
+            batch.add_column(sa.Column("made_up", sa.Integer()))
+    {after}
+
+
+def downgrade():
+    for table in PARENTS:
+        with op.batch_alter_table(table, recreate=HOW[op.get_bind().dialect.name]) as batch:
+            batch.drop_column("made_up")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migrations, to which a test adds its own."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(storage.schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(storage.schema, "MIGRATIONS", copy)
+    return copy
+
+
+def write_rebuild(folder: Path, after: str = "pass") -> None:
+    """Migration 0002: rebuild every table that is pointed at."""
+    pointed_at = {
+        key.column.table.name for table in SQLModel.metadata.sorted_tables for key in table.foreign_keys
+    }
+    source = REBUILD.format(parents=sorted(pointed_at), after=after)
+    (folder / "versions" / "0002_rebuild_parents.py").write_text(source)
+
+
+def counts(store: Store) -> dict[str, int]:
+    """Rows by table."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def test_up_down_up(databases: Databases, keyring: Keyring) -> None:
+    store = open_store(databases.empty(), keyring)
+    upgrade(store.engine)
+    up = set(inspect(store.engine).get_table_names())
+    downgrade(store.engine, "base")
+    assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+    upgrade(store.engine)
+    assert set(inspect(store.engine).get_table_names()) == up
+    assert {"officers", "tasks", "confirmations", "reminders", "inbox"} <= up
+    store.close()
+
+
+def test_down_with_rows_in_every_table(store: Store) -> None:
+    with store.transaction() as s:
+        fill_every_table(s)
+    downgrade(store.engine, "base")
+    assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_every_table_and_foreign_key_is_filled_by_the_builders(store: Store) -> None:
+    """The other tests here are worth as much as the rows they run with."""
+    with store.transaction() as s:
+        fill_every_table(s)
+    assert [table for table, count in counts(store).items() if count == 0] == []
+    with store.engine.connect() as connection:
+        empty = [
+            str(key.parent)
+            for table in SQLModel.metadata.sorted_tables
+            for key in table.foreign_keys
+            if connection.execute(select(func.count()).where(key.parent.is_not(None))).scalar_one() == 0
+        ]
+    assert empty == []
+
+
+def test_rebuilding_the_tables_others_point_at_keeps_every_row(store: Store, folder: Path) -> None:
+    with store.transaction() as s:
+        fill_every_table(s)
+    before = counts(store)
+    write_rebuild(folder)
+    upgrade(store.engine)
+    assert counts(store) == before
+    downgrade(store.engine, "0001")
+    assert counts(store) == before
+
+
+def test_a_migration_that_leaves_rows_pointing_nowhere_is_refused(sqlite_store: Store, folder: Path) -> None:
+    with sqlite_store.transaction() as s:
+        fill_every_table(s)
+    before = counts(sqlite_store)
+    write_rebuild(folder, after='op.execute("DELETE FROM cohorts")')
+    with pytest.raises(SchemaError, match=r"rows would point nowhere: .*schools -> cohorts"):
+        upgrade(sqlite_store.engine)
+    assert counts(sqlite_store) == before
+    assert revision_of(sqlite_store) == "0001"
+
+
+def test_a_migration_that_fails_changes_nothing(store: Store, folder: Path) -> None:
+    with store.transaction() as s:
+        fill_every_table(s)
+    before = counts(store)
+    write_rebuild(
+        folder, after='op.execute("DELETE FROM vitals"); op.execute("SELECT no_such_column FROM vitals")'
+    )
+    with pytest.raises(Exception, match="no_such_column"):
+        upgrade(store.engine)
+    assert counts(store) == before
+    assert revision_of(store) == "0001"
+
+
+def revision_of(store: Store) -> str:
+    """The migration that the database stands at."""
+    with store.engine.connect() as connection:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def test_foreign_keys_hold_again_after_a_migration(sqlite_databases: Databases, keyring: Keyring) -> None:
+    store = open_store(sqlite_databases.empty(), keyring)
+    upgrade(store.engine)
+    with store.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    store.close()
+
+
+def test_two_processes_upgrading_at_once(databases: Databases, keyring: Keyring) -> None:
+    url = databases.empty()
+    script = (
+        "import sys; from storage.cipher import Keyring; from storage.engine import open_store;"
+        "from storage.schema import upgrade; store = open_store(sys.argv[1], Keyring([sys.argv[2]]));"
+        "upgrade(store.engine); store.close()"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, url, SECRET],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(2)
+    ]
+    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in running]
+    assert ended == [("", 0), ("", 0)]
+    store = open_store(url, keyring)
+    assert revision_of(store) == "0001"
+    store.close()
+
+
+def test_the_file_is_copied_before_it_is_changed(sqlite_store: Store, folder: Path, keyring: Keyring) -> None:
+    with sqlite_store.transaction() as s:
+        build_officer(s, name="Ani Rekaan")
+    write_rebuild(folder, after='op.execute("DELETE FROM officers")')
+    upgrade(sqlite_store.engine)
+    assert counts(sqlite_store)["officers"] == 0
+    copy = open_store(f"sqlite:///{sqlite_store.engine.url.database}.before-0002", keyring)
+    with copy.reading() as s:
+        assert [officer.name for officer in s.scalars(select(Officer))] == ["Ani Rekaan"]
+    assert revision_of(copy) == "0001"
+    copy.close()
+
+
+def test_a_database_newer_than_the_program_is_left_alone(store: Store) -> None:
+    with store.transaction() as s:
+        s.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaError, match="not one this version of Pandu knows"):
+        upgrade(store.engine)
+    assert "officers" in inspect(store.engine).get_table_names()

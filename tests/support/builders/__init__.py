@@ -1,0 +1,55 @@
+"""One builder a table. Each adds a row (and the rows it must point at) to a session and returns it.
+
+Every column can be given; what is not given is something plain that the database accepts.
+"""
+
+from tests.support.builders.cohorts import (
+    build_child,
+    build_child_flag,
+    build_cohort,
+    build_membership,
+    build_read_entry,
+    build_school,
+)
+from tests.support.builders.confirmations import build_confirmation, build_confirmation_effect
+from tests.support.builders.inbox import build_chat_lease, build_conversation, build_inbox_row
+from tests.support.builders.officers import (
+    build_account,
+    build_invitation,
+    build_officer,
+    build_officer_role,
+    build_stranger_visit,
+)
+from tests.support.builders.records import build_record, build_stored_file, build_weight
+from tests.support.builders.reminders import build_reminder, build_vital
+from tests.support.builders.runs import build_run, build_sop_version
+from tests.support.builders.tasks import build_task, build_task_entry, build_task_part
+
+__all__ = [
+    "build_account",
+    "build_chat_lease",
+    "build_child",
+    "build_child_flag",
+    "build_cohort",
+    "build_confirmation",
+    "build_confirmation_effect",
+    "build_conversation",
+    "build_inbox_row",
+    "build_invitation",
+    "build_membership",
+    "build_officer",
+    "build_officer_role",
+    "build_read_entry",
+    "build_record",
+    "build_reminder",
+    "build_run",
+    "build_school",
+    "build_sop_version",
+    "build_stored_file",
+    "build_stranger_visit",
+    "build_task",
+    "build_task_entry",
+    "build_task_part",
+    "build_vital",
+    "build_weight",
+]

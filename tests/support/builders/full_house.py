@@ -1,0 +1,72 @@
+"""A row in every table, with rows at both ends of every foreign key."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from storage.tables import ConfirmationKind, LeaveReason
+from tests.support.builders import (
+    build_account,
+    build_chat_lease,
+    build_child,
+    build_child_flag,
+    build_cohort,
+    build_confirmation,
+    build_confirmation_effect,
+    build_conversation,
+    build_inbox_row,
+    build_invitation,
+    build_membership,
+    build_officer,
+    build_officer_role,
+    build_read_entry,
+    build_record,
+    build_reminder,
+    build_run,
+    build_school,
+    build_stored_file,
+    build_stranger_visit,
+    build_task,
+    build_task_entry,
+    build_task_part,
+    build_vital,
+    build_weight,
+)
+from tests.support.builders.rows import SOME_TIME, id_of
+
+
+def fill_every_table(s: Session) -> None:
+    """Add at least one row to each table; no foreign key column is empty in all rows of its table."""
+    ani = id_of(build_officer(s, name="Ani Rekaan", is_admin=True))
+    budi = id_of(build_officer(s, name="Budi Rekaan"))
+    cohort = id_of(build_cohort(s, opened_by_id=ani))
+    child = id_of(build_child(s, school_id=id_of(build_school(s, cohort_id=cohort)), cohort_id=cohort))
+    build_officer_role(s, officer_id=ani, role="guru", cohort_id=cohort)
+    build_account(s, officer_id=ani)
+    build_invitation(s, invited_by_id=ani, replaces_officer_id=budi, used_by_id=budi, used_at=SOME_TIME)
+    build_stranger_visit(s)
+    build_membership(
+        s, child_id=child, until_on=date(2026, 12, 5), reason=LeaveReason.SICK, note="demam", ended_by_id=ani
+    )
+    build_child_flag(s, child_id=child, set_by_id=ani)
+    build_read_entry(s, officer_id=budi, child_id=child)
+    run = build_run(s, cohort_id=cohort, child_id=child)
+    task = id_of(build_task(s, run_id=id_of(run)))
+    build_task_part(s, task_id=task, assignee_id=ani, assigned_how="taken", state="done", done_by_id=budi)
+    build_task_entry(s, task_id=task, child_id=child, state="done", closed_at=SOME_TIME, closed_by_id=ani)
+    said = id_of(build_confirmation(s, task_id=task, officer_id=ani, child_id=child, note="catatan rekaan"))
+    build_confirmation(
+        s, task_id=task, officer_id=ani, recorded_by_id=budi, kind=ConfirmationKind.UNDONE, refers_to_id=said
+    )
+    build_confirmation_effect(s, confirmation_id=said, task_id=task)
+    build_confirmation_effect(s, confirmation_id=said, run_id=id_of(run))
+    weight = build_weight(s, task_id=task, child_id=child, officer_id=ani)
+    build_weight(s, task_id=task, child_id=child, officer_id=ani, replaces_id=id_of(weight))
+    record = build_record(s, task_id=task, child_id=child, officer_id=ani)
+    build_record(s, task_id=task, child_id=child, officer_id=ani, replaces_id=id_of(record))
+    build_stored_file(s, task_id=task, child_id=child, officer_id=ani)
+    build_reminder(s, officer_id=ani, task_id=task, child_id=child, payload={"catatan": "rekaan"})
+    build_vital(s)
+    build_inbox_row(s)
+    build_chat_lease(s)
+    build_conversation(s, officer_id=ani, task_id=task)
