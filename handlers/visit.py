@@ -42,6 +42,7 @@ class Visit:
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     download_failed: bool = False
     message_sent_at: datetime | None = None  # when Telegram got the typed message
+    received_at: datetime | None = None  # when it reached our inbox, by our own clock
     is_group: bool = False
     is_forward: bool = False
     is_edit: bool = False

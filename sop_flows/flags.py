@@ -44,6 +44,11 @@ def set_flag(
     return True
 
 
+def is_flagged(s: Session, child_id: int, kind: FlagKind = FlagKind.ASSESSMENT) -> bool:
+    """Whether the mark stands on the child."""
+    return queries.find_flag(s, child_id, kind) is not None
+
+
 def _take_off(s: Session, house: House, child: Child, now: datetime) -> None:
     """The mark was a mistake: what it started and nobody has worked on is withdrawn."""
     for entry, task in queries.list_open_entries(s, child.id or 0):

@@ -33,6 +33,7 @@ __all__ = [
     "Done",
     "Roll",
     "close_if_finished",
+    "entry_values",
     "excuse",
     "fill",
     "find_roll",
@@ -226,6 +227,12 @@ def put_off(
     reminders.plan_task(s, house, roll.task, now)
     changed = roll.with_rows([replace(row, due_at=due_at, put_off_at=now)])
     return Done(replace(changed, put_off_today=roll.put_off_today | {child_id}))
+
+
+def entry_values(s: Session, roll: Roll, child_id: int) -> Values:
+    """What the form recorded about the child; empty without a record."""
+    found = queries.find_record(s, roll.task_id, child_id, FORM)
+    return {} if found is None else dict(found.data)
 
 
 def close_if_finished(

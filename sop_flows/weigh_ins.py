@@ -12,6 +12,7 @@ from sop_flows.house import House
 from sop_flows.permissions import acting_roles
 from sop_flows.roll_call import Roll
 from sop_flows.rolls import ABSENT
+from sop_flows.task_rows import own_parts
 from storage.queries import rolls as roll_queries
 from storage.queries.weights import WeightRow, list_weigh_ins, list_weights
 from storage.tables import EntryState, Officer, Task, TaskState
@@ -61,11 +62,6 @@ class WeighInSummary:
         return tuple(sorted(losers, key=lambda one: (one.change_g or 0, one.number)))
 
 
-def is_weigh_in(sops: Mapping[str, Sop], task: Task) -> bool:
-    """Whether the task is a weigh-in."""
-    return (task.sop, task.step) in weighing_places(sops)
-
-
 def weighing_places(sops: Mapping[str, Sop]) -> tuple[tuple[str, int], ...]:
     """SOP number and step of every weigh-in of the pack."""
     return tuple(
@@ -77,9 +73,15 @@ def weighing_places(sops: Mapping[str, Sop]) -> tuple[tuple[str, int], ...]:
 
 
 def weigh_ins_for(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
-    """The weigh-ins this officer may work on: open, waiting and missed ones, by their time."""
+    """The weigh-ins this officer may work on: open, waiting and missed ones, by their time.
+
+    Raises NotYoursError when there are some, and none is for this officer.
+    """
     tasks = list_weigh_ins(s, weighing_places(house.pack.sops))
-    return tuple(task for task in tasks if acting_roles(s, house, officer, task))
+    mine = tuple(task for task in tasks if acting_roles(s, house, officer, task))
+    if tasks and not mine:
+        own_parts(s, house, officer, tasks[0])
+    return mine
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, EntryState, Membership, Record, School, StoredFile, TaskEntry
+from storage.tables import Child, EntryState, Membership, Record, School, StoredFile, Task, TaskEntry
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,16 @@ def find_record(s: Session, task_id: int, child_id: int, key: str) -> Record | N
         )
         .order_by(col(Record.id).desc())
     ).first()
+
+
+def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[object, ...]:
+    """What every roll of this step, in any angkatan, recorded in one field; replaced rows included."""
+    rows = s.exec(
+        select(Record.data)
+        .join(Task, col(Task.id) == col(Record.task_id))
+        .where(Task.sop == sop, Task.step == step, Record.key == key)
+    )
+    return tuple(data.get(field) for data in rows)
 
 
 def list_files(s: Session, task_id: int, child_id: int) -> tuple[StoredFile, ...]:

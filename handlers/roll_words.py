@@ -1,0 +1,125 @@
+"""Words typed while a roll is on: an answer, lines by number, a number to go to, or a reason."""
+
+from handlers import conversation
+from handlers.fallbacks import on_text
+from handlers.markup import child_code, more
+from handlers.reply import Reply, reply
+from handlers.roll import record_answer
+from handlers.roll_card import values_words
+from handlers.roll_lines import answer_problem, jump_number, numbered_lines
+from handlers.roll_many import preview
+from handlers.roll_reasons import reason_typed
+from handlers.roll_steps import card_again, go_on, turn_to
+from handlers.roll_talk import ROLL, Talk, talk_about
+from handlers.routing import Routes
+from handlers.screens import who
+from handlers.visit import Visit
+from handlers.wording import _
+from sop_flows import rolls
+from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.flags import is_flagged
+from sop_flows.forms import AnswerError, Values, read_line
+from sop_flows.roll_call import Roll
+from storage.tables import EntryState
+
+NUMBERED_SHOWN = 6  # lines of a message by number said back at once; more of them are folded
+
+
+def on_words(visit: Visit) -> Reply:
+    """What was typed while a roll is on: an answer, lines by number, a number to go to, or a reason."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        return reply()
+    try:
+        roll = rolls.lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+    except (
+        NotFoundError,
+        NotYoursError,
+    ):  # withdrawn, or no longer this officer's: nothing is asked any more
+        conversation.end(visit, ROLL)
+        return on_text(visit)
+    talk = talk_about(visit, roll.task_id)
+    text = (visit.text or "").strip()
+    if talk.asks == "reason":
+        return reason_typed(visit, roll, talk)
+    number = jump_number(text, roll)
+    if number is not None:
+        return jump(visit, roll, talk, number)
+    lines = numbered_lines(text, roll)
+    if lines is not None:
+        return _lines_typed(visit, roll, talk, lines)
+    if roll.step.record is None or not talk.child_id:
+        said = _("Tap a button, or type a child's number to open its card.")
+        return card_again(visit, roll, talk, said) if talk.child_id else go_on(visit, roll, said, talk=talk)
+    return _answer_typed(visit, roll, talk, text)
+
+
+def jump(visit: Visit, roll: Roll, talk: Talk, number: int) -> Reply:
+    """The card of the child with this number; its present answers can be replaced."""
+    row = roll.row_numbered(number)
+    if row is None:
+        said = _("There is no child No. {number} on this list.").format(number=child_code(number))
+        return card_again(visit, roll, talk, said) if talk.child_id else go_on(visit, roll, said, talk=talk)
+    answer = turn_to(visit, roll, row.child_id, talk=talk)
+    if row.state == EntryState.DONE and roll.step.record is not None and roll.step.record.flag is not None:
+        talk.flag = is_flagged(visit.session, row.child_id)
+        return card_again(visit, roll, talk)
+    return answer
+
+
+def _answer_typed(visit: Visit, roll: Roll, talk: Talk, text: str) -> Reply:
+    form = roll.step.record
+    assert form is not None
+    row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
+    if row is None:
+        return go_on(visit, roll, _("This child is no longer on the list."), talk=talk)
+    choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
+    try:
+        values = read_line(form, text, choices)
+    except AnswerError as error:
+        return card_again(visit, roll, talk, answer_problem(form, error))
+    return record_answer(visit, roll, row, values)
+
+
+def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, str]]) -> Reply:
+    """Several children at once, by number: each line good or bad is said back."""
+    form = roll.step.record
+    assert form is not None
+    good: dict[int, Values] = {}
+    said_good: list[str] = []
+    bad: list[str] = []
+    for number, text in lines:
+        row = roll.row_numbered(number)
+        code = child_code(number)
+        if row is None:
+            bad.append(_("{number}: no such child on this list").format(number=code))
+            continue
+        if row.child_id in good:
+            bad.append(_("{number}: twice in this message").format(number=code))
+            continue
+        choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
+        try:
+            good[row.child_id] = read_line(form, text, choices)
+        except AnswerError as error:
+            bad.append(f"{code}: {answer_problem(form, error)}")
+            continue
+        said_good.append(f"{code} · {values_words(form, good[row.child_id])}")
+    problems = ["⚠️ " + "\n".join(bad)] if bad else []
+    if talk.asks == "preview":
+        talk.preview.update({str(child_id): values for child_id, values in good.items()})
+        return preview(visit, roll, talk, "\n".join(problems))
+    if not good:
+        return (
+            card_again(visit, roll, talk, "\n".join(problems))
+            if talk.child_id
+            else go_on(visit, roll, "\n".join(problems), talk=talk)
+        )
+    done = rolls.record_entry(
+        visit.session, visit.house, who(visit), roll, good, visit.now, update_id=visit.update_id, correct=True
+    )
+    listed = said_good if len(said_good) <= NUMBERED_SHOWN else [more(*said_good)]
+    said = "\n".join(["✅ " + listed[0], *listed[1:], *problems])
+    return go_on(visit, done.roll, said, done.outcome, talk=talk)
+
+
+ROUTES = Routes(topics={ROLL: on_words})
