@@ -1,0 +1,106 @@
+"""One update, one transaction: all of it or nothing; two at once come one after the other."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import func, select
+
+from storage.cipher import Keyring
+from storage.engine import Store, open_store
+from storage.tables import Officer, Vital
+from tests.support.builders import build_officer, build_vital
+from tests.support.database import Databases
+
+ROUNDS = 25
+
+
+def test_what_raises_is_not_kept(store: Store) -> None:
+    def work_that_fails() -> None:
+        with store.transaction() as s:
+            build_officer(s)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        work_that_fails()
+    with store.reading() as s:
+        assert s.exec(select(func.count()).select_from(Officer)).one() == 0
+
+
+def test_reading_keeps_nothing(store: Store) -> None:
+    with store.reading() as s:
+        build_officer(s)
+    with store.reading() as s:
+        assert s.exec(select(func.count()).select_from(Officer)).one() == 0
+
+
+def test_what_a_transaction_returned_can_be_read_after_it(store: Store) -> None:
+    with store.transaction() as s:
+        officer = build_officer(s, name="Ani Rekaan")
+    assert officer.name == "Ani Rekaan"
+
+
+def count_up(store: Store) -> None:
+    """Read, then write: with a deferred transaction SQLite says "locked" at once, in spite of its patience."""
+    for _ in range(ROUNDS):
+        with store.transaction() as s:
+            row = s.exec(select(Vital).where(Vital.name == "counter").with_for_update()).one()
+            row.value = str(int(row.value) + 1)
+
+
+def together(*work: Callable[[], None]) -> None:
+    """Run at the same time, each in a thread; raises what any of them raised."""
+    start = threading.Barrier(len(work))
+
+    def run(one: Callable[[], None]) -> None:
+        start.wait()
+        one()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        for done in [pool.submit(run, one) for one in work]:
+            done.result()
+
+
+def test_two_threads_that_read_and_write_lose_nothing(store: Store) -> None:
+    with store.transaction() as s:
+        build_vital(s, name="counter", value="0")
+    together(lambda: count_up(store), lambda: count_up(store))
+    with store.reading() as s:
+        assert s.get_one(Vital, "counter").value == "50"
+
+
+def test_two_processes_that_read_and_write_lose_nothing(databases: Databases, keyring: Keyring) -> None:
+    """Two stores on one database share no lock in memory, as two processes do not."""
+    url = databases.migrated()
+    here, there = open_store(url, keyring), open_store(url, keyring)
+    with here.transaction() as s:
+        build_vital(s, name="counter", value="0")
+    together(lambda: count_up(here), lambda: count_up(there))
+    with here.reading() as s:
+        assert s.get_one(Vital, "counter").value == "50"
+    here.close()
+    there.close()
+
+
+def test_reading_goes_on_while_somebody_writes(store: Store) -> None:
+    with store.transaction() as s:
+        build_vital(s, name="counter", value="0")
+    with store.transaction() as writing:
+        writing.get_one(Vital, "counter").value = "1"
+        writing.flush()
+        with store.reading() as s:
+            assert s.get_one(Vital, "counter").value == "0"
+    with store.reading() as s:
+        assert s.get_one(Vital, "counter").value == "1"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "expected"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
+)
+def test_sqlite_is_set_to_be_safe(sqlite_store: Store, pragma: str, expected: object) -> None:
+    """`synchronous` 2 is FULL: NORMAL loses the last commits in a power cut."""
+    with sqlite_store.reading() as s:
+        assert s.connection().execute(text(f"PRAGMA {pragma}")).scalar_one() == expected
