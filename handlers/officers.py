@@ -26,6 +26,7 @@ from sop_flows.invitations import (
 )
 from sop_flows.permissions import grants_of, require_admin
 from storage.queries import accounts, cohorts, officers
+from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer
 
 TOPIC = "enrol_invite"
@@ -227,6 +228,9 @@ def _code_said(visit: Visit, sentence: str, invited: Invited) -> Reply:
         "Invitation to Pandu, {unit}. Open this bot in Telegram and send:\n<code>/start {code}</code>\n"
         "Good until {day}, for one person."
     ).format(unit=esc(visit.house.pack.unit.short_name), code=invited.code, day=until)
+    bot_name = find_bot_name(visit.session)
+    if bot_name is not None:
+        pass_on += f"\nhttps://t.me/{bot_name}?start={invited.code}"
     shown = screen(visit, sentence, ((button(_("‹ Officers"), "enrol_list"),),))
     return shown.and_then(Say(pass_on))
 

@@ -1,0 +1,130 @@
+"""`pandu cohort open`: an angkatan from the command line, with its roster."""
+
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from bot.clock import Clock
+from bot.house import open_house
+from bot.settings import read_settings
+from sop_flows.cohorts import (
+    ARRIVAL_WITHIN_DAYS,
+    NAME_MAX_CHARACTERS,
+    STAY_MAX_DAYS,
+    CohortNameOddError,
+    CohortNameTakenError,
+    StayOddError,
+    check_arrival,
+    check_name,
+    check_stay,
+    open_cohort,
+    propose_departure,
+)
+from sop_flows.roster import Roster, read_file
+from sop_flows.roster_sheets import MAX_FILE_BYTES, RosterError
+
+
+@click.group("cohort")
+def cohort_group() -> None:
+    """Angkatan: the children who arrive and leave together."""
+
+
+@cohort_group.command("open")
+@click.option("--name", default="", help="Such as 'Angkatan III'.")
+@click.option("--arrival", default="", metavar="YYYY-MM-DD", help="Day 0; may lie in the past.")
+@click.option(
+    "--departure", default="", metavar="YYYY-MM-DD", help="The last day; arrival + 30 days when left out."
+)
+@click.option("--roster", "roster_file", default="", metavar="FILE", help="The children, .xlsx or .csv.")
+def open_command(name: str, arrival: str, departure: str, roster_file: str) -> None:
+    """Open an angkatan and start its SOPs.
+
+    Columns of the roster: nama, jenis kelamin, sekolah (required); tanggal lahir, nama orang tua, telepon, alamat.
+    A bad row is reported with its number and reason; nothing is half imported (exit status 1).
+    """
+    arrival_on = _day("--arrival", arrival)
+    given_departure = _day("--departure", departure) if departure else None
+    content = _content(roster_file)
+    settings = read_settings()
+    now = Clock(settings.data_dir, settings.honours_test_clock).now()
+    opened = open_house(settings, now)
+    house = opened.house
+    departure_on = given_departure or propose_departure(house, arrival_on)
+    try:
+        with opened.store.reading() as s:
+            check_name(s, name)
+        check_arrival(arrival_on, house.today(now))
+        check_stay(arrival_on, departure_on)
+        roster = Roster(()) if content is None else _roster(content, house.today(now))
+        with opened.store.transaction() as s:
+            done = open_cohort(s, house, name, arrival_on, departure_on, now, rows=roster.rows)
+    except CohortNameOddError:
+        _refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
+    except CohortNameTakenError as error:
+        _refuse(f"--name: there is an angkatan {error.name!r} already")
+    except StayOddError as error:
+        if error.departure_on is None:
+            _refuse(f"--arrival: {arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
+        _refuse(f"--departure: {departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
+    finally:
+        opened.store.close()
+    _print_questions(roster)
+    click.echo(
+        f"{done.cohort.name} is open (id {done.cohort.id}): {arrival_on} to {departure_on},"
+        f" {done.children} children of {len(roster.schools)} schools."
+    )
+    if done.before:
+        click.echo(
+            f"{len(done.before)} steps should have been done before Pandu was used:"
+            " confirm them in the chat, /angkatan."
+        )
+
+
+def _roster(content: bytes, today: date) -> Roster:
+    from handlers.roster_words import bad_words, file_words, row_words
+
+    try:
+        roster = read_file(content, today)
+    except RosterError as error:
+        click.echo(f"pandu cohort open: --roster: {file_words(error)}", err=True)
+        raise SystemExit(1) from None
+    if roster.bad:
+        click.echo(f"pandu cohort open: --roster: {bad_words(roster)}", err=True)
+        for bad in roster.bad:
+            click.echo(row_words(bad), err=True)
+        raise SystemExit(1)
+    return roster
+
+
+def _print_questions(roster: Roster) -> None:
+    from handlers.roster_words import twin_words
+
+    for line in twin_words(roster.twins):
+        click.echo(line, err=True)
+    if roster.ignored:
+        click.echo(f"Columns not read: {', '.join(roster.ignored)}", err=True)
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        said = f"{text!r} is no date" if text else "is needed"
+        _refuse(f"{option}: {said}; write it like 2026-12-01")
+
+
+def _content(roster_file: str) -> bytes | None:
+    if not roster_file:
+        return None
+    try:
+        with Path(roster_file).open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        _refuse(f"--roster: {roster_file}: {error.strerror}")
+
+
+def _refuse(line: str) -> NoReturn:
+    click.echo(f"pandu cohort open: {line}", err=True)
+    raise SystemExit(2)

@@ -1,0 +1,155 @@
+"""`pandu invite`: a code, its link and QR, for a new officer or an officer's new phone."""
+
+import sys
+from datetime import datetime
+from typing import NoReturn
+
+import click
+from sqlmodel import Session
+
+from bot.bot_name import ask_bot_name
+from bot.clock import Clock
+from bot.house import open_house
+from bot.settings import read_settings
+from sop_flows.house import House
+from sop_flows.invitations import (
+    GURU,
+    AmbiguousNameError,
+    Grant,
+    Invited,
+    NameOddError,
+    NeedsCohortError,
+    NeedsRoleError,
+    UnknownNameError,
+    UnknownRoleError,
+    find_named,
+    invite,
+)
+from storage.queries import cohorts
+from storage.queries.bot_name import find_bot_name, remember_bot_name
+from storage.tables import Officer
+
+
+class WrongOptionError(Exception):
+    """An option makes no sense; the message is the line to print."""
+
+
+@click.command("invite")
+@click.option(
+    "--role", "roles", multiple=True, help="What the officer does; several times for several roles."
+)
+@click.option("--name", default="", help="As colleagues say it: 'Ibu Sari'.")
+@click.option("--head", "heads", multiple=True, metavar="ROLE", help="Head (kasi) of this role.")
+@click.option(
+    "--admin", is_flag=True, help="May enrol and remove officers. The first officer is one by itself."
+)
+@click.option("--cohort", "cohort_name", default="", metavar="NAME", help="The guru's angkatan.")
+@click.option(
+    "--replace", "replaced", default="", metavar="NAME", help="A new phone for this officer (name or id)."
+)
+def invite_command(
+    roles: tuple[str, ...], name: str, heads: tuple[str, ...], admin: bool, cohort_name: str, replaced: str
+) -> None:
+    """Make an invitation. Prints the link, a QR code, and the bare code as its last line."""
+    settings = read_settings()
+    now = Clock(settings.data_dir, settings.honours_test_clock).now()
+    opened = open_house(settings, now)
+    try:
+        with opened.store.transaction() as s:
+            officer = _officer(s, replaced)
+            grant = Grant(
+                name=name.strip() or (officer.name if officer is not None else ""),
+                roles=_split(roles),
+                heads=_split(heads),
+                admin=admin,
+                cohort_id=_cohort_id(s, cohort_name),
+            )
+            invited = _invite(s, opened.house, grant, officer, now)
+        # After the commit: nobody waits for Telegram while the database is held.
+        bot_name = ask_bot_name(settings)
+        with opened.store.transaction() as s:
+            if bot_name is not None:
+                remember_bot_name(s, bot_name, now)
+            shown_name = bot_name or find_bot_name(s)
+    except WrongOptionError as error:
+        _refuse(str(error))
+    finally:
+        opened.store.close()
+    _print(invited, officer, shown_name, opened.house, reached=bot_name is not None)
+
+
+def _invite(s: Session, house: House, grant: Grant, officer: Officer | None, now: datetime) -> Invited:
+    try:
+        return invite(s, house, grant, now, replaces=officer)
+    except UnknownRoleError as error:
+        raise WrongOptionError(f"there is no role {error.role!r}; roles: {', '.join(error.known)}") from None
+    except NameOddError:
+        raise WrongOptionError("--name is needed: the officer's name, such as 'Ibu Sari'") from None
+    except NeedsRoleError:
+        raise WrongOptionError(f"--role is needed; roles: {', '.join(house.pack.unit.roles)}") from None
+    except NeedsCohortError:
+        if GURU in grant.all_roles:
+            known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
+            raise WrongOptionError(
+                f"--cohort is needed for guru: the name of the angkatan ({known})"
+            ) from None
+        raise WrongOptionError("--cohort is for guru only; other roles serve every angkatan") from None
+
+
+def _officer(s: Session, replaced: str) -> Officer | None:
+    if not replaced.strip():
+        return None
+    try:
+        return find_named(s, replaced)
+    except UnknownNameError as error:
+        near = f"; similar: {', '.join(error.similar)}" if error.similar else ""
+        raise WrongOptionError(f"--replace: no officer is called {replaced!r}{near}") from None
+    except AmbiguousNameError as error:
+        ids = ", ".join(map(str, error.ids))
+        raise WrongOptionError(
+            f"--replace: several officers are called {replaced!r}; give the id: {ids}"
+        ) from None
+
+
+def _cohort_id(s: Session, name: str) -> int | None:
+    if not name.strip():
+        return None
+    found = cohorts.find_named(s, name)
+    if found is None or found.closed_at is not None:
+        known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
+        raise WrongOptionError(f"--cohort: there is no angkatan {name!r} ({known})")
+    return found.id
+
+
+def _split(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Roles as given, also "peksos,bimbingan"; case does not matter."""
+    return tuple(dict.fromkeys(part for one in given for part in one.lower().replace(",", " ").split()))
+
+
+def _print(
+    invited: Invited, officer: Officer | None, bot_name: str | None, house: House, *, reached: bool
+) -> None:
+    what = ", ".join(invited.grant.all_roles) + (" + admin" if invited.grant.admin else "")
+    until = invited.expires_at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M")
+    if officer is None:
+        click.echo(f"Invitation for {invited.grant.name} ({what.removeprefix(' + ')}), good until {until}.")
+    else:
+        click.echo(
+            f"New phone for {officer.name} (id {officer.id}), good until {until}; the old one works until then."
+        )
+    if not reached:
+        click.echo("Telegram could not be reached" + ("." if bot_name else ": no link now."), err=True)
+    if bot_name:
+        import segno  # only when there is a link to draw
+
+        link = f"https://t.me/{bot_name}?start={invited.code}"
+        click.echo(link)
+        segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
+    else:
+        click.echo(f"Send this to the bot: /start {invited.code}")
+    click.echo(invited.code)
+
+
+def _refuse(line: str) -> NoReturn:
+    click.echo(f"pandu invite: {line}", err=True)
+    raise SystemExit(2)
