@@ -98,6 +98,9 @@ def task_buttons(line: TaskLine, row: Reminder) -> Keyboard:
             buttons.append(done_button(task_id))
         elif kind in LEADS_TO and not child_id:
             buttons.append(button(_("Start"), LEADS_TO[kind], task_id, style="success"))
+    elif kind == "choose_date" and line.mine:
+        buttons.append(button(_("All is ready"), "parents_ready", task_id))
+        buttons.append(button(_("See the list"), "parents_list", task_id))
     if kind == "home_visit" and child_id:
         buttons.append(button(_("Open"), "visit_open", task_id, child_id))
     else:

@@ -1,10 +1,11 @@
 """Any roll, child by child: ticks, choices, proposals, the flag, corrections."""
 
 from handlers.buttons import ButtonError
+from handlers.home_visit import visit_list
 from handlers.markup import child_code, esc
 from handlers.reply import Reply
 from handlers.roll_card import already_words, roll_name, values_words
-from handlers.roll_steps import card_again, finished, go_on, is_asked_form, locked_row, turn_to
+from handlers.roll_steps import card_again, finished, go_on, is_asked_form, locked_row, note_reading, turn_to
 from handlers.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.screens import button, pressed, rows, to_list, who
@@ -18,15 +19,13 @@ from sop_flows.proposing import propose
 from sop_flows.roll_call import Roll
 from sop_flows.tasks import refuse_closed
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, ReadEntry, TaskState
+from storage.tables import EntryState, TaskState
 
 
 def on_open(visit: Visit) -> Reply:
     """Mulai, on any roll: the first child still to be asked for, as a new message."""
     roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    if is_asked_form(roll):
-        raise ButtonError("a roll with a form of its own is opened by visit_open")
-    return open_roll(visit, roll)
+    return visit_list(visit, roll) if is_asked_form(roll) else open_roll(visit, roll)
 
 
 def open_roll(visit: Visit, roll: Roll) -> Reply:
@@ -39,14 +38,6 @@ def open_roll(visit: Visit, roll: Roll) -> Reply:
     talk = Talk()
     name = "" if roll.is_weighing else f"<b>{roll_name(visit, roll)}</b>"
     return go_on(visit, roll, name, talk=talk, anew=True)
-
-
-def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
-    """Write down that the officer looks at children's data (UU 27/2022)."""
-    screen = f"roll {roll.task.sop}/{roll.task.step}"
-    visit.session.add(
-        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
-    )
 
 
 def on_next(visit: Visit) -> Reply:

@@ -197,7 +197,7 @@ def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard
     if form is None:
         if row.state == EntryState.DONE:
             return ()
-        return ((button(_("Done (child)"), "roll_tick", task_id, child_id, style="success"),),)
+        return ((button(_("Done with this child"), "roll_tick", task_id, child_id, style="success"),),)
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
     choices = roll.choices_of(visit.house, first, row.sex)

@@ -14,7 +14,7 @@ from sop_flows import rolls
 from sop_flows.outcomes import Outcome
 from sop_flows.roll_call import Roll
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, TaskState
+from storage.tables import EntryState, ReadEntry, TaskState
 
 CODES_SHOWN = 20  # numbers named under a finished roll; the rest stands in the list
 
@@ -116,6 +116,14 @@ def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
     """The roll, locked, and the row of the button's child: numbers 0 and 1 of the press."""
     roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return roll, roll.row_of(pressed(visit, 1))
+
+
+def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
+    """Write down that the officer looks at children's data (UU 27/2022)."""
+    screen = f"roll {roll.task.sop}/{roll.task.step}"
+    visit.session.add(
+        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
+    )
 
 
 def is_asked_form(roll: Roll) -> bool:
