@@ -42,12 +42,9 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading only; nothing it does is kept."""
+        """A session for reading only; nothing it does is kept. Its rows can be read after it."""
         with Session(self.engine, expire_on_commit=False) as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session  # closed without a commit; a rollback would empty the rows it gave
 
     def close(self) -> None:
         """Close the connections."""

@@ -40,6 +40,9 @@ def test_what_a_transaction_returned_can_be_read_after_it(store: Store) -> None:
     with store.transaction() as s:
         officer = build_officer(s, name="Ani Rekaan")
     assert officer.name == "Ani Rekaan"
+    with store.reading() as s:
+        found = s.exec(select(Officer)).one()
+    assert found.name == "Ani Rekaan"
 
 
 def count_up(store: Store) -> None:
