@@ -1,0 +1,1 @@
+"""The process: from the raw update to the answer, and reminders on their way."""

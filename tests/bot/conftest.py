@@ -1,0 +1,31 @@
+"""A town whose handlers are stand-ins: only the process itself is under test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.rooms import Rooms
+from tests.support.database import Databases
+from tests.support.standin_rooms import standin_rooms
+from tests.support.town import Town
+
+MakeTown = Callable[..., Awaitable[Town]]
+
+
+@pytest.fixture
+async def make_town(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeTown]:
+    """Builds towns with the rooms given; on SQLite and on PostgreSQL."""
+    made: list[tuple[Town, str]] = []
+
+    async def make(rooms: Rooms | None = None) -> Town:
+        url = databases.migrated()
+        town = Town(url, tmp_path / str(len(made)), rooms or standin_rooms())
+        made.append((town, url))
+        await town.open()
+        return town
+
+    yield make
+    for town, url in made:
+        await town.close()
+        databases.drop(url)

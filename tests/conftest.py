@@ -1,0 +1,52 @@
+"""Fixtures of every test: databases of their own (tests/support/database.py), and the town."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import (
+    Databases,
+    databases,
+    keyring,
+    postgres_url,
+    postgresql_databases,
+    postgresql_store,
+    sqlite_databases,
+    sqlite_store,
+    store,
+)
+from tests.support.town import Town
+
+__all__ = [
+    "databases",
+    "keyring",
+    "postgres_url",
+    "postgresql_databases",
+    "postgresql_store",
+    "sqlite_databases",
+    "sqlite_store",
+    "store",
+]
+
+
+@pytest.fixture
+async def town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+    """The real bot on SQLite and the simulator, in this process: for conversations."""
+    url = sqlite_databases.migrated()
+    built = Town(url, tmp_path)
+    await built.open()
+    yield built
+    await built.close()
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+async def any_town(databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+    """The town on SQLite and again on PostgreSQL: where the database matters."""
+    url = databases.migrated()
+    built = Town(url, tmp_path)
+    await built.open()
+    yield built
+    await built.close()
+    databases.drop(url)

@@ -1,0 +1,1 @@
+"""What tests are built of: databases, a movable clock, a town of officers with phones."""

@@ -1,0 +1,68 @@
+"""Stand-ins for handlers and rules, so that tests of the process need none of the real ones."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from bot.rooms import Rooms
+from handlers.buttons import ButtonError
+from handlers.reply import Button, Edit, Reply, Say, Toast, reply
+from handlers.visit import Visit
+from sop_flows.errors import RuleError
+from sop_flows.house import House
+from storage.tables import Officer, Reminder, ReminderState, StrangerVisit
+
+
+def echo(visit: Visit) -> Reply:
+    """Says back what came; a tap changes its message."""
+    if visit.kind == "button":
+        word = visit.press.word if visit.press is not None else "?"
+        return reply(Edit(f"tapped {word}"), Toast("ok"))
+    return reply(Say(f"got {visit.text}", ((Button("Go", "1.go~now"),),)))
+
+
+def refused(visit: Visit, error: RuleError | ButtonError) -> Reply:
+    """The name of the refusal."""
+    return reply(Say(f"refused: {type(error).__name__}"))
+
+
+def push(
+    s: Session, house: House, officer: Officer, rows: tuple[Reminder, ...], now: datetime, outage: bool
+) -> Reply:
+    """One line per reminder; an edit for a notice that changes an earlier push."""
+    lines = [row.rule for row in rows]
+    if outage:
+        lines.insert(0, "late:")
+    if rows[0].edits_message_id is not None:
+        return reply(Edit("\n".join(lines)))
+    return reply(Say("\n".join(lines), protect=True))
+
+
+def standin_rooms(route: Callable[[Visit], Reply] = echo) -> Rooms:
+    """Rooms in which `route` answers and nothing comes due by itself."""
+    return Rooms(
+        route=route,
+        refuse=refused,
+        expects_file=lambda s, officer: True,
+        advance=lambda s, house, now: False,
+        next_change_at=lambda s: None,
+        is_still_true=lambda s, house, row, now: row.rule != "untrue",
+        push=push,
+    )
+
+
+def with_route(rooms: Rooms, route: Callable[[Visit], Reply]) -> Rooms:
+    """The same rooms with another answer."""
+    return replace(rooms, route=route)
+
+
+def strangers(s: Session) -> list[StrangerVisit]:
+    """Chats that were refused."""
+    return list(s.exec(select(StrangerVisit)).all())
+
+
+def pending(s: Session) -> list[Reminder]:
+    """Reminders still to be sent."""
+    return [row for row in s.exec(select(Reminder)).all() if row.state == ReminderState.PENDING]
