@@ -148,7 +148,7 @@ class Dispatcher:
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
             return _Claimed([])
-        if changes:
+        if changes or (due is not None and due <= now):  # also makes tomorrow's digest before today's is sent
             with self._store.transaction() as s:
                 self._rooms.advance(s, self._house, now)
         with self._store.transaction() as s:

@@ -13,7 +13,7 @@ from sop_flows import entries
 from sop_flows.assignment import reassign
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
-from sop_flows.calendar.moments import MORNING, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
+from sop_flows.calendar.moments import MORNING, QUIET_FROM, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
 from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
@@ -232,7 +232,9 @@ def plan_officer(s: Session, house: House, officer_id: int, now: datetime) -> No
 def ensure_digests(s: Session, house: House, now: datetime) -> None:
     """Every enrolled officer has one coming digest at 07.30; it is dropped at its time when there is nothing to say."""
     have = select(Reminder.officer_id).where(
-        Reminder.kind == ReminderKind.DIGEST, Reminder.state == ReminderState.PENDING
+        Reminder.kind == ReminderKind.DIGEST,
+        Reminder.state == ReminderState.PENDING,
+        Reminder.due_at > now,  # today's, due and about to go out, does not stand for tomorrow's
     )
     lacking = s.exec(
         select(Officer.id)
@@ -255,6 +257,9 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
                 officer_id=officer_id or 0,
                 rule="digest",
                 due_at=at,
+                ends_at=house.office.at(
+                    house.today(at), QUIET_FROM
+                ),  # yesterday's morning is not said at night
                 created_at=now,
             )
             for officer_id in lacking
