@@ -15,6 +15,7 @@ from handlers.visit import Visit
 from handlers.wording import _, ngettext
 from sop_flows import tasks
 from sop_flows.declarations.step import Step
+from sop_flows.naming import heads_open_part
 from sop_flows.permissions import acting_roles
 from sop_flows.story import Story, story_of
 from sop_flows.task_views import TaskLine, task_line
@@ -234,7 +235,7 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
     task_id = line.task.id or 0
     own_done = bool(line.parts) and not line.mine and story.may_undo
     if not tasks_may_act(visit, line):
-        return ((button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number), to_list()),)
+        return _onlooker_buttons(visit, line)
     if own_done and line.task.state == TaskState.OPEN:
         return ((button(_("Undo"), "task_undo", task_id), to_list()),)
     buttons = [*main_button(visit, line), button(_("Obstacle"), "task_obstacle", task_id)]
@@ -246,6 +247,16 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         to_list(),
     ]
     return rows(buttons)
+
+
+def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
+    """For whoever may not do it; a head can still name who is in charge."""
+    task_id = line.task.id or 0
+    buttons = [button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number)]
+    if heads_open_part(visit.session, visit.house, who(visit), line.task):
+        buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
+        buttons.append(button(_("‹ Status"), "status_open"))
+    return rows([*buttons, to_list()])
 
 
 def tasks_may_act(visit: Visit, line: TaskLine) -> bool:

@@ -10,7 +10,8 @@ from handlers.visit import Visit
 from handlers.wording import _
 from sop_flows import tasks
 from sop_flows.errors import NotFoundError
-from sop_flows.task_views import colleagues, task_line
+from sop_flows.naming import candidates
+from sop_flows.task_views import task_line
 from storage.tables import Officer
 
 
@@ -18,10 +19,9 @@ def on_delegate(visit: Visit) -> Reply:
     """Serahkan ke rekan: to whom?"""
     task_id = pressed(visit)
     task = tasks.find_task(visit.session, task_id)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
     if task.closed_at is not None:
         tasks.refuse_closed(visit.session, task)
-    others = colleagues(visit.session, visit.house, task, who(visit))
+    others = candidates(visit.session, visit.house, task, who(visit))
     if not others:
         return show_task(
             visit, task_id, _("Nobody else has this role yet. Ask the admin to invite a colleague.")

@@ -12,17 +12,18 @@ def find_sops(pack: Pack, words: str) -> tuple[Sop, ...]:
     exact = [sop for sop in pack.sops.values() if len(asked) == 1 and sop.number == asked[0]]
     if exact:
         return tuple(exact)
-    found: list[tuple[int, int, Sop]] = []
-    for sop in pack.sops.values():
-        title = f"{sop.number} {sop.title}".casefold()
-        text = " ".join([title, *_words_of(sop)])
-        if all(word in text for word in asked):
-            found.append((sum(word not in title for word in asked), len(found), sop))
-    return tuple(sop for _missing, _order, sop in sorted(found, key=lambda one: one[:2]))
+    texts = {number: " ".join(_words_of(sop)) for number, sop in pack.sops.items()}
+    # "makan" must not find "samakan"; only when no word begins so, the middle of words counts ("timbang").
+    found = [number for number, text in texts.items() if all(f" {word}" in f" {text}" for word in asked)]
+    if not found:
+        found = [number for number, text in texts.items() if all(word in text for word in asked)]
+    titles = {number: pack.sops[number].title.casefold() for number in found}
+    found.sort(key=lambda number: sum(word not in titles[number] for word in asked))
+    return tuple(pack.sops[number] for number in found)
 
 
 def _words_of(sop: Sop) -> list[str]:
-    said = [*sop.equipment, *sop.obstacles]
+    said = [sop.number, sop.title.replace("(", " "), *sop.equipment, *sop.obstacles]
     for step in sop.steps:
         said += [step.activity, step.prompt, step.short, *step.requires]
     return [one.casefold() for one in said]
