@@ -18,7 +18,7 @@ from sop_flows.house import House
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
-from sop_flows.permissions import acting_parts
+from sop_flows.permissions import may_act
 from sop_flows.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
 from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
@@ -62,7 +62,7 @@ def confirm(
         and house.today(now) < house.today(task.due_at)
     ):
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
-    doer = _doer(s, house, officer, done_by, task)
+    doer = _doer(s, house, officer, done_by, task, part)
     on = _work_date(house, done_on, now)
     return _close_part(s, house, task, part, doer, officer, now, on, update_id, note)
 
@@ -278,12 +278,13 @@ def reopen_missed(s: Session, house: House, officer: Officer, task_id: int, now:
     return task
 
 
-def _doer(s: Session, house: House, officer: Officer, done_by: Officer | None, task: Task) -> Officer:
+def _doer(
+    s: Session, house: House, officer: Officer, done_by: Officer | None, task: Task, part: TaskPart
+) -> Officer:
     if done_by is None or done_by.id == officer.id:
         return officer
-    parts = acting_parts(s, house, done_by, task, parts_of(s, task))
-    if not parts or done_by.removed_at is not None:
-        raise NotYoursError(tuple(part.role for part in parts_of(s, task)))
+    if done_by.removed_at is not None or not may_act(s, house, done_by, task, part):
+        raise NotYoursError((part.role,))
     return done_by
 
 

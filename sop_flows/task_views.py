@@ -240,9 +240,9 @@ def _build(
             or any(r in own for r in stand_ins(house.pack.unit, p.role, task.sop, task.step))
             or (p.assignee_id is None and _answers_for(s, house, officer, task))
         )
-        holder = next((p.assignee_id for p in open_parts if p.role in mine), None)
-        if not mine and open_parts:
-            holder = open_parts[0].assignee_id
+        # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
+        held = [p.assignee_id for p in open_parts if p.role in mine or not mine]
+        holder = None if None in held else next(iter(held), None)
         late = is_late(task, now)
         on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None else (None, None)
         lines.append(

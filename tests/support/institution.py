@@ -220,7 +220,7 @@ class Institution:
             query = select(Task).where(Task.sop == sop, Task.occurrence == 0, Task.state != TaskState.WITHDRAWN)
             if cohort is not None:
                 query = query.where(Task.cohort_id == cohort.id)
-            return {task.step: task.state.value for task in s.exec(query.order_by(col(Task.step)))}
+            return {task.step: str(task.state) for task in s.exec(query.order_by(col(Task.step)))}
 
     def run(self, sop: str, *, nth: int = 1) -> Run:
         """The nth run of a SOP."""
@@ -273,7 +273,7 @@ class Institution:
     def mine(self, officer: Officer) -> list[tuple[str, int]]:
         """/tugas of the officer: SOP and step, in order."""
         with self.reading() as s:
-            lines = task_views.my_tasks(s, self.house, officer, self.now)
+            lines = task_views.my_tasks(s, self.house, s.get_one(Officer, officer.id), self.now)
             return [(line.task.sop, line.task.step) for line in lines]
 
     # --- acts -------------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ class Institution:
                 .where(TaskEntry.task_id == task.id)
                 .order_by(col(Child.number))
             )
-            return {number: state.value for number, state in rows}
+            return {number: str(state) for number, state in rows}
 
     def entry_dues(self, task: Task) -> dict[int, str | None]:
         """Due by child's number, of the entries that are open."""
@@ -422,7 +422,10 @@ class Institution:
             return list(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.officer_id), col(Reminder.id))))
 
     def send_due(self) -> list[tuple[str, str]]:
-        """What a dispatcher would do now: send what is due and still true, drop the rest. Returns (rule, to whom)."""
+        """What a dispatcher would do now: send what is due and still true, drop the rest.
+
+        Returns rule and officer of what was sent; digests are sent too, and not named.
+        """
         sent = []
         with self.store.transaction() as s:
             due = s.exec(
@@ -433,7 +436,8 @@ class Institution:
             for row in due:
                 if reminders.is_still_true(s, self.house, row, self.now):
                     row.state, row.sent_at, row.message_id = ReminderState.SENT, self.now, 1_000 + (row.id or 0)
-                    sent.append((row.rule, s.get_one(Officer, row.officer_id).name))
+                    if row.kind != ReminderKind.DIGEST:
+                        sent.append((row.rule, s.get_one(Officer, row.officer_id).name))
                 else:
                     row.state = ReminderState.DROPPED
         return sent
