@@ -37,16 +37,18 @@ def release(part: TaskPart) -> None:
 def reassign(s: Session, house: House, roles: frozenset[str], now: datetime) -> tuple[Task, ...]:
     """Find the PJ of every live part anew after somebody came or went.
 
-    Whoever took or was given a part keeps it; a removed officer keeps none; "the only member" is judged again.
+    Whoever took or was given a part keeps it; a removed officer keeps none, not even of a role that was never
+    theirs (an admin answers for roles with nobody); "the only member" is judged again.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
     standing_for = {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in roles}
+    removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
     rows = s.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             col(TaskPart.state).in_(LIVE),
-            col(TaskPart.role).in_(roles | standing_for),
+            col(TaskPart.role).in_(roles | standing_for) | col(TaskPart.assignee_id).in_(removed),
             col(Task.before_pandu).is_(False),
         )
         .order_by(col(Task.id))

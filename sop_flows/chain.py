@@ -370,6 +370,8 @@ def _keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:
     """Whoever said "Saya piket" stays in charge of the daily tasks until the next person says so."""
     duty = {part.role: part for part in parts_of(s, former) if part.assigned_how == AssignedHow.DUTY}
     for part in parts_of(s, task):
+        if part.assigned_how in (AssignedHow.NAMED, AssignedHow.TAKEN):
+            continue  # this day was given to somebody
         old = duty.get(part.role)
         officer = s.get(Officer, old.assignee_id) if old is not None and old.assignee_id is not None else None
         if officer is not None and officer.removed_at is None:

@@ -1,0 +1,353 @@
+"""Penanggung jawab: who is in charge of a step, and to whom it goes when nobody is (design section 2)."""
+
+import pytest
+
+from sop_flows import tasks
+from sop_flows.enrolment import remove_officer, set_admin
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from storage.tables import Officer, Task
+from tests.support.institution import Institution
+
+
+def first_letter(home: Institution) -> Task:
+    """9.2.01 step 2, the first step of an angkatan, Seksi Penyantunan; open."""
+    home.angkatan()
+    home.it_is("2026-10-30 09.00")
+    return home.task("9.2.01", 2)
+
+
+def test_the_only_member_is_in_charge(home: Institution) -> None:
+    """Rahmat is the kasi: the head is not counted as an ordinary member."""
+    assert home.in_charge(first_letter(home)) == ("Budi", "sole")
+    assert home.mine(home.budi) == [("9.2.01", 2)]
+    assert home.mine(home.rahmat) == []
+
+
+def test_with_two_members_nobody_is_and_both_see_it(home: Institution) -> None:
+    home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    assert home.in_charge(task) == (None, None)
+    assert home.mine(home.budi) == [("9.2.01", 2)]
+
+
+def test_who_takes_it_is_in_charge(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(citra, task)
+    assert home.in_charge(task) == ("Citra", "taken")
+    assert home.said(task) == [("taken", "Citra")]
+    assert home.mine(citra) == [("9.2.01", 2)]
+    assert home.mine(home.budi) == []
+
+
+def test_a_colleague_was_first(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(citra, task)
+    with pytest.raises(AlreadyDoneError) as refused:
+        home.take(home.budi, task)
+    assert (refused.value.state, refused.value.who) == ("taken", "Citra")
+    with pytest.raises(AlreadyDoneError) as again:
+        home.take(citra, task)
+    assert again.value.state == "yours"
+
+
+def test_taking_is_for_the_role(home: Institution) -> None:
+    home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    with pytest.raises(NotYoursError):
+        home.take(home.sari, task)
+
+
+def test_a_colleague_may_finish_what_another_took(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(citra, task)
+    home.confirm(home.budi, task)
+    assert home.said(task) == [("taken", "Citra"), ("done", "Budi")]
+
+
+def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    assert home.in_charge(task) == ("Citra", "named")
+    assert home.notices(citra) == ["assigned"]
+    assert home.notices(home.rahmat) == []
+
+
+def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(home.budi, task)
+    home.tap(tasks.delegate, home.budi, task.id, citra)
+    assert home.in_charge(task) == ("Citra", "named")
+    assert home.said(task) == [("taken", "Budi"), ("delegated", "Citra")]
+
+
+def test_nobody_hands_on_what_a_colleague_has_in_charge(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(citra, task)
+    with pytest.raises(NotYoursError):
+        home.tap(tasks.delegate, home.budi, task.id, home.budi)
+    assert home.in_charge(task) == ("Citra", "taken")
+
+
+def test_nothing_is_handed_to_another_role(home: Institution) -> None:
+    task = first_letter(home)
+    with pytest.raises(NotYoursError):
+        home.tap(tasks.delegate, home.rahmat, task.id, home.sari)
+    assert home.in_charge(task) == ("Budi", "sole")
+
+
+def test_the_kepala_may_name_somebody_in_every_section(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.tap(tasks.delegate, home.kirana, task.id, citra)
+    assert home.in_charge(task) == ("Citra", "named")
+
+
+def test_the_kasi_may_confirm_for_the_section_the_kepala_not(home: Institution) -> None:
+    task = first_letter(home)
+    with pytest.raises(NotYoursError):
+        home.confirm(home.kirana, task)
+    home.confirm(home.rahmat, task)
+    assert home.said(task) == [("done", "Rahmat")]
+
+
+def test_a_kasi_alone_in_the_section_is_in_charge(empty_home: Institution) -> None:
+    home = empty_home
+    home.officer("Rahmat", head="penyantunan")
+    assert home.in_charge(first_letter(home)) == ("Rahmat", "sole")
+
+
+# --- nobody in the role ---------------------------------------------------------------------------------
+
+
+def test_nobody_in_the_role_it_is_left_to_the_kasi_who_answers_for_it(empty_home: Institution) -> None:
+    """Nurses answer to Penyantunan, guru to Bimbingan; Bag. TU to the Kepala."""
+    home = empty_home
+    home.everyone()
+    home.angkatan()
+    home.it_is("2026-10-30 09.00")
+    home.call(remove_officer, home.officer("Admin", admin=True), home.tari.id)
+    home.confirm(home.budi, home.task("9.2.01", 2))
+    for step in (3, 4, 5, 6):
+        home.confirm(home.budi, home.task("9.2.01", step))
+    home.confirm(home.budi, home.task("9.2.02", 2))
+    task = home.task("9.2.02", 3)  # SK petugas: Bag. TU
+    assert home.in_charge(task) == (None, None)
+    assert ("9.2.02", 3) in home.mine(home.kirana)
+    assert home.mine(home.budi) == []
+    home.confirm(home.kirana, task)
+    assert home.states("9.2.02")[4] == "open"
+
+
+def test_nobody_in_the_role_and_no_kasi_it_is_left_to_the_kepala(empty_home: Institution) -> None:
+    home = empty_home
+    kirana = home.officer("Kirana", "kepala")
+    tari = home.officer("Tari", "tu", admin=True)
+    task = first_letter(home)
+    assert home.in_charge(task) == (None, None)
+    assert home.mine(kirana) == [("9.2.01", 2)]
+    assert home.mine(tari) == []
+
+
+def test_nobody_at_all_it_is_left_to_the_admins(empty_home: Institution) -> None:
+    home = empty_home
+    tari = home.officer("Tari", "tu", admin=True)
+    sari = home.officer("Sari", "peksos")
+    task = first_letter(home)
+    assert home.mine(tari) == [("9.2.01", 2)]
+    assert home.mine(sari) == []
+    home.confirm(tari, task)
+    assert home.said(task) == [("done", "Tari")]
+
+
+def test_when_somebody_enrols_it_is_theirs(empty_home: Institution) -> None:
+    home = empty_home
+    tari = home.officer("Tari", "tu", admin=True)
+    task = first_letter(home)
+    budi = home.officer("Budi", "penyantunan")
+    assert home.in_charge(task) == ("Budi", "sole")
+    assert home.mine(budi) == [("9.2.01", 2)]
+    assert home.mine(tari) == []
+
+
+def test_a_second_member_makes_it_free_to_take(home: Institution) -> None:
+    task = first_letter(home)
+    citra = home.officer("Citra", "penyantunan")
+    assert home.in_charge(task) == (None, None)
+    assert home.mine(citra) == [("9.2.01", 2)]
+
+
+def test_what_somebody_took_stays_theirs_when_a_colleague_comes(home: Institution) -> None:
+    home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(home.budi, task)
+    home.officer("Dimas", "penyantunan")
+    assert home.in_charge(task) == ("Budi", "taken")
+
+
+def test_the_tasks_of_who_is_removed_go_to_who_is_left(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(citra, task)
+    home.call(remove_officer, home.tari, citra.id)
+    assert home.in_charge(task) == ("Budi", "sole")
+    assert home.mine(home.budi) == [("9.2.01", 2)]
+
+
+def test_an_admin_who_held_another_roles_task_and_is_removed_leaves_it_to_somebody(
+    empty_home: Institution,
+) -> None:
+    """There is always somebody: Penyantunan has nobody, Tari took its step, then Tari goes."""
+    home = empty_home
+    tari = home.officer("Tari", "tu", admin=True)
+    other = home.officer("Umar", "tu", admin=True)
+    task = first_letter(home)
+    home.take(tari, task)
+    assert home.in_charge(task) == ("Tari", "taken")
+    home.call(remove_officer, other, tari.id)
+    assert home.in_charge(task) == (None, None)
+    assert home.mine(other) == [("9.2.01", 2)]
+
+
+# --- the nurse ------------------------------------------------------------------------------------------
+
+
+def weigh_in(home: Institution) -> Task:
+    """9.2.15 step 4 on day 10, open."""
+    home.angkatan()
+    home.it_is("2026-12-11 08.00")
+    return home.task("9.2.15", 4, 1)
+
+
+def test_with_a_nurse_the_weigh_in_is_hers_first(home: Institution) -> None:
+    ani = home.officer("Ani", "perawat")
+    task = weigh_in(home)
+    assert list(home.parts(task)) == ["penyantunan"]  # the executor of the document stays
+    assert home.in_charge(task) == ("Ani", "sole")
+    assert ("9.2.15", 4) in home.mine(ani)
+    assert ("9.2.15", 4) not in home.mine(home.budi)
+
+
+def test_penyantunan_may_finish_what_is_the_nurses(home: Institution) -> None:
+    home.officer("Ani", "perawat")
+    task = weigh_in(home)
+    home.record(home.budi, task)
+    assert home.said(task) == [("done", "Budi")]
+
+
+def test_with_two_nurses_either_may_take_it(home: Institution) -> None:
+    ani, eka = home.officer("Ani", "perawat"), home.officer("Eka", "perawat")
+    task = weigh_in(home)
+    assert home.in_charge(task) == (None, None)
+    home.take(eka, task)
+    assert home.in_charge(task) == ("Eka", "taken")
+    assert ("9.2.15", 4) not in home.mine(ani)
+
+
+def test_without_a_nurse_it_is_penyantunans(home: Institution) -> None:
+    task = weigh_in(home)
+    assert home.in_charge(task) == ("Budi", "sole")
+
+
+def test_when_the_nurse_goes_it_is_penyantunans_again(home: Institution) -> None:
+    ani = home.officer("Ani", "perawat")
+    task = weigh_in(home)
+    home.call(remove_officer, home.tari, ani.id)
+    assert home.in_charge(task) == ("Budi", "sole")
+
+
+def test_the_nurse_has_no_part_in_the_kitchen(home: Institution) -> None:
+    """She stands in for 9.2.06 step 4, 9.2.15 and 9.1.28 only."""
+    ani = home.officer("Ani", "perawat")
+    home.angkatan()
+    home.it_is("2026-12-01 08.00")
+    with pytest.raises(NotYoursError):
+        home.confirm(ani, home.task("9.2.12", 1))
+    assert {sop for sop, _step in home.mine(ani)} == {"9.2.15"}
+
+
+# --- duty -----------------------------------------------------------------------------------------------
+
+
+def kitchen(home: Institution) -> tuple[Officer, Task]:
+    """Citra, a second member, and 9.2.12 step 3 on the day of arrival."""
+    citra = home.officer("Citra", "penyantunan")
+    home.angkatan()
+    home.it_is("2026-12-01 08.00")
+    return citra, home.task("9.2.12", 3, 1)
+
+
+def test_saya_piket_takes_the_days_card(home: Institution) -> None:
+    citra, task = kitchen(home)
+    taken = home.tap(tasks.take_duty, citra, task.cohort_id)
+    assert [t.step for t in taken] == [3, 4, 5, 6]
+    assert {home.in_charge(home.task("9.2.12", step, 1)) for step in (3, 4, 5, 6)} == {("Citra", "duty")}
+    assert home.in_charge(home.task("9.2.12", 1)) == (None, None)  # not of the card
+
+
+def test_the_duty_goes_on_until_the_next_one_says_so(home: Institution) -> None:
+    citra, task = kitchen(home)
+    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.it_is("2026-12-03 08.00")
+    assert home.in_charge(home.task("9.2.12", 3, 3)) == ("Citra", "duty")
+    home.tap(tasks.take_duty, home.budi, task.cohort_id)
+    home.it_is("2026-12-04 08.00")
+    assert home.in_charge(home.task("9.2.12", 3, 4)) == ("Budi", "duty")
+
+
+def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Institution) -> None:
+    citra, task = kitchen(home)
+    home.tap(tasks.take_duty, citra, task.cohort_id)
+    for step in (3, 4, 5, 6):
+        home.confirm(citra, home.task("9.2.12", step, 1))
+    home.it_is("2026-12-02 08.00")
+    assert home.in_charge(home.task("9.2.12", 6, 2)) == ("Citra", "duty")
+
+
+def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:
+    """The kasi gave tomorrow's kitchen check to Budi; that Citra is on duty today does not undo it."""
+    citra, task = kitchen(home)
+    home.tap(tasks.take_duty, citra, task.cohort_id)
+    tomorrow = home.task("9.2.12", 5, 2)
+    home.tap(tasks.delegate, home.rahmat, tomorrow.id, home.budi)
+    home.it_is("2026-12-02 08.00")
+    assert home.in_charge(tomorrow) == ("Budi", "named")
+    assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Citra", "duty")
+
+
+def test_the_duty_ends_with_the_officer(home: Institution) -> None:
+    citra, task = kitchen(home)
+    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.call(remove_officer, home.tari, citra.id)
+    home.it_is("2026-12-02 08.00")
+    assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Budi", "sole")
+
+
+def test_saya_piket_is_for_who_has_daily_tasks(home: Institution) -> None:
+    _citra, task = kitchen(home)
+    with pytest.raises(NotYoursError):
+        home.tap(tasks.take_duty, home.sari, task.cohort_id)
+
+
+def test_saya_piket_before_the_arrival_finds_nothing(home: Institution) -> None:
+    cohort = home.angkatan()
+    home.it_is("2026-11-20 08.00")
+    with pytest.raises(NotFoundError):
+        home.tap(tasks.take_duty, home.budi, cohort.id)
+
+
+def test_a_new_admin_answers_where_nobody_else_does(empty_home: Institution) -> None:
+    home = empty_home
+    tari = home.officer("Tari", "tu", admin=True)
+    umar = home.officer("Umar", "tu")
+    task = first_letter(home)
+    with home.store.transaction() as s:
+        set_admin(s, tari, umar.id or 0, True)
+        set_admin(s, s.get_one(Officer, umar.id), tari.id or 0, False)
+    assert home.mine(umar) == [("9.2.01", 2)]
+    home.confirm(umar, task)
