@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows import reminders
+from sop_flows import entries, reminders
 from sop_flows.chain import reopen_task, withdraw_task
 from sop_flows.confirming import say
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
@@ -132,6 +132,7 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
     others = [part for part in parts_of(s, task) if part.role != said.role and part.state == TaskState.DONE]
     kept = [(part, part.done_at, part.done_on, part.done_by_id) for part in others]
     if said.kind == ConfirmationKind.SKIPPED:
+        present = {child.id for child in entries.present_children(s, task.cohort_id)}
         for entry in s.exec(
             select(TaskEntry).where(
                 TaskEntry.task_id == task.id,
@@ -139,8 +140,10 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
                 TaskEntry.closed_at == task.closed_at,
             )
         ):
-            entry.state = EntryState.OPEN
-            entry.closed_at = None
+            if entry.child_id in present:  # not who left since
+                entry.state = EntryState.OPEN
+                entry.closed_at = None
+        entries.refresh_due(s, task)
     reopen_task(s, house, task, now)
     for part, done_at, done_on, done_by_id in kept:
         part.state = TaskState.DONE
