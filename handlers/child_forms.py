@@ -9,6 +9,7 @@ from handlers.home_visit import child_screen
 from handlers.markup import bold, child_code, clip
 from handlers.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.roll_lines import answer_problem
+from handlers.roll_talk import has_slept
 from handlers.routing import Routes
 from handlers.screens import button, pressed, rows, who
 from handlers.visit import Visit
@@ -174,6 +175,10 @@ def on_answer(visit: Visit) -> Reply:
     asked, child_id = str(row.draft.get("field") or ""), int(str(row.draft.get("child") or 0))
     roll = rolls.lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
     draft = find_draft(visit.session, who(visit), roll, child_id) or Draft()
+    if has_slept(visit, row) and visit.kind == "text":
+        return _again(
+            visit, roll, child_id, draft, asked, _("We were here, at this visit. Please type it again.")
+        )
     if visit.location is not None:
         return _location_sent(visit, roll, child_id, draft)
     if visit.download_failed:

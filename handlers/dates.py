@@ -22,6 +22,11 @@ def short_date_words(on: date, today: date | None = None) -> str:
     return format_date(on, pattern, locale=LOCALE)
 
 
+def brief_day_words(on: date) -> str:
+    """ "1 Des", where there is little room."""
+    return format_date(on, "d MMM", locale=LOCALE)
+
+
 def plain_date_words(on: date, today: date | None = None) -> str:
     """ "2 Desember"; with the year when it is another year than today's."""
     pattern = "d MMMM" if today is not None and today.year == on.year else "d MMMM y"
@@ -37,6 +42,12 @@ def day_words(on: date, today: date) -> str:
 def clock_words(at: datetime, zone: tzinfo) -> str:
     """ "16.00", local."""
     return at.astimezone(zone).strftime("%H.%M")
+
+
+def near_day_words(on: date, today: date) -> str:
+    """ "hari ini", "besok", else "Senin 23 Nov": for a button."""
+    near = {0: _("today"), 1: _("tomorrow"), 2: _("the day after tomorrow"), -1: _("yesterday")}
+    return near.get((on - today).days) or short_date_words(on, today)
 
 
 def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -1,10 +1,10 @@
 """Home visits (SOP 9.1.12 step 3): whom to visit, and the card of one child with name and address."""
 
-from handlers.dates import day_words, due_words, stamp_words
+from handlers.dates import due_words, near_day_words, stamp_words
 from handlers.markup import bold, child_code, esc
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.roll_card import by_whom, roll_name
-from handlers.roll_steps import finished, note_reading
+from handlers.roll_steps import note_reading
 from handlers.routing import Routes
 from handlers.screens import button, pressed, rows, to_list, who
 from handlers.task_words import standard_words
@@ -36,8 +36,6 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
     if roll.task.state == TaskState.WAITING:
         refuse_closed(visit.session, roll.task)
     waiting = waiting_for(visit.session, roll)
-    if not roll.open_rows and not waiting.rows:
-        return finished(visit, roll, said)
     lines = [said] if said else []
     lines.append(f"<b>{roll_name(visit, roll)}</b>")
     counts = [
@@ -71,7 +69,7 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
 def _visit_label(visit: Visit, row: RollRow) -> str:
     house = visit.house
     late = "⏰ " if row.due_at < visit.now else ""
-    day = day_words(house.today(row.due_at), house.today(visit.now))
+    day = near_day_words(house.today(row.due_at), house.today(visit.now))
     return f"{late}{_('No. {number}').format(number=child_code(row.number))} · {day}"
 
 

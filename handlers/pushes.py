@@ -94,13 +94,13 @@ def task_buttons(line: TaskLine, row: Reminder) -> Keyboard:
     if row.rule in ("choose", "not_chosen") or (kind == "choose_date" and line.task.chosen_on is None):
         buttons.append(button(_("Choose date"), "parents_choose", task_id))
     elif line.task.state == TaskState.OPEN and line.mine:
+        if kind == "choose_date":
+            buttons.append(button(_("All is ready"), "parents_ready", task_id))
+            buttons.append(button(_("See the list"), "parents_list", task_id))
         if kind == "plain":
             buttons.append(done_button(task_id))
         elif kind in LEADS_TO and not child_id:
             buttons.append(button(_("Start"), LEADS_TO[kind], task_id, style="success"))
-    elif kind == "choose_date" and line.mine:
-        buttons.append(button(_("All is ready"), "parents_ready", task_id))
-        buttons.append(button(_("See the list"), "parents_list", task_id))
     if kind == "home_visit" and child_id:
         buttons.append(button(_("Open"), "visit_open", task_id, child_id))
     else:

@@ -156,12 +156,17 @@ def on_fix(visit: Visit) -> Reply:
     roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     if roll.step.record is None:
         raise NotFoundError
-    talk = Talk(asks="fix")
+    return ask_which(visit, roll)
+
+
+def ask_which(visit: Visit, roll: Roll, said: str = "") -> Reply:
+    """Whose record is to be changed?"""
     example = child_code(roll.rows[0].number) if roll.rows else "012"
     text = _("Type the child's number, for example {number}. Its card opens and you can change it.").format(
         number=example
     )
-    return show(visit, roll, talk, text, ((button(_("‹ Back"), "roll_next", roll.task_id),),))
+    back = button(_("‹ Back"), "roll_next", roll.task_id)
+    return show(visit, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, ((back,),))
 
 
 def on_close(visit: Visit) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.dates import moment_words, plain_date_words, short_date_words
+from handlers.dates import brief_day_words, moment_words, short_date_words
 from handlers.kilograms import kilos
 from handlers.markup import bold, child_code, esc
 from handlers.reply import Button, Keyboard
@@ -58,7 +58,7 @@ def _who_line(visit: Visit, roll: Roll, row: RollRow) -> str:
     if roll.is_weighing:
         last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
         if last is not None:
-            day = plain_date_words(last.weighed_on, roll.today)
+            day = brief_day_words(last.weighed_on)
             parts.append(_("last {weight} ({day})").format(weight=kilos(last.weight_g), day=day))
     cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
     return cohort_prefix(visit.session, cohort) + " · ".join(parts)

@@ -11,6 +11,7 @@ from handlers.visit import Visit
 from handlers.weigh_words import summary_card
 from handlers.wording import _, ngettext
 from sop_flows import rolls
+from sop_flows.following import follower_of
 from sop_flows.outcomes import Outcome
 from sop_flows.roll_call import Roll
 from storage.queries.rolls import RollRow
@@ -74,13 +75,19 @@ def finished(
         tail = [*following, to_list()]
     else:
         text, keyboard = _form_summary(visit, roll, said), ()
-        fix = [button(_("Correct"), "roll_fix", roll.task_id)] if roll.step.record is not None else []
+        fix_verb = "visit_open" if is_asked_form(roll) else "roll_fix"
+        fix = [button(_("Correct"), fix_verb, roll.task_id)] if roll.step.record is not None else []
         undo = [button(_("Undo"), "task_undo", roll.task_id)] if outcome is not None else []
         close = (
             [button(_("Done"), "roll_close", roll.task_id, style="success")]
             if roll.task.state == TaskState.OPEN and not roll.open_rows and outcome is None
             else []
         )
+        after = follower_of(visit.session, roll)
+        if after is not None:
+            following.append(
+                button(_("Open step {step}").format(step=after.step), "roll_open", after.id or 0)
+            )
         tail = [*close, *fix, *undo, *following, to_list()]
     text = "\n".join([text, *words])
     return show(visit, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)

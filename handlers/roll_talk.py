@@ -13,6 +13,7 @@ from storage.tables import Conversation
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights
 ROLL = "roll"  # topic: the next words answer a roll's form
+ASLEEP = timedelta(hours=6)  # a shift; words after it are not taken for an answer without asking
 READING = timedelta(seconds=1)  # noting that a card was shown takes a moment; nobody reads and types faster
 
 
@@ -125,6 +126,11 @@ def came_before_card(visit: Visit, row: Conversation | None) -> bool:
     if visit.received_at < row.updated_at or row.card_shown_at is None:
         return True
     return visit.received_at + READING <= row.card_shown_at
+
+
+def has_slept(visit: Visit, row: Conversation) -> bool:
+    """Whether the card was left so long ago that new words may be meant for something else."""
+    return visit.now - row.updated_at > ASLEEP
 
 
 def repeats_last(visit: Visit, talk: Talk, weight_g: int, seconds: int) -> bool:

@@ -4,13 +4,13 @@ from handlers import conversation
 from handlers.fallbacks import on_text
 from handlers.markup import child_code, more
 from handlers.reply import Reply, reply
-from handlers.roll import record_answer
+from handlers.roll import ask_which, record_answer
 from handlers.roll_card import values_words
 from handlers.roll_lines import answer_problem, jump_number, numbered_lines
 from handlers.roll_many import preview
 from handlers.roll_reasons import reason_typed
 from handlers.roll_steps import card_again, go_on, turn_to
-from handlers.roll_talk import ROLL, Talk, talk_about
+from handlers.roll_talk import ROLL, Talk, has_slept, talk_about
 from handlers.routing import Routes
 from handlers.screens import who
 from handlers.visit import Visit
@@ -40,17 +40,23 @@ def on_words(visit: Visit) -> Reply:
         return on_text(visit)
     talk = talk_about(visit, roll.task_id)
     text = (visit.text or "").strip()
+    if has_slept(visit, row):
+        if not roll.open_rows:
+            conversation.end(visit, ROLL)
+            return on_text(visit)
+        return _not_found(
+            visit, roll, talk, _("This list was left open. Is your answer for this child? Type it again.")
+        )
     if talk.asks == "reason":
         return reason_typed(visit, roll, talk)
-    number = jump_number(text, roll)
+    number = int(text) if talk.asks == "fix" and text.isdecimal() else jump_number(text, roll)
     if number is not None:
         return jump(visit, roll, talk, number)
     lines = numbered_lines(text, roll)
     if lines is not None:
         return _lines_typed(visit, roll, talk, lines)
     if roll.step.record is None or not talk.child_id:
-        said = _("Tap a button, or type a child's number to open its card.")
-        return card_again(visit, roll, talk, said) if talk.child_id else go_on(visit, roll, said, talk=talk)
+        return _not_found(visit, roll, talk, _("Tap a button, or type a child's number to open its card."))
     return _answer_typed(visit, roll, talk, text)
 
 
@@ -59,12 +65,19 @@ def jump(visit: Visit, roll: Roll, talk: Talk, number: int) -> Reply:
     row = roll.row_numbered(number)
     if row is None:
         said = _("There is no child No. {number} on this list.").format(number=child_code(number))
-        return card_again(visit, roll, talk, said) if talk.child_id else go_on(visit, roll, said, talk=talk)
+        return _not_found(visit, roll, talk, said)
     answer = turn_to(visit, roll, row.child_id, talk=talk)
     if row.state == EntryState.DONE and roll.step.record is not None and roll.step.record.flag is not None:
         talk.flag = is_flagged(visit.session, row.child_id)
         return card_again(visit, roll, talk)
     return answer
+
+
+def _not_found(visit: Visit, roll: Roll, talk: Talk, said: str) -> Reply:
+    """The words led nowhere: the same card, the same question, or the next child."""
+    if talk.child_id:
+        return card_again(visit, roll, talk, said)
+    return ask_which(visit, roll, said) if talk.asks == "fix" else go_on(visit, roll, said, talk=talk)
 
 
 def _answer_typed(visit: Visit, roll: Roll, talk: Talk, text: str) -> Reply:
@@ -109,11 +122,7 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
         talk.preview.update({str(child_id): values for child_id, values in good.items()})
         return preview(visit, roll, talk, "\n".join(problems))
     if not good:
-        return (
-            card_again(visit, roll, talk, "\n".join(problems))
-            if talk.child_id
-            else go_on(visit, roll, "\n".join(problems), talk=talk)
-        )
+        return _not_found(visit, roll, talk, "\n".join(problems))
     done = rolls.record_entry(
         visit.session, visit.house, who(visit), roll, good, visit.now, update_id=visit.update_id, correct=True
     )

@@ -60,7 +60,7 @@ def subject_words(s: Session, line: TaskLine) -> str:
     if line.task.child_id is not None:
         child = s.get(Child, line.task.child_id)
         return _("No. {number}").format(number=child_code(child.number)) if child is not None else ""
-    if line.total is None or line.remaining is None:
+    if not line.total or line.remaining is None:  # a roll that is not called yet has nobody on it
         return ""
     if line.remaining == line.total:
         return ngettext("{count} child", "{count} children", line.total).format(count=line.total)
@@ -105,7 +105,7 @@ def standard_words(line: TaskLine) -> str:
         return _("Rescheduled")
     if is_target(task, step):
         return _("Target")
-    if step.standard is None:
+    if step.standard is None or task.due_kind == DueKind.DATE:
         return _("Date")
     return _("Standard time {time}").format(time=duration_words(line))
 
@@ -125,5 +125,6 @@ def due_line(line: TaskLine, now: datetime, zone: tzinfo) -> str:
         return standard_words(line)
     due = _("due {when}").format(when=due_words(line.due_at, now, zone))
     if line.is_late:
-        return f"⏰ <b>{_('Late')}</b>, {late_words(line)} · {standard_words(line)} · {due}"
+        late = _("Late {days}").format(days=days_words(line.days_late)) if line.days_late else _("Late")
+        return f"⏰ <b>{late}</b> · {standard_words(line)} · {due}"
     return f"{standard_words(line)} · {due}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import conversation
 from handlers.buttons import ButtonError
-from handlers.dates import date_words, parse_day
+from handlers.dates import date_words, parse_day, short_date_words
 from handlers.home_visit import child_screen, visit_list
 from handlers.markup import child_code, esc
 from handlers.questions import NotAnAnswerError, note_said
@@ -119,7 +119,7 @@ def _ask_day(
     quick = []
     for days in QUICK_DAYS:
         day = roll.today + timedelta(days=days)
-        label = {1: _("Tomorrow"), 2: _("In two days")}.get(days) or date_words(day).rsplit(" ", 1)[0]
+        label = {1: _("Tomorrow"), 2: _("In two days")}.get(days) or short_date_words(day, roll.today)
         quick.append(button(label, "visit_move_to", roll.task_id, child_id, day.toordinal()))
     keyboard = (*rows(quick, 3), *((tuple(more),) if more else ()), (_back(roll, child_id),))
     return _ask(visit, roll, topic, {"child": child_id, **draft}, _head(roll, child_id) + text, keyboard)

@@ -9,7 +9,7 @@ from handlers.roll_card import by_whom
 from handlers.roll_lines import jump_number
 from handlers.roll_reasons import reason_typed
 from handlers.roll_steps import card_again, finished, go_on
-from handlers.roll_talk import WEIGH_IN, Talk, came_before_card, repeats_last, show, talk_about
+from handlers.roll_talk import WEIGH_IN, Talk, came_before_card, has_slept, repeats_last, show, talk_about
 from handlers.roll_words import jump
 from handlers.routing import Routes
 from handlers.screens import who
@@ -55,6 +55,11 @@ def on_weight_typed(visit: Visit) -> Reply:
     text = (visit.text or "").strip()
     typed = parse_message(text)
     good = [one for one in typed if one.trouble is None]
+    if not good and (has_slept(visit, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
+        conversation.end(
+            visit, WEIGH_IN
+        )  # a weigh-in that was left, or is finished: the words are for something else
+        return on_text(visit)
     if talk.asks == "reason" and not good:
         return reason_typed(visit, roll, talk)
     if talk.asks == "flags":

@@ -8,7 +8,7 @@ from sop_flows import entries
 from sop_flows.roll_call import Roll
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, Run, TaskState
+from storage.tables import EntryState, Run, Task, TaskState
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,14 @@ def answers_before(s: Session, roll: Roll, child_id: int) -> dict[str, object]:
         if record is not None:
             return dict(record.data)
     return {}
+
+
+def follower_of(s: Session, roll: Roll) -> Task | None:
+    """The open roll whose children come from this one."""
+    run = s.get_one(Run, roll.task.run_id)
+    for step in roll.sop.asked_steps:
+        if step.entry_after == roll.task.step:
+            for task in entries.rolls_of_run_step(s, run, step.step):
+                if task.state == TaskState.OPEN:
+                    return task
+    return None

@@ -40,11 +40,13 @@ def choose(
     *,
     update_id: int | None,
 ) -> Task:
-    """Choose or change the date; whoever answers for the role hears of it. Raises as `moving.choose_date`."""
+    """Choose or change the date; the PJ hears of it when somebody else did. Raises as `moving.choose_date`."""
     task = choose_date(s, house, officer, task_id, on, now, update_id=update_id)
-    role = parts_of(s, task)[0].role
-    payload = {"officer": officer.id, "on": on.isoformat()}
-    reminders.notify_heads(s, house, task, role, "chosen", payload, now, officer.id)
+    for part in parts_of(s, task):
+        if part.assignee_id not in (None, officer.id):
+            payload = {"officer": officer.id, "on": on.isoformat()}
+            at = reminders.speaking_time(s, house, task, now)
+            reminders.notify(s, part.assignee_id or 0, "chosen", payload, now, task_id=task.id, at=at)
     return task
 
 
