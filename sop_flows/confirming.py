@@ -39,7 +39,7 @@ def confirm(
     """Selesai: the officer's own part of the task is done; with the last part, the task.
 
     Args:
-        done_on: local date of the work; today when None. The next step's time counts from `now` all the same.
+        done_on: local date of the work; today when None (of a missed occurrence, its own). The next step's time counts from `now` all the same.
         done_by: the colleague of the same role who did it, when the officer records for somebody else.
 
     Raises:
@@ -48,8 +48,9 @@ def confirm(
     """
     task = lock_task(s, task_id)
     _sop, step = declared(s, task)
-    _take_missed_back(s, house, task, now)
     mine = own_parts(s, house, officer, task)
+    own_day = _own_day(house, task)
+    _take_missed_back(s, house, task, now)
     refuse_closed(s, task)
     part = mine[0]
     if part.state != TaskState.OPEN:
@@ -63,7 +64,7 @@ def confirm(
     ):
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
     doer = _doer(s, house, officer, done_by, task, part)
-    on = _work_date(house, done_on, now)
+    on = _work_date(house, done_on or own_day, now)
     return _close_part(s, house, task, part, doer, officer, now, on, update_id, note)
 
 
@@ -258,6 +259,13 @@ def skip(
     entries.withdraw_open(s, task, now)
     close_task(s, house, task, TaskState.SKIPPED, now, ripple, reason="reason")
     return Outcome(task, confirmation, parts_of(s, task), (), tuple(ripple.tasks), tuple(ripple.runs))
+
+
+def _own_day(house: House, task: Task) -> date | None:
+    """The date of a missed occurrence: the day it was owed, at the latest its day on the grid."""
+    if task.close_reason != "missed" or task.occurrence_on is None or task.due_at is None:
+        return None
+    return min(task.occurrence_on, house.today(task.due_at))
 
 
 def _take_missed_back(s: Session, house: House, task: Task, now: datetime) -> None:

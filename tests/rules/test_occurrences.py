@@ -1,0 +1,187 @@
+"""Steps that come again: weigh-ins on days 10, 20 and the evening before departure, the kitchen every day.
+
+The angkatan stays from Tuesday 1 to Thursday 31 December 2026.
+"""
+
+from datetime import date
+
+import pytest
+
+from sop_flows import tasks
+from sop_flows.errors import AlreadyDoneError, NotYetError, NotYoursError
+from storage.tables import Task
+from tests.support.institution import Institution, local
+
+
+@pytest.fixture
+def stay(home: Institution) -> Institution:
+    """The angkatan is open; it is the morning of its arrival."""
+    home.angkatan()
+    home.it_is("2026-12-01 06.00")
+    return home
+
+
+def grid(home: Institution, sop: str, step: int) -> list[tuple[int, str, str | None, str | None]]:
+    """Number, state, opening and due of every occurrence there is."""
+    return [(t.occurrence, str(t.state), local(t.opens_at), local(t.due_at)) for t in home.tasks(sop, step)]
+
+
+def test_the_next_two_weigh_ins_are_known_from_the_arrival_on(stay: Institution) -> None:
+    assert grid(stay, "9.2.15", 4) == [
+        (1, "waiting", "2026-12-11 00.00", "2026-12-11 16.00"),
+        (2, "waiting", "2026-12-21 00.00", "2026-12-21 16.00"),
+    ]
+
+
+def test_the_third_is_the_evening_before_departure(stay: Institution) -> None:
+    """Day 30 is the day of departure: it belongs to the farewell."""
+    stay.it_is("2026-12-11 00.00")
+    assert grid(stay, "9.2.15", 4) == [
+        (1, "open", "2026-12-11 00.00", "2026-12-11 16.00"),
+        (2, "waiting", "2026-12-21 00.00", "2026-12-21 16.00"),
+        (3, "waiting", "2026-12-30 00.00", "2026-12-30 18.00"),
+    ]
+    assert stay.task("9.2.15", 4, 3).occurrence_on == date(2026, 12, 31)
+
+
+def test_it_opens_by_its_grid_whatever_the_steps_around_it(stay: Institution) -> None:
+    stay.it_is("2026-12-11 08.00")
+    assert stay.states("9.2.15") == {2: "open"}  # the medicine list was never made
+    assert stay.task("9.2.15", 4, 1).state == "open"
+
+
+def test_it_cannot_be_done_before_its_day(stay: Institution) -> None:
+    with pytest.raises(NotYetError) as refused:
+        stay.record(stay.budi, stay.task("9.2.15", 4, 1), 1)
+    assert local(refused.value.opens_at) == "2026-12-11 00.00"
+
+
+def test_a_late_one_does_not_move_the_next(stay: Institution) -> None:
+    stay.it_is("2026-12-14 09.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 1))
+    assert stay.task("9.2.15", 4, 1).state == "done"
+    assert stay.due(stay.task("9.2.15", 4, 2)) == "2026-12-21 16.00"
+
+
+def test_when_the_next_opens_the_former_is_missed(stay: Institution) -> None:
+    stay.it_is("2026-12-20 23.59")
+    assert stay.task("9.2.15", 4, 1).state == "open"
+    stay.it_is("2026-12-21 00.00")
+    missed = stay.task("9.2.15", 4, 1)
+    assert (missed.state, missed.close_reason) == ("skipped", "missed")
+    assert stay.said(missed) == []
+    assert stay.mine(stay.budi).count(("9.2.15", 4)) == 1
+
+
+def test_a_missed_one_can_be_entered_under_its_own_date(stay: Institution) -> None:
+    stay.it_is("2026-12-22 09.00")
+    missed = stay.task("9.2.15", 4, 1)
+    done = stay.record(stay.budi, missed)
+    assert done.outcome is not None
+    assert done.outcome.confirmation.done_on == date(2026, 12, 11)
+    assert stay.task("9.2.15", 4, 1).state == "done"
+    assert stay.task("9.2.15", 4, 2).state == "open"
+
+
+def test_a_missed_daily_step_is_entered_under_its_own_date(stay: Institution) -> None:
+    stay.it_is("2026-12-03 09.00")
+    missed = stay.task("9.2.12", 5, 2)
+    assert missed.close_reason == "missed"
+    said = stay.confirm(stay.budi, missed).confirmation
+    assert said.done_on == date(2026, 12, 2)
+    assert stay.task("9.2.12", 5, 2).state == "done"
+
+
+def test_a_missed_one_that_is_taken_up_and_left_again_is_missed_again(stay: Institution) -> None:
+    stay.it_is("2026-12-22 09.00")
+    missed = stay.task("9.2.15", 4, 1)
+    stay.call(tasks.reopen_missed, stay.budi, missed.id)
+    assert stay.fresh(missed).state == "open"
+    stay.it_is("2026-12-30 00.00")
+    assert (stay.fresh(missed).state, stay.fresh(missed).close_reason) == ("skipped", "missed")
+
+
+def test_only_its_role_takes_up_a_missed_one(stay: Institution) -> None:
+    stay.it_is("2026-12-22 09.00")
+    missed = stay.task("9.2.15", 4, 1)
+    with pytest.raises(NotYoursError):
+        stay.call(tasks.reopen_missed, stay.sari, missed.id)
+    assert stay.fresh(missed).state == "skipped"
+
+
+def test_what_was_skipped_with_a_reason_is_no_missed_one(stay: Institution) -> None:
+    stay.it_is("2026-12-11 09.00")
+    stay.skip(stay.budi, stay.task("9.2.15", 4, 1), "timbangan rusak")
+    stay.it_is("2026-12-22 09.00")
+    with pytest.raises(AlreadyDoneError) as refused:
+        stay.call(tasks.reopen_missed, stay.budi, stay.task("9.2.15", 4, 1).id)
+    assert refused.value.who == "Budi"
+
+
+def test_three_children_were_weighed_before_it_was_missed(stay: Institution) -> None:
+    stay.it_is("2026-12-11 09.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 1), 1, 2)
+    stay.it_is("2026-12-21 09.00")
+    missed = stay.task("9.2.15", 4, 1)
+    assert missed.close_reason == "missed"
+    assert stay.entries(missed) == {1: "done", 2: "done", 3: "open"}
+    stay.record(stay.budi, missed, 3)
+    assert stay.task("9.2.15", 4, 1).state == "done"
+
+
+def test_the_run_ends_with_the_last_occurrence(stay: Institution) -> None:
+    stay.finish(stay.task("9.2.15", 2))
+    stay.finish(stay.task("9.2.15", 3))
+    for day, number in (("2026-12-11", 1), ("2026-12-21", 2)):
+        stay.it_is(f"{day} 09.00")
+        stay.record(stay.budi, stay.task("9.2.15", 4, number))
+    assert stay.runs("9.2.15") == ["open"]
+    stay.it_is("2026-12-30 17.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 3))
+    assert stay.runs("9.2.15") == ["closed"]
+
+
+def test_the_run_ends_although_one_was_missed(stay: Institution) -> None:
+    stay.finish(stay.task("9.2.15", 2))
+    stay.finish(stay.task("9.2.15", 3))
+    stay.it_is("2026-12-30 17.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 3))
+    assert [t.close_reason for t in stay.tasks("9.2.15", 4)] == ["missed", "missed", None]
+    assert stay.runs("9.2.15") == ["closed"]
+
+
+def test_a_missed_one_can_be_entered_after_the_run_has_ended(stay: Institution) -> None:
+    stay.finish(stay.task("9.2.15", 2))
+    stay.finish(stay.task("9.2.15", 3))
+    stay.it_is("2026-12-30 17.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 3))
+    stay.it_is("2027-01-02 09.00")
+    stay.record(stay.budi, stay.task("9.2.15", 4, 2))
+    assert stay.task("9.2.15", 4, 2).state == "done"
+    assert stay.runs("9.2.15") == ["closed"]
+
+
+def test_the_kitchen_is_owed_every_day_from_arrival_to_departure(stay: Institution) -> None:
+    assert grid(stay, "9.2.12", 3) == [
+        (1, "open", "2026-12-01 00.00", "2026-12-01 20.00"),
+        (2, "waiting", "2026-12-02 00.00", "2026-12-02 20.00"),
+        (3, "waiting", "2026-12-03 00.00", "2026-12-03 20.00"),
+    ]
+    stay.it_is("2027-01-05 09.00")
+    assert [t.occurrence for t in stay.tasks("9.2.12", 3)] == list(range(1, 32))
+    assert grid(stay, "9.2.12", 3)[-1] == (31, "open", "2026-12-31 00.00", "2026-12-31 20.00")
+
+
+def test_the_days_of_the_kitchen_are_one_line_in_the_list(stay: Institution) -> None:
+    assert [line for line in stay.mine(stay.budi) if line[0] == "9.2.12" and line[1] > 2] == [("9.2.12", 3)]
+    stay.confirm(stay.budi, stay.task("9.2.12", 3, 1))
+    assert [line for line in stay.mine(stay.budi) if line[0] == "9.2.12" and line[1] > 2] == [("9.2.12", 4)]
+
+
+def test_undoing_an_occurrence_leaves_the_others(stay: Institution) -> None:
+    task: Task = stay.task("9.2.12", 3, 1)
+    stay.confirm(stay.budi, task)
+    stay.confirm(stay.budi, stay.task("9.2.12", 4, 1))
+    stay.undo(stay.budi, task)
+    assert [t.state for t in stay.tasks("9.2.12", 3)] == ["open", "waiting", "waiting"]
+    assert stay.task("9.2.12", 4, 1).state == "done"

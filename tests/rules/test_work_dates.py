@@ -1,0 +1,82 @@
+"""The date of the work and who did it: "dikerjakan kemarin", "dikerjakan oleh" (design section 2, Confirmation)."""
+
+from datetime import date
+
+import pytest
+
+from sop_flows.enrolment import remove_officer
+from sop_flows.errors import FutureWorkError, NotYoursError
+from storage.tables import Task
+from tests.support.institution import Institution, local
+
+
+@pytest.fixture
+def letter(home: Institution) -> Task:
+    """9.2.01 step 2, open; it is Wednesday 4 November 2026, 09.00."""
+    home.angkatan()
+    home.it_is("2026-11-04 09.00")
+    return home.task("9.2.01", 2)
+
+
+def test_it_is_today_unless_said_otherwise(home: Institution, letter: Task) -> None:
+    said = home.confirm(home.budi, letter).confirmation
+    assert said.done_on == date(2026, 11, 4)
+    assert local(said.recorded_at) == "2026-11-04 09.00"
+
+
+def test_yesterdays_work_keeps_both_times(home: Institution, letter: Task) -> None:
+    said = home.confirm(home.budi, letter, done_on=date(2026, 11, 3)).confirmation
+    assert said.done_on == date(2026, 11, 3)
+    assert local(said.recorded_at) == "2026-11-04 09.00"
+    assert home.fresh(letter).done_on == date(2026, 11, 3)
+
+
+def test_the_next_step_is_not_late_because_of_it(home: Institution, letter: Task) -> None:
+    """Entered in the evening of a field day: the next step's time counts from now."""
+    home.confirm(home.budi, letter, done_on=date(2026, 10, 30))
+    assert home.due(home.task("9.2.01", 3)) == "2026-11-05 16.00"
+
+
+def test_today_is_the_day_in_mataram(home: Institution, letter: Task) -> None:
+    """At 06.00 in Mataram it is still yesterday in UTC."""
+    home.it_is("2026-11-05 06.00")
+    assert home.confirm(home.budi, letter).confirmation.done_on == date(2026, 11, 5)
+
+
+@pytest.mark.parametrize(
+    ("done_on", "why"),
+    [(date(2026, 11, 5), "tomorrow"), (date(2026, 9, 4), "61 days ago")],
+    ids=["tomorrow", "61 days ago"],
+)
+def test_a_date_that_cannot_be(home: Institution, letter: Task, done_on: date, why: str) -> None:
+    with pytest.raises(FutureWorkError) as refused:
+        home.confirm(home.budi, letter, done_on=done_on)
+    assert (refused.value.earliest, refused.value.latest) == (date(2026, 9, 5), date(2026, 11, 4))
+    assert home.fresh(letter).state == "open"
+
+
+def test_sixty_days_ago_can_still_be_said(home: Institution, letter: Task) -> None:
+    assert home.confirm(home.budi, letter, done_on=date(2026, 9, 5)).confirmation.done_on == date(2026, 9, 5)
+
+
+def test_recorded_for_a_colleague(home: Institution, letter: Task) -> None:
+    """On a shared phone: who did it and who said so are two facts."""
+    citra = home.officer("Citra", "penyantunan")
+    said = home.confirm(home.budi, letter, done_by=citra).confirmation
+    assert home.name(said.officer_id) == "Citra"
+    assert home.name(said.recorded_by_id) == "Budi"
+    assert home.name(home.parts(letter)["penyantunan"].done_by_id) == "Citra"
+
+
+def test_not_for_somebody_of_another_role(home: Institution, letter: Task) -> None:
+    with pytest.raises(NotYoursError):
+        home.confirm(home.budi, letter, done_by=home.sari)
+    assert home.said(letter) == []
+
+
+def test_not_for_somebody_who_was_removed(home: Institution, letter: Task) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    gone = home.call(remove_officer, home.tari, citra.id)
+    with pytest.raises(NotYoursError):
+        home.confirm(home.budi, letter, done_by=gone)
+    assert home.said(letter) == []
