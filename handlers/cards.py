@@ -1,5 +1,6 @@
 """The task card: what to do, by when, who, and the buttons that finish it. Used by every screen of a task."""
 
+from handlers.daily_card import show_day
 from handlers.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
 from handlers.markup import esc, more, shorten
 from handlers.reply import Button, Keyboard, Reply
@@ -41,7 +42,10 @@ def kind_of(step: Step) -> str:
 
 
 def show_task(visit: Visit, task_id: int, note: str = "") -> Reply:
-    """The card of a task as a screen; `note` (HTML) stands above it."""
+    """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it."""
+    task = tasks.find_task(visit.session, task_id)
+    if task.card is not None and task.state != TaskState.WAITING:
+        return show_day(visit, task, note)
     text, keyboard = task_card(visit, task_id)
     return screen(visit, f"{note}\n\n{text}" if note else text, keyboard)
 

@@ -9,7 +9,7 @@ from handlers.task_words import cohort_prefix
 from handlers.visit import Visit
 from handlers.wording import _
 from sop_flows import tasks
-from sop_flows.daily import Daily, DailyStep, complete, daily_of, handover, tick
+from sop_flows.daily import Daily, DailyStep, complete, daily_of, handover, last_tap_at, tick, undo_last_tap
 from sop_flows.permissions import acting_roles
 from storage.tables import Task
 
@@ -36,8 +36,10 @@ def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
     said += [_step_line(visit, one) for one in card.steps]
     if card.on_duty is not None:
         said.append(_("On duty: {name}").format(name=esc(card.on_duty)))
-    mine = bool(acting_roles(visit.session, visit.house, who(visit), task))
-    return "\n".join(said), _buttons(card, task) if mine else ((to_list(),),)
+    if not acting_roles(visit.session, visit.house, who(visit), task):
+        return "\n".join(said), ((to_list(),),)
+    may_undo = last_tap_at(visit.session, card, who(visit), visit.now) is not None
+    return "\n".join(said), _buttons(card, may_undo)
 
 
 def _step_line(visit: Visit, one: DailyStep) -> str:
@@ -50,12 +52,10 @@ def _step_line(visit: Visit, one: DailyStep) -> str:
     return f"☐ {name}" if one.is_open else f"– {name}"
 
 
-def _buttons(card: Daily, task: Task) -> Keyboard:
+def _buttons(card: Daily, may_undo: bool) -> Keyboard:
     left = [one for one in card.steps if one.is_open]
+    undo = [button(_("Undo"), "day_undo", card.steps[0].task.id or 0)] if may_undo else []
     if not left:
-        undo = [
-            button(_("Undo"), "task_undo", one.task.id or 0) for one in card.steps[-1:] if one.at is not None
-        ]
         return rows([*undo, to_list()])
     singles = [(button(one.step.short, "day_done", one.task.id or 0),) for one in left if not one.ticks]
     meals = tuple(
@@ -70,11 +70,11 @@ def _buttons(card: Daily, task: Task) -> Keyboard:
         *singles,
         *((meals,) if meals else ()),
         (
-            button(_("I am on duty"), "day_duty", task.cohort_id),
+            button(_("I am on duty"), "day_duty", card.cohort.id or 0),
             button(_("Obstacle"), "task_obstacle", task_id),
         ),
         (button(_("Remind me again"), "task_snooze", task_id), button(_("More…"), "task_more", task_id)),
-        (to_list(),),
+        (*undo, to_list()),
     )
 
 
@@ -103,6 +103,13 @@ def on_all(visit: Visit) -> Reply:
     return show_day(visit, task, "✅ " + _("All recorded. Thank you."))
 
 
+def on_undo(visit: Visit) -> Reply:
+    """Urungkan: what the last tap on this card recorded."""
+    task_id = pressed(visit)
+    undo_last_tap(visit.session, visit.house, who(visit), task_id, visit.now, update_id=visit.update_id)
+    return show_day(visit, tasks.find_task(visit.session, task_id), _("Taken back."))
+
+
 def on_duty(visit: Visit) -> Reply:
     """Saya piket: shows what is not finished, who is ill, and notes."""
     cohort_id = pressed(visit)
@@ -128,5 +135,11 @@ def on_duty(visit: Visit) -> Reply:
 
 
 ROUTES = Routes(
-    presses={"day_done": on_step_done, "day_tick": on_tick, "day_all": on_all, "day_duty": on_duty}
+    presses={
+        "day_done": on_step_done,
+        "day_tick": on_tick,
+        "day_all": on_all,
+        "day_undo": on_undo,
+        "day_duty": on_duty,
+    }
 )

@@ -6,7 +6,6 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.cards import heading, kind_of, show_task
-from handlers.daily_card import show_day
 from handlers.dates import short_date_words
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
@@ -120,11 +119,8 @@ def on_week(visit: Visit) -> Reply:
 
 
 def on_open(visit: Visit) -> Reply:
-    """One task; the steps of a day open as their daily card."""
-    task = tasks.find_task(visit.session, pressed(visit))
-    if task.card is not None and task.state != TaskState.WAITING:
-        return show_day(visit, task)
-    return show_task(visit, task.id or 0)
+    """One task."""
+    return show_task(visit, pressed(visit))
 
 
 def on_more(visit: Visit) -> Reply:

@@ -22,9 +22,9 @@ def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datet
     """A push of its own (HTML): what, by when, and what to do."""
     name = named(s, row, line)
     if row.rule == "choose":
-        return _choose(s, house, line)
+        return _choose(s, house, line, now)
     if row.rule == "not_chosen":
-        day = plain_date_words(tasks.date_window(s, house, line.task)[2])
+        day = plain_date_words(tasks.date_window(s, house, line.task)[2], house.today(now))
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
         )
@@ -86,8 +86,9 @@ def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
     return None if entry is None else entry.due_at
 
 
-def _choose(s: Session, house: House, line: TaskLine) -> str:
+def _choose(s: Session, house: House, line: TaskLine, now: datetime) -> str:
     earliest, latest, _proposed = tasks.date_window(s, house, line.task)
+    first, last = (plain_date_words(day, house.today(now)) for day in (earliest, latest))
     return _("{task}: it may be from {first} to {last}. On which date?").format(
-        task=task_words(s, line), first=plain_date_words(earliest), last=plain_date_words(latest)
+        task=task_words(s, line), first=first, last=last
     )

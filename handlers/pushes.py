@@ -1,6 +1,7 @@
 """One message for the reminders that an officer is owed now, with the buttons that finish them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -8,7 +9,7 @@ from sqlmodel import Session
 from handlers.cards import LEADS_TO, done_button, kind_of, may_take
 from handlers.markup import clip, esc
 from handlers.notices import notice_sentence
-from handlers.push_words import sentence, short_line
+from handlers.push_words import SCALE, sentence, short_line
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.screens import button, numbers, rows, to_list
 from handlers.task_words import task_words, when_words
@@ -20,6 +21,7 @@ from storage.queries.sent import list_in_message
 from storage.tables import Officer, Reminder, ReminderKind, Task, TaskState
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
+TIMED = 3  # timed steps that get a button of their own in a list
 
 
 def push_for(
@@ -83,24 +85,18 @@ def _single(s: Session, house: House, officer: Officer, row: Reminder, now: date
     line = _line(s, house, officer, row, now)
     if line is None:
         return reply()
-    return _say([sentence(s, house, row, line, now)], task_buttons(line, row), 1, outage)
+    return _say([sentence(s, house, row, line, now)], task_buttons(line, row.child_id or 0), 1, outage)
 
 
-def task_buttons(line: TaskLine, row: Reminder) -> Keyboard:
-    """Buka, what finishes it, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
-    task_id, child_id = line.task.id or 0, row.child_id or 0
+def task_buttons(line: TaskLine, child_id: int = 0) -> Keyboard:
+    """What finishes it, Buka, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
+    task_id = line.task.id or 0
     kind = kind_of(line.step)
     buttons: list[Button] = []
-    if row.rule in ("choose", "not_chosen") or (kind == "choose_date" and line.task.chosen_on is None):
-        buttons.append(button(_("Choose date"), "parents_choose", task_id))
-    elif line.task.state == TaskState.OPEN and line.mine:
-        if kind == "choose_date":
-            buttons.append(button(_("All is ready"), "parents_ready", task_id))
-            buttons.append(button(_("See the list"), "parents_list", task_id))
-        if kind == "plain":
-            buttons.append(done_button(task_id))
-        elif kind in LEADS_TO and not child_id:
-            buttons.append(button(_("Start"), LEADS_TO[kind], task_id, style="success"))
+    if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
+        buttons.append(done_button(task_id))
+    elif not child_id:
+        buttons += _leading_on(line)
     if kind == "home_visit" and child_id:
         buttons.append(button(_("Open"), "visit_open", task_id, child_id))
     else:
@@ -109,6 +105,16 @@ def task_buttons(line: TaskLine, row: Reminder) -> Keyboard:
         buttons.append(button(_("I will do it"), "task_take", task_id))
     buttons.append(button(_("Remind me again"), "task_snooze", task_id, child_id))
     return rows(buttons)
+
+
+def _leading_on(line: TaskLine) -> list[Button]:
+    """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit: where the step is done."""
+    kind, task_id = kind_of(line.step), line.task.id or 0
+    if kind == "choose_date" and line.task.chosen_on is None:
+        return [button(_("Choose date"), "parents_choose", task_id)]
+    if kind in LEADS_TO and line.task.state == TaskState.OPEN and line.mine:
+        return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
+    return []
 
 
 def _single_notice(
@@ -147,28 +153,38 @@ def _several(
     now: datetime,
     outage: bool,
 ) -> Reply:
-    said, ids = _lines(s, house, officer, rows_, notices, now)
+    said, ids, lines = _lines(s, house, officer, rows_, notices, now)
     count = len(said)
     if not outage and count:
         said.insert(
             0, ngettext("{count} thing for you:", "{count} things for you:", count).format(count=count)
         )
-    return _say(said, (*numbers("task_open", ids), (to_list(),)), count, outage)
+    return _say(said, (*_timed_buttons(lines), *numbers("task_open", ids), (to_list(),)), count, outage)
+
+
+def _timed_buttons(lines: Sequence[TaskLine]) -> Keyboard:
+    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; with more than one, each says of what."""
+    found = [(line, one) for line in lines for one in _leading_on(line)]
+    if len(found) > 1:
+        found = [(line, replace(one, text=f"{one.text}: {line.short}")) for line, one in found]
+    return tuple((one,) for _line_of, one in found[:TIMED])
 
 
 def _lines(
     s: Session, house: House, officer: Officer, rows_: list[Reminder], notices: list[Reminder], now: datetime
-) -> tuple[list[str], list[int]]:
-    """Numbered lines (those that open something), then notices; and what the numbers open."""
+) -> tuple[list[str], list[int], list[TaskLine]]:
+    """Numbered lines (those that open something), then notices; what the numbers open; the tasks themselves."""
     said: list[str] = []
     ids: list[int] = []
+    lines: list[TaskLine] = []
     for row in rows_:
         line = _line(s, house, officer, row, now)
         if line is not None:
             ids.append(line.task.id or 0)
+            lines.append(line)
             said.append(f"{len(ids)}. {short_line(s, house, row, line, now).removeprefix('• ')}")
     said += [f"• {words}" for row in notices if (words := notice_sentence(s, house, officer, row, now))]
-    return said, ids
+    return said, ids, lines
 
 
 def _digest(
@@ -189,11 +205,11 @@ def _digest(
     ids: list[int] = []
     for line in tasks[:LINES]:
         ids.append(line.task.id or 0)
-        mark = "⏰ " if line.is_late else ""
+        mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
         said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when_words(line, now, house.zone)}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
-    more_said, more_ids = _lines(s, house, officer, others, notices, now)
+    more_said, more_ids, more_lines = _lines(s, house, officer, others, notices, now)
     said += [_renumbered(one, len(ids)) for one in more_said]
     ids += more_ids
     hindered = _obstacle_lines(s, house, officer, now)
@@ -202,7 +218,10 @@ def _digest(
         return reply()
     count = len(tasks) + len(more_said) + len(hindered)
     everything = button(_("All"), "task_list")
-    return _say(said, (*numbers("task_open", ids), (everything,)), count, outage)
+    if len(ids) == 1 and not hindered:
+        return _say(said, (*task_buttons([*tasks, *more_lines][0]), (everything,)), count, outage)
+    timed = _timed_buttons([*tasks[:LINES], *more_lines])
+    return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
 
 
 def _renumbered(line: str, by: int) -> str:

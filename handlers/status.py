@@ -22,7 +22,7 @@ from sop_flows.status import (
 from sop_flows.story import open_cohorts
 from storage.tables import Cohort
 
-LATE_NAMED = 5  # late ones on the first screen; all behind "Terlambat"
+LATE_NAMED = 5  # late ones on the first screen, and as many past target; all behind "Terlambat"
 PAGE = 16  # lines of one list
 
 
@@ -62,12 +62,13 @@ def overview(visit: Visit, status: CohortStatus, own: bool) -> str:
             said.append(f"{esc(label)}: {counts_words(part.counts)}")
         if not status.sections:
             said.append(_("Nothing has started yet."))
-    if status.late:
-        named = [
-            f"{line.sop} {esc(line.short)} ({_late_who(visit, line)})" for line in status.late[:LATE_NAMED]
-        ]
-        rest = " · …" if len(status.late) > LATE_NAMED else ""
-        said.append(_("Late: {lines}").format(lines=" · ".join(named)) + rest)
+    for words, lines in (
+        (_("Late: {lines}"), [line for line in status.late if not line.is_target]),
+        (_("Past target: {lines}"), [line for line in status.late if line.is_target]),
+    ):
+        if lines:
+            named = [f"{line.sop} {esc(line.short)} ({_late_who(line)})" for line in lines[:LATE_NAMED]]
+            said.append(words.format(lines=" · ".join(named)) + (" · …" if len(lines) > LATE_NAMED else ""))
     if status.before_open or status.before_done:
         said.append(
             _("Before Pandu: {open} still to be marked, {done} marked").format(
@@ -107,11 +108,10 @@ def counts_words(counts: Counts) -> str:
     return " · ".join(said)
 
 
-def _late_who(visit: Visit, line: StatusLine) -> str:
+def _late_who(line: StatusLine) -> str:
     name = line.officer or _("nobody yet")
     late = days_words(line.days_late) if line.days_late else _("today")
-    target = _(" (target)") if line.is_target else ""
-    return f"{esc(name)}, {late}{target}"
+    return f"{esc(name)}, {late}"
 
 
 def on_late(visit: Visit) -> Reply:
@@ -123,7 +123,10 @@ def on_late(visit: Visit) -> Reply:
         return screen(visit, f"{bold(cohort.name)}\n" + _("Nothing is late."), ((back,),))
     said = [f"{bold(cohort.name)} · ⏰ {_('Late')} {len(status.late)}"]
     for position, line in enumerate(status.late[:PAGE], start=1):
-        said.append(f"{position}. {line.sop} {esc(line.short)} · {_late_who(visit, line)}")
+        said.append(
+            f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}"
+            + (_(" (target)") if line.is_target else "")
+        )
     if len(status.late) > PAGE:
         said.append(_("and {count} more").format(count=len(status.late) - PAGE))
     keyboard = numbers("task_open", [line.task_id for line in status.late[:PAGE]])

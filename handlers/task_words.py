@@ -106,7 +106,7 @@ def standard_words(line: TaskLine) -> str:
     if is_target(task, step):
         return _("Target")
     if step.standard is None or task.due_kind == DueKind.DATE:
-        return _("Date")
+        return _("As scheduled")
     return _("Standard time {time}").format(time=duration_words(line))
 
 

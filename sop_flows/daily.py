@@ -8,15 +8,17 @@ from sqlmodel import Session
 from sop_flows.confirming import confirm
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from sop_flows.errors import AlreadyDoneError, NotFoundError
+from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
 from sop_flows.house import House
+from sop_flows.limits import UNDO_MINUTES
 from sop_flows.outcomes import Outcome
 from sop_flows.story import Obstacle
 from sop_flows.task_rows import find_task, last_said, lock_task, name_of, own_parts
+from sop_flows.undoing import undo
 from sop_flows.versions import declared
 from storage.queries import daily as queries
 from storage.queries.rolls import list_records
-from storage.tables import AssignedHow, Cohort, Officer, Record, Task, TaskState
+from storage.tables import AssignedHow, Cohort, ConfirmationKind, Officer, Record, Task, TaskState
 
 HANDED_OVER = timedelta(days=1)  # how far back notes and postponed children are shown to the next on duty
 
@@ -98,10 +100,16 @@ def _step_of(s: Session, sop: Sop, task: Task) -> DailyStep:
 
 
 def _tick_of(s: Session, task: Task, word: str) -> Tick:
-    ticked = list_records(s, task.id or 0, word)
-    if not ticked:
+    ticked = _standing(s, task, word)
+    if ticked is None:
         return Tick(word, None, None)
-    return Tick(word, name_of(s, ticked[-1].officer_id), ticked[-1].recorded_at)
+    return Tick(word, name_of(s, ticked.officer_id), ticked.recorded_at)
+
+
+def _standing(s: Session, task: Task, word: str) -> Record | None:
+    """The row that says it is ticked, unless it was taken back."""
+    rows = [row for row in list_records(s, task.id or 0, word) if row.data.get("done")]
+    return rows[-1] if rows else None
 
 
 def _on_duty(s: Session, house: House, tasks: tuple[Task, ...]) -> str | None:
@@ -178,6 +186,41 @@ def complete(
     return tuple(outcomes)
 
 
+def last_tap_at(s: Session, card: Daily, officer: Officer, now: datetime) -> datetime | None:
+    """When the officer last ticked or confirmed something on the card, while it can still be taken back."""
+    times = []
+    for one in card.steps:
+        said = last_said(s, one.task)
+        rows = [_standing(s, one.task, word) for word in one.step.ticks]
+        if said is not None and said.kind != ConfirmationKind.SKIPPED and said.recorded_by_id == officer.id:
+            times.append(said.recorded_at)
+        times += [row.recorded_at for row in rows if row is not None and row.recorded_by_id == officer.id]
+    return max((at for at in times if now - at <= timedelta(minutes=UNDO_MINUTES)), default=None)
+
+
+def undo_last_tap(
+    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
+) -> None:
+    """Urungkan on the daily card: everything that the officer's last tap on it recorded.
+
+    Raises:
+        UndoTooLateError: nothing of the last UNDO_MINUTES is the officer's.
+    """
+    task = lock_task(s, task_id)
+    card = daily_of(s, house, task)
+    at = last_tap_at(s, card, officer, now)
+    if at is None:
+        raise UndoTooLateError
+    for one in card.steps:
+        said = last_said(s, one.task)
+        if said is not None and said.recorded_at == at and said.recorded_by_id == officer.id:
+            undo(s, house, officer, one.task.id or 0, now, update_id=update_id)
+        for word in one.step.ticks:
+            row = _standing(s, one.task, word)
+            if row is not None and row.recorded_at == at and row.recorded_by_id == officer.id:
+                _write_tick(s, house, officer, one.task, word, now, update_id, takes_back=row)
+
+
 def handover(s: Session, house: House, cohort_id: int, roles: tuple[str, ...], now: datetime) -> Handover:
     """What is not finished, who is ill, and what was noted since yesterday, for whoever takes the duty."""
     rows = (
@@ -205,18 +248,26 @@ def _day_of(house: House, task: Task, now: datetime) -> date:
 
 
 def _write_tick(
-    s: Session, house: House, officer: Officer, task: Task, word: str, now: datetime, update_id: int | None
+    s: Session,
+    house: House,
+    officer: Officer,
+    task: Task,
+    word: str,
+    now: datetime,
+    update_id: int | None,
+    takes_back: Record | None = None,
 ) -> None:
     s.add(
         Record(
             task_id=task.id or 0,
             key=word,
-            data={"done": True},
+            data={"done": takes_back is None},
             done_on=_day_of(house, task, now),
             recorded_at=now,
             officer_id=officer.id or 0,
             recorded_by_id=officer.id or 0,
             update_id=update_id,
+            replaces_id=None if takes_back is None else takes_back.id,
         )
     )
     s.flush()
