@@ -4,6 +4,7 @@ Killed between sending and marking, at most MAX_IN_FLIGHT messages go out again,
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -30,9 +31,14 @@ from storage.tables import Officer, Reminder
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
 SLOT = timedelta(seconds=1 / 25)  # 25 a second: Telegram's 30 less what interactive replies need
 PER_CHAT_S = 1.0  # between two messages to one officer
+LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 BEAT_EVERY = timedelta(minutes=1)  # of the officers' time
 
 log = logging.getLogger(__name__)
+
+
+class _TakenBack(Exception):
+    """Ends a transaction that only tried something out."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,22 @@ class Dispatcher:
         self.next_at = await asyncio.to_thread(self._next_at)
         return self.next_at
 
+    def next_reminder_at(self) -> datetime | None:
+        """When the next message leaves, also one that does not exist yet because its task is still to open.
+
+        For the simulator's clock panel: what is to come is tried out in a transaction that is taken back.
+        """
+        due: datetime | None = None
+        with contextlib.suppress(_TakenBack), self._store.transaction() as s:
+            for _change in range(LOOK_AHEAD_CHANGES):
+                due, change = dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s)
+                if change is None or (due is not None and due <= change):
+                    break
+                self._rooms.advance(s, self._house, max(change, self._clock.now()))
+                s.flush()
+            raise _TakenBack
+        return due
+
     async def finish(self, within_s: float) -> None:
         """Let messages on their way arrive and be marked."""
         if self._in_hand:
@@ -149,8 +171,7 @@ class Dispatcher:
         if not (stale or changes or (due is not None and due <= now)):
             return _Claimed([])
         if changes or (due is not None and due <= now):  # also makes tomorrow's digest before today's is sent
-            with self._store.transaction() as s:
-                self._rooms.advance(s, self._house, now)
+            self._advance(now)
         with self._store.transaction() as s:
             if stale:
                 self._beat(s, now)
@@ -158,6 +179,15 @@ class Dispatcher:
             for officer in dispatch.claim_officers(s, now, real_now(), MAX_IN_FLIGHT):
                 self._claim_officer(s, officer, now, claimed)
             return claimed
+
+    def _advance(self, now: datetime) -> None:
+        """Open and close all that has come due, a limited number of steps in each transaction."""
+        for _transaction in range(LOOK_AHEAD_CHANGES):
+            with self._store.transaction() as s:
+                self._rooms.advance(s, self._house, now)
+                change = self._rooms.next_change_at(s)
+            if change is None or change > now:
+                return
 
     def _claim_officer(self, s: Session, officer: Officer, now: datetime, claimed: _Claimed) -> None:
         assert officer.id is not None

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot.settings import Settings, SettingsError
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.calendar_changes import load_calendar_changes
-from sop_flows.declarations.loader import load_pack
+from sop_flows.declarations.loader import UNIT_FILE, load_pack
 from sop_flows.house import House
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
@@ -49,8 +49,11 @@ def open_house(settings: Settings, now: datetime) -> Opened:
 
 
 def read_house(settings: Settings, keyring: Keyring) -> House:
-    """The pack and the hours. Raises PackErrors."""
-    pack = load_pack(find_pack(settings.pack))
+    """The pack and the hours. Raises PackErrors, and SettingsError when there is no pack at all."""
+    folder = find_pack(settings.pack)
+    if not (folder / UNIT_FILE).is_file():
+        raise SettingsError(f"PANDU_PACK: {settings.pack}: there is no pack here (no {UNIT_FILE})")
+    pack = load_pack(folder)
     changes = load_calendar_changes(settings.data_dir / CALENDAR_FILE)
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, changes.add, changes.remove)
     return House(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))

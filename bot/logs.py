@@ -5,7 +5,7 @@ import sys
 import time
 
 # httpx writes every URL at INFO, and the URL has the token in it.
-LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "PIL", "matplotlib")
+LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic", "PIL", "matplotlib")
 
 
 def set_up_logging(level: str) -> None:

@@ -75,9 +75,19 @@ class Wakeups:
             self._looked_at = time.monotonic()
             await self._dispatcher.look_ahead()
         due = self._dispatcher.next_at
-        if stale or (due is not None and due <= self._clock.now()):
+        is_due = stale or (due is not None and due <= self._clock.now())
+        if is_due:
             await self._dispatcher.dispatch_until_idle()
+        if not (poked or is_due):
+            return
         self._plan(self._dispatcher.next_at)
+        if self._next_due_dir is not None:
+            await asyncio.to_thread(self._tell_simulator, self._next_due_dir)
+
+    def _tell_simulator(self, folder: Path) -> None:
+        at = self._dispatcher.next_reminder_at()
+        write_next_due(folder, at, self._written)
+        self._written = None if at is None else at.isoformat()
 
     def _plan(self, at: datetime | None) -> None:
         if at is not None:
@@ -86,9 +96,6 @@ class Wakeups:
             self._scheduler.add_job(
                 self._wake.set, "date", run_date=run_at, id="next_due", replace_existing=True
             )
-        if self._next_due_dir is not None:
-            write_next_due(self._next_due_dir, at, self._written)
-            self._written = None if at is None else at.isoformat()
 
 
 def write_next_due(folder: Path, at: datetime | None, before: str | None = None) -> None:

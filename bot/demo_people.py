@@ -1,0 +1,91 @@
+"""The invented institution of the demo: officers for every role, an angkatan that arrives today."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session, select
+
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.cohorts import open_cohort
+from sop_flows.house import House
+from sop_flows.invitations import Grant, invite
+from sop_flows.roster import RosterRow
+from storage.tables import Cohort
+
+OPENS = time(8, 0)  # the demo begins in the morning of the arrival
+CHILDREN = 60
+SCHOOLS = ("SDN 1 Contoh", "SDN 2 Contoh", "SDN 3 Contoh", "SDN 4 Contoh", "SDN 5 Contoh")
+COHORT = "Angkatan Contoh"
+
+
+@dataclass(frozen=True)
+class DemoOfficer:
+    """Somebody invented. `as_what` stands beside the name in the list of phones."""
+
+    name: str
+    as_what: str
+    roles: tuple[str, ...]
+    heads: tuple[str, ...] = ()
+    admin: bool = False
+
+    @property
+    def on_phone(self) -> str:
+        """The name of the phone."""
+        return f"{self.name} · {self.as_what}"
+
+
+OFFICERS = (
+    DemoOfficer("Ibu Sari (contoh)", "TU, admin", ("tu",), ("tu",), admin=True),
+    DemoOfficer("Bapak Bayu (contoh)", "Kepala", ("kepala",), ("kepala",)),
+    DemoOfficer("Ibu Rina (contoh)", "Kasi Penyantunan", ("penyantunan",), ("penyantunan",)),
+    DemoOfficer("Bapak Dodi (contoh)", "Penyantunan", ("penyantunan",)),
+    DemoOfficer("Ibu Ani (contoh)", "Perawat", ("perawat",)),
+    DemoOfficer("Ibu Wulan (contoh)", "Kasi Bimbingan", ("bimbingan",), ("bimbingan",)),
+    DemoOfficer("Bapak Jaya (contoh)", "Bimbingan", ("bimbingan",)),
+    DemoOfficer("Ibu Lestari (contoh)", "Peksos", ("peksos",), ("peksos",)),
+)
+GURU = DemoOfficer("Bapak Guntur (contoh)", "Guru pendamping", ("guru",))
+
+
+def demo_morning(office: OfficeHours, now: datetime) -> datetime:
+    """08.00 of today, or of the next day on which the office works; aware UTC."""
+    return office.at(office.next_working_day(office.local_date(now)), OPENS)
+
+
+def invite_demo_officer(
+    s: Session, house: House, officer: DemoOfficer, now: datetime, cohort_id: int | None = None
+) -> str:
+    """A real invitation; returns its code."""
+    grant = Grant(officer.name, officer.roles, officer.heads, officer.admin, cohort_id)
+    return invite(s, house, grant, now).code
+
+
+def open_demo_cohort(s: Session, house: House, now: datetime) -> int:
+    """Five schools, sixty children, arriving today. Returns the cohort's id."""
+    arrival_on = house.today(now)
+    departure_on = arrival_on + timedelta(days=house.pack.unit.stay_days)
+    opened = open_cohort(s, house, COHORT, arrival_on, departure_on, now, rows=demo_children(arrival_on.year))
+    assert opened.cohort.id is not None
+    return opened.cohort.id
+
+
+def has_cohort(s: Session) -> bool:
+    """Whether the demo was seeded before."""
+    return s.exec(select(Cohort)).first() is not None
+
+
+def demo_children(year: int) -> tuple[RosterRow, ...]:
+    """Plainly invented children of nine and ten years."""
+    return tuple(
+        RosterRow(
+            row=number,
+            name=f"Anak Contoh {number:02d}",
+            sex="LP"[number % 2],
+            school=SCHOOLS[(number - 1) // (CHILDREN // len(SCHOOLS))],
+            born_on=date(year - 9 - number % 2, 1 + number % 12, 1 + number % 28),
+            parent_name=f"Orang Tua Contoh {number:02d}",
+            phone=f"0800000{number:04d}",
+            address=f"Jalan Contoh {number}, Mataram",
+        )
+        for number in range(1, CHILDREN + 1)
+    )

@@ -1,0 +1,81 @@
+"""Whole tables for the command line's reports, with what they need from their neighbours."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from storage.tables import (
+    Account,
+    Cohort,
+    Confirmation,
+    EntryState,
+    Officer,
+    OfficerRole,
+    Reminder,
+    Run,
+    Task,
+    TaskEntry,
+    TaskPart,
+)
+
+
+def list_tasks(s: Session) -> tuple[tuple[Task, Run], ...]:
+    """Every task with its run, in the order in which they were made."""
+    query = select(Task, Run).join(Run, col(Run.id) == col(Task.run_id)).order_by(col(Task.id))
+    return tuple((task, run) for task, run in s.execute(query))
+
+
+def parts_by_task(s: Session) -> dict[int, list[TaskPart]]:
+    """The parts of every task, in the reference's order."""
+    found: dict[int, list[TaskPart]] = defaultdict(list)
+    for part in s.execute(select(TaskPart).order_by(col(TaskPart.position))).scalars():
+        found[part.task_id].append(part)
+    return found
+
+
+def entries_by_task(s: Session) -> dict[int, tuple[int, int]]:
+    """Of every roll: entries still open, and all that were not withdrawn."""
+    found: dict[int, tuple[int, int]] = {}
+    query = select(col(TaskEntry.task_id), col(TaskEntry.state)).where(
+        col(TaskEntry.state) != EntryState.WITHDRAWN
+    )
+    for task_id, state in s.execute(query):
+        still, every = found.get(task_id, (0, 0))
+        found[task_id] = (still + (state == EntryState.OPEN), every + 1)
+    return found
+
+
+def list_reminders(s: Session) -> Sequence[Reminder]:
+    """Every reminder by due time."""
+    return s.execute(select(Reminder).order_by(col(Reminder.due_at), col(Reminder.id))).scalars().all()
+
+
+def list_confirmations(s: Session) -> Sequence[Confirmation]:
+    """Everything that was said, in order."""
+    return s.execute(select(Confirmation).order_by(col(Confirmation.id))).scalars().all()
+
+
+def list_officers(s: Session) -> Sequence[Officer]:
+    """Every officer, removed ones too."""
+    return s.execute(select(Officer).order_by(col(Officer.id))).scalars().all()
+
+
+def roles_by_officer(s: Session) -> dict[int, list[OfficerRole]]:
+    """Who holds what."""
+    found: dict[int, list[OfficerRole]] = defaultdict(list)
+    for role in s.execute(select(OfficerRole).order_by(col(OfficerRole.id))).scalars():
+        found[role.officer_id].append(role)
+    return found
+
+
+def bound_accounts(s: Session) -> dict[int, Account]:
+    """The account in use of each officer."""
+    query = select(Account).where(col(Account.unbound_at).is_(None))
+    return {account.officer_id: account for account in s.execute(query).scalars()}
+
+
+def list_cohorts(s: Session) -> Sequence[Cohort]:
+    """Every angkatan in the order in which they were opened."""
+    return s.execute(select(Cohort).order_by(col(Cohort.id))).scalars().all()
