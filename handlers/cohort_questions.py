@@ -38,7 +38,7 @@ def keyboard_of(visit: Visit, draft: Draft) -> Keyboard:
         case "schools":
             above = (button(_("As in the list of children"), "cohort_later", tag="schools"),)
         case "roster":
-            label = _("Go on") if draft.get("rows") else _("Later")
+            label = _("Next") if draft.get("rows") else _("The list follows")
             above = (button(label, "cohort_later", tag="roster"),)
         case "confirm":
             above = (button(_("Open the cohort"), "cohort_confirm", style="success"),)

@@ -27,7 +27,7 @@ def grants_words(s: Session, unit: Unit, grants: Iterable[OfficerRole], is_admin
         role_words(unit, row.role, is_head=row.is_head, cohort=_cohort_name(s, row.cohort_id))
         for row in grants
     ]
-    return ", ".join([*words, "admin"] if is_admin else words)
+    return _listed([*words, "admin"] if is_admin else words)
 
 
 def grant_words(s: Session, unit: Unit, grant: Grant) -> str:
@@ -37,7 +37,14 @@ def grant_words(s: Session, unit: Unit, grant: Grant) -> str:
         role_words(unit, role, is_head=role in grant.heads, cohort=cohort if role == "guru" else "")
         for role in grant.all_roles
     ]
-    return ", ".join([*words, "admin"] if grant.admin else words)
+    return _listed([*words, "admin"] if grant.admin else words)
+
+
+def _listed(words: list[str]) -> str:
+    """ "Peksos", "Peksos dan admin", "TU, Peksos dan admin"."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("{some} and {last}").format(some=", ".join(words[:-1]), last=words[-1])
 
 
 def _cohort_name(s: Session, cohort_id: int | None) -> str:

@@ -1,0 +1,1 @@
+"""Conversations with the real bot on the simulator."""

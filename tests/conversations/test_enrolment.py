@@ -1,0 +1,177 @@
+"""Enrolment as it is seen on the phones."""
+
+from simulator.methods.profile import commands_of
+from tests.support.town import Town
+
+REFUSAL = "Bot ini khusus petugas RPPSA Putra Utama. Untuk bergabung, mintalah undangan kepada admin."
+
+
+async def test_a_code_enrols_and_brings_the_menu(town: Town) -> None:
+    sari = town.person("Ibu Sari")
+    await sari.starts(town.invite("Ibu Sari", "peksos"))
+    assert sari.last_screen.text.splitlines()[0] == (
+        "Selamat datang, Ibu Sari. Anda terdaftar sebagai Peksos dan admin di RPPSA Putra Utama."
+    )
+    assert sari.menu == [["Tugas saya", "Anak"], ["Buku SOP", "Bantuan"]]
+    assert "petugas" in [one["command"] for one in commands_of(town.world, sari.phone.id)]
+
+
+async def test_a_code_is_used_once(town: Town) -> None:
+    code = town.invite("Ibu Sari", "peksos")
+    sari, other = town.person("Ibu Sari"), town.person("Orang Lain")
+    await sari.starts(code)
+    town.clock.set("2026-12-02 09.00")
+    await other.starts(code)
+    assert other.last_screen.text == "Kode ini sudah dipakai pada 30 November. Mintalah kode baru kepada admin."
+    await sari.starts(code)
+    assert sari.last_screen.text == "Anda sudah terdaftar, Ibu Sari, sebagai Peksos dan admin."
+
+
+async def test_an_expired_code_says_until_when_it_was_good(town: Town) -> None:
+    code = town.invite("Ibu Sari", "peksos")
+    town.clock.set("2026-12-08 09.00")
+    sari = town.person("Ibu Sari")
+    await sari.starts(code)
+    assert sari.last_screen.text == (
+        "Kode ini hanya berlaku sampai 7 Desember. Mintalah kode baru kepada admin."
+    )
+
+
+async def test_a_stranger_hears_one_refusal_then_nothing_but_a_code_is_answered(town: Town) -> None:
+    stranger = town.person("Orang Asing")
+    await stranger.starts()
+    assert [screen.text for screen in stranger.screens] == [REFUSAL]
+    await stranger.types("halo?")
+    await stranger.types("/tugas")
+    await stranger.sends_sticker()
+    await stranger.starts()
+    assert len(stranger.screens) == 1
+    await stranger.starts("2222-3333")
+    assert stranger.last_screen.text.startswith("Kode ini tidak saya kenal.")
+
+
+async def test_sixth_wrong_code_is_told_to_wait_once_and_the_right_one_counts_after_the_hour(town: Town) -> None:
+    code = town.invite("Ibu Sari", "peksos")
+    sari = town.person("Ibu Sari")
+    for _time in range(5):
+        await sari.starts("2222-3333")
+    assert len(sari.screens) == 5
+    for wrong in ("2222-3333", code, "2222-3333"):
+        await sari.starts(wrong)
+    assert [screen.text for screen in sari.screens[5:]] == ["Terlalu banyak kode yang salah. Coba lagi pukul 09.00."]
+    town.clock.set("2026-11-30 09.00")
+    await sari.starts(code)
+    assert sari.last_screen.text.startswith("Selamat datang, Ibu Sari.")
+
+
+async def test_a_code_typed_alone_enrols_too(town: Town) -> None:
+    code = town.invite("Ibu Sari", "peksos")
+    sari = town.person("Ibu Sari")
+    await sari.types(code.lower())
+    assert sari.last_screen.text.startswith("Selamat datang, Ibu Sari.")
+
+
+async def test_start_without_code_welcomes_an_officer_back(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await sari.starts()
+    assert sari.last_screen.text == "Selamat datang kembali, Ibu Sari. Anda terdaftar sebagai Peksos dan admin."
+
+
+async def test_admin_invites_from_the_chat_and_the_code_can_be_passed_on(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await admin.types("/petugas")
+    assert "1. Ibu Admin · TU dan admin" in admin.last_screen.text
+    await admin.taps("Undang petugas")
+    await admin.types("Pak Rahmat")
+    assert admin.last_screen.text.startswith("Pak Rahmat diundang sebagai apa?")
+    assert "Pak Rahmat" not in [message.text for message in admin.phone.messages]  # the typed name is gone
+    await admin.taps("☐ Bimbingan")
+    await admin.taps("☐ Kepala seksi")
+    assert "☑ Bimbingan" in admin.buttons
+    await admin.taps("Buat kode")
+    passed_on = admin.lowest_screen
+    assert not passed_on.is_protected
+    assert "Rahmat" not in passed_on.text
+    code = passed_on.text.split("/start ")[1].split()[0]
+
+    rahmat = town.person("Pak Rahmat")
+    await rahmat.starts(code)
+    assert "Anda terdaftar sebagai Bimbingan (kepala seksi) di RPPSA" in rahmat.last_screen.text
+    assert rahmat.menu == [["Tugas saya", "Anak"], ["Status", "Bantuan"]]
+
+
+async def test_the_code_needs_a_role_and_a_guru_a_cohort(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await town.open_cohort("Angkatan Contoh")
+    await admin.types("/petugas")
+    await admin.taps("Undang petugas")
+    await admin.types("Ibu Guru")
+    await admin.taps("Buat kode")
+    assert admin.last_screen.text.endswith("Pilih perannya dulu.")
+    await admin.taps("☐ Guru Pendamping")
+    await admin.taps("Buat kode")
+    assert admin.last_screen.text.endswith("Pilih angkatan guru pendamping dulu.")
+    await admin.taps("☐ Angkatan Contoh")
+    await admin.taps("Buat kode")
+    guru = town.person("Ibu Guru")
+    await guru.starts(admin.lowest_screen.text.split("/start ")[1].split()[0])
+    assert "sebagai Guru Pendamping Angkatan Contoh di" in guru.last_screen.text
+
+
+async def test_admin_removes_an_officer_who_is_then_a_stranger(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await admin.types("/petugas")
+    await admin.taps("2")
+    assert admin.last_screen.text.splitlines()[:2] == ["Ibu Sari", "Peksos"]
+    await admin.taps("Keluarkan")
+    await admin.taps("Ya, keluarkan")
+    assert admin.last_screen.text == "✅ Ibu Sari bukan petugas di sini lagi."
+    before = sari.screens
+    await sari.types("Tugas saya")
+    await sari.types("Tugas saya")
+    assert [screen.text for screen in sari.new_since(before)] == [REFUSAL]
+
+
+async def test_the_last_admin_stays(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await town.officer("Ibu Sari", "peksos")
+    await admin.types("/petugas")
+    await admin.taps("1")
+    await admin.taps("Keluarkan")
+    await admin.taps("Ya, keluarkan")
+    assert admin.last_screen.text == "Ini satu-satunya admin. Jadikan petugas lain admin dulu."
+    await admin.taps("‹ Petugas")
+    await admin.taps("2")
+    await admin.taps("Jadikan admin")
+    assert admin.last_screen.text.splitlines()[1] == "Peksos dan admin"
+
+
+async def test_a_new_phone_takes_over_and_the_old_one_is_told_nothing(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    old = await town.officer("Ibu Sari", "peksos")
+    await admin.types("/petugas")
+    await admin.taps("2")
+    await admin.taps("HP baru")
+    before = old.screens
+    new = town.person("Ibu Sari, HP baru")
+    await new.starts(admin.lowest_screen.text.split("/start ")[1].split()[0])
+    assert new.last_screen.text == (
+        "Selamat datang kembali, Ibu Sari. HP ini sekarang HP Anda di Pandu, sebagai Peksos."
+    )
+    assert old.new_since(before) == []
+    await old.types("Tugas saya")
+    assert [screen.text for screen in old.new_since(before)] == [REFUSAL]
+
+
+async def test_a_shared_phone_is_not_taken_over(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await sari.starts(town.invite("Pak Rahmat", "bimbingan"))
+    assert sari.last_screen.text.startswith("HP ini dipakai Ibu Sari. Tidak ada yang berubah")
+
+
+async def test_only_an_admin_sees_the_officers(town: Town) -> None:
+    await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await sari.types("/petugas")
+    assert sari.last_screen.text == "Itu hanya dapat dilakukan admin."

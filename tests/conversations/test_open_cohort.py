@@ -1,0 +1,259 @@
+"""Opening an angkatan from the chat, its roster, what was done before Pandu, and a school that withdraws."""
+
+import io
+
+from openpyxl import Workbook
+from sqlmodel import select
+
+from storage.tables import Child, Cohort, LeaveReason, Membership, School, TaskState
+from tests.support.person import Person
+from tests.support.town import Town
+
+HEADER = ("Nama", "Jenis Kelamin", "Tanggal Lahir", "Sekolah", "Nama Orang Tua", "Telepon", "Alamat")
+CHILDREN = [
+    ("Anak Contoh 01", "L", "12/05/2016", "SDN 1 Contoh", "Ibu Contoh", "0800111222", "Jalan Contoh 1"),
+    ("Anak Contoh 02", "P", "3 Juni 2016", "SDN 1 Contoh", "", "", ""),
+    ("Anak Contoh 03", "P", "", "SDN 2 Contoh", "", "", ""),
+]
+
+
+def excel(*rows: tuple[str, ...]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def opener(town: Town, arrival: str = "22 desember", name: str = "Angkatan III") -> Person:
+    """An officer of TU at the question for the schools."""
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await ratna.types("/angkatan")
+    await ratna.taps("Buka angkatan baru")
+    await ratna.types(name)
+    await ratna.types(arrival)
+    await ratna.taps(ratna.buttons[0])  # the departure as proposed
+    return ratna
+
+
+async def test_from_name_to_open_with_an_excel_roster(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await ratna.types("/angkatan")
+    assert ratna.last_screen.text == "Belum ada angkatan yang dibuka."
+    await ratna.taps("Buka angkatan baru")
+    assert ratna.last_screen.text == "Apa nama angkatan ini? Misalnya: Angkatan III."
+    await ratna.types("Angkatan III")
+    assert ratna.last_screen.text == "Kapan anak-anak datang? Ketik tanggalnya, misalnya 1 Desember."
+    await ratna.types("22 desember")
+    assert ratna.buttons[0] == "Kamis, 21 Januari 2027"  # thirty days later
+    await ratna.taps("Kamis, 21 Januari 2027")
+    await ratna.taps("Menurut daftar anak")
+    await ratna.sends_file(excel(HEADER, *CHILDREN), "anak.xlsx")
+
+    assert ratna.last_screen.text == (
+        "Angkatan III\nDatang Selasa, 22 Desember 2026\nPulang Kamis, 21 Januari 2027\n"
+        "2 sekolah: SDN 1 Contoh (2), SDN 2 Contoh (1)\n3 anak: 1 laki-laki, 2 perempuan\n\nSudah benar semua?"
+    )
+    assert not any(message.takes_caption for message in ratna.phone.messages)  # the file with the names is gone
+    assert town.rows(select(Cohort)) == []
+    await ratna.taps("Buka angkatan")
+    assert ratna.last_screen.text.startswith("✅ Angkatan III dibuka.")
+
+    (cohort,) = town.rows(select(Cohort))
+    assert (cohort.name, str(cohort.arrival_on), str(cohort.departure_on)) == (
+        "Angkatan III",
+        "2026-12-22",
+        "2027-01-21",
+    )
+    assert [(c.number, c.name, c.sex) for c in town.rows(select(Child))] == [
+        (1, "Anak Contoh 01", "L"), (2, "Anak Contoh 02", "P"), (3, "Anak Contoh 03", "P"),
+    ]  # fmt: skip
+    assert [school.name for school in town.rows(select(School))] == ["SDN 1 Contoh", "SDN 2 Contoh"]
+    assert {str(m.from_on) for m in town.rows(select(Membership))} == {"2026-12-22"}
+    assert town.tasks("9.2.01")  # its SOPs have started
+
+
+async def test_a_second_tap_on_open_does_not_open_twice(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.taps("Menyusul")
+    screen = ratna.last_screen
+    data = screen.data_of("Buka angkatan")
+    await ratna.taps("Buka angkatan")
+    await ratna.taps_data(data, on=screen)
+    assert len(town.rows(select(Cohort))) == 1
+
+
+async def test_bad_rows_are_named_and_nothing_is_stored(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.sends_file(excel(HEADER, CHILDREN[0], ("Anak Contoh 02", "X", "31/02/2016", "")), "anak.xlsx")
+    assert ratna.last_screen.text == (
+        "1 baris perlu diperbaiki.\n"
+        "Baris 3: jenis kelamin “X” tidak dikenal (tulis L atau P); sekolah kosong;"
+        " tanggal lahir “31/02/2016” bukan tanggal (tulis misalnya 12/05/2016)\n\n"
+        "Belum ada yang disimpan. Perbaiki barisnya, lalu kirim ulang seluruh daftar."
+    )
+    assert not any(message.takes_caption for message in ratna.phone.messages)
+    await ratna.sends_file(excel(HEADER, CHILDREN[0]), "anak.xlsx")
+    assert "1 anak: 1 laki-laki, 0 perempuan" in ratna.last_screen.text
+
+
+async def test_pasted_lines_in_two_messages_are_added_up_and_deleted(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.types("SDN 1 Contoh\nSDN 2 Contoh")
+    await ratna.types("1. Anak Contoh 01; L; SDN 1 Contoh\n2. Anak Contoh 02; P; sdn 1 contoh")
+    assert ratna.last_screen.text == "2 anak terbaca. Kirim baris berikutnya, atau lanjut."
+    await ratna.types("3. Anak Contoh 03; P; SDN 2 Contoh")
+    assert ratna.last_screen.text == "3 anak terbaca. Kirim baris berikutnya, atau lanjut."
+    assert not any("Anak Contoh 01" in message.text for message in ratna.phone.messages)
+    await ratna.taps("Lanjut")
+    assert "2 sekolah: SDN 1 Contoh (2), SDN 2 Contoh (1)" in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")
+    assert len(town.rows(select(Child))) == 3
+
+
+async def test_one_name_twice_in_a_school_is_a_question(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.types("Anak Contoh; L; SDN 1 Contoh\nAnak Contoh; L; SDN 1 Contoh")
+    await ratna.taps("Lanjut")
+    assert "Baris 1, 2 bernama sama di satu sekolah." in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")
+    assert len(town.rows(select(Child))) == 2
+
+
+async def test_an_answer_can_be_changed_at_the_end(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.taps("Menyusul")
+    await ratna.taps("Ubah…")
+    await ratna.taps("Datang")
+    await ratna.types("5 januari 2027")
+    await ratna.taps("Kamis, 4 Februari 2027")
+    assert "Datang Selasa, 5 Januari 2027\nPulang Kamis, 4 Februari 2027" in ratna.last_screen.text
+    await ratna.taps("Ubah…")
+    await ratna.taps("Nama")
+    await ratna.types("Angkatan IV")
+    assert ratna.last_screen.text.startswith("Angkatan IV\n")
+
+
+async def test_wrong_answers_are_asked_again(town: Town) -> None:
+    await town.open_cohort("Angkatan III")
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await ratna.types("/angkatan")
+    await ratna.taps("Buka angkatan baru")
+    await ratna.types("angkatan iii")
+    assert ratna.last_screen.text == "Sudah ada angkatan Angkatan III. Ketik nama lain."
+    await ratna.types("Angkatan IV")
+    await ratna.types("entah")
+    assert ratna.last_screen.text.startswith("Saya belum mengerti tanggal “entah”.")
+    await ratna.types("1 februari 2027")
+    await ratna.types("31 januari 2027")
+    assert ratna.last_screen.text.startswith("Tanggal pulang harus setelah kedatangan Senin, 1 Februari 2027")
+
+
+async def test_a_restart_in_the_middle_loses_no_answer(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.types("Anak Contoh 01; L; SDN 1 Contoh")
+    await town.restart()
+    await ratna.types("Anak Contoh 02; P; SDN 1 Contoh")
+    assert ratna.last_screen.text == "2 anak terbaca. Kirim baris berikutnya, atau lanjut."
+
+
+async def test_only_tu_and_admin_open(town: Town) -> None:
+    await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await sari.types("/angkatan")
+    assert sari.buttons == []
+    await sari.taps_data("1.cohort_new")
+    assert sari.last_screen.text == "Itu hanya dapat dilakukan Bagian TU atau admin."
+
+
+async def test_the_roster_can_follow_and_one_more_child_later(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.taps("Menurut daftar anak")
+    await ratna.taps("Menyusul")
+    await ratna.taps("Buka angkatan")
+    assert "Daftar anak menyusul" in ratna.last_screen.text
+    await town.lives_until("2026-12-24 09.00")
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    await ratna.taps("Tambah anak")
+    await ratna.sends_file(excel(HEADER, *CHILDREN), "anak.xlsx")
+    await ratna.taps("Simpan")
+    assert ratna.last_screen.text.startswith("✅ Ditambahkan: No. 001 sampai 003.")
+    # They were in the house from the arrival on; the one who comes later is not.
+    await ratna.taps("Tambah anak")
+    await ratna.types("Anak Contoh 01; P; SDN 1 Contoh")
+    assert "Baris 1 bernama sama dengan No. 001. Apakah anak yang lain?" in ratna.last_screen.text
+    await ratna.taps("Simpan")
+    assert [str(m.from_on) for m in town.rows(select(Membership))] == [*["2026-12-22"] * 3, "2026-12-24"]
+
+
+async def test_a_school_withdraws_and_takes_its_children(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await town.open_cohort("Angkatan III", children=6, schools=2)
+    await town.lives_until("2026-12-23 09.00")
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    await ratna.taps("Sekolah")
+    await ratna.taps("2")
+    await ratna.taps("Sekolah mundur")
+    assert ratna.last_screen.text.startswith("SDN 2 Contoh mundur? Semua anaknya (3) ikut keluar hari ini.")
+    screen = ratna.last_screen
+    data = screen.data_of("Ya, mundur")
+    await ratna.taps("Ya, mundur")
+    assert ratna.last_screen.text.splitlines()[0] == "✅ SDN 2 Contoh mundur bersama 3 anak."
+    assert "3 dari 6 anak" in ratna.last_screen.text
+    await ratna.taps_data(data, on=screen)  # a second tap is no harm
+    assert "mundur 23 Desember" in ratna.last_screen.text
+    gone = [m for m in town.rows(select(Membership)) if m.until_on is not None]
+    assert [(str(m.until_on), m.reason) for m in gone] == [("2026-12-23", LeaveReason.SCHOOL_WITHDREW)] * 3
+
+
+async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(town: Town) -> None:
+    ratna = await opener(town, arrival="20 november")
+    await ratna.taps("Menurut daftar anak")
+    await ratna.types("Anak Contoh 01; L; SDN 1 Contoh\nAnak Contoh 02; P; SDN 1 Contoh")
+    await ratna.taps("Lanjut")
+    assert "tidak dihitung terlambat" in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")
+    waiting = [task for task in town.tasks("9.2.01") if task.before_pandu]
+    assert waiting
+    await ratna.taps("Sebelum Pandu")
+    assert ratna.last_screen.text.startswith(
+        "Sudah dilaksanakan sebelum Pandu dipakai?\nAngkatan III\n9.2.01 "
+    )
+
+    # One step was not done: an ordinary task, due from today on.
+    await ratna.taps("9.2.01")
+    await ratna.taps("1")
+    await ratna.taps("Belum dilaksanakan")
+    owed = next(task for task in town.tasks("9.2.01") if task.id == waiting[0].id)
+    assert (owed.state, owed.before_pandu) == (TaskState.OPEN, False)
+    assert owed.due_at is not None
+    assert owed.due_at > town.clock.now()
+
+    # One was done on a known day; the rest in bulk, on no known day.
+    await ratna.taps("‹ Daftar")
+    await ratna.taps("9.2.01")
+    await ratna.taps("1")
+    await ratna.taps("Sudah dilaksanakan")
+    await ratna.types("29 oktober")
+    assert ratna.last_screen.text == "✅ 1 langkah dicatat sudah dilaksanakan."
+    await ratna.taps("‹ Daftar")
+    await ratna.taps("Konfirmasi semua")
+    await ratna.taps("Tanggal tidak diketahui")
+    assert "langkah dicatat sudah dilaksanakan." in ratna.last_screen.text
+    assert not [
+        task for task in town.rows(select(type(owed))) if task.before_pandu and task.state == TaskState.OPEN
+    ]
+    said = town.confirmations()
+    assert [str(one.done_on) for one in said if one.done_on] == ["2026-10-29"]
+    assert {one.task_id for one in said} >= {task.id for task in waiting[1:]}
+    assert owed.id not in {one.task_id for one in said}
