@@ -1,0 +1,285 @@
+"""Doing tasks from the card: finish, undo, hinder, skip, remind, move, hand over, attach."""
+
+from tests.support.person import Person
+from tests.support.town import Town
+
+
+async def opened(town: Town, **roles: str) -> dict[str, Person]:
+    """An angkatan that arrives in 30 days, officers of these roles, and the time 09.00: 9.2.01 step 2 is open."""
+    people = {name: await town.officer(name, role=role) for name, role in roles.items()}
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    return people
+
+
+async def test_a_task_is_listed_opened_finished_and_leads_to_the_next(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    assert rahmat.last_screen.text.splitlines() == [
+        "Tugas Anda, Senin 30 November",
+        "Berikutnya 1",
+        "1. Surat pemberitahuan ke Kab/Kota · besok",
+    ]
+    await rahmat.taps("1")
+    assert rahmat.last_screen.text.splitlines()[:5] == [
+        "SOP 9.2.01 Pelayanan Petirahan: Orientasi/konsultasi · langkah 2 dari 6",
+        "Kirim surat pemberitahuan pelayanan ke Kabupaten/Kota.",
+        "Pastikan: ☐ Sekolah yang belum pernah dilayani",
+        "Waktu baku 1 hari kerja · jatuh tempo besok, 16.00",
+        "Penanggung jawab: Anda",
+    ]
+    assert rahmat.last_screen.is_protected
+    await rahmat.taps("Selesai")
+    assert rahmat.last_screen.text.splitlines() == [
+        "✅ SOP 9.2.01 langkah 2 selesai · Rahmat, 30 November 09.00",
+        "Langkah berikutnya: Data sekolah dan calon anak, 1 hari kerja.",
+    ]
+    assert rahmat.buttons == ["Urungkan", "Buka langkah 3", "Tugas saya"]
+    assert [c.kind for c in town.confirmations(town.task("9.2.01", 2))] == ["done"]
+
+
+async def test_undo_opens_the_step_again_and_withdraws_what_it_opened(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Selesai")
+    await rahmat.taps("Urungkan")
+    assert rahmat.last_screen.text.startswith("Sudah diurungkan. Langkah ini terbuka lagi.")
+    assert [task.state for task in town.tasks("9.2.01", 3)] == ["withdrawn"]
+    assert [c.kind for c in town.confirmations(town.task("9.2.01", 2))] == ["done", "undone"]
+
+
+async def test_undo_after_ten_minutes_says_so(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Selesai")
+    town.clock.advance(minutes=11)
+    await rahmat.taps("Urungkan")
+    assert rahmat.last_screen.text == "Hanya dapat diurungkan dalam 10 menit."
+
+
+async def test_a_colleague_was_first_and_the_old_card_says_who_and_when(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    rahmat, rina = people["Rahmat"], people["Rina"]
+    for one in (rahmat, rina):
+        await one.types("/tugas")
+        await one.taps("1")
+    await rahmat.taps("Selesai")
+    town.clock.advance(minutes=5)
+    await rina.taps("Selesai")
+    assert rina.last_screen.text == "Langkah ini sudah diselesaikan Rahmat tadi pukul 09.00."
+    await rina.taps("Lihat")
+    assert rina.last_screen.text.startswith("✅ SOP 9.2.01 langkah 2 selesai · Rahmat, 30 November 09.00")
+    assert len(town.confirmations(town.task("9.2.01", 2))) == 1
+
+
+async def test_an_old_button_of_ones_own_is_friendly(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    done = rahmat.last_screen.data_of("Selesai")
+    await rahmat.taps("Selesai")
+    await rahmat.taps_data(done)
+    assert rahmat.last_screen.text == "Langkah ini sudah diselesaikan Anda tadi pukul 09.00."
+    assert len(town.confirmations(town.task("9.2.01", 2))) == 1
+
+
+async def test_with_several_members_one_takes_it_and_it_leaves_the_others_list(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    rahmat, rina = people["Rahmat"], people["Rina"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    assert "Seksi Penyantunan · belum ada yang mengambil" in rahmat.last_screen.text
+    await rahmat.taps("Saya kerjakan")
+    assert rahmat.last_screen.text.startswith("Anda kini penanggung jawab tugas ini.")
+    assert "Saya kerjakan" not in rahmat.buttons
+    await rina.types("/tugas")
+    assert "Surat pemberitahuan" not in rina.last_screen.text
+
+
+async def test_an_obstacle_of_the_sop_leaves_the_task_open_and_offers_a_time(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    assert rahmat.buttons == ["Pejabat yang berwenang tidak di tempat", "Tulis sendiri", "Batal"]
+    await rahmat.taps("Pejabat yang berwenang")
+    assert rahmat.last_screen.text.splitlines() == [
+        "Tercatat: Pejabat yang berwenang tidak di tempat",
+        "Tugas tetap terbuka dan kepala Seksi Penyantunan akan melihatnya. Kapan saya ingatkan lagi?",
+    ]
+    await rahmat.taps("Sore ini")
+    assert rahmat.last_screen.text == "Saya ingatkan lagi hari ini, 15.00. Jatuh temponya tidak berubah."
+    task = town.task("9.2.01", 2)
+    assert (task.state, [c.kind for c in town.confirmations(task)]) == ("open", ["obstacle"])
+    await town.lives_until("2026-11-30 15.01")
+    assert rahmat.lowest_screen.text.startswith("Pengingat yang Anda minta: Surat pemberitahuan ke Kab/Kota.")
+    assert rahmat.lowest_screen.buttons == ["Selesai", "Buka", "Ingatkan lagi"]
+
+
+async def test_an_obstacle_in_own_words_is_words_not_a_weight(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    await rahmat.taps("Tulis sendiri")
+    await rahmat.types("24,5")
+    assert rahmat.last_screen.text == "Mohon tulis dengan kata-kata, satu dua kalimat."
+    await rahmat.types("Stempel <dinas> belum ada")
+    assert rahmat.last_screen.text.startswith("Tercatat: Stempel <dinas> belum ada")
+    await rahmat.taps("Buka")
+    assert "Hambatan: Stempel <dinas> belum ada · Rahmat" in rahmat.last_screen.text
+    await rahmat.types("halo")
+    assert rahmat.last_screen.text == "Saya membantu langkah SOP. Mau melihat tugas Anda?"
+
+
+async def test_a_step_is_skipped_with_a_reason(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Lewati")
+    await rahmat.types("Sudah diberitahukan lewat rapat")
+    assert rahmat.last_screen.text.splitlines() == [
+        "SOP 9.2.01 langkah 2 dilewati. Alasan: Sudah diberitahukan lewat rapat",
+        "Langkah berikutnya: Data sekolah dan calon anak, 1 hari kerja.",
+    ]
+    assert town.task("9.2.01", 2).state == "skipped"
+
+
+async def test_batal_goes_back_to_the_card(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Lewati")
+    await rahmat.taps("Batal")
+    assert "Kirim surat pemberitahuan" in rahmat.last_screen.text
+    await rahmat.types("alasan yang terlambat diketik")
+    assert rahmat.last_screen.text == "Saya membantu langkah SOP. Mau melihat tugas Anda?"
+    assert town.task("9.2.01", 2).state == "open"
+
+
+async def test_done_yesterday_shows_both_dates(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await town.lives_until("2026-12-01 08.30")
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Dikerjakan kemarin")
+    assert rahmat.last_screen.text.splitlines()[0] == (
+        "✅ SOP 9.2.01 langkah 2 selesai · Rahmat, 1 Desember 08.30 (dikerjakan Senin 30 Nov)"
+    )
+    assert [str(c.done_on) for c in town.confirmations(town.task("9.2.01", 2))] == ["2026-11-30"]
+
+
+async def test_another_date_is_typed_and_a_date_to_come_is_refused(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await town.lives_until("2026-12-02 08.30")
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Tanggal lain")
+    await rahmat.types("kapan ya")
+    assert rahmat.last_screen.text == (
+        "Saya belum mengerti tanggal “kapan ya”. Ketik misalnya: 3 Desember, atau 3/12."
+    )
+    await rahmat.types("5 desember")
+    assert rahmat.last_screen.text.startswith("Sabtu, 5 Desember 2026 tidak dapat dipakai.")
+    await rahmat.types("30 november")
+    assert "dikerjakan Senin 30 Nov" in rahmat.last_screen.text
+
+
+async def test_recorded_for_a_colleague_of_the_same_role(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan", Sari="peksos")
+    rahmat = people["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Dikerjakan oleh")
+    assert rahmat.buttons == ["Rina", "Kemarin", "Batal"]
+    await rahmat.taps("Rina")
+    assert rahmat.last_screen.text.splitlines()[0] == (
+        "✅ SOP 9.2.01 langkah 2 selesai · Rina, 30 November 09.00 (dicatat oleh Rahmat)"
+    )
+    said = town.confirmations(town.task("9.2.01", 2))[0]
+    assert (said.officer_id, said.recorded_by_id) == (people["Rina"].id, rahmat.id)
+
+
+async def test_moving_the_date_needs_a_reason_and_tells_the_kasi(town: Town) -> None:
+    kasi = await town.officer("Kasi", role="penyantunan", head="penyantunan")
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Jadwalkan ulang")
+    await rahmat.types("kemarin")
+    assert rahmat.last_screen.text == "Tanggal itu sudah lewat. Mohon pilih yang lebih kemudian."
+    await rahmat.types("4 desember")
+    assert rahmat.last_screen.text == "Ke Jumat, 4 Desember 2026. Apa alasannya? Mohon ditulis."
+    await rahmat.types("Menunggu surat dinas")
+    assert rahmat.last_screen.text == (
+        "Dijadwalkan ulang ke Jumat, 4 Desember 2026. Alasan: Menunggu surat dinas. Kepala seksi akan melihatnya."
+    )
+    assert kasi.lowest_screen.text == (
+        "Rahmat menjadwalkan ulang Surat pemberitahuan ke Kab/Kota ke Jumat, 4 Desember 2026."
+        " Alasannya ada pada kartu tugas."
+    )
+    await kasi.taps("Buka")
+    assert "Dijadwalkan ulang oleh Rahmat: Menunggu surat dinas" in kasi.last_screen.text
+
+
+async def test_handed_to_a_colleague_who_is_told(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    rahmat, rina = people["Rahmat"], people["Rina"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Saya kerjakan")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Serahkan ke rekan")
+    await rahmat.taps("Rina")
+    assert "Penanggung jawab: Rina" in rahmat.last_screen.text
+    assert (
+        rina.lowest_screen.text
+        == "Rahmat menyerahkan tugas ini kepada Anda: Surat pemberitahuan ke Kab/Kota."
+    )
+    await rina.taps("Buka")
+    assert "Penanggung jawab: Anda" in rina.last_screen.text
+
+
+async def test_a_photo_is_attached_and_a_word_is_no_photo(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Lampirkan foto/berkas")
+    await rahmat.types("ini fotonya")
+    assert rahmat.last_screen.text == "Saya menunggu foto atau berkas."
+    await rahmat.sends_photo()
+    await rahmat.sends_file(b"isi surat", "surat.pdf")
+    assert rahmat.last_screen.text == "Tersimpan. 2 berkas terlampir. Kirim lagi, atau ketuk “Cukup”."
+    await rahmat.taps("Cukup")
+    assert "2 berkas terlampir" in rahmat.last_screen.text
+
+
+async def test_another_roles_officer_is_told_whose_step_it_is(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Sari="peksos")
+    task = town.task("9.2.01", 2)
+    await people["Sari"].types("/tugas")
+    await people["Sari"].taps_data(f"1.task_done.{task.id}")
+    assert people["Sari"].last_screen.text == (
+        "Langkah ini tugas Seksi Penyantunan. Yang memegang sekarang: Rahmat."
+    )
+    assert town.confirmations(task) == []
+
+
+async def test_a_question_survives_a_restart(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    await rahmat.taps("Tulis sendiri")
+    await town.restart()
+    await rahmat.types("Kendaraan dipakai")
+    assert rahmat.last_screen.text.startswith("Tercatat: Kendaraan dipakai")
