@@ -1,0 +1,253 @@
+"""/anak: finding a child, its card, leaving early, coming back, marks; and who read what."""
+
+import pytest
+from sqlmodel import select
+
+from storage.tables import (
+    Child,
+    ChildFlag,
+    EntryState,
+    FlagKind,
+    LeaveReason,
+    Membership,
+    ReadEntry,
+    TaskEntry,
+)
+from tests.support.person import Person
+from tests.support.town import Town
+
+WEIGHING = "2027-01-01 09.00"  # day 10, when SOP 9.2.15 weighs every child
+
+
+async def sari_in_the_house(town: Town, role: str = "peksos", at: str = "2026-12-23 09.00") -> Person:
+    """A peksos on day 1 of an angkatan of six children."""
+    await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", role)
+    await town.open_cohort("Angkatan III", arrival="2026-12-22")
+    await town.lives_until(at)
+    return sari
+
+
+async def test_a_child_is_found_by_number(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("Anak")
+    assert sari.last_screen.text == "Ketik nomor atau nama anak, misalnya 17."
+    await sari.types("3")
+    assert sari.last_screen.text == (
+        "No. 003 · Anak Contoh 03\nSDN 1 Contoh · laki-laki · 10 tahun\nAngkatan III, sejak 22 Desember."
+    )
+    assert sari.last_screen.is_protected
+    await sari.types("/anak 004")
+    assert sari.last_screen.text.startswith("No. 004 · Anak Contoh 04")
+
+
+async def test_a_name_finds_all_who_bear_it_and_is_deleted(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak contoh")
+    lines = sari.last_screen.text.splitlines()
+    assert lines[:2] == ["Anak yang mana?", "001 · Anak Contoh 01 · SDN 1 Contoh"]
+    assert sari.buttons == ["001", "002", "003", "004", "005", "006"]
+    assert "/anak contoh" not in [message.text for message in sari.phone.messages]
+    await sari.taps("002")
+    assert sari.last_screen.text.startswith("No. 002 · Anak Contoh 02")
+
+
+async def test_a_slip_of_the_finger_still_finds_and_nonsense_says_so(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak cnotoh")
+    assert sari.last_screen.text.startswith("Anak yang mana?")
+    await sari.types("qwertyuiop")
+    assert sari.last_screen.text == "Anak itu tidak saya temukan. Ketik nomornya, atau sebagian namanya."
+
+
+async def test_parents_are_shown_after_a_tap_and_every_look_is_logged(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak 2")
+    assert "Orang Tua Contoh" not in sari.last_screen.text
+    await sari.taps("Orang tua")
+    assert sari.last_screen.text.splitlines()[1:] == [
+        "Orang tua: Orang Tua Contoh 02",
+        "Telepon: 08000000002",
+        "Alamat: Jalan Contoh 2",
+    ]
+    read = town.rows(select(ReadEntry).order_by(ReadEntry.id))  # type: ignore[arg-type]  # a column
+    assert [(one.officer_id, one.screen) for one in read] == [(sari.id, "card"), (sari.id, "parents")]
+
+
+async def test_a_child_leaves_early_and_nothing_more_is_asked_about_it(town: Town) -> None:
+    sari = await sari_in_the_house(town, at=WEIGHING)
+    assert states_on_the_weighing(town, 3) == [EntryState.OPEN]
+    await sari.types("/anak 3")
+    await sari.taps("Keluar…")
+    assert sari.last_screen.text.startswith("Mengapa No. 003 keluar dari Angkatan III?")
+    await sari.taps("Pulang lebih awal")
+    await sari.taps("Hari ini")
+    assert sari.last_screen.text == (
+        "No. 003 keluar dari Angkatan III. Hari terakhir hari ini, alasan: pulang lebih awal.\n"
+        "Setelah ini tidak ada yang ditanyakan atau diingatkan tentang anak ini."
+    )
+    await sari.taps("Ya, catat")
+    assert sari.last_screen.text.splitlines()[0] == (
+        "✅ Tercatat. Tidak ada lagi yang ditanyakan tentang anak ini."
+    )
+    assert "Sudah tidak di sini sejak 1 Januari: pulang lebih awal." in sari.last_screen.text
+    held = membership_of(town, 3)
+    assert (str(held.until_on), held.ended_by_id) == ("2027-01-01", sari.id)
+    assert held.reason == LeaveReason.WENT_HOME
+    assert states_on_the_weighing(town, 3) == [EntryState.WITHDRAWN]
+    assert states_on_the_weighing(town, 4) == [EntryState.OPEN]
+    await sari.types("/angkatan")
+    assert "5 dari 6 anak" in sari.last_screen.text
+
+
+async def test_the_last_day_can_be_typed_but_not_lie_ahead(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await town.lives_until("2026-12-28 09.00")
+    await sari.types("/anak 3")
+    await sari.taps("Keluar…")
+    await sari.taps("Sakit")
+    await sari.types("30 desember")
+    assert sari.last_screen.text.startswith("Rabu, 30 Desember 2026 belum tiba.")
+    await sari.types("26 desember")
+    await sari.taps("Ya, catat")
+    assert str(membership_of(town, 3).until_on) == "2026-12-26"
+
+
+async def test_a_child_that_never_came_is_cancelled_before_the_arrival(town: Town) -> None:
+    await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await town.open_cohort("Angkatan III", arrival="2026-12-22")
+    await sari.types("/anak 1")
+    await sari.taps("Keluar…")
+    await sari.taps("Batal ikut")
+    await sari.taps("Hari ini")
+    await sari.taps("Ya, catat")
+    held = membership_of(town, 1)
+    assert (str(held.from_on), str(held.until_on), held.reason) == (
+        "2026-11-30", "2026-11-30", LeaveReason.CANCELLED,
+    )  # fmt: skip
+    await town.lives_until("2026-12-23 09.00")
+    assert entries(town, 1) == []
+
+
+async def test_a_second_tap_on_yes_is_no_harm(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak 3")
+    await sari.taps("Keluar…")
+    await sari.taps("Dirujuk")
+    await sari.taps("Hari ini")
+    screen = sari.last_screen
+    data = screen.data_of("Ya, catat")
+    await sari.taps("Ya, catat")
+    await sari.taps_data(data, on=screen)
+    assert sari.last_screen.text.splitlines()[0] == "Itu sudah tercatat."
+    assert len([m for m in town.rows(select(Membership)) if m.until_on]) == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "again_from"), [("Keliru dicatat keluar", "2027-01-01"), ("Kembali hari ini", "2027-01-02")]
+)
+async def test_a_child_that_left_by_mistake_or_came_back_stands_on_the_rolls_again(
+    town: Town, choice: str, again_from: str
+) -> None:
+    sari = await sari_in_the_house(town, at=WEIGHING)
+    await leaves(sari, 3)
+    town.clock.set("2027-01-02 09.00")
+    await sari.types("/anak 3")
+    await sari.taps("Ada lagi di sini…")
+    await sari.taps(choice)
+    assert sari.last_screen.text.splitlines()[0] == "✅ Tercatat. Anak ini ada lagi di daftar."
+    assert [(str(m.from_on), str(m.until_on)) for m in memberships(town, 3)] == [
+        ("2026-12-22", "2027-01-01"),
+        (again_from, "None"),
+    ]
+    assert states_on_the_weighing(town, 3) == [EntryState.OPEN]
+
+
+async def test_nurse_mark_is_set_and_seen(town: Town) -> None:
+    ani = await sari_in_the_house(town, role="perawat")
+    await ani.types("/anak 2")
+    await ani.taps("Tandai untuk perawat")
+    assert "• ditandai untuk perawat" in ani.last_screen.text
+    await ani.taps("Sudah dilihat perawat")
+    assert "ditandai" not in ani.last_screen.text
+    (flag,) = town.rows(select(ChildFlag))
+    assert (flag.kind, flag.cleared_at) == (FlagKind.NURSE, town.clock.now())
+
+
+async def test_a_child_marked_for_special_care_starts_its_own_sop(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak 2")
+    await sari.taps("Perlu penanganan khusus")
+    assert "• perlu penanganan khusus" in sari.last_screen.text
+    assert "Perlu penanganan khusus" not in sari.buttons
+    assert [task.child_id for task in town.tasks("9.1.08")] == [child_of(town, 2).id]
+
+
+async def test_a_guru_sees_only_the_own_angkatan_and_moves_no_child(town: Town) -> None:
+    await town.officer("Ibu Admin", "tu")
+    own = await town.open_cohort("Angkatan III", arrival="2026-12-22", children=2)
+    await town.open_cohort("Angkatan IV", arrival="2026-12-29", children=2)
+    guru = await town.officer("Ibu Guru", "guru", cohort=own)
+    await guru.types("/angkatan")
+    assert guru.buttons == ["Angkatan III"]
+    await guru.types("/anak 1")
+    assert "Angkatan III, " in guru.last_screen.text
+    assert "Keluar…" not in guru.buttons
+    other = next(child for child in town.rows(select(Child)) if child.cohort_id != own.id)
+    await guru.taps_data(f"1.child_card.{other.id}")
+    assert "Anak Contoh" not in guru.lowest_screen.text
+
+
+async def test_with_two_angkatan_a_number_is_asked_for_which(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await town.open_cohort("Angkatan IV", arrival="2027-01-05")
+    await sari.types("/anak 1")
+    assert sari.last_screen.text.splitlines()[1:] == [
+        "Angkatan III · 001 · Anak Contoh 01 · SDN 1 Contoh",
+        "Angkatan IV · 001 · Anak Contoh 01 · SDN 1 Contoh",
+    ]
+
+
+async def test_the_numbers_of_an_angkatan_can_be_looked_over(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await leaves(sari, 3)
+    await sari.types("Anak")
+    await sari.taps("Angkatan III")
+    assert sari.last_screen.text == "Angkatan III · 5 dari 6 anak\nSudah tidak di sini: 003"
+    assert "Contoh 0" not in sari.last_screen.text  # numbers only: a list to look over has no names
+    await sari.taps("005")
+    assert sari.last_screen.text.startswith("No. 005 · Anak Contoh 05")
+
+
+async def leaves(person: Person, number: int) -> None:
+    await person.types(f"/anak {number}")
+    await person.taps("Keluar…")
+    await person.taps("Pulang lebih awal")
+    await person.taps("Hari ini")
+    await person.taps("Ya, catat")
+
+
+def child_of(town: Town, number: int) -> Child:
+    return next(child for child in town.rows(select(Child)) if child.number == number)
+
+
+def memberships(town: Town, number: int) -> list[Membership]:
+    child_id = child_of(town, number).id
+    return sorted(
+        (m for m in town.rows(select(Membership)) if m.child_id == child_id), key=lambda m: m.id or 0
+    )
+
+
+def membership_of(town: Town, number: int) -> Membership:
+    return memberships(town, number)[-1]
+
+
+def states_on_the_weighing(town: Town, number: int) -> list[EntryState]:
+    weighing = town.task("9.2.15", 4, occurrence=1)
+    return [entry.state for entry in entries(town, number) if entry.task_id == weighing.id]
+
+
+def entries(town: Town, number: int) -> list[TaskEntry]:
+    child_id = child_of(town, number).id
+    return [entry for entry in town.rows(select(TaskEntry)) if entry.child_id == child_id]
