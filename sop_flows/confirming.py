@@ -21,7 +21,7 @@ from sop_flows.parts import parts_of
 from sop_flows.permissions import may_act
 from sop_flows.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
-from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
+from storage.tables import Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
 
 
 def confirm(
@@ -78,14 +78,37 @@ def close_roll(
     update_id: int | None,
     done_on: date | None = None,
 ) -> Outcome | None:
-    """No entry of the roll is open any more: it is done, in the name of the officer who finished it."""
+    """No entry of the roll is open any more: it is done, in the name of who did the last child of it.
+
+    None while it is not finished, and when every child of it has left: then it is empty, and nobody did it.
+    A roll whose children come from this one (9.1.12 step 3) may have waited for more, and ends with it.
+    """
     if task.state != TaskState.OPEN or not entries.is_finished(s, task):
         return None
     if entries.still_to_come(s, task, declared(s, task)[1]):
         return None
-    part = parts_of(s, task)[0]
-    on = done_on or house.today(now)
-    return _close_part(s, house, task, part, officer, officer, now, on, update_id, None)
+    outcome = None
+    closer = entries.last_closer(s, task)
+    if closer is None:
+        close_task(s, house, task, TaskState.SKIPPED, now, Ripple(), reason="no_children")
+    else:
+        part = parts_of(s, task)[0]
+        doer = s.get_one(Officer, closer)
+        on = done_on or house.today(now)
+        outcome = _close_part(s, house, task, part, doer, officer, now, on, update_id, None)
+    _close_followers(s, house, officer, task, now, update_id)
+    return outcome
+
+
+def _close_followers(
+    s: Session, house: House, officer: Officer, task: Task, now: datetime, update_id: int | None
+) -> None:
+    sop, step = declared(s, task)
+    run = s.get_one(Run, task.run_id)
+    for following in sop.asked_steps:
+        if following.entry_after == step.step:
+            for roll in entries.rolls_of_run_step(s, run, following.step):
+                close_roll(s, house, officer, roll, now, update_id=update_id)
 
 
 def _close_part(
@@ -258,6 +281,7 @@ def skip(
     ripple = Ripple(confirmation)
     entries.withdraw_open(s, task, now)
     close_task(s, house, task, TaskState.SKIPPED, now, ripple, reason="reason")
+    _close_followers(s, house, officer, task, now, update_id)
     return Outcome(task, confirmation, parts_of(s, task), (), tuple(ripple.tasks), tuple(ripple.runs))
 
 

@@ -66,29 +66,45 @@ def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -
 
 
 def add_entries(s: Session, house: House, task: Task, child_ids: list[int], now: datetime) -> int:
-    """Add entries for these children where they have none; returns how many. The task's due is refreshed."""
-    have = set(s.exec(select(TaskEntry.child_id).where(TaskEntry.task_id == task.id)).all())
-    fresh = [child_id for child_id in child_ids if child_id not in have]
+    """Add entries for these children where they have none; returns how many. The task's due is refreshed.
+
+    An entry that was withdrawn (the child had left, or its mark was taken away) is owed again from now on.
+    """
+    known = {entry.child_id: entry for entry in s.exec(select(TaskEntry).where(TaskEntry.task_id == task.id))}
+    fresh = [
+        child_id
+        for child_id in child_ids
+        if child_id not in known or known[child_id].state == EntryState.WITHDRAWN
+    ]
+    if not fresh:
+        return 0
     due_at = entry_due(s, house, task, now)
     for child_id in fresh:
-        s.add(
-            TaskEntry(
-                task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=now, due_at=due_at
-            )
+        entry = known.get(child_id) or TaskEntry(
+            task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=now, due_at=due_at
         )
+        entry.state = EntryState.OPEN
+        entry.opened_at, entry.due_at = now, due_at
+        entry.closed_at = entry.put_off_at = entry.put_off_reason = None
+        s.add(entry)
     s.flush()
     refresh_due(s, task)
     return len(fresh)
 
 
 def entry_due(s: Session, house: House, task: Task, now: datetime) -> datetime:
-    """When an entry that is made now is due: with its roll, or so many days after it was made (SOP 9.1.12)."""
+    """When an entry that is made now is due: with its roll, or so many days after it was made (SOP 9.1.12).
+
+    Whoever joins a roll whose time is over has until the end of the day, or of the next one.
+    """
     sop, step = declared(s, task)
     assert task.due_at is not None
-    if step.standard is None:
-        return max(task.due_at, house.office.at(house.today(now), AFTERNOON_DUE))
+    if step.every is not None:
+        today = house.office.at(house.today(now), AFTERNOON_DUE)
+        return max(task.due_at, today if today > now else put_off_until(house, now))
     cohort = s.get_one(Cohort, task.cohort_id)
-    return due_for(step, sop, now, cohort.arrival_on, cohort.departure_on, house.office).at
+    due_at = due_for(step, sop, now, cohort.arrival_on, cohort.departure_on, house.office).at
+    return due_at if step.standard is not None else max(task.due_at, due_at)
 
 
 def _done_in(s: Session, run_id: int, step: int) -> frozenset[int]:
@@ -100,6 +116,11 @@ def _done_in(s: Session, run_id: int, step: int) -> frozenset[int]:
             .where(Task.run_id == run_id, Task.step == step, TaskEntry.state == EntryState.DONE)
         )
     )
+
+
+def is_done_in(s: Session, run_id: int, step: int, child_id: int) -> bool:
+    """Whether the child has its record in that step of the run."""
+    return child_id in _done_in(s, run_id, step)
 
 
 def still_to_come(s: Session, task: Task, step: Step) -> bool:
@@ -119,6 +140,15 @@ def still_to_come(s: Session, task: Task, step: Step) -> bool:
 def is_finished(s: Session, task: Task) -> bool:
     """Whether no entry is open."""
     return open_count(s, task) == 0
+
+
+def last_closer(s: Session, task: Task) -> int | None:
+    """The officer who recorded or excused the last child; None when the roll has no such child."""
+    return s.exec(
+        select(TaskEntry.closed_by_id)
+        .where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)))
+        .order_by(col(TaskEntry.closed_at).desc(), col(TaskEntry.id).desc())
+    ).first()
 
 
 def open_count(s: Session, task: Task) -> int:

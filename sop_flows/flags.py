@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from sop_flows import entries, reminders
 from sop_flows.chain import withdraw_task
+from sop_flows.confirming import close_roll
 from sop_flows.house import House
 from sop_flows.joining import start_flagged
 from sop_flows.permissions import answering, members
@@ -35,7 +36,7 @@ def set_flag(
         s.add(standing)
         s.flush()
         if kind == FlagKind.ASSESSMENT:
-            _take_off(s, house, child, now)
+            _take_off(s, house, officer, child, now)
         return True
     s.add(ChildFlag(child_id=child.id or 0, kind=kind, set_at=now, set_by_id=officer.id or 0))
     s.flush()
@@ -49,7 +50,7 @@ def is_flagged(s: Session, child_id: int, kind: FlagKind = FlagKind.ASSESSMENT) 
     return queries.find_flag(s, child_id, kind) is not None
 
 
-def _take_off(s: Session, house: House, child: Child, now: datetime) -> None:
+def _take_off(s: Session, house: House, officer: Officer, child: Child, now: datetime) -> None:
     """The mark was a mistake: what it started and nobody has worked on is withdrawn."""
     for entry, task in queries.list_open_entries(s, child.id or 0):
         if declared(s, task)[1].per != entries.FLAGGED:
@@ -58,7 +59,9 @@ def _take_off(s: Session, house: House, child: Child, now: datetime) -> None:
         entry.closed_at = now
         s.flush()
         entries.refresh_due(s, task)
-        reminders.plan_task(s, house, task, now)
+        close_roll(s, house, officer, task, now, update_id=None)
+        if task.state == TaskState.OPEN:
+            reminders.plan_task(s, house, task, now)
     for run in queries.list_open_runs(s, child.id or 0):
         started_by_flag = any(start.flagged_in for start in sop_of(s, run).starts)
         tasks = queries.list_tasks(s, run.id or 0)

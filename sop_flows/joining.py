@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import entries, reminders
 from sop_flows.chain import (
+    CLOSED,
     Ripple,
     add_run,
     end_run_if_done,
@@ -82,10 +83,18 @@ def start_flagged(
         if for_flagged and live_run(s, sop.number, f"child:{child.id}") is None:
             open_run(s, house, add_run(s, sop, cohort, child, now), now, ripple)
     for task in _rolls(s, child.cohort_id):
-        step = declared(s, task)[1]
-        if step.per == entries.FLAGGED and step.entry_after is None:
-            _join(s, house, task, [child.id or 0], now)
+        _join_flagged(s, house, task, child, now)
     return tuple(ripple.runs)
+
+
+def _join_flagged(s: Session, house: House, task: Task, child: Child, now: datetime) -> None:
+    """Put a flagged child on a roll of flagged children, where its turn has come."""
+    step = declared(s, task)[1]
+    if step.per != entries.FLAGGED:
+        return
+    if step.entry_after is not None and not entries.is_done_in(s, task.run_id, step.entry_after, child.id or 0):
+        return
+    _join(s, house, task, [child.id or 0], now)
 
 
 def entry_done(s: Session, house: House, task: Task, child_id: int, now: datetime) -> None:
@@ -129,43 +138,29 @@ def withdraw_child(
         entry.closed_at = now
         s.flush()
         entries.refresh_due(s, task)
-        if task.state != TaskState.OPEN:
-            continue
-        if entries.is_finished(s, task) and not entries.still_to_come(s, task, declared(s, task)[1]):
+        if task.state == TaskState.OPEN:
             close_roll(s, house, officer, task, now, update_id=update_id)
-        else:
+        if task.state == TaskState.OPEN:
             reminders.plan_task(s, house, task, now)
 
 
 def reinstate_child(s: Session, house: House, child: Child, now: datetime) -> None:
-    """The child belongs again (a leave entered by mistake, or a recovery): withdrawn entries of open rolls return."""
-    rows = s.exec(
-        select(TaskEntry, Task)
-        .join(Task, col(Task.id) == col(TaskEntry.task_id))
-        .where(
-            TaskEntry.child_id == child.id,
-            TaskEntry.state == EntryState.WITHDRAWN,
-            Task.state == TaskState.OPEN,
-        )
-    ).all()
-    for entry, task in rows:
-        entry.state = EntryState.OPEN
-        entry.closed_at = None
-        s.flush()
-        entries.refresh_due(s, task)
-        reminders.plan_task(s, house, task, now)
+    """The child belongs again (a leave entered by mistake, or a recovery): it stands on the open rolls again, and
+    its own runs go on where they stopped. What an officer skipped stays skipped."""
     for run in s.exec(select(Run).where(Run.child_id == child.id, Run.close_reason == "left")).all():
         run.state = RunState.OPEN
+        run.opened_at = run.opened_at or now
         run.closed_at = None
         run.close_reason = None
         sop = sop_of(s, run)
-        closed = [
-            task.step
-            for task in s.exec(select(Task).where(Task.run_id == run.id, Task.state == TaskState.DONE))
-        ]
+        closed = s.exec(select(Task.step).where(Task.run_id == run.id, col(Task.state).in_(CLOSED))).all()
         first = next((step for step in sop.chained_steps if step.step not in closed), None)
         if first is None:
             end_run_if_done(s, house, run, sop, now, Ripple())
         else:
             open_step(s, house, run, sop, first, now, Ripple())
     join_children(s, house, child.cohort_id, [child.id or 0], now)
+    if child.id in entries.flagged_ids(s, child.cohort_id):
+        for task in _rolls(s, child.cohort_id):
+            if task.close_reason != "reason":
+                _join_flagged(s, house, task, child, now)

@@ -24,7 +24,7 @@ from sop_flows.task_rows import name_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.queries.weights import find_weight
-from storage.tables import EntryState, FlagKind, Officer, Record, Run, TaskEntry, TaskState, Weight
+from storage.tables import EntryState, FlagKind, Officer, Record, TaskEntry, TaskState, Weight
 
 __all__ = [
     "ABSENT",
@@ -336,22 +336,10 @@ def _close_entries(
     outcome = None
     if fresh and not changed.open_rows:
         outcome = close_if_finished(s, house, officer, changed, now, update_id=update_id, on=on)
-        _finish_followers(s, house, officer, changed, now, update_id)
     if outcome is None and roll.task.state == TaskState.OPEN and _moves_due(roll, changed):
         entries.refresh_due(s, roll.task)
         reminders.plan_task(s, house, roll.task, now)
     return Done(changed, outcome, replaced)
-
-
-def _finish_followers(
-    s: Session, house: House, officer: Officer, roll: Roll, now: datetime, update_id: int | None
-) -> None:
-    """A roll whose children come from this one (9.1.12 step 3) may have waited for more: none will come now."""
-    for step in roll.sop.asked_steps:
-        if step.entry_after != roll.task.step:
-            continue
-        for task in entries.rolls_of_run_step(s, s.get_one(Run, roll.task.run_id), step.step):
-            close_roll(s, house, officer, task, now, update_id=update_id)
 
 
 def _moves_due(before: Roll, after: Roll) -> bool:
