@@ -73,7 +73,7 @@ def open_command(name: str, arrival: str, departure: str, roster_file: str) -> N
     _print_questions(roster)
     click.echo(
         f"{done.cohort.name} is open (id {done.cohort.id}): {arrival_on} to {departure_on},"
-        f" {done.children} children of {len(roster.schools)} schools."
+        f" children: {done.children}, schools: {len(roster.schools)}."
     )
     if done.before:
         click.echo(

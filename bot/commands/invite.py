@@ -137,8 +137,8 @@ def _print(
         click.echo(
             f"New phone for {officer.name} (id {officer.id}), good until {until}; the old one works until then."
         )
-    if not reached:
-        click.echo("Telegram could not be reached" + ("." if bot_name else ": no link now."), err=True)
+    if not reached and not bot_name:
+        click.echo("No link: Telegram could not be asked for the bot's name (token, network).", err=True)
     if bot_name:
         import segno  # only when there is a link to draw
 
