@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.clock import Now
@@ -114,10 +115,14 @@ class Speaker:
             outgoing = lane[0]
             try:
                 said = await self._say(outgoing, attempt)
-                await asyncio.to_thread(self._note, outgoing, said)
-            except Exception as error:  # the lane must go on; the row stays unreplied for the next start
+            except Exception as error:  # a fault of ours: for doctor, and the lane goes on
                 log.error("reply of row %d: %s", outgoing.row_id, place_of(error))
-                said = _Said()
+                said = _Said(error=place_of(error))
+                await self._apologise(outgoing)
+            try:
+                await asyncio.to_thread(self._note, outgoing, said)
+            except SQLAlchemyError as error:  # the row stays unreplied: it is said again at the next start
+                log.error("reply of row %d is said but not noted: %s", outgoing.row_id, place_of(error))
             if said.wait_s is not None:
                 lane[0] = outgoing.with_rest(said.rest)
                 return said.wait_s

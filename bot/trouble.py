@@ -1,10 +1,14 @@
 """What Telegram's refusals mean for what was to be said: later, never (blocked), or not like this."""
 
+import os
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # else PTB warns each time it reads a RetryAfter
 
 BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second ... failure of the network; the last stays
 
@@ -16,7 +20,7 @@ EDIT_IMPOSSIBLE = (
     "there is no text in the message to edit",
     "message identifier is not specified",
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|<[^>]*>")
+_QUOTED = re.compile(r'"[^"]*"|<[^>]*>')
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ def trouble_of(error: TelegramError, attempt: int) -> Trouble:
     """What to do after `error`; `attempt` counts from 1."""
     words = f"{type(error).__name__}: {_QUOTED.sub('...', error.message)[:120]}"
     if isinstance(error, RetryAfter):
-        # Its public attribute warns or changes type with an environment variable.
-        return Trouble("later", error._retry_after.total_seconds(), words)
+        wait = error.retry_after
+        return Trouble("later", wait.total_seconds() if isinstance(wait, timedelta) else float(wait), words)
     if isinstance(error, Forbidden):
         return Trouble("blocked", words=words)
     if isinstance(error, BadRequest | ChatMigrated):

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.rooms import Rooms
+from handlers.routing import Handler
 from tests.support.database import Databases
-from tests.support.standin_rooms import standin_rooms
+from tests.support.standin_rooms import echo, standin_rooms
 from tests.support.town import Town
 
 MakeTown = Callable[..., Awaitable[Town]]
@@ -15,12 +16,12 @@ MakeTown = Callable[..., Awaitable[Town]]
 
 @pytest.fixture
 async def make_town(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeTown]:
-    """Builds towns with the rooms given; on SQLite and on PostgreSQL."""
+    """Builds towns with the answer given; on SQLite and on PostgreSQL."""
     made: list[tuple[Town, str]] = []
 
-    async def make(rooms: Rooms | None = None) -> Town:
+    async def make(route: Handler = echo, **how: Any) -> Town:
         url = databases.migrated()
-        town = Town(url, tmp_path / str(len(made)), rooms or standin_rooms())
+        town = Town(url, tmp_path / str(len(made)), standin_rooms(route), **how)
         made.append((town, url))
         await town.open()
         return town

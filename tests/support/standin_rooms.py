@@ -1,10 +1,9 @@
 """Stand-ins for handlers and rules, so that tests of the process need none of the real ones."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot.rooms import Rooms
 from handlers.buttons import ButtonError
@@ -12,7 +11,7 @@ from handlers.reply import Button, Edit, Reply, Say, Toast, reply
 from handlers.visit import Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
-from storage.tables import Officer, Reminder, ReminderState, StrangerVisit
+from storage.tables import Officer, Reminder
 
 
 def echo(visit: Visit) -> Reply:
@@ -51,18 +50,3 @@ def standin_rooms(route: Callable[[Visit], Reply] = echo) -> Rooms:
         is_still_true=lambda s, house, row, now: row.rule != "untrue",
         push=push,
     )
-
-
-def with_route(rooms: Rooms, route: Callable[[Visit], Reply]) -> Rooms:
-    """The same rooms with another answer."""
-    return replace(rooms, route=route)
-
-
-def strangers(s: Session) -> list[StrangerVisit]:
-    """Chats that were refused."""
-    return list(s.exec(select(StrangerVisit)).all())
-
-
-def pending(s: Session) -> list[Reminder]:
-    """Reminders still to be sent."""
-    return [row for row in s.exec(select(Reminder)).all() if row.state == ReminderState.PENDING]

@@ -1,7 +1,7 @@
 """A town: the simulator and the real bot in one process, officers with phones, a clock that only a test moves."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from storage.cipher import Keyring
 from storage.engine import open_store
 from storage.queries.accounts import find_officer_of_chat
 from storage.tables import Cohort, Confirmation, Reminder, Task, TaskState
+from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
 from tests.support.database import SECRET
 from tests.support.person import Person
@@ -51,7 +52,14 @@ def our_pack() -> Pack:
 class Town:
     """See tests/support/__init__.py; made by the fixture `town`."""
 
-    def __init__(self, database_url: str, folder: Path, rooms: Rooms | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        rooms: Rooms | None = None,
+        through: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda transport: transport,
+        retry: Callable[[float], Awaitable[None]] = no_wait,
+    ) -> None:
         self.clock = TownClock(STARTS_AT)
         self.world = World(token="123456:SIM", now=self.clock.now)
         self.store = open_store(database_url, Keyring([SECRET]))
@@ -60,12 +68,13 @@ class Town:
         self.house = House(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
         self.rooms = rooms or real_rooms()
         self.people: dict[str, Person] = {}
-        self._transport = httpx.ASGITransport(build_app(self.world))
+        self._transport = through(httpx.ASGITransport(build_app(self.world)))
+        self._retry = retry
         self.runtime = self._build()
 
     def _build(self) -> Runtime:
         line = Line(self.world.token, "http://sim", self._transport, pace=False)
-        waits = Waits(pace=Pace(slot=timedelta(0), per_chat_s=0.0, sleep=no_wait), retry=no_wait)
+        waits = Waits(pace=Pace(slot=timedelta(0), per_chat_s=0.0, sleep=no_wait), retry=self._retry)
         return Runtime(self.store, self.house, self.clock, line, self.rooms, waits)
 
     async def open(self) -> None:
@@ -139,6 +148,18 @@ class Town:
             found = find_officer_of_chat(s, self.store.keyring.fingerprint(str(person.phone.id), "chat"))
         assert found is not None, f"{name} was not enrolled: {person.last_screen.text}"
         person.officer_id = found[0].id
+        return person
+
+    def seat(self, name: str) -> Person:
+        """Somebody enrolled without a word: for tests of the process, whose handlers are stand-ins."""
+        person = self.person(name)
+        person.phone.account.started = True
+        chat_id = str(person.phone.id)
+        with self.store.transaction() as s:
+            officer = build_officer(s, name=name)
+            chat_key = self.store.keyring.fingerprint(chat_id, "chat")
+            build_account(s, officer_id=officer.id, chat_id=chat_id, chat_key=chat_key)
+            person.officer_id = officer.id
         return person
 
     def invite(
