@@ -35,16 +35,16 @@ class DemoOfficer:
 
 
 OFFICERS = (
-    DemoOfficer("Ibu Sari (contoh)", "TU, admin", ("tu",), ("tu",), admin=True),
-    DemoOfficer("Bapak Bayu (contoh)", "Kepala", ("kepala",), ("kepala",)),
-    DemoOfficer("Ibu Rina (contoh)", "Kasi Penyantunan", ("penyantunan",), ("penyantunan",)),
-    DemoOfficer("Bapak Dodi (contoh)", "Penyantunan", ("penyantunan",)),
-    DemoOfficer("Ibu Ani (contoh)", "Perawat", ("perawat",)),
-    DemoOfficer("Ibu Wulan (contoh)", "Kasi Bimbingan", ("bimbingan",), ("bimbingan",)),
-    DemoOfficer("Bapak Jaya (contoh)", "Bimbingan", ("bimbingan",)),
-    DemoOfficer("Ibu Lestari (contoh)", "Peksos", ("peksos",), ("peksos",)),
+    DemoOfficer("Ibu Sari Contoh", "TU, admin", ("tu",), ("tu",), admin=True),
+    DemoOfficer("Bapak Bayu Contoh", "Kepala", ("kepala",), ("kepala",)),
+    DemoOfficer("Ibu Rina Contoh", "Kasi Penyantunan", ("penyantunan",), ("penyantunan",)),
+    DemoOfficer("Bapak Dodi Contoh", "Penyantunan", ("penyantunan",)),
+    DemoOfficer("Ibu Ani Contoh", "Perawat", ("perawat",)),
+    DemoOfficer("Ibu Wulan Contoh", "Kasi Bimbingan", ("bimbingan",), ("bimbingan",)),
+    DemoOfficer("Bapak Jaya Contoh", "Bimbingan", ("bimbingan",)),
+    DemoOfficer("Ibu Lestari Contoh", "Peksos", ("peksos",), ("peksos",)),
 )
-GURU = DemoOfficer("Bapak Guntur (contoh)", "Guru pendamping", ("guru",))
+GURU = DemoOfficer("Bapak Guntur Contoh", "Guru pendamping", ("guru",))
 
 
 def demo_morning(office: OfficeHours, now: datetime) -> datetime:

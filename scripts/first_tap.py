@@ -51,7 +51,7 @@ def confirm_a_step(page: Page, address: str) -> None:
     """Choose an officer who has a task, open it, tap Selesai, see it confirmed."""
     page.goto(address)
     page.locator("[data-phone-id]").first.wait_for(timeout=60_000)
-    page.locator("[data-phone-id]", has_text="Penyantunan").first.click()
+    page.locator("[data-phone-id]", has_text="Bapak Dodi").first.click()
     page.get_by_text("Tugas saya").last.click()
     page.get_by_role("button", name="1", exact=True).last.click()
     page.get_by_role("button", name="Selesai").last.click()

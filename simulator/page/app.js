@@ -24,7 +24,10 @@ function showPhones(phones) {
     const avatar = make("span", "avatar", initials(phone.name));
     avatar.style.background = COLOURS[index % COLOURS.length];
     const text = make("span");
-    text.append(make("div", "who", phone.name), make("div", "last", phone.typing ? "sedang mengetik…" : phone.last_text || "belum ada pesan"));
+    const [who, role] = phone.name.split(" · ");  // "Ibu Sari · TU": the role has a line of its own
+    text.append(make("div", "who", who));
+    if (role) text.append(make("div", "role", role));
+    text.append(make("div", "last", phone.typing ? "sedang mengetik…" : phone.last_text || "belum ada pesan"));
     const side = make("span", "side");
     if (phone.last_at) side.append(make("span", "time", whenOf(new Date(phone.last_at))));
     if (phone.unread) side.append(make("span", "badge", String(phone.unread)));
