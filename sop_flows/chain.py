@@ -368,7 +368,19 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
 
 def _keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:
     """Whoever said "Saya piket" stays in charge of the daily tasks until the next person says so."""
-    duty = {part.role: part for part in parts_of(s, former) if part.assigned_how == AssignedHow.DUTY}
+    # Of the whole card: a step that was done before the duty was taken is the same person's tomorrow.
+    of_day = s.exec(
+        select(TaskPart)
+        .join(Task, col(Task.id) == col(TaskPart.task_id))
+        .where(
+            Task.run_id == former.run_id,
+            Task.card == former.card,
+            Task.occurrence_on == former.occurrence_on,
+            TaskPart.assigned_how == AssignedHow.DUTY,
+        )
+        .order_by(col(TaskPart.assigned_at), col(TaskPart.id))
+    ).all()
+    duty = {part.role: part for part in of_day}
     for part in parts_of(s, task):
         if part.assigned_how in (AssignedHow.NAMED, AssignedHow.TAKEN):
             continue  # this day was given to somebody

@@ -8,7 +8,7 @@ from handlers.buttons import MAX_BYTES, ButtonError, Press, pack, parse
 
 verbs = st.from_regex(r"[a-z_]{1,24}", fullmatch=True)
 numbers = st.lists(st.integers(-(10**17), 10**17), max_size=6)
-words = st.text(st.characters(exclude_characters="~\n", exclude_categories=("Cs",)), max_size=40)
+words = st.text(st.characters(exclude_characters="~\n", codec="utf-8"), max_size=40)
 
 
 @given(verbs, numbers, words)

@@ -1,0 +1,106 @@
+"""SOP 9.2.12 every day: one card with ticks, three meals, and who is on duty."""
+
+from tests.support.person import Person
+from tests.support.town import Town
+
+
+async def first_day(town: Town) -> tuple[Person, Person]:
+    """The second day of an angkatan, 09.00; two officers of Penyantunan."""
+    await town.officer("Admin", role="tu", admin=True)
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    rina = await town.officer("Rina", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-01", children=4)
+    await town.lives_until("2026-12-02 09.00")
+    return rahmat, rina
+
+
+async def opens_card(person: Person) -> None:
+    await person.types("/tugas")
+    line = next(one for one in person.last_screen.text.splitlines() if "harian" in one)
+    await person.taps(line.split(".")[0])
+
+
+async def test_the_daily_steps_are_one_line_and_one_card(town: Town) -> None:
+    rahmat, _rina = await first_day(town)
+    await rahmat.types("/tugas")
+    assert rahmat.last_screen.text.count("harian") == 1
+    await opens_card(rahmat)
+    assert rahmat.last_screen.text.splitlines()[1:] == [
+        "Harian · hari ini",
+        "☐ Pantau tukang masak dan bahan",
+        "☐ Beri makanan tambahan",
+        "☐ Periksa kebersihan dapur",
+        "☐ Pantau anak saat makan: ☐ pagi  ☐ siang  ☐ malam",
+    ]
+
+
+async def test_three_meals_make_one_step_done(town: Town) -> None:
+    rahmat, rina = await first_day(town)
+    await opens_card(rahmat)
+    await rahmat.taps("Pagi")
+    assert "☑ pagi  ☐ siang  ☐ malam" in rahmat.last_screen.text
+    await opens_card(rina)
+    await rina.taps("Siang")
+    meals = town.task("9.2.12", 6, occurrence=2)
+    assert (meals.state, town.confirmations(meals)) == ("open", [])
+    await rina.taps("Malam")
+    assert "☑ Pantau anak saat makan · Rina 09.00" in rina.last_screen.text
+    meals = town.task("9.2.12", 6, occurrence=2)
+    assert (meals.state, [c.kind for c in town.confirmations(meals)]) == ("done", ["done"])
+
+
+async def test_a_meal_ticked_twice_says_who_was_first(town: Town) -> None:
+    rahmat, rina = await first_day(town)
+    await opens_card(rahmat)
+    await opens_card(rina)
+    await rahmat.taps("Pagi")
+    await rina.taps("Pagi")
+    assert rina.last_screen.text == "Langkah ini sudah diselesaikan Rahmat tadi pukul 09.00."
+
+
+async def test_all_done_gives_each_step_its_own_confirmation(town: Town) -> None:
+    rahmat, _rina = await first_day(town)
+    await opens_card(rahmat)
+    await rahmat.taps("Semua terlaksana")
+    assert rahmat.last_screen.text.startswith("✅ Semua sudah dicatat. Terima kasih.")
+    for step in (3, 4, 5, 6):
+        task = town.task("9.2.12", step, occurrence=2)
+        assert [(c.kind, str(c.done_on)) for c in town.confirmations(task)] == [("done", "2026-12-02")]
+    await rahmat.types("/tugas")
+    assert "harian" not in rahmat.last_screen.text
+
+
+async def test_undo_takes_back_what_the_last_tap_recorded(town: Town) -> None:
+    rahmat, _rina = await first_day(town)
+    await opens_card(rahmat)
+    await rahmat.taps("Pagi")
+    town.clock.advance(minutes=1)
+    await rahmat.taps("Semua terlaksana")
+    await rahmat.taps("Urungkan")
+    assert rahmat.last_screen.text.splitlines()[-4:] == [
+        "☐ Pantau tukang masak dan bahan",
+        "☐ Beri makanan tambahan",
+        "☐ Periksa kebersihan dapur",
+        "☐ Pantau anak saat makan: ☑ pagi  ☐ siang  ☐ malam",
+    ]
+    assert {town.task("9.2.12", step, occurrence=2).state for step in (3, 4, 5, 6)} == {"open"}
+
+
+async def test_who_takes_the_duty_sees_what_is_not_finished_and_keeps_it(town: Town) -> None:
+    rahmat, rina = await first_day(town)
+    await opens_card(rahmat)
+    await rahmat.taps("Beri makanan tambahan")
+    await rahmat.taps("Hambatan")
+    await rahmat.taps("Tulis sendiri")
+    await rahmat.types("Gas hampir habis")
+    await opens_card(rina)
+    await rina.taps("Saya piket")
+    assert rina.last_screen.text.splitlines()[0] == "Anda piket sekarang."
+    assert "• Periksa kebersihan dapur" in rina.last_screen.text
+    assert "• Beri makanan tambahan" not in rina.last_screen.text
+    assert "Catatan: Gas hampir habis · Rahmat" in rina.last_screen.text
+    await town.lives_until("2026-12-03 09.00")
+    await opens_card(rina)
+    assert "Piket: Rina" in rina.last_screen.text
+    await rahmat.types("/tugas")
+    assert "harian" not in rahmat.last_screen.text
