@@ -39,7 +39,8 @@ async def opener(town: Town, arrival: str = "22 desember", name: str = "Angkatan
     return ratna
 
 
-async def test_from_name_to_open_with_an_excel_roster(town: Town) -> None:
+async def test_from_name_to_open_with_an_excel_roster(any_town: Town) -> None:
+    town = any_town
     ratna = await town.officer("Ibu Ratna", "tu")
     await ratna.types("/angkatan")
     assert ratna.last_screen.text == "Belum ada angkatan yang dibuka."
@@ -57,7 +58,9 @@ async def test_from_name_to_open_with_an_excel_roster(town: Town) -> None:
         "Angkatan III\nDatang Selasa, 22 Desember 2026\nPulang Kamis, 21 Januari 2027\n"
         "2 sekolah: SDN 1 Contoh (2), SDN 2 Contoh (1)\n3 anak: 1 laki-laki, 2 perempuan\n\nSudah benar semua?"
     )
-    assert not any(message.takes_caption for message in ratna.phone.messages)  # the file with the names is gone
+    assert not any(
+        message.takes_caption for message in ratna.phone.messages
+    )  # the file with the names is gone
     assert town.rows(select(Cohort)) == []
     await ratna.taps("Buka angkatan")
     assert ratna.last_screen.text.startswith("✅ Angkatan III dibuka.")
@@ -195,7 +198,8 @@ async def test_the_roster_can_follow_and_one_more_child_later(town: Town) -> Non
     assert [str(m.from_on) for m in town.rows(select(Membership))] == [*["2026-12-22"] * 3, "2026-12-24"]
 
 
-async def test_a_school_withdraws_and_takes_its_children(town: Town) -> None:
+async def test_a_school_withdraws_and_takes_its_children(any_town: Town) -> None:
+    town = any_town
     ratna = await town.officer("Ibu Ratna", "tu")
     await town.open_cohort("Angkatan III", children=6, schools=2)
     await town.lives_until("2026-12-23 09.00")
@@ -216,7 +220,8 @@ async def test_a_school_withdraws_and_takes_its_children(town: Town) -> None:
     assert [(str(m.until_on), m.reason) for m in gone] == [("2026-12-23", LeaveReason.SCHOOL_WITHDREW)] * 3
 
 
-async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(town: Town) -> None:
+async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(any_town: Town) -> None:
+    town = any_town
     ratna = await opener(town, arrival="20 november")
     await ratna.taps("Menurut daftar anak")
     await ratna.types("Anak Contoh 01; L; SDN 1 Contoh\nAnak Contoh 02; P; SDN 1 Contoh")

@@ -1,4 +1,4 @@
-"""Codes, officers, admins and strangers, by the rules; on a real SQLite database."""
+"""Codes, officers, admins and strangers, by the rules; on real databases."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,8 +47,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def s(sqlite_store: Store) -> Iterator[Session]:
-    with sqlite_store.transaction() as session:
+def s(store: Store) -> Iterator[Session]:
+    with store.transaction() as session:
         yield session
 
 
