@@ -131,10 +131,3 @@ def _not_permitted(error: NotPermittedError) -> str:
         "tu": _("Only Bagian TU or the admin can do that."),
     }
     return said.get(error.who_may, _("You can not do that."))
-
-
-def failure_sentence(code: str) -> str:
-    """What an officer reads when the fault is ours; `code` finds it in the log."""
-    return _(
-        "Sorry, this failed on my side and has been noted (code {code}). Your entries are not lost."
-    ).format(code=esc(code))

@@ -1,0 +1,80 @@
+"""Nothing leads nowhere: every button that is made anywhere has a route, and so has every word of the menus."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import handlers
+from handlers.menus import commands_for, menu_for
+from handlers.reply import Reply, reply
+from handlers.routes import ALL
+from handlers.routing import Routes, RouteTwiceError, merge
+from handlers.visit import Visit
+from handlers.wording import _
+
+SOURCES = sorted(Path(handlers.__file__).parent.glob("*.py"))
+VERB = re.compile(
+    r'"((?:task|day|roll|weigh|visit|parents|status|book|help|enrol|cohort|child|officer|date)_[a-z_]+)"'
+)
+MADE = re.compile(r"(?:button|pack|numbers)\(")
+
+
+def verbs_made(text: str) -> set[str]:
+    """Verbs in calls that make buttons (their labels may hold calls of their own, up to the end of the line)."""
+    found = set()
+    for match in MADE.finditer(text):
+        window = text[match.end() : match.end() + 240]
+        depth, end = 1, len(window)
+        for position, letter in enumerate(window):
+            depth += (letter == "(") - (letter == ")")
+            if depth == 0:
+                end = position
+                break
+        found.update(VERB.findall(window[:end]))
+    return found
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_every_button_has_a_route(source: Path) -> None:
+    missing = {
+        verb
+        for verb in verbs_made(source.read_text())
+        if verb not in ALL.presses and not verb.endswith("_id")
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_head", "is_admin"),
+    [
+        (["kepala"], True, False),
+        (["penyantunan"], False, False),
+        (["penyantunan"], True, False),
+        (["perawat"], False, False),
+        (["tu"], False, True),
+        (["peksos"], False, False),
+        (["bimbingan"], True, False),
+        (["guru"], False, False),
+        ([], False, True),
+    ],
+)
+def test_every_word_and_command_of_a_menu_has_a_route(
+    roles: list[str], is_head: bool, is_admin: bool
+) -> None:
+    words = {_(word) for word in ALL.menu_words}
+    shown = {word for row in menu_for(roles, is_head=is_head, is_admin=is_admin) for word in row}
+    assert shown - words == set()
+    commands = {name for name, _said in commands_for(roles, is_head=is_head, is_admin=is_admin)}
+    assert commands - set(ALL.commands) == set()
+
+
+def test_two_areas_cannot_claim_one_route() -> None:
+    def one(visit: Visit) -> Reply:
+        return reply()
+
+    def other(visit: Visit) -> Reply:
+        return reply()
+
+    with pytest.raises(RouteTwiceError, match="tugas"):
+        merge(Routes(commands={"tugas": one}), Routes(commands={"tugas": other}))
