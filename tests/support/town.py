@@ -92,6 +92,14 @@ class Town:
         self.runtime = self._build()
         await self.open()
 
+    async def is_off_until(self, at: datetime | str) -> None:
+        """An outage: the bot stops now and is started again at `at`."""
+        await self.runtime.stop()
+        self.clock.set(at)
+        self.runtime = self._build()
+        await self.open()
+        await self.settle()
+
     # time
 
     async def settle(self) -> None:

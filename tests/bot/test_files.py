@@ -1,0 +1,69 @@
+"""What an officer sends is fetched before the transaction, for the question that expects it."""
+
+from dataclasses import replace
+
+from handlers.reply import Reply, Say, reply
+from handlers.visit import Visit
+from simulator.faults import Fault
+from tests.bot.conftest import MakeTown
+from tests.support.town import Town
+
+
+def describe(visit: Visit) -> Reply:
+    if visit.download_failed:
+        return reply(Say("again please"))
+    if visit.file is None:
+        return reply(Say(f"{visit.kind}, nothing fetched"))
+    return reply(Say(f"{visit.kind} {visit.file.name} {visit.file.content!r} {visit.text}"))
+
+
+def expect_nothing(town: Town) -> None:
+    rooms = replace(town.rooms, expects_file=lambda s, officer: False)
+    town.runtime.gate._rooms = rooms
+
+
+async def test_an_expected_file_is_fetched(make_town: MakeTown) -> None:
+    town = await make_town(describe)
+    ani = town.seat("Ani")
+    await ani.sends_file(b"nama;kelas", "anak.csv", caption="daftar")
+    assert ani.last_screen.text == "document anak.csv b'nama;kelas' daftar"
+
+
+async def test_what_nobody_asked_for_is_not_fetched(make_town: MakeTown) -> None:
+    town = await make_town(describe)
+    expect_nothing(town)
+    ani = town.seat("Ani")
+    await ani.sends_photo()
+    assert ani.last_screen.text == "photo, nothing fetched"
+    assert [call.method for call in town.world.calls if call.method == "getFile"] == []
+
+
+async def test_nothing_of_a_stranger_is_fetched(make_town: MakeTown) -> None:
+    town = await make_town(describe)
+    stranger = town.person("Orang Asing")
+    await stranger.sends_photo()
+    assert stranger.last_screen.text == "photo, nothing fetched"
+
+
+async def test_a_file_that_telegram_no_longer_has_is_asked_for_again(make_town: MakeTown) -> None:
+    town = await make_town(describe)
+    ani = town.seat("Ani")
+    town.world.faults.append(Fault(status=400, method="getFile", description="Bad Request: wrong file_id"))
+    await ani.sends_file(b"x", "anak.csv")
+    assert ani.last_screen.text == "again please"
+
+
+async def test_more_than_twenty_megabytes_are_not_tried(make_town: MakeTown) -> None:
+    town = await make_town(describe)
+    ani = town.seat("Ani")
+    ani.phone.sends_document("anak.xlsx", b"x", claimed_size=20 * 1024 * 1024 + 1)
+    await town.settle()
+    assert ani.last_screen.text == "again please"
+    assert [call.method for call in town.world.calls if call.method == "getFile"] == []
+
+
+async def test_a_place_arrives_in_degrees(make_town: MakeTown) -> None:
+    town = await make_town(lambda visit: reply(Say(f"{visit.kind} {visit.location}")))
+    ani = town.seat("Ani")
+    await ani.sends_location(-8.58, 116.1)
+    assert ani.last_screen.text == "location (-8.58, 116.1)"
