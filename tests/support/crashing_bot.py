@@ -1,0 +1,86 @@
+"""`python -m tests.support.crashing_bot PLACE`: the real bot, which kills itself at PLACE when it hears "/sop"."""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from bot.cli import main
+from bot.gate import Gate
+from bot.outgoing import Outgoing
+from bot.speaker import Speaker
+from handlers import routes
+from handlers.reply import Reply
+from handlers.visit import Visit
+
+WORD = "/sop"
+
+_handle, _note, _route = Gate.handle, Speaker._note, routes.route
+_heard: list[int] = []  # rows of the inbox whose reply is not to be noted
+
+
+def die() -> None:
+    """As a power cut: nothing is tidied up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before_handler() -> None:
+    """The update is in the inbox and confirmed to Telegram."""
+
+    def crashing(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
+        if arrival.text == WORD:
+            die()
+        return _handle(self, update_id, arrival, file, failed)
+
+    Gate.handle = crashing  # type: ignore[method-assign]
+
+
+def inside_handler() -> None:
+    """The handler has come to its end, nothing is committed."""
+
+    def crashing(visit: Visit) -> Reply:
+        answer = _route(visit)
+        if visit.text == WORD:
+            visit.session.flush()
+            die()
+        return answer
+
+    routes.route = crashing
+
+
+def before_reply() -> None:
+    """Committed, not a word said."""
+
+    def crashing(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
+        outgoing = _handle(self, update_id, arrival, file, failed)
+        if arrival.text == WORD:
+            die()
+        return outgoing
+
+    Gate.handle = crashing  # type: ignore[method-assign]
+
+
+def after_reply() -> None:
+    """Said, but not noted as said."""
+
+    def listening(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
+        outgoing = _handle(self, update_id, arrival, file, failed)
+        if arrival.text == WORD and outgoing is not None:
+            _heard.append(outgoing.row_id)
+        return outgoing
+
+    def crashing(self: Speaker, outgoing: Outgoing, said: Any) -> None:
+        if outgoing.row_id in _heard:
+            die()
+        _note(self, outgoing, said)
+
+    Gate.handle = listening  # type: ignore[method-assign]
+    Speaker._note = crashing  # type: ignore[method-assign]
+
+
+PLACES = {place.__name__: place for place in (before_handler, inside_handler, before_reply, after_reply)}
+
+if __name__ == "__main__":
+    PLACES[sys.argv[1]]()
+    sys.argv[1:] = ["run"]
+    main()
