@@ -151,7 +151,9 @@ def on_new_phone(visit: Visit) -> Reply:
 def on_admin_toggled(visit: Visit) -> Reply:
     """[Jadikan admin] or [Bukan admin lagi]."""
     try:
-        officer = set_admin(visit.session, who(visit), pressed(visit), bool(pressed(visit, 1)))
+        officer = set_admin(
+            visit.session, visit.house, who(visit), pressed(visit), bool(pressed(visit, 1)), visit.now
+        )
     except LastAdminError:
         return _last_admin(visit)
     return _card(visit, officer)

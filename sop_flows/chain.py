@@ -108,7 +108,7 @@ def open_run(s: Session, house: House, run: Run, at: datetime, ripple: Ripple) -
     ripple.opened_run(s, run)
     for step in sop.asked_steps:
         if step.every is not None:
-            plan_occurrences(s, house, run, sop, step, ripple)
+            plan_occurrences(s, house, run, sop, step, at)
         elif step.beside:
             open_step(s, house, run, sop, step, at, ripple)
     if sop.chained_steps:
@@ -299,7 +299,7 @@ def grid(s: Session, run: Run, step: Step) -> tuple[Occurrence, ...]:
     return occurrences(step.every, cohort.arrival_on, cohort.departure_on)
 
 
-def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, ripple: Ripple) -> None:
+def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, at: datetime) -> None:
     """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
     tasks = s.exec(
         select(Task).where(Task.run_id == run.id, Task.step == step.step, Task.state != TaskState.WITHDRAWN)
@@ -310,12 +310,14 @@ def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, r
         if ahead >= MAX_TASKS_AHEAD:
             return
         if one.number not in have:
-            add_occurrence(s, house, run, sop, step, one)
+            add_occurrence(s, house, run, sop, step, one, at)
             ahead += 1
 
 
-def add_occurrence(s: Session, house: House, run: Run, sop: Sop, step: Step, one: Occurrence) -> Task:
-    """A waiting task for one occurrence, with its reminders planned."""
+def add_occurrence(
+    s: Session, house: House, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime
+) -> Task:
+    """A waiting task for one occurrence, with its reminders from `at` on planned."""
     assert step.every is not None
     opens_at = day_begins(house, one.opens_on)
     task = Task(
@@ -332,9 +334,8 @@ def add_occurrence(s: Session, house: House, run: Run, sop: Sop, step: Step, one
         due_at=house.office.at(one.due_on, one.due_time),
         due_kind=DueKind.DATE,
     )
-    created_at = run.opened_at or opens_at
-    _add(s, house, task, step, created_at)
-    reminders.plan_task(s, house, task, created_at)
+    _add(s, house, task, step, at)
+    reminders.plan_task(s, house, task, at)
     return task
 
 
@@ -363,7 +364,7 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
     activate(s, house, task, at, ripple)
     run = s.get_one(Run, task.run_id)
     sop, step = declared(s, task)
-    plan_occurrences(s, house, run, sop, step, ripple)
+    plan_occurrences(s, house, run, sop, step, at)
 
 
 def _keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:

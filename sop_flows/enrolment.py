@@ -126,8 +126,10 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
     return officer
 
 
-def set_admin(s: Session, admin: Officer, officer_id: int, is_admin: bool) -> Officer:
-    """Give or take the admin flag.
+def set_admin(
+    s: Session, house: House, admin: Officer, officer_id: int, is_admin: bool, now: datetime
+) -> Officer:
+    """Give or take the admin flag; an admin answers for roles that have nobody.
 
     Raises:
         NotPermittedError: `admin` is none.
@@ -140,6 +142,7 @@ def set_admin(s: Session, admin: Officer, officer_id: int, is_admin: bool) -> Of
         _keep_one_admin(s, officer)
     officer.is_admin = is_admin
     s.flush()
+    plan_officer(s, house, officer_id, now)
     return officer
 
 

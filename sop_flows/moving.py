@@ -52,6 +52,8 @@ def reschedule(
     task = lock_task(s, task_id)
     _sop, step = declared(s, task)
     if step.choose_date is not None:
+        if not reason.strip():
+            raise NeedsReasonError
         choose_date(s, house, officer, task_id, due_on, now, update_id=update_id)
         part = own_parts(s, house, officer, task)[0]
         return _say_moved(s, house, task, part, officer, None, due_on, reason, now, update_id)

@@ -18,7 +18,7 @@ from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.permissions import acting_roles, answering, recipients, roles_of
+from sop_flows.permissions import acting_roles, answering, heads_of, recipients, roles_of
 from sop_flows.task_views import digest_tasks, obstacles_for_head
 from sop_flows.versions import declared
 from storage.queries.reminders import add_missing
@@ -63,9 +63,12 @@ class _Wanted:
 
 
 def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
-    """Make the unsent reminders of a task be what they should be. Call after any change to it, its parts or entries."""
+    """Make the unsent reminders of a task be what they should be. Call after any change to it, its parts or entries.
+
+    What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
+    """
     wanted = {} if task.before_pandu or task.state not in LIVE else {
-        one.key(task): one for one in _wanted(s, house, task, now)
+        one.key(task): one for one in _wanted(s, house, task)
     }  # fmt: skip
     snoozed: dict[tuple[int, int | None], datetime] = {}
     for row in s.exec(
@@ -88,7 +91,7 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
             row.state = ReminderState.DROPPED
     for key, one in wanted.items():
         until = snoozed.get((one.officer_id, one.child_id))
-        if key in have or (until is not None and one.at <= until):
+        if key in have or one.at < now or (until is not None and one.at <= until):
             continue
         s.add(
             Reminder(
@@ -106,7 +109,7 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
     s.flush()
 
 
-def _wanted(s: Session, house: House, task: Task, now: datetime) -> Iterable[_Wanted]:
+def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
     _sop, step = declared(s, task)
     if not step.remind and step.choose_date is None:
         return
@@ -116,12 +119,12 @@ def _wanted(s: Session, house: House, task: Task, now: datetime) -> Iterable[_Wa
         to = [officer.id for officer in recipients(s, house, task, part) if officer.id is not None]
         for child_id, due_at in _dues(s, task, step):
             for remind, at in reminder_times(step.remind, due_at, house.office):
-                if at >= now:
-                    rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
-                    for officer_id in to:
-                        yield _Wanted(ReminderKind(remind.kind), officer_id, part.role, child_id, rule, at)
+                rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
+                said_at = speaking_time(s, house, task, at)
+                for officer_id in to:
+                    yield _Wanted(ReminderKind(remind.kind), officer_id, part.role, child_id, rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
-            yield from _until_chosen(s, house, task, step, part, to, now)
+            yield from _until_chosen(s, house, task, step, part, to)
 
 
 def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime]]:
@@ -137,22 +140,20 @@ def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime
 
 
 def _until_chosen(
-    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: list[int], now: datetime
+    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: list[int]
 ) -> Iterable[_Wanted]:
     """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
     assert step.choose_date is not None
     cohort = s.get_one(Cohort, task.cohort_id)
-    opened_on = house.today(task.opened_at or task.opens_at or now)
-    ask_at = house.office.at(opened_on, MORNING)
-    if ask_at < now <= ask_at + timedelta(days=1) and house.today(now) == opened_on:
-        ask_at = after_quiet(now, house.zone)
+    opened_at = task.opened_at or task.opens_at
+    assert opened_at is not None
+    morning = house.office.at(house.today(opened_at), MORNING)
+    ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
+    for officer_id in to:
+        yield _Wanted(ReminderKind.MORNING, officer_id, part.role, None, CHOOSE, ask_at)
     tell_at = house.office.at(choice_closes_on(step.choose_date, step.remind, cohort.arrival_on), MORNING)
-    if ask_at >= now:
-        for officer_id in to:
-            yield _Wanted(ReminderKind.MORNING, officer_id, part.role, None, CHOOSE, ask_at)
-    if tell_at >= now:
-        for officer in answering(s, house, part.role, task.cohort_id):
-            yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
+    for officer in answering(s, house, part.role, task.cohort_id):
+        yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 
 
 def tell_handed(
@@ -224,7 +225,10 @@ def plan_officer(s: Session, house: House, officer_id: int, now: datetime) -> No
             select(Reminder).where(Reminder.officer_id == officer_id, Reminder.state == ReminderState.PENDING)
         ):
             row.state = ReminderState.DROPPED
-    for task in reassign(s, house, roles_of(s, officer_id), now):
+    roles = roles_of(s, officer_id) | heads_of(s, house, officer_id)
+    if officer.is_admin:  # answers for every role that has nobody
+        roles |= frozenset(house.pack.unit.roles)
+    for task in reassign(s, house, roles, now):
         plan_task(s, house, task, now)
     ensure_digests(s, house, now)
 
@@ -430,4 +434,24 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
             return False
     if reminder.kind == ReminderKind.SNOOZE:
         return True
+    if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
+        return False
     return any(reminder.officer_id == to.id for to in recipients(s, house, task, part))
+
+
+def _is_superseded(s: Session, reminder: Reminder, now: datetime) -> bool:
+    """Whether a later one of the same row of reminders has come due too: after an outage the last one is enough."""
+    later = s.exec(
+        select(Reminder.id).where(
+            Reminder.task_id == reminder.task_id,
+            Reminder.officer_id == reminder.officer_id,
+            Reminder.role == reminder.role,
+            col(Reminder.child_id).is_not_distinct_from(reminder.child_id),
+            col(Reminder.kind).in_(PLANNED),
+            col(Reminder.rule).not_in((CHOOSE, NOT_CHOSEN)),
+            col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
+            Reminder.due_at > reminder.due_at,
+            Reminder.due_at <= now,
+        )
+    ).first()
+    return later is not None

@@ -74,7 +74,7 @@ def _open_in_the_middle(
         open_step(s, house, run, sop, following, now, ripple)
     for step in sop.asked_steps:
         if step.every is not None:
-            plan_occurrences(s, house, run, sop, step, ripple)
+            plan_occurrences(s, house, run, sop, step, now)
         elif step.beside and step.step not in gone:
             open_step(s, house, run, sop, step, now, ripple)
     return tasks

@@ -346,8 +346,9 @@ def test_a_new_admin_answers_where_nobody_else_does(empty_home: Institution) -> 
     tari = home.officer("Tari", "tu", admin=True)
     umar = home.officer("Umar", "tu")
     task = first_letter(home)
-    with home.store.transaction() as s:
-        set_admin(s, tari, umar.id or 0, True)
-        set_admin(s, s.get_one(Officer, umar.id), tari.id or 0, False)
+    home.call(set_admin, tari, umar.id, True)
+    with home.reading() as s:
+        umar = s.get_one(Officer, umar.id)
+    home.call(set_admin, umar, tari.id, False)
     assert home.mine(umar) == [("9.2.01", 2)]
     home.confirm(umar, task)

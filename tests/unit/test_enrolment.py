@@ -255,8 +255,8 @@ def test_the_last_admin_cannot_be_removed_nor_give_the_flag_away(s: Session, hou
     with pytest.raises(LastAdminError):
         remove_officer(s, house, admin, admin.id or 0, NOW)
     with pytest.raises(LastAdminError):
-        set_admin(s, admin, admin.id or 0, False)
-    set_admin(s, admin, sari.id or 0, True)
+        set_admin(s, house, admin, admin.id or 0, False, NOW)
+    set_admin(s, house, admin, sari.id or 0, True, NOW)
     remove_officer(s, house, admin, admin.id or 0, NOW)
     assert [(o.name, o.is_admin) for o in officers.list_active(s)] == [("Ibu Sari", True)]
 
