@@ -62,10 +62,12 @@ def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: dat
     if row.rule in ("choose", "not_chosen"):
         return _("{task}: no date chosen yet").format(task=named(s, row, line))
     when = when_words(line, now, house.zone)
+    is_late = line.is_late
     if row.child_id is not None:
         due_at = _due_of(s, row, line.task)
         when = "" if due_at is None else day_words(house.today(due_at), house.today(now))
-    mark = "⏰ " if line.is_late else "• "
+        is_late = due_at is not None and due_at < now  # another child's visit may be late, this one is not
+    mark = "⏰ " if is_late else "• "
     return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
 
 

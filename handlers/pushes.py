@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.cards import LEADS_TO, done_button, kind_of, may_take
+from handlers.dates import day_words
 from handlers.markup import clip, esc
 from handlers.notices import notice_sentence
 from handlers.push_words import SCALE, sentence, short_line
@@ -15,6 +16,7 @@ from handlers.screens import button, numbers, rows, to_list
 from handlers.task_words import task_words, when_words
 from handlers.wording import _, ngettext
 from sop_flows.house import House
+from sop_flows.missed import missed_lately
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
 from storage.queries.sent import list_in_message
@@ -112,6 +114,11 @@ def _leading_on(line: TaskLine) -> list[Button]:
     kind, task_id = kind_of(line.step), line.task.id or 0
     if kind == "choose_date" and line.task.chosen_on is None:
         return [button(_("Choose date"), "parents_choose", task_id)]
+    if kind == "choose_date" and line.task.state == TaskState.OPEN and line.mine:
+        return [
+            button(_("All is ready"), "parents_ready", task_id),
+            button(_("See the list"), "parents_list", task_id),
+        ]
     if kind in LEADS_TO and line.task.state == TaskState.OPEN and line.mine:
         return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
     return []
@@ -164,10 +171,14 @@ def _several(
 
 def _timed_buttons(lines: Sequence[TaskLine]) -> Keyboard:
     """ "Mulai" and "Pilih tanggal" of the timed steps in a list; with more than one, each says of what."""
-    found = [(line, one) for line in lines for one in _leading_on(line)]
+    # The visits of one roll are one button: it opens their list.
+    once = {line.task.id: line for line in lines}.values()
+    found = [(line, _leading_on(line)) for line in once if _leading_on(line)]
     if len(found) > 1:
-        found = [(line, replace(one, text=f"{one.text}: {line.short}")) for line, one in found]
-    return tuple((one,) for _line_of, one in found[:TIMED])
+        found = [
+            (line, [replace(one, text=f"{one.text}: {line.short}") for one in its]) for line, its in found
+        ]
+    return tuple(tuple(its) for _line_of, its in found[:TIMED])
 
 
 def _lines(
@@ -212,16 +223,29 @@ def _digest(
     more_said, more_ids, more_lines = _lines(s, house, officer, others, notices, now)
     said += [_renumbered(one, len(ids)) for one in more_said]
     ids += more_ids
+    missed = missed_lately(s, house, officer, now)[:LINES]
+    for line in missed:
+        ids.append(line.task.id or 0)
+        said.append(
+            f"{len(ids)}. "
+            + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
+        )
     hindered = _obstacle_lines(s, house, officer, now)
     said += hindered
     if not ids and not more_said and not hindered:
         return reply()
-    count = len(tasks) + len(more_said) + len(hindered)
+    count = len(tasks) + len(more_said) + len(missed) + len(hindered)
     everything = button(_("All"), "task_list")
-    if len(ids) == 1 and not hindered:
+    if len(ids) == 1 and not hindered and not missed:
         return _say(said, (*task_buttons([*tasks, *more_lines][0]), (everything,)), count, outage)
     timed = _timed_buttons([*tasks[:LINES], *more_lines])
     return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
+
+
+def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> str:
+    words = task_words(s, line)
+    on = line.task.occurrence_on
+    return words if on is None else f"{words}, {day_words(on, house.today(now))}"
 
 
 def _renumbered(line: str, by: int) -> str:

@@ -1,5 +1,6 @@
 """Where an officer is in a roll: whose card is shown and what is being asked. A row, so a restart goes on there."""
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ class Talk:
         asks: "" (the child's value), "doubt", "whom", "replace", "reason", "rest", "preview", "fix", "flags", "show".
         said: the line above the card (HTML): what was just recorded.
         doubts: [child id, grams] that are asked back about, the first one now.
+        resume: the number to go back to when all doubts about a message by number are answered; 0: none.
         reason_for: "skip" or "put_off", while `asks` is "reason".
         last_g, last_at: the last bare weight of this officer and when (ISO).
         fixing: the child shown has something recorded, and the card said that it can be replaced.
@@ -42,6 +44,7 @@ class Talk:
     reason_for: str = ""
     last_g: int = 0
     last_at: str = ""
+    resume: int = 0
     flag: bool = False
     fixing: bool = False
     offered: dict[str, Any] = field(default_factory=dict)
@@ -69,7 +72,9 @@ def talk_about(visit: Visit, task_id: int) -> Talk:
     if row is None or row.task_id != task_id or row.topic not in (WEIGH_IN, ROLL):
         return Talk()
     known = {one.name for one in fields(Talk)}
-    return Talk(**{key: value for key, value in conversation.draft_of(row).items() if key in known})
+    # A copy all the way down: what is changed inside the row's own value is not noticed as a change.
+    draft = deepcopy(conversation.draft_of(row))
+    return Talk(**{key: value for key, value in draft.items() if key in known})
 
 
 def show(

@@ -2,7 +2,7 @@
 
 from handlers.buttons import ButtonError
 from handlers.dates import date_words, short_date_words
-from handlers.reply import Reply, Say, reply
+from handlers.reply import Action, Reply, Say, reply
 from handlers.roll import open_roll
 from handlers.roll_card import by_whom, roll_name
 from handlers.roll_reasons import give_reason
@@ -26,7 +26,7 @@ def on_command(visit: Visit) -> Reply:
     """/timbang: the weigh-in that is on; several or none are said."""
     found = choose(weigh_ins_for(visit.session, visit.house, who(visit)))  # NotYoursError for other sections
     if len(found.now) == 1:
-        return start(visit, found.now[0].id or 0)
+        return Reply(_missed_too(visit, found.missed) + start(visit, found.now[0].id or 0).actions)
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
         roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
@@ -41,6 +41,15 @@ def on_command(visit: Visit) -> Reply:
     if not found.now and found.next is not None:
         lines.append(_next_words(visit, found.next))
     return reply(Say("\n".join(lines), (*rows(buttons, 1), (to_list(),)), protect=True))
+
+
+def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:
+    """Before the card of today's: a weighing that was missed can still be entered."""
+    buttons = []
+    for task in missed:
+        roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        buttons.append(button(_late_name(visit, roll), "weigh_start", task.id or 0))
+    return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
 
 
 def _late_name(visit: Visit, roll: Roll) -> str:
@@ -115,6 +124,7 @@ def on_retype(visit: Visit) -> Reply:
     roll, row = locked_row(visit)
     talk = talk_about(visit, roll.task_id)
     talk.doubts = [one for one in talk.doubts if one[0] != row.child_id]
+    talk.last_at = ""  # typing the same again is no double send
     return turn_to(visit, roll, row.child_id, talk=talk)
 
 
@@ -160,4 +170,5 @@ ROUTES = Routes(
         "weigh_fix_yes": on_fix_yes,
         "weigh_summary": on_summary,
     },
+    menu_words={"Weigh-in": on_command},
 )

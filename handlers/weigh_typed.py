@@ -172,6 +172,8 @@ def record(
     talk.doubts, talk.fixing = [], False
     if left:
         return ask_back(visit, done.roll, talk, left, said)
+    if talk.resume:
+        after, talk.resume = talk.resume - 1, 0
     if not was_open:
         return finished(visit, done.roll, said, done.outcome)
     return go_on(visit, done.roll, said, done.outcome, after=after, talk=talk)
@@ -217,11 +219,11 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
             good[row.child_id] = weight_g
     problems = "⚠️ " + "\n".join(bad) if bad else ""
     talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
+    # Whoever writes by number goes on with the child whose card was shown, if it is still to be weighed.
+    talk.resume = next((row.number for row in roll.open_rows if row.child_id == talk.child_id), 0)
     if good:
         known = {child_id: row.weight_g for child_id, row in before.items()}
-        shown = next((row.number for row in roll.rows if row.child_id == talk.child_id), 0)
-        # Whoever writes by number goes on with the child whose card was shown, if it is still to be weighed.
-        return record(visit, roll, talk, good, dict(known), max(shown - 1, 0), problems)
+        return record(visit, roll, talk, good, dict(known), 0, problems)
     if doubts:
         return ask_back(visit, roll, talk, doubts, problems)
     if replaces and not roll.open_rows:

@@ -1,5 +1,6 @@
 """Drafts of a form that is answered question by question: they survive a restart, /batal and another question."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -40,7 +41,7 @@ def find_draft(s: Session, officer: Officer, roll: Roll, child_id: int) -> Draft
     row = queries.find_draft(s, roll.task_id, child_id, officer.id or 0, DRAFT)
     if row is None:
         return None
-    data: dict[str, Any] = dict(row.data)
+    data: dict[str, Any] = deepcopy(row.data)  # what is changed inside the row's own value is not noticed
     return Draft(data.get("values", {}), data.get("files", {}), data.get("done_on", ""), row.recorded_at)
 
 
