@@ -7,7 +7,7 @@ from handlers.routing import Routes
 from handlers.screens import button, pressed, rows, screen, who
 from handlers.visit import Visit
 from handlers.wording import _, ngettext
-from sop_flows import before_pandu, membership
+from sop_flows import before_pandu, cohort_end, membership
 from sop_flows.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.permissions import require_opener
@@ -79,14 +79,49 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
         button(_("Children"), "child_list", cohort_id),
         button(_("Schools"), "cohort_schools", cohort_id),
     ]
-    if may_open(visit):
+    if may_open(visit) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
     before = sum(len(group.tasks) for group in before_pandu.list_groups(s, visit.house, cohort_id))
     if before and before_pandu.may_speak(s, visit.house, who(visit)):
         lines += ["", before_words(before)]
         buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
+    if cohort.closed_at is None and cohort_end.is_over(cohort, visit.house, visit.now) and may_open(visit):
+        buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(visit, "\n".join(lines), rows(buttons))
+
+
+def on_close_asked(visit: Visit) -> Reply:
+    """[Tutup angkatan]: really?"""
+    cohort = _cohort(visit, pressed(visit))
+    if cohort.closed_at is not None:
+        return on_cohorts(visit)
+    count = len(cohort_end.list_open_tasks(visit.session, cohort.id or 0))
+    lines = [_("Close {cohort}? What was noted stays.").format(cohort=bold(cohort.name))]
+    if count:
+        lines.append(
+            ngettext(
+                "{count} task is still open and would not be asked any more.",
+                "{count} tasks are still open and would not be asked any more.",
+                count,
+            ).format(count=count)
+        )
+    keyboard = (
+        (
+            button(_("Yes, close"), "cohort_closed", cohort.id or 0, style="danger"),
+            button(_("Cancel"), "cohort_card", cohort.id or 0),
+        ),
+    )
+    return screen(visit, "\n".join(lines), keyboard)
+
+
+def on_closed(visit: Visit) -> Reply:
+    """[Ya, tutup]."""
+    cohort = _cohort(visit, pressed(visit))
+    if cohort.closed_at is None:
+        cohort_end.close_cohort(visit.session, visit.house, who(visit), cohort.id or 0, visit.now)
+    text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
+    return screen(visit, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
 
 
 def before_words(count: int) -> str:
@@ -202,6 +237,8 @@ ROUTES = Routes(
         "cohort_school": on_school,
         "cohort_withdraw": on_withdraw_asked,
         "cohort_withdrawn": on_withdraw_confirmed,
+        "cohort_close": on_close_asked,
+        "cohort_closed": on_closed,
     },
     menu_words={"Cohorts": on_cohorts},
 )

@@ -88,6 +88,18 @@ def _child_left(n: Notice) -> str:
     )
 
 
+def _school_left(n: Notice) -> str:
+    return _(
+        "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
+    ).format(school=esc(str(n.payload.get("school") or "")), count=int(n.payload.get("count") or 0))
+
+
+def _before_pandu(n: Notice) -> str:
+    return _(
+        "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
+    ).format(cohort=esc(str(n.payload.get("cohort") or "")), count=int(n.payload.get("count") or 0))
+
+
 def _officer_removed(n: Notice) -> str:
     name = esc(str(n.payload.get("name") or n.who))
     return _("{name} is no longer enrolled. The open tasks need somebody in charge.").format(name=name)
@@ -107,6 +119,8 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "not_chosen": _not_chosen,
     "obstacle": _obstacle,
     "child_left": _child_left,
+    "school_left": _school_left,
+    "before_pandu": _before_pandu,
     "officer_removed": _officer_removed,
     "nurse_flags": _nurse,
 }

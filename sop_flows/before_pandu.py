@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows import tasks
+from sop_flows import reminders, tasks
 from sop_flows.calendar.due import due_for
 from sop_flows.chain import Ripple, activate, close_task
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from sop_flows.house import House
-from sop_flows.permissions import OPENERS, heads_of, roles_of
+from sop_flows.permissions import OPENERS, active_in, admins, heads_of, roles_of
 from sop_flows.versions import declared
 from storage.queries import cohorts
 from storage.tables import Cohort, DueKind, Officer, Task, TaskPart, TaskState
@@ -130,6 +130,18 @@ def not_done(
             _open_anew(s, house, cohort, task, now)
     s.flush()
     return chosen
+
+
+def tell_openers(s: Session, house: House, cohort: Cohort, count: int, now: datetime) -> None:
+    """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
+    to = {
+        o.id: o
+        for o in (*admins(s), *(o for role in OPENERS for o, _head in active_in(s, role, cohort.id or 0)))
+    }
+    payload = {"cohort": cohort.name, "count": count}
+    at = reminders.speaking_time(s, house, None, now)
+    for officer_id in to:
+        reminders.notify(s, officer_id or 0, "before_pandu", payload, now, at=at)
 
 
 def _chosen(s: Session, house: House, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:

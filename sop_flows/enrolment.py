@@ -10,10 +10,19 @@ from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.house import House
 from sop_flows.invitations import GURU, Grant, bare, code_key, grant_of
 from sop_flows.limits import WRONG_CODES_PER_HOUR
-from sop_flows.permissions import require_admin
-from sop_flows.reminders import plan_officer
+from sop_flows.permissions import answering, require_admin
+from sop_flows.reminders import LIVE, notify, plan_officer, speaking_time
 from storage.queries import accounts, officers
-from storage.tables import Account, Conversation, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables import (
+    Account,
+    Conversation,
+    Invitation,
+    Officer,
+    OfficerRole,
+    StrangerVisit,
+    Task,
+    TaskPart,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -122,7 +131,9 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
     if conversation is not None:
         s.delete(conversation)
     s.flush()
+    held = _held(s, officer_id)
     plan_officer(s, house, officer_id, now)
+    _tell_heads(s, house, officer, admin, held, now)
     return officer
 
 
@@ -144,6 +155,26 @@ def set_admin(
     s.flush()
     plan_officer(s, house, officer_id, now)
     return officer
+
+
+def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
+    """The roles and cohorts in which the officer was in charge of something."""
+    rows = s.exec(
+        select(TaskPart.role, Task.cohort_id)
+        .join(Task, col(Task.id) == col(TaskPart.task_id))
+        .where(TaskPart.assignee_id == officer_id, col(TaskPart.state).in_(LIVE))
+    )
+    return set(rows)
+
+
+def _tell_heads(
+    s: Session, house: House, gone: Officer, admin: Officer, held: set[tuple[str, int]], now: datetime
+) -> None:
+    """Whoever answers for the tasks left behind has to know that somebody is needed."""
+    heads = {o.id for role, cohort_id in held for o in answering(s, house, role, cohort_id)}
+    at = speaking_time(s, house, None, now)
+    for head_id in sorted(one for one in heads if one is not None and one != admin.id):
+        notify(s, head_id, "officer_removed", {"name": gone.name}, now, at=at)
 
 
 def _active(s: Session, officer_id: int) -> Officer:

@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from sop_flows import flags, tasks
+from sop_flows import flags, reminders, tasks
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.house import House
 from sop_flows.invitations import GURU
-from sop_flows.permissions import require_opener, roles_of
+from sop_flows.permissions import answering, require_opener, roles_of
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import Child, FlagKind, LeaveReason, Membership, Officer, School
+from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, School
 
 # What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
 OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
@@ -77,7 +77,11 @@ def leave(
     row = _locked(s, child_id)
     if reason not in OWN_REASONS:
         raise NotFoundError
-    return _end(s, house, officer, row, reason, until_on, now, update_id, note)
+    membership = _end(s, house, officer, row, reason, until_on, now, update_id, note)
+    _tell_heads(
+        s, house, row.cohort, officer, "child_left", {"number": row.child.number, "officer": officer.id}, now
+    )
+    return membership
 
 
 def withdraw_school(
@@ -110,6 +114,8 @@ def withdraw_school(
         _end(s, house, officer, row, LeaveReason.SCHOOL_WITHDREW, on, now, update_id, None)
     school.withdrew_on = until_on
     s.flush()
+    payload = {"school": school.name, "count": len(gone), "officer": officer.id}
+    _tell_heads(s, house, s.get_one(Cohort, school.cohort_id), officer, "school_left", payload, now)
     return tuple(row.child for row in gone)
 
 
@@ -173,6 +179,25 @@ def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool
             if marks and own & ({*step.executors} | stand_ins):
                 return True
     return False
+
+
+def _tell_heads(
+    s: Session,
+    house: House,
+    cohort: Cohort,
+    officer: Officer,
+    what: str,
+    payload: dict[str, object],
+    now: datetime,
+) -> None:
+    """The heads of the sections that work with the children hear of it, but not who said it."""
+    sections = [code for code, role in house.pack.unit.roles.items() if role.head == code]
+    heads = {
+        o.id: o for code in sections for o in answering(s, house, code, cohort.id or 0) if o.id != officer.id
+    }
+    at = reminders.speaking_time(s, house, None, now)
+    for head_id in heads:
+        reminders.notify(s, head_id or 0, what, payload, now, at=at)
 
 
 def _require_keeper(s: Session, officer: Officer) -> None:

@@ -9,6 +9,7 @@ import click
 from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
+from sop_flows.before_pandu import tell_openers
 from sop_flows.cohorts import (
     ARRIVAL_WITHIN_DAYS,
     NAME_MAX_CHARACTERS,
@@ -60,6 +61,8 @@ def open_command(name: str, arrival: str, departure: str, roster_file: str) -> N
         roster = Roster(()) if content is None else _roster(content, house.today(now))
         with opened.store.transaction() as s:
             done = open_cohort(s, house, name, arrival_on, departure_on, now, rows=roster.rows)
+            if done.before:
+                tell_openers(s, house, done.cohort, len(done.before), now)
     except CohortNameOddError:
         _refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
     except CohortNameTakenError as error:

@@ -100,6 +100,17 @@ async def test_a_child_leaves_early_and_nothing_more_is_asked_about_it(town: Tow
     assert "5 dari 6 anak" in sari.last_screen.text
 
 
+async def test_the_heads_hear_that_a_child_left_by_its_number(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    kasi = await town.officer("Ibu Kasi", head="penyantunan")
+    before = kasi.screens
+    await leaves(sari, 3)
+    said = [screen.text for screen in kasi.new_since(before)]
+    assert len(said) == 1
+    assert "No. 003" in said[0]
+    assert "Anak Contoh" not in said[0]
+
+
 async def test_the_last_day_can_be_typed_but_not_lie_ahead(town: Town) -> None:
     sari = await sari_in_the_house(town)
     await town.lives_until("2026-12-28 09.00")

@@ -22,7 +22,9 @@ async def test_a_code_is_used_once(town: Town) -> None:
     await sari.starts(code)
     town.clock.set("2026-12-02 09.00")
     await other.starts(code)
-    assert other.last_screen.text == "Kode ini sudah dipakai pada 30 November. Mintalah kode baru kepada admin."
+    assert (
+        other.last_screen.text == "Kode ini sudah dipakai pada 30 November. Mintalah kode baru kepada admin."
+    )
     await sari.starts(code)
     assert sari.last_screen.text == "Anda sudah terdaftar, Ibu Sari, sebagai Peksos dan admin."
 
@@ -50,7 +52,9 @@ async def test_a_stranger_hears_one_refusal_then_nothing_but_a_code_is_answered(
     assert stranger.last_screen.text.startswith("Kode ini tidak saya kenal.")
 
 
-async def test_sixth_wrong_code_is_told_to_wait_once_and_the_right_one_counts_after_the_hour(town: Town) -> None:
+async def test_sixth_wrong_code_is_told_to_wait_once_and_the_right_one_counts_after_the_hour(
+    town: Town,
+) -> None:
     code = town.invite("Ibu Sari", "peksos")
     sari = town.person("Ibu Sari")
     for _time in range(5):
@@ -58,7 +62,9 @@ async def test_sixth_wrong_code_is_told_to_wait_once_and_the_right_one_counts_af
     assert len(sari.screens) == 5
     for wrong in ("2222-3333", code, "2222-3333"):
         await sari.starts(wrong)
-    assert [screen.text for screen in sari.screens[5:]] == ["Terlalu banyak kode yang salah. Coba lagi pukul 09.00."]
+    assert [screen.text for screen in sari.screens[5:]] == [
+        "Terlalu banyak kode yang salah. Coba lagi pukul 09.00."
+    ]
     town.clock.set("2026-11-30 09.00")
     await sari.starts(code)
     assert sari.last_screen.text.startswith("Selamat datang, Ibu Sari.")
@@ -74,7 +80,9 @@ async def test_a_code_typed_alone_enrols_too(town: Town) -> None:
 async def test_start_without_code_welcomes_an_officer_back(town: Town) -> None:
     sari = await town.officer("Ibu Sari", "peksos")
     await sari.starts()
-    assert sari.last_screen.text == "Selamat datang kembali, Ibu Sari. Anda terdaftar sebagai Peksos dan admin."
+    assert (
+        sari.last_screen.text == "Selamat datang kembali, Ibu Sari. Anda terdaftar sebagai Peksos dan admin."
+    )
 
 
 async def test_admin_invites_from_the_chat_and_the_code_can_be_passed_on(town: Town) -> None:
@@ -175,3 +183,16 @@ async def test_only_an_admin_sees_the_officers(town: Town) -> None:
     sari = await town.officer("Ibu Sari", "peksos")
     await sari.types("/petugas")
     assert sari.last_screen.text == "Itu hanya dapat dilakukan admin."
+
+
+async def test_the_head_hears_that_a_colleague_with_tasks_is_gone(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await town.officer("Pak Budi", "penyantunan")
+    kasi = await town.officer("Ibu Kasi", head="penyantunan")
+    await town.open_cohort("Angkatan Contoh")
+    before = kasi.screens
+    await admin.types("/petugas")
+    await admin.taps("3")  # by name: Ibu Admin, Ibu Kasi, Pak Budi
+    await admin.taps("Keluarkan")
+    await admin.taps("Ya, keluarkan")
+    assert any("Pak Budi" in screen.text for screen in kasi.new_since(before))

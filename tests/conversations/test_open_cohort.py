@@ -5,7 +5,7 @@ import io
 from openpyxl import Workbook
 from sqlmodel import select
 
-from storage.tables import Child, Cohort, LeaveReason, Membership, School, TaskState
+from storage.tables import Child, Cohort, LeaveReason, Membership, School, Task, TaskState
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -256,9 +256,31 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     await ratna.taps("Tanggal tidak diketahui")
     assert "langkah dicatat sudah dilaksanakan." in ratna.last_screen.text
     assert not [
-        task for task in town.rows(select(type(owed))) if task.before_pandu and task.state == TaskState.OPEN
+        task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN
     ]
     said = town.confirmations()
     assert [str(one.done_on) for one in said if one.done_on] == ["2026-10-29"]
     assert {one.task_id for one in said} >= {task.id for task in waiting[1:]}
     assert owed.id not in {one.task_id for one in said}
+
+
+async def test_an_angkatan_is_closed_after_its_departure(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    cohort = await town.open_cohort("Angkatan III", arrival="2026-12-01", departure="2026-12-04", children=2)
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    assert "Tutup angkatan" not in ratna.buttons
+    await ratna.taps_data(f"1.cohort_closed.{cohort.id}")  # forged: not before the children have left
+    assert ratna.lowest_screen.text.startswith("Belum waktunya")
+    await town.lives_until("2026-12-05 09.00")
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    await ratna.taps("Tutup angkatan")
+    assert "tugas masih terbuka dan tidak akan ditanyakan lagi." in ratna.last_screen.text
+    await ratna.taps("Ya, tutup")
+    assert ratna.last_screen.text == "✅ Angkatan III ditutup. Terima kasih atas kerjanya."
+    assert not [t for t in town.rows(select(Task)) if t.state in (TaskState.OPEN, TaskState.WAITING)]
+    held = town.rows(select(Membership))
+    assert {(str(m.until_on), m.reason) for m in held} == {("2026-12-04", LeaveReason.ENDED)}
+    await ratna.types("/angkatan")
+    assert ratna.last_screen.text == "Belum ada angkatan yang dibuka."
