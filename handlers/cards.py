@@ -16,6 +16,7 @@ from handlers.visit import Visit
 from handlers.wording import _, ngettext
 from sop_flows import tasks
 from sop_flows.declarations.step import Step
+from sop_flows.missed import missed_before
 from sop_flows.naming import heads_open_part
 from sop_flows.permissions import acting_roles
 from sop_flows.story import Story, story_of
@@ -250,6 +251,8 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         button(_("More…"), "task_more", task_id),
         to_list(),
     ]
+    if (former := missed_before(visit.session, line.task)) is not None:
+        buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
     return rows(buttons)
 
 

@@ -4,6 +4,7 @@ A new question does not throw away the one before it: the former lies under it a
 ends. So a word about an obstacle does not lose a weigh-in of 60 children.
 """
 
+from datetime import datetime
 from typing import Any, cast
 
 from handlers.visit import Visit
@@ -86,7 +87,8 @@ def end(visit: Visit, topic: str | None = None) -> Conversation | None:
     row.topic = former["topic"]
     row.task_id = former["task_id"]
     row.card_message_id = former["card_message_id"]
-    row.card_shown_at = None
+    shown_at = former.get("card_shown_at")
+    row.card_shown_at = None if shown_at is None else datetime.fromisoformat(shown_at)
     row.draft = {**former["draft"], UNDER: rest} if rest else dict(former["draft"])
     row.updated_at = visit.now
     visit.session.add(row)
@@ -103,5 +105,6 @@ def _as_dict(row: Conversation) -> dict[str, Any]:
         "topic": row.topic,
         "task_id": row.task_id,
         "card_message_id": row.card_message_id,
+        "card_shown_at": None if row.card_shown_at is None else row.card_shown_at.isoformat(),
         "draft": draft_of(row),
     }

@@ -10,6 +10,7 @@ from handlers.visit import Visit
 from handlers.wording import _
 from sop_flows import tasks
 from sop_flows.daily import Daily, DailyStep, complete, daily_of, handover, last_tap_at, tick, undo_last_tap
+from sop_flows.missed import missed_before
 from sop_flows.permissions import acting_roles
 from storage.tables import Task
 
@@ -39,7 +40,12 @@ def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
     if not acting_roles(visit.session, visit.house, who(visit), task):
         return "\n".join(said), ((to_list(),),)
     may_undo = last_tap_at(visit.session, card, who(visit), visit.now) is not None
-    return "\n".join(said), _buttons(card, may_undo)
+    keyboard = _buttons(card, may_undo)
+    if (former := missed_before(visit.session, card.steps[0].task)) is not None:
+        day = day_words(former.occurrence_on or card.on, today)
+        label = _("Not recorded {day}").format(day=day)
+        keyboard = (*keyboard, (button(label, "task_open", former.id or 0),))
+    return "\n".join(said), keyboard
 
 
 def _step_line(visit: Visit, one: DailyStep) -> str:

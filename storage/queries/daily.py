@@ -67,6 +67,16 @@ def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tu
     )
 
 
+def list_missed(s: Session, since: datetime, run_id: int | None = None) -> tuple[Task, ...]:
+    """Occurrences that closed as missed since then, of one run or all, by when they closed."""
+    query = select(Task).where(
+        Task.state == TaskState.SKIPPED, Task.close_reason == "missed", col(Task.closed_at) >= since
+    )
+    if run_id is not None:
+        query = query.where(Task.run_id == run_id)
+    return tuple(s.exec(query.order_by(col(Task.closed_at), col(Task.step), col(Task.id))))
+
+
 def list_ill_numbers(s: Session, cohort_id: int, put_off_since: datetime) -> tuple[int, ...]:
     """Numbers of the children marked for the nurse, or put off on a roll since then and still to be done."""
     present = select(Membership.child_id).where(col(Membership.until_on).is_(None))

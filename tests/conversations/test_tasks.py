@@ -283,3 +283,34 @@ async def test_a_question_survives_a_restart(town: Town) -> None:
     await town.restart()
     await rahmat.types("Kendaraan dipakai")
     assert rahmat.last_screen.text.startswith("Tercatat: Kendaraan dipakai")
+
+
+async def test_a_colleague_finished_it_while_the_reason_was_being_typed(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    rahmat, rina = people["Rahmat"], people["Rina"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Lewati")
+    await rina.types("/tugas")
+    await rina.taps("1")
+    await rina.taps("Selesai")
+    await rahmat.types("Sudah lewat rapat")
+    assert rahmat.last_screen.text == "Langkah ini sudah diselesaikan Rina tadi pukul 09.00."
+    await rahmat.types("halo")
+    assert rahmat.last_screen.text == "Saya membantu langkah SOP. Mau melihat tugas Anda?"
+
+
+async def test_an_obstacle_in_between_does_not_lose_a_weigh_in(town: Town) -> None:
+    ani = await town.officer("Ani", role="perawat")
+    await town.open_cohort(arrival="2026-12-01", children=4)
+    await town.lives_until("2026-12-11 08.00")
+    await ani.taps("Mulai")
+    await ani.types("24,5")
+    weighing = town.task("9.2.15", 4, occurrence=1)
+    await ani.types("/tugas")
+    await ani.taps_data(f"1.task_hurdle_own.{weighing.id}")
+    await ani.types("Timbangan rusak sebentar")
+    assert ani.last_screen.text.startswith("Tercatat: Timbangan rusak sebentar")
+    await ani.types("25,1")
+    assert "002 · 25,1 kg" in " ".join(screen.text for screen in ani.screens)
