@@ -9,7 +9,7 @@ Cell = str | int | float | bool | date | datetime | None
 CELL_MAX_CHARACTERS = 300  # of one cell; a longer one is a quotation mark that was never closed
 NAME_MAX_CHARACTERS = 100
 OLDEST_YEARS = 25  # a birth date further back is a slip of the finger
-PHONE_MIN_DIGITS = 6
+PHONE_MIN_DIGITS = 3  # fewer is a slip of the keyboard; schools write extensions and short numbers too
 
 # Excel counts days from here (its day 60, 29 February 1900, never was: later days are right).
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
