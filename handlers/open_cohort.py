@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from handlers import conversation
-from handlers.cohort_cards import before_words, may_open, on_cohorts, show_cohort
+from handlers.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
 from handlers.dates import date_words, parse_day
 from handlers.markup import bold, esc, shorten
@@ -110,8 +110,6 @@ def on_confirmed(visit: Visit) -> Reply:
     )
     if not opened.children:
         said += "\n" + _("The list of children follows: “Add children”.")
-    if opened.before:
-        said += "\n" + before_words(len(opened.before))
     return show_cohort(visit, opened.cohort, said)
 
 

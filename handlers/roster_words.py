@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from handlers.wording import _, ngettext
 from sop_flows.limits import MAX_CHILDREN
-from sop_flows.roster import REQUIRED, BadRow, Column, Fault, Roster, RowFault
+from sop_flows.roster import PASTED_ORDER, REQUIRED, BadRow, Fault, Roster, RowFault
 from sop_flows.roster_sheets import MAX_SHEET_ROWS, FileFault, RosterError
 
 
@@ -68,8 +68,8 @@ def twin_words(twins: Iterable[tuple[int, ...]]) -> list[str]:
 
 
 def columns_words() -> str:
-    """The columns of a roster, the required ones marked."""
-    return ", ".join(f"{column}*" if column in REQUIRED else str(column) for column in Column)
+    """The columns of a roster in the order of pasted lines, the required ones marked."""
+    return ", ".join(f"{column}*" if column in REQUIRED else str(column) for column in PASTED_ORDER)
 
 
 def _fault_words(fault: Fault) -> str:

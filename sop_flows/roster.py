@@ -266,8 +266,14 @@ def _unnumbered(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 
 def _headless(row: SheetRow, today: date) -> RosterRow | BadRow:
-    filled = len([cell for cell in row.cells if text_of(cell)])
-    order = REQUIRED if filled <= len(REQUIRED) and len(row.cells) <= len(REQUIRED) else PASTED_ORDER
+    order = PASTED_ORDER
+    if len(row.cells) <= len(REQUIRED):
+        order = REQUIRED
+    elif len(row.cells) > 3 and date_of(row.cells[2]) is None and date_of(row.cells[3]) is not None:
+        order = (
+            *REQUIRED,
+            *(column for column in PASTED_ORDER if column not in REQUIRED),
+        )  # the school first
     cells = list(row.cells)
     if len(cells) > len(PASTED_ORDER):  # an address with commas in it
         rest = ", ".join(text_of(cell) for cell in cells[len(PASTED_ORDER) - 1 :])

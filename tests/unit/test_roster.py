@@ -275,6 +275,11 @@ def test_pasted_line_with_commas_in_its_address() -> None:
     assert row.address == "Dusun A, RT 2"
 
 
+def test_pasted_with_the_school_before_the_birth_date() -> None:
+    (row,) = read_lines("Anak Contoh; L; SDN Contoh; 12/05/2016; Ibu Contoh", TODAY).rows
+    assert (row.school, row.born_on, row.parent_name) == ("SDN Contoh", date(2016, 5, 12), "Ibu Contoh")
+
+
 def test_pasted_words_that_are_no_children() -> None:
     roster = read_lines("halo, apa kabar?", TODAY)
     assert roster.rows == ()
@@ -320,7 +325,8 @@ def test_sex_as_people_write_it(written: str, sex: str | None) -> None:
 def test_a_telephone_number_keeps_its_leading_zero() -> None:
     assert phone_of("81234567890") == "081234567890"
     assert phone_of("+62 812-3456") == "+62 812-3456"
-    assert phone_of("123") is None
+    assert phone_of("0812") == "0812"
+    assert phone_of("12") is None
 
 
 def test_rows_survive_a_draft() -> None:
