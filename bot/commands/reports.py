@@ -177,7 +177,9 @@ def _task(
         "cohort": task.cohort_id,
         "opens_at": _at(task.opens_at, zone),
         "opened_at": _at(task.opened_at, zone),
-        "due_at": _at(task.due_at, zone),
+        # What should have been done before Pandu was used is not due any more, so it is never counted late.
+        "due_at": None if task.before_pandu else _at(task.due_at, zone),
+        "planned_at": _at(task.due_at, zone) if task.before_pandu else None,
         "due_kind": task.due_kind.value if task.due_kind is not None else None,
         "done_at": _at(task.closed_at, zone) if done else None,
         "done_on": task.done_on.isoformat() if task.done_on is not None else None,
