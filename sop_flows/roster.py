@@ -266,15 +266,14 @@ def _unnumbered(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 
 def _headless(row: SheetRow, today: date) -> RosterRow | BadRow:
-    order = PASTED_ORDER
-    if len(row.cells) <= len(REQUIRED):
-        order = REQUIRED
-    elif len(row.cells) > 3 and date_of(row.cells[2]) is None and date_of(row.cells[3]) is not None:
-        order = (
-            *REQUIRED,
-            *(column for column in PASTED_ORDER if column not in REQUIRED),
-        )  # the school first
     cells = list(row.cells)
+    while not text_of(cells[-1]):  # separators at the end of a line carry nothing
+        cells.pop()
+    order: tuple[Column, ...] = PASTED_ORDER
+    if len(cells) <= len(REQUIRED):
+        order = REQUIRED
+    elif date_of(cells[2]) is None and date_of(cells[3]) is not None:  # the school before the birth date
+        order = (*REQUIRED, *(column for column in PASTED_ORDER if column not in REQUIRED))
     if len(cells) > len(PASTED_ORDER):  # an address with commas in it
         rest = ", ".join(text_of(cell) for cell in cells[len(PASTED_ORDER) - 1 :])
         cells = [*cells[: len(PASTED_ORDER) - 1], rest]

@@ -275,6 +275,11 @@ def test_pasted_line_with_commas_in_its_address() -> None:
     assert row.address == "Dusun A, RT 2"
 
 
+def test_pasted_with_separators_at_the_end() -> None:
+    (row,) = read_lines("Anak Contoh; L; SDN Contoh;;;;", TODAY).rows
+    assert row == RosterRow(1, "Anak Contoh", "L", "SDN Contoh")
+
+
 def test_pasted_with_the_school_before_the_birth_date() -> None:
     (row,) = read_lines("Anak Contoh; L; SDN Contoh; 12/05/2016; Ibu Contoh", TODAY).rows
     assert (row.school, row.born_on, row.parent_name) == ("SDN Contoh", date(2016, 5, 12), "Ibu Contoh")
