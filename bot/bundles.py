@@ -30,6 +30,8 @@ class Bundle:
     chat_key: str
     ids: tuple[int, ...]
     reply: Reply
+    attempt: int = 1  # the first, second ... time that it is sent
+    was_blocked: bool = False  # the account was noted as one that blocked the bot
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,11 @@ class Bundler:
             outage = dark is not None and any(dark.covers(row, now) for row in group)
             for part, reply in self._texts(s, officer, group, now, outage):
                 ids = tuple(row.id for row in part if row.id is not None)
-                bundles.append(Bundle(officer.id, int(account.chat_id), account.chat_key, ids, reply))
+                attempt = 1 + max(row.attempts for row in part)
+                blocked = account.blocked_at is not None
+                bundles.append(
+                    Bundle(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
+                )
                 carried += part
         return bundles, carried
 

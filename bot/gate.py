@@ -9,6 +9,7 @@ from sqlmodel import Session
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
+from bot.agenda_watch import advance_or_note
 from bot.clock import Now
 from bot.logs import place_of
 from bot.outgoing import Address, Outgoing, pack_outgoing
@@ -82,7 +83,7 @@ class Gate:
             now = self._clock.now()
             answer, address = reply(), None
             if arrival is not None:
-                self._rooms.advance(s, self._house, now)
+                advance_or_note(s, self._rooms, self._house, now)
                 visit = self._visit(s, row, arrival, file, download_failed)
                 answer = self._answer(visit, arrival)
                 address = self._address(visit, arrival)

@@ -13,7 +13,8 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
 from bot.clock import Now
-from bot.dispatcher import Dispatcher, Pace
+from bot.courier import Pace
+from bot.dispatcher import Dispatcher
 from bot.gate import Gate
 from bot.housekeeping import sweep_forever
 from bot.makers import MAKERS

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Now, real_now
 from bot.dispatcher import Dispatcher
+from bot.logs import place_of
 
 TICK_S = 1.0  # monotonic: a clock that was set back or runs fast is noticed
 LOOK_EVERY_S = 60.0  # how often the database is asked though nothing said so
-DATABASE_PAUSE_S = 2.0
+PAUSE_S = 2.0  # after a failure, of the database for example
 NEXT_DUE_FILE = "next_due.json"
 
 log = logging.getLogger(__name__)
@@ -54,9 +54,9 @@ class Wakeups:
                 poked = await self._wait()
                 try:
                     await self._step(poked)
-                except SQLAlchemyError as error:
-                    log.error("reminders wait for the database (%s)", type(error).__name__)
-                    await asyncio.sleep(DATABASE_PAUSE_S)
+                except Exception as error:  # whatever it is, later reminders must still leave
+                    log.error("reminders wait: %s", place_of(error))
+                    await asyncio.sleep(PAUSE_S)
         finally:
             self._scheduler.shutdown(wait=False)
 
@@ -70,7 +70,7 @@ class Wakeups:
         return True
 
     async def _step(self, poked: bool) -> None:
-        stale = time.monotonic() - self._looked_at >= LOOK_EVERY_S
+        stale = time.monotonic() - self._looked_at >= LOOK_EVERY_S or self._dispatcher.is_retry_due
         if poked or stale:
             self._looked_at = time.monotonic()
             await self._dispatcher.look_ahead()

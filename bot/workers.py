@@ -132,8 +132,8 @@ class Workers:
                     if not await self._handle(row):
                         break
             await asyncio.to_thread(self._release, chat_key)
-        except SQLAlchemyError as error:
-            log.error("a chat waits for the database: %s", place_of(error))
+        except Exception as error:  # the database, mostly: the chat is claimed again
+            log.error("a chat has to wait: %s", place_of(error))
             await asyncio.sleep(DATABASE_PAUSE_S)
 
     def _next_rows(self, chat_key: str) -> tuple[InboxRow, ...]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlmodel import Session
 
+from bot.agenda_watch import find_agenda_trouble
 from bot.clock import Clock
 from bot.house import Opened, open_house
 from bot.settings import read_settings
@@ -64,6 +65,9 @@ def _troubles(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
     for account in accounts.list_blocked(s):
         assert account.blocked_at is not None
         yield f"officer {account.officer_id} has blocked the bot since {_clock(account.blocked_at, zone)}"
+    stuck = find_agenda_trouble(s)
+    if stuck is not None:
+        yield f"steps do not open by themselves since {_clock(stuck.at, zone)}: {stuck.value}"
     for year in (opened.house.today(now).year, opened.house.today(now).year + 1):
         if not has_joint_leave(year):
             yield (

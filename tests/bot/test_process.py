@@ -150,7 +150,7 @@ def test_the_simulator_is_told_when_the_next_message_leaves(live: Live) -> None:
     live.types(ani, "/sop")
     live.wait_for_texts(ani, 2)
     until = time.monotonic() + 10
-    while live.http.get("/sim/clock").json()["next_due"] != "2026-12-01T04:00:00+00:00":
+    while not str(live.http.get("/sim/clock").json()["next_due"]).startswith("2026-12-01T04:00:00"):
         assert time.monotonic() < until
     answer = live.http.post("/sim/clock", json={"to_next_due": True}).json()
     assert answer["moved"] is True

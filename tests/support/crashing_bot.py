@@ -32,7 +32,7 @@ def before_handler() -> None:
             die()
         return _handle(self, update_id, arrival, file, failed)
 
-    Gate.handle = crashing  # type: ignore[method-assign]
+    Gate.handle = crashing  # type: ignore[method-assign, assignment]
 
 
 def inside_handler() -> None:
@@ -57,7 +57,7 @@ def before_reply() -> None:
             die()
         return outgoing
 
-    Gate.handle = crashing  # type: ignore[method-assign]
+    Gate.handle = crashing  # type: ignore[method-assign, assignment]
 
 
 def after_reply() -> None:
@@ -74,7 +74,7 @@ def after_reply() -> None:
             die()
         _note(self, outgoing, said)
 
-    Gate.handle = listening  # type: ignore[method-assign]
+    Gate.handle = listening  # type: ignore[method-assign, assignment]
     Speaker._note = crashing  # type: ignore[method-assign]
 
 

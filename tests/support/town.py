@@ -11,7 +11,7 @@ import httpx
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.dispatcher import Pace
+from bot.courier import Pace
 from bot.rooms import Rooms, real_rooms
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
