@@ -139,8 +139,9 @@ def record_answer(visit: Visit, roll: Roll, row: RollRow, values: Values) -> Rep
     flag = talk.flag if form is not None and form.flag is not None and talk.child_id == row.child_id else None
     done = rolls.record_entry(
         visit.session, visit.house, who(visit), roll, {row.child_id: values}, visit.now,
-        update_id=visit.update_id, flagged=flag, correct=correct,
+        update_id=visit.update_id, flagged=flag, correct=correct, done_on=talk.worked_on,
     )  # fmt: skip
+    talk.answered = True
     words = values_words(form, values) if form is not None else _("done")
     if form is not None and flag:
         words += f" · {esc(form.flag or '')}"

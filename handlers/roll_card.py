@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.dates import brief_day_words, moment_words, short_date_words
+from handlers.dates import brief_day_words, day_words, moment_words, short_date_words
 from handlers.kilograms import kilos
 from handlers.markup import bold, child_code, esc
 from handlers.reply import Button, Keyboard
@@ -39,7 +39,7 @@ def child_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
     row = roll.row_of(talk.child_id)
     lines = [talk.said] if talk.said else []
     lines.append(_who_line(visit, roll, row))
-    lines += _state_lines(visit, roll, row)
+    lines += _state_lines(visit, roll, talk, row)
     lines += _question(visit, roll, talk, row)
     return "\n".join(lines), _buttons(visit, roll, talk, row)
 
@@ -64,11 +64,15 @@ def _who_line(visit: Visit, roll: Roll, row: RollRow) -> str:
     return cohort_prefix(visit.session, cohort) + " · ".join(parts)
 
 
-def _state_lines(visit: Visit, roll: Roll, row: RollRow) -> list[str]:
+def _state_lines(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
     """What stands about the child already, and under which day it is entered when that is not today."""
     lines = []
     if roll.was_missed:
-        lines.append(_("Entered for {day}.").format(day=short_date_words(roll.work_on, roll.today)))
+        lines.append(
+            _("Entered for {day}.").format(day=short_date_words(talk.worked_on or roll.work_on, roll.today))
+        )
+    elif talk.worked_on is not None and not talk.said:
+        lines.append(_("Entered for {day}.").format(day=day_words(talk.worked_on, roll.today)))
     if row.state == EntryState.DONE:
         lines.append(
             _("Recorded: {value} · {who}").format(value=recorded(visit, roll, row), who=by_whom(visit, row))
@@ -187,8 +191,24 @@ def _buttons(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
     later = button(_("Put off"), "roll_put_off", task_id, child_id)
     stop = button(_("Stop for now"), "roll_stop", task_id)
     if roll.is_weighing:
-        return ((button(_("Absent"), "weigh_absent", task_id, child_id), skip), (later, stop))
-    return (*_answer_rows(visit, roll, talk, row), (skip, later, stop), *_bulk_rows(roll))
+        return (
+            (button(_("Absent"), "weigh_absent", task_id, child_id), skip),
+            (later, stop),
+            *_day_row(roll, talk),
+        )
+    return (
+        *_answer_rows(visit, roll, talk, row),
+        (skip, later, stop),
+        *_bulk_rows(roll),
+        *_day_row(roll, talk),
+    )
+
+
+def _day_row(roll: Roll, talk: Talk) -> Keyboard:
+    """Tanggal lain, on the first card only: it is seldom needed, and the card is small."""
+    if roll.was_missed or talk.answered:
+        return ()
+    return ((button(_("Another date"), "roll_day", roll.task_id),),)
 
 
 def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:

@@ -62,13 +62,16 @@ def on_rest_yes(visit: Visit) -> Reply:
 def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
     if not values:
         return go_on(visit, roll)
+    talk = talk_about(visit, roll.task_id)
     done = rolls.fill(
-        visit.session, visit.house, who(visit), roll, values, visit.now, update_id=visit.update_id
-    )
+        visit.session, visit.house, who(visit), roll, values, visit.now,
+        update_id=visit.update_id, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
     said = "✅ " + ngettext("{count} child recorded.", "{count} children recorded.", len(values)).format(
         count=len(values)
     )
-    return go_on(visit, done.roll, said, done.outcome)
+    return go_on(visit, done.roll, said, done.outcome, talk=talk)
 
 
 def on_proposals(visit: Visit) -> Reply:

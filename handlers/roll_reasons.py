@@ -64,22 +64,23 @@ def give_reason(visit: Visit, roll: Roll, row: RollRow, what: str, reason: str) 
     """Close or put off the child's entry with a reason, and go on."""
     if row.state != EntryState.OPEN:
         return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
-    change = rolls.put_off if what == "put_off" else rolls.excuse
-    done = change(
-        visit.session,
-        visit.house,
-        who(visit),
-        roll,
-        row.child_id,
-        reason,
-        visit.now,
-        update_id=visit.update_id,
-    )
+    talk = talk_about(visit, roll.task_id)
+    if what == "put_off":
+        done = rolls.put_off(
+            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
+            update_id=visit.update_id,
+        )  # fmt: skip
+    else:
+        done = rolls.excuse(
+            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
+            update_id=visit.update_id, done_on=talk.worked_on,
+        )  # fmt: skip
+    talk.answered = True
     template = (
         _("{number} · put off until tomorrow: {reason}") if what == "put_off" else _("{number} · {reason}")
     )
     said = template.format(number=child_code(row.number), reason=esc(reason))
-    return go_on(visit, done.roll, said, done.outcome, after=row.number)
+    return go_on(visit, done.roll, said, done.outcome, after=row.number, talk=talk)
 
 
 def reason_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:

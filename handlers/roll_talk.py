@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers import conversation
@@ -24,7 +24,7 @@ class Talk:
 
     Attributes:
         child_id: the child whose card is shown; 0: none.
-        asks: "" (the child's value), "doubt", "whom", "replace", "reason", "rest", "preview", "fix", "flags", "show".
+        asks: "" (the child's value), "doubt", "whom", "replace", "reason", "rest", "preview", "fix", "flags", "day".
         said: the line above the card (HTML): what was just recorded.
         doubts: [child id, grams] that are asked back about, the first one now.
         resume: the number to go back to when all doubts about a message by number are answered; 0: none.
@@ -34,6 +34,8 @@ class Talk:
         flag: the form's flag as toggled for the child shown.
         offered: proposed values of the child shown, recorded by one tap.
         preview: proposed values of all children by child id (as text: JSON keys), until accepted.
+        answered: something was recorded since the roll was opened.
+        day: the date of the work (ISO) when the officer said that it was not today.
         picked: numbers marked for the nurse since the screen was opened.
     """
 
@@ -50,6 +52,13 @@ class Talk:
     offered: dict[str, Any] = field(default_factory=dict)
     preview: dict[str, dict[str, Any]] = field(default_factory=dict)
     picked: list[int] = field(default_factory=list)
+    day: str = ""
+    answered: bool = False
+
+    @property
+    def worked_on(self) -> date | None:
+        """The date of the work that the officer gave; None: the roll's own, which is today."""
+        return date.fromisoformat(self.day) if self.day else None
 
     def turn_to(self, child_id: int, said: str = "") -> None:
         """Show this child's card next, with `said` above it."""

@@ -6,6 +6,7 @@ from handlers.markup import child_code, more
 from handlers.reply import Reply, reply
 from handlers.roll import ask_which, record_answer
 from handlers.roll_card import values_words
+from handlers.roll_day import day_typed
 from handlers.roll_lines import answer_problem, jump_number, numbered_lines
 from handlers.roll_many import preview
 from handlers.roll_reasons import reason_typed
@@ -49,6 +50,8 @@ def on_words(visit: Visit) -> Reply:
         )
     if talk.asks == "reason":
         return reason_typed(visit, roll, talk)
+    if talk.asks == "day":
+        return day_typed(visit, roll, talk)
     number = int(text) if talk.asks == "fix" and text.isdecimal() else jump_number(text, roll)
     if number is not None:
         return jump(visit, roll, talk, number)
@@ -124,8 +127,10 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
     if not good:
         return _not_found(visit, roll, talk, "\n".join(problems))
     done = rolls.record_entry(
-        visit.session, visit.house, who(visit), roll, good, visit.now, update_id=visit.update_id, correct=True
-    )
+        visit.session, visit.house, who(visit), roll, good, visit.now,
+        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
     listed = said_good if len(said_good) <= NUMBERED_SHOWN else [more(*said_good)]
     said = "\n".join(["✅ " + listed[0], *listed[1:], *problems])
     return go_on(visit, done.roll, said, done.outcome, talk=talk)

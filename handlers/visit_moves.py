@@ -9,7 +9,7 @@ from handlers.dates import date_words, parse_day, short_date_words
 from handlers.home_visit import child_screen, visit_list
 from handlers.markup import child_code, esc
 from handlers.questions import NotAnAnswerError, note_said
-from handlers.reply import Edit, Keyboard, Reply, Say, reply
+from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.roll_steps import finished
 from handlers.routing import Routes
 from handlers.screens import button, pressed, rows, who
@@ -235,7 +235,7 @@ def _head(roll: Roll, child_id: int) -> str:
     )
 
 
-def _back(roll: Roll, child_id: int) -> Any:
+def _back(roll: Roll, child_id: int) -> Button:
     return button(_("‹ Back"), "visit_open", roll.task_id, child_id)
 
 

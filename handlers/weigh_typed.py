@@ -6,6 +6,7 @@ from handlers.kilograms import kilos
 from handlers.markup import child_code, esc
 from handlers.reply import Reply, reply
 from handlers.roll_card import by_whom
+from handlers.roll_day import day_typed
 from handlers.roll_lines import jump_number
 from handlers.roll_reasons import reason_typed
 from handlers.roll_steps import card_again, finished, go_on
@@ -62,6 +63,8 @@ def on_weight_typed(visit: Visit) -> Reply:
         return on_text(visit)
     if talk.asks == "reason" and not good:
         return reason_typed(visit, roll, talk)
+    if talk.asks == "day" and not (good and good[0].number is not None):
+        return day_typed(visit, roll, talk)
     if talk.asks == "flags":
         return flags_typed(visit, roll, talk)
     torn = torn_weight(text)
@@ -153,15 +156,10 @@ def record(
     """Write the weights down, then the doubts that are left, then the next child."""
     was_open = bool(roll.open_rows)
     done = rolls.record_weight(
-        visit.session,
-        visit.house,
-        who(visit),
-        roll,
-        weights_g,
-        visit.now,
-        update_id=visit.update_id,
-        correct=True,
-    )
+        visit.session, visit.house, who(visit), roll, weights_g, visit.now,
+        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))
         for row in roll.rows

@@ -4,22 +4,20 @@ Rows are only added: a correction is a new row that names the one it replaces.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from sop_flows import entries, reminders
-from sop_flows.confirming import close_roll, reopen_missed
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
 from sop_flows.flags import set_flag
 from sop_flows.forms import Values
 from sop_flows.house import House
-from sop_flows.joining import entry_done
 from sop_flows.limits import BACKDATE_DAYS
-from sop_flows.outcomes import Outcome
 from sop_flows.roll_call import Roll, find_roll, lock_roll, refuse_finished
+from sop_flows.roll_closing import Done, close_entries, close_if_finished
 from sop_flows.task_rows import name_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
@@ -38,6 +36,7 @@ __all__ = [
     "fill",
     "find_roll",
     "lock_roll",
+    "may_be_done_on",
     "put_off",
     "record_entry",
     "record_weight",
@@ -47,21 +46,6 @@ ABSENT = "tidak hadir"  # the reason that one tap gives at a weigh-in
 FORM = "form"  # key of the record a form makes
 TICK = "tick"  # key of the record of a step that asks for nothing but its being done
 REASON = "reason"  # key of the record that says why there is none
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a change did.
-
-    Attributes:
-        roll: as it is now.
-        outcome: set when the roll was finished by it.
-        replaced: whether a former record was corrected.
-    """
-
-    roll: Roll
-    outcome: Outcome | None = None
-    replaced: bool = False
 
 
 def record_weight(
@@ -108,7 +92,7 @@ def record_weight(
                 replaces_id=None if old is None else old.id,
             )
         )
-    return _close_entries(
+    return close_entries(
         s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
     )
 
@@ -146,7 +130,7 @@ def record_entry(
     if flagged is not None and roll.step.record is not None and roll.step.record.flag is not None:
         for child in queries.list_children(s, [row.child_id for row in rows]):
             set_flag(s, house, officer, child, FlagKind.ASSESSMENT, flagged, now)
-    return _close_entries(
+    return close_entries(
         s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
     )
 
@@ -160,6 +144,7 @@ def fill(
     now: datetime,
     *,
     update_id: int | None,
+    done_on: date | None = None,
 ) -> Done:
     """Record many children at once ("Sisanya: sehat", "Semua anak sudah", accepted proposals).
 
@@ -167,7 +152,7 @@ def fill(
     """
     still_open = {row.child_id for row in roll.askable}
     wanted = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
-    return record_entry(s, house, officer, roll, wanted, now, update_id=update_id)
+    return record_entry(s, house, officer, roll, wanted, now, update_id=update_id, done_on=done_on)
 
 
 def excuse(
@@ -180,6 +165,7 @@ def excuse(
     now: datetime,
     *,
     update_id: int | None,
+    done_on: date | None = None,
 ) -> Done:
     """Lewati, Tidak hadir: the child has a reason instead of a record. May be recorded later all the same.
 
@@ -187,12 +173,13 @@ def excuse(
     """
     if not reason.strip():
         raise NeedsReasonError
+    on = _work_date(roll, done_on)
     rows = _writable(s, roll, (child_id,), correct=False)
     for row in rows:
         data: Values = {"reason": reason.strip()}
-        _add_record(s, roll, row, REASON, data, officer, None, now, update_id, roll.work_on, None)
-    return _close_entries(
-        s, house, officer, roll, rows, EntryState.EXCUSED, now, update_id, roll.work_on, reason=reason.strip()
+        _add_record(s, roll, row, REASON, data, officer, None, now, update_id, on, None)
+    return close_entries(
+        s, house, officer, roll, rows, EntryState.EXCUSED, now, update_id, on, reason=reason.strip()
     )
 
 
@@ -235,24 +222,6 @@ def entry_values(s: Session, roll: Roll, child_id: int) -> Values:
     return {} if found is None else dict(found.data)
 
 
-def close_if_finished(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    now: datetime,
-    *,
-    update_id: int | None,
-    on: date | None = None,
-) -> Outcome | None:
-    """Finish the roll when no entry is open any more; a missed one becomes done under its own date."""
-    if roll.open_rows:
-        return None
-    if roll.was_missed:
-        reopen_missed(s, house, officer, roll.task_id, now)
-    return close_roll(s, house, officer, roll.task, now, update_id=update_id, done_on=on or roll.work_on)
-
-
 def _writable(
     s: Session, roll: Roll, child_ids: Collection[int] | Mapping[int, object], correct: bool
 ) -> list[RollRow]:
@@ -267,11 +236,15 @@ def _writable(
     return rows
 
 
+def may_be_done_on(roll: Roll, on: date) -> bool:
+    """Whether work of that local date can be entered: not in the future, at most BACKDATE_DAYS ago."""
+    return roll.today - timedelta(days=BACKDATE_DAYS) <= on <= roll.today
+
+
 def _work_date(roll: Roll, done_on: date | None) -> date:
     on = done_on or roll.work_on
-    earliest = roll.today - timedelta(days=BACKDATE_DAYS)
-    if not earliest <= on <= roll.today:
-        raise FutureWorkError(on, earliest, roll.today)
+    if not may_be_done_on(roll, on):
+        raise FutureWorkError(on, roll.today - timedelta(days=BACKDATE_DAYS), roll.today)
     return on
 
 
@@ -302,49 +275,3 @@ def _add_record(
             replaces_id=None if old is None else old.id,
         )
     )
-
-
-def _close_entries(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    rows: list[RollRow],
-    state: EntryState,
-    now: datetime,
-    update_id: int | None,
-    on: date,
-    *,
-    reason: str | None = None,
-    replaced: bool = False,
-) -> Done:
-    """Close the entries in one statement; then what follows: other rolls, the due date, the end of the roll."""
-    fresh = [row for row in rows if row.state != state]
-    if fresh:
-        s.exec(
-            update(TaskEntry)
-            .where(col(TaskEntry.id).in_([row.entry_id for row in fresh]))
-            .values(state=state, closed_at=now, closed_by_id=officer.id, reason=reason)
-        )
-    s.flush()
-    changed = roll.with_rows(
-        replace(row, state=state, closed_at=now, closed_by_id=officer.id) for row in fresh
-    )
-    if state == EntryState.DONE and any(step.entry_after == roll.task.step for step in roll.sop.asked_steps):
-        for row in fresh:
-            entry_done(s, house, roll.task, row.child_id, now)
-    outcome = None
-    if fresh and not changed.open_rows:
-        outcome = close_if_finished(s, house, officer, changed, now, update_id=update_id, on=on)
-    if outcome is None and roll.task.state == TaskState.OPEN and _moves_due(roll, changed):
-        entries.refresh_due(s, roll.task)
-        reminders.plan_task(s, house, roll.task, now)
-    return Done(changed, outcome, replaced)
-
-
-def _moves_due(before: Roll, after: Roll) -> bool:
-    """Whether reminders have to be planned anew. Sixty weights a minute: only when something about time changed."""
-    if before.step.per == entries.FLAGGED:
-        return True  # each child has reminders of its own
-    earliest_before = min((row.due_at for row in before.open_rows), default=None)
-    return earliest_before != min((row.due_at for row in after.open_rows), default=None)

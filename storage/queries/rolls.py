@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, EntryState, Membership, Record, School, StoredFile, Task, TaskEntry
+from storage.tables import Child, EntryState, Record, School, Task, TaskEntry
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,6 @@ def find_child(s: Session, cohort_id: int, number: int) -> Child | None:
     return s.exec(select(Child).where(Child.cohort_id == cohort_id, Child.number == number)).one_or_none()
 
 
-def find_last_membership(s: Session, child_id: int) -> Membership | None:
-    """The child's latest membership: its `until_on` and reason say when and why it left."""
-    return s.exec(
-        select(Membership).where(Membership.child_id == child_id).order_by(col(Membership.id).desc())
-    ).first()
-
-
 def list_records(s: Session, task_id: int, key: str) -> tuple[Record, ...]:
     """The records of a task under `key` that stand: those no later row replaces. By id."""
     newer = aliased(Record)
@@ -121,14 +114,3 @@ def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[
         .where(Task.sop == sop, Task.step == step, Record.key == key)
     )
     return tuple(data.get(field) for data in rows)
-
-
-def list_files(s: Session, task_id: int, child_id: int) -> tuple[StoredFile, ...]:
-    """The files stored for one child at a task, oldest first."""
-    return tuple(
-        s.exec(
-            select(StoredFile)
-            .where(StoredFile.task_id == task_id, StoredFile.child_id == child_id)
-            .order_by(col(StoredFile.id))
-        )
-    )

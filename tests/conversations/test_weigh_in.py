@@ -54,7 +54,7 @@ async def test_a_child_after_the_other_on_one_card(town: Town) -> None:
     card = ani.last_screen
     assert "1/6 · No. 001 · Anak Contoh 01 · SDN 1 Contoh · terakhir 24,0 kg (10 Des)" in card.text
     assert "001 23,5 ↵ 002 25,1" in card.text
-    assert card.buttons == ["Tidak hadir", "Lewati", "Ditunda", "Berhenti dulu"]
+    assert card.buttons == ["Tidak hadir", "Lewati", "Ditunda", "Berhenti dulu", "Tanggal lain"]
     assert card.is_protected
     before = len(typed(ani))
     await ani.types("24.9")
@@ -382,3 +382,21 @@ async def test_before_the_day_and_after_it(town: Town) -> None:
     await ani.types("/timbang")
     assert "Tidak ada penimbangan hari ini." in ani.last_screen.text
     assert "Kamis, 10 Desember 2026" in ani.last_screen.text
+
+
+async def test_what_was_weighed_yesterday_is_entered_under_its_date(town: Town) -> None:
+    ani = await house_with_nurse(town, children=2)
+    await town.lives_until("2026-12-11 08.00")
+    await ani.types("/timbang")
+    await ani.taps("Tanggal lain")
+    await ani.types("besok")
+    assert "Tanggal itu tidak mungkin." in ani.last_screen.text
+    await ani.taps("Kemarin")
+    assert "Dicatat untuk kemarin." in ani.last_screen.text
+    await ani.types("24")
+    assert "Tanggal lain" not in ani.buttons
+    await ani.types("25")
+    task = town.task("9.2.15", 4, 1)
+    assert (task.state, str(task.done_on)) == (TaskState.DONE, "2026-12-10")
+    rows = town.rows(select(Weight).where(Weight.task_id == task.id))
+    assert {str(row.weighed_on) for row in rows} == {"2026-12-10"}
