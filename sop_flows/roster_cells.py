@@ -1,5 +1,6 @@
 """One cell of a roster: what an officer may have typed for a name, a sex, a date, a telephone number."""
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -97,7 +98,7 @@ def date_of(cell: Cell) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, bool):
+    if isinstance(cell, bool) or (isinstance(cell, float) and not math.isfinite(cell)):
         return None
     if isinstance(cell, (int, float)):
         return _EXCEL_DAY_ZERO + timedelta(days=int(cell)) if int(cell) in _EXCEL_DAYS else None

@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sop_flows.errors import RuleError
 from sop_flows.roster_cells import CELL_MAX_CHARACTERS, Cell
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_FILE_BYTES = 5_000_000  # a roster of 300 children is 60 KB; photos inside the file are the rest
 MAX_UNPACKED_BYTES = (
@@ -27,10 +24,11 @@ FORMULA = "="  # how a cell that holds a formula begins
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # .xls, and any Office file with a password
+_MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 # What openpyxl and zipfile raise on files that are not what they say; there is no common base.
 _UNREADABLE = (
     zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError,
-    EOFError, RuntimeError,
+    EOFError, RuntimeError, ArithmeticError,
 )  # fmt: skip
 
 
@@ -156,43 +154,68 @@ def _excel_sheets(content: bytes) -> tuple[Sheet, ...]:
             unpacked = sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
             if unpacked > MAX_UNPACKED_BYTES or any(part.file_size > MAX_UNPACKED_BYTES for part in parts):
                 raise RosterError(FileFault.TOO_BIG)
-        return tuple(_opened(content))
+            return tuple(_opened(content, archive))
     except _UNREADABLE as error:
         raise RosterError(FileFault.UNREADABLE) from error
 
 
-def _opened(content: bytes) -> Iterator[Sheet]:
+def _opened(content: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
     from openpyxl import load_workbook  # 0.3 s to import: only when there is a file to read
 
-    workbook = load_workbook(io.BytesIO(content), keep_links=False)
+    # Read-only, because else one merged area or link over the whole sheet makes 17 billion cells.
+    workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     try:
-        for sheet in workbook.worksheets:
+        sheets: list[Any] = list(workbook.worksheets)  # the stubs know only the ordinary kind
+        for sheet in sheets:
             if sheet.sheet_state == "visible":
-                yield Sheet(sheet.title, tuple(_excel_rows(sheet)))
+                # Read-only sheets know nothing of merged areas: they stand at the end of the sheet's own part.
+                spread = _merged_downwards(archive.read(sheet._worksheet_path))
+                yield Sheet(sheet.title, tuple(_excel_rows(sheet, spread)))
     finally:
         workbook.close()
 
 
-def _excel_rows(sheet: "Worksheet") -> Iterator[SheetRow]:
-    if sheet.max_row > MAX_SHEET_ROWS:
-        raise RosterError(FileFault.TOO_MANY_ROWS)
-    spread = _merged_downwards(sheet)
-    width = min(sheet.max_column, MAX_SHEET_COLUMNS)
-    rows = sheet.iter_rows(min_row=1, max_row=sheet.max_row, min_col=1, max_col=width, values_only=True)
-    for number, values in enumerate(rows, start=1):
-        yield SheetRow(number, tuple(_cell(value) for value in values), tuple(spread.get(number, ())))
+def _excel_rows(sheet: Any, spread: dict[int, dict[int, int]]) -> Iterator[SheetRow]:
+    sheet.reset_dimensions()  # what a file says of its own size may be wrong, and rows would be cut off
+    tops = {top for covered in spread.values() for top in covered.values()}
+    begun: dict[int, tuple[Cell, ...]] = {}  # rows in which a merged cell begins
+    for number, values in enumerate(sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True), start=1):
+        if number > MAX_SHEET_ROWS:
+            raise RosterError(FileFault.TOO_MANY_ROWS)
+        cells = tuple(_cell(value) for value in values)
+        if number in tops:
+            begun[number] = cells
+        covered = [
+            (column, begun[top][column])
+            for column, top in spread.get(number, {}).items()
+            if column < len(begun.get(top, ()))
+        ]
+        yield SheetRow(number, cells, tuple(covered))
 
 
-def _merged_downwards(sheet: "Worksheet") -> dict[int, list[tuple[int, Cell]]]:
-    """By row: what a cell merged over several rows holds. A school is often written so, once for all its children."""
-    covered: dict[int, list[tuple[int, Cell]]] = {}
-    for area in sheet.merged_cells.ranges:
-        if area.min_col != area.max_col or area.max_row - area.min_row > MAX_SHEET_ROWS:
+def _merged_downwards(part: bytes) -> dict[int, dict[int, int]]:
+    """By row and column: the row in which the merged cell over them begins.
+
+    A school is often written so, once for all its children. Areas over several columns are titles.
+    """
+    covered: dict[int, dict[int, int]] = {}
+    for area in _MERGED.finditer(part):
+        left, top, right, bottom = (text.decode() for text in area.groups())
+        if left != right or int(bottom) - int(top) > MAX_SHEET_ROWS:
             continue
-        value = _cell(sheet.cell(area.min_row, area.min_col).value)
-        for row in range(area.min_row + 1, area.max_row + 1):
-            covered.setdefault(row, []).append((area.min_col - 1, value))
+        for row in range(int(top) + 1, int(bottom) + 1):
+            covered.setdefault(row, {})[_column_number(left)] = int(top)
+        if len(covered) > MAX_SHEET_ROWS:
+            raise RosterError(FileFault.TOO_MANY_ROWS)
     return covered
+
+
+def _column_number(letters: str) -> int:
+    """Counted from 0: "A" is 0, "AB" is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def _cell(value: Any) -> Cell:

@@ -230,6 +230,36 @@ def test_zip_that_is_no_workbook_and_a_bomb_are_refused() -> None:
     assert refusal(bomb.getvalue()) == FileFault.TOO_BIG
 
 
+@pytest.mark.parametrize(
+    ("what", "xml"),
+    [
+        ("merged", '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+        ("linked", '<hyperlinks><hyperlink ref="A1:XFD1048576" location="A1"/></hyperlinks>'),
+    ],
+)
+def test_an_area_over_the_whole_sheet_does_not_stop_the_bot(what: str, xml: str) -> None:
+    source = zipfile.ZipFile(io.BytesIO(excel(HEADER, ["Anak Contoh", "L", None, "SDN Contoh"])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part.replace(b"</sheetData>", b"</sheetData>" + xml.encode())
+            archive.writestr(name, part)
+    assert [row.name for row in read_file(out.getvalue(), TODAY).rows] == ["Anak Contoh"], what
+
+
+def test_a_sheet_that_lies_about_its_size_is_read_to_its_end() -> None:
+    source = zipfile.ZipFile(io.BytesIO(excel(HEADER, *[[f"Anak {n}", "L", None, "SDN"] for n in range(9)])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(
+                name, source.read(name).replace(b'dimension ref="A1:G10"', b'dimension ref="A1:B2"')
+            )
+    assert len(read_file(out.getvalue(), TODAY).rows) == 9
+
+
 def test_a_cell_far_below_is_not_dropped_in_silence() -> None:
     book = Workbook()
     sheet = book.active
@@ -313,6 +343,7 @@ def test_pasted_words_that_are_no_children() -> None:
         ("2016", None),
         (2016, None),
         (True, None),
+        (float("inf"), None),
     ],
 )
 def test_dates_as_people_and_excel_write_them(written: Any, day: date | None) -> None:
