@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from handlers.wording import _, ngettext
 from sop_flows.limits import MAX_CHILDREN
-from sop_flows.roster import PASTED_ORDER, REQUIRED, BadRow, Fault, Roster, RowFault
+from sop_flows.roster import BadRow, Fault, Roster, RowFault
+from sop_flows.roster_columns import PASTED_ORDER, REQUIRED
 from sop_flows.roster_sheets import MAX_SHEET_ROWS, FileFault, RosterError
 
 

@@ -19,6 +19,7 @@ from sop_flows.roster_cells import (
     sex_of,
     text_of,
 )
+from sop_flows.roster_columns import PASTED_ORDER, REQUIRED, Column, column_of
 from sop_flows.roster_sheets import (
     FORMULA,
     FileFault,
@@ -32,38 +33,6 @@ from sop_flows.roster_sheets import (
 HEADER_WITHIN_ROWS = 15  # titles and letterheads may stand above the header
 
 
-class Column(StrEnum):
-    """The columns, by the name that issue 2 gives them; the first three are required."""
-
-    NAME = "nama"
-    SEX = "jenis kelamin"
-    SCHOOL = "sekolah"
-    BORN = "tanggal lahir"
-    PARENT = "nama orang tua"
-    PHONE = "telepon"
-    ADDRESS = "alamat"
-
-
-REQUIRED = (Column.NAME, Column.SEX, Column.SCHOOL)
-# Lines without a header carry the columns in the order of issue 2; three parts are the required ones.
-PASTED_ORDER = (
-    Column.NAME, Column.SEX, Column.BORN, Column.SCHOOL, Column.PARENT, Column.PHONE, Column.ADDRESS,
-)  # fmt: skip
-
-_SYNONYMS = {
-    Column.NAME: "nama; nama anak; nama lengkap; nama siswa; nama murid; nama calon kelayan; nama klayan; "
-    "nama kelayan; nama lengkap anak; nama anak tetirah; name",
-    Column.SEX: "jenis kelamin; kelamin; jns kelamin; jk; l p; lp; sex; gender; jenis kelamin l p",
-    Column.SCHOOL: "sekolah; asal sekolah; nama sekolah; sekolah asal; sd; sd mi; nama sd; nama sd mi; asal sd; school",
-    Column.BORN: "tanggal lahir; tgl lahir; lahir; ttl; tempat tanggal lahir; tempat tgl lahir; "
-    "tempat dan tanggal lahir; tgl lahir anak; tanggal lahir anak; date of birth; dob",
-    Column.PARENT: "nama orang tua; orang tua; nama orangtua; orangtua; nama ortu; ortu; wali; nama wali; "
-    "nama orang tua wali; orang tua wali; nama orangtua wali; ayah; nama ayah; ibu; nama ibu; parent; parents",
-    Column.PHONE: "telepon; telpon; no telepon; nomor telepon; no telpon; telp; no telp; tlp; no tlp; hp; no hp; "
-    "nomor hp; handphone; no handphone; wa; no wa; nomor wa; whatsapp; kontak; phone; no telepon hp; telepon hp",
-    Column.ADDRESS: "alamat; alamat rumah; alamat lengkap; alamat orang tua; alamat tinggal; dusun; address",
-}
-_COLUMN_OF = {word.strip(): column for column, words in _SYNONYMS.items() for word in words.split(";")}
 _LINE_NUMBER = re.compile(r"\d{1,3}\s*[.)]\s*(?=\D)")  # "12. Anak Contoh"
 
 
@@ -205,7 +174,7 @@ def _read(sheet: Sheet, today: date) -> Roster:
     columns: dict[Column, list[int]] = {}
     ignored = []
     for position, cell in enumerate(header.cells):
-        column = _column(cell)
+        column = column_of(cell)
         if column is not None:
             columns.setdefault(column, []).append(position)
         elif text_of(cell):
@@ -244,16 +213,11 @@ def _header_row(rows: Sequence[SheetRow]) -> int | None:
     """Where the header stands: the row that names most columns, at least two, a required one among them."""
     best, most = None, 1
     for position, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
-        found = {column for cell in row.cells if (column := _column(cell)) is not None}
+        found = {column for cell in row.cells if (column := column_of(cell)) is not None}
         # "Ibu" and "Dusun" in a child's row are also words for columns.
         if len(found) > most and found & set(REQUIRED):
             best, most = position, len(found)
     return best
-
-
-def _column(cell: Cell) -> Column | None:
-    text = re.sub(r"\(.*?\)|\*", " ", text_of(cell).casefold())
-    return _COLUMN_OF.get(" ".join(re.sub(r"[^a-z]+", " ", text).split()))
 
 
 def _unnumbered(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:

@@ -10,7 +10,6 @@ from openpyxl import Workbook
 
 from sop_flows.roster import (
     BadRow,
-    Column,
     Fault,
     Roster,
     RosterRow,
@@ -21,6 +20,7 @@ from sop_flows.roster import (
     to_draft,
 )
 from sop_flows.roster_cells import date_of, phone_of, sex_of
+from sop_flows.roster_columns import Column
 from sop_flows.roster_sheets import FileFault, RosterError
 
 TODAY = date(2026, 11, 23)
