@@ -1,0 +1,33 @@
+"""The reply keyboard and the command menu offer only what is answered."""
+
+import itertools
+
+import pytest
+
+from handlers.menus import commands_for, menu_for
+from handlers.routes import COMMANDS, MENU_WORDS
+from handlers.wording import _
+
+ROLES = [
+    (),
+    ("kepala",),
+    ("tu",),
+    ("penyantunan",),
+    ("bimbingan",),
+    ("peksos",),
+    ("guru",),
+    ("perawat",),
+    ("tu", "peksos"),
+]
+EVERYBODY = list(itertools.product(ROLES, (False, True), (False, True)))
+
+
+@pytest.mark.parametrize(("roles", "is_head", "is_admin"), EVERYBODY)
+def test_every_word_and_command_has_an_answer(roles: tuple[str, ...], is_head: bool, is_admin: bool) -> None:
+    answered = {_(word) for word in MENU_WORDS}
+    words = [word for row in menu_for(roles, is_head=is_head, is_admin=is_admin) for word in row]
+    assert len(words) == len(set(words)) == 4
+    assert set(words) <= answered
+    commands = [name for name, _text in commands_for(roles, is_head=is_head, is_admin=is_admin)]
+    assert set(commands) <= set(COMMANDS)
+    assert ("petugas" in commands) is is_admin
