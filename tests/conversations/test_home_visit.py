@@ -82,7 +82,8 @@ async def test_the_card_after_buka_has_name_and_address(town: Town) -> None:
     assert [row.officer_id for row in looked] == [rahmat.id]
 
 
-async def test_a_report_question_by_question(town: Town) -> None:
+async def test_a_report_question_by_question(any_town: Town) -> None:
+    town = any_town
     team = await visits_owed(town)
     rahmat = team.rahmat
     await opens_visit(town, rahmat, 1)

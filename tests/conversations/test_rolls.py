@@ -153,7 +153,8 @@ async def test_ticks_for_all_and_an_undo(town: Town) -> None:
     assert kinds == [ConfirmationKind.DONE, ConfirmationKind.UNDONE, ConfirmationKind.DONE]
 
 
-async def test_three_answers_in_one_line_and_the_flag(town: Town) -> None:
+async def test_three_answers_in_one_line_and_the_flag(any_town: Town) -> None:
+    town = any_town
     team = await at_assessment(town)
     sari = team.sari
     assert "masalah; potensi; kebutuhan" in sari.last_screen.text

@@ -114,7 +114,8 @@ async def test_several_lines_at_once_each_good_or_bad(town: Town) -> None:
     assert weights(town, 2) == [(4, 27_300), (5, 28_200)]
 
 
-async def test_the_end_says_who_lost_weight(town: Town) -> None:
+async def test_the_end_says_who_lost_weight(any_town: Town) -> None:
+    town = any_town
     ani = await second_weighing(town)
     await ani.types("/timbang")
     await ani.types("1 24,9\n2 25,6\n3 25,2\n4 27,6\n5 28,6")
@@ -185,7 +186,8 @@ async def test_a_restart_in_the_middle_goes_on_where_it_stopped(town: Town) -> N
     assert ani.last_screen.text.startswith("✅ 002 · 25,5 kg\n3/6 · No. 003")
 
 
-async def test_two_officers_on_one_list(town: Town) -> None:
+async def test_two_officers_on_one_list(any_town: Town) -> None:
+    town = any_town
     ani = await house_with_nurse(town)
     budi = await town.officer("Budi Contoh", role="penyantunan")
     await ani.types("/timbang")
