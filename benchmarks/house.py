@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import select
 
-from bot.dispatcher import Pace
+from bot.courier import Pace
 from bot.rooms import Rooms, real_rooms
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
