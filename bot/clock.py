@@ -72,7 +72,7 @@ class Clock:
         self._stamp = stamp
         try:
             self._read(json.loads(self._path.read_text("utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             log.warning("clock.json is not readable, ignored: %s", type(error).__name__)
 
     def _read(self, said: dict[str, object]) -> None:

@@ -88,11 +88,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The present secret first, then earlier ones that rows may still carry."""
-        return (
-            (self.secret_key, *re.split(r"[,\s]+", self.secret_key_old.strip()))
-            if self.secret_key_old
-            else (self.secret_key,)
-        )
+        old = self.secret_key_old.strip()
+        # A secret may itself have spaces and commas: the whole counts, and what lies between them.
+        pieces = [piece for piece in re.split(r"[,\s]+", old) if len(piece) >= SECRET_MIN_CHARACTERS]
+        return (self.secret_key, *dict.fromkeys([old, *pieces])) if old else (self.secret_key,)
 
     @property
     def database(self) -> str:
