@@ -34,7 +34,7 @@ def texts(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids and the Indonesian strings of a message."""
     ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
     strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
-    return tuple(ids), tuple(strings)
+    return tuple(map(str, ids)), tuple(text or "" for text in strings)
 
 
 def fields(text: str) -> set[str]:
