@@ -212,6 +212,7 @@ def confirm_before(
         if part.state == TaskState.OPEN:
             outcome = _close_part(s, house, task, part, officer, officer, now, done_on, update_id, None)
             said.append(outcome.confirmation)
+    _close_followers(s, house, officer, task, now, update_id)
     return tuple(said)
 
 

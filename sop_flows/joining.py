@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import entries, reminders
+from sop_flows.assignment import assign_sole
 from sop_flows.chain import (
     CLOSED,
     Ripple,
@@ -18,6 +19,7 @@ from sop_flows.chain import (
 )
 from sop_flows.confirming import close_roll
 from sop_flows.house import House
+from sop_flows.parts import parts_of
 from sop_flows.versions import declared, sop_of
 from storage.tables import (
     Child,
@@ -36,13 +38,12 @@ OPEN_OR_CLOSED = (TaskState.OPEN, TaskState.DONE, TaskState.SKIPPED)
 
 
 def _rolls(s: Session, cohort_id: int) -> tuple[Task, ...]:
-    """The rolls of a cohort that were called already and have not been missed."""
+    """The rolls of a cohort that were called already, or were over before Pandu; missed ones left out."""
     found = s.exec(
         select(Task)
         .where(
             Task.cohort_id == cohort_id,
             col(Task.state).in_(OPEN_OR_CLOSED),
-            col(Task.before_pandu).is_(False),
             col(Task.close_reason).is_distinct_from("missed"),
         )
         .order_by(col(Task.id))
@@ -54,6 +55,11 @@ def _join(s: Session, house: House, task: Task, child_ids: list[int], now: datet
     added = entries.add_entries(s, house, task, child_ids, now)
     if not added:
         return
+    if task.before_pandu:  # over for the others, but this child is owed: an ordinary roll from now on
+        task.before_pandu = False
+        task.opened_at = now
+        for part in parts_of(s, task):
+            assign_sole(s, house, task, part, now)
     if task.state != TaskState.OPEN:
         reopen_task(s, house, task, now)
         entries.refresh_due(s, task)
@@ -65,7 +71,7 @@ def join_children(s: Session, house: House, cohort_id: int, child_ids: list[int]
     for task in _rolls(s, cohort_id):
         step = declared(s, task)[1]
         empty = task.close_reason == "no_children"
-        if step.per == "child" and (task.state == TaskState.OPEN or empty):
+        if step.per == "child" and not task.before_pandu and (task.state == TaskState.OPEN or empty):
             _join(s, house, task, child_ids, now)
 
 

@@ -52,7 +52,8 @@ def open_cohort_runs(
         for start in sop.starts:
             if start.at is not None:
                 on = start_on(start.at, cohort.arrival_on, cohort.departure_on, sop.clock, house.office)
-                add_run(s, sop, cohort, None, day_begins(house, on))
+                # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
+                add_run(s, sop, cohort, None, max(day_begins(house, on), now))
     _start_what_follows(s, house, cohort, plan, now)
     agenda.advance(s, house, now)
     return tuple(before)
