@@ -42,22 +42,24 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
         select(Run)
         .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)
         .order_by(col(Run.opens_at), col(Run.id))
-        .with_for_update()
     ).first()
-    if run is not None and run.opens_at is not None:
+    if run is not None:
         _lock_cohort(s, run.cohort_id)
-        if run.state == RunState.WAITING:
+        s.refresh(run)
+        if run.state == RunState.WAITING and run.opens_at is not None:
             open_run(s, house, run, run.opens_at, Ripple())
         return
     task = s.exec(
         select(Task)
         .where(Task.state == TaskState.WAITING, col(Task.opens_at) <= at)
         .order_by(col(Task.opens_at), col(Task.id))
-        .with_for_update()
     ).first()
-    if task is None or task.state != TaskState.WAITING or task.opens_at is None:
+    if task is None:
         return
     _lock_cohort(s, task.cohort_id)
+    s.refresh(task)
+    if task.state != TaskState.WAITING or task.opens_at is None:
+        return
     if task.occurrence:
         activate_occurrence(s, house, task, task.opens_at, Ripple())
     else:
@@ -65,5 +67,9 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
 
 
 def _lock_cohort(s: Session, cohort_id: int) -> None:
-    """Two processes that notice the same hour come one after the other (PostgreSQL; SQLite has one writer)."""
+    """Two processes that notice the same hour come one after the other (PostgreSQL; SQLite has one writer).
+
+    The cohort before any of its rows, as everywhere: whoever locks a task first would deadlock with an officer
+    who is changing it. What was read before the lock is read again after it.
+    """
     s.exec(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update()).one()

@@ -6,5 +6,15 @@ from storage.tables import Task, TaskPart
 
 
 def parts_of(s: Session, task: Task) -> tuple[TaskPart, ...]:
-    """The parts of a task in the order of the reference."""
-    return tuple(s.exec(select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position))))
+    """The parts of a task in the order of the reference, as they are now.
+
+    Read anew each time: a card may have read them before the task was locked.
+    """
+    return tuple(
+        s.exec(
+            select(TaskPart)
+            .where(TaskPart.task_id == task.id)
+            .order_by(col(TaskPart.position))
+            .execution_options(populate_existing=True)
+        )
+    )
