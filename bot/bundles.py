@@ -85,6 +85,23 @@ class Bundler:
                 carried += part
         return bundles, carried
 
+    def hold(self, s: Session, rows: Sequence[Reminder], now: datetime) -> None:
+        """What falls in the same quarter of an hour by the clock is one message: the earlier waits for the later.
+
+        Nothing leaves before it is due. Changes of earlier messages and emergencies wait for nothing; neither
+        does what is late already.
+        """
+        said = [row for row in rows if row.edits_message_id is None]
+        due = [row for row in said if row.due_at <= now]
+        if not due or any(self._is_emergency(s, row) for row in due):
+            return
+        later = [row.due_at for row in said if row.due_at > now and _quarter(row.due_at) == _quarter(now)]
+        for row in due if later else ():
+            if _quarter(row.due_at) == _quarter(now):
+                row.due_at = max(later)
+                s.add(row)
+        s.flush()
+
     def _is_to_send(self, s: Session, row: Reminder, now: datetime) -> bool:
         try:
             with s.begin_nested():
@@ -134,6 +151,11 @@ class Bundler:
         assert row.id is not None
         log.error("reminder %d can't be said: %s", row.id, place_of(error))
         mark_failed(s, [row.id], place_of(error))
+
+
+def _quarter(at: datetime) -> int:
+    """Which quarter of an hour by the clock: it has an end, so nothing waits from one message to the next."""
+    return int(at.timestamp() // TOGETHER.total_seconds())
 
 
 def _aimed(reply: Reply, message_id: int | None) -> Reply:

@@ -185,6 +185,8 @@ class Dispatcher:
         assert officer.id is not None
         rows = dispatch.list_pending(s, officer.id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
+        self._bundler.hold(s, rows, now)
+        rows = tuple(row for row in rows if row.due_at <= now)
         bundles, carried = self._bundler.bundle(s, officer, rows, now, self._dark)
         dispatch.lease_rows(s, carried, self._owner, real_now())
         if bundles:

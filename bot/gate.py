@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from sqlmodel import Session
@@ -17,7 +18,7 @@ from bot.reading import Arrival, Attachment, read_update
 from bot.rooms import Rooms
 from bot.speaker import Speaker
 from handlers.buttons import ButtonError
-from handlers.reply import LeaveChat, Reply, reply
+from handlers.reply import Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
@@ -28,6 +29,9 @@ from storage.tables import Conversation, InboxRow, Officer, StrangerVisit
 
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
+
+# The inbox row that a worker is handling; PTB hands on the update alone, and its number may not be unique.
+HANDLING: ContextVar[int] = ContextVar("handling")
 
 BOT_IS_HERE = ("member", "administrator", "restricted")
 
@@ -56,28 +60,29 @@ class Gate:
         self._rooms = rooms
         self._speaker = speaker
         self._on_handled = on_handled
-        self.errors: dict[int, str] = {}  # class and place of the last failure, by update
+        self.errors: dict[int, str] = {}  # class and place of the last failure, by inbox row
 
     async def on_update(self, update: Update, context: Any) -> None:
         """PTB's callback for every kind of update. What it raises counts as an attempt, in `bot.workers`."""
+        row_id = HANDLING.get()
         try:
             arrival = read_update(update)
             file, failed = await self._fetch(context.bot, arrival)
-            outgoing = await asyncio.to_thread(self.handle, update.update_id, arrival, file, failed)
+            outgoing = await asyncio.to_thread(self.handle, row_id, arrival, file, failed)
         except Exception as error:
-            self.errors[update.update_id] = place_of(error)
+            self.errors[row_id] = place_of(error)
             raise
-        self.errors.pop(update.update_id, None)
+        self.errors.pop(row_id, None)
         self._on_handled()
         if outgoing is not None:
             await self._speaker.speak(outgoing)
 
     def handle(
-        self, update_id: int, arrival: Arrival | None, file: SentFile | None, download_failed: bool
+        self, row_id: int, arrival: Arrival | None, file: SentFile | None, download_failed: bool
     ) -> Outgoing | None:
         """The transaction. Returns what is to be said; None when there is nothing, or it was handled before."""
         with self._store.transaction() as s:
-            row = find_unhandled(s, update_id)
+            row = find_unhandled(s, row_id)
             if row is None:
                 return None
             now = self._clock.now()
@@ -153,7 +158,7 @@ class Gate:
         if arrival.service:
             return reply()
         if told is not None:
-            return reply(LeaveChat())
+            return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
         visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
         return self._rooms.route(visit)
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Now
+from bot.logs import place_of
 from bot.reading import chat_id_of, essence_of
 from storage.engine import Store
 from storage.queries.inbox import Received, put_updates
@@ -19,6 +21,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 LONG_POLL_S = 25
 BATCH = 100  # Telegram's own limit
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)  # after the first, second ... failure in a row; the last one stays
+PAUSE_MAX_S = 3600.0  # whatever the server asks for
 CONFLICT_S = 3.0  # another process polls with this token
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,10 @@ class Inbox:
             if number_of(raw) is None:
                 log.warning("an update without a number was thrown away")
                 continue
-            rows.append(self._row(raw))
+            try:
+                rows.append(self._row(raw))
+            except Exception as error:  # each alone: whatever it is, the others are kept
+                log.warning("update %d can't be stored: %s", raw["update_id"], place_of(error))
         if not rows:
             return 0
         with self._store.transaction() as s:
@@ -104,7 +110,7 @@ class Receiver:
         answer.raise_for_status()
         try:
             updates = answer.json()["result"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise httpx.DecodingError("not an answer of the Bot API", request=answer.request) from error
         if not isinstance(updates, list):
             raise httpx.DecodingError("not a list of updates", request=answer.request)
@@ -145,6 +151,7 @@ class Receiver:
         pause = BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1]
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                pause = float(answer.json()["parameters"]["retry_after"])
+                asked = float(answer.json()["parameters"]["retry_after"])
+                pause = min(max(asked, 0.0), PAUSE_MAX_S) if math.isfinite(asked) else pause
         log.warning("getUpdates was answered with %d, trying again", answer.status_code)
         return pause

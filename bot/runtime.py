@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
@@ -20,6 +20,7 @@ from bot.housekeeping import sweep_forever
 from bot.makers import MAKERS
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
 from bot.rooms import Rooms
+from bot.settings import SettingsError
 from bot.speaker import Speaker
 from bot.voice import Voice
 from bot.wakeups import Wakeups
@@ -101,10 +102,27 @@ class Runtime:
 
     async def open(self) -> None:
         """Reach Telegram once, take over what an earlier process left. Raises TokenRefusedError."""
+        await self._reach()
+        await self._take_over()
+
+    async def _reach(self) -> None:
+        """Only Telegram's own words refuse a token: a proxy that is still starting says 404 too."""
         try:
             await self.application.initialize()
         except InvalidToken as error:
-            raise TokenRefusedError from error
+            if await self._is_token_refused():
+                raise TokenRefusedError from error
+            raise NetworkError("no Bot API answers there") from error
+
+    async def _is_token_refused(self) -> bool:
+        try:
+            answer = await self._client.post(f"{self.line.base_url}/bot{self.line.token}/getMe")
+            said = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return False
+        return isinstance(said, dict) and said.get("ok") is False and said.get("error_code") in (401, 404)
+
+    async def _take_over(self) -> None:
         await self.workers.take_over()
         await self.dispatcher.start()
         await self.speaker.resume()
@@ -114,15 +132,17 @@ class Runtime:
 
         Raises:
             TokenRefusedError: Telegram doesn't know the token.
+            SettingsError: Telegram refuses WEBHOOK_URL.
         """
         while True:
             try:
-                await self.open()
+                await self._reach()
                 await self._choose_way(webhook)
                 break
             except TelegramError as error:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
+        await self._take_over()
         ways = [self.workers.run(), self.wakeups.run(), sweep_forever(self.store, self.clock)]
         if webhook is None:
             ways.append(self.receiver.run())
@@ -159,9 +179,14 @@ class Runtime:
         return await self.dispatcher.dispatch_once()
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
-        """Polling and webhook exclude each other at Telegram."""
+        """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""
         if webhook is None:
-            await self.bot.delete_webhook()
-        else:
-            url, secret = webhook
+            # A Bot API server of one's own may not know webhooks at all.
+            with contextlib.suppress(BadRequest, InvalidToken):
+                await self.bot.delete_webhook()
+            return
+        url, secret = webhook
+        try:
             await self.bot.set_webhook(url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES))
+        except BadRequest as error:
+            raise SettingsError(f"WEBHOOK_URL: Telegram refuses it: {error.message}") from None

@@ -1,5 +1,6 @@
 """Environment variables and `.env` -> Settings. A wrong one is told in one line: which, and why."""
 
+import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
@@ -28,7 +29,11 @@ class Settings(BaseSettings):
     """What the operator says. Secrets are never in its `repr`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
+        env_file=os.environ.get("PANDU_ENV_FILE", ".env"),  # the demo has none: a real bot's is not for it
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
     )
 
     token: str = Field(default="", validation_alias=_named("TELEGRAM_BOT_TOKEN"), repr=False)
@@ -55,8 +60,10 @@ class Settings(BaseSettings):
     @classmethod
     def _is_http(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(value):
             raise ValueError("must be an http:// or https:// address")
+        if parts.query or parts.fragment:
+            raise ValueError("must be an address without ? or #")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -69,6 +76,8 @@ class Settings(BaseSettings):
                 raise ValueError("is not a database address such as sqlite:///data/pandu.db") from None
             if backend not in ("sqlite", "postgresql", "postgres"):
                 raise ValueError("must begin with sqlite:/// or postgresql://")
+            if backend == "sqlite" and make_url(value).database in (None, "", ":memory:"):
+                raise ValueError("names no file; write it like sqlite:///data/pandu.db")
         return value
 
     @field_validator("secret_key")
@@ -119,6 +128,14 @@ class Settings(BaseSettings):
         return self.webhook_secret
 
 
+def _has_port(url: str) -> bool:
+    """Whether the port, if any, is one."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def is_loopback(url: str) -> bool:
     """Whether `url` leads to this machine."""
     host = urlsplit(url).hostname or ""
@@ -140,6 +157,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(_in_one_line(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: is not UTF-8 text") from None
 
 
 def _in_one_line(error: ValidationError) -> str:

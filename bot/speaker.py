@@ -187,7 +187,10 @@ class Speaker:
                 said.card_id = shown
             if doubles(action) and position + 1 < len(actions):
                 done = _Said(rest=actions[position + 1 :], wait_s=0.0, card_id=said.card_id)
-                await asyncio.to_thread(self._note, outgoing, done)
+                try:
+                    await asyncio.to_thread(self._note, outgoing, done)
+                except SQLAlchemyError as error:  # at worst this one is said twice after a kill
+                    log.error("reply of row %d: %s", outgoing.row_id, place_of(error))
         return said
 
     async def _apologise(self, outgoing: Outgoing) -> None:
@@ -195,7 +198,7 @@ class Speaker:
         sentence = _("Your message was received, but I can not show the answer (code {code}).")
         try:
             await self._voice.carry_out(Say(sentence.format(code=code_of(outgoing.row_id))), outgoing.address)
-        except TelegramError as error:
+        except Exception as error:  # an apology must not stop what comes after it
             log.warning("apology for row %d: %s", outgoing.row_id, type(error).__name__)
 
     def _note(self, outgoing: Outgoing, said: _Said) -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else PTB warns each time it reads a RetryAfter
 
 BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second ... failure of the network; the last stays
+
+UNREADABLE_MAX = 3  # tries; a server that took a message and answers nonsense would get it for ever
 
 NOT_MODIFIED = "message is not modified"
 EDIT_IMPOSSIBLE = (
@@ -21,6 +23,10 @@ EDIT_IMPOSSIBLE = (
     "message identifier is not specified",
 )
 _QUOTED = re.compile(r'"[^"]*"|<[^>]*>')
+
+
+class UnreadableAnswerError(NetworkError):
+    """The server said 200, and the rest is not what the Bot API answers."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ def trouble_of(error: TelegramError, attempt: int) -> Trouble:
     if isinstance(error, Forbidden):
         return Trouble("blocked", words=words)
     if isinstance(error, BadRequest | ChatMigrated):
+        return Trouble("refused", words=words)
+    if isinstance(error, UnreadableAnswerError) and attempt >= UNREADABLE_MAX:
         return Trouble("refused", words=words)
     # The network, 5xx, an answer that is none: BadRequest is a NetworkError too, so it is asked for first.
     return Trouble("later", BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1], words)

@@ -2,8 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from telegram import (
     Bot,
@@ -13,15 +13,17 @@ from telegram import (
     InlineKeyboardMarkup,
     KeyboardButton,
     LinkPreviewOptions,
+    Message,
     ReplyKeyboardMarkup,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.outgoing import Address
-from bot.trouble import EDIT_IMPOSSIBLE, NOT_MODIFIED, says
+from bot.trouble import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
 from handlers.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
 
+Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -72,8 +74,10 @@ class Voice:
         if address.callback_id is None:
             return False
         try:
-            await self._bot.answer_callback_query(
-                address.callback_id, text=toast.text[:200] or None, show_alert=toast.alert or None
+            await _readable(
+                self._bot.answer_callback_query(
+                    address.callback_id, text=toast.text[:200] or None, show_alert=toast.alert or None
+                )
             )
         except BadRequest:
             return False
@@ -84,7 +88,7 @@ class Voice:
         if markup is None and action.menu:
             rows = [[KeyboardButton(word) for word in row] for row in action.menu]
             markup = ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True)
-        message = await self._bot.send_message(
+        sent = self._bot.send_message(
             address.chat_id,
             action.text,
             parse_mode=ParseMode.HTML,
@@ -92,19 +96,21 @@ class Voice:
             protect_content=action.protect,
             link_preview_options=NO_PREVIEW,
         )
-        return message.message_id
+        return await _readable(_id_of(sent))
 
     async def _edit(self, action: Edit, address: Address) -> int:
         message_id = action.message_id or address.tapped_id
         if message_id is not None:
             try:
-                await self._bot.edit_message_text(
-                    action.text,
-                    address.chat_id,
-                    message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=inline_keyboard(action.keyboard),
-                    link_preview_options=NO_PREVIEW,
+                await _readable(
+                    self._bot.edit_message_text(
+                        action.text,
+                        address.chat_id,
+                        message_id,
+                        parse_mode=ParseMode.HTML,
+                        reply_markup=inline_keyboard(action.keyboard),
+                        link_preview_options=NO_PREVIEW,
+                    )
                 )
                 return message_id
             except BadRequest as error:
@@ -120,7 +126,7 @@ class Voice:
         except Exception as error:
             raise MakerError(action.maker) from error
         send = self._bot.send_photo if action.photo else self._bot.send_document
-        message = await send(
+        sent = send(
             address.chat_id,
             io.BytesIO(content),
             caption=action.caption or None,
@@ -128,19 +134,31 @@ class Voice:
             filename=action.filename,
             protect_content=action.protect,
         )
-        return message.message_id
+        return await _readable(_id_of(sent))
 
     @staticmethod
     async def _quietly(call: Any) -> None:
         """What an officer doesn't wait for: a refusal is no trouble, only the network is."""
         try:
-            await call
+            await _readable(call)
         except (BadRequest, Forbidden):
             return
         except TelegramError as error:
             if type(error).__name__ == "InvalidToken":  # 404: a server that doesn't know the method
                 return
             raise
+
+
+async def _id_of(sent: Awaitable[Message]) -> int:
+    return (await sent).message_id
+
+
+async def _readable(call: Awaitable[Answer]) -> Answer:
+    """What PTB raises over an answer that is none becomes a TelegramError like the others."""
+    try:
+        return await call
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableAnswerError(type(error).__name__) from error
 
 
 def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:

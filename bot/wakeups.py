@@ -34,6 +34,7 @@ class Wakeups:
         self._clock = clock
         self._next_due_dir = next_due_dir
         self._written: str | None = None
+        self._untold = True
         self._wake = asyncio.Event()
         self._looked_at = 0.0
         # A stalled loop would make APScheduler drop a wake-up that is a second late.
@@ -78,10 +79,12 @@ class Wakeups:
         is_due = stale or (due is not None and due <= self._clock.now())
         if is_due:
             await self._dispatcher.dispatch_until_idle()
-        if not (poked or is_due):
-            return
-        self._plan(self._dispatcher.next_at)
-        if self._next_due_dir is not None:
+        if poked or is_due:
+            self._plan(self._dispatcher.next_at)
+            self._untold = True
+        if self._untold and not poked and self._next_due_dir is not None:
+            # Only when it is quiet: looking ahead tries out what is to come, and taps go first.
+            self._untold = False
             await asyncio.to_thread(self._tell_simulator, self._next_due_dir)
 
     def _tell_simulator(self, folder: Path) -> None:

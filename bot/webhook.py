@@ -36,7 +36,7 @@ def build_webhook(inbox: Inbox, secret: str, path: str) -> Starlette:
             return Response(status_code=413)
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             log.warning("the webhook got something that is no JSON")
             return Response(status_code=400)
         try:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 
 from bot.clock import Now, real_now
-from bot.gate import Gate
+from bot.gate import HANDLING, Gate
 from bot.leases import is_dead, new_owner
 from bot.logs import place_of
 from bot.outgoing import Address, Outgoing, pack_outgoing
@@ -152,10 +152,11 @@ class Workers:
         except Exception as error:  # whatever the server sent: it stands alone
             await self._set_aside(row.id, place_of(error))
             return True
+        HANDLING.set(row.id)
         await self._process_update(update)
-        tried = await asyncio.to_thread(self._count_attempt, row.id, self._gate.errors.get(row.update_id))
+        tried = await asyncio.to_thread(self._count_attempt, row.id, self._gate.errors.get(row.id))
         if tried >= MAX_ATTEMPTS:
-            self._gate.errors.pop(row.update_id, None)
+            self._gate.errors.pop(row.id, None)
             await self._set_aside(row.id, None)
             return True
         return tried == 0

@@ -98,7 +98,9 @@ def _join_flagged(s: Session, house: House, task: Task, child: Child, now: datet
     step = declared(s, task)[1]
     if step.per != entries.FLAGGED:
         return
-    if step.entry_after is not None and not entries.is_done_in(s, task.run_id, step.entry_after, child.id or 0):
+    if step.entry_after is not None and not entries.is_done_in(
+        s, task.run_id, step.entry_after, child.id or 0
+    ):
         return
     _join(s, house, task, [child.id or 0], now)
 

@@ -76,7 +76,9 @@ class Keyring:
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """A keyed hash (hexadecimal) for looking a value up without storing it in clear."""
-        return hmac.new(self._index_key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self._index_key, f"{purpose}:{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
 
     def fingerprint_bytes(self, content: bytes, purpose: str) -> str:
         """As `fingerprint`, for the content of a file."""

@@ -119,6 +119,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PANDU_DATA_DIR": str(settings.data_dir),
         "PANDU_TEST_CLOCK": "1",
         "WEBHOOK_URL": "",
+        "PANDU_ENV_FILE": os.devnull,
     }
 
 

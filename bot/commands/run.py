@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -86,12 +87,16 @@ async def _serve(settings: Settings, runtime: Runtime) -> None:
 
     secret = settings.require_webhook_secret()
     app = build_webhook(runtime.inbox, secret, webhook_path(settings.webhook_url))
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="0.0.0.0", port=settings.webhook_port, log_config=None, access_log=False)
-    )
+    try:
+        listener = socket.create_server(("0.0.0.0", settings.webhook_port))
+    except OSError as error:
+        raise SettingsError(
+            f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on ({error.strerror})"
+        ) from None
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     # Signals are ours: uvicorn must not take them.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    listening = asyncio.create_task(server.serve())
+    listening = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await runtime.start(webhook=(settings.webhook_url, secret))
         log.info("running: webhook on port %d", settings.webhook_port)

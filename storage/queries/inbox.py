@@ -129,18 +129,19 @@ def list_unhandled(s: Session, chat_key: str, limit: int) -> tuple[InboxRow, ...
     )
 
 
-def find_unhandled(s: Session, update_id: int) -> InboxRow | None:
-    """The update with this id if it is still to be handled, locked against another worker."""
+def find_unhandled(s: Session, row_id: int) -> InboxRow | None:
+    """This row if it is still to be handled, locked against another worker.
+
+    Not by update id: two chats may have updates of one number, when a server begins anew.
+    """
     return (
         s.execute(
             select(InboxRow)
             .where(
-                col(InboxRow.update_id) == update_id,
+                col(InboxRow.id) == row_id,
                 col(InboxRow.handled_at).is_(None),
                 col(InboxRow.set_aside_at).is_(None),
             )
-            .order_by(col(InboxRow.id))
-            .limit(1)
             .with_for_update()
         )
         .scalars()

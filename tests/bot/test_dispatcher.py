@@ -69,11 +69,13 @@ async def test_sent_when_due_and_not_before(make_town: MakeTown) -> None:
 async def test_what_falls_into_the_same_quarter_of_an_hour_is_one_message(make_town: MakeTown) -> None:
     town = await make_town()
     ani, budi = town.seat("Ani"), town.seat("Budi")
-    for rule, at in (("satu", "09.00"), ("dua", "09.15"), ("tiga", "09.16")):
+    for rule, at in (("satu", "09.00"), ("dua", "09.14"), ("tiga", "09.16")):
         owe(town, ani, rule, f"2026-11-30 {at}")
     owe(town, budi, "empat", "2026-11-30 09.05")
-    await town.lives_until("2026-11-30 09.00")
-    assert (texts(ani), texts(budi)) == (["satu\ndua"], [])
+    await town.lives_until("2026-11-30 09.13")
+    assert (texts(ani), texts(budi)) == ([], ["empat"])  # nothing leaves before it is due
+    await town.lives_until("2026-11-30 09.14")
+    assert (texts(ani), texts(budi)) == (["satu\ndua"], ["empat"])
     await town.lives_until("2026-11-30 09.30")
     assert (texts(ani), texts(budi)) == (["satu\ndua", "tiga"], ["empat"])
 

@@ -176,3 +176,10 @@ def test_a_webhook_is_answered_too(live: Live) -> None:
     status, seconds = stop(bot)
     assert status == 0
     assert seconds < STOPS_WITHIN_S
+
+
+def test_a_webhook_that_telegram_refuses(live: Live) -> None:
+    done = live.run("run", WEBHOOK_URL="http://pandu.example/hook", WEBHOOK_SECRET="only-for-tests")
+    assert done.returncode == 2
+    assert done.stderr.startswith("pandu: WEBHOOK_URL: Telegram refuses it: ")
+    assert done.stderr.count("\n") == 1

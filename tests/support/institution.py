@@ -106,7 +106,9 @@ class Institution:
         self._update_id += 1
         return self.call(rule, *arguments, update_id=self._update_id, **named)
 
-    def look(self, question: Callable[Concatenate[Session, P], Answer], *arguments: P.args, **named: P.kwargs) -> Answer:
+    def look(
+        self, question: Callable[Concatenate[Session, P], Answer], *arguments: P.args, **named: P.kwargs
+    ) -> Answer:
         """`question(session, ...)` without changing anything."""
         with self.store.reading() as s:
             return question(s, *arguments, **named)
@@ -120,7 +122,12 @@ class Institution:
     # --- people and angkatan ----------------------------------------------------------------------------
 
     def officer(
-        self, name: str, *roles: str, head: str | None = None, admin: bool = False, guru_of: Cohort | None = None
+        self,
+        name: str,
+        *roles: str,
+        head: str | None = None,
+        admin: bool = False,
+        guru_of: Cohort | None = None,
     ) -> Officer:
         """Enrol an officer. `head`: the role whose kasi it is; it is then one of the roles."""
         with self.store.transaction() as s:
@@ -131,7 +138,9 @@ class Institution:
                 s.add(OfficerRole(officer_id=officer.id or 0, role=role, is_head=role == head))
             if guru_of is not None:
                 s.add(OfficerRole(officer_id=officer.id or 0, role="guru", cohort_id=guru_of.id))
-            s.add(Account(officer_id=officer.id or 0, chat_key=name, chat_id=str(officer.id), bound_at=self.now))
+            s.add(
+                Account(officer_id=officer.id or 0, chat_key=name, chat_id=str(officer.id), bound_at=self.now)
+            )
             s.flush()
             reminders.plan_officer(s, self.house, officer.id or 0, self.now)
             return officer
@@ -206,18 +215,30 @@ class Institution:
             return tuple(s.exec(query.order_by(col(Task.run_id), col(Task.occurrence))))
 
     def task(
-        self, sop: str, step: int, occurrence: int = 0, *, cohort: Cohort | None = None, child: int | None = None
+        self,
+        sop: str,
+        step: int,
+        occurrence: int = 0,
+        *,
+        cohort: Cohort | None = None,
+        child: int | None = None,
     ) -> Task:
         """The one task of a step (and occurrence, angkatan, child)."""
         wanted = None if child is None else self.child(child, cohort).id
-        found = [t for t in self.tasks(sop, step, cohort) if t.occurrence == occurrence and wanted in (None, t.child_id)]
+        found = [
+            t
+            for t in self.tasks(sop, step, cohort)
+            if t.occurrence == occurrence and wanted in (None, t.child_id)
+        ]
         assert len(found) == 1, f"{sop}/{step}/{occurrence}: {len(found)} tasks"
         return found[0]
 
     def states(self, sop: str, cohort: Cohort | None = None) -> dict[int, str]:
         """State by step of a SOP's tasks, withdrawn ones left out; recurring steps are not in it."""
         with self.reading() as s:
-            query = select(Task).where(Task.sop == sop, Task.occurrence == 0, Task.state != TaskState.WITHDRAWN)
+            query = select(Task).where(
+                Task.sop == sop, Task.occurrence == 0, Task.state != TaskState.WITHDRAWN
+            )
             if cohort is not None:
                 query = query.where(Task.cohort_id == cohort.id)
             return {task.step: str(task.state) for task in s.exec(query.order_by(col(Task.step)))}
@@ -230,7 +251,9 @@ class Institution:
     def runs(self, sop: str) -> list[str]:
         """The states of all runs of a SOP, the first one first."""
         with self.reading() as s:
-            return [run.state.value for run in s.exec(select(Run).where(Run.sop == sop).order_by(col(Run.id)))]
+            return [
+                run.state.value for run in s.exec(select(Run).where(Run.sop == sop).order_by(col(Run.id)))
+            ]
 
     def started(self) -> list[str]:
         """The SOPs whose run is open or closed."""
@@ -267,7 +290,9 @@ class Institution:
     def said(self, task: Task) -> list[tuple[str, str]]:
         """What was said about the task, oldest first: kind and who did it."""
         with self.reading() as s:
-            rows = s.exec(select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id)))
+            rows = s.exec(
+                select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id))
+            )
             return [(row.kind.value, self.name(row.officer_id) or "") for row in rows.all()]
 
     def mine(self, officer: Officer) -> list[tuple[str, int]]:
@@ -310,10 +335,14 @@ class Institution:
                 weights = {row.child_id: 23_500 for row in rows}
                 return rolls.record_weight(s, self.house, officer, roll, weights, self.now, **common)
             fields = () if roll.step.record is None else roll.step.record.fields
-            values: dict[int, dict[str, object]] = {row.child_id: {f.key: "rekaan" for f in fields} for row in rows}
+            values: dict[int, dict[str, object]] = {
+                row.child_id: {f.key: "rekaan" for f in fields} for row in rows
+            }
             return rolls.record_entry(s, self.house, officer, roll, values, self.now, **common)
 
-    def excuse(self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore") -> rolls.Done:
+    def excuse(
+        self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore"
+    ) -> rolls.Done:
         """Lewati one child, with a reason."""
         return self._of_child(rolls.excuse, officer, task, number, reason)
 
@@ -321,7 +350,9 @@ class Institution:
         """Tunda one child."""
         return self._of_child(rolls.put_off, officer, task, number, reason)
 
-    def _of_child(self, rule: Callable[..., rolls.Done], officer: Officer, task: Task, number: int, reason: str) -> rolls.Done:
+    def _of_child(
+        self, rule: Callable[..., rolls.Done], officer: Officer, task: Task, number: int, reason: str
+    ) -> rolls.Done:
         self._update_id += 1
         with self.store.transaction() as s:
             roll = lock_roll(s, self.house, officer, task.id or 0, self.now)
@@ -373,12 +404,15 @@ class Institution:
         with self.reading() as s:
             if part.assignee_id is not None:
                 return s.get_one(Officer, part.assignee_id)
-            return s.exec(
-                select(Officer)
-                .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
-                .where(OfficerRole.role == role, col(Officer.removed_at).is_(None))
-                .order_by(col(Officer.id))
-            ).first() or s.exec(select(Officer).where(col(Officer.is_admin).is_(True))).one()
+            return (
+                s.exec(
+                    select(Officer)
+                    .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
+                    .where(OfficerRole.role == role, col(Officer.removed_at).is_(None))
+                    .order_by(col(Officer.id))
+                ).first()
+                or s.exec(select(Officer).where(col(Officer.is_admin).is_(True))).one()
+            )
 
     def finish_until(self, sop: str, step: int, through: Iterable[str] = ()) -> Task:
         """Finish what is open, SOP by SOP of the stay, until that step is open; returns it."""
@@ -402,7 +436,9 @@ class Institution:
 
     def owed(self, task: Task | None = None, *, officer: Officer | None = None) -> list[tuple[str, str, str]]:
         """Pending reminders but digests and notices, by time: when, which rule, to whom."""
-        rows = [r for r in self.rows(task, officer) if r.kind not in (ReminderKind.DIGEST, ReminderKind.NOTICE)]
+        rows = [
+            r for r in self.rows(task, officer) if r.kind not in (ReminderKind.DIGEST, ReminderKind.NOTICE)
+        ]
         return [(local(r.due_at) or "", r.rule, self.name(r.officer_id) or "") for r in rows]
 
     def notices(self, officer: Officer) -> list[str]:
@@ -419,7 +455,9 @@ class Institution:
                 query = query.where(Reminder.task_id == task.id)
             if officer is not None:
                 query = query.where(Reminder.officer_id == officer.id)
-            return list(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.officer_id), col(Reminder.id))))
+            return list(
+                s.exec(query.order_by(col(Reminder.due_at), col(Reminder.officer_id), col(Reminder.id)))
+            )
 
     def send_due(self) -> list[tuple[str, str]]:
         """What a dispatcher would do now: send what is due and still true, drop the rest.
@@ -435,7 +473,11 @@ class Institution:
             ).all()
             for row in due:
                 if reminders.is_still_true(s, self.house, row, self.now):
-                    row.state, row.sent_at, row.message_id = ReminderState.SENT, self.now, 1_000 + (row.id or 0)
+                    row.state, row.sent_at, row.message_id = (
+                        ReminderState.SENT,
+                        self.now,
+                        1_000 + (row.id or 0),
+                    )
                     if row.kind != ReminderKind.DIGEST:
                         sent.append((row.rule, s.get_one(Officer, row.officer_id).name))
                 else:

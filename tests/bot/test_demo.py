@@ -1,0 +1,46 @@
+"""`pandu demo`: one address, an angkatan that arrived today, officers for every role; goes on where it stopped."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def start(folder: Path) -> tuple["subprocess.Popen[str]", str]:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--data-dir", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert demo.stdout is not None
+    lines = [demo.stdout.readline()]
+    [address] = re.findall(r"http://127\.0\.0\.1:\d+/", lines[0])
+    return demo, address
+
+
+def stop(demo: "subprocess.Popen[str]") -> int:
+    demo.send_signal(signal.SIGTERM)
+    demo.communicate(timeout=30)
+    return demo.returncode
+
+
+def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
+    demo, address = start(tmp_path / "demo")
+    phones = httpx.get(f"{address}sim/phones").json()
+    assert [phone["name"].split(" · ")[1] for phone in phones] == [
+        "TU, admin", "Kepala", "Kasi Penyantunan", "Penyantunan", "Perawat", "Kasi Bimbingan", "Bimbingan",
+        "Peksos", "Guru pendamping",
+    ]  # fmt: skip
+    assert "Contoh" in phones[0]["name"]
+    assert all(phone["last_is_bot"] for phone in phones)
+    assert httpx.get(address).status_code == 200
+    assert stop(demo) == 0
+    again, address = start(tmp_path / "demo")
+    assert len(httpx.get(f"{address}sim/phones").json()) == 9
+    assert stop(again) == 0
