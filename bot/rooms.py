@@ -39,7 +39,7 @@ class Rooms:
 
 def real_rooms() -> Rooms:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
-    from handlers.pushes import push_for
+    from handlers.pushes.pushes import push_for
     from handlers.refusals import refusal
     from handlers.routes import expects_file, route
     from sop_flows import agenda, reminders

@@ -14,8 +14,8 @@ from bot.logs import place_of
 from bot.outgoing import Outgoing, doubles, is_visible, pack_outgoing, unpack_outgoing
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
+from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
-from handlers.wording import _
 from storage.engine import Store
 from storage.queries.accounts import note_blocked
 from storage.queries.inbox import list_unreplied

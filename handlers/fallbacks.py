@@ -1,10 +1,10 @@
 """What matches nothing else: each a helpful sentence, never silence."""
 
 from handlers.buttons import pack
-from handlers.markup import esc, shorten
+from handlers.looks.markup import esc, shorten
+from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard, LeaveChat, Reply, Say, reply
 from handlers.visit import Visit
-from handlers.wording import _
 
 LONG_TEXT = 1000  # characters; more than that is no answer and no question
 QUOTE_MAX = 40  # characters of the officer's words that are said back

@@ -2,14 +2,14 @@
 
 from handlers import conversation
 from handlers.buttons import ButtonError
-from handlers.dates import plain_date_words
-from handlers.markup import bold, esc, shorten
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import bold, esc, shorten
+from handlers.looks.screens import button, pressed, rows, screen, to_list, word
+from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
-from handlers.screens import button, pressed, rows, screen, to_list, word
-from handlers.task_words import sections
+from handlers.tasks.task_words import sections
 from handlers.visit import Visit
-from handlers.wording import _
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step

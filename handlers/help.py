@@ -1,12 +1,12 @@
 """/bantuan and /batal."""
 
 from handlers import conversation
+from handlers.looks.screens import button, rows, screen, to_list, who
+from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
-from handlers.screens import button, rows, screen, to_list, who
 from handlers.visit import Visit
-from handlers.wording import _
-from sop_flows.permissions import OPENERS, heads_of, roles_of
+from sop_flows.people.permissions import OPENERS, heads_of, roles_of
 
 
 def on_help(visit: Visit) -> Reply:

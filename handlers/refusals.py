@@ -2,14 +2,14 @@
 
 from handlers import conversation
 from handlers.buttons import ButtonError
-from handlers.dates import date_words, due_words, moment_words
 from handlers.fallbacks import way_on
-from handlers.markup import esc
+from handlers.looks.dates import date_words, due_words, moment_words
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, to_list
+from handlers.looks.wording import _
 from handlers.reply import Edit, Keyboard, Reply, Say, reply
-from handlers.screens import button, to_list
-from handlers.task_words import sections
+from handlers.tasks.task_words import sections
 from handlers.visit import Visit
-from handlers.wording import _
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,

@@ -4,49 +4,39 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from handlers import (
-    add_children,
-    attach,
-    before_pandu,
-    child_forms,
-    child_leaves,
-    child_report,
-    children,
-    cohort_cards,
-    coming,
-    confirm,
-    daily_card,
-    delegate,
-    fallbacks,
-    handbook,
-    help,
-    home_visit,
-    my_tasks,
-    obstacle,
-    officers,
-    open_cohort,
-    parents_visit,
-    questions,
-    reschedule,
+from handlers import fallbacks, handbook, help, status
+from handlers.buttons import ButtonError
+from handlers.children import child_leaves, child_report, children
+from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
+from handlers.looks import questions
+from handlers.looks.wording import _
+from handlers.people import officers, start
+from handlers.reply import Reply
+from handlers.rolls import (
     roll,
     roll_day,
     roll_many,
     roll_reasons,
     roll_words,
-    skip,
-    snooze,
-    start,
-    status,
-    visit_moves,
     weigh_after,
     weigh_in,
     weigh_typed,
 )
-from handlers.buttons import ButtonError
-from handlers.reply import Reply
 from handlers.routing import Handler, Routes, merge
+from handlers.tasks import (
+    attach,
+    coming,
+    confirm,
+    daily_card,
+    delegate,
+    my_tasks,
+    obstacle,
+    reschedule,
+    skip,
+    snooze,
+)
 from handlers.visit import Visit
-from handlers.wording import _
+from handlers.visits import child_forms, home_visit, parents_visit, visit_moves
 from storage.tables import Conversation, Officer
 
 ALL: Routes = merge(

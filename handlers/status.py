@@ -1,15 +1,15 @@
 """/status: where everything stands. Heads see their sections, others their own tasks."""
 
-from handlers.dates import clock_words, days_words
-from handlers.markup import bold, esc
+from handlers.looks.dates import clock_words, days_words
+from handlers.looks.markup import bold, esc
+from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who, word
+from handlers.looks.wording import _, ngettext
 from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
-from handlers.screens import button, numbers, pressed, rows, screen, to_list, who, word
-from handlers.task_words import section
+from handlers.tasks.task_words import section
 from handlers.visit import Visit
-from handlers.wording import _, ngettext
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.permissions import heads_of
+from sop_flows.people.permissions import heads_of
 from sop_flows.status import (
     CohortStatus,
     Counts,

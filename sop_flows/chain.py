@@ -5,8 +5,7 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from sop_flows import entries, reminders
-from sop_flows.assignment import assign, assign_sole
+from sop_flows import reminders
 from sop_flows.calendar.due import Due, due_for
 from sop_flows.calendar.recurrence import Occurrence, occurrences
 from sop_flows.calendar.relative import resolve
@@ -15,6 +14,8 @@ from sop_flows.declarations.step import Step
 from sop_flows.house import House
 from sop_flows.limits import MAX_OPENINGS, MAX_TASKS_AHEAD
 from sop_flows.parts import parts_of
+from sop_flows.people.assignment import assign, assign_sole
+from sop_flows.rolls import entries
 from sop_flows.versions import declared, sop_of, version_id
 from storage.tables import (
     AssignedHow,

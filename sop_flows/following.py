@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from sop_flows import entries
-from sop_flows.roll_call import Roll
+from sop_flows.rolls import entries
+from sop_flows.rolls.roll_call import Roll
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Run, Task, TaskState

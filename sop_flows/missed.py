@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.permissions import roles_of, stand_ins
+from sop_flows.people.permissions import roles_of, stand_ins
 from sop_flows.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
 from storage.tables import Officer, Task

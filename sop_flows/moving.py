@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from sop_flows import entries, reminders
+from sop_flows import reminders
 from sop_flows.calendar.chosen_date import proposed_visit_on, window
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.confirming import say
@@ -19,6 +19,7 @@ from sop_flows.house import House
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
+from sop_flows.rolls import entries
 from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
 from storage.tables import (

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from sop_flows import reminders
 from sop_flows.calendar.due import reminder_times
-from sop_flows.entries import flagged_ids, present_children
 from sop_flows.house import House
 from sop_flows.moving import choose_date, date_window
 from sop_flows.parts import parts_of
+from sop_flows.rolls.entries import flagged_ids, present_children
 from sop_flows.versions import declared
 from storage.tables import Officer, Record, School, Task
 

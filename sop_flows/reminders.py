@@ -9,8 +9,6 @@ from uuid import uuid4
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from sop_flows import entries
-from sop_flows.assignment import reassign
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import MORNING, QUIET_FROM, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
@@ -18,7 +16,9 @@ from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.permissions import acting_roles, answering, heads_of, recipients, roles_of
+from sop_flows.people.assignment import reassign
+from sop_flows.people.permissions import acting_roles, answering, heads_of, recipients, roles_of
+from sop_flows.rolls import entries
 from sop_flows.task_views import digest_tasks, obstacles_for_head
 from sop_flows.versions import declared
 from storage.queries.reminders import add_missing

@@ -9,11 +9,11 @@ from sop_flows import agenda
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.calendar.relative import start_on
 from sop_flows.chain import Ripple, add_run, day_begins, grid, live_run, open_run, open_step, plan_occurrences
+from sop_flows.cohorts.joining import start_flagged
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.house import House
-from sop_flows.joining import start_flagged
-from sop_flows.permissions import heads_of, roles_of
+from sop_flows.people.permissions import heads_of, roles_of
 from storage.tables import (
     Child,
     Cohort,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.permissions import is_head_for, roles_of, stand_ins
+from sop_flows.people.permissions import is_head_for, roles_of, stand_ins
 from sop_flows.task_rows import name_of
 from sop_flows.versions import sop_of
 from storage.queries.status import PartRow, count_children, list_parts

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.assignment import assign
 from sop_flows.confirming import say
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.house import House
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
-from sop_flows.permissions import is_head_for, may_act
+from sop_flows.people.assignment import assign
+from sop_flows.people.permissions import is_head_for, may_act
 from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
     AssignedHow,

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.permissions import acting_parts, recipients
+from sop_flows.people.permissions import acting_parts, recipients
 from storage.tables import Cohort, Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)

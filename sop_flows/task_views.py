@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.permissions import heads_of, may_act, members, recipients, roles_of, stand_ins
+from sop_flows.people.permissions import heads_of, may_act, members, recipients, roles_of, stand_ins
 from sop_flows.versions import declared
 from storage.tables import (
     Cohort,

@@ -1,10 +1,10 @@
 """Everything that can be done with a task, by one name; each rule lives in the file of its own verb."""
 
+from sop_flows.cohorts.joining import entry_done, join_children, reinstate_child, withdraw_child
 from sop_flows.confirming import close_roll, confirm, confirm_before, obstacle, reopen_missed, skip
-from sop_flows.entries import put_off_until, refresh_due
-from sop_flows.joining import entry_done, join_children, reinstate_child, withdraw_child
 from sop_flows.moving import choose_date, date_window, reschedule, reschedule_entry
 from sop_flows.parts import parts_of
+from sop_flows.rolls.entries import put_off_until, refresh_due
 from sop_flows.taking import delegate, take, take_duty
 from sop_flows.task_rows import find_task, lock_task, own_parts, refuse_closed
 from sop_flows.undoing import undo

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows import entries, reminders
+from sop_flows import reminders
 from sop_flows.chain import reopen_task, withdraw_task
 from sop_flows.confirming import say
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
@@ -12,6 +12,7 @@ from sop_flows.house import House
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
+from sop_flows.rolls import entries
 from sop_flows.task_rows import SAID_DONE, last_said, lock_task, name_of
 from sop_flows.versions import declared
 from storage.tables import (

@@ -9,8 +9,8 @@ import click
 from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
-from sop_flows.before_pandu import tell_openers
-from sop_flows.cohorts import (
+from sop_flows.cohorts.before_pandu import tell_openers
+from sop_flows.cohorts.cohorts import (
     ARRIVAL_WITHIN_DAYS,
     NAME_MAX_CHARACTERS,
     STAY_MAX_DAYS,
@@ -23,8 +23,8 @@ from sop_flows.cohorts import (
     open_cohort,
     propose_departure,
 )
-from sop_flows.roster import Roster, read_file
-from sop_flows.roster_sheets import MAX_FILE_BYTES, RosterError
+from sop_flows.cohorts.roster import Roster, read_file
+from sop_flows.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
 
 
 @click.group("cohort")
@@ -86,7 +86,7 @@ def open_command(name: str, arrival: str, departure: str, roster_file: str) -> N
 
 
 def _roster(content: bytes, today: date) -> Roster:
-    from handlers.roster_words import bad_words, file_words, row_words
+    from handlers.cohorts.roster_words import bad_words, file_words, row_words
 
     try:
         roster = read_file(content, today)
@@ -102,7 +102,7 @@ def _roster(content: bytes, today: date) -> Roster:
 
 
 def _print_questions(roster: Roster) -> None:
-    from handlers.roster_words import twin_words
+    from handlers.cohorts.roster_words import twin_words
 
     for line in twin_words(roster.twins):
         click.echo(line, err=True)

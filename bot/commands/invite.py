@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
 from sop_flows.house import House
-from sop_flows.invitations import (
+from sop_flows.people.invitations import (
     GURU,
     AmbiguousNameError,
     Grant,

@@ -3,8 +3,8 @@
 import pytest
 
 from sop_flows import tasks
-from sop_flows.enrolment import remove_officer, set_admin
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.people.enrolment import remove_officer, set_admin
 from storage.tables import Officer, Task
 from tests.support.institution import Institution
 

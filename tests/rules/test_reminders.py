@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from sop_flows import reminders, tasks
-from sop_flows.enrolment import remove_officer, set_admin
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, NotYoursError
+from sop_flows.people.enrolment import remove_officer, set_admin
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution, pack_with

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from sop_flows import membership, tasks
+from sop_flows import tasks
+from sop_flows.cohorts import membership
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError
 from storage.tables import Task
 from tests.support.institution import Institution

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import membership, tasks
+from sop_flows import tasks
+from sop_flows.cohorts import membership
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.permissions import members
+from sop_flows.people.permissions import members
 from sop_flows.task_views import task_line, upcoming
 from storage.tables import Cohort, Membership
 from tests.support.institution import Institution, pack_with
@@ -87,7 +88,7 @@ def test_a_child_flagged_in_one_is_on_no_list_of_the_other(
 ) -> None:
     home.it_is("2026-12-15 08.00")
     with home.store.transaction() as s:
-        from sop_flows.flags import set_flag
+        from sop_flows.cohorts.flags import set_flag
         from storage.tables import FlagKind
 
         set_flag(s, home.house, home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True, home.now)

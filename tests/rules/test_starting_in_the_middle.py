@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import before_pandu, tasks
+from sop_flows import tasks
+from sop_flows.cohorts import before_pandu
 from sop_flows.errors import NotFoundError
 from sop_flows.task_views import is_late
 from storage.tables import Task

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from sop_flows.enrolment import remove_officer
 from sop_flows.errors import FutureWorkError, NotYoursError
+from sop_flows.people.enrolment import remove_officer
 from storage.tables import Task
 from tests.support.institution import Institution, local
 

@@ -12,15 +12,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session, col, select
 
-from sop_flows import agenda, cohorts, reminders, rolls, runs, task_views, tasks
+from sop_flows import agenda, reminders, runs, task_views, tasks
 from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.cohorts import cohorts
+from sop_flows.cohorts.flags import set_flag
+from sop_flows.cohorts.roster import RosterRow
 from sop_flows.declarations.loader import Pack, load_pack, load_sop_text
-from sop_flows.flags import set_flag
 from sop_flows.house import House
 from sop_flows.outcomes import Outcome
 from sop_flows.packs import find_pack
-from sop_flows.roll_call import Roll, lock_roll
-from sop_flows.roster import RosterRow
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll, lock_roll
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from storage.tables import (
@@ -189,7 +191,7 @@ class Institution:
 
     def leaves(self, officer: Officer, *numbers: int) -> None:
         """Children go home early, today."""
-        from sop_flows import membership
+        from sop_flows.cohorts import membership
         from storage.tables import LeaveReason
 
         for number in numbers:

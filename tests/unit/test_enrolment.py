@@ -8,7 +8,9 @@ import pytest
 from sqlmodel import Session, select
 
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.enrolment import (
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.house import House
+from sop_flows.people.enrolment import (
     Answer,
     LastAdminError,
     Redemption,
@@ -17,9 +19,7 @@ from sop_flows.enrolment import (
     remove_officer,
     set_admin,
 )
-from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.house import House
-from sop_flows.invitations import (
+from sop_flows.people.invitations import (
     ALPHABET,
     AmbiguousNameError,
     Grant,

@@ -3,7 +3,7 @@
 import pytest
 
 from sop_flows.declarations.form import Field, Form
-from sop_flows.forms import AnswerError, read_line, rest_values
+from sop_flows.rolls.forms import AnswerError, read_line, rest_values
 
 ASSESSMENT = Form(
     fields=(

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from handlers.menus import commands_for, menu_for
+from handlers.looks.menus import commands_for, menu_for
+from handlers.looks.wording import _
 from handlers.routes import COMMANDS, MENU_WORDS
-from handlers.wording import _
 
 ROLES = [
     (),

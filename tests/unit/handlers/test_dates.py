@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.dates import day_words, due_words, moment_words, parse_day, stamp_words
+from handlers.looks.dates import day_words, due_words, moment_words, parse_day, stamp_words
 
 WITA = ZoneInfo("Asia/Makassar")
 TODAY = date(2026, 12, 2)  # a Wednesday

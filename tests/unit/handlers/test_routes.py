@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers.menus import commands_for, menu_for
+from handlers.looks.menus import commands_for, menu_for
+from handlers.looks.wording import _
 from handlers.reply import Reply, reply
 from handlers.routes import ALL
 from handlers.routing import Routes, RouteTwiceError, merge
 from handlers.visit import Visit
-from handlers.wording import _
 
 SOURCES = sorted(Path(handlers.__file__).parent.glob("*.py"))
 VERB = re.compile(

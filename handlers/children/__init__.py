@@ -1,0 +1,1 @@
+"""One child: found, looked at, leaving and back."""

@@ -1,0 +1,172 @@
+"""A child leaves early, or is here again: the reason, the day, a last look."""
+
+from datetime import date, timedelta
+
+from handlers import conversation
+from handlers.children.children import reason_words, show_child
+from handlers.looks.dates import date_words, parse_day, plain_date_words
+from handlers.looks.markup import child_code, esc, shorten
+from handlers.looks.screens import button, pressed, rows, screen, who, word
+from handlers.looks.wording import _
+from handlers.reply import Button, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cohorts import membership
+from sop_flows.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
+from sop_flows.errors import NotFoundError
+from storage.queries.children import ChildRow
+from storage.tables import LeaveReason
+
+TOPIC = "child_leave"
+ECHO_MAX = 30  # characters of the officer's words that are said back
+
+
+def on_leave(visit: Visit) -> Reply:
+    """[Keluar…]: why?"""
+    row = _child(visit)
+    if not row.is_present:
+        return show_child(visit, row.child.id or 0)
+    text = _("Why does No. {number} leave {cohort}?").format(
+        number=child_code(row.child.number), cohort=esc(row.cohort.name)
+    )
+    hint = _("A child that is ill but stays here is only put off on its list.")
+    buttons = [
+        button(_capital(reason_words(reason)), "child_leave_why", row.child.id or 0, tag=reason.name)
+        for reason in OWN_REASONS
+    ]
+    return screen(visit, f"{text}\n{hint}", (*rows(buttons), (_cancel(row),)))
+
+
+def on_reason(visit: Visit) -> Reply:
+    """A reason was tapped: since when?"""
+    row, reason = _child(visit), _reason(visit)
+    conversation.ask(visit, TOPIC, {"child_id": row.child.id, "reason": reason.name})
+    today = visit.house.today(visit.now)
+    days = [
+        button(label, "child_leave_on", row.child.id or 0, day.toordinal(), tag=reason.name)
+        for label, day in ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
+    ]
+    text = _("No. {number}, {reason}: what was the last day here? Choose, or type the date.").format(
+        number=child_code(row.child.number), reason=reason_words(reason)
+    )
+    return screen(visit, text, (tuple(days), (_cancel(row),)))
+
+
+def on_day_typed(visit: Visit) -> Reply:
+    """The last day in words."""
+    talk = conversation.current(visit)
+    draft = conversation.draft_of(talk) if talk is not None else {}
+    words = (visit.text or "").strip()
+    day = parse_day(words, visit.house.today(visit.now), "past")
+    if day is None:
+        said = _(
+            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+        ).format(words=esc(shorten(words, ECHO_MAX)))
+        return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
+    row = membership.visible_child(visit.session, who(visit), draft["child_id"])
+    return _last_look(visit, row, LeaveReason[draft["reason"]], day)
+
+
+def on_day(visit: Visit) -> Reply:
+    """The last day was tapped."""
+    return _last_look(visit, _child(visit), _reason(visit), date.fromordinal(pressed(visit, 1)))
+
+
+def on_confirmed(visit: Visit) -> Reply:
+    """[Ya, catat]."""
+    row, reason = _child(visit), _reason(visit)
+    conversation.end(visit, TOPIC)
+    on = date.fromordinal(pressed(visit, 1))
+    try:
+        membership.leave(
+            visit.session,
+            visit.house,
+            who(visit),
+            row.child.id or 0,
+            reason,
+            on,
+            visit.now,
+            update_id=visit.update_id,
+        )
+    except AlreadyLeftError:
+        return show_child(visit, row.child.id or 0, _("That was noted before."))
+    return show_child(visit, row.child.id or 0, _("✅ Noted. Nothing more is asked about this child."))
+
+
+def on_back(visit: Visit) -> Reply:
+    """[Kembali…]: was the leave a mistake, or is the child here again?"""
+    row = _child(visit)
+    if row.is_present:
+        return show_child(visit, row.child.id or 0)
+    text = _("No. {number} is here again?").format(number=child_code(row.child.number))
+    keyboard = (
+        (button(_("It was entered by mistake"), "child_back_on", row.child.id or 0, 1),),
+        (button(_("Came back today"), "child_back_on", row.child.id or 0, 0), _cancel(row)),
+    )
+    return screen(visit, text, keyboard)
+
+
+def on_back_confirmed(visit: Visit) -> Reply:
+    """The child belongs again."""
+    child_id, mistaken = pressed(visit), bool(pressed(visit, 1))
+    try:
+        membership.reinstate(visit.session, visit.house, who(visit), child_id, visit.now, mistaken=mistaken)
+    except StillHereError:
+        return show_child(visit, child_id, _("That was noted before."))
+    return show_child(visit, child_id, _("✅ Noted. The child stands on the lists again."))
+
+
+def _last_look(visit: Visit, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
+    today = visit.house.today(visit.now)
+    if on > today:
+        text = _("{day} is still to come. Type the last day here, today or earlier.").format(
+            day=date_words(on)
+        )
+        return reply(Say(text, ((_cancel(row),),)))
+    day = _("today") if on == today else plain_date_words(on, today)
+    text = _(
+        "No. {number} leaves {cohort}. Last day {day}, reason: {reason}.\nNothing more is asked or reminded about this child."
+    ).format(
+        number=child_code(row.child.number), cohort=esc(row.cohort.name), day=day, reason=reason_words(reason)
+    )
+    yes = button(
+        _("Yes, note it"),
+        "child_leave_ok",
+        row.child.id or 0,
+        on.toordinal(),
+        tag=reason.name,
+        style="danger",
+    )
+    return screen(visit, text, ((yes, _cancel(row)),))
+
+
+def _child(visit: Visit) -> ChildRow:
+    return membership.visible_child(visit.session, who(visit), pressed(visit))
+
+
+def _reason(visit: Visit) -> LeaveReason:
+    try:
+        return LeaveReason[word(visit)]
+    except KeyError as error:
+        raise NotFoundError from error
+
+
+def _cancel(row: ChildRow) -> Button:
+    return button(_("Cancel"), "child_card", row.child.id or 0)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+ROUTES = Routes(
+    presses={
+        "child_leave": on_leave,
+        "child_leave_why": on_reason,
+        "child_leave_on": on_day,
+        "child_leave_ok": on_confirmed,
+        "child_back": on_back,
+        "child_back_on": on_back_confirmed,
+    },
+    topics={TOPIC: on_day_typed},
+)

@@ -1,0 +1,243 @@
+"""/anak: find a child by number or name, its card, its parents (each look is logged), its marks."""
+
+from datetime import date
+
+from handlers import conversation
+from handlers.cohorts.cohort_cards import count_words
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.tasks.task_words import cohort_prefix
+from handlers.visit import Visit
+from sop_flows.cohorts import membership
+from sop_flows.cohorts.child_search import search
+from sop_flows.errors import NotFoundError, NotPermittedError
+from storage.queries import children, cohorts
+from storage.queries.children import ChildRow
+from storage.tables import Child, Cohort, FlagKind, LeaveReason
+
+TOPIC = "child_find"
+FOUND_MAX = 10  # children listed by a search; more are asked to be narrowed down
+PAGE = 40  # numbers on one page of a cohort's list
+ROW = 8
+
+
+def on_find(visit: Visit) -> Reply:
+    """/anak, with a number or name behind it or not."""
+    said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
+    if said:
+        return _found(visit, said)
+    conversation.ask(visit, TOPIC, {})
+    open_now = _visible(visit)
+    keyboard = rows([button(one.name, "child_list", one.id or 0) for one in open_now])
+    if not open_now:
+        return screen(visit, _("No cohort is open, so there are no children yet."))
+    return screen(visit, _("Type the number or the name of the child, for example 17."), keyboard)
+
+
+def on_typed(visit: Visit) -> Reply:
+    """A number or a name."""
+    return _found(visit, visit.text or "")
+
+
+def on_list(visit: Visit) -> Reply:
+    """The numbers of a cohort, or of one school of it; a tap opens the card. No names: it is a list to look over."""
+    s, cohort_id = visit.session, pressed(visit)
+    school_id = _number(visit, 1) or None
+    page = _number(visit, 2)
+    cohort = s.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    if not membership.may_see(s, who(visit), cohort_id):
+        raise NotPermittedError("own cohort")
+    found = children.list_children(s, [cohort_id], school_id=school_id)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    title = shown[0].school.name if school_id and shown else cohort.name
+    lines = [
+        f"{bold(title)} · {count_words(cohorts.count_children(s, cohort_id))}"
+        if not school_id
+        else bold(title)
+    ]
+    gone = [row for row in found if not row.is_present]
+    if gone:
+        listed = ", ".join(child_code(row.child.number) for row in gone)
+        lines.append(_("Not here any more: {numbers}").format(numbers=listed))
+    if not found:
+        lines.append(_("No child is on the list yet."))
+    keyboard = [*rows([_to_card(row) for row in shown], ROW)]
+    turn = []
+    if page:
+        turn.append(button(_("‹ Previous"), "child_list", cohort_id, school_id or 0, page - 1))
+    if len(found) > (page + 1) * PAGE:
+        turn.append(button(_("Next ›"), "child_list", cohort_id, school_id or 0, page + 1))
+    keyboard += [tuple(turn)] if turn else []
+    keyboard.append((button(_("‹ Back"), "cohort_card", cohort_id),))
+    return screen(visit, "\n".join(lines), tuple(keyboard))
+
+
+def on_card(visit: Visit) -> Reply:
+    """The card of a child."""
+    return show_child(visit, pressed(visit))
+
+
+def on_parents(visit: Visit) -> Reply:
+    """[Orang tua]: shown only after a tap, and logged."""
+    row = membership.visible_child(visit.session, who(visit), pressed(visit))
+    child = row.child
+    children.log_read(visit.session, who(visit).id or 0, child.id, "parents", visit.now)
+    nothing = _("not known")
+    lines = [
+        _title(visit, row),
+        _("Parents: {name}").format(name=esc(child.parent_name or nothing)),
+        _("Telephone: {phone}").format(phone=esc(child.phone or nothing)),
+        _("Address: {address}").format(address=esc(child.address or nothing)),
+    ]
+    return screen(visit, "\n".join(lines), ((button(_("‹ Back"), "child_card", child.id or 0),),))
+
+
+def on_mark(visit: Visit) -> Reply:
+    """A mark is set (1) or cleared (0): for the nurse, or needs special care."""
+    kind = FlagKind.ASSESSMENT if _number(visit, 2) else FlagKind.NURSE
+    wanted = bool(_number(visit, 1))
+    membership.mark(visit.session, visit.house, who(visit), pressed(visit), kind, wanted, visit.now)
+    return show_child(visit, pressed(visit))
+
+
+def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
+    """The card: number, name, school, age, since when, marks. Logged."""
+    s, officer = visit.session, who(visit)
+    row = membership.visible_child(s, officer, child_id)
+    children.log_read(s, officer.id or 0, child_id, "card", visit.now)
+    lines = [*([above, ""] if above else []), _title(visit, row), _about(visit, row), _stay(visit, row)]
+    marks = {flag.kind for flag in children.list_flags(s, child_id)}
+    if FlagKind.ASSESSMENT in marks:
+        lines.append(_("• needs special care"))
+    if FlagKind.NURSE in marks:
+        lines.append(_("• marked for the nurse"))
+    return screen(visit, "\n".join(lines), _keyboard(visit, row, marks))
+
+
+def reason_words(reason: LeaveReason) -> str:
+    """Why a child left, in words."""
+    return {
+        LeaveReason.SICK: _("ill"),
+        LeaveReason.WENT_HOME: _("went home early"),
+        LeaveReason.CANCELLED: _("does not take part after all"),
+        LeaveReason.REFERRED: _("referred"),
+        LeaveReason.SCHOOL_WITHDREW: _("its school withdrew"),
+        LeaveReason.ENDED: _("the stay is over"),
+    }[reason]
+
+
+def _found(visit: Visit, said: str) -> Reply:
+    s, officer = visit.session, who(visit)
+    # What was typed may be a name: it goes as soon as it is answered.
+    forget = () if visit.message_id is None or said.strip().isdigit() else (Delete(visit.message_id),)
+    found = search(s, [one.id or 0 for one in _visible(visit)], said)
+    if len(found) == 1:
+        conversation.end(visit, TOPIC)
+        return show_child(visit, found[0].child.id or 0).and_then(*forget)
+    if not found:
+        conversation.ask(visit, TOPIC, {})
+        text = _("I find no such child. Type the number, or a part of the name.")
+        return reply(Say(text), *forget)
+    conversation.ask(visit, TOPIC, {})
+    shown = found[:FOUND_MAX]
+    for row in shown:
+        children.log_read(s, officer.id or 0, row.child.id, "search", visit.now)
+    lines = [
+        f"{cohort_prefix(s, row.cohort)}{child_code(row.child.number)} · {esc(row.child.name)} · {esc(row.school.name)}"
+        for row in shown
+    ]
+    if len(found) > len(shown):
+        left = len(found) - len(shown)
+        more = ngettext(
+            "… and {count} more. Type more of the name.", "… and {count} more. Type more of the name.", left
+        )
+        lines.append(more.format(count=left))
+    text = _("Which child?") + "\n" + "\n".join(lines)
+    return reply(Say(text, rows([_to_card(row) for row in shown], 5), protect=True), *forget)
+
+
+def _title(visit: Visit, row: ChildRow) -> str:
+    number = _("No. {number}").format(number=child_code(row.child.number))
+    return f"{cohort_prefix(visit.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
+
+
+def _about(visit: Visit, row: ChildRow) -> str:
+    sex = _("boy") if row.child.sex == "L" else _("girl")
+    parts = [esc(row.school.name), sex]
+    age = _age(row.child, visit.house.today(visit.now))
+    if age is not None:
+        parts.append(ngettext("{count} year old", "{count} years old", age).format(count=age))
+    return " · ".join(parts)
+
+
+def _age(child: Child, today: date) -> int | None:
+    if child.born_on is None:
+        return None
+    born = date.fromisoformat(child.born_on)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _stay(visit: Visit, row: ChildRow) -> str:
+    today, held = visit.house.today(visit.now), row.membership
+    if held.until_on is not None and held.reason is not None:
+        day = plain_date_words(held.until_on, today)
+        return _("Not here any more since {day}: {reason}.").format(day=day, reason=reason_words(held.reason))
+    day = plain_date_words(held.from_on, today)
+    if held.from_on > today:
+        return _("{cohort}, arrives on {day}.").format(cohort=esc(row.cohort.name), day=day)
+    return _("{cohort}, since {day}.").format(cohort=esc(row.cohort.name), day=day)
+
+
+def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
+    s, officer, child_id = visit.session, who(visit), row.child.id or 0
+    buttons: list[Button] = [button(_("Parents"), "child_parents", child_id)]
+    if row.is_present:
+        if membership.may_keep_children(s, officer):
+            buttons.append(button(_("Leaves…"), "child_leave", child_id))
+        if membership.may_flag(s, visit.house, officer, FlagKind.NURSE):
+            seen = FlagKind.NURSE in marks
+            label = _("Seen by the nurse") if seen else _("Mark for the nurse")
+            buttons.append(button(label, "child_mark", child_id, int(not seen), 0))
+        if FlagKind.ASSESSMENT not in marks and membership.may_flag(
+            s, visit.house, officer, FlagKind.ASSESSMENT
+        ):
+            buttons.append(button(_("Needs special care"), "child_mark", child_id, 1, 1))
+    elif membership.may_keep_children(s, officer):
+        buttons.append(button(_("Is here again…"), "child_back", child_id))
+    buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
+    return rows(buttons)
+
+
+def _to_card(row: ChildRow) -> Button:
+    return button(child_code(row.child.number), "child_card", row.child.id or 0)
+
+
+def _visible(visit: Visit) -> list[Cohort]:
+    s = visit.session
+    return [one for one in cohorts.list_open(s) if membership.may_see(s, who(visit), one.id or 0)]
+
+
+def _number(visit: Visit, position: int) -> int:
+    """A further number of the button, 0 when it has none."""
+    given = visit.press.numbers if visit.press is not None else ()
+    return given[position] if len(given) > position else 0
+
+
+ROUTES = Routes(
+    commands={"anak": on_find},
+    presses={
+        "child_find": on_find,
+        "child_list": on_list,
+        "child_card": on_card,
+        "child_parents": on_parents,
+        "child_mark": on_mark,
+    },
+    topics={TOPIC: on_typed},
+    menu_words={"Children": on_find},
+)

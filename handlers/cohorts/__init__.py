@@ -1,0 +1,1 @@
+"""Opening an angkatan, its roster and schools, and what was before Pandu."""

@@ -1,0 +1,121 @@
+"""Children who come onto the roster of an open angkatan: the whole list that followed, or one more child."""
+
+from typing import Any
+
+from handlers import conversation
+from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
+from handlers.cohorts.roster_reading import (
+    ask_words,
+    children_words,
+    forget,
+    read_sent,
+    rows_of,
+    schools_words,
+)
+from handlers.cohorts.roster_words import twin_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, pressed, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Keyboard, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cohorts.cohorts import add_children, known_before
+from sop_flows.cohorts.roster import Roster, RosterRow, one_spelling
+from sop_flows.errors import NotFoundError, NotPermittedError
+from storage.queries import cohorts
+from storage.tables import Cohort
+
+TOPIC = "cohort_add"
+QUESTIONS_SHOWN = 8  # rows with a name that is on the roster already
+
+
+def on_add(visit: Visit) -> Reply:
+    """[Tambah anak]."""
+    cohort = _cohort(visit, pressed(visit))
+    draft = {"cohort_id": cohort.id}
+    conversation.ask(visit, TOPIC, draft)
+    text = _("Children for {cohort}.").format(cohort=bold(cohort.name))
+    return screen(visit, f"{text} {ask_words()}", _keyboard(draft))
+
+
+def on_sent(visit: Visit) -> Reply:
+    """A file or pasted lines."""
+    row = conversation.current(visit)
+    if row is None:
+        return on_cohorts(visit)
+    draft = conversation.draft_of(row)
+    cohort = _cohort(visit, draft["cohort_id"])
+    read = read_sent(visit, draft, _keyboard(draft))
+    if not isinstance(read, Roster):
+        return read
+    conversation.ask(visit, TOPIC, draft)
+    return reply(Say(_summary(visit, cohort, draft), _keyboard(draft), protect=True), *forget(visit))
+
+
+def on_confirmed(visit: Visit) -> Reply:
+    """[Simpan]: they get the next numbers and join the open rolls."""
+    cohort = _cohort(visit, pressed(visit))
+    row = conversation.current(visit)
+    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
+    if draft.get("cohort_id") != cohort.id or not draft.get("rows"):
+        return show_cohort(visit, cohort)
+    rows = _rows(visit, cohort, draft)
+    added = add_children(visit.session, visit.house, who(visit), cohort.id or 0, rows, visit.now)
+    conversation.end(visit, TOPIC)
+    first, last = child_code(added[0].number), child_code(added[-1].number)
+    said = (
+        _("✅ Added: No. {first}.").format(first=first)
+        if len(added) == 1
+        else _("✅ Added: No. {first} to {last}.").format(first=first, last=last)
+    )
+    return show_cohort(visit, cohort, said)
+
+
+def on_stop(visit: Visit) -> Reply:
+    """[Batal]."""
+    conversation.end(visit, TOPIC)
+    return show_cohort(visit, _cohort(visit, pressed(visit)))
+
+
+def _summary(visit: Visit, cohort: Cohort, draft: dict[str, Any]) -> str:
+    rows = _rows(visit, cohort, draft)
+    lines = [bold(cohort.name), children_words(rows), schools_words(rows, [])]
+    questions = twin_words(Roster(rows).twins)
+    for number, codes in known_before(visit.session, cohort.id or 0, rows)[:QUESTIONS_SHOWN]:
+        listed = ", ".join(map(child_code, codes))
+        questions.append(
+            _("Row {row} has the name of No. {codes}. Is it another child?").format(row=number, codes=listed)
+        )
+    if questions:
+        lines += ["", *questions[: QUESTIONS_SHOWN + 2]]
+    if draft.get("ignored"):
+        lines += ["", _("Columns not read: {columns}").format(columns=esc(", ".join(draft["ignored"])))]
+    return "\n".join([*lines, "", _("Save, or send more lines.")])
+
+
+def _rows(visit: Visit, cohort: Cohort, draft: dict[str, Any]) -> tuple[RosterRow, ...]:
+    known = [one.school.name for one in cohorts.list_schools(visit.session, cohort.id or 0)]
+    return one_spelling(rows_of(draft), known)
+
+
+def _keyboard(draft: dict[str, Any]) -> Keyboard:
+    stop = button(_("Cancel"), "cohort_add_stop", draft["cohort_id"])
+    if not draft.get("rows"):
+        return ((stop,),)
+    return ((button(_("Save"), "cohort_add_save", draft["cohort_id"], style="success"), stop),)
+
+
+def _cohort(visit: Visit, cohort_id: int) -> Cohort:
+    cohort = visit.session.get(Cohort, cohort_id)
+    if cohort is None or cohort.closed_at is not None:
+        raise NotFoundError
+    if not may_open(visit):
+        raise NotPermittedError("tu")
+    return cohort
+
+
+ROUTES = Routes(
+    presses={"cohort_add": on_add, "cohort_add_save": on_confirmed, "cohort_add_stop": on_stop},
+    topics={TOPIC: on_sent},
+    file_topics=frozenset({TOPIC}),
+)

@@ -1,0 +1,196 @@
+"""What should have been done before Pandu was used: looked through once, confirmed in bulk or step by step."""
+
+from datetime import date
+
+from handlers import conversation
+from handlers.cohorts.cohort_cards import show_cohort
+from handlers.looks.dates import date_words, parse_day
+from handlers.looks.markup import bold, esc, shorten
+from handlers.looks.screens import button, pressed, rows, screen, who, word
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cohorts import before_pandu as rules
+from sop_flows.cohorts.before_pandu import BeforeGroup, BeforeLine
+from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
+from storage.tables import Cohort
+
+TOPIC = "before_date"
+ECHO_MAX = 30  # characters of the officer's words that are said back
+NO_STEP = -1  # in a button: all steps; 9.2.03 begins with a step 0
+
+
+def on_list(visit: Visit) -> Reply:
+    """The list, per SOP."""
+    cohort = _cohort(visit, pressed(visit))
+    groups = rules.list_groups(visit.session, visit.house, cohort.id or 0)
+    if not groups:
+        return show_cohort(visit, cohort, _("✅ Nothing is left on the list of what was done before Pandu."))
+    lines = [bold(_("Done before Pandu was used?")), esc(cohort.name)]
+    for group in groups:
+        count = ngettext("{count} step", "{count} steps", len(group.lines)).format(count=len(group.lines))
+        lines.append(f"{group.sop.number} {esc(shorten(group.sop.title, 45))} · {count}")
+    buttons = [
+        button(group.sop.number, "before_sop", cohort.id or 0, tag=group.sop.number) for group in groups
+    ]
+    keyboard = (
+        (button(_("Confirm all"), "before_ask", cohort.id or 0, NO_STEP, style="success"),),
+        *rows(buttons, 4),
+        (button(_("‹ Back"), "cohort_card", cohort.id or 0),),
+    )
+    return screen(visit, "\n".join(lines), keyboard)
+
+
+def on_sop(visit: Visit) -> Reply:
+    """The steps of one SOP on the list."""
+    cohort = _cohort(visit, pressed(visit))
+    group = _group(visit, cohort, word(visit))
+    if group is None:
+        return on_list(visit)
+    lines = [bold(f"SOP {group.sop.number} {group.sop.title}")]
+    lines += [f"{place}. {_line_words(line)}" for place, line in enumerate(group.lines, start=1)]
+    steps = [
+        button(str(place), "before_step", cohort.id or 0, line.step.step, tag=group.sop.number)
+        for place, line in enumerate(group.lines, start=1)
+    ]
+    everything = button(
+        _("All of them were done"),
+        "before_ask",
+        cohort.id or 0,
+        NO_STEP,
+        tag=group.sop.number,
+        style="success",
+    )
+    return screen(visit, "\n".join(lines), ((everything,), *rows(steps, 8), (_back(cohort),)))
+
+
+def on_step(visit: Visit) -> Reply:
+    """One step: was it done?"""
+    cohort = _cohort(visit, pressed(visit))
+    group = _group(visit, cohort, word(visit))
+    line = next((one for one in group.lines if one.step.step == pressed(visit, 1)), None) if group else None
+    if group is None or line is None:
+        return on_list(visit)
+    number, step = group.sop.number, line.step.step
+    text = f"{bold(f'SOP {number} {group.sop.title}')}\n{_line_words(line)}\n{esc(line.step.prompt)}"
+    keyboard = (
+        (button(_("Was done"), "before_ask", cohort.id or 0, step, tag=number, style="success"),),
+        (button(_("Not done yet"), "before_owed", cohort.id or 0, step, tag=number),),
+        (button(_("‹ Back"), "before_sop", cohort.id or 0, tag=number),),
+    )
+    return screen(visit, text, keyboard)
+
+
+def on_ask(visit: Visit) -> Reply:
+    """It was done: when?"""
+    cohort = _cohort(visit, pressed(visit))
+    step, number = pressed(visit, 1), word(visit)
+    conversation.ask(visit, TOPIC, {"cohort_id": cohort.id, "step": step, "sop": number})
+    keyboard = (
+        (
+            button(
+                _("The date is not known"), "before_done", cohort.id or 0, step, tag=number, style="success"
+            ),
+        ),
+        (_back(cohort),),
+    )
+    return screen(
+        visit, _("When was it done? Type the date if you know it, for example 20 November."), keyboard
+    )
+
+
+def on_day_typed(visit: Visit) -> Reply:
+    """The date of the work."""
+    talk = conversation.current(visit)
+    draft = conversation.draft_of(talk) if talk is not None else {}
+    cohort = _cohort(visit, draft["cohort_id"])
+    words = (visit.text or "").strip()
+    day = parse_day(words, visit.house.today(visit.now), "past")
+    if day is None:
+        said = _(
+            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+        ).format(words=esc(shorten(words, ECHO_MAX)))
+        return reply(Say(said, ((_back(cohort),),)))
+    try:
+        return _confirm(visit, cohort, draft["step"], draft["sop"], day)
+    except FutureWorkError as error:
+        said = _("{day} is not possible. Choose a date between {first} and {last}.").format(
+            day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
+        )
+        return reply(Say(said, ((_back(cohort),),)))
+
+
+def on_done(visit: Visit) -> Reply:
+    """[Tanggal tidak diketahui]."""
+    cohort = _cohort(visit, pressed(visit))
+    return _confirm(visit, cohort, pressed(visit, 1), word(visit), None)
+
+
+def on_owed(visit: Visit) -> Reply:
+    """[Belum dilaksanakan]: an ordinary open task from now on."""
+    cohort = _cohort(visit, pressed(visit))
+    s, house = visit.session, visit.house
+    try:
+        rules.not_done(s, house, who(visit), cohort.id or 0, word(visit), pressed(visit, 1), visit.now)
+    except NotFoundError:  # a second tap
+        return on_list(visit)
+    keyboard: Keyboard = ((_back(cohort),),)
+    return screen(visit, _("It now stands among the open tasks, with time from today on."), keyboard)
+
+
+def _confirm(visit: Visit, cohort: Cohort, step: int, number: str, day: date | None) -> Reply:
+    count = rules.confirm_all(
+        visit.session,
+        visit.house,
+        who(visit),
+        cohort.id or 0,
+        day,
+        visit.now,
+        update_id=visit.update_id,
+        sop=number or None,
+        step=None if step == NO_STEP else step,
+    )
+    conversation.end(visit, TOPIC)
+    said = ngettext("✅ {count} step noted as done.", "✅ {count} steps noted as done.", count).format(
+        count=count
+    )
+    if rules.list_groups(visit.session, visit.house, cohort.id or 0):
+        return screen(visit, said, ((_back(cohort),),))
+    return show_cohort(visit, cohort, said)
+
+
+def _line_words(line: BeforeLine) -> str:
+    times = f" (×{len(line.tasks)})" if len(line.tasks) > 1 else ""
+    return f"{esc(line.step.short)}{times}"
+
+
+def _group(visit: Visit, cohort: Cohort, number: str) -> BeforeGroup | None:
+    groups = rules.list_groups(visit.session, visit.house, cohort.id or 0)
+    return next((group for group in groups if group.sop.number == number), None)
+
+
+def _back(cohort: Cohort) -> Button:
+    return button(_("‹ The list"), "before_list", cohort.id or 0)
+
+
+def _cohort(visit: Visit, cohort_id: int) -> Cohort:
+    cohort = visit.session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    if not rules.may_speak(visit.session, visit.house, who(visit)):
+        raise NotPermittedError("tu")
+    return cohort
+
+
+ROUTES = Routes(
+    presses={
+        "before_list": on_list,
+        "before_sop": on_sop,
+        "before_step": on_step,
+        "before_ask": on_ask,
+        "before_done": on_done,
+        "before_owed": on_owed,
+    },
+    topics={TOPIC: on_day_typed},
+)

@@ -1,0 +1,244 @@
+"""/angkatan: which are open, one of them, its schools; a school that withdraws."""
+
+from handlers.looks.dates import date_words, plain_date_words
+from handlers.looks.markup import bold, esc
+from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cohorts import before_pandu, cohort_end, membership
+from sop_flows.cohorts.cohorts import day_of
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.people.permissions import require_opener
+from storage.queries import cohorts
+from storage.queries.cohorts import ChildCount
+from storage.tables import Cohort, School
+
+
+def count_words(count: ChildCount) -> str:
+    """ "60 anak", and "58 dari 60 anak" when some have left."""
+    if count.present == count.total:
+        return ngettext("{count} child", "{count} children", count.total).format(count=count.total)
+    return _("{present} of {total} children").format(present=count.present, total=count.total)
+
+
+def stay_words(visit: Visit, cohort: Cohort) -> str:
+    """ "hari 12 dari 30", "datang 1 Desember", "sudah pulang 31 Desember"."""
+    today = visit.house.today(visit.now)
+    if today < cohort.arrival_on:
+        return _("arrives on {day}").format(day=plain_date_words(cohort.arrival_on, today))
+    if today > cohort.departure_on:
+        return _("left on {day}").format(day=plain_date_words(cohort.departure_on, today))
+    last = (cohort.departure_on - cohort.arrival_on).days
+    return _("day {day} of {last}").format(day=day_of(cohort, today), last=last)
+
+
+def may_open(visit: Visit) -> bool:
+    """Whether the officer may open an angkatan and change its roster."""
+    try:
+        require_opener(visit.session, who(visit))
+    except NotPermittedError:
+        return False
+    return True
+
+
+def on_cohorts(visit: Visit) -> Reply:
+    """The open angkatan."""
+    officer, s = who(visit), visit.session
+    found = [one for one in cohorts.list_open(s) if membership.may_see(s, officer, one.id or 0)]
+    lines = [
+        f"{bold(one.name)} · {stay_words(visit, one)} · {count_words(cohorts.count_children(s, one.id or 0))}"
+        for one in found
+    ]
+    keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
+    if may_open(visit):
+        keyboard.append((button(_("Open a new cohort"), "cohort_new", style=None if found else "primary"),))
+    return screen(visit, "\n".join(lines or [_("No cohort is open.")]), tuple(keyboard))
+
+
+def on_cohort_card(visit: Visit) -> Reply:
+    """One angkatan: its stay, its schools, and the ways on."""
+    return show_cohort(visit, _cohort(visit, pressed(visit)))
+
+
+def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
+    """The card of an angkatan, with a sentence `above` it (HTML)."""
+    s, today, cohort_id = visit.session, visit.house.today(visit.now), cohort.id or 0
+    count = cohorts.count_children(s, cohort_id)
+    schools = cohorts.list_schools(s, cohort_id)
+    lines = [
+        *([above, ""] if above else []),
+        f"{bold(cohort.name)} · {stay_words(visit, cohort)} · {count_words(count)}",
+        _("{arrival} to {departure}").format(
+            arrival=plain_date_words(cohort.arrival_on, today), departure=date_words(cohort.departure_on)
+        ),
+        ngettext("{count} school", "{count} schools", len(schools)).format(count=len(schools)),
+    ]
+    buttons = [
+        button(_("Children"), "child_list", cohort_id),
+        button(_("Schools"), "cohort_schools", cohort_id),
+    ]
+    if may_open(visit) and cohort.closed_at is None:
+        buttons.append(button(_("Add children"), "cohort_add", cohort_id))
+    before = sum(len(group.tasks) for group in before_pandu.list_groups(s, visit.house, cohort_id))
+    if before and before_pandu.may_speak(s, visit.house, who(visit)):
+        lines += ["", before_words(before)]
+        buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
+    if cohort.closed_at is None and cohort_end.is_over(cohort, visit.house, visit.now) and may_open(visit):
+        buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
+    buttons.append(button(_("‹ Cohorts"), "cohort_list"))
+    return screen(visit, "\n".join(lines), rows(buttons))
+
+
+def on_close_asked(visit: Visit) -> Reply:
+    """[Tutup angkatan]: really?"""
+    cohort = _cohort(visit, pressed(visit))
+    if cohort.closed_at is not None:
+        return on_cohorts(visit)
+    count = len(cohort_end.list_open_tasks(visit.session, cohort.id or 0))
+    lines = [_("Close {cohort}? What was noted stays.").format(cohort=bold(cohort.name))]
+    if count:
+        lines.append(
+            ngettext(
+                "{count} task is still open and would not be asked any more.",
+                "{count} tasks are still open and would not be asked any more.",
+                count,
+            ).format(count=count)
+        )
+    keyboard = (
+        (
+            button(_("Yes, close"), "cohort_closed", cohort.id or 0, style="danger"),
+            button(_("Cancel"), "cohort_card", cohort.id or 0),
+        ),
+    )
+    return screen(visit, "\n".join(lines), keyboard)
+
+
+def on_closed(visit: Visit) -> Reply:
+    """[Ya, tutup]."""
+    cohort = _cohort(visit, pressed(visit))
+    if cohort.closed_at is None:
+        cohort_end.close_cohort(visit.session, visit.house, who(visit), cohort.id or 0, visit.now)
+    text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
+    return screen(visit, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
+
+
+def before_words(count: int) -> str:
+    """How many steps should have been done before Pandu was used."""
+    return ngettext(
+        "{count} step should have been done before Pandu was used. Please look through the list.",
+        "{count} steps should have been done before Pandu was used. Please look through the list.",
+        count,
+    ).format(count=count)
+
+
+def on_schools(visit: Visit) -> Reply:
+    """The schools of an angkatan."""
+    cohort = _cohort(visit, pressed(visit))
+    found = cohorts.list_schools(visit.session, cohort.id or 0)
+    lines = [bold(_("Schools of {cohort}").format(cohort=cohort.name))]
+    for place, one in enumerate(found, start=1):
+        gone = f" · {_withdrew_words(visit, one.school)}" if one.school.withdrew_on else ""
+        lines.append(f"{place}. {esc(one.school.name)} · {count_words(one.children)}{gone}")
+    if not found:
+        lines.append(_("No school yet: they come with the roster."))
+    keyboard = rows(
+        [button(str(place), "cohort_school", one.school.id or 0) for place, one in enumerate(found, start=1)],
+        5,
+    )
+    return screen(visit, "\n".join(lines), (*keyboard, (button(_("‹ Back"), "cohort_card", cohort.id or 0),)))
+
+
+def on_school(visit: Visit) -> Reply:
+    """One school."""
+    school = _school(visit)
+    count = _count(visit, school)
+    lines = [bold(school.name), count_words(count)]
+    buttons = [button(_("Children"), "child_list", school.cohort_id, school.id or 0)]
+    if school.withdrew_on is not None:
+        lines.append(_withdrew_words(visit, school))
+    elif may_open(visit):
+        buttons.append(button(_("School withdraws"), "cohort_withdraw", school.id or 0, style="danger"))
+    buttons.append(button(_("‹ Back"), "cohort_schools", school.cohort_id))
+    return screen(visit, "\n".join(lines), rows(buttons))
+
+
+def on_withdraw_asked(visit: Visit) -> Reply:
+    """[Sekolah mundur]: really?"""
+    school = _school(visit)
+    present = _count(visit, school).present
+    text = ngettext(
+        "{school} withdraws? It takes its {count} child along today. Nothing more is asked about it.",
+        "{school} withdraws? It takes all its {count} children along today. Nothing more is asked about them.",
+        present,
+    ).format(school=bold(school.name), count=present)
+    keyboard = (
+        (
+            button(_("Yes, withdraws"), "cohort_withdrawn", school.id or 0, style="danger"),
+            button(_("Cancel"), "cohort_school", school.id or 0),
+        ),
+    )
+    return screen(visit, text, keyboard)
+
+
+def on_withdraw_confirmed(visit: Visit) -> Reply:
+    """[Ya, mundur]: all its children leave."""
+    school = _school(visit)
+    if school.withdrew_on is not None:
+        return on_school(visit)
+    today = visit.house.today(visit.now)
+    gone = membership.withdraw_school(
+        visit.session, visit.house, who(visit), school.id or 0, today, visit.now, update_id=visit.update_id
+    )
+    said = ngettext(
+        "✅ {school} has withdrawn with {count} child.",
+        "✅ {school} has withdrawn with {count} children.",
+        len(gone),
+    ).format(school=esc(school.name), count=len(gone))
+    return show_cohort(visit, visit.session.get_one(Cohort, school.cohort_id), said)
+
+
+def _withdrew_words(visit: Visit, school: School) -> str:
+    assert school.withdrew_on is not None
+    day = plain_date_words(school.withdrew_on, visit.house.today(visit.now))
+    return _("withdrew on {day}").format(day=day)
+
+
+def _count(visit: Visit, school: School) -> ChildCount:
+    found = cohorts.list_schools(visit.session, school.cohort_id)
+    return next(one.children for one in found if one.school.id == school.id)
+
+
+def _school(visit: Visit) -> School:
+    school = visit.session.get(School, pressed(visit))
+    if school is None:
+        raise NotFoundError
+    _cohort(visit, school.cohort_id)
+    return school
+
+
+def _cohort(visit: Visit, cohort_id: int) -> Cohort:
+    """The cohort, when the officer may see it."""
+    cohort = visit.session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    if not membership.may_see(visit.session, who(visit), cohort_id):
+        raise NotPermittedError("own cohort")
+    return cohort
+
+
+ROUTES = Routes(
+    commands={"angkatan": on_cohorts},
+    presses={
+        "cohort_list": on_cohorts,
+        "cohort_card": on_cohort_card,
+        "cohort_schools": on_schools,
+        "cohort_school": on_school,
+        "cohort_withdraw": on_withdraw_asked,
+        "cohort_withdrawn": on_withdraw_confirmed,
+        "cohort_close": on_close_asked,
+        "cohort_closed": on_closed,
+    },
+    menu_words={"Cohorts": on_cohorts},
+)

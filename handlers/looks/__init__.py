@@ -1,0 +1,1 @@
+"""How everything is said: words, dates, markup, screens."""

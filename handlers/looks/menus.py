@@ -1,0 +1,40 @@
+"""The reply keyboard and the command menu: what each role uses most, in its own words."""
+
+from collections.abc import Collection
+
+from handlers.looks.wording import _
+from sop_flows.people.permissions import KEPALA, OPENERS
+
+WEIGHING = frozenset({"penyantunan", "perawat"})
+
+Menu = tuple[tuple[str, ...], ...]
+
+
+def menu_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
+    """The reply keyboard: four words in two rows. The words are routes of their own areas."""
+    if KEPALA in roles:
+        words = [_("Status"), _("My tasks"), _("Children"), _("Help")]
+    elif WEIGHING & set(roles):
+        words = [_("My tasks"), _("Weigh-in"), _("Children"), _("Status") if is_head else _("Help")]
+    elif set(OPENERS) & set(roles) or (is_admin and not roles):
+        words = [_("My tasks"), _("Cohorts"), _("Officers") if is_admin else _("Children"), _("Help")]
+    else:
+        words = [_("My tasks"), _("Children"), _("Status") if is_head else _("SOP handbook"), _("Help")]
+    return (tuple(words[:2]), tuple(words[2:]))
+
+
+def commands_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> tuple[tuple[str, str], ...]:
+    """The command menu of a chat: (command, description)."""
+    mine = set(roles)
+    commands = [("tugas", _("My tasks now"))]
+    if mine & WEIGHING:
+        commands.append(("timbang", _("Weigh the children")))
+    commands += [
+        ("anak", _("Find a child")),
+        ("angkatan", _("The cohorts")),
+        ("status", _("Where everything stands") if is_head or KEPALA in mine else _("Where my work stands")),
+        ("sop", _("The SOP handbook")),
+    ]
+    if is_admin:
+        commands.append(("petugas", _("Invite and remove officers")))
+    return (*commands, ("bantuan", _("Help")), ("batal", _("Stop the present question")))

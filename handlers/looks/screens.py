@@ -1,0 +1,60 @@
+"""Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
+
+from handlers.buttons import ButtonError, pack
+from handlers.looks.markup import clip
+from handlers.looks.wording import _
+from handlers.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
+from handlers.visit import Visit
+from sop_flows.errors import NotPermittedError
+from storage.tables import Officer
+
+
+def screen(visit: Visit, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
+    """One screen with protected content: any of them may come to hold a child's data by a later edit."""
+    if visit.press is not None:
+        return reply(Edit(clip(text), keyboard, protect=True, card=card))
+    return reply(Say(clip(text), keyboard, protect=True, card=card))
+
+
+def who(visit: Visit) -> Officer:
+    """The officer who came. Raises NotPermittedError for a stranger (a route that let one in)."""
+    if visit.officer is None:
+        raise NotPermittedError("officer")
+    return visit.officer
+
+
+def pressed(visit: Visit, position: int = 0) -> int:
+    """A number of the button that was tapped. Raises ButtonError when it has none (forged)."""
+    if visit.press is None:
+        raise ButtonError("no button")
+    return visit.press.number(position)
+
+
+def word(visit: Visit) -> str:
+    """The word of the button that was tapped, "" without one."""
+    return visit.press.word if visit.press is not None else ""
+
+
+def button(text: str, verb: str, *numbers: int, tag: str = "", style: Style | None = None) -> Button:
+    """A button that does `verb`."""
+    return Button(text, pack(verb, *numbers, word=tag), style)
+
+
+def rows(buttons: list[Button], width: int = 2) -> Keyboard:
+    """The buttons in rows of `width`."""
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def numbers(verb: str, ids: list[int], first: int = 1) -> Keyboard:
+    """Buttons 1, 2, 3 … for the numbered lines of a list."""
+    return rows([button(str(first + i), verb, one) for i, one in enumerate(ids)], ROW_MAX_BUTTONS)
+
+
+def to_list() -> Button:
+    """Back to the officer's tasks."""
+    return button(_("My tasks"), "task_list")
+
+
+def to_task(task_id: int) -> Button:
+    """Back to the card of a task."""
+    return button(_("‹ Back"), "task_open", task_id)

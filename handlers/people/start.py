@@ -1,0 +1,104 @@
+"""/start: a stranger with a code becomes an officer; an officer is welcomed back; other strangers hear one refusal."""
+
+import re
+
+from handlers.fallbacks import way_on
+from handlers.looks.dates import clock_words, plain_date_words
+from handlers.looks.markup import esc
+from handlers.looks.menus import commands_for, menu_for
+from handlers.looks.wording import _
+from handlers.people.officer_words import grants_words
+from handlers.reply import Reply, Say, SetCommands, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.people.enrolment import Answer, Redemption, redeem, refuse_once
+from sop_flows.people.permissions import grants_of, heads_of
+from storage.tables import Officer
+
+# A code typed alone: with its dash, or with a digit in it; any other word of eight letters is just a word.
+_ALONE = re.compile(r"\s*(?:[A-Za-z0-9]{4}\s?-\s?[A-Za-z0-9]{4}|(?=\D*\d)[A-Za-z0-9]{8})\s*")
+
+
+def on_start(visit: Visit) -> Reply:
+    """/start with or without a code."""
+    code = (visit.text or "").partition(" ")[2].strip()
+    if code:
+        return _redeemed(visit, code)
+    if visit.officer is None:
+        return _refusal(visit)
+    return _welcome(visit, visit.officer, _("Welcome back, {name}. You are enrolled as {roles}."))
+
+
+def on_stranger(visit: Visit) -> Reply:
+    """Anything else from somebody who is not enrolled; a code typed alone counts as /start with it."""
+    text = visit.text or ""
+    if visit.kind == "text" and not visit.is_edit and _ALONE.fullmatch(text):
+        return _redeemed(visit, text)
+    return _refusal(visit)
+
+
+def _refusal(visit: Visit) -> Reply:
+    if not refuse_once(visit.session, visit.chat_key, visit.now):
+        return reply()
+    unit = visit.house.pack.unit.short_name
+    sentence = _("This bot is for officers of {unit} only. To join, ask the admin for an invitation.")
+    return reply(Say(sentence.format(unit=esc(unit))))
+
+
+def _redeemed(visit: Visit, code: str) -> Reply:
+    found = redeem(visit.session, visit.house, code, visit.chat_key, visit.chat_id, visit.now)
+    officer = found.officer
+    if found.answer == Answer.ENROLLED and officer is not None:
+        return _welcome(
+            visit, officer, _("Welcome, {name}. You are enrolled as {roles} at {unit}."), _promise()
+        )
+    if found.answer == Answer.PHONE_BOUND and officer is not None:
+        return _welcome(
+            visit, officer, _("Welcome back, {name}. This phone is now yours in Pandu, as {roles}.")
+        )
+    if found.answer == Answer.ALREADY and officer is not None:
+        return _welcome(visit, officer, _("You are enrolled already, {name}, as {roles}."))
+    if found.answer == Answer.SILENT:
+        return reply()
+    return reply(Say(_no_words(visit, found), way_on() if officer is not None else ()))
+
+
+def _no_words(visit: Visit, found: Redemption) -> str:
+    zone, today = visit.house.zone, visit.house.today(visit.now)
+    match found.answer:
+        case Answer.USED if found.at is not None:
+            day = plain_date_words(found.at.astimezone(zone).date(), today)
+            return _("This code was used on {day}. Ask the admin for a new one.").format(day=day)
+        case Answer.EXPIRED if found.at is not None:
+            day = plain_date_words(found.at.astimezone(zone).date(), today)
+            return _("This code was good until {day}. Ask the admin for a new one.").format(day=day)
+        case Answer.WAIT if found.at is not None:
+            return _("Too many wrong codes. Try again at {clock}.").format(clock=clock_words(found.at, zone))
+        case Answer.TAKEN if found.officer is not None:
+            return _(
+                "This phone is used by {name}. Nothing has changed, the code is still good for another phone."
+                " On a shared phone, record for a colleague with “Done by” on the task."
+            ).format(name=esc(found.officer.name))
+        case _:
+            return _("I do not know this code. Check it once more, or ask the admin for a new one.")
+
+
+def _promise() -> str:
+    return _("I will show you the SOP steps that are yours, remind you in time, and note what is done.")
+
+
+def _welcome(visit: Visit, officer: Officer, sentence: str, *more: str) -> Reply:
+    """The sentence with name and roles, the reply keyboard and the command menu."""
+    assert officer.id is not None
+    s, unit = visit.session, visit.house.pack.unit
+    grants = grants_of(s, officer.id)
+    roles = grants_words(s, unit, grants, officer.is_admin) or "admin"
+    said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
+    held = {row.role for row in grants}
+    is_head = bool(heads_of(s, visit.house, officer.id))
+    menu = menu_for(held, is_head=is_head, is_admin=officer.is_admin)
+    commands = commands_for(held, is_head=is_head, is_admin=officer.is_admin)
+    return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))
+
+
+ROUTES = Routes(commands={"start": on_start})

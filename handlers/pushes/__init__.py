@@ -1,0 +1,1 @@
+"""What the dispatcher says: reminders, digests and notices."""

@@ -1,0 +1,126 @@
+"""Notices: what one officer did that another has to know, each a short sentence. Codes, never a child's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from handlers.looks.dates import date_words
+from handlers.looks.markup import child_code, esc
+from handlers.looks.wording import _
+from handlers.tasks.task_words import task_words
+from sop_flows.house import House
+from sop_flows.task_rows import name_of
+from sop_flows.task_views import task_line
+from storage.tables import Child, Officer, Reminder, Task
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice, read: who did it, on which task, about which child."""
+
+    payload: dict[str, Any]
+    who: str
+    task: str  # the task in words, escaped; "" without one
+
+    def day(self, key: str) -> str:
+        """A date of the payload in words."""
+        value = self.payload.get(key)
+        return date_words(date.fromisoformat(str(value))) if value else ""
+
+
+def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> str:
+    """The sentence of a `notice` row; "" when its word is unknown: then it is dropped."""
+    payload: dict[str, Any] = dict(row.payload or {})
+    word = str(payload.get("notice") or row.rule)
+    sentence = _SENTENCES.get(word)
+    if sentence is None:
+        return ""
+    task = s.get(Task, row.task_id) if row.task_id is not None else None
+    line = task_line(s, house, task, officer, now) if task is not None else None
+    words = task_words(s, line) if line is not None else ""
+    if line is not None and (child_id := payload.get("child") or row.child_id):
+        child = s.get(Child, int(child_id))
+        if child is not None:
+            words += " · " + _("No. {number}").format(number=child_code(child.number))
+    who = name_of(s, int(payload["officer"])) if payload.get("officer") else None
+    return sentence(Notice(payload, esc(who or _("a colleague")), words))
+
+
+def _taken(n: Notice) -> str:
+    return _("Already taken by {who}: {task}.").format(who=n.who, task=n.task)
+
+
+def _undone(n: Notice) -> str:
+    return _("{who} took back the step before it, so this one is not yours yet: {task}.").format(
+        who=n.who, task=n.task
+    )
+
+
+def _assigned(n: Notice) -> str:
+    return _("{who} has put you in charge: {task}.").format(who=n.who, task=n.task)
+
+
+def _rescheduled(n: Notice) -> str:
+    return _("{who} moved {task} to {day}. The reason is on the card.").format(
+        who=n.who, task=n.task, day=n.day("due_on")
+    )
+
+
+def _chosen(n: Notice) -> str:
+    return _("{who} chose the date: {task}, {day}.").format(who=n.who, task=n.task, day=n.day("on"))
+
+
+def _not_chosen(n: Notice) -> str:
+    return _("No date was chosen yet: {task}. The proposal stands.").format(task=n.task)
+
+
+def _obstacle(n: Notice) -> str:
+    return _("{who} reports an obstacle: {task}.").format(who=n.who, task=n.task)
+
+
+def _child_left(n: Notice) -> str:
+    number = child_code(int(n.payload["number"])) if n.payload.get("number") else ""
+    return _("Child No. {number} has left the angkatan. Nothing more is asked about it.").format(
+        number=number
+    )
+
+
+def _school_left(n: Notice) -> str:
+    return _(
+        "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
+    ).format(school=esc(str(n.payload.get("school") or "")), count=int(n.payload.get("count") or 0))
+
+
+def _before_pandu(n: Notice) -> str:
+    return _(
+        "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
+    ).format(cohort=esc(str(n.payload.get("cohort") or "")), count=int(n.payload.get("count") or 0))
+
+
+def _officer_removed(n: Notice) -> str:
+    name = esc(str(n.payload.get("name") or n.who))
+    return _("{name} is no longer enrolled. The open tasks need somebody in charge.").format(name=name)
+
+
+def _nurse(n: Notice) -> str:
+    numbers = ", ".join(child_code(int(one)) for one in n.payload.get("numbers") or ())
+    return _("{who} marked for the nurse: No. {numbers}.").format(who=n.who, numbers=numbers)
+
+
+_SENTENCES: dict[str, Callable[[Notice], str]] = {
+    "taken": _taken,
+    "undone": _undone,
+    "assigned": _assigned,
+    "rescheduled": _rescheduled,
+    "chosen": _chosen,
+    "not_chosen": _not_chosen,
+    "obstacle": _obstacle,
+    "child_left": _child_left,
+    "school_left": _school_left,
+    "before_pandu": _before_pandu,
+    "officer_removed": _officer_removed,
+    "nurse_flags": _nurse,
+}

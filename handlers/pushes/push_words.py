@@ -1,0 +1,96 @@
+"""What one reminder says: codes and times, never a child's name, for it shows on a lock screen."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.looks.dates import day_words, due_words, plain_date_words
+from handlers.looks.markup import child_code, esc
+from handlers.looks.wording import _, ngettext
+from handlers.tasks.cards import kind_of
+from handlers.tasks.task_words import due_line, late_words, task_words, when_words
+from sop_flows import tasks
+from sop_flows.house import House
+from sop_flows.task_views import TaskLine
+from storage.queries.rolls import get_entry
+from storage.tables import Child, Reminder, ReminderKind, Task
+
+SCALE = "⚖️ "
+
+
+def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime) -> str:
+    """A push of its own (HTML): what, by when, and what to do."""
+    name = named(s, row, line)
+    if row.rule == "choose":
+        return _choose(s, house, line, now)
+    if row.rule == "not_chosen":
+        day = plain_date_words(tasks.date_window(s, house, line.task)[2], house.today(now))
+        return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
+            task=name, day=day
+        )
+    due_at = _due_of(s, row, line.task)
+    prompt = esc(line.step.prompt)
+    if row.kind == ReminderKind.HANDED:
+        top = _("Your turn: SOP {number} step {step}, {task}.").format(
+            number=esc(line.sop.number), step=line.step.step, task=name
+        )
+        return f"{top}\n{prompt}\n{due_line(line, now, house.zone)}"
+    if row.kind == ReminderKind.SNOOZE:
+        return (
+            _("You asked to be reminded: {task}.").format(task=name) + f"\n{due_line(line, now, house.zone)}"
+        )
+    if due_at is None:
+        return f"{name}\n{prompt}"
+    if due_at < now:
+        return f"⏰ {name} · {late_words(line)}\n{prompt}"
+    if row.child_id is not None:
+        day = day_words(house.today(due_at), house.today(now))
+        return _("{task}: the time is over {day}.").format(task=name, day=day)
+    days = (house.today(due_at) - house.today(now)).days
+    if days == 0:
+        when = _("today") if row.kind != ReminderKind.DUE else due_words(due_at, now, house.zone)
+    elif days == 1:
+        when = _("tomorrow")
+    else:
+        left = ngettext("in {count} day", "in {count} days", days).format(count=days)
+        when = f"{left}, {day_words(house.today(due_at), house.today(now))}"
+    return f"{name} · {when}.\n{prompt}"
+
+
+def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime) -> str:
+    """The same as one line among several."""
+    if row.rule in ("choose", "not_chosen"):
+        return _("{task}: no date chosen yet").format(task=named(s, row, line))
+    when = when_words(line, now, house.zone)
+    is_late = line.is_late
+    if row.child_id is not None:
+        due_at = _due_of(s, row, line.task)
+        when = "" if due_at is None else day_words(house.today(due_at), house.today(now))
+        is_late = due_at is not None and due_at < now  # another child's visit may be late, this one is not
+    mark = "⏰ " if is_late else "• "
+    return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
+
+
+def named(s: Session, row: Reminder, line: TaskLine) -> str:
+    """The task in words, with the child's number when it is about one child."""
+    words = task_words(s, line)
+    if row.child_id is not None:
+        child = s.get(Child, row.child_id)
+        number = child_code(child.number) if child is not None else ""
+        words = f"{esc(line.short)} · " + _("No. {number}").format(number=number)
+    return (SCALE if kind_of(line.step) == "weigh" else "") + words
+
+
+def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
+    if row.child_id is None:
+        return task.due_at
+    entry = get_entry(s, task.id or 0, row.child_id)
+    return None if entry is None else entry.due_at
+
+
+def _choose(s: Session, house: House, line: TaskLine, now: datetime) -> str:
+    earliest, latest, _proposed = tasks.date_window(s, house, line.task)
+    first, last = (plain_date_words(day, house.today(now)) for day in (earliest, latest))
+    return _("{task}: it may be from {first} to {last}. On which date?").format(
+        task=task_words(s, line), first=first, last=last
+    )

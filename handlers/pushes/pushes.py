@@ -1,0 +1,280 @@
+"""One message for the reminders that an officer is owed now, with the buttons that finish them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.looks.dates import day_words
+from handlers.looks.markup import clip, esc
+from handlers.looks.screens import button, numbers, rows, to_list
+from handlers.looks.wording import _, ngettext
+from handlers.pushes.notices import notice_sentence
+from handlers.pushes.push_words import SCALE, sentence, short_line
+from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take
+from handlers.tasks.task_words import task_words, when_words
+from sop_flows.house import House
+from sop_flows.missed import missed_lately
+from sop_flows.task_rows import name_of
+from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
+from storage.queries.sent import list_in_message
+from storage.tables import Officer, Reminder, ReminderKind, Task, TaskState
+
+LINES = 10  # lines of one push; the rest is behind "Semua"
+TIMED = 3  # timed steps that get a button of their own in a list
+
+
+def push_for(
+    session: Session,
+    house: House,
+    officer: Officer,
+    reminders: Sequence[Reminder],
+    now: datetime,
+    outage: bool = False,
+) -> Reply:
+    """The text and buttons of one push that carries these reminders; empty when there is nothing to say.
+
+    Args:
+        outage: they are late because the bot was not running; the message says so.
+    """
+    if len(reminders) == 1 and reminders[0].edits_message_id is not None:
+        return _changed(session, house, officer, reminders[0], now)
+    notices = [row for row in reminders if row.kind == ReminderKind.NOTICE]
+    digests = [row for row in reminders if row.kind == ReminderKind.DIGEST]
+    others = _once_each([row for row in reminders if row not in notices and row not in digests])
+    if digests:
+        return _digest(session, house, officer, others, notices, now, outage)
+    if len(others) == 1 and not notices:
+        return _single(session, house, officer, others[0], now, outage)
+    if not others and len(notices) == 1:
+        return _single_notice(session, house, officer, notices[0], now, outage)
+    return _several(session, house, officer, others, notices, now, outage)
+
+
+def _once_each(rows: list[Reminder]) -> list[Reminder]:
+    """One reminder for each task and child, whatever brought it up."""
+    first: dict[tuple[int | None, int | None], Reminder] = {}
+    for row in rows:
+        first.setdefault((row.task_id, row.child_id), row)
+    return list(first.values())
+
+
+def _line(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> TaskLine | None:
+    task = s.get(Task, row.task_id) if row.task_id is not None else None
+    return None if task is None else task_line(s, house, task, officer, now)
+
+
+def _say(lines: list[str], keyboard: Keyboard, count: int, outage: bool) -> Reply:
+    said = [line for line in lines if line]
+    if not said:
+        return reply()
+    if outage:
+        late = ngettext(
+            "While the bot was not running: {count} thing",
+            "While the bot was not running: {count} things",
+            count,
+        )
+        said.insert(0, late.format(count=count))
+    return reply(Say(clip("\n".join(said)), keyboard, protect=True))
+
+
+# --- one thing ----------------------------------------------------------------------------------------------
+
+
+def _single(s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool) -> Reply:
+    line = _line(s, house, officer, row, now)
+    if line is None:
+        return reply()
+    return _say([sentence(s, house, row, line, now)], task_buttons(line, row.child_id or 0), 1, outage)
+
+
+def task_buttons(line: TaskLine, child_id: int = 0) -> Keyboard:
+    """What finishes it, Buka, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
+    task_id = line.task.id or 0
+    kind = kind_of(line.step)
+    buttons: list[Button] = []
+    if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
+        buttons.append(done_button(task_id))
+    elif not child_id:
+        buttons += _leading_on(line)
+    if kind == "home_visit" and child_id:
+        buttons.append(button(_("Open"), "visit_open", task_id, child_id))
+    else:
+        buttons.append(button(_("Open"), "task_open", task_id))
+    if may_take(line):
+        buttons.append(button(_("I will do it"), "task_take", task_id))
+    buttons.append(button(_("Remind me again"), "task_snooze", task_id, child_id))
+    return rows(buttons)
+
+
+def _leading_on(line: TaskLine) -> list[Button]:
+    """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit: where the step is done."""
+    kind, task_id = kind_of(line.step), line.task.id or 0
+    if kind == "choose_date" and line.task.chosen_on is None:
+        return [button(_("Choose date"), "parents_choose", task_id)]
+    if kind == "choose_date" and line.task.state == TaskState.OPEN and line.mine:
+        return [
+            button(_("All is ready"), "parents_ready", task_id),
+            button(_("See the list"), "parents_list", task_id),
+        ]
+    if kind in LEADS_TO and line.task.state == TaskState.OPEN and line.mine:
+        return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
+    return []
+
+
+def _single_notice(
+    s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
+) -> Reply:
+    buttons = [button(_("Open"), "task_open", row.task_id)] if row.task_id is not None else []
+    return _say([notice_sentence(s, house, officer, row, now)], rows([*buttons, to_list()]), 1, outage)
+
+
+def _changed(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> Reply:
+    """A notice that changes an earlier push; what else that push carried stays in it."""
+    said = [notice_sentence(s, house, officer, row, now)]
+    if not said[0]:
+        return reply()
+    kept = []
+    for other in list_in_message(s, officer.id or 0, row.edits_message_id or 0):
+        line = _line(s, house, officer, other, now) if other.task_id != row.task_id else None
+        if line is not None and line.task.state in (TaskState.OPEN, TaskState.WAITING):
+            kept.append((other, line))
+    said += [short_line(s, house, other, line, now) for other, line in kept]
+    ids = [line.task.id or 0 for _other, line in kept]
+    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else []
+    keyboard = (*numbers("task_open", ids), *rows([*see, to_list()]))
+    return reply(Edit(clip("\n".join(said)), keyboard, message_id=row.edits_message_id, protect=True))
+
+
+# --- several things -----------------------------------------------------------------------------------------
+
+
+def _several(
+    s: Session,
+    house: House,
+    officer: Officer,
+    rows_: list[Reminder],
+    notices: list[Reminder],
+    now: datetime,
+    outage: bool,
+) -> Reply:
+    said, ids, lines = _lines(s, house, officer, rows_, notices, now)
+    count = len(said)
+    if not outage and count:
+        said.insert(
+            0, ngettext("{count} thing for you:", "{count} things for you:", count).format(count=count)
+        )
+    return _say(said, (*_timed_buttons(lines), *numbers("task_open", ids), (to_list(),)), count, outage)
+
+
+def _timed_buttons(lines: Sequence[TaskLine]) -> Keyboard:
+    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; with more than one, each says of what."""
+    # The visits of one roll are one button: it opens their list.
+    once = {line.task.id: line for line in lines}.values()
+    found = [(line, _leading_on(line)) for line in once if _leading_on(line)]
+    if len(found) > 1:
+        found = [
+            (line, [replace(one, text=f"{one.text}: {line.short}") for one in its]) for line, its in found
+        ]
+    return tuple(tuple(its) for _line_of, its in found[:TIMED])
+
+
+def _lines(
+    s: Session, house: House, officer: Officer, rows_: list[Reminder], notices: list[Reminder], now: datetime
+) -> tuple[list[str], list[int], list[TaskLine]]:
+    """Numbered lines (those that open something), then notices; what the numbers open; the tasks themselves."""
+    said: list[str] = []
+    ids: list[int] = []
+    lines: list[TaskLine] = []
+    for row in rows_:
+        line = _line(s, house, officer, row, now)
+        if line is not None:
+            ids.append(line.task.id or 0)
+            lines.append(line)
+            said.append(f"{len(ids)}. {short_line(s, house, row, line, now).removeprefix('• ')}")
+    said += [f"• {words}" for row in notices if (words := notice_sentence(s, house, officer, row, now))]
+    return said, ids, lines
+
+
+def _digest(
+    s: Session,
+    house: House,
+    officer: Officer,
+    others: list[Reminder],
+    notices: list[Reminder],
+    now: datetime,
+    outage: bool,
+) -> Reply:
+    """The morning: what is due today and what is late, leads of the day, obstacles in a head's sections."""
+    tasks = digest_tasks(s, house, officer, now)
+    in_digest = {line.task.id for line in tasks}
+    others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
+    late = sum(line.is_late for line in tasks)
+    said = [greeting(officer, house, now, len(tasks), late)]
+    ids: list[int] = []
+    for line in tasks[:LINES]:
+        ids.append(line.task.id or 0)
+        mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
+        said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when_words(line, now, house.zone)}")
+    if len(tasks) > LINES:
+        said.append(_("and {count} more").format(count=len(tasks) - LINES))
+    more_said, more_ids, more_lines = _lines(s, house, officer, others, notices, now)
+    said += [_renumbered(one, len(ids)) for one in more_said]
+    ids += more_ids
+    missed = missed_lately(s, house, officer, now)[:LINES]
+    for line in missed:
+        ids.append(line.task.id or 0)
+        said.append(
+            f"{len(ids)}. "
+            + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
+        )
+    hindered = _obstacle_lines(s, house, officer, now)
+    said += hindered
+    if not ids and not more_said and not hindered:
+        return reply()
+    count = len(tasks) + len(more_said) + len(missed) + len(hindered)
+    everything = button(_("All"), "task_list")
+    if len(ids) == 1 and not hindered and not missed:
+        return _say(said, (*task_buttons([*tasks, *more_lines][0]), (everything,)), count, outage)
+    timed = _timed_buttons([*tasks[:LINES], *more_lines])
+    return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
+
+
+def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> str:
+    words = task_words(s, line)
+    on = line.task.occurrence_on
+    return words if on is None else f"{words}, {day_words(on, house.today(now))}"
+
+
+def _renumbered(line: str, by: int) -> str:
+    number, dot, rest = line.partition(". ")
+    return f"{int(number) + by}{dot}{rest}" if number.isdigit() else line
+
+
+def greeting(officer: Officer, house: House, now: datetime, count: int, late: int) -> str:
+    """ "Selamat pagi, Pak Rahmat. Hari ini 2 tugas, 1 terlambat."."""
+    hour = now.astimezone(house.zone).hour
+    if hour < 11:
+        hello = _("Good morning, {name}.")
+    elif hour < 15:
+        hello = _("Good day, {name}.")
+    else:
+        hello = _("Good afternoon, {name}.") if hour < 18 else _("Good evening, {name}.")
+    said = hello.format(name=esc(officer.name))
+    if count:
+        today = ngettext("Today {count} task", "Today {count} tasks", count).format(count=count)
+        said += f" {today}, " + _("{count} late.").format(count=late) if late else f" {today}."
+    return said
+
+
+def _obstacle_lines(s: Session, house: House, officer: Officer, now: datetime) -> list[str]:
+    """Obstacles reported since yesterday in a head's roles; the words are on the card (they may hold a name)."""
+    found = obstacles_for_head(s, house, officer, now)
+    said = []
+    for confirmation, task in found[:LINES]:
+        line = task_line(s, house, task, officer, now)
+        name = esc(name_of(s, confirmation.officer_id) or "")
+        said.append(_("• Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
+    return said

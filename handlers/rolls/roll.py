@@ -1,0 +1,204 @@
+"""Any roll, child by child: ticks, choices, proposals, the flag, corrections."""
+
+from handlers.buttons import ButtonError
+from handlers.looks.markup import child_code, esc
+from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Reply
+from handlers.rolls.roll_card import already_words, roll_name, values_words
+from handlers.rolls.roll_steps import (
+    card_again,
+    finished,
+    go_on,
+    is_asked_form,
+    locked_row,
+    note_reading,
+    turn_to,
+)
+from handlers.rolls.roll_talk import Talk, show, talk_about
+from handlers.routing import Routes
+from handlers.visit import Visit
+from handlers.visits.home_visit import visit_list
+from sop_flows.cohorts.flags import is_flagged
+from sop_flows.errors import NotFoundError
+from sop_flows.rolls import rolls
+from sop_flows.rolls.forms import Values
+from sop_flows.rolls.proposing import propose
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.tasks import refuse_closed
+from storage.queries.rolls import RollRow
+from storage.tables import EntryState, TaskState
+
+
+def on_open(visit: Visit) -> Reply:
+    """Mulai, on any roll: the first child still to be asked for, as a new message."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return visit_list(visit, roll) if is_asked_form(roll) else open_roll(visit, roll)
+
+
+def open_roll(visit: Visit, roll: Roll) -> Reply:
+    """The roll from where it stands: for whoever goes on with it, also after a colleague."""
+    if roll.task.state == TaskState.WAITING:
+        refuse_closed(visit.session, roll.task)
+    note_reading(visit, roll)
+    if roll.task.state != TaskState.OPEN and not roll.was_missed:
+        return finished(visit, roll, anew=True)
+    talk = Talk()
+    name = "" if roll.is_weighing else f"<b>{roll_name(visit, roll)}</b>"
+    return go_on(visit, roll, name, talk=talk, anew=True)
+
+
+def on_next(visit: Visit) -> Reply:
+    """Back to whoever is next."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    talk = talk_about(visit, roll.task_id)
+    talk.doubts, talk.preview = [], {}
+    return go_on(visit, roll, talk=talk)
+
+
+def on_card(visit: Visit) -> Reply:
+    """A given child's card."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    row = roll.row_of(pressed(visit, 1))
+    return turn_to(visit, roll, row.child_id)
+
+
+def on_stop(visit: Visit) -> Reply:
+    """Berhenti dulu: what is recorded stays; anybody goes on later."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    if not roll.open_rows:
+        return finished(visit, roll)
+    left = len(roll.open_rows)
+    text = ngettext(
+        "<b>{name}</b>: {done} of {total} recorded, {count} child left. You or a colleague can go on at any time.",
+        "<b>{name}</b>: {done} of {total} recorded, {count} children left. You or a colleague can go on at any time.",
+        left,
+    ).format(name=roll_name(visit, roll), done=roll.closed_count, total=len(roll.rows), count=left)
+    verb = "weigh_start" if roll.is_weighing else "roll_open"
+    keyboard = rows([button(_("Go on"), verb, roll.task_id, style="success"), to_list()])
+    return show(visit, roll, Talk(), text, keyboard, last=True)
+
+
+# --- one child ----------------------------------------------------------------------------------------------
+
+
+def on_tick(visit: Visit) -> Reply:
+    """Sudah, for a step that records nothing else."""
+    return _record_tapped(visit, {})
+
+
+def on_pick(visit: Visit) -> Reply:
+    """A choice button."""
+    roll, row = locked_row(visit)
+    form = roll.step.record
+    if form is None:
+        raise ButtonError("this step has no choices")
+    choices = roll.choices_of(visit.house, form.fields[0], row.sex)
+    place = pressed(visit, 2)
+    if not 0 <= place < len(choices):
+        raise ButtonError("no such choice")
+    return record_answer(visit, roll, row, {form.fields[0].key: choices[place]})
+
+
+def on_offered(visit: Visit) -> Reply:
+    """The proposal for the child shown is right."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    values = talk.offered if talk.child_id == row.child_id else {}
+    values = values or propose(visit.session, visit.house, roll).get(row.child_id, {})
+    if not values:
+        return turn_to(visit, roll, row.child_id)
+    return record_answer(visit, roll, row, dict(values))
+
+
+def on_flag(visit: Visit) -> Reply:
+    """Toggle the form's flag: kept with the answer, or at once when the child is recorded already."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    if talk.child_id != row.child_id:
+        return turn_to(visit, roll, row.child_id)
+    if row.state != EntryState.DONE:
+        talk.flag = not talk.flag
+        return card_again(visit, roll, talk, talk.said)
+    flagged = not is_flagged(visit.session, row.child_id)
+    values = rolls.entry_values(visit.session, roll, row.child_id)
+    done = rolls.record_entry(
+        visit.session, visit.house, who(visit), roll, {row.child_id: values}, visit.now,
+        update_id=visit.update_id, flagged=flagged, correct=True,
+    )  # fmt: skip
+    talk.flag = flagged
+    return card_again(visit, done.roll, talk)
+
+
+def _record_tapped(visit: Visit, values: Values) -> Reply:
+    roll, row = locked_row(visit)
+    if roll.step.record is not None:
+        raise ButtonError("this step asks for more than a tick")
+    return record_answer(visit, roll, row, values)
+
+
+def record_answer(visit: Visit, roll: Roll, row: RollRow, values: Values) -> Reply:
+    """Record one child's answers and go on; say who was first when somebody was."""
+    talk = talk_about(visit, roll.task_id)
+    correct = row.state != EntryState.OPEN and talk.fixing and talk.child_id == row.child_id
+    if row.state != EntryState.OPEN and not correct:
+        return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
+    form = roll.step.record
+    flag = talk.flag if form is not None and form.flag is not None and talk.child_id == row.child_id else None
+    done = rolls.record_entry(
+        visit.session, visit.house, who(visit), roll, {row.child_id: values}, visit.now,
+        update_id=visit.update_id, flagged=flag, correct=correct, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
+    words = values_words(form, values) if form is not None else _("done")
+    if form is not None and flag:
+        words += f" · {esc(form.flag or '')}"
+    said = f"✅ {child_code(row.number)} · {words}"
+    return go_on(visit, done.roll, said, done.outcome, after=row.number, talk=talk)
+
+
+# --- Koreksi, Selesai -----------------------------------------------------------------------------------------
+
+
+def on_fix(visit: Visit) -> Reply:
+    """Koreksi: which child?"""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    if roll.step.record is None:
+        raise NotFoundError
+    return ask_which(visit, roll)
+
+
+def ask_which(visit: Visit, roll: Roll, said: str = "") -> Reply:
+    """Whose record is to be changed?"""
+    example = child_code(roll.rows[0].number) if roll.rows else "012"
+    text = _("Type the child's number, for example {number}. Its card opens and you can change it.").format(
+        number=example
+    )
+    back = button(_("‹ Back"), "roll_next", roll.task_id)
+    return show(visit, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, ((back,),))
+
+
+def on_close(visit: Visit) -> Reply:
+    """Selesai on a roll that was reopened by an undo and has nobody left."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    refuse_closed(visit.session, roll.task)
+    outcome = rolls.close_if_finished(
+        visit.session, visit.house, who(visit), roll, visit.now, update_id=visit.update_id
+    )
+    return go_on(visit, roll, outcome=outcome)
+
+
+ROUTES = Routes(
+    presses={
+        "roll_open": on_open,
+        "roll_next": on_next,
+        "roll_card": on_card,
+        "roll_stop": on_stop,
+        "roll_tick": on_tick,
+        "roll_pick": on_pick,
+        "roll_offered": on_offered,
+        "roll_flag": on_flag,
+        "roll_fix": on_fix,
+        "roll_close": on_close,
+    },
+)

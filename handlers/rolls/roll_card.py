@@ -1,0 +1,296 @@
+"""The card of the child a roll has come to: whose turn it is, what is asked, the buttons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.looks.dates import brief_day_words, day_words, moment_words, short_date_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, rows, to_list
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard
+from handlers.rolls.kilograms import kilos
+from handlers.rolls.roll_talk import Talk
+from handlers.tasks.task_words import cohort_prefix, nth
+from handlers.visit import Visit
+from sop_flows.declarations.form import Field, Form
+from sop_flows.rolls.proposing import propose_one
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.rolls.rolls import entry_values
+from sop_flows.rolls.weigh_ins import last_weights, weights_here
+from storage.queries.rolls import RollRow
+from storage.tables import Child, Cohort, EntryState, Officer
+
+CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
+
+
+def roll_name(visit: Visit, roll: Roll) -> str:
+    """ "Penimbangan ke-2" or the step in a few words; with the angkatan while several are open. HTML."""
+    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
+    prefix = cohort_prefix(visit.session, cohort)
+    if not roll.is_weighing:
+        return prefix + esc(roll.step.short)
+    if not roll.task.occurrence:
+        return prefix + _("Weighing on arrival")
+    return prefix + _("Weighing no. {nth}").format(nth=nth(roll.task, roll.step))
+
+
+def child_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+    """Text (HTML) and buttons for the child `talk` has come to."""
+    row = roll.row_of(talk.child_id)
+    lines = [talk.said] if talk.said else []
+    lines.append(_who_line(visit, roll, row))
+    lines += _state_lines(visit, roll, talk, row)
+    lines += _question(visit, roll, talk, row)
+    return "\n".join(lines), _buttons(visit, roll, talk, row)
+
+
+def _who_line(visit: Visit, roll: Roll, row: RollRow) -> str:
+    child = visit.session.get_one(Child, row.child_id)
+    place = f"{min(roll.closed_count + 1, len(roll.rows))}/{len(roll.rows)}"
+    if row.state != EntryState.OPEN:
+        place = "✎"
+    parts = [
+        place,
+        _("No. {number}").format(number=child_code(row.number)),
+        bold(child.name),
+        esc(row.school),
+    ]
+    if roll.is_weighing:
+        last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+        if last is not None:
+            day = brief_day_words(last.weighed_on)
+            parts.append(_("last {weight} ({day})").format(weight=kilos(last.weight_g), day=day))
+    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
+    return cohort_prefix(visit.session, cohort) + " · ".join(parts)
+
+
+def _state_lines(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
+    """What stands about the child already, and under which day it is entered when that is not today."""
+    lines = []
+    if roll.was_missed:
+        lines.append(
+            _("Entered for {day}.").format(day=short_date_words(talk.worked_on or roll.work_on, roll.today))
+        )
+    elif talk.worked_on is not None and not talk.said:
+        lines.append(_("Entered for {day}.").format(day=day_words(talk.worked_on, roll.today)))
+    if row.state == EntryState.DONE:
+        lines.append(
+            _("Recorded: {value} · {who}").format(value=recorded(visit, roll, row), who=by_whom(visit, row))
+        )
+    elif row.state == EntryState.EXCUSED:
+        lines.append(_("Skipped by {who}.").format(who=by_whom(visit, row)))
+    return lines
+
+
+def recorded(visit: Visit, roll: Roll, row: RollRow) -> str:
+    """What is recorded about the child, in one line of HTML; "" when nothing is."""
+    if roll.is_weighing:
+        here = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+        return kilos(here.weight_g) if here is not None else ""
+    values = entry_values(visit.session, roll, row.child_id)
+    return _("done") if roll.step.record is None else values_words(roll.step.record, values)
+
+
+def values_words(form: Form, values: Mapping[str, Any]) -> str:
+    """The answers of a form in one line of HTML."""
+    said = [str(values[field.key]) for field in form.fields if values.get(field.key) not in (None, "")]
+    return esc("; ".join(said)) or "-"
+
+
+def by_whom(visit: Visit, row: RollRow) -> str:
+    """ "Ani, tadi pukul 10.15" (HTML)."""
+    officer = None if row.closed_by_id is None else visit.session.get(Officer, row.closed_by_id)
+    name = esc(officer.name) if officer is not None else "-"
+    if row.closed_at is None:
+        return name
+    return f"{name}, {moment_words(row.closed_at, visit.now, visit.house.zone)}"
+
+
+def already_words(visit: Visit, roll: Roll, row: RollRow) -> str:
+    """ "No. 014 baru saja dicatat Ani, tadi pukul 10.15: Ibu." (HTML)"""
+    number = child_code(row.number)
+    if row.state == EntryState.EXCUSED:
+        return _("No. {number} was skipped by {who}.").format(number=number, who=by_whom(visit, row))
+    value = recorded(visit, roll, row)
+    return _("No. {number} was just recorded by {who}: {value}.").format(
+        number=number, who=by_whom(visit, row), value=value
+    )
+
+
+def _question(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
+    if talk.asks == "reason":
+        return [_reason_question(talk)]
+    if roll.is_weighing:
+        if row.state == EntryState.DONE:
+            return [_("Type the right weight to replace it.")]
+        return [] if talk.said else [_weigh_hint(roll)]
+    form = roll.step.record
+    if form is None:
+        return [esc(roll.step.prompt)]
+    return _form_question(visit, roll, talk, row, form)
+
+
+def _weigh_hint(roll: Roll) -> str:
+    codes = [child_code(row.number) for row in roll.askable[:2]]
+    single = _("Type the weight, for example 23.5.")
+    if len(codes) < 2:
+        return single
+    several = _("Or several at once: {first} 23.5 ↵ {second} 25.1").format(first=codes[0], second=codes[1])
+    return f"{single} {several}"
+
+
+def _reason_question(talk: Talk) -> str:
+    if talk.reason_for == "put_off":
+        return _("Why is the child put off until tomorrow? Choose, or type the reason.")
+    return _("Why is the child skipped? Choose, or type the reason.")
+
+
+def _form_question(visit: Visit, roll: Roll, talk: Talk, row: RollRow, form: Form) -> list[str]:
+    lines = [esc(" ".join(field.ask for field in form.fields))]
+    if len(form.fields) > 1:
+        keys = "; ".join(_key_words(field) for field in form.fields)
+        lines.append(
+            _("Answer in one message, separated by semicolons: {parts}").format(parts=f"<i>{esc(keys)}</i>")
+        )
+    if row.state == EntryState.OPEN and talk.offered:
+        lines.append(_("Proposal: {value}").format(value=values_words(form, talk.offered)))
+    if not talk.said and roll.closed_count == 0 and form.fields[0].kind in ("text", "number"):
+        codes = [child_code(one.number) for one in roll.askable[:2]]
+        if len(codes) == 2 and len(form.fields) == 1:
+            lines.append(_("Several at once: {first} … ↵ {second} …").format(first=codes[0], second=codes[1]))
+    return lines
+
+
+def _key_words(field: Field) -> str:
+    words = field.key.replace("_", " ")
+    return f"({words})" if field.optional else words
+
+
+def offer(visit: Visit, roll: Roll, talk: Talk) -> None:
+    """Work out what can be proposed for the child that `talk` has come to."""
+    row = roll.row_of(talk.child_id)
+    talk.offered = propose_one(visit.session, visit.house, roll, row) if row.state == EntryState.OPEN else {}
+
+
+# --- buttons ------------------------------------------------------------------------------------------------
+
+
+def _buttons(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
+    task_id, child_id = roll.task_id, row.child_id
+    if talk.asks == "reason":
+        return _reason_buttons(roll, talk, row)
+    if row.state == EntryState.DONE:
+        back = [button(_("‹ Back"), "roll_next", task_id)]
+        flag = _flag_button(roll, talk, row)
+        return (
+            rows([*flag, *back])
+            if roll.is_weighing
+            else (*_answer_rows(visit, roll, talk, row), (*flag, *back))
+        )
+    skip = button(_("Skip"), "roll_skip", task_id, child_id)
+    later = button(_("Put off"), "roll_put_off", task_id, child_id)
+    stop = button(_("Stop for now"), "roll_stop", task_id)
+    if roll.is_weighing:
+        return (
+            (button(_("Absent"), "weigh_absent", task_id, child_id), skip),
+            (later, stop),
+            *_day_row(roll, talk),
+        )
+    return (
+        *_answer_rows(visit, roll, talk, row),
+        (skip, later, stop),
+        *_bulk_rows(roll),
+        *_day_row(roll, talk),
+    )
+
+
+def _day_row(roll: Roll, talk: Talk) -> Keyboard:
+    """Tanggal lain, on the first card only: it is seldom needed, and the card is small."""
+    if roll.was_missed or talk.answered:
+        return ()
+    return ((button(_("Another date"), "roll_day", roll.task_id),),)
+
+
+def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
+    """Buttons that answer for this child: a tick, choices, the proposal, the flag."""
+    task_id, child_id, form = roll.task_id, row.child_id, roll.step.record
+    if form is None:
+        if row.state == EntryState.DONE:
+            return ()
+        return ((button(_("Done with this child"), "roll_tick", task_id, child_id, style="success"),),)
+    answer: list[tuple[Button, ...]] = []
+    first = form.fields[0]
+    choices = roll.choices_of(visit.house, first, row.sex)
+    if len(form.fields) == 1 and choices:
+        picks = [
+            button(choice, "roll_pick", task_id, child_id, place) for place, choice in enumerate(choices)
+        ]
+        answer += rows(picks, CHOICES_IN_ROW)
+    elif talk.offered and row.state == EntryState.OPEN:
+        label = (
+            ", ".join(str(value) for value in talk.offered.values() if value) if len(form.fields) == 1 else ""
+        )
+        answer.append(
+            (button(label or _("That is right"), "roll_offered", task_id, child_id, style="success"),)
+        )
+    if row.state == EntryState.OPEN:
+        answer += [tuple(_flag_button(roll, talk, row))] if form.flag else []
+    return tuple(answer)
+
+
+def _flag_button(roll: Roll, talk: Talk, row: RollRow) -> list[Button]:
+    form = roll.step.record
+    if form is None or form.flag is None:
+        return []
+    mark = "☑" if talk.flag else "☐"
+    return [button(f"{mark} {form.flag}", "roll_flag", roll.task_id, row.child_id)]
+
+
+def _bulk_rows(roll: Roll) -> Keyboard:
+    """What answers for many children at once."""
+    form, left = roll.step.record, len(roll.askable)
+    if form is None:
+        return ((button(_("All children are done"), "roll_all", roll.task_id),),)
+    many = []
+    if any(field.proposal for field in form.fields) and left > 1:
+        many.append(button(_("Proposals"), "roll_proposals", roll.task_id))
+    if form.rest is not None:
+        many.append(button(form.rest, "roll_rest", roll.task_id))
+    return (tuple(many),) if many else ()
+
+
+def _reason_buttons(roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
+    verb = "roll_later_why" if talk.reason_for == "put_off" else "roll_skip_why"
+    picks = [
+        button(reason, verb, roll.task_id, row.child_id, place)
+        for place, reason in enumerate(reasons_for(talk.reason_for))
+    ]
+    back = button(_("Cancel"), "roll_card", roll.task_id, row.child_id)
+    return (*rows(picks), (back,))
+
+
+def reasons_for(what: str) -> tuple[str, ...]:
+    """Quick reasons; anything else is typed."""
+    if what == "put_off":
+        return (_("Ill"), _("Not back yet"), _("Busy with something else"))
+    return (_("Ill"), _("Went home for a while"), _("Does not want to"))
+
+
+# --- when nobody is to be asked now ---------------------------------------------------------------------------
+
+
+def paused_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+    """All others are put off until tomorrow."""
+    waiting = roll.open_rows
+    codes = ", ".join(child_code(row.number) for row in waiting)
+    lines = [talk.said] if talk.said else []
+    lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    lines.append(
+        ngettext(
+            "Finished for today: {done} recorded, {count} child put off until tomorrow (No. {codes}).",
+            "Finished for today: {done} recorded, {count} children put off until tomorrow (No. {codes}).",
+            len(waiting),
+        ).format(done=roll.closed_count, count=len(waiting), codes=codes)
+    )
+    picks = [button(child_code(row.number), "roll_card", roll.task_id, row.child_id) for row in waiting[:8]]
+    return "\n".join(lines), (*rows(picks, 4), (to_list(),))

@@ -1,0 +1,146 @@
+"""Many children at once: a tick for all, the same answer for the rest, proposals to be accepted."""
+
+from handlers.buttons import ButtonError
+from handlers.looks.markup import child_code, esc, more
+from handlers.looks.screens import button, pressed, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Reply
+from handlers.rolls.roll_card import roll_name, values_words
+from handlers.rolls.roll_steps import go_on
+from handlers.rolls.roll_talk import Talk, show, talk_about
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.rolls import rolls
+from sop_flows.rolls.forms import Values, rest_values
+from sop_flows.rolls.proposing import propose
+from sop_flows.rolls.roll_call import Roll
+
+
+def on_all(visit: Visit) -> Reply:
+    """Semua anak sudah: a tick for everybody who is left."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    if roll.step.record is not None:
+        raise ButtonError("this step asks for more than a tick")
+    return _fill(visit, roll, {row.child_id: {} for row in roll.askable})
+
+
+def on_rest(visit: Visit) -> Reply:
+    """Sisanya: ...: says for how many, and asks once."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    form = roll.step.record
+    if form is None or form.rest is None:
+        raise ButtonError("this step has no such button")
+    left = len(roll.askable)
+    if left == 0:
+        return go_on(visit, roll)
+    text = ngettext(
+        "Record “{value}” for the {count} child that is left?",
+        "Record “{value}” for all {count} children that are left?",
+        left,
+    ).format(value=esc(form.rest_value or ""), count=left)
+    yes = ngettext("Yes, {count} child", "Yes, {count} children", left).format(count=left)
+    talk = talk_about(visit, roll.task_id)
+    talk.asks = "rest"
+    keyboard = (
+        (
+            button(yes, "roll_rest_yes", roll.task_id, style="success"),
+            button(_("Cancel"), "roll_next", roll.task_id),
+        ),
+    )
+    return show(visit, roll, talk, text, keyboard)
+
+
+def on_rest_yes(visit: Visit) -> Reply:
+    """The same answer for everybody who is left."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    values = rest_values(roll.step.record) if roll.step.record is not None else None
+    if values is None:
+        raise ButtonError("this step has no such button")
+    return _fill(visit, roll, {row.child_id: values for row in roll.askable})
+
+
+def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
+    if not values:
+        return go_on(visit, roll)
+    talk = talk_about(visit, roll.task_id)
+    done = rolls.fill(
+        visit.session, visit.house, who(visit), roll, values, visit.now,
+        update_id=visit.update_id, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
+    said = "✅ " + ngettext("{count} child recorded.", "{count} children recorded.", len(values)).format(
+        count=len(values)
+    )
+    return go_on(visit, done.roll, said, done.outcome, talk=talk)
+
+
+def on_proposals(visit: Visit) -> Reply:
+    """Usulan: everybody's proposal, to be looked at before it is taken."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    talk = talk_about(visit, roll.task_id)
+    found = propose(visit.session, visit.house, roll)
+    talk.preview = {str(child_id): values for child_id, values in found.items()}
+    return preview(visit, roll, talk)
+
+
+def preview(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+    """The proposals as they would be recorded."""
+    form = roll.step.record
+    wanted = [row for row in roll.askable if str(row.child_id) in talk.preview]
+    if form is None or not wanted:
+        return go_on(visit, roll, _("There is nothing to propose: the roster does not say."), talk=talk)
+    talk.asks = "preview"
+    lines = [said] if said else []
+    lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    lines.append(
+        ngettext("Proposal for {count} child:", "Proposals for {count} children:", len(wanted)).format(
+            count=len(wanted)
+        )
+    )
+    lines.append(
+        more(
+            *(
+                f"{child_code(row.number)} → {values_words(form, talk.preview[str(row.child_id)])}"
+                for row in wanted
+            )
+        )
+    )
+    without = [child_code(row.number) for row in roll.askable if str(row.child_id) not in talk.preview]
+    if without:
+        lines.append(_("Without a proposal: No. {codes}").format(codes=", ".join(without)))
+    example = child_code(wanted[0].number)
+    lines.append(
+        _("To change one first, type its number and the answer, for example {number} …").format(
+            number=example
+        )
+    )
+    keyboard = (
+        (
+            button(_("Use the proposals"), "roll_accept", roll.task_id, style="success"),
+            button(_("One by one"), "roll_next", roll.task_id),
+        ),
+    )
+    return show(visit, roll, talk, "\n".join(lines), keyboard)
+
+
+def on_accept(visit: Visit) -> Reply:
+    """Record what the preview showed."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    talk = talk_about(visit, roll.task_id)
+    values = {int(child_id): dict(answers) for child_id, answers in talk.preview.items()}
+    still_open = {row.child_id for row in roll.askable}
+    values = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
+    if not values:
+        return go_on(visit, roll)
+    return _fill(visit, roll, values)
+
+
+ROUTES = Routes(
+    presses={
+        "roll_all": on_all,
+        "roll_rest": on_rest,
+        "roll_rest_yes": on_rest_yes,
+        "roll_proposals": on_proposals,
+        "roll_accept": on_accept,
+    },
+)

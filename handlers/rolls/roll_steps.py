@@ -1,0 +1,138 @@
+"""What follows one answer on a roll: the next child's card, a pause until tomorrow, or the end."""
+
+from handlers.looks.markup import child_code, esc
+from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Reply
+from handlers.rolls.roll_card import child_card, offer, paused_card, roll_name
+from handlers.rolls.roll_talk import Talk, show, talk_about
+from handlers.rolls.weigh_words import summary_card
+from handlers.tasks.cards import kind_of
+from handlers.tasks.confirm import next_steps
+from handlers.visit import Visit
+from sop_flows.following import follower_of
+from sop_flows.outcomes import Outcome
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+from storage.queries.rolls import RollRow
+from storage.tables import EntryState, ReadEntry, TaskState
+
+CODES_SHOWN = 20  # numbers named under a finished roll; the rest stands in the list
+
+
+def go_on(
+    visit: Visit,
+    roll: Roll,
+    said: str = "",
+    outcome: Outcome | None = None,
+    *,
+    after: int = 0,
+    talk: Talk | None = None,
+    anew: bool = False,
+) -> Reply:
+    """The card of the next child to ask for, with `said` (HTML) above it; the end when there is none.
+
+    Args:
+        after: the number just answered: the next higher open one follows, then from the start.
+        talk: the officer's talk, when the caller has changed it.
+    """
+    if outcome is not None or not roll.open_rows:
+        return finished(visit, roll, said, outcome, anew=anew)
+    talk = talk or talk_about(visit, roll.task_id)
+    row = roll.next_row(after)
+    if row is None:
+        talk.turn_to(0, said)
+        return show(visit, roll, talk, *paused_card(visit, roll, talk), anew=anew)
+    return turn_to(visit, roll, row.child_id, said, talk=talk, anew=anew)
+
+
+def turn_to(
+    visit: Visit, roll: Roll, child_id: int, said: str = "", *, talk: Talk | None = None, anew: bool = False
+) -> Reply:
+    """This child's card."""
+    talk = talk or talk_about(visit, roll.task_id)
+    talk.turn_to(child_id, said)
+    talk.fixing = roll.row_of(child_id).state != EntryState.OPEN
+    offer(visit, roll, talk)
+    return show(visit, roll, talk, *child_card(visit, roll, talk), anew=anew)
+
+
+def card_again(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+    """The same child's card once more, with another line above it."""
+    if not any(row.child_id == talk.child_id for row in roll.rows):
+        return go_on(visit, roll, said, talk=talk)
+    talk.said = said
+    return show(visit, roll, talk, *child_card(visit, roll, talk))
+
+
+def finished(
+    visit: Visit, roll: Roll, said: str = "", outcome: Outcome | None = None, *, anew: bool = False
+) -> Reply:
+    """What came of the roll; nothing more is asked."""
+    words, following = next_steps(visit, outcome) if outcome is not None else ([], [])
+    if roll.is_weighing:
+        text, keyboard = summary_card(visit, roll, roll_name(visit, roll), said)
+        tail = [*following, to_list()]
+    else:
+        text, keyboard = _form_summary(visit, roll, said), ()
+        fix_verb = "visit_open" if is_asked_form(roll) else "roll_fix"
+        fix = [button(_("Correct"), fix_verb, roll.task_id)] if roll.step.record is not None else []
+        undo = [button(_("Undo"), "task_undo", roll.task_id)] if outcome is not None else []
+        close = (
+            [button(_("Done"), "roll_close", roll.task_id, style="success")]
+            if roll.task.state == TaskState.OPEN and not roll.open_rows and outcome is None
+            else []
+        )
+        after = follower_of(visit.session, roll)
+        if after is not None:
+            following.append(
+                button(_("Open step {step}").format(step=after.step), "roll_open", after.id or 0)
+            )
+        tail = [*close, *fix, *undo, *following, to_list()]
+    text = "\n".join([text, *words])
+    return show(visit, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)
+
+
+def _form_summary(visit: Visit, roll: Roll, said: str) -> str:
+    done = [row for row in roll.rows if row.state == EntryState.DONE]
+    excused = [row for row in roll.rows if row.state == EntryState.EXCUSED]
+    lines = [said] if said else []
+    head = roll_name(visit, roll)
+    place = f"SOP {esc(roll.sop.number)}"
+    lines.append(
+        _("✅ {sop}, {name}: all {count} children are recorded.").format(
+            sop=place, name=head, count=len(done)
+        )
+        if not excused
+        else ngettext(
+            "✅ {sop}, {name}: {count} recorded, {skipped} child skipped (No. {codes}).",
+            "✅ {sop}, {name}: {count} recorded, {skipped} children skipped (No. {codes}).",
+            len(excused),
+        ).format(
+            sop=place,
+            name=head,
+            count=len(done),
+            skipped=len(excused),
+            codes=", ".join(child_code(row.number) for row in excused[:CODES_SHOWN]),
+        )
+    )
+    return "\n".join(lines)
+
+
+def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
+    """The roll, locked, and the row of the button's child: numbers 0 and 1 of the press."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return roll, roll.row_of(pressed(visit, 1))
+
+
+def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
+    """Write down that the officer looks at children's data (UU 27/2022)."""
+    screen = f"roll {roll.task.sop}/{roll.task.step}"
+    visit.session.add(
+        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
+    )
+
+
+def is_asked_form(roll: Roll) -> bool:
+    """Whether each child has a form of its own, question by question (SOP 9.1.12 step 3)."""
+    return kind_of(roll.step) == "home_visit"

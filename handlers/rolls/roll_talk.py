@@ -1,0 +1,155 @@
+"""Where an officer is in a roll: whose card is shown and what is being asked. A row, so a restart goes on there."""
+
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from handlers import conversation
+from handlers.looks.markup import clip
+from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.visit import Visit
+from sop_flows.rolls.roll_call import Roll
+from storage.tables import Conversation
+
+WEIGH_IN = "weigh_in"  # topic: the next words are weights
+ROLL = "roll"  # topic: the next words answer a roll's form
+ASLEEP = timedelta(hours=6)  # a shift; words after it are not taken for an answer without asking
+READING = timedelta(seconds=1)  # noting that a card was shown takes a moment; nobody reads and types faster
+
+
+@dataclass
+class Talk:
+    """The draft of a roll's conversation. Everything in it becomes JSON.
+
+    Attributes:
+        child_id: the child whose card is shown; 0: none.
+        asks: "" (the child's value), "doubt", "whom", "replace", "reason", "rest", "preview", "fix", "flags", "day".
+        said: the line above the card (HTML): what was just recorded.
+        doubts: [child id, grams] that are asked back about, the first one now.
+        resume: the number to go back to when all doubts about a message by number are answered; 0: none.
+        reason_for: "skip" or "put_off", while `asks` is "reason".
+        last_g, last_at: the last bare weight of this officer and when (ISO).
+        fixing: the child shown has something recorded, and the card said that it can be replaced.
+        flag: the form's flag as toggled for the child shown.
+        offered: proposed values of the child shown, recorded by one tap.
+        preview: proposed values of all children by child id (as text: JSON keys), until accepted.
+        answered: something was recorded since the roll was opened.
+        day: the date of the work (ISO) when the officer said that it was not today.
+        picked: numbers marked for the nurse since the screen was opened.
+    """
+
+    child_id: int = 0
+    asks: str = ""
+    said: str = ""
+    doubts: list[list[int]] = field(default_factory=list)
+    reason_for: str = ""
+    last_g: int = 0
+    last_at: str = ""
+    resume: int = 0
+    flag: bool = False
+    fixing: bool = False
+    offered: dict[str, Any] = field(default_factory=dict)
+    preview: dict[str, dict[str, Any]] = field(default_factory=dict)
+    picked: list[int] = field(default_factory=list)
+    day: str = ""
+    answered: bool = False
+
+    @property
+    def worked_on(self) -> date | None:
+        """The date of the work that the officer gave; None: the roll's own, which is today."""
+        return date.fromisoformat(self.day) if self.day else None
+
+    def turn_to(self, child_id: int, said: str = "") -> None:
+        """Show this child's card next, with `said` above it."""
+        self.child_id = child_id
+        self.asks = ""
+        self.said = said
+        self.flag = self.fixing = False
+        self.offered = {}
+        self.reason_for = ""
+
+
+def topic_of(roll: Roll) -> str:
+    """Which handler reads the next words."""
+    return WEIGH_IN if roll.is_weighing else ROLL
+
+
+def talk_about(visit: Visit, task_id: int) -> Talk:
+    """The officer's talk about this roll as it stands; a fresh one when something else is being asked."""
+    row = conversation.current(visit)
+    if row is None or row.task_id != task_id or row.topic not in (WEIGH_IN, ROLL):
+        return Talk()
+    known = {one.name for one in fields(Talk)}
+    # A copy all the way down: what is changed inside the row's own value is not noticed as a change.
+    draft = deepcopy(conversation.draft_of(row))
+    return Talk(**{key: value for key, value in draft.items() if key in known})
+
+
+def show(
+    visit: Visit,
+    roll: Roll,
+    talk: Talk,
+    text: str,
+    keyboard: Keyboard,
+    *,
+    anew: bool = False,
+    last: bool = False,
+) -> Reply:
+    """Keep the talk and show its card, changed in place so that it stays the last message.
+
+    Args:
+        anew: say it as a new message: the officer has just come here from another screen.
+        last: nothing is asked any more; the talk ends with this card.
+    """
+    row = conversation.ask(visit, topic_of(roll), asdict(talk), roll.task_id)
+    card_id = row.card_message_id
+    if last:
+        conversation.end(visit, topic_of(roll))
+    else:
+        row.card_shown_at = None  # until it is spoken: what was typed before was not for this card
+        visit.session.add(row)
+    text = clip(text)
+    if visit.press is not None:
+        if anew or (card_id is not None and card_id != visit.message_id):
+            return reply(Say(text, keyboard, protect=True, card=not last))
+        return reply(Edit(text, keyboard, protect=True, card=not last))
+    answer = (
+        Say(text, keyboard, protect=True, card=not last)
+        if anew or card_id is None
+        else Edit(text, keyboard, message_id=card_id, protect=True, card=not last)
+    )
+    typed = visit.message_id if visit.kind == "text" and not anew else None
+    return reply(answer, Delete(typed)) if typed is not None else reply(answer)
+
+
+def end_talk(visit: Visit, roll: Roll) -> None:
+    """Nothing more is asked about the roll."""
+    row = conversation.current(visit)
+    if row is not None and row.task_id == roll.task_id:
+        conversation.end(visit, topic_of(roll))
+
+
+def came_before_card(visit: Visit, row: Conversation | None) -> bool:
+    """Whether the words reached us before the card that is shown now was on the phone.
+
+    Our own clock on both sides: `updated_at` is when the card was decided on, `card_shown_at` when it was spoken.
+    """
+    if row is None or visit.received_at is None:
+        return False
+    if visit.received_at < row.updated_at or row.card_shown_at is None:
+        return True
+    return visit.received_at + READING <= row.card_shown_at
+
+
+def has_slept(visit: Visit, row: Conversation) -> bool:
+    """Whether the card was left so long ago that new words may be meant for something else."""
+    return visit.now - row.updated_at > ASLEEP
+
+
+def repeats_last(visit: Visit, talk: Talk, weight_g: int, seconds: int) -> bool:
+    """Whether the same bare weight came twice within `seconds`: a double send, or twins?"""
+    if not talk.last_at or talk.last_g != weight_g:
+        return False
+    sent_at = visit.message_sent_at or visit.now
+    return abs((sent_at - datetime.fromisoformat(talk.last_at)).total_seconds()) <= seconds

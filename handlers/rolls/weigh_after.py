@@ -1,0 +1,150 @@
+"""After a weigh-in: the chart, and who is to be seen by the nurse."""
+
+import re
+
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import child_code
+from handlers.looks.screens import button, pressed, rows, who
+from handlers.looks.wording import _
+from handlers.reply import Reply, SendFile, reply
+from handlers.rolls.kilograms import change, kilos
+from handlers.rolls.roll_card import roll_name
+from handlers.rolls.roll_steps import finished
+from handlers.rolls.roll_talk import Talk, show, talk_about
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cohorts.flags import is_flagged, set_flag, tell_nurse
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.rolls.weigh_ins import averages, summarise
+from storage.queries.flags import list_flagged
+from storage.tables import Child, Cohort, FlagKind
+
+MARKS_SHOWN = 30  # buttons of one screen; who lost most comes first
+_NUMBERS = re.compile(r"\d{1,4}")
+
+
+def on_chart(visit: Visit) -> Reply:
+    """Grafik: drawn after the commit, from codes and numbers only."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    summary = summarise(visit.session, roll)
+    if not summary.measured:
+        return finished(visit, roll, _("Nobody has been weighed yet."))
+    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
+    name = roll_name(visit, roll)
+    plain = re.sub(r"<[^>]+>", "", name)
+    title = plain if cohort.name in plain else f"{plain} · {cohort.name}"
+    arguments = {
+        "title": title,
+        "averages": [
+            {
+                "day": plain_date_words(one.weighed_on, roll.today),
+                "kg": one.average_g / 1000,
+                "label": kilos(one.average_g),
+            }
+            for one in averages(visit.session, roll)
+        ],
+        "children": [
+            {
+                "code": child_code(one.number),
+                "change_kg": one.change_g / 1000,
+                "label": change(one.change_g),
+            }
+            for one in summary.measured
+            if one.change_g is not None
+        ],
+        "words": {
+            "average": _("Average weight (kg)"),
+            "changes": _("Change since the weighing before (kg)"),
+            "gained": _("gained"),
+            "lost": _("lost"),
+            "no_changes": _("First weighing: nothing to compare yet."),
+        },
+    }
+    picture = SendFile("weights", arguments, caption=title, filename=f"penimbangan-{roll.task_id}.png")
+    return reply(picture)
+
+
+def on_flags(visit: Visit) -> Reply:
+    """Tandai untuk perawat: who lost weight, to be marked by a tap; others by number."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return _flags(visit, roll, Talk(asks="flags"))
+
+
+def on_flag(visit: Visit) -> Reply:
+    """Mark or unmark one child."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    row = roll.row_of(pressed(visit, 1))
+    talk = talk_about(visit, roll.task_id)
+    talk.asks = "flags"
+    _toggle(visit, talk, row.child_id, row.number)
+    return _flags(visit, roll, talk)
+
+
+def flags_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:
+    """Numbers typed while children are being marked."""
+    unknown = []
+    for word in _NUMBERS.findall(visit.text or ""):
+        row = roll.row_numbered(int(word))
+        if row is None:
+            unknown.append(child_code(int(word)))
+        else:
+            _toggle(visit, talk, row.child_id, row.number)
+    if unknown:
+        said = _("There is no child No. {number} on this list.").format(number=", ".join(unknown))
+        return _flags(visit, roll, talk, said)
+    return _flags(visit, roll, talk)
+
+
+def _toggle(visit: Visit, talk: Talk, child_id: int, number: int) -> None:
+    wanted = not is_flagged(visit.session, child_id, FlagKind.NURSE)
+    child = visit.session.get_one(Child, child_id)
+    set_flag(visit.session, visit.house, who(visit), child, FlagKind.NURSE, wanted, visit.now)
+    talk.picked = [one for one in talk.picked if one != number] + ([number] if wanted else [])
+
+
+def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+    marked = list_flagged(visit.session, [row.child_id for row in roll.rows], FlagKind.NURSE)
+    lost = {one.child_id: one.change_g or 0 for one in summarise(visit.session, roll).lost}
+    listed = [
+        *lost,
+        *(row.child_id for row in roll.rows if row.child_id in marked and row.child_id not in lost),
+    ]
+    buttons = []
+    for child_id in listed[:MARKS_SHOWN]:
+        mark = "☑" if child_id in marked else "☐"
+        label = f"{mark} {child_code(roll.row_of(child_id).number)}"
+        if child_id in lost:
+            label += f" {change(lost[child_id])}"
+        buttons.append(button(label, "weigh_flag", roll.task_id, child_id))
+    lines = [said] if said else []
+    lines.append(_("Whom should the nurse see? Tap the numbers, or type others, for example 012."))
+    end = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
+    return show(visit, roll, talk, "\n".join(lines), (*rows(buttons, 3), (end,)))
+
+
+def on_flags_end(visit: Visit) -> Reply:
+    """The nurse is told about whom was marked now."""
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    picked = sorted(talk_about(visit, roll.task_id).picked)
+    told = tell_nurse(visit.session, visit.house, who(visit), roll.task.cohort_id, picked, visit.now)
+    said = ""
+    if picked:
+        codes = ", ".join(child_code(number) for number in picked)
+        template = (
+            _("Marked for the nurse, who is told: No. {codes}.")
+            if told
+            else _("Marked for the nurse: No. {codes}.")
+        )
+        said = template.format(codes=codes)
+    return finished(visit, roll, said)
+
+
+ROUTES = Routes(
+    presses={
+        "weigh_chart": on_chart,
+        "weigh_flags": on_flags,
+        "weigh_flag": on_flag,
+        "weigh_flags_end": on_flags_end,
+    },
+)

@@ -1,0 +1,175 @@
+"""Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
+
+from handlers.buttons import ButtonError
+from handlers.looks.dates import date_words, short_date_words
+from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.wording import _
+from handlers.reply import Action, Reply, Say, reply
+from handlers.rolls.roll import open_roll
+from handlers.rolls.roll_card import by_whom, roll_name
+from handlers.rolls.roll_reasons import give_reason
+from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
+from handlers.rolls.roll_talk import show, talk_about
+from handlers.rolls.weigh_typed import fix_again, record, was_first, weigh
+from handlers.rolls.weigh_words import recorded_line, replace_card
+from handlers.routing import Routes
+from handlers.tasks.task_words import cohort_prefix
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.rolls.weigh_ins import choose, last_weights, weigh_ins_for, weights_here
+from sop_flows.rolls.weights import RECORDABLE_G
+from storage.tables import Cohort, EntryState, Task, TaskState
+
+
+def on_command(visit: Visit) -> Reply:
+    """/timbang: the weigh-in that is on; several or none are said."""
+    found = choose(weigh_ins_for(visit.session, visit.house, who(visit)))  # NotYoursError for other sections
+    if len(found.now) == 1:
+        return Reply(_missed_too(visit, found.missed) + start(visit, found.now[0].id or 0).actions)
+    lines, buttons = [], []
+    for task in (*found.now, *found.missed):
+        roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        label = roll_name(visit, roll) if task.state == TaskState.OPEN else _late_name(visit, roll)
+        buttons.append(button(label, "weigh_start", task.id or 0))
+    if found.now:
+        lines.append(_("Which weighing?"))
+    else:
+        lines.append(_("There is no weighing today."))
+        if found.missed:
+            lines.append(_("A missed one can still be entered:"))
+    if not found.now and found.next is not None:
+        lines.append(_next_words(visit, found.next))
+    return reply(Say("\n".join(lines), (*rows(buttons, 1), (to_list(),)), protect=True))
+
+
+def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:
+    """Before the card of today's: a weighing that was missed can still be entered."""
+    buttons = []
+    for task in missed:
+        roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        buttons.append(button(_late_name(visit, roll), "weigh_start", task.id or 0))
+    return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
+
+
+def _late_name(visit: Visit, roll: Roll) -> str:
+    return _("{name}, {day}").format(
+        name=roll_name(visit, roll), day=short_date_words(roll.work_on, roll.today)
+    )
+
+
+def _next_words(visit: Visit, task: Task) -> str:
+    cohort = visit.session.get_one(Cohort, task.cohort_id)
+    day = date_words(visit.house.today(task.due_at)) if task.due_at is not None else ""
+    return _("Next: {cohort}{day}.").format(cohort=cohort_prefix(visit.session, cohort), day=day)
+
+
+def on_start(visit: Visit) -> Reply:
+    """Mulai: from the push, the task card, or after a pause."""
+    return start(visit, pressed(visit))
+
+
+def start(visit: Visit, task_id: int) -> Reply:
+    """Begin or go on, where it stands. Who begins a weigh-in that nobody has taken is in charge of it."""
+    officer = who(visit)
+    roll = rolls.lock_roll(visit.session, visit.house, officer, task_id, visit.now)
+    parts = tasks.parts_of(visit.session, roll.task)
+    if roll.task.state == TaskState.OPEN and parts[0].assignee_id is None:
+        tasks.take(visit.session, visit.house, officer, task_id, visit.now, update_id=visit.update_id)
+    return open_roll(visit, roll)
+
+
+def on_absent(visit: Visit) -> Reply:
+    """Tidak hadir: one tap, no further question."""
+    roll, row = locked_row(visit)
+    return give_reason(visit, roll, row, "skip", rolls.ABSENT)
+
+
+# --- answers to what was asked back ---------------------------------------------------------------------------
+
+
+def on_whom(visit: Visit) -> Reply:
+    """For whom the weight was."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    weight_g = _grams(visit)
+    talk.asks, talk.last_at = "", ""
+    if row.state == EntryState.DONE:
+        old = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+        if old is not None and old.weight_g == weight_g:
+            return go_on(
+                visit, roll, f"✅ {recorded_line(row.number, weight_g, None)}", after=row.number, talk=talk
+            )
+        if old is not None:
+            talk.asks = "replace"
+            card = replace_card(roll, row, old.weight_g, weight_g, by_whom(visit, row))
+            return show(visit, roll, talk, *card)
+    return weigh(visit, roll, talk, row, weight_g)
+
+
+def on_yes(visit: Visit) -> Reply:
+    """The doubtful weight, or a proposal in its place, is right."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    weight_g = _grams(visit)
+    if row.state != EntryState.OPEN and not (talk.fixing and talk.child_id == row.child_id):
+        return go_on(visit, roll, was_first(visit, roll, row), after=row.number, talk=talk)
+    last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+    last_g = last.weight_g if last is not None else None
+    return record(visit, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
+
+
+def on_retype(visit: Visit) -> Reply:
+    """Ketik ulang: the same child's card."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    talk.doubts = [one for one in talk.doubts if one[0] != row.child_id]
+    talk.last_at = ""  # typing the same again is no double send
+    return turn_to(visit, roll, row.child_id, talk=talk)
+
+
+def on_fix_yes(visit: Visit) -> Reply:
+    """The weight that is there is replaced."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    talk.fixing = True
+    return weigh(visit, roll, talk, row, _grams(visit))
+
+
+def _grams(visit: Visit) -> int:
+    weight_g = pressed(visit, 2)
+    if weight_g not in RECORDABLE_G:
+        raise ButtonError("no weight of ours")
+    return weight_g
+
+
+# --- Koreksi ------------------------------------------------------------------------------------------------
+
+
+def on_fix(visit: Visit) -> Reply:
+    """Koreksi: which child, which weight?"""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return fix_again(visit, roll, "")
+
+
+def on_summary(visit: Visit) -> Reply:
+    """What came of it so far."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return finished(visit, roll)
+
+
+ROUTES = Routes(
+    commands={"timbang": on_command},
+    presses={
+        "weigh_start": on_start,
+        "weigh_absent": on_absent,
+        "weigh_whom": on_whom,
+        "weigh_yes": on_yes,
+        "weigh_retype": on_retype,
+        "weigh_fix": on_fix,
+        "weigh_fix_yes": on_fix_yes,
+        "weigh_summary": on_summary,
+    },
+    menu_words={"Weigh-in": on_command},
+)

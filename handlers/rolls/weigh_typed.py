@@ -1,0 +1,276 @@
+"""Weights as they come in: for the child shown, by number, doubted, sent too early, or a colleague's already."""
+
+from handlers import conversation
+from handlers.fallbacks import on_text
+from handlers.looks.markup import child_code, esc
+from handlers.looks.screens import who
+from handlers.looks.wording import _
+from handlers.reply import Reply, reply
+from handlers.rolls.kilograms import kilos
+from handlers.rolls.roll_card import by_whom
+from handlers.rolls.roll_day import day_typed
+from handlers.rolls.roll_lines import jump_number
+from handlers.rolls.roll_reasons import reason_typed
+from handlers.rolls.roll_steps import card_again, finished, go_on
+from handlers.rolls.roll_talk import (
+    WEIGH_IN,
+    Talk,
+    came_before_card,
+    has_slept,
+    repeats_last,
+    show,
+    talk_about,
+)
+from handlers.rolls.roll_words import jump
+from handlers.rolls.weigh_after import flags_typed
+from handlers.rolls.weigh_words import (
+    doubt_card,
+    fix_card,
+    not_understood,
+    recorded_line,
+    recorded_lines,
+    replace_card,
+    whom_card,
+)
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.rolls.weigh_ins import last_weights, weights_here
+from sop_flows.rolls.weights import Doubt, TypedWeight, doubt_about, parse_message, torn_weight
+from storage.queries.rolls import RollRow
+from storage.tables import EntryState, Officer
+
+DOUBLE_SECONDS = 10  # the same bare weight again within this time is asked about
+EXAMPLE_G = 23_500  # grams, in a sentence that explains what to type
+
+
+def on_weight_typed(visit: Visit) -> Reply:
+    """A bare weight for the child shown, lines by number, or a number to go to."""
+    conv = conversation.current(visit)
+    if conv is None or conv.task_id is None:
+        return reply()
+    early = came_before_card(visit, conv)
+    try:
+        roll = rolls.lock_roll(visit.session, visit.house, who(visit), conv.task_id, visit.now)
+    except (
+        NotFoundError,
+        NotYoursError,
+    ):  # withdrawn, or no longer this officer's: nothing is asked any more
+        conversation.end(visit, WEIGH_IN)
+        return on_text(visit)
+    talk = talk_about(visit, roll.task_id)
+    text = (visit.text or "").strip()
+    typed = parse_message(text)
+    good = [one for one in typed if one.trouble is None]
+    if not good and (has_slept(visit, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
+        conversation.end(
+            visit, WEIGH_IN
+        )  # a weigh-in that was left, or is finished: the words are for something else
+        return on_text(visit)
+    if talk.asks == "reason" and not good:
+        return reason_typed(visit, roll, talk)
+    if talk.asks == "day" and not (good and good[0].number is not None):
+        return day_typed(visit, roll, talk)
+    if talk.asks == "flags":
+        return flags_typed(visit, roll, talk)
+    torn = torn_weight(text)
+    if torn is not None and talk.child_id:
+        return ask_back(visit, roll, talk, [(talk.child_id, torn)])
+    number = jump_number(text, roll) if not good else None
+    if number is not None:
+        return jump(visit, roll, talk, number)
+    if len(typed) == 1 and good and good[0].number is None:
+        return _bare(visit, roll, talk, good[0].weight_g or 0, early)
+    if len(typed) == 1 and not good:
+        return _not_understood(visit, roll, talk, typed[0])
+    return _numbered(visit, roll, talk, typed)
+
+
+def _not_understood(visit: Visit, roll: Roll, talk: Talk, line: TypedWeight) -> Reply:
+    example = EXAMPLE_G
+    if talk.child_id:
+        last = last_weights(visit.session, roll, [talk.child_id]).get(talk.child_id)
+        example = last.weight_g + 100 if last is not None else EXAMPLE_G
+    said = not_understood(line.text, example)
+    if talk.child_id:
+        talk.asks, talk.doubts = "", []
+        return card_again(visit, roll, talk, said)
+    return fix_again(visit, roll, said)
+
+
+def _bare(visit: Visit, roll: Roll, talk: Talk, weight_g: int, early: bool) -> Reply:
+    """A weight without a number: for the child whose card is shown, if that is certain."""
+    row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
+    if row is None:
+        said = _("This child is no longer on the list.") if talk.child_id else _("For which child is it?")
+        return go_on(visit, roll, said, talk=talk) if roll.open_rows else fix_again(visit, roll, said)
+    if row.state != EntryState.OPEN and not talk.fixing:
+        return go_on(visit, roll, was_first(visit, roll, row), after=row.number, talk=talk)
+    if talk.asks not in ("doubt", "whom") and (early or repeats_last(visit, talk, weight_g, DOUBLE_SECONDS)):
+        return _ask_whom(visit, roll, talk, row, weight_g)
+    talk.last_g, talk.last_at = weight_g, (visit.message_sent_at or visit.now).isoformat()
+    return weigh(visit, roll, talk, row, weight_g)
+
+
+def _ask_whom(visit: Visit, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
+    """The child shown, or the one before it: only the officer knows."""
+    before = [one for one in roll.rows if one.number < row.number]
+    candidates = [*before[-1:], row]
+    talk.asks = "whom"
+    return show(visit, roll, talk, *whom_card(roll, candidates, weight_g, talk.said))
+
+
+def weigh(visit: Visit, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
+    """Record one believable weight, or ask back."""
+    last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+    last_g = last.weight_g if last is not None else None
+    if doubt_about(weight_g, last_g, visit.house.pack.unit.weights) is not None:
+        return ask_back(visit, roll, talk, [(row.child_id, weight_g)])
+    return record(visit, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
+
+
+def ask_back(visit: Visit, roll: Roll, talk: Talk, doubts: list[tuple[int, int]], said: str = "") -> Reply:
+    """The first doubtful weight; the others wait behind it."""
+    talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
+    while talk.doubts:
+        child_id, weight_g = talk.doubts[0]
+        row = next((one for one in roll.rows if one.child_id == child_id), None)
+        if row is None:
+            talk.doubts.pop(0)
+            continue
+        last = last_weights(visit.session, roll, [child_id]).get(child_id)
+        last_g = last.weight_g if last is not None else None
+        limits = visit.house.pack.unit.weights
+        # "23 5" is believable; what is asked is whether it was one number.
+        doubt = doubt_about(weight_g, last_g, limits) or Doubt(weight_g, last_g, True, ())
+        talk.turn_to(child_id, said)
+        talk.fixing = row.state != EntryState.OPEN
+        talk.asks = "doubt"
+        return show(visit, roll, talk, *doubt_card(roll, row, doubt, talk))
+    return go_on(visit, roll, said, talk=talk)
+
+
+def record(
+    visit: Visit,
+    roll: Roll,
+    talk: Talk,
+    weights_g: dict[int, int],
+    before_g: dict[int, int | None],
+    after: int,
+    bad: str = "",
+) -> Reply:
+    """Write the weights down, then the doubts that are left, then the next child."""
+    was_open = bool(roll.open_rows)
+    done = rolls.record_weight(
+        visit.session, visit.house, who(visit), roll, weights_g, visit.now,
+        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
+    )  # fmt: skip
+    talk.answered = True
+    lines = [
+        recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))
+        for row in roll.rows
+        if row.child_id in weights_g
+    ]
+    said = "\n".join(part for part in (recorded_lines(lines) if lines else "", bad) if part)
+    left = [(child_id, weight_g) for child_id, weight_g in talk.doubts if child_id not in weights_g]
+    talk.doubts, talk.fixing = [], False
+    if left:
+        return ask_back(visit, done.roll, talk, left, said)
+    if talk.resume:
+        after, talk.resume = talk.resume - 1, 0
+    if not was_open:
+        return finished(visit, done.roll, said, done.outcome)
+    return go_on(visit, done.roll, said, done.outcome, after=after, talk=talk)
+
+
+def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ...]) -> Reply:
+    """Lines by number: the believable ones are recorded, the others are said back one by one."""
+    found: list[tuple[RollRow, int]] = []
+    bad: list[str] = []
+    for line in typed:
+        row = roll.row_numbered(line.number) if line.number is not None else None
+        problem = _line_problem(line, row)
+        if problem:
+            bad.append(problem)
+        elif row is not None and line.weight_g is not None:
+            found.append((row, line.weight_g))
+    here = weights_here(visit.session, roll, [row.child_id for row, _g in found])
+    before = last_weights(visit.session, roll, [row.child_id for row, _g in found])
+    limits = visit.house.pack.unit.weights
+    good: dict[int, int] = {}
+    doubts: list[tuple[int, int]] = []
+    replaces = talk.asks == "fix" or not roll.open_rows
+    for row, weight_g in found:
+        old = here.get(row.child_id)
+        if old is not None and old.weight_g == weight_g:
+            continue
+        if old is not None and not replaces:
+            if len(typed) == 1:
+                talk.asks = "replace"
+                return show(
+                    visit, roll, talk, *replace_card(roll, row, old.weight_g, weight_g, by_whom(visit, row))
+                )
+            bad.append(
+                _("{number}: has {weight} already ({who})").format(
+                    number=child_code(row.number), weight=kilos(old.weight_g), who=by_whom(visit, row)
+                )
+            )
+            continue
+        last = before.get(row.child_id)
+        if doubt_about(weight_g, last.weight_g if last is not None else None, limits) is not None:
+            doubts.append((row.child_id, weight_g))
+        else:
+            good[row.child_id] = weight_g
+    problems = "⚠️ " + "\n".join(bad) if bad else ""
+    talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
+    # Whoever writes by number goes on with the child whose card was shown, if it is still to be weighed.
+    talk.resume = next((row.number for row in roll.open_rows if row.child_id == talk.child_id), 0)
+    if good:
+        known = {child_id: row.weight_g for child_id, row in before.items()}
+        return record(visit, roll, talk, good, dict(known), 0, problems)
+    if doubts:
+        return ask_back(visit, roll, talk, doubts, problems)
+    if replaces and not roll.open_rows:
+        return fix_again(visit, roll, problems) if problems else finished(visit, roll)
+    return go_on(visit, roll, problems or _("Recorded already."), talk=talk)
+
+
+def _line_problem(line: TypedWeight, row: RollRow | None) -> str:
+    code = child_code(line.number) if line.number is not None else ""
+    if line.trouble == "twice":
+        return _("{number}: twice in this message").format(number=code)
+    if line.trouble == "no_number":
+        return _("“{line}”: the child's number is missing").format(line=esc(line.text[:40]))
+    if line.trouble == "not_a_weight":
+        return _("“{line}”: that is no weight").format(line=esc(line.text[:40]))
+    if row is None:
+        return _("{number}: no such child on this list").format(number=code)
+    return ""
+
+
+def was_first(visit: Visit, roll: Roll, row: RollRow) -> str:
+    """ "No. 014 baru saja dicatat Ani: 22,8 kg. Lanjut ke No. 015." (HTML)"""
+    number = child_code(row.number)
+    officer = visit.session.get(Officer, row.closed_by_id) if row.closed_by_id is not None else None
+    name = esc(officer.name) if officer is not None else "-"
+    here = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+    if here is None:
+        said = _("No. {number} was just skipped by {who}.").format(number=number, who=name)
+    else:
+        said = _("No. {number} was just recorded by {who}: {weight}.").format(
+            number=number, who=name, weight=kilos(here.weight_g)
+        )
+    following = roll.next_row(row.number)
+    if following is None:
+        return said
+    return f"{said} " + _("On to No. {number}.").format(number=child_code(following.number))
+
+
+def fix_again(visit: Visit, roll: Roll, said: str) -> Reply:
+    text, keyboard = fix_card(roll)
+    return show(visit, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
+
+
+ROUTES = Routes(topics={WEIGH_IN: on_weight_typed})

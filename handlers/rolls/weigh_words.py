@@ -1,0 +1,176 @@
+"""Sentences of a weigh-in: what was recorded, what is doubted, who was first, what came of it."""
+
+from collections.abc import Sequence
+
+from handlers.looks.markup import child_code, esc, more, shorten
+from handlers.looks.screens import button, rows
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Keyboard
+from handlers.rolls.kilograms import bare_kilos, change, kilos, kilos_as_typed
+from handlers.rolls.roll_talk import Talk
+from handlers.visit import Visit
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.rolls.weigh_ins import Measured, WeighInSummary, summarise
+from sop_flows.rolls.weights import Doubt
+from storage.queries.rolls import RollRow
+
+LOSERS_NAMED = 15  # numbers in one summary; the chart has all
+LINES_SHOWN = 6  # recorded lines shown at once; more of them are folded
+ECHO_MAX = 30  # characters of the officer's words that are said back
+
+
+def recorded_line(number: int, weight_g: int, before_g: int | None) -> str:
+    """ "001 · 24,9 kg (+0,6)" (HTML)."""
+    line = f"{child_code(number)} · {kilos(weight_g)}"
+    return line if before_g is None else f"{line} ({change(weight_g - before_g)})"
+
+
+def recorded_lines(lines: Sequence[str]) -> str:
+    """One ✅ line for one child; a short list, folded when long, for several."""
+    if len(lines) == 1:
+        return f"✅ {lines[0]}"
+    top = "✅ " + ngettext("{count} weight recorded", "{count} weights recorded", len(lines)).format(
+        count=len(lines)
+    )
+    if len(lines) <= LINES_SHOWN:
+        return "\n".join([top, *lines])
+    return f"{top}\n{more(*lines)}"
+
+
+def not_understood(text: str, example_g: int) -> str:
+    """Words that are no weight (HTML)."""
+    return _("I do not understand “{words}” yet. Type a number in kilograms, for example {example}.").format(
+        words=esc(shorten(text, ECHO_MAX)), example=bare_kilos(example_g)
+    )
+
+
+def doubt_card(roll: Roll, row: RollRow, doubt: Doubt, talk: Talk) -> tuple[str, Keyboard]:
+    """ "52 kg untuk No. 002? Terakhir 25,0 kg." with what may have been meant."""
+    words = kilos_as_typed(doubt.weight_g)
+    lines = [talk.said] if talk.said else []
+    question = _("{weight} for No. {number}?").format(weight=words, number=child_code(row.number))
+    if doubt.last_g is not None:
+        question += " " + _("Last {weight}.").format(weight=kilos(doubt.last_g))
+    if not doubt.recordable:
+        question += " " + _("That can not be right.")
+    lines.append(question)
+    waiting = len(talk.doubts) - 1
+    if waiting > 0:
+        lines.append(
+            ngettext("Then {count} more to ask about.", "Then {count} more to ask about.", waiting).format(
+                count=waiting
+            )
+        )
+    yes = (
+        [
+            button(
+                _("Yes, {weight}").format(weight=words),
+                "weigh_yes",
+                roll.task_id,
+                row.child_id,
+                doubt.weight_g,
+            )
+        ]
+        if doubt.recordable
+        else []
+    )
+    meant = [
+        button(f"{bare_kilos(one)}?", "weigh_yes", roll.task_id, row.child_id, one) for one in doubt.proposals
+    ]
+    again = button(_("Type again"), "weigh_retype", roll.task_id, row.child_id)
+    return "\n".join(lines), rows([*yes, *meant, again])
+
+
+def whom_card(roll: Roll, candidates: Sequence[RollRow], weight_g: int, said: str) -> tuple[str, Keyboard]:
+    """A weight that may belong to more than one child: asked for whom."""
+    lines = [said] if said else []
+    lines.append(_("For whom is {weight}?").format(weight=kilos_as_typed(weight_g)))
+    picks = [
+        button(
+            _("No. {number}").format(number=child_code(row.number)),
+            "weigh_whom",
+            roll.task_id,
+            row.child_id,
+            weight_g,
+        )
+        for row in candidates
+    ]
+    return "\n".join(lines), (*rows(picks), (button(_("Ignore it"), "roll_next", roll.task_id),))
+
+
+def replace_card(roll: Roll, row: RollRow, old_g: int, weight_g: int, who: str) -> tuple[str, Keyboard]:
+    """A single line about a child who has a weight already."""
+    text = _("No. {number} has {old} already ({who}). Replace it by {new}?").format(
+        number=child_code(row.number), old=kilos(old_g), who=who, new=kilos(weight_g)
+    )
+    yes = button(
+        _("Yes, {weight}").format(weight=kilos_as_typed(weight_g)),
+        "weigh_fix_yes",
+        roll.task_id,
+        row.child_id,
+        weight_g,
+    )
+    return text, ((yes, button(_("No"), "roll_next", roll.task_id)),)
+
+
+def fix_card(roll: Roll) -> tuple[str, Keyboard]:
+    """Koreksi: which child, which weight."""
+    example = child_code(roll.rows[0].number) if roll.rows else "012"
+    text = _("Type the child's number and the right weight, for example {number} 23.5.").format(
+        number=example
+    )
+    return text, ((button(_("‹ Back"), "weigh_summary", roll.task_id),),)
+
+
+# --- the end ------------------------------------------------------------------------------------------------
+
+
+def summary_card(visit: Visit, roll: Roll, name: str, said: str = "") -> tuple[str, Keyboard]:
+    """What came of the weigh-in, who lost weight, and what can be done with it."""
+    summary = summarise(visit.session, roll)
+    lines = [said] if said else []
+    lines.append(_headline(name, summary))
+    if summary.lost:
+        lines.append(_("Lost: {list}.").format(list=_losers(summary.lost)))
+    buttons = [
+        button(_("Chart"), "weigh_chart", roll.task_id),
+        button(_("Mark for the nurse"), "weigh_flags", roll.task_id),
+        button(_("Correct"), "weigh_fix", roll.task_id),
+    ]
+    return "\n".join(lines), rows(buttons, 3)
+
+
+def _headline(name: str, summary: WeighInSummary) -> str:
+    counts = [_("{count} weighed").format(count=len(summary.measured))]
+    if summary.absent:
+        counts.append(_("{count} absent").format(count=len(summary.absent)))
+    if summary.excused:
+        counts.append(_("{count} skipped").format(count=len(summary.excused)))
+    if summary.put_off:
+        counts.append(_("{count} put off").format(count=len(summary.put_off)))
+    template = _("⚖️ {name} so far: {counts}.") if summary.put_off else _("⚖️ {name} is finished: {counts}.")
+    text = template.format(name=name, counts=", ".join(counts))
+    average = summary.average_change_g
+    if average is None:
+        return text
+    if average == 0:
+        return f"{text} " + _("On average the weight has not changed.")
+    words = _("Average gain {weight}.") if average > 0 else _("Average loss {weight}.")
+    return f"{text} " + words.format(weight=kilos(_tenths(abs(average))))
+
+
+def _tenths(weight_g: int) -> int:
+    """Rounded to 0.1 kg, as the scale shows it; a mean has no more meaning than that."""
+    return round(weight_g / 100) * 100
+
+
+def _losers(lost: Sequence[Measured]) -> str:
+    said = [
+        _("No. {number} ({change} kg)").format(
+            number=child_code(one.number), change=change(one.change_g or 0)
+        )
+        for one in lost[:LOSERS_NAMED]
+    ]
+    if len(lost) > LOSERS_NAMED:
+        said.append(_("and {count} more").format(count=len(lost) - LOSERS_NAMED))
+    return ", ".join(said)

@@ -1,0 +1,1 @@
+"""Tasks: the list, the card and what its buttons do."""

@@ -1,0 +1,297 @@
+"""The task card: what to do, by when, who, and the buttons that finish it. Used by every screen of a task."""
+
+from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
+from handlers.looks.markup import esc, more, shorten
+from handlers.looks.screens import button, rows, screen, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard, Reply
+from handlers.tasks.daily_card import show_day
+from handlers.tasks.task_words import (
+    cohort_prefix,
+    due_line,
+    section,
+    sections,
+    subject_words,
+)
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.declarations.step import Step
+from sop_flows.missed import missed_before
+from sop_flows.people.naming import heads_open_part
+from sop_flows.people.permissions import acting_roles
+from sop_flows.story import Story, story_of
+from sop_flows.task_views import TaskLine, task_line
+from storage.tables import TaskState
+
+NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
+CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
+
+# Where the first button of a step leads, by its kind; the others are confirmed with "Selesai".
+LEADS_TO = {"weigh": "weigh_start", "home_visit": "visit_open", "roll": "roll_open"}
+
+
+def kind_of(step: Step) -> str:
+    """How a step is carried out: weigh, home_visit, roll, choose_date, daily or plain."""
+    if step.choose_date is not None:
+        return "choose_date"
+    if step.per is not None:
+        fields = step.record.fields if step.record is not None else ()
+        if any(field.kind == "weight" for field in fields):
+            return "weigh"
+        return "home_visit" if step.record is not None and step.record.style == "asked" else "roll"
+    return "daily" if step.every is not None and step.every.card is not None else "plain"
+
+
+def show_task(visit: Visit, task_id: int, note: str = "") -> Reply:
+    """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it."""
+    task = tasks.find_task(visit.session, task_id)
+    if task.card is not None and task.state != TaskState.WAITING:
+        return show_day(visit, task, note)
+    text, keyboard = task_card(visit, task_id)
+    return screen(visit, f"{note}\n\n{text}" if note else text, keyboard)
+
+
+def task_card(visit: Visit, task_id: int) -> tuple[str, Keyboard]:
+    """Text (HTML) and buttons of a task as it is now, for the officer who looks.
+
+    Raises:
+        NotFoundError: no such task.
+    """
+    task = tasks.find_task(visit.session, task_id)
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    story = story_of(visit.session, task, who(visit), visit.now)
+    if task.state == TaskState.OPEN:
+        return card_text(visit, line, story), open_buttons(visit, line, story)
+    if task.state == TaskState.WAITING:
+        return card_text(visit, line, story), _waiting_buttons(line)
+    return closed_text(visit, line, story), closed_buttons(line, story)
+
+
+# --- text ---------------------------------------------------------------------------------------------------
+
+
+def heading(visit: Visit, line: TaskLine) -> str:
+    """ "SOP 9.2.01 Orientasi · langkah 3 dari 6", with the angkatan when two are open."""
+    place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
+    subject = subject_words(visit.session, line)
+    top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
+    return cohort_prefix(visit.session, line.cohort) + top + (f"\n{subject}" if subject else "")
+
+
+def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
+    """At most ten lines; the rest is folded."""
+    step = line.step
+    said = [heading(visit, line), esc(step.prompt or step.activity)]
+    requires = list(step.requires)
+    if requires:
+        ticks = "  ".join(f"☐ {esc(one)}" for one in requires[:CHECKLIST_ON_CARD])
+        said.append(_("Make sure: {ticks}").format(ticks=ticks))
+    said.append(_timing(visit, line))
+    said.append(_people(visit, line))
+    if story.obstacles:
+        newest = story.obstacles[0]
+        said.append(
+            _("Obstacle: {note} · {who}").format(
+                note=esc(shorten(newest.note, NOTE_ON_CARD)), who=esc(newest.who)
+            )
+        )
+    if story.moved:
+        newest = story.moved[0]
+        said.append(
+            _("Moved by {who}: {note}").format(
+                who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
+            )
+        )
+    if story.files:
+        said.append(
+            ngettext("{count} file attached", "{count} files attached", story.files).format(count=story.files)
+        )
+    folded = more(*_folded(line, story))
+    return "\n".join([*(one for one in said if one), *([folded] if folded else [])])
+
+
+def _timing(visit: Visit, line: TaskLine) -> str:
+    house, task = visit.house, line.task
+    if task.state == TaskState.WAITING and task.opens_at is not None:
+        opens = _("Opens {day}").format(day=date_words(house.today(task.opens_at)))
+        return f"{opens} · {due_line(line, visit.now, house.zone)}"
+    if line.step.choose_date is not None:
+        if task.chosen_on is not None:
+            day = date_words(task.chosen_on)
+            late = f"⏰ <b>{_('Late')}</b> · " if line.is_late else ""
+            return late + _("Date chosen: {day}").format(day=day)
+        proposed = tasks.date_window(visit.session, house, task)[2]
+        return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
+    return due_line(line, visit.now, house.zone)
+
+
+def _people(visit: Visit, line: TaskLine) -> str:
+    """Who is in charge; of a joint step, who has done its part and who is missing."""
+    unit = visit.house.pack.unit
+    if len(line.parts) > 1:
+        done = [part.role for part in line.parts if part.state == TaskState.DONE]
+        missing = [part.role for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
+        said = []
+        if done:
+            said.append(_("Done: {roles}").format(roles=esc(sections(unit, done))))
+        said.append(_("Still missing: {roles}").format(roles=esc(sections(unit, missing))))
+        return " · ".join(said)
+    if not line.parts:
+        return ""
+    role = line.parts[0].role
+    if line.is_mine:
+        return _("In charge: you")
+    if line.assignee_name is not None:
+        return _("In charge: {name} ({role})").format(
+            name=esc(line.assignee_name), role=esc(section(unit, role))
+        )
+    return _("{role} · nobody has taken it yet").format(role=esc(section(unit, role)))
+
+
+def _folded(line: TaskLine, story: Story) -> list[str]:
+    step = line.step
+    said = [esc(one) for one in (f"☐ {item}" for item in step.requires[CHECKLIST_ON_CARD:])]
+    if line.sop.equipment:
+        said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
+    if step.output:
+        said.append(_("Output: {output}").format(output=esc(step.output)))
+    if step.activity.strip() and step.activity.strip() != step.prompt:
+        said.append(_("In the SOP: “{words}”").format(words=esc(step.activity.strip())))
+    for obstacle in story.obstacles[:3]:
+        if len(obstacle.note) > NOTE_ON_CARD or obstacle is not story.obstacles[0]:
+            said.append(_("Obstacle: {note} · {who}").format(note=esc(obstacle.note), who=esc(obstacle.who)))
+    return said
+
+
+def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
+    """What became of a task that is no longer open: by whom and when, or why not."""
+    task, zone = line.task, visit.house.zone
+    if task.state == TaskState.DONE:
+        return (
+            f"{cohort_prefix(visit.session, line.cohort)}{done_line(visit, line, story)}\n{esc(line.short)}"
+        )
+    top = heading(visit, line)
+    when = "" if task.closed_at is None else moment_words(task.closed_at, visit.now, zone)
+    if task.state == TaskState.WITHDRAWN:
+        return f"{top}\n{_('This step is no longer needed.')}"
+    if task.close_reason == "missed":
+        day = plain_date_words(task.occurrence_on) if task.occurrence_on is not None else ""
+        return f"{top}\n" + _("Missed on {day}. If it was done all the same, you can still enter it.").format(
+            day=day
+        )
+    if task.close_reason == "no_children":
+        return f"{top}\n{_('No child is marked for this step, so there is nothing to do.')}"
+    said = f"{top}\n" + _("Skipped by {who}, {when}.").format(who=esc(story.doer or "-"), when=when)
+    if story.said is not None and story.said.note:
+        said += "\n" + _("Reason: {note}").format(note=esc(story.said.note))
+    return said
+
+
+def done_line(visit: Visit, line: TaskLine, story: Story) -> str:
+    """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
+    said = story.said
+    top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
+    if said is None:
+        return f"✅ {top}"
+    top += f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, visit.now, visit.house.zone)}"
+    more_words = []
+    if said.done_on is not None and said.done_on != visit.house.today(said.recorded_at):
+        more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
+    if said.officer_id != said.recorded_by_id:
+        more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
+    return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")
+
+
+# --- buttons ------------------------------------------------------------------------------------------------
+
+
+def may_take(line: TaskLine) -> bool:
+    """Whether "Saya kerjakan" makes sense: it is the officer's, and nobody is in charge."""
+    return any(
+        part.role in line.mine
+        and part.assignee_id is None
+        and part.state in (TaskState.OPEN, TaskState.WAITING)
+        for part in line.parts
+    )
+
+
+def main_button(visit: Visit, line: TaskLine) -> list[Button]:
+    """The button that finishes the step, or leads to where it is done."""
+    task_id, kind = line.task.id or 0, kind_of(line.step)
+    if kind == "choose_date":
+        chosen = line.task.chosen_on is not None
+        choose = button(_("Choose another date") if chosen else _("Choose date"), "parents_choose", task_id)
+        is_the_day = line.due_at is not None and visit.house.today(line.due_at) <= visit.house.today(
+            visit.now
+        )
+        return [done_button(task_id), choose] if is_the_day else [choose]
+    if kind in LEADS_TO:
+        return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
+    return [done_button(task_id)]
+
+
+def done_button(task_id: int) -> Button:
+    """ "Selesai"."""
+    return button(_("Done"), "task_done", task_id, style="success")
+
+
+def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
+    """Selesai or Mulai, Hambatan, Ingatkan lagi, Lainnya…; "Saya kerjakan" when nobody has it."""
+    task_id = line.task.id or 0
+    own_done = bool(line.parts) and not line.mine and story.may_undo
+    if not tasks_may_act(visit, line):
+        return _onlooker_buttons(visit, line)
+    if own_done and line.task.state == TaskState.OPEN:
+        return ((button(_("Undo"), "task_undo", task_id), to_list()),)
+    buttons = [*main_button(visit, line), button(_("Obstacle"), "task_obstacle", task_id)]
+    if may_take(line):
+        buttons.insert(1, button(_("I will do it"), "task_take", task_id))
+    buttons += [
+        button(_("Remind me again"), "task_snooze", task_id),
+        button(_("More…"), "task_more", task_id),
+        to_list(),
+    ]
+    if (former := missed_before(visit.session, line.task)) is not None:
+        buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
+    return rows(buttons)
+
+
+def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
+    """For whoever may not do it; a head can still name who is in charge."""
+    task_id = line.task.id or 0
+    buttons = [button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number)]
+    if heads_open_part(visit.session, visit.house, who(visit), line.task):
+        buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
+        buttons.append(button(_("‹ Status"), "status_open"))
+    return rows([*buttons, to_list()])
+
+
+def tasks_may_act(visit: Visit, line: TaskLine) -> bool:
+    """Whether the officer may say anything about the task."""
+    return bool(acting_roles(visit.session, visit.house, who(visit), line.task))
+
+
+def _waiting_buttons(line: TaskLine) -> Keyboard:
+    task_id = line.task.id or 0
+    buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
+    buttons.append(button(_("Reminders"), "task_when", task_id))
+    buttons.append(button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number))
+    return rows([*buttons, to_list()])
+
+
+def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
+    """Undo while it can be undone; a missed occurrence can still be entered."""
+    task_id = line.task.id or 0
+    buttons = []
+    if line.task.state in (TaskState.DONE, TaskState.SKIPPED) and story.may_undo:
+        buttons.append(button(_("Undo"), "task_undo", task_id))
+    if line.task.close_reason == "missed":
+        verb = LEADS_TO.get(kind_of(line.step))
+        buttons.append(
+            button(_("It was done"), "task_after_all", task_id)
+            if verb is None
+            else button(_("Enter it now"), verb, task_id)
+        )
+    if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
+        buttons.append(button(_("See the list"), LEADS_TO[kind_of(line.step)], task_id))
+    return rows([*buttons, to_list()])

@@ -1,0 +1,47 @@
+"""Serahkan ke rekan: another officer of the role is in charge from now on."""
+
+from handlers.looks.markup import esc
+from handlers.looks.questions import cancel_button
+from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Reply
+from handlers.routing import Routes
+from handlers.tasks.cards import heading, show_task
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.errors import NotFoundError
+from sop_flows.people.naming import candidates
+from sop_flows.task_views import task_line
+from storage.tables import Officer
+
+
+def on_delegate(visit: Visit) -> Reply:
+    """Serahkan ke rekan: to whom?"""
+    task_id = pressed(visit)
+    task = tasks.find_task(visit.session, task_id)
+    if task.closed_at is not None:
+        tasks.refuse_closed(visit.session, task)
+    others = candidates(visit.session, visit.house, task, who(visit))
+    if not others:
+        return show_task(
+            visit, task_id, _("Nobody else has this role yet. Ask the admin to invite a colleague.")
+        )
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    names = [button(one.name, "task_give_to", task_id, one.id or 0) for one in others]
+    text = heading(visit, line) + "\n" + _("To whom do you hand this task?")
+    return screen(visit, text, (*rows(names), (cancel_button(task_id),)))
+
+
+def on_chosen(visit: Visit) -> Reply:
+    """The colleague; the new PJ is told by a notice."""
+    to = visit.session.get(Officer, pressed(visit, 1))
+    if to is None:
+        raise NotFoundError
+    tasks.delegate(
+        visit.session, visit.house, who(visit), pressed(visit), to, visit.now, update_id=visit.update_id
+    )
+    note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
+    return show_task(visit, pressed(visit), note)
+
+
+ROUTES = Routes(presses={"task_give": on_delegate, "task_give_to": on_chosen})

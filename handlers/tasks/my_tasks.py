@@ -1,0 +1,155 @@
+"""/tugas: what is mine now, late first; this week; one task; and "Lainnya…"."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+
+from handlers.looks.dates import short_date_words
+from handlers.looks.screens import button, numbers, pressed, rows, screen, to_task, who
+from handlers.looks.wording import LOCALE, _
+from handlers.reply import Button, Keyboard, Reply
+from handlers.routing import Routes
+from handlers.tasks.cards import heading, kind_of, show_task
+from handlers.tasks.task_words import task_words, when_words
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.task_views import TaskLine, my_tasks, task_line, upcoming
+from storage.tables import TaskState
+
+PAGE = 16  # lines of one list: two rows of number buttons
+WEEK_DAYS = 7
+LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is none now
+
+
+def on_tasks_command(visit: Visit) -> Reply:
+    """The list of what is mine now, from its first page (or the page of the button)."""
+    page = visit.press.numbers[0] if visit.press is not None and visit.press.numbers else 0
+    lines = my_tasks(visit.session, visit.house, who(visit), visit.now)
+    if not lines:
+        return screen(visit, _nothing(visit), ((_week_button(),), *_start_buttons()))
+    pages = (len(lines) + PAGE - 1) // PAGE
+    page = min(max(page, 0), pages - 1)
+    first = page * PAGE
+    shown = lines[first : first + PAGE]
+    text = list_text(visit, shown, lines, first)
+    keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
+    return screen(visit, text, (*keyboard, *_paging(page, pages), (_week_button(),)))
+
+
+def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
+    """The lines under "Terlambat", "Hari ini" and "Berikutnya", numbered from `first` + 1."""
+    today = visit.house.today(visit.now)
+    day = format_date(today, "EEEE d MMMM", locale=LOCALE)
+    said = [_("Your tasks, {day}").format(day=day)]
+    sizes: dict[str, int] = {}
+    for line in lines:
+        sizes[_group(visit, line, today)] = sizes.get(_group(visit, line, today), 0) + 1
+    titles = {"late": "⏰ " + _("Late"), "today": _("Today"), "later": _("Later")}
+    group = ""
+    for position, line in enumerate(shown, start=first + 1):
+        if (now_in := _group(visit, line, today)) != group:
+            group = now_in
+            said.append(f"<b>{titles[group]} {sizes[group]}</b>")
+        when = when_words(line, visit.now, visit.house.zone)
+        said.append(f"{position}. {task_words(visit.session, line)}" + (f" · {when}" if when else ""))
+    return "\n".join(said)
+
+
+def _group(visit: Visit, line: TaskLine, today: date) -> str:
+    if line.is_late:
+        return "late"
+    if line.due_at is not None and visit.house.today(line.due_at) <= today:
+        return "today"
+    return "later"
+
+
+def _nothing(visit: Visit) -> str:
+    said = _("You have no tasks now.")
+    coming = upcoming(visit.session, visit.house, who(visit), visit.now, LOOK_AHEAD_DAYS)
+    if coming and coming[0].task.opens_at is not None:
+        day = short_date_words(visit.house.today(coming[0].task.opens_at))
+        said += " " + _("Next: {task}, {day}.").format(task=task_words(visit.session, coming[0]), day=day)
+    return said
+
+
+def _week_button() -> Button:
+    return button(_("This week ›"), "task_week")
+
+
+def _start_buttons() -> Keyboard:
+    return ((button(_("SOP handbook"), "book_list", 0), button(_("Help"), "help_open")),)
+
+
+def _paging(page: int, pages: int) -> Keyboard:
+    if pages < 2:
+        return ()
+    buttons = []
+    if page:
+        buttons.append(button("‹", "task_list", page - 1))
+    if page < pages - 1:
+        buttons.append(button("›", "task_list", page + 1))
+    return (tuple(buttons),)
+
+
+def on_week(visit: Visit) -> Reply:
+    """What opens or falls due in the coming seven days."""
+    today = visit.house.today(visit.now)
+    open_now = [
+        line
+        for line in my_tasks(visit.session, visit.house, who(visit), visit.now)
+        if line.due_at is not None and (visit.house.today(line.due_at) - today).days <= WEEK_DAYS
+    ]
+    coming = upcoming(visit.session, visit.house, who(visit), visit.now, WEEK_DAYS)
+    lines = [*open_now, *coming][:PAGE]
+    back = button(_("‹ Today"), "task_list")
+    if not lines:
+        return screen(visit, _("Nothing is due in the coming seven days."), ((back,),))
+    said = [f"<b>{_('This week')}</b>"]
+    for position, line in enumerate(lines, start=1):
+        waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
+        if waits and line.task.opens_at is not None:
+            when = _("from {day}").format(day=short_date_words(visit.house.today(line.task.opens_at)))
+        else:
+            when = when_words(line, visit.now, visit.house.zone)
+        said.append(f"{position}. {task_words(visit.session, line)} · {when}")
+    return screen(
+        visit, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))
+    )
+
+
+def on_open(visit: Visit) -> Reply:
+    """One task."""
+    return show_task(visit, pressed(visit))
+
+
+def on_more(visit: Visit) -> Reply:
+    """Lainnya…: what is done less often with a task."""
+    task_id = pressed(visit)
+    task = tasks.find_task(visit.session, task_id)
+    tasks.refuse_closed(visit.session, task)
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    kind = kind_of(line.step)
+    buttons = [button(_("Skip"), "task_skip", task_id), button(_("Reschedule"), "task_move", task_id)]
+    if kind in ("plain", "daily", "choose_date"):
+        buttons += [
+            button(_("Done yesterday"), "task_yesterday", task_id),
+            button(_("Another date"), "task_past", task_id),
+            button(_("Done by"), "task_by", task_id, 0),
+        ]
+    buttons += [
+        button(_("Hand to a colleague"), "task_give", task_id),
+        button(_("Attach photo/file"), "task_attach", task_id),
+        button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number),
+        button(_("Reminders"), "task_when", task_id),
+        to_task(task_id),
+    ]
+    return screen(visit, heading(visit, line) + "\n" + _("What else?"), rows(buttons))
+
+
+ROUTES = Routes(
+    commands={"tugas": on_tasks_command},
+    presses={"task_list": on_tasks_command, "task_week": on_week, "task_open": on_open, "task_more": on_more},
+    menu_words={"My tasks": on_tasks_command},
+)

@@ -1,0 +1,89 @@
+"""Hambatan: the SOP's own obstacles as quick choices, or own words; afterwards when to remind again."""
+
+from handlers import conversation
+from handlers.buttons import ButtonError
+from handlers.looks.markup import esc, shorten
+from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, note_said
+from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.wording import _
+from handlers.reply import Reply, Say, reply
+from handlers.routing import Routes
+from handlers.tasks.cards import heading
+from handlers.tasks.snooze import snooze_buttons
+from handlers.tasks.task_words import section
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.task_views import task_line
+
+TOPIC = "task_obstacle"
+LABEL_MAX = 60  # characters of a quick choice that fit on a phone
+
+
+def on_obstacle(visit: Visit) -> Reply:
+    """Hambatan: which one?"""
+    task_id = pressed(visit)
+    task = tasks.find_task(visit.session, task_id)
+    tasks.refuse_closed(visit.session, task)
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    choices = [
+        (button(shorten(words, LABEL_MAX), "task_hurdle", task_id, position),)
+        for position, words in enumerate(line.sop.obstacles)
+    ]
+    own = (button(_("Write it yourself"), "task_hurdle_own", task_id), cancel_button(task_id))
+    return screen(visit, heading(visit, line) + "\n" + _("What is the obstacle?"), (*choices, own))
+
+
+def on_chosen(visit: Visit) -> Reply:
+    """One of the SOP's own obstacles."""
+    task_id = pressed(visit)
+    sop, _step = tasks.declared(visit.session, tasks.find_task(visit.session, task_id))
+    try:
+        words = sop.obstacles[pressed(visit, 1)]
+    except IndexError as error:
+        raise ButtonError("no such obstacle") from error
+    return _record(visit, task_id, words)
+
+
+def on_own_words(visit: Visit) -> Reply:
+    """Tulis sendiri."""
+    return ask(visit, TOPIC, pressed(visit), _("Write the obstacle in one or two sentences."))
+
+
+def on_typed(visit: Visit) -> Reply:
+    """The obstacle in own words."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        return reply()
+    try:
+        words = note_said(visit)
+    except NotAnAnswerError as error:
+        return again(visit, error.sentence, row.task_id)
+    task_id = row.task_id
+    answer = _record(visit, task_id, words)
+    conversation.end(visit, TOPIC)
+    return answer
+
+
+def _record(visit: Visit, task_id: int, words: str) -> Reply:
+    outcome = tasks.obstacle(
+        visit.session, visit.house, who(visit), task_id, words, visit.now, update_id=visit.update_id
+    )
+    unit = visit.house.pack.unit
+    role = outcome.confirmation.role or ""
+    head = unit.roles[role].head if role in unit.roles else None
+    seen_by = _("the head of {section}").format(section=section(unit, role)) if head else _("the head")
+    text = _("Recorded: {words}").format(words=esc(words)) + "\n"
+    text += _("The task stays open, and {head} will see it. When shall I remind you again?").format(
+        head=esc(seen_by)
+    )
+    keyboard = (*rows(snooze_buttons(visit, task_id)), (button(_("Open"), "task_open", task_id), to_list()))
+    if visit.press is not None:
+        return screen(visit, text, keyboard)
+    return reply(Say(text, keyboard, protect=True))
+
+
+ROUTES = Routes(
+    presses={"task_obstacle": on_obstacle, "task_hurdle": on_chosen, "task_hurdle_own": on_own_words},
+    topics={TOPIC: on_typed},
+)

@@ -1,0 +1,102 @@
+"""Jadwalkan ulang: moves the due date, needs a reason, and the kasi sees it."""
+
+from datetime import date, timedelta
+
+from handlers import conversation
+from handlers.looks.dates import date_words
+from handlers.looks.markup import esc
+from handlers.looks.questions import NotAnAnswerError, again, ask, day_said, note_said
+from handlers.looks.screens import button, pressed, to_list, who
+from handlers.looks.wording import _
+from handlers.reply import Reply, Say, reply
+from handlers.routing import Routes
+from handlers.tasks.cards import heading
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.calendar.moments import AFTERNOON_DUE
+from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.task_views import task_line
+
+DAY = "task_move"
+REASON = "task_move_reason"
+
+
+def on_reschedule(visit: Visit) -> Reply:
+    """Jadwalkan ulang: to which day?"""
+    task_id = pressed(visit)
+    task = tasks.find_task(visit.session, task_id)
+    tasks.refuse_closed(visit.session, task)
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    today = visit.house.today(visit.now)
+    quick = [
+        button(label, "task_move_to", task_id, (today + timedelta(days=days)).toordinal())
+        for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week")))
+    ]
+    sentence = _("To which date is it moved? Choose or type it, for example 3 December.")
+    return ask(visit, DAY, task_id, heading(visit, line) + "\n" + sentence, *quick)
+
+
+def on_day_tapped(visit: Visit) -> Reply:
+    """A quick choice of the new date."""
+    task_id = pressed(visit)
+    try:
+        day = _coming(visit, date.fromordinal(max(pressed(visit, 1), 1)))
+    except (NotAnAnswerError, ValueError, OverflowError):
+        return on_reschedule(visit)
+    return _ask_reason(visit, task_id, day)
+
+
+def on_day_typed(visit: Visit) -> Reply:
+    """The new date, typed."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        return reply()
+    try:
+        day = _coming(visit, day_said(visit, "future"))
+    except NotAnAnswerError as error:
+        return again(visit, error.sentence, row.task_id)
+    task_id = row.task_id
+    return _ask_reason(visit, task_id, day)
+
+
+def on_reason_typed(visit: Visit) -> Reply:
+    """The reason, typed: the date moves."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        return reply()
+    task_id, day = row.task_id, date.fromisoformat(str(row.draft["on"]))
+    try:
+        reason = note_said(visit)
+    except NotAnAnswerError as error:
+        return again(visit, error.sentence, task_id)
+    tasks.reschedule(
+        visit.session, visit.house, who(visit), task_id, day, reason, visit.now, update_id=visit.update_id
+    )
+    conversation.end(visit, REASON)
+    text = _("Moved to {day}. Reason: {reason}. The head of the section will see it.").format(
+        day=date_words(day), reason=esc(reason)
+    )
+    return reply(Say(text, ((button(_("Open"), "task_open", task_id), to_list()),), protect=True))
+
+
+def _ask_reason(visit: Visit, task_id: int, day: date) -> Reply:
+    conversation.end(visit, DAY)
+    sentence = _("Moved to {day}: why? Write the reason.").format(day=date_words(day))
+    return ask(visit, REASON, task_id, sentence, draft={"on": day.isoformat()})
+
+
+def _coming(visit: Visit, day: date) -> date:
+    """The day, if a due date can be moved there; said at once, before a reason is asked."""
+    today = visit.house.today(visit.now)
+    if visit.house.office.at(day, AFTERNOON_DUE) <= visit.now:
+        raise NotAnAnswerError(_("That date has passed. Please choose a later one."))
+    if (day - today).days > BACKDATE_DAYS:
+        raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
+    return day
+
+
+ROUTES = Routes(
+    presses={"task_move": on_reschedule, "task_move_to": on_day_tapped},
+    topics={DAY: on_day_typed, REASON: on_reason_typed},
+)

@@ -1,0 +1,154 @@
+"""Home visits (SOP 9.1.12 step 3): whom to visit, and the card of one child with name and address."""
+
+from handlers.looks.dates import due_words, near_day_words, stamp_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.rolls.roll_card import by_whom, roll_name
+from handlers.rolls.roll_steps import note_reading
+from handlers.routing import Routes
+from handlers.tasks.task_words import standard_words
+from handlers.visit import Visit
+from handlers.visits.visit_words import report_lines
+from sop_flows.cohorts.child_drafts import find_draft
+from sop_flows.following import answers_before, waiting_for
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+from sop_flows.task_views import task_line
+from sop_flows.tasks import refuse_closed
+from storage.queries.rolls import RollRow
+from storage.tables import Child, EntryState, TaskState
+
+LISTED = 20  # children with a button of their own in one list
+
+
+def on_open(visit: Visit) -> Reply:
+    """The list of visits (one number), or one child's card (two)."""
+    if visit.press is not None and len(visit.press.numbers) > 1:
+        return on_card(visit)
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return visit_list(visit, roll)
+
+
+def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
+    """Flagged children by code: who is to be visited, who is done, whose data are missing."""
+    if roll.task.state == TaskState.WAITING:
+        refuse_closed(visit.session, roll.task)
+    waiting = waiting_for(visit.session, roll)
+    lines = [said] if said else []
+    lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    counts = [
+        ngettext("{count} child to visit", "{count} children to visit", len(roll.open_rows)).format(
+            count=len(roll.open_rows)
+        )
+    ]
+    if roll.closed_count:
+        counts.append(_("{count} done").format(count=roll.closed_count))
+    lines.append(" · ".join(counts))
+    buttons = [
+        button(_visit_label(visit, row), "visit_open", roll.task_id, row.child_id)
+        for row in roll.open_rows[:LISTED]
+    ]
+    if waiting.rows:
+        codes = ", ".join(child_code(row.number) for row in waiting.rows)
+        lines.append(_("Parents' data are still missing: No. {codes}").format(codes=codes))
+    tail = (
+        [button(_("Note the data"), "roll_open", waiting.task_id)] if waiting.rows and waiting.task_id else []
+    )
+    done = [
+        button(f"✅ {child_code(row.number)}", "visit_open", roll.task_id, row.child_id)
+        for row in roll.rows
+        if row.state == EntryState.DONE
+    ]
+    return _screen(
+        visit, "\n".join(lines), (*rows(buttons), *rows(done[:LISTED], 4), *rows([*tail, to_list()]))
+    )
+
+
+def _visit_label(visit: Visit, row: RollRow) -> str:
+    house = visit.house
+    late = "⏰ " if row.due_at < visit.now else ""
+    day = near_day_words(house.today(row.due_at), house.today(visit.now))
+    return f"{late}{_('No. {number}').format(number=child_code(row.number))} · {day}"
+
+
+def on_card(visit: Visit) -> Reply:
+    """Buka: the card with name and address comes by editing the message that carried only the code."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return child_screen(visit, roll, pressed(visit, 1))
+
+
+def child_screen(visit: Visit, roll: Roll, child_id: int, said: str = "") -> Reply:
+    """One child's visit: whom to find where, by when, and what can be said about it."""
+    row = roll.row_of(child_id)
+    note_reading(visit, roll, child_id)
+    text, keyboard = child_card(visit, roll, row)
+    return _screen(visit, f"{said}\n\n{text}" if said else text, keyboard)
+
+
+def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
+    """Text (HTML) and buttons of one child's visit."""
+    child = visit.session.get_one(Child, row.child_id)
+    known = answers_before(visit.session, roll, row.child_id)
+    address = str(known.get("alamat") or child.address or "")
+    top = [roll_name(visit, roll), _("No. {number}").format(number=child_code(row.number)), bold(child.name)]
+    lines = [" · ".join([*top, esc(address)] if address else top)]
+    parents = [
+        str(part)
+        for part in (known.get("orang_tua") or child.parent_name, known.get("telepon") or child.phone)
+        if part
+    ]
+    if parents:
+        lines.append(_("Parents: {parents}").format(parents=esc(" · ".join(parents))))
+    if row.state == EntryState.DONE:
+        lines.append("✅ " + _("Recorded by {who}.").format(who=by_whom(visit, row)))
+        lines += report_lines(roll, rolls.entry_values(visit.session, roll, row.child_id))
+        return "\n".join(lines), _done_buttons(roll, row)
+    if row.state == EntryState.EXCUSED:
+        lines.append(_("Closed without a visit by {who}.").format(who=by_whom(visit, row)))
+        return "\n".join(lines), _open_buttons(roll, row)
+    lines.append(esc(roll.step.prompt))
+    lines.append(_due(visit, roll, row))
+    draft = find_draft(visit.session, who(visit), roll, row.child_id)
+    if draft is not None and draft.begun_at is not None:
+        when = stamp_words(draft.begun_at, visit.now, visit.house.zone)
+        lines.append(_("You have a draft of {when}.").format(when=when))
+    return "\n".join(lines), _open_buttons(roll, row)
+
+
+def _due(visit: Visit, roll: Roll, row: RollRow) -> str:
+    line = task_line(visit.session, visit.house, roll.task, who(visit), visit.now)
+    due = _("due {when}").format(when=due_words(row.due_at, visit.now, visit.house.zone))
+    late = f"⏰ <b>{_('Late')}</b> · " if row.due_at < visit.now else ""
+    return f"{late}{standard_words(line)} · {due}"
+
+
+def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:
+    task_id, child_id = roll.task_id, row.child_id
+    buttons: list[Button] = [
+        button(_("Note the result"), "visit_note", task_id, child_id, style="success"),
+        button(_("Not met"), "visit_not_met", task_id, child_id),
+    ]
+    if row.state == EntryState.OPEN:
+        buttons.append(button(_("Reschedule"), "visit_move", task_id, child_id))
+    buttons.append(button(_("‹ List"), "visit_open", task_id))
+    return rows(buttons)
+
+
+def _done_buttons(roll: Roll, row: RollRow) -> Keyboard:
+    return rows(
+        [
+            button(_("Change"), "visit_fix", roll.task_id, row.child_id),
+            button(_("‹ List"), "visit_open", roll.task_id),
+        ]
+    )
+
+
+def _screen(visit: Visit, text: str, keyboard: Keyboard) -> Reply:
+    if visit.press is not None:
+        return reply(Edit(text, keyboard, protect=True))
+    return reply(Say(text, keyboard, protect=True))
+
+
+ROUTES = Routes(presses={"visit_open": on_open})

@@ -1,0 +1,201 @@
+"""The parents' visit in week two (SOP 9.1.09): its date, the list of children, being ready for it."""
+
+from datetime import date, timedelta
+
+from handlers import conversation
+from handlers.buttons import ButtonError
+from handlers.looks.dates import date_words, parse_day, plain_date_words, short_date_words
+from handlers.looks.markup import child_code, esc, shorten
+from handlers.looks.screens import button, pressed, rows, screen, to_list, to_task, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Keyboard, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows import parents_visit, tasks
+from sop_flows.errors import FutureWorkError, OutsideWindowError
+from storage.tables import Cohort, Task
+
+DATE = "parents_date"  # topic
+OFFERED = 3  # days with a button of their own
+ECHO_MAX = 30  # characters of the officer's words that are said back
+
+
+def on_choose(visit: Visit) -> Reply:
+    """Pilih tanggal: proposals by button, any other day typed."""
+    task = tasks.lock_task(visit.session, pressed(visit))
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    tasks.refuse_closed(visit.session, task)
+    conversation.ask(visit, DATE, {}, task.id)
+    return screen(visit, _question(visit, task), _days(visit, task))
+
+
+def _question(visit: Visit, task: Task) -> str:
+    cohort = visit.session.get_one(Cohort, task.cohort_id)
+    text = _("The parents' visit of {cohort} is in week two: {window}. Which date?").format(
+        cohort=esc(cohort.name), window=_window(visit, task, _("{first} to {last}"))
+    )
+    if task.chosen_on is None:
+        return text
+    return _("Chosen now: {day}.").format(day=date_words(task.chosen_on)) + " " + text
+
+
+def _window(visit: Visit, task: Task, template: str) -> str:
+    """ "8 sampai 14 Desember"; the month once when it is one."""
+    first, last, _proposed = tasks.date_window(visit.session, visit.house, task)
+    today = visit.house.today(visit.now)
+    from_words = (
+        str(first.day)
+        if (first.year, first.month) == (last.year, last.month)
+        else plain_date_words(first, today)
+    )
+    return template.format(first=from_words, last=plain_date_words(last, today))
+
+
+def _days(visit: Visit, task: Task) -> Keyboard:
+    """The proposed Sunday, the Saturday, then whatever is left of week two."""
+    today = visit.house.today(visit.now)
+    buttons = [
+        button(short_date_words(day, today), "parents_date", task.id or 0, day.toordinal())
+        for day in parents_visit.offered_days(visit.session, visit.house, task, today)[:OFFERED]
+    ]
+    return (*rows(buttons), (button(_("Another date"), "parents_other", task.id or 0), to_task(task.id or 0)))
+
+
+def on_other(visit: Visit) -> Reply:
+    """Tanggal lain: typed."""
+    task = tasks.find_task(visit.session, pressed(visit))
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    tasks.refuse_closed(visit.session, task)
+    conversation.ask(visit, DATE, {}, task.id)
+    example = tasks.date_window(visit.session, visit.house, task)[0]
+    text = _("Type the date, for example {day}.").format(
+        day=plain_date_words(example, visit.house.today(visit.now))
+    )
+    return screen(visit, text, ((button(_("‹ Back"), "parents_choose", task.id or 0),),))
+
+
+def on_day_tapped(visit: Visit) -> Reply:
+    """A proposed day."""
+    try:
+        day = date.fromordinal(max(pressed(visit, 1), 1))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+    return _choose(visit, pressed(visit), day)
+
+
+def on_day_typed(visit: Visit) -> Reply:
+    """A day in words, or its number alone."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        return reply()
+    task = tasks.find_task(visit.session, row.task_id)
+    tasks.refuse_closed(visit.session, task)
+    words = (visit.text or "").strip()
+    day = _read(visit, task, words)
+    if day is None:
+        text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
+            words=esc(shorten(words, ECHO_MAX)),
+            day=plain_date_words(
+                tasks.date_window(visit.session, visit.house, task)[0], visit.house.today(visit.now)
+            ),
+        )
+        return reply(Say(text, _days(visit, task), protect=True))
+    return _choose(visit, row.task_id, day)
+
+
+def _read(visit: Visit, task: Task, words: str) -> date | None:
+    """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it."""
+    first, last, _proposed = tasks.date_window(visit.session, visit.house, task)
+    week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
+    if words.isdigit():
+        return next((day for day in week if day.day == int(words)), None)
+    day = parse_day(words, visit.house.today(visit.now), "future")
+    if day is not None and day < first and not any(letter.isdigit() for letter in words):
+        return next((one for one in week if one.weekday() == day.weekday()), day)
+    return day
+
+
+def _choose(visit: Visit, task_id: int, day: date) -> Reply:
+    try:
+        task = parents_visit.choose(
+            visit.session, visit.house, who(visit), task_id, day, visit.now, update_id=visit.update_id
+        )
+    except OutsideWindowError as error:
+        return _outside(visit, task_id, error)
+    except FutureWorkError as error:
+        task = tasks.find_task(visit.session, task_id)
+        text = _("{day} is over. Choose a day from {first} on.").format(
+            day=date_words(error.wanted), first=date_words(error.earliest)
+        )
+        return screen(visit, text, _days(visit, task))
+    conversation.end(visit, DATE)
+    buttons = [button(_("Change the date"), "parents_choose", task_id), to_task(task_id)]
+    return screen(visit, _chosen_words(visit, task, day), rows(buttons))
+
+
+def _outside(visit: Visit, task_id: int, error: OutsideWindowError) -> Reply:
+    """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
+    task = tasks.find_task(visit.session, task_id)
+    day = plain_date_words(error.wanted, visit.house.today(visit.now))
+    late = error.wanted > error.latest
+    what = _("{day} is after week two.") if late else _("{day} is before week two.")
+    rule = _("By SOP {sop} choose between {window}.").format(
+        sop=esc(task.sop), window=_window(visit, task, _("{first} and {last}"))
+    )
+    return screen(visit, f"{what.format(day=day)} {rule}", _days(visit, task))
+
+
+def _chosen_words(visit: Visit, task: Task, day: date) -> str:
+    """What was chosen, and which reminders are still ahead."""
+    lines = ["✅ " + _("The parents' visit is on {day}.").format(day=date_words(day))]
+    leads = parents_visit.leads_ahead(visit.session, visit.house, task, visit.now)
+    if leads:
+        days = _(" and ").join(
+            ngettext("{count} day", "{count} days", one).format(count=one) for one in leads
+        )
+        lines.append(_("I will remind you {days} before, and that morning.").format(days=days))
+    return "\n".join(lines)
+
+
+def on_ready(visit: Visit) -> Reply:
+    """Sudah siap: noted; the reminders of the day itself still come."""
+    task = tasks.lock_task(visit.session, pressed(visit))
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    tasks.refuse_closed(visit.session, task)
+    day = parents_visit.note_ready(
+        visit.session, visit.house, who(visit), task, visit.now, update_id=visit.update_id
+    )
+    text = "✅ " + _("Noted: ready for the parents' visit on {day}.").format(day=date_words(day))
+    return screen(
+        visit, text, rows([button(_("See the list"), "parents_list", task.id or 0), to_task(task.id or 0)])
+    )
+
+
+def on_list(visit: Visit) -> Reply:
+    """Lihat daftar: the children by school, by code; who needs special care is named apart."""
+    task = tasks.find_task(visit.session, pressed(visit))
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    listed = parents_visit.guest_list(visit.session, task.cohort_id)
+    total = sum(len(numbers) for numbers in listed.by_school.values())
+    lines = [
+        ngettext("{count} child in the house", "{count} children in the house", total).format(count=total)
+    ]
+    for school, numbers in listed.by_school.items():
+        codes = ", ".join(child_code(number) for number in numbers)
+        lines.append(f"<b>{esc(school)}</b>: {codes}")
+    if listed.flagged:
+        codes = ", ".join(child_code(number) for number in listed.flagged)
+        lines.append(_("Family consultation: No. {codes}").format(codes=codes))
+    return screen(visit, "\n".join(lines), ((to_task(task.id or 0), to_list()),))
+
+
+ROUTES = Routes(
+    presses={
+        "parents_choose": on_choose,
+        "parents_other": on_other,
+        "parents_date": on_day_tapped,
+        "parents_ready": on_ready,
+        "parents_list": on_list,
+    },
+    topics={DATE: on_day_typed},
+)

@@ -1,0 +1,260 @@
+"""A home visit that did not happen: nobody was met, or it is moved to another day (with a reason)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from handlers import conversation
+from handlers.buttons import ButtonError
+from handlers.looks.dates import date_words, parse_day, short_date_words
+from handlers.looks.markup import child_code, esc
+from handlers.looks.questions import NotAnAnswerError, note_said
+from handlers.looks.screens import button, pressed, rows, who
+from handlers.looks.wording import _
+from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.rolls.roll_steps import finished
+from handlers.routing import Routes
+from handlers.visit import Visit
+from handlers.visits.home_visit import child_screen, visit_list
+from sop_flows import tasks
+from sop_flows.errors import FutureWorkError
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import Roll
+
+MOVE = "visit_move"  # topic: a new date
+WHY = "visit_move_why"  # topic: why it is moved
+NOT_MET = "visit_not_met"  # topic: what happened
+AGAIN = "visit_try_again"  # topic: when it is tried again
+QUICK_DAYS = (1, 2, 3)  # days from today that are offered
+
+
+def on_move(visit: Visit) -> Reply:
+    """Jadwalkan ulang: to which day?"""
+    roll, child_id = _row(visit)
+    return _ask_day(
+        visit, roll, child_id, MOVE, {}, _("To which day do you move the visit? Tap, or type the date.")
+    )
+
+
+def on_not_met(visit: Visit) -> Reply:
+    """Tidak bertemu: what happened?"""
+    roll, child_id = _row(visit)
+    reasons = [
+        button(reason, "visit_not_met_why", roll.task_id, child_id, place)
+        for place, reason in enumerate(not_met_reasons())
+    ]
+    text = _head(roll, child_id) + _("What happened? Tap, or type it.")
+    return _ask(visit, roll, NOT_MET, {"child": child_id}, text, (*rows(reasons), (_back(roll, child_id),)))
+
+
+def not_met_reasons() -> tuple[str, ...]:
+    """Why nobody was met; anything else is typed."""
+    return (_("Nobody at home"), _("Address not found"), _("The family has moved"))
+
+
+def move_reasons() -> tuple[str, ...]:
+    """Why a visit is moved; anything else is typed."""
+    return (_("The family can not that day"), _("Weather or road"), _("No vehicle"))
+
+
+def on_not_met_why(visit: Visit) -> Reply:
+    """A quick reason why nobody was met."""
+    roll, child_id = _row(visit)
+    return _not_met(visit, roll, child_id, _choice(visit, not_met_reasons()))
+
+
+def on_not_met_typed(visit: Visit) -> Reply:
+    """The reason in words."""
+    roll, child_id, _draft = _talk(visit)
+    try:
+        reason = note_said(visit)
+    except NotAnAnswerError as error:
+        return reply(Say(error.sentence, ((_back(roll, child_id),),), protect=True))
+    return _not_met(visit, roll, child_id, reason)
+
+
+def _not_met(visit: Visit, roll: Roll, child_id: int, reason: str) -> Reply:
+    """An obstacle is noted; the visit stays owed until it is moved or closed."""
+    code = child_code(roll.row_of(child_id).number)
+    note = _("No. {number}: not met, {reason}").format(number=code, reason=reason)
+    tasks.obstacle(
+        visit.session, visit.house, who(visit), roll.task_id, note, visit.now, update_id=visit.update_id
+    )
+    conversation.end(visit, NOT_MET)
+    text = _("Noted; the head of section will see it. When do you try again? Tap, or type the date.")
+    close = button(_("Close without meeting"), "visit_give_up", roll.task_id, child_id)
+    return _ask_day(visit, roll, child_id, AGAIN, {"reason": reason}, text, (close,))
+
+
+def on_give_up(visit: Visit) -> Reply:
+    """Tutup tanpa bertemu: the entry closes with the reason that was given."""
+    roll, child_id = _row(visit)
+    row = conversation.current(visit)
+    reason = str(row.draft.get("reason") or "") if row is not None and row.topic == AGAIN else ""
+    if not reason:
+        return on_not_met(visit)
+    conversation.end(visit, AGAIN)
+    done = rolls.excuse(
+        visit.session, visit.house, who(visit), roll, child_id,
+        _("not met: {reason}").format(reason=reason), visit.now, update_id=visit.update_id,
+    )  # fmt: skip
+    said = _("No. {number} is closed without a visit.").format(
+        number=child_code(roll.row_of(child_id).number)
+    )
+    if done.outcome is not None:
+        return finished(visit, done.roll, said, done.outcome)
+    return visit_list(visit, done.roll, said)
+
+
+# --- the day ------------------------------------------------------------------------------------------------
+
+
+def _ask_day(
+    visit: Visit,
+    roll: Roll,
+    child_id: int,
+    topic: str,
+    draft: dict[str, Any],
+    text: str,
+    more: Keyboard | tuple[Any, ...] = (),
+) -> Reply:
+    quick = []
+    for days in QUICK_DAYS:
+        day = roll.today + timedelta(days=days)
+        label = {1: _("Tomorrow"), 2: _("In two days")}.get(days) or short_date_words(day, roll.today)
+        quick.append(button(label, "visit_move_to", roll.task_id, child_id, day.toordinal()))
+    keyboard = (*rows(quick, 3), *((tuple(more),) if more else ()), (_back(roll, child_id),))
+    return _ask(visit, roll, topic, {"child": child_id, **draft}, _head(roll, child_id) + text, keyboard)
+
+
+def on_day_tapped(visit: Visit) -> Reply:
+    """A quick choice of the day."""
+    roll, child_id = _row(visit)
+    try:
+        day = date.fromordinal(max(pressed(visit, 2), 1))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+    row = conversation.current(visit)
+    reason = str(row.draft.get("reason") or "") if row is not None and row.topic == AGAIN else ""
+    return _day_known(visit, roll, child_id, day, reason)
+
+
+def on_day_typed(visit: Visit) -> Reply:
+    """The day in words."""
+    roll, child_id, draft = _talk(visit)
+    day = parse_day(visit.text or "", roll.today, "future")
+    if day is None:
+        text = _("I do not understand that date. Type it for example like this: 3 December, or 3/12.")
+        return reply(Say(text, ((_back(roll, child_id),),), protect=True))
+    return _day_known(visit, roll, child_id, day, str(draft.get("reason") or ""))
+
+
+def _day_known(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Reply:
+    """With a reason the visit is moved; without one it is asked for."""
+    if reason:
+        return _move(visit, roll, child_id, day, reason)
+    if day < roll.today:
+        text = _("{day} is over. Choose a coming day.").format(day=date_words(day))
+        return _ask_day(visit, roll, child_id, MOVE, {}, text)
+    picks = [
+        button(words, "visit_move_why", roll.task_id, child_id, day.toordinal(), place)
+        for place, words in enumerate(move_reasons())
+    ]
+    text = _head(roll, child_id) + _("Why is it moved to {day}? Tap, or type the reason.").format(
+        day=date_words(day)
+    )
+    draft = {"child": child_id, "day": day.isoformat()}
+    return _ask(visit, roll, WHY, draft, text, (*rows(picks), (_back(roll, child_id),)))
+
+
+def on_why_tapped(visit: Visit) -> Reply:
+    """A quick reason."""
+    roll, child_id = _row(visit)
+    try:
+        day = date.fromordinal(max(pressed(visit, 2), 1))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+    return _move(visit, roll, child_id, day, _choice(visit, move_reasons(), 3))
+
+
+def on_why_typed(visit: Visit) -> Reply:
+    """The reason in words."""
+    roll, child_id, draft = _talk(visit)
+    try:
+        reason = note_said(visit)
+    except NotAnAnswerError as error:
+        return reply(Say(error.sentence, ((_back(roll, child_id),),), protect=True))
+    return _move(visit, roll, child_id, date.fromisoformat(str(draft["day"])), reason)
+
+
+def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Reply:
+    try:
+        tasks.reschedule_entry(
+            visit.session, visit.house, who(visit), roll.task_id, child_id, day, reason, visit.now,
+            update_id=visit.update_id,
+        )  # fmt: skip
+    except FutureWorkError as error:
+        text = _("{day} is not possible. Choose a date between {first} and {last}.").format(
+            day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
+        )
+        return _ask_day(visit, roll, child_id, MOVE, {}, text)
+    for topic in (MOVE, WHY, AGAIN):
+        conversation.end(visit, topic)
+    fresh = rolls.find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)
+    said = _("Moved to {day}. Reason: {reason}").format(day=date_words(day), reason=esc(reason))
+    return child_screen(visit, fresh, child_id, said)
+
+
+# --- common -------------------------------------------------------------------------------------------------
+
+
+def _row(visit: Visit) -> tuple[Roll, int]:
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return roll, roll.row_of(pressed(visit, 1)).child_id
+
+
+def _talk(visit: Visit) -> tuple[Roll, int, dict[str, Any]]:
+    row = conversation.current(visit)
+    if row is None or row.task_id is None:
+        raise ButtonError("nothing is asked")
+    draft = conversation.draft_of(row)
+    roll = rolls.lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+    return roll, roll.row_of(int(draft["child"])).child_id, draft
+
+
+def _choice(visit: Visit, words: tuple[str, ...], position: int = 2) -> str:
+    place = pressed(visit, position)
+    if not 0 <= place < len(words):
+        raise ButtonError("no such reason")
+    return words[place]
+
+
+def _head(roll: Roll, child_id: int) -> str:
+    return (
+        "<b>"
+        + _("Home visit · No. {number}").format(number=child_code(roll.row_of(child_id).number))
+        + "</b>\n"
+    )
+
+
+def _back(roll: Roll, child_id: int) -> Button:
+    return button(_("‹ Back"), "visit_open", roll.task_id, child_id)
+
+
+def _ask(visit: Visit, roll: Roll, topic: str, draft: dict[str, Any], text: str, keyboard: Keyboard) -> Reply:
+    conversation.ask(visit, topic, draft, roll.task_id)
+    if visit.press is not None:
+        return reply(Edit(text, keyboard, protect=True))
+    return reply(Say(text, keyboard, protect=True))
+
+
+ROUTES = Routes(
+    presses={
+        "visit_move": on_move,
+        "visit_move_to": on_day_tapped,
+        "visit_move_why": on_why_tapped,
+        "visit_not_met": on_not_met,
+        "visit_not_met_why": on_not_met_why,
+        "visit_give_up": on_give_up,
+    },
+    topics={MOVE: on_day_typed, AGAIN: on_day_typed, WHY: on_why_typed, NOT_MET: on_not_met_typed},
+)

@@ -1,0 +1,1 @@
+"""Angkatan: opening and ending, the roster, who belongs and until when."""

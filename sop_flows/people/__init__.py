@@ -1,0 +1,1 @@
+"""Officers: who may do what, who is in charge, how they come and go."""

@@ -1,0 +1,1 @@
+"""Rolls: an entry per child, records, weights, proposals."""
