@@ -1,5 +1,6 @@
 """The parents' visit in week two (SOP 9.1.09): its date, the list of children, being ready for it."""
 
+import re
 from datetime import date, timedelta
 
 from handlers import conversation
@@ -18,6 +19,9 @@ from storage.tables import Cohort, Task
 DATE = "parents_date"  # topic
 OFFERED = 3  # days with a button of their own
 ECHO_MAX = 30  # characters of the officer's words that are said back
+_WEEKDAY = re.compile(
+    r"(?:hari\s+)?(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)(?:\s+depan)?", re.IGNORECASE
+)
 
 
 def on_choose(visit: Visit) -> Reply:
@@ -104,13 +108,13 @@ def on_day_typed(visit: Visit) -> Reply:
 
 
 def _read(visit: Visit, task: Task, words: str) -> date | None:
-    """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it."""
+    """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it, "besok" tomorrow."""
     first, last, _proposed = tasks.date_window(visit.session, visit.house, task)
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
     if words.isdigit():
         return next((day for day in week if day.day == int(words)), None)
     day = parse_day(words, visit.house.today(visit.now), "future")
-    if day is not None and day < first and not any(letter.isdigit() for letter in words):
+    if day is not None and day < first and _WEEKDAY.fullmatch(words):
         return next((one for one in week if one.weekday() == day.weekday()), day)
     return day
 

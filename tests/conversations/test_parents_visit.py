@@ -52,6 +52,9 @@ async def test_a_date_outside_week_two_is_refused_with_the_rule(town: Town) -> N
     assert "7 Desember belum masuk minggu kedua." in rahmat.last_screen.text
     await rahmat.types("kapan saja")
     assert "Saya belum mengerti tanggal “kapan saja”" in rahmat.last_screen.text
+    await rahmat.types("besok")  # is 3 December, and not some Thursday of week two
+    assert "3 Desember belum masuk minggu kedua." in rahmat.last_screen.text
+    assert "pilih antara 8 dan 14 Desember" in rahmat.last_screen.text
     assert town.task("9.1.09", 1).chosen_on is None
     await rahmat.types("minggu")  # the Sunday of week two, not the coming one
     assert str(town.task("9.1.09", 1).chosen_on) == "2026-12-13"
