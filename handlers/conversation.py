@@ -4,7 +4,7 @@ A new question does not throw away the one before it: the former lies under it a
 ends. So a word about an obstacle does not lose a weigh-in of 60 children.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from handlers.visit import Visit
@@ -12,6 +12,9 @@ from sop_flows.errors import NotPermittedError
 from storage.tables import Conversation
 
 UNDER = "_under"  # key of the draft under which the former question lies
+OVER = "_over"  # key of the draft of a question that its officer has left for another screen
+SHORT = ("task_", "parents_date", "child_leave")  # topics whose next words are one answer, which is recorded
+SHORT_LIFE = timedelta(hours=1)
 MAX_UNDER = 3  # questions that wait under another; the oldest is forgotten
 
 
@@ -36,6 +39,7 @@ def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = N
     row = current(visit)
     fresh = dict(draft)
     fresh.pop(UNDER, None)
+    fresh.pop(OVER, None)
     if row is None:
         row = Conversation(
             officer_id=_officer_id(visit), topic=topic, task_id=task_id, draft=fresh, updated_at=visit.now
@@ -45,7 +49,7 @@ def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = N
         return row
     under = _under(row)
     if (row.topic, row.task_id) != (topic, task_id):
-        if row.topic != topic:
+        if row.topic != topic and not row.draft.get(OVER):
             under = [_as_dict(row), *under]
         row.card_message_id = None
         row.card_shown_at = None
@@ -60,7 +64,29 @@ def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = N
 
 def draft_of(row: Conversation) -> dict[str, Any]:
     """The answers so far, as a copy: pass it to `ask` with what is new."""
-    return {key: value for key, value in row.draft.items() if key != UNDER}
+    return {key: value for key, value in row.draft.items() if key not in (UNDER, OVER)}
+
+
+def is_over(row: Conversation, at: datetime) -> bool:
+    """Whether words said at `at` are no answer any more: a short question is an hour old, or was left.
+
+    Weigh-ins, lists, visits and opening an angkatan stay open: they are gone back to.
+    """
+    return row.topic.startswith(SHORT) and (bool(row.draft.get(OVER)) or at - row.updated_at > SHORT_LIFE)
+
+
+def leave(visit: Visit) -> None:
+    """The officer opens another screen: a short question must not take words typed later.
+
+    A button of the question itself asks it anew, and `ask` opens it again.
+    """
+    row = current(visit)
+    if visit.press is not None and visit.press.verb == "child_leave_on":
+        return  # shows the day that was tapped; another one may still be typed
+    if row is not None and row.topic.startswith(SHORT):
+        row.draft = {**row.draft, OVER: True}
+        visit.session.add(row)
+        visit.session.flush()
 
 
 def end(visit: Visit, topic: str | None = None) -> Conversation | None:

@@ -23,6 +23,15 @@ def on_text(visit: Visit) -> Reply:
     return reply(Say(_("I help with the steps of the SOPs. Do you want to see your tasks?"), way_on()))
 
 
+def on_too_late(visit: Visit, task_id: int | None) -> Reply:
+    """Words after a question that its officer left long ago or for another screen: they are not recorded."""
+    sentence = _("The question before is closed, so I have not recorded these words.")
+    if task_id is None:
+        return reply(Say(sentence, way_on()))
+    again = Button(_("Open that task"), pack("task_open", task_id))
+    return reply(Say(sentence, ((again,), *way_on())))
+
+
 def on_unknown_command(visit: Visit) -> Reply:
     """A command nobody declared."""
     said = esc(shorten((visit.text or "/").split(maxsplit=1)[0], QUOTE_MAX))

@@ -35,6 +35,8 @@ def refusal(visit: Visit, error: RuleError | ButtonError) -> Reply:
     task_id = _task_id(visit, error)
     if visit.officer is None:
         return reply(Say(text))
+    if visit.press is not None:
+        conversation.leave(visit)
     if isinstance(error, FINAL) and visit.press is None:
         row = conversation.current(visit)
         if row is not None and row.task_id is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from handlers import fallbacks, handbook, help, status
+from handlers import conversation, fallbacks, handbook, help, status
 from handlers.buttons import ButtonError
 from handlers.children import child_leaves, child_report, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
@@ -86,7 +86,10 @@ def route(visit: Visit) -> Reply:
         RuleError: a rule refuses; `handlers.refusals.refusal` has the sentence.
         ButtonError: a button that nobody made.
     """
-    return handler_for(visit)(visit)
+    handler = handler_for(visit)
+    if visit.press is not None or command_of(visit) is not None or handler in MENU_WORDS.values():
+        conversation.leave(visit)
+    return handler(visit)
 
 
 def handler_for(visit: Visit) -> Handler:
@@ -102,7 +105,7 @@ def handler_for(visit: Visit) -> Handler:
         return fallbacks.on_edited
     if command is not None:
         return COMMANDS.get(command, fallbacks.on_unknown_command)
-    topic = _topic(visit.session, visit.officer)
+    topic = _topic(visit)
     if visit.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     if visit.is_forward:
@@ -112,12 +115,15 @@ def handler_for(visit: Visit) -> Handler:
     word = _menu_handler(visit.text or "")
     if word is not None:
         return word
+    if topic is None:
+        return _too_late
     return TOPICS.get(topic, fallbacks.on_text)
 
 
 def expects_file(session: Session, officer: Officer) -> bool:
     """Whether a photo or document of this officer is an answer, so that it is worth downloading."""
-    return _topic(session, officer) in ALL.file_topics
+    row = session.get(Conversation, officer.id)
+    return row is not None and row.topic in ALL.file_topics
 
 
 def command_of(visit: Visit) -> str | None:
@@ -137,9 +143,22 @@ def _pressed(visit: Visit) -> Callable[[Visit], Reply]:
         raise ButtonError(f"no button does {visit.press.verb}") from error
 
 
-def _topic(session: Session, officer: Officer) -> str:
-    row = session.get(Conversation, officer.id)
-    return row.topic if row is not None else ""
+def _topic(visit: Visit) -> str | None:
+    """What the words answer: "" when nothing was asked, None when the question is over."""
+    row = conversation.current(visit)
+    if row is None:
+        return ""
+    return None if conversation.is_over(row, visit.message_sent_at or visit.now) else row.topic
+
+
+def _too_late(visit: Visit) -> Reply:
+    """Words after a question that was left: they answer what lay under it, or nothing at all."""
+    row = conversation.current(visit)
+    task_id = row.task_id if row is not None else None
+    under = conversation.end(visit)
+    if under is not None:
+        return TOPICS.get(_topic(visit) or "", fallbacks.on_text)(visit)
+    return fallbacks.on_too_late(visit, task_id)
 
 
 def _menu_handler(text: str) -> Handler | None:

@@ -121,7 +121,7 @@ def on_late(visit: Visit) -> Reply:
     back = button(_("‹ Status"), "status_open")
     if not status.late:
         return screen(visit, f"{bold(cohort.name)}\n" + _("Nothing is late."), ((back,),))
-    said = [f"{bold(cohort.name)} · ⏰ {_('Late')} {len(status.late)}"]
+    said = [f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(status.late)}"]
     for position, line in enumerate(status.late[:PAGE], start=1):
         said.append(
             f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}"
@@ -184,7 +184,8 @@ def on_section(visit: Visit) -> Reply:
 
 def _section_line(visit: Visit, position: int, line: StatusLine) -> str:
     name = esc(line.officer or _("nobody yet"))
-    late = f" · ⏰ {days_words(line.days_late) if line.days_late else _('today')}" if line.is_late else ""
+    since = days_words(line.days_late) if line.days_late else _("today")
+    late = f" · ⏰ {since}" if line.is_late else ""
     target = _(" (target)") if line.is_target else ""
     return f"{position}. {line.sop} {esc(line.short)} · {name}{late}{target}"
 

@@ -57,7 +57,7 @@ def read_sent(visit: Visit, draft: dict[str, Any], keyboard: Keyboard) -> Reply 
             return reply(Say(ask_words(), keyboard))
     except RosterError as error:
         return reply(
-            Say(f"{file_words_escaped(error)}\n\n{_('Nothing has been stored.')}", keyboard), *forget(visit)
+            Say(file_words_escaped(error) + "\n\n" + _("Nothing has been stored."), keyboard), *forget(visit)
         )
     if roster.bad:
         return reply(Say(bad_text(roster), keyboard, protect=True), *forget(visit))

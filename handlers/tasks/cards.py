@@ -1,7 +1,7 @@
 """The task card: what to do, by when, who, and the buttons that finish it. Used by every screen of a task."""
 
 from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
-from handlers.looks.markup import esc, more, shorten
+from handlers.looks.markup import bold, esc, more, shorten
 from handlers.looks.screens import button, rows, screen, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
@@ -118,7 +118,7 @@ def _timing(visit: Visit, line: TaskLine) -> str:
     if line.step.choose_date is not None:
         if task.chosen_on is not None:
             day = date_words(task.chosen_on)
-            late = f"⏰ <b>{_('Late')}</b> · " if line.is_late else ""
+            late = "⏰ " + bold(_("Late")) + " · " if line.is_late else ""
             return late + _("Date chosen: {day}").format(day=day)
         proposed = tasks.date_window(visit.session, house, task)[2]
         return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
@@ -173,14 +173,14 @@ def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
     top = heading(visit, line)
     when = "" if task.closed_at is None else moment_words(task.closed_at, visit.now, zone)
     if task.state == TaskState.WITHDRAWN:
-        return f"{top}\n{_('This step is no longer needed.')}"
+        return top + "\n" + _("This step is no longer needed.")
     if task.close_reason == "missed":
         day = plain_date_words(task.occurrence_on) if task.occurrence_on is not None else ""
         return f"{top}\n" + _("Missed on {day}. If it was done all the same, you can still enter it.").format(
             day=day
         )
     if task.close_reason == "no_children":
-        return f"{top}\n{_('No child is marked for this step, so there is nothing to do.')}"
+        return top + "\n" + _("No child is marked for this step, so there is nothing to do.")
     said = f"{top}\n" + _("Skipped by {who}, {when}.").format(who=esc(story.doer or "-"), when=when)
     if story.said is not None and story.said.note:
         said += "\n" + _("Reason: {note}").format(note=esc(story.said.note))

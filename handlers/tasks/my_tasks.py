@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.looks.dates import short_date_words
+from handlers.looks.markup import bold
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_task, who
 from handlers.looks.wording import LOCALE, _
 from handlers.reply import Button, Keyboard, Reply
@@ -105,7 +106,7 @@ def on_week(visit: Visit) -> Reply:
     back = button(_("‹ Today"), "task_list")
     if not lines:
         return screen(visit, _("Nothing is due in the coming seven days."), ((back,),))
-    said = [f"<b>{_('This week')}</b>"]
+    said = [bold(_("This week"))]
     for position, line in enumerate(lines, start=1):
         waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
         if waits and line.task.opens_at is not None:

@@ -70,7 +70,7 @@ def _visit_label(visit: Visit, row: RollRow) -> str:
     house = visit.house
     late = "⏰ " if row.due_at < visit.now else ""
     day = near_day_words(house.today(row.due_at), house.today(visit.now))
-    return f"{late}{_('No. {number}').format(number=child_code(row.number))} · {day}"
+    return late + _("No. {number}").format(number=child_code(row.number)) + f" · {day}"
 
 
 def on_card(visit: Visit) -> Reply:
@@ -120,7 +120,7 @@ def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
 def _due(visit: Visit, roll: Roll, row: RollRow) -> str:
     line = task_line(visit.session, visit.house, roll.task, who(visit), visit.now)
     due = _("due {when}").format(when=due_words(row.due_at, visit.now, visit.house.zone))
-    late = f"⏰ <b>{_('Late')}</b> · " if row.due_at < visit.now else ""
+    late = "⏰ " + bold(_("Late")) + " · " if row.due_at < visit.now else ""
     return f"{late}{standard_words(line)} · {due}"
 
 

@@ -1,5 +1,7 @@
 """Doing tasks from the card: finish, undo, hinder, skip, remind, move, hand over, attach."""
 
+import pytest
+
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -314,3 +316,67 @@ async def test_an_obstacle_in_between_does_not_lose_a_weigh_in(town: Town) -> No
     assert ani.last_screen.text.startswith("Tercatat: Timbangan rusak sebentar")
     await ani.types("25,1")
     assert "002 · 25,1 kg" in " ".join(screen.text for screen in ani.screens)
+
+
+TOO_LATE = "Pertanyaan tadi sudah ditutup, jadi kata-kata ini tidak saya catat."
+
+
+async def asked_why_skipped(town: Town) -> Person:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Lainnya…")
+    await rahmat.taps("Lewati")
+    return rahmat
+
+
+@pytest.mark.parametrize("screen", ["/tugas", "/bantuan", "Bantuan", "/ngawur"])
+async def test_another_screen_ends_the_question_for_a_reason(town: Town, screen: str) -> None:
+    rahmat = await asked_why_skipped(town)
+    await rahmat.types(screen)
+    await rahmat.types("Assalamualaikum, selamat pagi")
+    assert rahmat.last_screen.text == TOO_LATE
+    assert town.task("9.2.01", 2).state == "open"
+    assert town.confirmations(town.task("9.2.01", 2)) == []
+    await rahmat.taps("Buka tugas itu")
+    assert "Kirim surat pemberitahuan" in rahmat.last_screen.text
+    await rahmat.types("Selamat pagi")
+    assert rahmat.last_screen.text == "Saya membantu langkah SOP. Mau melihat tugas Anda?"
+
+
+async def test_another_button_ends_the_question_for_an_obstacle(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    task = town.task("9.2.01", 2)
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    for question in ("task_hurdle_own", "task_skip", "task_past", "task_move", "task_snooze_day"):
+        await rahmat.taps_data(f"1.{question}.{task.id}")
+        await rahmat.taps_data(f"1.task_open.{task.id}")
+        await rahmat.types("kemarin ada tamu dari dinas")
+        assert rahmat.last_screen.text == TOO_LATE, question
+    assert town.confirmations(task) == []
+
+
+async def test_a_question_is_over_after_an_hour_and_a_sticker_does_not_end_it(town: Town) -> None:
+    rahmat = await asked_why_skipped(town)
+    town.clock.advance(minutes=50)
+    await rahmat.sends_sticker()
+    await rahmat.types("24,5")
+    assert rahmat.last_screen.text == "Mohon tulis dengan kata-kata, satu dua kalimat."
+    town.clock.advance(minutes=11)
+    await rahmat.types("Assalamualaikum, selamat pagi")
+    assert rahmat.last_screen.text == TOO_LATE
+    assert town.task("9.2.01", 2).state == "open"
+
+
+async def test_a_weigh_in_under_a_question_that_was_left_goes_on(town: Town) -> None:
+    ani = await town.officer("Ani", role="perawat")
+    await town.open_cohort(arrival="2026-12-01", children=4)
+    await town.lives_until("2026-12-11 08.00")
+    await ani.taps("Mulai")
+    weighing = town.task("9.2.15", 4, occurrence=1)
+    await ani.types("/tugas")
+    await ani.taps_data(f"1.task_hurdle_own.{weighing.id}")
+    await ani.types("/tugas")
+    await ani.types("1 24,5")
+    assert "001 · 24,5 kg" in " ".join(screen.text for screen in ani.screens)
