@@ -6,18 +6,26 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.chain import Ripple, activate, activate_occurrence, open_run
+from sop_flows.chain import Ripple, activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.house import House
+from sop_flows.versions import sop_of
 from storage.tables import Cohort, Run, RunState, Task, TaskState
+
+_RECURS_AND_IS_OPEN = (
+    Task.state == TaskState.OPEN,
+    col(Task.ends_at).is_not(None),
+    col(Task.before_pandu).is_(False),
+)
 
 MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
 
 
 def next_change_at(s: Session) -> datetime | None:
-    """When the next run or task opens by itself; None when nothing waits for a date."""
+    """When the next run or task opens, or a stay is over for what recurs; None when nothing waits for a date."""
     run_at = s.exec(select(func.min(col(Run.opens_at))).where(Run.state == RunState.WAITING)).one()
     task_at = s.exec(select(func.min(col(Task.opens_at))).where(Task.state == TaskState.WAITING)).one()
-    return min((at for at in (run_at, task_at) if at is not None), default=None)
+    end_at = s.exec(select(func.min(col(Task.ends_at))).where(*_RECURS_AND_IS_OPEN)).one()
+    return min((at for at in (run_at, task_at, end_at) if at is not None), default=None)
 
 
 def advance(s: Session, house: House, now: datetime) -> bool:
@@ -55,6 +63,7 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
         .order_by(col(Task.opens_at), col(Task.id))
     ).first()
     if task is None:
+        _end_next(s, house, at)
         return
     _lock_cohort(s, task.cohort_id)
     s.refresh(task)
@@ -64,6 +73,25 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
         activate_occurrence(s, house, task, task.opens_at, Ripple())
     else:
         activate(s, house, task, task.opens_at, Ripple())
+
+
+def _end_next(s: Session, house: House, at: datetime) -> None:
+    """The stay is over: an occurrence that nobody entered closes as missed, and with the last one its run."""
+    task = s.exec(
+        select(Task)
+        .where(*_RECURS_AND_IS_OPEN, col(Task.ends_at) <= at)
+        .order_by(col(Task.ends_at), col(Task.id))
+    ).first()
+    if task is None:
+        return
+    _lock_cohort(s, task.cohort_id)
+    s.refresh(task)
+    if task.state != TaskState.OPEN or task.ends_at is None:
+        return
+    ripple = Ripple()
+    close_task(s, house, task, TaskState.SKIPPED, task.ends_at, ripple, reason="missed")
+    run = s.get_one(Run, task.run_id)
+    end_run_if_done(s, house, run, sop_of(s, run), task.closed_at or at, ripple)
 
 
 def _lock_cohort(s: Session, cohort_id: int) -> None:

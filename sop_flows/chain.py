@@ -1,7 +1,7 @@
 """How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -254,6 +254,8 @@ def close_task(
 
 def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
     """A closed task is owed again (undone, or a child joined its roll); so is its run."""
+    if task.close_reason == "missed":
+        task.ends_at = None  # whoever enters it now has the time to do so
     task.state = TaskState.OPEN
     task.closed_at = None
     task.done_on = None
@@ -321,6 +323,8 @@ def add_occurrence(
     """A waiting task for one occurrence, with its reminders from `at` on planned."""
     assert step.every is not None
     opens_at = day_begins(house, one.opens_on)
+    cohort = s.get_one(Cohort, run.cohort_id)
+    last_day = resolve(step.every.until, cohort.arrival_on, cohort.departure_on)
     task = Task(
         run_id=run.id or 0,
         cohort_id=run.cohort_id,
@@ -332,6 +336,7 @@ def add_occurrence(
         card=step.every.card,
         state=TaskState.WAITING,
         opens_at=opens_at,
+        ends_at=day_begins(house, last_day + timedelta(days=1)),
         due_at=house.office.at(one.due_on, one.due_time),
         due_kind=DueKind.DATE,
     )

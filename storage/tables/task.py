@@ -80,6 +80,7 @@ class Task(SQLModel, table=True):
     before_pandu: bool = False  # should have been done before Pandu was used: confirmed in bulk, never late
     opens_at: datetime | None = None
     opened_at: datetime | None = None
+    ends_at: datetime | None = None  # an occurrence that is open then closes as missed: the stay is over
     due_at: datetime | None = None
     due_kind: DueKind | None = Field(default=None, sa_type=Word(DueKind))
     chosen_on: date | None = None  # the date chosen for a step with `choose_date` (SOP 9.1.09 step 1)

@@ -167,9 +167,26 @@ def test_the_kitchen_is_owed_every_day_from_arrival_to_departure(stay: Instituti
         (2, "waiting", "2026-12-02 00.00", "2026-12-02 20.00"),
         (3, "waiting", "2026-12-03 00.00", "2026-12-03 20.00"),
     ]
-    stay.it_is("2027-01-05 09.00")
+    stay.it_is("2026-12-31 23.59")
     assert [t.occurrence for t in stay.tasks("9.2.12", 3)] == list(range(1, 32))
     assert grid(stay, "9.2.12", 3)[-1] == (31, "open", "2026-12-31 00.00", "2026-12-31 20.00")
+
+
+def test_after_the_stay_nothing_that_recurs_is_owed(stay: Institution) -> None:
+    stay.it_is("2027-01-01 00.00")
+    last = stay.tasks("9.2.12", 3)[-1]
+    assert (last.state, last.close_reason) == ("skipped", "missed")
+    weighing = stay.tasks("9.2.15", 4)[-1]
+    assert (weighing.state, weighing.close_reason) == ("skipped", "missed")
+    assert [line for line in stay.mine(stay.budi) if line[0] == "9.2.12" and line[1] > 2] == []
+
+
+def test_what_was_missed_at_the_end_can_still_be_entered(stay: Institution) -> None:
+    stay.it_is("2027-01-02 09.00")
+    task = stay.tasks("9.2.12", 3)[-1]
+    stay.confirm(stay.budi, task)
+    stay.it_is("2027-01-03 09.00")
+    assert stay.tasks("9.2.12", 3)[-1].state == "done"
 
 
 def test_the_days_of_the_kitchen_are_one_line_in_the_list(stay: Institution) -> None:
