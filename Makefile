@@ -49,7 +49,7 @@ imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> stora
 
 pytest: install-dev
 	@scripts/get-servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-pg: install-dev ## only the tests that run on PostgreSQL
 	@scripts/get-servers
