@@ -40,7 +40,7 @@ def on_chart(visit: Visit) -> Reply:
             {
                 "day": plain_date_words(one.weighed_on, roll.today),
                 "kg": one.average_g / 1000,
-                "label": kilos(one.average_g),
+                "label": kilos(round(one.average_g, -2)),  # a mean is no more exact than the scales
             }
             for one in averages(visit.session, roll)
         ],
