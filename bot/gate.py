@@ -169,7 +169,9 @@ class Gate:
             row = visit.session.get(Conversation, officer_id)
             topic = row.topic if row is not None else None
         tapped_id = arrival.message_id if arrival.kind == "button" else None
-        return Address(arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic)
+        return Address(
+            arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic, by=self._speaker.owner
+        )
 
     async def _fetch(self, bot: Bot, arrival: Arrival | None) -> tuple[SentFile | None, bool]:
         """Download what was sent if it is an answer; (None, True) when that failed."""

@@ -24,3 +24,8 @@ def is_dead(owner: str, myself: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def is_of_this_machine(owner: str) -> bool:
+    """Whether the owner is (or was) a process of this machine."""
+    return owner.rpartition(":")[0].rpartition(":")[0] == socket.gethostname()

@@ -13,6 +13,7 @@ class Address:
     Attributes:
         callback_id: the tap that waits for its short answer; None once it was answered.
         tapped_id: the message whose button was tapped.
+        by: the process that says it; when it has died, another does.
         officer_id, topic: whose conversation remembers the card, while it is still about that.
     """
 
@@ -21,6 +22,7 @@ class Address:
     tapped_id: int | None = None
     officer_id: int | None = None
     topic: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True)

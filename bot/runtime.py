@@ -16,7 +16,7 @@ from bot.clock import Now
 from bot.courier import Pace
 from bot.dispatcher import Dispatcher
 from bot.gate import Gate
-from bot.housekeeping import sweep_forever
+from bot.housekeeping import sweep_forever, take_over_forever
 from bot.makers import MAKERS
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
 from bot.rooms import Rooms
@@ -143,7 +143,12 @@ class Runtime:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
         await self._take_over()
-        ways = [self.workers.run(), self.wakeups.run(), sweep_forever(self.store, self.clock)]
+        ways = [
+            self.workers.run(),
+            self.wakeups.run(),
+            sweep_forever(self.store, self.clock),
+            take_over_forever(self.workers, self.speaker),
+        ]
         if webhook is None:
             ways.append(self.receiver.run())
         self._running = [asyncio.create_task(way) for way in ways]

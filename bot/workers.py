@@ -186,7 +186,7 @@ class Workers:
             row.set_aside_at = self._clock.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
-            address = _address_of(row)
+            address = _address_of(row, self._speaker.owner)
             row.raw = None
             s.add(row)
             if address is None or find_officer_of_chat(s, row.chat_key) is None:
@@ -200,7 +200,7 @@ class Workers:
             return Outgoing(row_id, row.chat_key, address, answer)
 
 
-def _address_of(row: InboxRow) -> Address | None:
+def _address_of(row: InboxRow, owner: str) -> Address | None:
     try:
         raw = json.loads(row.raw or "null")
     except ValueError:
@@ -210,4 +210,4 @@ def _address_of(row: InboxRow) -> Address | None:
         return None
     tap = raw.get("callback_query")
     callback_id = tap.get("id") if isinstance(tap, dict) else None
-    return Address(chat_id, callback_id if isinstance(callback_id, str) else None)
+    return Address(chat_id, callback_id if isinstance(callback_id, str) else None, by=owner)
