@@ -8,6 +8,7 @@ from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
+from sop_flows.cohorts.membership import may_see as may_see_cohort
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.people.permissions import heads_of
 from sop_flows.status import (
@@ -28,7 +29,9 @@ PAGE = 16  # lines of one list
 
 def on_status(visit: Visit) -> Reply:
     """The overview, of every open angkatan."""
-    cohorts = open_cohorts(visit.session)
+    cohorts = [
+        one for one in open_cohorts(visit.session) if may_see_cohort(visit.session, who(visit), one.id or 0)
+    ]
     if not cohorts:
         return screen(visit, _("No angkatan is open."), ((to_list(),),))
     found = [status_for(visit, cohort) for cohort in cohorts]
@@ -194,6 +197,8 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     cohort = visit.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
+    if not may_see_cohort(visit.session, who(visit), cohort_id):
+        raise NotPermittedError("own cohort")
     return cohort
 
 

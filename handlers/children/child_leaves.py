@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.children.children import reason_words, show_child
 from handlers.looks.dates import date_words, parse_day, plain_date_words
 from handlers.looks.markup import child_code, esc, shorten
-from handlers.looks.screens import button, pressed, rows, screen, who, word
+from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
@@ -69,14 +69,14 @@ def on_day_typed(visit: Visit) -> Reply:
 
 def on_day(visit: Visit) -> Reply:
     """The last day was tapped."""
-    return _last_look(visit, _child(visit), _reason(visit), date.fromordinal(pressed(visit, 1)))
+    return _last_look(visit, _child(visit), _reason(visit), pressed_day(visit))
 
 
 def on_confirmed(visit: Visit) -> Reply:
     """[Ya, catat]."""
     row, reason = _child(visit), _reason(visit)
     conversation.end(visit, TOPIC)
-    on = date.fromordinal(pressed(visit, 1))
+    on = pressed_day(visit)
     try:
         membership.leave(
             visit.session,

@@ -9,7 +9,7 @@ from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, q
 from handlers.cohorts.roster_reading import forget, read_sent, rows_of
 from handlers.looks.dates import date_words, parse_day
 from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, pressed, rows, screen, who, word
+from handlers.looks.screens import button, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
@@ -47,7 +47,7 @@ def on_day_chosen(visit: Visit) -> Reply:
     draft = _draft(visit)
     if draft is None or draft["ask"] != word(visit):
         return on_cohorts(visit)
-    return _take_day(visit, draft, date.fromordinal(pressed(visit)))
+    return _take_day(visit, draft, pressed_day(visit, 0))
 
 
 def on_later(visit: Visit) -> Reply:

@@ -90,27 +90,34 @@ _OTHER_MONTHS = {"ags": 8, "agt": 8, "nop": 11, "pebr": 2, "peb": 2, "may": 5, "
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{2}|\d{4}))?")
 _WRITTEN = re.compile(r"(?:tanggal |tgl\.? )?(\d{1,2})\s+([a-z]+)\.?(?:\s+(\d{4}))?")
-_BARE = re.compile(r"(?:tanggal |tgl\.? )(\d{1,2})")
-_AGO = re.compile(r"(\d{1,2}) hari (?:yang )?(lalu|lagi)")
+_BARE = re.compile(r"(?:tanggal |tgl\.? )?(\d{1,2})")
+_COUNTS = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
+_AGO = re.compile(rf"(\d{{1,2}}|{'|'.join(_COUNTS)}) hari (?:yang )?(lalu|lagi)")
+_WEEK = re.compile(
+    r"(?:minggu|seminggu|pekan|sepekan) (?:yang )?(lalu|depan|lagi)"
+)  # "hari minggu lalu" is a Sunday
+_WEEKDAY = re.compile(rf"(?:hari )?({'|'.join(_WEEKDAYS)})(?: (?:yang )?(lalu|depan|ini))?")
 
 
 def parse_day(text: str, today: date, prefer: Prefer = "past") -> date | None:
     """The day that an officer typed, None when it is no day.
 
     Args:
-        text: "kemarin", "20 desember", "20/12", "senin", "tgl 3", "2026-12-20".
+        text: "kemarin", "20 desember", "20/12", "senin", "27", "minggu lalu", "2026-12-20".
         today: the local date.
         prefer: a day without a year (or a weekday) is the last one ("past": work done) or the coming one.
     """
     words = re.sub(r"\s+", " ", text.strip().lower().replace("jum'at", "jumat").replace("ahad", "minggu"))
+    words = re.sub(r"\byg\b", "yang", words)
     words = re.sub(rf"^(?:hari )?(?:{'|'.join(_WEEKDAYS)}),? (?=\d)", "", words)
     if words in _NEAR:
         return today + timedelta(days=_NEAR[words])
-    weekday = words.removeprefix("hari ").removesuffix(" depan").removesuffix(" lalu").removesuffix(" ini")
-    if weekday in _WEEKDAYS:
-        return _weekday(_WEEKDAYS.index(weekday), today, prefer)
+    if match := _WEEK.fullmatch(words):
+        return today + timedelta(days=-7 if match[1] == "lalu" else 7)
+    if match := _WEEKDAY.fullmatch(words):
+        return _weekday(_WEEKDAYS.index(match[1]), today, match[2] or "", prefer)
     if match := _AGO.fullmatch(words):
-        days = int(match[1])
+        days = _COUNTS.index(match[1]) + 1 if match[1] in _COUNTS else int(match[1])
         return today + timedelta(days=-days if match[2] == "lalu" else days)
     if match := _ISO.fullmatch(words):
         return _real(int(match[1]), int(match[2]), int(match[3]))
@@ -153,8 +160,11 @@ def _with_year(day: int, month: int, year: str | None, today: date, prefer: Pref
     return this
 
 
-def _weekday(wanted: int, today: date, prefer: Prefer) -> date:
-    if prefer == "future":
+def _weekday(wanted: int, today: date, which: str, prefer: Prefer) -> date:
+    """ "senin lalu" typed on a Monday is a week ago, "senin" of work done is today."""
+    if which == "lalu":
+        return today - timedelta(days=(today.weekday() - wanted) % 7 or 7)
+    if which == "depan" or prefer == "future":
         return today + timedelta(days=(wanted - today.weekday()) % 7 or 7)
     return today - timedelta(days=(today.weekday() - wanted) % 7)
 

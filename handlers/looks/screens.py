@@ -1,12 +1,16 @@
 """Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
 
+from datetime import date
+
 from handlers.buttons import ButtonError, pack
 from handlers.looks.markup import clip
 from handlers.looks.wording import _
 from handlers.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.visit import Visit
+from sop_flows.cohorts.membership import may_see
 from sop_flows.errors import NotPermittedError
-from storage.tables import Officer
+from sop_flows.task_rows import find_task
+from storage.tables import Officer, Task
 
 
 def screen(visit: Visit, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -28,6 +32,25 @@ def pressed(visit: Visit, position: int = 0) -> int:
     if visit.press is None:
         raise ButtonError("no button")
     return visit.press.number(position)
+
+
+def pressed_day(visit: Visit, position: int = 1) -> date:
+    """A day of the button that was tapped. Raises ButtonError when the number is no day (forged)."""
+    try:
+        return date.fromordinal(pressed(visit, position))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+
+
+def task_of(visit: Visit, task_id: int) -> Task:
+    """The task, for an officer who may look at its angkatan: a guru sees only the own one.
+
+    Raises NotFoundError, NotPermittedError.
+    """
+    task = find_task(visit.session, task_id)
+    if not may_see(visit.session, who(visit), task.cohort_id):
+        raise NotPermittedError("own cohort")
+    return task
 
 
 def word(visit: Visit) -> str:

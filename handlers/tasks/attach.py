@@ -2,7 +2,7 @@
 
 from handlers import conversation
 from handlers.looks.questions import ask, cancel_button
-from handlers.looks.screens import button, pressed, who
+from handlers.looks.screens import button, pressed, task_of, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
@@ -17,7 +17,7 @@ TOPIC = "task_attach"
 
 def on_attach(visit: Visit) -> Reply:
     """Lampirkan foto/berkas: waits for them."""
-    task = tasks.find_task(visit.session, pressed(visit))
+    task = task_of(visit, pressed(visit))
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     return ask(
         visit, TOPIC, pressed(visit), _("Send the photo or file now, at most 20 MB. You can send several.")

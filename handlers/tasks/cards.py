@@ -2,7 +2,7 @@
 
 from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
 from handlers.looks.markup import bold, esc, more, shorten
-from handlers.looks.screens import button, rows, screen, to_list, who
+from handlers.looks.screens import button, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
 from handlers.tasks.daily_card import show_day
@@ -44,7 +44,7 @@ def kind_of(step: Step) -> str:
 
 def show_task(visit: Visit, task_id: int, note: str = "") -> Reply:
     """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it."""
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     if task.card is not None and task.state != TaskState.WAITING:
         return show_day(visit, task, note)
     text, keyboard = task_card(visit, task_id)
@@ -57,7 +57,7 @@ def task_card(visit: Visit, task_id: int) -> tuple[str, Keyboard]:
     Raises:
         NotFoundError: no such task.
     """
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     story = story_of(visit.session, task, who(visit), visit.now)
     if task.state == TaskState.OPEN:

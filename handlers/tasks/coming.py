@@ -4,13 +4,14 @@ from datetime import date
 
 from handlers.looks.dates import due_words, plain_date_words, short_date_words
 from handlers.looks.markup import child_code, esc
-from handlers.looks.screens import pressed, screen, to_list, to_task, who
+from handlers.looks.screens import pressed, screen, task_of, to_list, to_task, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import task_words
 from handlers.visit import Visit
 from sop_flows import tasks
+from sop_flows.cohorts.membership import may_see
 from sop_flows.people.permissions import acting_roles
 from sop_flows.story import open_cohorts
 from sop_flows.task_views import TaskLine, task_line, upcoming
@@ -38,7 +39,7 @@ def on_when_command(visit: Visit) -> Reply:
 
 def on_when_tapped(visit: Visit) -> Reply:
     """The reminders of one task, whoever gets them."""
-    task = tasks.find_task(visit.session, pressed(visit))
+    task = task_of(visit, pressed(visit))
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     rows = list_coming(visit.session, None, [task.id or 0])
@@ -54,6 +55,7 @@ def _of_child(visit: Visit, number: int) -> Reply:
     found = [
         child
         for cohort in open_cohorts(visit.session)
+        if may_see(visit.session, who(visit), cohort.id or 0)
         if (child := find_child(visit.session, cohort.id or 0, number)) is not None
     ]
     if not found:

@@ -3,17 +3,19 @@
 from datetime import date, timedelta
 
 from handlers import conversation
+from handlers.buttons import ButtonError
 from handlers.looks.dates import date_words
 from handlers.looks.markup import esc
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
-from handlers.tasks.cards import done_line, heading, show_task
+from handlers.tasks.cards import done_button, done_line, heading, show_task
 from handlers.tasks.task_words import duration_words, section, sections
 from handlers.visit import Visit
 from sop_flows import tasks
+from sop_flows.errors import NotFoundError
 from sop_flows.outcomes import Outcome
 from sop_flows.story import story_of
 from sop_flows.task_views import TaskLine, colleagues, task_line
@@ -30,7 +32,7 @@ def on_done(visit: Visit) -> Reply:
 
 def on_after_all(visit: Visit) -> Reply:
     """A missed occurrence was done all the same: entered under its own date."""
-    task = tasks.find_task(visit.session, pressed(visit))
+    task = task_of(visit, pressed(visit))
     return _confirm(visit, pressed(visit), task.occurrence_on, None)
 
 
@@ -42,7 +44,7 @@ def on_yesterday(visit: Visit) -> Reply:
 def on_other_day(visit: Visit) -> Reply:
     """Tanggal lain: asks which."""
     sentence = _("On which date was it done? Type it for example like this: 3 December, or 3/12.")
-    return ask(visit, PAST, pressed(visit), sentence)
+    return ask(visit, PAST, task_of(visit, pressed(visit)).id or 0, sentence)
 
 
 def on_day_typed(visit: Visit) -> Reply:
@@ -63,10 +65,10 @@ def on_day_typed(visit: Visit) -> Reply:
 def on_by(visit: Visit) -> Reply:
     """Dikerjakan oleh: which colleague, and (second number) how many days ago."""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     tasks.refuse_closed(visit.session, task)
     tasks.own_parts(visit.session, visit.house, who(visit), task)
-    days = pressed(visit, 1)
+    days = _days_ago(visit, 1)
     others = colleagues(visit.session, visit.house, task, who(visit))
     if not others:
         return show_task(visit, task_id, _("Nobody else has this role, so it can only be recorded for you."))
@@ -85,8 +87,18 @@ def on_by(visit: Visit) -> Reply:
 def on_by_chosen(visit: Visit) -> Reply:
     """The colleague who did the work; the officer records it."""
     doer = visit.session.get(Officer, pressed(visit, 1))
-    day = visit.house.today(visit.now) - timedelta(days=max(pressed(visit, 2), 0))
+    if doer is None:
+        raise NotFoundError
+    day = visit.house.today(visit.now) - timedelta(days=_days_ago(visit, 2))
     return _confirm(visit, pressed(visit), day, doer)
+
+
+def _days_ago(visit: Visit, position: int) -> int:
+    """0 today, 1 yesterday: more is not on these buttons."""
+    days = pressed(visit, position)
+    if days not in (0, 1):
+        raise ButtonError("neither today nor yesterday")
+    return days
 
 
 def on_take(visit: Visit) -> Reply:
@@ -133,6 +145,9 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
             _("Still missing: {roles}").format(roles=esc(sections(unit, outcome.missing_roles))),
         ]
     buttons = [button(_("Undo"), "task_undo", task_id)]
+    if outcome.missing_roles and line.mine:  # one person with both roles
+        said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
+        buttons.insert(0, done_button(task_id))
     words, following = next_steps(visit, outcome)
     said += words
     return "\n".join(said), rows([*buttons, *following, to_list()])

@@ -2,7 +2,7 @@
 
 from handlers.looks.dates import clock_words, day_words
 from handlers.looks.markup import child_code, esc, shorten
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who, word
+from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who, word
 from handlers.looks.wording import _
 from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
@@ -86,7 +86,7 @@ def _buttons(card: Daily, may_undo: bool) -> Keyboard:
 
 def on_step_done(visit: Visit) -> Reply:
     """One step of the day, without the others."""
-    task = tasks.find_task(visit.session, pressed(visit))
+    task = task_of(visit, pressed(visit))
     on = min(task.occurrence_on or visit.house.today(visit.now), visit.house.today(visit.now))
     tasks.confirm(
         visit.session, visit.house, who(visit), task.id or 0, visit.now, update_id=visit.update_id, done_on=on
@@ -98,14 +98,14 @@ def on_tick(visit: Visit) -> Reply:
     """One meal."""
     task_id = pressed(visit)
     tick(visit.session, visit.house, who(visit), task_id, word(visit), visit.now, update_id=visit.update_id)
-    return show_day(visit, tasks.find_task(visit.session, task_id))
+    return show_day(visit, task_of(visit, task_id))
 
 
 def on_all(visit: Visit) -> Reply:
     """Semua terlaksana."""
     task_id = pressed(visit)
     complete(visit.session, visit.house, who(visit), task_id, visit.now, update_id=visit.update_id)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     return show_day(visit, task, "✅ " + _("All recorded. Thank you."))
 
 
@@ -113,7 +113,7 @@ def on_undo(visit: Visit) -> Reply:
     """Urungkan: what the last tap on this card recorded."""
     task_id = pressed(visit)
     undo_last_tap(visit.session, visit.house, who(visit), task_id, visit.now, update_id=visit.update_id)
-    return show_day(visit, tasks.find_task(visit.session, task_id), _("Taken back."))
+    return show_day(visit, task_of(visit, task_id), _("Taken back."))
 
 
 def on_duty(visit: Visit) -> Reply:

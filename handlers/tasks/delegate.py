@@ -2,7 +2,7 @@
 
 from handlers.looks.markup import esc
 from handlers.looks.questions import cancel_button
-from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.screens import button, pressed, rows, screen, task_of, who
 from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
@@ -18,7 +18,7 @@ from storage.tables import Officer
 def on_delegate(visit: Visit) -> Reply:
     """Serahkan ke rekan: to whom?"""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     if task.closed_at is not None:
         tasks.refuse_closed(visit.session, task)
     others = candidates(visit.session, visit.house, task, who(visit))

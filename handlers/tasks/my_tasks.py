@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from handlers.looks.dates import short_date_words
 from handlers.looks.markup import bold
-from handlers.looks.screens import button, numbers, pressed, rows, screen, to_task, who
+from handlers.looks.screens import button, numbers, pressed, rows, screen, task_of, to_task, who
 from handlers.looks.wording import LOCALE, _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
@@ -127,7 +127,7 @@ def on_open(visit: Visit) -> Reply:
 def on_more(visit: Visit) -> Reply:
     """Lainnya…: what is done less often with a task."""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     tasks.refuse_closed(visit.session, task)
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)

@@ -4,7 +4,7 @@ from handlers import conversation
 from handlers.buttons import ButtonError
 from handlers.looks.markup import esc, shorten
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, note_said
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
@@ -22,7 +22,7 @@ LABEL_MAX = 60  # characters of a quick choice that fit on a phone
 def on_obstacle(visit: Visit) -> Reply:
     """Hambatan: which one?"""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     tasks.refuse_closed(visit.session, task)
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
@@ -37,9 +37,9 @@ def on_obstacle(visit: Visit) -> Reply:
 def on_chosen(visit: Visit) -> Reply:
     """One of the SOP's own obstacles."""
     task_id = pressed(visit)
-    sop, _step = tasks.declared(visit.session, tasks.find_task(visit.session, task_id))
+    sop, _step = tasks.declared(visit.session, task_of(visit, task_id))
     try:
-        words = sop.obstacles[pressed(visit, 1)]
+        words = sop.obstacles[max(pressed(visit, 1), 0)]
     except IndexError as error:
         raise ButtonError("no such obstacle") from error
     return _record(visit, task_id, words)
@@ -47,7 +47,9 @@ def on_chosen(visit: Visit) -> Reply:
 
 def on_own_words(visit: Visit) -> Reply:
     """Tulis sendiri."""
-    return ask(visit, TOPIC, pressed(visit), _("Write the obstacle in one or two sentences."))
+    return ask(
+        visit, TOPIC, task_of(visit, pressed(visit)).id or 0, _("Write the obstacle in one or two sentences.")
+    )
 
 
 def on_typed(visit: Visit) -> Reply:

@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.looks.dates import date_words
 from handlers.looks.markup import esc
 from handlers.looks.questions import NotAnAnswerError, again, ask, day_said, note_said
-from handlers.looks.screens import button, pressed, to_list, who
+from handlers.looks.screens import button, pressed, pressed_day, task_of, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
@@ -24,7 +24,7 @@ REASON = "task_move_reason"
 def on_reschedule(visit: Visit) -> Reply:
     """Jadwalkan ulang: to which day?"""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     tasks.refuse_closed(visit.session, task)
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
@@ -41,8 +41,8 @@ def on_day_tapped(visit: Visit) -> Reply:
     """A quick choice of the new date."""
     task_id = pressed(visit)
     try:
-        day = _coming(visit, date.fromordinal(max(pressed(visit, 1), 1)))
-    except (NotAnAnswerError, ValueError, OverflowError):
+        day = _coming(visit, pressed_day(visit))
+    except NotAnAnswerError:
         return on_reschedule(visit)
     return _ask_reason(visit, task_id, day)
 

@@ -3,7 +3,7 @@
 from handlers import conversation
 from handlers.looks.markup import esc
 from handlers.looks.questions import NotAnAnswerError, again, ask, note_said
-from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.screens import button, pressed, rows, task_of, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
@@ -19,7 +19,7 @@ TOPIC = "task_skip"
 def on_skip(visit: Visit) -> Reply:
     """Lewati: why?"""
     task_id = pressed(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     tasks.refuse_closed(visit.session, task)
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)

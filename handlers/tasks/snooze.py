@@ -6,13 +6,14 @@ from handlers import conversation
 from handlers.buttons import ButtonError
 from handlers.looks.dates import due_words
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who, word
+from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who, word
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import heading
 from handlers.visit import Visit
 from sop_flows import reminders, tasks
+from sop_flows.cohorts.membership import visible_child
 from sop_flows.task_views import task_line
 
 TOPIC = "task_snooze"
@@ -35,7 +36,7 @@ def on_snooze(visit: Visit) -> Reply:
     """Ingatkan lagi: when? The second number is a child's id, for one entry of a roll."""
     task_id = pressed(visit)
     child_id = _child(visit)
-    task = tasks.find_task(visit.session, task_id)
+    task = task_of(visit, task_id)
     if task.closed_at is not None:
         tasks.refuse_closed(visit.session, task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
@@ -58,7 +59,7 @@ def on_snooze_at(visit: Visit) -> Reply:
 def on_snooze_day(visit: Visit) -> Reply:
     """Pilih tanggal."""
     sentence = _("On which date shall I remind you? Type it for example like this: 3 December, or Monday.")
-    return ask(visit, TOPIC, pressed(visit), sentence, draft={"child": _child(visit)})
+    return ask(visit, TOPIC, task_of(visit, pressed(visit)).id or 0, sentence, draft={"child": _child(visit)})
 
 
 def on_day_typed(visit: Visit) -> Reply:
@@ -84,7 +85,8 @@ def _coming(visit: Visit, day: date) -> date:
 
 
 def _child(visit: Visit) -> int:
-    return visit.press.numbers[1] if visit.press is not None and len(visit.press.numbers) > 1 else 0
+    child_id = visit.press.numbers[1] if visit.press is not None and len(visit.press.numbers) > 1 else 0
+    return visible_child(visit.session, who(visit), child_id).child.id or 0 if child_id else 0
 
 
 def _told(visit: Visit, task_id: int, when: str) -> Reply:

@@ -62,3 +62,22 @@ async def test_a_second_tap_of_the_same_party_says_that_it_is_done(town: Town) -
     await sari.taps_data(done)
     assert sari.last_screen.text == "Langkah ini sudah diselesaikan Anda tadi pukul 09.00."
     assert len(town.confirmations(town.task("9.2.10", 3))) == 1
+
+
+async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town) -> None:
+    sari = await town.officer("Sari", role=("bimbingan", "peksos"))
+    cohort = await town.open_cohort(arrival="2026-12-30")
+    town.clock.set("2026-11-30 09.00")
+    with town.store.transaction() as s:
+        row = s.get_one(Cohort, cohort.id)
+        run = add_run(s, town.house.pack.sops["9.2.10"], row, None, town.clock.now())
+        open_run(s, town.house, run, town.clock.now(), Ripple())
+    await town.settle()
+    task = town.task("9.2.10", 2)
+    await sari.types("/tugas")
+    await sari.taps_data(f"1.task_done.{task.id}")
+    await sari.taps("Buka langkah 3")
+    await sari.taps("Selesai")
+    assert sari.last_screen.text.splitlines()[1:] == ["Belum: Peksos", "Bagian Anda sebagai Peksos belum."]
+    await sari.taps("Selesai")
+    assert town.task("9.2.10", 3).state == "done"
