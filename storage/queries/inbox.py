@@ -149,15 +149,14 @@ def find_unhandled(s: Session, row_id: int) -> InboxRow | None:
     )
 
 
-def list_unreplied(s: Session) -> tuple[InboxRow, ...]:
-    """Updates whose answer is still to be said, oldest first."""
-    return tuple(
-        s.execute(
-            select(InboxRow)
-            .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
-            .order_by(col(InboxRow.id))
-        ).scalars()
+def list_unreplied(s: Session, lock: bool = False) -> tuple[InboxRow, ...]:
+    """Updates whose answer is still to be said, oldest first; with `lock`, those nobody else has locked."""
+    query = (
+        select(InboxRow)
+        .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
+        .order_by(col(InboxRow.id))
     )
+    return tuple(s.execute(query.with_for_update(skip_locked=True) if lock else query).scalars())
 
 
 def count_unhandled(s: Session) -> int:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from storage.tables import Task, TaskState, Weight
+from storage.tables import Cohort, Task, TaskState, Weight
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,18 @@ def find_weight(s: Session, task_id: int, child_id: int) -> Weight | None:
 
 
 def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Task, ...]:
-    """Weigh-in tasks (`places` are SOP and step) that are open, waiting, or were missed; by their time."""
+    """Weigh-in tasks (`places` are SOP and step) that are open, waiting, or were missed; by their time.
+
+    Those of closed cohorts are left out: with the years they would be many.
+    """
     if not places:
         return ()
     return tuple(
         s.exec(
             select(Task)
+            .join(Cohort, col(Cohort.id) == col(Task.cohort_id))
             .where(
+                col(Cohort.closed_at).is_(None),
                 or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
                 or_(
                     col(Task.state).in_([TaskState.OPEN, TaskState.WAITING]),
@@ -62,5 +67,23 @@ def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Tas
                 col(Task.before_pandu).is_(False),
             )
             .order_by(col(Task.due_at), col(Task.id))
+        )
+    )
+
+
+def list_done_weigh_ins(s: Session, places: Collection[tuple[str, int]], since: datetime) -> tuple[Task, ...]:
+    """Weigh-in tasks that were finished at `since` or later; the first finished first."""
+    if not places:
+        return ()
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(
+                or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
+                Task.state == TaskState.DONE,
+                col(Task.closed_at) >= since,
+                col(Task.before_pandu).is_(False),
+            )
+            .order_by(col(Task.closed_at), col(Task.id))
         )
     )
