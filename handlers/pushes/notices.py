@@ -10,11 +10,11 @@ from sqlmodel import Session
 from handlers.looks.dates import date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _
-from handlers.tasks.task_words import task_words
+from handlers.tasks.task_words import cohort_prefix, task_words
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import task_line
-from storage.tables import Child, Officer, Reminder, Task
+from storage.tables import Child, Cohort, Officer, Reminder, Task
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,13 @@ def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, n
         if child is not None:
             words += " · " + _("No. {number}").format(number=child_code(child.number))
     who = name_of(s, int(payload["officer"])) if payload.get("officer") else None
-    return sentence(Notice(payload, esc(who or _("a colleague")), words))
+    said = sentence(Notice(payload, esc(who or _("a colleague")), words))
+    if line is None and isinstance(
+        cohort_id := payload.get("cohort"), int
+    ):  # of no task: it does not say which
+        cohort = s.get(Cohort, cohort_id)
+        return said if cohort is None else cohort_prefix(s, cohort) + said
+    return said
 
 
 def _taken(n: Notice) -> str:

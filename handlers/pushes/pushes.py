@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.looks.dates import day_words
-from handlers.looks.markup import clip, esc
+from handlers.looks.markup import clip, esc, shorten
 from handlers.looks.screens import button, numbers, rows, to_list
 from handlers.looks.wording import _, ngettext
 from handlers.pushes.notices import notice_sentence
@@ -17,12 +17,14 @@ from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take
 from handlers.tasks.task_words import task_words, when_words
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
+from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
 from storage.queries.sent import list_in_message
 from storage.tables import Officer, Reminder, ReminderKind, Task, TaskState
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
+COHORT_ON_BUTTON = 16  # characters of an angkatan's name
 TIMED = 3  # timed steps that get a button of their own in a list
 
 
@@ -87,10 +89,12 @@ def _single(s: Session, house: House, officer: Officer, row: Reminder, now: date
     line = _line(s, house, officer, row, now)
     if line is None:
         return reply()
-    return _say([sentence(s, house, row, line, now)], task_buttons(line, row.child_id or 0), 1, outage)
+    return _say(
+        [sentence(s, house, row, line, now)], task_buttons(line, house, now, row.child_id or 0), 1, outage
+    )
 
 
-def task_buttons(line: TaskLine, child_id: int = 0) -> Keyboard:
+def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0) -> Keyboard:
     """What finishes it, Buka, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
     task_id = line.task.id or 0
     kind = kind_of(line.step)
@@ -98,7 +102,7 @@ def task_buttons(line: TaskLine, child_id: int = 0) -> Keyboard:
     if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
         buttons.append(done_button(task_id))
     elif not child_id:
-        buttons += _leading_on(line)
+        buttons += _leading_on(line, house, now)
     if kind == "home_visit" and child_id:
         buttons.append(button(_("Open"), "visit_open", task_id, child_id))
     else:
@@ -109,9 +113,12 @@ def task_buttons(line: TaskLine, child_id: int = 0) -> Keyboard:
     return rows(buttons)
 
 
-def _leading_on(line: TaskLine) -> list[Button]:
-    """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit: where the step is done."""
+def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
+    """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit, "Selesai" once its day has come."""
     kind, task_id = kind_of(line.step), line.task.id or 0
+    day_has_come = line.due_at is not None and house.today(line.due_at) <= house.today(now)
+    if kind == "choose_date" and day_has_come and line.task.state == TaskState.OPEN and line.mine:
+        return [done_button(task_id), button(_("See the list"), "parents_list", task_id)]
     if kind == "choose_date" and line.task.chosen_on is None:
         return [button(_("Choose date"), "parents_choose", task_id)]
     if kind == "choose_date" and line.task.state == TaskState.OPEN and line.mine:
@@ -166,19 +173,30 @@ def _several(
         said.insert(
             0, ngettext("{count} thing for you:", "{count} things for you:", count).format(count=count)
         )
-    return _say(said, (*_timed_buttons(lines), *numbers("task_open", ids), (to_list(),)), count, outage)
+    return _say(
+        said, (*_timed_buttons(s, house, lines, now), *numbers("task_open", ids), (to_list(),)), count, outage
+    )
 
 
-def _timed_buttons(lines: Sequence[TaskLine]) -> Keyboard:
-    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; with more than one, each says of what."""
+def _timed_buttons(s: Session, house: House, lines: Sequence[TaskLine], now: datetime) -> Keyboard:
+    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
     # The visits of one roll are one button: it opens their list.
     once = {line.task.id: line for line in lines}.values()
-    found = [(line, _leading_on(line)) for line in once if _leading_on(line)]
-    if len(found) > 1:
+    found = [(line, its) for line in once if (its := _leading_on(line, house, now))]
+    several = several_cohorts_open(s)
+    if len(found) > 1 or (found and several):
         found = [
-            (line, [replace(one, text=f"{one.text}: {line.short}") for one in its]) for line, its in found
+            (line, [replace(one, text=f"{one.text}: {_of_what(line, several)}") for one in its])
+            for line, its in found
         ]
     return tuple(tuple(its) for _line_of, its in found[:TIMED])
+
+
+def _of_what(line: TaskLine, several: bool) -> str:
+    """The step on a button: "Timbang berat badan", "Angkatan III · Timbang berat badan"."""
+    if not several:
+        return line.short
+    return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
 
 
 def _lines(
@@ -237,8 +255,8 @@ def _digest(
     count = len(tasks) + len(more_said) + len(missed) + len(hindered)
     everything = button(_("All"), "task_list")
     if len(ids) == 1 and not hindered and not missed:
-        return _say(said, (*task_buttons([*tasks, *more_lines][0]), (everything,)), count, outage)
-    timed = _timed_buttons([*tasks[:LINES], *more_lines])
+        return _say(said, (*task_buttons([*tasks, *more_lines][0], house, now), (everything,)), count, outage)
+    timed = _timed_buttons(s, house, [*tasks[:LINES], *more_lines], now)
     return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
 
 
@@ -271,10 +289,13 @@ def greeting(officer: Officer, house: House, now: datetime, count: int, late: in
 
 def _obstacle_lines(s: Session, house: House, officer: Officer, now: datetime) -> list[str]:
     """Obstacles reported since yesterday in a head's roles; the words are on the card (they may hold a name)."""
-    found = obstacles_for_head(s, house, officer, now)
+    found: dict[int, tuple[Task, dict[str, None]]] = {}
+    for confirmation, task in obstacles_for_head(s, house, officer, now):
+        _task, names = found.setdefault(task.id or 0, (task, {}))
+        names[name_of(s, confirmation.officer_id) or ""] = None
     said = []
-    for confirmation, task in found[:LINES]:
+    for task, names in list(found.values())[:LINES]:
         line = task_line(s, house, task, officer, now)
-        name = esc(name_of(s, confirmation.officer_id) or "")
+        name = esc(", ".join(names))
         said.append(_("• Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
     return said

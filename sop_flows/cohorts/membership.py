@@ -197,6 +197,7 @@ def _tell_heads(
         o.id: o for code in sections for o in answering(s, house, code, cohort.id or 0) if o.id != officer.id
     }
     at = reminders.speaking_time(s, house, None, now)
+    payload = {**payload, "cohort": cohort.id}
     for head_id in heads:
         reminders.notify(s, head_id or 0, what, payload, now, at=at)
 

@@ -1,5 +1,8 @@
 """What comes by itself: the morning, leads, notices; codes and never a child's name; the buttons that finish it."""
 
+from sqlmodel import select
+
+from storage.tables import Child
 from tests.support.town import Town
 
 
@@ -115,3 +118,41 @@ async def test_two_open_cohorts_are_told_apart_on_every_line(town: Town) -> None
     assert [line.split(". ")[1].split(" · ")[0] for line in lines] == ["Angkatan I", "Angkatan II"]
     await rahmat.taps("1")
     assert rahmat.last_screen.text.startswith("Angkatan I · SOP 9.2.01")
+
+
+async def test_on_the_day_of_the_parents_visit_the_push_finishes_it(town: Town) -> None:
+    bimo = await town.officer("Bimo", role="bimbingan")
+    await town.open_cohort(arrival="2026-12-01")
+    await town.lives_until("2026-12-13 08.00")
+    push = bimo.lowest_screen
+    assert "Kunjungan orang tua" in push.text
+    assert any(label.startswith("Selesai") for label in push.buttons)
+    assert not any(label.startswith("Pilih tanggal") for label in push.buttons)
+    await bimo.taps("Selesai", on=push)
+    assert town.task("9.1.09", 1).state == "done"
+
+
+async def test_buttons_and_notices_of_two_cohorts_say_which(town: Town) -> None:
+    kasi = await town.officer("Kasi", role="penyantunan", head="penyantunan")
+    ani = await town.officer("Ani", role="perawat")
+    await town.open_cohort("Angkatan I", arrival="2026-12-01", children=2)
+    await town.open_cohort("Angkatan II", arrival="2026-12-01", children=2)
+    await town.lives_until("2026-12-11 08.00")
+    starts = [label for label in ani.lowest_screen.buttons if label.startswith("Mulai")]
+    assert starts == ["Mulai: Angkatan I · Timbang berat badan", "Mulai: Angkatan II · Timbang berat badan"]
+    child = next(one for one in town.rows(select(Child)) if one.number == 1)
+    await ani.taps_data(f"1.child_leave_ok.{child.id}.{town.house.today(town.clock.now()).toordinal()}~SICK")
+    assert any(one.text.startswith("Angkatan I · Anak No. 001") for one in kasi.screens)
+
+
+async def test_several_obstacles_of_one_task_are_one_line(town: Town) -> None:
+    kasi = await town.officer("Kasi", role="penyantunan", head="penyantunan")
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    await rahmat.types("/tugas")
+    task = town.task("9.2.01", 2)
+    for obstacle in (0, 0):
+        await rahmat.taps_data(f"1.task_hurdle.{task.id}.{obstacle}")
+    await town.lives_until("2026-12-01 08.00")
+    assert kasi.lowest_screen.text.count("Hambatan") == 1
