@@ -2,9 +2,10 @@
 
 from handlers.buttons import ButtonError
 from handlers.looks.dates import date_words, short_date_words
+from handlers.looks.markup import esc
 from handlers.looks.screens import button, pressed, rows, to_list, who
 from handlers.looks.wording import _
-from handlers.reply import Action, Reply, Say, reply
+from handlers.reply import Action, Button, Reply, Say, reply
 from handlers.rolls.roll import open_roll
 from handlers.rolls.roll_card import by_whom, roll_name
 from handlers.rolls.roll_reasons import give_reason
@@ -13,21 +14,32 @@ from handlers.rolls.roll_talk import show, talk_about
 from handlers.rolls.weigh_typed import fix_again, record, was_first, weigh
 from handlers.rolls.weigh_words import recorded_line, replace_card
 from handlers.routing import Routes
-from handlers.tasks.task_words import cohort_prefix
+from handlers.tasks.task_words import cohort_prefix, section
 from handlers.visit import Visit
 from sop_flows import tasks
+from sop_flows.people.permissions import recipients
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.weigh_ins import choose, last_weights, weigh_ins_for, weights_here
+from sop_flows.rolls.weigh_ins import (
+    HeldUp,
+    choose,
+    finished_today,
+    held_up,
+    last_weights,
+    weigh_ins_for,
+    weights_here,
+)
 from sop_flows.rolls.weights import RECORDABLE_G
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 
 def on_command(visit: Visit) -> Reply:
-    """/timbang: the weigh-in that is on; several or none are said."""
+    """/timbang: the weigh-in that is on; several, what one waits for, what was finished today, or none are said."""
     found = choose(weigh_ins_for(visit.session, visit.house, who(visit)))  # NotYoursError for other sections
     if len(found.now) == 1:
         return Reply(_missed_too(visit, found.missed) + start(visit, found.now[0].id or 0).actions)
+    waits = held_up(visit.session, visit.house, visit.now)
+    done = finished_today(visit.session, visit.house, who(visit), visit.now)
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
         roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
@@ -36,12 +48,51 @@ def on_command(visit: Visit) -> Reply:
     if found.now:
         lines.append(_("Which weighing?"))
     else:
-        lines.append(_("There is no weighing today."))
+        today = visit.house.today(visit.now)
+        if not done and not any(one.cohort.arrival_on == today for one in waits):
+            lines.append(_("There is no weighing today."))
+        lines += [_held_words(visit, one) for one in waits]
+        lines += [_done_words(visit, task) for task in done]
         if found.missed:
             lines.append(_("A missed one can still be entered:"))
     if not found.now and found.next is not None:
         lines.append(_next_words(visit, found.next))
-    return reply(Say("\n".join(lines), (*rows(buttons, 1), (to_list(),)), protect=True))
+    keyboard = (*(_done_buttons(task) for task in done), *rows(buttons, 1), (to_list(),))
+    return reply(Say("\n".join(lines), keyboard, protect=True))
+
+
+def _held_words(visit: Visit, held: HeldUp) -> str:
+    """ "Penimbangan awal menunggu: 9.2.06 langkah 3 (Pak Budi)." (HTML)"""
+    prefix = cohort_prefix(visit.session, held.cohort)
+    task = held.waits_for
+    if task is None:
+        return prefix + _("The weighing on arrival waits for the steps before it.")
+    waits = _("The weighing on arrival waits for: {sop} step {step} ({who}).")
+    return prefix + waits.format(sop=esc(task.sop), step=task.step, who=esc(_holder(visit, task)))
+
+
+def _holder(visit: Visit, task: Task) -> str:
+    """Who has to do what is left of the step: the officer, where there is one, else the section."""
+    names = []
+    for part in tasks.parts_of(visit.session, task):
+        if part.state == TaskState.OPEN:
+            officers = recipients(visit.session, visit.house, task, part)
+            alone = len(officers) == 1
+            names.append(officers[0].name if alone else section(visit.house.pack.unit, part.role))
+    return ", ".join(dict.fromkeys(names))
+
+
+def _done_words(visit: Visit, task: Task) -> str:
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+    return _("Finished today: {name}.").format(name=roll_name(visit, roll))
+
+
+def _done_buttons(task: Task) -> tuple[Button, ...]:
+    return (
+        button(_("See"), "weigh_summary", task.id or 0),
+        button(_("Correct"), "weigh_fix", task.id or 0),
+        button(_("Chart"), "weigh_chart", task.id or 0),
+    )
 
 
 def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:

@@ -38,7 +38,7 @@ from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.weigh_ins import last_weights, weights_here
-from sop_flows.rolls.weights import Doubt, TypedWeight, doubt_about, parse_message, torn_weight
+from sop_flows.rolls.weights import Doubt, TypedWeight, doubt_about, parse_message, torn_weight, typed_code
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer
 
@@ -62,6 +62,9 @@ def on_weight_typed(visit: Visit) -> Reply:
         return on_text(visit)
     talk = talk_about(visit, roll.task_id)
     text = (visit.text or "").strip()
+    code = _child_code(roll, talk, text)
+    if code is not None:
+        return jump(visit, roll, talk, code)
     typed = parse_message(text)
     good = [one for one in typed if one.trouble is None]
     if not good and (has_slept(visit, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
@@ -86,6 +89,16 @@ def on_weight_typed(visit: Visit) -> Reply:
     if len(typed) == 1 and not good:
         return _not_understood(visit, roll, talk, typed[0])
     return _numbered(visit, roll, talk, typed)
+
+
+def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
+    """The number of a child on the list when the words name one: "003", and in Koreksi "3" too."""
+    if talk.asks in ("reason", "day", "flags"):
+        return None
+    number = typed_code(text)
+    if number is None and talk.asks == "fix" and text.isascii() and text.isdigit() and len(text) <= 4:
+        number = int(text)
+    return number if number is not None and roll.row_numbered(number) is not None else None
 
 
 def _not_understood(visit: Visit, roll: Roll, talk: Talk, line: TypedWeight) -> Reply:
@@ -206,7 +219,9 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
         old = here.get(row.child_id)
         if old is not None and old.weight_g == weight_g:
             continue
-        if old is not None and not replaces:
+        last = before.get(row.child_id)
+        is_odd = doubt_about(weight_g, last.weight_g if last is not None else None, limits) is not None
+        if old is not None and not replaces and not (is_odd and len(typed) == 1):
             if len(typed) == 1:
                 talk.asks = "replace"
                 return show(
@@ -218,8 +233,7 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
                 )
             )
             continue
-        last = before.get(row.child_id)
-        if doubt_about(weight_g, last.weight_g if last is not None else None, limits) is not None:
+        if is_odd:
             doubts.append((row.child_id, weight_g))
         else:
             good[row.child_id] = weight_g

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from sop_flows.chain import day_begins
 from sop_flows.declarations.sop import Sop
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles
@@ -14,8 +15,9 @@ from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.rolls import ABSENT
 from sop_flows.task_rows import own_parts
 from storage.queries import rolls as roll_queries
-from storage.queries.weights import WeightRow, list_weigh_ins, list_weights
-from storage.tables import EntryState, Officer, Task, TaskState
+from storage.queries.cohorts import list_open
+from storage.queries.weights import WeightRow, list_done_weigh_ins, list_weigh_ins, list_weights
+from storage.tables import Cohort, EntryState, Officer, Task, TaskState
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def weigh_ins_for(s: Session, house: House, officer: Officer) -> tuple[Task, ...
 
 @dataclass(frozen=True)
 class WeighInChoice:
-    """What /timbang offers: open ones; the last missed of each cohort; the next to come."""
+    """What /timbang offers: open ones; every missed one, the oldest first; the next to come."""
 
     now: tuple[Task, ...]
     missed: tuple[Task, ...]
@@ -96,12 +98,70 @@ class WeighInChoice:
 def choose(tasks: Collection[Task]) -> WeighInChoice:
     """Sort weigh-ins, given by their time, into what can be done now, what can still be entered, what comes."""
     waiting = [task for task in tasks if task.state == TaskState.WAITING]
-    last_missed = {task.cohort_id: task for task in tasks if task.state == TaskState.SKIPPED}
     return WeighInChoice(
         now=tuple(task for task in tasks if task.state == TaskState.OPEN),
-        missed=tuple(last_missed.values()),
+        missed=tuple(task for task in tasks if task.state == TaskState.SKIPPED),
         next=waiting[0] if waiting else None,
     )
+
+
+def finished_today(s: Session, house: House, officer: Officer, now: datetime) -> tuple[Task, ...]:
+    """The weigh-ins of this officer that were finished today: to look at, and to put right."""
+    since = day_begins(house, house.today(now))
+    tasks = list_done_weigh_ins(s, weighing_places(house.pack.sops), since)
+    return tuple(task for task in tasks if acting_roles(s, house, officer, task))
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """The weighing on arrival of children who are here, before its step has opened.
+
+    Attributes:
+        cohort: whose weighing it is.
+        waits_for: the open step that has to be done first; None when that is not open either.
+    """
+
+    cohort: Cohort
+    waits_for: Task | None
+
+
+def held_up(s: Session, house: House, now: datetime) -> tuple[HeldUp, ...]:
+    """Weighings on arrival that have not opened because steps before them are not done."""
+    today = house.today(now)
+    found = []
+    for cohort in list_open(s):
+        if not cohort.arrival_on <= today <= cohort.departure_on:
+            continue
+        for number, step in weighing_places(house.pack.sops):
+            sop = house.pack.sops[number]
+            if sop.step(step).every is not None or _tasks_of(s, cohort, number, step):
+                continue
+            found.append(HeldUp(cohort, _first_open(s, house, cohort, number, frozenset())))
+    return tuple(found)
+
+
+def _first_open(s: Session, house: House, cohort: Cohort, number: str, seen: frozenset[str]) -> Task | None:
+    """The first open step of the SOP, else of the one that it starts after."""
+    for task in _tasks_of(s, cohort, number):
+        if task.state == TaskState.OPEN:
+            return task
+    sop = house.pack.sops.get(number)
+    for start in sop.starts if sop is not None else ():
+        if start.after is not None and start.after not in seen:
+            task = _first_open(s, house, cohort, start.after, seen | {number})
+            if task is not None:
+                return task
+    return None
+
+
+def _tasks_of(s: Session, cohort: Cohort, number: str, step: int | None = None) -> tuple[Task, ...]:
+    """What the cohort has of a SOP, or of one step of it, by step; nothing that was taken back."""
+    query = select(Task).where(
+        Task.cohort_id == cohort.id, Task.sop == number, Task.state != TaskState.WITHDRAWN
+    )
+    if step is not None:
+        query = query.where(Task.step == step)
+    return tuple(s.exec(query.order_by(col(Task.step), col(Task.id))))
 
 
 def last_weights(

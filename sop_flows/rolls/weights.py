@@ -17,9 +17,11 @@ SCALE_G = 100  # what a bathroom scale shows; a proposal is never finer
 _KILOS = re.compile(r"(\d{1,3})(?:[.,](\d{1,3}))?[.,]?\s*(?:kg\.?|kilo|kilogram)?", re.IGNORECASE)
 _GRAMS = re.compile(r"(\d{4,6})\s*(?:g|gr|gram)\.?", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?:(?:no(?:mor)?|anak)\b\.?\s*|#\s*)?0*(\d{1,4})\s*(?:[.):;=]\s*|\s[-–]\s*|\s+)(\d.*)", re.IGNORECASE
+    r"(?:(?:no(?:mor)?|anak)\b\.?\s*|#\s*)?0*(\d{1,4})\s*(?:[.):;=]\s*|\s[-–]\s+|\s+)([-–]?\d.*)", re.IGNORECASE
 )
 _TORN = re.compile(r"(\d{2,3}) (\d)(?: ?kg)?", re.IGNORECASE)
+
+_CODE = re.compile(r"0\d{2}")  # "003": nobody writes a weight with a zero in front and no comma
 
 Trouble = Literal["not_a_weight", "no_number", "twice"]
 
@@ -104,6 +106,12 @@ def _parse_line(line: str) -> TypedWeight:
             return TypedWeight(line, int(match[1]), weight_g)
         return TypedWeight(line, int(match[1]), trouble="not_a_weight")
     return TypedWeight(line, trouble="not_a_weight")
+
+
+def typed_code(text: str) -> int | None:
+    """The number of "003": three digits that begin with a zero are a child's code, never a weight."""
+    words = text.strip()
+    return int(words) if _CODE.fullmatch(words) else None
 
 
 def torn_weight(text: str) -> int | None:

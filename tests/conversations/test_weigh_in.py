@@ -14,6 +14,7 @@ from storage.tables import (
     Weight,
 )
 from tests.support.person import Person
+from tests.support.steps import arrived, opens
 from tests.support.town import Town
 
 SIX = "1 24\n2 25\n3 26\n4 27\n5 28\n6 29"
@@ -402,3 +403,81 @@ async def test_what_was_weighed_yesterday_is_entered_under_its_date(town: Town) 
     assert (task.state, str(task.done_on)) == (TaskState.DONE, "2026-12-10")
     rows = town.rows(select(Weight).where(Weight.task_id == task.id))
     assert {str(row.weighed_on) for row in rows} == {"2026-12-10"}
+
+
+async def test_on_arrival_day_it_says_what_the_weighing_waits_for(town: Town) -> None:
+    team = await arrived(town, children=2)
+    await team.budi.types("/timbang")
+    assert "Penimbangan awal menunggu: 9.2.05 langkah 3 (Sari Contoh)." in team.budi.last_screen.text
+    assert "Tidak ada penimbangan" not in team.budi.last_screen.text
+    for sop, step in (("9.2.05", 3), ("9.2.06", 2)):
+        await opens(town, team.sari, sop, step)
+        await team.sari.taps("Usulan")
+        await team.sari.taps("Pakai usulan")
+    await team.budi.types("/timbang")
+    assert "Penimbangan awal menunggu: 9.2.06 langkah 3 (Budi Contoh)." in team.budi.last_screen.text
+
+
+async def test_a_weighing_finished_today_can_be_looked_at_and_put_right(town: Town) -> None:
+    ani = await second_weighing(town)
+    await ani.types("/timbang")
+    await ani.types(SIX)
+    await ani.types("/timbang")
+    assert "Sudah selesai hari ini: Penimbangan ke-3." in ani.last_screen.text
+    assert "Tidak ada penimbangan" not in ani.last_screen.text
+    assert ani.buttons[:3] == ["Lihat", "Koreksi", "Grafik"]
+    await ani.taps("Lihat")
+    assert "Penimbangan ke-3 selesai: 6 ditimbang" in ani.last_screen.text
+    await town.lives_until("2026-12-21 08.00")
+    await ani.types("/timbang")
+    assert "Tidak ada penimbangan hari ini." in ani.last_screen.text
+
+
+async def test_every_missed_weighing_can_be_entered(town: Town) -> None:
+    ani = await town.officer("Ani Contoh", role="perawat")
+    await town.open_cohort(arrival="2026-11-30", children=2)
+    await town.lives_until("2026-12-29 08.00")
+    await ani.types("/timbang")
+    asked = next(screen for screen in ani.screens if "terlewat" in screen.text)
+    assert asked.buttons == ["Penimbangan ke-2, Kamis 10 Des", "Penimbangan ke-3, Minggu 20 Des"]
+    await ani.taps("Penimbangan ke-2", on=asked)
+    assert "Dicatat untuk Kamis 10 Des." in ani.last_screen.text
+    await ani.types("1 24\n2 25")
+    entered = town.task("9.2.15", 4, 1)
+    assert (entered.state, str(entered.done_on)) == (TaskState.DONE, "2026-12-10")
+
+
+async def test_a_childs_code_is_no_weight(town: Town) -> None:
+    ani = await house_with_nurse(town)
+    await ani.types("/timbang")
+    await ani.types("003")
+    assert "No. 003" in ani.last_screen.text
+    await ani.types("26")
+    assert weights(town, 1) == [(3, 26_000)]
+    await ani.types("1 24\n2 25\n4 27\n5 28\n6 29")
+    await ani.taps("Koreksi")
+    await ani.types("003")
+    assert "No. 003" in ani.last_screen.text
+    await ani.types("26,5")
+    assert weights(town, 1)[-1] == (3, 26_500)
+    await ani.taps("Koreksi")
+    await ani.types("4")  # in Koreksi a bare number of the list is a child
+    await ani.types("27,5")
+    assert weights(town, 1)[-1] == (4, 27_500)
+
+
+async def test_a_replacement_is_doubted_before_it_is_offered(town: Town) -> None:
+    ani = await house_with_nurse(town)
+    await ani.types("/timbang")
+    await ani.types("2 25")
+    for odd in ("2 0", "1 0"):
+        await ani.types(odd)
+        assert "Itu tidak mungkin" in ani.last_screen.text
+        assert "Ganti menjadi" not in ani.last_screen.text
+        await ani.taps("Ketik ulang")
+    await ani.types("2 -4")
+    assert "2 -4" in ani.last_screen.text
+    assert "kg untuk" not in ani.last_screen.text
+    await ani.types("1.234,5")
+    assert "Ganti menjadi" not in ani.last_screen.text
+    assert weights(town, 1) == [(2, 25_000)]
