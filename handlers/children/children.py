@@ -187,6 +187,8 @@ def _stay(visit: Visit, row: ChildRow) -> str:
     today, held = visit.house.today(visit.now), row.membership
     if held.until_on is not None and held.reason is not None:
         day = plain_date_words(held.until_on, today)
+        if held.until_on == today:
+            return _("The last day here is today: {reason}.").format(reason=reason_words(held.reason))
         return _("Not here any more since {day}: {reason}.").format(day=day, reason=reason_words(held.reason))
     day = plain_date_words(held.from_on, today)
     if held.from_on > today:

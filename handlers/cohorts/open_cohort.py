@@ -38,7 +38,25 @@ def on_typed(visit: Visit) -> Reply:
         return on_cohorts(visit)
     if draft["ask"] != "roster" and visit.kind != "text":
         return _again(_("Please answer in words."), draft)
+    if draft["ask"] in ("name", "schools") and _is_roster(visit.text or ""):
+        said = _(
+            "This looks like the list of children. It is asked for later; at the schools tap “As in the list of children” first."
+        )
+        return _again(said, draft, _above(draft)).and_then(*forget(visit))
     return _READ[draft["ask"]](visit, draft)
+
+
+def _is_roster(text: str) -> bool:
+    """Whether the words are rows of a list of children: no name of an angkatan or a school has such signs."""
+    return ";" in text or "\t" in text
+
+
+def _above(draft: Draft) -> tuple[Button, ...]:
+    return (
+        (button(_("As in the list of children"), "cohort_later", tag="schools"),)
+        if draft["ask"] == "schools"
+        else ()
+    )
 
 
 def on_day_chosen(visit: Visit) -> Reply:

@@ -86,7 +86,8 @@ def ask_one(visit: Visit, roll: Roll, child_id: int, draft: Draft, field: Field,
     lines = [head(roll, child_id), *([said] if said else []), field.ask]
     if count:
         lines.append(ngettext("{count} photo so far.", "{count} photos so far.", count).format(count=count))
-    return put(visit, roll, child_id, field.key, "\n".join(lines), rows(buttons, 3))
+    later = button(_("Not now"), "visit_later", roll.task_id, child_id)
+    return put(visit, roll, child_id, field.key, "\n".join(lines), (*rows(buttons, 3), (later,)))
 
 
 def head(roll: Roll, child_id: int) -> str:

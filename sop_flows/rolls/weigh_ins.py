@@ -148,9 +148,9 @@ def _first_open(s: Session, house: House, cohort: Cohort, number: str, seen: fro
     sop = house.pack.sops.get(number)
     for start in sop.starts if sop is not None else ():
         if start.after is not None and start.after not in seen:
-            task = _first_open(s, house, cohort, start.after, seen | {number})
-            if task is not None:
-                return task
+            before = _first_open(s, house, cohort, start.after, seen | {number})
+            if before is not None:
+                return before
     return None
 
 

@@ -17,7 +17,8 @@ SCALE_G = 100  # what a bathroom scale shows; a proposal is never finer
 _KILOS = re.compile(r"(\d{1,3})(?:[.,](\d{1,3}))?[.,]?\s*(?:kg\.?|kilo|kilogram)?", re.IGNORECASE)
 _GRAMS = re.compile(r"(\d{4,6})\s*(?:g|gr|gram)\.?", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?:(?:no(?:mor)?|anak)\b\.?\s*|#\s*)?0*(\d{1,4})\s*(?:[.):;=]\s*|\s[-–]\s+|\s+)([-–]?\d.*)", re.IGNORECASE
+    r"(?:(?:no(?:mor)?|anak)\b\.?\s*|#\s*)?0*(\d{1,4})\s*(?:[.):;=]\s*|\s[-–]\s+|\s+)([-–]?\d.*)",
+    re.IGNORECASE,
 )
 _TORN = re.compile(r"(\d{2,3}) (\d)(?: ?kg)?", re.IGNORECASE)
 

@@ -90,7 +90,7 @@ async def test_a_child_leaves_early_and_nothing_more_is_asked_about_it(town: Tow
     assert sari.last_screen.text.splitlines()[0] == (
         "✅ Tercatat. Tidak ada lagi yang ditanyakan tentang anak ini."
     )
-    assert "Sudah tidak di sini sejak 1 Januari: pulang lebih awal." in sari.last_screen.text
+    assert "Hari terakhirnya hari ini: pulang lebih awal." in sari.last_screen.text
     held = membership_of(town, 3)
     assert (str(held.until_on), held.ended_by_id) == ("2027-01-01", sari.id)
     assert held.reason == LeaveReason.WENT_HOME

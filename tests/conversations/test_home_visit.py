@@ -88,7 +88,7 @@ async def test_a_report_question_by_question(any_town: Town) -> None:
     rahmat = team.rahmat
     await opens_visit(town, rahmat, 1)
     await rahmat.taps("Catat hasil")
-    assert rahmat.buttons == ["Ayah", "Ibu", "Keduanya", "Wali", "Tulis"]
+    assert rahmat.buttons == ["Ayah", "Ibu", "Keduanya", "Wali", "Tulis", "Nanti saja"]
     await rahmat.taps("Ibu")
     assert "Ringkas hasilnya" in rahmat.last_screen.text
     words = "Keluarga setuju, jadwal belajar <malam> disamakan."
@@ -98,7 +98,7 @@ async def test_a_report_question_by_question(any_town: Town) -> None:
     await rahmat.types("di sini")
     assert "Kirim lokasi" in rahmat.last_screen.text
     await rahmat.sends_location(-8.6, 116.2)
-    assert rahmat.buttons == ["Selesai", "Lewati"]
+    assert rahmat.buttons == ["Selesai", "Lewati", "Nanti saja"]
     await rahmat.sends_photo()
     assert "Sudah 1 foto." in rahmat.lowest_screen.text  # the question is always the last message
     await rahmat.sends_photo()
@@ -256,3 +256,15 @@ async def test_other_sections_do_not_see_the_family(town: Town) -> None:
     assert "Jalan Contoh" not in team.budi.last_screen.text
     await team.budi.taps_data(pack("visit_save", town.task("9.1.12", 3).id or 0, 1))
     assert reports(town) == []
+
+
+async def test_the_questions_can_be_left(town: Town) -> None:
+    team = await visits_owed(town)
+    rahmat = team.rahmat
+    await opens_visit(town, rahmat, 1)
+    await rahmat.taps("Catat hasil")
+    assert rahmat.buttons[-1] == "Nanti saja"
+    await rahmat.taps("Ibu")
+    await rahmat.taps("Nanti saja")
+    await rahmat.taps("Lanjutkan")
+    assert "Ringkas" in rahmat.last_screen.text

@@ -284,3 +284,14 @@ async def test_an_angkatan_is_closed_after_its_departure(town: Town) -> None:
     assert {(str(m.until_on), m.reason) for m in held} == {("2026-12-04", LeaveReason.ENDED)}
     await ratna.types("/angkatan")
     assert ratna.last_screen.text == "Belum ada angkatan yang dibuka."
+
+
+async def test_a_pasted_list_never_becomes_schools(town: Town) -> None:
+    ratna = await opener(town)
+    for pasted in ("Anak Contoh 01; L; SDN 1 Contoh", "Anak Contoh 01\tL\tSDN 1 Contoh"):
+        await ratna.types(pasted)
+        assert "Ini tampaknya daftar anak" in ratna.last_screen.text
+    await ratna.taps("Menurut daftar anak")
+    await ratna.types("Anak Contoh 01; L; SDN 1 Contoh")
+    await ratna.taps("Lanjut")
+    assert "1 sekolah: SDN 1 Contoh (1)" in ratna.last_screen.text

@@ -141,7 +141,12 @@ class Institution:
             if guru_of is not None:
                 s.add(OfficerRole(officer_id=officer.id or 0, role="guru", cohort_id=guru_of.id))
             s.add(
-                Account(officer_id=officer.id or 0, chat_key=name, chat_id=str(officer.id), bound_at=self.now)
+                Account(
+                    officer_id=officer.id or 0,
+                    chat_key=f"chat {officer.id}",
+                    chat_id=str(officer.id),
+                    bound_at=self.now,
+                )
             )
             s.flush()
             reminders.plan_officer(s, self.house, officer.id or 0, self.now)
