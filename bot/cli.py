@@ -23,7 +23,7 @@ SHORT = {  # so that `pandu --help` need not import what each command needs
     "demo": "Simulator and bot with an example angkatan; prints one address.",
     "invite": "Make an invitation for an officer.",
     "cohort": "Open an angkatan.",
-    "sop": "Check a pack, show an SOP.",
+    "sop": "Check a pack, list and show its SOPs.",
     "officers": "Who is enrolled.",
     "status": "Where each angkatan stands, per section.",
     "tasks": "Every task.",

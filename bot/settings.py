@@ -25,8 +25,8 @@ def _named(name: str) -> AliasChoices:
     return AliasChoices(name, name.lower())
 
 
-class Settings(BaseSettings):
-    """What the operator says. Secrets are never in its `repr`."""
+class PackSettings(BaseSettings):
+    """Which pack: all that is needed to read, check and draw SOPs, without a token, a key or a database."""
 
     model_config = SettingsConfigDict(
         env_file=os.environ.get("PANDU_ENV_FILE", ".env"),  # the demo has none: a real bot's is not for it
@@ -36,10 +36,15 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
+    pack: str = Field(default="rppsa_putra_utama", validation_alias=_named("PANDU_PACK"))
+
+
+class Settings(PackSettings):
+    """What the operator says. Secrets are never in its `repr`."""
+
     token: str = Field(default="", validation_alias=_named("TELEGRAM_BOT_TOKEN"), repr=False)
     api_base_url: str = Field(default=TELEGRAM, validation_alias=_named("TELEGRAM_API_BASE_URL"))
     database_url: str = Field(default="", validation_alias=_named("DATABASE_URL"), repr=False)
-    pack: str = Field(default="rppsa_putra_utama", validation_alias=_named("PANDU_PACK"))
     secret_key: str = Field(validation_alias=_named("PANDU_SECRET_KEY"), repr=False)
     secret_key_old: str = Field(default="", validation_alias=_named("PANDU_SECRET_KEY_OLD"), repr=False)
     data_dir: Path = Field(default=Path("data"), validation_alias=_named("PANDU_DATA_DIR"))
@@ -157,6 +162,18 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(_in_one_line(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: is not UTF-8 text") from None
+
+
+def read_pack_name() -> str:
+    """PANDU_PACK from the environment or `.env`, whatever the other settings are.
+
+    Raises:
+        SettingsError: `.env` is no text.
+    """
+    try:
+        return PackSettings().pack
     except UnicodeDecodeError:
         raise SettingsError(".env: is not UTF-8 text") from None
 

@@ -1,26 +1,41 @@
-"""`pandu sop`: check a pack, show an SOP as it is declared."""
+"""`pandu sop`: what a pack says, and what is wrong in it. Needs no token, no key and no database."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
 
 import click
 
-from bot.settings import SettingsError
+from bot.settings import read_pack_name
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
+from sop_flows.declarations.described import DescribedStep, described, near_numbers
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.packs import find_pack
 
-OURS = "rppsa_putra_utama"
+JSON_INDENT = 1
 
 
 @click.group("sop")
 def sop_group() -> None:
-    """Packs and their SOPs."""
+    """Packs and their SOPs. PANDU_PACK says which pack, unless --pack does."""
+
+
+def _with_pack(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--pack", default="", help="A folder, or the name of a built-in pack.")(command)
+
+
+def _with_json(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--json", "as_json", is_flag=True, help="For programs.")(command)
 
 
 @sop_group.command("check")
 @click.argument("pack", default="")
 def check_command(pack: str) -> None:
     """Read a pack (a folder, or the name of a built-in one) and say what is wrong in it (status 1)."""
-    found = load_pack(find_pack(pack or _configured()))
+    found = _read(pack)
     office = OfficeHours(found.unit.calendar, found.unit.timezone, {}, ())
     problems = check_plan(found, office)
     for line in problems:
@@ -31,41 +46,78 @@ def check_command(pack: str) -> None:
     click.echo(f"{found.unit.name}: {len(found.sops)} SOPs, {steps} steps, nothing wrong.")
 
 
+@sop_group.command("list")
+@_with_pack
+@_with_json
+def list_command(pack: str, as_json: bool) -> None:
+    """Every SOP of the pack, in the order of the document."""
+    sops = [described(sop) for sop in _read(pack).sops.values()]
+    if as_json:
+        _print_json([asdict(sop) for sop in sops])
+        return
+    for heading, group in groupby(sops, key=lambda sop: f"{sop.program}: {sop.phase}"):
+        click.echo(heading)
+        for sop in group:
+            click.echo(f"  {sop.number:<8}{sop.title}")
+            click.echo(f"          {len(sop.steps)} steps, per {sop.subject}; {'; or '.join(sop.starts)}")
+
+
 @sop_group.command("show")
 @click.argument("number")
-@click.option("--pack", default="", help="A folder, or the name of a built-in pack.")
-def show_command(number: str, pack: str) -> None:
-    """Print an SOP with its steps."""
-    found = load_pack(find_pack(pack or _configured()))
+@_with_pack
+@_with_json
+def show_command(number: str, pack: str, as_json: bool) -> None:
+    """One SOP with its steps, as the pack says it."""
+    found = _read(pack)
     if number not in found.sops:
-        click.echo(f"pandu sop show: there is no SOP {number}; there are {', '.join(found.sops)}", err=True)
-        raise SystemExit(2)
-    _print(found, number)
+        near = near_numbers(number, found.sops)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`pandu sop list` prints them all"
+        click.echo(f"pandu sop show: there is no SOP {number}; {hint}", err=True)
+        raise SystemExit(1)
+    if as_json:
+        _print_json(asdict(described(found.sops[number])))
+    else:
+        _print_sop(found, number)
 
 
-def _print(pack: Pack, number: str) -> None:
-    sop = pack.sops[number]
-    click.echo(f"{sop.number}  {sop.title}")
-    click.echo(f"{sop.program}, {sop.subject}, {sop.clock}{', emergency' if sop.emergency else ''}")
-    for step in sop.steps:
-        who = ", ".join(step.executors)
-        time = f"  [{step.standard}]" if step.standard is not None else ""
-        click.echo(f"  {step.step:>2}  {step.activity}")
-        click.echo(f"      {who}{time}")
-        if step.asked:
-            click.echo(f"      → {step.prompt}")
-    for title, lines in (("Equipment", sop.equipment), ("Obstacles", sop.obstacles)):
+def _print_sop(pack: Pack, number: str) -> None:
+    sop, said = pack.sops[number], described(pack.sops[number])
+    click.echo(f"{said.number}  {said.title}")
+    click.echo(f"{said.program}, {said.phase}; one run per {said.subject}; {sop.clock} time")
+    click.echo(f"Starts: {'; or '.join(said.starts)}{'. An emergency.' if sop.emergency else ''}")
+    for step in said.steps:
+        _print_step(step)
+    for title, lines in (("Equipment", said.equipment), ("Obstacles", said.obstacles)):
         if lines:
-            click.echo(f"{title}: {'; '.join(str(line) for line in lines)}")
+            click.echo(f"{title}: {'; '.join(lines)}")
+    if said.qualification is not None:
+        click.echo(f"Qualification: {said.qualification}")
 
 
-def _configured() -> str:
-    """PANDU_PACK where the other settings are there too, else ours: checking a pack needs no secret."""
-    from bot.settings import read_settings
+def _print_step(step: DescribedStep) -> None:
+    printed = "" if step.printed_step == str(step.step) else f" (printed: {step.printed_step})"
+    click.echo(f"\n  {step.step:>2}{printed}  {step.document_text or '(blank in the document)'}")
+    facts: list[str] = [", ".join(step.executors), step.kind]
+    if step.standard_time != "-":
+        facts.append(f"standard time {step.standard_time}")
+    if step.target is not None:
+        facts.append(f"target {step.target}")
+    if step.repeats is not None:
+        facts.append(f"every {step.repeats} until {step.until}")
+    if step.reminds:
+        facts.append(f"reminds {', '.join(step.reminds)}")
+    click.echo(f"      {'; '.join(facts)}")
+    if step.prompt:
+        click.echo(f"      → {step.prompt}")
+    for requirement in step.requires:
+        click.echo(f"        ☐ {requirement}")
+    if step.records is not None:
+        click.echo(f"      records {step.records}")
 
-    try:
-        return read_settings().pack
-    except SettingsError:
-        import os
 
-        return os.environ.get("PANDU_PACK") or OURS
+def _print_json(said: Any) -> None:
+    click.echo(json.dumps(said, ensure_ascii=False, indent=JSON_INDENT))
+
+
+def _read(name_or_folder: str) -> Pack:
+    return load_pack(find_pack(name_or_folder or read_pack_name()))

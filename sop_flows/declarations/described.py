@@ -1,0 +1,132 @@
+"""A SOP in the words of the reference: what the command line prints for people and for other programs.
+
+The keys are a promise to scripts; a new one may be added, none is renamed.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sop_flows.declarations.form import Form
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.start import Start
+from sop_flows.declarations.step import Step
+
+NONE_PRINTED = "none"  # a row of the document that has no number
+NO_TIME = "-"  # the document gives none
+MILESTONE = 0
+
+NEAR_NUMBERS = 3  # suggestions for a number that is not there
+
+
+@dataclass(frozen=True)
+class DescribedStep:
+    """One step. `None` where a rule is not for it."""
+
+    step: int
+    printed_step: str
+    executors: tuple[str, ...]
+    standard_time: str | int  # 0 for a milestone, "-" where the document gives none
+    target: str | None
+    kind: str
+    prompt: str
+    document_text: str
+    requires: tuple[str, ...]
+    repeats: str | None
+    until: str | None
+    reminds: tuple[str, ...]
+    records: str | None
+
+
+@dataclass(frozen=True)
+class DescribedSop:
+    """One SOP with its steps in order."""
+
+    number: str
+    title: str
+    program: str
+    phase: str
+    subject: str
+    starts: tuple[str, ...]
+    equipment: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    qualification: str | None
+    steps: tuple[DescribedStep, ...]
+
+
+def described(sop: Sop) -> DescribedSop:
+    """The SOP as the command line says it."""
+    return DescribedSop(
+        number=sop.number,
+        title=sop.title,
+        program=sop.program,
+        phase=sop.phase,
+        subject=sop.subject,
+        starts=tuple(start_in_words(start) for start in sop.starts),
+        equipment=sop.equipment,
+        obstacles=sop.obstacles,
+        qualification=sop.qualification,
+        steps=tuple(_described_step(step) for step in sop.steps),
+    )
+
+
+def start_in_words(start: Start) -> str:
+    """`arrival - 30 hari`, `after 9.2.01`, `for each child flagged in 9.2.09`, `by hand`."""
+    if start.at is not None:
+        return str(start.at)
+    if start.flagged_in is not None:
+        return f"for each child flagged in {start.flagged_in}"
+    if start.after is None:
+        return "by hand"
+    step = f" step {start.after_step}" if start.after_step is not None else ""
+    return f"after {start.after}{step}"
+
+
+def repeats_in_words(step: Step) -> str | None:
+    """`10 hari`, `3x sehari`; None for what is done once."""
+    if step.every is None:
+        return None
+    return f"{len(step.ticks)}x sehari" if step.ticks else f"{step.every.days} hari"
+
+
+def near_numbers(number: str, known: Iterable[str]) -> tuple[str, ...]:
+    """SOP numbers that somebody who wrote `number` may have meant: 9.1.2 is 9.1.02, 9212 is near 9.2.12."""
+    there = tuple(known)
+    same = tuple(one for one in there if _parts(one) == _parts(number))
+    bare = {one.replace(".", ""): one for one in there}
+    near = difflib.get_close_matches(number.replace(".", ""), bare, n=NEAR_NUMBERS, cutoff=0.5)
+    return same or tuple(bare[one] for one in near)
+
+
+def _described_step(step: Step) -> DescribedStep:
+    return DescribedStep(
+        step=step.step,
+        printed_step=str(step.step) if step.printed is None else step.printed or NONE_PRINTED,
+        executors=step.executors,
+        standard_time=_standard_time(step),
+        target=str(step.target) if step.target is not None else None,
+        kind=step.kind,
+        prompt=step.prompt,
+        document_text=step.activity,
+        requires=step.requires,
+        repeats=repeats_in_words(step),
+        until=str(step.every.until) if step.every is not None else None,
+        reminds=tuple(str(remind) for remind in step.remind),
+        records=_records(step.record),
+    )
+
+
+def _standard_time(step: Step) -> str | int:
+    if step.choose_date is not None:
+        return (
+            f"week two: arrival + {step.choose_date.earliest.days} to + {step.choose_date.latest.days} hari"
+        )
+    return NO_TIME if step.standard is None else str(step.standard)
+
+
+def _records(form: Form | None) -> str | None:
+    return None if form is None else ", ".join(field.key.replace("_", " ") for field in form.fields)
+
+
+def _parts(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split(".") if part.isdecimal())

@@ -1,0 +1,148 @@
+"""`pandu sop`: what the pack says, in the words of the reference, without token, key or database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import pandu
+from tests.packs.small_pack import FIRST, write_small_pack
+
+BARE = {
+    "PANDU_SECRET_KEY": "",
+    "TELEGRAM_BOT_TOKEN": "",
+    "DATABASE_URL": "",
+    "PANDU_PACK": "",
+    "WEBHOOK_PORT": "odd",
+}
+
+SOP_KEYS = [
+    "number", "title", "program", "phase", "subject", "starts", "equipment", "obstacles", "qualification", "steps",
+]  # fmt: skip
+STEP_KEYS = [
+    "step", "printed_step", "executors", "standard_time", "target", "kind", "prompt", "document_text", "requires",
+    "repeats", "until", "reminds", "records",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # a .env of the developer is not read
+
+
+def sop(*arguments: str, **settings: str) -> Result:
+    return CliRunner().invoke(pandu, ["sop", *arguments], env={**BARE, **settings})
+
+
+def shown(number: str, **settings: str) -> dict[str, Any]:
+    done = sop("show", number, "--json", **settings)
+    assert done.exit_code == 0, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def step(number: str, of: int) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in shown(number)["steps"] if one["step"] == of)
+    return found
+
+
+def test_a_sop_has_the_agreed_keys_in_order() -> None:
+    said = shown("9.2.06")
+    assert list(said) == SOP_KEYS
+    assert {tuple(one) for one in said["steps"]} == {tuple(STEP_KEYS)}
+    assert said["starts"] == ["after 9.2.05"]
+    assert said["equipment"] == ["1 unit komputer", "1 alat penimbang berat badan"]
+    assert said["qualification"] is None
+
+
+def test_the_list_is_every_sop_whole() -> None:
+    listed = json.loads(sop("list", "--json").stdout)
+    assert [one["number"] for one in listed][:3] == ["9.2.01", "9.2.02", "9.2.03"]
+    assert listed[0] == shown("9.2.01")
+
+
+def test_starts_are_said_as_in_the_reference() -> None:
+    assert shown("9.2.01")["starts"] == ["arrival - 30 hari"]
+    assert shown("9.1.08")["starts"] == ["for each child flagged in 9.2.09", "by hand"]
+
+
+def test_steps_are_said_as_in_the_reference() -> None:
+    assert step("9.2.01", 5)["printed_step"] == "4"
+    assert step("9.2.03", 0)["printed_step"] == "none"
+    assert step("9.2.01", 2)["standard_time"] == "1 hari"
+    assert step("9.2.06", 2)["standard_time"] == "-"
+    assert step("9.1.09", 1)["standard_time"] == "week two: arrival + 7 to + 13 hari"
+    assert step("9.2.06", 5)["target"] == "arrival + 2 hari"
+    assert step("9.2.01", 2)["target"] is None
+    weighing = step("9.2.15", 4)
+    assert (weighing["repeats"], weighing["until"]) == ("10 hari", "departure")
+    assert weighing["reminds"] == ["-1 hari", "pagi hari H"]
+    assert step("9.2.12", 6)["repeats"] == "3x sehari"
+    assert step("9.2.12", 3)["repeats"] == "1 hari"
+    assert step("9.2.10", 3)["executors"] == ["bimbingan", "peksos"]
+    assert step("9.2.02", 3)["requires"] == ["Status pendidikan/profesi"]
+    assert step("9.2.05", 3)["records"] == "nomor induk"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("9.2.1", "9.2.01"), ("9212", "9.2.12"), ("9.1.112", "9.1.12"), ("9.1.O8", "9.1.08")]
+)
+def test_an_unknown_number_is_one_line_with_a_near_one(typed: str, meant: str) -> None:
+    done = sop("show", typed)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"pandu sop show: there is no SOP {typed}; did you mean ")
+    assert meant in line
+
+
+def test_a_number_like_none_is_answered_too() -> None:
+    done = sop("show", "terminasi")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+
+
+def test_people_read_a_table() -> None:
+    listed = sop("list").stdout
+    assert "petirahan: penerimaan" in listed
+    assert "  9.2.06  Penempatan Anak" in listed
+    one = sop("show", "9.2.15").stdout
+    assert "Qualification: minimal D3 Keperawatan" in one
+    assert "every 10 hari until departure" in one
+    assert "→ Timbang berat badan setiap anak." in one
+
+
+def test_pandu_pack_says_which_pack(tmp_path: Path) -> None:
+    write_small_pack(tmp_path)
+    assert [one["number"] for one in json.loads(sop("list", "--json", PANDU_PACK=str(tmp_path)).stdout)] == [
+        "1.1",
+        "1.2",
+    ]
+    (tmp_path / ".env").write_text(f"PANDU_PACK={tmp_path}\n")
+    in_file = subprocess.run(
+        [sys.executable, "-m", "bot", "sop", "list"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert "1.1     Pertama" in in_file.stdout, in_file.stderr
+
+
+def test_a_good_pack_is_one_line_with_counts(tmp_path: Path) -> None:
+    done = sop("check", str(write_small_pack(tmp_path)))
+    assert (done.exit_code, done.stdout) == (0, "Rumah Contoh: 2 SOPs, 3 steps, nothing wrong.\n")
+
+
+def test_a_bad_pack_is_told_by_file_and_line_with_status_1(tmp_path: Path) -> None:
+    write_small_pack(tmp_path, **{"1_1_yaml": FIRST.replace("prompt: Catat.", "promt: Catat.")})
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "sop", "check", str(tmp_path)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "1.1.yaml:17: unknown key 'promt'; did you mean 'prompt'?" in done.stderr
+    assert "Traceback" not in done.stderr
