@@ -159,7 +159,11 @@ def _step_words(visit: Visit, sop: Sop, step: Step) -> str:
     if step.standard is not None:
         facts.append(_("Standard time {time}").format(time=step.standard))
     if step.requires:
-        facts.append(_("Make sure: {ticks}").format(ticks=esc("; ".join(step.requires))))
+        facts.append(
+            _("Make sure: {ticks}").format(
+                ticks=esc("; ".join(requirement.text for requirement in step.requires))
+            )
+        )
     return f"{said}\n<i>{' · '.join(facts)}</i>"
 
 

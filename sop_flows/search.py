@@ -25,5 +25,5 @@ def find_sops(pack: Pack, words: str) -> tuple[Sop, ...]:
 def _words_of(sop: Sop) -> list[str]:
     said = [sop.number, sop.title.replace("(", " "), *sop.equipment, *sop.obstacles]
     for step in sop.steps:
-        said += [step.activity, step.prompt, step.short, *step.requires]
+        said += [step.activity, step.prompt, step.short, *(one.text for one in step.requires)]
     return [one.casefold() for one in said]

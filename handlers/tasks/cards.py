@@ -82,7 +82,7 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """At most ten lines; the rest is folded."""
     step = line.step
     said = [heading(visit, line), esc(step.prompt or step.activity)]
-    requires = list(step.requires)
+    requires = [requirement.text for requirement in step.requires]
     if requires:
         ticks = "  ".join(f"☐ {esc(one)}" for one in requires[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
@@ -150,7 +150,7 @@ def _people(visit: Visit, line: TaskLine) -> str:
 
 def _folded(line: TaskLine, story: Story) -> list[str]:
     step = line.step
-    said = [esc(one) for one in (f"☐ {item}" for item in step.requires[CHECKLIST_ON_CARD:])]
+    said = [esc(one) for one in (f"☐ {item.text}" for item in step.requires[CHECKLIST_ON_CARD:])]
     if line.sop.equipment:
         said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
     if step.output:

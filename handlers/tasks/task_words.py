@@ -51,7 +51,7 @@ def name_of_task(line: TaskLine) -> str:
 
 def nth(task: Task, step: Step) -> int:
     """Which time this is, as people count: 9.2.15 on day 10 is the 2nd weighing, the arrival's was the 1st."""
-    first_is_elsewhere = step.every is not None and step.every.first_at > 0
+    first_is_elsewhere = step.every is not None and bool(step.every.first_at)
     return task.occurrence + (1 if first_is_elsewhere else 0)
 
 

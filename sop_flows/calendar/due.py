@@ -1,6 +1,5 @@
 """When a step is due, and when its reminders fall."""
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +8,7 @@ from typing import Literal
 from sop_flows.calendar.chosen_date import proposed_visit_on
 from sop_flows.calendar.moments import AFTERNOON_DUE, MORNING
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.relative import resolve
+from sop_flows.calendar.relative import add_months, resolve
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
@@ -83,7 +82,7 @@ def _standard(standard: Duration, sop: Sop, opened_at: datetime, office: OfficeH
     amount = standard.amount_max or standard.amount
     on = office.local_date(opened_at)
     if standard.unit == "bulan":
-        return _end_of(_add_months(on, amount), sop, office)
+        return _end_of(add_months(on, amount), sop, office)
     if sop.clock == "kerja":
         return (
             office.add_days(opened_at, amount)
@@ -111,10 +110,3 @@ def _end_of(on: date, sop: Sop, office: OfficeHours) -> datetime:
     if sop.clock == "kalender":
         return office.at(on, AFTERNOON_DUE)
     return office.closes_at(office.next_working_day(on))
-
-
-def _add_months(on: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month (31 January + 1 is 28 February)."""
-    years, month = divmod(on.month - 1 + months, 12)
-    year, month = on.year + years, month + 1
-    return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))

@@ -2,6 +2,7 @@
 
 CalendarError
 ├── NaiveTimeError     an instant without a zone
+├── MissingAnchorError a date relative to a day that the run's subject does not have
 ├── ClosedDayError     opening or closing time of a day on which the unit is closed
 └── NoWorkingDayError  a calendar that never opens
 """
@@ -18,6 +19,14 @@ class NaiveTimeError(CalendarError):
 
     def __init__(self, at: datetime) -> None:
         super().__init__(f"{at.isoformat()} has no zone; instants are aware, UTC")
+
+
+class MissingAnchorError(CalendarError):
+    """A date counts from a day that is not known here: a case has no arrival, a stay is not closed."""
+
+    def __init__(self, anchor: str) -> None:
+        super().__init__(f"no day of {anchor} is known here")
+        self.anchor = anchor
 
 
 class ClosedDayError(CalendarError):

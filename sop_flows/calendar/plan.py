@@ -84,7 +84,7 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
 
 
 def _is_after_departure(start: Start) -> bool:
-    return start.at is not None and start.at.anchor == "departure" and start.at.days > 0
+    return start.at is not None and start.at.anchor == "departure" and start.at.days + start.at.months > 0
 
 
 def _starts_at(sop: Sop, stay: _Stay, done: Mapping[tuple[str, int], datetime]) -> datetime | None:

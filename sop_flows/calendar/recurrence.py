@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from sop_flows.calendar.errors import MissingAnchorError
 from sop_flows.calendar.moments import AFTERNOON_DUE, DAILY_DUE, EVENING
 from sop_flows.calendar.relative import resolve
 from sop_flows.declarations.timing import Every
@@ -25,8 +26,13 @@ def occurrences(every: Every, arrival: date, departure: date) -> tuple[Occurrenc
     One that falls on the day of departure is owed the evening before: that day belongs to the farewell. What
     is done every day stays on its day, the last one too: the children still eat before they leave.
 
+    Raises:
+        MissingAnchorError: a grid of months, or of a subject without a stay.
+
     Source: SOP 9.2.15 step 4, days 10, 20, 30 of a stay of 30; SOP 9.2.12 steps 3-6, every day.
     """
+    if every.days is None or every.first_at is None:
+        raise MissingAnchorError("opening of the step, which a grid of months counts from")
     first = resolve(every.anchor, arrival, departure) + timedelta(days=every.first_at)
     until = resolve(every.until, arrival, departure)
     count = (until - first).days // every.days + 1

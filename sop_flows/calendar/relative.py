@@ -1,16 +1,32 @@
 """Dates relative to the stay of the children."""
 
+import calendar
 from datetime import date, timedelta
+from typing import Literal
 
+from sop_flows.calendar.errors import MissingAnchorError
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock
 
 
-def resolve(offset: Offset, arrival: date, departure: date) -> date:
-    """The calendar date of `offset`; `arrival - 21 hari` of 1 December is 10 November."""
+def resolve(offset: Offset | Literal["closed"], arrival: date, departure: date) -> date:
+    """The calendar date of `offset`; `arrival - 21 hari` of 1 December is 10 November.
+
+    Raises:
+        MissingAnchorError: it counts from a day that is not known here.
+    """
+    if offset == "closed" or offset.anchor == "opening":
+        raise MissingAnchorError("closed" if offset == "closed" else offset.anchor)
     anchor = arrival if offset.anchor == "arrival" else departure
-    return anchor + timedelta(days=offset.days)
+    return add_months(anchor, offset.months) + timedelta(days=offset.days)
+
+
+def add_months(on: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month (31 January + 1 is 28 February)."""
+    years, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + years, month + 1
+    return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))
 
 
 def start_on(offset: Offset, arrival: date, departure: date, clock: Clock, office: OfficeHours) -> date:
@@ -22,4 +38,6 @@ def start_on(offset: Offset, arrival: date, departure: date, clock: Clock, offic
     on = resolve(offset, arrival, departure)
     if clock == "kalender":
         return on
-    return office.next_working_day(on) if offset.days >= 0 else office.previous_working_day(on)
+    return (
+        office.next_working_day(on) if offset.days + offset.months >= 0 else office.previous_working_day(on)
+    )

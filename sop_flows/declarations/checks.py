@@ -85,7 +85,7 @@ def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -
             if start.after_step not in {step.step for step in other.asked_steps}:
                 what = f"after_step {start.after_step}: SOP {start.after} has no asked step of that number"
                 yield Problem((*at, "after_step"), what)
-        elif _leads_back(sop.number, start.after, sops):
+        elif not start.when and _leads_back(sop.number, start.after, sops):
             yield Problem((*at, "after"), f"after {start.after}: that SOP in turn waits for {sop.number}")
     if start.flagged_in is not None:
         flagging = sops.get(start.flagged_in)
@@ -109,7 +109,9 @@ def _leads_back(number: str, after: str, sops: Mapping[str, Sop]) -> bool:
         if current in seen or current not in sops:
             continue
         seen.add(current)
-        waiting += [start.after for start in sops[current].starts if start.after is not None]
+        waiting += [
+            start.after for start in sops[current].starts if start.after is not None and not start.when
+        ]
     return False
 
 

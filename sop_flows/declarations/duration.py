@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import PositiveInt, model_serializer, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_serializer, model_validator
 
 from sop_flows.declarations.declared import DeclaredAsText
 
@@ -15,18 +15,37 @@ _WRITTEN = re.compile(r"(\d+)(?:-(\d+))? (jam|hari|bulan)")
 class Duration(DeclaredAsText):
     """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
 
-    amount: PositiveInt
+    amount: NonNegativeInt  # 0 only where the document gives a milestone no time
     unit: Unit
     amount_max: PositiveInt | None = None  # the 6 of "3-6 bulan"
 
     @classmethod
     def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `1 hari`, `4 jam`, `3-6 bulan`. Raises ValueError for anything else."""
+        """Fields of `1 hari`, `4 jam`, `3-6 bulan`, `0`. Raises ValueError for anything else."""
+        if text == "0":
+            return {"amount": 0, "unit": "hari"}
         written = _WRITTEN.fullmatch(text)
         if written is None:
             raise ValueError(f"{text!r} is no duration; write it like '1 hari', '4 jam' or '3-6 bulan'")
         amount, amount_max, unit = written.groups()
+        if not int(amount):
+            raise ValueError(f"{text!r} is no time at all; a milestone has standard: 0, without a unit")
         return {"amount": int(amount), "unit": unit, "amount_max": int(amount_max) if amount_max else None}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_zero(cls, value: Any) -> Any:
+        return "0" if value == 0 and type(value) is int else value
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is the 0 of a milestone."""
+        return not self.amount
+
+    @property
+    def is_months_range(self) -> bool:
+        """Whether it is like `3-6 bulan`: asked about at the first, late after the second."""
+        return self.unit == "bulan" and self.amount_max is not None
 
     @model_validator(mode="after")
     def _range_goes_up(self) -> Self:
@@ -36,5 +55,7 @@ class Duration(DeclaredAsText):
 
     @model_serializer
     def __str__(self) -> str:
+        if self.is_zero:
+            return "0"
         amounts = str(self.amount) if self.amount_max is None else f"{self.amount}-{self.amount_max}"
         return f"{amounts} {self.unit}"

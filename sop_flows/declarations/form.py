@@ -1,21 +1,30 @@
 """What a step records: a line or a few questions, for a child or for the run."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
 
-FieldKind = Literal["weight", "text", "choice", "number", "date", "location", "photo"]
+# choices: several, ticked. yes: a yes/no. people: one per line, "nama; pendidikan/profesi" (see columns).
+FieldKind = Literal[
+    "weight", "text", "choice", "choices", "number", "date", "yes", "people", "location", "photo"
+]
 Proposal = Literal["sequence", "groups", "dormitory", "parents"]
 
 
 class Field(Declared):
-    """One thing that is recorded. `ask` is what the officer reads."""
+    """One thing that is recorded. `ask` is what the officer reads, `name` what stands before the answer."""
 
     key: Text
     ask: Text
-    kind: FieldKind
+    # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
+    kind: Annotated[FieldKind, BeforeValidator(lambda kind: "yes" if kind is True else kind)]
+    label: Text | None = None  # short name in summaries: "Ukuran baju"
+    unit: Text | None = None  # of a number: cm
+    min: int | None = None  # of a number
+    max: int | None = None
+    columns: tuple[Text, ...] = ()  # of people; every one must be filled
     choices: tuple[Text, ...] = ()
     free_text: bool = False  # a choice that may also be written in own words
     optional: bool = False
@@ -24,13 +33,31 @@ class Field(Declared):
     @model_validator(mode="after")
     def _choices_where_they_belong(self) -> Self:
         # The dormitories stand in unit.yaml, so that they are not written twice.
-        if self.kind == "choice" and not self.choices and self.proposal != "dormitory":
+        if self.kind in ("choice", "choices") and not self.choices and self.proposal != "dormitory":
             raise ValueError(f"'{self.key}' is a choice without choices")
-        if self.kind != "choice" and (self.choices or self.free_text):
+        if self.kind not in ("choice", "choices") and (self.choices or self.free_text):
             raise ValueError(
                 f"'{self.key}' has choices or free_text, but its kind is {self.kind}, not choice"
             )
+        twice = sorted({choice for choice in self.choices if self.choices.count(choice) > 1})
+        if twice:
+            raise ValueError(f"'{self.key}' has the choice {twice[0]!r} twice")
         return self
+
+    @model_validator(mode="after")
+    def _numbers_and_columns_where_they_belong(self) -> Self:
+        if self.kind != "number" and (self.unit, self.min, self.max) != (None, None, None):
+            raise ValueError(f"'{self.key}' has unit, min or max, but its kind is {self.kind}, not number")
+        if self.min is not None and self.max is not None and self.max <= self.min:
+            raise ValueError(f"'{self.key}': max must be larger than min")
+        if (self.kind == "people") != bool(self.columns):
+            raise ValueError(f"'{self.key}': columns and kind people come together")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Its short name in summaries."""
+        return self.label or self.key
 
 
 class Form(Declared):
@@ -41,6 +68,7 @@ class Form(Declared):
 
     style: Literal["line", "asked"] = "line"
     fields: tuple[Field, ...]
+    what: Text | None = None  # in words, what it records: "masalah, potensi, kebutuhan"
     flag: Text | None = None  # a yes/no on the entry, such as "Perlu penanganan khusus"
     rest: Text | None = None  # a button that answers for all children who have no record yet
     rest_value: Text | None = None  # what that button records, in every field

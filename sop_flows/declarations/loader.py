@@ -14,6 +14,7 @@ from sop_flows.declarations.checks import (
 )
 from sop_flows.declarations.errors import PackError, PackErrors
 from sop_flows.declarations.marked_yaml import MarkedYaml, read_marked
+from sop_flows.declarations.same_steps import complete_all, same_steps_as
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.unit import Unit
 from sop_flows.declarations.validation import declare
@@ -45,14 +46,18 @@ def load_pack(folder: Path) -> Pack:
         for other in folder.glob("*.yml")
     ]
     unit, unit_file = _load_unit(folder / UNIT_FILE, errors)
+    read = {
+        path.stem: _read(path, errors) for path in sorted(folder.glob("*.yaml")) if path.name != UNIT_FILE
+    }
+    files = {stem: marked for stem, marked in read.items() if marked is not None}
     sops: dict[str, Sop] = {}
-    files: dict[str, MarkedYaml] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name == UNIT_FILE:
-            continue
-        sop, marked = _load_sop(path, errors)
-        if sop is not None and marked is not None:
-            sops[sop.number], files[sop.number] = sop, marked
+    for stem in complete_all(files):
+        # A mistake that comes from the SOP that a file names is said once, there.
+        if (named := same_steps_as(files[stem])) is None or named in sops:
+            sop = _declare_sop(stem, files[stem])
+            if sop is not None:
+                sops[stem] = sop
+    errors += [error for marked in files.values() for error in marked.errors]
     if errors:
         # Names across files can only be judged when every file could be read.
         raise PackErrors(errors)
@@ -97,18 +102,13 @@ def _load_unit(path: Path, errors: list[PackError]) -> tuple[Unit | None, Marked
     return unit, marked
 
 
-def _load_sop(path: Path, errors: list[PackError]) -> tuple[Sop | None, MarkedYaml | None]:
-    marked = _read(path, errors)
-    sop = declare(Sop, marked) if marked is not None else None
-    if marked is not None:
-        if sop is not None:
-            if sop.number != path.stem:
-                marked.refuse(
-                    ("number",), f"the file is called {path.name}, but the SOP in it is {sop.number}"
-                )
-            _note(sop_problems(sop), marked)
-        errors += marked.errors
-    return sop, marked
+def _declare_sop(stem: str, marked: MarkedYaml) -> Sop | None:
+    sop = declare(Sop, marked)
+    if sop is not None:
+        if sop.number != stem:
+            marked.refuse(("number",), f"the file is called {marked.file}, but the SOP in it is {sop.number}")
+        _note(sop_problems(sop), marked)
+    return sop
 
 
 def _read(path: Path, errors: list[PackError]) -> MarkedYaml | None:

@@ -1,6 +1,6 @@
 """YAML that remembers on which line everything stands, and refuses what YAML would silently change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,20 @@ class MarkedYaml:
     def refuse(self, path: Path, what: str) -> None:
         """Note a mistake at `path`."""
         self.errors.append(PackError(self.file, self.line(path), what))
+
+    def move(self, places: Mapping[Path, Path], lines: Mapping[Path, int]) -> None:
+        """Say where things stand after `data` was put together anew.
+
+        Args:
+            places: old path -> new path, for all that stands below them too. Other list items keep no line.
+            lines: of what came from elsewhere; where a line is known already, that one wins.
+        """
+        moved = {path: line for path, line in self._lines.items() if len(path) < 2 or path[:1] != ("steps",)}
+        for old, new in places.items():
+            for path, line in self._lines.items():
+                if path[: len(old)] == old:
+                    moved[(*new, *path[len(old) :])] = line
+        self._lines = {**lines, **moved}
 
     def _read(self, node: yaml.Node, path: Path) -> Any:
         self._lines.setdefault(path, node.start_mark.line + 1)

@@ -1,22 +1,24 @@
-"""A date relative to the stay: `arrival`, `arrival - 21 hari`, `departure + 1 hari`."""
+"""A date relative to the stay or the case: `arrival`, `arrival - 21 hari`, `opening + 3 bulan`."""
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import model_serializer
+from pydantic import model_serializer, model_validator
 
 from sop_flows.declarations.declared import DeclaredAsText
 
-Anchor = Literal["arrival", "departure"]
+# opening: the day on which the angkatan or the case was opened
+Anchor = Literal["arrival", "departure", "opening"]
 
-_WRITTEN = re.compile(r"(arrival|departure)(?: ([+-]) (\d+) hari)?")
+_WRITTEN = re.compile(r"(arrival|departure|opening)(?: ([+-]) (\d+) (hari|bulan))?")
 
 
 class Offset(DeclaredAsText):
-    """So many calendar days after (or, negative, before) arrival or departure."""
+    """So many calendar days or months after (or, negative, before) arrival, departure or opening."""
 
     anchor: Anchor
     days: int = 0
+    months: int = 0
 
     @classmethod
     def parts_of(cls, text: str) -> dict[str, Any]:
@@ -24,13 +26,25 @@ class Offset(DeclaredAsText):
         written = _WRITTEN.fullmatch(text)
         if written is None:
             raise ValueError(
-                f"{text!r} is no date; write it like 'arrival', 'arrival - 21 hari' or 'departure + 1 hari'"
+                f"{text!r} is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' "
+                "or 'opening + 3 bulan'"
             )
-        anchor, sign, days = written.groups()
-        return {"anchor": anchor, "days": int(f"{sign}{days}") if days else 0}
+        anchor, sign, amount, unit = written.groups()
+        if amount is None:
+            return {"anchor": anchor}
+        if not int(amount):
+            raise ValueError(f"{text!r}: write '{anchor}' for the day itself")
+        return {"anchor": anchor, "days" if unit == "hari" else "months": int(f"{sign}{amount}")}
+
+    @model_validator(mode="after")
+    def _can_be_planned(self) -> Self:
+        if self.days and self.months:
+            raise ValueError("a date counts days or months, not both")
+        if self.anchor == "opening" and min(self.days, self.months) < 0:
+            raise ValueError(f"'{self}': nothing can be planned before the opening")
+        return self
 
     @model_serializer
     def __str__(self) -> str:
-        if not self.days:
-            return self.anchor
-        return f"{self.anchor} {'+' if self.days > 0 else '-'} {abs(self.days)} hari"
+        amount, unit = (self.days, "hari") if self.days else (self.months, "bulan")
+        return f"{self.anchor} {'+' if amount > 0 else '-'} {abs(amount)} {unit}" if amount else self.anchor

@@ -34,6 +34,7 @@ class Sop(Declared):
     phase: Text
     subject: Literal["cohort", "child", "case", "school"]
     clock: Clock
+    same_steps_as: SopNumber | None = None  # the SOP that this one was written as a difference from
     emergency: bool = False
     starts: tuple[Start, ...]
     qualification: Text | None = None
@@ -41,6 +42,9 @@ class Sop(Declared):
     obstacles: tuple[Text, ...] = ()
     target: Offset | None = None  # for its steps without a time of their own
     steps: tuple[Step, ...]
+    oddities: tuple[Text, ...] = ()  # what is odd in the document and kept as it is printed
+    ends_services: bool = False  # when its run is done, the running steps of the case are closed
+    closes_subject: bool = False  # when its run is done, the case is closed
 
     @field_validator("steps")
     @classmethod
@@ -73,6 +77,19 @@ class Sop(Declared):
     def chained_steps(self) -> tuple[Step, ...]:
         """The asked steps that open one after the other; recurring and `beside` ones open by themselves."""
         return tuple(step for step in self.asked_steps if not step.opens_by_itself)
+
+    @cached_property
+    def decision_step(self) -> Step | None:
+        """The step whose outcome other SOPs start on, if there is one."""
+        return next((step for step in self.steps if step.decision is not None), None)
+
+    @cached_property
+    def outcomes(self) -> tuple[str, ...]:
+        """What may be decided in this SOP; empty without a decision."""
+        step = self.decision_step
+        if step is None or step.decision is None or step.record is None:
+            return ()
+        return next(field.choices for field in step.record.fields if field.key == step.decision.field)
 
     def next_asked_after(self, step: Step | int) -> Step | None:
         """The chained step that opens when `step` (or its number) is done, None after the last."""

@@ -3,22 +3,48 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_serializer, model_validator
+from pydantic import Discriminator, Field, NonNegativeInt, PositiveInt, Tag, model_serializer, model_validator
 
 from sop_flows.declarations.declared import Declared, DeclaredAsText, Text
 from sop_flows.declarations.offset import Offset
 
+_WEEKS = ("one", "two", "three", "four")
 _LEAD = re.compile(r"-(\d+) hari")
 
 
-class Every(Declared):
-    """A fixed grid of days. A late occurrence does not move the next."""
+def _until_kind(value: Any) -> str:
+    return "[closed]" if value == "closed" else "[date]"
 
-    days: PositiveInt
-    until: Offset  # the last day that may be on the grid
-    anchor: Offset = Offset(anchor="arrival")
-    first_at: NonNegativeInt  # days after the anchor on which the first one falls
+
+# "closed": until the services of the case end. The tags keep one mistake from being reported for both ways.
+Until = Annotated[
+    Annotated[Offset, Tag("[date]")] | Annotated[Literal["closed"], Tag("[closed]")],
+    Discriminator(_until_kind),
+]
+
+
+class Every(Declared):
+    """A fixed grid of days or months. A late occurrence does not move the next."""
+
+    days: PositiveInt | None = None
+    months: PositiveInt | None = None  # counted from the day on which the step opened
+    until: Until  # the last day that may be on the grid
+    anchor: Offset = Offset(anchor="arrival")  # of a grid of days
+    first_at: NonNegativeInt | None = None  # days after the anchor on which the first one falls
     card: Text | None = None  # recurring steps of one SOP with the same word here share one card
+
+    @model_validator(mode="after")
+    def _is_one_grid(self) -> Self:
+        if (self.days is None) == (self.months is None):
+            raise ValueError("every has either days or months")
+        if self.days is not None and self.first_at is None:
+            raise ValueError("'first_at' is missing: days after the anchor on which the first one falls")
+        if self.months is not None and (self.first_at is not None or "anchor" in self.model_fields_set):
+            raise ValueError("a grid of months counts from the opening of the step; no first_at, no anchor")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.days} hari" if self.days is not None else f"{self.months} bulan"
 
 
 class Remind(DeclaredAsText):
@@ -67,3 +93,10 @@ class ChooseDate(Declared):
         if self.chosen_by.days >= self.earliest.days:
             raise ValueError("choose_date: chosen_by must be before earliest")
         return self
+
+    def __str__(self) -> str:
+        """In the words of the document where it is a whole week: "week two: arrival + 7 to + 13 hari"."""
+        week, into_week = divmod(self.earliest.days, 7)
+        is_week = not into_week and self.latest.days == self.earliest.days + 6 and week < len(_WEEKS)
+        days = f"arrival + {self.earliest.days} to + {self.latest.days} hari"
+        return f"week {_WEEKS[week]}: {days}" if is_week else days

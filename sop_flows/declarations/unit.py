@@ -88,6 +88,16 @@ class Related(Declared):
     nature_of: dict[SopNumber, Text] = Field(default_factory=dict)  # the SOPs that print another nature
 
 
+class CaseRules(Declared):
+    """What a case of a child needs (SOP 9.1.20 step 1)."""
+
+    codes: tuple[Text, ...] = Field(
+        min_length=1
+    )  # code names that are proposed for a child, one after another
+    max_age: PositiveInt  # years; a child is younger than this
+    categories: tuple[Text, ...] = Field(min_length=1)  # for whom the shelter is
+
+
 class Unit(Declared):
     """One institution. Everything its SOPs share stands here once."""
 
@@ -104,4 +114,7 @@ class Unit(Declared):
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates
     related: Related
+    sections: tuple[Text, ...] = ()  # roles; those that "each section" of the document stands for
+    phases: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)  # of each program, in their order
+    case: CaseRules | None = None  # None: this unit has no cases
     sop_order: tuple[Text, ...] = ()  # groups of numbers in the order of the document: 9.2 comes before 9.1

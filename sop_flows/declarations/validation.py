@@ -33,8 +33,8 @@ def declare(model: type[D], marked: MarkedYaml) -> D | None:
         return model.model_validate(marked.data)
     except ValidationError as error:
         for finding in error.errors(include_url=False):
-            # "[key]" marks that a key of a mapping, not its value, is wrong.
-            path = tuple(part for part in finding["loc"] if part != "[key]")
+            # "[key]" marks that a key of a mapping, not its value, is wrong; "[date]" one way of several.
+            path = tuple(part for part in finding["loc"] if not str(part).startswith("["))
             marked.refuse(path, _in_words(model, finding, path))
         return None
 

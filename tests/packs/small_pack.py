@@ -77,7 +77,8 @@ FILES = {"unit.yaml": UNIT, "1.1.yaml": FIRST, "1.2.yaml": SECOND}
 
 
 def write_small_pack(folder: Path, **changed: str) -> Path:
-    """Write the pack into `folder`; `changed` replaces whole files, named with "_" for the dots."""
-    for name, text in FILES.items():
-        (folder / name).write_text(changed.get(name.replace(".", "_"), text), encoding="utf-8")
+    """Write the pack into `folder`; `changed` replaces or adds whole files, named "1_1_yaml" or "unit_yaml"."""
+    texts = FILES | {name.replace("_", "."): text for name, text in changed.items()}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     return folder

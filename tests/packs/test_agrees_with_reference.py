@@ -110,7 +110,7 @@ def test_document_facts_of_the_step(number: str, row: list[Any]) -> None:
     assert step.kind == kind
     assert ", ".join(step.executors) == executors.rstrip("?")
     assert step.executor_inferred == executors.endswith("?")
-    assert list(step.requires) == options(row).get("requires", [])
+    assert [requirement.text for requirement in step.requires] == options(row).get("requires", [])
     assert step.printed == {None: None, 4: "4", "none": ""}[options(row).get("printed")]
     if number == "9.1.09" and row[0] == 1:
         assert standard == "week two: arrival + 7 to + 13 hari"

@@ -46,7 +46,7 @@ BROKEN = {
     ),
     "no such date": (
         "1.1.yaml", "at: arrival", "at: kedatangan",
-        "1.1.yaml:8: 'kedatangan' is no date; write it like 'arrival', 'arrival - 21 hari' or 'departure + 1 hari'",
+        "1.1.yaml:8: 'kedatangan' is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' or 'opening + 3 bulan'",
     ),
     "no such reminder": (
         "1.2.yaml", '"-1 hari"', '"1 hari"',
