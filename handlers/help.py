@@ -6,13 +6,12 @@ from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.people.permissions import OPENERS, heads_of, roles_of
+from sop_flows.people.permissions import heads_of, may_open
 
 
 def on_help(visit: Visit) -> Reply:
     """What Pandu does, and the words it knows."""
     officer = who(visit)
-    roles = roles_of(visit.session, officer.id or 0)
     lines = [
         _("I show you the SOP steps that are yours, remind you in time, and record what is done."),
         "",
@@ -24,7 +23,7 @@ def on_help(visit: Visit) -> Reply:
         "/anak – " + _("the children of the angkatan"),
         "/batal – " + _("leave what is being asked"),
     ]
-    if officer.is_admin or roles & set(OPENERS):
+    if may_open(visit.session, visit.house, officer):
         lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
     if officer.is_admin:
         lines.insert(-1, "/petugas – " + _("invite and remove officers"))

@@ -98,7 +98,7 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
         case NeedsReasonError():
             return _("A reason is needed. Please write it in words.")
         case NotPermittedError():
-            return _not_permitted(error)
+            return _not_permitted(visit, error)
         case NotFoundError():
             return _("That is no longer there.")
     return _("That is not possible now.")
@@ -125,11 +125,13 @@ def _already(visit: Visit, error: AlreadyDoneError) -> str:
     return _("This step was already finished by {who} {when}.").format(who=who, when=when)
 
 
-def _not_permitted(error: NotPermittedError) -> str:
-    said = {
-        "admin": _("Only the admin can do that."),
-        "head": _("Only the head of the section can do that."),
-        "kepala": _("Only the Kepala can do that."),
-        "tu": _("Only Bagian TU or the admin can do that."),
-    }
-    return said.get(error.who_may, _("You can not do that."))
+def _not_permitted(visit: Visit, error: NotPermittedError) -> str:
+    unit = visit.house.pack.unit
+    opening = unit.roles_that("opens_cohorts")
+    if error.who_may == "opens_cohorts" and opening:
+        return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))
+    if error.who_may in ("admin", "opens_cohorts"):
+        return _("Only the admin can do that.")
+    if error.who_may == "head":
+        return _("Only the head of the section can do that.")
+    return _("You can not do that.")

@@ -92,7 +92,7 @@ class NeedsReasonError(RuleError):
 
 
 class NotPermittedError(RuleError):
-    """Only others may do this. `who_may` is a word: "admin", "head", "kepala", "tu"."""
+    """Only others may do this. `who_may` is a word: "admin", "head", or a duty such as "opens_cohorts"."""
 
     def __init__(self, who_may: str) -> None:
         super().__init__(f"only {who_may}")

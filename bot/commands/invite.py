@@ -13,7 +13,6 @@ from bot.house import open_house
 from bot.settings import read_settings
 from sop_flows.house import House
 from sop_flows.people.invitations import (
-    GURU,
     AmbiguousNameError,
     Grant,
     Invited,
@@ -43,7 +42,13 @@ class WrongOptionError(Exception):
 @click.option(
     "--admin", is_flag=True, help="May enrol and remove officers. The first officer is one by itself."
 )
-@click.option("--cohort", "cohort_name", default="", metavar="NAME", help="The guru's angkatan.")
+@click.option(
+    "--cohort",
+    "cohort_name",
+    default="",
+    metavar="NAME",
+    help="The angkatan, for a role that is of one only.",
+)
 @click.option(
     "--replace", "replaced", default="", metavar="NAME", help="A new phone for this officer (name or id)."
 )
@@ -87,13 +92,14 @@ def _invite(s: Session, house: House, grant: Grant, officer: Officer | None, now
         raise WrongOptionError("--name is needed: the officer's name, such as 'Ibu Sari'") from None
     except NeedsRoleError:
         raise WrongOptionError(f"--role is needed; roles: {', '.join(house.pack.unit.roles)}") from None
-    except NeedsCohortError:
-        if GURU in grant.all_roles:
+    except NeedsCohortError as error:
+        if error.roles:
             known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
             raise WrongOptionError(
-                f"--cohort is needed for guru: the name of the angkatan ({known})"
+                f"--cohort is needed for {', '.join(error.roles)}: the name of the angkatan ({known})"
             ) from None
-        raise WrongOptionError("--cohort is for guru only; other roles serve every angkatan") from None
+        of_one = ", ".join(house.pack.unit.roles_that("of_one_cohort")) or "no role"
+        raise WrongOptionError(f"--cohort is for {of_one} only; other roles serve every angkatan") from None
 
 
 def _officer(s: Session, replaced: str) -> Officer | None:

@@ -8,6 +8,7 @@ from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, child_code, esc
 from handlers.looks.screens import button, pressed, rows, screen, who
 from handlers.looks.wording import _, ngettext
+from handlers.people.officer_words import looking_after
 from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import cohort_prefix
@@ -116,7 +117,7 @@ def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
     if FlagKind.ASSESSMENT in marks:
         lines.append(_("• needs special care"))
     if FlagKind.NURSE in marks:
-        lines.append(_("• marked for the nurse"))
+        lines.append(_("• marked for {role}").format(role=esc(looking_after(visit.house.pack.unit))))
     return screen(visit, "\n".join(lines), _keyboard(visit, row, marks))
 
 
@@ -200,17 +201,18 @@ def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
     s, officer, child_id = visit.session, who(visit), row.child.id or 0
     buttons: list[Button] = [button(_("Parents"), "child_parents", child_id)]
     if row.is_present:
-        if membership.may_keep_children(s, officer):
+        if membership.may_keep_children(s, visit.house, officer):
             buttons.append(button(_("Leaves…"), "child_leave", child_id))
         if membership.may_flag(s, visit.house, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
-            label = _("Seen by the nurse") if seen else _("Mark for the nurse")
-            buttons.append(button(label, "child_mark", child_id, int(not seen), 0))
+            label = _("Seen by {role}") if seen else _("Mark for {role}")
+            said = label.format(role=looking_after(visit.house.pack.unit))
+            buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
         if FlagKind.ASSESSMENT not in marks and membership.may_flag(
             s, visit.house, officer, FlagKind.ASSESSMENT
         ):
             buttons.append(button(_("Needs special care"), "child_mark", child_id, 1, 1))
-    elif membership.may_keep_children(s, officer):
+    elif membership.may_keep_children(s, visit.house, officer):
         buttons.append(button(_("Is here again…"), "child_back", child_id))
     buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return rows(buttons)

@@ -110,7 +110,7 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
     if not may_open(visit):
-        raise NotPermittedError("tu")
+        raise NotPermittedError("opens_cohorts")
     return cohort
 
 

@@ -179,7 +179,7 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     if cohort is None:
         raise NotFoundError
     if not rules.may_speak(visit.session, visit.house, who(visit)):
-        raise NotPermittedError("tu")
+        raise NotPermittedError("opens_cohorts")
     return cohort
 
 

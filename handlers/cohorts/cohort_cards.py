@@ -10,7 +10,7 @@ from handlers.visit import Visit
 from sop_flows.cohorts import before_pandu, cohort_end, membership
 from sop_flows.cohorts.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.people.permissions import require_opener
+from sop_flows.people.permissions import may_open as may_open_cohorts
 from storage.queries import cohorts
 from storage.queries.cohorts import ChildCount
 from storage.tables import Cohort, School
@@ -36,11 +36,7 @@ def stay_words(visit: Visit, cohort: Cohort) -> str:
 
 def may_open(visit: Visit) -> bool:
     """Whether the officer may open an angkatan and change its roster."""
-    try:
-        require_opener(visit.session, who(visit))
-    except NotPermittedError:
-        return False
-    return True
+    return may_open_cohorts(visit.session, visit.house, who(visit))
 
 
 def on_cohorts(visit: Visit) -> Reply:

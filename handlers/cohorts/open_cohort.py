@@ -252,7 +252,7 @@ def _draft(visit: Visit) -> Draft | None:
 
 def _require(visit: Visit) -> None:
     if not may_open(visit):
-        raise NotPermittedError("tu")
+        raise NotPermittedError("opens_cohorts")
 
 
 ROUTES = Routes(

@@ -3,36 +3,39 @@
 from collections.abc import Collection
 
 from handlers.looks.wording import _
-from sop_flows.people.permissions import KEPALA, OPENERS
-
-WEIGHING = frozenset({"penyantunan", "perawat"})
+from sop_flows.declarations.loader import Pack
+from sop_flows.people.recorders import weighing_roles
 
 Menu = tuple[tuple[str, ...], ...]
 
 
-def menu_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
+def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
     """The reply keyboard: four words in two rows. The words are routes of their own areas."""
-    if KEPALA in roles:
+    mine = set(roles)
+    if mine & set(pack.unit.roles_that("answers_for_all")):
         words = [_("Status"), _("My tasks"), _("Children"), _("Help")]
-    elif WEIGHING & set(roles):
+    elif mine & weighing_roles(pack):
         words = [_("My tasks"), _("Weigh-in"), _("Children"), _("Status") if is_head else _("Help")]
-    elif set(OPENERS) & set(roles) or (is_admin and not roles):
+    elif mine & set(pack.unit.roles_that("opens_cohorts")) or (is_admin and not roles):
         words = [_("My tasks"), _("Cohorts"), _("Officers") if is_admin else _("Children"), _("Help")]
     else:
         words = [_("My tasks"), _("Children"), _("Status") if is_head else _("SOP handbook"), _("Help")]
     return (tuple(words[:2]), tuple(words[2:]))
 
 
-def commands_for(roles: Collection[str], *, is_head: bool, is_admin: bool) -> tuple[tuple[str, str], ...]:
+def commands_for(
+    pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: bool
+) -> tuple[tuple[str, str], ...]:
     """The command menu of a chat: (command, description)."""
     mine = set(roles)
+    sees_all = bool(mine & set(pack.unit.roles_that("answers_for_all")))
     commands = [("tugas", _("My tasks now"))]
-    if mine & WEIGHING:
+    if mine & weighing_roles(pack):
         commands.append(("timbang", _("Weigh the children")))
     commands += [
         ("anak", _("Find a child")),
         ("angkatan", _("The cohorts")),
-        ("status", _("Where everything stands") if is_head or KEPALA in mine else _("Where my work stands")),
+        ("status", _("Where everything stands") if is_head or sees_all else _("Where my work stands")),
         ("sop", _("The SOP handbook")),
     ]
     if is_admin:

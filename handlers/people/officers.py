@@ -7,14 +7,13 @@ from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.screens import button, numbers, pressed, rows, screen, who, word
 from handlers.looks.wording import _, ngettext
-from handlers.people.officer_words import grant_words, grants_words
+from handlers.people.officer_words import grant_words, grants_words, labels
 from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.errors import NotFoundError
 from sop_flows.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.people.invitations import (
-    GURU,
     Grant,
     Invited,
     NameOddError,
@@ -117,17 +116,18 @@ def on_make_code(visit: Visit) -> Reply:
     if draft is None:
         return on_officers(visit)
     roles = tuple(draft["roles"])
-    heads = tuple(role for role in roles if role != GURU) if draft["head"] else ()
-    cohort_id = draft["cohort_id"] if GURU in roles else None
+    of_one_cohort = visit.house.pack.unit.roles_that("of_one_cohort")
+    heads = tuple(role for role in roles if role not in of_one_cohort) if draft["head"] else ()
+    cohort_id = draft["cohort_id"] if set(roles) & set(of_one_cohort) else None
     try:
         grant = Grant(draft["name"], roles, heads, draft["admin"], cohort_id)
         invited = invite(visit.session, visit.house, grant, visit.now, invited_by=admin)
     except (NeedsRoleError, NeedsCohortError) as error:
-        hint = (
-            _("Choose a role first.")
-            if isinstance(error, NeedsRoleError)
-            else _("Choose the guru's cohort first.")
-        )
+        if isinstance(error, NeedsRoleError):
+            hint = _("Choose a role first.")
+        else:
+            who_is = labels(visit.house.pack.unit, error.roles)
+            hint = _("Choose the cohort of the {role} first.").format(role=esc(who_is))
         text, keyboard = _choices(visit, draft)
         return screen(visit, f"{text}\n\n⚠️ {hint}", keyboard)
     conversation.end(visit, TOPIC)
@@ -250,7 +250,7 @@ def _choices(visit: Visit, draft: dict[str, Any]) -> tuple[str, Keyboard]:
         button(_tick("Admin", draft["admin"]), "enrol_toggle", tag="admin:"),
     ]
     keyboard = [*rows(roles), tuple(flags)]
-    if GURU in chosen:
+    if set(chosen) & set(unit.roles_that("of_one_cohort")):
         keyboard += rows(
             [
                 button(

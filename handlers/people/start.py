@@ -96,8 +96,8 @@ def _welcome(visit: Visit, officer: Officer, sentence: str, *more: str) -> Reply
     said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
     held = {row.role for row in grants}
     is_head = bool(heads_of(s, visit.house, officer.id))
-    menu = menu_for(held, is_head=is_head, is_admin=officer.is_admin)
-    commands = commands_for(held, is_head=is_head, is_admin=officer.is_admin)
+    menu = menu_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
+    commands = commands_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
     return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))
 
 

@@ -113,7 +113,7 @@ def _officer_removed(n: Notice) -> str:
 
 def _nurse(n: Notice) -> str:
     numbers = ", ".join(child_code(int(one)) for one in n.payload.get("numbers") or ())
-    return _("{who} marked for the nurse: No. {numbers}.").format(who=n.who, numbers=numbers)
+    return _("{who} marked for you to look after: No. {numbers}.").format(who=n.who, numbers=numbers)
 
 
 _SENTENCES: dict[str, Callable[[Notice], str]] = {

@@ -3,9 +3,10 @@
 import re
 
 from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import child_code
+from handlers.looks.markup import child_code, esc
 from handlers.looks.screens import button, pressed, rows, who
 from handlers.looks.wording import _
+from handlers.people.officer_words import looking_after
 from handlers.reply import Reply, SendFile, reply
 from handlers.rolls.kilograms import change, kilos
 from handlers.rolls.roll_card import roll_name
@@ -118,7 +119,9 @@ def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
             label += f" {change(lost[child_id])}"
         buttons.append(button(label, "weigh_flag", roll.task_id, child_id))
     lines = [said] if said else []
-    lines.append(_("Whom should the nurse see? Tap the numbers, or type others, for example 012."))
+    role = esc(looking_after(visit.house.pack.unit))
+    asked = _("Whom should the {role} see? Tap the numbers, or type others, for example 012.")
+    lines.append(asked.format(role=role))
     end = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
     return show(visit, roll, talk, "\n".join(lines), (*rows(buttons, 3), (end,)))
 
@@ -132,11 +135,11 @@ def on_flags_end(visit: Visit) -> Reply:
     if picked:
         codes = ", ".join(child_code(number) for number in picked)
         template = (
-            _("Marked for the nurse, who is told: No. {codes}.")
+            _("Marked for the {role}, who is told: No. {codes}.")
             if told
-            else _("Marked for the nurse: No. {codes}.")
+            else _("Marked for the {role}: No. {codes}.")
         )
-        said = template.format(codes=codes)
+        said = template.format(codes=codes, role=esc(looking_after(visit.house.pack.unit)))
     return finished(visit, roll, said)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handlers.looks.markup import child_code, esc, more, shorten
 from handlers.looks.screens import button, rows
 from handlers.looks.wording import _, ngettext
+from handlers.people.officer_words import looking_after
 from handlers.reply import Keyboard
 from handlers.rolls.kilograms import bare_kilos, change, kilos, kilos_as_typed
 from handlers.rolls.roll_talk import Talk
@@ -132,11 +133,11 @@ def summary_card(visit: Visit, roll: Roll, name: str, said: str = "") -> tuple[s
     lines.append(_headline(name, summary))
     if summary.lost:
         lines.append(_("Lost: {list}.").format(list=_losers(summary.lost)))
-    buttons = [
-        button(_("Chart"), "weigh_chart", roll.task_id),
-        button(_("Mark for the nurse"), "weigh_flags", roll.task_id),
-        button(_("Correct"), "weigh_fix", roll.task_id),
-    ]
+    buttons = [button(_("Chart"), "weigh_chart", roll.task_id)]
+    role = looking_after(visit.house.pack.unit)
+    if role:
+        buttons.append(button(_("Mark for {role}").format(role=role), "weigh_flags", roll.task_id))
+    buttons.append(button(_("Correct"), "weigh_fix", roll.task_id))
     return "\n".join(lines), rows(buttons, 3)
 
 

@@ -130,7 +130,7 @@ def on_duty(visit: Visit) -> Reply:
         said += [f"• {esc(step.short)}" for _task, step in found.unfinished[:LINES_ON_HANDOVER]]
     if found.ill:
         numbers = ", ".join(child_code(number) for number in found.ill)
-        said.append(_("Ill or marked for the nurse: No. {numbers}").format(numbers=numbers))
+        said.append(_("Ill or marked: No. {numbers}").format(numbers=numbers))
     else:
         said.append(_("No child is marked as ill."))
     for note in found.notes[:LINES_ON_HANDOVER]:

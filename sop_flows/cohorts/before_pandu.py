@@ -15,7 +15,7 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from sop_flows.house import House
-from sop_flows.people.permissions import OPENERS, active_in, admins, heads_of, roles_of
+from sop_flows.people.permissions import admins, heads_of, holding, may_open
 from sop_flows.versions import declared
 from storage.queries import cohorts
 from storage.tables import Cohort, DueKind, Officer, Task, TaskPart, TaskState
@@ -47,8 +47,7 @@ class BeforeGroup:
 def may_speak(s: Session, house: House, officer: Officer) -> bool:
     """Whether the officer may say what was done before: who opens angkatan, and the heads."""
     assert officer.id is not None
-    roles = roles_of(s, officer.id)
-    return officer.is_admin or bool(roles & set(OPENERS)) or bool(heads_of(s, house, officer.id))
+    return may_open(s, house, officer) or bool(heads_of(s, house, officer.id))
 
 
 def list_groups(s: Session, house: House, cohort_id: int) -> tuple[BeforeGroup, ...]:
@@ -94,7 +93,7 @@ def confirm_all(
         FutureWorkError: `done_on` is after today or too long ago.
     """
     if not may_speak(s, house, officer):
-        raise NotPermittedError("tu")
+        raise NotPermittedError("opens_cohorts")
     if cohorts.lock(s, cohort_id) is None:
         raise NotFoundError
     today = house.today(now)
@@ -118,7 +117,7 @@ def not_done(
     Raises NotPermittedError, NotFoundError (nothing of that step is on the list).
     """
     if not may_speak(s, house, officer):
-        raise NotPermittedError("tu")
+        raise NotPermittedError("opens_cohorts")
     cohort = cohorts.lock(s, cohort_id)
     chosen = _chosen(s, house, cohort_id, sop, step)
     if cohort is None or not chosen:
@@ -134,10 +133,7 @@ def not_done(
 
 def tell_openers(s: Session, house: House, cohort: Cohort, count: int, now: datetime) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
-    to = {
-        o.id: o
-        for o in (*admins(s), *(o for role in OPENERS for o, _head in active_in(s, role, cohort.id or 0)))
-    }
+    to = {o.id: o for o in (*admins(s), *holding(s, house, "opens_cohorts", cohort.id or 0))}
     payload = {"cohort": cohort.name, "count": count}
     at = reminders.speaking_time(s, house, None, now)
     for officer_id in to:

@@ -28,9 +28,9 @@ def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
 def close_cohort(s: Session, house: House, officer: Officer, cohort_id: int, now: datetime) -> Cohort:
     """Close the angkatan. What was noted stays; nothing more is asked or reminded.
 
-    Raises NotPermittedError (neither tu nor admin), NotFoundError (no such open one), NotYetError (still here).
+    Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such open one), NotYetError (still here).
     """
-    require_opener(s, officer)
+    require_opener(s, house, officer)
     cohort = cohorts.lock(s, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError

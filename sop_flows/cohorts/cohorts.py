@@ -106,11 +106,11 @@ def open_cohort(
         officer: who opens it; None on the command line.
 
     Raises:
-        NotPermittedError: the officer is neither tu nor admin.
+        NotPermittedError: the officer opens no angkatan.
         CohortNameOddError, CohortNameTakenError, StayOddError.
     """
     if officer is not None:
-        require_opener(s, officer)
+        require_opener(s, house, officer)
     clean = check_name(s, name)
     check_arrival(arrival_on, house.today(now))
     check_stay(arrival_on, departure_on)
@@ -138,7 +138,7 @@ def add_children(
 
     Raises NotPermittedError, NotFoundError.
     """
-    require_opener(s, officer)
+    require_opener(s, house, officer)
     cohort = cohorts.lock(s, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError

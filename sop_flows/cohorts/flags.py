@@ -17,7 +17,6 @@ from sop_flows.versions import declared, sop_of
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
 
-NURSE = "perawat"  # the role that looks after children marked at a weigh-in
 NURSE_NOTICE = "nurse_flags"  # notice: payload {"numbers": [...], "officer": id}
 
 
@@ -83,8 +82,12 @@ def tell_nurse(
     """Owe the nurse (or who answers for the role) a notice about these children; returns to how many it goes."""
     if not numbers:
         return 0
-    to = members(s, house, NURSE, cohort_id) or answering(s, house, NURSE, cohort_id)
-    told = [other for other in to if other.id != officer.id]
+    to = {
+        other.id: other
+        for role in house.pack.unit.roles_that("looks_after_marked")
+        for other in members(s, house, role, cohort_id) or answering(s, house, role, cohort_id)
+    }
+    told = [other for other in to.values() if other.id != officer.id]
     for other in told:
         payload = {"numbers": sorted(numbers), "officer": officer.id, "cohort": cohort_id}
         reminders.notify(

@@ -8,8 +8,8 @@ from sop_flows import reminders, tasks
 from sop_flows.cohorts import flags
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.house import House
-from sop_flows.people.invitations import GURU
 from sop_flows.people.permissions import answering, require_opener, roles_of
+from sop_flows.people.recorders import flagging_roles, weighing_roles
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, School
@@ -30,10 +30,11 @@ class StillHereError(RuleError):
     """The child belongs: there is nothing to take back."""
 
 
-def may_keep_children(s: Session, officer: Officer) -> bool:
+def may_keep_children(s: Session, house: House, officer: Officer) -> bool:
     """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
     assert officer.id is not None
-    return officer.is_admin or bool(roles_of(s, officer.id) - {GURU})
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    return officer.is_admin or bool(roles_of(s, officer.id).difference(of_one_cohort))
 
 
 def may_see(s: Session, officer: Officer, cohort_id: int) -> bool:
@@ -74,7 +75,7 @@ def leave(
         AlreadyLeftError: it left before.
         FutureWorkError: `until_on` is in the future, or before the child came.
     """
-    _require_keeper(s, officer)
+    _require_keeper(s, house, officer)
     row = _locked(s, child_id)
     if reason not in OWN_REASONS:
         raise NotFoundError
@@ -97,10 +98,10 @@ def withdraw_school(
 ) -> tuple[Child, ...]:
     """The school withdraws and takes all its children; returns those who left by it.
 
-    Raises NotPermittedError (neither tu nor admin), NotFoundError (no such school, or it withdrew before),
+    Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such school, or it withdrew before),
     FutureWorkError.
     """
-    require_opener(s, officer)
+    require_opener(s, house, officer)
     school = s.get(School, school_id)
     if school is None or school.withdrew_on is not None:
         raise NotFoundError
@@ -130,7 +131,7 @@ def reinstate(
 
     Raises NotPermittedError, NotFoundError, StillHereError.
     """
-    _require_keeper(s, officer)
+    _require_keeper(s, house, officer)
     row = _locked(s, child_id)
     last = row.membership
     if last.until_on is None:
@@ -156,30 +157,23 @@ def mark(
     """
     row = _locked(s, child_id)
     if not may_flag(s, house, officer, kind):
-        raise NotPermittedError("peksos" if kind == FlagKind.ASSESSMENT else "perawat")
+        raise NotPermittedError("flag")
     if not row.is_present:
         raise AlreadyLeftError(row.membership)
     return flags.set_flag(s, house, officer, row.child, kind, wanted, now)
 
 
 def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool:
-    """Whether the officer's role sets this mark: the steps of the pack that weigh, or that ask for the mark."""
+    """Whether the officer's role sets this mark: the steps of the pack that weigh, or that ask for the mark.
+
+    Nobody marks for a role that the pack does not have.
+    """
     assert officer.id is not None
     own = roles_of(s, officer.id)
-    for sop in house.pack.sops.values():
-        for step in sop.asked_steps:
-            form = step.record
-            if form is None:
-                continue
-            marks = (
-                form.flag is not None
-                if kind == FlagKind.ASSESSMENT
-                else any(f.kind == "weight" for f in form.fields)
-            )
-            stand_ins = {one.role for one in house.pack.unit.stand_ins if one.covers(sop.number, step.step)}
-            if marks and own & ({*step.executors} | stand_ins):
-                return True
-    return False
+    if kind == FlagKind.ASSESSMENT:
+        return not own.isdisjoint(flagging_roles(house.pack))
+    looked_after = bool(house.pack.unit.roles_that("looks_after_marked"))
+    return looked_after and not own.isdisjoint(weighing_roles(house.pack))
 
 
 def _tell_heads(
@@ -202,8 +196,8 @@ def _tell_heads(
         reminders.notify(s, head_id or 0, what, payload, now, at=at)
 
 
-def _require_keeper(s: Session, officer: Officer) -> None:
-    if not may_keep_children(s, officer):
+def _require_keeper(s: Session, house: House, officer: Officer) -> None:
+    if not may_keep_children(s, house, officer):
         raise NotPermittedError("house")
 
 

@@ -28,6 +28,10 @@ def _place(text: str) -> str:
     return text
 
 
+# What a role does beside the steps that name it; another institution gives these duties to other roles.
+Duty = Literal["answers_for_all", "opens_cohorts", "of_one_cohort", "looks_after_marked"]
+
+
 class Role(Declared):
     """A role an officer may hold."""
 
@@ -35,6 +39,10 @@ class Role(Declared):
     section_label: Text  # the section in a sentence: "Langkah ini tugas Seksi Bimbingan."
     head: str | None = None  # the role whose head answers for it; None: nobody above
     works: Literal["office", "every day"] = "office"
+    answers_for_all: bool = False  # the head of the house: sees all, hears of what stays late
+    opens_cohorts: bool = False  # beside the admin
+    of_one_cohort: bool = False  # held for the length of one cohort, and sees only that one
+    looks_after_marked: bool = False  # is told of children who are marked at a weigh-in
 
 
 class StandIn(Declared):
@@ -118,3 +126,7 @@ class Unit(Declared):
     phases: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)  # of each program, in their order
     case: CaseRules | None = None  # None: this unit has no cases
     sop_order: tuple[Text, ...] = ()  # groups of numbers in the order of the document: 9.2 comes before 9.1
+
+    def roles_that(self, duty: Duty) -> tuple[str, ...]:
+        """The codes of the roles with this duty, in the order of the file."""
+        return tuple(code for code, role in self.roles.items() if getattr(role, duty))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.house import House
 from sop_flows.limits import WRONG_CODES_PER_HOUR
-from sop_flows.people.invitations import GURU, Grant, bare, code_key, grant_of
+from sop_flows.people.invitations import Grant, bare, code_key, grant_of
 from sop_flows.people.permissions import answering, require_admin
 from sop_flows.reminders import LIVE, notify, plan_officer, speaking_time
 from storage.queries import accounts, officers
@@ -91,7 +91,7 @@ def redeem(s: Session, house: House, typed: str, chat_key: str, chat_id: int, no
     officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=now)
     s.add(officer)
     s.flush()
-    _apply(s, officer, grant)
+    _apply(s, house, officer, grant)
     if bound is None:
         _bind(s, officer, chat_key, chat_id, now)
     _spend(s, invitation, officer, now)
@@ -189,7 +189,7 @@ def _keep_one_admin(s: Session, officer: Officer) -> None:
         raise LastAdminError
 
 
-def _apply(s: Session, officer: Officer, grant: Grant) -> None:
+def _apply(s: Session, house: House, officer: Officer, grant: Grant) -> None:
     """Add what is granted to what the officer holds."""
     assert officer.id is not None
     held = {
@@ -197,8 +197,9 @@ def _apply(s: Session, officer: Officer, grant: Grant) -> None:
         for row in s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer.id))
     }
     officer.is_admin = officer.is_admin or grant.admin
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
     for role in grant.all_roles:
-        cohort_id = grant.cohort_id if role == GURU else None
+        cohort_id = grant.cohort_id if role in of_one_cohort else None
         row = held.get((role, cohort_id)) or OfficerRole(
             officer_id=officer.id, role=role, cohort_id=cohort_id
         )

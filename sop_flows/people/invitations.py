@@ -18,7 +18,6 @@ from storage.types import keyring_of
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a code is read aloud on the telephone
 CODE_CHARACTERS = 8
-GURU = "guru"  # the one role that is held for the length of one cohort
 
 
 class UnknownRoleError(RuleError):
@@ -35,7 +34,14 @@ class NeedsRoleError(RuleError):
 
 
 class NeedsCohortError(RuleError):
-    """A guru pendamping is of one cohort; nobody else is."""
+    """A role of one cohort (guru pendamping) is granted with its cohort; other roles are of every cohort.
+
+    `roles` are those granted that need a cohort; empty when a cohort was given and none needs it.
+    """
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(f"cohort for {roles}")
+        self.roles = roles
 
 
 class NameOddError(RuleError):
@@ -66,7 +72,7 @@ class Grant:
     roles: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     admin: bool = False
-    cohort_id: int | None = None  # of a guru
+    cohort_id: int | None = None  # of a role that is of one cohort
 
     @property
     def all_roles(self) -> tuple[str, ...]:
@@ -194,8 +200,10 @@ def _checked(house: House, grant: Grant, *, is_new: bool) -> Grant:
             raise UnknownRoleError(role, known)
     if is_new and not grant.all_roles and not grant.admin:
         raise NeedsRoleError
-    if (GURU in grant.all_roles) != (grant.cohort_id is not None):
-        raise NeedsCohortError
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    needing = tuple(role for role in grant.all_roles if role in of_one_cohort)
+    if bool(needing) != (grant.cohort_id is not None):
+        raise NeedsCohortError(needing)
     return Grant(**{**asdict(grant), "name": clean_name(grant.name)})
 
 

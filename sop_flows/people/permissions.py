@@ -1,15 +1,14 @@
 """Who may do what: roles, stand-ins, heads, and who answers when nobody is there."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from sop_flows.declarations.unit import Unit
+from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.house import House
 from storage.tables import Officer, OfficerRole, Task, TaskPart, TaskState
-
-KEPALA = "kepala"
-OPENERS = ("tu",)  # beside the admin: who may open an angkatan (design section 1)
 
 
 def grants_of(s: Session, officer_id: int) -> tuple[OfficerRole, ...]:
@@ -26,10 +25,15 @@ def roles_of(s: Session, officer_id: int, cohort_id: int | None = None) -> froze
     )
 
 
+def has_duty(house: House, roles: Collection[str], duty: Duty) -> bool:
+    """Whether one of these roles has the duty."""
+    return not set(roles).isdisjoint(house.pack.unit.roles_that(duty))
+
+
 def heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
-    """The roles whose work this officer answers for. The Kepala answers for all."""
+    """The roles whose work this officer answers for. The head of the house (Kepala) answers for all."""
     grants = grants_of(s, officer_id)
-    if any(grant.role == KEPALA for grant in grants):
+    if has_duty(house, {grant.role for grant in grants}, "answers_for_all"):
         return frozenset(house.pack.unit.roles)
     headed = {grant.role for grant in grants if grant.is_head}
     return frozenset(
@@ -81,8 +85,13 @@ def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Offi
         heads = tuple(o for o, is_head in active_in(s, code, cohort_id) if is_head)
         if heads:
             return heads
-    kepala = tuple(o for o, _head in active_in(s, KEPALA, cohort_id))
-    return kepala or admins(s)
+    return holding(s, house, "answers_for_all", cohort_id) or admins(s)
+
+
+def holding(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
+    """Active officers whose role has this duty, in the cohort; nobody twice."""
+    found = (o for role in house.pack.unit.roles_that(duty) for o, _head in active_in(s, role, cohort_id))
+    return tuple({officer.id: officer for officer in found}.values())
 
 
 def admins(s: Session) -> tuple[Officer, ...]:
@@ -112,7 +121,7 @@ def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPa
     own = roles_of(s, officer.id, task.cohort_id)
     if part.role in own or any(r in own for r in stand_ins(house.pack.unit, part.role, task.sop, task.step)):
         return True
-    if part.role in heads_of(s, house, officer.id) and KEPALA not in own:
+    if part.role in heads_of(s, house, officer.id) and not has_duty(house, own, "answers_for_all"):
         return True
     return any(officer.id == o.id for o in recipients(s, house, task, part))
 
@@ -145,8 +154,13 @@ def require_admin(officer: Officer) -> None:
         raise NotPermittedError("admin")
 
 
-def require_opener(s: Session, officer: Officer) -> None:
-    """Raises NotPermittedError unless the officer may open an angkatan (tu or admin)."""
+def may_open(s: Session, house: House, officer: Officer) -> bool:
+    """Whether the officer may open an angkatan: a role that does, or the admin."""
     assert officer.id is not None
-    if not officer.is_admin and not roles_of(s, officer.id) & set(OPENERS):
-        raise NotPermittedError("tu")
+    return officer.is_admin or has_duty(house, roles_of(s, officer.id), "opens_cohorts")
+
+
+def require_opener(s: Session, house: House, officer: Officer) -> None:
+    """Raises NotPermittedError unless the officer may open an angkatan."""
+    if not may_open(s, house, officer):
+        raise NotPermittedError("opens_cohorts")

@@ -12,7 +12,10 @@ from handlers.reply import Reply, reply
 from handlers.routes import ALL
 from handlers.routing import Routes, RouteTwiceError, merge
 from handlers.visit import Visit
+from sop_flows.declarations.loader import load_pack
+from sop_flows.packs import find_pack
 
+PACK = load_pack(find_pack("rppsa_putra_utama"))
 SOURCES = sorted(Path(handlers.__file__).parent.glob("*.py"))
 VERB = re.compile(
     r'"((?:task|day|roll|weigh|visit|parents|status|book|help|enrol|cohort|child|officer|date)_[a-z_]+)"'
@@ -63,9 +66,9 @@ def test_every_word_and_command_of_a_menu_has_a_route(
     roles: list[str], is_head: bool, is_admin: bool
 ) -> None:
     words = {_(word) for word in ALL.menu_words}
-    shown = {word for row in menu_for(roles, is_head=is_head, is_admin=is_admin) for word in row}
+    shown = {word for row in menu_for(PACK, roles, is_head=is_head, is_admin=is_admin) for word in row}
     assert shown - words == set()
-    commands = {name for name, _said in commands_for(roles, is_head=is_head, is_admin=is_admin)}
+    commands = {name for name, _said in commands_for(PACK, roles, is_head=is_head, is_admin=is_admin)}
     assert commands - set(ALL.commands) == set()
 
 

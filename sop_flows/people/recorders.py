@@ -1,0 +1,31 @@
+"""Which roles weigh and which set marks: read off the steps of the pack, so that no role is named in code."""
+
+from collections.abc import Callable
+
+from sop_flows.declarations.form import Form
+from sop_flows.declarations.loader import Pack
+
+
+def weighing_roles(pack: Pack) -> frozenset[str]:
+    """The roles of the steps that record a weight, and who stands in for them there."""
+    return _roles_asked(pack, lambda form: any(field.kind == "weight" for field in form.fields))
+
+
+def flagging_roles(pack: Pack) -> frozenset[str]:
+    """The roles of the steps whose form has a flag, and who stands in for them there."""
+    return _roles_asked(pack, lambda form: form.flag is not None)
+
+
+def _roles_asked(pack: Pack, is_meant: Callable[[Form], bool]) -> frozenset[str]:
+    found: set[str] = set()
+    for sop in pack.sops.values():
+        for step in sop.asked_steps:
+            if step.record is None or not is_meant(step.record):
+                continue
+            found |= {*step.executors}
+            found |= {
+                stand_in.role
+                for stand_in in pack.unit.stand_ins
+                if stand_in.acts_for in step.executors and stand_in.covers(sop.number, step.step)
+            }
+    return frozenset(found)
