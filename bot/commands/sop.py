@@ -90,6 +90,8 @@ def _print_sop(pack: Pack, number: str) -> None:
     for title, lines in (("Equipment", said.equipment), ("Obstacles", said.obstacles)):
         if lines:
             click.echo(f"{title}: {'; '.join(lines)}")
+    for oddity in sop.oddities:
+        click.echo(f"As in the document: {oddity}")
     if said.qualification is not None:
         click.echo(f"Qualification: {said.qualification}")
 
@@ -103,7 +105,9 @@ def _print_step(step: DescribedStep) -> None:
     if step.target is not None:
         facts.append(f"target {step.target}")
     if step.repeats is not None:
-        facts.append(f"every {step.repeats} until {step.until}")
+        facts.append(f"every {step.repeats} until {step.until or 'the services of the case end'}")
+    elif step.until is not None:
+        facts.append(f"until {step.until}")
     if step.reminds:
         facts.append(f"reminds {', '.join(step.reminds)}")
     click.echo(f"      {'; '.join(facts)}")

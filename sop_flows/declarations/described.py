@@ -13,9 +13,6 @@ from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 
 NONE_PRINTED = "none"  # a row of the document that has no number
-NO_TIME = "-"  # the document gives none
-MILESTONE = 0
-
 NEAR_NUMBERS = 3  # suggestions for a number that is not there
 
 
@@ -26,7 +23,7 @@ class DescribedStep:
     step: int
     printed_step: str
     executors: tuple[str, ...]
-    standard_time: str | int  # 0 for a milestone, "-" where the document gives none
+    standard_time: int | str  # 0 for a milestone, "-" where the document gives none
     target: str | None
     kind: str
     prompt: str
@@ -62,7 +59,7 @@ def described(sop: Sop) -> DescribedSop:
         program=sop.program,
         phase=sop.phase,
         subject=sop.subject,
-        starts=tuple(start_in_words(start) for start in sop.starts),
+        starts=tuple(start_in_words(start, sop) for start in sop.starts),
         equipment=sop.equipment,
         obstacles=sop.obstacles,
         qualification=sop.qualification,
@@ -70,23 +67,26 @@ def described(sop: Sop) -> DescribedSop:
     )
 
 
-def start_in_words(start: Start) -> str:
-    """`arrival - 30 hari`, `after 9.2.01`, `for each child flagged in 9.2.09`, `by hand`."""
+def start_in_words(start: Start, sop: Sop) -> str:
+    """`arrival - 30 hari`, `after 9.1.33 when the decision is rujuk or akhiri`, `by hand`."""
     if start.at is not None:
-        return str(start.at)
+        of_subject = "opening of the case" if sop.subject == "case" else "opening of the angkatan"
+        return str(start.at).replace("opening", of_subject)
     if start.flagged_in is not None:
         return f"for each child flagged in {start.flagged_in}"
     if start.after is None:
         return "by hand"
+    later = f"{start.later} " if start.later is not None else ""
     step = f" step {start.after_step}" if start.after_step is not None else ""
-    return f"after {start.after}{step}"
+    when = f" when the decision is {' or '.join(start.when)}" if start.when else ""
+    return f"{later}after {start.after}{step}{when}"
 
 
 def repeats_in_words(step: Step) -> str | None:
-    """`10 hari`, `3x sehari`; None for what is done once."""
+    """`10 hari`, `3x sehari`, `1 bulan`; None for what is done once."""
     if step.every is None:
         return None
-    return f"{len(step.ticks)}x sehari" if step.ticks else f"{step.every.days} hari"
+    return f"{len(step.ticks)}x sehari" if step.ticks else str(step.every)
 
 
 def near_numbers(number: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -103,29 +103,29 @@ def _described_step(step: Step) -> DescribedStep:
         step=step.step,
         printed_step=str(step.step) if step.printed is None else step.printed or NONE_PRINTED,
         executors=step.executors,
-        standard_time=_standard_time(step),
+        standard_time=step.standard_time,
         target=str(step.target) if step.target is not None else None,
         kind=step.kind,
         prompt=step.prompt,
         document_text=step.activity,
-        requires=step.requires,
+        requires=tuple(requirement.text for requirement in step.requires),
         repeats=repeats_in_words(step),
-        until=str(step.every.until) if step.every is not None else None,
+        until=_until(step),
         reminds=tuple(str(remind) for remind in step.remind),
         records=_records(step.record),
     )
 
 
-def _standard_time(step: Step) -> str | int:
-    if step.choose_date is not None:
-        return (
-            f"week two: arrival + {step.choose_date.earliest.days} to + {step.choose_date.latest.days} hari"
-        )
-    return NO_TIME if step.standard is None else str(step.standard)
+def _until(step: Step) -> str | None:
+    """A date of the stay. What goes on until the services of a case end has none."""
+    until = step.until if step.every is None else step.every.until
+    return None if until is None or until == "closed" else str(until)
 
 
 def _records(form: Form | None) -> str | None:
-    return None if form is None else ", ".join(field.key.replace("_", " ") for field in form.fields)
+    if form is None:
+        return None
+    return form.what or ", ".join(field.name.replace("_", " ") for field in form.fields)
 
 
 def _parts(number: str) -> tuple[int, ...]:

@@ -146,3 +146,51 @@ def test_a_bad_pack_is_told_by_file_and_line_with_status_1(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "1.1.yaml:17: unknown key 'promt'; did you mean 'prompt'?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_starts_of_a_case_are_said_as_in_the_reference(tmp_path: Path) -> None:
+    by_opening = SHELTER.replace("- at: opening\n", "- {at: opening + 3 bulan}\n  - by_hand: true\n")
+    by_decision = SHELTER.replace(
+        "- at: opening\n",
+        '- {after: "2.1", when: [rujuk, akhiri]}\n  - {after: "2.1", when: [lanjut], later: 1 bulan}\n',
+    ).replace("2.1", "2.2", 1)
+    folder = str(write_small_pack(tmp_path, **{"2_1_yaml": by_opening, "2_2_yaml": by_decision}))
+    assert shown("2.1", PANDU_PACK=folder)["starts"] == ["opening of the case + 3 bulan", "by hand"]
+    assert shown("2.2", PANDU_PACK=folder)["starts"] == [
+        "after 2.1 when the decision is rujuk or akhiri",
+        "1 bulan after 2.1 when the decision is lanjut",
+    ]
+    (one,) = shown("2.1", PANDU_PACK=folder)["steps"]
+    assert (one["repeats"], one["until"], one["records"]) == (
+        "1 bulan",
+        None,
+        "keputusan: lanjut | rujuk | akhiri",
+    )
+    assert one["requires"] == ["Semua hadir"]
+
+
+SHELTER = """\
+number: "2.1"
+title: Evaluasi
+program: perlindungan
+phase: evaluasi
+subject: case
+clock: kalender
+starts:
+  - at: opening
+steps:
+  - step: 1
+    activity: Menilai
+    prompt: Nilai.
+    short: Nilai
+    executors: [kepala]
+    standard: 3-6 bulan
+    every: {months: 1, until: closed}
+    requires: [Semua hadir]
+    kind: do
+    record:
+      what: "keputusan: lanjut | rujuk | akhiri"
+      fields:
+        - {key: keputusan, ask: Apa?, kind: choice, choices: [lanjut, rujuk, akhiri]}
+    decision: {field: keputusan, proposes: kepala, settles: kepala}
+"""
