@@ -72,7 +72,7 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
             sop = pack.sops[task.sop]
             step = sop.step(task.step)
             due_on = office.local_date(task.due_at)
-            if sop.program != "petirahan" or due_on <= departure or step.due is not None:
+            if sop.subject == "case" or due_on <= departure or step.due is not None:
                 continue
             if any(_is_after_departure(start) for start in sop.starts):
                 continue

@@ -68,12 +68,26 @@ def stand_in_problems(stand_in: StandIn, sops: Mapping[str, Sop]) -> Iterator[Pr
 
 def link_problems(sop: Sop, unit: Unit, sops: Mapping[str, Sop]) -> Iterator[Problem]:
     """Names in `sop` that must exist in the unit or in another SOP."""
+    yield from _phase_problems(sop, unit)
     for index, start in enumerate(sop.starts):
         yield from _start_problems(start, ("starts", index), sop, sops)
     for index, step in enumerate(sop.steps):
         for position, code in enumerate(step.executors):
             if code not in unit.roles:
                 yield Problem(("steps", index, "executors", position), _unknown_role(code, unit))
+
+
+def _phase_problems(sop: Sop, unit: Unit) -> Iterator[Problem]:
+    """A unit that lists its phases means them all: what is misspelt would stand apart in the handbook."""
+    if not unit.phases:
+        return
+    phases = unit.phases.get(sop.program)
+    if phases is None:
+        known = ", ".join(unit.phases)
+        yield Problem(("program",), f"unknown program {sop.program!r}; unit.yaml has phases of {known}")
+    elif sop.phase not in phases:
+        known = ", ".join(phases)
+        yield Problem(("phase",), f"unknown phase {sop.phase!r}; {sop.program} has {known} (unit.yaml)")
 
 
 def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ class Sop(Declared):
 
     number: SopNumber
     title: Text
-    program: Literal["petirahan", "perlindungan"]
+    program: Text  # one of those that unit.yaml lists under phases
     phase: Text
     subject: Literal["cohort", "child", "case", "school"]
     clock: Clock

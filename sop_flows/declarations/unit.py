@@ -117,7 +117,9 @@ class Unit(Declared):
     stand_ins: tuple[StandIn, ...] = ()
     calendar: CalendarFile
     dormitories: tuple[Dormitory, ...] = ()
-    weights: WeightLimits
+    weights: WeightLimits = WeightLimits(
+        min_g=5_000, max_g=150_000, change_g=5_000
+    )  # nobody is doubted in vain
     stay_days: PositiveInt = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates

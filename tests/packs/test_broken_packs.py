@@ -171,6 +171,24 @@ def test_a_circle_with_another_way_in_would_never_end(tmp_path: Path) -> None:
         load_pack(write_small_pack(tmp_path, **{"1_1_yaml": also_by_hand}))
 
 
+@pytest.mark.parametrize(
+    ("phases", "said"),
+    [
+        (
+            "{petirahan: [awal, akhir], perlindungan: [akhir]}",
+            "1.2.yaml:4: unknown phase 'tengah'; petirahan has awal, akhir (unit.yaml)",
+        ),
+        ("{asrama: [awal]}", "1.2.yaml:3: unknown program 'petirahan'; unit.yaml has phases of asrama"),
+    ],
+)
+def test_a_unit_that_lists_its_phases_means_them_all(tmp_path: Path, phases: str, said: str) -> None:
+    odd = FILES["1.2.yaml"].replace("phase: awal", "phase: tengah")
+    write_small_pack(tmp_path, unit_yaml=f"{FILES['unit.yaml']}phases: {phases}\n", **{"1_2_yaml": odd})
+    with pytest.raises(PackErrors) as caught:
+        load_pack(tmp_path)
+    assert said in str(caught.value).splitlines()
+
+
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     write_small_pack(
         tmp_path,
