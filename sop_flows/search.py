@@ -1,29 +1,244 @@
-"""Finding SOPs by words or number."""
+"""Finding SOPs by words or number, typing errors forgiven."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
 
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+
+KEY_MAX = 32  # characters of what is asked that are looked for: a button of the results carries them along
+CONTAINED_FROM = 3  # characters of a word that may be found in the middle of another
+LONG = 7  # characters; such a word is looked for with its near spellings even where it stands as typed
+STEM_FROM = 6  # characters of a word without its prefix and suffix, to be looked for in others
+MAX_SCORE = 10.0  # of a word in the title
+
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+_NUMBER = re.compile(r"\d{1,4}(?:[.,/\s-]+\d{1,3})*")
+_BEFORE_NUMBER = re.compile(r"^(?:sop|nomor|no|langkah)\b[.:\s]*")
+_STOP_WORDS = frozenset(
+    [
+        "yang",
+        "yg",
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "untuk",
+        "utk",
+        "pada",
+        "dengan",
+        "dgn",
+        "oleh",
+        "sop",
+        "apa",
+        "bagaimana",
+        "cara",
+        "saya",
+        "itu",
+        "ini",
+        "the",
+    ]
+)
+# "makan" is to find "memakan", not "samakan": what stands before a word must be a prefix of the language.
+_PREFIXES = frozenset(
+    ["me", "mem", "men", "meng", "pe", "pem", "pen", "peng", "di", "ber", "ter", "ke", "per"]
+)
+_STEM = re.compile(r"^(?:meng|mem|men|me|peng|pem|pen|pe|ber|per|di|ke)?(.+?)(?:kan|an|nya)?$")
 
 
-def find_sops(pack: Pack, words: str) -> tuple[Sop, ...]:
-    """SOPs that contain every word, those with the words in the title first; a whole number finds its SOP alone."""
-    asked = words.casefold().replace(",", " ").split()
-    if not asked:
-        return ()
-    exact = [sop for sop in pack.sops.values() if len(asked) == 1 and sop.number == asked[0]]
+@dataclass(frozen=True)
+class Hit:
+    """One SOP that was found; `step` is where the words stand when its title does not have them."""
+
+    sop: Sop
+    step: Step | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, best first. `complete`: every word was found; else these come nearest."""
+
+    hits: tuple[Hit, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class _Place:
+    sop: str
+    step: int | None
+    score: float
+
+
+def search_key(text: str) -> str:
+    """What is looked for in `text`: lower case without diacritics, words and numbers only, at most KEY_MAX
+    characters; "" when nothing is left. A key is its own key."""
+    decomposed = unicodedata.normalize("NFKD", text[: 20 * KEY_MAX].casefold())
+    plain = "".join(one for one in decomposed if not unicodedata.combining(one))
+    number = _BEFORE_NUMBER.sub("", plain.strip())
+    if _NUMBER.fullmatch(number.rstrip(". ")):
+        return ".".join(str(int(part)) for part in re.findall(r"\d+", number))[:KEY_MAX].rstrip(".")
+    words = [_canonical(word) for word in _WORD.findall(plain)]
+    words = [word for word in words if len(word) > 1 or word.isdigit()]
+    told = [word for word in words if word not in _STOP_WORDS] or words
+    key = ""
+    for word in told:
+        longer = f"{key} {word}".lstrip()
+        if len(longer) > KEY_MAX:
+            break
+        key = longer
+    return key or "".join(told[:1])[:KEY_MAX]
+
+
+def find_sops(pack: Pack, words: str) -> Finding:
+    """The SOPs that a number or words mean. A whole number finds its SOP alone, "9.1" all that begin so."""
+    key = search_key(words)
+    if not key:
+        return Finding()
+    if _NUMBER.fullmatch(key):
+        numbered = _by_number(pack, key)
+        if numbered:
+            return Finding(tuple(Hit(sop) for sop in numbered))
+    return _by_words(pack, key.split())
+
+
+def _by_number(pack: Pack, key: str) -> list[Sop]:
+    asked = [int(part) for part in key.split(".")]
+    sops = [(tuple(int(part) for part in sop.number.split(".")), sop) for sop in pack.sops.values()]
+    exact = [sop for number, sop in sops if list(number) == asked]
     if exact:
-        return tuple(exact)
-    texts = {number: " ".join(_words_of(sop)) for number, sop in pack.sops.items()}
-    # "makan" must not find "samakan"; only when no word begins so, the middle of words counts ("timbang").
-    found = [number for number, text in texts.items() if all(f" {word}" in f" {text}" for word in asked)]
-    if not found:
-        found = [number for number, text in texts.items() if all(word in text for word in asked)]
-    titles = {number: pack.sops[number].title.casefold() for number in found}
-    found.sort(key=lambda number: sum(word not in titles[number] for word in asked))
-    return tuple(pack.sops[number] for number in found)
+        return exact
+    if len(asked) == 1 and len(key) > 1:  # typed without points: 918 and 9108 are 9.1.08
+        joined = ["".join(sop.number.split(".")) for _number, sop in sops]
+        return [
+            sop
+            for (number, sop), whole in zip(sops, joined, strict=True)
+            if key in (whole, "".join(map(str, number)))
+        ]
+    return [sop for number, sop in sops if list(number[: len(asked)]) == asked]
 
 
-def _words_of(sop: Sop) -> list[str]:
-    said = [sop.number, sop.title.replace("(", " "), *sop.equipment, *sop.obstacles]
+def _by_words(pack: Pack, asked: list[str]) -> Finding:
+    vocabulary: dict[str, dict[str, _Place]] = {}
+    for sop in pack.sops.values():
+        for place, word in _places(sop):
+            here = vocabulary.setdefault(word, {})
+            if sop.number not in here or here[sop.number].score < place.score:
+                here[sop.number] = place
+    found: dict[str, list[_Place]] = {}
+    for word in asked:
+        for number, place in _best_places(vocabulary, word).items():
+            found.setdefault(number, []).append(place)
+    complete = [number for number, places in found.items() if len(places) == len(asked)]
+    # With three words or more, a SOP that has most of them is worth showing; one word of two is chance.
+    nearest = [number for number, places in found.items() if 2 * len(places) > len(asked)]
+    chosen = complete or nearest
+    order = list(pack.sops)
+    chosen.sort(
+        key=lambda n: (-len(found[n]), -round(sum(place.score for place in found[n]), 3), order.index(n))
+    )
+    return Finding(tuple(_hit(pack.sops[n], found[n]) for n in chosen), complete=bool(complete))
+
+
+def _hit(sop: Sop, places: list[_Place]) -> Hit:
+    steps = [place.step for place in places if place.step is not None]
+    return Hit(sop, sop.step(Counter(steps).most_common(1)[0][0]) if steps else None)
+
+
+def _best_places(vocabulary: dict[str, dict[str, _Place]], asked: str) -> dict[str, _Place]:
+    """Where a word stands, by SOP. The middle of words and typing errors count only when no word begins so."""
+    nearness = {word: near for word in vocabulary if (near := _begins(word, asked))}
+    if not nearness:
+        nearness = {word: near for word in vocabulary if (near := _resembles(word, asked))}
+    elif len(asked) >= LONG:  # the document itself writes assessment in three ways
+        nearness |= {
+            word: near for word in vocabulary if word not in nearness and (near := _is_kin(word, asked))
+        }
+    best: dict[str, _Place] = {}
+    for word, near in nearness.items():
+        for number, place in vocabulary[word].items():
+            score = place.score * near
+            if number not in best or best[number].score < score:
+                best[number] = _Place(number, place.step, score)
+    return best
+
+
+def _begins(word: str, asked: str) -> float:
+    if word == asked:
+        return 1.0
+    if word.startswith(asked):
+        return 0.9
+    at = word.find(asked)
+    return 0.8 if at > 0 and len(asked) > CONTAINED_FROM and word[:at] in _PREFIXES else 0.0
+
+
+def _resembles(word: str, asked: str) -> float:
+    if asked[0].isdigit() or word[0].isdigit():
+        return 0.0  # a mistyped number is another number
+    if len(asked) >= CONTAINED_FROM and asked in word:
+        return 0.6
+    return _mistyped(word, asked, len(asked) > 5) or _is_kin(word, asked)
+
+
+def _is_kin(word: str, asked: str) -> float:
+    """Penimbangan and timbang, assesment and asessment."""
+    if asked[0].isdigit() or word[0].isdigit():
+        return 0.0
+    match = _STEM.match(asked)
+    stem = match[1] if match is not None else asked
+    return 0.5 if len(stem) >= STEM_FROM and stem in word else _mistyped(word, asked, False)
+
+
+def _mistyped(word: str, asked: str, may_go_on: bool) -> float:
+    allowed = _errors_allowed(asked)
+    if not allowed:
+        return 0.0
+    errors = OSA.distance(asked, word, score_cutoff=allowed)
+    if errors > allowed and may_go_on:  # the beginning of a longer word
+        errors = OSA.distance(asked, word[: len(asked)], score_cutoff=allowed)
+    return 0.0 if errors > allowed else 0.7 * (1 - errors / len(asked))
+
+
+def _errors_allowed(word: str) -> int:
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def _canonical(word: str) -> str:
+    """9.1.08 and 9.1.8 are one number."""
+    return ".".join(str(int(part)) for part in word.split(".")) if word[0].isdigit() else word
+
+
+def _places(sop: Sop) -> Iterator[tuple[_Place, str]]:
+    for text, score, step in _texts(sop):
+        words = _words_of(text)
+        yield from ((_Place(sop.number, step, score), word) for word in words)
+        if score >= 6:  # "homevisit", "orangtua": two words typed as one
+            yield from ((_Place(sop.number, step, score * 0.9), one + two) for one, two in pairwise(words))
+
+
+def _words_of(text: str) -> list[str]:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return [_canonical(word) for word in _WORD.findall(plain)]
+
+
+def _texts(sop: Sop) -> Iterable[tuple[str, float, int | None]]:
+    """Everything that is searched: the text, how much a word in it says, the step it stands in."""
+    yield sop.number, MAX_SCORE, None
+    yield sop.title, MAX_SCORE, None
+    yield f"{sop.program} {sop.phase}", 3, None
+    yield " ".join((*sop.equipment, *sop.obstacles, sop.qualification or "")), 3, None
     for step in sop.steps:
-        said += [step.activity, step.prompt, step.short, *(one.text for one in step.requires)]
-    return [one.casefold() for one in said]
+        yield step.short, 6, step.step
+        yield step.prompt, 5, step.step
+        yield step.activity, 4, step.step
+        yield " ".join(one.text for one in step.requires), 4, step.step
+        if step.record is not None:
+            fields = (f"{field.ask} {field.name}" for field in step.record.fields)
+            yield " ".join((step.record.what or "", *fields)), 4, step.step
