@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from handlers import conversation, fallbacks, handbook, help, status
+from handlers import conversation, fallbacks, help, status
 from handlers.buttons import ButtonError
 from handlers.children import child_leaves, child_report, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
+from handlers.handbook import browse, find, sop_page, step_page
 from handlers.looks import questions
 from handlers.looks.wording import _
 from handlers.people import officers, start
@@ -43,6 +44,7 @@ ALL: Routes = merge(
     add_children.ROUTES,
     attach.ROUTES,
     before_pandu.ROUTES,
+    browse.ROUTES,
     child_forms.ROUTES,
     child_leaves.ROUTES,
     child_report.ROUTES,
@@ -52,7 +54,7 @@ ALL: Routes = merge(
     confirm.ROUTES,
     daily_card.ROUTES,
     delegate.ROUTES,
-    handbook.ROUTES,
+    find.ROUTES,
     help.ROUTES,
     home_visit.ROUTES,
     my_tasks.ROUTES,
@@ -69,8 +71,10 @@ ALL: Routes = merge(
     roll_words.ROUTES,
     skip.ROUTES,
     snooze.ROUTES,
+    sop_page.ROUTES,
     start.ROUTES,
     status.ROUTES,
+    step_page.ROUTES,
     visit_moves.ROUTES,
     weigh_after.ROUTES,
     weigh_in.ROUTES,

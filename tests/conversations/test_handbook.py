@@ -1,46 +1,162 @@
-"""/sop: every SOP can be found and read, whoever asks."""
+"""/sop: every SOP can be found and read, whoever is enrolled, and there is always a way back."""
 
-from tests.support.town import Town
+import pytest
+
+from tests.support.town import Town, our_pack
+
+TEXT_MAX = 4096  # Telegram's limit
 
 
-async def test_the_list_leads_to_every_page_of_a_sop(town: Town) -> None:
+async def test_from_the_front_by_program_and_phase_to_a_step_and_back(town: Town) -> None:
     sari = await town.officer("Sari", role="peksos")
     await sari.types("/sop")
-    assert "13 SOP." in sari.last_screen.text
+    assert f"{len(our_pack().sops)} SOP" in sari.last_screen.text
+    screens = len(sari.screens)
+    await sari.taps("Petirahan")
+    await sari.taps("Pra-pelayanan · 3")
+    assert "9.2.01 Pelayanan Petirahan: Orientasi/konsultasi" in sari.last_screen.text
+    assert sari.buttons[:3] == ["9.2.01", "9.2.02", "9.2.03"]  # in the order of the document
     await sari.taps("9.2.01")
     assert sari.last_screen.text.splitlines()[0].endswith("· 1/3")
     assert "Dimulai: 30 hari sebelum kedatangan" in sari.last_screen.text
+    assert "Tidak ada langkah Anda di SOP ini." in sari.last_screen.text
     await sari.taps("Langkah ›")
-    assert "Pendataan sekolah dan calon anak tetirah" in sari.last_screen.text
-    assert "Waktu baku 2 hari" in sari.last_screen.text
+    assert "Seksi Penyantunan · waktu baku 2 hari kerja" in sari.last_screen.text
+    await sari.taps("3")
+    said = sari.last_screen.text
+    assert "Langkah 3 dari 6" in said
+    assert "☐ Minimal 5 SD/MI per angkatan" in said
+    assert "“Pendataan sekolah dan calon anak tetirah”" in said
+    await sari.taps("Langkah 4 ›")
+    await sari.taps("Seluruh SOP")
     await sari.taps("Perlengkapan dan dasar ›")
     assert "• Pejabat yang berwenang tidak di tempat" in sari.last_screen.text
     assert "• UU No. 4 Tahun 1979 tentang Kesejahteraan Anak" in sari.last_screen.text
+    assert "eksternal dan teknis" in sari.last_screen.text
+    assert "Dibuat 19 Desember 2008, direvisi 17 Mei 2010, berlaku 1 Juni 2010" in sari.last_screen.text
+    assert "Sesudahnya: 9.2.02 Motivasi" in sari.last_screen.text
+    await sari.taps("‹ Daftar")
+    await sari.taps("‹ Petirahan")
+    await sari.taps("‹ Buku SOP")
+    assert len(sari.screens) == screens  # one message, edited in place
 
 
-async def test_words_are_searched_from_their_beginning(town: Town) -> None:
+async def test_what_is_odd_in_the_document_is_shown_as_it_is(town: Town) -> None:
     sari = await town.officer("Sari", role="peksos")
-    await sari.types("/sop makan")
-    assert sari.last_screen.text.startswith("SOP 9.2.12")  # not 9.1.12, which has "samakan"
-    await sari.types("/sop orang tua")
-    assert any(label.startswith("9.1.09") for label in sari.buttons)
-    await sari.types("/sop kapal terbang")
-    assert (
-        sari.last_screen.text
-        == "Tidak ada SOP dengan kata “kapal terbang”. Coba kata lain, atau lihat daftarnya."
-    )
-    await sari.taps("Cari")
-    await sari.types("9.2.15")
-    assert sari.last_screen.text.startswith("SOP 9.2.15")
+    await sari.types("/sop 9.2.01")
+    assert "Seperti tertulis di dokumen\n" in sari.last_screen.text
+    assert "Langkah 5: tercetak nomor 4" in sari.last_screen.text
+    await sari.taps("Langkah ›")
+    assert "tercetak nomor 4, seperti tertulis di dokumen" in sari.last_screen.text
+    assert "\n4. Pelaksanaan orientasi\n" in sari.last_screen.text  # the number in print
+    await sari.types("/sop 9.2.03")
+    await sari.taps("Langkah ›")
+    assert "tonggak, tidak dikonfirmasi · tercetak tanpa nomor, seperti tertulis" in sari.last_screen.text
 
 
-async def test_from_a_task_to_its_sop_and_back(town: Town) -> None:
-    rahmat = await town.officer("Rahmat", role="penyantunan")
-    await town.open_cohort(arrival="2026-12-30")
-    await town.lives_until("2026-11-30 09.00")
-    await rahmat.types("/tugas")
-    await rahmat.taps("1")
-    await rahmat.taps("Lainnya…")
-    await rahmat.taps("Lihat SOP")
-    await rahmat.taps("‹ Kembali ke tugas")
-    assert "Kirim surat pemberitahuan" in rahmat.last_screen.text
+async def test_the_document_s_words_are_folded_until_they_are_tapped(town: Town) -> None:
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop 9.2.12")
+    await sari.taps("Langkah ›")
+    await sari.taps("1")
+    folded = [e for e in sari.last_screen.message.entities if e["type"] == "expandable_blockquote"]
+    assert len(folded) == 1
+    quoted = sari.last_screen.text[folded[0]["offset"] :][: folded[0]["length"]]
+    assert quoted.startswith("Tertulis di dokumen\n“Penyusunan menu berdasarkan standar gizi")
+
+
+async def test_own_steps_are_marked_by_role_and_by_standing_in(town: Town) -> None:
+    ani = await town.officer("Ani", role="perawat")
+    await ani.types("/sop")
+    await ani.taps("SOP saya")
+    assert "9.2.06 Penempatan Anak\nlangkah Anda: 4" in ani.last_screen.text
+    assert "9.2.01" not in ani.last_screen.text
+    await ani.taps("9.2.15")
+    assert "👤 Langkah Anda (Perawat, menggantikan Seksi Penyantunan): 2–4" in ani.last_screen.text
+    assert "Kualifikasi: minimal D3 Keperawatan" in ani.last_screen.text
+    await ani.taps("Langkah ›")
+    marked = [line for line in ani.last_screen.text.splitlines() if line.endswith("👤 Anda")]
+    assert [line[:2] for line in marked] == ["2.", "3.", "4."]  # 1 and 5 are milestones: nobody's
+    await ani.taps("4")
+    said = ani.last_screen.text
+    assert "Tiap 10 hari, mulai 10 hari setelah kedatangan, sampai kepulangan" in said
+    assert "Pelaksana: Seksi Penyantunan; dapat digantikan Perawat" in said
+    assert "Diingatkan: 1 hari sebelumnya, pagi pada harinya" in said
+    await ani.taps("Langkah 5 ›")
+    assert "Tonggak: hanya ditunjukkan, tidak perlu dikonfirmasi." in ani.last_screen.text
+    assert "👤" not in ani.last_screen.text
+
+
+async def test_a_guru_reads_all_of_it_and_a_stranger_nothing(town: Town) -> None:
+    cohort = await town.open_cohort()
+    guru = await town.officer("Bu Guru", role="guru", cohort=cohort)
+    await guru.types("/sop 9.2.15")
+    await guru.taps("Langkah ›")
+    await guru.taps("4")
+    assert "Timbang berat badan" in guru.last_screen.text
+    stranger = town.person("Orang Asing")
+    await stranger.starts()
+    shown = guru.last_screen.data_of("Seluruh SOP")
+    await stranger.types("/sop 9.2.15")
+    assert all("9.2.15" not in screen.text for screen in stranger.screens)
+    await stranger.taps_data(shown, on=stranger.screens[0])
+    assert all("Timbang" not in screen.text for screen in stranger.screens)
+
+
+async def test_every_page_of_every_sop_fits_into_a_message(town: Town) -> None:
+    sari = await town.officer("Sari", role=("peksos", "penyantunan", "bimbingan", "tu", "kepala"))
+    await sari.types("/sop")
+    book = sari.last_screen
+    for sop in our_pack().sops.values():
+        pages = [f"1.book_open.{page}.0.0.0.0~{sop.number}" for page in range(5)]
+        steps = [f"1.book_step.{step.step}.0.0.0.0~{sop.number}" for step in sop.steps]
+        for data in (*pages, *steps):
+            await sari.taps_data(data, on=book)
+            said = sari.last_screen.text
+            assert said.startswith(f"SOP {sop.number} "), data
+            assert len(said) < TEXT_MAX, data
+            assert not said.endswith("…"), data  # cut
+            assert {"‹ Buku SOP", "Tugas saya"} <= set(sari.buttons), data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "1.book_list.0",
+        "1.book_list.1",
+        "1.book_list.99",
+        "1.book_search",
+        "1.book_open.0.0~9.2.01",
+        "1.book_open.1.0~9.2.01",
+        "1.book_open.2.0~9.2.01",
+        "1.book_open.7.0~9.2.15",
+    ],
+)
+async def test_buttons_of_the_handbook_before_this_one_still_work(town: Town, data: str) -> None:
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop")
+    await sari.taps_data(data)
+    if "~" in data:
+        assert sari.last_screen.text.startswith(f"SOP {data.partition('~')[2]} ")
+    else:
+        assert "SOP" in sari.last_screen.text or "dicari" in sari.last_screen.text
+    assert sari.buttons
+
+
+async def test_a_sop_or_list_that_the_pack_does_not_have_is_explained(town: Town) -> None:
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop 9.2.01")
+    book = sari.last_screen
+    for verb in ("book_open", "book_step"):
+        await sari.taps_data(f"1.{verb}.1.0.0.0.0~7.7.77", on=book)
+        assert sari.last_screen.text == "SOP ini tidak ada lagi di buku."
+        assert sari.buttons == ["‹ Buku SOP", "Tugas saya"]
+        await sari.taps("‹ Buku SOP")
+        await sari.taps_data("1.book_open.1.0~9.2.01", on=book)
+    await sari.taps_data("1.book_shelf.999.0", on=book)
+    assert sari.last_screen.text.startswith("Buku SOP")
+    await sari.taps_data("1.book_open.1.0~9.2.01", on=book)
+    await sari.taps_data("1.book_program.99", on=book)
+    assert sari.last_screen.text.startswith("Buku SOP")
+    await sari.taps_data("1.book_step.999.0.0.0.0~9.2.01", on=book)
+    assert "Langkah 6 dari 6" in sari.last_screen.text

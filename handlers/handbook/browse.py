@@ -1,0 +1,165 @@
+"""The lists of the handbook: programs, phases, the officer's own SOPs, all of them."""
+
+from collections.abc import Iterable, Sequence
+
+from handlers import conversation
+from handlers.handbook.way import ALL, FOUND, MINE, PHASES, Way, open_button, shelf_button
+from handlers.looks.markup import bold, esc
+from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard, Reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.declarations.sop import Sop
+from sop_flows.people.own_steps import own_steps
+from sop_flows.people.permissions import roles_of
+from sop_flows.shelves import programs_of, shelves_of
+
+TOPIC = "book_search"
+PAGE = 8  # SOPs on one page of a list: what a 5-inch screen shows with its buttons
+NUMBERS_IN_ROW = 4  # numbers of SOPs as buttons; more of them are cut on a narrow phone
+
+
+def show_home(visit: Visit) -> Reply:
+    """The front of the handbook: programs, the officer's own SOPs, search."""
+    conversation.end(visit, TOPIC)
+    pack = visit.house.pack
+    said = [
+        bold(_("SOP handbook")) + " · " + _count(len(pack.sops)),
+        _("Choose a program, or search by a word or number: /sop weigh"),
+    ]
+    programs = [
+        button(f"{capital(program)} · {count}", "book_program", index)
+        for index, (program, count) in enumerate(programs_of(pack).items())
+    ]
+    others = [shelf_button(_("All SOPs"), ALL), button(_("Search"), "book_search")]
+    if mine := len(_mine(visit)):
+        others.insert(0, shelf_button(_("My SOPs") + f" · {mine}", MINE))
+    return screen(visit, "\n".join(said), (*rows(programs), *rows([*others, to_list()])))
+
+
+def on_program(visit: Visit) -> Reply:
+    """The phases of a program."""
+    programs = list(programs_of(visit.house.pack).items())
+    index = pressed(visit)
+    if not 0 <= index < len(programs):
+        return show_home(visit)
+    program, total = programs[index]
+    text = bold(capital(program)) + " · " + _count(total) + "\n" + _("Choose a phase.")
+    buttons = [
+        shelf_button(f"{capital(shelf.phase)} · {len(shelf.sops)}", PHASES + place)
+        for place, shelf in enumerate(shelves_of(visit.house.pack))
+        if shelf.program == program
+    ]
+    return screen(visit, text, (*rows(buttons), (_home_button(), to_list())))
+
+
+def show_shelf(visit: Visit, shelf: int, page: int) -> Reply:
+    """The list of this number; the front of the handbook when there is none of it (the pack has changed)."""
+    pack = visit.house.pack
+    if shelf == ALL:
+        return list_screen(visit, bold(_("All SOPs")), list(pack.sops.values()), Way(shelf=ALL, page=page))
+    if shelf == MINE:
+        mine = _mine(visit)
+        notes = {
+            number: _("your steps: {steps}").format(steps=ranges(steps)) for number, steps in mine.items()
+        }
+        sops = [pack.sops[number] for number in mine]
+        return list_screen(
+            visit, bold(_("SOPs with steps of yours")), sops, Way(shelf=MINE, page=page), notes
+        )
+    shelves = shelves_of(pack)
+    if not PHASES <= shelf < PHASES + len(shelves):
+        return show_home(visit)
+    here = shelves[shelf - PHASES]
+    top = bold(f"{capital(here.program)} · {here.phase}")
+    up = button(f"‹ {capital(here.program)}", "book_program", list(programs_of(pack)).index(here.program))
+    return list_screen(visit, top, here.sops, Way(shelf=shelf, page=page), up=up)
+
+
+def list_screen(
+    visit: Visit,
+    top: str,
+    sops: Sequence[Sop],
+    way: Way,
+    notes: dict[str, str] | None = None,
+    up: Button | None = None,
+) -> Reply:
+    """A list of SOPs: numbers and titles to read, numbers to tap, paging, and the way back.
+
+    Args:
+        top: the heading (HTML).
+        way: the list itself and its page.
+        notes: a line (HTML) under some of the SOPs, by number.
+    """
+    pages = max((len(sops) + PAGE - 1) // PAGE, 1)
+    page = min(max(way.page, 0), pages - 1)
+    here = Way(shelf=way.shelf, page=page, words=way.words)
+    shown = sops[page * PAGE : (page + 1) * PAGE]
+    lines = []
+    for sop in shown:
+        lines.append(f"{bold(sop.number)} {esc(sop.title)}")
+        if note := (notes or {}).get(sop.number):
+            lines.append(f"<i>{note}</i>")
+    heading = top + " · " + (_count(len(sops)) if pages == 1 else f"{page + 1}/{pages}")
+    buttons = [open_button(sop.number, sop.number, 0, here) for sop in shown]
+    return screen(
+        visit,
+        "\n".join([heading, "", *lines]),
+        (*rows(buttons, NUMBERS_IN_ROW), *_paging(here, pages), (up or _home_button(), to_list())),
+    )
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """ "2–4, 6"."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and spans[-1][-1] == number - 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return ", ".join(
+        str(span[0]) if len(span) == 1 else f"{span[0]}{'–' if len(span) > 2 else ', '}{span[-1]}"
+        for span in spans
+    )
+
+
+def capital(word: str) -> str:
+    """A program or phase as it begins a line or button: "Petirahan"."""
+    return word[:1].upper() + word[1:]
+
+
+def search_button() -> Button:
+    """ "Cari"."""
+    return button(_("Search"), "book_search")
+
+
+def _paging(way: Way, pages: int) -> Keyboard:
+    if pages == 1:
+        return ()
+    buttons = []
+    if way.page:
+        buttons.append(shelf_button(_("‹ Previous"), way.shelf, way.page - 1, way.words))
+    if way.page < pages - 1:
+        buttons.append(shelf_button(_("Next ›"), way.shelf, way.page + 1, way.words))
+    if way.shelf in (ALL, FOUND):
+        buttons.append(search_button())
+    return (tuple(buttons),)
+
+
+def _home_button() -> Button:
+    return button(_("‹ SOP handbook"), "book_list", 0)
+
+
+def _count(count: int) -> str:
+    return ngettext("{count} SOP", "{count} SOPs", count).format(count=count)
+
+
+def _mine(visit: Visit) -> dict[str, list[int]]:
+    """The numbers of the officer's own steps, by SOP."""
+    unit, roles = visit.house.pack.unit, roles_of(visit.session, who(visit).id or 0)
+    found = {sop.number: list(own_steps(unit, roles, sop)) for sop in visit.house.pack.sops.values()}
+    return {number: steps for number, steps in found.items() if steps}
+
+
+ROUTES = Routes(presses={"book_program": on_program})
