@@ -6,10 +6,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.chain import Ripple, activate, activate_occurrence, close_task, end_run_if_done, open_run
+from sop_flows.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.house import House
+from sop_flows.ripples import Ripple
+from sop_flows.subjects import lock_subject
 from sop_flows.versions import sop_of
-from storage.tables import Cohort, Run, RunState, Task, TaskState
+from storage.tables import Run, RunState, Task, TaskState
 
 _RECURS_AND_IS_OPEN = (
     Task.state == TaskState.OPEN,
@@ -52,7 +54,7 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
         .order_by(col(Run.opens_at), col(Run.id))
     ).first()
     if run is not None:
-        _lock_cohort(s, run.cohort_id)
+        lock_subject(s, run)
         s.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
             open_run(s, house, run, run.opens_at, Ripple())
@@ -65,7 +67,7 @@ def _open_next(s: Session, house: House, at: datetime) -> None:
     if task is None:
         _end_next(s, house, at)
         return
-    _lock_cohort(s, task.cohort_id)
+    lock_subject(s, task)
     s.refresh(task)
     if task.state != TaskState.WAITING or task.opens_at is None:
         return
@@ -84,7 +86,7 @@ def _end_next(s: Session, house: House, at: datetime) -> None:
     ).first()
     if task is None:
         return
-    _lock_cohort(s, task.cohort_id)
+    lock_subject(s, task)
     s.refresh(task)
     if task.state != TaskState.OPEN or task.ends_at is None:
         return
@@ -92,12 +94,3 @@ def _end_next(s: Session, house: House, at: datetime) -> None:
     close_task(s, house, task, TaskState.SKIPPED, task.ends_at, ripple, reason="missed")
     run = s.get_one(Run, task.run_id)
     end_run_if_done(s, house, run, sop_of(s, run), task.closed_at or at, ripple)
-
-
-def _lock_cohort(s: Session, cohort_id: int) -> None:
-    """Two processes that notice the same hour come one after the other (PostgreSQL; SQLite has one writer).
-
-    The cohort before any of its rows, as everywhere: whoever locks a task first would deadlock with an officer
-    who is changing it. What was read before the lock is read again after it.
-    """
-    s.exec(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update()).one()

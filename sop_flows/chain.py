@@ -1,86 +1,58 @@
 """How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.calendar.due import Due, due_for
-from sop_flows.calendar.recurrence import Occurrence, occurrences
-from sop_flows.calendar.relative import resolve
+from sop_flows.calendar.due import due_for
+from sop_flows.calendar.relative import later_on, resolve
+from sop_flows.cases import services
+from sop_flows.cases.outcome import outcome_of
 from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
+from sop_flows.duty import keep_duty
 from sop_flows.house import House
-from sop_flows.limits import MAX_OPENINGS, MAX_TASKS_AHEAD
+from sop_flows.new_tasks import add_task, waiting_task
 from sop_flows.parts import parts_of
-from sop_flows.people.assignment import assign, assign_sole
+from sop_flows.people.assignment import assign_sole
+from sop_flows.recurring import day_begins, grid, plan_occurrences
+from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
+from sop_flows.subjects import anchors_of
 from sop_flows.versions import declared, sop_of, version_id
+from sop_flows.withdrawing import withdraw_task
 from storage.tables import (
-    AssignedHow,
+    Case,
     Child,
     Cohort,
-    Confirmation,
-    ConfirmationEffect,
     DueKind,
-    Officer,
     Run,
     RunState,
     Task,
-    TaskPart,
     TaskState,
 )
 
 CLOSED = (TaskState.DONE, TaskState.SKIPPED)
-DAY_BEGINS = time(0, 0)  # what is owed on a day stands in /tugas from midnight on
-
-
-class EndlessChainError(Exception):
-    """One event opened more than MAX_OPENINGS steps: a declaration loops."""
-
-
-@dataclass
-class Ripple:
-    """What one event sets in motion. `cause` is the confirmation behind it, None for the passing of time."""
-
-    cause: Confirmation | None = None
-    tasks: list[Task] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-
-    def opened_task(self, s: Session, task: Task) -> None:
-        """Note a task that opened, so that an undo can take it back."""
-        self.tasks.append(task)
-        if len(self.tasks) > MAX_OPENINGS:
-            raise EndlessChainError(f"{task.sop} step {task.step}")
-        if self.cause is not None:
-            s.add(ConfirmationEffect(confirmation_id=self.cause.id or 0, task_id=task.id))
-
-    def opened_run(self, s: Session, run: Run) -> None:
-        """Note a run that started."""
-        self.runs.append(run)
-        if self.cause is not None:
-            s.add(ConfirmationEffect(confirmation_id=self.cause.id or 0, run_id=run.id))
-
-
-def day_begins(house: House, on: date) -> datetime:
-    """Local midnight of the day, as aware UTC."""
-    return house.office.at(on, DAY_BEGINS)
 
 
 # --- runs ---------------------------------------------------------------------------------------------------
 
 
-def add_run(s: Session, sop: Sop, cohort: Cohort, child: Child | None, opens_at: datetime) -> Run:
-    """A waiting run of the SOP for the cohort, or for one child. `nth` counts runs for the same subject."""
-    assert cohort.id is not None
-    subject = f"cohort:{cohort.id}" if child is None else f"child:{child.id}"
+def add_run(s: Session, sop: Sop, subject_of: Cohort | Child | Case | Run, opens_at: datetime) -> Run:
+    """A waiting run of the SOP for an angkatan, a child, a case, or whatever another run is about.
+
+    `nth` counts the runs for the same subject.
+    """
+    subject, cohort_id, child_id, case_id = _subject(subject_of)
     before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == subject)).all()
     run = Run(
         sop=sop.number,
         sop_version_id=version_id(s, sop),
-        cohort_id=cohort.id,
-        child_id=None if child is None else child.id,
+        cohort_id=cohort_id,
+        child_id=child_id,
+        case_id=case_id,
         subject=subject,
         nth=max(before, default=0) + 1,
         state=RunState.WAITING,
@@ -89,6 +61,17 @@ def add_run(s: Session, sop: Sop, cohort: Cohort, child: Child | None, opens_at:
     s.add(run)
     s.flush()
     return run
+
+
+def _subject(of: Cohort | Child | Case | Run) -> tuple[str, int | None, int | None, int | None]:
+    """The subject's word, and the ids of its cohort, child and case."""
+    if isinstance(of, Run):
+        return of.subject, of.cohort_id, of.child_id, of.case_id
+    if isinstance(of, Child):
+        return f"child:{of.id}", of.cohort_id, of.id, None
+    if isinstance(of, Case):
+        return f"case:{of.id}", None, None, of.id
+    return f"cohort:{of.id}", of.id, None, None
 
 
 def live_run(s: Session, sop: str, subject: str) -> Run | None:
@@ -108,7 +91,7 @@ def open_run(s: Session, house: House, run: Run, at: datetime, ripple: Ripple) -
     s.flush()
     ripple.opened_run(s, run)
     for step in sop.asked_steps:
-        if step.every is not None:
+        if step.every is not None and not step.running:
             plan_occurrences(s, house, run, sop, step, at)
         elif step.beside:
             open_step(s, house, run, sop, step, at, ripple)
@@ -122,30 +105,76 @@ def end_run_if_done(s: Session, house: House, run: Run, sop: Sop, now: datetime,
     if run.state != RunState.OPEN:
         return
     tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
-    if any(task.state not in CLOSED for task in tasks):
+    if any(task.state not in CLOSED and not _is_monthly(s, task) for task in tasks):
+        return
+    if any(_is_monthly(s, task) and task.state not in CLOSED for task in tasks) and _others_run(s, run, sop):
         return
     have = {(task.step, task.occurrence) for task in tasks}
     for step in sop.asked_steps:
-        owed = [o.number for o in grid(s, run, step)] if step.every is not None else [0]
+        if step.every is not None and not step.running:
+            owed = [one.number for one in grid(s, house, run, step)]
+        else:
+            owed = [0]  # monthly questions end with what they ask about
         if any((step.step, number) not in have for number in owed):
             return
     run.state = RunState.CLOSED
     run.closed_at = now
     run.close_reason = "done"
+    for task in tasks:
+        if task.state not in CLOSED:
+            withdraw_task(s, task, now, "ended")
     s.flush()
+    if sop.ends_services:
+        services.end_services(s, run, now)
     _start_after(s, house, run, None, now, ripple)
+    if sop.closes_subject:
+        services.close_when_finished(s, run, now)
+
+
+def _is_monthly(s: Session, task: Task) -> bool:
+    """Whether the task asks once a month about a running step: it ends with it."""
+    return task.occurrence > 0 and declared(s, task)[1].running
+
+
+def _others_run(s: Session, run: Run, sop: Sop) -> bool:
+    """Whether other services of the case still run whose monthly card is this run's."""
+    roles = {role for step in sop.asked_steps if step.running and step.every for role in step.executors}
+    return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
 
 
 def _start_after(s: Session, house: House, run: Run, step: int | None, now: datetime, ripple: Ripple) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
+    subject = "case" if run.case_id is not None else "cohort"
     for sop in house.pack.sops.values():
         for start in sop.starts:
-            follows = start.after == run.sop and start.after_step == step and sop.subject == "cohort"
-            if follows and live_run(s, sop.number, run.subject) is None:
-                cohort = s.get_one(Cohort, run.cohort_id)
-                open_run(s, house, add_run(s, sop, cohort, None, now), now, ripple)
+            if start.after != run.sop or start.after_step != step or sop.subject != subject:
+                continue
+            if start.when and outcome_of(s, run) not in start.when:
+                continue
+            _start_one(s, house, run, sop, start, now, ripple)
+
+
+def _start_one(
+    s: Session, house: House, run: Run, sop: Sop, start: Start, now: datetime, ripple: Ripple
+) -> None:
+    standing = live_run(s, sop.number, run.subject)
+    repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
+    if start.later is None:
+        if standing is None or repeats:
+            open_run(s, house, add_run(s, sop, run, now), now, ripple)
+        elif standing.state == RunState.WAITING and start.when:
+            open_run(s, house, standing, now, ripple)  # it waited for a date; the decision is earlier
+        return
+    on = later_on(house.today(now), start.later)
+    if sop.clock == "kerja":
+        on = house.office.next_working_day(on)
+    opens_at = day_begins(house, on)
+    if standing is None or repeats:
+        ripple.opened_run(s, add_run(s, sop, run, opens_at))
+    elif standing.state == RunState.WAITING and standing.opens_at is not None:
+        standing.opens_at = min(standing.opens_at, opens_at)
 
 
 # --- steps --------------------------------------------------------------------------------------------------
@@ -155,7 +184,7 @@ def open_step(
     s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime, ripple: Ripple
 ) -> Task | None:
     """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
-    cohort = s.get_one(Cohort, run.cohort_id)
+    anchors = anchors_of(s, house, run)
     found = s.exec(
         select(Task).where(
             Task.run_id == run.id,
@@ -168,20 +197,11 @@ def open_step(
         return None
     opens_at = now
     if step.opens is not None:
-        opens_at = day_begins(house, resolve(step.opens, cohort.arrival_on, cohort.departure_on))
-    task = Task(
-        run_id=run.id or 0,
-        cohort_id=run.cohort_id,
-        child_id=run.child_id,
-        sop=sop.number,
-        step=step.step,
-        state=TaskState.WAITING,
-        opens_at=max(opens_at, now),
-    )
-    _set_due(
-        task, due_for(step, sop, max(opens_at, now), cohort.arrival_on, cohort.departure_on, house.office)
-    )
-    _add(s, house, task, step, now)
+        opens_at = day_begins(house, resolve(step.opens, anchors))
+    task = waiting_task(run, sop, step, max(opens_at, now))
+    due = due_for(step, sop, max(opens_at, now), anchors, house.office)
+    task.due_at, task.due_kind = due.at, DueKind(due.kind)
+    add_task(s, house, task, step, now)
     if opens_at <= now:
         activate(s, house, task, now, ripple)
     else:
@@ -190,19 +210,9 @@ def open_step(
     return task
 
 
-def _add(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
-    s.add(task)
-    s.flush()
-    for position, role in enumerate(step.executors):
-        part = TaskPart(task_id=task.id or 0, position=position, role=role, state=TaskState.WAITING)
-        assign_sole(s, house, task, part, now)
-        s.add(part)
-    s.flush()
-
-
 def activate(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
     """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
-    _sop, step = declared(s, task)
+    sop, step = declared(s, task)
     task.state = TaskState.OPEN
     task.opened_at = at
     parts = parts_of(s, task)
@@ -216,6 +226,8 @@ def activate(s: Session, house: House, task: Task, at: datetime, ripple: Ripple)
         if entries.is_finished(s, task) and not entries.still_to_come(s, task, step):
             close_task(s, house, task, TaskState.SKIPPED, at, ripple, reason="no_children")
             return
+    if step.running and step.every is not None and not task.occurrence:
+        plan_occurrences(s, house, s.get_one(Run, task.run_id), sop, step, at)
     reminders.plan_task(s, house, task, at)
     reminders.tell_handed(s, house, task, parts, ripple.cause, at)
 
@@ -250,6 +262,9 @@ def close_task(
         open_step(s, house, run, sop, following, now, ripple)
     _start_after(s, house, run, step.step, now, ripple)
     end_run_if_done(s, house, run, sop, now, ripple)
+    if task.running:  # a monthly card that had this service as its last line is over
+        for other in services.live_runs(s, run.case_id or 0, but=run.id):
+            end_run_if_done(s, house, other, sop_of(s, other), now, ripple)
 
 
 def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
@@ -273,76 +288,7 @@ def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
     reminders.plan_task(s, house, task, now)
 
 
-def withdraw_task(s: Session, task: Task, now: datetime, reason: str) -> None:
-    """No longer owed; kept as evidence."""
-    task.state = TaskState.WITHDRAWN
-    task.closed_at = now
-    task.close_reason = reason
-    for part in parts_of(s, task):
-        if part.state in (TaskState.OPEN, TaskState.WAITING):
-            part.state = TaskState.WITHDRAWN
-    entries.withdraw_open(s, task, now)
-    s.flush()
-    reminders.drop_for_task(s, task)
-
-
-def _set_due(task: Task, due: Due) -> None:
-    task.due_at = due.at
-    task.due_kind = DueKind(due.kind)
-
-
-# --- occurrences --------------------------------------------------------------------------------------------
-
-
-def grid(s: Session, run: Run, step: Step) -> tuple[Occurrence, ...]:
-    """The occurrences of a recurring step in the run's stay."""
-    if step.every is None:
-        return ()
-    cohort = s.get_one(Cohort, run.cohort_id)
-    return occurrences(step.every, cohort.arrival_on, cohort.departure_on)
-
-
-def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, at: datetime) -> None:
-    """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
-    tasks = s.exec(
-        select(Task).where(Task.run_id == run.id, Task.step == step.step, Task.state != TaskState.WITHDRAWN)
-    ).all()
-    have = {task.occurrence for task in tasks}
-    ahead = sum(1 for task in tasks if task.state == TaskState.WAITING)
-    for one in grid(s, run, step):
-        if ahead >= MAX_TASKS_AHEAD:
-            return
-        if one.number not in have:
-            add_occurrence(s, house, run, sop, step, one, at)
-            ahead += 1
-
-
-def add_occurrence(
-    s: Session, house: House, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime
-) -> Task:
-    """A waiting task for one occurrence, with its reminders from `at` on planned."""
-    assert step.every is not None
-    opens_at = day_begins(house, one.opens_on)
-    cohort = s.get_one(Cohort, run.cohort_id)
-    last_day = resolve(step.every.until, cohort.arrival_on, cohort.departure_on)
-    task = Task(
-        run_id=run.id or 0,
-        cohort_id=run.cohort_id,
-        child_id=run.child_id,
-        sop=sop.number,
-        step=step.step,
-        occurrence=one.number,
-        occurrence_on=one.on,
-        card=step.every.card,
-        state=TaskState.WAITING,
-        opens_at=opens_at,
-        ends_at=day_begins(house, last_day + timedelta(days=1)),
-        due_at=house.office.at(one.due_on, one.due_time),
-        due_kind=DueKind.DATE,
-    )
-    _add(s, house, task, step, at)
-    reminders.plan_task(s, house, task, at)
-    return task
+# --- occurrences ----
 
 
 def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
@@ -357,7 +303,7 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
         )
     ).all()
     for old in former:
-        _keep_duty(s, old, task, at)
+        keep_duty(s, old, task, at)
         close_task(s, house, old, TaskState.SKIPPED, at, ripple, reason="missed")
     if not former and task.card is not None:
         last = s.exec(
@@ -366,32 +312,8 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
             )
         ).first()
         if last is not None:
-            _keep_duty(s, last, task, at)
+            keep_duty(s, last, task, at)
     activate(s, house, task, at, ripple)
     run = s.get_one(Run, task.run_id)
     sop, step = declared(s, task)
     plan_occurrences(s, house, run, sop, step, at)
-
-
-def _keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:
-    """Whoever said "Saya piket" stays in charge of the daily tasks until the next person says so."""
-    # Of the whole card: a step that was done before the duty was taken is the same person's tomorrow.
-    of_day = s.exec(
-        select(TaskPart)
-        .join(Task, col(Task.id) == col(TaskPart.task_id))
-        .where(
-            Task.run_id == former.run_id,
-            Task.card == former.card,
-            Task.occurrence_on == former.occurrence_on,
-            TaskPart.assigned_how == AssignedHow.DUTY,
-        )
-        .order_by(col(TaskPart.assigned_at), col(TaskPart.id))
-    ).all()
-    duty = {part.role: part for part in of_day}
-    for part in parts_of(s, task):
-        if part.assigned_how in (AssignedHow.NAMED, AssignedHow.TAKEN):
-            continue  # this day was given to somebody
-        old = duty.get(part.role)
-        officer = s.get(Officer, old.assignee_id) if old is not None and old.assignee_id is not None else None
-        if officer is not None and officer.removed_at is None:
-            assign(part, officer, AssignedHow.DUTY, now)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from sop_flows import reminders
-from sop_flows.chain import Ripple, close_task, reopen_task
+from sop_flows.chain import close_task, reopen_task
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
@@ -19,6 +19,7 @@ from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import may_act
+from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
 from sop_flows.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared

@@ -35,7 +35,7 @@ def missed_before(s: Session, task: Task) -> Task | None:
 
 
 def _is_own(s: Session, house: House, officer: Officer, task: Task) -> bool:
-    own = roles_of(s, officer.id or 0, task.cohort_id)
+    own = roles_of(s, officer.id or 0, task.within)
     for part in parts_of(s, task):
         if part.assignee_id is not None:
             if part.assignee_id == officer.id:

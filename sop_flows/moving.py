@@ -20,10 +20,10 @@ from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
 from sop_flows.rolls import entries
+from sop_flows.subjects import anchors_of
 from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
 from storage.tables import (
-    Cohort,
     Confirmation,
     ConfirmationKind,
     DueKind,
@@ -154,9 +154,9 @@ def date_window(s: Session, house: House, task: Task) -> tuple[date, date, date]
     _sop, step = declared(s, task)
     if step.choose_date is None:
         raise NotFoundError
-    cohort = s.get_one(Cohort, task.cohort_id)
-    earliest, latest = window(step.choose_date, cohort.arrival_on)
-    return earliest, latest, proposed_visit_on(step.choose_date, cohort.arrival_on)
+    arrival_on = anchors_of(s, house, task).day("arrival")
+    earliest, latest = window(step.choose_date, arrival_on)
+    return earliest, latest, proposed_visit_on(step.choose_date, arrival_on)
 
 
 def choose_date(

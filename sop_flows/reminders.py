@@ -19,12 +19,12 @@ from sop_flows.parts import parts_of
 from sop_flows.people.assignment import reassign
 from sop_flows.people.permissions import acting_roles, answering, heads_of, recipients, roles_of
 from sop_flows.rolls import entries
+from sop_flows.subjects import anchors_of
 from sop_flows.task_views import digest_tasks, obstacles_for_head
 from sop_flows.versions import declared
 from storage.queries.reminders import add_missing
 from storage.tables import (
     Account,
-    Cohort,
     Confirmation,
     EntryState,
     Officer,
@@ -144,15 +144,15 @@ def _until_chosen(
 ) -> Iterable[_Wanted]:
     """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
     assert step.choose_date is not None
-    cohort = s.get_one(Cohort, task.cohort_id)
+    arrival_on = anchors_of(s, house, task).day("arrival")
     opened_at = task.opened_at or task.opens_at
     assert opened_at is not None
     morning = house.office.at(house.today(opened_at), MORNING)
     ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
     for officer_id in to:
         yield _Wanted(ReminderKind.MORNING, officer_id, part.role, None, CHOOSE, ask_at)
-    tell_at = house.office.at(choice_closes_on(step.choose_date, step.remind, cohort.arrival_on), MORNING)
-    for officer in answering(s, house, part.role, task.cohort_id):
+    tell_at = house.office.at(choice_closes_on(step.choose_date, step.remind, arrival_on), MORNING)
+    for officer in answering(s, house, part.role, task.within):
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 
 
@@ -174,7 +174,7 @@ def tell_handed(
         if part.role == cause.role or part.state != TaskState.OPEN:
             continue
         to = recipients(s, house, task, part)
-        if part.assignee_id is None and len(to) > 1 and to != answering(s, house, part.role, task.cohort_id):
+        if part.assignee_id is None and len(to) > 1 and to != answering(s, house, part.role, task.within):
             continue
         for officer in to:
             if officer.id in (cause.officer_id, cause.recorded_by_id):
@@ -395,7 +395,7 @@ def notify_heads(
     but: int | None,
 ) -> None:
     """Tell who answers for the role, except the officer `but` who did it."""
-    for officer in answering(s, house, role, task.cohort_id):
+    for officer in answering(s, house, role, task.within):
         if officer.id is not None and officer.id != but:
             at = speaking_time(s, house, task, now)
             notify(s, officer.id, what, payload, now, task_id=task.id, at=at)

@@ -8,12 +8,15 @@ from sqlmodel import Session
 from sop_flows import agenda
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.calendar.relative import start_on
-from sop_flows.chain import Ripple, add_run, day_begins, grid, live_run, open_run, open_step, plan_occurrences
+from sop_flows.chain import add_run, live_run, open_run, open_step
 from sop_flows.cohorts.joining import start_flagged
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.house import House
 from sop_flows.people.permissions import heads_of, roles_of
+from sop_flows.recurring import day_begins, grid, plan_occurrences
+from sop_flows.ripples import Ripple
+from sop_flows.subjects import cohort_anchors
 from storage.tables import (
     Child,
     Cohort,
@@ -38,8 +41,9 @@ def open_cohort_runs(
     become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
     """
     today_begins = day_begins(house, house.today(now))
+    anchors = cohort_anchors(house, cohort)
     plan: dict[str, list[PlannedStep]] = defaultdict(list)
-    for planned in planned_steps(house.pack.sops, cohort.arrival_on, cohort.departure_on, house.office):
+    for planned in planned_steps(house.pack.sops, anchors, house.office):
         plan[planned.sop].append(planned)
     before: list[Task] = []
     for sop in house.pack.sops.values():
@@ -51,9 +55,9 @@ def open_cohort_runs(
             continue
         for start in sop.starts:
             if start.at is not None:
-                on = start_on(start.at, cohort.arrival_on, cohort.departure_on, sop.clock, house.office)
+                on = start_on(start.at, anchors, sop.clock, house.office)
                 # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
-                add_run(s, sop, cohort, None, max(day_begins(house, on), now))
+                add_run(s, sop, cohort, max(day_begins(house, on), now))
     _start_what_follows(s, house, cohort, plan, now)
     agenda.advance(s, house, now)
     return tuple(before)
@@ -63,11 +67,11 @@ def _open_in_the_middle(
     s: Session, house: House, sop: Sop, cohort: Cohort, over: list[PlannedStep], now: datetime
 ) -> list[Task]:
     """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
-    run = add_run(s, sop, cohort, None, min(one.opens_at for one in over))
+    run = add_run(s, sop, cohort, min(one.opens_at for one in over))
     run.state = RunState.OPEN
     run.opened_at = run.opens_at
     s.flush()
-    tasks = [_before(s, sop, run, one) for one in over]
+    tasks = [_before(s, house, sop, run, one) for one in over]
     ripple = Ripple()
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
@@ -81,9 +85,9 @@ def _open_in_the_middle(
     return tasks
 
 
-def _before(s: Session, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+def _before(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) -> Task:
     step = sop.step(planned.step)
-    on = next((one.on for one in grid(s, run, step) if one.number == planned.occurrence), None)
+    on = next((one.on for one in grid(s, house, run, step) if one.number == planned.occurrence), None)
     task = Task(
         run_id=run.id or 0,
         cohort_id=run.cohort_id,
@@ -121,7 +125,7 @@ def _start_what_follows(
             first = house.pack.sops[start.after]
             over = {one.step for one in plan[start.after] if one.due_at < day_begins(house, house.today(now))}
             if run is not None and all(step.step in over for step in first.chained_steps):
-                open_run(s, house, add_run(s, sop, cohort, None, now), now, Ripple())
+                open_run(s, house, add_run(s, sop, cohort, now), now, Ripple())
                 break
 
 
@@ -150,6 +154,6 @@ def start_by_hand(
     assert officer.id is not None
     if not executors & (roles_of(s, officer.id, cohort_id) | heads_of(s, house, officer.id)):
         raise NotYoursError(tuple(sorted(executors)))
-    run = add_run(s, sop, cohort, child if sop.subject == "child" else None, now)
+    run = add_run(s, sop, child if child is not None and sop.subject == "child" else cohort, now)
     open_run(s, house, run, now, Ripple())
     return run

@@ -6,7 +6,8 @@ from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYo
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import acting_parts, recipients
-from storage.tables import Cohort, Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
+from sop_flows.subjects import lock_subject
+from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
 
@@ -20,9 +21,9 @@ def find_task(s: Session, task_id: int) -> Task:
 
 
 def lock_task(s: Session, task_id: int) -> Task:
-    """The task, with its cohort's row locked: two officers who finish one task come one after the other."""
+    """The task, with its angkatan or case locked: two officers who finish one task come one after the other."""
     task = find_task(s, task_id)
-    s.exec(select(Cohort.id).where(Cohort.id == task.cohort_id).with_for_update()).one()
+    lock_subject(s, task)
     s.refresh(task)
     return task
 

@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import heads_of, may_act, members, recipients, roles_of, stand_ins
+from sop_flows.people.permissions import heads_of, may_act, recipients, roles_of, stand_ins, task_members
+from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import declared
 from storage.tables import (
+    Case,
     Cohort,
     Confirmation,
     ConfirmationKind,
@@ -40,7 +42,8 @@ class TaskLine:
     task: Task
     sop: Sop
     step: Step
-    cohort: Cohort
+    cohort: Cohort | None
+    case: Case | None
     parts: tuple[TaskPart, ...]
     mine: tuple[str, ...]
     is_mine: bool
@@ -198,7 +201,7 @@ def _lines_of_roles(
 def _answers_for(s: Session, house: House, officer: Officer, task: Task) -> bool:
     """Whether the task is left to the officer because nobody holds its role."""
     for part in s.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
-        if members(s, house, part.role, task.cohort_id, task.sop, task.step):
+        if task_members(s, house, task, part.role):
             continue
         if any(officer.id == o.id for o in recipients(s, house, task, part)):
             return True
@@ -229,7 +232,7 @@ def _build(
     lines = []
     for task in tasks:
         sop, step = declared(s, task)
-        own = roles_of(s, officer.id, task.cohort_id)
+        own = roles_of(s, officer.id, task.within)
         of_task = tuple(parts.get(task.id or 0, []))
         open_parts = [p for p in of_task if p.state in (TaskState.OPEN, TaskState.WAITING)]
         mine = tuple(
@@ -250,7 +253,8 @@ def _build(
                 task=task,
                 sop=sop,
                 step=step,
-                cohort=s.get_one(Cohort, task.cohort_id),
+                cohort=cohort_of(s, task),
+                case=case_of(s, task),
                 parts=of_task,
                 mine=mine,
                 is_mine=any(p.assignee_id == officer.id for p in open_parts),

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.chain import reopen_task, withdraw_task
+from sop_flows.cases.services import reopen_ended
+from sop_flows.chain import reopen_task
 from sop_flows.confirming import say
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
 from sop_flows.house import House
@@ -13,8 +14,10 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
 from sop_flows.rolls import entries
+from sop_flows.subjects import case_of
 from sop_flows.task_rows import SAID_DONE, last_said, lock_task, name_of
 from sop_flows.versions import declared
+from sop_flows.withdrawing import withdraw_task
 from storage.tables import (
     Confirmation,
     ConfirmationEffect,
@@ -71,6 +74,10 @@ def undo(
         run.state = RunState.WITHDRAWN
         run.closed_at = now
         run.close_reason = "undone"
+    case = case_of(s, task)
+    if case is not None:
+        for again in reopen_ended(s, case, said.recorded_at):
+            reminders.plan_task(s, house, again, now)
     _reopen(s, house, task, said, now)
     return Outcome(task, row, parts_of(s, task))
 
@@ -133,7 +140,7 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
     others = [part for part in parts_of(s, task) if part.role != said.role and part.state == TaskState.DONE]
     kept = [(part, part.done_at, part.done_on, part.done_by_id) for part in others]
     if said.kind == ConfirmationKind.SKIPPED:
-        present = {child.id for child in entries.present_children(s, task.cohort_id)}
+        present = {child.id for child in entries.present_children(s, task.within)}
         for entry in s.exec(
             select(TaskEntry).where(
                 TaskEntry.task_id == task.id,

@@ -7,8 +7,10 @@ from handlers.looks.markup import clip
 from handlers.looks.wording import _
 from handlers.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.visit import Visit
+from sop_flows.cases.visibility import may_see_task
 from sop_flows.cohorts.membership import may_see
 from sop_flows.errors import NotPermittedError
+from sop_flows.subjects import case_of
 from sop_flows.task_rows import find_task
 from storage.tables import Officer, Task
 
@@ -43,12 +45,17 @@ def pressed_day(visit: Visit, position: int = 1) -> date:
 
 
 def task_of(visit: Visit, task_id: int) -> Task:
-    """The task, for an officer who may look at its angkatan: a guru sees only the own one.
+    """The task, for an officer who may look at it: a guru sees only the own angkatan, and a case only who has a
+    step of it or knows the child.
 
     Raises NotFoundError, NotPermittedError.
     """
     task = find_task(visit.session, task_id)
-    if not may_see(visit.session, who(visit), task.cohort_id):
+    case = case_of(visit.session, task)
+    if case is not None:
+        if not may_see_task(visit.session, visit.house, who(visit), task, case):
+            raise NotPermittedError("case")
+    elif not may_see(visit.session, who(visit), task.within):
         raise NotPermittedError("own cohort")
     return task
 

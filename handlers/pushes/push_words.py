@@ -8,7 +8,7 @@ from handlers.looks.dates import day_words, due_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from handlers.tasks.cards import kind_of
-from handlers.tasks.task_words import cohort_prefix, due_line, late_words, task_words, when_words
+from handlers.tasks.task_words import due_line, late_words, subject_prefix, task_words, when_words
 from sop_flows import tasks
 from sop_flows.house import House
 from sop_flows.task_views import TaskLine
@@ -77,9 +77,7 @@ def named(s: Session, row: Reminder, line: TaskLine) -> str:
     if row.child_id is not None:
         child = s.get(Child, row.child_id)
         number = child_code(child.number) if child is not None else ""
-        words = f"{cohort_prefix(s, line.cohort)}{esc(line.short)} · " + _("No. {number}").format(
-            number=number
-        )
+        words = f"{subject_prefix(s, line)}{esc(line.short)} · " + _("No. {number}").format(number=number)
     return (SCALE if kind_of(line.step) == "weigh" else "") + words
 
 

@@ -194,7 +194,9 @@ def _timed_buttons(s: Session, house: House, lines: Sequence[TaskLine], now: dat
 
 def _of_what(line: TaskLine, several: bool) -> str:
     """The step on a button: "Timbang berat badan", "Angkatan III · Timbang berat badan"."""
-    if not several:
+    if line.case is not None:
+        return f"{shorten(line.case.code_name, COHORT_ON_BUTTON)} · {line.short}"
+    if not several or line.cohort is None:
         return line.short
     return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
 

@@ -130,7 +130,7 @@ def on_flags_end(visit: Visit) -> Reply:
     """The nurse is told about whom was marked now."""
     roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     picked = sorted(talk_about(visit, roll.task_id).picked)
-    told = tell_nurse(visit.session, visit.house, who(visit), roll.task.cohort_id, picked, visit.now)
+    told = tell_nurse(visit.session, visit.house, who(visit), roll.task.within, picked, visit.now)
     said = ""
     if picked:
         codes = ", ".join(child_code(number) for number in picked)

@@ -7,10 +7,10 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
 from handlers.tasks.daily_card import show_day
 from handlers.tasks.task_words import (
-    cohort_prefix,
     due_line,
     section,
     sections,
+    subject_prefix,
     subject_words,
 )
 from handlers.visit import Visit
@@ -75,7 +75,7 @@ def heading(visit: Visit, line: TaskLine) -> str:
     place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
     subject = subject_words(visit.session, line)
     top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
-    return cohort_prefix(visit.session, line.cohort) + top + (f"\n{subject}" if subject else "")
+    return subject_prefix(visit.session, line) + top + (f"\n{subject}" if subject else "")
 
 
 def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
@@ -167,9 +167,7 @@ def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
     task, zone = line.task, visit.house.zone
     if task.state == TaskState.DONE:
-        return (
-            f"{cohort_prefix(visit.session, line.cohort)}{done_line(visit, line, story)}\n{esc(line.short)}"
-        )
+        return f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{esc(line.short)}"
     top = heading(visit, line)
     when = "" if task.closed_at is None else moment_words(task.closed_at, visit.now, zone)
     if task.state == TaskState.WITHDRAWN:

@@ -14,6 +14,7 @@ from sop_flows import tasks
 from sop_flows.cohorts.membership import may_see
 from sop_flows.people.permissions import acting_roles
 from sop_flows.story import open_cohorts
+from sop_flows.subjects import anchors_of
 from sop_flows.task_views import TaskLine, task_line, upcoming
 from storage.queries.rolls import find_child, get_entry
 from storage.queries.sent import list_coming
@@ -130,14 +131,14 @@ def _coming_lines(visit: Visit) -> list[str]:
 
 def _anchor(visit: Visit, line: TaskLine) -> str:
     """ "10 hari setelah kedatangan 1 Desember"."""
-    cohort, step = line.cohort, line.step
+    step, anchors = line.step, anchors_of(visit.session, visit.house, line.task)
     on: date | None = line.task.occurrence_on
-    if on is not None and step.every is not None:
-        return _days_from(on, cohort.arrival_on, _("arrival"))
+    if on is not None and step.every is not None and anchors.arrival is not None:
+        return _days_from(on, anchors.arrival, _("arrival"))
     offset = step.opens or step.due or step.target
-    if offset is None:
+    if offset is None or offset.anchor == "opening":
         return ""
-    anchor_on = cohort.arrival_on if offset.anchor == "arrival" else cohort.departure_on
+    anchor_on = anchors.day(offset.anchor)
     word = _("arrival") if offset.anchor == "arrival" else _("departure")
     days = offset.days
     if days >= 0:

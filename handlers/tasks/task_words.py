@@ -16,6 +16,13 @@ from sop_flows.task_views import TaskLine
 from storage.tables import Child, Cohort, DueKind, Task
 
 
+def subject_prefix(s: Session, line: TaskLine) -> str:
+    """ "Angkatan III · " while several are open, "Kasus Kenanga · " of a case (escaped); else ""."""
+    if line.case is not None:
+        return _("Case {code}").format(code=esc(line.case.code_name)) + " · "
+    return "" if line.cohort is None else cohort_prefix(s, line.cohort)
+
+
 def cohort_prefix(s: Session, cohort: Cohort) -> str:
     """ "Angkatan III · " (escaped) while several are open, else ""."""
     return f"{esc(cohort.name)} · " if several_cohorts_open(s) else ""
@@ -73,7 +80,7 @@ def task_words(s: Session, line: TaskLine) -> str:
     subject = subject_words(s, line)
     if subject:
         parts.append(subject)
-    return cohort_prefix(s, line.cohort) + " · ".join(parts)
+    return subject_prefix(s, line) + " · ".join(parts)
 
 
 def late_words(line: TaskLine) -> str:

@@ -179,7 +179,7 @@ def on_list(visit: Visit) -> Reply:
     """Lihat daftar: the children by school, by code; who needs special care is named apart."""
     task = tasks.find_task(visit.session, pressed(visit))
     tasks.own_parts(visit.session, visit.house, who(visit), task)
-    listed = parents_visit.guest_list(visit.session, task.cohort_id)
+    listed = parents_visit.guest_list(visit.session, task.within)
     total = sum(len(numbers) for numbers in listed.by_school.values())
     lines = [
         ngettext("{count} child in the house", "{count} children in the house", total).format(count=total)

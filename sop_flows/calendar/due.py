@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.chosen_date import proposed_visit_on
 from sop_flows.calendar.moments import AFTERNOON_DUE, MORNING
 from sop_flows.calendar.office_hours import OfficeHours
@@ -31,9 +32,7 @@ class Due:
     kind: Literal["standard", "target", "date"]
 
 
-def due_for(
-    step: Step, sop: Sop, opened_at: datetime, arrival: date, departure: date, office: OfficeHours
-) -> Due:
+def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office: OfficeHours) -> Due:
     """When a step that opened at `opened_at` is due. Recurring steps: see `recurrence.occurrences`.
 
     A target or a date of its own that has passed when the step opens is moved to the end of the day on which
@@ -49,15 +48,15 @@ def due_for(
     Source: SOP 9.2.01 step 5, "2 hari": opened Friday 20 November 2026, due Tuesday the 24th.
     """
     if step.due is not None:
-        due_at = office.at(resolve(step.due, arrival, departure), AFTERNOON_DUE)
+        due_at = office.at(resolve(step.due, anchors), AFTERNOON_DUE)
         return Due(_still_to_come(due_at, sop, opened_at, office), "date")
     if step.choose_date is not None:
-        due_at = office.at(proposed_visit_on(step.choose_date, arrival), AFTERNOON_DUE)
+        due_at = office.at(proposed_visit_on(step.choose_date, anchors.day("arrival")), AFTERNOON_DUE)
         return Due(_still_to_come(due_at, sop, opened_at, office), "date")
     if step.standard is not None:
         return Due(_standard(step.standard, sop, opened_at, office), "standard")
     if step.target is not None:
-        due_at = _end_of(resolve(step.target, arrival, departure), sop, office)
+        due_at = _end_of(resolve(step.target, anchors), sop, office)
         return Due(_still_to_come(due_at, sop, opened_at, office), "target")
     return Due(office.add_days(opened_at, DEFAULT_TARGET_DAYS), "target")
 

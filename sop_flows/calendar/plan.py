@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import MORNING
 from sop_flows.calendar.office_hours import OfficeHours
@@ -32,21 +33,18 @@ class PlannedStep:
 @dataclass
 class _Stay:
     sops: Mapping[str, Sop]
-    arrival: date
-    departure: date
+    anchors: Anchors
     office: OfficeHours
 
 
-def planned_steps(
-    sops: Mapping[str, Sop], arrival: date, departure: date, office: OfficeHours
-) -> tuple[PlannedStep, ...]:
+def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> tuple[PlannedStep, ...]:
     """The tasks of a stay in which everything is done on time, by due date.
 
     A step with a standard time is taken to be done when it is due, one with a target or a date in the morning
     of that day: several steps of a day then follow each other within it. SOPs that start only by hand, and
     cases, are not in the plan; one that starts for flagged children is in it once.
     """
-    stay = _Stay(sops, arrival, departure, office)
+    stay = _Stay(sops, anchors, office)
     done: dict[tuple[str, int], datetime] = {}  # when a chained step is done
     planned: list[PlannedStep] = []
     waiting = [sop for sop in sops.values() if sop.subject != "case"]
@@ -68,7 +66,7 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
     problems: dict[tuple[str, int], str] = {}
     for arrival in ORDINARY_ARRIVALS:
         departure = arrival + timedelta(days=pack.unit.stay_days)
-        for task in planned_steps(pack.sops, arrival, departure, office):
+        for task in planned_steps(pack.sops, Anchors(None, arrival, departure), office):
             sop = pack.sops[task.sop]
             step = sop.step(task.step)
             due_on = office.local_date(task.due_at)
@@ -92,7 +90,7 @@ def _starts_at(sop: Sop, stay: _Stay, done: Mapping[tuple[str, int], datetime]) 
     found = []
     for start in sop.starts:
         if start.at is not None:
-            on = start_on(start.at, stay.arrival, stay.departure, sop.clock, stay.office)
+            on = start_on(start.at, stay.anchors, sop.clock, stay.office)
             found.append(_day_begins(sop, on, stay.office))
         elif (before := start.after or start.flagged_in) is not None and before in stay.sops:
             other = stay.sops[before]
@@ -111,7 +109,7 @@ def _planned_run(
             yield from _planned_occurrences(sop, step, stay)
             continue
         opens_at = _opens_at(sop, step, starts_at if step.beside else at, stay)
-        due = due_for(step, sop, opens_at, stay.arrival, stay.departure, stay.office)
+        due = due_for(step, sop, opens_at, stay.anchors, stay.office)
         yield PlannedStep(sop.number, step.step, 0, opens_at, due.at)
         done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, stay.office))
         done[sop.number, step.step] = done_at
@@ -121,7 +119,7 @@ def _planned_run(
 
 def _planned_occurrences(sop: Sop, step: Step, stay: _Stay) -> Iterator[PlannedStep]:
     assert step.every is not None
-    for one in occurrences(step.every, stay.arrival, stay.departure):
+    for one in occurrences(step.every, stay.anchors):
         opens_at = stay.office.at(one.opens_on, MORNING)
         yield PlannedStep(
             sop.number, step.step, one.number, opens_at, stay.office.at(one.due_on, one.due_time)
@@ -131,7 +129,7 @@ def _planned_occurrences(sop: Sop, step: Step, stay: _Stay) -> Iterator[PlannedS
 def _opens_at(sop: Sop, step: Step, before_done_at: datetime, stay: _Stay) -> datetime:
     if step.opens is None:
         return before_done_at
-    on = resolve(step.opens, stay.arrival, stay.departure)
+    on = resolve(step.opens, stay.anchors)
     return max(before_done_at, _day_begins(sop, on, stay.office))
 
 

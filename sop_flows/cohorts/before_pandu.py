@@ -10,12 +10,14 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders, tasks
 from sop_flows.calendar.due import due_for
-from sop_flows.chain import Ripple, activate, close_task
+from sop_flows.chain import activate, close_task
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from sop_flows.house import House
 from sop_flows.people.permissions import admins, heads_of, holding, may_open
+from sop_flows.ripples import Ripple
+from sop_flows.subjects import cohort_anchors
 from sop_flows.versions import declared
 from storage.queries import cohorts
 from storage.tables import Cohort, DueKind, Officer, Task, TaskPart, TaskState
@@ -167,7 +169,7 @@ def _is_passed(s: Session, task: Task, now: datetime) -> bool:
 
 def _open_anew(s: Session, house: House, cohort: Cohort, task: Task, now: datetime) -> None:
     sop, step = declared(s, task)
-    due = due_for(step, sop, now, cohort.arrival_on, cohort.departure_on, house.office)
+    due = due_for(step, sop, now, cohort_anchors(house, cohort), house.office)
     task.before_pandu = False
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     for part in s.exec(select(TaskPart).where(TaskPart.task_id == task.id)):

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.chain import day_begins, withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
 from sop_flows.house import House
 from sop_flows.people.permissions import require_opener
+from sop_flows.recurring import day_begins
+from sop_flows.withdrawing import withdraw_task
 from storage.queries import children, cohorts
 from storage.tables import Cohort, LeaveReason, Officer, Run, RunState, Task, TaskState
 

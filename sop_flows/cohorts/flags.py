@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from sop_flows import reminders
-from sop_flows.chain import withdraw_task
 from sop_flows.cohorts.joining import start_flagged
 from sop_flows.confirming import close_roll
 from sop_flows.house import House
@@ -14,6 +13,7 @@ from sop_flows.people.permissions import answering, members
 from sop_flows.rolls import entries
 from sop_flows.task_rows import last_said
 from sop_flows.versions import declared, sop_of
+from sop_flows.withdrawing import withdraw_task
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
 

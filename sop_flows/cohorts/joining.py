@@ -7,24 +7,23 @@ from sqlmodel import Session, col, select
 from sop_flows import reminders
 from sop_flows.chain import (
     CLOSED,
-    Ripple,
     add_run,
     end_run_if_done,
     live_run,
     open_run,
     open_step,
     reopen_task,
-    withdraw_task,
 )
 from sop_flows.confirming import close_roll
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.assignment import assign_sole
+from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
 from sop_flows.versions import declared, sop_of
+from sop_flows.withdrawing import withdraw_task
 from storage.tables import (
     Child,
-    Cohort,
     Confirmation,
     EntryState,
     Officer,
@@ -83,12 +82,11 @@ def start_flagged(
 
     A roll that was closed is reopened (design section 2: a child flagged later joins).
     """
-    cohort = s.get_one(Cohort, child.cohort_id)
     ripple = Ripple(confirmation)
     for sop in house.pack.sops.values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
         if for_flagged and live_run(s, sop.number, f"child:{child.id}") is None:
-            open_run(s, house, add_run(s, sop, cohort, child, now), now, ripple)
+            open_run(s, house, add_run(s, sop, child, now), now, ripple)
     for task in _rolls(s, child.cohort_id):
         _join_flagged(s, house, task, child, now)
     return tuple(ripple.runs)

@@ -104,6 +104,8 @@ class CaseRules(Declared):
     )  # code names that are proposed for a child, one after another
     max_age: PositiveInt  # years; a child is younger than this
     categories: tuple[Text, ...] = Field(min_length=1)  # for whom the shelter is
+    keeper: Text = "peksos"  # the role whose officer has the case
+    known_to_heads_of: tuple[Text, ...] = ("peksos",)  # heads who may know the child; the Kepala always does
 
 
 class Unit(Declared):

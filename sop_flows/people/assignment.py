@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.house import House
-from sop_flows.people.permissions import members
+from sop_flows.people.permissions import task_members
 from storage.tables import AssignedHow, Officer, Task, TaskPart, TaskState
 
 LIVE = (TaskState.OPEN, TaskState.WAITING)
@@ -15,7 +15,7 @@ def assign_sole(s: Session, house: House, task: Task, part: TaskPart, now: datet
     """A role with one active member: that officer. Otherwise the part waits to be taken or named."""
     if part.assignee_id is not None:
         return
-    found = members(s, house, part.role, task.cohort_id, task.sop, task.step)
+    found = task_members(s, house, task, part.role)
     if len(found) == 1:
         assign(part, found[0], AssignedHow.SOLE, now)
 

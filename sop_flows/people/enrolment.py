@@ -164,7 +164,7 @@ def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
         .join(Task, col(Task.id) == col(TaskPart.task_id))
         .where(TaskPart.assignee_id == officer_id, col(TaskPart.state).in_(LIVE))
     )
-    return set(rows)
+    return {(role, cohort_id or 0) for role, cohort_id in rows}
 
 
 def _tell_heads(

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.people.permissions import is_head_for, may_act, members
+from sop_flows.people.permissions import is_head_for, may_act, task_members
 from sop_flows.task_rows import own_parts
 from sop_flows.task_views import colleagues
 from storage.tables import Officer, Task, TaskState
@@ -31,6 +31,6 @@ def candidates(s: Session, house: House, task: Task, officer: Officer) -> tuple[
     found: dict[int | None, Officer] = {}
     for part in parts_of(s, task):
         if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(s, house, officer, part.role):
-            for one in members(s, house, part.role, task.cohort_id, task.sop, task.step):
+            for one in task_members(s, house, task, part.role):
                 found[one.id] = one
     return tuple(found.values())

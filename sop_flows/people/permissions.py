@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.house import House
-from storage.tables import Officer, OfficerRole, Task, TaskPart, TaskState
+from storage.tables import Case, Officer, OfficerRole, Task, TaskPart, TaskState
 
 
 def grants_of(s: Session, officer_id: int) -> tuple[OfficerRole, ...]:
@@ -105,21 +105,46 @@ def admins(s: Session) -> tuple[Officer, ...]:
     )
 
 
+def case_keeper(s: Session, house: House, task: Task, role: str) -> Officer | None:
+    """The social worker in charge of the case that this part belongs to; None for any other part.
+
+    Of a case its own social worker does the steps of that role, and no colleague (design section 8).
+    """
+    rules = house.pack.unit.case
+    if task.case_id is None or rules is None or role != rules.keeper:
+        return None
+    return s.get_one(Officer, s.get_one(Case, task.case_id).peksos_id)
+
+
+def task_members(s: Session, house: House, task: Task, role: str) -> tuple[Officer, ...]:
+    """Among whom the PJ of this role's part is found; of a case, its social worker alone."""
+    keeper = case_keeper(s, house, task, role)
+    if keeper is not None:
+        return () if keeper.removed_at is not None else (keeper,)
+    return members(s, house, role, task.within, task.sop, task.step)
+
+
 def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Officer, ...]:
     """To whom a push about this part goes: its PJ, else everyone of the role, else who answers for it."""
     if part.assignee_id is not None:
         officer = s.get(Officer, part.assignee_id)
         if officer is not None and officer.removed_at is None:
             return (officer,)
-    found = members(s, house, part.role, task.cohort_id, task.sop, task.step)
-    return found or answering(s, house, part.role, task.cohort_id)
+    found = task_members(s, house, task, part.role)
+    return found or answering(s, house, part.role, task.within)
 
 
 def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
     assert officer.id is not None
-    own = roles_of(s, officer.id, task.cohort_id)
-    if part.role in own or any(r in own for r in stand_ins(house.pack.unit, part.role, task.sop, task.step)):
+    own = roles_of(s, officer.id, task.within)
+    keeper = case_keeper(s, house, task, part.role)
+    if keeper is not None:
+        if officer.id == keeper.id:
+            return True
+    elif part.role in own or any(
+        r in own for r in stand_ins(house.pack.unit, part.role, task.sop, task.step)
+    ):
         return True
     if part.role in heads_of(s, house, officer.id) and not has_duty(house, own, "answers_for_all"):
         return True

@@ -9,11 +9,11 @@ from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
+from sop_flows.subjects import anchors_of
 from sop_flows.versions import declared
 from storage.tables import (
     Child,
     ChildFlag,
-    Cohort,
     EntryState,
     FlagKind,
     Membership,
@@ -55,9 +55,9 @@ def flagged_ids(s: Session, cohort_id: int) -> frozenset[int]:
 
 def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
     """Put on the roll every child that belongs on it now and is not there yet."""
-    children = present_children(s, task.cohort_id)
+    children = present_children(s, task.within)
     if step.per == FLAGGED:
-        flagged = flagged_ids(s, task.cohort_id)
+        flagged = flagged_ids(s, task.within)
         children = tuple(child for child in children if child.id in flagged)
     if step.entry_after is not None:
         ready = _done_in(s, task.run_id, step.entry_after)
@@ -102,8 +102,7 @@ def entry_due(s: Session, house: House, task: Task, now: datetime) -> datetime:
     if step.every is not None:
         today = house.office.at(house.today(now), AFTERNOON_DUE)
         return max(task.due_at, today if today > now else put_off_until(house, now))
-    cohort = s.get_one(Cohort, task.cohort_id)
-    due_at = due_for(step, sop, now, cohort.arrival_on, cohort.departure_on, house.office).at
+    due_at = due_for(step, sop, now, anchors_of(s, house, task), house.office).at
     return due_at if step.standard is not None else max(task.due_at, due_at)
 
 

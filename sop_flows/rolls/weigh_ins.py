@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.chain import day_begins
 from sop_flows.declarations.sop import Sop
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles
+from sop_flows.recurring import day_begins
 from sop_flows.rolls.forms import is_weighing
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.rolls import ABSENT

@@ -1,5 +1,6 @@
 """Every table, so that one import knows the whole schema."""
 
+from storage.tables.case import Case
 from storage.tables.cohort import (
     Child,
     ChildFlag,
@@ -21,6 +22,7 @@ from storage.tables.task import AssignedHow, DueKind, EntryState, Task, TaskEntr
 __all__ = [
     "Account",
     "AssignedHow",
+    "Case",
     "ChatLease",
     "Child",
     "ChildFlag",

@@ -119,12 +119,13 @@ class ChildFlag(SQLModel, table=True):
 
 
 class ReadEntry(SQLModel, table=True):
-    """Who looked at a child's personal data, when, on which screen (UU 27/2022)."""
+    """Who looked at a child's or a case's personal data, when, on which screen (UU 27/2022)."""
 
     __tablename__ = "read_log"
 
     id: int | None = Field(default=None, primary_key=True)
     officer_id: int = Field(foreign_key="officers.id")
     child_id: int | None = Field(default=None, foreign_key="children.id")
+    case_id: int | None = Field(default=None, foreign_key="cases.id")
     screen: str = Field(sa_type=Text)
     read_at: datetime

@@ -30,7 +30,7 @@ class SopVersion(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """One execution of one SOP for one subject (an angkatan or a child)."""
+    """One execution of one SOP for one subject (an angkatan, a child of it, or a case)."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -39,15 +39,18 @@ class Run(SQLModel, table=True):
         CheckConstraint("(state = 'closed') <= (closed_at IS NOT NULL)", name="ck_runs_closed_has_time"),
         CheckConstraint("(state = 'open') <= (opened_at IS NOT NULL)", name="ck_runs_open_has_time"),
         CheckConstraint("(state = 'waiting') <= (opens_at IS NOT NULL)", name="ck_runs_waiting_has_time"),
+        CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_runs_cohort_or_case"),
         Index("ix_runs_cohort", "cohort_id", "sop"),
+        Index("ix_runs_case", "case_id", "sop"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     sop: str = Field(sa_type=Text)  # number as printed, "9.2.15"
     sop_version_id: int = Field(foreign_key="sop_versions.id")
-    cohort_id: int = Field(foreign_key="cohorts.id")
+    cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
+    case_id: int | None = Field(default=None, foreign_key="cases.id")
     child_id: int | None = Field(default=None, foreign_key="children.id")
-    subject: str = Field(sa_type=Text)  # "cohort:3" or "child:17"
+    subject: str = Field(sa_type=Text)  # "cohort:3", "child:17" or "case:5"
     nth: int = 1  # a run may be repeated for the same subject
     state: RunState = Field(sa_type=Word(RunState))
     opens_at: datetime | None = None

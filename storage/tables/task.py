@@ -62,17 +62,21 @@ class Task(SQLModel, table=True):
         CheckConstraint("(state IN ('done', 'skipped', 'withdrawn')) = (closed_at IS NOT NULL)",
                         name="ck_tasks_closed_has_time"),
         CheckConstraint("occurrence >= 0", name="ck_tasks_occurrence"),
+        CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_tasks_cohort_or_case"),
         Index("ix_tasks_cohort_state", "cohort_id", "state"),
+        Index("ix_tasks_case_state", "case_id", "state"),
         Index("ix_tasks_waiting", "opens_at", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(foreign_key="runs.id")
-    cohort_id: int = Field(foreign_key="cohorts.id")
+    cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
+    case_id: int | None = Field(default=None, foreign_key="cases.id")
     child_id: int | None = Field(default=None, foreign_key="children.id")  # of a run for one child
     sop: str = Field(sa_type=Text)
     step: int
+    running: bool = False  # of a standard time of 3-6 months: "berjalan", asked on the monthly card
     occurrence: int = 0  # 0: does not recur; else 1, 2, ...
     occurrence_on: date | None = None  # the day on the grid, local
     card: str | None = Field(default=None, sa_type=Text)  # recurring steps shown together, "harian"
@@ -87,6 +91,11 @@ class Task(SQLModel, table=True):
     closed_at: datetime | None = None  # when it became done, skipped or withdrawn
     done_on: date | None = None  # local date of the work
     close_reason: str | None = Field(default=None, sa_type=Text)  # a word: missed, no_children, undone, left
+
+    @property
+    def within(self) -> int:
+        """The cohort whose own officers (guru) count here; 0 of a case, where no officer of a cohort does."""
+        return self.cohort_id or 0
 
 
 class TaskPart(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Joint steps on the phones: each party confirms its own part; the card shows who is missing."""
 
-from sop_flows.chain import Ripple, add_run, open_run
+from sop_flows.chain import add_run, open_run
+from sop_flows.ripples import Ripple
 from storage.tables import Cohort
 from tests.support.person import Person
 from tests.support.town import Town
@@ -14,7 +15,7 @@ async def intervention_plan(town: Town) -> tuple[Person, Person]:
     town.clock.set("2026-11-30 09.00")
     with town.store.transaction() as s:
         row = s.get_one(Cohort, cohort.id)
-        run = add_run(s, town.house.pack.sops["9.2.10"], row, None, town.clock.now())
+        run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
         open_run(s, town.house, run, town.clock.now(), Ripple())
     await town.settle()
     await sari.types("/tugas")
@@ -70,7 +71,7 @@ async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town)
     town.clock.set("2026-11-30 09.00")
     with town.store.transaction() as s:
         row = s.get_one(Cohort, cohort.id)
-        run = add_run(s, town.house.pack.sops["9.2.10"], row, None, town.clock.now())
+        run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
         open_run(s, town.house, run, town.clock.now(), Ripple())
     await town.settle()
     task = town.task("9.2.10", 2)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import QUIET_FROM, QUIET_UNTIL, after_quiet
 from sop_flows.calendar.office_hours import OfficeHours
@@ -32,7 +33,9 @@ def test_a_step_is_never_due_before_it_opens(
     pair: tuple[Sop, Step], opened_at: datetime, arrival: date, stay: int
 ) -> None:
     sop, step = pair
-    due = due_for(step, sop, opened_at, arrival, arrival + timedelta(days=stay), OFFICE)
+    due = due_for(
+        step, sop, opened_at, Anchors(arrival=arrival, departure=arrival + timedelta(days=stay)), OFFICE
+    )
     assert due.at > opened_at
     assert due.at.utcoffset() == timedelta(0)
 
@@ -91,7 +94,9 @@ def test_added_days_off_are_off_and_removed_ones_follow_the_week(on: date, aroun
 @given(offsets, days, st.integers(1, 60))
 def test_office_work_never_starts_on_an_off_day(offset: Offset, arrival: date, stay: int) -> None:
     departure = arrival + timedelta(days=stay)
-    assert OFFICE.is_working_day(start_on(offset, arrival, departure, "kerja", OFFICE))
+    assert OFFICE.is_working_day(
+        start_on(offset, Anchors(arrival=arrival, departure=departure), "kerja", OFFICE)
+    )
 
 
 @given(days, st.integers(1, 90), st.integers(1, 30), st.integers(1, 40))
@@ -100,7 +105,7 @@ def test_occurrences_lie_within_the_stay_on_their_grid(
 ) -> None:
     departure = arrival + timedelta(days=stay)
     grid = Every(days=every, first_at=first_at, until=Offset(anchor="departure"))
-    found = occurrences(grid, arrival, departure)
+    found = occurrences(grid, Anchors(arrival=arrival, departure=departure))
     assert [one.number for one in found] == list(range(1, len(found) + 1))
     for one in found:
         assert arrival <= one.opens_on <= one.due_on <= departure

@@ -16,18 +16,19 @@ from storage.engine import Store, open_store
 from storage.schema import SchemaError, downgrade, upgrade
 from storage.tables import Officer
 from tests.support.builders import build_officer
-from tests.support.builders.full_house import fill_every_table
+from tests.support.builders.full_house import fill_every_table, forget_cases
 from tests.support.database import SECRET, Databases
 
 ROOT = Path(__file__).parents[2]
+NEWEST = storage.schema._newest()
 
 # A column for every table that another one points at. On SQLite each is built anew, as for any later change.
 REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9001"
+down_revision = "{newest}"
 branch_labels = None
 depends_on = None
 PARENTS = {parents!r}
@@ -58,12 +59,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_rebuild(folder: Path, after: str = "pass") -> None:
-    """Migration 0002: rebuild every table that is pointed at."""
+    """One more migration: rebuild every table that is pointed at."""
     pointed_at = {
         key.column.table.name for table in SQLModel.metadata.sorted_tables for key in table.foreign_keys
     }
-    source = REBUILD.format(parents=sorted(pointed_at), after=after)
-    (folder / "versions" / "0002_rebuild_parents.py").write_text(source)
+    source = REBUILD.format(parents=sorted(pointed_at), after=after, newest=NEWEST)
+    (folder / "versions" / "9001_rebuild_parents.py").write_text(source)
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -90,8 +91,35 @@ def test_up_down_up(databases: Databases, keyring: Keyring) -> None:
 def test_down_with_rows_in_every_table(store: Store) -> None:
     with store.transaction() as s:
         fill_every_table(s)
+        forget_cases(s)
     downgrade(store.engine, "base")
     assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_the_tasks_of_angkatan_survive_the_way_to_cases_and_back(store: Store) -> None:
+    """0002: a run and its tasks belong to an angkatan or to a case."""
+    with store.transaction() as s:
+        fill_every_table(s)
+        forget_cases(s)
+    before = counts(store)
+    with store.reading() as s:
+        tasks = s.execute(text("SELECT id, run_id, cohort_id, sop, step, state FROM tasks ORDER BY id")).all()
+    downgrade(store.engine, "0001")
+    upgrade(store.engine)
+    assert counts(store) == before
+    with store.reading() as s:
+        again = s.execute(text("SELECT id, run_id, cohort_id, sop, step, state FROM tasks ORDER BY id")).all()
+    assert again == tasks
+
+
+def test_the_way_back_is_refused_while_there_are_cases(store: Store) -> None:
+    with store.transaction() as s:
+        fill_every_table(s)
+    before = counts(store)
+    with pytest.raises(SchemaError, match="cases"):
+        downgrade(store.engine, "0001")
+    assert counts(store) == before
+    assert revision_of(store) == NEWEST
 
 
 def test_every_table_and_foreign_key_is_filled_by_the_builders(store: Store) -> None:
@@ -116,7 +144,7 @@ def test_rebuilding_the_tables_others_point_at_keeps_every_row(store: Store, fol
     write_rebuild(folder)
     upgrade(store.engine)
     assert counts(store) == before
-    downgrade(store.engine, "0001")
+    downgrade(store.engine, NEWEST)
     assert counts(store) == before
 
 
@@ -128,7 +156,7 @@ def test_a_migration_that_leaves_rows_pointing_nowhere_is_refused(sqlite_store: 
     with pytest.raises(SchemaError, match=r"rows would point nowhere: .*schools -> cohorts"):
         upgrade(sqlite_store.engine)
     assert counts(sqlite_store) == before
-    assert revision_of(sqlite_store) == "0001"
+    assert revision_of(sqlite_store) == NEWEST
 
 
 def test_a_migration_that_fails_changes_nothing(store: Store, folder: Path) -> None:
@@ -141,7 +169,7 @@ def test_a_migration_that_fails_changes_nothing(store: Store, folder: Path) -> N
     with pytest.raises(Exception, match="no_such_column"):
         upgrade(store.engine)
     assert counts(store) == before
-    assert revision_of(store) == "0001"
+    assert revision_of(store) == NEWEST
 
 
 def revision_of(store: Store) -> str:
@@ -178,7 +206,7 @@ def test_two_processes_upgrading_at_once(databases: Databases, keyring: Keyring)
     ended = [(process.communicate(timeout=60)[1], process.returncode) for process in running]
     assert ended == [("", 0), ("", 0)]
     store = open_store(url, keyring)
-    assert revision_of(store) == "0001"
+    assert revision_of(store) == NEWEST
     store.close()
 
 
@@ -188,10 +216,10 @@ def test_the_file_is_copied_before_it_is_changed(sqlite_store: Store, folder: Pa
     write_rebuild(folder, after='op.execute("DELETE FROM officers")')
     upgrade(sqlite_store.engine)
     assert counts(sqlite_store)["officers"] == 0
-    copy = open_store(f"sqlite:///{sqlite_store.engine.url.database}.before-0002", keyring)
+    copy = open_store(f"sqlite:///{sqlite_store.engine.url.database}.before-9001", keyring)
     with copy.reading() as s:
         assert [officer.name for officer in s.scalars(select(Officer))] == ["Ani Rekaan"]
-    assert revision_of(copy) == "0001"
+    assert revision_of(copy) == NEWEST
     copy.close()
 
 

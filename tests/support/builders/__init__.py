@@ -3,6 +3,7 @@
 Every column can be given; what is not given is something plain that the database accepts.
 """
 
+from tests.support.builders.cases import build_case
 from tests.support.builders.cohorts import (
     build_child,
     build_child_flag,
@@ -27,6 +28,7 @@ from tests.support.builders.tasks import build_task, build_task_entry, build_tas
 
 __all__ = [
     "build_account",
+    "build_case",
     "build_chat_lease",
     "build_child",
     "build_child_flag",

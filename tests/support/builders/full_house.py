@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from storage.tables import ConfirmationKind, LeaveReason
 from tests.support.builders import (
     build_account,
+    build_case,
     build_chat_lease,
     build_child,
     build_child_flag,
@@ -70,3 +72,17 @@ def fill_every_table(s: Session) -> None:
     build_inbox_row(s)
     build_chat_lease(s)
     build_conversation(s, officer_id=ani, task_id=task)
+    case = id_of(build_case(s, peksos_id=ani, name="Anak Rekaan", reason="rekaan", categories=["rekaan"]))
+    build_task(s, run_id=id_of(build_run(s, case_id=case, sop="9.1.20")))
+    build_read_entry(s, officer_id=ani, case_id=case)
+
+
+def forget_cases(s: Session) -> None:
+    """Take the case away again, with what belongs to it: the first tables know none."""
+    for table, where in (
+        ("tasks", "case_id IS NOT NULL"),
+        ("runs", "case_id IS NOT NULL"),
+        ("read_log", "case_id IS NOT NULL"),
+        ("cases", "id IS NOT NULL"),
+    ):
+        s.execute(text(f"DELETE FROM {table} WHERE {where}"))

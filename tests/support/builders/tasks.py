@@ -16,7 +16,7 @@ def build_task(s: Session, **fields: Any) -> Task:
     run = s.get_one(Run, fields["run_id"]) if "run_id" in fields else build_run(s)
     return add(
         s, Task, fields,
-        run_id=id_of(run), cohort_id=run.cohort_id, child_id=run.child_id, sop=run.sop, step=2,
+        run_id=id_of(run), cohort_id=run.cohort_id, case_id=run.case_id, child_id=run.child_id, sop=run.sop, step=2,
         state=TaskState.OPEN, opened_at=SOME_TIME, due_at=SOME_TIME + timedelta(days=1), due_kind=DueKind.TARGET,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for, reminder_times
 from sop_flows.calendar.errors import NaiveTimeError
 from sop_flows.declarations.loader import load_pack
@@ -41,7 +42,9 @@ def invented_sop(clock: str, emergency: bool = False, **step: Any) -> Sop:
 
 
 def due(sop: Sop, step: int, opened: str) -> tuple[datetime, str]:
-    found = due_for(sop.step(step), sop, wita(opened), ARRIVAL, DEPARTURE, office())
+    found = due_for(
+        sop.step(step), sop, wita(opened), Anchors(arrival=ARRIVAL, departure=DEPARTURE), office()
+    )
     return found.at, found.kind
 
 
@@ -141,15 +144,21 @@ def test_office_work_ends_earlier_in_ramadan_and_care_of_children_does_not() -> 
     fasting = office(seasons=(ramadan(date(2027, 2, 8), date(2027, 3, 8)),))
     for clock, ends in (("kerja", "2027-02-08 15.00"), ("kalender", "2027-02-08 16.00")):
         sop = invented_sop(clock, target="arrival + 69 hari")  # Monday 8 February 2027
-        assert due_for(sop.step(1), sop, wita("2027-02-01 09.00"), ARRIVAL, DEPARTURE, fasting).at == wita(
-            ends
-        )
+        assert due_for(
+            sop.step(1), sop, wita("2027-02-01 09.00"), Anchors(arrival=ARRIVAL, departure=DEPARTURE), fasting
+        ).at == wita(ends)
 
 
 def test_a_naive_instant_is_refused() -> None:
     sop = invented_sop("kerja", standard="1 hari")
     with pytest.raises(NaiveTimeError):
-        due_for(sop.step(1), sop, datetime(2026, 12, 1, 9, 0), ARRIVAL, DEPARTURE, office())  # noqa: DTZ001
+        due_for(
+            sop.step(1),
+            sop,
+            datetime(2026, 12, 1, 9, 0),  # noqa: DTZ001
+            Anchors(arrival=ARRIVAL, departure=DEPARTURE),
+            office(),
+        )
 
 
 def test_reminders_of_the_parents_visit() -> None:

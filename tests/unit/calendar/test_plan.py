@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.plan import PlannedStep, check_plan, planned_steps
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -12,7 +13,8 @@ from tests.unit.calendar.offices import office, wita
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
 PACK = load_pack(find_pack("rppsa_putra_utama"))
 PLAN = {
-    (one.sop, one.step, one.occurrence): one for one in planned_steps(PACK.sops, ARRIVAL, DEPARTURE, office())
+    (one.sop, one.step, one.occurrence): one
+    for one in planned_steps(PACK.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())
 }
 
 
@@ -83,7 +85,10 @@ def test_a_step_with_a_date_of_its_own_may_lie_after_the_departure(tmp_path: Pat
 def test_a_step_beside_its_neighbours_opens_with_the_run(tmp_path: Path) -> None:
     beside = FIRST + BESIDE
     pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": beside, "1_2_yaml": SECOND_BY_HAND}))
-    assert [(one.step, one.opens_at) for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())] == [
+    assert [
+        (one.step, one.opens_at)
+        for one in planned_steps(pack.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())
+    ] == [
         (2, wita("2026-12-01 08.00")),
         (3, wita("2026-12-01 08.00")),
     ]
@@ -92,7 +97,9 @@ def test_a_step_beside_its_neighbours_opens_with_the_run(tmp_path: Path) -> None
 def test_cases_are_not_part_of_a_stay(tmp_path: Path) -> None:
     case = SECOND_BY_HAND.replace("child", "case").replace("by_hand: true", "at: arrival")
     pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": case}))
-    assert {one.sop for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())} == {"1.1"}
+    assert {
+        one.sop for one in planned_steps(pack.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())
+    } == {"1.1"}
 
 
 def test_work_after_the_departure_may_lie_there(tmp_path: Path) -> None:
@@ -121,4 +128,6 @@ BESIDE = """\
 
 def test_what_starts_only_by_hand_is_not_planned(tmp_path: Path) -> None:
     pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": SECOND_BY_HAND}))
-    assert {one.sop for one in planned_steps(pack.sops, ARRIVAL, DEPARTURE, office())} == {"1.1"}
+    assert {
+        one.sop for one in planned_steps(pack.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())
+    } == {"1.1"}

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.recurrence import Occurrence, occurrences
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.timing import Every
@@ -12,7 +13,7 @@ DAILY = Every(days=1, first_at=0, until=Offset.parse("departure"), card="harian"
 
 
 def test_weigh_ins_of_a_stay_of_thirty_days() -> None:
-    assert occurrences(WEIGH_IN, ARRIVAL, DEPARTURE) == (
+    assert occurrences(WEIGH_IN, Anchors(arrival=ARRIVAL, departure=DEPARTURE)) == (
         Occurrence(1, date(2026, 12, 11), date(2026, 12, 11), date(2026, 12, 11), time(16, 0)),
         Occurrence(2, date(2026, 12, 21), date(2026, 12, 21), date(2026, 12, 21), time(16, 0)),
         # day 30 is the departure: the evening before
@@ -21,7 +22,7 @@ def test_weigh_ins_of_a_stay_of_thirty_days() -> None:
 
 
 def test_a_longer_stay_keeps_the_grid() -> None:
-    found = occurrences(WEIGH_IN, ARRIVAL, date(2027, 1, 3))
+    found = occurrences(WEIGH_IN, Anchors(arrival=ARRIVAL, departure=date(2027, 1, 3)))
     assert [(one.on, one.due_on) for one in found] == [
         (date(2026, 12, 11), date(2026, 12, 11)),
         (date(2026, 12, 21), date(2026, 12, 21)),
@@ -30,11 +31,11 @@ def test_a_longer_stay_keeps_the_grid() -> None:
 
 
 def test_a_stay_that_ends_before_the_first_has_none() -> None:
-    assert occurrences(WEIGH_IN, ARRIVAL, date(2026, 12, 10)) == ()
+    assert occurrences(WEIGH_IN, Anchors(arrival=ARRIVAL, departure=date(2026, 12, 10))) == ()
 
 
 def test_daily_work_is_owed_from_the_arrival_up_to_and_on_the_departure() -> None:
-    found = occurrences(DAILY, ARRIVAL, DEPARTURE)
+    found = occurrences(DAILY, Anchors(arrival=ARRIVAL, departure=DEPARTURE))
     assert len(found) == 31
     assert found[0] == Occurrence(1, ARRIVAL, ARRIVAL, ARRIVAL, time(20, 0))
     assert found[-1] == Occurrence(31, DEPARTURE, DEPARTURE, DEPARTURE, time(20, 0))
@@ -47,7 +48,7 @@ def test_a_grid_may_count_from_the_departure() -> None:
         first_at=0,
         until=Offset.parse("departure - 1 hari"),
     )
-    assert [one.on for one in occurrences(last_week, ARRIVAL, DEPARTURE)] == [
+    assert [one.on for one in occurrences(last_week, Anchors(arrival=ARRIVAL, departure=DEPARTURE))] == [
         date(2026, 12, 17),
         date(2026, 12, 24),
     ]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.relative import resolve, start_on
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock
@@ -23,7 +24,7 @@ ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
     ],
 )
 def test_offsets_are_calendar_days(written: str, on: date) -> None:
-    assert resolve(Offset.parse(written), ARRIVAL, DEPARTURE) == on
+    assert resolve(Offset.parse(written), Anchors(arrival=ARRIVAL, departure=DEPARTURE)) == on
 
 
 @pytest.mark.parametrize(
@@ -43,4 +44,6 @@ def test_offsets_are_calendar_days(written: str, on: date) -> None:
     ],
 )
 def test_office_work_starts_on_a_working_day(written: str, clock: Clock, on: date, why: str) -> None:
-    assert start_on(Offset.parse(written), ARRIVAL, DEPARTURE, clock, office()) == on, why
+    assert (
+        start_on(Offset.parse(written), Anchors(arrival=ARRIVAL, departure=DEPARTURE), clock, office()) == on
+    ), why
