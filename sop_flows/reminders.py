@@ -166,12 +166,13 @@ def tell_handed(
 ) -> None:
     """Tell the PJ that a step is theirs now, when another role's confirmation opened it.
 
+    A stand-in (perawat, for 9.2.06 step 4) is of another role than who finished the step before it.
     With several members and no PJ it stays in /tugas and the digest; with nobody in the role, who answers is told.
     """
     if cause is None or task.before_pandu:
         return
     for part in parts:
-        if part.role == cause.role or part.state != TaskState.OPEN:
+        if part.state != TaskState.OPEN or (part.role == cause.role and not _has_stand_in(s, task, part)):
             continue
         to = recipients(s, house, task, part)
         if part.assignee_id is None and len(to) > 1 and to != answering(s, house, part.role, task.within):
@@ -192,6 +193,11 @@ def tell_handed(
                 )
             )
     s.flush()
+
+
+def _has_stand_in(s: Session, task: Task, part: TaskPart) -> bool:
+    """Whether the PJ is not of the part's own role."""
+    return part.assignee_id is not None and part.role not in roles_of(s, part.assignee_id, task.cohort_id)
 
 
 def speaking_time(s: Session, house: House, task: Task | None, at: datetime) -> datetime:

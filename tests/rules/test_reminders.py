@@ -363,6 +363,15 @@ def test_both_parties_of_a_joint_step_hear_of_it_but_who_opened_it(home: Institu
     assert [(rule, who) for _at, rule, who in home.owed(home.task("9.2.10", 3))] == [("handed", "Dewi")]
 
 
+def test_the_nurse_is_told_that_the_scales_are_hers(home: Institution) -> None:
+    """SOP 9.2.06: step 4 is penyantunan's as step 3 is, but the perawat is in charge of it."""
+    ani = home.officer("Ani", "perawat")
+    home.angkatan()
+    home.it_is("2026-12-01 08.00")
+    home.finish_until("9.2.06", 4)
+    assert [rule for _at, rule, _who in home.owed(home.task("9.2.06", 4), officer=ani)] == ["handed"]
+
+
 # --- an outage ----------------------------------------------------------------------------------------------
 
 
