@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import click
@@ -78,6 +79,28 @@ def show_command(number: str, pack: str, as_json: bool) -> None:
         _print_json(asdict(described(found.sops[number])))
     else:
         _print_sop(found, number)
+
+
+@sop_group.command("graph")
+@_with_pack
+@click.option(
+    "-o", "--output", default="sops.svg", type=click.Path(dir_okay=False, path_type=Path), show_default=True
+)
+def graph_command(pack: str, output: Path) -> None:
+    """A picture (SVG) of the phases, the SOPs in them, and what starts what."""
+    from bot.pictures.sop_graph import draw_sops
+
+    found = _read(pack)
+    _write(output, draw_sops(found))
+    click.echo(f"{output}: {len(found.sops)} SOPs")
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        click.echo(f"pandu sop: {output}: {error.strerror}", err=True)
+        raise SystemExit(1) from None
 
 
 def _print_sop(pack: Pack, number: str) -> None:

@@ -194,3 +194,14 @@ steps:
         - {key: keputusan, ask: Apa?, kind: choice, choices: [lanjut, rujuk, akhiri]}
     decision: {field: keputusan, proposes: kepala, settles: kepala}
 """
+
+
+def test_the_graph_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+    done = sop("graph", "-o", str(tmp_path / "sops.svg"))
+    assert (done.exit_code, done.stdout) == (
+        0,
+        f"{tmp_path / 'sops.svg'}: {len(json.loads(sop('list', '--json').stdout))} SOPs\n",
+    )
+    assert (tmp_path / "sops.svg").read_text().startswith("<?xml")
+    refused = sop("graph", "-o", str(tmp_path / "nowhere" / "sops.svg"))
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (1, 1)
