@@ -12,9 +12,11 @@ from handlers.tasks.task_words import sections
 from handlers.visit import Visit
 from sop_flows.errors import (
     AlreadyDoneError,
+    DecisionNeededError,
     FutureWorkError,
     NeedsReasonError,
     NotFoundError,
+    NothingProposedError,
     NotPermittedError,
     NotYetError,
     NotYoursError,
@@ -22,6 +24,7 @@ from sop_flows.errors import (
     RuleError,
     UndoRefusedError,
     UndoTooLateError,
+    UnknownChoiceError,
 )
 from sop_flows.limits import UNDO_MINUTES
 
@@ -97,6 +100,14 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             )
         case NeedsReasonError():
             return _("A reason is needed. Please write it in words.")
+        case DecisionNeededError():
+            return _("This step is decided together: open its card to propose, agree or object.")
+        case NothingProposedError():
+            return _("{role} has to propose first. You will be told.").format(
+                role=esc(sections(house.pack.unit, (error.role,)))
+            )
+        case UnknownChoiceError():
+            return _("Choose one of: {choices}.").format(choices=esc(", ".join(error.choices)))
         case NotPermittedError():
             return _not_permitted(visit, error)
         case NotFoundError():

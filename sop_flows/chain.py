@@ -300,6 +300,7 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
             Task.state == TaskState.OPEN,
             col(Task.before_pandu).is_(False),
             Task.occurrence < task.occurrence,
+            Task.occurrence > 0,
         )
     ).all()
     for old in former:

@@ -8,6 +8,7 @@ from sop_flows import reminders
 from sop_flows.chain import close_task, reopen_task
 from sop_flows.errors import (
     AlreadyDoneError,
+    DecisionNeededError,
     FutureWorkError,
     NeedsReasonError,
     NotFoundError,
@@ -54,6 +55,8 @@ def confirm(
     own_day = _own_day(house, task)
     _take_missed_back(s, house, task, now)
     refuse_closed(s, task)
+    if step.decision is not None:
+        raise DecisionNeededError  # proposed, agreed with or objected to: see cases.decisions
     part = mine[0]
     if part.state != TaskState.OPEN:
         raise AlreadyDoneError(part.state, name_of(s, part.done_by_id), part.done_at)
@@ -67,7 +70,7 @@ def confirm(
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
     doer = _doer(s, house, officer, done_by, task, part)
     on = _work_date(house, done_on or own_day, now)
-    return _close_part(s, house, task, part, doer, officer, now, on, update_id, note)
+    return close_part(s, house, task, part, doer, officer, now, on, update_id, note)
 
 
 def close_roll(
@@ -97,7 +100,7 @@ def close_roll(
         part = parts_of(s, task)[0]
         doer = s.get_one(Officer, closer)
         on = done_on or house.today(now)
-        outcome = _close_part(s, house, task, part, doer, officer, now, on, update_id, None)
+        outcome = close_part(s, house, task, part, doer, officer, now, on, update_id, None)
     _close_followers(s, house, officer, task, now, update_id)
     return outcome
 
@@ -113,7 +116,7 @@ def _close_followers(
                 close_roll(s, house, officer, roll, now, update_id=update_id)
 
 
-def _close_part(
+def close_part(
     s: Session,
     house: House,
     task: Task,
@@ -125,6 +128,10 @@ def _close_part(
     update_id: int | None,
     note: str | None,
 ) -> Outcome:
+    """Close one part in the name of `doer`; with the last one the task, and what follows opens.
+
+    The caller has locked the task and judged that the part may be done. Times are aware UTC, `on` is local.
+    """
     part.state = TaskState.DONE
     part.done_at = now
     part.done_on = on
@@ -212,7 +219,7 @@ def confirm_before(
     said = []
     for part in parts_of(s, task):
         if part.state == TaskState.OPEN:
-            outcome = _close_part(s, house, task, part, officer, officer, now, done_on, update_id, None)
+            outcome = close_part(s, house, task, part, officer, officer, now, done_on, update_id, None)
             said.append(outcome.confirmation)
     _close_followers(s, house, officer, task, now, update_id)
     return tuple(said)

@@ -9,6 +9,9 @@ RuleError
 ├── FutureWorkError          work dated in the future, or before the step could begin
 ├── UndoTooLateError         more than UNDO_MINUTES ago
 ├── UndoRefusedError         a later step has been confirmed: by whom
+├── DecisionNeededError      decided together, not confirmed
+├── NothingProposedError     somebody else has to propose first
+├── UnknownChoiceError       not one of the things that can be decided
 ├── NeedsReasonError         skipping and rescheduling need words
 └── NotPermittedError        only an admin, a head, or a given role may do this
 """
@@ -89,6 +92,26 @@ class UndoRefusedError(RuleError):
 
 class NeedsReasonError(RuleError):
     """A reason in words is required."""
+
+
+class DecisionNeededError(RuleError):
+    """The step is a decision of several sections: propose, agree or object instead of confirming."""
+
+
+class NothingProposedError(RuleError):
+    """There is nothing to agree with yet: `role` has to propose first."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"{role} has not proposed")
+        self.role = role
+
+
+class UnknownChoiceError(RuleError):
+    """Not one of the things that can be decided; `choices` are."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__("no such choice")
+        self.choices = choices
 
 
 class NotPermittedError(RuleError):

@@ -70,12 +70,12 @@ def add_occurrence(
     task.running = False  # the monthly question about a running step is asked like any other
     task.occurrence = one.number
     task.occurrence_on = one.on
-    task.card = step.every.card
     task.due_at = house.office.at(one.due_on, one.due_time)
     task.due_kind = DueKind.DATE
-    if step.every.until == CLOSED:  # ends with the services of the case
+    if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
         task.due_at = house.office.closes_at(house.office.next_working_day(one.due_on))
     else:
+        task.card = step.every.card
         last_day = resolve(step.every.until, anchors_of(s, house, run))
         task.ends_at = day_begins(house, last_day + timedelta(days=1))
     add_task(s, house, task, step, at)

@@ -21,13 +21,18 @@ def anchors_of(s: Session, house: House, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
     case = case_of(s, row)
     if case is not None:
-        return Anchors(opening=house.today(case.opened_at))
+        return case_anchors(house, case)
     return cohort_anchors(house, s.get_one(Cohort, row.cohort_id))
 
 
 def cohort_anchors(house: House, cohort: Cohort) -> Anchors:
     """The dates of an angkatan."""
     return Anchors(house.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
+
+
+def case_anchors(house: House, case: Case) -> Anchors:
+    """The date of a case: it has an opening, no arrival and no departure."""
+    return Anchors(opening=house.today(case.opened_at))
 
 
 def lock_subject(s: Session, row: Run | Task) -> None:

@@ -174,6 +174,7 @@ def _lines_of_roles(
         .where(
             col(Task.state).in_(states),
             col(Task.before_pandu).is_(False),
+            col(Task.running).is_(False),  # "berjalan": a line of the monthly card
             col(TaskPart.state).in_(states),
             col(TaskPart.role).in_(acting) | named,
         )
@@ -186,6 +187,7 @@ def _lines_of_roles(
         .where(
             col(Task.state).in_(states),
             col(Task.before_pandu).is_(False),
+            col(Task.running).is_(False),  # "berjalan": a line of the monthly card
             col(TaskPart.state).in_(states),
             col(TaskPart.assignee_id).is_(None),
             col(TaskPart.role).not_in(acting),

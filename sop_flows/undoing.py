@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
+from sop_flows.cases import decisions
 from sop_flows.cases.services import reopen_ended
 from sop_flows.chain import reopen_task
 from sop_flows.confirming import say
@@ -79,6 +80,7 @@ def undo(
         for again in reopen_ended(s, case, said.recorded_at):
             reminders.plan_task(s, house, again, now)
     _reopen(s, house, task, said, now)
+    decisions.after_undo(s, task)
     return Outcome(task, row, parts_of(s, task))
 
 

@@ -39,6 +39,8 @@ def kind_of(step: Step) -> str:
         if any(field.kind == "weight" for field in fields):
             return "weigh"
         return "home_visit" if step.record is not None and step.record.style == "asked" else "roll"
+    if step.running:
+        return "running"
     return "daily" if step.every is not None and step.every.card is not None else "plain"
 
 
