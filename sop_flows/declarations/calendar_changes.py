@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field
 
 from sop_flows.declarations.declared import Declared, Text
-from sop_flows.declarations.errors import PackError, PackErrors
-from sop_flows.declarations.marked_yaml import read_marked
+from sop_flows.declarations.errors import PackErrors
+from sop_flows.declarations.pack_files import read_file
 from sop_flows.declarations.validation import declare
 
 
@@ -24,12 +24,9 @@ def load_calendar_changes(path: Path) -> CalendarChanges:
     Raises:
         PackErrors: what is wrong, each with file, line and reason.
     """
-    if not path.is_file():
+    if not path.exists():
         return CalendarChanges()
-    try:
-        marked = read_marked(path.read_text(encoding="utf-8"), path.name)
-    except UnicodeDecodeError as error:
-        raise PackErrors([PackError(path.name, 1, "not UTF-8; save the file as UTF-8")]) from error
+    marked = read_file(path)
     changes = declare(CalendarChanges, marked)
     if changes is None:
         raise PackErrors(marked.errors)

@@ -1,6 +1,6 @@
 """What every declaration is: frozen, exact, and readable from one short text where that is how people write it."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -11,6 +11,8 @@ class Declared(BaseModel):
     """A frozen part of a pack. Unknown keys and wrong types are refused, never coerced."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    example: ClassVar[str] = ""  # as a file writes it; shown to somebody who wrote something else
 
 
 class DeclaredAsText(Declared):

@@ -1,7 +1,7 @@
 """Standard time, as the document gives it: `4 jam`, `1 hari`, `3-6 bulan`."""
 
 import re
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_serializer, model_validator
 
@@ -9,11 +9,15 @@ from sop_flows.declarations.declared import DeclaredAsText
 
 Unit = Literal["jam", "hari", "bulan"]
 
-_WRITTEN = re.compile(r"(\d+)(?:-(\d+))? (jam|hari|bulan)")
+_WRITTEN = re.compile(r"(\d{1,4})(?:-(\d{1,4}))? (jam|hari|bulan)")
+
+MOST: dict[Unit, int] = {"jam": 24, "hari": 366, "bulan": 24}  # more is a slip of the pen
 
 
 class Duration(DeclaredAsText):
     """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
+
+    example: ClassVar[str] = "'1 hari', '4 jam' or '3-6 bulan'"
 
     amount: NonNegativeInt  # 0 only where the document gives a milestone no time
     unit: Unit
@@ -51,6 +55,9 @@ class Duration(DeclaredAsText):
     def _range_goes_up(self) -> Self:
         if self.amount_max is not None and self.amount_max <= self.amount:
             raise ValueError(f"'{self}': the second amount must be larger than the first")
+        if (self.amount_max or self.amount) > MOST[self.unit]:
+            larger = {"jam": "; write it in hari", "hari": "; write it in bulan", "bulan": ""}[self.unit]
+            raise ValueError(f"'{self}' is too long; {MOST[self.unit]} {self.unit} are the most{larger}")
         return self
 
     @model_serializer

@@ -1,6 +1,6 @@
 """What a step records: a line or a few questions, for a child or for the run."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
@@ -15,6 +15,8 @@ Proposal = Literal["sequence", "groups", "dormitory", "parents"]
 
 class Field(Declared):
     """One thing that is recorded. `ask` is what the officer reads, `name` what stands before the answer."""
+
+    example: ClassVar[str] = "'- {key: hasil, ask: Apa hasilnya?, kind: text}'"
 
     key: Text
     ask: Text

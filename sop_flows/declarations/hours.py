@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, time
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
 
@@ -38,6 +38,8 @@ class Span(Declared):
 
 class Hours(DeclaredAsText):
     """The open hours of one day, written `08.00-16.00, istirahat 12.00-13.00`."""
+
+    example: ClassVar[str] = "'08.00-16.00, istirahat 12.00-13.00'"
 
     spans: tuple[Span, ...]  # in order, with the breaks taken out
 

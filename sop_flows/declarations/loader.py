@@ -1,23 +1,23 @@
 """Reads a pack: a folder with unit.yaml and one YAML file per SOP."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sop_flows.declarations.checks import (
-    Problem,
-    link_problems,
-    sop_problems,
-    stand_in_problems,
-    unit_problems,
-)
+from sop_flows.declarations.checks import sop_problems, unit_problems
 from sop_flows.declarations.errors import PackError, PackErrors
-from sop_flows.declarations.marked_yaml import MarkedYaml, read_marked
+from sop_flows.declarations.impossible_times import time_problems
+from sop_flows.declarations.links import link_problems, stand_in_problems, twin_problems
+from sop_flows.declarations.marked_yaml import MarkedYaml
+from sop_flows.declarations.pack_files import read_file
+from sop_flows.declarations.problem import Problem
+from sop_flows.declarations.reach import circle_problems, unreachable_problems
 from sop_flows.declarations.same_steps import complete_all, same_steps_as
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.unit import Unit
 from sop_flows.declarations.validation import declare
+from sop_flows.declarations.yaml_reading import read_marked
 
 __all__ = ["Pack", "PackError", "PackErrors", "load_pack", "load_sop_text"]
 
@@ -54,7 +54,7 @@ def load_pack(folder: Path) -> Pack:
     for stem in complete_all(files):
         # A mistake that comes from the SOP that a file names is said once, there.
         if (named := same_steps_as(files[stem])) is None or named in sops:
-            sop = _declare_sop(stem, files[stem])
+            sop = _declare_sop(stem, files[stem], files)
             if sop is not None:
                 sops[stem] = sop
     errors += [error for marked in files.values() for error in marked.errors]
@@ -65,6 +65,10 @@ def load_pack(folder: Path) -> Pack:
     assert unit_file is not None
     for number, sop in sops.items():
         _note(link_problems(sop, unit, sops), files[number])
+        _note(time_problems(sop, unit.stay_days), files[number])
+    for number, problem in twin_problems(sops):
+        _note([problem], files[number])
+    _note_starts(sops, files)
     for index, stand_in in enumerate(unit.stand_ins):
         found = stand_in_problems(stand_in, sops)
         _note((Problem(("stand_ins", index, *path), what) for path, what in found), unit_file)
@@ -102,24 +106,32 @@ def _load_unit(path: Path, errors: list[PackError]) -> tuple[Unit | None, Marked
     return unit, marked
 
 
-def _declare_sop(stem: str, marked: MarkedYaml) -> Sop | None:
+def _declare_sop(stem: str, marked: MarkedYaml, taken: Collection[str]) -> Sop | None:
     sop = declare(Sop, marked)
     if sop is not None:
         if sop.number != stem:
-            marked.refuse(("number",), f"the file is called {marked.file}, but the SOP in it is {sop.number}")
+            what = f"the file is called {marked.file}, but the SOP in it is {sop.number}"
+            twice = f", which is in {sop.number}.yaml already" if sop.number in taken else ""
+            marked.refuse(("number",), what + twice)
         _note(sop_problems(sop), marked)
     return sop
 
 
 def _read(path: Path, errors: list[PackError]) -> MarkedYaml | None:
     try:
-        return read_marked(path.read_text(encoding="utf-8"), path.name)
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        errors.append(PackError(path.name, line, "not UTF-8; save the file as UTF-8"))
+        return read_file(path)
     except PackErrors as found:
         errors += found.errors
     return None
+
+
+def _note_starts(sops: dict[str, Sop], files: dict[str, MarkedYaml]) -> None:
+    for number, problem in circle_problems(sops):
+        _note([problem], files[number])
+    if any(marked.errors for marked in files.values()):
+        return  # what waits for a SOP that is wrong would be named, though nothing is wrong with it
+    for number, problem in unreachable_problems(sops):
+        _note([problem], files[number])
 
 
 def _note(problems: Iterable[Problem], marked: MarkedYaml) -> None:

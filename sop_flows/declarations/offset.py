@@ -1,7 +1,7 @@
 """A date relative to the stay or the case: `arrival`, `arrival - 21 hari`, `opening + 3 bulan`."""
 
 import re
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_serializer, model_validator
 
@@ -10,11 +10,15 @@ from sop_flows.declarations.declared import DeclaredAsText
 # opening: the day on which the angkatan or the case was opened
 Anchor = Literal["arrival", "departure", "opening"]
 
-_WRITTEN = re.compile(r"(arrival|departure|opening)(?: ([+-]) (\d+) (hari|bulan))?")
+DAYS_MAX, MONTHS_MAX = 366, 24  # more is a slip of the pen
+
+_WRITTEN = re.compile(r"(arrival|departure|opening)(?: ([+-]) (\d{1,4}) (hari|bulan))?")
 
 
 class Offset(DeclaredAsText):
     """So many calendar days or months after (or, negative, before) arrival, departure or opening."""
+
+    example: ClassVar[str] = "'arrival - 21 hari' or 'opening + 3 bulan'"
 
     anchor: Anchor
     days: int = 0
@@ -40,6 +44,8 @@ class Offset(DeclaredAsText):
     def _can_be_planned(self) -> Self:
         if self.days and self.months:
             raise ValueError("a date counts days or months, not both")
+        if abs(self.days) > DAYS_MAX or abs(self.months) > MONTHS_MAX:
+            raise ValueError(f"'{self}' is too far away; {DAYS_MAX} hari or {MONTHS_MAX} bulan are the most")
         if self.anchor == "opening" and min(self.days, self.months) < 0:
             raise ValueError(f"'{self}': nothing can be planned before the opening")
         return self

@@ -1,6 +1,6 @@
 """What has to be true before a step is done: a line of its checklist, which Pandu may check by itself."""
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import PositiveInt, model_serializer, model_validator
 
@@ -16,6 +16,8 @@ Check = Literal["schools_never_served", "schools_at_least", "schools_known", "se
 
 class Requirement(DeclaredAsText):
     """One requirement in the words of the document, written as a text alone where nothing can be checked."""
+
+    example: ClassVar[str] = "'Jelas lokasi seleksi'"
 
     text: Text
     check: Check | None = None

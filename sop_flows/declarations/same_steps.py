@@ -73,7 +73,7 @@ def _merge(marked: MarkedYaml, base: MarkedYaml, base_number: str) -> bool:
         ("steps", at): line for at in range(len(steps))
     }
     marked.data = {**inherited, **own, "steps": steps}
-    marked.move({("steps", index): ("steps", at) for at, index in written.items()}, lines)
+    marked.move(("steps",), {("steps", index): ("steps", at) for at, index in written.items()}, lines)
     return True
 
 

@@ -1,6 +1,6 @@
 """When a SOP starts."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import NonNegativeInt, model_validator
 
@@ -11,6 +11,8 @@ from sop_flows.declarations.offset import Offset
 
 class Start(Declared):
     """One way in which a SOP starts; a SOP may have several. Exactly one of `at`, `after`, `flagged_in`, `by_hand`."""
+
+    example: ClassVar[str] = "'- at: arrival' or '- after: 9.2.01'"
 
     at: Offset | None = None
     after: Text | None = None  # number of the SOP that has to be finished

@@ -1,15 +1,15 @@
 """The timed parts of a step: how often, when to remind, which date is chosen."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Discriminator, Field, NonNegativeInt, PositiveInt, Tag, model_serializer, model_validator
+from pydantic import Discriminator, Field, NonNegativeInt, Tag, model_serializer, model_validator
 
 from sop_flows.declarations.declared import Declared, DeclaredAsText, Text
-from sop_flows.declarations.offset import Offset
+from sop_flows.declarations.offset import DAYS_MAX, MONTHS_MAX, Offset
 
 _WEEKS = ("one", "two", "three", "four")
-_LEAD = re.compile(r"-(\d+) hari")
+_LEAD = re.compile(r"-(\d{1,2}) hari")
 
 
 def _until_kind(value: Any) -> str:
@@ -26,11 +26,17 @@ Until = Annotated[
 class Every(Declared):
     """A fixed grid of days or months. A late occurrence does not move the next."""
 
-    days: PositiveInt | None = None
-    months: PositiveInt | None = None  # counted from the day on which the step opened
+    example: ClassVar[str] = "'{days: 10, first_at: 10, until: departure}'"
+
+    days: Annotated[int, Field(ge=1, le=DAYS_MAX)] | None = None
+    months: Annotated[int, Field(ge=1, le=MONTHS_MAX)] | None = (
+        None  # counted from the day on which the step opened
+    )
     until: Until  # the last day that may be on the grid
     anchor: Offset = Offset(anchor="arrival")  # of a grid of days
-    first_at: NonNegativeInt | None = None  # days after the anchor on which the first one falls
+    first_at: Annotated[int, Field(ge=0, le=DAYS_MAX)] | None = (
+        None  # days after the anchor on which the first one falls
+    )
     card: Text | None = None  # recurring steps of one SOP with the same word here share one card
 
     @model_validator(mode="after")
@@ -49,6 +55,8 @@ class Every(Declared):
 
 class Remind(DeclaredAsText):
     """When to remind: `-3 hari` (before the due date), `pagi hari H` (that morning), `jatuh tempo` (when due)."""
+
+    example: ClassVar[str] = "'-3 hari', 'pagi hari H' or 'jatuh tempo'"
 
     kind: Literal["lead", "morning", "due"]
     days: NonNegativeInt = 0

@@ -102,7 +102,7 @@ class CaseRules(Declared):
     codes: tuple[Text, ...] = Field(
         min_length=1
     )  # code names that are proposed for a child, one after another
-    max_age: PositiveInt  # years; a child is younger than this
+    max_age: Annotated[int, Field(ge=1, le=120)]  # years; a child is younger than this
     categories: tuple[Text, ...] = Field(min_length=1)  # for whom the shelter is
     keeper: Text = "peksos"  # the role whose officer has the case
     known_to_heads_of: tuple[Text, ...] = ("peksos",)  # heads who may know the child; the Kepala always does
@@ -122,7 +122,7 @@ class Unit(Declared):
     weights: WeightLimits = WeightLimits(
         min_g=5_000, max_g=150_000, change_g=5_000
     )  # nobody is doubted in vain
-    stay_days: PositiveInt = 30
+    stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates
     related: Related

@@ -1,14 +1,18 @@
 """Plain data -> a declaration, with pydantic's findings said in the words of somebody who edits a pack."""
 
-import difflib
 from datetime import date
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sop_flows.declarations.declared import Declared
+from sop_flows.declarations.declared import Declared, DeclaredAsText
 from sop_flows.declarations.marked_yaml import MarkedYaml, Path
+from sop_flows.declarations.near import did_you_mean
+
+KEYS_SHOWN = 14  # a part with more keys is not listed when an unknown one stands in it
+
+SHOWN_MAX = 80  # characters of what was given
 
 D = TypeVar("D", bound=Declared)
 
@@ -45,14 +49,19 @@ def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
     kind = finding["type"]
     if kind == "extra_forbidden":
         known = list(_fields_at(model, path[:-1]))
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
-        return f"unknown key '{path[-1]}'" + (f"; did you mean '{near[0]}'?" if near else "")
+        hint = did_you_mean(str(path[-1]), known)
+        if not hint and known and len(known) <= KEYS_SHOWN:
+            hint = f"; here may stand {', '.join(known)}"
+        return f"unknown key '{path[-1]}'{hint}"
     if kind == "missing":
         return f"{name} is missing"
     if kind == "value_error":
         return finding["msg"].removeprefix("Value error, ")
     if kind in _EXPECTED:
-        return f"{name} must be {_EXPECTED[kind]}, not {_shown(given)}"
+        part = _model_at(model, path) if kind.startswith("model") else None
+        as_text = part is not None and issubclass(part, DeclaredAsText)
+        expected = "a text" if as_text else _EXPECTED[kind]
+        return f"{name} must be {expected}, not {_shown(given)}{_hint(model, kind, given, path)}"
     if kind == "literal_error":
         return f"{name} must be {finding['ctx']['expected']}, not {_shown(given)}"
     if kind == "string_too_short":
@@ -60,6 +69,17 @@ def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
     if kind == "string_too_long":
         return f"{name} has {len(given)} characters; {finding['ctx']['max_length']} is the most"
     return f"{name}: {finding['msg'][0].lower()}{finding['msg'][1:]}, not {_shown(given)}"
+
+
+def _hint(model: type[BaseModel], kind: str, given: Any, path: Path) -> str:
+    if isinstance(given, bool):
+        return ""  # it has a sentence of its own
+    if kind == "tuple_type" and isinstance(given, str | int | date):
+        return f"; write [{given}]"
+    if kind == "string_type" and isinstance(given, int | date):
+        return f'; put quotes around a text: "{given}"'
+    example = _example_at(model, path) if kind.startswith("model") else ""
+    return f"; write it like {example}" if example else ""
 
 
 def _name(path: Path) -> str:
@@ -71,25 +91,39 @@ def _shown(given: Any) -> str:
     if isinstance(given, bool):
         return f"the boolean {str(given).lower()} (YAML 1.1 reads yes, no, on and off so; put quotes around a word)"
     if isinstance(given, int | float):
-        return f"the number {given} (put quotes around a text)"
+        return f"the number {given}"
     if given is None:
         return "nothing"
     if isinstance(given, dict | tuple):
         return "a mapping" if isinstance(given, dict) else "a list"
-    return given.isoformat() if isinstance(given, date) else repr(given)
+    if isinstance(given, date):
+        return f"the date {given.isoformat()}"
+    text = repr(given)
+    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}..."
 
 
 def _fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:
-    """The known keys at `path`: follows it through fields, tuples, mappings and optionals."""
+    """The known keys at `path`."""
+    found = _model_at(model, path)
+    return {} if found is None else dict(found.model_fields)
+
+
+def _example_at(model: type[BaseModel], path: Path) -> str:
+    found = _model_at(model, path)
+    return found.example if found is not None and issubclass(found, Declared) else ""
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The part that belongs at `path`: follows it through fields, tuples, mappings and optionals."""
     for part in path:
         field = model.model_fields.get(part) if isinstance(part, str) else None
         if field is None:
             continue  # an index of a tuple or a key of a mapping: the model is the one found before
         inner = _model_in(field.annotation)
         if inner is None:
-            return {}
+            return None
         model = inner
-    return dict(model.model_fields)
+    return model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -21,6 +21,7 @@ weights: {min_g: 10000, max_g: 80000, change_g: 3000}
 legal_basis: [Undang-undang contoh]
 sop_dates: {created: 2008-12-19, revised: 2010-05-17, effective: 2010-06-01, approved_by: Kepala Dinas}
 related: {text: Tidak ada, nature: internal}
+case: {codes: [Melati, Kenanga], max_age: 18, categories: [situasi darurat]}
 """
 
 FIRST = """\

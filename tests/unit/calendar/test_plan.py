@@ -95,7 +95,7 @@ def test_a_step_beside_its_neighbours_opens_with_the_run(tmp_path: Path) -> None
 
 
 def test_cases_are_not_part_of_a_stay(tmp_path: Path) -> None:
-    case = SECOND_BY_HAND.replace("child", "case").replace("by_hand: true", "at: arrival")
+    case = SECOND_BY_HAND.replace("child", "case").replace("by_hand: true", "at: opening")
     pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": case}))
     assert {
         one.sop for one in planned_steps(pack.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())

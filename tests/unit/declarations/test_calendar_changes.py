@@ -34,12 +34,15 @@ def test_days_are_added_and_removed(tmp_path: Path) -> None:
             "add:\n  28-12-2026: Cuti\n",
             "calendar.yaml:2: '28-12-2026' must be a date like 2026-12-24, not '28-12-2026'",
         ),
-        ("remove: 2026-12-24\n", "calendar.yaml:1: 'remove' must be a list, not 2026-12-24"),
+        (
+            "remove: 2026-12-24\n",
+            "calendar.yaml:1: 'remove' must be a list, not the date 2026-12-24; write [2026-12-24]",
+        ),
         (
             "remove:\n  - 2026-02-30\n",
-            "calendar.yaml:2: '2026-02-30' can't be read: day is out of range for month",
+            "calendar.yaml:2: '2026-02-30' is no date: day is out of range for month; write it like 2026-12-24",
         ),
-        ("tambah: {}\n", "calendar.yaml:1: unknown key 'tambah'"),
+        ("tambah: {}\n", "calendar.yaml:1: unknown key 'tambah'; here may stand add, remove"),
         ("- 2026-12-24\n", "calendar.yaml:1: the file must be a mapping of keys to values, not a list"),
     ],
 )

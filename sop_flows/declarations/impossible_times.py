@@ -1,0 +1,115 @@
+"""Times that can not be kept: due before it opens, after the stay is over, from a day that a case has not."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sop_flows.declarations.marked_yaml import Path
+from sop_flows.declarations.offset import Offset
+from sop_flows.declarations.problem import Problem
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+
+MONTH_DAYS = 30  # near enough to say that something lies before something else
+
+
+class _Day(NamedTuple):
+    """A day on one of two scales that can't be compared: of the stay (arrival is 0), or since the opening."""
+
+    since_opening: bool
+    day: int
+
+    def is_before(self, other: "_Day") -> bool:
+        return self.since_opening == other.since_opening and self.day < other.day
+
+
+def time_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
+    """Times of `sop` that contradict each other in a stay of the usual length."""
+    known = True
+    for path, offset in _dates_of(sop):
+        if sop.subject == "case" and offset.anchor != "opening":
+            known = False
+            what = f"a case has no {offset.anchor}; count from its opening, like 'opening + 3 hari'"
+            yield Problem(path, what)
+    if not known:
+        return
+    starts_at = _starts_at(sop, stay_days)
+    for index, step in enumerate(sop.steps):
+        yield from _step_problems(step, ("steps", index), sop, stay_days)
+        yield from _order_problems(step, ("steps", index), sop, starts_at, stay_days)
+
+
+def _step_problems(step: Step, at: Path, sop: Sop, stay_days: int) -> Iterator[Problem]:
+    if sop.subject == "case" and step.per is not None:
+        yield Problem((*at, "per"), f"a case is of one child; leave out per: {step.per}")
+    every = step.every
+    if every is None:
+        return
+    if every.until == "closed":
+        if sop.subject != "case":
+            yield Problem((*at, "every", "until"), "only a case is closed; write a date, like 'departure'")
+    elif every.days is not None:
+        first = _day(every.anchor, stay_days, more=every.first_at or 0)
+        if _day(every.until, stay_days).is_before(first):
+            first_on = f"{every.anchor} + {every.first_at} hari" if every.first_at else str(every.anchor)
+            what = f"never asked: the first time would be {first_on}, after until: {every.until} of a stay of {stay_days} days"
+            yield Problem((*at, "every"), what)
+    if every.days is not None:
+        for index, remind in enumerate(step.remind):
+            if remind.days > every.days:
+                what = f"reminds {remind.days} days before, but comes round every {every.days} days"
+                yield Problem((*at, "remind", index), what)
+
+
+def _order_problems(
+    step: Step, at: Path, sop: Sop, starts_at: tuple[Offset, _Day] | None, stay_days: int
+) -> Iterator[Problem]:
+    for key in ("target", "due"):
+        end: Offset | None = getattr(step, key)
+        if end is None:
+            continue
+        day = _day(end, stay_days)
+        # A target of the SOP stands once, above the steps.
+        path: Path = ("target",) if key == "target" and end == sop.target else (*at, key)
+        if step.opens is not None and day.is_before(_day(step.opens, stay_days)):
+            yield Problem(path, f"step {step.step}: {key} {end} is before it opens ({step.opens})")
+        elif starts_at is not None and day.is_before(starts_at[1]):
+            yield Problem(path, f"step {step.step}: {key} {end} is before the SOP starts ({starts_at[0]})")
+    if step.choose_date is not None and _day(Offset(anchor="departure"), stay_days).is_before(
+        _day(step.choose_date.latest, stay_days)
+    ):
+        what = f"latest {step.choose_date.latest} is after a stay of {stay_days} days is over"
+        yield Problem((*at, "choose_date", "latest"), what)
+
+
+def _starts_at(sop: Sop, stay_days: int) -> tuple[Offset, _Day] | None:
+    """The earliest of its starts, None where that can't be said beforehand."""
+    dated = [(start.at, _day(start.at, stay_days)) for start in sop.starts if start.at is not None]
+    if len(dated) < len(sop.starts) or len({day.since_opening for _, day in dated}) != 1:
+        return None
+    return min(dated, key=lambda one: one[1].day)
+
+
+def _day(offset: Offset, stay_days: int, more: int = 0) -> _Day:
+    day = offset.days + offset.months * MONTH_DAYS + more
+    return _Day(offset.anchor == "opening", day + (stay_days if offset.anchor == "departure" else 0))
+
+
+def _dates_of(sop: Sop) -> Iterator[tuple[Path, Offset]]:
+    for index, start in enumerate(sop.starts):
+        if start.at is not None:
+            yield ("starts", index, "at"), start.at
+    if sop.target is not None:
+        yield ("target",), sop.target
+    for index, step in enumerate(sop.steps):
+        at: Path = ("steps", index)
+        for key in ("target", "opens", "due", "until"):
+            offset: Offset | None = getattr(step, key)
+            if offset is not None and not (key == "target" and offset == sop.target):
+                yield (*at, key), offset
+        if step.every is not None:
+            if step.every.days is not None:
+                yield (*at, "every", "anchor"), step.every.anchor
+            if step.every.until != "closed":
+                yield (*at, "every", "until"), step.every.until
+        if step.choose_date is not None:
+            yield (*at, "choose_date"), step.choose_date.earliest

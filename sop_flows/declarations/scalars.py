@@ -1,0 +1,70 @@
+"""One word or text of a YAML file, and the ways in which YAML 1.1 would silently change it."""
+
+import re
+from typing import Any
+
+import yaml
+
+_STR = "tag:yaml.org,2002:str"
+_RESOLVERS = yaml.CSafeLoader.yaml_implicit_resolvers
+_TRUE = frozenset({"yes", "true", "on"})
+
+# 010 would be 8, 12:30 would be 750, 1_000 would be 1000: only a number as people write it is one.
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
+
+_constructor = yaml.constructor.SafeConstructor()
+
+
+def kind_of(event: yaml.ScalarEvent) -> str:
+    """What YAML 1.1 takes it for: str, bool, int, float, timestamp, null, merge, or "!" and an unknown tag."""
+    if event.tag is not None and event.tag not in ("!", _STR):
+        return f"!{event.tag.removeprefix('!')}"
+    if event.tag is not None or not event.implicit[0]:
+        return "str"
+    text = event.value
+    for tag, pattern in _RESOLVERS.get(text[:1], ()):
+        if pattern.match(text):
+            return str(tag.rpartition(":")[2])
+    return "str"
+
+
+def read_scalar(event: yaml.ScalarEvent) -> Any:
+    """Its value: a text, whole number, boolean, date or None.
+
+    Raises:
+        ValueError: YAML would make something else of it than a reader; the message says what and what to write.
+    """
+    kind, text = kind_of(event), event.value
+    if kind in ("str", "value"):
+        return text
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() in _TRUE
+    if kind == "int":
+        if _PLAIN_NUMBER.fullmatch(text) is None:
+            raise ValueError(_changed(text, "number"))
+        return int(text)
+    if kind == "float":
+        raise ValueError(_changed(text, "decimal number"))
+    if kind == "timestamp":
+        return _date(event)
+    if kind == "merge":
+        raise ValueError("'<<' is not read here; write the keys out (a whole SOP can have same_steps_as)")
+    raise ValueError(f"the tag '{kind}' is not known here; leave it out")
+
+
+def _changed(text: str, to: str) -> str:
+    shown = text if len(text) <= 20 else text[:20] + "..."
+    hint = "; or write it without 0 in front" if re.fullmatch(r"-?0\d+", text) else ""
+    return f'{shown} is read by YAML as a {to} and would be changed; put it in quotes: "{shown}"{hint}'
+
+
+def _date(event: yaml.ScalarEvent) -> Any:
+    if len(event.value) > len("2026-12-24"):
+        raise ValueError(f"{event.value[:40]!r} has a time of day; write the date alone, like 2026-12-24")
+    node = yaml.ScalarNode("tag:yaml.org,2002:timestamp", event.value)
+    try:
+        return _constructor.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise ValueError(f"{event.value!r} is no date: {error}; write it like 2026-12-24") from None
