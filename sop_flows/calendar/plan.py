@@ -1,61 +1,110 @@
-"""The forward plan of a stay: every step as if all were done on time."""
+"""The forward plan of a stay or a case: every step as if all were done on time."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import MORNING
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.recurrence import occurrences
-from sop_flows.calendar.relative import resolve, start_on
+from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
+from sop_flows.calendar.relative import add_months, later_on, resolve, start_on
 from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 
 # A week of arrivals in a month without holidays: a chain may fit a Monday and not a Friday.
 ORDINARY_ARRIVALS = tuple(date(2026, 11, day) for day in range(2, 9))
+PREPARATION = timedelta(days=30)  # an ordinary angkatan is opened so long before its arrival
 
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """One task of an ideal stay."""
+    """One task of an ideal stay or case.
+
+    Attributes:
+        occurrence: from 1; 0 for a step that does not recur.
+        opens_at, due_at: aware, UTC.
+        done_at: when it is taken to be done, so that the next step opens; aware, UTC.
+        nth: which run of the SOP it is of, from 1.
+        when: the outcomes of the decision on which its run starts; empty when it starts in any case.
+        flagged: it is only for children who are flagged.
+        asked_at: of a service of 3-6 months: from when on it is asked whether it is finished; aware, UTC.
+    """
 
     sop: str
     step: int
-    occurrence: int  # from 1; 0 for a step that does not recur
-    opens_at: datetime  # aware, UTC
-    due_at: datetime  # aware, UTC
+    occurrence: int
+    opens_at: datetime
+    due_at: datetime
+    done_at: datetime
+    nth: int = 1
+    when: tuple[str, ...] = ()
+    flagged: bool = False
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, order=True)
+class _Opening:
+    """A run that is to be opened. `order` keeps openings of one moment in the order in which they were caused."""
+
+    at: datetime
+    order: int
+    sop: str = field(compare=False)
+    nth: int = field(compare=False)
+    when: tuple[str, ...] = field(compare=False, default=())
+    flagged: bool = field(compare=False, default=False)
 
 
 @dataclass
-class _Stay:
+class _Plan:
+    """The plan in the making."""
+
     sops: Mapping[str, Sop]
     anchors: Anchors
     office: OfficeHours
+    openings: list[_Opening] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=count)
+    runs: dict[str, int] = field(default_factory=dict)  # how many were planned, by SOP
+    steps: list[PlannedStep] = field(default_factory=list)
+    services_end_at: datetime | None = None
+
+    def open(self, sop: Sop, at: datetime, when: tuple[str, ...] = (), *, flagged: bool = False) -> None:
+        """Plan a run for this moment."""
+        nth = self.runs[sop.number] = self.runs.get(sop.number, 0) + 1
+        heapq.heappush(self.openings, _Opening(at, next(self.order), sop.number, nth, when, flagged))
 
 
 def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> tuple[PlannedStep, ...]:
-    """The tasks of a stay in which everything is done on time, by due date.
+    """The tasks of a stay, or of a case when there is no arrival, in which everything is done on time, by due date.
 
     A step with a standard time is taken to be done when it is due, one with a target or a date in the morning
-    of that day: several steps of a day then follow each other within it. SOPs that start only by hand, and
-    cases, are not in the plan; one that starts for flagged children is in it once.
+    of that day: several steps of a day then follow each other within it. SOPs that start only by hand are not
+    in the plan; one that starts for flagged children is in it once. After a decision every outcome is planned,
+    each once: `when` tells them apart. What runs for months ends with the services of the case.
     """
-    stay = _Stay(sops, anchors, office)
-    done: dict[tuple[str, int], datetime] = {}  # when a chained step is done
-    planned: list[PlannedStep] = []
-    waiting = [sop for sop in sops.values() if sop.subject != "case"]
-    while waiting:
-        ready = [(sop, at) for sop in waiting if (at := _starts_at(sop, stay, done)) is not None]
-        if not ready:
-            break  # the rest starts by hand
-        for sop, at in ready:
-            planned += _planned_run(sop, at, stay, done)
-            waiting.remove(sop)
-    return tuple(sorted(planned, key=lambda task: (task.due_at, task.sop, task.step)))
+    in_case = anchors.arrival is None
+    mine = {number: sop for number, sop in sops.items() if (sop.subject == "case") is in_case}
+    plan = _Plan(mine, anchors, office)
+    for sop in mine.values():
+        dates = [start.at for start in sop.starts if start.at is not None]
+        if dates:
+            plan.open(sop, min(_first_moment(sop, at, plan) for at in dates))
+    while plan.openings:
+        _plan_run(plan, heapq.heappop(plan.openings))
+    found = plan.steps
+    if plan.services_end_at is not None:
+        found = [
+            replace(one, done_at=min(one.done_at, plan.services_end_at)) if one.asked_at is not None else one
+            for one in plan.steps
+            if not (_is_monthly(plan, one) and one.opens_at > plan.services_end_at)
+        ]
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.sop, one.step)))
 
 
 def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
@@ -66,7 +115,7 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
     problems: dict[tuple[str, int], str] = {}
     for arrival in ORDINARY_ARRIVALS:
         departure = arrival + timedelta(days=pack.unit.stay_days)
-        for task in planned_steps(pack.sops, Anchors(None, arrival, departure), office):
+        for task in planned_steps(pack.sops, _ordinary_stay(arrival, departure), office):
             sop = pack.sops[task.sop]
             step = sop.step(task.step)
             due_on = office.local_date(task.due_at)
@@ -81,60 +130,132 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
     return list(problems.values())
 
 
+def _ordinary_stay(arrival: date, departure: date) -> Anchors:
+    return Anchors(arrival - PREPARATION, arrival, departure)
+
+
 def _is_after_departure(start: Start) -> bool:
     return start.at is not None and start.at.anchor == "departure" and start.at.days + start.at.months > 0
 
 
-def _starts_at(sop: Sop, stay: _Stay, done: Mapping[tuple[str, int], datetime]) -> datetime | None:
-    """When the run opens: the earliest of its starts that can be known already, None if there is none."""
-    found = []
-    for start in sop.starts:
-        if start.at is not None:
-            on = start_on(start.at, stay.anchors, sop.clock, stay.office)
-            found.append(_day_begins(sop, on, stay.office))
-        elif (before := start.after or start.flagged_in) is not None and before in stay.sops:
-            other = stay.sops[before]
-            last = start.after_step if start.after_step is not None else _last_chained(other)
-            if last is not None and (other.number, last) in done:
-                found.append(done[other.number, last])
-    return min(found, default=None)
+# --- runs ---------------------------------------------------------------------------------------------------
 
 
-def _planned_run(
-    sop: Sop, starts_at: datetime, stay: _Stay, done: dict[tuple[str, int], datetime]
-) -> Iterator[PlannedStep]:
+def _plan_run(plan: _Plan, opening: _Opening) -> None:
+    """All steps of one run, and the runs that it starts."""
+    sop = plan.sops[opening.sop]
+    steps = [
+        replace(one, nth=opening.nth, when=opening.when, flagged=one.flagged or opening.flagged)
+        for one in _steps_of_run(sop, opening.at, plan)
+    ]
+    plan.steps += steps
+    if not steps:
+        return
+    for one in steps:
+        if not one.occurrence:
+            _start_after(plan, opening, sop, one.step, one.done_at)
+    # A run that goes on for months ends with the services, and starts nothing.
+    if any(one.asked_at is not None for one in steps):
+        return
+    ends_at = max(one.done_at for one in steps)
+    _start_after(plan, opening, sop, None, ends_at)
+    if sop.ends_services:
+        plan.services_end_at = min(filter(None, (plan.services_end_at, ends_at)))
+
+
+def _start_after(plan: _Plan, opening: _Opening, before: Sop, step: int | None, at: datetime) -> None:
+    """Plan what starts after this SOP, or after this step of it."""
+    for sop in plan.sops.values():
+        for start in sop.starts:
+            when = start.when or opening.when
+            if start.after == before.number and start.after_step == step:
+                if not plan.runs.get(sop.number) or _is_repeated(plan, opening, sop, start):
+                    plan.open(sop, _later(sop, start, at, plan), when, flagged=opening.flagged)
+            elif (
+                start.flagged_in == before.number
+                and step == _flagging(before)
+                and not plan.runs.get(sop.number)
+            ):
+                plan.open(sop, at, when, flagged=True)
+
+
+def _is_repeated(plan: _Plan, opening: _Opening, sop: Sop, start: Start) -> bool:
+    """Whether a decision starts the SOP once more: planned once, or the plan would have no end."""
+    return bool(start.when) and not opening.when and plan.runs[sop.number] < 2
+
+
+def _later(sop: Sop, start: Start, at: datetime, plan: _Plan) -> datetime:
+    if start.later is None:
+        return at
+    on = later_on(plan.office.local_date(at), start.later)
+    if sop.clock == "kerja":
+        on = plan.office.next_working_day(on)
+    return _day_begins(sop, on, plan.office)
+
+
+def _flagging(sop: Sop) -> int | None:
+    """The step that flags children."""
+    return next((step.step for step in sop.steps if step.record is not None and step.record.flag), None)
+
+
+# --- steps --------------------------------------------------------------------------------------------------
+
+
+def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[PlannedStep]:
     at = starts_at
     for step in sop.asked_steps:
-        if step.every is not None:
-            yield from _planned_occurrences(sop, step, stay)
+        flagged = step.per == "flagged child"
+        if step.every is not None and not step.running:
+            yield from _recurring(sop, step, occurrences(step.every, plan.anchors), plan)
             continue
-        opens_at = _opens_at(sop, step, starts_at if step.beside else at, stay)
-        due = due_for(step, sop, opens_at, stay.anchors, stay.office)
-        yield PlannedStep(sop.number, step.step, 0, opens_at, due.at)
-        done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, stay.office))
-        done[sop.number, step.step] = done_at
+        opens_at = _opens_at(sop, step, starts_at if step.beside else at, plan)
+        due = due_for(step, sop, opens_at, plan.anchors, plan.office)
+        done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, plan.office))
+        asked_at = None
+        if step.running and step.standard is not None:
+            on = plan.office.local_date(opens_at)
+            asked_at = plan.office.at(add_months(on, step.standard.amount), MORNING)
+            if step.every is not None and step.every.months is not None:
+                yield from _recurring(sop, step, _within(monthly(step.every.months, on), due.at, plan), plan)
+        yield PlannedStep(
+            sop.number, step.step, 0, opens_at, due.at, done_at, flagged=flagged, asked_at=asked_at
+        )
         if not step.beside:
             at = done_at
 
 
-def _planned_occurrences(sop: Sop, step: Step, stay: _Stay) -> Iterator[PlannedStep]:
-    assert step.every is not None
-    for one in occurrences(step.every, stay.anchors):
-        opens_at = stay.office.at(one.opens_on, MORNING)
-        yield PlannedStep(
-            sop.number, step.step, one.number, opens_at, stay.office.at(one.due_on, one.due_time)
-        )
+def _within(grid: Sequence[Occurrence], until: datetime, plan: _Plan) -> tuple[Occurrence, ...]:
+    """The occurrences before the service is late: it does not run longer when all is done on time."""
+    last = plan.office.local_date(until)
+    return tuple(one for one in grid if one.on <= last)
 
 
-def _opens_at(sop: Sop, step: Step, before_done_at: datetime, stay: _Stay) -> datetime:
+def _recurring(sop: Sop, step: Step, grid: Sequence[Occurrence], plan: _Plan) -> Iterator[PlannedStep]:
+    office = plan.office
+    for one in grid:
+        opens_at = office.at(one.opens_on, MORNING)
+        due_at = office.at(one.due_on, one.due_time)
+        if step.running:  # the monthly card is of a working day, as its service is
+            due_at = office.closes_at(office.next_working_day(one.due_on))
+        flagged = step.per == "flagged child"
+        yield PlannedStep(sop.number, step.step, one.number, opens_at, due_at, opens_at, flagged=flagged)
+
+
+def _is_monthly(plan: _Plan, one: PlannedStep) -> bool:
+    return one.occurrence > 0 and plan.sops[one.sop].step(one.step).running
+
+
+def _opens_at(sop: Sop, step: Step, before_done_at: datetime, plan: _Plan) -> datetime:
     if step.opens is None:
         return before_done_at
-    on = resolve(step.opens, stay.anchors)
-    return max(before_done_at, _day_begins(sop, on, stay.office))
+    return max(before_done_at, _day_begins(sop, resolve(step.opens, plan.anchors), plan.office))
 
 
-def _last_chained(sop: Sop) -> int | None:
-    return sop.chained_steps[-1].step if sop.chained_steps else None
+def _first_moment(sop: Sop, at: Offset, plan: _Plan) -> datetime:
+    """When a run that starts on a date opens. The opening of a case is a start at once, also on a day off."""
+    if sop.subject == "case" and not (at.days or at.months):
+        return plan.office.at(plan.anchors.day("opening"), MORNING)
+    return _day_begins(sop, start_on(at, plan.anchors, sop.clock, plan.office), plan.office)
 
 
 def _day_begins(sop: Sop, on: date, office: OfficeHours) -> datetime:

@@ -1,0 +1,52 @@
+"""`pandu sop plan` and the engine give the same days when everything is done on time."""
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from sop_flows import agenda
+from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.plan import PlannedStep, planned_steps
+from storage.tables import Task, TaskState
+from tests.support.institution import Institution
+
+OPENED, ARRIVAL, DEPARTURE = date(2026, 10, 26), date(2026, 12, 1), date(2026, 12, 31)
+FLAGGED = 2
+Line = tuple[str, int, int, str, str]  # SOP, step, occurrence, opens on, due on
+
+
+def planned_lines(home: Institution, plan: tuple[PlannedStep, ...]) -> list[Line]:
+    day = home.house.today
+    return sorted(
+        (one.sop, one.step, one.occurrence, day(one.opens_at).isoformat(), day(one.due_at).isoformat())
+        for one in plan
+    )
+
+
+def lived_lines(home: Institution) -> list[Line]:
+    day = home.house.today
+    with home.reading() as s:
+        tasks = s.exec(select(Task).where(Task.state != TaskState.WITHDRAWN).order_by(col(Task.id))).all()
+        return sorted(
+            (
+                task.sop, task.step, task.occurrence,
+                day(task.opened_at or task.opens_at).isoformat(),  # type: ignore[arg-type]
+                day(task.due_at).isoformat(),  # type: ignore[arg-type]
+            )
+            for task in tasks
+        )  # fmt: skip
+
+
+def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Institution) -> None:
+    plan = planned_steps(home.house.pack.sops, Anchors(OPENED, ARRIVAL, DEPARTURE), home.house.office)
+    cohort = home.angkatan(arrival=ARRIVAL.isoformat(), children=3)
+    home.officer("Guntur", guru_of=cohort)
+    for one in sorted(plan, key=lambda one: (one.done_at, one.opens_at)):
+        home.now = max(one.done_at, home.now)
+        home.call(agenda.advance)
+        (task,) = [task for task in home.tasks(one.sop, one.step) if task.occurrence == one.occurrence]
+        home.finish(task)
+        step = home.house.pack.sops[one.sop].step(one.step)
+        if step.record is not None and step.record.flag is not None:
+            home.flag(home.sari, FLAGGED)
+    assert lived_lines(home) == planned_lines(home, plan)
