@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8090
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg bench first-tap clean
+.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg bench schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ i18n: install-dev ## extract message ids, keep the Indonesian, list what is miss
 
 bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
 	$(BIN)/python -m benchmarks
+
+schema: install-dev ## write the JSON Schemas of pack files for editors
+	$(BIN)/python scripts/schema.py
 
 first-tap: install-dev ## clone into an empty folder, start the demo, confirm one step in Chromium, print the seconds
 	@scripts/get-servers

@@ -59,11 +59,21 @@ def unit_problems(unit: Unit) -> Iterator[Problem]:
     for index, code in enumerate(unit.sections):
         if code not in unit.roles:
             yield Problem(("sections", index), unknown_role(code, unit))
+    for key, codes in _roles_of_cases(unit):
+        for code in codes:
+            if code not in unit.roles:
+                yield Problem(("case", key), unknown_role(code, unit))
     names = [dormitory.name for dormitory in unit.dormitories]
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Problem(("dormitories", index, "name"), f"dormitory {name!r} stands twice")
     yield from _date_problems(unit)
+
+
+def _roles_of_cases(unit: Unit) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if unit.case is None:
+        return ()
+    return ("keeper", (unit.case.keeper,)), ("known_to_heads_of", unit.case.known_to_heads_of)
 
 
 def _date_problems(unit: Unit) -> Iterator[Problem]:

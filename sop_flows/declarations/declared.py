@@ -1,8 +1,13 @@
 """What every declaration is: frozen, exact, and readable from one short text where that is how people write it."""
 
+import re
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+_QUOTED = re.compile(r"'([^']+)'")
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -17,6 +22,17 @@ class Declared(BaseModel):
 
 class DeclaredAsText(Declared):
     """A part that a pack writes as one text, such as `3-6 bulan` or `arrival - 21 hari`."""
+
+    pattern: ClassVar[
+        str
+    ]  # of the text, without ^ and $; also for the JSON Schema, so no Python specialities
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _core: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """A text of this pattern: editors are told what people write, not what Pandu makes of it."""
+        return {"type": "string", "pattern": f"^({cls.pattern})$", "examples": _quoted(cls.example)}
 
     @classmethod
     def parts_of(cls, text: str) -> dict[str, Any]:
@@ -40,3 +56,7 @@ class DeclaredAsText(Declared):
     @classmethod
     def _read_text(cls, value: Any) -> Any:
         return cls.parts_of(value) if isinstance(value, str) else value
+
+
+def _quoted(example: str) -> list[str]:
+    return _QUOTED.findall(example)

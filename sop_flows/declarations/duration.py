@@ -3,7 +3,9 @@
 import re
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import NonNegativeInt, PositiveInt, model_serializer, model_validator
+from pydantic import GetJsonSchemaHandler, NonNegativeInt, PositiveInt, model_serializer, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from sop_flows.declarations.declared import DeclaredAsText
 
@@ -18,6 +20,7 @@ class Duration(DeclaredAsText):
     """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
 
     example: ClassVar[str] = "'1 hari', '4 jam' or '3-6 bulan'"
+    pattern: ClassVar[str] = _WRITTEN.pattern
 
     amount: NonNegativeInt  # 0 only where the document gives a milestone no time
     unit: Unit
@@ -35,6 +38,11 @@ class Duration(DeclaredAsText):
         if not int(amount):
             raise ValueError(f"{text!r} is no time at all; a milestone has standard: 0, without a unit")
         return {"amount": int(amount), "unit": unit, "amount_max": int(amount_max) if amount_max else None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """As text, or the 0 of a milestone."""
+        return {"anyOf": [{"const": 0}, super().__get_pydantic_json_schema__(core, handler)]}
 
     @model_validator(mode="before")
     @classmethod

@@ -1,8 +1,8 @@
 """What a step records: a line or a few questions, for a child or for the run."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
 
@@ -12,6 +12,9 @@ FieldKind = Literal[
 ]
 Proposal = Literal["sequence", "groups", "dormitory", "parents"]
 
+# YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
+_BARE_YES = BeforeValidator(lambda kind: "yes" if kind is True else kind)
+
 
 class Field(Declared):
     """One thing that is recorded. `ask` is what the officer reads, `name` what stands before the answer."""
@@ -20,8 +23,8 @@ class Field(Declared):
 
     key: Text
     ask: Text
-    # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
-    kind: Annotated[FieldKind, BeforeValidator(lambda kind: "yes" if kind is True else kind)]
+    # what kind of answer: choices are several, ticked; people are one per line (see columns)
+    kind: Annotated[FieldKind, _BARE_YES, WithJsonSchema({"enum": [*get_args(FieldKind), True]})]
     label: Text | None = None  # short name in summaries: "Ukuran baju"
     unit: Text | None = None  # of a number: cm
     min: int | None = None  # of a number

@@ -40,6 +40,7 @@ class Hours(DeclaredAsText):
     """The open hours of one day, written `08.00-16.00, istirahat 12.00-13.00`."""
 
     example: ClassVar[str] = "'08.00-16.00, istirahat 12.00-13.00'"
+    pattern: ClassVar[str] = _WRITTEN.pattern
 
     spans: tuple[Span, ...]  # in order, with the breaks taken out
 

@@ -19,6 +19,7 @@ class Offset(DeclaredAsText):
     """So many calendar days or months after (or, negative, before) arrival, departure or opening."""
 
     example: ClassVar[str] = "'arrival - 21 hari' or 'opening + 3 bulan'"
+    pattern: ClassVar[str] = _WRITTEN.pattern
 
     anchor: Anchor
     days: int = 0

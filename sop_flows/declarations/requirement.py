@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import PositiveInt, model_serializer, model_validator
+from pydantic import GetJsonSchemaHandler, PositiveInt, model_serializer, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from sop_flows.declarations.declared import DeclaredAsText, Text
 
@@ -18,6 +20,7 @@ class Requirement(DeclaredAsText):
     """One requirement in the words of the document, written as a text alone where nothing can be checked."""
 
     example: ClassVar[str] = "'Jelas lokasi seleksi'"
+    pattern: ClassVar[str] = r".+"
 
     text: Text
     check: Check | None = None
@@ -27,6 +30,11 @@ class Requirement(DeclaredAsText):
     def parts_of(cls, text: str) -> dict[str, Any]:
         """Every text is a requirement that a person ticks."""
         return {"text": text}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """As text, or with a check."""
+        return {"anyOf": [super().__get_pydantic_json_schema__(core, handler), handler(core)]}
 
     @model_validator(mode="after")
     def _count_where_it_belongs(self) -> Self:

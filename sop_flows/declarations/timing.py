@@ -29,14 +29,12 @@ class Every(Declared):
     example: ClassVar[str] = "'{days: 10, first_at: 10, until: departure}'"
 
     days: Annotated[int, Field(ge=1, le=DAYS_MAX)] | None = None
-    months: Annotated[int, Field(ge=1, le=MONTHS_MAX)] | None = (
-        None  # counted from the day on which the step opened
-    )
+    # counted from the day on which the step opened
+    months: Annotated[int, Field(ge=1, le=MONTHS_MAX)] | None = None
     until: Until  # the last day that may be on the grid
     anchor: Offset = Offset(anchor="arrival")  # of a grid of days
-    first_at: Annotated[int, Field(ge=0, le=DAYS_MAX)] | None = (
-        None  # days after the anchor on which the first one falls
-    )
+    # days after the anchor on which the first one falls
+    first_at: Annotated[int, Field(ge=0, le=DAYS_MAX)] | None = None
     card: Text | None = None  # recurring steps of one SOP with the same word here share one card
 
     @model_validator(mode="after")
@@ -57,6 +55,7 @@ class Remind(DeclaredAsText):
     """When to remind: `-3 hari` (before the due date), `pagi hari H` (that morning), `jatuh tempo` (when due)."""
 
     example: ClassVar[str] = "'-3 hari', 'pagi hari H' or 'jatuh tempo'"
+    pattern: ClassVar[str] = rf"{_LEAD.pattern}|pagi hari H|jatuh tempo"
 
     kind: Literal["lead", "morning", "due"]
     days: NonNegativeInt = 0

@@ -99,9 +99,8 @@ class Related(Declared):
 class CaseRules(Declared):
     """What a case of a child needs (SOP 9.1.20 step 1)."""
 
-    codes: tuple[Text, ...] = Field(
-        min_length=1
-    )  # code names that are proposed for a child, one after another
+    # code names that are proposed for a child, one after another
+    codes: tuple[Text, ...] = Field(min_length=1)
     max_age: Annotated[int, Field(ge=1, le=120)]  # years; a child is younger than this
     categories: tuple[Text, ...] = Field(min_length=1)  # for whom the shelter is
     keeper: Text = "peksos"  # the role whose officer has the case
@@ -119,9 +118,8 @@ class Unit(Declared):
     stand_ins: tuple[StandIn, ...] = ()
     calendar: CalendarFile
     dormitories: tuple[Dormitory, ...] = ()
-    weights: WeightLimits = WeightLimits(
-        min_g=5_000, max_g=150_000, change_g=5_000
-    )  # nobody is doubted in vain
+    # of people, not of children of one age: nobody is doubted in vain
+    weights: WeightLimits = WeightLimits(min_g=5_000, max_g=150_000, change_g=5_000)
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates
