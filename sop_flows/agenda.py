@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -14,9 +15,20 @@ from sop_flows.versions import sop_of
 from storage.tables import Run, RunState, Task, TaskState
 
 _RECURS_AND_IS_OPEN = (
-    Task.state == TaskState.OPEN,
+    col(Task.state) == TaskState.OPEN,
     col(Task.ends_at).is_not(None),
     col(Task.before_pandu).is_(False),
+)
+
+# Asked before and after whatever is sent: one statement, put together once.
+_NEXT_CHANGES = sqlalchemy.select(
+    sqlalchemy.select(func.min(col(Run.opens_at)))
+    .where(col(Run.state) == RunState.WAITING)
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Task.opens_at)))
+    .where(col(Task.state) == TaskState.WAITING)
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Task.ends_at))).where(*_RECURS_AND_IS_OPEN).scalar_subquery(),
 )
 
 MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
@@ -24,10 +36,7 @@ MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
 
 def next_change_at(s: Session) -> datetime | None:
     """When the next run or task opens, or a stay is over for what recurs; None when nothing waits for a date."""
-    run_at = s.exec(select(func.min(col(Run.opens_at))).where(Run.state == RunState.WAITING)).one()
-    task_at = s.exec(select(func.min(col(Task.opens_at))).where(Task.state == TaskState.WAITING)).one()
-    end_at = s.exec(select(func.min(col(Task.ends_at))).where(*_RECURS_AND_IS_OPEN)).one()
-    return min((at for at in (run_at, task_at, end_at) if at is not None), default=None)
+    return min((at for at in s.execute(_NEXT_CHANGES).one() if at is not None), default=None)
 
 
 def advance(s: Session, house: House, now: datetime) -> bool:
