@@ -8,12 +8,13 @@ from handlers.handbook.sop_words import (
     as_written,
     document_line,
     document_words,
+    labels,
     mine_words,
     printed_words,
     start_words,
     time_words,
 )
-from handlers.handbook.step_page import MINE_MARK, step_page
+from handlers.handbook.step_page import MINE_MARK, brief_title, step_page
 from handlers.handbook.way import Way, back_button, open_button, step_button
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc, more
@@ -55,7 +56,8 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
     step_pages = _step_pages(sop)
     last = len(step_pages) + 1
     page = min(max(page, 0), last)
-    top = bold(f"SOP {sop.number} {sop.title}") + f" · {page + 1}/{last + 1}"
+    title = bold(f"SOP {sop.number} {sop.title}") if page == 0 else brief_title(sop)
+    top = f"{title} · {page + 1}/{last + 1}"
     own = _own(visit, sop)
     to_steps: list[Button] = []
     if page == 0:
@@ -71,14 +73,14 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("‹ Summary") if page == 1 else _("‹ Steps"), sop.number, page - 1, way))
     if page < last - 1:
         moves.append(open_button(_("Steps ›"), sop.number, page + 1, way))
-    if page in (0, last - 1):
-        moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
+    basis = [open_button(_("Equipment and basis ›"), sop.number, last, way)] if page in (0, last - 1) else []
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")
         moves.append(open_button(label, sop.number, 0, way.in_version(not way.old)))
     return f"{top}\n\n{body}", (
         *rows(to_steps, NUMBERS_IN_ROW if page < last else 4),
         *rows(moves),
+        *rows(basis),
         (back_button(way), to_list()),
     )
 
@@ -142,13 +144,13 @@ def _mine_line(visit: Visit, own: dict[int, OwnStep]) -> str:
 def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep]) -> str:
     """Each step in a line or two, then all of them in the document's words, folded."""
     said = []
-    mine = f" · {MINE_MARK} " + bold(_("you"))
+    mine = f" {MINE_MARK} " + _("you")
     for step in steps:
         mark = mine if step.step in own else ""
-        said.append(f"<b>{step.step}.</b> {esc(step.short)}{mark}")
-        facts = [time_words(sop, step)]
+        said.append(bold(f"{step.step}. {step.short}") + mark)
+        facts = [time_words(sop, step, brief=True)]
         if step.asked:
-            facts.insert(0, esc(sections(visit.house.pack.unit, step.executors)))
+            facts.insert(0, esc(labels(visit.house.pack.unit, step.executors)))
         if printed := printed_words(step):
             facts.append(as_written(printed))
         said.append(f"<i>{' · '.join(facts)}</i>")

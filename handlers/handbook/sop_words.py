@@ -1,5 +1,7 @@
 """What a declaration says, in words: when an SOP starts, who does a step, how long, how often, what is recorded."""
 
+from collections.abc import Iterable
+
 from handlers.looks.markup import esc
 from handlers.looks.wording import _
 from handlers.tasks.task_words import section, sections
@@ -50,8 +52,12 @@ def offset_words(offset: Offset, sop: Sop) -> str:
     return side.format(count=count, anchor=anchor)
 
 
-def time_words(sop: Sop, step: Step) -> str:
-    """How long a step may take, or by when: "waktu baku 2 hari kerja", "target: 2 hari setelah kedatangan"."""
+def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
+    """How long a step may take, or by when: "waktu baku 2 hari kerja", "target: 2 hari setelah kedatangan".
+
+    Args:
+        brief: of what recurs, only how often.
+    """
     if not step.asked:
         return _("milestone")
     if step.choose_date is not None:
@@ -61,7 +67,7 @@ def time_words(sop: Sop, step: Step) -> str:
     if step.running:
         return _("runs for {time}").format(time=esc(str(step.standard)))
     if step.every is not None:
-        return every_words(step.every, sop)
+        return often_words(step.every) if brief else every_words(step.every, sop)
     said = []
     if step.standard is not None:
         works = sop.clock == "kerja" and not sop.emergency and step.standard.unit != "bulan"
@@ -76,13 +82,18 @@ def time_words(sop: Sop, step: Step) -> str:
 
 def every_words(every: Every, sop: Sop) -> str:
     """ "tiap 10 hari, mulai 10 hari setelah kedatangan, sampai kepulangan"."""
-    if every.months is not None:
-        how = _("every month") if every.months == 1 else _("every {count} months").format(count=every.months)
-    else:
-        how = _("every day") if every.days == 1 else _("every {count} days").format(count=every.days)
+    how = often_words(every)
+    if every.days is not None:
         first = every.anchor.model_copy(update={"days": every.anchor.days + (every.first_at or 0)})
         how += ", " + _("first {when}").format(when=offset_words(first, sop))
     return _("{how}, until {end}").format(how=how, end=_until(every, sop))
+
+
+def often_words(every: Every) -> str:
+    """ "tiap 10 hari", "tiap bulan"."""
+    if every.months is not None:
+        return _("every month") if every.months == 1 else _("every {count} months").format(count=every.months)
+    return _("every day") if every.days == 1 else _("every {count} days").format(count=every.days)
 
 
 def _until(every: Every, sop: Sop) -> str:
@@ -102,6 +113,11 @@ def remind_words(reminds: tuple[Remind, ...]) -> str:
         else:
             said.append(_("on the morning of the day") if remind.kind == "morning" else _("when due"))
     return ", ".join(said)
+
+
+def labels(unit: Unit, roles: Iterable[str]) -> str:
+    """The roles in few letters: "Penyantunan, Peksos"."""
+    return ", ".join(unit.roles[role].label if role in unit.roles else role for role in roles)
 
 
 def who_words(unit: Unit, sop: Sop, step: Step) -> str:

@@ -14,7 +14,7 @@ from handlers.handbook.sop_words import (
     who_words,
 )
 from handlers.handbook.way import back_button, open_button, step_button
-from handlers.looks.markup import bold, esc, more
+from handlers.looks.markup import bold, esc, more, shorten
 from handlers.looks.screens import rows, screen, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Keyboard, Reply
@@ -26,7 +26,8 @@ from sop_flows.declarations.step import Step
 from sop_flows.people.own_steps import own_step
 from sop_flows.people.permissions import roles_of
 
-MINE_MARK = "👤"  # before what the reader does
+MINE_MARK = "★"  # before what the reader does; no emoji, it stands in many lines
+TITLE_MAX = 48  # characters of the title where it is only a reminder of it
 
 
 def on_step(visit: Visit) -> Reply:
@@ -43,7 +44,7 @@ def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard
     """Text (HTML) and buttons of one step."""
     sop, way, unit = reading.sop, reading.way, visit.house.pack.unit
     place = _("Step {step} of {last}").format(step=step.step, last=sop.steps[-1].step)
-    said = [bold(f"SOP {sop.number} {sop.title}"), *version_lines(reading), ""]
+    said = [brief_title(sop), *version_lines(reading), ""]
     said.append(f"{place} · {bold(step.short)}")
     own = own_step(unit, roles_of(visit.session, who(visit).id or 0), sop, step)
     if own is not None:
@@ -65,6 +66,11 @@ def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard
         folded.append(as_written(printed))
     said.append(more(*folded))
     return "\n".join(said), (*_moves(reading, step), (back_button(way), to_list()))
+
+
+def brief_title(sop: Sop) -> str:
+    """Number and title (HTML) above a page that is not the first; in at most two lines of a phone."""
+    return bold(f"SOP {sop.number} {shorten(sop.title, TITLE_MAX)}")
 
 
 def _facts(visit: Visit, sop: Sop, step: Step) -> list[str]:

@@ -21,7 +21,7 @@ async def test_from_the_front_by_program_and_phase_to_a_step_and_back(town: Town
     assert "Dimulai: 30 hari sebelum kedatangan" in sari.last_screen.text
     assert "Tidak ada langkah Anda di SOP ini." in sari.last_screen.text
     await sari.taps("Langkah ›")
-    assert "Seksi Penyantunan · waktu baku 2 hari kerja" in sari.last_screen.text
+    assert "Penyantunan · waktu baku 2 hari kerja" in sari.last_screen.text
     await sari.taps("3")
     said = sari.last_screen.text
     assert "Langkah 3 dari 6" in said
@@ -72,10 +72,10 @@ async def test_own_steps_are_marked_by_role_and_by_standing_in(town: Town) -> No
     assert "9.2.06 Penempatan Anak\nlangkah Anda: 4" in ani.last_screen.text
     assert "9.2.01" not in ani.last_screen.text
     await ani.taps("9.2.15")
-    assert "👤 Langkah Anda (Perawat, menggantikan Seksi Penyantunan): 2–4" in ani.last_screen.text
+    assert "★ Langkah Anda (Perawat, menggantikan Seksi Penyantunan): 2–4" in ani.last_screen.text
     assert "Kualifikasi: minimal D3 Keperawatan" in ani.last_screen.text
     await ani.taps("Langkah ›")
-    marked = [line for line in ani.last_screen.text.splitlines() if line.endswith("👤 Anda")]
+    marked = [line for line in ani.last_screen.text.splitlines() if line.endswith("★ Anda")]
     assert [line[:2] for line in marked] == ["2.", "3.", "4."]  # 1 and 5 are milestones: nobody's
     await ani.taps("4")
     said = ani.last_screen.text
@@ -84,7 +84,7 @@ async def test_own_steps_are_marked_by_role_and_by_standing_in(town: Town) -> No
     assert "Diingatkan: 1 hari sebelumnya, pagi pada harinya" in said
     await ani.taps("Langkah 5 ›")
     assert "Tonggak: hanya ditunjukkan, tidak perlu dikonfirmasi." in ani.last_screen.text
-    assert "👤" not in ani.last_screen.text
+    assert "★" not in ani.last_screen.text
 
 
 async def test_a_guru_reads_all_of_it_and_a_stranger_nothing(town: Town) -> None:

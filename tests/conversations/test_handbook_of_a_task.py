@@ -17,7 +17,7 @@ async def test_from_a_task_to_its_step_and_back(town: Town) -> None:
     said = rahmat.last_screen.text
     assert said.startswith("SOP 9.2.01 Pelayanan Petirahan")
     assert "Langkah 2 dari 6 · Surat pemberitahuan ke Kab/Kota" in said
-    assert "👤 Langkah Anda (Penyantunan)" in said
+    assert "★ Langkah Anda (Penyantunan)" in said
     await rahmat.taps("Seluruh SOP")
     await rahmat.taps("Langkah ›")
     await rahmat.taps("5")
