@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.loader import Pack
+from sop_flows.search import SearchIndex
 from storage.cabinet import Cabinet
 
 
@@ -16,6 +18,11 @@ class House:
     pack: Pack
     office: OfficeHours
     cabinet: Cabinet
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """The pack by words, for the handbook; made when first needed."""
+        return SearchIndex(self.pack)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -92,13 +92,16 @@ def list_screen(
         way: the list itself and its page.
         notes: a line (HTML) under some of the SOPs, by number.
     """
+    titles = [sop.title for sop in visit.house.pack.sops.values()]
     pages = max((len(sops) + PAGE - 1) // PAGE, 1)
     page = min(max(way.page, 0), pages - 1)
     here = Way(shelf=way.shelf, page=page, words=way.words)
     shown = sops[page * PAGE : (page + 1) * PAGE]
     lines = []
     for sop in shown:
-        lines.append(f"{bold(sop.number)} {esc(sop.title)}")
+        # Two SOPs of the document may have one name; what tells them apart is the program.
+        program = f" ({esc(sop.program)})" if titles.count(sop.title) > 1 else ""
+        lines.append(f"{bold(sop.number)} {esc(sop.title)}{program}")
         if note := (notes or {}).get(sop.number):
             lines.append(f"<i>{note}</i>")
     heading = top + " · " + (_count(len(sops)) if pages == 1 else f"{page + 1}/{pages}")
@@ -135,8 +138,6 @@ def search_button() -> Button:
 
 
 def _paging(way: Way, pages: int) -> Keyboard:
-    if pages == 1:
-        return ()
     buttons = []
     if way.page:
         buttons.append(shelf_button(_("‹ Previous"), way.shelf, way.page - 1, way.words))
@@ -144,7 +145,7 @@ def _paging(way: Way, pages: int) -> Keyboard:
         buttons.append(shelf_button(_("Next ›"), way.shelf, way.page + 1, way.words))
     if way.shelf in (ALL, FOUND):
         buttons.append(search_button())
-    return (tuple(buttons),)
+    return (tuple(buttons),) if buttons else ()
 
 
 def _home_button() -> Button:

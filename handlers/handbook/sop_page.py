@@ -119,6 +119,12 @@ def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
     )
     if sop.qualification:
         said.append(_("Qualification: {words}").format(words=esc(sop.qualification)))
+    if sop.emergency:
+        said.append(_("An emergency: its time runs day and night."))
+    if sop.ends_services:
+        said.append(_("When it is done, the running services of the case end."))
+    if sop.closes_subject:
+        said.append(_("When it is done, the case is closed."))
     asked = len(sop.asked_steps)
     said.append(_("Steps: {count}, of which {asked} are done").format(count=len(sop.steps), asked=asked))
     if sop.same_steps_as is not None:
@@ -159,8 +165,10 @@ def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep
 
 
 def _oddities(sop: Sop) -> list[str]:
-    """What is odd in the document and kept: declared ones, numbers in print, rows left blank."""
-    said = [f"• {esc(one)}" for one in sop.oddities]
+    """What is odd in the document and kept: as the pack says, else numbers in print and rows left blank."""
+    if sop.oddities:
+        return [f"• {esc(one)}" for one in sop.oddities]
+    said = []
     for step in sop.steps:
         if printed := printed_words(step):
             said.append("• " + _("Step {step}: {words}").format(step=step.step, words=printed))

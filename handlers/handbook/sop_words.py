@@ -22,7 +22,7 @@ def start_words(start: Start, sop: Sop) -> str:
     if start.flagged_in is not None:
         return _("for each child marked in {number}").format(number=esc(start.flagged_in))
     if start.after is None:
-        return _("started by hand with /mulai")
+        return _("by hand with /mulai")
     said = _("after {number}").format(number=esc(start.after))
     if start.after_step is not None:
         said = _("after {number} step {step}").format(number=esc(start.after), step=start.after_step)
@@ -65,7 +65,8 @@ def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
             first=step.choose_date.earliest.days, last=step.choose_date.latest.days
         )
     if step.running:
-        return _("runs for {time}").format(time=esc(str(step.standard)))
+        running = _("runs for {time}").format(time=esc(str(step.standard)))
+        return running if brief else running + "; " + _("asked about once a month on the monthly card")
     if step.every is not None:
         return often_words(step.every) if brief else every_words(step.every, sop)
     said = []
