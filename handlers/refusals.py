@@ -14,6 +14,7 @@ from sop_flows.errors import (
     AlreadyDoneError,
     DecisionNeededError,
     FutureWorkError,
+    NeedsFormError,
     NeedsReasonError,
     NotFoundError,
     NothingProposedError,
@@ -57,7 +58,7 @@ def _task_id(visit: Visit, error: RuleError | ButtonError) -> int | None:
     """The task that the tapped button is about, when there is such a task to look at."""
     if isinstance(error, (ButtonError, NotFoundError)) or visit.press is None or not visit.press.numbers:
         return None
-    of_task = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_")
+    of_task = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_", "form_")
     if not visit.press.verb.startswith(of_task) or visit.press.verb in ("day_duty", "task_list"):
         return None
     return visit.press.number(0)
@@ -108,6 +109,8 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             )
         case UnknownChoiceError():
             return _("Choose one of: {choices}.").format(choices=esc(", ".join(error.choices)))
+        case NeedsFormError():
+            return _("This step records something. Open it and tap “Done”, then I ask for it.")
         case NotPermittedError():
             return _not_permitted(visit, error)
         case NotFoundError():

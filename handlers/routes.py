@@ -6,8 +6,9 @@ from sqlmodel import Session
 
 from handlers import conversation, fallbacks, help, status
 from handlers.buttons import ButtonError
-from handlers.children import child_leaves, child_report, children
+from handlers.children import child_leaves, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
+from handlers.forms import answering, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
 from handlers.looks import questions
 from handlers.looks.wording import _
@@ -37,17 +38,16 @@ from handlers.tasks import (
     snooze,
 )
 from handlers.visit import Visit
-from handlers.visits import child_forms, home_visit, parents_visit, visit_moves
+from handlers.visits import home_visit, parents_visit, visit_moves
 from storage.tables import Conversation, Officer
 
 ALL: Routes = merge(
     add_children.ROUTES,
+    answering.ROUTES,
     attach.ROUTES,
     before_pandu.ROUTES,
     browse.ROUTES,
-    child_forms.ROUTES,
     child_leaves.ROUTES,
-    child_report.ROUTES,
     children.ROUTES,
     cohort_cards.ROUTES,
     coming.ROUTES,
@@ -69,12 +69,14 @@ ALL: Routes = merge(
     roll_many.ROUTES,
     roll_reasons.ROUTES,
     roll_words.ROUTES,
+    saving.ROUTES,
     skip.ROUTES,
     snooze.ROUTES,
     sop_page.ROUTES,
     start.ROUTES,
     status.ROUTES,
     step_page.ROUTES,
+    viewing.ROUTES,
     visit_moves.ROUTES,
     weigh_after.ROUTES,
     weigh_in.ROUTES,

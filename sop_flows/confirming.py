@@ -1,5 +1,6 @@
 """What officers say about a task: done (their part of it), an obstacle, skipped with a reason."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -10,11 +11,13 @@ from sop_flows.errors import (
     AlreadyDoneError,
     DecisionNeededError,
     FutureWorkError,
+    NeedsFormError,
     NeedsReasonError,
     NotFoundError,
     NotYetError,
     NotYoursError,
 )
+from sop_flows.forms import records
 from sop_flows.house import House
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
@@ -38,21 +41,30 @@ def confirm(
     done_on: date | None = None,
     done_by: Officer | None = None,
     note: str | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> Outcome:
     """Selesai: the officer's own part of the task is done; with the last part, the task.
 
     Args:
         done_on: local date of the work; today when None (of a missed occurrence, its own). The next step's time counts from `now` all the same.
         done_by: the colleague of the same role who did it, when the officer records for somebody else.
+        values: the answers of the step's form, recorded with the confirmation.
 
     Raises:
         NotFoundError, NotYetError, AlreadyDoneError (who and when), NotYoursError (who holds it),
         FutureWorkError: `done_on` is in the future or more than BACKDATE_DAYS ago.
+        NeedsFormError: the step records something, and this is the first that is said about it.
     """
     task = lock_task(s, task_id)
     _sop, step = declared(s, task)
     mine = own_parts(s, house, officer, task)
     own_day = _own_day(house, task)
+    if not _is_missed(task):
+        refuse_closed(s, task)
+    asks = records.needs_form(s, task, step)
+    if asks and not records.is_filled(step, values or {}):
+        raise NeedsFormError
+    on = _work_date(house, done_on or own_day, now)
     _take_missed_back(s, house, task, now)
     refuse_closed(s, task)
     if step.decision is not None:
@@ -69,7 +81,8 @@ def confirm(
     ):
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
     doer = _doer(s, house, officer, done_by, task, part)
-    on = _work_date(house, done_on or own_day, now)
+    if asks and values is not None:
+        records.write(s, task, values, doer, officer, now, on, update_id)
     return close_part(s, house, task, part, doer, officer, now, on, update_id, note)
 
 
@@ -302,9 +315,13 @@ def _own_day(house: House, task: Task) -> date | None:
     return min(task.occurrence_on, house.today(task.due_at))
 
 
+def _is_missed(task: Task) -> bool:
+    return task.state == TaskState.SKIPPED and task.close_reason == "missed"
+
+
 def _take_missed_back(s: Session, house: House, task: Task, now: datetime) -> None:
     """An occurrence that closed as "terlewat" can still be entered under its own date."""
-    if task.state == TaskState.SKIPPED and task.close_reason == "missed" and last_said(s, task) is None:
+    if _is_missed(task) and last_said(s, task) is None:
         reopen_task(s, house, task, now)
 
 

@@ -13,6 +13,7 @@ RuleError
 ├── NothingProposedError     somebody else has to propose first
 ├── UnknownChoiceError       not one of the things that can be decided
 ├── NeedsReasonError         skipping and rescheduling need words
+├── NeedsFormError           the step is done with its form: its questions have to be answered first
 └── NotPermittedError        only an admin, a head, or a given role may do this
 """
 
@@ -112,6 +113,10 @@ class UnknownChoiceError(RuleError):
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__("no such choice")
         self.choices = choices
+
+
+class NeedsFormError(RuleError):
+    """The step records something, and not every question of its form has an answer."""
 
 
 class NotPermittedError(RuleError):

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from sop_flows.forms import records
+from sop_flows.forms.drafts import find_draft
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.task_rows import last_said, name_of
+from sop_flows.versions import declared
 from storage.queries import said as queries
 from storage.tables import Cohort, Confirmation, ConfirmationKind, Officer, Task
 
@@ -29,6 +32,8 @@ class Story:
     obstacles: newest first.
     moved: why its date was moved, newest first.
     files: how many photos and documents are attached.
+    has_record: the step's own form is filled in and stands.
+    draft_at: when the officer looking at it began a draft of that form; None without one.
     """
 
     said: Confirmation | None
@@ -38,6 +43,8 @@ class Story:
     obstacles: tuple[Obstacle, ...]
     moved: tuple[Obstacle, ...]
     files: int
+    has_record: bool
+    draft_at: datetime | None
 
 
 def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
@@ -53,7 +60,17 @@ def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
         obstacles=_notes(s, task, ConfirmationKind.OBSTACLE),
         moved=_notes(s, task, ConfirmationKind.RESCHEDULED),
         files=queries.count_files(s, task.id or 0),
+        has_record=records.recorded(s, task) is not None,
+        draft_at=_draft_at(s, task, officer),
     )
+
+
+def _draft_at(s: Session, task: Task, officer: Officer) -> datetime | None:
+    """When a draft of the step's own form was begun."""
+    if not records.asks_form(declared(s, task)[1]):
+        return None
+    draft = find_draft(s, officer, task.id or 0, task.child_id)
+    return None if draft is None or draft.corrects else draft.begun_at
 
 
 def _notes(s: Session, task: Task, kind: ConfirmationKind) -> tuple[Obstacle, ...]:

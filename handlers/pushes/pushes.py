@@ -103,7 +103,7 @@ def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0)
         buttons.append(done_button(task_id))
     elif not child_id:
         buttons += _leading_on(line, house, now)
-    if kind == "home_visit" and child_id:
+    if kind == "asked" and child_id:
         buttons.append(button(_("Open"), "visit_open", task_id, child_id))
     else:
         buttons.append(button(_("Open"), "task_open", task_id))

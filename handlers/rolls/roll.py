@@ -1,28 +1,29 @@
 """Any roll, child by child: ticks, choices, proposals, the flag, corrections."""
 
 from handlers.buttons import ButtonError
+from handlers.forms.form_words import values_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.screens import button, pressed, rows, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply
-from handlers.rolls.roll_card import already_words, roll_name, values_words
+from handlers.rolls.roll_card import already_words, roll_name
 from handlers.rolls.roll_steps import (
     card_again,
     finished,
     go_on,
     is_asked_form,
     locked_row,
-    note_reading,
     turn_to,
 )
-from handlers.rolls.roll_talk import Talk, show, talk_about
+from handlers.rolls.roll_talk import Talk, note_reading, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
 from handlers.visits.home_visit import visit_list
 from sop_flows.cohorts.flags import is_flagged
+from sop_flows.declarations.form import Field
 from sop_flows.errors import NotFoundError
+from sop_flows.forms.answers import Values
 from sop_flows.rolls import rolls
-from sop_flows.rolls.forms import Values
 from sop_flows.rolls.proposing import propose
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.tasks import refuse_closed
@@ -93,11 +94,39 @@ def on_pick(visit: Visit) -> Reply:
     form = roll.step.record
     if form is None:
         raise ButtonError("this step has no choices")
-    choices = roll.choices_of(visit.house, form.fields[0], row.sex)
-    place = pressed(visit, 2)
+    field, place = form.fields[0], pressed(visit, 2)
+    if field.kind == "yes" and place in (0, 1):
+        return record_answer(visit, roll, row, {field.key: bool(place)})
+    return record_answer(visit, roll, row, {field.key: _choice_at(visit, roll, row, field, place)})
+
+
+def on_choice(visit: Visit) -> Reply:
+    """One of several choices: ticked (1) or not (0); recorded with "Lanjut"."""
+    roll, row = locked_row(visit)
+    talk = talk_about(visit, roll.task_id)
+    if talk.child_id != row.child_id or roll.step.record is None:
+        return turn_to(visit, roll, row.child_id)
+    choice = _choice_at(visit, roll, row, roll.step.record.fields[0], pressed(visit, 2))
+    others = [one for one in talk.ticked if one != choice]
+    talk.ticked = [*others, choice] if pressed(visit, 3) else others
+    return card_again(visit, roll, talk, talk.said)
+
+
+def on_chosen(visit: Visit) -> Reply:
+    """Lanjut, after the ticks: in the order of the choices."""
+    roll, row = locked_row(visit)
+    talk, form = talk_about(visit, roll.task_id), roll.step.record
+    if talk.child_id != row.child_id or form is None or not talk.ticked:
+        return turn_to(visit, roll, row.child_id)
+    order = roll.choices_of(visit.house, form.fields[0], row.sex)
+    return record_answer(visit, roll, row, {form.fields[0].key: [one for one in order if one in talk.ticked]})
+
+
+def _choice_at(visit: Visit, roll: Roll, row: RollRow, field: Field, place: int) -> str:
+    choices = roll.choices_of(visit.house, field, row.sex)
     if not 0 <= place < len(choices):
         raise ButtonError("no such choice")
-    return record_answer(visit, roll, row, {form.fields[0].key: choices[place]})
+    return choices[place]
 
 
 def on_offered(visit: Visit) -> Reply:
@@ -196,6 +225,8 @@ ROUTES = Routes(
         "roll_stop": on_stop,
         "roll_tick": on_tick,
         "roll_pick": on_pick,
+        "roll_choice": on_choice,
+        "roll_chosen": on_chosen,
         "roll_offered": on_offered,
         "roll_flag": on_flag,
         "roll_fix": on_fix,

@@ -1,8 +1,6 @@
 """The card of the child a roll has come to: whose turn it is, what is asked, the buttons."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from handlers.forms.form_words import hint_of, key_words, plain_words, values_words
 from handlers.looks.dates import brief_day_words, day_words, moment_words, short_date_words
 from handlers.looks.markup import bold, child_code, esc
 from handlers.looks.screens import button, rows, to_list
@@ -12,7 +10,7 @@ from handlers.rolls.kilograms import kilos
 from handlers.rolls.roll_talk import Talk
 from handlers.tasks.task_words import cohort_prefix, nth
 from handlers.visit import Visit
-from sop_flows.declarations.form import Field, Form
+from sop_flows.declarations.form import Form
 from sop_flows.rolls.proposing import propose_one
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.rolls import entry_values
@@ -91,12 +89,6 @@ def recorded(visit: Visit, roll: Roll, row: RollRow) -> str:
     return _("done") if roll.step.record is None else values_words(roll.step.record, values)
 
 
-def values_words(form: Form, values: Mapping[str, Any]) -> str:
-    """The answers of a form in one line of HTML."""
-    said = [str(values[field.key]) for field in form.fields if values.get(field.key) not in (None, "")]
-    return esc("; ".join(said)) or "-"
-
-
 def by_whom(visit: Visit, row: RollRow) -> str:
     """ "Ani, tadi pukul 10.15" (HTML)."""
     officer = None if row.closed_by_id is None else visit.session.get(Officer, row.closed_by_id)
@@ -148,22 +140,19 @@ def _reason_question(talk: Talk) -> str:
 def _form_question(visit: Visit, roll: Roll, talk: Talk, row: RollRow, form: Form) -> list[str]:
     lines = [esc(" ".join(field.ask for field in form.fields))]
     if len(form.fields) > 1:
-        keys = "; ".join(_key_words(field) for field in form.fields)
+        keys = "; ".join(key_words(field) for field in form.fields)
         lines.append(
             _("Answer in one message, separated by semicolons: {parts}").format(parts=f"<i>{esc(keys)}</i>")
         )
     if row.state == EntryState.OPEN and talk.offered:
         lines.append(_("Proposal: {value}").format(value=values_words(form, talk.offered)))
+    if len(form.fields) == 1 and (hint := hint_of(form.fields[0])):
+        lines.append(hint)
     if not talk.said and roll.closed_count == 0 and form.fields[0].kind in ("text", "number"):
         codes = [child_code(one.number) for one in roll.askable[:2]]
         if len(codes) == 2 and len(form.fields) == 1:
             lines.append(_("Several at once: {first} … ↵ {second} …").format(first=codes[0], second=codes[1]))
     return lines
-
-
-def _key_words(field: Field) -> str:
-    words = field.key.replace("_", " ")
-    return f"({words})" if field.optional else words
 
 
 def offer(visit: Visit, roll: Roll, talk: Talk) -> None:
@@ -221,14 +210,23 @@ def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
     choices = roll.choices_of(visit.house, first, row.sex)
-    if len(form.fields) == 1 and choices:
+    if len(form.fields) == 1 and first.kind == "yes":
+        yes_no = [
+            button(word, "roll_pick", task_id, child_id, n) for n, word in ((1, _("Yes")), (0, _("No")))
+        ]
+        answer += rows(yes_no)
+    elif len(form.fields) == 1 and first.kind == "choices":
+        answer += _tick_rows(roll, talk, row, choices)
+    elif len(form.fields) == 1 and choices:
         picks = [
             button(choice, "roll_pick", task_id, child_id, place) for place, choice in enumerate(choices)
         ]
         answer += rows(picks, CHOICES_IN_ROW)
     elif talk.offered and row.state == EntryState.OPEN:
         label = (
-            ", ".join(str(value) for value in talk.offered.values() if value) if len(form.fields) == 1 else ""
+            ", ".join(plain_words(first, value) for value in talk.offered.values() if value)
+            if len(form.fields) == 1
+            else ""
         )
         answer.append(
             (button(label or _("That is right"), "roll_offered", task_id, child_id, style="success"),)
@@ -236,6 +234,18 @@ def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard
     if row.state == EntryState.OPEN:
         answer += [tuple(_flag_button(roll, talk, row))] if form.flag else []
     return tuple(answer)
+
+
+def _tick_rows(roll: Roll, talk: Talk, row: RollRow, choices: tuple[str, ...]) -> list[tuple[Button, ...]]:
+    """Several choices with their ticks, and "Lanjut". A button says what it sets: a second tap changes nothing."""
+    ids = (roll.task_id, row.child_id)
+    ticks = [
+        button(f"{'☑' if choice in talk.ticked else '☐'} {choice}", "roll_choice", *ids, place,
+               int(choice not in talk.ticked))
+        for place, choice in enumerate(choices)
+    ]  # fmt: skip
+    last = [button(_("Continue"), "roll_chosen", *ids, style="success")] if talk.ticked else []
+    return [*rows(ticks), *rows(last)]
 
 
 def _flag_button(roll: Roll, talk: Talk, row: RollRow) -> list[Button]:

@@ -1,14 +1,11 @@
-"""Words typed on a roll: a number to go to, lines by number, and what is wrong with an answer."""
+"""Words typed on a roll: a number to go to, lines by number."""
 
 import re
 
-from handlers.looks.markup import esc
-from handlers.looks.wording import _
-from sop_flows.declarations.form import Form
-from sop_flows.limits import NOTE_MAX_CHARACTERS
-from sop_flows.rolls.forms import AnswerError
 from sop_flows.rolls.roll_call import Roll
 
+DIGITS = ("number", "date", "weight")  # kinds whose answer may be a bare number
+SHORT = ("choice", "choices", "number", "yes", "date")  # kinds whose answer is never a sentence
 _GO_TO = re.compile(r"(?:no(?:mor)?\.?|ke|anak|#)\s*0*(\d{1,4})", re.IGNORECASE)
 _BARE = re.compile(r"0*(\d{1,4})")
 _MARKED = re.compile(
@@ -23,7 +20,7 @@ def jump_number(text: str, roll: Roll) -> int | None:
     """The number whose card is asked for: "no 12", "#12", or a bare "12" where numbers are no answers."""
     match = _GO_TO.fullmatch(text)
     form = roll.step.record
-    if match is None and (form is None or all(field.kind != "number" for field in form.fields)):
+    if match is None and (form is None or all(field.kind not in DIGITS for field in form.fields)):
         match = _BARE.fullmatch(text)
     return int(match[1]) if match else None
 
@@ -38,7 +35,7 @@ def numbered_lines(text: str, roll: Roll) -> list[tuple[int, str]] | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if form is None or not lines:
         return None
-    short_answers = len(form.fields) == 1 and form.fields[0].kind in ("choice", "number")
+    short_answers = len(form.fields) == 1 and form.fields[0].kind in SHORT
     loose = len(lines) > 1 or short_answers
     found = [_line(line, loose) for line in lines]
     if any(one is None for one in found):
@@ -52,28 +49,3 @@ def _line(line: str, loose: bool) -> tuple[int, str] | None:
     if match := (_LOOSE if loose else _CODED).fullmatch(line):
         return int(match[1]), match[2]
     return None
-
-
-def answer_problem(form: Form, error: AnswerError) -> str:
-    """Why an answer does not fit, with what would (HTML)."""
-    if error.fault == "parts":
-        keys = "; ".join(field.key.replace("_", " ") for field in form.fields)
-        return _("I need {count} parts, separated by semicolons: {parts}").format(
-            count=len(form.fields), parts=f"<i>{esc(keys)}</i>"
-        )
-    if error.fault == "choice":
-        return _("Please choose one of: {choices}").format(choices=esc(", ".join(error.choices)))
-    if error.fault == "number":
-        return _("Please type a number in digits.")
-    if error.fault == "too_long":
-        return _("That is too long. Please write it in at most {limit} characters.").format(
-            limit=NOTE_MAX_CHARACTERS
-        )
-    if error.fault == "elsewhere":
-        return _("Please send it with the paper clip of Telegram.")
-    field = error.field
-    return (
-        _("Please answer: {question}").format(question=esc(field.ask))
-        if field is not None
-        else _("Please answer.")
-    )

@@ -1,17 +1,18 @@
 """Many children at once: a tick for all, the same answer for the rest, proposals to be accepted."""
 
 from handlers.buttons import ButtonError
+from handlers.forms.form_words import values_words
 from handlers.looks.markup import child_code, esc, more
 from handlers.looks.screens import button, pressed, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply
-from handlers.rolls.roll_card import roll_name, values_words
+from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
+from sop_flows.forms.answers import Values, rest_values
 from sop_flows.rolls import rolls
-from sop_flows.rolls.forms import Values, rest_values
 from sop_flows.rolls.proposing import propose
 from sop_flows.rolls.roll_call import Roll
 

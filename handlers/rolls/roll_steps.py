@@ -10,12 +10,13 @@ from handlers.rolls.weigh_words import summary_card
 from handlers.tasks.cards import kind_of
 from handlers.tasks.confirm import next_steps
 from handlers.visit import Visit
+from handlers.visits.home_visit import visit_list
 from sop_flows.following import follower_of
 from sop_flows.outcomes import Outcome
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, ReadEntry, TaskState
+from storage.tables import EntryState, TaskState
 
 CODES_SHOWN = 20  # numbers named under a finished roll; the rest stands in the list
 
@@ -38,6 +39,8 @@ def go_on(
     """
     if outcome is not None or not roll.open_rows:
         return finished(visit, roll, said, outcome, anew=anew)
+    if is_asked_form(roll):
+        return visit_list(visit, roll, said)
     talk = talk or talk_about(visit, roll.task_id)
     row = roll.next_row(after)
     if row is None:
@@ -125,14 +128,6 @@ def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
     return roll, roll.row_of(pressed(visit, 1))
 
 
-def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
-    """Write down that the officer looks at children's data (UU 27/2022)."""
-    screen = f"roll {roll.task.sop}/{roll.task.step}"
-    visit.session.add(
-        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
-    )
-
-
 def is_asked_form(roll: Roll) -> bool:
     """Whether each child has a form of its own, question by question (SOP 9.1.12 step 3)."""
-    return kind_of(roll.step) == "home_visit"
+    return kind_of(roll.step) == "asked"

@@ -7,10 +7,11 @@ from typing import Any
 
 from handlers import conversation
 from handlers.looks.markup import clip
+from handlers.looks.screens import who
 from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.visit import Visit
 from sop_flows.rolls.roll_call import Roll
-from storage.tables import Conversation
+from storage.tables import Conversation, ReadEntry
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights
 ROLL = "roll"  # topic: the next words answer a roll's form
@@ -37,6 +38,7 @@ class Talk:
         answered: something was recorded since the roll was opened.
         day: the date of the work (ISO) when the officer said that it was not today.
         picked: numbers marked for the nurse since the screen was opened.
+        ticked: of a question with several choices, those ticked so far for the child shown.
     """
 
     child_id: int = 0
@@ -52,6 +54,7 @@ class Talk:
     offered: dict[str, Any] = field(default_factory=dict)
     preview: dict[str, dict[str, Any]] = field(default_factory=dict)
     picked: list[int] = field(default_factory=list)
+    ticked: list[str] = field(default_factory=list)
     day: str = ""
     answered: bool = False
 
@@ -67,6 +70,7 @@ class Talk:
         self.said = said
         self.flag = self.fixing = False
         self.offered = {}
+        self.ticked = []
         self.reason_for = ""
 
 
@@ -121,6 +125,14 @@ def show(
     )
     typed = visit.message_id if visit.kind == "text" and not anew else None
     return reply(answer, Delete(typed)) if typed is not None else reply(answer)
+
+
+def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
+    """Write down that the officer looks at children's data (UU 27/2022)."""
+    screen = f"roll {roll.task.sop}/{roll.task.step}"
+    visit.session.add(
+        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
+    )
 
 
 def end_talk(visit: Visit, roll: Roll) -> None:

@@ -2,14 +2,14 @@
 
 from handlers import conversation
 from handlers.fallbacks import on_text
+from handlers.forms.form_words import answer_problem, values_words
 from handlers.looks.markup import child_code, more
 from handlers.looks.screens import who
 from handlers.looks.wording import _
 from handlers.reply import Reply, reply
 from handlers.rolls.roll import ask_which, record_answer
-from handlers.rolls.roll_card import values_words
 from handlers.rolls.roll_day import day_typed
-from handlers.rolls.roll_lines import answer_problem, jump_number, numbered_lines
+from handlers.rolls.roll_lines import jump_number, numbered_lines
 from handlers.rolls.roll_many import preview
 from handlers.rolls.roll_reasons import reason_typed
 from handlers.rolls.roll_steps import card_again, go_on, turn_to
@@ -18,8 +18,8 @@ from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.cohorts.flags import is_flagged
 from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.forms.answers import AnswerError, Values, read_line
 from sop_flows.rolls import rolls
-from sop_flows.rolls.forms import AnswerError, Values, read_line
 from sop_flows.rolls.roll_call import Roll
 from storage.tables import EntryState
 
@@ -91,7 +91,7 @@ def _answer_typed(visit: Visit, roll: Roll, talk: Talk, text: str) -> Reply:
         return go_on(visit, roll, _("This child is no longer on the list."), talk=talk)
     choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
     try:
-        values = read_line(form, text, choices)
+        values = read_line(form, text, choices, roll.today)
     except AnswerError as error:
         return card_again(visit, roll, talk, answer_problem(form, error))
     return record_answer(visit, roll, row, values)
@@ -115,7 +115,7 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
             continue
         choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
         try:
-            good[row.child_id] = read_line(form, text, choices)
+            good[row.child_id] = read_line(form, text, choices, roll.today)
         except AnswerError as error:
             bad.append(f"{code}: {answer_problem(form, error)}")
             continue

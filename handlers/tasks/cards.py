@@ -27,18 +27,18 @@ NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is
 CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
 
 # Where the first button of a step leads, by its kind; the others are confirmed with "Selesai".
-LEADS_TO = {"weigh": "weigh_start", "home_visit": "visit_open", "roll": "roll_open"}
+LEADS_TO = {"weigh": "weigh_start", "asked": "visit_open", "roll": "roll_open"}
 
 
 def kind_of(step: Step) -> str:
-    """How a step is carried out: weigh, home_visit, roll, choose_date, daily or plain."""
+    """How a step is carried out: weigh, asked (a form for each child), roll, choose_date, daily or plain."""
     if step.choose_date is not None:
         return "choose_date"
     if step.per is not None:
         fields = step.record.fields if step.record is not None else ()
         if any(field.kind == "weight" for field in fields):
             return "weigh"
-        return "home_visit" if step.record is not None and step.record.style == "asked" else "roll"
+        return "asked" if step.record is not None and step.record.style == "asked" else "roll"
     if step.running:
         return "running"
     return "daily" if step.every is not None and step.every.card is not None else "plain"
@@ -104,6 +104,9 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
                 who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
             )
         )
+    if story.draft_at is not None:
+        when = stamp_words(story.draft_at, visit.now, visit.house.zone)
+        said.append(_("You have a draft of {when}.").format(when=when))
     if story.files:
         said.append(
             ngettext("{count} file attached", "{count} files attached", story.files).format(count=story.files)
@@ -230,6 +233,11 @@ def main_button(visit: Visit, line: TaskLine) -> list[Button]:
     return [done_button(task_id)]
 
 
+def view_button(task_id: int) -> Button:
+    """ "Lihat isian"."""
+    return button(_("See what was entered"), "form_view", task_id)
+
+
 def done_button(task_id: int) -> Button:
     """ "Selesai"."""
     return button(_("Done"), "task_done", task_id, style="success")
@@ -242,7 +250,8 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
     if not tasks_may_act(visit, line):
         return _onlooker_buttons(visit, line)
     if own_done and line.task.state == TaskState.OPEN:
-        return ((button(_("Undo"), "task_undo", task_id), to_list()),)
+        seen = [view_button(task_id)] if story.has_record else []
+        return rows([button(_("Undo"), "task_undo", task_id), *seen, to_list()])
     buttons = [*main_button(visit, line), button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
@@ -251,6 +260,8 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         button(_("More…"), "task_more", task_id),
         to_list(),
     ]
+    if story.has_record:  # the first part of a joint step has filled in its form
+        buttons.append(view_button(task_id))
     if (former := missed_before(visit.session, line.task)) is not None:
         buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
     return rows(buttons)
@@ -292,6 +303,8 @@ def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
             if verb is None
             else button(_("Enter it now"), verb, task_id)
         )
+    if story.has_record:
+        buttons.append(view_button(task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
         buttons.append(button(_("See the list"), LEADS_TO[kind_of(line.step)], task_id))
     return rows([*buttons, to_list()])

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.buttons import ButtonError
+from handlers.forms.beginning import begin
 from handlers.looks.dates import date_words
 from handlers.looks.markup import esc
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
@@ -15,7 +16,7 @@ from handlers.tasks.cards import done_button, done_line, heading, show_task
 from handlers.tasks.task_words import duration_words, section, sections
 from handlers.visit import Visit
 from sop_flows import tasks
-from sop_flows.errors import NotFoundError
+from sop_flows.errors import NeedsFormError, NotFoundError
 from sop_flows.outcomes import Outcome
 from sop_flows.story import story_of
 from sop_flows.task_views import TaskLine, colleagues, task_line
@@ -114,16 +115,19 @@ def on_undo(visit: Visit) -> Reply:
 
 
 def _confirm(visit: Visit, task_id: int, done_on: date | None, done_by: Officer | None) -> Reply:
-    outcome = tasks.confirm(
-        visit.session,
-        visit.house,
-        who(visit),
-        task_id,
-        visit.now,
-        update_id=visit.update_id,
-        done_on=done_on,
-        done_by=done_by,
-    )
+    try:
+        outcome = tasks.confirm(
+            visit.session,
+            visit.house,
+            who(visit),
+            task_id,
+            visit.now,
+            update_id=visit.update_id,
+            done_on=done_on,
+            done_by=done_by,
+        )
+    except NeedsFormError:
+        return begin(visit, task_id, done_on, done_by)
     text, keyboard = done_screen(visit, outcome)
     if visit.press is not None:
         return screen(visit, text, keyboard)

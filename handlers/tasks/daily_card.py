@@ -1,5 +1,6 @@
 """The daily card (SOP 9.2.12): ticks, three meals, "Semua terlaksana", "Saya piket"."""
 
+from handlers.forms.beginning import begin
 from handlers.looks.dates import clock_words, day_words
 from handlers.looks.markup import child_code, esc, shorten
 from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who, word
@@ -10,6 +11,7 @@ from handlers.tasks.task_words import cohort_prefix
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.daily import Daily, DailyStep, complete, daily_of, handover, last_tap_at, tick, undo_last_tap
+from sop_flows.errors import NeedsFormError
 from sop_flows.missed import missed_before
 from sop_flows.people.permissions import acting_roles
 from storage.tables import Task
@@ -88,9 +90,13 @@ def on_step_done(visit: Visit) -> Reply:
     """One step of the day, without the others."""
     task = task_of(visit, pressed(visit))
     on = min(task.occurrence_on or visit.house.today(visit.now), visit.house.today(visit.now))
-    tasks.confirm(
-        visit.session, visit.house, who(visit), task.id or 0, visit.now, update_id=visit.update_id, done_on=on
-    )
+    try:
+        tasks.confirm(
+            visit.session, visit.house, who(visit), task.id or 0, visit.now,
+            update_id=visit.update_id, done_on=on,
+        )  # fmt: skip
+    except NeedsFormError:
+        return begin(visit, task.id or 0, on, None)
     return show_day(visit, task)
 
 

@@ -1,18 +1,21 @@
-"""Home visits (SOP 9.1.12 step 3): whom to visit, and the card of one child with name and address."""
+"""A form for each child, question by question: who is left, and the card of one child.
 
+A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its words are those of a visit.
+"""
+
+from handlers.forms.form_words import report_lines
 from handlers.looks.dates import due_words, near_day_words, stamp_words
 from handlers.looks.markup import bold, child_code, esc
 from handlers.looks.screens import button, pressed, rows, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.rolls.roll_card import by_whom, roll_name
-from handlers.rolls.roll_steps import note_reading
+from handlers.rolls.roll_talk import note_reading
 from handlers.routing import Routes
 from handlers.tasks.task_words import standard_words
 from handlers.visit import Visit
-from handlers.visits.visit_words import report_lines
-from sop_flows.cohorts.child_drafts import find_draft
 from sop_flows.following import answers_before, waiting_for
+from sop_flows.forms.drafts import find_draft
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.task_views import task_line
@@ -38,10 +41,13 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
     waiting = waiting_for(visit.session, roll)
     lines = [said] if said else []
     lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    left = len(roll.open_rows)
     counts = [
-        ngettext("{count} child to visit", "{count} children to visit", len(roll.open_rows)).format(
-            count=len(roll.open_rows)
-        )
+        (
+            ngettext("{count} child to visit", "{count} children to visit", left)
+            if is_visit(roll)
+            else ngettext("{count} child left", "{count} children left", left)
+        ).format(count=left)
     ]
     if roll.closed_count:
         counts.append(_("{count} done").format(count=roll.closed_count))
@@ -53,9 +59,12 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
     if waiting.rows:
         codes = ", ".join(child_code(row.number) for row in waiting.rows)
         lines.append(_("Parents' data are still missing: No. {codes}").format(codes=codes))
-    tail = (
+    tail: list[Button] = (
         [button(_("Note the data"), "roll_open", waiting.task_id)] if waiting.rows and waiting.task_id else []
     )
+    form = roll.step.record
+    if form is not None and form.rest is not None and roll.askable:
+        tail.insert(0, button(form.rest, "roll_rest", roll.task_id))
     done = [
         button(f"✅ {child_code(row.number)}", "visit_open", roll.task_id, row.child_id)
         for row in roll.rows
@@ -64,6 +73,11 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
     return _screen(
         visit, "\n".join(lines), (*rows(buttons), *rows(done[:LISTED], 4), *rows([*tail, to_list()]))
     )
+
+
+def is_visit(roll: Roll) -> bool:
+    """Whether somebody goes to the family: the form asks for the place."""
+    return roll.step.record is not None and any(one.kind == "location" for one in roll.step.record.fields)
 
 
 def _visit_label(visit: Visit, row: RollRow) -> str:
@@ -103,14 +117,15 @@ def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
         lines.append(_("Parents: {parents}").format(parents=esc(" · ".join(parents))))
     if row.state == EntryState.DONE:
         lines.append("✅ " + _("Recorded by {who}.").format(who=by_whom(visit, row)))
-        lines += report_lines(roll, rolls.entry_values(visit.session, roll, row.child_id))
+        lines += report_lines(roll.step.record, rolls.entry_values(visit.session, roll, row.child_id))
         return "\n".join(lines), _done_buttons(roll, row)
     if row.state == EntryState.EXCUSED:
-        lines.append(_("Closed without a visit by {who}.").format(who=by_whom(visit, row)))
+        closed = _("Closed without a visit by {who}.") if is_visit(roll) else _("Skipped by {who}.")
+        lines.append(closed.format(who=by_whom(visit, row)))
         return "\n".join(lines), _open_buttons(roll, row)
     lines.append(esc(roll.step.prompt))
     lines.append(_due(visit, roll, row))
-    draft = find_draft(visit.session, who(visit), roll, row.child_id)
+    draft = find_draft(visit.session, who(visit), roll.task_id, row.child_id)
     if draft is not None and draft.begun_at is not None:
         when = stamp_words(draft.begun_at, visit.now, visit.house.zone)
         lines.append(_("You have a draft of {when}.").format(when=when))
@@ -127,8 +142,8 @@ def _due(visit: Visit, roll: Roll, row: RollRow) -> str:
 def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:
     task_id, child_id = roll.task_id, row.child_id
     buttons: list[Button] = [
-        button(_("Note the result"), "visit_note", task_id, child_id, style="success"),
-        button(_("Not met"), "visit_not_met", task_id, child_id),
+        button(_("Note the result"), "form_note", task_id, child_id, style="success"),
+        button(_("Not met") if is_visit(roll) else _("Not possible"), "visit_not_met", task_id, child_id),
     ]
     if row.state == EntryState.OPEN:
         buttons.append(button(_("Reschedule"), "visit_move", task_id, child_id))
@@ -139,7 +154,7 @@ def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:
 def _done_buttons(roll: Roll, row: RollRow) -> Keyboard:
     return rows(
         [
-            button(_("Change"), "visit_fix", roll.task_id, row.child_id),
+            button(_("Change"), "form_fix", roll.task_id, row.child_id),
             button(_("‹ List"), "visit_open", roll.task_id),
         ]
     )

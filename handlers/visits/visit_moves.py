@@ -14,7 +14,7 @@ from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.rolls.roll_steps import finished
 from handlers.routing import Routes
 from handlers.visit import Visit
-from handlers.visits.home_visit import child_screen, visit_list
+from handlers.visits.home_visit import child_screen, is_visit, visit_list
 from sop_flows import tasks
 from sop_flows.errors import FutureWorkError
 from sop_flows.rolls import rolls
@@ -30,9 +30,7 @@ QUICK_DAYS = (1, 2, 3)  # days from today that are offered
 def on_move(visit: Visit) -> Reply:
     """Jadwalkan ulang: to which day?"""
     roll, child_id = _row(visit)
-    return _ask_day(
-        visit, roll, child_id, MOVE, {}, _("To which day do you move the visit? Tap, or type the date.")
-    )
+    return _ask_day(visit, roll, child_id, MOVE, {}, _("To which day is it moved? Tap, or type the date."))
 
 
 def on_not_met(visit: Visit) -> Reply:
@@ -40,26 +38,30 @@ def on_not_met(visit: Visit) -> Reply:
     roll, child_id = _row(visit)
     reasons = [
         button(reason, "visit_not_met_why", roll.task_id, child_id, place)
-        for place, reason in enumerate(not_met_reasons())
+        for place, reason in enumerate(not_met_reasons(roll))
     ]
     text = _head(roll, child_id) + _("What happened? Tap, or type it.")
     return _ask(visit, roll, NOT_MET, {"child": child_id}, text, (*rows(reasons), (_back(roll, child_id),)))
 
 
-def not_met_reasons() -> tuple[str, ...]:
-    """Why nobody was met; anything else is typed."""
+def not_met_reasons(roll: Roll) -> tuple[str, ...]:
+    """Why nobody was met, or nothing can be recorded about the child; anything else is typed."""
+    if not is_visit(roll):
+        return (_("Ill"), _("Not back yet"), _("Does not want to"))
     return (_("Nobody at home"), _("Address not found"), _("The family has moved"))
 
 
-def move_reasons() -> tuple[str, ...]:
-    """Why a visit is moved; anything else is typed."""
+def move_reasons(roll: Roll) -> tuple[str, ...]:
+    """Why it is moved; anything else is typed."""
+    if not is_visit(roll):
+        return (_("Ill"), _("Not back yet"), _("Busy with something else"))
     return (_("The family can not that day"), _("Weather or road"), _("No vehicle"))
 
 
 def on_not_met_why(visit: Visit) -> Reply:
     """A quick reason why nobody was met."""
     roll, child_id = _row(visit)
-    return _not_met(visit, roll, child_id, _choice(visit, not_met_reasons()))
+    return _not_met(visit, roll, child_id, _choice(visit, not_met_reasons(roll)))
 
 
 def on_not_met_typed(visit: Visit) -> Reply:
@@ -75,13 +77,15 @@ def on_not_met_typed(visit: Visit) -> Reply:
 def _not_met(visit: Visit, roll: Roll, child_id: int, reason: str) -> Reply:
     """An obstacle is noted; the visit stays owed until it is moved or closed."""
     code = child_code(roll.row_of(child_id).number)
-    note = _("No. {number}: not met, {reason}").format(number=code, reason=reason)
+    note = _("No. {number}: not met, {reason}") if is_visit(roll) else _("No. {number}: {reason}")
+    note = note.format(number=code, reason=reason)
     tasks.obstacle(
         visit.session, visit.house, who(visit), roll.task_id, note, visit.now, update_id=visit.update_id
     )
     conversation.end(visit, NOT_MET)
     text = _("Noted; the head of section will see it. When do you try again? Tap, or type the date.")
-    close = button(_("Close without meeting"), "visit_give_up", roll.task_id, child_id)
+    label = _("Close without meeting") if is_visit(roll) else _("Skip this child")
+    close = button(label, "visit_give_up", roll.task_id, child_id)
     return _ask_day(visit, roll, child_id, AGAIN, {"reason": reason}, text, (close,))
 
 
@@ -93,13 +97,13 @@ def on_give_up(visit: Visit) -> Reply:
     if not reason:
         return on_not_met(visit)
     conversation.end(visit, AGAIN)
+    words = _("not met: {reason}").format(reason=reason) if is_visit(roll) else reason
     done = rolls.excuse(
-        visit.session, visit.house, who(visit), roll, child_id,
-        _("not met: {reason}").format(reason=reason), visit.now, update_id=visit.update_id,
+        visit.session, visit.house, who(visit), roll, child_id, words, visit.now,
+        update_id=visit.update_id,
     )  # fmt: skip
-    said = _("No. {number} is closed without a visit.").format(
-        number=child_code(roll.row_of(child_id).number)
-    )
+    said = _("No. {number} is closed without a visit.") if is_visit(roll) else _("No. {number} is skipped.")
+    said = said.format(number=child_code(roll.row_of(child_id).number))
     if done.outcome is not None:
         return finished(visit, done.roll, said, done.outcome)
     return visit_list(visit, done.roll, said)
@@ -157,7 +161,7 @@ def _day_known(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) 
         return _ask_day(visit, roll, child_id, MOVE, {}, text)
     picks = [
         button(words, "visit_move_why", roll.task_id, child_id, day.toordinal(), place)
-        for place, words in enumerate(move_reasons())
+        for place, words in enumerate(move_reasons(roll))
     ]
     text = _head(roll, child_id) + _("Why is it moved to {day}? Tap, or type the reason.").format(
         day=date_words(day)
@@ -173,7 +177,7 @@ def on_why_tapped(visit: Visit) -> Reply:
         day = date.fromordinal(max(pressed(visit, 2), 1))
     except (ValueError, OverflowError) as error:
         raise ButtonError("no day") from error
-    return _move(visit, roll, child_id, day, _choice(visit, move_reasons(), 3))
+    return _move(visit, roll, child_id, day, _choice(visit, move_reasons(roll), 3))
 
 
 def on_why_typed(visit: Visit) -> Reply:
@@ -229,11 +233,8 @@ def _choice(visit: Visit, words: tuple[str, ...], position: int = 2) -> str:
 
 
 def _head(roll: Roll, child_id: int) -> str:
-    return (
-        "<b>"
-        + _("Home visit · No. {number}").format(number=child_code(roll.row_of(child_id).number))
-        + "</b>\n"
-    )
+    number = _("No. {number}").format(number=child_code(roll.row_of(child_id).number))
+    return f"<b>{esc(roll.step.short)} · {number}</b>\n"
 
 
 def _back(roll: Roll, child_id: int) -> Button:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import Session
 
 from sop_flows.declarations.form import Form
+from sop_flows.forms.answers import Values
 from sop_flows.house import House
-from sop_flows.rolls.forms import Values
 from sop_flows.rolls.proposals import ROSTER_COLUMNS, Place, in_dormitories, in_groups, in_sequence
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.rolls import FORM

@@ -10,8 +10,8 @@ from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import NotFoundError
+from sop_flows.forms.answers import is_weighing
 from sop_flows.house import House
-from sop_flows.rolls.forms import is_weighing
 from sop_flows.rolls.proposals import dormitories_for
 from sop_flows.task_rows import find_task, lock_task, own_parts, refuse_closed
 from sop_flows.versions import declared

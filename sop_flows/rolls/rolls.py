@@ -13,10 +13,11 @@ from sqlmodel import Session, col
 from sop_flows import reminders
 from sop_flows.cohorts.flags import set_flag
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
+from sop_flows.forms.answers import Values
+from sop_flows.forms.records import FORM
 from sop_flows.house import House
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.rolls import entries
-from sop_flows.rolls.forms import Values
 from sop_flows.rolls.roll_call import Roll, find_roll, lock_roll, refuse_finished
 from sop_flows.rolls.roll_closing import Done, close_entries, close_if_finished
 from sop_flows.task_rows import name_of
@@ -44,7 +45,6 @@ __all__ = [
 ]
 
 ABSENT = "tidak hadir"  # the reason that one tap gives at a weigh-in
-FORM = "form"  # key of the record a form makes
 TICK = "tick"  # key of the record of a step that asks for nothing but its being done
 REASON = "reason"  # key of the record that says why there is none
 

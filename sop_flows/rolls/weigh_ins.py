@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.declarations.sop import Sop
+from sop_flows.forms.answers import is_weighing
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles
 from sop_flows.recurring import day_begins
-from sop_flows.rolls.forms import is_weighing
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.rolls.rolls import ABSENT
 from sop_flows.task_rows import own_parts

@@ -60,11 +60,12 @@ class Town:
         rooms: Rooms | None = None,
         through: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda transport: transport,
         retry: Callable[[float], Awaitable[None]] = no_wait,
+        pack: Pack | None = None,
     ) -> None:
         self.clock = TownClock(STARTS_AT)
         self.world = World(token="123456:SIM", now=self.clock.now)
         self.store = open_store(database_url, Keyring([SECRET]))
-        pack = our_pack()
+        pack = pack or our_pack()
         office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
         self.house = House(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
         self.rooms = rooms or real_rooms()

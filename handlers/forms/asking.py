@@ -1,0 +1,104 @@
+"""Asking a form: one question at a time with its buttons, then everything at a glance before it is saved."""
+
+from handlers.forms.form_words import day_line, hint_of, plain_words, report_lines
+from handlers.forms.sheets import Sheet, choices_of, head, keep, put
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, rows, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard, Reply
+from handlers.visit import Visit
+from sop_flows.declarations.form import Field
+from sop_flows.forms.drafts import Draft
+from sop_flows.forms.offers import offered
+from storage.tables import Officer
+
+DAY = "@day"  # asked like a field: when the work was done
+NARROW, WIDE = 10, 20  # characters of a button's label of which three, or two, fit beside each other
+
+
+def ask_next(visit: Visit, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
+    """The first question without an answer; the report when all have one."""
+    keep(visit, sheet, draft)
+    field = next((one for one in sheet.form.fields if one.key not in draft.values), None)
+    if field is None:
+        return report(visit, sheet, draft, said)
+    return ask_one(visit, sheet, draft, field, said)
+
+
+def ask_one(visit: Visit, sheet: Sheet, draft: Draft, field: Field, said: str = "") -> Reply:
+    """One question, with `said` (HTML) above it."""
+    place = sheet.form.fields.index(field)
+    lines = [head(visit, sheet), *([said] if said else []), esc(field.ask)]
+    lacking = draft.lacking.get(field.key, [])
+    if lacking:
+        lines.append(_lacking_words(field, lacking))
+    elif not said and (hint := hint_of(field)):
+        lines.append(hint)
+    count = len(draft.files.get(field.key, []))
+    if count:
+        lines.append(ngettext("{count} photo so far.", "{count} photos so far.", count).format(count=count))
+    later = button(_("Not now"), "form_later", sheet.task_id, sheet.child_id)
+    keyboard = (*_answer_buttons(visit, sheet, draft, field, place), (later,))
+    return put(visit, sheet, field.key, "\n".join(lines), keyboard)
+
+
+def _lacking_words(field: Field, lacking: list[str]) -> str:
+    """Who is asked back about, by name: "Ani: apa status pendidikan/profesinya?"."""
+    column = esc(", ".join(field.columns[1:]))
+    if len(lacking) == 1:
+        return _("{name}: {column}? Type it.").format(name=esc(lacking[0]), column=column)
+    return _("Still missing: {column} of {names}. Type a line each, for example {example}").format(
+        column=column, names=esc(", ".join(lacking)), example=f"<i>{esc(lacking[0])}; …</i>"
+    )
+
+
+def _answer_buttons(visit: Visit, sheet: Sheet, draft: Draft, field: Field, place: int) -> Keyboard:
+    ids = (sheet.task_id, sheet.child_id, place)
+    choices = choices_of(visit, sheet, field)
+    picks: list[Button] = []
+    if field.kind == "choices":
+        ticked = draft.ticked.get(field.key, [])
+        for index, choice in enumerate(choices):
+            on = choice in ticked
+            picks.append(button(f"{'☑' if on else '☐'} {choice}", "form_tick", *ids, index, int(not on)))
+    else:
+        picks = [button(choice, "form_pick", *ids, index) for index, choice in enumerate(choices)]
+    if field.kind == "yes":
+        picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
+    tail: list[Button] = []
+    offer = offered(visit.session, visit.house, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    if offer is not None and not picks:
+        tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
+    if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):
+        tail.append(button(_("Continue"), "form_ticked", *ids, style="success"))
+    if field.free_text:
+        tail.append(button(_("Write"), "form_write", *ids))
+    count = len(draft.files.get(field.key, []))
+    if field.kind == "photo" and (count or field.optional):
+        tail.append(button(_("Done"), "form_skip", *ids, 1))
+    if field.optional and not count and not draft.ticked.get(field.key):
+        tail.append(button(_("Skip"), "form_skip", *ids, 0))
+    longest = max((len(one.text) for one in picks), default=0)
+    width = 3 if longest <= NARROW else 2 if longest <= WIDE else 1
+    return rows([*picks, *tail], width) if width > 1 else (*rows(picks, 1), *rows(tail, 3))
+
+
+def report(visit: Visit, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
+    """Everything at a glance before it is saved."""
+    question = _("Save this report?") if sheet.roll is not None else _("Save this and finish the step?")
+    if draft.corrects:
+        question = _("Save this correction?")
+    lines = [head(visit, sheet), *([said] if said else []), question]
+    lines += report_lines(sheet.form, draft.values)
+    day = day_line(draft.worked_on, sheet.today)
+    lines += [day] if day else []
+    doer = visit.session.get(Officer, draft.done_by) if draft.done_by else None
+    if doer is not None and doer.id != who(visit).id:
+        lines.append(_("Done by {name}").format(name=esc(doer.name)))
+    ids = (sheet.task_id, sheet.child_id)
+    buttons = [
+        button(_("Save"), "form_save", *ids, style="success"),
+        button(_("Change"), "form_change", *ids),
+        button(_("Not now"), "form_later", *ids),
+    ]
+    return put(visit, sheet, "", "\n".join(lines), rows(buttons, 3))

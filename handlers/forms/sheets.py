@@ -1,0 +1,161 @@
+"""What is being filled in: the form of one child of a roll, or of the step itself; its draft; its card on the phone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from handlers import conversation
+from handlers.buttons import ButtonError
+from handlers.looks.markup import bold, child_code, clip, esc
+from handlers.looks.screens import pressed, who
+from handlers.looks.wording import _
+from handlers.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.tasks.task_words import cohort_prefix
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.declarations.form import Field, Form
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.errors import NotFoundError
+from sop_flows.forms import drafts, records
+from sop_flows.forms.drafts import Draft
+from sop_flows.rolls import rolls
+from sop_flows.rolls.proposals import dormitories_for
+from sop_flows.rolls.roll_call import Roll
+from storage.tables import Child, Cohort, Task
+
+TOPIC = "visit_form"  # of the conversation; the name is older than the forms of steps, and rows carry it
+STEP_ITSELF = 0  # in place of a child's id: the form of the step as a whole
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form to fill in.
+
+    Attributes:
+        child_id: the child of the roll; STEP_ITSELF without one.
+        roll: None for the step itself.
+        today: the local date.
+    """
+
+    task: Task
+    sop: Sop
+    step: Step
+    form: Form
+    child_id: int
+    roll: Roll | None
+    today: date
+
+    @property
+    def task_id(self) -> int:
+        """The id of the task."""
+        return self.task.id or 0
+
+    @property
+    def about_id(self) -> int | None:
+        """The child its record is about: of the roll, or of a run for one child."""
+        return self.child_id or self.task.child_id
+
+    def field_at(self, place: int) -> Field:
+        """The question at this place. Raises ButtonError when there is none (forged)."""
+        if not 0 <= place < len(self.form.fields):
+            raise ButtonError("no such question")
+        return self.form.fields[place]
+
+    def field_named(self, key: str) -> Field | None:
+        """The question with this key."""
+        return next((field for field in self.form.fields if field.key == key), None)
+
+    def first_of_kind(self, kind: str) -> Field | None:
+        """The first question of this kind: where a photo or a location belongs."""
+        return next((field for field in self.form.fields if field.kind == kind), None)
+
+
+def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
+    """The form, with its task locked, for an officer who may fill it in.
+
+    Raises:
+        NotFoundError, NotYoursError, NotYetError; ButtonError: the step asks no such form.
+    """
+    today = visit.house.today(visit.now)
+    if child_id != STEP_ITSELF:
+        roll = rolls.lock_roll(visit.session, visit.house, who(visit), task_id, visit.now)
+        if roll.step.record is None or roll.step.record.style != "asked":
+            raise ButtonError("this step has no form of its own")
+        roll.row_of(child_id)
+        return Sheet(roll.task, roll.sop, roll.step, roll.step.record, child_id, roll, today)
+    task = tasks.lock_task(visit.session, task_id)
+    sop, step = tasks.declared(visit.session, task)
+    if step.record is None or not records.asks_form(step):
+        raise ButtonError("this step has no form of its own")
+    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    return Sheet(task, sop, step, step.record, STEP_ITSELF, None, today)
+
+
+def sheet_of_press(visit: Visit) -> Sheet:
+    """The form of a button: numbers 0 and 1 are the task and the child."""
+    return open_sheet(visit, pressed(visit), pressed(visit, 1))
+
+
+def draft_of(visit: Visit, sheet: Sheet) -> Draft | None:
+    """The officer's draft, if one was begun."""
+    return drafts.find_draft(visit.session, who(visit), sheet.task_id, sheet.about_id)
+
+
+def keep(visit: Visit, sheet: Sheet, draft: Draft) -> None:
+    """Write the draft down."""
+    drafts.keep_draft(visit.session, who(visit), sheet.task_id, sheet.about_id, draft, sheet.today, visit.now)
+
+
+def drop(visit: Visit, sheet: Sheet) -> None:
+    """The draft is a record now."""
+    drafts.drop_draft(visit.session, who(visit), sheet.task_id, sheet.about_id)
+
+
+def choices_of(visit: Visit, sheet: Sheet, field: Field) -> tuple[str, ...]:
+    """What can be chosen: the field's choices, or the dormitories (of the child's sex)."""
+    if sheet.roll is not None:
+        return sheet.roll.choices_of(visit.house, field, sheet.roll.row_of(sheet.child_id).sex)
+    if field.proposal == "dormitory" and not field.choices:
+        houses = visit.house.pack.unit.dormitories
+        child = None if sheet.about_id is None else visit.session.get(Child, sheet.about_id)
+        return dormitories_for(child.sex, houses) if child is not None else tuple(one.name for one in houses)
+    return field.choices
+
+
+def head(visit: Visit, sheet: Sheet) -> str:
+    """ "Kunjungan rumah · No. 001", "SOP 9.1.21 · Registrasi"; with the angkatan while several are open. HTML."""
+    if sheet.roll is not None:
+        number = child_code(sheet.roll.row_of(sheet.child_id).number)
+        return bold(f"{sheet.step.short} · " + _("No. {number}").format(number=number))
+    cohort = None if sheet.task.cohort_id is None else visit.session.get(Cohort, sheet.task.cohort_id)
+    prefix = "" if cohort is None else cohort_prefix(visit.session, cohort)
+    child = None if sheet.task.child_id is None else visit.session.get(Child, sheet.task.child_id)
+    of_child = "" if child is None else " · " + _("No. {number}").format(number=child_code(child.number))
+    return f"{prefix}<b>SOP {esc(sheet.sop.number)} · {esc(sheet.step.short)}{of_child}</b>"
+
+
+def put(visit: Visit, sheet: Sheet, asked: str, text: str, keyboard: Keyboard) -> Reply:
+    """Show a question as the last message: changed in place after a tap or a word, anew after a photo."""
+    row = conversation.ask(visit, TOPIC, {"child": sheet.child_id, "field": asked}, sheet.task_id)
+    card_id, text = row.card_message_id, clip(text)
+    row.card_shown_at = None  # until it is spoken: what was typed before was not for this question
+    visit.session.add(row)
+    if visit.press is not None:
+        return reply(Edit(text, keyboard, protect=True, card=True))
+    if visit.kind == "text" and card_id is not None and visit.message_id is not None:
+        # What was found in a family's home does not stay in the chat as plain words.
+        return reply(
+            Edit(text, keyboard, message_id=card_id, protect=True, card=True), Delete(visit.message_id)
+        )
+    former: list[Action] = [Delete(card_id)] if card_id is not None else []
+    return reply(*former, Say(text, keyboard, protect=True, card=True))
+
+
+def asked_now(visit: Visit) -> tuple[Sheet, str, Draft]:
+    """The form that is being asked, the key of its question, and the draft. Raises NotFoundError without one."""
+    row = conversation.current(visit)
+    if row is None or row.task_id is None or row.topic != TOPIC:
+        raise NotFoundError
+    said = conversation.draft_of(row)
+    sheet = open_sheet(visit, row.task_id, int(str(said.get("child") or STEP_ITSELF)))
+    return sheet, str(said.get("field") or ""), draft_of(visit, sheet) or Draft()

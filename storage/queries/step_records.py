@@ -1,0 +1,46 @@
+"""Records of the form of a step itself: the one that stands, and those it replaced."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage.tables import Record, Task
+
+
+def find_standing(s: Session, task_id: int, key: str) -> Record | None:
+    """The newest record of the task that no later row replaces."""
+    newer = aliased(Record)
+    return s.exec(
+        select(Record)
+        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+        .where(Record.task_id == task_id, Record.key == key, col(newer.id).is_(None))
+        .order_by(col(Record.id).desc())
+    ).first()
+
+
+def list_replaced(s: Session, record: Record) -> tuple[Record, ...]:
+    """What this record replaced, newest first."""
+    rows = {
+        row.id: row
+        for row in s.exec(select(Record).where(Record.task_id == record.task_id, Record.key == record.key))
+    }
+    found = []
+    former = rows.get(record.replaces_id)
+    while former is not None:
+        found.append(former)
+        former = rows.get(former.replaces_id)
+    return tuple(found)
+
+
+def list_of_child(s: Session, child_id: int, keys: Collection[str]) -> tuple[tuple[Record, Task], ...]:
+    """What stands recorded about a child, in the order in which it was written."""
+    newer = aliased(Record)
+    rows = s.exec(
+        select(Record, Task)
+        .join(Task, col(Task.id) == col(Record.task_id))
+        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+        .where(Record.child_id == child_id, col(Record.key).in_(list(keys)), col(newer.id).is_(None))
+        .order_by(col(Record.id))
+    )
+    return tuple((record, task) for record, task in rows)

@@ -1,0 +1,120 @@
+"""Invented SOPs that record something in every way a form can: of a step itself, joint, for each child."""
+
+from functools import cache
+
+from sop_flows.declarations.loader import Pack, load_sop_text
+from tests.support.town import our_pack
+
+OF_STEPS = """
+number: "9.9.01"
+title: Catatan Contoh
+program: petirahan
+phase: penerimaan
+subject: cohort
+clock: kerja
+starts:
+  - at: arrival
+steps:
+  - step: 1
+    activity: Registrasi
+    prompt: Catat registrasi.
+    short: Registrasi contoh
+    executors: [peksos]
+    kind: do
+    standard: 1 hari
+    record:
+      what: registrasi
+      fields:
+        - {key: panjang, label: Panjang, ask: "Berapa panjangnya?", kind: number, unit: cm, min: 30, max: 200}
+        - {key: tanggal, ask: "Sejak kapan?", kind: date}
+        - {key: setuju, label: Anak setuju, ask: "Apakah anak setuju?", kind: "yes"}
+        - {key: layanan, ask: "Layanan apa saja?", kind: choices, choices: [Medis, Hukum, Sekolah]}
+        - {key: petugas, ask: "Siapa petugasnya?", kind: people, columns: [Nama, Status pendidikan/profesi]}
+        - {key: foto, ask: "Kirim foto berita acara.", kind: photo}
+        - {key: catatan, ask: "Ada catatan?", kind: text, optional: true}
+  - step: 2
+    activity: Kesepakatan
+    prompt: Sepakati bersama.
+    short: Kesepakatan contoh
+    executors: [peksos, bimbingan]
+    kind: do
+    standard: 1 hari
+    record:
+      fields:
+        - {key: isi, ask: "Apa kesepakatannya?", kind: text}
+  - step: 3
+    activity: Penutup
+    prompt: Tutup.
+    short: Penutup contoh
+    executors: [peksos]
+    kind: do
+    standard: 1 hari
+"""
+
+OF_CHILDREN = """
+number: "9.9.02"
+title: Anak Contoh
+program: petirahan
+phase: penerimaan
+subject: cohort
+clock: kalender
+starts:
+  - at: arrival
+steps:
+  - step: 1
+    activity: Keluhan
+    prompt: Catat keluhan.
+    short: Keluhan anak
+    executors: [penyantunan]
+    kind: do
+    target: arrival + 1 hari
+    per: child
+    record:
+      fields:
+        - {key: keluhan, ask: "Apa keluhannya?", kind: choices, choices: [Batuk, Demam, Tidak ada]}
+  - step: 2
+    activity: Ukur
+    prompt: Ukur.
+    short: Ukur anak
+    executors: [penyantunan]
+    kind: do
+    target: arrival + 1 hari
+    per: child
+    record:
+      fields:
+        - {key: baju, label: Baju, ask: "Ukuran bajunya?", kind: choice, choices: [S, M, L]}
+        - {key: panjang, label: Panjang, ask: "Panjang celananya?", kind: number, unit: cm, min: 30, max: 120}
+  - step: 3
+    activity: Terima
+    prompt: Serahkan.
+    short: Serah terima contoh
+    executors: [penyantunan]
+    kind: do
+    target: arrival + 1 hari
+    per: child
+    record:
+      fields:
+        - {key: terima, ask: "Sudah diterima?", kind: "yes"}
+  - step: 4
+    activity: Periksa
+    prompt: Periksa.
+    short: Periksa anak
+    executors: [penyantunan]
+    kind: do
+    target: arrival + 1 hari
+    per: child
+    record:
+      style: asked
+      fields:
+        - {key: hasil, ask: "Apa hasilnya?", kind: text}
+        - {key: rujuk, ask: "Dirujuk ke mana?", kind: text}
+      rest: "Sisanya: sehat"
+      rest_value: sehat
+"""
+
+
+@cache
+def form_pack() -> Pack:
+    """Our unit with these two SOPs."""
+    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN)]
+    return Pack(our_pack().unit, {sop.number: sop for sop in sops})
