@@ -129,13 +129,13 @@ class SearchIndex:
         # With three words or more, a SOP that has most of them is worth showing; one word of two is chance.
         nearest = [number for number, places in found.items() if 2 * len(places) > len(asked)]
         chosen = complete or nearest
-        chosen.sort(
-            key=lambda number: (
-                -len(found[number]),
-                -round(sum(place.score for place in found[number]), 3),
-                self._order[number],
-            )
-        )
+        together = [self._vocabulary.get(one + two, {}) for one, two in pairwise(asked)]
+
+        def score(number: str) -> float:
+            side_by_side = sum(here[number].score for here in together if number in here)
+            return round(sum(place.score for place in found[number]) + side_by_side, 3)
+
+        chosen.sort(key=lambda number: (-len(found[number]), -score(number), self._order[number]))
         hits = tuple(_hit(self._sops[number], found[number]) for number in chosen)
         return Finding(hits, complete=bool(complete))
 
