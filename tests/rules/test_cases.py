@@ -1,0 +1,284 @@
+"""A shelter case (SOP 9.1.20 to 9.1.35): its steps, its services that run for months, its evaluation and its end."""
+
+from datetime import datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from sop_flows.cases import decisions, monthly, starting, visibility
+from sop_flows.errors import (
+    DecisionNeededError,
+    NeedsReasonError,
+    NotFoundError,
+    NothingProposedError,
+    NotPermittedError,
+    NotYoursError,
+    UnknownChoiceError,
+)
+from sop_flows.house import House
+from storage.tables import Case, Officer, Reminder, Task
+from tests.support.institution import Institution, local
+
+RUNNING = [("9.1.24", 3), ("9.1.25", 1), ("9.1.25", 2), ("9.1.25", 3), ("9.1.25", 4), ("9.1.25", 5),
+           ("9.1.26", 2), ("9.1.28", 2), ("9.1.28", 3)]  # fmt: skip
+
+
+def open_case(s: Session, house: House, keeper: Officer, now: datetime) -> Case:
+    case = Case(
+        code_name="Kenanga", sex="P", age_years=9, opened_at=now,
+        opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
+    )  # fmt: skip
+    s.add(case)
+    s.flush()
+    starting.start_sops(s, house, case, now)
+    return case
+
+
+@pytest.fixture
+def case(home: Institution) -> Case:
+    """Kenanga, opened by Sari on Monday 26 October 2026 at 08.00."""
+    home.lina = home.officer("Lina", "peksos")  # type: ignore[attr-defined]  # a second social worker
+    return home.call(open_case, home.sari)
+
+
+def do(home: Institution, officer: Officer, *steps: tuple[str, int]) -> None:
+    for sop, step in steps:
+        home.confirm(officer, home.task(sop, step))
+
+
+def through_assessment(home: Institution) -> None:
+    """Everything of Sari's up to the plan of intervention, on the day of the opening."""
+    for sop, steps in (("9.1.20", range(1, 7)), ("9.1.21", range(1, 5)), ("9.1.22", range(2, 5))):
+        do(home, home.sari, *((sop, step) for step in steps))
+
+
+def evaluate(home: Institution, upto: int = 4, nth: int = 0) -> None:
+    """The sections' own parts of the evaluation's steps 2 to `upto`."""
+    for step in range(2, upto + 1):
+        task = home.tasks("9.1.33", step)[nth]
+        for officer in (home.budi, home.dewi, home.sari):
+            home.confirm(officer, task)
+
+
+@pytest.fixture
+def decision(home: Institution, case: Case) -> Task:
+    """Step 5 of the first evaluation, three months after the opening."""
+    through_assessment(home)
+    home.it_is("2027-01-26 09.00")
+    evaluate(home)
+    return home.task("9.1.33", 5)
+
+
+def test_opening_starts_first_aid_and_plans_the_evaluation(home: Institution, case: Case) -> None:
+    assert home.started() == ["9.1.20"]
+    assert local(home.run("9.1.33").opens_at) == "2027-01-26 00.00"
+    assert home.mine(home.sari) == [("9.1.20", 1)]
+
+
+def test_a_day_of_an_emergency_is_24_hours(home: Institution, case: Case) -> None:
+    assert home.due(home.task("9.1.20", 1)) == "2026-10-27 08.00"
+    home.later(60)
+    do(home, home.sari, ("9.1.20", 1), ("9.1.20", 2), ("9.1.20", 3))
+    assert home.due(home.task("9.1.20", 4)) == "2026-10-28 09.00"
+
+
+def test_the_three_identifications_run_side_by_side(home: Institution, case: Case) -> None:
+    for sop, steps in (("9.1.20", range(1, 7)), ("9.1.21", range(1, 5))):
+        do(home, home.sari, *((sop, step) for step in steps))
+    assert home.states("9.1.22") == {2: "open", 3: "open", 4: "open"}
+    assert {home.due(home.task("9.1.22", step)) for step in (2, 3, 4)} == {"2026-11-10 16.00"}
+    do(home, home.sari, ("9.1.22", 3))
+    assert home.states("9.1.22") == {2: "open", 3: "done", 4: "open"}
+
+
+def test_registration_hands_the_care_to_penyantunan(home: Institution, case: Case) -> None:
+    do(home, home.sari, *(("9.1.20", step) for step in range(1, 7)), *(("9.1.21", step) for step in (1, 2)))
+    assert home.mine(home.budi) == []
+    do(home, home.sari, ("9.1.21", 3))
+    assert home.mine(home.budi) == [("9.1.24", 2), ("9.1.27", 2)]  # what runs for months is not in /tugas
+    assert home.states("9.1.25") == dict.fromkeys(range(1, 6), "open")
+
+
+def test_what_runs_for_months_is_asked_at_three_and_late_after_six(home: Institution, case: Case) -> None:
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    with home.reading() as s:
+        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+    assert [(one.sop.number, one.step.step) for one in found] == RUNNING
+    assert {str(one.ask_on) for one in found} == {"2027-01-26"}
+    assert not any(one.is_due or one.is_late for one in found)
+    home.it_is("2027-01-26 08.00")
+    with home.reading() as s:
+        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+    assert all(one.is_due for one in found)
+    assert not any(one.is_late for one in found)
+    home.it_is("2027-04-27 08.00")
+    with home.reading() as s:
+        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+    assert all(one.is_late for one in found)
+
+
+def test_one_monthly_card_for_a_section_and_a_case(home: Institution, case: Case) -> None:
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    home.it_is("2026-11-25 08.00")
+    assert ("9.1.24", 3) not in home.mine(home.budi)
+    home.it_is("2026-11-26 08.00")
+    assert ("9.1.24", 3) in home.mine(home.budi)
+    task = home.task("9.1.24", 3, 1)
+    with home.reading() as s:
+        card = monthly.monthly_card(s, home.house, task, home.now)
+    assert card.role == "penyantunan"
+    assert len(card.services) == len(RUNNING)
+    home.confirm(home.budi, task)
+    assert ("9.1.24", 3) not in home.mine(home.budi)
+    home.it_is("2026-12-26 08.00")
+    assert home.task("9.1.24", 3, 2).state == "open"
+
+
+def test_a_month_nobody_answered_is_missed_and_the_service_goes_on(home: Institution, case: Case) -> None:
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    home.it_is("2026-12-26 08.00")
+    assert home.task("9.1.24", 3, 1).close_reason == "missed"
+    assert home.task("9.1.24", 3, 0).state == "open"
+
+
+def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Institution, case: Case) -> None:
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    home.confirm(home.budi, home.task("9.1.24", 3, 0))
+    assert home.run("9.1.24").state == "open"
+    for sop, step in RUNNING[1:]:
+        home.confirm(home.budi, home.task(sop, step))
+    assert home.run("9.1.24").state == "closed"
+    assert [t.occurrence for t in home.tasks("9.1.24", 3)] == [0]
+
+
+def test_only_its_social_worker_does_the_steps_of_a_case(home: Institution, case: Case) -> None:
+    lina: Officer = home.lina  # type: ignore[attr-defined]
+    assert home.mine(lina) == []
+    with pytest.raises(NotYoursError):
+        home.confirm(lina, home.task("9.1.20", 1))
+
+
+def test_who_knows_the_child(home: Institution, case: Case) -> None:
+    lina: Officer = home.lina  # type: ignore[attr-defined]
+    with home.reading() as s:
+        found = {o.name: visibility.knows(s, home.house, o, case)
+                 for o in (home.sari, lina, home.budi, home.dewi, home.tari, home.kirana)}  # fmt: skip
+        assert found == {
+            "Sari": True, "Lina": False, "Budi": False, "Dewi": False, "Tari": False, "Kirana": True,
+        }  # fmt: skip
+        with pytest.raises(NotPermittedError):
+            visibility.known_case(s, home.house, home.tari, case.id or 0)  # an admin is not told
+
+
+def test_a_decision_is_not_simply_confirmed(home: Institution, decision: Task) -> None:
+    with pytest.raises(DecisionNeededError):
+        home.confirm(home.sari, decision)
+
+
+def test_the_others_wait_for_the_proposal(home: Institution, decision: Task) -> None:
+    with pytest.raises(NothingProposedError):
+        home.tap(decisions.agree, home.budi, decision.id)
+    with pytest.raises(NotYoursError):
+        home.tap(decisions.propose, home.budi, decision.id, "lanjut")
+    with pytest.raises(UnknownChoiceError):
+        home.tap(decisions.propose, home.sari, decision.id, "pulang")
+    with pytest.raises(NotYoursError):
+        home.tap(decisions.agree, home.sari, decision.id)
+
+
+def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Institution, decision: Task) -> None:
+    home.tap(decisions.propose, home.sari, decision.id, "lanjut")
+    home.tap(decisions.agree, home.budi, decision.id)
+    assert home.fresh(decision).state == "open"
+    home.tap(decisions.agree, home.dewi, decision.id)
+    assert home.fresh(decision).state == "done"
+    for officer in (home.sari, home.budi, home.dewi):
+        home.confirm(officer, home.task("9.1.33", 6))
+    assert home.runs("9.1.33") == ["closed", "waiting"]
+    assert local(home.run("9.1.33", nth=2).opens_at) == "2027-02-26 00.00"
+    assert "9.1.34" not in home.started()
+
+
+def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: Task) -> None:
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    with pytest.raises(NeedsReasonError):
+        home.tap(decisions.object_to, home.dewi, decision.id, " ")
+    assert home.mine(home.kirana) == []
+    home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
+    assert home.mine(home.kirana) == [("9.1.33", 5)]
+    with home.reading() as s:
+        rows = s.exec(
+            select(Reminder).where(Reminder.officer_id == home.kirana.id, Reminder.kind == "handed")
+        ).all()
+        assert [row.task_id for row in rows] == [decision.id]
+        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+    assert standing.proposal == "akhiri"
+    assert [(v.role, v.agrees, v.reason) for v in standing.voices] == [
+        ("bimbingan", False, "keluarga belum siap")
+    ]
+    with pytest.raises(NotYoursError):
+        home.tap(decisions.settle, home.sari, decision.id, "akhiri")
+    home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
+    assert home.fresh(decision).state == "done"  # Penyantunan need not answer any more
+    with home.reading() as s:
+        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+    assert (standing.settled, standing.settled_by) == ("lanjut", "Kirana")
+
+
+def test_an_objection_taken_back_leaves_the_head_alone(home: Institution, decision: Task) -> None:
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
+    home.undo(home.dewi, decision)
+    assert home.mine(home.kirana) == []
+    home.tap(decisions.agree, home.dewi, decision.id)
+    home.tap(decisions.agree, home.budi, decision.id)
+    assert home.fresh(decision).state == "done"
+
+
+def end(home: Institution, decision: Task) -> None:
+    """The case is to end: the evaluation is reported, termination has begun."""
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.agree, home.budi, decision.id)
+    home.tap(decisions.agree, home.dewi, decision.id)
+    for officer in (home.sari, home.budi, home.dewi):
+        home.confirm(officer, home.task("9.1.33", 6))
+
+
+def test_termination_ends_the_services_and_leads_to_referral(home: Institution, decision: Task) -> None:
+    end(home, decision)
+    assert home.states("9.1.34") == {2: "open"}
+    assert home.task("9.1.25", 1).state == "open"
+    do(home, home.sari, ("9.1.34", 2), ("9.1.34", 3), ("9.1.34", 4))
+    with home.reading() as s:
+        assert s.exec(select(Task).where(Task.running, Task.state == "open")).all() == []
+        reasons = {t.close_reason for t in s.exec(select(Task).where(Task.sop == "9.1.25", Task.step == 1))}
+    assert reasons == {"terminated"}
+    assert home.states("9.1.35") == {2: "open"}
+    assert home.mine(home.budi) == []
+    do(home, home.sari, *(("9.1.35", step) for step in (2, 3, 4, 5)))
+    with home.reading() as s:
+        case = s.exec(select(Case)).one()
+        assert case.closed_at == home.now
+    assert home.mine(home.sari) == []
+
+
+def test_an_undone_termination_brings_the_services_back(home: Institution, decision: Task) -> None:
+    end(home, decision)
+    before = home.states("9.1.25")
+    do(home, home.sari, ("9.1.34", 2), ("9.1.34", 3), ("9.1.34", 4))
+    home.undo(home.sari, home.task("9.1.34", 4))
+    assert home.states("9.1.25") == before
+    assert home.runs("9.1.35") == ["withdrawn"]
+    with home.reading() as s:
+        assert s.exec(select(Case)).one().services_ended_at is None
+    do(home, home.sari, ("9.1.34", 4))
+    assert home.states("9.1.35") == {2: "open"}
+
+
+def test_what_is_no_monthly_card_has_no_lines(home: Institution, case: Case) -> None:
+    with home.reading() as s, pytest.raises(NotFoundError):
+        monthly.monthly_card(s, home.house, home.task("9.1.20", 1), home.now)
