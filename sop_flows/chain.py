@@ -20,13 +20,10 @@ from sop_flows.people.assignment import assign_sole
 from sop_flows.recurring import day_begins, grid, plan_occurrences
 from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
-from sop_flows.subjects import anchors_of
+from sop_flows.subjects import Subject, anchors_of, subject_ids, subjects_after
 from sop_flows.versions import declared, sop_of, version_id
 from sop_flows.withdrawing import withdraw_task
 from storage.tables import (
-    Case,
-    Child,
-    Cohort,
     DueKind,
     Run,
     RunState,
@@ -40,20 +37,21 @@ CLOSED = (TaskState.DONE, TaskState.SKIPPED)
 # --- runs ---------------------------------------------------------------------------------------------------
 
 
-def add_run(s: Session, sop: Sop, subject_of: Cohort | Child | Case | Run, opens_at: datetime) -> Run:
-    """A waiting run of the SOP for an angkatan, a child, a case, or whatever another run is about.
+def add_run(s: Session, sop: Sop, about: Subject | Run, opens_at: datetime) -> Run:
+    """A waiting run of the SOP for an angkatan, a school, a child, a case, or whatever another run is about.
 
     `nth` counts the runs for the same subject.
     """
-    subject, cohort_id, child_id, case_id = _subject(subject_of)
-    before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == subject)).all()
+    ids = subject_ids(about)
+    before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == ids.subject)).all()
     run = Run(
         sop=sop.number,
         sop_version_id=version_id(s, sop),
-        cohort_id=cohort_id,
-        child_id=child_id,
-        case_id=case_id,
-        subject=subject,
+        cohort_id=ids.cohort_id,
+        school_id=ids.school_id,
+        child_id=ids.child_id,
+        case_id=ids.case_id,
+        subject=ids.subject,
         nth=max(before, default=0) + 1,
         state=RunState.WAITING,
         opens_at=opens_at,
@@ -61,17 +59,6 @@ def add_run(s: Session, sop: Sop, subject_of: Cohort | Child | Case | Run, opens
     s.add(run)
     s.flush()
     return run
-
-
-def _subject(of: Cohort | Child | Case | Run) -> tuple[str, int | None, int | None, int | None]:
-    """The subject's word, and the ids of its cohort, child and case."""
-    if isinstance(of, Run):
-        return of.subject, of.cohort_id, of.child_id, of.case_id
-    if isinstance(of, Child):
-        return f"child:{of.id}", of.cohort_id, of.id, None
-    if isinstance(of, Case):
-        return f"case:{of.id}", None, None, of.id
-    return f"cohort:{of.id}", of.id, None, None
 
 
 def live_run(s: Session, sop: str, subject: str) -> Run | None:
@@ -146,24 +133,24 @@ def _start_after(s: Session, house: House, run: Run, step: int | None, now: date
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    subject = "case" if run.case_id is not None else "cohort"
     for sop in house.pack.sops.values():
         for start in sop.starts:
-            if start.after != run.sop or start.after_step != step or sop.subject != subject:
+            if start.after != run.sop or start.after_step != step:
                 continue
             if start.when and outcome_of(s, run) not in start.when:
                 continue
-            _start_one(s, house, run, sop, start, now, ripple)
+            for about in subjects_after(s, run, sop):
+                _start_one(s, house, run, about, sop, start, now, ripple)
 
 
 def _start_one(
-    s: Session, house: House, run: Run, sop: Sop, start: Start, now: datetime, ripple: Ripple
+    s: Session, house: House, run: Run, about: Subject, sop: Sop, start: Start, now: datetime, ripple: Ripple
 ) -> None:
-    standing = live_run(s, sop.number, run.subject)
+    standing = live_run(s, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
     if start.later is None:
         if standing is None or repeats:
-            open_run(s, house, add_run(s, sop, run, now), now, ripple)
+            open_run(s, house, add_run(s, sop, about, now), now, ripple)
         elif standing.state == RunState.WAITING and start.when:
             open_run(s, house, standing, now, ripple)  # it waited for a date; the decision is earlier
         return
@@ -172,7 +159,7 @@ def _start_one(
         on = house.office.next_working_day(on)
     opens_at = day_begins(house, on)
     if standing is None or repeats:
-        ripple.opened_run(s, add_run(s, sop, run, opens_at))
+        ripple.opened_run(s, add_run(s, sop, about, opens_at))
     elif standing.state == RunState.WAITING and standing.opens_at is not None:
         standing.opens_at = min(standing.opens_at, opens_at)
 

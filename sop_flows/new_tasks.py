@@ -18,6 +18,7 @@ def waiting_task(run: Run, sop: Sop, step: Step, opens_at: datetime) -> Task:
         cohort_id=run.cohort_id,
         case_id=run.case_id,
         child_id=run.child_id,
+        school_id=run.school_id,
         sop=sop.number,
         step=step.step,
         running=step.running,

@@ -16,7 +16,7 @@ from sop_flows.house import House
 from sop_flows.people.permissions import heads_of, roles_of
 from sop_flows.recurring import day_begins, grid, plan_occurrences
 from sop_flows.ripples import Ripple
-from sop_flows.subjects import cohort_anchors
+from sop_flows.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
 from storage.tables import (
     Child,
     Cohort,
@@ -24,6 +24,7 @@ from storage.tables import (
     Officer,
     Run,
     RunState,
+    School,
     Task,
     TaskPart,
     TaskState,
@@ -47,27 +48,44 @@ def open_cohort_runs(
         plan[planned.sop].append(planned)
     before: list[Task] = []
     for sop in house.pack.sops.values():
-        if sop.subject != "cohort":
-            continue
         over = [one for one in plan[sop.number] if one.due_at < today_begins]
-        if over:
-            before += _open_in_the_middle(s, house, sop, cohort, over, now)
-            continue
-        for start in sop.starts:
-            if start.at is not None:
-                on = start_on(start.at, anchors, sop.clock, house.office)
-                # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
-                add_run(s, sop, cohort, max(day_begins(house, on), now))
+        for about in _subjects(s, cohort, sop):
+            if over:
+                before += _open_in_the_middle(s, house, sop, about, over, now)
+                continue
+            for start in sop.starts:
+                if start.at is not None:
+                    on = start_on(start.at, anchors, sop.clock, house.office)
+                    # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
+                    add_run(s, sop, about, max(day_begins(house, on), now))
     _start_what_follows(s, house, cohort, plan, now)
     agenda.advance(s, house, now)
     return tuple(before)
 
 
+def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
+    """For whom a SOP starts when the angkatan is opened."""
+    if sop.subject == "school":
+        return schools_of(s, cohort.id or 0)
+    return (cohort,) if sop.subject == "cohort" else ()
+
+
+def start_for_school(s: Session, house: House, school: School, now: datetime) -> None:
+    """A school that joins an angkatan later has its own runs: what should have begun by now begins now."""
+    anchors = cohort_anchors(house, s.get_one(Cohort, school.cohort_id))
+    for sop in house.pack.sops.values():
+        for start in sop.starts:
+            if sop.subject == "school" and start.at is not None:
+                on = start_on(start.at, anchors, sop.clock, house.office)
+                add_run(s, sop, school, max(day_begins(house, on), now))
+    agenda.advance(s, house, now)
+
+
 def _open_in_the_middle(
-    s: Session, house: House, sop: Sop, cohort: Cohort, over: list[PlannedStep], now: datetime
+    s: Session, house: House, sop: Sop, about: Subject, over: list[PlannedStep], now: datetime
 ) -> list[Task]:
     """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
-    run = add_run(s, sop, cohort, min(one.opens_at for one in over))
+    run = add_run(s, sop, about, min(one.opens_at for one in over))
     run.state = RunState.OPEN
     run.opened_at = run.opens_at
     s.flush()
@@ -91,6 +109,7 @@ def _before(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) 
     task = Task(
         run_id=run.id or 0,
         cohort_id=run.cohort_id,
+        school_id=run.school_id,
         sop=sop.number,
         step=step.step,
         occurrence=planned.occurrence,
@@ -116,7 +135,7 @@ def _start_what_follows(
 ) -> None:
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
     for sop in house.pack.sops.values():
-        if sop.subject != "cohort" or live_run(s, sop.number, f"cohort:{cohort.id}") is not None:
+        if live_run(s, sop.number, f"cohort:{cohort.id}") is not None:
             continue
         for start in sop.starts:
             if start.after is None or start.after_step is not None or start.after not in house.pack.sops:
@@ -125,7 +144,9 @@ def _start_what_follows(
             first = house.pack.sops[start.after]
             over = {one.step for one in plan[start.after] if one.due_at < day_begins(house, house.today(now))}
             if run is not None and all(step.step in over for step in first.chained_steps):
-                open_run(s, house, add_run(s, sop, cohort, now), now, Ripple())
+                for about in subjects_after(s, run, sop):
+                    if live_run(s, sop.number, subject_ids(about).subject) is None:
+                        open_run(s, house, add_run(s, sop, about, now), now, Ripple())
                 break
 
 

@@ -1,10 +1,67 @@
-"""Whom a run is about (an angkatan, a child of one, a case), and the dates that its times are counted from."""
+"""Whom a run is about (an angkatan, a school or child of one, a case), and the dates that its times are counted from."""
 
-from sqlmodel import Session, select
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
+from sop_flows.declarations.sop import Sop
 from sop_flows.house import House
-from storage.tables import Case, Cohort, Run, Task
+from storage.tables import Case, Child, Cohort, Run, RunState, School, Task
+
+Subject = Cohort | School | Child | Case
+
+
+class SubjectIds(NamedTuple):
+    """The subject's word, and the rows that a run of it points at."""
+
+    subject: str
+    cohort_id: int | None = None
+    school_id: int | None = None
+    child_id: int | None = None
+    case_id: int | None = None
+
+
+def subject_ids(about: Subject | Run) -> SubjectIds:
+    """The word and the ids of a subject, or of whatever a run is about."""
+    if isinstance(about, Run):
+        return SubjectIds(about.subject, about.cohort_id, about.school_id, about.child_id, about.case_id)
+    if isinstance(about, School):
+        return SubjectIds(f"school:{about.id}", about.cohort_id, about.id)
+    if isinstance(about, Child):
+        return SubjectIds(f"child:{about.id}", about.cohort_id, None, about.id)
+    if isinstance(about, Case):
+        return SubjectIds(f"case:{about.id}", case_id=about.id)
+    return SubjectIds(f"cohort:{about.id}", about.id)
+
+
+def schools_of(s: Session, cohort_id: int) -> tuple[School, ...]:
+    """The schools of an angkatan that have not withdrawn, by id."""
+    return tuple(
+        s.exec(
+            select(School)
+            .where(School.cohort_id == cohort_id, col(School.withdrew_on).is_(None))
+            .order_by(col(School.id))
+        )
+    )
+
+
+def subjects_after(s: Session, run: Run, sop: Sop) -> tuple[Subject, ...]:
+    """For whom `sop` starts when it comes after `run`: the same subject; each school after the angkatan's run;
+    the angkatan after the runs of all its schools. Empty when it is not about the same kind of subject."""
+    if run.case_id is not None:
+        return (s.get_one(Case, run.case_id),) if sop.subject == "case" else ()
+    cohort = s.get_one(Cohort, run.cohort_id)
+    if sop.subject == "school":
+        schools = schools_of(s, cohort.id or 0)
+        return tuple(school for school in schools if run.school_id in (None, school.id))
+    if sop.subject != "cohort":
+        return ()
+    if run.school_id is None:
+        return (cohort,)
+    others = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.sop == run.sop)).all()
+    still = [one for one in others if one.state in (RunState.OPEN, RunState.WAITING) and one.id != run.id]
+    return () if still else (cohort,)
 
 
 def cohort_of(s: Session, row: Run | Task) -> Cohort | None:

@@ -10,6 +10,7 @@ from sop_flows.rolls import entries
 from storage.tables import Run, RunState, Task, TaskState
 
 LIVE_TASKS = (TaskState.OPEN, TaskState.WAITING)
+LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
 
 
 def withdraw_task(s: Session, task: Task, now: datetime, reason: str) -> None:

@@ -13,7 +13,7 @@ from sop_flows.declarations.unit import Unit
 from sop_flows.status import is_target_step
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_views import TaskLine
-from storage.tables import Child, Cohort, DueKind, Task
+from storage.tables import Child, Cohort, DueKind, School, Task
 
 
 def subject_prefix(s: Session, line: TaskLine) -> str:
@@ -67,6 +67,9 @@ def subject_words(s: Session, line: TaskLine) -> str:
     if line.task.child_id is not None:
         child = s.get(Child, line.task.child_id)
         return _("No. {number}").format(number=child_code(child.number)) if child is not None else ""
+    if line.task.school_id is not None:
+        school = s.get(School, line.task.school_id)
+        return esc(school.name) if school is not None else ""
     if not line.total or line.remaining is None:  # a roll that is not called yet has nobody on it
         return ""
     if line.remaining == line.total:

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.withdrawing import LIVE_TASKS, end_run
+from sop_flows.withdrawing import LIVE_RUNS, end_run
 from storage.tables import Case, Run, RunState, Task, TaskPart, TaskState
 
 TERMINATED = "terminated"
-LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
 
 
 def running_tasks(s: Session, case_id: int, role: str | None = None) -> tuple[Task, ...]:
@@ -80,14 +79,3 @@ def reopen_ended(s: Session, case: Case, at: datetime) -> tuple[Task, ...]:
         again.append(task)
     s.flush()
     return tuple(again)
-
-
-__all__ = [
-    "LIVE_TASKS",
-    "TERMINATED",
-    "close_when_finished",
-    "end_services",
-    "live_runs",
-    "reopen_ended",
-    "running_tasks",
-]

@@ -8,12 +8,9 @@ from sop_flows.errors import NotFoundError, NotYetError
 from sop_flows.house import House
 from sop_flows.people.permissions import require_opener
 from sop_flows.recurring import day_begins
-from sop_flows.withdrawing import withdraw_task
+from sop_flows.withdrawing import LIVE_RUNS, LIVE_TASKS, withdraw_task
 from storage.queries import children, cohorts
-from storage.tables import Cohort, LeaveReason, Officer, Run, RunState, Task, TaskState
-
-LIVE_TASKS = (TaskState.OPEN, TaskState.WAITING)
-LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
+from storage.tables import Cohort, LeaveReason, Officer, Run, RunState, Task
 
 
 def is_over(cohort: Cohort, house: House, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sop_flows.cohorts.roster_cells import fold, text_of
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.house import House
 from sop_flows.people.permissions import require_opener
+from sop_flows.subjects import schools_of
 from storage.queries import children, cohorts
 from storage.tables import Child, Cohort, Membership, Officer, School, Task
 from storage.types import keyring_of
@@ -144,7 +145,11 @@ def add_children(
         raise NotFoundError
     is_first = cohorts.count_children(s, cohort_id).total == 0
     from_on = cohort.arrival_on if is_first else max(cohort.arrival_on, house.today(now))
+    known = {school.id for school in schools_of(s, cohort_id)}
     added = _add_children(s, cohort, rows, from_on)
+    for school in schools_of(s, cohort_id):
+        if school.id not in known:
+            runs.start_for_school(s, house, school, now)
     tasks.join_children(s, house, cohort_id, [child.id or 0 for child in added], now)
     return added
 

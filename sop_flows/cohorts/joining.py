@@ -66,13 +66,19 @@ def _join(s: Session, house: House, task: Task, child_ids: list[int], now: datet
     reminders.plan_task(s, house, task, now)
 
 
+def _of_its_school(s: Session, task: Task, child_ids: list[int]) -> list[int]:
+    if task.school_id is None:
+        return child_ids
+    return [one for one in child_ids if s.get_one(Child, one).school_id == task.school_id]
+
+
 def join_children(s: Session, house: House, cohort_id: int, child_ids: list[int], now: datetime) -> None:
     """Children added to the roster join the open rolls of all children; a closed roll is not asked again."""
     for task in _rolls(s, cohort_id):
         step = declared(s, task)[1]
         empty = task.close_reason == "no_children"
         if step.per == "child" and not task.before_pandu and (task.state == TaskState.OPEN or empty):
-            _join(s, house, task, child_ids, now)
+            _join(s, house, task, _of_its_school(s, task, child_ids), now)
 
 
 def start_flagged(
@@ -95,7 +101,7 @@ def start_flagged(
 def _join_flagged(s: Session, house: House, task: Task, child: Child, now: datetime) -> None:
     """Put a flagged child on a roll of flagged children, where its turn has come."""
     step = declared(s, task)[1]
-    if step.per != entries.FLAGGED:
+    if step.per != entries.FLAGGED or task.school_id not in (None, child.school_id):
         return
     if step.entry_after is not None and not entries.is_done_in(
         s, task.run_id, step.entry_after, child.id or 0

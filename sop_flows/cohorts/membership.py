@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from sop_flows import reminders, tasks
 from sop_flows.cohorts import flags
@@ -10,9 +10,10 @@ from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, 
 from sop_flows.house import House
 from sop_flows.people.permissions import answering, require_opener, roles_of
 from sop_flows.people.recorders import flagging_roles, weighing_roles
+from sop_flows.withdrawing import LIVE_RUNS, end_run
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, School
+from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
 
 # What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
 OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
@@ -115,6 +116,8 @@ def withdraw_school(
         on = max(until_on, row.membership.from_on) if row.membership.from_on <= house.today(now) else until_on
         _end(s, house, officer, row, LeaveReason.SCHOOL_WITHDREW, on, now, update_id, None)
     school.withdrew_on = until_on
+    for run in s.exec(select(Run).where(Run.school_id == school.id, col(Run.state).in_(LIVE_RUNS))).all():
+        end_run(s, run, now, "left")
     s.flush()
     payload = {"school": school.name, "count": len(gone), "officer": officer.id}
     _tell_heads(s, house, s.get_one(Cohort, school.cohort_id), officer, "school_left", payload, now)

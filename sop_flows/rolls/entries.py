@@ -56,6 +56,8 @@ def flagged_ids(s: Session, cohort_id: int) -> frozenset[int]:
 def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
     """Put on the roll every child that belongs on it now and is not there yet."""
     children = present_children(s, task.within)
+    if task.school_id is not None:
+        children = tuple(child for child in children if child.school_id == task.school_id)
     if step.per == FLAGGED:
         flagged = flagged_ids(s, task.within)
         children = tuple(child for child in children if child.id in flagged)

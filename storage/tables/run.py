@@ -30,7 +30,7 @@ class SopVersion(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """One execution of one SOP for one subject (an angkatan, a child of it, or a case)."""
+    """One execution of one SOP for one subject (an angkatan, a school or child of it, or a case)."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -50,7 +50,8 @@ class Run(SQLModel, table=True):
     cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
     case_id: int | None = Field(default=None, foreign_key="cases.id")
     child_id: int | None = Field(default=None, foreign_key="children.id")
-    subject: str = Field(sa_type=Text)  # "cohort:3", "child:17" or "case:5"
+    school_id: int | None = Field(default=None, foreign_key="schools.id")
+    subject: str = Field(sa_type=Text)  # "cohort:3", "school:9", "child:17" or "case:5"
     nth: int = 1  # a run may be repeated for the same subject
     state: RunState = Field(sa_type=Word(RunState))
     opens_at: datetime | None = None

@@ -74,6 +74,7 @@ class Task(SQLModel, table=True):
     cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
     case_id: int | None = Field(default=None, foreign_key="cases.id")
     child_id: int | None = Field(default=None, foreign_key="children.id")  # of a run for one child
+    school_id: int | None = Field(default=None, foreign_key="schools.id")  # of a run for one school
     sop: str = Field(sa_type=Text)
     step: int
     running: bool = False  # of a standard time of 3-6 months: "berjalan", asked on the monthly card
