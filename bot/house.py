@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.declarations.calendar_changes import load_calendar_changes
+from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import UNIT_FILE, load_pack
 from sop_flows.house import House
 from sop_flows.packs import find_pack
@@ -19,7 +19,6 @@ from storage.engine import Store, open_store
 from storage.schema import upgrade
 from storage.tables import Vital
 
-CALENDAR_FILE = "calendar.yaml"  # days the unit adds to or removes from the holidays
 KEY_CHECK = "key"
 KEY_CHECK_CONTEXT = "vitals.key"
 

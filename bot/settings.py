@@ -37,6 +37,7 @@ class PackSettings(BaseSettings):
     )
 
     pack: str = Field(default="rppsa_putra_utama", validation_alias=_named("PANDU_PACK"))
+    data_dir: Path = Field(default=Path("data"), validation_alias=_named("PANDU_DATA_DIR"))
 
 
 class Settings(PackSettings):
@@ -47,7 +48,6 @@ class Settings(PackSettings):
     database_url: str = Field(default="", validation_alias=_named("DATABASE_URL"), repr=False)
     secret_key: str = Field(validation_alias=_named("PANDU_SECRET_KEY"), repr=False)
     secret_key_old: str = Field(default="", validation_alias=_named("PANDU_SECRET_KEY_OLD"), repr=False)
-    data_dir: Path = Field(default=Path("data"), validation_alias=_named("PANDU_DATA_DIR"))
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias=_named("PANDU_LOG_LEVEL")
     )
@@ -166,14 +166,14 @@ def read_settings() -> Settings:
         raise SettingsError(".env: is not UTF-8 text") from None
 
 
-def read_pack_name() -> str:
-    """PANDU_PACK from the environment or `.env`, whatever the other settings are.
+def read_pack_settings() -> PackSettings:
+    """PANDU_PACK and PANDU_DATA_DIR from the environment or `.env`, whatever the other settings are.
 
     Raises:
         SettingsError: `.env` is no text.
     """
     try:
-        return PackSettings().pack
+        return PackSettings()
     except UnicodeDecodeError:
         raise SettingsError(".env: is not UTF-8 text") from None
 

@@ -1,22 +1,16 @@
 """`pandu sop`: what a pack says, and what is wrong in it. Needs no token, no key and no database."""
 
-import json
-from collections.abc import Callable
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
 
-from bot.settings import read_pack_name
-from sop_flows.calendar.office_hours import OfficeHours
+from bot.commands.pack_options import print_json, read_office, read_pack, with_json, with_pack, write_picture
+from bot.commands.plan import plan_command
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
-from sop_flows.declarations.loader import Pack, load_pack
-from sop_flows.packs import find_pack
-
-JSON_INDENT = 1
+from sop_flows.declarations.loader import Pack
 
 
 @click.group("sop")
@@ -24,21 +18,12 @@ def sop_group() -> None:
     """Packs and their SOPs. PANDU_PACK says which pack, unless --pack does."""
 
 
-def _with_pack(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--pack", default="", help="A folder, or the name of a built-in pack.")(command)
-
-
-def _with_json(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--json", "as_json", is_flag=True, help="For programs.")(command)
-
-
 @sop_group.command("check")
 @click.argument("pack", default="")
 def check_command(pack: str) -> None:
     """Read a pack (a folder, or the name of a built-in one) and say what is wrong in it (status 1)."""
-    found = _read(pack)
-    office = OfficeHours(found.unit.calendar, found.unit.timezone, {}, ())
-    problems = check_plan(found, office)
+    found = read_pack(pack)
+    problems = check_plan(found, read_office(found))
     for line in problems:
         click.echo(line, err=True)
     if problems:
@@ -48,13 +33,13 @@ def check_command(pack: str) -> None:
 
 
 @sop_group.command("list")
-@_with_pack
-@_with_json
+@with_pack
+@with_json
 def list_command(pack: str, as_json: bool) -> None:
     """Every SOP of the pack, in the order of the document."""
-    sops = [described(sop) for sop in _read(pack).sops.values()]
+    sops = [described(sop) for sop in read_pack(pack).sops.values()]
     if as_json:
-        _print_json([asdict(sop) for sop in sops])
+        print_json([asdict(sop) for sop in sops])
         return
     for heading, group in groupby(sops, key=lambda sop: f"{sop.program}: {sop.phase}"):
         click.echo(heading)
@@ -65,24 +50,24 @@ def list_command(pack: str, as_json: bool) -> None:
 
 @sop_group.command("show")
 @click.argument("number")
-@_with_pack
-@_with_json
+@with_pack
+@with_json
 def show_command(number: str, pack: str, as_json: bool) -> None:
     """One SOP with its steps, as the pack says it."""
-    found = _read(pack)
+    found = read_pack(pack)
     if number not in found.sops:
         near = near_numbers(number, found.sops)
         hint = f"did you mean {' or '.join(near)}?" if near else "`pandu sop list` prints them all"
         click.echo(f"pandu sop show: there is no SOP {number}; {hint}", err=True)
         raise SystemExit(1)
     if as_json:
-        _print_json(asdict(described(found.sops[number])))
+        print_json(asdict(described(found.sops[number])))
     else:
         _print_sop(found, number)
 
 
 @sop_group.command("graph")
-@_with_pack
+@with_pack
 @click.option(
     "-o", "--output", default="sops.svg", type=click.Path(dir_okay=False, path_type=Path), show_default=True
 )
@@ -90,17 +75,9 @@ def graph_command(pack: str, output: Path) -> None:
     """A picture (SVG) of the phases, the SOPs in them, and what starts what."""
     from bot.pictures.sop_graph import draw_sops
 
-    found = _read(pack)
-    _write(output, draw_sops(found))
+    found = read_pack(pack)
+    write_picture(output, draw_sops(found))
     click.echo(f"{output}: {len(found.sops)} SOPs")
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        click.echo(f"pandu sop: {output}: {error.strerror}", err=True)
-        raise SystemExit(1) from None
 
 
 def _print_sop(pack: Pack, number: str) -> None:
@@ -142,9 +119,4 @@ def _print_step(step: DescribedStep) -> None:
         click.echo(f"      records {step.records}")
 
 
-def _print_json(said: Any) -> None:
-    click.echo(json.dumps(said, ensure_ascii=False, indent=JSON_INDENT))
-
-
-def _read(name_or_folder: str) -> Pack:
-    return load_pack(find_pack(name_or_folder or read_pack_name()))
+sop_group.add_command(plan_command)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Literal
 
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for
@@ -35,6 +36,7 @@ class PlannedStep:
         when: the outcomes of the decision on which its run starts; empty when it starts in any case.
         flagged: it is only for children who are flagged.
         asked_at: of a service of 3-6 months: from when on it is asked whether it is finished; aware, UTC.
+        kind: by which kind of rule it is due.
     """
 
     sop: str
@@ -47,6 +49,7 @@ class PlannedStep:
     when: tuple[str, ...] = ()
     flagged: bool = False
     asked_at: datetime | None = None
+    kind: Literal["standard", "target", "date"] = "date"
 
 
 @dataclass(frozen=True, order=True)
@@ -105,6 +108,17 @@ def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours
             if not (_is_monthly(plan, one) and one.opens_at > plan.services_end_at)
         ]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.sop, one.step)))
+
+
+def first_day(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> date:
+    """The day on which the first SOP of a stay starts by its date: an angkatan opened then misses nothing."""
+    starts = [
+        start_on(start.at, anchors, sop.clock, office)
+        for sop in sops.values()
+        for start in sop.starts
+        if sop.subject != "case" and start.at is not None and start.at.anchor != "opening"
+    ]
+    return min(starts, default=anchors.day("arrival"))
 
 
 def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
@@ -218,7 +232,15 @@ def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[Planne
             if step.every is not None and step.every.months is not None:
                 yield from _recurring(sop, step, _within(monthly(step.every.months, on), due.at, plan), plan)
         yield PlannedStep(
-            sop.number, step.step, 0, opens_at, due.at, done_at, flagged=flagged, asked_at=asked_at
+            sop.number,
+            step.step,
+            0,
+            opens_at,
+            due.at,
+            done_at,
+            flagged=flagged,
+            asked_at=asked_at,
+            kind=due.kind,
         )
         if not step.beside:
             at = done_at

@@ -10,6 +10,8 @@ from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.pack_files import read_file
 from sop_flows.declarations.validation import declare
 
+CALENDAR_FILE = "calendar.yaml"  # in the data folder
+
 
 class CalendarChanges(Declared):
     """Days off that the `holidays` package does not know, and holidays on which the unit works after all."""

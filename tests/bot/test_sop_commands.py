@@ -205,3 +205,64 @@ def test_the_graph_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     assert (tmp_path / "sops.svg").read_text().startswith("<?xml")
     refused = sop("graph", "-o", str(tmp_path / "nowhere" / "sops.svg"))
     assert (refused.exit_code, len(refused.stderr.splitlines())) == (1, 1)
+
+
+def test_the_plan_says_who_gets_what_on_which_day(tmp_path: Path) -> None:
+    rows = json.loads(sop("plan", "--arrival", "2026-12-01", "--json").stdout)
+    by_step = {(one["sop"], one["step"], one["occurrence"]): one for one in rows}
+    first = by_step["9.2.01", 2, 0]
+    assert (first["opens_on"], first["due_on"], first["executors"]) == (
+        "2026-10-30",
+        "2026-11-02",
+        ["penyantunan"],
+    )
+    weighing = by_step["9.2.15", 4, 3]
+    assert (weighing["due_at"], weighing["stand_ins"]) == ("2026-12-30T18:00:00+08:00", ["perawat"])
+    assert by_step["9.2.10", 3, 0]["executors"] == ["bimbingan", "peksos"]
+    assert by_step["9.1.12", 3, 0]["flagged"] is True
+    table = sop("plan", "--arrival", "2026-12-01", "--svg", str(tmp_path / "plan.svg")).stdout
+    assert "Selasa 1 Des  (arrival)" in table
+    assert "Kamis 31 Des  (departure)" in table
+    assert (tmp_path / "plan.svg").read_text().startswith("<?xml")
+
+
+def test_a_shorter_stay_moves_what_is_counted_from_the_departure() -> None:
+    rows = json.loads(sop("plan", "--arrival", "2026-12-01", "--departure", "2026-12-15", "--json").stdout)
+    assert [one["due_on"] for one in rows if (one["sop"], one["step"]) == ("9.2.15", 4)] == ["2026-12-11"]
+
+
+def test_the_days_of_the_data_folder_count(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "calendar.yaml").write_text("add: {2026-11-02: Libur daerah}\n")
+    rows = json.loads(sop("plan", "--arrival", "2026-12-01", "--json").stdout)
+    assert next(one["due_on"] for one in rows if (one["sop"], one["step"]) == ("9.2.01", 2)) == "2026-11-03"
+
+
+def test_a_case_has_a_plan_of_its_own(tmp_path: Path) -> None:
+    folder = str(write_small_pack(tmp_path, **{"2_1_yaml": SHELTER}))
+    rows = json.loads(sop("plan", "--case-opened", "2026-12-01", "--json", PANDU_PACK=folder).stdout)
+    assert {one["sop"] for one in rows} == {"2.1"}
+    service = next(one for one in rows if not one["occurrence"])
+    assert (service["opens_on"], service["asked_on"], service["due_on"]) == (
+        "2026-12-01",
+        "2027-03-01",
+        "2027-06-01",
+    )
+    assert [one["opens_on"] for one in rows if one["occurrence"]][:2] == ["2027-01-01", "2027-02-01"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--arrival", "2026-12-01", "--case-opened", "2026-12-01"),
+        ("--arrival", "1 desember"),
+        ("--arrival", "2026-12-01", "--departure", "2026-11-01"),
+        ("--case-opened", "2026-12-01", "--departure", "2026-12-31"),
+    ],
+)
+def test_a_plan_of_impossible_days_is_refused_in_one_sentence(options: tuple[str, ...]) -> None:
+    done = sop("plan", *options)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in done.stderr

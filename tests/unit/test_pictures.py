@@ -1,14 +1,19 @@
 """Pictures of a pack: legible (nothing lies over anything else), whole, and well-formed whatever the words are."""
 
-from itertools import combinations
+from datetime import date, timedelta
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from bot.pictures.layers import LABEL_SIZE, Arrow, Box, Label, Layout, lay_out
+from bot.pictures.plan_chart import Axis, Bar, draw_plan, extent, packed
 from bot.pictures.sop_graph import draw_sops
 from bot.pictures.svg import shortened, text_width, wrapped
+from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.plan import planned_steps
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from tests.packs.small_pack import FIRST, write_small_pack
@@ -72,7 +77,7 @@ def test_no_arrow_runs_through_a_box_that_it_does_not_touch() -> None:
     layout = lay_out(BOXES, ARROWS, WIDTH, 50.0)
     boxes = box_areas(layout, BOXES)
     for line in layout.lines:
-        for (x0, y0), (x1, y1) in zip(line.points, line.points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line.points):
             segment = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
             assert not [box for box in boxes if overlap(segment, box)]
 
@@ -84,7 +89,7 @@ def test_every_arrow_has_its_head() -> None:
 
 def texts_of(svg: str) -> str:
     root = ElementTree.fromstring(svg)
-    return " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    return " ".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text"))
 
 
 def test_the_picture_of_our_pack_has_every_sop_and_every_start() -> None:
@@ -111,3 +116,32 @@ def test_long_titles_fit_their_box(text: str) -> None:
     assert len(lines) <= 2
     assert all(text_width(line, 11.0) <= 120.0 for line in lines)
     assert shortened("", 10.0, 11.0) == ""
+
+
+def test_the_calendar_of_a_stay_has_every_step_in_the_lane_of_its_role() -> None:
+    pack = load_pack(find_pack("rppsa_putra_utama"))
+    office = OfficeHours(pack.unit.calendar, pack.unit.timezone)
+    anchors = Anchors(date(2026, 10, 30), date(2026, 12, 1), date(2026, 12, 31))
+    plan = planned_steps(pack.sops, anchors, office)
+    said = texts_of(draw_plan(pack, anchors, plan, office))
+    for one in plan:
+        step = pack.sops[one.sop].step(one.step)
+        assert said.count(f"{one.sop}/{one.step} {step.short}") == len(step.executors)
+    assert "kedatangan" in said
+    assert "kepulangan" in said
+
+
+def test_nothing_in_a_row_of_the_calendar_lies_over_anything_else() -> None:
+    office = OfficeHours(load_pack(find_pack("rppsa_putra_utama")).unit.calendar, "Asia/Makassar")
+    axis = Axis(date(2026, 12, 1), date(2026, 12, 31), 20.0, office)
+    first = date(2026, 12, 1)
+    bars = [
+        Bar(f"langkah {n} yang panjang", ((first + timedelta(n), first + timedelta(n + 3)),), "target")
+        for n in range(12)
+    ]
+    rows = packed(bars, axis)
+    assert sorted(bar.label for row in rows for bar in row) == sorted(bar.label for bar in bars)
+    assert len(rows) < len(bars)
+    for row in rows:
+        ends = [extent(bar, axis) for bar in row]
+        assert all(before[1] <= after[0] for before, after in pairwise(ends))

@@ -25,7 +25,13 @@ def times(sop: str, step: int, occurrence: int = 0) -> PlannedStep:
 def test_preparation_follows_standard_times_from_thirty_days_before() -> None:
     # 1 November is a Sunday: office work before its anchor goes back to Friday 30 October.
     assert times("9.2.01", 2) == PlannedStep(
-        "9.2.01", 2, 0, wita("2026-10-30 08.00"), wita("2026-11-02 16.00"), wita("2026-11-02 16.00")
+        "9.2.01",
+        2,
+        0,
+        wita("2026-10-30 08.00"),
+        wita("2026-11-02 16.00"),
+        wita("2026-11-02 16.00"),
+        kind="standard",
     )
     assert times("9.2.01", 6).due_at == wita("2026-11-09 16.00")
     assert times("9.2.02", 2).due_at == wita("2026-11-10 09.00")  # 1 jam of the next morning
