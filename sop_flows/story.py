@@ -67,7 +67,7 @@ def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
 
 def _draft_at(s: Session, task: Task, officer: Officer) -> datetime | None:
     """When a draft of the step's own form was begun."""
-    if not records.asks_form(declared(s, task)[1]):
+    if records.form_of(task, declared(s, task)[1]) is None:
         return None
     draft = find_draft(s, officer, task.id or 0, task.child_id)
     return None if draft is None or draft.corrects else draft.begun_at

@@ -26,7 +26,7 @@ from handlers.tasks.confirm import done_screen
 from handlers.visit import Visit
 from handlers.visits.home_visit import child_screen, visit_list
 from sop_flows import tasks
-from sop_flows.errors import AlreadyDoneError, FutureWorkError
+from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
 from sop_flows.forms import records
 from sop_flows.forms.answers import is_complete
 from sop_flows.forms.drafts import Draft
@@ -64,6 +64,8 @@ def on_fix(visit: Visit) -> Reply:
     standing = records.recorded(visit.session, sheet.task)
     if standing is None:
         return show_task(visit, sheet.task_id)
+    if not records.may_read(visit.session, visit.house, who(visit), sheet.task, standing):
+        raise NotPermittedError("case")
     if draft is None or draft.corrects != standing.id:
         draft = Draft(values=dict(standing.data), corrects=standing.id or 0)
     return ask_next(visit, sheet, draft)

@@ -21,7 +21,8 @@ from sop_flows.forms.drafts import Draft
 from sop_flows.rolls import rolls
 from sop_flows.rolls.proposals import dormitories_for
 from sop_flows.rolls.roll_call import Roll
-from storage.tables import Child, Cohort, Task
+from sop_flows.subjects import case_of, cohort_of
+from storage.tables import Child, Task
 
 TOPIC = "visit_form"  # of the conversation; the name is older than the forms of steps, and rows carry it
 STEP_ITSELF = 0  # in place of a child's id: the form of the step as a whole
@@ -85,10 +86,11 @@ def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
         return Sheet(roll.task, roll.sop, roll.step, roll.step.record, child_id, roll, today)
     task = tasks.lock_task(visit.session, task_id)
     sop, step = tasks.declared(visit.session, task)
-    if step.record is None or not records.asks_form(step):
+    form = records.form_of(task, step)
+    if form is None:
         raise ButtonError("this step has no form of its own")
     tasks.own_parts(visit.session, visit.house, who(visit), task)
-    return Sheet(task, sop, step, step.record, STEP_ITSELF, None, today)
+    return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 
 def sheet_of_press(visit: Visit) -> Sheet:
@@ -127,8 +129,10 @@ def head(visit: Visit, sheet: Sheet) -> str:
     if sheet.roll is not None:
         number = child_code(sheet.roll.row_of(sheet.child_id).number)
         return bold(f"{sheet.step.short} · " + _("No. {number}").format(number=number))
-    cohort = None if sheet.task.cohort_id is None else visit.session.get(Cohort, sheet.task.cohort_id)
+    case, cohort = case_of(visit.session, sheet.task), cohort_of(visit.session, sheet.task)
     prefix = "" if cohort is None else cohort_prefix(visit.session, cohort)
+    if case is not None:
+        prefix = _("Case {code}").format(code=esc(case.code_name)) + " · "
     child = None if sheet.task.child_id is None else visit.session.get(Child, sheet.task.child_id)
     of_child = "" if child is None else " · " + _("No. {number}").format(number=child_code(child.number))
     return f"{prefix}<b>SOP {esc(sheet.sop.number)} · {esc(sheet.step.short)}{of_child}</b>"

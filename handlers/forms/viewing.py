@@ -11,9 +11,11 @@ from handlers.routing import Routes
 from handlers.tasks.cards import show_task
 from handlers.visit import Visit
 from sop_flows import tasks
-from sop_flows.errors import NotYoursError
+from sop_flows.cases.visibility import log_read
+from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.forms import records
-from sop_flows.people.permissions import acting_roles, heads_of
+from sop_flows.people.permissions import acting_roles
+from sop_flows.subjects import case_of
 from sop_flows.task_rows import name_of
 from storage.queries import children
 from storage.queries.step_records import list_replaced
@@ -30,8 +32,11 @@ def on_view(visit: Visit) -> Reply:
     if record is None or step.record is None:
         return show_task(visit, task.id or 0)
     mine = acting_roles(visit.session, visit.house, who(visit), task)
-    if not mine and not heads_of(visit.session, visit.house, who(visit).id or 0) & set(step.executors):
-        raise NotYoursError(step.executors)
+    if not records.may_read(visit.session, visit.house, who(visit), task, record):
+        raise NotYoursError(step.executors) if task.case_id is None else NotPermittedError("case")
+    case = case_of(visit.session, task)
+    if case is not None:
+        log_read(visit.session, who(visit), case, f"form {task.sop}/{task.step}", visit.now)
     if task.child_id is not None:
         screen_name = f"form {task.sop}/{task.step}"
         children.log_read(visit.session, who(visit).id or 0, task.child_id, screen_name, visit.now)

@@ -1,11 +1,14 @@
 """The task card: what to do, by when, who, and the buttons that finish it. Used by every screen of a task."""
 
+from collections.abc import Sequence
+
 from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
 from handlers.looks.markup import bold, esc, more, shorten
 from handlers.looks.screens import button, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
 from handlers.tasks.daily_card import show_day
+from handlers.tasks.requirement_words import tick_words
 from handlers.tasks.task_words import (
     due_line,
     section,
@@ -19,6 +22,7 @@ from sop_flows.declarations.step import Step
 from sop_flows.missed import missed_before
 from sop_flows.people.naming import heads_open_part
 from sop_flows.people.permissions import acting_roles
+from sop_flows.requirements import Fact, facts_of
 from sop_flows.story import Story, story_of
 from sop_flows.task_views import TaskLine, task_line
 from storage.tables import TaskState
@@ -84,9 +88,9 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """At most ten lines; the rest is folded."""
     step = line.step
     said = [heading(visit, line), esc(step.prompt or step.activity)]
-    requires = [requirement.text for requirement in step.requires]
-    if requires:
-        ticks = "  ".join(f"☐ {esc(one)}" for one in requires[:CHECKLIST_ON_CARD])
+    facts = facts_of(visit.session, line.task, step)
+    if facts:
+        ticks = "  ".join(tick_words(fact) for fact in facts[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(visit, line))
     said.append(_people(visit, line))
@@ -111,7 +115,7 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
         said.append(
             ngettext("{count} file attached", "{count} files attached", story.files).format(count=story.files)
         )
-    folded = more(*_folded(line, story))
+    folded = more(*_folded(line, story, facts))
     return "\n".join([*(one for one in said if one), *([folded] if folded else [])])
 
 
@@ -153,9 +157,9 @@ def _people(visit: Visit, line: TaskLine) -> str:
     return _("{role} · nobody has taken it yet").format(role=esc(section(unit, role)))
 
 
-def _folded(line: TaskLine, story: Story) -> list[str]:
+def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
     step = line.step
-    said = [esc(one) for one in (f"☐ {item.text}" for item in step.requires[CHECKLIST_ON_CARD:])]
+    said = [tick_words(fact) for fact in facts[CHECKLIST_ON_CARD:]]
     if line.sop.equipment:
         said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
     if step.output:
@@ -172,7 +176,10 @@ def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
     task, zone = line.task, visit.house.zone
     if task.state == TaskState.DONE:
-        return f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{esc(line.short)}"
+        text = f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{esc(line.short)}"
+        if story.said is not None and story.said.note:
+            text += "\n" + _("Note: {note}").format(note=esc(shorten(story.said.note, NOTE_ON_CARD)))
+        return text
     top = heading(visit, line)
     when = "" if task.closed_at is None else moment_words(task.closed_at, visit.now, zone)
     if task.state == TaskState.WITHDRAWN:

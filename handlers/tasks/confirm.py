@@ -8,19 +8,21 @@ from handlers.forms.beginning import begin
 from handlers.looks.dates import date_words
 from handlers.looks.markup import esc
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
-from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who
+from handlers.looks.screens import button, pressed, pressed_day, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import done_button, done_line, heading, show_task
+from handlers.tasks.requirement_words import note_words, unmet_words
 from handlers.tasks.task_words import duration_words, section, sections
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.errors import NeedsFormError, NotFoundError
 from sop_flows.outcomes import Outcome
+from sop_flows.requirements import Fact, facts_of, unmet
 from sop_flows.story import story_of
 from sop_flows.task_views import TaskLine, colleagues, task_line
-from storage.tables import Officer, Run, RunState, TaskState
+from storage.tables import Officer, Run, RunState, Task, TaskState
 
 NEXT_SHOWN = 3  # following steps named under a confirmation
 PAST = "task_past"
@@ -114,7 +116,52 @@ def on_undo(visit: Visit) -> Reply:
     return show_task(visit, pressed(visit), _("Taken back. The step is open again."))
 
 
-def _confirm(visit: Visit, task_id: int, done_on: date | None, done_by: Officer | None) -> Reply:
+def on_done_anyway(visit: Visit) -> Reply:
+    """Ya, selesaikan: what is not met is kept in the confirmation. Numbers: task, day of the work or 0, doer or 0."""
+    day = pressed_day(visit) if pressed(visit, 1) else None
+    doer = None
+    if pressed(visit, 2):
+        doer = visit.session.get(Officer, pressed(visit, 2))
+        if doer is None:
+            raise NotFoundError
+    return _confirm(visit, pressed(visit), day, doer, anyway=True)
+
+
+def _ask_anyway(
+    visit: Visit, task: Task, facts: tuple[Fact, ...], done_on: date | None, done_by: Officer | None
+) -> Reply:
+    """Belum terpenuhi: ... Selesaikan juga?"""
+    task_id = task.id or 0
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    lines = [heading(visit, line), _("Not met yet:"), *(f"• {unmet_words(fact)}" for fact in facts)]
+    lines.append(_("Finish it all the same?"))
+    day = 0 if done_on is None else done_on.toordinal()
+    doer = 0 if done_by is None else done_by.id or 0
+    buttons = [button(_("Yes, finish"), "task_done_anyway", task_id, day, doer)]
+    if task.cohort_id is not None:
+        buttons.append(button(_("See the data"), "cohort_schools", task.cohort_id))
+    return screen(visit, "\n".join(lines), (tuple(buttons), (cancel_button(task_id),)))
+
+
+def _note(facts: tuple[Fact, ...]) -> str | None:
+    """What the confirmation keeps of what was not met."""
+    if not facts:
+        return None
+    return _("Not met: {facts}").format(facts="; ".join(note_words(fact) for fact in facts))
+
+
+def _confirm(
+    visit: Visit, task_id: int, done_on: date | None, done_by: Officer | None, *, anyway: bool = False
+) -> Reply:
+    task = task_of(visit, task_id)
+    lacking: tuple[Fact, ...] = ()
+    if task.state == TaskState.OPEN:
+        tasks.own_parts(visit.session, visit.house, who(visit), task)
+        _sop, step = tasks.declared(visit.session, task)
+        lacking = unmet(facts_of(visit.session, task, step))
+        if lacking and not anyway:
+            return _ask_anyway(visit, task, lacking, done_on, done_by)
+    note = _note(lacking)
     try:
         outcome = tasks.confirm(
             visit.session,
@@ -125,9 +172,10 @@ def _confirm(visit: Visit, task_id: int, done_on: date | None, done_by: Officer 
             update_id=visit.update_id,
             done_on=done_on,
             done_by=done_by,
+            note=note,
         )
     except NeedsFormError:
-        return begin(visit, task_id, done_on, done_by)
+        return begin(visit, task_id, done_on, done_by, note)
     text, keyboard = done_screen(visit, outcome)
     if visit.press is not None:
         return screen(visit, text, keyboard)
@@ -193,6 +241,7 @@ def _next_words(visit: Visit, line: TaskLine, same_run: bool) -> str:
 ROUTES = Routes(
     presses={
         "task_done": on_done,
+        "task_done_anyway": on_done_anyway,
         "task_after_all": on_after_all,
         "task_yesterday": on_yesterday,
         "task_past": on_other_day,

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from sop_flows.calendar.relative import add_months
 from sop_flows.cases.services import running_tasks
-from sop_flows.declarations.form import Form
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import NotFoundError
@@ -53,13 +52,6 @@ class MonthlyCard:
 def is_monthly(s: Session, task: Task) -> bool:
     """Whether the task is a monthly card (not the running service itself)."""
     return task.occurrence > 0 and declared(s, task)[1].running
-
-
-def asked_form(task: Task, step: Step) -> Form | None:
-    """The form that [Selesai] asks at this task. A monthly note is asked every month, not when the service ends."""
-    if step.running and step.every is not None and not task.occurrence:
-        return None
-    return step.record
 
 
 def monthly_card(s: Session, house: House, task: Task, now: datetime) -> MonthlyCard:

@@ -5,11 +5,15 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from sop_flows.cases.visibility import knows
+from sop_flows.declarations.form import Form
 from sop_flows.declarations.step import Step
-from sop_flows.errors import AlreadyDoneError, NotFoundError
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
 from sop_flows.forms.answers import is_complete
 from sop_flows.house import House
 from sop_flows.parts import parts_of
+from sop_flows.people.permissions import acting_roles, heads_of
+from sop_flows.subjects import case_of
 from sop_flows.task_rows import lock_task, name_of, own_parts
 from sop_flows.versions import declared
 from storage.queries import step_records as queries
@@ -18,14 +22,21 @@ from storage.tables import Officer, Record, Task, TaskState
 FORM = "form"  # key of the record a form makes
 
 
-def asks_form(step: Step) -> bool:
-    """Whether the step as a whole is confirmed with a form: it records something, is no roll and no decision."""
-    return step.record is not None and step.per is None and step.decision is None
+def form_of(task: Task, step: Step) -> Form | None:
+    """The form that "Selesai" asks at this task; None at a roll, a decision, and where nothing is recorded.
+
+    A monthly note is asked every month on the monthly card, not when the service ends (SOP 9.1.29 step 4).
+    """
+    if step.per is not None or step.decision is not None:
+        return None
+    if step.running and step.every is not None and not task.occurrence:
+        return None
+    return step.record
 
 
 def needs_form(s: Session, task: Task, step: Step) -> bool:
     """Whether the next "Selesai" has to bring the form: of a joint step, the first part's."""
-    return asks_form(step) and all(part.state != TaskState.DONE for part in parts_of(s, task))
+    return form_of(task, step) is not None and all(part.state != TaskState.DONE for part in parts_of(s, task))
 
 
 def is_filled(step: Step, values: Mapping[str, object]) -> bool:
@@ -81,6 +92,7 @@ def correct(
     Raises:
         NotFoundError: nothing is recorded, or an answer is missing. NotYoursError.
         AlreadyDoneError: a colleague corrected it meanwhile: who and when.
+        NotPermittedError: of a case, and the officer may not read it any more.
     """
     task = lock_task(s, task_id)
     _sop, step = declared(s, task)
@@ -88,15 +100,31 @@ def correct(
     standing = recorded(s, task)
     if standing is None or not is_filled(step, values):
         raise NotFoundError
+    if not may_read(s, house, officer, task, standing):
+        raise NotPermittedError("case")
     if standing.id != corrects:
         raise AlreadyDoneError("corrected", name_of(s, standing.recorded_by_id), standing.recorded_at)
     doer = s.get_one(Officer, standing.officer_id)
     return write(s, task, values, doer, officer, now, standing.done_on, update_id)
 
 
+def may_read(s: Session, house: House, officer: Officer, task: Task, record: Record) -> bool:
+    """Whether the officer may read it: the sections of the step and their heads.
+
+    Of a case only who knows the child, who wrote it, and the executors while the step is open (design section 8).
+    """
+    case = case_of(s, task)
+    mine = bool(acting_roles(s, house, officer, task))
+    if case is not None:
+        wrote = officer.id in (record.officer_id, record.recorded_by_id)
+        return wrote or knows(s, house, officer, case) or (mine and task.state == TaskState.OPEN)
+    step = declared(s, task)[1]
+    return mine or bool(heads_of(s, house, officer.id or 0) & set(step.executors))
+
+
 def recorded(s: Session, task: Task) -> Record | None:
     """What stands recorded about the step; None before it (or its first part) was done, and after an undo."""
-    if not asks_form(declared(s, task)[1]):
+    if form_of(task, declared(s, task)[1]) is None:
         return None
     if task.state != TaskState.DONE and all(part.state != TaskState.DONE for part in parts_of(s, task)):
         return None

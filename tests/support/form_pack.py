@@ -112,9 +112,45 @@ steps:
       rest_value: sehat
 """
 
+OF_SCHOOLS = """
+number: "9.9.03"
+title: Sekolah Contoh
+program: petirahan
+phase: penerimaan
+subject: cohort
+clock: kerja
+starts:
+  - at: arrival
+steps:
+  - step: 1
+    activity: Sekolah
+    prompt: Tentukan sekolah.
+    short: Tentukan sekolah contoh
+    executors: [tu]
+    kind: do
+    standard: 1 hari
+    requires:
+      - {text: Sekolah yang belum pernah dilayani, check: schools_never_served}
+      - {text: minimal 5 SD/MI, check: schools_at_least, count: 5}
+      - {text: jenis kelamin jelas, check: sexes_known}
+      - surat dinas sudah ada
+  - step: 2
+    activity: SK petugas
+    prompt: Buat SK petugas.
+    short: SK petugas contoh
+    executors: [tu]
+    kind: do
+    standard: 1 hari
+    requires:
+      - {text: Status pendidikan, check: form}
+    record:
+      fields:
+        - {key: petugas, ask: "Siapa petugasnya?", kind: people, columns: [Nama, Pendidikan]}
+"""
+
 
 @cache
 def form_pack() -> Pack:
-    """Our unit with these two SOPs."""
-    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN)]
+    """Our unit with these SOPs."""
+    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCHOOLS)]
     return Pack(our_pack().unit, {sop.number: sop for sop in sops})

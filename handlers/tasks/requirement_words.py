@@ -1,0 +1,53 @@
+"""The checklist of a card: ticked from the data where Pandu knows, with the fact; a box for the officer elsewhere."""
+
+from handlers.looks.markup import esc
+from handlers.looks.wording import _, ngettext
+from sop_flows.requirements import Fact
+
+
+def tick_words(fact: Fact) -> str:
+    """ "☐ minimal 5 SD/MI · baru 4" (HTML)."""
+    known = fact_words(fact)
+    return f"{'☑' if fact.met else '☐'} {esc(str(fact.requirement))}" + (f" · {known}" if known else "")
+
+
+def unmet_words(fact: Fact) -> str:
+    """ "minimal 5 SD/MI · baru 4" (HTML), for the question before it is finished all the same."""
+    known = fact_words(fact)
+    return esc(str(fact.requirement)) + (f" · {known}" if known else "")
+
+
+def note_words(fact: Fact) -> str:
+    """The same as it is kept in the confirmation: plain text, no HTML."""
+    known = _plain_words(fact)
+    return str(fact.requirement) + (f" ({known})" if known else "")
+
+
+def fact_words(fact: Fact) -> str:
+    """What is known about it (HTML); "" when nothing is."""
+    return esc(_plain_words(fact))
+
+
+def _plain_words(fact: Fact) -> str:
+    count = fact.count or 0
+    match fact.requirement.check:
+        case "schools_at_least":
+            if fact.met:
+                return ngettext("{count} school", "{count} schools", count).format(count=count)
+            return _("only {count}").format(count=count)
+        case "schools_never_served":
+            if not count:
+                return _("no school yet")
+            return ", ".join(
+                (
+                    _("{school} was served in {cohort}")
+                    if one.surely
+                    else _("{school} may be {former} of {cohort}")
+                ).format(school=one.school, former=one.former, cohort=one.cohort)
+                for one in fact.served
+            )
+        case "schools_known" | "sexes_known":
+            if not count:
+                return _("no list of children yet")
+            return ngettext("{count} child", "{count} children", count).format(count=count)
+    return ""
