@@ -150,16 +150,17 @@ def _mine_line(visit: Visit, own: dict[int, OwnStep]) -> str:
 def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep]) -> str:
     """Each step in a line or two, then all of them in the document's words, folded."""
     said = []
-    mine = f" {MINE_MARK} " + _("you")
     for step in steps:
-        mark = mine if step.step in own else ""
-        said.append(bold(f"{step.step}. {step.short}") + mark)
+        mark = f"{MINE_MARK} " if step.step in own else ""
+        said.append(mark + bold(f"{step.step}. {step.short}"))
         facts = [time_words(sop, step, brief=True)]
         if step.asked:
             facts.insert(0, esc(labels(visit.house.pack.unit, step.executors)))
         if printed := printed_words(step):
             facts.append(as_written(printed))
         said.append(f"<i>{' · '.join(facts)}</i>")
+    if any(step.step in own for step in steps):
+        said.insert(0, f"<i>{MINE_MARK} " + _("your steps") + "</i>")
     words = [document_line(step) for step in steps]
     return "\n".join(said) + "\n\n" + more(bold(_("Written in the document")), *words)
 
