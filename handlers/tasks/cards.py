@@ -245,6 +245,11 @@ def view_button(task_id: int) -> Button:
     return button(_("See what was entered"), "form_view", task_id)
 
 
+def sop_button(line: TaskLine) -> Button:
+    """ "Lihat SOP": the handbook at this step, with the way back to the card."""
+    return button(_("See the SOP"), "book_open", 0, line.task.id or 0, tag=line.sop.number)
+
+
 def done_button(task_id: int) -> Button:
     """ "Selesai"."""
     return button(_("Done"), "task_done", task_id, style="success")
@@ -258,7 +263,7 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         return _onlooker_buttons(visit, line)
     if own_done and line.task.state == TaskState.OPEN:
         seen = [view_button(task_id)] if story.has_record else []
-        return rows([button(_("Undo"), "task_undo", task_id), *seen, to_list()])
+        return rows([button(_("Undo"), "task_undo", task_id), *seen, sop_button(line), to_list()])
     buttons = [*main_button(visit, line), button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
@@ -277,7 +282,7 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
 def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
     """For whoever may not do it; a head can still name who is in charge."""
     task_id = line.task.id or 0
-    buttons = [button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number)]
+    buttons = [sop_button(line)]
     if heads_open_part(visit.session, visit.house, who(visit), line.task):
         buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
         buttons.append(button(_("‹ Status"), "status_open"))
@@ -293,8 +298,7 @@ def _waiting_buttons(line: TaskLine) -> Keyboard:
     task_id = line.task.id or 0
     buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
     buttons.append(button(_("Reminders"), "task_when", task_id))
-    buttons.append(button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number))
-    return rows([*buttons, to_list()])
+    return rows([*buttons, sop_button(line), to_list()])
 
 
 def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
@@ -314,4 +318,4 @@ def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
         buttons.append(view_button(task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
         buttons.append(button(_("See the list"), LEADS_TO[kind_of(line.step)], task_id))
-    return rows([*buttons, to_list()])
+    return rows([*buttons, sop_button(line), to_list()])

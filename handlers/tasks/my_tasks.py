@@ -11,7 +11,7 @@ from handlers.looks.screens import button, numbers, pressed, rows, screen, task_
 from handlers.looks.wording import LOCALE, _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
-from handlers.tasks.cards import heading, kind_of, show_task
+from handlers.tasks.cards import heading, kind_of, show_task, sop_button
 from handlers.tasks.task_words import task_words, when_words
 from handlers.visit import Visit
 from sop_flows import tasks
@@ -142,7 +142,7 @@ def on_more(visit: Visit) -> Reply:
     buttons += [
         button(_("Hand to a colleague"), "task_give", task_id),
         button(_("Attach photo/file"), "task_attach", task_id),
-        button(_("See the SOP"), "book_open", 0, task_id, tag=line.sop.number),
+        sop_button(line),
         button(_("Reminders"), "task_when", task_id),
         to_task(task_id),
     ]

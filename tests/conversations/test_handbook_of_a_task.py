@@ -26,6 +26,21 @@ async def test_from_a_task_to_its_step_and_back(town: Town) -> None:
     assert "Selesai" in rahmat.buttons
 
 
+async def test_a_finished_task_still_leads_to_its_sop(town: Town) -> None:
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    card = rahmat.last_screen
+    await rahmat.taps("Selesai")
+    await rahmat.taps_data(f"1.task_open.{town.task('9.2.01', 2).id}", on=card)
+    await rahmat.taps("Lihat SOP")
+    assert "Langkah 2 dari 6" in rahmat.last_screen.text
+    await rahmat.taps("‹ Kembali ke tugas")
+    assert "selesai" in rahmat.last_screen.text
+
+
 def changed_pack() -> Pack:
     """Our pack with another prompt at 9.2.01 step 2."""
     pack = our_pack()
