@@ -1,5 +1,6 @@
 """Local changes to the holidays: `calendar.yaml` in the data folder, for decrees that come in mid-year."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def load_calendar_changes(path: Path) -> CalendarChanges:
     Raises:
         PackErrors: what is wrong, each with file, line and reason.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return CalendarChanges()
     marked = read_file(path)
     changes = declare(CalendarChanges, marked)

@@ -9,7 +9,10 @@ from pydantic_core import CoreSchema
 
 _QUOTED = re.compile(r"'([^']+)'")
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+SOP_NUMBER = r"^\d+(\.\d+)+$"
+NOT_BLANK = r"\S"
+
+Text = Annotated[str, StringConstraints(pattern=NOT_BLANK)]
 
 
 class Declared(BaseModel):

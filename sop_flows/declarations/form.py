@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
 
@@ -16,16 +16,21 @@ Proposal = Literal["sequence", "groups", "dormitory", "parents"]
 _BARE_YES = BeforeValidator(lambda kind: "yes" if kind is True else kind)
 
 
+ASK_MAX = 200  # characters of a question
+
+
 class Field(Declared):
     """One thing that is recorded. `ask` is what the officer reads, `name` what stands before the answer."""
 
     example: ClassVar[str] = "'- {key: hasil, ask: Apa hasilnya?, kind: text}'"
 
-    key: Text
-    ask: Text
+    key: Annotated[Text, StringConstraints(max_length=40)]
+    ask: Annotated[Text, StringConstraints(max_length=ASK_MAX)]
     # what kind of answer: choices are several, ticked; people are one per line (see columns)
     kind: Annotated[FieldKind, _BARE_YES, WithJsonSchema({"enum": [*get_args(FieldKind), True]})]
-    label: Text | None = None  # short name in summaries: "Ukuran baju"
+    label: Annotated[Text, StringConstraints(max_length=60)] | None = (
+        None  # short name in summaries: "Ukuran baju"
+    )
     unit: Text | None = None  # of a number: cm
     min: int | None = None  # of a number
     max: int | None = None

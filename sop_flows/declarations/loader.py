@@ -1,5 +1,6 @@
 """Reads a pack: a folder with unit.yaml and one YAML file per SOP."""
 
+import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,7 +40,7 @@ def load_pack(folder: Path) -> Pack:
     Raises:
         PackErrors: what is wrong, each with file, line and reason; all of it at once.
     """
-    if not (folder / UNIT_FILE).is_file():
+    if not os.path.isfile(folder / UNIT_FILE):
         raise PackErrors([PackError(str(folder), 1, f"no pack here: there is no {UNIT_FILE}")])
     errors: list[PackError] = [
         PackError(other.name, 1, f"not read; rename it to {other.stem}.yaml")

@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
-from sop_flows.declarations.declared import Declared, Text
+from sop_flows.declarations.declared import SOP_NUMBER, Declared, Text
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 
-SopNumber = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)+$")]
+NUMBER_MAX = 20  # characters; buttons carry it
+TITLE_MAX = 160  # characters; the longest of the document has 94
+
+SopNumber = Annotated[str, StringConstraints(pattern=SOP_NUMBER, max_length=NUMBER_MAX)]
 Clock = Literal["kerja", "kalender"]  # office working time, calendar time
 
 
@@ -29,7 +32,7 @@ class Sop(Declared):
     """A SOP of a pack. Equal files make equal `digest`s, whatever their layout and comments."""
 
     number: SopNumber
-    title: Text
+    title: Annotated[Text, StringConstraints(max_length=TITLE_MAX)]
     program: Text  # one of those that unit.yaml lists under phases
     phase: Text
     subject: Literal["cohort", "child", "case", "school"]

@@ -19,6 +19,8 @@ Kind = Literal["start", "start+", "do", "end", "end+", "blank"]
 
 PROMPT_MAX = 160  # characters; more does not fit a card on a phone together with its checklist
 
+ACTIVITY_MAX = 1_000  # characters; the longest of the document has 198
+
 Prompt = Annotated[str, StringConstraints(max_length=PROMPT_MAX)]
 
 
@@ -27,7 +29,7 @@ class Step(Declared):
 
     step: NonNegativeInt
     printed: str | None = None  # the number in print where it is another; "" where the document prints none
-    activity: str
+    activity: Annotated[str, StringConstraints(max_length=ACTIVITY_MAX)]
     prompt: Prompt = ""  # ours: a short, polite imperative; only milestones have none
     short: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     executors: tuple[Text, ...]

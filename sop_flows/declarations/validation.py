@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sop_flows.declarations.declared import Declared, DeclaredAsText
+from sop_flows.declarations.declared import NOT_BLANK, SOP_NUMBER, Declared, DeclaredAsText
 from sop_flows.declarations.marked_yaml import MarkedYaml, Path
 from sop_flows.declarations.near import did_you_mean
 
@@ -64,11 +64,21 @@ def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
         return f"{name} must be {expected}, not {_shown(given)}{_hint(model, kind, given, path)}"
     if kind == "literal_error":
         return f"{name} must be {finding['ctx']['expected']}, not {_shown(given)}"
+    if kind == "string_pattern_mismatch":
+        return _mismatch(name, finding["ctx"]["pattern"], given)
     if kind == "string_too_short":
         return f"{name} must not be empty"
     if kind == "string_too_long":
         return f"{name} has {len(given)} characters; {finding['ctx']['max_length']} is the most"
     return f"{name}: {finding['msg'][0].lower()}{finding['msg'][1:]}, not {_shown(given)}"
+
+
+def _mismatch(name: str, pattern: str, given: str) -> str:
+    if pattern == NOT_BLANK:
+        return f"{name} must not be empty"
+    if pattern == SOP_NUMBER:
+        return f"{_shown(given)} is no number of a SOP; write it like 9.2.15"
+    return f"{name}: {_shown(given)} does not fit {pattern}"
 
 
 def _hint(model: type[BaseModel], kind: str, given: Any, path: Path) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sop_flows.declarations.loader import PackErrors, load_pack, load_sop_text
+from sop_flows.packs import find_pack
 from tests.packs.small_pack import FILES, FIRST, SECOND, write_small_pack
 
 # file, what is there, what is put there instead, the one line that says so
@@ -156,6 +157,10 @@ BROKEN = {
     ),
     "the same start twice": (
         "1.1.yaml", "  - at: arrival", "  - at: arrival\n  - at: arrival", "1.1.yaml:9: the same start stands twice",
+    ),
+    "a title of blanks": ("1.1.yaml", "title: Pertama", 'title: "  "', "1.1.yaml:2: 'title' must not be empty"),
+    "a number that is no number": (
+        "1.1.yaml", 'number: "1.1"', "number: 1.1a", "1.1.yaml:1: '1.1a' is no number of a SOP; write it like 9.2.15",
     ),
     "a SOP that only waits for itself": (
         "1.2.yaml", 'after: "1.1"', 'after: "1.2"', "1.2.yaml:8: a circle of starts: 1.2 after 1.2; begin one of them otherwise, or with 'when'",
@@ -425,6 +430,8 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 def test_a_folder_without_a_unit_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(PackErrors, match=r"no pack here: there is no unit\.yaml"):
         load_pack(tmp_path)
+    with pytest.raises(PackErrors, match="no pack here"):
+        load_pack(find_pack("a" * 5000))
 
 
 def test_a_pack_without_sops_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.declarations.loader import PackErrors, load_pack
+from sop_flows.declarations.loader import PackErrors, load_pack, load_sop_text
 from sop_flows.declarations.pack_files import BYTES_MAX
 from sop_flows.declarations.yaml_reading import NODES_MAX
 from tests.packs.small_pack import FIRST, SECOND, write_small_pack
@@ -109,3 +109,15 @@ def test_an_anchor_may_be_used_again(tmp_path: Path) -> None:
     other = "\n  - step: 2\n    activity: B\n    prompt: B.\n    short: Lagi\n    executors: *both\n    kind: do\n"
     sops = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": aliased + other.lstrip("\n")})).sops
     assert sops["1.2"].step(2).executors == ("peksos", "kepala")
+
+
+@pytest.mark.parametrize("escape", [r"\x07", r"\0", r"\L", r"\u2028", r"\N"])
+def test_what_nobody_sees_is_refused_where_it_is_escaped_too(tmp_path: Path, escape: str) -> None:
+    said = said_of(tmp_path, SECOND.replace("Kedua", f'"Ke{escape}dua"'))
+    assert said.startswith("1.2.yaml:2: a control character (code ")
+
+
+@pytest.mark.parametrize("escape", [r"\t", r"\n", r"\u00e4", r"\\", r"\"", r"\U0001F600", r"\_"])
+def test_other_escapes_are_stored_and_read_back(tmp_path: Path, escape: str) -> None:
+    pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": SECOND.replace("Kedua", f'"Ke{escape}dua"')}))
+    assert load_sop_text(pack.sops["1.2"].source) == pack.sops["1.2"]
