@@ -18,7 +18,7 @@ class Case(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint("sex IN ('L', 'P')", name="ck_cases_sex"),
-        CheckConstraint("age_years IS NULL OR age_years BETWEEN 0 AND 17", name="ck_cases_age"),
+        CheckConstraint("age_years IS NULL OR age_years >= 0", name="ck_cases_age"),
         CheckConstraint("NOT unborn OR age_years IS NULL", name="ck_cases_unborn_has_no_age"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="ck_cases_closed_has_reason"),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import EncryptedJson, EncryptedText
@@ -21,12 +21,11 @@ class Officer(SQLModel, table=True):
 
 
 class OfficerRole(SQLModel, table=True):
-    """One role of an officer; `is_head` makes the person the kasi of that role; guru has a cohort."""
+    """One role of an officer; `is_head` makes the person the kasi of that role. A role of one cohort (guru) has its cohort."""
 
     __tablename__ = "officer_roles"
     __table_args__ = (
         UniqueConstraint("officer_id", "role", "cohort_id", name="uq_officer_roles_officer_role_cohort"),
-        CheckConstraint("(role = 'guru') = (cohort_id IS NOT NULL)", name="ck_officer_roles_guru_has_cohort"),
         Index("uq_officer_roles_officer_role", "officer_id", "role", unique=True,
               sqlite_where=text("cohort_id IS NULL"), postgresql_where=text("cohort_id IS NULL")),
         Index("ix_officer_roles_role", "role"),
