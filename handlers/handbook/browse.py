@@ -109,8 +109,14 @@ def list_screen(
     return screen(
         visit,
         "\n".join([heading, "", *lines]),
-        (*rows(buttons, NUMBERS_IN_ROW), *_paging(here, pages), (up or _home_button(), to_list())),
+        (*even_rows(buttons), *_paging(here, pages), (up or _home_button(), to_list())),
     )
+
+
+def even_rows(buttons: list[Button]) -> Keyboard:
+    """Numbers of SOPs in rows of about the same length."""
+    count = -(-len(buttons) // NUMBERS_IN_ROW)
+    return rows(buttons, -(-len(buttons) // count)) if count else ()
 
 
 def ranges(numbers: Iterable[int]) -> str:

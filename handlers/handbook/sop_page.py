@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.handbook.browse import capital, ranges
+from handlers.handbook.browse import capital, even_rows, ranges
 from handlers.handbook.reading import Reading, code_of, no_such_sop, reading_of, version_lines
 from handlers.handbook.sop_words import (
     as_written,
@@ -31,7 +31,6 @@ from sop_flows.people.permissions import roles_of
 from sop_flows.shelves import followers_of, forerunners_of
 
 STEPS_ON_PAGE = 6  # each two or three lines on a 5-inch screen
-NUMBERS_IN_ROW = 6
 
 FROM_CARD = 2  # numbers in the button of a task card: it opens the handbook at the task's own step
 
@@ -73,14 +72,14 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("‹ Summary") if page == 1 else _("‹ Steps"), sop.number, page - 1, way))
     if page < last - 1:
         moves.append(open_button(_("Steps ›"), sop.number, page + 1, way))
-    basis = [open_button(_("Equipment and basis ›"), sop.number, last, way)] if page in (0, last - 1) else []
+    if page in (0, last - 1):
+        moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")
         moves.append(open_button(label, sop.number, 0, way.in_version(not way.old)))
     return f"{top}\n\n{body}", (
-        *rows(to_steps, NUMBERS_IN_ROW if page < last else 4),
+        *(even_rows(to_steps) if page == last else rows(to_steps, STEPS_ON_PAGE)),
         *rows(moves),
-        *rows(basis),
         (back_button(way), to_list()),
     )
 

@@ -29,7 +29,7 @@ async def test_from_the_front_by_program_and_phase_to_a_step_and_back(town: Town
     assert "“Pendataan sekolah dan calon anak tetirah”" in said
     await sari.taps("Langkah 4 ›")
     await sari.taps("Seluruh SOP")
-    await sari.taps("Perlengkapan dan dasar ›")
+    await sari.taps("Alat dan dasar ›")
     assert "• Pejabat yang berwenang tidak di tempat" in sari.last_screen.text
     assert "• UU No. 4 Tahun 1979 tentang Kesejahteraan Anak" in sari.last_screen.text
     assert "eksternal dan teknis" in sari.last_screen.text
