@@ -138,8 +138,8 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
             if any(_is_after_departure(start) for start in sop.starts):
                 continue
             late = (due_on - departure).days
-            what = f"{task.sop}.yaml: step {task.step} would be due {late} days after the departure of a stay of "
-            what += f"{pack.unit.stay_days} days that begins on {arrival.isoformat()}; give it a target"
+            what = f"{pack.place(task.sop, task.step)}: step {task.step} would be due {late} days after the departure"
+            what += f" of a stay of {pack.unit.stay_days} days that begins on {arrival.isoformat()}; give it a target"
             problems.setdefault((task.sop, task.step), what)
     return list(problems.values())
 

@@ -1,8 +1,8 @@
 """Reads a pack: a folder with unit.yaml and one YAML file per SOP."""
 
 import os
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,6 +32,11 @@ class Pack:
 
     unit: Unit
     sops: dict[str, Sop]
+    lines: Mapping[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, number: str, step: int) -> str:
+        """Where a step is written: `9.2.15.yaml:34`."""
+        return f"{number}.yaml:{self.lines.get((number, step), 1)}"
 
 
 def load_pack(folder: Path) -> Pack:
@@ -78,7 +83,12 @@ def load_pack(folder: Path) -> Pack:
         errors.append(PackError(UNIT_FILE, 1, "the pack has no SOP"))
     if errors:
         raise PackErrors(errors)
-    return Pack(unit=unit, sops={number: sops[number] for number in _in_order(sops, unit.sop_order)})
+    lines = {
+        (number, step.step): files[number].line(("steps", index))
+        for number, sop in sops.items()
+        for index, step in enumerate(sop.steps)
+    }
+    return Pack(unit, {number: sops[number] for number in _in_order(sops, unit.sop_order)}, lines)
 
 
 @lru_cache(maxsize=OPEN_VERSIONS_KEPT)

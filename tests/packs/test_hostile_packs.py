@@ -1,6 +1,8 @@
 """Files that no editor of a pack writes by mistake, or hardly: refused at once and with a sentence."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -121,3 +123,20 @@ def test_what_nobody_sees_is_refused_where_it_is_escaped_too(tmp_path: Path, esc
 def test_other_escapes_are_stored_and_read_back(tmp_path: Path, escape: str) -> None:
     pack = load_pack(write_small_pack(tmp_path, **{"1_2_yaml": SECOND.replace("Kedua", f'"Ke{escape}dua"')}))
     assert load_sop_text(pack.sops["1.2"].source) == pack.sops["1.2"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["[" * 900_000, LAUGHS, "\tnumber: 1", "a: b: c"], ids=["deep", "laughs", "tab", "colon"]
+)
+def test_the_command_ends_with_status_1_and_a_line(tmp_path: Path, bad: str) -> None:
+    write_small_pack(tmp_path, **{"1_2_yaml": bad})
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "sop", "check", str(tmp_path)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "1.2.yaml:1: " in done.stderr.splitlines()[0]
+    assert "Traceback" not in done.stderr

@@ -78,7 +78,7 @@ def test_a_chain_that_ends_after_the_departure_is_refused(tmp_path: Path) -> Non
     slow = FIRST.replace("at: arrival", "at: departure - 3 hari").replace("1 hari", "9 hari")
     pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": slow, "1_2_yaml": SECOND_BY_HAND}))
     (problem,) = check_plan(pack, office())
-    assert problem.startswith("1.1.yaml: step 2 would be due ")
+    assert problem.startswith("1.1.yaml:15: step 2 would be due ")
     assert "after the departure of a stay of 30 days" in problem
 
 
