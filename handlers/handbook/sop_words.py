@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from handlers.looks.markup import esc
 from handlers.looks.wording import _
-from handlers.tasks.task_words import section, sections
+from handlers.tasks.task_words import duration_words, section, sections
 from sop_flows.calendar.due import DEFAULT_TARGET_DAYS
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop
@@ -71,9 +71,7 @@ def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
         return often_words(step.every) if brief else every_words(step.every, sop)
     said = []
     if step.standard is not None:
-        works = sop.clock == "kerja" and not sop.emergency and step.standard.unit != "bulan"
-        time = _("{time} of work").format(time=step.standard) if works else str(step.standard)
-        said.append(_("standard time {time}").format(time=time))
+        said.append(_("standard time {time}").format(time=duration_words(sop, step)))
     if step.due is not None:
         said.append(_("due {when}").format(when=offset_words(step.due, sop)))
     if not said and step.target is not None:

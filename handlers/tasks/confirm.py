@@ -230,7 +230,7 @@ def _next_words(visit: Visit, line: TaskLine, same_run: bool) -> str:
     if line.task.state == TaskState.WAITING and line.task.opens_at is not None:
         day = date_words(visit.house.today(line.task.opens_at))
         return _("Next: {step}, from {day}.").format(step=step, day=day)
-    time = duration_words(line)
+    time = duration_words(line.sop, line.step)
     if line.mine:
         return _("Next step: {step}.").format(step=f"{step}, {time}" if time else step)
     role = section(visit.house.pack.unit, line.parts[0].role) if line.parts else ""

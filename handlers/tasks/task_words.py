@@ -8,6 +8,7 @@ from sqlmodel import Session
 from handlers.looks.dates import clock_words, day_words, days_words, due_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
+from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
 from sop_flows.status import is_target_step
@@ -117,15 +118,15 @@ def standard_words(line: TaskLine) -> str:
         return _("Target")
     if step.standard is None or task.due_kind == DueKind.DATE:
         return _("As scheduled")
-    return _("Standard time {time}").format(time=duration_words(line))
+    return _("Standard time {time}").format(time=duration_words(line.sop, line.step))
 
 
-def duration_words(line: TaskLine) -> str:
+def duration_words(sop: Sop, step: Step) -> str:
     """The standard time as the unit says it: "1 hari kerja" on office time, "3 hari" on calendar time."""
-    standard = line.step.standard
+    standard = step.standard
     if standard is None:
         return ""
-    works = line.sop.clock == "kerja" and not line.sop.emergency and standard.unit != "bulan"
+    works = sop.clock == "kerja" and not sop.emergency and standard.unit != "bulan"
     return _("{time} of work").format(time=standard) if works else str(standard)
 
 
