@@ -1,7 +1,9 @@
 """/sop with words: typing errors are forgiven, and nobody is left without an answer."""
 
 import pytest
+from sqlmodel import select
 
+from storage.tables import Weight
 from tests.support.town import Town
 
 
@@ -63,6 +65,23 @@ async def test_cari_asks_until_something_is_found_and_can_be_left(town: Town) ->
     await sari.taps("Batal")
     await sari.types("makan")
     assert "Mau melihat tugas Anda?" in sari.last_screen.text
+
+
+async def test_a_search_in_the_middle_of_a_weigh_in_does_not_end_it(town: Town) -> None:
+    ani = await town.officer("Ani Contoh", role="perawat")
+    await town.open_cohort(arrival="2026-11-30")
+    await town.lives_until("2026-12-10 08.00")
+    await ani.types("/timbang")
+    await ani.types("24,1")
+    await ani.types("/sop")
+    await ani.taps("Cari")
+    await ani.types("obat")
+    assert "9.2.15" in ani.last_screen.text
+    await ani.types("/timbang")
+    assert "2/6" in ani.last_screen.text
+    await ani.types("25,1")
+    assert "3/6" in ani.last_screen.text
+    assert len(town.rows(select(Weight))) == 2
 
 
 async def test_words_typed_after_another_screen_are_not_searched(town: Town) -> None:
