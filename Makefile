@@ -46,6 +46,7 @@ types: install-dev ## mypy --strict on rooms and tests
 imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> storage
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pandu sop check
+	$(BIN)/pandu sop check asrama_bukit_tunas
 
 pytest: install-dev
 	@scripts/get-servers
