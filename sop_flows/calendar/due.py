@@ -56,8 +56,11 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
     if step.standard is not None:
         return Due(_standard(step.standard, sop, opened_at, office), "standard")
     if step.target is not None:
-        due_at = _end_of(resolve(step.target, anchors), sop, office)
-        return Due(_still_to_come(due_at, sop, opened_at, office), "target")
+        on = resolve(step.target, anchors)
+        if step.target.days < 0 and sop.clock == "kerja":
+            # Before the departure means before it, as with starts: an off-day does not push the work past it.
+            on = office.previous_working_day(on)
+        return Due(_still_to_come(_end_of(on, sop, office), sop, opened_at, office), "target")
     return Due(office.add_days(opened_at, DEFAULT_TARGET_DAYS), "target")
 
 

@@ -102,6 +102,15 @@ def test_a_date_on_a_sunday_stays_there_though_the_office_is_closed() -> None:
     assert due(arrives_on_sunday, 1, "2026-12-05 09.00") == (wita("2026-12-06 16.00"), "date")
 
 
+def test_a_target_before_the_departure_moves_back_to_a_working_day() -> None:
+    # Four days before Thursday 31 December is Sunday; Friday is Natal and Thursday the 24th cuti bersama.
+    sop = invented_sop("kerja", target="departure - 4 hari")
+    assert due(sop, 1, "2026-12-21 09.00")[0] == wita("2026-12-23 16.00")
+    assert due(invented_sop("kalender", target="departure - 4 hari"), 1, "2026-12-21 09.00")[0] == wita(
+        "2026-12-27 16.00"
+    )
+
+
 def test_a_target_of_office_work_moves_forward_to_a_working_day() -> None:
     assert due(invented_sop("kerja", target="arrival + 5 hari"), 1, "2026-12-01 09.00")[0] == wita(
         "2026-12-07 16.00"
