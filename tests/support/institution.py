@@ -18,11 +18,13 @@ from sop_flows.cohorts import cohorts
 from sop_flows.cohorts.flags import set_flag
 from sop_flows.cohorts.roster import RosterRow
 from sop_flows.declarations.loader import Pack, load_pack, load_sop_text
+from sop_flows.forms import records
 from sop_flows.house import House
 from sop_flows.outcomes import Outcome
 from sop_flows.packs import find_pack
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll, lock_roll
+from sop_flows.versions import declared
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from storage.tables import (
@@ -45,6 +47,7 @@ from storage.tables import (
     TaskPart,
     TaskState,
 )
+from tests.support.answers import made_up
 from tests.support.clocks import WITA, wita
 
 P = ParamSpec("P")
@@ -311,7 +314,12 @@ class Institution:
     # --- acts -------------------------------------------------------------------------------------------
 
     def confirm(self, officer: Officer, task: Task, **named: Any) -> Outcome:
-        """Selesai."""
+        """Selesai; a form that the step asks is answered with something made up."""
+        with self.reading() as s:
+            step = declared(s, self.fresh(task))[1]
+            form = records.form_of(task, step) if records.needs_form(s, task, step) else None
+        if form is not None:
+            named.setdefault("values", made_up(form))
         return self.tap(tasks.confirm, officer, task.id, **named)
 
     def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Outcome:
