@@ -57,7 +57,7 @@ def load_pack(folder: Path) -> Pack:
     }
     files = {stem: marked for stem, marked in read.items() if marked is not None}
     sops: dict[str, Sop] = {}
-    for stem in complete_all(files):
+    for stem in complete_all(files, unreadable=read.keys() - files.keys()):
         # A mistake that comes from the SOP that a file names is said once, there.
         if (named := same_steps_as(files[stem])) is None or named in sops:
             sop = _declare_sop(stem, files[stem], files)
@@ -69,18 +69,7 @@ def load_pack(folder: Path) -> Pack:
         raise PackErrors(errors)
     assert unit is not None
     assert unit_file is not None
-    for number, sop in sops.items():
-        _note(link_problems(sop, unit, sops), files[number])
-        _note(time_problems(sop, unit.stay_days), files[number])
-    for number, problem in twin_problems(sops):
-        _note([problem], files[number])
-    _note_starts(sops, files)
-    for index, stand_in in enumerate(unit.stand_ins):
-        found = stand_in_problems(stand_in, sops)
-        _note((Problem(("stand_ins", index, *path), what) for path, what in found), unit_file)
-    errors = [error for marked in (unit_file, *files.values()) for error in marked.errors]
-    if not sops:
-        errors.append(PackError(UNIT_FILE, 1, "the pack has no SOP"))
+    errors = _check_together(unit, unit_file, sops, files)
     if errors:
         raise PackErrors(errors)
     lines = {
@@ -134,6 +123,26 @@ def _read(path: Path, errors: list[PackError]) -> MarkedYaml | None:
     except PackErrors as found:
         errors += found.errors
     return None
+
+
+def _check_together(
+    unit: Unit, unit_file: MarkedYaml, sops: dict[str, Sop], files: dict[str, MarkedYaml]
+) -> list[PackError]:
+    """What only shows when all files are read; `sops` has what a file is written after before that file."""
+    found: dict[str | None, list[Problem]] = {None: []}
+    for number, sop in sops.items():
+        found[number] = [*link_problems(sop, unit, sops), *time_problems(sop, unit.stay_days)]
+        said_there = found[sop.same_steps_as]
+        _note((problem for problem in found[number] if problem not in said_there), files[number])
+    for number, problem in twin_problems(sops):
+        _note([problem], files[number])
+    _note_starts(sops, files)
+    for index, stand_in in enumerate(unit.stand_ins):
+        wrong = stand_in_problems(stand_in, sops)
+        _note((Problem(("stand_ins", index, *path), what) for path, what in wrong), unit_file)
+    if not sops:
+        unit_file.refuse((), "the pack has no SOP")
+    return [error for marked in (unit_file, *files.values()) for error in marked.errors]
 
 
 def _note_starts(sops: dict[str, Sop], files: dict[str, MarkedYaml]) -> None:

@@ -60,6 +60,17 @@ def test_a_mistake_of_the_named_sop_is_said_once(tmp_path: Path) -> None:
     assert errors_of(tmp_path, **{"1_1_yaml": broken, "1_3_yaml": THIRD}).count("malam") == 1
 
 
+def test_an_unknown_role_of_the_named_sop_is_said_once(tmp_path: Path) -> None:
+    broken = FIRST.replace("executors: [peksos]\n    standard", "executors: [tamu]\n    standard")
+    said = errors_of(tmp_path, **{"1_1_yaml": broken, "1_3_yaml": THIRD})
+    assert said == "1.1.yaml:19: unknown role 'tamu'; unit.yaml has kepala, peksos"
+
+
+def test_a_named_sop_that_can_not_be_read_is_there(tmp_path: Path) -> None:
+    said = errors_of(tmp_path, **{"1_1_yaml": "\tnumber", "1_3_yaml": THIRD})
+    assert said == "1.1.yaml:1: the line begins with a tab; YAML is indented with spaces only"
+
+
 @pytest.mark.parametrize(
     ("there", "instead", "says"),
     [
