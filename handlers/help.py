@@ -6,6 +6,7 @@ from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
+from sop_flows.by_hand import startable
 from sop_flows.people.permissions import heads_of, may_open
 
 
@@ -25,6 +26,8 @@ def on_help(visit: Visit) -> Reply:
     ]
     if may_open(visit.session, visit.house, officer):
         lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
+    if startable(visit.session, visit.house, officer):
+        lines.insert(-1, "/mulai – " + _("start an SOP that does not start by itself"))
     if officer.is_admin:
         lines.insert(-1, "/petugas – " + _("invite and remove officers"))
     lines += [

@@ -12,6 +12,7 @@ from handlers.tasks.task_words import sections
 from handlers.visit import Visit
 from sop_flows.errors import (
     AlreadyDoneError,
+    AlreadyRunningError,
     DecisionNeededError,
     FutureWorkError,
     NeedsFormError,
@@ -81,6 +82,8 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
                     names=esc(", ".join(dict.fromkeys(error.holders)))
                 )
             return said
+        case AlreadyRunningError():
+            return _("This SOP runs already.")
         case NotYetError():
             return _("It is too early for that. It can be done from {when}.").format(
                 when=due_words(error.opens_at, now, house.zone)

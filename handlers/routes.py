@@ -27,6 +27,7 @@ from handlers.rolls import (
 from handlers.routing import Handler, Routes, merge
 from handlers.tasks import (
     attach,
+    by_hand,
     coming,
     confirm,
     daily_card,
@@ -46,6 +47,7 @@ ALL: Routes = merge(
     answering.ROUTES,
     attach.ROUTES,
     before_pandu.ROUTES,
+    by_hand.ROUTES,
     browse.ROUTES,
     child_leaves.ROUTES,
     children.ROUTES,

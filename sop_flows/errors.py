@@ -4,6 +4,7 @@ RuleError
 ├── NotYoursError            the step belongs to another role
 ├── NotFoundError            a button or code that leads nowhere (any more)
 ├── AlreadyDoneError         done or closed meanwhile: who and when
+├── AlreadyRunningError      started by hand, and it runs already: since when and by whom
 ├── NotYetError              it opens, or may be confirmed, from a later time on
 ├── OutsideWindowError       a date outside what the SOP allows
 ├── FutureWorkError          work dated in the future, or before the step could begin
@@ -48,6 +49,16 @@ class AlreadyDoneError(RuleError):
         self.who = who
         self.closed_at = closed_at
         self.reason = reason
+
+
+class AlreadyRunningError(RuleError):
+    """The SOP runs for them already: `run_id`; `who` started it (None: its rule), `since` when."""
+
+    def __init__(self, run_id: int, who: str | None, since: datetime | None) -> None:
+        super().__init__(f"run {run_id} is open")
+        self.run_id = run_id
+        self.who = who
+        self.since = since
 
 
 class NotYetError(RuleError):

@@ -1,4 +1,4 @@
-"""Starting SOPs: all of an angkatan when it is opened, one by hand."""
+"""Starting the SOPs of an angkatan when it is opened."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -11,17 +11,13 @@ from sop_flows.calendar.relative import start_on
 from sop_flows.chain import add_run, live_run, open_run, open_step
 from sop_flows.cohorts.joining import start_flagged
 from sop_flows.declarations.sop import Sop
-from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.house import House
-from sop_flows.people.permissions import heads_of, roles_of
 from sop_flows.recurring import day_begins, grid, plan_occurrences
 from sop_flows.ripples import Ripple
 from sop_flows.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
 from storage.tables import (
-    Child,
     Cohort,
     DueKind,
-    Officer,
     Run,
     RunState,
     School,
@@ -30,7 +26,7 @@ from storage.tables import (
     TaskState,
 )
 
-__all__ = ["open_cohort_runs", "start_by_hand", "start_flagged"]
+__all__ = ["open_cohort_runs", "start_flagged"]
 
 
 def open_cohort_runs(
@@ -148,33 +144,3 @@ def _start_what_follows(
                     if live_run(s, sop.number, subject_ids(about).subject) is None:
                         open_run(s, house, add_run(s, sop, about, now), now, Ripple())
                 break
-
-
-def start_by_hand(
-    s: Session,
-    house: House,
-    officer: Officer,
-    number: str,
-    cohort_id: int,
-    child_id: int | None,
-    now: datetime,
-    update_id: int | None = None,
-) -> Run:
-    """Start an SOP that may be started by hand.
-
-    Raises NotFoundError (no such SOP, cohort or child, or it does not start by hand), NotYoursError.
-    """
-    sop = house.pack.sops.get(number)
-    cohort = s.get(Cohort, cohort_id)
-    if sop is None or cohort is None or not any(start.by_hand for start in sop.starts):
-        raise NotFoundError
-    child = None if child_id is None else s.get(Child, child_id)
-    if sop.subject == "child" and (child is None or child.cohort_id != cohort_id):
-        raise NotFoundError
-    executors = {role for step in sop.asked_steps for role in step.executors}
-    assert officer.id is not None
-    if not executors & (roles_of(s, officer.id, cohort_id) | heads_of(s, house, officer.id)):
-        raise NotYoursError(tuple(sorted(executors)))
-    run = add_run(s, sop, child if child is not None and sop.subject == "child" else cohort, now)
-    open_run(s, house, run, now, Ripple())
-    return run

@@ -99,7 +99,17 @@ def lock_subject(s: Session, row: Run | Task) -> None:
     The subject before any of its rows, as everywhere: whoever locks a task first would deadlock with an officer
     who is changing it. What was read before the lock is to be read again after it.
     """
-    if row.case_id is not None:
-        s.exec(select(Case.id).where(Case.id == row.case_id).with_for_update()).one()
+    _lock(s, row.cohort_id, row.case_id)
+
+
+def lock_about(s: Session, about: Subject) -> None:
+    """The same before there is a run."""
+    ids = subject_ids(about)
+    _lock(s, ids.cohort_id, ids.case_id)
+
+
+def _lock(s: Session, cohort_id: int | None, case_id: int | None) -> None:
+    if case_id is not None:
+        s.exec(select(Case.id).where(Case.id == case_id).with_for_update()).one()
     else:
-        s.exec(select(Cohort.id).where(Cohort.id == row.cohort_id).with_for_update()).one()
+        s.exec(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update()).one()

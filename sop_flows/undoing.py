@@ -25,9 +25,6 @@ from storage.tables import (
     ConfirmationKind,
     EntryState,
     Officer,
-    Reminder,
-    ReminderKind,
-    ReminderState,
     Run,
     RunState,
     Task,
@@ -69,7 +66,7 @@ def undo(
         refers_to_id=said.id,
     )
     for opened in tasks:
-        _tell_no_longer(s, house, opened, officer, now)
+        reminders.tell_no_longer(s, opened, officer, now)
         withdraw_task(s, opened, now, "undone")
     for run in runs:
         run.state = RunState.WITHDRAWN
@@ -159,23 +156,3 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
         part.state = TaskState.DONE
         part.done_at, part.done_on, part.done_by_id = done_at, done_on, done_by_id
     s.flush()
-
-
-def _tell_no_longer(s: Session, house: House, opened: Task, officer: Officer, now: datetime) -> None:
-    """Whoever was told that a step is theirs now hears that it is not."""
-    for row in s.exec(
-        select(Reminder).where(
-            Reminder.task_id == opened.id,
-            Reminder.kind == ReminderKind.HANDED,
-            Reminder.state == ReminderState.SENT,
-        )
-    ).all():
-        reminders.notify(
-            s,
-            row.officer_id,
-            "undone",
-            {"sop": opened.sop, "step": opened.step, "officer": officer.id},
-            now,
-            task_id=opened.id,
-            edits_message_id=row.message_id,
-        )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from handlers.looks.wording import _
+from sop_flows.by_hand import by_hand, starters
 from sop_flows.declarations.loader import Pack
 from sop_flows.people.recorders import weighing_roles
 
@@ -38,6 +39,8 @@ def commands_for(
         ("status", _("Where everything stands") if is_head or sees_all else _("Where my work stands")),
         ("sop", _("The SOP handbook")),
     ]
+    if is_head or any(mine & starters(sop) for sop in by_hand(pack)):
+        commands.append(("mulai", _("Start an SOP by hand")))
     if is_admin:
         commands.append(("petugas", _("Invite and remove officers")))
     return (*commands, ("bantuan", _("Help")), ("batal", _("Stop the present question")))

@@ -60,6 +60,10 @@ def _taken(n: Notice) -> str:
 
 
 def _undone(n: Notice) -> str:
+    if n.payload.get("started"):
+        return _("{who} took back the start of SOP {sop}, so this need not be done: {task}.").format(
+            who=n.who, sop=esc(str(n.payload.get("sop"))), task=n.task
+        )
     return _("{who} took back the step before it, so this one is not yours yet: {task}.").format(
         who=n.who, task=n.task
     )

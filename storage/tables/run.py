@@ -57,4 +57,5 @@ class Run(SQLModel, table=True):
     opens_at: datetime | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    started_by_id: int | None = Field(default=None, foreign_key="officers.id")  # by hand; None: by its rule
     close_reason: str | None = Field(default=None, sa_type=Text)

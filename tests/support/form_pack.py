@@ -148,9 +148,40 @@ steps:
         - {key: petugas, ask: "Siapa petugasnya?", kind: people, columns: [Nama, Pendidikan]}
 """
 
+BY_HAND = """
+number: "{number}"
+title: Dengan Tangan {subject}
+program: {program}
+phase: penerimaan
+subject: {subject}
+clock: kerja
+starts:
+  - by_hand: true
+steps:
+  - step: 1
+    activity: Mulai
+    prompt: Kerjakan langkah pertama.
+    short: Langkah pertama {subject}
+    executors: [{role}]
+    kind: do
+    standard: 1 hari
+  - step: 2
+    activity: Selesai
+    prompt: Kerjakan langkah kedua.
+    short: Langkah kedua {subject}
+    executors: [peksos]
+    kind: do
+    standard: 1 hari
+"""
+
 
 @cache
 def form_pack() -> Pack:
     """Our unit with these SOPs."""
-    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCHOOLS)]
+    by_hand = [
+        BY_HAND.format(number="9.9.10", subject="cohort", program="petirahan", role="bimbingan"),
+        BY_HAND.format(number="9.9.11", subject="child", program="petirahan", role="peksos"),
+        BY_HAND.format(number="9.9.12", subject="case", program="perlindungan", role="peksos"),
+    ]
+    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCHOOLS, *by_hand)]
     return Pack(our_pack().unit, {sop.number: sop for sop in sops})

@@ -53,7 +53,7 @@ def fill_every_table(s: Session) -> None:
     )
     build_child_flag(s, child_id=child, set_by_id=ani)
     build_read_entry(s, officer_id=budi, child_id=child)
-    run = build_run(s, cohort_id=cohort, child_id=child)
+    run = build_run(s, cohort_id=cohort, child_id=child, started_by_id=ani)
     task = id_of(build_task(s, run_id=id_of(run)))
     build_task_part(s, task_id=task, assignee_id=ani, assigned_how="taken", state="done", done_by_id=budi)
     build_task_entry(s, task_id=task, child_id=child, state="done", closed_at=SOME_TIME, closed_by_id=ani)

@@ -1,0 +1,293 @@
+"""/mulai: start an SOP by hand for an angkatan, a child or a case; look before it starts; take it back."""
+
+from sqlmodel import col, select
+
+from handlers import conversation
+from handlers.looks.dates import moment_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, pressed, rows, screen, to_list, who, word
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.routing import Routes
+from handlers.tasks.cards import task_card
+from handlers.tasks.task_words import cohort_prefix, sections
+from handlers.visit import Visit
+from sop_flows import by_hand
+from sop_flows.by_hand import About
+from sop_flows.cohorts.child_search import search
+from sop_flows.declarations.sop import Sop
+from sop_flows.errors import AlreadyRunningError, NotFoundError
+from storage.queries import children
+from storage.queries.children import ChildRow
+from storage.tables import Case, Child, Cohort, Run, Task, TaskState
+
+TOPIC = "start_child"  # the next words are a child's number or name
+LISTED = 24  # children with a button; more are asked for by number or name
+FOUND_MAX = 10
+ROW = 6
+
+
+# --- which SOP, for whom ------------------------------------------------------------------------------------------
+
+
+def on_start(visit: Visit) -> Reply:
+    """/mulai, with the number of an SOP behind it or not."""
+    said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
+    if said:
+        number = said.casefold().removeprefix("sop").strip()
+        if any(sop.number == number for sop in by_hand.by_hand(visit.house.pack)):
+            return choose_subject(
+                visit, by_hand.find_startable(visit.session, visit.house, who(visit), number)
+            )
+    found = by_hand.startable(visit.session, visit.house, who(visit))
+    if not found:
+        text = _("There is no SOP that you start yourself. The others start by their own rule.")
+        return screen(visit, text, ((to_list(), button(_("SOP handbook"), "book_list", 0)),))
+    lines = [bold(_("Which SOP do you want to start?"))]
+    lines += [f"{esc(sop.number)} {esc(sop.title)} · {_for_whom(sop)}" for sop in found]
+    lines.append(_("All other SOPs start by themselves at their time."))
+    picks = [button(sop.number, "start_sop", tag=sop.number) for sop in found]
+    return screen(visit, "\n".join(lines), (*rows(picks, 3), (to_list(),)))
+
+
+def _for_whom(sop: Sop) -> str:
+    return {"child": _("for one child"), "case": _("for one case")}.get(sop.subject, _("for the cohort"))
+
+
+def on_sop(visit: Visit) -> Reply:
+    """An SOP: for whom?"""
+    return choose_subject(visit, _sop(visit))
+
+
+def _sop(visit: Visit) -> Sop:
+    return by_hand.find_startable(visit.session, visit.house, who(visit), word(visit))
+
+
+def choose_subject(visit: Visit, sop: Sop) -> Reply:
+    """The angkatan (when several are open) and the child, or the case; one that is the only one is not asked."""
+    if sop.subject == "case":
+        return _choose_case(visit, sop)
+    found = by_hand.cohorts_for(visit.session, who(visit))
+    if not found:
+        return screen(visit, _("No cohort is open."), ((_back(),),))
+    if len(found) > 1:
+        text = f"{_title(sop)}\n" + _("For which cohort?")
+        picks = [button(one.name, "start_in", one.id or 0, tag=sop.number) for one in found]
+        return screen(visit, text, (*rows(picks), (_back(),)))
+    return _in_cohort(visit, sop, found[0])
+
+
+def on_cohort(visit: Visit) -> Reply:
+    """An angkatan."""
+    cohort = visit.session.get(Cohort, pressed(visit))
+    if cohort is None or cohort not in by_hand.cohorts_for(visit.session, who(visit)):
+        raise NotFoundError
+    return _in_cohort(visit, _sop(visit), cohort)
+
+
+def _in_cohort(visit: Visit, sop: Sop, cohort: Cohort) -> Reply:
+    return _choose_child(visit, sop, cohort) if sop.subject == "child" else _look(visit, sop, cohort)
+
+
+def _choose_child(visit: Visit, sop: Sop, cohort: Cohort, said: str = "") -> Reply:
+    """For which child? By a button with its number, or typed as in /anak."""
+    conversation.ask(visit, TOPIC, {"sop": sop.number, "cohort": cohort.id})
+    present = [row for row in children.list_children(visit.session, [cohort.id or 0]) if row.is_present]
+    lines = [_title(sop), *([said] if said else [])]
+    if not present:
+        lines.append(_("No child is on the list yet."))
+        return screen(visit, "\n".join(lines), ((_back(),),))
+    lines.append(_("For which child? Type the number or the name, for example 17."))
+    picks = [_pick(sop, row) for row in present] if len(present) <= LISTED else []
+    prefix = cohort_prefix(visit.session, cohort)
+    return screen(visit, prefix + "\n".join(lines), (*rows(picks, ROW), (_back(),)))
+
+
+def on_child_typed(visit: Visit) -> Reply:
+    """A number or a name."""
+    row = conversation.current(visit)
+    draft = {} if row is None else conversation.draft_of(row)
+    sop = by_hand.find_startable(visit.session, visit.house, who(visit), str(draft.get("sop") or ""))
+    cohort = visit.session.get(Cohort, int(str(draft.get("cohort") or 0)))
+    if cohort is None or cohort not in by_hand.cohorts_for(visit.session, who(visit)):
+        raise NotFoundError
+    said = visit.text or ""
+    # What was typed may be a name: it goes as soon as it is answered.
+    forget = () if visit.message_id is None or said.strip().isdigit() else (Delete(visit.message_id),)
+    found = [row for row in search(visit.session, [cohort.id or 0], said) if row.is_present]
+    if len(found) == 1:
+        return _look(visit, sop, found[0].child).and_then(*forget)
+    if not found:
+        said = _("I find no such child. Type the number, or a part of the name.")
+        return _choose_child(visit, sop, cohort, said).and_then(*forget)
+    shown = found[:FOUND_MAX]
+    officer_id = who(visit).id or 0
+    for one in shown:
+        children.log_read(visit.session, officer_id, one.child.id, "start search", visit.now)
+    lines = [_title(sop), _("Which child?")]
+    lines += [
+        f"{child_code(one.child.number)} · {esc(one.child.name)} · {esc(one.school.name)}" for one in shown
+    ]
+    if len(found) > len(shown):
+        left = len(found) - len(shown)
+        lines.append(
+            ngettext(
+                "… and {count} more. Type more of the name.",
+                "… and {count} more. Type more of the name.",
+                left,
+            ).format(count=left)
+        )
+    keyboard = (*rows([_pick(sop, one) for one in shown], 5), (_back(),))
+    return reply(Say("\n".join(lines), keyboard, protect=True), *forget)
+
+
+def on_child(visit: Visit) -> Reply:
+    """A child."""
+    return _look(visit, _sop(visit), _about(visit, Child))
+
+
+def _choose_case(visit: Visit, sop: Sop) -> Reply:
+    found = by_hand.cases_for(visit.session, visit.house, who(visit))
+    if not found:
+        text = _("No open case is yours. Ask the social worker of the case to start this SOP.")
+        return screen(visit, f"{_title(sop)}\n{text}", ((_back(),),))
+    picks = [button(case.code_name, "start_case", case.id or 0, tag=sop.number) for case in found]
+    return screen(visit, f"{_title(sop)}\n" + _("For which case?"), (*rows(picks), (_back(),)))
+
+
+def on_case(visit: Visit) -> Reply:
+    """A case."""
+    return _look(visit, _sop(visit), _about(visit, Case))
+
+
+def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort]) -> About:
+    """The row of the button's first number. Raises NotFoundError, also for what the officer may not see."""
+    found = visit.session.get(kind, pressed(visit))
+    if not isinstance(found, (Child, Case, Cohort)):
+        raise NotFoundError
+    by_hand.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
+    return found
+
+
+# --- look, start, take back ---------------------------------------------------------------------------------------
+
+
+def _look(visit: Visit, sop: Sop, about: About) -> Reply:
+    """What would start, before it does; or what runs already."""
+    conversation.end(visit, TOPIC)
+    by_hand.check_about(visit.session, visit.house, who(visit), sop, about)
+    former = by_hand.running(visit.session, sop, about)
+    if former is not None:
+        return _runs_already(visit, sop, by_hand.already(visit.session, former))
+    first = next(iter(sop.asked_steps))
+    unit = visit.house.pack.unit
+    lines = [
+        _("Start {sop} for {who}?").format(sop=_title(sop), who=_name(visit, about)),
+        _("First step: {step}, with {who}.").format(
+            step=esc(first.short), who=esc(sections(unit, first.executors))
+        ),
+    ]
+    verb = {"cohort": "start_go", "child": "start_go_child", "case": "start_go_case"}[sop.subject]
+    go = button(_("Start"), verb, about.id or 0, tag=sop.number, style="success")
+    return screen(visit, "\n".join(lines), ((go, _back()),))
+
+
+def _name(visit: Visit, about: About) -> str:
+    """ "No. 012 · Nama", "Kasus Kenanga", the angkatan (HTML)."""
+    if isinstance(about, Case):
+        return _("Case {code}").format(code=esc(about.code_name))
+    if isinstance(about, Cohort):
+        return esc(about.name)
+    children.log_read(visit.session, who(visit).id or 0, about.id, "start", visit.now)
+    number = _("No. {number}").format(number=child_code(about.number))
+    cohort = visit.session.get_one(Cohort, about.cohort_id)
+    return f"{cohort_prefix(visit.session, cohort)}{number} · {esc(about.name)}"
+
+
+def on_go_cohort(visit: Visit) -> Reply:
+    """Mulai, for an angkatan."""
+    return _go(visit, _about(visit, Cohort))
+
+
+def on_go_child(visit: Visit) -> Reply:
+    """Mulai, for a child."""
+    return _go(visit, _about(visit, Child))
+
+
+def on_go_case(visit: Visit) -> Reply:
+    """Mulai, for a case."""
+    return _go(visit, _about(visit, Case))
+
+
+def _go(visit: Visit, about: About) -> Reply:
+    sop = _sop(visit)
+    try:
+        run = by_hand.start(visit.session, visit.house, who(visit), sop.number, about, visit.now)
+    except AlreadyRunningError as error:
+        return _runs_already(visit, sop, error)
+    said = "✅ " + _("{sop} has started.").format(sop=_title(sop))
+    return _first_card(visit, run, said)
+
+
+def _runs_already(visit: Visit, sop: Sop, error: AlreadyRunningError) -> Reply:
+    """A kind word, and where it stands."""
+    since = moment_words(error.since, visit.now, visit.house.zone) if error.since is not None else ""
+    said = (
+        _("{sop} runs already, started by {who} {when}.")
+        if error.who is not None
+        else _("{sop} runs already, since {when}.")
+    ).format(sop=_title(sop), who=esc(error.who or ""), when=since)
+    return _first_card(visit, visit.session.get_one(Run, error.run_id), said)
+
+
+def _first_card(visit: Visit, run: Run, said: str) -> Reply:
+    """The card of the first step that is open, with `said` above it, and "Urungkan" while that can be."""
+    task = visit.session.exec(
+        select(Task)
+        .where(Task.run_id == run.id, col(Task.state).in_((TaskState.OPEN, TaskState.WAITING)))
+        .order_by(col(Task.state), col(Task.step), col(Task.id))
+    ).first()
+    undo: Keyboard = ()
+    if by_hand.may_take_back(visit.session, who(visit), run, visit.now):
+        undo = ((button(_("Undo the start"), "start_undo", run.id or 0),),)
+    if task is None:
+        return screen(visit, said, (*undo, (to_list(),)))
+    text, keyboard = task_card(visit, task.id or 0)
+    return screen(visit, f"{said}\n\n{text}", (*keyboard, *undo))
+
+
+def on_undo(visit: Visit) -> Reply:
+    """Urungkan on a start."""
+    run = by_hand.take_back(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    sop = visit.house.pack.sops.get(run.sop)
+    title = _title(sop) if sop is not None else f"SOP {esc(run.sop)}"
+    return screen(visit, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))
+
+
+def _title(sop: Sop) -> str:
+    return bold(f"SOP {sop.number} {sop.title}")
+
+
+def _pick(sop: Sop, row: ChildRow) -> Button:
+    return button(child_code(row.child.number), "start_child", row.child.id or 0, tag=sop.number)
+
+
+def _back() -> Button:
+    return button(_("‹ Back"), "start_list")
+
+
+ROUTES = Routes(
+    commands={"mulai": on_start},
+    presses={
+        "start_list": on_start,
+        "start_sop": on_sop,
+        "start_in": on_cohort,
+        "start_child": on_child,
+        "start_case": on_case,
+        "start_go": on_go_cohort,
+        "start_go_child": on_go_child,
+        "start_go_case": on_go_case,
+        "start_undo": on_undo,
+    },
+    topics={TOPIC: on_child_typed},
+)
