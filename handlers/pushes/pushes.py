@@ -230,11 +230,12 @@ def _digest(
     """The morning: what is due today and what is late, leads of the day, obstacles in a head's sections."""
     tasks = digest_tasks(s, house, officer, now)
     in_digest = {line.task.id for line in tasks}
+    shown = _shown(tasks, {row.task_id for row in others})
     others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
     late = sum(line.is_late for line in tasks)
     said = [greeting(officer, house, now, len(tasks), late)]
     ids: list[int] = []
-    for line in tasks[:LINES]:
+    for line in shown:
         ids.append(line.task.id or 0)
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
         said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when_words(line, now, house.zone)}")
@@ -258,8 +259,14 @@ def _digest(
     everything = button(_("All"), "task_list")
     if len(ids) == 1 and not hindered and not missed:
         return _say(said, (*task_buttons([*tasks, *more_lines][0], house, now), (everything,)), count, outage)
-    timed = _timed_buttons(s, house, [*tasks[:LINES], *more_lines], now)
+    timed = _timed_buttons(s, house, [*shown, *more_lines], now)
     return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
+
+
+def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]:
+    """The lines of the digest. What has a reminder of its own is among them, however much else is late."""
+    left_out = [line for line in tasks[LINES:] if line.task.id in called][:LINES]
+    return [*tasks[: LINES - len(left_out)], *left_out]
 
 
 def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> str:

@@ -31,6 +31,7 @@ async def test_nothing_to_say_is_not_said(town: Town) -> None:
 
 
 async def test_a_weigh_in_comes_the_day_before_and_in_the_morning_with_mulai(town: Town) -> None:
+    await town.officer("Admin", role="tu", admin=True)
     ani = await town.officer("Ani", role="perawat")
     await town.open_cohort(arrival="2026-12-01", children=4)
     await town.lives_until("2026-12-10 08.00")
@@ -58,10 +59,9 @@ async def test_the_date_of_the_parents_visit_is_asked_and_its_lead_follows(town:
         "Tanggal Kunjungan orang tua belum dipilih. Bila tidak dipilih, berlaku usulan 13 Desember."
     )
     await town.lives_until("2026-12-10 08.00")
-    assert (
-        bimo.lowest_screen.text.splitlines()[0]
-        == "Kunjungan orang tua · 3 hari lagi, Minggu, 13 Desember 2026."
-    )
+    # Other work of the section is late by now, so the lead comes with the morning.
+    (lead,) = [line for line in bimo.lowest_screen.text.splitlines() if "Kunjungan orang tua" in line]
+    assert lead.endswith(". Kunjungan orang tua · 13 Desember")
 
 
 async def test_the_others_push_says_who_took_it(town: Town) -> None:

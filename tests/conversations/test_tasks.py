@@ -304,6 +304,7 @@ async def test_a_colleague_finished_it_while_the_reason_was_being_typed(town: To
 
 
 async def test_an_obstacle_in_between_does_not_lose_a_weigh_in(town: Town) -> None:
+    await town.officer("Admin", role="tu", admin=True)
     ani = await town.officer("Ani", role="perawat")
     await town.open_cohort(arrival="2026-12-01", children=4)
     await town.lives_until("2026-12-11 08.00")
@@ -370,6 +371,7 @@ async def test_a_question_is_over_after_an_hour_and_a_sticker_does_not_end_it(to
 
 
 async def test_a_weigh_in_under_a_question_that_was_left_goes_on(town: Town) -> None:
+    await town.officer("Admin", role="tu", admin=True)
     ani = await town.officer("Ani", role="perawat")
     await town.open_cohort(arrival="2026-12-01", children=4)
     await town.lives_until("2026-12-11 08.00")
