@@ -54,7 +54,7 @@ class Fact:
 
 def facts_of(s: Session, task: Task, step: Step) -> tuple[Fact, ...]:
     """The requirements of a step, in their order, each with what is known about it now."""
-    return tuple(_fact(s, task, requirement) for requirement in step.requires)
+    return tuple(_fact(s, task, step, requirement) for requirement in step.requires)
 
 
 def unmet(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -62,9 +62,10 @@ def unmet(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.met is False and fact.requirement.check != "form")
 
 
-def _fact(s: Session, task: Task, requirement: Requirement) -> Fact:
+def _fact(s: Session, task: Task, step: Step, requirement: Requirement) -> Fact:
     if requirement.check == "form":
-        return Fact(requirement, records.recorded(s, task) is not None)
+        # Answered by the opening of a case, or by a "Selesai" that was undone: it is offered again, and counts.
+        return Fact(requirement, records.is_filled(step, records.former_values(s, task)))
     if requirement.check is None or task.cohort_id is None:
         return Fact(requirement)
     present = [row for row in cohorts.list_schools(s, task.cohort_id) if row.school.withdrew_on is None]

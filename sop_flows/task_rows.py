@@ -2,11 +2,12 @@
 
 from sqlmodel import Session, col, select
 
+from sop_flows.cases.visibility import knows
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import acting_parts, recipients
-from sop_flows.subjects import lock_subject
+from sop_flows.subjects import case_of, lock_subject
 from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
@@ -59,6 +60,9 @@ def own_parts(s: Session, house: House, officer: Officer, task: Task) -> tuple[T
     """The parts the officer may confirm, open ones first. Raises NotYoursError with who holds the step now."""
     parts = parts_of(s, task)
     mine = acting_parts(s, house, officer, task, parts)
+    case = case_of(s, task)
+    if not mine and case is not None and not knows(s, house, officer, case):
+        raise NotFoundError  # nobody learns that there is such a case
     if not mine:
         holders = tuple(
             name for part in parts if (name := name_of(s, part.assignee_id)) is not None

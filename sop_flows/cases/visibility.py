@@ -10,16 +10,27 @@ from sqlmodel import Session
 
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.house import House
-from sop_flows.people.permissions import acting_roles, heads_of
+from sop_flows.people.permissions import acting_roles, heads_of, roles_of
 from storage.tables import Case, Officer, ReadEntry, Task
 
 
 def knows(s: Session, house: House, officer: Officer, case: Case) -> bool:
     """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala."""
+    return officer.id == case.peksos_id or is_knowing_head(s, house, officer)
+
+
+def is_knowing_head(s: Session, house: House, officer: Officer) -> bool:
+    """Whether the officer may know the child of every case: a head whom the pack names, the Kepala."""
     rules = house.pack.unit.case
-    if officer.id == case.peksos_id:
-        return True
     return rules is not None and bool(heads_of(s, house, officer.id or 0) & set(rules.known_to_heads_of))
+
+
+def sees_cases(s: Session, house: House, officer: Officer) -> bool:
+    """Whether cases are the officer's daily business: of the role that has them, or a head who knows them."""
+    rules = house.pack.unit.case
+    if rules is None or officer.id is None:
+        return False
+    return rules.keeper in roles_of(s, officer.id) or is_knowing_head(s, house, officer)
 
 
 def may_see_task(s: Session, house: House, officer: Officer, task: Task, case: Case) -> bool:

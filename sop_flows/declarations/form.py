@@ -10,7 +10,8 @@ from sop_flows.declarations.declared import Declared, Text
 FieldKind = Literal[
     "weight", "text", "choice", "choices", "number", "date", "yes", "people", "location", "photo"
 ]
-Proposal = Literal["sequence", "groups", "dormitory", "parents"]
+# case_categories, case_age: what was answered when the case was opened (SOP 9.1.20 step 1).
+Proposal = Literal["sequence", "groups", "dormitory", "parents", "case_categories", "case_age"]
 
 # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
 _BARE_YES = BeforeValidator(lambda kind: "yes" if kind is True else kind)

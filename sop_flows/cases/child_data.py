@@ -1,0 +1,56 @@
+"""What few may know of the child of a case: changed by them, and hidden again on the phone that showed it."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session, select
+
+from sop_flows import reminders
+from sop_flows.cases.codes import tells
+from sop_flows.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError, check_text
+from sop_flows.cases.keeping import kept_case
+from sop_flows.house import House
+from storage.tables import Case, Officer, Reminder, ReminderState
+
+Fact = Literal["name", "address", "reason"]
+FACTS: tuple[Fact, ...] = ("name", "address", "reason")
+HIDDEN = "case_hidden"  # rule of the row that changes the message back
+
+
+def set_fact(
+    s: Session, house: House, officer: Officer, case_id: int, fact: Fact, words: str, now: datetime
+) -> bool:
+    """Write down the name, the address or the reason, learned or corrected later.
+
+    Returns whether the code name tells the child's name now. Raises IntakeOddError, and as `kept_case`.
+    """
+    case = kept_case(s, house, officer, case_id)
+    said = check_text(words, NAME_MAX_CHARACTERS if fact == "name" else TEXT_MAX_CHARACTERS)
+    if said is None or not any(letter.isalpha() for letter in said):
+        raise IntakeOddError
+    setattr(case, fact, said)
+    s.add(case)
+    s.flush()
+    return tells(case.code_name, case.name)
+
+
+def hide_later(
+    s: Session, officer: Officer, case: Case, message_id: int, at: datetime, now: datetime
+) -> None:
+    """The message that shows the child's data is changed back at `at` (aware, UTC)."""
+    leave_shown(s, officer, message_id)
+    reminders.notify(s, officer.id or 0, HIDDEN, {"case": case.id}, now, edits_message_id=message_id, at=at)
+
+
+def leave_shown(s: Session, officer: Officer, message_id: int) -> None:
+    """The message shows something else by now: nothing is left to hide."""
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.officer_id == officer.id,
+            Reminder.rule == HIDDEN,
+            Reminder.edits_message_id == message_id,
+            Reminder.state == ReminderState.PENDING,
+        )
+    ):
+        row.state = ReminderState.DROPPED
+    s.flush()

@@ -1,0 +1,106 @@
+"""What the opening of a case already says, so that a step's form need not ask for it again (SOP 9.1.20 step 1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sop_flows.declarations.form import Form
+from sop_flows.declarations.unit import CaseRules
+from sop_flows.errors import RuleError
+
+DB_MAX_AGE = 17  # years; the column takes no more, whatever a pack says
+NAME_MAX_CHARACTERS = 120
+TEXT_MAX_CHARACTERS = 500  # of an address or a reason: one or two sentences
+
+
+class TooOldError(RuleError):
+    """The shelter is for children younger than `max_age` years."""
+
+    def __init__(self, max_age: int) -> None:
+        super().__init__("too old")
+        self.max_age = max_age
+
+
+class IntakeOddError(RuleError):
+    """An answer that no question of ours gives: an unknown category, a negative age, an over-long text."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is known of the child when the case is opened.
+
+    Attributes:
+        categories: of unit.case.categories, at least one.
+        age_years: None for a child that is not born yet (`unborn`).
+        sex: "L" or "P"; None only when unborn.
+        name, address, reason: known to the social worker, the heads that the pack names and the Kepala.
+    """
+
+    categories: tuple[str, ...]
+    age_years: int | None
+    unborn: bool
+    sex: str | None
+    code_name: str
+    name: str | None = None
+    address: str | None = None
+    reason: str | None = None
+
+
+def oldest(rules: CaseRules) -> int:
+    """The highest age that is taken in, in years."""
+    return min(rules.max_age - 1, DB_MAX_AGE)
+
+
+def check_age(rules: CaseRules, age_years: int) -> int:
+    """The age. Raises TooOldError (below 18: SOP 9.1.20 step 1), IntakeOddError for a negative one."""
+    if age_years > oldest(rules):
+        raise TooOldError(oldest(rules) + 1)
+    if age_years < 0:
+        raise IntakeOddError
+    return age_years
+
+
+def check_text(words: str, limit: int = TEXT_MAX_CHARACTERS) -> str | None:
+    """Words as they are stored, None when there are none. Raises IntakeOddError when they are too long."""
+    clean = words.strip()
+    if len(clean) > limit:
+        raise IntakeOddError
+    return clean or None
+
+
+def check_intake(rules: CaseRules, intake: Intake) -> Intake:
+    """Everything but the code name. Raises IntakeOddError, TooOldError."""
+    known = [one for one in rules.categories if one in intake.categories]
+    if not known or len(known) != len(set(intake.categories)):
+        raise IntakeOddError
+    if intake.unborn != (intake.age_years is None) or (intake.sex is None and not intake.unborn):
+        raise IntakeOddError
+    if intake.sex not in (None, "L", "P"):
+        raise IntakeOddError
+    if intake.age_years is not None:
+        check_age(rules, intake.age_years)
+    return Intake(
+        tuple(known),
+        intake.age_years,
+        intake.unborn,
+        intake.sex,
+        intake.code_name,
+        check_text(intake.name or "", NAME_MAX_CHARACTERS),
+        check_text(intake.address or ""),
+        check_text(intake.reason or ""),
+    )
+
+
+def answers(form: Form, intake: Intake) -> Mapping[str, object] | None:
+    """The answers of a step's form as far as the opening says them; None unless it says all of them.
+
+    A field says with `proposal: case_categories` or `case_age` that the opening answers it.
+    """
+    values: dict[str, object] = {}
+    for field in form.fields:
+        if field.proposal == "case_categories":
+            values[field.key] = [one for one in field.choices if one in intake.categories]
+        elif field.proposal == "case_age":  # refused at the opening when it is not so
+            values[field.key] = True if field.kind == "yes" else intake.age_years
+        else:
+            return None
+    return values if all(value not in (None, []) for value in values.values()) else None
