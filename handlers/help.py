@@ -7,6 +7,7 @@ from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.by_hand import startable
+from sop_flows.cases.visibility import sees_cases
 from sop_flows.people.permissions import heads_of, may_open
 
 
@@ -28,6 +29,8 @@ def on_help(visit: Visit) -> Reply:
         lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
     if startable(visit.session, visit.house, officer):
         lines.insert(-1, "/mulai – " + _("start an SOP that does not start by itself"))
+    if sees_cases(visit.session, visit.house, officer):
+        lines.insert(-1, "/kasus – " + _("shelter cases: open one, see where each stands"))
     if officer.is_admin:
         lines.insert(-1, "/petugas – " + _("invite and remove officers"))
     lines += [

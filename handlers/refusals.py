@@ -59,6 +59,8 @@ def _task_id(visit: Visit, error: RuleError | ButtonError) -> int | None:
     """The task that the tapped button is about, when there is such a task to look at."""
     if isinstance(error, (ButtonError, NotFoundError)) or visit.press is None or not visit.press.numbers:
         return None
+    if isinstance(error, NotPermittedError) and error.who_may == "case":
+        return None
     of_task = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_", "form_")
     if not visit.press.verb.startswith(of_task) or visit.press.verb in ("day_duty", "task_list"):
         return None
@@ -127,6 +129,8 @@ def _already(visit: Visit, error: AlreadyDoneError) -> str:
     who = _("you") if error.who == me else esc(error.who or "")
     if error.state == "yours":
         return _("You are already in charge of this task.")
+    if error.state == "case_closed":
+        return _("This case was closed {when}.").format(when=when)
     if error.state == "taken":
         return _("This task was already taken by {who} {when}.").format(who=who, when=when)
     if error.state == "withdrawn" or error.reason in ("undone", "left"):
@@ -149,6 +153,8 @@ def _not_permitted(visit: Visit, error: NotPermittedError) -> str:
         return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))
     if error.who_may in ("admin", "opens_cohorts"):
         return _("Only the admin can do that.")
+    if error.who_may == "case":
+        return _("That is no longer there.")  # nobody learns that there is such a case
     if error.who_may == "head":
         return _("Only the head of the section can do that.")
     return _("You can not do that.")

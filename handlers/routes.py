@@ -6,6 +6,8 @@ from sqlmodel import Session
 
 from handlers import conversation, fallbacks, help, status
 from handlers.buttons import ButtonError
+from handlers.cases import case_data, case_list, case_moves, case_page, open_case, services_card
+from handlers.cases.hidden import refuse_hidden
 from handlers.children import child_leaves, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
 from handlers.forms import answering, saving, viewing
@@ -49,6 +51,10 @@ ALL: Routes = merge(
     before_pandu.ROUTES,
     by_hand.ROUTES,
     browse.ROUTES,
+    case_data.ROUTES,
+    case_list.ROUTES,
+    case_moves.ROUTES,
+    case_page.ROUTES,
     child_leaves.ROUTES,
     children.ROUTES,
     cohort_cards.ROUTES,
@@ -62,6 +68,7 @@ ALL: Routes = merge(
     my_tasks.ROUTES,
     obstacle.ROUTES,
     officers.ROUTES,
+    open_case.ROUTES,
     open_cohort.ROUTES,
     parents_visit.ROUTES,
     questions.ROUTES,
@@ -72,6 +79,7 @@ ALL: Routes = merge(
     roll_reasons.ROUTES,
     roll_words.ROUTES,
     saving.ROUTES,
+    services_card.ROUTES,
     skip.ROUTES,
     snooze.ROUTES,
     sop_page.ROUTES,
@@ -97,6 +105,8 @@ def route(visit: Visit) -> Reply:
     handler = handler_for(visit)
     if visit.press is not None or command_of(visit) is not None or handler in MENU_WORDS.values():
         conversation.leave(visit)
+    if visit.press is not None or handler in TOPICS.values():
+        refuse_hidden(visit)
     return handler(visit)
 
 

@@ -10,6 +10,11 @@ from sop_flows.people.recorders import weighing_roles
 Menu = tuple[tuple[str, ...], ...]
 
 
+def keeping_roles(pack: Pack) -> frozenset[str]:
+    """The roles whose officers have cases."""
+    return frozenset() if pack.unit.case is None else frozenset({pack.unit.case.keeper})
+
+
 def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
     """The reply keyboard: four words in two rows. The words are routes of their own areas."""
     mine = set(roles)
@@ -19,6 +24,8 @@ def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: boo
         words = [_("My tasks"), _("Weigh-in"), _("Children"), _("Status") if is_head else _("Help")]
     elif mine & set(pack.unit.roles_that("opens_cohorts")) or (is_admin and not roles):
         words = [_("My tasks"), _("Cohorts"), _("Officers") if is_admin else _("Children"), _("Help")]
+    elif mine & keeping_roles(pack):
+        words = [_("My tasks"), _("Cases"), _("Children"), _("Status") if is_head else _("Help")]
     else:
         words = [_("My tasks"), _("Children"), _("Status") if is_head else _("SOP handbook"), _("Help")]
     return (tuple(words[:2]), tuple(words[2:]))
@@ -41,6 +48,8 @@ def commands_for(
     ]
     if is_head or any(mine & starters(sop) for sop in by_hand(pack)):
         commands.append(("mulai", _("Start an SOP by hand")))
+    if pack.unit.case is not None and (mine & keeping_roles(pack) or is_head or sees_all):
+        commands.insert(1, ("kasus", _("Shelter cases")))
     if is_admin:
         commands.append(("petugas", _("Invite and remove officers")))
     return (*commands, ("bantuan", _("Help")), ("batal", _("Stop the present question")))

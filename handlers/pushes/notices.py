@@ -14,7 +14,7 @@ from handlers.tasks.task_words import cohort_prefix, task_words
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import task_line
-from storage.tables import Child, Cohort, Officer, Reminder, Task
+from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Notice:
     payload: dict[str, Any]
     who: str
     task: str  # the task in words, escaped; "" without one
+    case: str = ""  # "Kasus Kenanga", escaped; "" when it is about none
+    to: str = ""  # who has it now, escaped
 
     def day(self, key: str) -> str:
         """A date of the payload in words."""
@@ -46,13 +48,25 @@ def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, n
         if child is not None:
             words += " · " + _("No. {number}").format(number=child_code(child.number))
     who = name_of(s, int(payload["officer"])) if payload.get("officer") else None
-    said = sentence(Notice(payload, esc(who or _("a colleague")), words))
+    to = name_of(s, int(payload["to"])) if payload.get("to") else None
+    said = sentence(
+        Notice(payload, esc(who or _("a colleague")), words, _case_words(s, payload), esc(to or ""))
+    )
     if line is None and isinstance(
         cohort_id := payload.get("cohort"), int
     ):  # of no task: it does not say which
         cohort = s.get(Cohort, cohort_id)
         return said if cohort is None else cohort_prefix(s, cohort) + said
     return said
+
+
+def _case_words(s: Session, payload: dict[str, Any]) -> str:
+    """The case by its code name, which is all that a notice says of it."""
+    code = payload.get("code")
+    if code is None and isinstance(case_id := payload.get("case"), int):
+        case = s.get(Case, case_id)
+        code = None if case is None else case.code_name
+    return "" if code is None else _("Case {code}").format(code=esc(str(code)))
 
 
 def _taken(n: Notice) -> str:
@@ -120,6 +134,24 @@ def _nurse(n: Notice) -> str:
     return _("{who} marked for you to look after: No. {numbers}.").format(who=n.who, numbers=numbers)
 
 
+def _case_given(n: Notice) -> str:
+    return _("{case} is yours now, given by {who}.").format(case=n.case, who=n.who)
+
+
+def _case_taken(n: Notice) -> str:
+    return _("{case} is now with {to}, by {who}. You see it no more.").format(case=n.case, to=n.to, who=n.who)
+
+
+def _case_closed(n: Notice) -> str:
+    return _("{case} is closed, by {who}. Its open steps are no longer needed.").format(
+        case=n.case, who=n.who
+    )
+
+
+def _case_hidden(n: Notice) -> str:
+    return _("{case}: the data of the child are hidden again.").format(case=n.case)
+
+
 _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "taken": _taken,
     "undone": _undone,
@@ -133,4 +165,8 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "before_pandu": _before_pandu,
     "officer_removed": _officer_removed,
     "nurse_flags": _nurse,
+    "case_given": _case_given,
+    "case_taken": _case_taken,
+    "case_closed": _case_closed,
+    "case_hidden": _case_hidden,
 }

@@ -134,8 +134,14 @@ def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
 def _single_notice(
     s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
 ) -> Reply:
-    buttons = [button(_("Open"), "task_open", row.task_id)] if row.task_id is not None else []
+    buttons = [button(_("Open"), "task_open", row.task_id)] if row.task_id is not None else _to_case(row)
     return _say([notice_sentence(s, house, officer, row, now)], rows([*buttons, to_list()]), 1, outage)
+
+
+def _to_case(row: Reminder) -> list[Button]:
+    """[Buka] of a notice about a case."""
+    case_id = (row.payload or {}).get("case")
+    return [button(_("Open"), "case_page", case_id)] if isinstance(case_id, int) else []
 
 
 def _changed(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> Reply:
@@ -150,7 +156,7 @@ def _changed(s: Session, house: House, officer: Officer, row: Reminder, now: dat
             kept.append((other, line))
     said += [short_line(s, house, other, line, now) for other, line in kept]
     ids = [line.task.id or 0 for _other, line in kept]
-    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else []
+    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else _to_case(row)
     keyboard = (*numbers("task_open", ids), *rows([*see, to_list()]))
     return reply(Edit(clip("\n".join(said)), keyboard, message_id=row.edits_message_id, protect=True))
 

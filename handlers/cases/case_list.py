@@ -1,0 +1,98 @@
+"""/kasus: the cases of which the officer knows the child, or that have a step of the officer's."""
+
+from handlers import conversation
+from handlers.cases.case_words import about, case_name
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, rows, screen, to_list, who
+from handlers.looks.wording import _, ngettext
+from handlers.reply import Button, Keyboard, Reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cases import lists
+from sop_flows.cases.lists import CaseLine
+from sop_flows.cases.opening import may_open_case
+from sop_flows.cases.visibility import sees_cases
+
+PAGE = 16  # cases of one list
+OPENING = "case_open"  # topic of the flow that opens a case; lives in handlers/cases/open_case.py
+
+
+def on_cases(visit: Visit) -> Reply:
+    """/kasus: those that are open."""
+    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now)
+    return screen(visit, _list_text(visit, lines), _keyboard(visit, lines))
+
+
+def on_closed(visit: Visit) -> Reply:
+    """[Kasus yang sudah ditutup]: only for who knows the child."""
+    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now, closed=True)
+    back = (button(_("‹ Cases"), "case_list"),)
+    if not lines:
+        return screen(visit, _("No case has been closed yet."), (back,))
+    said = [_("Closed cases"), *(_words(visit, place, line) for place, line in enumerate(lines[-PAGE:], 1))]
+    return screen(visit, "\n".join(said), (*_numbers(lines[-PAGE:]), back))
+
+
+def _list_text(visit: Visit, lines: tuple[CaseLine, ...]) -> str:
+    if not lines:
+        return _("There is no case that concerns you.")
+    count = len(lines)
+    said = [ngettext("{count} open case", "{count} open cases", count).format(count=count)]
+    said += [_words(visit, place, line) for place, line in enumerate(lines[:PAGE], start=1)]
+    if count > PAGE:
+        said.append(_("and {count} more").format(count=count - PAGE))
+    return "\n".join(said)
+
+
+def _words(visit: Visit, place: int, line: CaseLine) -> str:
+    """ "1. Kasus Kenanga · perempuan · 9 tahun · hari ke-12 · ⏰ 1"; without knowing the child, the steps only."""
+    case = line.case
+    said = [case_name(case)]
+    if line.knows:
+        said += about(case)
+        if case.closed_at is None:
+            day = (visit.house.today(visit.now) - visit.house.today(case.opened_at)).days + 1
+            said.append(_("day no. {day}").format(day=day))
+    elif line.steps:
+        shown = ", ".join(esc(one.short) for one in line.steps[:2])
+        said.append(shown + (" …" if len(line.steps) > 2 else ""))
+    if not line.knows and line.running:
+        running = ngettext("{count} running service", "{count} running services", line.running)
+        said.append(running.format(count=line.running))
+    if line.late:
+        said.append(f"⏰ {line.late}")
+    return f"{place}. " + " · ".join(said)
+
+
+def _keyboard(visit: Visit, lines: tuple[CaseLine, ...]) -> Keyboard:
+    below: list[Button] = []
+    if may_open_case(visit.session, visit.house, who(visit)):
+        row = conversation.current(visit)
+        if row is not None and row.topic == OPENING:
+            below.append(button(_("Go on opening the case"), "case_go_on", style="primary"))
+        below.append(button(_("Open a new case"), "case_new"))
+    if sees_cases(visit.session, visit.house, who(visit)):
+        below.append(button(_("Closed cases"), "case_closed"))
+    return (*_numbers(lines[:PAGE]), *rows([*below, to_list()]))
+
+
+def _numbers(lines: tuple[CaseLine, ...]) -> Keyboard:
+    """A number for each case: its page, or without knowing the child the officer's steps of it."""
+    buttons = [button(str(place), *_leads_to(line)) for place, line in enumerate(lines, start=1)]
+    return rows(buttons, 8)
+
+
+def _leads_to(line: CaseLine) -> tuple[str, int]:
+    case_id = line.case.id or 0
+    if line.knows:
+        return "case_page", case_id
+    if len(line.steps) == 1 and not line.running:
+        return "task_open", line.steps[0].task.id or 0
+    return "case_mine", case_id
+
+
+ROUTES = Routes(
+    commands={"kasus": on_cases},
+    presses={"case_list": on_cases, "case_closed": on_closed},
+    menu_words={"Cases": on_cases},
+)

@@ -1,0 +1,58 @@
+"""How a case is said: its code name, age and sex; what everybody with a step of it may read."""
+
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import bold, esc
+from handlers.looks.wording import _, ngettext
+from handlers.visit import Visit
+from sop_flows.cases.monthly import Service
+from storage.tables import Case
+
+
+def case_name(case: Case) -> str:
+    """ "Kasus Kenanga" (escaped)."""
+    return _("Case {code}").format(code=esc(case.code_name))
+
+
+def case_title(case: Case) -> str:
+    """ "Kasus Kenanga · perempuan · 9 tahun", the first part bold (HTML)."""
+    return " · ".join([bold(_("Case {code}").format(code=case.code_name)), *about(case)])
+
+
+def about(case: Case) -> list[str]:
+    """Sex and age, as far as they are known."""
+    said = []
+    if case.sex is not None:
+        said.append(_("boy") if case.sex == "L" else _("girl"))
+    said.append(age_words(case.age_years))
+    return said
+
+
+def age_words(age_years: int | None) -> str:
+    """ "9 tahun", "di bawah 1 tahun", "dalam kandungan"."""
+    if age_years is None:
+        return _("not born yet")
+    if age_years == 0:
+        return _("younger than 1 year")
+    return ngettext("{count} year old", "{count} years old", age_years).format(count=age_years)
+
+
+def keeper_label(visit: Visit) -> str:
+    """What the unit calls whoever has a case: "Peksos" (escaped)."""
+    unit = visit.house.pack.unit
+    return "" if unit.case is None else esc(unit.roles[unit.case.keeper].label)
+
+
+def service_words(visit: Visit, service: Service) -> str:
+    """ "Asuh anak di wisma · sejak 1 Desember, 3 bulan pada 1 Maret" (HTML)."""
+    today = visit.house.today(visit.now)
+    since = plain_date_words(service.since, today)
+    name = esc(service.step.short)
+    if service.is_late:
+        return "⏰ " + _("{step} · since {day}, the longest time is over").format(step=name, day=since)
+    months = service.step.standard.amount if service.step.standard is not None else 0
+    words = (
+        _("{step} · since {day}, {months} months reached: is it finished?")
+        if service.is_due
+        else _("{step} · since {day}, {months} months on {on}")
+    )
+    return words.format(step=name, day=since, months=months, on=plain_date_words(service.ask_on, today))
