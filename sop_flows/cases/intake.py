@@ -7,7 +7,6 @@ from sop_flows.declarations.form import Form
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import RuleError
 
-DB_MAX_AGE = 17  # years; the column takes no more, whatever a pack says
 NAME_MAX_CHARACTERS = 120
 TEXT_MAX_CHARACTERS = 500  # of an address or a reason: one or two sentences
 
@@ -47,13 +46,13 @@ class Intake:
 
 def oldest(rules: CaseRules) -> int:
     """The highest age that is taken in, in years."""
-    return min(rules.max_age - 1, DB_MAX_AGE)
+    return rules.max_age - 1
 
 
 def check_age(rules: CaseRules, age_years: int) -> int:
     """The age. Raises TooOldError (below 18: SOP 9.1.20 step 1), IntakeOddError for a negative one."""
     if age_years > oldest(rules):
-        raise TooOldError(oldest(rules) + 1)
+        raise TooOldError(rules.max_age)
     if age_years < 0:
         raise IntakeOddError
     return age_years
