@@ -1,0 +1,286 @@
+"""Shelter cases from the chat: opening one, who sees what, handing it over, closing it."""
+
+from sqlmodel import select
+
+from storage.tables import Case, ReadEntry, Record, Run, RunState, Task, TaskState
+from tests.support.person import Person
+from tests.support.town import Town
+
+CHILD = "Putri Rekaan"
+
+
+async def at_categories(town: Town, name: str = "Ibu Sari") -> Person:
+    """A social worker at the first question."""
+    sari = await town.officer(name, "peksos")
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    return sari
+
+
+async def opens_case(sari: Person, age: str = "9", child: str = CHILD, code: str | None = None) -> None:
+    """From /kasus to the page of a new case."""
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    await sari.taps("☐ Situasi darurat")
+    await sari.taps("☐ Korban kekerasan")
+    await sari.taps("Lanjut")
+    await sari.types(age)
+    await sari.taps("Perempuan")
+    await sari.types(child)
+    await sari.types("Ditinggal di pasar")
+    if code is None:
+        await sari.taps("Pakai")
+    else:
+        await sari.taps("Nama lain")
+        await sari.types(code)
+    await sari.taps("Buka kasus")
+
+
+async def test_from_the_categories_to_the_page_of_the_case(any_town: Town) -> None:
+    town = any_town
+    sari = await at_categories(town)
+    assert [b[0] for b in sari.buttons[:8]] == ["☐"] * 8
+    await sari.taps("☐ Situasi darurat")
+    await sari.taps("☐ Korban kekerasan fisik atau mental")
+    await sari.taps("Lanjut")
+    assert sari.last_screen.text == "Berapa tahun umur anak?"
+    assert sari.buttons[:3] == ["< 1", "1", "2"]
+    await sari.taps("9")
+    await sari.taps("Perempuan")
+    assert "nama anak" in sari.last_screen.text
+    await sari.types(CHILD)
+    await sari.types("Ditinggal di pasar")
+    assert sari.buttons[0] == "Pakai Anggrek"
+    await sari.taps("Pakai Anggrek")
+    assert sari.last_screen.text == (
+        "Kasus Anggrek · 9 tahun · perempuan\n"
+        "Kategori: Situasi darurat, Korban kekerasan fisik atau mental\n"
+        "Nama: Putri Rekaan\nAlasan: Ditinggal di pasar\nPeksos: Ibu Sari\n\n"
+        "Sudah benar semua? Langkah darurat langsung dimulai."
+    )
+    assert sari.last_screen.is_protected
+    assert town.rows(select(Case)) == []
+    await sari.taps("Buka kasus")
+    assert sari.last_screen.text.splitlines()[:3] == [
+        "✅ Kasus Anggrek dibuka.",
+        "",
+        "Kasus Anggrek · perempuan · 9 tahun",
+    ]
+    assert "Periksa syarat pertolongan" in sari.last_screen.text
+    assert not any(CHILD in message.text for message in sari.phone.messages)  # what was typed is gone
+    (case,) = town.rows(select(Case))
+    assert (case.code_name, case.age_years, case.sex, case.name) == ("Anggrek", 9, "P", CHILD)
+    runs = town.rows(select(Run))
+    assert {run.sop: run.state for run in runs} == {"9.1.20": RunState.OPEN, "9.1.33": RunState.WAITING}
+
+
+async def test_step_1_is_recorded_from_the_checklist_and_only_has_to_be_saved(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await opens_case(sari)
+    task = town.task("9.1.20", 1)
+    (record,) = town.rows(select(Record))
+    assert (record.task_id, record.key) == (task.id, "form")
+    assert record.data == {
+        "kategori": ["Situasi darurat", "Korban kekerasan fisik atau mental"],
+        "di_bawah_18": True,
+    }
+    await sari.taps("1")
+    assert sari.last_screen.text.count("☑") == 2
+    await sari.taps("Selesai")
+    assert "Situasi darurat, Korban kekerasan fisik atau mental" in sari.last_screen.text
+    await sari.taps("Simpan")
+    assert town.task("9.1.20", 1).state == TaskState.DONE
+    assert town.task("9.1.20", 2).state == TaskState.OPEN
+
+
+async def test_the_flow_survives_a_restart_and_goes_on(town: Town) -> None:
+    sari = await at_categories(town)
+    await sari.taps("☐ Diperdagangkan")
+    await town.restart()
+    await sari.taps("Lanjut")
+    await sari.types("/tugas")
+    await sari.types("/kasus")
+    await sari.taps("Lanjutkan membuka kasus")
+    assert sari.last_screen.text == "Berapa tahun umur anak?"
+    await sari.types("sembilan")
+    assert sari.last_screen.text.startswith("Saya belum mengerti “sembilan”.")
+    await sari.types("9 tahun")
+    assert sari.last_screen.text == "Perempuan atau laki-laki?"
+
+
+async def test_somebody_of_18_is_refused_with_what_to_do(town: Town) -> None:
+    sari = await at_categories(town)
+    await sari.taps("☐ Diperdagangkan")
+    await sari.taps("Lanjut")
+    assert "17" in sari.buttons
+    assert "18" not in sari.buttons
+    await sari.types("18")
+    assert "di bawah 18 tahun" in sari.last_screen.text
+    assert "Dinas Sosial" in sari.last_screen.text
+    await sari.types("17")
+    assert sari.last_screen.text == "Perempuan atau laki-laki?"
+
+
+async def test_an_unborn_child_needs_neither_age_nor_sex_nor_name(town: Town) -> None:
+    sari = await at_categories(town)
+    await sari.taps("☐ Korban perlakuan salah")
+    await sari.taps("Lanjut")
+    await sari.taps("Masih dalam kandungan")
+    await sari.taps("Belum diketahui")
+    await sari.taps("Lewati")
+    await sari.taps("Lewati")
+    await sari.taps("Pakai")
+    await sari.taps("Buka kasus")
+    (case,) = town.rows(select(Case))
+    assert (case.unborn, case.age_years, case.sex, case.name, case.reason) == (True, None, None, None, None)
+    assert "Kasus Anggrek · masih dalam kandungan" in sari.last_screen.text
+
+
+async def test_code_names_are_not_used_twice_and_tell_nothing(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await opens_case(sari)
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    await sari.taps("☐ Diperdagangkan")
+    await sari.taps("Lanjut")
+    await sari.taps("12")
+    await sari.taps("Laki-laki")
+    await sari.types("Jalak Rekaan")
+    await sari.taps("Lewati")
+    assert sari.buttons[0] == "Pakai Bakung"  # Anggrek is used, Jalak would tell the name
+    await sari.taps("Nama lain")
+    await sari.types("anggrek")
+    assert sari.last_screen.text.startswith("Nama sandi anggrek sudah dipakai.")
+    await sari.taps("Nama lain")
+    await sari.types("Si Jalak")
+    assert sari.last_screen.text.startswith("Nama sandi itu memuat nama anak.")
+    await sari.taps("Nama lain")
+    await sari.types("Batu Karang")
+    assert sari.last_screen.text.startswith("Kasus Batu Karang · 12 tahun · laki-laki")
+    await sari.taps("Ubah")
+    await sari.taps("Nama")
+    await sari.types("Karang Rekaan")  # the code name would tell this one
+    assert sari.last_screen.text.startswith("Nama sandi itu memuat nama anak.")
+    await sari.taps("Pakai")
+    await sari.taps("Buka kasus")
+    assert [case.code_name for case in town.rows(select(Case))] == ["Anggrek", "Jalak"]
+
+
+async def test_others_find_no_case_and_forged_buttons_tell_nothing(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    others = [
+        await town.officer("Dewi", "peksos"),
+        await town.officer("Rahmat", "bimbingan"),
+        await town.officer("Admin", admin=True),
+        await town.officer("Kasi", "penyantunan", head="penyantunan"),
+    ]
+    await opens_case(sari)
+    case = town.rows(select(Case))[0].id
+    task = town.task("9.1.20", 1).id
+    nothing = 999
+    for other in others:
+        await other.types("/kasus")
+        assert other.last_screen.text == "Tidak ada kasus untuk Anda."
+        for verb in ("task_open", "task_done", "task_undo", "task_give", "task_snooze", "task_skip", "form_view",
+                     "task_take", "task_more", "task_move", "task_obstacle", "task_when", "form_note"):  # fmt: skip
+            await other.taps_data(f"1.{verb}.{nothing}.0")
+            unknown = other.lowest_screen
+            await other.taps_data(f"1.{verb}.{task}.0")
+            assert (other.lowest_screen.text, other.lowest_screen.rows) == (unknown.text, unknown.rows), verb
+        for verb in ("case_page", "case_data", "case_give", "case_close", "case_past", "case_steps", "case_mine",
+                     "case_services", "case_fact", "case_unsee", "case_close_yes", "case_keep"):  # fmt: skip
+            word = "~name" if verb == "case_fact" else ""
+            await other.taps_data(f"1.{verb}.{nothing}.0{word}")
+            unknown = other.lowest_screen
+            await other.taps_data(f"1.{verb}.{case}.0{word}")
+            assert (other.lowest_screen.text, other.lowest_screen.rows) == (unknown.text, unknown.rows), verb
+        for message in other.phone.messages:
+            assert CHILD not in message.text
+            assert "Anggrek" not in message.text
+
+
+async def test_data_of_the_child_is_logged_and_hidden_again(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await opens_case(sari)
+    await sari.taps("Data anak")
+    assert f"Nama: {CHILD}" in sari.last_screen.text
+    assert sari.last_screen.is_protected
+    (entry,) = town.rows(select(ReadEntry))
+    assert (entry.officer_id, entry.case_id) == (sari.id, 1)
+    await sari.taps("Alamat")
+    await sari.types("Jalan Rekaan 1")
+    await sari.taps("‹ Kembali")
+    await sari.taps("Data anak")
+    assert "Alamat: Jalan Rekaan 1" in sari.last_screen.text
+    await town.lives_until("2026-11-30 08.06")
+    assert sari.last_screen.text == "Kasus Anggrek: data anak disembunyikan lagi."
+    assert not any(CHILD in message.text or "Rekaan 1" in message.text for message in sari.phone.messages)
+    await sari.taps("Buka")
+    assert sari.last_screen.text.startswith("Kasus Anggrek · perempuan · 9 tahun")
+    await sari.taps("Data anak")
+    await sari.taps("‹ Kembali")
+    page = sari.last_screen.text
+    await town.lives_until("2026-11-30 08.30")
+    assert sari.last_screen.text == page  # nothing was left to hide
+
+
+async def test_a_case_that_is_handed_over_is_gone_for_the_former_one(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    dewi = await town.officer("Dewi", "peksos")
+    await opens_case(sari)
+    page = sari.last_screen
+    await sari.taps("Serahkan kasus")
+    await sari.taps("Dewi")
+    assert sari.last_screen.text == "✅ Kasus Anggrek kini dipegang Dewi. Keduanya sudah diberi tahu."
+    assert dewi.last_screen.text == "Kasus Anggrek kini Anda pegang, diserahkan oleh Ibu Sari."
+    await dewi.taps("Buka")
+    assert "Peksos: Dewi" in dewi.last_screen.text
+    await sari.types("/kasus")
+    assert sari.last_screen.text == "Tidak ada kasus untuk Anda."
+    await sari.types("/tugas")
+    assert "Anggrek" not in sari.last_screen.text
+    await sari.taps_data(f"1.case_data.{1}", on=page)
+    assert sari.lowest_screen.text == "Itu sudah tidak ada."
+    await dewi.types("/tugas")
+    assert "Kasus Anggrek · Periksa syarat pertolongan" in dewi.last_screen.text
+
+
+async def test_a_case_closed_by_hand_owes_nothing(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    kepala = await town.officer("Kepala", "kepala")
+    await opens_case(sari)
+    await kepala.types("/kasus")
+    await kepala.taps("1")
+    await kepala.taps("Tutup kasus")
+    await kepala.types("Dijemput keluarganya")
+    await kepala.taps("Tutup kasus")
+    assert kepala.last_screen.text.startswith("✅ Kasus Anggrek sudah ditutup.")
+    assert sari.last_screen.text == (
+        "Kasus Anggrek ditutup oleh Kepala. Langkah yang terbuka tidak diperlukan lagi."
+    )
+    assert {task.state for task in town.rows(select(Task))} == {TaskState.WITHDRAWN}
+    await sari.types("/kasus")
+    await sari.taps("Kasus yang sudah ditutup")
+    await sari.taps("1")
+    assert "Ditutup" in sari.last_screen.text
+    assert "Serahkan kasus" not in sari.buttons
+
+
+async def test_a_head_opens_a_case_for_somebody_who_is_told(town: Town) -> None:
+    kepala = await town.officer("Kepala", "kepala")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await kepala.types("/kasus")
+    await kepala.taps("Buka kasus baru")
+    await kepala.taps("☐ Diperdagangkan")
+    await kepala.taps("Lanjut")
+    await kepala.taps("5")
+    await kepala.taps("Laki-laki")
+    await kepala.taps("Ibu Sari")
+    await kepala.taps("Lewati")
+    await kepala.taps("Lewati")
+    await kepala.taps("Pakai")
+    await kepala.taps("Buka kasus")
+    assert "Pemegang kasus sudah diberi tahu." in kepala.last_screen.text
+    assert sari.last_screen.text == "Kasus Anggrek kini Anda pegang, diserahkan oleh Kepala."
+    await sari.taps("Buka")
+    assert "Periksa syarat" in sari.last_screen.text or "Pastikan anak perlu" in sari.last_screen.text
