@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
-from bot.commands.pack_options import print_json, read_office, read_pack, with_json, with_pack, write_picture
+from bot.commands.diff import diff_command
+from bot.commands.pack_options import print_json, read_pack, with_json, with_pack, write_picture
 from bot.commands.plan import plan_command
+from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
-from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.loader import Pack, PackErrors
 
 
 @click.group("sop")
@@ -21,12 +23,20 @@ def sop_group() -> None:
 @sop_group.command("check")
 @click.argument("pack", default="")
 def check_command(pack: str) -> None:
-    """Read a pack (a folder, or the name of a built-in one) and say what is wrong in it (status 1)."""
-    found = read_pack(pack)
-    problems = check_plan(found, read_office(found))
-    for line in problems:
-        click.echo(line, err=True)
+    """Read a pack (a folder, or the name of a built-in one) and say what is wrong in it.
+
+    Every mistake is a line `file:line: what is wrong; what to write instead`, and the exit status is 1.
+    """
+    try:
+        found = read_pack(pack)
+        # Of the pack alone: what this machine's data folder adds to the calendar is no mistake of a pack.
+        problems = check_plan(found, OfficeHours(found.unit.calendar, found.unit.timezone))
+    except PackErrors as errors:
+        problems = [str(error) for error in errors]
     if problems:
+        for line in problems:
+            click.echo(line, err=True)
+        click.echo(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''}.", err=True)
         raise SystemExit(1)
     steps = sum(len(sop.steps) for sop in found.sops.values())
     click.echo(f"{found.unit.name}: {len(found.sops)} SOPs, {steps} steps, nothing wrong.")
@@ -120,3 +130,4 @@ def _print_step(step: DescribedStep) -> None:
 
 
 sop_group.add_command(plan_command)
+sop_group.add_command(diff_command)
