@@ -17,7 +17,7 @@ from sop_flows.house import House
 from sop_flows.new_tasks import add_task, waiting_task
 from sop_flows.parts import parts_of
 from sop_flows.people.assignment import assign_sole
-from sop_flows.recurring import day_begins, grid, plan_occurrences
+from sop_flows.recurring import day_begins, grid, plan_occurrences, unplanned
 from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
 from sop_flows.subjects import Subject, anchors_of, subject_ids, subjects_after
@@ -96,13 +96,12 @@ def end_run_if_done(s: Session, house: House, run: Run, sop: Sop, now: datetime,
         return
     if any(_is_monthly(s, task) and task.state not in CLOSED for task in tasks) and _others_run(s, run, sop):
         return
-    have = {(task.step, task.occurrence) for task in tasks}
     for step in sop.asked_steps:
-        if step.every is not None and not step.running:
-            owed = [one.number for one in grid(s, house, run, step)]
-        else:
-            owed = [0]  # monthly questions end with what they ask about
-        if any((step.step, number) not in have for number in owed):
+        of_step = [task for task in tasks if task.step == step.step]
+        if step.every is None or step.running:  # monthly questions end with what they ask about
+            if not any(task.occurrence == 0 for task in of_step):
+                return
+        elif unplanned(of_step, grid(s, house, run, step)):
             return
     run.state = RunState.CLOSED
     run.closed_at = now

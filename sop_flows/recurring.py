@@ -1,8 +1,10 @@
 """Recurring steps: the grid of their occurrences, and the next ones as waiting tasks."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
@@ -43,22 +45,47 @@ def grid(s: Session, house: House, run: Run, step: Step) -> tuple[Occurrence, ..
 
 def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, at: datetime) -> None:
     """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
-    tasks = s.exec(
-        select(Task).where(
-            Task.run_id == run.id,
-            Task.step == step.step,
-            Task.occurrence > 0,
-            Task.state != TaskState.WITHDRAWN,
-        )
-    ).all()
-    have = {task.occurrence for task in tasks}
+    tasks = list_occurrences(s, run, step)
     ahead = sum(1 for task in tasks if task.state == TaskState.WAITING)
-    for one in grid(s, house, run, step):
+    for one in unplanned(tasks, grid(s, house, run, step)):
         if ahead >= MAX_TASKS_AHEAD:
             return
-        if one.number not in have:
-            add_occurrence(s, house, run, sop, step, one, at)
-            ahead += 1
+        add_occurrence(s, house, run, sop, step, one, at)
+        ahead += 1
+
+
+def list_occurrences(s: Session, run: Run, step: Step) -> tuple[Task, ...]:
+    """The occurrences of the step that were not withdrawn, by their days."""
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(
+                Task.run_id == run.id,
+                Task.step == step.step,
+                Task.occurrence > 0,
+                Task.state != TaskState.WITHDRAWN,
+            )
+            .order_by(col(Task.occurrence_on), col(Task.occurrence))
+        )
+    )
+
+
+def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """The occurrences for whose day there is no task yet.
+
+    Matched by day, for a grid may have moved under what was done. One whose number is taken by another day goes
+    on counting: a number never means two days.
+    """
+    days = {task.occurrence_on for task in tasks}
+    used = {task.occurrence for task in tasks}
+    found = []
+    for one in owed:
+        if one.on in days:
+            continue
+        number = one.number if one.number not in used else max(used) + 1
+        used.add(number)
+        found.append(replace(one, number=number))
+    return tuple(found)
 
 
 def add_occurrence(
@@ -70,14 +97,20 @@ def add_occurrence(
     task.running = False  # the monthly question about a running step is asked like any other
     task.occurrence = one.number
     task.occurrence_on = one.on
+    set_times(s, house, task, step, one)
+    add_task(s, house, task, step, at)
+    reminders.plan_task(s, house, task, at)
+    return task
+
+
+def set_times(s: Session, house: House, task: Task, step: Step, one: Occurrence) -> None:
+    """When the occurrence is due, and when it is too late for it."""
+    assert step.every is not None
     task.due_at = house.office.at(one.due_on, one.due_time)
     task.due_kind = DueKind.DATE
     if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
         task.due_at = house.office.closes_at(house.office.next_working_day(one.due_on))
     else:
         task.card = step.every.card
-        last_day = resolve(step.every.until, anchors_of(s, house, run))
+        last_day = resolve(step.every.until, anchors_of(s, house, task))
         task.ends_at = day_begins(house, last_day + timedelta(days=1))
-    add_task(s, house, task, step, at)
-    reminders.plan_task(s, house, task, at)
-    return task

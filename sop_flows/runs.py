@@ -1,7 +1,8 @@
 """Starting the SOPs of an angkatan when it is opened."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from sop_flows.calendar.relative import start_on
 from sop_flows.chain import add_run, live_run, open_run, open_step
 from sop_flows.cohorts.joining import start_flagged
 from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
 from sop_flows.house import House
 from sop_flows.recurring import day_begins, grid, plan_occurrences
 from sop_flows.ripples import Ripple
@@ -26,7 +28,14 @@ from storage.tables import (
     TaskState,
 )
 
-__all__ = ["open_cohort_runs", "start_flagged"]
+__all__ = [
+    "add_before",
+    "open_cohort_runs",
+    "open_in_the_middle",
+    "start_flagged",
+    "start_what_follows",
+    "steps_over",
+]
 
 
 def open_cohort_runs(
@@ -37,24 +46,21 @@ def open_cohort_runs(
     An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
     become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
     """
-    today_begins = day_begins(house, house.today(now))
     anchors = cohort_anchors(house, cohort)
-    plan: dict[str, list[PlannedStep]] = defaultdict(list)
-    for planned in planned_steps(house.pack.sops, anchors, house.office):
-        plan[planned.sop].append(planned)
+    over = steps_over(house, house.pack.sops, cohort)
     before: list[Task] = []
     for sop in house.pack.sops.values():
-        over = [one for one in plan[sop.number] if one.due_at < today_begins]
         for about in _subjects(s, cohort, sop):
-            if over:
-                before += _open_in_the_middle(s, house, sop, about, over, now)
+            if gone := over.get(sop.number):
+                run = add_run(s, sop, about, min(one.opens_at for one in gone))
+                before += open_in_the_middle(s, house, sop, run, gone, now)
                 continue
             for start in sop.starts:
                 if start.at is not None:
                     on = start_on(start.at, anchors, sop.clock, house.office)
                     # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
                     add_run(s, sop, about, max(day_begins(house, on), now))
-    _start_what_follows(s, house, cohort, plan, now)
+    start_what_follows(s, house, cohort, over, now)
     agenda.advance(s, house, now)
     return tuple(before)
 
@@ -77,15 +83,24 @@ def start_for_school(s: Session, house: House, school: School, now: datetime) ->
     agenda.advance(s, house, now)
 
 
-def _open_in_the_middle(
-    s: Session, house: House, sop: Sop, about: Subject, over: list[PlannedStep], now: datetime
+def steps_over(house: House, sops: Mapping[str, Sop], cohort: Cohort) -> dict[str, list[PlannedStep]]:
+    """By SOP: the steps that were over on the day on which the angkatan was opened, had all been done on time."""
+    since = day_begins(house, house.today(cohort.opened_at))
+    over: dict[str, list[PlannedStep]] = defaultdict(list)
+    for planned in planned_steps(sops, cohort_anchors(house, cohort), house.office):
+        if planned.due_at < since:
+            over[planned.sop].append(planned)
+    return over
+
+
+def open_in_the_middle(
+    s: Session, house: House, sop: Sop, run: Run, over: list[PlannedStep], now: datetime
 ) -> list[Task]:
     """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
-    run = add_run(s, sop, about, min(one.opens_at for one in over))
     run.state = RunState.OPEN
-    run.opened_at = run.opens_at
+    run.opens_at = run.opened_at = min(one.opens_at for one in over)
     s.flush()
-    tasks = [_before(s, house, sop, run, one) for one in over]
+    tasks = [_before_planned(s, house, sop, run, one) for one in over]
     ripple = Ripple()
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
@@ -99,23 +114,41 @@ def _open_in_the_middle(
     return tasks
 
 
-def _before(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+def _before_planned(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) -> Task:
     step = sop.step(planned.step)
     on = next((one.on for one in grid(s, house, run, step) if one.number == planned.occurrence), None)
+    return add_before(s, run, sop, step, planned.opens_at, planned.due_at, (planned.occurrence, on))
+
+
+def add_before(
+    s: Session,
+    run: Run,
+    sop: Sop,
+    step: Step,
+    opens_at: datetime,
+    due_at: datetime,
+    occurrence: tuple[int, date | None] = (0, None),
+) -> Task:
+    """A task that should have been done before anybody could be asked: it waits to be confirmed in bulk.
+
+    Args:
+        occurrence: its number, 0 for a step that does not recur, and its day.
+    """
+    number, on = occurrence
     task = Task(
         run_id=run.id or 0,
         cohort_id=run.cohort_id,
         school_id=run.school_id,
         sop=sop.number,
         step=step.step,
-        occurrence=planned.occurrence,
+        occurrence=number,
         occurrence_on=on,
         card=None if step.every is None else step.every.card,
         state=TaskState.OPEN,
         before_pandu=True,
-        opens_at=planned.opens_at,
-        opened_at=planned.opens_at,
-        due_at=planned.due_at,
+        opens_at=opens_at,
+        opened_at=opens_at,
+        due_at=due_at,
         due_kind=DueKind.DATE if step.every is not None else DueKind.TARGET,
     )
     s.add(task)
@@ -126,8 +159,8 @@ def _before(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) 
     return task
 
 
-def _start_what_follows(
-    s: Session, house: House, cohort: Cohort, plan: dict[str, list[PlannedStep]], now: datetime
+def start_what_follows(
+    s: Session, house: House, cohort: Cohort, over: Mapping[str, list[PlannedStep]], now: datetime
 ) -> None:
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
     for sop in house.pack.sops.values():
@@ -138,8 +171,8 @@ def _start_what_follows(
                 continue
             run = live_run(s, start.after, f"cohort:{cohort.id}")
             first = house.pack.sops[start.after]
-            over = {one.step for one in plan[start.after] if one.due_at < day_begins(house, house.today(now))}
-            if run is not None and all(step.step in over for step in first.chained_steps):
+            gone = {one.step for one in over.get(start.after, ())}
+            if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(s, run, sop):
                     if live_run(s, sop.number, subject_ids(about).subject) is None:
                         open_run(s, house, add_run(s, sop, about, now), now, Ripple())
