@@ -29,10 +29,13 @@ from storage.tables import (
     DueKind,
     EntryState,
     Officer,
+    Record,
     Task,
     TaskEntry,
     TaskPart,
 )
+
+CHOSEN = "chosen"  # key of the record that says who chose which date (SOP 9.1.09 step 1)
 
 
 def reschedule(
@@ -171,6 +174,8 @@ def choose_date(
 ) -> Task:
     """Choose the day: it becomes the step's due date and confirms nothing. May be changed until it is over.
 
+    Who chose which day is kept as a record: when the dates of the stay move, the choice may fall or stand again.
+
     Raises OutsideWindowError (SOP 9.1.09: within week two), FutureWorkError for a day that is over, and as `confirm`.
     """
     task = lock_task(s, task_id)
@@ -181,6 +186,18 @@ def choose_date(
         raise OutsideWindowError(on, earliest, latest)
     if on < house.today(now):
         raise FutureWorkError(on, max(earliest, house.today(now)), latest)
+    s.add(
+        Record(
+            task_id=task_id,
+            key=CHOSEN,
+            data={"on": on.isoformat()},
+            done_on=house.today(now),
+            recorded_at=now,
+            officer_id=officer.id or 0,
+            recorded_by_id=officer.id or 0,
+            update_id=update_id,
+        )
+    )
     task.chosen_on = on
     task.due_at = house.office.at(on, AFTERNOON_DUE)
     task.due_kind = DueKind.DATE

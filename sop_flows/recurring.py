@@ -112,5 +112,11 @@ def set_times(s: Session, house: House, task: Task, step: Step, one: Occurrence)
         task.due_at = house.office.closes_at(house.office.next_working_day(one.due_on))
     else:
         task.card = step.every.card
-        last_day = resolve(step.every.until, anchors_of(s, house, task))
-        task.ends_at = day_begins(house, last_day + timedelta(days=1))
+        task.ends_at = ends_at(s, house, task, step)
+
+
+def ends_at(s: Session, house: House, task: Task, step: Step) -> datetime | None:
+    """When it is too late for an occurrence: the end of the stay; None where the services of a case end it."""
+    if step.every is None or step.every.until == CLOSED:
+        return None
+    return day_begins(house, resolve(step.every.until, anchors_of(s, house, task)) + timedelta(days=1))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import EncryptedText, Word, one_of
@@ -42,6 +42,23 @@ class Cohort(SQLModel, table=True):
     opened_at: datetime
     opened_by_id: int | None = Field(default=None, foreign_key="officers.id")
     closed_at: datetime | None = None
+
+
+class CohortMove(SQLModel, table=True):
+    """One change of the dates of an angkatan: from which to which, by whom, why."""
+
+    __tablename__ = "cohort_moves"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(foreign_key="cohorts.id", index=True)
+    arrival_from: date
+    arrival_on: date
+    departure_from: date
+    departure_on: date
+    reason: str = Field(sa_type=EncryptedText("cohort_moves.reason"))
+    officer_id: int | None = Field(default=None, foreign_key="officers.id")  # None: from the command line
+    moved_at: datetime
+    update_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class School(SQLModel, table=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Child, ChildFlag, Cohort, FlagKind, Membership, ReadEntry, School
+from storage.tables import Child, ChildFlag, Cohort, CohortMove, FlagKind, Membership, ReadEntry, School
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
 
@@ -16,6 +16,17 @@ def build_cohort(s: Session, **fields: Any) -> Cohort:
         s, Cohort, fields,
         name=f"Angkatan {next_number()}", arrival_on=date(2026, 12, 1), departure_on=date(2026, 12, 31),
         opened_at=SOME_TIME,
+    )  # fmt: skip
+
+
+def build_cohort_move(s: Session, **fields: Any) -> CohortMove:
+    """An arrival put off by three days."""
+    if "cohort_id" not in fields:
+        fields["cohort_id"] = id_of(build_cohort(s))
+    return add(
+        s, CohortMove, fields,
+        arrival_from=date(2026, 12, 1), arrival_on=date(2026, 12, 4), departure_from=date(2026, 12, 31),
+        departure_on=date(2026, 12, 31), reason="ombak tinggi", moved_at=SOME_TIME,
     )  # fmt: skip
 
 

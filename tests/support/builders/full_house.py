@@ -13,6 +13,7 @@ from tests.support.builders import (
     build_child,
     build_child_flag,
     build_cohort,
+    build_cohort_move,
     build_confirmation,
     build_confirmation_effect,
     build_conversation,
@@ -42,6 +43,7 @@ def fill_every_table(s: Session) -> None:
     ani = id_of(build_officer(s, name="Ani Rekaan", is_admin=True))
     budi = id_of(build_officer(s, name="Budi Rekaan"))
     cohort = id_of(build_cohort(s, opened_by_id=ani))
+    build_cohort_move(s, cohort_id=cohort, officer_id=ani)
     school = id_of(build_school(s, cohort_id=cohort))
     child = id_of(build_child(s, school_id=school, cohort_id=cohort))
     build_officer_role(s, officer_id=ani, role="guru", cohort_id=cohort)
@@ -81,8 +83,9 @@ def fill_every_table(s: Session) -> None:
 
 
 def forget_cases(s: Session) -> None:
-    """Take the case away again, with what belongs to it: the first tables know none."""
+    """Take the case and the moved dates away again, with what belongs to them: the first tables know none."""
     for table, where in (
+        ("cohort_moves", "id IS NOT NULL"),
         ("tasks", "case_id IS NOT NULL"),
         ("runs", "case_id IS NOT NULL"),
         ("read_log", "case_id IS NOT NULL"),

@@ -1,0 +1,1 @@
+"""Planning anew what is not done yet: the dates of a stay moved, or the calendar of the office changed."""

@@ -1,0 +1,81 @@
+"""The occurrences of a recurring step on a grid that has moved: what was done stays, the rest follows the grid."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from sop_flows.calendar.recurrence import Occurrence
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.house import House
+from sop_flows.recurring import (
+    day_begins,
+    ends_at,
+    grid,
+    list_occurrences,
+    plan_occurrences,
+    set_times,
+    unplanned,
+)
+from sop_flows.replanning.task_times import put_back, replan_entries
+from sop_flows.replanning.worked_on import is_task_worked_on
+from sop_flows.runs import add_before
+from sop_flows.withdrawing import withdraw_task
+from storage.tables import DueKind, Run, Task, TaskState
+
+MOVED = "moved"  # why a task is withdrawn
+
+
+def replan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime) -> None:
+    """Withdraw what lies on no day of the grid any more, and plan the days that came to it.
+
+    An occurrence that somebody worked on stays, and so does a missed one whose day is still on the grid.
+    """
+    owed = {one.on: one for one in grid(s, house, run, step)}
+    for task in list_occurrences(s, run, step):
+        one = owed.get(task.occurrence_on) if task.occurrence_on is not None else None
+        if one is None and not is_task_worked_on(s, task):
+            withdraw_task(s, task, now, MOVED)
+        elif task.before_pandu and task.state == TaskState.OPEN:
+            _replan_before(s, house, task, one, now)
+        elif task.state in (TaskState.OPEN, TaskState.WAITING):
+            _replan_live(s, house, task, step, one, now)
+    _ask_about_the_past(s, house, run, sop, step, now)
+    plan_occurrences(s, house, run, sop, step, now)
+
+
+def _replan_before(s: Session, house: House, task: Task, one: Occurrence | None, now: datetime) -> None:
+    """One on the list of what was before Pandu whose day is ahead after all is planned like any other."""
+    if one is not None and one.due_on >= house.today(now) and not is_task_worked_on(s, task):
+        withdraw_task(s, task, now, MOVED)
+
+
+def _replan_live(
+    s: Session, house: House, task: Task, step: Step, one: Occurrence | None, now: datetime
+) -> None:
+    task.ends_at = ends_at(s, house, task, step)
+    if one is not None:
+        opens_at = day_begins(house, one.opens_on)
+        if task.state == TaskState.WAITING:
+            task.opens_at = opens_at
+        elif opens_at > now and not is_task_worked_on(s, task):
+            put_back(s, task, opens_at)
+    set_by_officer = task.due_kind == DueKind.MOVED
+    over = task.due_at is not None and task.ends_at is not None and task.due_at >= task.ends_at
+    if one is not None and (over or not set_by_officer):
+        set_times(s, house, task, step, one)
+    elif over and task.ends_at is not None:  # begun on a day that is not in the stay any more
+        task.due_at = task.ends_at
+    s.flush()
+    if task.state == TaskState.OPEN and not (set_by_officer and not over):
+        last = task.ends_at - timedelta(days=1) if task.ends_at is not None else task.due_at
+        replan_entries(s, house, task, step, house.today(last or now))
+
+
+def _ask_about_the_past(s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime) -> None:
+    """Days that lie behind when nobody knew of them are asked about in bulk, and count as late nowhere."""
+    today = house.today(now)
+    for one in unplanned(list_occurrences(s, run, step), grid(s, house, run, step)):
+        if one.due_on < today:
+            due_at = house.office.at(one.due_on, one.due_time)
+            add_before(s, run, sop, step, day_begins(house, one.opens_on), due_at, (one.number, one.on))

@@ -1,0 +1,96 @@
+"""When runs begin, by the dates as they are now: waiting ones, and those that opened too early."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.plan import PlannedStep
+from sop_flows.calendar.relative import start_on
+from sop_flows.declarations.sop import Sop
+from sop_flows.house import House
+from sop_flows.recurring import day_begins
+from sop_flows.replanning.occurrence_times import MOVED
+from sop_flows.replanning.worked_on import is_opened_by_work, is_run_worked_on
+from sop_flows.runs import open_in_the_middle
+from sop_flows.subjects import anchors_of
+from sop_flows.withdrawing import withdraw_task
+from storage.tables import Run, RunState, Task, TaskState
+
+Over = Mapping[str, list[PlannedStep]]  # by SOP: what was over when the angkatan was opened
+
+
+def replan_start(s: Session, house: House, run: Run, sop: Sop, over: Over, now: datetime) -> None:
+    """Let a run that has not begun, or that nobody has worked on, begin when its dates say."""
+    begins = _begins(s, house, run, sop)
+    if begins is None:
+        _keep_off_closed_days(house, run, sop)
+    elif run.state == RunState.WAITING:
+        _replan_waiting(s, house, run, sop, begins, over.get(sop.number, []), now)
+    elif (
+        run.state == RunState.OPEN and _is_opened_by_date(s, house, run, sop) and not is_run_worked_on(s, run)
+    ):
+        _replan_untouched(s, house, run, sop, begins, over.get(sop.number, []), now)
+
+
+def _is_opened_by_date(s: Session, house: House, run: Run, sop: Sop) -> bool:
+    """Whether a date opened the run: no confirmation did, and nobody by hand, who never does it at midnight."""
+    if is_opened_by_work(s, run) or run.opened_at is None:
+        return False
+    is_midnight = run.opened_at == day_begins(house, house.today(run.opened_at))
+    return is_midnight or not any(start.by_hand for start in sop.starts)
+
+
+def _begins(s: Session, house: House, run: Run, sop: Sop) -> datetime | None:
+    """Midnight of the day on which its date lets the run begin; None when no date does.
+
+    Of several dates each made a run when the subject was opened, in their order.
+    """
+    dates = [start.at for start in sop.starts if start.at is not None]
+    if not dates:
+        return None
+    offset = dates[min(run.nth, len(dates)) - 1]
+    return day_begins(house, start_on(offset, anchors_of(s, house, run), sop.clock, house.office))
+
+
+def _keep_off_closed_days(house: House, run: Run, sop: Sop) -> None:
+    """A run that waits for so long after another one (a month after a decision) begins on a working day."""
+    if run.state == RunState.WAITING and run.opens_at is not None and sop.clock == "kerja":
+        on = house.today(run.opens_at)
+        if not house.office.is_working_day(on):
+            run.opens_at = day_begins(house, house.office.next_working_day(on))
+
+
+def _replan_waiting(
+    s: Session, house: House, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep], now: datetime
+) -> None:
+    if over and begins <= now:
+        open_in_the_middle(s, house, sop, run, over, now)
+        return
+    # One that was open before goes on counting from then: dates that are moved back are as if they never moved.
+    run.opens_at = begins if begins > now else run.opened_at or now
+    s.flush()
+
+
+def _replan_untouched(
+    s: Session, house: House, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep], now: datetime
+) -> None:
+    tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
+    listed = {(task.step, task.occurrence) for task in tasks if task.before_pandu}
+    if begins <= now and listed == {(one.step, one.occurrence) for one in over}:
+        return
+    for task in tasks:
+        withdraw_task(s, task, now, MOVED)
+    if listed:
+        run.opened_at = None  # it did not begin then, it was only listed
+    run.state = RunState.WAITING
+    s.flush()
+    _replan_waiting(s, house, run, sop, begins, over, now)
+
+
+def list_runs(s: Session, *, cohort_id: int | None = None, case_id: int | None = None) -> tuple[Run, ...]:
+    """The runs of an angkatan or a case that were not withdrawn, in the order in which they were made."""
+    query = select(Run).where(Run.state != RunState.WITHDRAWN).order_by(col(Run.id))
+    if cohort_id is not None:
+        return tuple(s.exec(query.where(Run.cohort_id == cohort_id)))
+    return tuple(s.exec(query.where(Run.case_id == case_id)))
