@@ -27,18 +27,13 @@ def replan_start(s: Session, house: House, run: Run, sop: Sop, over: Over, now: 
         _keep_off_closed_days(house, run, sop)
     elif run.state == RunState.WAITING:
         _replan_waiting(s, house, run, sop, begins, over.get(sop.number, []), now)
-    elif (
-        run.state == RunState.OPEN and _is_opened_by_date(s, house, run, sop) and not is_run_worked_on(s, run)
-    ):
+    elif run.state == RunState.OPEN and _is_opened_by_date(s, run) and not is_run_worked_on(s, run):
         _replan_untouched(s, house, run, sop, begins, over.get(sop.number, []), now)
 
 
-def _is_opened_by_date(s: Session, house: House, run: Run, sop: Sop) -> bool:
-    """Whether a date opened the run: no confirmation did, and nobody by hand, who never does it at midnight."""
-    if is_opened_by_work(s, run) or run.opened_at is None:
-        return False
-    is_midnight = run.opened_at == day_begins(house, house.today(run.opened_at))
-    return is_midnight or not any(start.by_hand for start in sop.starts)
+def _is_opened_by_date(s: Session, run: Run) -> bool:
+    """Whether a date opened the run: no confirmation did, and nobody by hand."""
+    return run.started_by_id is None and not is_opened_by_work(s, run)
 
 
 def _begins(s: Session, house: House, run: Run, sop: Sop) -> datetime | None:
