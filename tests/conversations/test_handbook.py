@@ -1,7 +1,13 @@
 """/sop: every SOP can be found and read, whoever is enrolled, and there is always a way back."""
 
+from dataclasses import replace
+
 import pytest
 
+from handlers.handbook.way import PHASES
+from sop_flows.declarations.loader import load_pack
+from sop_flows.packs import find_pack
+from sop_flows.shelves import shelves_of
 from tests.support.town import Town, our_pack
 
 TEXT_MAX = 4096  # Telegram's limit
@@ -52,6 +58,65 @@ async def test_what_is_odd_in_the_document_is_shown_as_it_is(town: Town) -> None
     await sari.types("/sop 9.2.03")
     await sari.taps("Langkah ›")
     assert "tonggak · tercetak tanpa nomor, seperti tertulis" in sari.last_screen.text
+
+
+async def test_rows_that_the_document_leaves_blank_are_said_to_be_blank(town: Town) -> None:
+    budi = await town.officer("Budi", role="penyantunan")
+    await budi.types("/sop 9.1.10")
+    assert "Dimulai: dengan /mulai" in budi.last_screen.text
+    await budi.taps("Langkah ›")
+    assert "2. (kosong di dokumen)\n3. (kosong di dokumen)\n4. (kosong di dokumen)" in budi.last_screen.text
+    await budi.taps("2")
+    said = budi.last_screen.text
+    assert "★ Langkah Anda (Penyantunan)" in said  # a blank row is asked all the same
+    assert said.endswith("Tertulis di dokumen\n(kosong di dokumen)")
+    await budi.taps("Langkah 3 ›")
+    await budi.taps("Langkah 4 ›")
+    assert "Tonggak" in budi.last_screen.text
+    assert budi.last_screen.text.endswith("(kosong di dokumen)")
+
+
+async def test_two_sops_of_one_name_are_told_apart(town: Town) -> None:
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop evaluasi")
+    lines = sari.last_screen.text.splitlines()
+    assert "9.1.19 Evaluasi (petirahan)" in lines
+    assert "9.1.33 Evaluasi (perlindungan)" in lines
+
+
+async def test_the_sops_of_a_case(town: Town) -> None:
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop")
+    await sari.taps("Perlindungan · 16")
+    await sari.taps("Pertolongan pertama · 1")
+    await sari.taps("9.1.20")
+    said = sari.last_screen.text
+    assert "Dimulai: saat kasus dibuka" in said
+    assert "Darurat: waktunya berjalan siang dan malam." in said
+    await sari.types("/sop 9.1.33")
+    said = sari.last_screen.text
+    assert "3 bulan sejak kasus dibuka" in said
+    assert "dengan /mulai" in said
+    assert "1 bulan setelah 9.1.33 bila keputusannya lanjut" in said
+    await sari.taps("Langkah ›")
+    await sari.taps("5")
+    said = sari.last_screen.text
+    assert "Pelaksana: Seksi Penyantunan, Seksi Bimbingan, Peksos" in said
+    assert (
+        "Peksos mengusulkan, yang lain menyetujui; bila ada yang berkeberatan, Kepala RPPSA memutuskan."
+        in said
+    )
+    await sari.types("/sop 9.1.34")
+    assert "Dimulai: setelah 9.1.33 bila keputusannya rujuk atau akhiri" in sari.last_screen.text
+    assert "layanan yang berjalan untuk kasus itu diakhiri" in sari.last_screen.text
+    await sari.types("/sop 9.1.35")
+    assert "Bila selesai, kasus ditutup." in sari.last_screen.text
+    await sari.types("/sop 9.1.24")
+    assert "Dimulai: setelah 9.1.21 langkah 3" in sari.last_screen.text
+    await sari.taps("Langkah ›")
+    assert "Penyantunan · berjalan 3-6 bulan" in sari.last_screen.text
+    await sari.types("/sop 9.1.04")
+    assert "Langkahnya sama dengan 9.1.02." in sari.last_screen.text
 
 
 async def test_the_document_s_words_are_folded_until_they_are_tapped(town: Town) -> None:
@@ -122,6 +187,27 @@ async def test_every_page_of_every_sop_fits_into_a_message(town: Town) -> None:
             assert len(said) < TEXT_MAX, data
             assert not said.endswith("…"), data  # cut
             assert {"‹ Buku SOP", "Tugas saya"} <= set(sari.buttons), data
+
+
+async def test_another_institution_s_handbook_comes_from_its_pack_alone(town: Town) -> None:
+    pack = load_pack(find_pack("asrama_bukit_tunas"))
+    town.house = replace(town.house, pack=pack)
+    await town.restart()
+    dian = await town.officer("Dian", role="konselor")
+    await dian.types("/sop")
+    book = dian.last_screen
+    assert f"{len(pack.sops)} SOP" in book.text
+    for index, shelf in enumerate(shelves_of(pack)):
+        await dian.taps_data(f"1.book_shelf.{PHASES + index}.0", on=book)
+        assert [sop.number for sop in shelf.sops] == dian.buttons[: len(shelf.sops)]
+    for sop in pack.sops.values():
+        for data in (
+            *(f"1.book_open.{page}.0.0.0.0~{sop.number}" for page in range(3)),
+            *(f"1.book_step.{step.step}.0.0.0.0~{sop.number}" for step in sop.steps),
+        ):
+            await dian.taps_data(data, on=book)
+            assert dian.last_screen.text.startswith(f"SOP {sop.number} "), data
+            assert not {"Penyantunan", "Peksos", "Bimbingan"} & set(dian.last_screen.text.split()), data
 
 
 @pytest.mark.parametrize(
