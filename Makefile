@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8090
+EXAMPLES ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg bench schema first-tap clean
+.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg soak bench schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,6 +59,9 @@ test-pg: install-dev ## only the tests that run on PostgreSQL
 
 i18n: install-dev ## extract message ids, keep the Indonesian, list what is missing
 	$(BIN)/python scripts/catalogue.py
+
+soak: install-dev ## what takes long: many more random histories of the engine (EXAMPLES=200)
+	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
 
 bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
 	$(BIN)/python -m benchmarks

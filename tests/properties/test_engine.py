@@ -1,0 +1,400 @@
+"""Any order of what officers do leaves the rows whole, loses nothing that was said, and can be brought to an end."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlmodel import col, select
+
+from sop_flows import reminders, tasks
+from sop_flows.cohorts import membership
+from sop_flows.declarations.loader import Pack
+from sop_flows.errors import RuleError
+from sop_flows.forms import records
+from sop_flows.people.enrolment import remove_officer
+from sop_flows.rolls import rolls
+from sop_flows.rolls.roll_call import lock_roll
+from storage.cipher import Keyring
+from storage.engine import open_store
+from storage.schema import upgrade
+from storage.tables import (
+    Child,
+    EntryState,
+    FlagKind,
+    LeaveReason,
+    Officer,
+    Task,
+    TaskEntry,
+    TaskState,
+)
+from tests.support import invariants
+from tests.support.answers import made_up
+from tests.support.clocks import wita
+from tests.support.database import SECRET
+from tests.support.institution import Institution, our_pack
+
+END = wita("2026-12-20 10.00")  # a week after the departure
+ROUNDS_MAX = 400  # of finishing what is open; more means that the stay has no end
+
+CHAIN = ("9.2.04", "9.2.05", "9.2.06", "9.2.09", "9.2.10", "9.1.12", "9.1.08", "9.1.09")
+
+STAGES = (("9.2.06", 4), ("9.2.09", 4), ("9.2.10", 3), ("9.1.12", 2))
+
+picks = st.integers(0, 999)
+
+
+@cache
+def pack_of_the_stay() -> Pack:
+    """Our pack with the SOPs that have every kind of step: chains, rolls, flags, grids, a chosen date."""
+    ours = our_pack()
+    wanted = {*CHAIN, "9.2.12", "9.2.15"}
+    return replace(ours, sops={number: sop for number, sop in ours.sops.items() if number in wanted})
+
+
+@cache
+def empty_database() -> sqlite3.Connection:
+    """The schema without rows, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/pandu.db", Keyring([SECRET]))
+        upgrade(store.engine)
+        store.close()
+        source = sqlite3.connect(f"{folder}/pandu.db")
+        kept = sqlite3.connect(":memory:")
+        source.backup(kept)
+        source.close()
+    return kept
+
+
+class LivingHouse(RuleBasedStateMachine):
+    """A stay of twelve days with four children; refusals are answers, everything else that is raised is a fault."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = open_store("sqlite://", Keyring([SECRET]))
+        with self.store.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            empty_database().backup(driver)
+        home = Institution(self.store, Path("/nonexistent"), pack_of_the_stay())
+        home.everyone()
+        home.officer("Citra", "penyantunan")
+        home.officer("Ani", "perawat")
+        home.officer("Lestari", head="bimbingan")
+        home.now = wita("2026-11-28 09.00")
+        home.angkatan(arrival="2026-12-01", departure="2026-12-13", children=4, schools=("SDN A", "SDN B"))
+        home.it_is("2026-12-01 07.00")
+        self.home = home
+        self.said: dict[int, tuple[object, ...]] = {}
+
+    def teardown(self) -> None:
+        try:
+            self.live_to_the_end()
+        finally:
+            self.store.close()
+
+    # --- picking ----------------------------------------------------------------------------------------
+
+    def officer(self, pick: int) -> Officer:
+        with self.home.reading() as s:
+            found = s.exec(
+                select(Officer).where(col(Officer.removed_at).is_(None)).order_by(col(Officer.id))
+            ).all()
+            return found[pick % len(found)]
+
+    def task(self, pick: int, *states: TaskState) -> Task | None:
+        """A task in one of these states, the newest first: what was just opened or closed is the likeliest."""
+        with self.home.reading() as s:
+            found = s.exec(
+                select(Task)
+                .where(col(Task.state).in_(states or (TaskState.OPEN,)), col(Task.before_pandu).is_(False))
+                .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
+            ).all()
+            return found[pick % len(found)] if found else None
+
+    def a_roll(self, pick: int) -> Task | None:
+        """A roll that is open, or was missed."""
+        with self.home.reading() as s:
+            found = s.exec(
+                select(Task)
+                .join(TaskEntry, col(TaskEntry.task_id) == col(Task.id))
+                .where(TaskEntry.state == EntryState.OPEN)
+                .distinct()
+                .order_by(col(Task.id).desc())
+            ).all()
+            return found[pick % len(found)] if found else None
+
+    def who_may(self, task: Task, pick: int) -> Officer:
+        """Mostly an officer who may act, now and then anybody."""
+        with self.home.reading() as s:
+            able = [
+                officer
+                for officer in s.exec(select(Officer).where(col(Officer.removed_at).is_(None)))
+                if tasks_roles(s, self.home, officer, task)
+            ]
+        return self.officer(pick) if pick % 7 == 0 or not able else able[pick % len(able)]
+
+    def child(self, pick: int) -> Child:
+        with self.home.reading() as s:
+            found = s.exec(select(Child).order_by(col(Child.id))).all()
+            return found[pick % len(found)]
+
+    def attempt(self, function: Callable[..., object], *arguments: Any, **named: Any) -> None:
+        """As the gate does it: a refusal takes back what the rule had written."""
+        with self.store.transaction() as s:
+            try:
+                with s.begin_nested():
+                    function(s, self.home.house, *arguments, self.home.now, **named)
+            except RuleError:
+                pass
+
+    @initialize(
+        stage=st.sampled_from(STAGES),
+        marked=st.sets(st.integers(1, 4), min_size=1),
+        day=st.sampled_from([1, 2, 10, 11]),
+    )
+    def so_far(self, stage: tuple[str, int], marked: set[int], day: int) -> None:
+        """The stay up to some day and some step, with some children marked."""
+        self.home.flag(self.home.sari, *sorted(marked))
+        self.home.finish_until(*stage)
+        self.home.it_is(f"2026-12-{day:02} 07.00")
+
+    # --- acts -------------------------------------------------------------------------------------------
+
+    @rule(minutes=st.sampled_from([1, 9, 90, 600, 1440, 2500]))
+    @precondition(lambda self: self.home.now < END)
+    def time_passes(self, minutes: int) -> None:
+        self.home.later(minutes)
+
+    @rule(how_many=st.integers(1, 5))
+    def work_goes_on(self, how_many: int) -> None:
+        """The stay's own chain, step by step, as on a good day."""
+        for _ in range(how_many):
+            with self.home.reading() as s:
+                query = select(Task).where(Task.state == TaskState.OPEN, col(Task.sop).in_(CHAIN))
+                query = query.where(col(Task.before_pandu).is_(False)).order_by(col(Task.id).desc())
+                task = s.exec(query).first()
+            if task is not None:
+                self.attempt(finish, self.someone_for(task), task.id)
+
+    @rule(pick=picks, who=picks, days_ago=st.integers(0, 2))
+    def confirm(self, pick: int, who: int, days_ago: int) -> None:
+        if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
+            done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
+            officer = self.who_may(task, who)
+            self.attempt(tasks.confirm, officer, task.id, update_id=None, done_on=done_on)
+
+    @rule(pick=picks, who=picks, how_many=st.integers(1, 4))
+    def record(self, pick: int, who: int, how_many: int) -> None:
+        if task := self.a_roll(pick):
+            self.attempt(record_children, self.who_may(task, who), task.id, how_many)
+
+    @rule(pick=picks, who=picks, late=st.booleans())
+    def excuse_or_put_off(self, pick: int, who: int, late: bool) -> None:
+        if task := self.a_roll(pick):
+            self.attempt(
+                excuse_child, self.who_may(task, who), task.id, rolls.put_off if late else rolls.excuse
+            )
+
+    @rule(pick=picks, who=picks)
+    def skip(self, pick: int, who: int) -> None:
+        if task := self.task(pick):
+            self.attempt(tasks.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
+
+    @rule(pick=st.integers(0, 3), who=picks)
+    def undo(self, pick: int, who: int) -> None:
+        if task := self.task(pick, TaskState.DONE, TaskState.SKIPPED, TaskState.OPEN):
+            self.attempt(tasks.undo, self.who_may(task, who), task.id, update_id=None)
+
+    @rule(pick=picks, who=picks)
+    def hinder(self, pick: int, who: int) -> None:
+        if task := self.task(pick):
+            self.attempt(tasks.obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
+
+    @rule(pick=picks, who=picks)
+    def take(self, pick: int, who: int) -> None:
+        if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
+            self.attempt(tasks.take, self.who_may(task, who), task.id, update_id=None)
+
+    @rule(who=picks)
+    def go_on_duty(self, who: int) -> None:
+        with self.home.reading() as s:
+            cohort_id = s.exec(select(Task.cohort_id)).first()
+        self.attempt(tasks.take_duty, self.officer(who), cohort_id, update_id=None)
+
+    @rule(pick=picks, who=picks, to=picks)
+    def delegate(self, pick: int, who: int, to: int) -> None:
+        if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
+            self.attempt(
+                tasks.delegate, self.who_may(task, who), task.id, self.who_may(task, to), update_id=None
+            )
+
+    @rule(pick=picks, who=picks, days=st.integers(0, 5))
+    def reschedule(self, pick: int, who: int, days: int) -> None:
+        if task := self.task(pick):
+            on = self.home.house.today(self.home.now) + timedelta(days=days)
+            self.attempt(
+                tasks.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
+            )
+
+    @rule(who=picks, day=st.integers(6, 15))
+    def choose_the_day_of_the_visit(self, who: int, day: int) -> None:
+        for task in self.home.tasks("9.1.09", 1):
+            on = date(2026, 12, day)
+            self.attempt(tasks.choose_date, self.who_may(task, who), task.id, on, update_id=None)
+
+    @rule(pick=picks, who=picks, hours=st.integers(1, 30))
+    def snooze(self, pick: int, who: int, hours: int) -> None:
+        if task := self.task(pick):
+            with self.home.reading() as s:
+                before = invariants.due_times(s)
+            at = self.home.now + timedelta(hours=hours)
+            self.attempt(reminders.snooze, self.who_may(task, who), task.id, None, at)
+            with self.home.reading() as s:
+                assert invariants.due_times(s) == before
+
+    @rule(pick=picks, wanted=st.booleans())
+    def mark(self, pick: int, wanted: bool) -> None:
+        self.attempt(mark_from_the_card, self.home.sari, self.child(pick), wanted)
+
+    @rule(pick=picks)
+    def child_leaves(self, pick: int) -> None:
+        today = self.home.house.today(self.home.now)
+        self.attempt(membership.leave, self.home.tari, self.child(pick).id, LeaveReason.WENT_HOME, today)
+
+    @rule(pick=picks, mistaken=st.booleans())
+    def child_is_back(self, pick: int, mistaken: bool) -> None:
+        self.attempt(membership.reinstate, self.home.tari, self.child(pick).id, mistaken=mistaken)
+
+    @rule(role=st.sampled_from(["penyantunan", "bimbingan", "peksos", "perawat", "kepala"]))
+    def somebody_enrols(self, role: str) -> None:
+        self.home.officer("Petugas Baru", role)
+
+    @rule(who=picks)
+    def somebody_is_removed(self, who: int) -> None:
+        officer = self.officer(who)
+        if officer.id not in (self.home.tari.id, self.home.sari.id):
+            self.attempt(remove_officer, self.home.tari, officer.id)
+
+    @rule()
+    def reminders_go_out(self) -> None:
+        self.home.send_due()
+
+    # --- what holds ---------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_rows_are_whole(self) -> None:
+        with self.home.reading() as s:
+            assert list(invariants.broken(s, self.home.house)) == []
+
+    @invariant()
+    def nothing_that_was_said_is_lost(self) -> None:
+        with self.home.reading() as s:
+            now = invariants.confirmations(s)
+        assert {number: now.get(number) for number in self.said} == self.said
+        self.said = now
+
+    def live_to_the_end(self) -> None:
+        """Whatever happened so far: finish all that is open, day by day; every SOP of the angkatan ends."""
+        for _ in range(ROUNDS_MAX):
+            task = self.task(0)
+            if task is None:
+                if self.home.now >= END:
+                    break
+                self.home.later(24 * 60)
+                continue
+            who = self.someone_for(task)
+            with self.store.transaction() as s:
+                finish(s, self.home.house, who, task.id or 0, self.home.now)
+        self.the_rows_are_whole()
+        self.nothing_that_was_said_is_lost()
+        assert self.task(0) is None
+        assert set(self.home.runs("9.2.12")) | set(self.home.runs("9.2.15")) <= {"closed", "withdrawn"}
+
+    def someone_for(self, task: Task) -> Officer:
+        """Somebody who may do an open part of the task."""
+        with self.home.reading() as s:
+            for part in tasks.parts_of(s, task):
+                if part.state == TaskState.OPEN:
+                    return tasks_recipients(s, self.home, task, part)[0]
+        raise AssertionError(f"task {task.id} is open and has no open part")
+
+
+def tasks_roles(s: Any, home: Institution, officer: Officer, task: Task) -> tuple[str, ...]:
+    """The roles in which the officer may act on the task."""
+    from sop_flows.people.permissions import acting_roles
+
+    return acting_roles(s, home.house, officer, task)
+
+
+def tasks_recipients(s: Any, home: Institution, task: Task, part: Any) -> tuple[Officer, ...]:
+    """Who is reminded of the part."""
+    from sop_flows.people.permissions import recipients
+
+    return recipients(s, home.house, task, part)
+
+
+def mark_from_the_card(s: Any, house: Any, officer: Officer, child: Child, wanted: bool, now: Any) -> None:
+    """From the child's card: only of a child who belongs."""
+    membership.mark(s, house, officer, child.id or 0, FlagKind.ASSESSMENT, wanted, now)
+
+
+def record_children(s: Any, house: Any, officer: Officer, task_id: int, how_many: int, now: Any) -> None:
+    """The first open children of a roll."""
+    roll = lock_roll(s, house, officer, task_id, now)
+    rows = [row for row in roll.rows if row.state == EntryState.OPEN][:how_many]
+    if roll.is_weighing:
+        rolls.record_weight(
+            s, house, officer, roll, {row.child_id: 23_500 for row in rows}, now, update_id=None
+        )
+        return
+    form = roll.step.record
+    values = {row.child_id: {} if form is None else made_up(form) for row in rows}
+    rolls.record_entry(s, house, officer, roll, values, now, update_id=None)
+
+
+def excuse_child(
+    s: Any, house: Any, officer: Officer, task_id: int, how: Callable[..., object], now: Any
+) -> None:
+    """The first open child of a roll."""
+    roll = lock_roll(s, house, officer, task_id, now)
+    if roll.open_rows:
+        how(s, house, officer, roll, roll.open_rows[0].child_id, "alasan rekaan", now, update_id=None)
+
+
+def finish(s: Any, house: Any, officer: Officer, task_id: int, now: Any) -> None:
+    """Do what the task asks, whatever it is; the visit is not before its day."""
+    task = tasks.lock_task(s, task_id)
+    _sop, step = tasks.declared(s, task)
+    if step.per is not None and lock_roll(s, house, officer, task_id, now).open_rows:
+        record_children(s, house, officer, task_id, 99, now)
+    elif step.choose_date is not None:
+        tasks.skip(s, house, officer, task_id, "alasan rekaan", now, update_id=None)
+    else:
+        form = records.form_of(task, step) if records.needs_form(s, task, step) else None
+        values = None if form is None else made_up(form)
+        tasks.confirm(s, house, officer, task_id, now, update_id=None, values=values)
+
+
+EXAMPLES = int(os.environ.get("PANDU_EXAMPLES", "6"))  # `make soak` tries many more, new ones each time
+
+LivingHouse.TestCase.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize="PANDU_EXAMPLES" not in os.environ,
+    phases=(
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ),  # shrinking takes minutes: switch it on to look closer
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TestLivingHouse = LivingHouse.TestCase
