@@ -8,7 +8,7 @@ from handlers import conversation, fallbacks, help, status
 from handlers.buttons import ButtonError
 from handlers.cases import case_data, case_list, case_moves, case_page, open_case, services_card
 from handlers.cases.hidden import refuse_hidden
-from handlers.children import child_leaves, children
+from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
 from handlers.forms import answering, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
@@ -56,6 +56,7 @@ ALL: Routes = merge(
     case_moves.ROUTES,
     case_page.ROUTES,
     child_leaves.ROUTES,
+    child_records.ROUTES,
     children.ROUTES,
     cohort_cards.ROUTES,
     coming.ROUTES,

@@ -91,7 +91,7 @@ def on_parents(visit: Visit) -> Reply:
     children.log_read(visit.session, who(visit).id or 0, child.id, "parents", visit.now)
     nothing = _("not known")
     lines = [
-        _title(visit, row),
+        child_title(visit, row),
         _("Parents: {name}").format(name=esc(child.parent_name or nothing)),
         _("Telephone: {phone}").format(phone=esc(child.phone or nothing)),
         _("Address: {address}").format(address=esc(child.address or nothing)),
@@ -112,7 +112,7 @@ def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
     s, officer = visit.session, who(visit)
     row = membership.visible_child(s, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "card", visit.now)
-    lines = [*([above, ""] if above else []), _title(visit, row), _about(visit, row), _stay(visit, row)]
+    lines = [*([above, ""] if above else []), child_title(visit, row), _about(visit, row), _stay(visit, row)]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
     if FlagKind.ASSESSMENT in marks:
         lines.append(_("• needs special care"))
@@ -163,7 +163,8 @@ def _found(visit: Visit, said: str) -> Reply:
     return reply(Say(text, rows([_to_card(row) for row in shown], 5), protect=True), *forget)
 
 
-def _title(visit: Visit, row: ChildRow) -> str:
+def child_title(visit: Visit, row: ChildRow) -> str:
+    """ "No. 012 · Nama", with the angkatan while several are open (HTML)."""
     number = _("No. {number}").format(number=child_code(row.child.number))
     return f"{cohort_prefix(visit.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
 
@@ -199,7 +200,10 @@ def _stay(visit: Visit, row: ChildRow) -> str:
 
 def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
     s, officer, child_id = visit.session, who(visit), row.child.id or 0
-    buttons: list[Button] = [button(_("Parents"), "child_parents", child_id)]
+    buttons: list[Button] = [
+        button(_("Parents"), "child_parents", child_id),
+        button(_("Records"), "child_records", child_id),
+    ]
     if row.is_present:
         if membership.may_keep_children(s, visit.house, officer):
             buttons.append(button(_("Leaves…"), "child_leave", child_id))

@@ -28,7 +28,6 @@ from handlers.visits.home_visit import child_screen, visit_list
 from sop_flows import tasks
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
 from sop_flows.forms import records
-from sop_flows.forms.answers import is_complete
 from sop_flows.forms.drafts import Draft
 from sop_flows.rolls import rolls
 from storage.tables import EntryState, Officer, TaskState
@@ -145,7 +144,7 @@ def on_save(visit: Visit) -> Reply:
         if sheet.roll is not None:
             return child_screen(visit, sheet.roll, sheet.child_id)
         return show_task(visit, sheet.task_id)
-    if not is_complete(sheet.form, draft.values):
+    if any(field.key not in draft.values for field in sheet.form.fields):
         return ask_next(visit, sheet, draft)
     if sheet.roll is not None:
         return _save_child(visit, sheet, draft)

@@ -176,7 +176,5 @@ def is_weighing(form: Form | None) -> bool:
 
 
 def is_complete(form: Form, values: Mapping[str, object]) -> bool:
-    """Whether every question was answered or left out on purpose."""
-    return all(
-        field.key in values and (field.optional or values[field.key] is not None) for field in form.fields
-    )
+    """Whether every question that needs an answer has one."""
+    return all(field.optional or values.get(field.key) is not None for field in form.fields)

@@ -17,7 +17,7 @@ from sop_flows.subjects import case_of
 from sop_flows.task_rows import lock_task, name_of, own_parts
 from sop_flows.versions import declared
 from storage.queries import step_records as queries
-from storage.tables import Officer, Record, Task, TaskState
+from storage.tables import Officer, Record, Task, TaskState, Weight
 
 FORM = "form"  # key of the record a form makes
 
@@ -108,7 +108,7 @@ def correct(
     return write(s, task, values, doer, officer, now, standing.done_on, update_id)
 
 
-def may_read(s: Session, house: House, officer: Officer, task: Task, record: Record) -> bool:
+def may_read(s: Session, house: House, officer: Officer, task: Task, record: Record | Weight) -> bool:
     """Whether the officer may read it: the sections of the step and their heads.
 
     Of a case only who knows the child, who wrote it, and the executors while the step is open (design section 8).

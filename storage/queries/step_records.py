@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Record, Task
+from storage.tables import Record, Task, Weight
 
 
 def find_standing(s: Session, task_id: int, key: str) -> Record | None:
@@ -44,3 +44,16 @@ def list_of_child(s: Session, child_id: int, keys: Collection[str]) -> tuple[tup
         .order_by(col(Record.id))
     )
     return tuple((record, task) for record, task in rows)
+
+
+def list_weights_of_child(s: Session, child_id: int) -> tuple[tuple[Weight, Task], ...]:
+    """What the child weighed, as it stands, with the weigh-in."""
+    newer = aliased(Weight)
+    rows = s.exec(
+        select(Weight, Task)
+        .join(Task, col(Task.id) == col(Weight.task_id))
+        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
+        .where(Weight.child_id == child_id, col(newer.id).is_(None))
+        .order_by(col(Weight.id))
+    )
+    return tuple((weight, task) for weight, task in rows)

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from handlers.buttons import pack
-from storage.tables import EntryState, Record, TaskEntry, TaskState
+from storage.tables import EntryState, ReadEntry, Record, TaskEntry, TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
@@ -121,3 +121,25 @@ async def test_a_form_for_each_child_with_the_rest_at_once(town: Town) -> None:
     task = town.task("9.9.02", 4)
     (third,) = town.rows(select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.child_id == 3))
     assert (third.state, third.reason) == (EntryState.EXCUSED, "Sakit")
+
+
+async def test_the_childs_card_shows_what_was_recorded_to_its_own_sections(town: Town) -> None:
+    budi = await at_step(town, 2)
+    await budi.types("m; 80 cm")
+    await budi.types("/anak 1")
+    await budi.taps("Catatan")
+    assert (
+        "SOP 9.9.02 · Ukur anak · Budi Contoh, 30 November\nBaju: M\nPanjang: 80 cm" in budi.last_screen.text
+    )
+    assert budi.last_screen.is_protected
+    looked = town.rows(select(ReadEntry).where(ReadEntry.child_id == 1, ReadEntry.screen == "records"))
+    assert [row.officer_id for row in looked] == [budi.id]
+    sari = await town.officer("Sari Contoh", role="peksos")
+    await sari.types("/anak 1")
+    await sari.taps("Catatan")
+    assert "80 cm" not in sari.last_screen.text
+    assert "Belum ada catatan dari bagian Anda." in sari.last_screen.text
+    kepala = await town.officer("Kepala Contoh", role="kepala")
+    await kepala.types("/anak 1")
+    await kepala.taps("Catatan")
+    assert "Panjang: 80 cm" in kepala.last_screen.text

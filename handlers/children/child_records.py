@@ -1,0 +1,66 @@
+"""[Catatan] on a child's card: what was recorded about it, as far as it is of the officer's own steps."""
+
+from handlers.children.children import child_title
+from handlers.forms.form_words import report_lines
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Reply
+from handlers.rolls.kilograms import kilos
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.cohorts import membership
+from sop_flows.forms import records
+from sop_flows.task_rows import name_of
+from storage.queries import children
+from storage.queries.step_records import list_of_child, list_weights_of_child
+from storage.tables import Record, Task, Weight
+
+SHOWN = 10  # records on one page; the newest first
+
+
+def on_records(visit: Visit) -> Reply:
+    """What is recorded, the newest first. Second number: the page. Each look is logged."""
+    s, officer, child_id = visit.session, who(visit), pressed(visit)
+    row = membership.visible_child(s, officer, child_id)
+    children.log_read(s, officer.id or 0, child_id, "records", visit.now)
+    numbers = visit.press.numbers if visit.press is not None else ()
+    page = max(0, numbers[1]) if len(numbers) > 1 else 0
+    found = [one for one in _found(visit, child_id) if records.may_read(s, visit.house, officer, *one)]
+    shown = found[page * SHOWN : (page + 1) * SHOWN]
+    lines = [child_title(visit, row)]
+    for task, record in shown:
+        lines += ["", *_lines(visit, task, record)]
+    if not shown:
+        lines.append(_("Nothing is recorded yet that is of your section."))
+    turn = []
+    if page and shown:
+        turn.append(button(_("‹ Previous"), "child_records", child_id, page - 1))
+    if len(found) > (page + 1) * SHOWN:
+        turn.append(button(_("Next ›"), "child_records", child_id, page + 1))
+    return screen(visit, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
+
+
+def _found(visit: Visit, child_id: int) -> list[tuple[Task, Record | Weight]]:
+    """Forms and weights about the child, the newest first."""
+    of_forms = list_of_child(visit.session, child_id, (records.FORM,))
+    found: list[tuple[Task, Record | Weight]] = [(task, record) for record, task in of_forms]
+    found += [(task, weight) for weight, task in list_weights_of_child(visit.session, child_id)]
+    return sorted(found, key=lambda one: (one[1].recorded_at, one[1].id or 0), reverse=True)
+
+
+def _lines(visit: Visit, task: Task, record: Record | Weight) -> list[str]:
+    """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML)."""
+    sop, step = tasks.declared(visit.session, task)
+    on = record.weighed_on if isinstance(record, Weight) else record.done_on
+    day = plain_date_words(on, visit.house.today(visit.now))
+    by = esc(name_of(visit.session, record.officer_id) or "-")
+    top = f"<b>SOP {esc(sop.number)} · {esc(step.short)}</b> · {by}, {day}"
+    if isinstance(record, Weight):
+        return [top, kilos(record.weight_g)]
+    return [top, *report_lines(step.record, record.data)]
+
+
+ROUTES = Routes(presses={"child_records": on_records})
