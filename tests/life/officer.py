@@ -1,0 +1,153 @@
+"""An officer who keeps to the times: every step on the day on which it is due, read off the phone."""
+
+import re
+from datetime import datetime
+
+from tests.month.robot import Robot, Stuck
+from tests.support.person import Person
+
+PAGE = 16  # lines of one page of the list
+PAGES_MAX = 6
+NEWEST = 5  # messages at the bottom of the chat
+QUESTIONS_MAX = 20  # of one form
+TASKS_A_DAY = 60  # more means that nothing gets done
+LINE = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
+TODAY = re.compile(r"(?:^| · )pukul (\d\d)\.(\d\d)( \(target\))?$")
+LATE = re.compile(r"terlambat( \(target\))?$")
+
+
+class Punctual(Robot):
+    """Looks at "Tugas saya" and does what is due; waits with a standard time until it is up."""
+
+    def __init__(self, person: Person, role: str, children: int = 0, flagged: tuple[int, ...] = ()) -> None:
+        super().__init__(person, flagged)
+        self.children = range(1, children + 1)  # their numbers
+        self.role = role
+        self._waits: dict[str, datetime] = {}  # button of a line -> when its standard time is up
+        self._looked_at = -1
+        self._has_chosen = False  # the day of the parents' visit
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the phone showed anything new since the last look."""
+        return self._revision() != self._looked_at
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """When something that was left for later today is due."""
+        return min((at for at in self._waits.values() if at > now), default=None)
+
+    def waited_for(self, now: datetime) -> bool:
+        """Whether something that was left is due at this minute."""
+        return now in self._waits.values()
+
+    async def keeps_time(self, now: datetime) -> int:
+        """Do everything that is due by `now` (local); how many tasks that were."""
+        await self._choose_date()
+        for done in range(TASKS_A_DAY):
+            label = await self._find_due(now)
+            if label is None:
+                self._looked_at = self._revision()
+                return done
+            await self.person.taps(label)
+            if not await self.answer():
+                raise Stuck(f"{self.person.name}: its day has come: {self.person.last_screen.text}")
+        raise Stuck(f"{self.person.name} has no end of work: {self.person.last_screen.text}")
+
+    async def answer(self) -> bool:
+        """As a robot of the month; what a step records is filled in on the way."""
+        person = self.person
+        if "Selesai" not in person.buttons or "Pilih tanggal" in person.buttons:
+            return await super().answer()
+        await person.taps("Selesai")
+        await self._fill_in()
+        return True
+
+    async def _fill_in(self) -> None:
+        """Question by question, until the step is done."""
+        person = self.person
+        for _ in range(QUESTIONS_MAX):
+            text, buttons = person.last_screen.text, person.buttons
+            if "✅" in text:
+                return
+            if "Simpan" in buttons:
+                await person.taps("Simpan")
+            elif "Lanjut" in buttons:
+                await person.taps("Lanjut")
+            elif "Ya" in buttons:
+                await person.taps("Ya")
+            elif any(label.startswith("☐") for label in buttons):
+                await person.taps("☐")
+            elif "foto" in text:
+                await person.sends_photo()
+                await person.taps("Selesai")
+            else:
+                await person.types(self._words_for(text))
+        raise Stuck(f"{person.name} is asked without end: {person.last_screen.text} {person.buttons}")
+
+    def _words_for(self, question: str) -> str:
+        if "Satu orang satu baris" in question:
+            return "Rina Contoh; S1 Kesejahteraan Sosial\nAgus Contoh; D3 Keperawatan"
+        return "Didampingi pengasuh, keluarga diberi tahu setiap minggu."
+
+    async def roll(self) -> None:
+        """As a robot of the month; a size is typed for all children at once."""
+        person = self.person
+        if "XL" in person.buttons:
+            await person.types("\n".join(f"{number} M" for number in self.children))
+        await super().roll()
+
+    async def starts(self, sop: str, child: int | None = None) -> None:
+        """/mulai, for the angkatan or the case there is, or for a child."""
+        await self.person.types(f"/mulai {sop}")
+        if child is not None:
+            await self.person.types(str(child))
+        await self.person.taps("Mulai")
+        assert "✅" in self.person.last_screen.text
+
+    async def _choose_date(self) -> None:
+        """The proposal for the parents' visit is taken on the day on which it is asked."""
+        for screen in self.person.screens[-NEWEST:]:
+            if not self._has_chosen and "Pilih tanggal" in screen.buttons:
+                await self.person.taps("Pilih tanggal", on=screen)
+                await self.person.taps(self.person.buttons[0])
+                assert "✅" in self.person.last_screen.text
+                self._has_chosen = True
+
+    def _revision(self) -> int:
+        return max((message.revision for message in self.person.phone.received), default=0)
+
+    async def _find_due(self, now: datetime) -> str | None:
+        """The number of a line to do now; the list is then on the screen."""
+        await self.person.types("/tugas")
+        for _page in range(PAGES_MAX):
+            screen = self.person.last_screen
+            for number, words in LINE.findall(screen.text):
+                if number in screen.buttons and await self._is_due(number, words, now):
+                    return str(number)
+            if "›" not in screen.buttons:
+                return None
+            await self.person.taps("›")
+        raise Stuck(f"{self.person.name}: a list without an end")
+
+    async def _is_due(self, number: str, words: str, now: datetime) -> bool:
+        if LATE.search(words):
+            return True
+        today = TODAY.search(words)
+        if today is None:
+            return False
+        due = now.replace(hour=int(today[1]), minute=int(today[2]))
+        if today[3] or due <= now:
+            return True
+        task = self.person.last_screen.data_of(number)
+        if task not in self._waits:
+            self._waits[task] = due if await self._has_standard_time(number) else now
+        return self._waits[task] <= now
+
+    async def _has_standard_time(self, number: str) -> bool:
+        """Only the card says so; afterwards the same page of the list is on the screen again."""
+        page = (int(number) - 1) // PAGE
+        await self.person.taps(number)
+        is_standard = "Waktu baku" in self.person.last_screen.text
+        for label in ("Tugas saya", *["›"] * page):
+            await self.person.taps(label)
+        return is_standard

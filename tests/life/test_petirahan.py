@@ -1,0 +1,104 @@
+"""An angkatan through the 35 SOPs of petirahan, by taps, text, photo, location and file only, against the table."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.life.compare import problems
+from tests.life.house import House, Start, roster_file
+from tests.life.phones import everything_seen
+from tests.life.plan import lived, planned
+from tests.life.table import Row, read_table
+from tests.month.counts import Count, read_sections
+from tests.support.town import Town
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+OPENED = date(2026, 10, 28)
+ARRIVAL = date(2026, 12, 1)
+DEPARTURE = date(2026, 12, 31)
+LAST_DAY = date(2027, 2, 10)
+CHILDREN = 10
+SCHOOLS = 5
+FLAGGED = (3, 7)
+SOPS = 35
+BY_HAND = {
+    date(2026, 12, 8): Start("Sari", "9.1.11", child=3),
+    date(2026, 12, 15): Start("Budi", "9.1.10"),
+    date(2026, 12, 17): Start("Sari", "9.1.08", child=5),
+}
+
+
+async def open_cohort(house: House) -> None:
+    """TU opens the angkatan from chat with an Excel file."""
+    tuti = house.person("Tuti")
+    await tuti.types("/angkatan")
+    await tuti.taps("Buka angkatan baru")
+    await tuti.types("Angkatan III")
+    await tuti.types("1 desember")
+    await tuti.taps("Kamis, 31 Desember 2026")
+    await tuti.taps("Menurut daftar anak")
+    await tuti.sends_file(roster_file(CHILDREN, SCHOOLS), "daftar-anak.xlsx")
+    await tuti.taps("Buka angkatan")
+    assert "dibuka" in tuti.last_screen.text
+
+
+def scales(number: int) -> str | None:
+    """What the scales show."""
+    return f"{20 + number / 10:.1f}".replace(".", ",") if number <= CHILDREN else None
+
+
+async def test_an_angkatan_lives_the_35_sops_as_the_table_says(fast_town: Town) -> None:
+    house = House(fast_town, CHILDREN, FLAGGED)
+    fast_town.clock.set(f"{OPENED} 09.00")
+    await house.enrol_everybody()
+    await open_cohort(house)
+    await house.enrol("Made", "guru", cohort=1)
+    house.officers["Ani"].weights = scales
+    await house.lives_from(OPENED, LAST_DAY, BY_HAND)
+    rows, seen = read_table("petirahan"), everything_seen(fast_town)
+    assert len({row.sop for row in rows}) == SOPS
+    found = problems(fast_town, rows, seen, house.roles)
+    assert not found, "\n".join(found)
+    assert await status(house) == {role: Count(done, 0, 0, 0, 0, 0) for role, done in parts_of(rows).items()}
+    for wrong in mistakes(rows):
+        assert problems(fast_town, wrong, seen, house.roles)
+
+
+async def status(house: House) -> dict[str, Count]:
+    """What the Kepala reads, by role."""
+    await house.person("Wayan").types("/status")
+    return read_sections(house.person("Wayan").last_screen.text)
+
+
+def parts_of(rows: list[Row]) -> Counter[str]:
+    """How many times each role was asked."""
+    return Counter(role for row in rows for role in row.executors)
+
+
+def mistakes(rows: list[Row]) -> Iterator[list[Row]]:
+    """Tables with one mistake each: whoever compares must notice."""
+    day = timedelta(days=1)
+    for at, row in enumerate(rows):
+        if row.reminded and row.children:
+            yield [*rows[:at], replace(row, offered=row.offered + day), *rows[at + 1 :]]
+            yield [*rows[:at], replace(row, due=row.due + day), *rows[at + 1 :]]
+            yield [*rows[:at], replace(row, executors=("peksos",)), *rows[at + 1 :]]
+            yield [*rows[:at], replace(row, executors=(*row.executors, "tu")), *rows[at + 1 :]]
+            yield [*rows[:at], replace(row, children=(3,)), *rows[at + 1 :]]
+            yield [
+                *rows[:at],
+                replace(row, reminded=tuple(one + day for one in row.reminded)),
+                *rows[at + 1 :],
+            ]
+            yield [*rows[:at], row, row, *rows[at + 1 :]]
+            yield [*rows[:at], *rows[at + 1 :]]
+            return
+
+
+def test_the_plan_of_the_command_line_is_what_is_lived() -> None:
+    dates = ("--opened", f"{OPENED}", "--arrival", f"{ARRIVAL}", "--departure", f"{DEPARTURE}")
+    assert planned(*dates) == lived(read_table("petirahan"))
