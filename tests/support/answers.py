@@ -5,8 +5,8 @@ from sop_flows.forms.answers import Values
 
 
 def made_up(form: Form) -> Values:
-    """An answer to every field that must be answered."""
-    return {field.key: _answer(field) for field in form.fields if not field.optional}
+    """An answer to every field; what may be left out is."""
+    return {field.key: None if field.optional else _answer(field) for field in form.fields}
 
 
 def _answer(field: Field) -> object:
