@@ -9,7 +9,7 @@ from handlers.buttons import ButtonError
 from handlers.cases import case_data, case_list, case_moves, case_page, open_case, services_card
 from handlers.cases.hidden import refuse_hidden
 from handlers.children import child_leaves, child_records, children
-from handlers.cohorts import add_children, before_pandu, cohort_cards, open_cohort
+from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
 from handlers.forms import answering, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
 from handlers.looks import questions
@@ -66,6 +66,7 @@ ALL: Routes = merge(
     find.ROUTES,
     help.ROUTES,
     home_visit.ROUTES,
+    move_dates.ROUTES,
     my_tasks.ROUTES,
     obstacle.ROUTES,
     officers.ROUTES,

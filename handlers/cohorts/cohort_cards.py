@@ -1,19 +1,22 @@
 """/angkatan: which are open, one of them, its schools; a school that withdraws."""
 
 from handlers.looks.dates import date_words, plain_date_words
-from handlers.looks.markup import bold, esc
+from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import button, pressed, rows, screen, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import before_pandu, cohort_end, membership
+from sop_flows.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.cohorts.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.people.permissions import may_open as may_open_cohorts
+from sop_flows.task_rows import name_of
 from storage.queries import cohorts
 from storage.queries.cohorts import ChildCount
 from storage.tables import Cohort, School
+
+REASON_SHOWN = 120  # characters of why the dates were changed
 
 
 def count_words(count: ChildCount) -> str:
@@ -69,6 +72,7 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
         _("{arrival} to {departure}").format(
             arrival=plain_date_words(cohort.arrival_on, today), departure=date_words(cohort.departure_on)
         ),
+        *_moved_lines(visit, cohort_id),
         ngettext("{count} school", "{count} schools", len(schools)).format(count=len(schools)),
     ]
     buttons = [
@@ -77,6 +81,7 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
     ]
     if may_open(visit) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
+        buttons.append(button(_("Change dates"), "cohort_move", cohort_id))
     before = sum(len(group.tasks) for group in before_pandu.list_groups(s, visit.house, cohort_id))
     if before and before_pandu.may_speak(s, visit.house, who(visit)):
         lines += ["", before_words(before)]
@@ -85,6 +90,19 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(visit, "\n".join(lines), rows(buttons))
+
+
+def _moved_lines(visit: Visit, cohort_id: int) -> list[str]:
+    """That the dates were changed, by whom and why: so that nobody looks for a mistake."""
+    move = moving_dates.last_move(visit.session, cohort_id)
+    if move is None:
+        return []
+    day = plain_date_words(visit.house.today(move.moved_at), visit.house.today(visit.now))
+    reason = esc(shorten(move.reason, REASON_SHOWN))
+    name = name_of(visit.session, move.officer_id)
+    if name is None:
+        return [_("Dates changed on {day}: {reason}").format(day=day, reason=reason)]
+    return [_("Dates changed on {day} by {who}: {reason}").format(day=day, who=esc(name), reason=reason)]
 
 
 def on_close_asked(visit: Visit) -> Reply:

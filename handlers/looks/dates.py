@@ -35,6 +35,11 @@ def short_date_words(on: date, today: date | None = None) -> str:
     return format_date(on, pattern, locale=LOCALE)
 
 
+def weekday_words(on: date, beside: date) -> str:
+    """ "Selasa 1 Desember"; with the year when `beside` is in another one."""
+    return format_date(on, "EEEE d MMMM" if on.year == beside.year else "EEEE d MMMM y", locale=LOCALE)
+
+
 def brief_day_words(on: date) -> str:
     """ "1 Des", where there is little room."""
     return format_date(on, "d MMM", locale=LOCALE)

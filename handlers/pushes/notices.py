@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.looks.dates import date_words
+from handlers.looks.dates import date_words, weekday_words
 from handlers.looks.markup import child_code, esc
-from handlers.looks.wording import _
+from handlers.looks.wording import _, ngettext
 from handlers.tasks.task_words import cohort_prefix, task_words
+from sop_flows.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import task_line
@@ -152,6 +153,33 @@ def _case_hidden(n: Notice) -> str:
     return _("{case}: the data of the child are hidden again.").format(case=n.case)
 
 
+def _cohort_moved(n: Notice) -> str:
+    payload = n.payload
+    moves = []
+    for anchor, sentence in (
+        ("arrival", _("the arrival moves from {old} to {new}")),
+        ("departure", _("the departure moves from {old} to {new}")),
+    ):
+        old = date.fromisoformat(str(payload[f"{anchor}_from"]))
+        new = date.fromisoformat(str(payload[f"{anchor}_on"]))
+        if old != new:
+            moves.append(sentence.format(old=weekday_words(old, new), new=weekday_words(new, old)))
+    said = f"{esc(str(payload.get('cohort') or ''))}: " + "; ".join(moves) + "."
+    count = len(payload.get("steps") or ())
+    if not count:
+        return said
+    along = ngettext("{count} step moves along.", "{count} steps move along.", count)
+    return f"{said} {along.format(count=count)}"
+
+
+def _visit_void(n: Notice) -> str:
+    if not n.payload.get("on"):
+        return _("The dates of the stay have moved: choose the date again for {task}.").format(task=n.task)
+    return _(
+        "The dates of the stay have moved, so {day} is no longer in week two. Choose again: {task}."
+    ).format(day=n.day("on"), task=n.task)
+
+
 _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "taken": _taken,
     "undone": _undone,
@@ -165,6 +193,8 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "before_pandu": _before_pandu,
     "officer_removed": _officer_removed,
     "nurse_flags": _nurse,
+    DATES_MOVED: _cohort_moved,
+    CHOICE_VOID: _visit_void,
     "case_given": _case_given,
     "case_taken": _case_taken,
     "case_closed": _case_closed,

@@ -15,6 +15,7 @@ from handlers.pushes.push_words import SCALE, sentence, short_line
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take
 from handlers.tasks.task_words import task_words, when_words
+from sop_flows.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
 from sop_flows.story import several_cohorts_open
@@ -135,6 +136,12 @@ def _single_notice(
     s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
 ) -> Reply:
     buttons = [button(_("Open"), "task_open", row.task_id)] if row.task_id is not None else _to_case(row)
+    if row.rule == CHOICE_VOID and row.task_id is not None:
+        buttons = [button(_("Choose date"), "parents_choose", row.task_id)]
+    cohort_id = (row.payload or {}).get("moved_cohort")
+    if isinstance(cohort_id, int):
+        keyboard = ((button(_("See tasks"), "task_list"), button(_("The cohort"), "cohort_card", cohort_id)),)
+        return _say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)
     return _say([notice_sentence(s, house, officer, row, now)], rows([*buttons, to_list()]), 1, outage)
 
 

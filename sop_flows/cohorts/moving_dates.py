@@ -197,6 +197,7 @@ def _tell(
         departure_from = str(was.get("departure_from") or move.departure_from)
         payload = {
             "moved_cohort": cohort.id,
+            "cohort": cohort.name,
             "arrival_from": arrival_from,
             "arrival_on": str(move.arrival_on),
             "departure_from": departure_from,
