@@ -75,7 +75,7 @@ async def test_what_can_not_be_is_said(town: Town) -> None:
     await ratna.types("/angkatan")
     await ratna.taps("Angkatan III")
     await ratna.taps("Ubah tanggal")
-    which = ratna.last_screen
+    arrival = ratna.last_screen.data_of("Datang")
     await ratna.taps("Pulang")
     await ratna.types("20 desember")
     assert "Tanggal pulang harus setelah kedatangan" in ratna.last_screen.text
@@ -90,7 +90,7 @@ async def test_what_can_not_be_is_said(town: Town) -> None:
     await budi.types("/tugas")
     daily = town.task("9.2.12", 3, 1)
     await budi.taps_data(f"1.task_done.{daily.id}", on=budi.last_screen)
-    await ratna.taps_data(which.data_of("Datang"), on=which)
+    await ratna.taps_data(arrival)
     assert "Anak-anak sudah datang (SOP 9.2.12 langkah 3 selesai)" in ratna.last_screen.text
     assert stay(town)[0] == date(2026, 12, 22)
 
