@@ -9,10 +9,10 @@ from handlers.handbook.sop_words import (
     document_line,
     document_words,
     labels,
-    mine_words,
     printed_words,
     start_words,
     time_words,
+    why_words,
 )
 from handlers.handbook.step_page import MINE_MARK, brief_title, step_page
 from handlers.handbook.way import Way, back_button, open_button, step_button
@@ -134,15 +134,16 @@ def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
 
 
 def _mine_line(visit: Visit, own: dict[int, OwnStep]) -> str:
-    """ "👤 Langkah Anda (Perawat): 2–4", a line for each reason."""
+    """ "★ Langkah Anda: 2–4 (Perawat)", a line for each reason."""
     if not own:
         return _("None of the steps is yours.")
     by_why: dict[OwnStep, list[int]] = {}
     for number, why in own.items():
         by_why.setdefault(why, []).append(number)
-    unit = visit.house.pack.unit
+    unit, pattern = visit.house.pack.unit, _("Your steps: {steps} ({why})")
     return "\n".join(
-        f"{MINE_MARK} <b>{mine_words(unit, why)}: {ranges(numbers)}</b>" for why, numbers in by_why.items()
+        f"{MINE_MARK} <b>{pattern.format(steps=ranges(numbers), why=why_words(unit, why))}</b>"
+        for why, numbers in by_why.items()
     )
 
 

@@ -128,14 +128,12 @@ def who_words(unit: Unit, sop: Sop, step: Step) -> str:
     return said
 
 
-def mine_words(unit: Unit, own: OwnStep) -> str:
-    """Why a step is the reader's (escaped): "Langkah Anda (Peksos)"."""
-    role = unit.roles[own.role].label if own.role in unit.roles else own.role
+def why_words(unit: Unit, own: OwnStep) -> str:
+    """Why a step is the reader's (escaped): "Peksos", "Perawat, menggantikan Seksi Penyantunan"."""
+    role = esc(labels(unit, [own.role]))
     if own.acts_for is None:
-        return _("Your step ({role})").format(role=esc(role))
-    return _("Your step ({role}, standing in for {section})").format(
-        role=esc(role), section=esc(section(unit, own.acts_for))
-    )
+        return role
+    return _("{role}, standing in for {section}").format(role=role, section=esc(section(unit, own.acts_for)))
 
 
 def record_words(step: Step) -> str:

@@ -5,13 +5,13 @@ from handlers.handbook.reading import Reading, no_such_sop, reading_of, version_
 from handlers.handbook.sop_words import (
     as_written,
     document_words,
-    mine_words,
     offset_words,
     printed_words,
     record_words,
     remind_words,
     time_words,
     who_words,
+    why_words,
 )
 from handlers.handbook.way import back_button, open_button, step_button
 from handlers.looks.markup import bold, esc, more, shorten
@@ -48,7 +48,7 @@ def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard
     said.append(f"{place} · {bold(step.short)}")
     own = own_step(unit, roles_of(visit.session, who(visit).id or 0), sop, step)
     if own is not None:
-        said.append(f"{MINE_MARK} <b>{mine_words(unit, own)}</b>")
+        said.append(f"{MINE_MARK} <b>" + _("Your step ({why})").format(why=why_words(unit, own)) + "</b>")
     if not step.asked:
         said.append(_("A milestone: it is shown here and nobody has to confirm it."))
     if step.prompt:

@@ -137,7 +137,7 @@ async def test_own_steps_are_marked_by_role_and_by_standing_in(town: Town) -> No
     assert "9.2.06 Penempatan Anak\nlangkah Anda: 4" in ani.last_screen.text
     assert "9.2.01" not in ani.last_screen.text
     await ani.taps("9.2.15")
-    assert "★ Langkah Anda (Perawat, menggantikan Seksi Penyantunan): 2–4" in ani.last_screen.text
+    assert "★ Langkah Anda: 2–4 (Perawat, menggantikan Seksi Penyantunan)" in ani.last_screen.text
     assert "Kualifikasi: minimal D3 Keperawatan" in ani.last_screen.text
     await ani.taps("Langkah ›")
     marked = [line for line in ani.last_screen.text.splitlines() if line.startswith("★")]

@@ -22,7 +22,7 @@ async def test_from_a_task_to_its_step_and_back(town: Town) -> None:
     await rahmat.taps("Langkah ›")
     await rahmat.taps("5")
     await rahmat.taps("‹ Kembali ke tugas")
-    assert "kirim surat pemberitahuan" in rahmat.last_screen.text
+    assert "surat pemberitahuan pelayanan ke" in rahmat.last_screen.text
     assert "Selesai" in rahmat.buttons
 
 
@@ -60,7 +60,7 @@ async def test_the_page_says_that_the_angkatan_goes_by_an_older_version(town: To
     await town.restart()
     await rahmat.types("/tugas")
     await rahmat.taps("1")
-    assert "kirim surat pemberitahuan" in rahmat.last_screen.text  # the run keeps its version
+    assert "surat pemberitahuan pelayanan ke" in rahmat.last_screen.text  # the run keeps its version
     await rahmat.taps("Lainnya…")
     await rahmat.taps("Lihat SOP")
     said = rahmat.last_screen.text
@@ -68,12 +68,12 @@ async def test_the_page_says_that_the_angkatan_goes_by_an_older_version(town: To
     assert "Berbeda pada langkah 2." in said
     assert "Kirim surat baru." in said  # the handbook shows the current one
     await rahmat.taps("Versi lama")
-    assert "kirim surat pemberitahuan" in rahmat.last_screen.text
+    assert "surat pemberitahuan pelayanan ke" in rahmat.last_screen.text
     await rahmat.taps("Seluruh SOP")
     assert "Versi lama (" in rahmat.last_screen.text
     await rahmat.taps("Versi sekarang")
     await rahmat.taps("‹ Kembali ke tugas")
-    assert "kirim surat pemberitahuan" in rahmat.last_screen.text
+    assert "surat pemberitahuan pelayanan ke" in rahmat.last_screen.text
     await rahmat.types("/sop 9.2.01")
     assert "versi lama" not in rahmat.last_screen.text.casefold()
 
@@ -92,7 +92,7 @@ async def test_a_sop_that_left_the_pack_is_read_as_the_run_has_it(town: Town) ->
     await rahmat.taps("Lainnya…")
     await rahmat.taps("Lihat SOP")
     assert "Versi lama (" in rahmat.last_screen.text
-    assert "kirim surat pemberitahuan" in rahmat.last_screen.text
+    assert "surat pemberitahuan pelayanan ke" in rahmat.last_screen.text
 
 
 async def test_another_s_task_in_a_forged_button_is_no_way_to_it(town: Town) -> None:
