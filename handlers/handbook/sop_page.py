@@ -18,12 +18,13 @@ from handlers.handbook.step_page import MINE_MARK, brief_title, step_page
 from handlers.handbook.way import Way, back_button, open_button, step_button
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc, more
-from handlers.looks.screens import rows, screen, to_list, who
+from handlers.looks.screens import button, rows, screen, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import sections
 from handlers.visit import Visit
+from sop_flows.by_hand import startable
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.people.own_steps import OwnStep, own_steps
@@ -74,6 +75,8 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("Steps ›"), sop.number, page + 1, way))
     if page in (0, last - 1):
         moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
+    if page == 0 and not way.old and sop in startable(visit.session, visit.house, who(visit)):
+        moves.append(button(_("Start this SOP"), "start_sop", tag=sop.number))
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")
         moves.append(open_button(label, sop.number, 0, way.in_version(not way.old)))

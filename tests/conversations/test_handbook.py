@@ -76,6 +76,18 @@ async def test_rows_that_the_document_leaves_blank_are_said_to_be_blank(town: To
     assert budi.last_screen.text.endswith("(kosong di dokumen)")
 
 
+async def test_a_sop_that_starts_by_hand_can_be_started_from_its_page_by_its_section(town: Town) -> None:
+    budi = await town.officer("Budi", role="penyantunan")
+    await budi.types("/sop 9.1.10")
+    await budi.taps("Mulai SOP ini")
+    assert budi.last_screen.text.startswith("SOP 9.1.10") or "9.1.10" in budi.last_screen.text
+    sari = await town.officer("Sari", role="peksos")
+    await sari.types("/sop 9.1.10")
+    assert "Mulai SOP ini" not in sari.buttons
+    await budi.types("/sop 9.2.01")
+    assert "Mulai SOP ini" not in budi.buttons  # it starts by its date
+
+
 async def test_two_sops_of_one_name_are_told_apart(town: Town) -> None:
     sari = await town.officer("Sari", role="peksos")
     await sari.types("/sop evaluasi")
