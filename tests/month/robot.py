@@ -73,6 +73,9 @@ class Robot:
             assert "✅" in person.last_screen.text
         elif "Selesai" in person.buttons:
             await person.taps("Selesai")
+            if "Satu orang satu baris" in person.last_screen.text:
+                await person.types("Rina Contoh; S1 Kesejahteraan Sosial")
+                await person.taps("Simpan")
             assert "✅" in person.last_screen.text, person.last_screen.text
         elif "Mulai" in person.buttons:
             await person.taps("Mulai")
