@@ -25,6 +25,7 @@ OURS = load_pack(find_pack("rppsa_putra_utama"))
 WIB = ZoneInfo("Asia/Jakarta")
 ARRIVAL, DEPARTURE = date(2026, 12, 9), date(2026, 12, 23)  # Wednesdays
 CHILDREN = 6
+PARENTS_CALLED = date(2026, 12, 14)
 FLAGGED = 2
 WORD = re.compile(r"[\w.]+")
 THEIRS = {
@@ -167,15 +168,20 @@ async def test_a_fortnight_of_the_boarding_house(asrama: Town) -> None:
         await town.lives_until(wib(day, "09.00"))
         for robot in robots.values():
             robot.weights = scales(day)
+        if day == PARENTS_CALLED:
+            dian = robots["Dian"].person
+            await dian.types("/mulai 2.3")
+            await dian.taps("Mulai")
+            assert "✅ SOP 2.3 Pertemuan Orang Tua dimulai." in dian.last_screen.text
         for _ in range(ROUNDS_A_DAY):
             if not sum([await robot.works() for robot in robots.values()]):
                 break
         day += timedelta(days=1)
 
-    # Every SOP with a date, and the one for the marked child, was lived to its end by its own roles.
+    # Every SOP with a date, the one for the marked child and the one by hand was lived to its end by its own roles.
     runs = town.rows(select(Run).order_by(col(Run.sop)))
     assert {run.sop: run.state for run in runs} == dict.fromkeys(
-        ["1.1", "1.2", "1.3", "2.1", "2.2", "3.1"], RunState.CLOSED
+        ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1"], RunState.CLOSED
     )
     assert not town.rows(select(Task).where(col(Task.state).in_((TaskState.OPEN, TaskState.WAITING))))
     said = town.rows(select(Confirmation))
