@@ -1,0 +1,54 @@
+"""docs/packs.md: its example is a pack, and it leaves out no key."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.plan import check_plan
+from sop_flows.declarations.decision import Decision
+from sop_flows.declarations.declared import Declared
+from sop_flows.declarations.form import Field, Form
+from sop_flows.declarations.hours import CalendarFile, Season
+from sop_flows.declarations.loader import load_pack
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.start import Start
+from sop_flows.declarations.step import Step
+from sop_flows.declarations.timing import ChooseDate, Every
+from sop_flows.declarations.unit import (
+    CaseRules,
+    Dormitory,
+    Related,
+    Role,
+    SopDates,
+    StandIn,
+    Unit,
+    WeightLimits,
+)
+
+TEXT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
+MODELS = [
+    Unit, Role, StandIn, Dormitory, WeightLimits, SopDates, Related, CaseRules, CalendarFile, Season,
+    Sop, Start, Step, Every, ChooseDate, Decision, Form, Field,
+]  # fmt: skip
+
+
+def test_the_example_is_a_pack_with_nothing_wrong(tmp_path: Path) -> None:
+    unit, sop, *_rest = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "unit.yaml").write_text(unit, encoding="utf-8")
+    (tmp_path / "1.1.yaml").write_text(sop, encoding="utf-8")
+    pack = load_pack(tmp_path)
+    assert check_plan(pack, OfficeHours(pack.unit.calendar, pack.unit.timezone)) == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_key_is_explained(model: type[Declared]) -> None:
+    missing = [key for key in model.model_fields if re.search(rf"\b{key}\b", TEXT) is None]
+    assert missing == []
+
+
+def test_every_command_of_sop_is_explained() -> None:
+    from bot.commands.sop import sop_group
+
+    assert [name for name in sop_group.commands if f"pandu sop {name}" not in TEXT] == []
