@@ -29,6 +29,7 @@ from storage.tables import TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
 CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
+REQUIREMENT_ON_CARD = 80  # characters of each; a longer one is folded in full
 
 # Where the first button of a step leads, by its kind; the others are confirmed with "Selesai".
 LEADS_TO = {"weigh": "weigh_start", "asked": "visit_open", "roll": "roll_open"}
@@ -90,7 +91,7 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
     said = [heading(visit, line), esc(step.prompt or step.activity)]
     facts = facts_of(visit.session, line.task, step)
     if facts:
-        ticks = "  ".join(tick_words(fact) for fact in facts[:CHECKLIST_ON_CARD])
+        ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(visit, line))
     said.append(_people(visit, line))
@@ -159,7 +160,11 @@ def _people(visit: Visit, line: TaskLine) -> str:
 
 def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
     step = line.step
-    said = [tick_words(fact) for fact in facts[CHECKLIST_ON_CARD:]]
+    said = [
+        tick_words(fact)
+        for place, fact in enumerate(facts)
+        if place >= CHECKLIST_ON_CARD or len(str(fact.requirement)) > REQUIREMENT_ON_CARD
+    ]
     if line.sop.equipment:
         said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
     if step.output:

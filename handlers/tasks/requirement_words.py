@@ -1,14 +1,16 @@
 """The checklist of a card: ticked from the data where Pandu knows, with the fact; a box for the officer elsewhere."""
 
-from handlers.looks.markup import esc
+from handlers.looks.markup import esc, shorten
 from handlers.looks.wording import _, ngettext
 from sop_flows.requirements import Fact
 
 
-def tick_words(fact: Fact) -> str:
-    """ "☐ minimal 5 SD/MI · baru 4" (HTML)."""
-    known = fact_words(fact)
-    return f"{'☑' if fact.met else '☐'} {esc(str(fact.requirement))}" + (f" · {known}" if known else "")
+def tick_words(fact: Fact, limit: int | None = None) -> str:
+    """ "☐ minimal 5 SD/MI · baru 4" (HTML); the document's words cut at `limit` characters."""
+    known, words = fact_words(fact), str(fact.requirement)
+    if limit is not None:
+        words = shorten(words, limit)
+    return f"{'☑' if fact.met else '☐'} {esc(words)}" + (f" · {known}" if known else "")
 
 
 def unmet_words(fact: Fact) -> str:

@@ -26,7 +26,7 @@ async def test_a_task_is_listed_opened_finished_and_leads_to_the_next(town: Town
     assert rahmat.last_screen.text.splitlines()[:5] == [
         "SOP 9.2.01 Pelayanan Petirahan: Orientasi/konsultasi · langkah 2 dari 6",
         "Kirim surat pemberitahuan pelayanan ke Kabupaten/Kota.",
-        "Pastikan: ☐ Sekolah yang belum pernah dilayani",
+        "Pastikan: ☑ Sekolah yang belum pernah dilayani",
         "Waktu baku 1 hari kerja · jatuh tempo besok, 16.00",
         "Penanggung jawab: Anda",
     ]
