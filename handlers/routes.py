@@ -6,7 +6,16 @@ from sqlmodel import Session
 
 from handlers import conversation, fallbacks, help, status
 from handlers.buttons import ButtonError
-from handlers.cases import case_data, case_list, case_moves, case_page, open_case, services_card
+from handlers.cases import (
+    case_data,
+    case_list,
+    case_moves,
+    case_page,
+    decide,
+    monthly_card,
+    open_case,
+    services_card,
+)
 from handlers.cases.hidden import refuse_hidden
 from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
@@ -62,11 +71,13 @@ ALL: Routes = merge(
     coming.ROUTES,
     confirm.ROUTES,
     daily_card.ROUTES,
+    decide.ROUTES,
     delegate.ROUTES,
     find.ROUTES,
     help.ROUTES,
     home_visit.ROUTES,
     move_dates.ROUTES,
+    monthly_card.ROUTES,
     my_tasks.ROUTES,
     obstacle.ROUTES,
     officers.ROUTES,

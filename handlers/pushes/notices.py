@@ -135,6 +135,10 @@ def _nurse(n: Notice) -> str:
     return _("{who} marked for you to look after: No. {numbers}.").format(who=n.who, numbers=numbers)
 
 
+def _proposed(n: Notice) -> str:
+    return _("{who} has made a proposal: {task}. Do you agree?").format(who=n.who, task=n.task)
+
+
 def _case_given(n: Notice) -> str:
     return _("{case} is yours now, given by {who}.").format(case=n.case, who=n.who)
 
@@ -195,6 +199,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "nurse_flags": _nurse,
     DATES_MOVED: _cohort_moved,
     CHOICE_VOID: _visit_void,
+    "proposed": _proposed,
     "case_given": _case_given,
     "case_taken": _case_taken,
     "case_closed": _case_closed,

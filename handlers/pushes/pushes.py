@@ -12,6 +12,7 @@ from handlers.looks.screens import button, numbers, rows, to_list
 from handlers.looks.wording import _, ngettext
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_words import SCALE, sentence, short_line
+from handlers.pushes.services_started import Started, services_apart
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take
 from handlers.tasks.task_words import task_words, when_words
@@ -47,13 +48,16 @@ def push_for(
     notices = [row for row in reminders if row.kind == ReminderKind.NOTICE]
     digests = [row for row in reminders if row.kind == ReminderKind.DIGEST]
     others = _once_each([row for row in reminders if row not in notices and row not in digests])
+    others, started = services_apart(session, others)
     if digests:
-        return _digest(session, house, officer, others, notices, now, outage)
-    if len(others) == 1 and not notices:
+        return _digest(session, house, officer, others, notices, started, now, outage)
+    if started and len(started) == 1 and not others and not notices:
+        return _say([started[0].words], rows([started[0].opens, to_list()]), 1, outage)
+    if len(others) == 1 and not notices and not started:
         return _single(session, house, officer, others[0], now, outage)
-    if not others and len(notices) == 1:
+    if not others and not started and len(notices) == 1:
         return _single_notice(session, house, officer, notices[0], now, outage)
-    return _several(session, house, officer, others, notices, now, outage)
+    return _several(session, house, officer, others, notices, started, now, outage)
 
 
 def _once_each(rows: list[Reminder]) -> list[Reminder]:
@@ -177,17 +181,27 @@ def _several(
     officer: Officer,
     rows_: list[Reminder],
     notices: list[Reminder],
+    started: tuple[Started, ...],
     now: datetime,
     outage: bool,
 ) -> Reply:
     said, ids, lines = _lines(s, house, officer, rows_, notices, now)
+    said += [f"• {one.words}" for one in started]
     count = len(said)
     if not outage and count:
         said.insert(
             0, ngettext("{count} thing for you:", "{count} things for you:", count).format(count=count)
         )
     return _say(
-        said, (*_timed_buttons(s, house, lines, now), *numbers("task_open", ids), (to_list(),)), count, outage
+        said,
+        (
+            *_timed_buttons(s, house, lines, now),
+            *numbers("task_open", ids),
+            *((one.opens,) for one in started),
+            (to_list(),),
+        ),
+        count,
+        outage,
     )
 
 
@@ -237,6 +251,7 @@ def _digest(
     officer: Officer,
     others: list[Reminder],
     notices: list[Reminder],
+    started: tuple[Started, ...],
     now: datetime,
     outage: bool,
 ) -> Reply:
@@ -256,6 +271,7 @@ def _digest(
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
     more_said, more_ids, more_lines = _lines(s, house, officer, others, notices, now)
     said += [_renumbered(one, len(ids)) for one in more_said]
+    said += [f"• {one.words}" for one in started]
     ids += more_ids
     missed = missed_lately(s, house, officer, now)[:LINES]
     for line in missed:
@@ -266,14 +282,15 @@ def _digest(
         )
     hindered = _obstacle_lines(s, house, officer, now)
     said += hindered
-    if not ids and not more_said and not hindered:
+    if not ids and not more_said and not hindered and not started:
         return reply()
-    count = len(tasks) + len(more_said) + len(missed) + len(hindered)
+    count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered)
     everything = button(_("All"), "task_list")
-    if len(ids) == 1 and not hindered and not missed:
+    opens = tuple((one.opens,) for one in started)
+    if len(ids) == 1 and not hindered and not missed and not started:
         return _say(said, (*task_buttons([*tasks, *more_lines][0], house, now), (everything,)), count, outage)
     timed = _timed_buttons(s, house, [*shown, *more_lines], now)
-    return _say(said, (*timed, *numbers("task_open", ids), (everything,)), count, outage)
+    return _say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)
 
 
 def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]:

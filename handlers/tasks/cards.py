@@ -2,6 +2,15 @@
 
 from collections.abc import Sequence
 
+from handlers.cases.case_words import about
+from handlers.cases.decision_words import decision_buttons, decision_lines
+from handlers.cases.monthly_card import (
+    end_button,
+    month_buttons,
+    month_text,
+    running_line,
+    services_button,
+)
 from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
 from handlers.looks.markup import bold, esc, more, shorten
 from handlers.looks.screens import button, rows, screen, task_of, to_list, who
@@ -11,6 +20,7 @@ from handlers.tasks.daily_card import show_day
 from handlers.tasks.requirement_words import tick_words
 from handlers.tasks.task_words import (
     due_line,
+    name_of_task,
     section,
     sections,
     subject_prefix,
@@ -36,7 +46,8 @@ LEADS_TO = {"weigh": "weigh_start", "asked": "visit_open", "roll": "roll_open"}
 
 
 def kind_of(step: Step) -> str:
-    """How a step is carried out: weigh, asked (a form for each child), roll, choose_date, daily or plain."""
+    """How a step is carried out: weigh, asked (a form for each child), roll, choose_date, decision, running (or
+    the monthly question about it), daily or plain."""
     if step.choose_date is not None:
         return "choose_date"
     if step.per is not None:
@@ -44,6 +55,8 @@ def kind_of(step: Step) -> str:
         if any(field.kind == "weight" for field in fields):
             return "weigh"
         return "asked" if step.record is not None and step.record.style == "asked" else "roll"
+    if step.decision is not None:
+        return "decision"
     if step.running:
         return "running"
     return "daily" if step.every is not None and step.every.card is not None else "plain"
@@ -88,7 +101,13 @@ def heading(visit: Visit, line: TaskLine) -> str:
 def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """At most ten lines; the rest is folded."""
     step = line.step
+    if is_monthly(line):
+        return month_text(visit, line)
     said = [heading(visit, line), esc(step.prompt or step.activity)]
+    if line.case is not None:  # while it is open: what whoever has a step of the case may know of the child
+        said.insert(1, " · ".join(about(line.case)))
+    if step.decision is not None and line.task.state == TaskState.OPEN:
+        said += decision_lines(visit, line)
     facts = facts_of(visit.session, line.task, step)
     if facts:
         ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
@@ -120,11 +139,18 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
     return "\n".join([*(one for one in said if one), *([folded] if folded else [])])
 
 
+def is_monthly(line: TaskLine) -> bool:
+    """Whether the task asks once a month about the services of a section, and is not one of them itself."""
+    return line.step.running and line.task.occurrence > 0
+
+
 def _timing(visit: Visit, line: TaskLine) -> str:
     house, task = visit.house, line.task
     if task.state == TaskState.WAITING and task.opens_at is not None:
         opens = _("Opens {day}").format(day=date_words(house.today(task.opens_at)))
         return f"{opens} · {due_line(line, visit.now, house.zone)}"
+    if task.running and task.state == TaskState.OPEN:
+        return running_line(visit, task)
     if line.step.choose_date is not None:
         if task.chosen_on is not None:
             day = date_words(task.chosen_on)
@@ -181,7 +207,10 @@ def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
     task, zone = line.task, visit.house.zone
     if task.state == TaskState.DONE:
-        text = f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{esc(line.short)}"
+        name = name_of_task(line) if is_monthly(line) else esc(line.short)
+        text = f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{name}"
+        if line.step.decision is not None:
+            text = "\n".join([text, *decision_lines(visit, line)])
         if story.said is not None and story.said.note:
             text += "\n" + _("Note: {note}").format(note=esc(shorten(story.said.note, NOTE_ON_CARD)))
         return text
@@ -240,6 +269,10 @@ def main_button(visit: Visit, line: TaskLine) -> list[Button]:
             visit.now
         )
         return [done_button(task_id), choose] if is_the_day else [choose]
+    if kind == "decision":
+        return decision_buttons(visit, line)
+    if kind == "running" and not is_monthly(line):
+        return [end_button(visit, line.task)]
     if kind in LEADS_TO:
         return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
     return [done_button(task_id)]
@@ -269,7 +302,11 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
     if own_done and line.task.state == TaskState.OPEN:
         seen = [view_button(task_id)] if story.has_record else []
         return rows([button(_("Undo"), "task_undo", task_id), *seen, sop_button(line), to_list()])
-    buttons = [*main_button(visit, line), button(_("Obstacle"), "task_obstacle", task_id)]
+    lines: Keyboard = ()
+    first = main_button(visit, line)
+    if is_monthly(line):
+        lines, first = month_buttons(visit, line)
+    buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
     buttons += [
@@ -281,7 +318,9 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         buttons.append(view_button(task_id))
     if (former := missed_before(visit.session, line.task)) is not None:
         buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
-    return rows(buttons)
+    if line.task.running:
+        buttons.append(services_button(line.task))
+    return (*lines, *rows(buttons))
 
 
 def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:

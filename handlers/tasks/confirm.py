@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.buttons import ButtonError
+from handlers.cases.monthly_card import services_button
 from handlers.forms.beginning import begin
 from handlers.looks.dates import date_words
 from handlers.looks.markup import esc
@@ -202,6 +203,8 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
         buttons.insert(0, done_button(task_id))
     words, following = next_steps(visit, outcome)
     said += words
+    if outcome.task.running:
+        following.append(services_button(outcome.task))
     return "\n".join(said), rows([*buttons, *following, to_list()])
 
 

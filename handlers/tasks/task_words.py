@@ -52,6 +52,8 @@ def name_of_task(line: TaskLine) -> str:
     task = line.task
     if task.card is not None:
         return _("{sop} daily").format(sop=esc(line.sop.title.split(" (")[0]))
+    if task.occurrence and line.step.running:
+        return _("Running services, month {nth}").format(nth=task.occurrence)
     if task.occurrence:
         return _("{step}, no. {nth}").format(step=words, nth=nth(task, line.step))
     return words

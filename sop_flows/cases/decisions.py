@@ -26,6 +26,7 @@ from sop_flows.house import House
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
 from sop_flows.people.assignment import assign_sole
+from sop_flows.people.permissions import recipients
 from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
 from storage.tables import Officer, Record, Task, TaskPart, TaskState
@@ -114,7 +115,23 @@ def propose(
     part = _own_part(s, house, officer, task, decision.proposes)
     _refuse_unknown(choice, step)
     _record(s, house, task, FORM, {decision.field: choice}, officer, now, update_id)
-    return close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    outcome = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    _tell_proposed(s, house, task, officer, now)
+    return outcome
+
+
+def _tell_proposed(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> None:
+    """Who has to agree or object is told: whoever looked before found nothing to answer."""
+    at = reminders.speaking_time(s, house, task, now)
+    to = {
+        one.id: one
+        for part in parts_of(s, task)
+        if part.state == TaskState.OPEN
+        for one in recipients(s, house, task, part)
+        if one.id != officer.id
+    }
+    for officer_id in to:
+        reminders.notify(s, officer_id or 0, "proposed", {"officer": officer.id}, now, task_id=task.id, at=at)
 
 
 def agree(
