@@ -13,9 +13,9 @@ from handlers.looks.screens import button, pressed, pressed_day, rows, screen, t
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
-from handlers.tasks.cards import done_button, done_line, heading, show_task
+from handlers.tasks.cards import done_button, done_line, heading, is_monthly, show_task
 from handlers.tasks.requirement_words import note_words, unmet_words
-from handlers.tasks.task_words import duration_words, section, sections
+from handlers.tasks.task_words import duration_words, section, sections, task_words
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.errors import NeedsFormError, NotFoundError
@@ -188,7 +188,10 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
     officer, unit = who(visit), visit.house.pack.unit
     task_id = outcome.task.id or 0
     line = task_line(visit.session, visit.house, outcome.task, officer, visit.now)
-    said = [done_line(visit, line, story_of(visit.session, outcome.task, officer, visit.now))]
+    story = story_of(visit.session, outcome.task, officer, visit.now)
+    said = [done_line(visit, line, story)]
+    if is_monthly(line):
+        said = [f"✅ {task_words(visit.session, line)} · " + _("recorded")]
     if outcome.missing_roles:
         said = [
             "✅ "

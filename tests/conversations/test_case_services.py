@@ -41,15 +41,184 @@ async def to_intervention(sari: Person) -> None:
         await finishes(sari, step)
 
 
-async def test_services_that_begin_together_are_one_line(town: Town) -> None:
+async def at_home(town: Town) -> dict[str, Person]:
+    """A case whose child lives in the shelter: the services of Penyantunan run."""
     people = await house(town)
-    sari, rahmat = people["sari"], people["rahmat"]
-    await opens_case(sari)
-    await to_intervention(sari)
-    before = rahmat.screens
+    await opens_case(people["sari"])
+    await to_intervention(people["sari"])
     for step in ("Terima", "Jelaskan", "Registrasi"):
-        await finishes(sari, step)
-    new = rahmat.new_since(before)
-    assert len(new) == 1
-    print(new[0].text, new[0].rows)
-    assert new[0].text.count("mulai berjalan 3-6 bulan") == 1
+        await finishes(people["sari"], step)
+    return people
+
+
+async def test_services_that_begin_together_are_one_line(town: Town) -> None:
+    people = await at_home(town)
+    rahmat = people["rahmat"]
+    push = rahmat.last_screen
+    assert push.text.splitlines() == [
+        "3 hal untuk Anda:",
+        "1. Kasus Anggrek · Tentukan kelompok dan wisma · besok",
+        "2. Kasus Anggrek · Ukur pakaian anak · besok",
+        "• Kasus Anggrek · mulai berjalan 3-6 bulan: Susun menu, Konsultasi menu ke Puskesmas, "
+        "Pantau tukang masak dan bahan, Beri makanan tambahan dan 4 lagi",
+    ]
+    await rahmat.taps("Buka: Kasus Anggrek")
+    assert rahmat.last_screen.text.splitlines()[:2] == [
+        "Kasus Anggrek · Berjalan 3-6 bulan",
+        "1. Susun menu · sejak 30 November, 3 bulan pada 28 Februari 2027",
+    ]
+    assert rahmat.last_screen.rows[0] == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    await rahmat.types("/tugas")
+    assert "Susun menu" not in rahmat.last_screen.text  # what runs is never in the list of tasks
+    await people["budi"].types("/kasus")
+    assert people["budi"].last_screen.text == "Tidak ada kasus untuk Anda."
+
+
+async def test_a_step_of_a_case_says_age_and_sex_while_it_is_open(town: Town) -> None:
+    rahmat = (await at_home(town))["rahmat"]
+    await rahmat.taps("1")
+    assert rahmat.last_screen.text.splitlines()[0].startswith("Kasus Anggrek · SOP 9.1.24")
+    assert rahmat.last_screen.text.splitlines()[1] == "perempuan · 9 tahun"
+    await rahmat.taps("Selesai")
+    assert "9 tahun" not in rahmat.last_screen.text
+    await rahmat.types("/kasus")
+    assert (
+        rahmat.last_screen.text == "1 kasus aktif\n1. Kasus Anggrek · Ukur pakaian anak · 9 layanan berjalan"
+    )
+
+
+async def test_the_monthly_card_asks_once_a_month_and_says_when_three_months_are_over(town: Town) -> None:
+    rahmat = (await at_home(town))["rahmat"]
+    await rahmat.taps("1")
+    await rahmat.taps("Selesai")
+    await town.lives_until("2026-12-30 08.00")
+    await rahmat.types("/tugas")
+    assert "Kasus Anggrek · Layanan berjalan, bulan ke-1" in rahmat.last_screen.text
+    line = next(one for one in rahmat.last_screen.text.splitlines() if "bulan ke-1" in one)
+    await rahmat.taps(line.split(".")[0])
+    text = rahmat.last_screen.text
+    assert text.splitlines()[:3] == [
+        "Kasus Anggrek · SOP 9.1.24 Pelaksanaan Intervensi: Pelayanan kebutuhan dasar (pengasramaan) · "
+        "langkah 3 dari 4",
+        "perempuan · 9 tahun",
+        "Layanan berjalan Seksi Penyantunan, bulan ke-1",
+    ]
+    assert "1. Asuh anak di wisma · sejak 30 November, 3 bulan pada 28 Februari" in text
+    await rahmat.taps("Semua masih berjalan")
+    assert rahmat.last_screen.text.startswith("✅ Kasus Anggrek · Layanan berjalan, bulan ke-1")
+    await town.lives_until("2027-03-01 09.00")
+    await rahmat.types("/tugas")
+    line = next(one for one in rahmat.last_screen.text.splitlines() if "bulan ke-3" in one)
+    await rahmat.taps(line.split(".")[0])
+    assert "1. Asuh anak di wisma · sejak 30 November 2026, sudah 3 bulan: selesai?" in rahmat.last_screen.text
+    await rahmat.taps("2")
+    assert "Susun menu" in rahmat.last_screen.text or "menu" in rahmat.last_screen.text
+    await rahmat.taps("Selesai")
+    assert town.task("9.1.25", 1).state == TaskState.DONE
+    await rahmat.taps("Layanan berjalan")
+    assert "Susun menu" not in rahmat.last_screen.text
+
+
+async def test_a_service_that_ends_early_is_asked_back(town: Town) -> None:
+    rahmat = (await at_home(town))["rahmat"]
+    await rahmat.taps("Buka: Kasus Anggrek")
+    await rahmat.taps("1")
+    await rahmat.taps("Selesai")
+    assert rahmat.last_screen.text == (
+        "Kasus Anggrek · Susun menu berjalan sejak 30 November; waktu di SOP 3-6 bulan. Sudah selesai?"
+    )
+    assert town.task("9.1.25", 1).state == TaskState.OPEN
+    await rahmat.taps("Ya, selesaikan")
+    assert town.task("9.1.25", 1).state == TaskState.DONE
+    await rahmat.taps("Urungkan")
+    assert town.task("9.1.25", 1).state == TaskState.OPEN
+
+
+async def at_decision(town: Town) -> dict[str, Person]:
+    """Three months after the opening: the sections have done the evaluation's first steps."""
+    people = await house(town)
+    await opens_case(people["sari"])
+    await town.lives_until("2027-03-01 09.00")  # 28 February is a Sunday
+    for step in ("Siapkan instrumen", "Kaji kembali", "Tinjau kesesuaian"):
+        for name in ("sari", "rahmat", "budi"):
+            await finishes(people[name], step)
+    return people
+
+
+async def opens_decision(person: Person) -> None:
+    await person.types("/tugas")
+    line = next(one for one in person.last_screen.text.splitlines() if "Putuskan kelanjutan" in one)
+    await person.taps(line.split(".")[0])
+
+
+async def test_sections_propose_and_agree(town: Town) -> None:
+    people = await at_decision(town)
+    sari, rahmat, budi = people["sari"], people["rahmat"], people["budi"]
+    await opens_decision(budi)
+    assert "Peksos mengusulkan lebih dahulu." in budi.last_screen.text
+    assert "Setuju" not in budi.buttons
+    await opens_decision(sari)
+    assert sari.buttons[:3] == ["Usulkan: lanjut", "Usulkan: rujuk", "Usulkan: akhiri"]
+    await sari.taps("Usulkan: rujuk")
+    assert budi.last_screen.text == (
+        "Ibu Sari sudah mengusulkan: Kasus Anggrek · Putuskan kelanjutan intervensi. Apakah Anda setuju?"
+    )
+    for person in (budi, rahmat):
+        await person.taps("Buka")
+        assert "Usulan Ibu Sari: rujuk" in person.last_screen.text
+        await person.taps("Setuju")
+    assert town.task("9.1.33", 5).state == TaskState.DONE
+    await sari.types("/tugas")
+    assert "Lapor hasil evaluasi" in sari.last_screen.text
+    await people["kepala"].types("/tugas")
+    assert "Anggrek" not in people["kepala"].last_screen.text
+
+
+async def test_an_objection_goes_to_the_kepala_who_decides(town: Town) -> None:
+    people = await at_decision(town)
+    sari, rahmat, budi, kepala = (people[name] for name in ("sari", "rahmat", "budi", "kepala"))
+    await opens_decision(sari)
+    await sari.taps("Usulkan: akhiri")
+    await budi.taps("Buka")
+    await budi.taps("Keberatan")
+    await budi.types("Belum ada keluarga pengganti")
+    await town.settle()
+    assert "Kasus Anggrek" in kepala.last_screen.text
+    await kepala.taps("Buka")
+    assert "Usulan Ibu Sari: akhiri" in kepala.last_screen.text
+    assert "Keberatan: Budi (Seksi Bimbingan): Belum ada keluarga pengganti" in kepala.last_screen.text
+    await kepala.taps("Putuskan: lanjut")
+    assert town.task("9.1.33", 5).state == TaskState.DONE
+    await opens_case_step(rahmat, "Lapor hasil evaluasi")
+
+
+async def opens_case_step(person: Person, label: str) -> None:
+    await person.types("/tugas")
+    assert label in person.last_screen.text
+
+
+async def test_nobody_but_who_knows_ever_received_the_childs_name(town: Town) -> None:
+    people = await at_home(town)
+    admin = await town.officer("Admin", admin=True)
+    dewi = await town.officer("Dewi", "peksos")
+    for person in (people["rahmat"], people["budi"], admin, dewi):
+        for command in (
+            "/kasus",
+            "/tugas",
+            "/status",
+            "/kapan",
+            "/anak",
+            "/kapan anggrek",
+            "/anak Putri",
+            "/bantuan",
+        ):
+            await person.types(command)
+    await town.lives_until("2026-12-31 12.00")
+    for person in (people["rahmat"], people["budi"], admin, dewi):
+        for message in person.phone.messages:
+            if message.sender_id == person.phone.id:
+                continue
+            for secret in (CHILD, "Putri", "Ditinggal di pasar", "Situasi darurat", "Korban kekerasan"):
+                assert secret not in message.text, person.name
+    for person in (people["budi"], admin, dewi):
+        assert not any("Anggrek" in message.text for message in person.phone.received), person.name
