@@ -180,7 +180,7 @@ def _visit_void(n: Notice) -> str:
     if not n.payload.get("on"):
         return _("The dates of the stay have moved: choose the date again for {task}.").format(task=n.task)
     return _(
-        "The dates of the stay have moved, so {day} is no longer in week two. Choose again: {task}."
+        "The dates of the stay have moved, so {day} is no longer possible. Choose again: {task}."
     ).format(day=n.day("on"), task=n.task)
 
 

@@ -12,8 +12,10 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
+from handlers.visits.chosen_day_words import week_words, within_sentence
 from sop_flows import parents_visit, tasks
 from sop_flows.errors import FutureWorkError, OutsideWindowError
+from sop_flows.versions import declared
 from storage.tables import Cohort, Task
 
 DATE = "parents_date"  # topic
@@ -35,8 +37,18 @@ def on_choose(visit: Visit) -> Reply:
 
 def _question(visit: Visit, task: Task) -> str:
     cohort = visit.session.get_one(Cohort, task.cohort_id)
-    text = _("The parents' visit of {cohort} is in week two: {window}. Which date?").format(
-        cohort=esc(cohort.name), window=_window(visit, task, _("{first} to {last}"))
+    _sop, step = declared(visit.session, task)
+    week = "" if step.choose_date is None else week_words(step.choose_date)
+    asked = (
+        _("{step} of {cohort} is in {week}: {window}. Which date?")
+        if week
+        else _("{step} of {cohort}: {window}. Which date?")
+    )
+    text = asked.format(
+        step=esc(step.short),
+        cohort=esc(cohort.name),
+        week=week,
+        window=_window(visit, task, _("{first} to {last}")),
     )
     if task.chosen_on is None:
         return text
@@ -141,17 +153,22 @@ def _outside(visit: Visit, task_id: int, error: OutsideWindowError) -> Reply:
     """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
     task = tasks.find_task(visit.session, task_id)
     day = plain_date_words(error.wanted, visit.house.today(visit.now))
-    late = error.wanted > error.latest
-    what = _("{day} is after week two.") if late else _("{day} is before week two.")
+    _sop, step = declared(visit.session, task)
+    week = "" if step.choose_date is None else week_words(step.choose_date)
+    if error.wanted > error.latest:
+        what = _("{day} is after {week}.") if week else _("{day} is too late.")
+    else:
+        what = _("{day} is before {week}.") if week else _("{day} is too early.")
     rule = _("By SOP {sop} choose between {window}.").format(
         sop=esc(task.sop), window=_window(visit, task, _("{first} and {last}"))
     )
-    return screen(visit, f"{what.format(day=day)} {rule}", _days(visit, task))
+    return screen(visit, f"{what.format(day=day, week=week)} {rule}", _days(visit, task))
 
 
 def _chosen_words(visit: Visit, task: Task, day: date) -> str:
     """What was chosen, and which reminders are still ahead."""
-    lines = ["✅ " + _("The parents' visit is on {day}.").format(day=date_words(day))]
+    _sop, step = declared(visit.session, task)
+    lines = ["✅ " + _("{step}: {day}.").format(step=esc(step.short), day=date_words(day))]
     leads = parents_visit.leads_ahead(visit.session, visit.house, task, visit.now)
     if leads:
         days = _(" and ").join(
@@ -169,7 +186,8 @@ def on_ready(visit: Visit) -> Reply:
     day = parents_visit.note_ready(
         visit.session, visit.house, who(visit), task, visit.now, update_id=visit.update_id
     )
-    text = "✅ " + _("Noted: ready for the parents' visit on {day}.").format(day=date_words(day))
+    what = within_sentence(declared(visit.session, task)[1])
+    text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
     return screen(
         visit, text, rows([button(_("See the list"), "parents_list", task.id or 0), to_task(task.id or 0)])
     )
@@ -189,8 +207,15 @@ def on_list(visit: Visit) -> Reply:
         lines.append(f"<b>{esc(school)}</b>: {codes}")
     if listed.flagged:
         codes = ", ".join(child_code(number) for number in listed.flagged)
-        lines.append(_("Family consultation: No. {codes}").format(codes=codes))
+        lines.append(_("{step}: No. {codes}").format(step=esc(_of_flagged(visit, task)), codes=codes))
     return screen(visit, "\n".join(lines), ((to_task(task.id or 0), to_list()),))
+
+
+def _of_flagged(visit: Visit, task: Task) -> str:
+    """What is done for the children with a mark: "Konsultasi keluarga", a later step of the SOP."""
+    sop, step = declared(visit.session, task)
+    later = (one for one in sop.asked_steps if one.step > step.step and one.per == "flagged child")
+    return next((one.short for one in later), _("Marked children"))
 
 
 ROUTES = Routes(
