@@ -12,7 +12,7 @@ async def test_a_code_enrols_and_brings_the_menu(town: Town) -> None:
     assert sari.last_screen.text.splitlines()[0] == (
         "Selamat datang, Ibu Sari. Anda terdaftar sebagai Peksos dan admin di RPPSA Putra Utama."
     )
-    assert sari.menu == [["Tugas saya", "Anak"], ["Buku SOP", "Bantuan"]]
+    assert sari.menu == [["Tugas saya", "Kasus"], ["Anak", "Bantuan"]]
     assert "petugas" in [one["command"] for one in commands_of(town.world, sari.phone.id)]
 
 
