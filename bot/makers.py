@@ -1,6 +1,9 @@
 """Makers of pictures and documents, by the name that a handler's SendFile gives."""
 
+from collections.abc import Callable
 from typing import Any
+
+from storage.cabinet import Cabinet
 
 
 def draw_weights(arguments: dict[str, Any]) -> bytes:
@@ -10,4 +13,6 @@ def draw_weights(arguments: dict[str, Any]) -> bytes:
     return draw(**arguments)
 
 
-MAKERS = {"weights": draw_weights}
+def makers_of(cabinet: Cabinet) -> dict[str, Callable[[dict[str, Any]], bytes]]:
+    """All makers; `stored` takes what an officer sent out of the cabinet, by its key."""
+    return {"weights": draw_weights, "stored": lambda arguments: cabinet.get(str(arguments["key"]))}

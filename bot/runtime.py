@@ -17,7 +17,7 @@ from bot.courier import Pace
 from bot.dispatcher import Dispatcher
 from bot.gate import Gate
 from bot.housekeeping import sweep_forever, take_over_forever
-from bot.makers import MAKERS
+from bot.makers import makers_of
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
 from bot.rooms import Rooms
 from bot.settings import SettingsError
@@ -86,7 +86,7 @@ class Runtime:
         self.line = line
         self.application = build_application(line.token, line.base_url, line.request(), line.pace)
         self.bot = self.application.bot
-        voice = Voice(self.bot, MAKERS)
+        voice = Voice(self.bot, makers_of(house.cabinet))
         self.speaker = Speaker(store, clock, voice, waits.retry)
         self.dispatcher = Dispatcher(store, house, clock, rooms, voice, waits.pace)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)

@@ -19,7 +19,7 @@ from handlers.cases import (
 from handlers.cases.hidden import refuse_hidden
 from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
-from handlers.forms import answering, saving, viewing
+from handlers.forms import answering, photos, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
 from handlers.looks import questions
 from handlers.looks.wording import _
@@ -84,6 +84,7 @@ ALL: Routes = merge(
     open_case.ROUTES,
     open_cohort.ROUTES,
     parents_visit.ROUTES,
+    photos.ROUTES,
     questions.ROUTES,
     reschedule.ROUTES,
     roll.ROUTES,

@@ -1,6 +1,7 @@
 """Lihat isian: what was recorded at a step, by whom and when, what it replaced; and the way to correct it."""
 
 from handlers.forms.form_words import report_lines
+from handlers.forms.photos import photos_button
 from handlers.forms.sheets import Sheet, head
 from handlers.looks.dates import plain_date_words, stamp_words
 from handlers.looks.markup import esc, more
@@ -50,6 +51,7 @@ def on_view(visit: Visit) -> Reply:
         lines.append(_("Before the correction:"))
         lines.append(more(*told))
     buttons = [button(_("Correct"), "form_fix", task.id or 0, 0)] if mine else []
+    buttons += photos_button(visit, record)
     return screen(visit, "\n".join(lines), rows([*buttons, to_task(task.id or 0)]))
 
 

@@ -13,7 +13,7 @@ from handlers.looks.screens import button, pressed, pressed_day, rows, screen, t
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
-from handlers.tasks.cards import done_button, done_line, heading, is_monthly, show_task
+from handlers.tasks.cards import done_button, done_line, heading, is_monthly, show_task, view_button
 from handlers.tasks.requirement_words import note_words, unmet_words
 from handlers.tasks.task_words import duration_words, section, sections, task_words
 from handlers.visit import Visit
@@ -201,6 +201,8 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
             _("Still missing: {roles}").format(roles=esc(sections(unit, outcome.missing_roles))),
         ]
     buttons = [button(_("Undo"), "task_undo", task_id)]
+    if story.has_record:
+        buttons.append(view_button(task_id))
     if outcome.missing_roles and line.mine:  # one person with both roles
         said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
         buttons.insert(0, done_button(task_id))

@@ -4,6 +4,7 @@ A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its wor
 """
 
 from handlers.forms.form_words import report_lines
+from handlers.forms.photos import photos_button
 from handlers.looks.dates import due_words, near_day_words, stamp_words
 from handlers.looks.markup import bold, child_code, esc
 from handlers.looks.screens import button, pressed, rows, to_list, who
@@ -20,7 +21,7 @@ from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
 from sop_flows.task_views import task_line
 from sop_flows.tasks import refuse_closed
-from storage.queries.rolls import RollRow
+from storage.queries.rolls import RollRow, find_record
 from storage.tables import Child, EntryState, TaskState
 
 LISTED = 20  # children with a button of their own in one list
@@ -118,7 +119,7 @@ def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
     if row.state == EntryState.DONE:
         lines.append("✅ " + _("Recorded by {who}.").format(who=by_whom(visit, row)))
         lines += report_lines(roll.step.record, rolls.entry_values(visit.session, roll, row.child_id))
-        return "\n".join(lines), _done_buttons(roll, row)
+        return "\n".join(lines), _done_buttons(visit, roll, row)
     if row.state == EntryState.EXCUSED:
         closed = _("Closed without a visit by {who}.") if is_visit(roll) else _("Skipped by {who}.")
         lines.append(closed.format(who=by_whom(visit, row)))
@@ -151,10 +152,12 @@ def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:
     return rows(buttons)
 
 
-def _done_buttons(roll: Roll, row: RollRow) -> Keyboard:
+def _done_buttons(visit: Visit, roll: Roll, row: RollRow) -> Keyboard:
+    record = find_record(visit.session, roll.task_id, row.child_id, rolls.FORM)
     return rows(
         [
             button(_("Change"), "form_fix", roll.task_id, row.child_id),
+            *(photos_button(visit, record) if record is not None else []),
             button(_("‹ List"), "visit_open", roll.task_id),
         ]
     )

@@ -81,7 +81,7 @@ async def test_selesai_asks_and_simpan_writes_both(town: Town) -> None:
     assert town.task("9.9.01", 1).state == TaskState.OPEN
     await sari.taps("Simpan")
     assert "✅ SOP 9.9.01 langkah 1 selesai · Sari Contoh" in sari.last_screen.text
-    assert "Buka langkah 2" in sari.buttons
+    assert sari.buttons == ["Urungkan", "Lihat isian", "Buka langkah 2", "Tugas saya"]
     (row,) = records(town)
     photos = town.rows(select(StoredFile))
     assert row.data == {
@@ -205,6 +205,11 @@ async def test_a_correction_is_a_further_row(town: Town) -> None:
     await sari.taps("Lihat isian")
     assert "Panjang: 120 cm" in sari.last_screen.text
     assert "Dicatat Sari Contoh, 30 November 09.00" in sari.last_screen.text
+    before = sari.screens
+    await sari.taps("Lihat 1 foto")
+    (picture,) = sari.new_since(before)
+    assert picture.is_protected
+    assert "photo" in picture.message.content
     await sari.taps("Koreksi")
     assert "Simpan koreksi ini?" in sari.last_screen.text
     await sari.taps("Ubah")
