@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.cohorts.cohorts import open_cohort
 from sop_flows.cohorts.roster import RosterRow
+from sop_flows.declarations.unit import Unit
 from sop_flows.house import House
 from sop_flows.people.invitations import Grant, invite
 from storage.tables import Cohort
@@ -34,6 +35,7 @@ class DemoOfficer:
         return f"{self.name} · {self.as_what}"
 
 
+# Of RPPSA "Putra Utama"; another pack gets officers from its own roles, see `demo_officers`.
 OFFICERS = (
     DemoOfficer("Ibu Sari Contoh", "TU, admin", ("tu",), ("tu",), admin=True),
     DemoOfficer("Bapak Bayu Contoh", "Kepala", ("kepala",), ("kepala",)),
@@ -45,6 +47,42 @@ OFFICERS = (
     DemoOfficer("Ibu Lestari Contoh", "Peksos", ("peksos",), ("peksos",)),
 )
 GURU = DemoOfficer("Bapak Guntur Contoh", "Guru pendamping", ("guru",))
+NAMES = (
+    "Ibu Sari",
+    "Bapak Bayu",
+    "Ibu Rina",
+    "Bapak Dodi",
+    "Ibu Ani",
+    "Bapak Jaya",
+    "Ibu Wulan",
+    "Bapak Guntur",
+)
+
+
+def demo_officers(unit: Unit) -> tuple[tuple[DemoOfficer, ...], tuple[DemoOfficer, ...]]:
+    """Somebody for every role: who is there from the first day, and who comes with the angkatan.
+
+    A role that is its own head has two: the head and a colleague. Who opens angkatan, else the first, is admin.
+    """
+    if set(unit.roles) == {role for one in (*OFFICERS, GURU) for role in one.roles}:
+        return OFFICERS, (GURU,)
+    of_one_cohort, opening = unit.roles_that("of_one_cohort"), unit.roles_that("opens_cohorts")
+    admin = next((code for code in (*opening, *unit.roles) if code not in of_one_cohort), "")
+    there: list[DemoOfficer] = []
+    coming: list[DemoOfficer] = []
+    for code, role in unit.roles.items():
+        as_what = f"{role.label}, admin" if code == admin else role.label
+        made = [DemoOfficer(_name(len(there) + len(coming)), as_what, (code,), admin=code == admin)]
+        if role.head == code:
+            head = DemoOfficer(_name(len(there) + len(coming) + 1), f"Kepala {role.label}", (code,), (code,))
+            made.append(head)
+        (coming if code in of_one_cohort else there).extend(made)
+    return tuple(sorted(there, key=lambda one: not one.admin)), tuple(coming)
+
+
+def _name(place: int) -> str:
+    again = "" if place < len(NAMES) else f" {place // len(NAMES) + 1}"
+    return f"{NAMES[place % len(NAMES)]} Contoh{again}"
 
 
 def demo_morning(office: OfficeHours, now: datetime) -> datetime:
@@ -64,7 +102,15 @@ def open_demo_cohort(s: Session, house: House, now: datetime) -> int:
     """Five schools, sixty children, arriving today. Returns the cohort's id."""
     arrival_on = house.today(now)
     departure_on = arrival_on + timedelta(days=house.pack.unit.stay_days)
-    opened = open_cohort(s, house, COHORT, arrival_on, departure_on, now, rows=demo_children(arrival_on.year))
+    opened = open_cohort(
+        s,
+        house,
+        COHORT,
+        arrival_on,
+        departure_on,
+        now,
+        rows=demo_children(arrival_on.year, house.pack.unit.city),
+    )
     assert opened.cohort.id is not None
     return opened.cohort.id
 
@@ -74,7 +120,7 @@ def has_cohort(s: Session) -> bool:
     return s.exec(select(Cohort)).first() is not None
 
 
-def demo_children(year: int) -> tuple[RosterRow, ...]:
+def demo_children(year: int, city: str) -> tuple[RosterRow, ...]:
     """Plainly invented children of nine and ten years."""
     return tuple(
         RosterRow(
@@ -85,7 +131,7 @@ def demo_children(year: int) -> tuple[RosterRow, ...]:
             born_on=date(year - 9 - number % 2, 1 + number % 12, 1 + number % 28),
             parent_name=f"Orang Tua Contoh {number:02d}",
             phone=f"0800000{number:04d}",
-            address=f"Jalan Contoh {number}, Mataram",
+            address=f"Jalan Contoh {number}, {city}",
         )
         for number in range(1, CHILDREN + 1)
     )

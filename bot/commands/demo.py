@@ -16,10 +16,9 @@ import httpx
 
 from bot.clock import Clock, real_now
 from bot.demo_people import (
-    GURU,
-    OFFICERS,
     DemoOfficer,
     demo_morning,
+    demo_officers,
     has_cohort,
     invite_demo_officer,
     open_demo_cohort,
@@ -27,6 +26,7 @@ from bot.demo_people import (
 from bot.house import Opened, open_house
 from bot.settings import Settings
 
+OURS = "rppsa_putra_utama"
 TOKEN = "123456:demo-token-of-the-simulator"  # means nothing outside the simulator
 SECRET = "the demo keeps no secrets: every name in it is invented"
 START_WITHIN_S = 30.0
@@ -40,16 +40,19 @@ class DemoError(Exception):
 
 @click.command("demo")
 @click.option("--port", default=8090, show_default=True, help="Port of the page in the browser.")
-@click.option("--data-dir", type=click.Path(path_type=Path), default=Path("data/demo"), show_default=True)
+@click.option("--data-dir", type=click.Path(path_type=Path), help="data/demo, or data/demo-PACK.")
+@click.option("--pack", default=OURS, show_default=True, help="A built-in pack, or a folder.")
 @click.option("--fresh", is_flag=True, help="Begin anew: forget what was done in the demo before.")
-def demo_command(port: int, data_dir: Path, fresh: bool) -> None:
+def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> None:
     """Try Pandu in the browser: no token, no real names. Goes on where it was stopped."""
+    # Officers and runs of one pack mean nothing to another.
+    data_dir = data_dir or Path("data") / ("demo" if pack == OURS else f"demo-{Path(pack).name}")
     if fresh and (data_dir / "pandu.db").exists():
         shutil.rmtree(data_dir)
     data_dir.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _run(port, data_dir)
+        _run(port, data_dir, pack)
     except KeyboardInterrupt:
         return
     except DemoError as error:
@@ -57,11 +60,11 @@ def demo_command(port: int, data_dir: Path, fresh: bool) -> None:
         sys.exit(1)
 
 
-def _run(port: int, data_dir: Path) -> None:
+def _run(port: int, data_dir: Path, pack: str) -> None:
     command = ["simulator", "--port", str(port), "--token", TOKEN, "--data-dir", str(data_dir)]
     with _process(command, data_dir, {}) as simulator:
         address = _address(simulator, port, data_dir)
-        settings = _settings(address, data_dir)
+        settings = _settings(address, data_dir, pack)
         seed_needed = _open_demo(settings, address)
         with _process(["bot", "run"], data_dir, _environment(settings)) as bot:
             if seed_needed:
@@ -123,14 +126,14 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _settings(address: str, data_dir: Path) -> Settings:
+def _settings(address: str, data_dir: Path, pack: str) -> Settings:
     """Settings of the demo alone: what the environment or .env say about a real bot is left out."""
     return Settings.model_validate(
         {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_BASE_URL": address,
             "DATABASE_URL": f"sqlite:///{data_dir / 'pandu.db'}",
-            "PANDU_PACK": "rppsa_putra_utama",
+            "PANDU_PACK": pack,
             "PANDU_SECRET_KEY": SECRET,
             "PANDU_SECRET_KEY_OLD": "",
             "PANDU_DATA_DIR": data_dir,
@@ -155,16 +158,18 @@ def _open_demo(settings: Settings, address: str) -> bool:
 
 
 def _seed(settings: Settings, address: str, bot: "subprocess.Popen[str]") -> None:
-    """Officers by real invitations through the chat, then the angkatan, then its guru."""
+    """Officers by real invitations through the chat, then the angkatan, then who is of it alone (guru)."""
     clock = Clock(settings.data_dir, settings.honours_test_clock)
     opened = open_house(settings, clock.now())
     try:
         with httpx.Client(base_url=address, timeout=10.0) as phones:
-            for officer in OFFICERS:
+            there, coming = demo_officers(opened.house.pack.unit)
+            for officer in there:
                 _enrol(opened, clock, phones, officer, bot)
             with opened.store.transaction() as s:
                 cohort_id = open_demo_cohort(s, opened.house, clock.now())
-            _enrol(opened, clock, phones, GURU, bot, cohort_id)
+            for officer in coming:
+                _enrol(opened, clock, phones, officer, bot, cohort_id)
     finally:
         opened.store.close()
 

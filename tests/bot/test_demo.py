@@ -12,9 +12,9 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def start(folder: Path) -> tuple["subprocess.Popen[str]", str]:
+def start(folder: Path, *options: str) -> tuple["subprocess.Popen[str]", str]:
     demo = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--port", "0", "--data-dir", str(folder)],
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--data-dir", str(folder), *options],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -44,3 +44,13 @@ def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
     again, address = start(tmp_path / "demo")
     assert len(httpx.get(f"{address}sim/phones").json()) == 9
     assert stop(again) == 0
+
+
+def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
+    demo, address = start(tmp_path / "demo", "--pack", "asrama_bukit_tunas")
+    phones = httpx.get(f"{address}sim/phones").json()
+    assert [phone["name"].split(" · ")[1] for phone in phones] == [
+        "Sekretariat, admin", "Pembina", "Pengasuh", "Kepala Pengasuh", "Konselor", "Petugas UKS", "Wali Kelas",
+    ]  # fmt: skip
+    assert all(phone["last_is_bot"] for phone in phones)
+    assert stop(demo) == 0

@@ -110,7 +110,9 @@ async def test_the_monthly_card_asks_once_a_month_and_says_when_three_months_are
     await rahmat.types("/tugas")
     line = next(one for one in rahmat.last_screen.text.splitlines() if "bulan ke-3" in one)
     await rahmat.taps(line.split(".")[0])
-    assert "1. Asuh anak di wisma · sejak 30 November 2026, sudah 3 bulan: selesai?" in rahmat.last_screen.text
+    assert (
+        "1. Asuh anak di wisma · sejak 30 November 2026, sudah 3 bulan: selesai?" in rahmat.last_screen.text
+    )
     await rahmat.taps("2")
     assert "Susun menu" in rahmat.last_screen.text or "menu" in rahmat.last_screen.text
     await rahmat.taps("Selesai")
