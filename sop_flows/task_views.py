@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import heads_of, may_act, recipients, roles_of, stand_ins, task_members
+from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, task_members
 from sop_flows.subjects import case_of, cohort_of
-from sop_flows.versions import declared
+from sop_flows.versions import at_hand, declared
 from storage.tables import (
     Case,
     Cohort,
@@ -181,6 +181,8 @@ def _lines_of_roles(
         .distinct()
         .order_by(col(Task.id))
     ).all()
+    if not officer.is_admin and not heads_of(s, house, officer.id):
+        return _build(s, house, rows, officer, now)
     answers = s.exec(
         select(Task)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
@@ -195,8 +197,7 @@ def _lines_of_roles(
         .distinct()
         .order_by(col(Task.id))
     ).all()
-    may_answer = officer.is_admin or bool(heads_of(s, house, officer.id))
-    left_over = [task for task in answers if may_answer and _answers_for(s, house, officer, task)]
+    left_over = [task for task in answers if _answers_for(s, house, officer, task)]
     return _build(s, house, [*rows, *left_over], officer, now)
 
 
@@ -216,6 +217,7 @@ def _build(
     if not tasks:
         return []
     ids = [task.id for task in tasks]
+    kept = at_hand(s, tasks)  # noqa: F841  # what is at hand is so while somebody holds it
     parts: dict[int, list[TaskPart]] = {}
     for part in s.exec(
         select(TaskPart).where(col(TaskPart.task_id).in_(ids)).order_by(col(TaskPart.position))
@@ -231,18 +233,20 @@ def _build(
         counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
     assert officer.id is not None
     names: dict[int, str] = {o.id or 0: o.name for o in s.exec(select(Officer))}
+    roles_within: dict[int, frozenset[str]] = {}
     lines = []
     for task in tasks:
         sop, step = declared(s, task)
-        own = roles_of(s, officer.id, task.within)
+        if task.within not in roles_within:
+            roles_within[task.within] = roles_of(s, officer.id, task.within)
+        own = roles_within[task.within]
         of_task = tuple(parts.get(task.id or 0, []))
         open_parts = [p for p in of_task if p.state in (TaskState.OPEN, TaskState.WAITING)]
         mine = tuple(
             p.role
             for p in open_parts
-            if p.role in own
-            or p.assignee_id == officer.id
-            or any(r in own for r in stand_ins(house.pack.unit, p.role, task.sop, task.step))
+            if p.assignee_id == officer.id
+            or holds(s, house, officer, own, task, p.role)
             or (p.assignee_id is None and _answers_for(s, house, officer, task))
         )
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.

@@ -1,13 +1,14 @@
 """Versions of SOP declarations: an open run keeps the one it was opened with."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from sop_flows.declarations.loader import load_sop_text
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from storage.tables import Run, SopVersion, Task
+from storage.tables import Cohort, Run, SopVersion, Task
 
 MAX_VERSIONS_KEPT = 256  # parsed declarations in memory: 51 SOPs with a few versions each
 
@@ -32,6 +33,18 @@ def sop_of(s: Session, run: Run) -> Sop:
     """The declaration that the run was opened with."""
     version = s.get_one(SopVersion, run.sop_version_id)
     return _parsed(version.source)
+
+
+def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
+    """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
+    find without asking again. As long as the caller keeps the answer."""
+    runs = s.exec(
+        select(Run, SopVersion)
+        .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+        .where(col(Run.id).in_({task.run_id for task in tasks}))
+    ).all()
+    cohorts = s.exec(select(Cohort).where(col(Cohort.id).in_({task.within for task in tasks}))).all()
+    return (*runs, *cohorts)
 
 
 def declared(s: Session, task: Task) -> tuple[Sop, Step]:

@@ -134,17 +134,20 @@ def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Of
     return found or answering(s, house, part.role, task.within)
 
 
+def holds(s: Session, house: House, officer: Officer, own: Collection[str], task: Task, role: str) -> bool:
+    """Whether this role's part of the task is the officer's, who has the roles `own` there: of the role, or
+    standing in for it; of a case the social worker in charge alone."""
+    keeper = case_keeper(s, house, task, role)
+    if keeper is not None:
+        return officer.id == keeper.id
+    return role in own or any(one in own for one in stand_ins(house.pack.unit, role, task.sop, task.step))
+
+
 def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
     assert officer.id is not None
     own = roles_of(s, officer.id, task.within)
-    keeper = case_keeper(s, house, task, part.role)
-    if keeper is not None:
-        if officer.id == keeper.id:
-            return True
-    elif part.role in own or any(
-        r in own for r in stand_ins(house.pack.unit, part.role, task.sop, task.step)
-    ):
+    if holds(s, house, officer, own, task, part.role):
         return True
     if part.role in heads_of(s, house, officer.id) and not has_duty(house, own, "answers_for_all"):
         return True
