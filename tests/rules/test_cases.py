@@ -158,7 +158,7 @@ def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Instit
 def test_only_its_social_worker_does_the_steps_of_a_case(home: Institution, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     assert home.mine(lina) == []
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NotFoundError):
         home.confirm(lina, home.task("9.1.20", 1))
 
 
