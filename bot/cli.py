@@ -1,57 +1,27 @@
 """`pandu`: one command per file in bot/commands/, imported only when it is called."""
 
 import sys
-from importlib import import_module
 
 import click
 
+from bot.lazy_group import Lazy, LazyGroup
+
 COMMANDS = {
-    "run": "run:run_command",
-    "demo": "demo:demo_command",
-    "invite": "invite:invite_command",
-    "cohort": "cohort:cohort_group",
-    "sop": "sop:sop_group",
-    "officers": "reports:officers_command",
-    "status": "reports:status_command",
-    "tasks": "reports:tasks_command",
-    "reminders": "reports:reminders_command",
-    "confirmations": "reports:confirmations_command",
-    "doctor": "doctor:doctor_command",
-}
-SHORT = {  # so that `pandu --help` need not import what each command needs
-    "run": "Run the bot (polling; webhook when WEBHOOK_URL is set).",
-    "demo": "Simulator and bot with an example angkatan; prints one address.",
-    "invite": "Make an invitation for an officer.",
-    "cohort": "Open an angkatan.",
-    "sop": "Check a pack, list and show its SOPs.",
-    "officers": "Who is enrolled.",
-    "status": "Where each angkatan stands, per section.",
-    "tasks": "Every task.",
-    "reminders": "Every reminder.",
-    "confirmations": "What officers confirmed.",
-    "doctor": "What went wrong, and what needs a look.",
+    "run": Lazy("run:run_command", "Run the bot (polling; webhook when WEBHOOK_URL is set)."),
+    "demo": Lazy("demo:demo_command", "Simulator and bot with an example angkatan; prints one address."),
+    "invite": Lazy("invite:invite_command", "Make an invitation for an officer."),
+    "cohort": Lazy("cohort:cohort_group", "Open an angkatan."),
+    "sop": Lazy("sop:sop_group", "Check, show, draw, plan and compare packs of SOPs."),
+    "officers": Lazy("reports:officers_command", "Who is enrolled."),
+    "status": Lazy("reports:status_command", "Where each angkatan stands, per section."),
+    "tasks": Lazy("reports:tasks_command", "Every task."),
+    "reminders": Lazy("reports:reminders_command", "Every reminder."),
+    "confirmations": Lazy("reports:confirmations_command", "What officers confirmed."),
+    "doctor": Lazy("doctor:doctor_command", "What went wrong, and what needs a look."),
 }
 
 
-class LazyGroup(click.Group):
-    """Finds a command by its name without importing the others."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _colon, attribute = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"bot.commands.{module}"), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(SHORT.items()))
-
-
-@click.group(cls=LazyGroup)
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def pandu() -> None:
     """Pandu puts the right step of an SOP before the right officer at the right time."""
 

@@ -6,16 +6,22 @@ from pathlib import Path
 
 import click
 
-from bot.commands.diff import diff_command
 from bot.commands.pack_options import print_json, read_pack, with_json, with_pack, write_picture
-from bot.commands.plan import plan_command
+from bot.lazy_group import Lazy, LazyGroup
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
 from sop_flows.declarations.loader import Pack, PackErrors
 
 
-@click.group("sop")
+@click.group(
+    "sop",
+    cls=LazyGroup,
+    lazy={
+        "plan": Lazy("plan:plan_command", "Which role gets which step on which day."),
+        "diff": Lazy("diff:diff_command", "What changed from one pack to another."),
+    },
+)
 def sop_group() -> None:
     """Packs and their SOPs. PANDU_PACK says which pack, unless --pack does."""
 
@@ -127,7 +133,3 @@ def _print_step(step: DescribedStep) -> None:
         click.echo(f"        ☐ {requirement}")
     if step.records is not None:
         click.echo(f"      records {step.records}")
-
-
-sop_group.add_command(plan_command)
-sop_group.add_command(diff_command)
