@@ -15,6 +15,11 @@ UNDER = "_under"  # key of the draft under which the former question lies
 OVER = "_over"  # key of the draft of a question that its officer has left for another screen
 SHORT = ("task_", "parents_date", "child_leave", "book_", "start_")  # topics whose next words are one answer
 SHORT_LIFE = timedelta(hours=1)
+LONG = (
+    "visit_form",
+)  # topics that are gone back to, but whose next words after another screen are no answer
+LEFT = "_left"  # key of the draft of such a question while its officer is elsewhere
+OWN_BUTTONS = ("form_", "visit_")  # of LONG topics
 MAX_UNDER = 3  # questions that wait under another; the oldest is forgotten
 
 
@@ -40,6 +45,7 @@ def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = N
     fresh = dict(draft)
     fresh.pop(UNDER, None)
     fresh.pop(OVER, None)
+    fresh.pop(LEFT, None)
     if row is None:
         row = Conversation(
             officer_id=_officer_id(visit), topic=topic, task_id=task_id, draft=fresh, updated_at=visit.now
@@ -64,7 +70,7 @@ def ask(visit: Visit, topic: str, draft: dict[str, Any], task_id: int | None = N
 
 def draft_of(row: Conversation) -> dict[str, Any]:
     """The answers so far, as a copy: pass it to `ask` with what is new."""
-    return {key: value for key, value in row.draft.items() if key not in (UNDER, OVER)}
+    return {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT)}
 
 
 def is_over(row: Conversation, at: datetime) -> bool:
@@ -75,6 +81,11 @@ def is_over(row: Conversation, at: datetime) -> bool:
     return row.topic.startswith(SHORT) and (bool(row.draft.get(OVER)) or at - row.updated_at > SHORT_LIFE)
 
 
+def was_left(row: Conversation) -> bool:
+    """Whether the officer has opened another screen since the question was asked."""
+    return bool(row.draft.get(LEFT))
+
+
 def leave(visit: Visit) -> None:
     """The officer opens another screen: a short question must not take words typed later.
 
@@ -83,6 +94,12 @@ def leave(visit: Visit) -> None:
     row = current(visit)
     if visit.press is not None and visit.press.verb == "child_leave_on":
         return  # shows the day that was tapped; another one may still be typed
+    if row is not None and row.topic in LONG:
+        if visit.press is None or not visit.press.verb.startswith(OWN_BUTTONS):
+            row.draft = {**row.draft, LEFT: True}
+            visit.session.add(row)
+            visit.session.flush()
+        return
     if row is not None and row.topic.startswith(SHORT):
         row.draft = {**row.draft, OVER: True}
         visit.session.add(row)

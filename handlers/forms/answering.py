@@ -1,12 +1,12 @@
 """Answers to a form: taps, words, a location, photos. What does not fit is asked again, never lost, never guessed."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import conversation
 from handlers.buttons import ButtonError
 from handlers.forms.asking import DAY, ask_next, ask_one, report
 from handlers.forms.form_words import answer_problem
+from handlers.forms.pasting import is_cut, is_rest, stamp
 from handlers.forms.sheets import TOPIC, Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
 from handlers.looks.dates import parse_day
 from handlers.looks.screens import pressed, who
@@ -25,8 +25,6 @@ from sop_flows.task_rows import refuse_closed
 from storage.tables import TaskState
 
 PHOTOS_MAX = 10  # of one answer
-SPLIT_AT = 4000  # characters: Telegram cuts a longer paste into messages of 4096
-SAME_PASTE = timedelta(seconds=5)  # within which the pieces of one paste arrive
 
 
 def _of_press(visit: Visit) -> tuple[Sheet, Draft, Field]:
@@ -121,10 +119,13 @@ def on_answer(visit: Visit) -> Reply:
     row = conversation.current(visit)
     slept = row is not None and has_slept(visit, row)
     early = visit.kind == "text" and came_before_card(visit, row)
-    long_at = "" if row is None else str(row.draft.get("long_at") or "")
+    cut_at = "" if row is None else str(row.draft.get("cut_at") or "")
+    left = row is not None and conversation.was_left(row)
     sheet, asked, draft = asked_now(visit)
     _refuse_finished(visit, sheet, draft)
-    if slept and visit.kind == "text":
+    if left and row is not None:
+        row.card_message_id = None  # somewhere above: the question is shown anew where the officer is now
+    if (slept or left) and visit.kind == "text":
         return again(visit, sheet, draft, asked, _("We were here. Please type it again."))
     if visit.location is not None:
         return _location_sent(visit, sheet, draft, asked)
@@ -132,7 +133,7 @@ def on_answer(visit: Visit) -> Reply:
         return again(visit, sheet, draft, asked, _("The photo did not come through. Please send it again."))
     if visit.file is not None:
         return _photo_sent(visit, sheet, draft, asked)
-    if _is_rest_of_paste(visit, long_at):
+    if is_rest(visit, cut_at):
         said = _("That was the rest of a long text, and I have not recorded it. Please write it shorter.")
         return again(visit, sheet, draft, asked, said, long=True)
     if early:
@@ -147,7 +148,7 @@ def on_answer(visit: Visit) -> Reply:
 
 def _words_typed(visit: Visit, sheet: Sheet, draft: Draft, field: Field) -> Reply:
     text = visit.text or ""
-    is_long = len(text) >= SPLIT_AT
+    is_long = is_cut(text)
     try:
         if field.kind == "people":
             return _people_typed(visit, sheet, draft, field, text)
@@ -176,14 +177,6 @@ def _people_typed(visit: Visit, sheet: Sheet, draft: Draft, field: Field, text: 
     return ask_one(visit, sheet, draft, field)
 
 
-def _is_rest_of_paste(visit: Visit, long_at: str) -> bool:
-    """Whether the words are a further piece of a text that Telegram has cut."""
-    if not long_at:
-        return False
-    sent_at = visit.message_sent_at or visit.now
-    return abs(sent_at - datetime.fromisoformat(long_at)) <= SAME_PASTE
-
-
 def again(visit: Visit, sheet: Sheet, draft: Draft, asked: str, said: str, *, long: bool = False) -> Reply:
     """The same question once more, with what was wrong above it.
 
@@ -194,7 +187,7 @@ def again(visit: Visit, sheet: Sheet, draft: Draft, asked: str, said: str, *, lo
     answer = report(visit, sheet, draft, said) if field is None else ask_one(visit, sheet, draft, field, said)
     row = conversation.current(visit)
     if long and row is not None:
-        row.draft = {**row.draft, "long_at": (visit.message_sent_at or visit.now).isoformat()}
+        row.draft = {**row.draft, "cut_at": stamp(visit)}
         visit.session.add(row)
     return answer
 

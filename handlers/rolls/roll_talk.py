@@ -38,6 +38,7 @@ class Talk:
         answered: something was recorded since the roll was opened.
         day: the date of the work (ISO) when the officer said that it was not today.
         picked: numbers marked for the nurse since the screen was opened.
+        cut_at: when a text came that Telegram has cut (ISO): the next piece is no answer.
         ticked: of a question with several choices, those ticked so far for the child shown.
     """
 
@@ -55,6 +56,7 @@ class Talk:
     preview: dict[str, dict[str, Any]] = field(default_factory=dict)
     picked: list[int] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
+    cut_at: str = ""
     day: str = ""
     answered: bool = False
 

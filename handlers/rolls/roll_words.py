@@ -3,6 +3,7 @@
 from handlers import conversation
 from handlers.fallbacks import on_text
 from handlers.forms.form_words import answer_problem, values_words
+from handlers.forms.pasting import is_cut, is_rest, stamp
 from handlers.looks.markup import child_code, more
 from handlers.looks.screens import who
 from handlers.looks.wording import _
@@ -48,6 +49,11 @@ def on_words(visit: Visit) -> Reply:
         return _not_found(
             visit, roll, talk, _("This list was left open. Is your answer for this child? Type it again.")
         )
+    if is_rest(visit, talk.cut_at):
+        talk.cut_at = stamp(visit)
+        said = _("That was the rest of a long text, and I have not recorded it. Please write it shorter.")
+        return _not_found(visit, roll, talk, said)
+    talk.cut_at = stamp(visit) if is_cut(text) else ""
     if talk.asks == "reason":
         return reason_typed(visit, roll, talk)
     if talk.asks == "day":
@@ -104,6 +110,14 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
     good: dict[int, Values] = {}
     said_good: list[str] = []
     bad: list[str] = []
+    if talk.cut_at:  # the last line may be torn
+        torn = child_code(lines[-1][0])
+        bad.append(
+            _("{number}: the text was too long here. Please send it again from this line.").format(
+                number=torn
+            )
+        )
+        lines = lines[:-1]
     for number, text in lines:
         row = roll.row_numbered(number)
         code = child_code(number)

@@ -153,6 +153,19 @@ async def test_the_second_piece_of_a_long_paste_answers_nothing(town: Town) -> N
     assert [row.data["catatan"] for row in records(town)] == ["pendek saja"]
 
 
+async def test_words_after_another_screen_are_no_answer(town: Town) -> None:
+    sari = await peksos(town)
+    await does(town, sari, "9.9.01", 1)
+    await sari.types("/tugas")
+    await sari.types("150")
+    assert (
+        "Tadi kita sampai di sini" in sari.lowest_screen.text
+    )  # the question comes down to where the officer is
+    assert "Berapa panjangnya?" in sari.lowest_screen.text
+    await sari.types("120")
+    assert "Sejak kapan?" in sari.lowest_screen.text
+
+
 async def test_a_draft_survives_restart_another_question_and_nanti_saja(town: Town) -> None:
     sari = await peksos(town)
     await does(town, sari, "9.9.01", 1)
