@@ -1,5 +1,6 @@
 """/status: where everything stands. Heads see their sections, others their own tasks."""
 
+from handlers.cases.case_status import status_line
 from handlers.looks.dates import clock_words, days_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who, word
@@ -28,14 +29,15 @@ PAGE = 16  # lines of one list
 
 
 def on_status(visit: Visit) -> Reply:
-    """The overview, of every open angkatan."""
+    """The overview, of every open angkatan and of the shelter cases."""
     cohorts = [
         one for one in open_cohorts(visit.session) if may_see_cohort(visit.session, who(visit), one.id or 0)
     ]
-    if not cohorts:
+    cases, case_buttons = status_line(visit)
+    if not cohorts and not cases:
         return screen(visit, _("No angkatan is open."), ((to_list(),),))
     found = [status_for(visit, cohort) for cohort in cohorts]
-    text = "\n\n".join(overview(visit, one, own) for one, own in found)
+    text = "\n\n".join([*(overview(visit, one, own) for one, own in found), *([cases] if cases else [])])
     text += "\n\n" + _("Updated {clock}").format(clock=clock_words(visit.now, visit.house.zone))
     buttons = [button(_("Refresh"), "status_open")]
     for one, own in found:
@@ -43,7 +45,7 @@ def on_status(visit: Visit) -> Reply:
         buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
         if not own:
             buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
-    return screen(visit, text, rows([*buttons, to_list()]))
+    return screen(visit, text, rows([*buttons, *case_buttons, to_list()]))
 
 
 def status_for(visit: Visit, cohort: Cohort) -> tuple[CohortStatus, bool]:

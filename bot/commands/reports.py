@@ -175,6 +175,8 @@ def _task(
         ],
         "subject": run.subject,
         "cohort": task.cohort_id,
+        "case": task.case_id,  # a number: code name, age and sex are not for a report
+        "running": task.running,
         "opens_at": _at(task.opens_at, zone),
         "opened_at": _at(task.opened_at, zone),
         # What should have been done before Pandu was used is not due any more, so it is never counted late.

@@ -90,6 +90,7 @@ def _keyboard(visit: Visit, page: CasePage) -> Keyboard:
         buttons.append(button(_("Running services"), "case_services", case_id))
     if len(page.steps) > STEPS or page.coming:
         buttons.append(button(_("All steps"), "case_steps", case_id))
+    buttons.append(button(_("Reminders"), "case_when", case_id))
     buttons.append(button(_("History"), "case_past", case_id, 0))
     if page.case.closed_at is None and may_keep(visit.session, visit.house, who(visit), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))

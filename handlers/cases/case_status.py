@@ -1,0 +1,49 @@
+"""Shelter cases in /status: one line of figures for heads, and which are late for who knows them."""
+
+from handlers.cases.case_words import case_name
+from handlers.looks.dates import days_words
+from handlers.looks.markup import bold, esc
+from handlers.looks.screens import button, numbers, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Button, Reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.cases import standing
+
+PAGE = 16  # lines of one list
+
+
+def status_line(visit: Visit) -> tuple[str, list[Button]]:
+    """ "Kasus perlindungan: 3 aktif · 1 terlambat" with its buttons; "" for whom cases are no business."""
+    counts = standing.case_counts(visit.session, visit.house, who(visit), visit.now)
+    if counts is None:
+        return "", []
+    late = _("{count} late").format(count=counts.late) if counts.late else _("none late")
+    words = _("{count} active").format(count=counts.active)
+    if not counts.knows:
+        words = _("{count} with steps of your section").format(count=counts.active)
+    buttons = [button(_("Cases"), "case_list")] if counts.knows else []
+    if counts.knows and counts.late:
+        buttons.append(button(_("Late cases"), "case_late"))
+    return _("Shelter cases: {words}").format(words=f"{words} · {late}"), buttons
+
+
+def on_late(visit: Visit) -> Reply:
+    """Which steps of which cases are late, for who knows the child."""
+    lines = standing.late_steps(visit.session, visit.house, who(visit), visit.now)
+    back = button(_("‹ Status"), "status_open")
+    if not lines:
+        return screen(visit, _("Nothing is late."), ((back,),))
+    said = [bold(_("Late cases")) + f" · ⏰ {len(lines)}"]
+    for place, line in enumerate(lines[:PAGE], start=1):
+        code = case_name(line.case) if line.case is not None else ""
+        name = esc(line.assignee_name or _("nobody yet"))
+        since = days_words(line.days_late) if line.days_late else _("today")
+        said.append(f"{place}. {code} · {line.sop.number} {esc(line.short)} · {name}, {since}")
+    if len(lines) > PAGE:
+        said.append(_("and {count} more").format(count=len(lines) - PAGE))
+    keyboard = numbers("task_open", [line.task.id or 0 for line in lines[:PAGE]])
+    return screen(visit, "\n".join(said), (*keyboard, (back,)))
+
+
+ROUTES = Routes(presses={"case_late": on_late})
