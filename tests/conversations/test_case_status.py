@@ -47,5 +47,5 @@ async def test_kapan_of_a_case_says_what_comes_and_from_which_date(town: Town) -
     assert budi.last_screen.text == "Itu sudah tidak ada."
     await sari.types("/kasus")
     await sari.taps("1")
-    await sari.taps("Pengingat")
+    await sari.taps("Kapan diingatkan")
     assert sari.last_screen.text == text
