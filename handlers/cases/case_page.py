@@ -1,6 +1,6 @@
 """The page of a case: where it stands, what comes next, what runs; for whoever knows the child."""
 
-from handlers.cases.case_words import case_title, keeper_label, service_words
+from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
 from handlers.looks.dates import plain_date_words, stamp_words
 from handlers.looks.markup import bold, esc, more
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who
@@ -66,7 +66,7 @@ def page_text(visit: Visit, page: CasePage) -> str:
         late = sum(one.is_late for one in page.services)
         head = ngettext("{count} running service", "{count} running services", len(page.services))
         lines.append(bold(head.format(count=len(page.services))) + (f" · ⏰ {late}" if late else ""))
-        lines.append(more(*(service_words(visit, one) for one in page.services)))
+        lines.append(more(*service_lines(visit, in_order(page.services), numbered=False)))
     return "\n".join(lines)
 
 

@@ -155,7 +155,7 @@ def change_labels(visit: Visit) -> dict[str, str]:
 
 def _ask_confirm(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     sex = {"L": _("boy"), "P": _("girl")}.get(str(draft.get("sex")), "")
-    about = [age_words(draft.get("age")), *([sex] if sex else [])]
+    about = [*([sex] if sex else []), age_words(draft.get("age"))]
     categories = case_rules(visit.house).categories
     keeper = visit.session.get(Officer, int(draft.get("keeper") or who(visit).id or 0))
     nothing = _("not known")

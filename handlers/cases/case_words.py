@@ -1,5 +1,7 @@
 """How a case is said: its code name, age and sex; what everybody with a step of it may read."""
 
+from collections.abc import Iterable
+
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.wording import _, ngettext
@@ -42,17 +44,36 @@ def keeper_label(visit: Visit) -> str:
     return "" if unit.case is None else esc(unit.roles[unit.case.keeper].label)
 
 
-def service_words(visit: Visit, service: Service) -> str:
-    """ "Asuh anak di wisma · sejak 1 Desember, 3 bulan pada 1 Maret" (HTML)."""
+def service_when(visit: Visit, service: Service) -> str:
+    """ "sejak 1 Desember, 3 bulan pada 1 Maret"; once these are over, the question whether it is finished (HTML)."""
     today = visit.house.today(visit.now)
     since = plain_date_words(service.since, today)
-    name = esc(service.step.short)
     if service.is_late:
-        return "⏰ " + _("{step} · since {day}, the longest time is over").format(step=name, day=since)
+        return "⏰ " + _("since {day}, the longest time is over").format(day=since)
     months = service.step.standard.amount if service.step.standard is not None else 0
     words = (
-        _("{step} · since {day}, {months} months reached: is it finished?")
+        _("since {day}, {months} months reached: is it finished?")
         if service.is_due
-        else _("{step} · since {day}, {months} months on {on}")
+        else _("since {day}, {months} months on {on}")
     )
-    return words.format(step=name, day=since, months=months, on=plain_date_words(service.ask_on, today))
+    return words.format(day=since, months=months, on=plain_date_words(service.ask_on, today))
+
+
+def in_order(services: Iterable[Service]) -> tuple[Service, ...]:
+    """What is late or to be asked about first, then the longest running."""
+    return tuple(
+        sorted(services, key=lambda one: (not one.is_late, not one.is_due, one.since, one.task.id or 0))
+    )
+
+
+def service_lines(visit: Visit, services: Iterable[Service], *, numbered: bool = True) -> list[str]:
+    """A line for each, in the given order, under what those that follow each other have in common (HTML)."""
+    lines: list[str] = []
+    former = ""
+    for place, one in enumerate(services, start=1):
+        when = service_when(visit, one)
+        if when != former:
+            lines.append(f"<i>{when}</i>")
+            former = when
+        lines.append(f"{place}. {esc(one.step.short)}" if numbered else f"• {esc(one.step.short)}")
+    return lines

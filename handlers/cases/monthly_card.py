@@ -1,7 +1,6 @@
 """The monthly card: what runs for a case in a section, asked once a month; and finishing one line of it."""
 
-from handlers.cases.case_words import about, service_words
-from handlers.cases.services_card import lines_of
+from handlers.cases.case_words import about, in_order, service_lines, service_when
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import esc
 from handlers.looks.screens import button, numbers, pressed, rows, screen, task_of, to_list, to_task, who
@@ -31,7 +30,7 @@ def month_text(visit: Visit, line: TaskLine) -> str:
         subject_prefix(visit.session, line) + top,
         " · ".join(about(card.case)),
         _("Running services of {role}, month {nth}").format(role=esc(role), nth=line.task.occurrence),
-        *lines_of(visit, card.services[:PAGE]),
+        *service_lines(visit, in_order(card.services)[:PAGE]),
         due_line(line, visit.now, visit.house.zone),
     ]
     if any(one.is_due for one in card.services):
@@ -42,16 +41,16 @@ def month_text(visit: Visit, line: TaskLine) -> str:
 def month_buttons(visit: Visit, line: TaskLine) -> tuple[Keyboard, list[Button]]:
     """The numbers of the lines; and what says that they all go on."""
     card = monthly.monthly_card(visit.session, visit.house, line.task, visit.now)
-    ids = [one.task.id or 0 for one in card.services[:PAGE]]
+    ids = [one.task.id or 0 for one in in_order(card.services)[:PAGE]]
     asks = records.form_of(line.task, line.step) is not None
     words = _("Record how it goes") if asks else _("All still running")
     return numbers("task_open", ids), [button(words, "task_done", line.task.id or 0, style="success")]
 
 
 def running_line(visit: Visit, task: Task) -> str:
-    """ "Asuh anak di wisma · sejak 1 Desember, 3 bulan pada 1 Maret" of the service itself (HTML)."""
+    """ "Berjalan sejak 1 Desember, 3 bulan pada 1 Maret" of the service itself (HTML)."""
     service = _service(visit, task)
-    return "" if service is None else service_words(visit, service)
+    return "" if service is None else _("Running {when}").format(when=service_when(visit, service))
 
 
 def _service(visit: Visit, task: Task) -> Service | None:

@@ -1,6 +1,6 @@
 """What runs for months in a case: the lines of the section that looks, each with its step's card."""
 
-from handlers.cases.case_words import service_words
+from handlers.cases.case_words import in_order, service_lines
 from handlers.looks.markup import bold
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.looks.wording import _
@@ -8,7 +8,6 @@ from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.cases import lists
-from sop_flows.cases.monthly import Service
 from sop_flows.cases.visibility import knows
 from sop_flows.errors import NotFoundError
 from storage.tables import Case
@@ -29,25 +28,21 @@ def show_services(visit: Visit, case_id: int, said: str = "") -> Reply:
     case = visit.session.get(Case, case_id)
     if case is None:
         raise NotFoundError
-    found = lists.seen_services(visit.session, visit.house, who(visit), case, visit.now)
+    seen = lists.seen_services(visit.session, visit.house, who(visit), case, visit.now)
+    found = in_order(seen)[:PAGE]
     known = knows(visit.session, visit.house, who(visit), case)
     if not found and not known:
         raise NotFoundError
     lines = [
         *([said, ""] if said else []),
         bold(_("Case {code}").format(code=case.code_name)) + " · " + _("Running for 3-6 months"),
-        *lines_of(visit, found[:PAGE]),
+        *service_lines(visit, found),
     ]
     if not found:
         lines.append(_("Nothing is running."))
     back = button(_("‹ Back"), "case_page" if known else "case_mine", case_id)
-    keyboard = numbers("task_open", [one.task.id or 0 for one in found[:PAGE]])
+    keyboard = numbers("task_open", [one.task.id or 0 for one in found])
     return screen(visit, "\n".join(lines), (*keyboard, *rows([back, to_list()])))
-
-
-def lines_of(visit: Visit, services: tuple[Service, ...]) -> list[str]:
-    """Numbered lines."""
-    return [f"{place}. {service_words(visit, one)}" for place, one in enumerate(services, start=1)]
 
 
 ROUTES = Routes(presses={"case_services": on_services})

@@ -53,7 +53,7 @@ async def test_from_the_categories_to_the_page_of_the_case(any_town: Town) -> No
     assert sari.buttons[0] == "Pakai Anggrek"
     await sari.taps("Pakai Anggrek")
     assert sari.last_screen.text == (
-        "Kasus Anggrek · 9 tahun · perempuan\n"
+        "Kasus Anggrek · perempuan · 9 tahun\n"
         "Kategori: Situasi darurat, Korban kekerasan fisik atau mental\n"
         "Nama: Putri Rekaan\nAlasan: Ditinggal di pasar\nPeksos: Ibu Sari\n\n"
         "Sudah benar semua? Langkah darurat langsung dimulai."
@@ -156,7 +156,7 @@ async def test_code_names_are_not_used_twice_and_tell_nothing(town: Town) -> Non
     assert sari.last_screen.text.startswith("Nama sandi itu memuat nama anak.")
     await sari.taps("Nama lain")
     await sari.types("Batu Karang")
-    assert sari.last_screen.text.startswith("Kasus Batu Karang · 12 tahun · laki-laki")
+    assert sari.last_screen.text.startswith("Kasus Batu Karang · laki-laki · 12 tahun")
     await sari.taps("Ubah")
     await sari.taps("Nama")
     await sari.types("Karang Rekaan")  # the code name would tell this one
