@@ -16,7 +16,7 @@ import uvicorn
 from simulator.app import LOOPBACK_NAMES, build_app
 from simulator.clock import SimClock
 from simulator.snapshot import load
-from simulator.world import World
+from simulator.world import WITA, World
 
 
 class Server(uvicorn.Server):
@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--data-dir", type=Path, help="folder of clock.json and the chats; none keeps all in memory"
     )
     parser.add_argument("--bot-username", default="pandu_demo_bot")
+    parser.add_argument("--zone", default=WITA, help="in which the page shows times, such as Asia/Jakarta")
     given = parser.parse_args(arguments)
     if not is_loopback(given.host):
         print(
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     clock = SimClock(given.data_dir)
-    world = World(given.token, clock.now, given.bot_username)
+    world = World(given.token, clock.now, given.bot_username, zone=given.zone)
     snapshot = given.data_dir / "simulator.json" if given.data_dir else None
     saved_at = load(world, snapshot) if snapshot else None
     if saved_at is not None and clock.setting.rate != 1:

@@ -88,6 +88,7 @@ def clock_view(world: World, clock: SimClock | None) -> JSON:
         "offset": clock.setting.offset if clock else 0.0,
         "since": clock.setting.since.isoformat() if clock else None,
         "next_due": due.isoformat() if due else None,
+        "zone": world.zone,
     }
 
 

@@ -26,6 +26,7 @@ from simulator.webhook import Webhook
 
 JSON = dict[str, Any]
 
+WITA = "Asia/Makassar"
 FIRST_ACCOUNT_ID = 7_100_000_001
 CALLS_KEPT = 50_000
 
@@ -41,6 +42,7 @@ class World:
         token: the bot's token, `123456:ABC`; the number before the colon is the bot's id.
         now: gives the simulated time, aware UTC; every date in here follows it.
         monotonic: real seconds, for rate limits only.
+        zone: in which the page shows times.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class World:
         bot_username: str = "pandu_demo_bot",
         bot_name: str = "Pandu",
         monotonic: Callable[[], float] = time.monotonic,
+        zone: str = WITA,
     ) -> None:
         self.token = token
         self.now = now
         self.bot_id = int(token.partition(":")[0])
         self.bot_username = bot_username
         self.bot_name = bot_name
+        self.zone = zone
         self.switches = Switches()
         self.limits = RateLimits(self.switches, monotonic)
         self.faults: list[Fault] = []

@@ -25,6 +25,8 @@ from bot.demo_people import (
 )
 from bot.house import Opened, open_house
 from bot.settings import Settings
+from sop_flows.declarations.loader import load_pack
+from sop_flows.packs import find_pack
 
 OURS = "rppsa_putra_utama"
 TOKEN = "123456:demo-token-of-the-simulator"  # means nothing outside the simulator
@@ -62,6 +64,7 @@ def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> No
 
 def _run(port: int, data_dir: Path, pack: str) -> None:
     command = ["simulator", "--port", str(port), "--token", TOKEN, "--data-dir", str(data_dir)]
+    command += ["--zone", load_pack(find_pack(pack)).unit.timezone]
     with _process(command, data_dir, {}) as simulator:
         address = _address(simulator, port, data_dir)
         settings = _settings(address, data_dir, pack)

@@ -22,14 +22,24 @@ export function make(tag, className = "", text = "") {
   return element;
 }
 
-const ZONE = "Asia/Makassar"; // WITA
-const words = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: ZONE, ...options });
-const TIME = words({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const LONG_DATE = words({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const SHORT_DATE = words({ day: "numeric", month: "short" });
-const DAY = words({ day: "numeric", month: "long", year: "numeric" });
+let zone = "";
+let words = {};
 
-export const timeOf = (date) => TIME.format(date).replace(":", ".");
-export const longDateOf = (date) => LONG_DATE.format(date);
-export const shortDateOf = (date) => SHORT_DATE.format(date);
-export const dayOf = (date) => DAY.format(date);
+// The zone of the institution, which the clock says.
+export function setZone(name) {
+  if (name === zone) return;
+  zone = name;
+  const format = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: zone, ...options });
+  words = {
+    time: format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    longDate: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+    shortDate: format({ day: "numeric", month: "short" }),
+    day: format({ day: "numeric", month: "long", year: "numeric" }),
+  };
+}
+setZone("Asia/Makassar"); // WITA, until the clock is asked
+
+export const timeOf = (date) => words.time.format(date).replace(":", ".");
+export const longDateOf = (date) => words.longDate.format(date);
+export const shortDateOf = (date) => words.shortDate.format(date);
+export const dayOf = (date) => words.day.format(date);

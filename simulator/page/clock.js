@@ -1,12 +1,13 @@
 // The clock panel: shows simulated time between answers by itself, and moves it.
 
-import { $, ask, longDateOf, shortDateOf, timeOf } from "./api.js";
+import { $, ask, longDateOf, setZone, shortDateOf, timeOf } from "./api.js";
 
 let base = { simulated: Date.now(), seen: performance.now(), rate: 1 };
 
 export const simulatedNow = () => new Date(base.simulated + (performance.now() - base.seen) * base.rate);
 
 export function showClock(clock) {
+  setZone(clock.zone);
   base = { simulated: Date.parse(clock.now), seen: performance.now(), rate: clock.rate };
   const playing = clock.rate !== 1;
   $("clock-play").textContent = playing ? "Jeda" : "Putar";

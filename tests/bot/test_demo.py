@@ -53,4 +53,7 @@ def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
         "Sekretariat, admin", "Pembina", "Pengasuh", "Kepala Pengasuh", "Konselor", "Petugas UKS", "Wali Kelas",
     ]  # fmt: skip
     assert all(phone["last_is_bot"] for phone in phones)
+    clock = httpx.get(f"{address}sim/clock").json()
+    assert clock["zone"] == "Asia/Jakarta"
+    assert clock["now"][11:14] == "01:"  # 08.00 in Bandung is 01.00 UTC
     assert stop(demo) == 0
