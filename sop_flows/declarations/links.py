@@ -25,6 +25,7 @@ def link_problems(sop: Sop, unit: Unit, sops: Mapping[str, Sop]) -> Iterator[Pro
         yield from _start_problems(start, ("starts", index), sop, sops)
     for index, step in enumerate(sop.steps):
         yield from _role_problems(step, ("steps", index), unit)
+        yield from _dormitory_problems(step, ("steps", index), unit)
 
 
 def stand_in_problems(stand_in: StandIn, sops: Mapping[str, Sop]) -> Iterator[Problem]:
@@ -61,6 +62,16 @@ def _role_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
     # Who proposes is one of the executors.
     if step.decision is not None and step.decision.settles not in unit.roles:
         yield Problem((*at, "decision", "settles"), unknown_role(step.decision.settles, unit))
+
+
+def _dormitory_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
+    fields = () if step.record is None else step.record.fields
+    for index, field in enumerate(fields):
+        if field.proposal == "dormitory" and not field.choices and not unit.dormitories:
+            what = (
+                f"'{field.key}' proposes a dormitory, but unit.yaml has none; list them under 'dormitories:'"
+            )
+            yield Problem((*at, "record", "fields", index, "proposal"), what)
 
 
 def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -> Iterator[Problem]:

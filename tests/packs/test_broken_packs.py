@@ -330,6 +330,21 @@ def test_a_circle_with_another_way_in_would_never_end(tmp_path: Path) -> None:
         load_pack(write_small_pack(tmp_path, **{"1_1_yaml": also_by_hand}))
 
 
+def test_a_dormitory_is_proposed_only_where_there_are_some(tmp_path: Path) -> None:
+    sleeps = FIRST.replace("kind: text}", "kind: choice, proposal: dormitory}").replace(
+        '      rest: "Sisanya: baik"\n      rest_value: baik\n', ""
+    )
+    assert load_pack(write_small_pack(tmp_path, **{"1_1_yaml": sleeps}))
+    without = "\n".join(
+        line for line in FILES["unit.yaml"].splitlines() if "ormitor" not in line and "Wisma" not in line
+    )
+    write_small_pack(tmp_path, **{"1_1_yaml": sleeps}, unit_yaml=without)
+    with pytest.raises(PackErrors) as caught:
+        load_pack(tmp_path)
+    said = "1.1.yaml:25: 'hasil' proposes a dormitory, but unit.yaml has none; list them under 'dormitories:'"
+    assert str(caught.value) == said
+
+
 @pytest.mark.parametrize(
     ("phases", "said"),
     [
