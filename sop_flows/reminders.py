@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import MORNING, QUIET_FROM, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
+from sop_flows.cases.visibility import may_see_task
 from sop_flows.declarations.step import Step
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
@@ -19,7 +20,7 @@ from sop_flows.parts import parts_of
 from sop_flows.people.assignment import reassign
 from sop_flows.people.permissions import acting_roles, answering, heads_of, recipients, roles_of
 from sop_flows.rolls import entries
-from sop_flows.subjects import anchors_of
+from sop_flows.subjects import anchors_of, case_of
 from sop_flows.task_views import digest_tasks, obstacles_for_head
 from sop_flows.versions import declared
 from storage.queries.reminders import add_missing
@@ -193,7 +194,9 @@ def tell_started(
 def _hand(s: Session, house: House, task: Task, part: TaskPart, but: tuple[int, ...], now: datetime) -> None:
     """A push "your turn" to whoever has the part, except the officers `but`."""
     to = recipients(s, house, task, part)
-    if part.assignee_id is None and len(to) > 1 and to != answering(s, house, part.role, task.within):
+    # What runs for months is in no list of tasks: each of several members hears of it when it begins.
+    shared = part.assignee_id is None and len(to) > 1 and not task.running
+    if shared and to != answering(s, house, part.role, task.within):
         return
     for officer in to:
         if officer.id in but:
@@ -440,8 +443,11 @@ def notify_heads(
     now: datetime,
     but: int | None,
 ) -> None:
-    """Tell who answers for the role, except the officer `but` who did it."""
+    """Tell who answers for the role, except the officer `but` who did it; of a case, only who may see it."""
+    case = case_of(s, task)
     for officer in answering(s, house, role, task.within):
+        if case is not None and not may_see_task(s, house, officer, task, case):
+            continue
         if officer.id is not None and officer.id != but:
             at = speaking_time(s, house, task, now)
             notify(s, officer.id, what, payload, now, task_id=task.id, at=at)

@@ -44,7 +44,7 @@ def page_text(visit: Visit, page: CasePage) -> str:
     lines = [case_title(case)]
     if case.closed_at is not None:
         on = plain_date_words(visit.house.today(case.closed_at), today)
-        lines.append(_("Closed on {day}, after {days} days").format(day=on, days=page.day))
+        lines.append(_("Closed on {day}, day no. {days}").format(day=on, days=page.day))
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
     lines.append(f"{keeper_label(visit)}: {esc(keeper_name(visit.session, case))}")

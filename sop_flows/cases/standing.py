@@ -28,8 +28,10 @@ class CaseCounts:
 
 
 def case_counts(s: Session, house: House, officer: Officer, now: datetime) -> CaseCounts | None:
-    """The figures for this officer; None for whoever heads nothing and has no case."""
+    """The figures for this officer; None without a case, and for whoever heads nothing and has none."""
     cases = s.exec(select(Case).where(col(Case.closed_at).is_(None))).all()
+    if not cases:
+        return None
     if is_knowing_head(s, house, officer):
         late = {task.case_id for task in late_case_tasks(s, now, None)}
         return CaseCounts(len(cases), len(late), knows=True)

@@ -23,15 +23,28 @@ async def finishes(person: Person, label: str) -> None:
     number = next(line.split(".")[0] for line in lines if label in line)
     await person.taps(number)
     await person.taps("Selesai")
-    for _question in range(5):
-        if "Simpan" in person.buttons:
-            await person.taps("Simpan")
-        elif person.last_screen.text.startswith(("✅", "Semua")):
+    for _question in range(12):
+        await _answers(person)
+        if person.last_screen.text.startswith(("✅", "Semua")):
             return
-        elif person.buttons and not person.buttons[0].startswith("Nanti"):
-            await person.taps(person.buttons[0])
-        else:
-            await person.types("Catatan rekaan")
+    raise AssertionError(f"{label} is not finished: {person.last_screen.text}")
+
+
+async def _answers(person: Person) -> None:
+    """One question of a form, however it is asked."""
+    buttons, text = person.buttons, person.last_screen.text
+    if "Simpan" in buttons:
+        await person.taps("Simpan")
+    elif "Lanjut" in buttons:
+        await person.taps("Lanjut")
+    elif text.startswith("✅"):
+        return
+    elif "Tanggal" in text:
+        await person.types("hari ini")
+    elif buttons[0] != "Nanti saja":
+        await person.taps(buttons[0])
+    else:
+        await person.types("Catatan rekaan")
 
 
 async def to_intervention(sari: Person) -> None:
@@ -224,3 +237,38 @@ async def test_nobody_but_who_knows_ever_received_the_childs_name(town: Town) ->
                 assert secret not in message.text, person.name
     for person in (people["budi"], admin, dewi):
         assert not any("Anggrek" in message.text for message in person.phone.received), person.name
+
+
+async def test_the_end_of_a_case_from_the_decision_to_the_last_report(town: Town) -> None:
+    people = await at_home(town)
+    sari, rahmat, budi = people["sari"], people["rahmat"], people["budi"]
+    await town.lives_until("2027-03-01 09.00")
+    for step in ("Siapkan instrumen", "Kaji kembali", "Tinjau kesesuaian"):
+        for name in ("sari", "rahmat", "budi"):
+            await finishes(people[name], step)
+    await opens_decision(sari)
+    await sari.taps("Usulkan: akhiri")
+    for person in (budi, rahmat):
+        await opens_decision(person)
+        await person.taps("Setuju")
+    for person in (sari, rahmat, budi):
+        await finishes(person, "Lapor hasil evaluasi")
+    (task,) = town.tasks("9.1.25", 1)
+    assert task.state == TaskState.OPEN
+    for step in town.house.pack.sops["9.1.34"].asked_steps:
+        await finishes(sari, step.short)
+    (task,) = town.tasks("9.1.25", 1)
+    assert (task.state, task.close_reason) == (TaskState.WITHDRAWN, "terminated")
+    await rahmat.types("/kasus")
+    assert rahmat.last_screen.text == "Tidak ada kasus untuk Anda."
+    await sari.types("/kasus")
+    await sari.taps("1")
+    assert "Tahap: akhir" in sari.last_screen.text
+    assert "berjalan" not in sari.last_screen.text
+    for step in town.house.pack.sops["9.1.35"].asked_steps:
+        await finishes(sari, step.short)
+    await sari.types("/kasus")
+    assert sari.last_screen.text == "Tidak ada kasus untuk Anda."
+    await sari.taps("Kasus yang sudah ditutup")
+    await sari.taps("1")
+    assert "Ditutup 1 Maret, hari ke-92" in sari.last_screen.text
