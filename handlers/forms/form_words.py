@@ -105,7 +105,9 @@ def hint_of(field: Field) -> str:
 
 def key_words(field: Field) -> str:
     """The name of a part of a line, with what it may be: "ukuran baju (S, M, L)". Not escaped."""
-    words = label_of(field).lower() if field.label is None else field.label
+    words = label_of(field)
+    if not words[:2].isupper():  # "SK petugas" stays
+        words = words[:1].lower() + words[1:]
     if field.kind == "choice" and field.choices and not field.free_text:
         words += f" ({'/'.join(field.choices)})"
     elif field.unit is not None:

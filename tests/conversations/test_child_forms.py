@@ -66,7 +66,7 @@ async def test_several_choices_are_ticked(town: Town) -> None:
 
 async def test_a_line_with_a_choice_and_a_measure(town: Town) -> None:
     budi = await at_step(town, 2)
-    assert "Baju (S/M/L); Panjang (cm)" in budi.last_screen.text
+    assert "baju (S/M/L); panjang (cm)" in budi.last_screen.text
     await budi.types("m; 300")
     assert "Panjang 300 cm? Ketik angka antara 30 dan 120 cm." in budi.last_screen.text
     await budi.types("XL; 80")
