@@ -1,6 +1,6 @@
 """Asking a form: one question at a time with its buttons, then everything at a glance before it is saved."""
 
-from handlers.forms.form_words import day_line, hint_of, plain_words, report_lines
+from handlers.forms.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
 from handlers.forms.sheets import Sheet, choices_of, head, keep, put
 from handlers.looks.markup import esc
 from handlers.looks.screens import button, rows, who
@@ -31,6 +31,14 @@ def ask_one(visit: Visit, sheet: Sheet, draft: Draft, field: Field, said: str = 
     lines = [head(visit, sheet), *([said] if said else []), esc(field.ask)]
     lacking = draft.lacking.get(field.key, [])
     if lacking:
+        complete = len(draft.people.get(field.key, []))
+        if complete:
+            lines.append(
+                "✅ "
+                + ngettext("{count} person is complete.", "{count} people are complete.", complete).format(
+                    count=complete
+                )
+            )
         lines.append(_lacking_words(field, lacking))
     elif not said and (hint := hint_of(field)):
         lines.append(hint)
@@ -44,7 +52,7 @@ def ask_one(visit: Visit, sheet: Sheet, draft: Draft, field: Field, said: str = 
 
 def _lacking_words(field: Field, lacking: list[str]) -> str:
     """Who is asked back about, by name: "Ani: apa status pendidikan/profesinya?"."""
-    column = esc(", ".join(field.columns[1:]))
+    column = esc(", ".join(in_sentence(one) for one in field.columns[1:]))
     if len(lacking) == 1:
         return _("{name}: {column}? Type it.").format(name=esc(lacking[0]), column=column)
     return _("Still missing: {column} of {names}. Type a line each, for example {example}").format(

@@ -103,11 +103,14 @@ def hint_of(field: Field) -> str:
     return ""
 
 
+def in_sentence(words: str) -> str:
+    """A label inside a sentence: "Status pendidikan" with a small letter, "SK petugas" as it is."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
 def key_words(field: Field) -> str:
     """The name of a part of a line, with what it may be: "ukuran baju (S, M, L)". Not escaped."""
-    words = label_of(field)
-    if not words[:2].isupper():  # "SK petugas" stays
-        words = words[:1].lower() + words[1:]
+    words = in_sentence(label_of(field))
     if field.kind == "choice" and field.choices and not field.free_text:
         words += f" ({'/'.join(field.choices)})"
     elif field.unit is not None:

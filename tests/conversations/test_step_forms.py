@@ -123,9 +123,9 @@ async def test_what_does_not_fit_is_asked_again_kindly(town: Town) -> None:
     assert "Pilih salah satu: Medis, Hukum, Sekolah" in sari.last_screen.text
     await sari.types("medis, hukum")
     await sari.types("Ani Contoh; S1\nBudi Contoh\nCitra Contoh;")
-    assert "Masih kurang: Status pendidikan/profesi untuk Budi Contoh, Citra Contoh" in sari.last_screen.text
+    assert "Masih kurang: status pendidikan/profesi untuk Budi Contoh, Citra Contoh" in sari.last_screen.text
     await sari.types("Budi Contoh; Perawat")
-    assert "Citra Contoh: apa Status pendidikan/profesi-nya?" in sari.last_screen.text
+    assert "2 orang sudah lengkap.\nCitra Contoh: apa status pendidikan/profesinya?" in sari.last_screen.text
     await sari.types("SMA")
     assert "Sudah 1 foto" in sari.last_screen.text
     await sari.taps("Selesai")
