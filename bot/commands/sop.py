@@ -12,6 +12,7 @@ from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
 from sop_flows.declarations.loader import Pack, PackErrors
+from sop_flows.declarations.step import Step
 
 
 @click.group(
@@ -101,8 +102,11 @@ def _print_sop(pack: Pack, number: str) -> None:
     click.echo(f"{said.number}  {said.title}")
     click.echo(f"{said.program}, {said.phase}; one run per {said.subject}; {sop.clock} time")
     click.echo(f"Starts: {'; or '.join(said.starts)}{'. An emergency.' if sop.emergency else ''}")
-    for step in said.steps:
+    if sop.same_steps_as is not None:
+        click.echo(f"Written as what differs from {sop.same_steps_as}.")
+    for step, declared in zip(said.steps, sop.steps, strict=True):
         _print_step(step)
+        _print_form(declared)
     for title, lines in (("Equipment", said.equipment), ("Obstacles", said.obstacles)):
         if lines:
             click.echo(f"{title}: {'; '.join(lines)}")
@@ -110,6 +114,15 @@ def _print_sop(pack: Pack, number: str) -> None:
         click.echo(f"As in the document: {oddity}")
     if said.qualification is not None:
         click.echo(f"Qualification: {said.qualification}")
+
+
+def _print_form(step: Step) -> None:
+    for field in step.record.fields if step.record is not None else ():
+        choices = f": {', '.join(field.choices)}" if field.choices else ""
+        click.echo(f"        {field.ask} ({field.kind}{choices}{', optional' if field.optional else ''})")
+    if step.decision is not None:
+        said = f"{step.decision.proposes} proposes; after an objection {step.decision.settles} decides"
+        click.echo(f"      decided together: {said}")
 
 
 def _print_step(step: DescribedStep) -> None:

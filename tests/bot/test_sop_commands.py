@@ -265,3 +265,10 @@ def test_a_plan_of_impossible_days_is_refused_in_one_sentence(options: tuple[str
     assert done.exit_code == 2
     assert done.stderr.splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in done.stderr
+
+
+def test_forms_and_decisions_are_shown_to_people() -> None:
+    shown_to_people = sop("show", "9.1.33").stdout
+    assert "Apa keputusannya? (choice: lanjut, rujuk, akhiri)" in shown_to_people
+    assert "decided together: peksos proposes; after an objection kepala decides" in shown_to_people
+    assert "Written as what differs from 9.1.02." in sop("show", "9.1.03").stdout
