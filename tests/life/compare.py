@@ -13,6 +13,10 @@ from tests.support.town import Town
 
 Key = tuple[str, int, tuple[int, ...]]  # SOP, step, the child of a run of its own
 
+ENDS: dict[str, list[tuple[str, str | None]]] = {
+    "done": [(TaskState.DONE, None)],
+    "closed": [(TaskState.WITHDRAWN, "terminated")],
+}
 RUNS_PER_CHILD = ("9.1.08", "9.1.11")
 PERAWAT_ON = ("9.2.06/4", "9.2.15/", "9.1.28/")  # acts for penyantunan there
 
@@ -45,7 +49,9 @@ def problems(town: Town, rows: Sequence[Row], seen: Sequence[Seen], roles: Mappi
 def _tasks_by_key(town: Town) -> dict[Key, list[Task]]:
     numbers = child_numbers(town)
     tasks: dict[Key, list[Task]] = defaultdict(list)
-    for task in town.rows(select(Task).where(Task.state != TaskState.WITHDRAWN).order_by(col(Task.id))):
+    for task in town.rows(select(Task).order_by(col(Task.id))):
+        if task.state == TaskState.WITHDRAWN and task.opened_at is None:
+            continue  # its day never came: the month after the services ended
         child = () if task.child_id is None else (numbers[task.child_id],)
         tasks[task.sop, task.step, child].append(task)
     return tasks
@@ -77,7 +83,12 @@ def _of_one(row: Row, task: Task, seen: Sequence[Seen], roles: Mapping[str, str]
         named = set().union(*(one.children for one in seen))
         if named != set(row.children):
             found.append(f"{row.name}: the phones named {sorted(named)}")
-    if task.state != TaskState.DONE:
+    found += [
+        f"{row.name}: was to be on the monthly card of {on}"
+        for on in row.monthly
+        if not any(one.at.date() == on for one in seen)
+    ]
+    if (task.state, task.close_reason) not in ENDS[row.ends]:
         found.append(f"{row.name}: {task.state} ({task.close_reason})")
     return found
 

@@ -12,6 +12,7 @@ NEWEST = 5  # messages at the bottom of the chat
 QUESTIONS_MAX = 20  # of one form
 TASKS_A_DAY = 60  # more means that nothing gets done
 LINE = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
+GOES_ON = ("Semua masih berjalan", "Catat perkembangan")
 TODAY = re.compile(r"(?:^| · )pukul (\d\d)\.(\d\d)( \(target\))?$")
 LATE = re.compile(r"terlambat( \(target\))?$")
 
@@ -26,6 +27,10 @@ class Punctual(Robot):
         self._waits: dict[str, datetime] = {}  # button of a line -> when its standard time is up
         self._looked_at = -1
         self._has_chosen = False  # the day of the parents' visit
+        self._read: set[int] = set()  # messages whose news were looked at
+        self._waiting_for_others: set[str] = set()  # buttons of lines whose answer somebody else has to begin
+        self.proposes = "lanjut"  # what is to become of a case
+        self.ends = ""  # a running service that is finished as soon as the monthly card asks
 
     @property
     def has_news(self) -> bool:
@@ -37,30 +42,64 @@ class Punctual(Robot):
         return min((at for at in self._waits.values() if at > now), default=None)
 
     def waited_for(self, now: datetime) -> bool:
-        """Whether something that was left is due at this minute."""
-        return now in self._waits.values()
+        """Whether something that was left is due at this minute, or somebody else had to begin it."""
+        return now in self._waits.values() or bool(self._waiting_for_others)
 
     async def keeps_time(self, now: datetime) -> int:
         """Do everything that is due by `now` (local); how many tasks that were."""
-        await self._choose_date()
-        for done in range(TASKS_A_DAY):
+        await self._read_pushes()
+        done, self._waiting_for_others = 0, set()
+        for _ in range(TASKS_A_DAY):
             label = await self._find_due(now)
             if label is None:
                 self._looked_at = self._revision()
                 return done
+            task = self.person.last_screen.data_of(label)
             await self.person.taps(label)
-            if not await self.answer():
-                raise Stuck(f"{self.person.name}: its day has come: {self.person.last_screen.text}")
+            if await self.answer():
+                done += 1
+            else:
+                self._waiting_for_others.add(task)
         raise Stuck(f"{self.person.name} has no end of work: {self.person.last_screen.text}")
 
     async def answer(self) -> bool:
         """As a robot of the month; what a step records is filled in on the way."""
         person = self.person
-        if "Selesai" not in person.buttons or "Pilih tanggal" in person.buttons:
+        if "Putuskan bersama" in person.last_screen.text:
+            return await self._decide()
+        if "Layanan berjalan" in person.last_screen.text:
+            await self._say_what_goes_on()
+        elif "Selesai" not in person.buttons or "Pilih tanggal" in person.buttons:
             return await super().answer()
-        await person.taps("Selesai")
+        else:
+            await person.taps("Selesai")
         await self._fill_in()
         return True
+
+    async def _decide(self) -> bool:
+        """A proposal, or the agreement with one; False while there is none."""
+        person = self.person
+        wanted = (f"Usulkan: {self.proposes}", "Setuju")
+        label = next((label for label in person.buttons if label in wanted), None)
+        if label is None:
+            return False
+        await person.taps(label)
+        assert "✅" in person.last_screen.text
+        return True
+
+    async def _say_what_goes_on(self) -> None:
+        """The monthly card: what is over is finished, once that is asked; the rest goes on."""
+        person = self.person
+        asks = "Ada yang sudah selesai?" in person.last_screen.text
+        over = next((n for n, words in LINE.findall(person.last_screen.text) if words == self.ends), None)
+        if asks and over is not None:
+            await person.taps(over)
+            await person.taps("Selesai")
+            assert "✅" in person.last_screen.text
+            await person.types("/tugas")
+            lines = LINE.findall(person.last_screen.text)
+            await person.taps(next(n for n, words in lines if "Layanan berjalan" in words))
+        await person.taps(next(label for label in person.buttons if label in GOES_ON))
 
     async def _fill_in(self) -> None:
         """Question by question, until the step is done."""
@@ -87,6 +126,8 @@ class Punctual(Robot):
     def _words_for(self, question: str) -> str:
         if "Satu orang satu baris" in question:
             return "Rina Contoh; S1 Kesejahteraan Sosial\nAgus Contoh; D3 Keperawatan"
+        if "Tanggal berapa" in question:
+            return "kemarin"
         return "Didampingi pengasuh, keluarga diberi tahu setiap minggu."
 
     async def roll(self) -> None:
@@ -101,12 +142,19 @@ class Punctual(Robot):
         await self.person.types(f"/mulai {sop}")
         if child is not None:
             await self.person.types(str(child))
+        elif "Mulai" not in self.person.buttons:
+            await self.person.taps(self.person.buttons[0])  # the only case
         await self.person.taps("Mulai")
         assert "✅" in self.person.last_screen.text
 
-    async def _choose_date(self) -> None:
-        """The proposal for the parents' visit is taken on the day on which it is asked."""
+    async def _read_pushes(self) -> None:
+        """What is not in the list: services that begin to run are looked at; the proposal for the parents' visit is
+        taken on the day on which it is asked."""
         for screen in self.person.screens[-NEWEST:]:
+            for label in screen.buttons:
+                if label.startswith("Buka: Kasus") and screen.message.id not in self._read:
+                    self._read.add(screen.message.id)
+                    await self.person.taps(label, on=screen)
             if not self._has_chosen and "Pilih tanggal" in screen.buttons:
                 await self.person.taps("Pilih tanggal", on=screen)
                 await self.person.taps(self.person.buttons[0])
@@ -130,6 +178,8 @@ class Punctual(Robot):
         raise Stuck(f"{self.person.name}: a list without an end")
 
     async def _is_due(self, number: str, words: str, now: datetime) -> bool:
+        if self.person.last_screen.data_of(number) in self._waiting_for_others:
+            return False
         if LATE.search(words):
             return True
         today = TODAY.search(words)

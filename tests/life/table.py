@@ -24,6 +24,7 @@ class Row:
         reminded: local times of pushes of its own; those before `offered` announce it.
         monthly: the days of the monthly cards that carry it.
         by_hand: its run is started with /mulai.
+        ends: how it ends when not by being done: "closed", with the services of the case.
     """
 
     sop: str
@@ -35,6 +36,7 @@ class Row:
     reminded: tuple[datetime, ...] = ()
     monthly: tuple[date, ...] = ()
     by_hand: bool = False
+    ends: str = "done"
 
     @property
     def name(self) -> str:
@@ -65,6 +67,7 @@ def _rows(
         tuple(moment(at, "07.30") for at in more.get("reminded", ())),
         tuple(more.get("monthly", ())),
         bool(more.get("by_hand")),
+        str(more.get("ends", "done")),
     )
     days = (more["until"] - offered).days + 1 if "until" in more else 1
     return [_later(first, timedelta(days=n)) for n in range(days)]

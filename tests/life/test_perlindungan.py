@@ -1,0 +1,68 @@
+"""A case of six months through the 16 SOPs of perlindungan, by taps and text only, against the table."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.life.compare import problems
+from tests.life.house import House, Start
+from tests.life.phones import everything_seen
+from tests.life.table import read_table
+from tests.support.town import Town
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+OPENED = date(2027, 2, 3)
+SECOND_EVALUATION = date(2027, 6, 21)
+LAST_DAY = date(2027, 7, 26)
+SOPS = 16
+BY_HAND = {date(2027, 4, 5): Start("Budi", "9.1.32")}
+FINISHED = "Ada yang sudah selesai?"
+ASKED_WHETHER_FINISHED = {  # on the first card after 3 months
+    "Budi": date(2027, 5, 14),
+    "Sari": date(2027, 6, 24),
+}
+OUTSIDER = "Umar"  # a social worker whose case it is not: as a stranger to it
+
+
+async def open_case(house: House) -> None:
+    """A social worker opens the case from chat."""
+    sari = house.person("Sari")
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    await sari.taps("☐ Situasi darurat")
+    await sari.taps("Lanjut")
+    await sari.types("9")
+    await sari.taps("Perempuan")
+    await sari.types("Putri Rekaan")
+    await sari.types("Ditinggal di pasar")
+    await sari.taps("Pakai")
+    await sari.taps("Buka kasus")
+    assert "dibuka" in sari.last_screen.text
+
+
+async def test_a_case_lives_the_16_sops_as_the_table_says(fast_town: Town) -> None:
+    house = House(fast_town)
+    fast_town.clock.set(f"{OPENED} 10.00")
+    await house.enrol_everybody()
+    await open_case(house)
+    house.officers["Budi"].ends = "Sediakan alat kebersihan diri"
+    await house.lives_from(OPENED, SECOND_EVALUATION - timedelta(days=1), BY_HAND)
+    assert "1 aktif · tidak ada yang terlambat" in await status(house)
+    house.officers["Sari"].proposes = "akhiri"
+    await house.lives_from(SECOND_EVALUATION, LAST_DAY)
+    rows, seen = read_table("perlindungan"), everything_seen(fast_town)
+    assert len({row.sop for row in rows}) == SOPS
+    found = problems(fast_town, rows, seen, house.roles | {OUTSIDER: "outsider"})
+    assert not found, "\n".join(found)
+    for name, on in ASKED_WHETHER_FINISHED.items():
+        assert min(one.at.date() for one in seen if one.officer == name and FINISHED in one.line) == on
+    assert "0 aktif" in await status(house)
+    await house.person("Sari").types("/kasus")
+    assert house.person("Sari").last_screen.text.startswith("Tidak ada kasus")
+
+
+async def status(house: House) -> str:
+    """What the Kepala reads."""
+    await house.person("Wayan").types("/status")
+    return house.person("Wayan").last_screen.text
