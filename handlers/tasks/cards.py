@@ -29,6 +29,7 @@ from handlers.tasks.task_words import (
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.declarations.step import Step
+from sop_flows.forms.answers import is_weighing
 from sop_flows.missed import missed_before
 from sop_flows.people.naming import heads_open_part
 from sop_flows.people.permissions import acting_roles
@@ -51,8 +52,7 @@ def kind_of(step: Step) -> str:
     if step.choose_date is not None:
         return "choose_date"
     if step.per is not None:
-        fields = step.record.fields if step.record is not None else ()
-        if any(field.kind == "weight" for field in fields):
+        if is_weighing(step.record):
             return "weigh"
         return "asked" if step.record is not None and step.record.style == "asked" else "roll"
     if step.decision is not None:

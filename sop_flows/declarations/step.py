@@ -134,6 +134,17 @@ class Step(Declared):
         return self
 
     @model_validator(mode="after")
+    def _can_be_typed_in_a_line(self) -> Self:
+        if self.per is None or self.record is None or self.record.style != "line":
+            return self
+        for field in self.record.fields:
+            if field.kind in ("location", "photo", "people"):
+                raise ValueError(
+                    f"step {self.step}: '{field.key}' is a {field.kind}, which no line can hold; write style: asked"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _can_be_decided(self) -> Self:
         if self.decision is None:
             return self

@@ -85,6 +85,10 @@ BROKEN = {
     "a choice without choices": (
         "1.1.yaml", "kind: text", "kind: choice", "1.1.yaml:25: 'hasil' is a choice without choices",
     ),
+    "a photo in a line": (
+        "1.1.yaml", 'kind: text}\n      rest: "Sisanya: baik"\n      rest_value: baik\n', "kind: photo}\n",
+        "1.1.yaml:15: step 2: 'hasil' is a photo, which no line can hold; write style: asked",
+    ),
     "half of rest": (
         "1.1.yaml", "      rest_value: baik\n", "",
         "1.1.yaml:23: rest and rest_value come together: the button and what it records",
