@@ -34,12 +34,13 @@ from storage.tables import (
     Officer,
     Run,
     RunState,
+    School,
     Task,
     TaskEntry,
     TaskState,
 )
 
-About = Cohort | Child | Case  # for whom a run is started by hand
+About = Cohort | School | Child | Case  # for whom a run is started by hand
 
 
 def by_hand(pack: Pack) -> tuple[Sop, ...]:
@@ -91,7 +92,7 @@ def _is_involved(s: Session, house: House, officer: Officer, case: Case) -> bool
 
 
 def running(s: Session, sop: Sop, about: About) -> Run | None:
-    """The run of this SOP that is open for this angkatan, child or case."""
+    """The run of this SOP that is open for this angkatan, school, child or case."""
     return s.exec(
         select(Run)
         .where(Run.sop == sop.number, Run.subject == subject_ids(about).subject, Run.state == RunState.OPEN)
@@ -105,7 +106,7 @@ def already(s: Session, run: Run) -> AlreadyRunningError:
 
 
 def start(s: Session, house: House, officer: Officer, number: str, about: About, now: datetime) -> Run:
-    """Start the SOP for an angkatan, a child or a case; whose step comes first is told.
+    """Start the SOP for an angkatan, a school or child of it, or a case; whose step comes first is told.
 
     Raises:
         NotFoundError: no such SOP, or it is about somebody else; a child who has left, a closed angkatan or case.
@@ -128,7 +129,7 @@ def start(s: Session, house: House, officer: Officer, number: str, about: About,
 
 def check_about(s: Session, house: House, officer: Officer, sop: Sop, about: About) -> None:
     """Raises NotFoundError: the SOP is not about that, it is closed, or the officer may not see it; NotYoursError."""
-    kinds: dict[str, type[About]] = {"cohort": Cohort, "child": Child, "case": Case}
+    kinds: dict[str, type[About]] = {"cohort": Cohort, "school": School, "child": Child, "case": Case}
     if not isinstance(about, kinds.get(sop.subject, ())):
         raise NotFoundError
     if isinstance(about, Case):
@@ -137,6 +138,8 @@ def check_about(s: Session, house: House, officer: Officer, sop: Sop, about: Abo
         return
     cohort = about if isinstance(about, Cohort) else s.get_one(Cohort, about.cohort_id)
     if cohort.closed_at is not None or not may_see(s, officer, cohort.id or 0):
+        raise NotFoundError
+    if isinstance(about, School) and about.withdrew_on is not None:
         raise NotFoundError
     if isinstance(about, Child):
         row = children.find_child(s, about.id or 0)

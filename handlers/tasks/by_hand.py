@@ -17,14 +17,21 @@ from sop_flows.by_hand import About
 from sop_flows.cohorts.child_search import search
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
+from sop_flows.subjects import schools_of
 from storage.queries import children
 from storage.queries.children import ChildRow
-from storage.tables import Case, Child, Cohort, Run, Task, TaskState
+from storage.tables import Case, Child, Cohort, Run, School, Task, TaskState
 
 TOPIC = "start_child"  # the next words are a child's number or name
 LISTED = 24  # children with a button; more are asked for by number or name
 FOUND_MAX = 10
 ROW = 6
+VERBS = {
+    "cohort": "start_go",
+    "school": "start_go_school",
+    "child": "start_go_child",
+    "case": "start_go_case",
+}  # of the button that starts, by whom the SOP is about
 
 
 # --- which SOP, for whom ------------------------------------------------------------------------------------------
@@ -51,7 +58,8 @@ def on_start(visit: Visit) -> Reply:
 
 
 def _for_whom(sop: Sop) -> str:
-    return {"child": _("for one child"), "case": _("for one case")}.get(sop.subject, _("for the cohort"))
+    words = {"school": _("for one school"), "child": _("for one child"), "case": _("for one case")}
+    return words.get(sop.subject, _("for the cohort"))
 
 
 def on_sop(visit: Visit) -> Reply:
@@ -86,7 +94,21 @@ def on_cohort(visit: Visit) -> Reply:
 
 
 def _in_cohort(visit: Visit, sop: Sop, cohort: Cohort) -> Reply:
-    return _choose_child(visit, sop, cohort) if sop.subject == "child" else _look(visit, sop, cohort)
+    if sop.subject == "child":
+        return _choose_child(visit, sop, cohort)
+    return _choose_school(visit, sop, cohort) if sop.subject == "school" else _look(visit, sop, cohort)
+
+
+def _choose_school(visit: Visit, sop: Sop, cohort: Cohort) -> Reply:
+    found = schools_of(visit.session, cohort.id or 0)
+    text = _("For which school?") if found else _("No school yet: they come with the roster.")
+    picks = [button(one.name, "start_school", one.id or 0, tag=sop.number) for one in found]
+    return screen(visit, f"{_title(sop)}\n{text}", (*rows(picks, 1), (_back(),)))
+
+
+def on_school(visit: Visit) -> Reply:
+    """A school."""
+    return _look(visit, _sop(visit), _about(visit, School))
 
 
 def _choose_child(visit: Visit, sop: Sop, cohort: Cohort, said: str = "") -> Reply:
@@ -160,10 +182,10 @@ def on_case(visit: Visit) -> Reply:
     return _look(visit, _sop(visit), _about(visit, Case))
 
 
-def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort]) -> About:
+def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> About:
     """The row of the button's first number. Raises NotFoundError, also for what the officer may not see."""
     found = visit.session.get(kind, pressed(visit))
-    if not isinstance(found, (Child, Case, Cohort)):
+    if not isinstance(found, (Child, Case, Cohort, School)):
         raise NotFoundError
     by_hand.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
     return found
@@ -187,7 +209,7 @@ def _look(visit: Visit, sop: Sop, about: About) -> Reply:
             step=esc(first.short), who=esc(sections(unit, first.executors))
         ),
     ]
-    verb = {"cohort": "start_go", "child": "start_go_child", "case": "start_go_case"}[sop.subject]
+    verb = VERBS[sop.subject]
     go = button(_("Start"), verb, about.id or 0, tag=sop.number, style="success")
     return screen(visit, "\n".join(lines), ((go, _back()),))
 
@@ -196,7 +218,7 @@ def _name(visit: Visit, about: About) -> str:
     """ "No. 012 · Nama", "Kasus Kenanga", the angkatan (HTML)."""
     if isinstance(about, Case):
         return _("Case {code}").format(code=esc(about.code_name))
-    if isinstance(about, Cohort):
+    if isinstance(about, (Cohort, School)):
         return esc(about.name)
     children.log_read(visit.session, who(visit).id or 0, about.id, "start", visit.now)
     number = _("No. {number}").format(number=child_code(about.number))
@@ -207,6 +229,11 @@ def _name(visit: Visit, about: About) -> str:
 def on_go_cohort(visit: Visit) -> Reply:
     """Mulai, for an angkatan."""
     return _go(visit, _about(visit, Cohort))
+
+
+def on_go_school(visit: Visit) -> Reply:
+    """Mulai, for a school."""
+    return _go(visit, _about(visit, School))
 
 
 def on_go_child(visit: Visit) -> Reply:
@@ -285,6 +312,8 @@ ROUTES = Routes(
         "start_child": on_child,
         "start_case": on_case,
         "start_go": on_go_cohort,
+        "start_school": on_school,
+        "start_go_school": on_go_school,
         "start_go_child": on_go_child,
         "start_go_case": on_go_case,
         "start_undo": on_undo,

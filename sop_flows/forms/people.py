@@ -48,6 +48,7 @@ def read_people(
         lines = [f"{lacking[0]}{SEPARATOR} {lines[0]}"]
     rows = {row[0].casefold(): tuple(row) for row in known}
     missing = {name.casefold(): name for name in lacking}
+    here: set[str] = set()
     for line in lines:
         parts = [part.strip() for part in line.split(SEPARATOR)]
         while len(parts) > wanted and not parts[-1]:
@@ -55,9 +56,12 @@ def read_people(
         name = parts[0]
         if len(parts) > wanted or not any(letter.isalpha() for letter in name):
             raise AnswerError("parts", field, said=line)
+        key = name.casefold()
         if len(parts) == wanted and all(parts):
-            rows[name.casefold()] = tuple(parts)
-            missing.pop(name.casefold(), None)
-        elif name.casefold() not in rows:
-            missing[name.casefold()] = name
+            again = key in here  # two people of one name in one message
+            rows[f"{key}{SEPARATOR}{len(rows)}" if again else key] = tuple(parts)
+            here.add(key)
+            missing.pop(key, None)
+        elif key not in rows:
+            missing[key] = name
     return ReadPeople(tuple(rows.values()), tuple(missing.values()))

@@ -52,7 +52,7 @@ async def test_for_a_child_by_number_by_name_or_by_button(town: Town) -> None:
     sari = await sari_of(town)
     await sari.types("/mulai")
     assert "9.9.11 Dengan Tangan child · untuk satu anak" in sari.last_screen.text
-    assert sari.buttons[:3] == ["9.9.10", "9.9.11", "9.9.12"]
+    assert sari.buttons[:4] == ["9.9.10", "9.9.11", "9.9.13", "9.9.12"]
     await sari.taps("9.9.11")
     assert "Untuk anak mana?" in sari.last_screen.text
     assert sari.buttons[:4] == ["001", "002", "003", "004"]
@@ -87,6 +87,17 @@ async def test_two_angkatan_are_asked_about(town: Town) -> None:
     await sari.taps("Mulai")
     (run,) = runs(town, "9.9.10")
     assert run.cohort_id == 2
+
+
+async def test_for_one_school(town: Town) -> None:
+    rahmat = await town.officer("Rahmat Contoh", role="bimbingan")
+    await town.open_cohort(arrival="2026-11-30", children=4)
+    await town.lives_until("2026-11-30 09.00")
+    await rahmat.types("/mulai 9.9.13")
+    await rahmat.taps("SDN 2 Contoh")
+    assert "untuk SDN 2 Contoh?" in rahmat.last_screen.text
+    await rahmat.taps("Mulai")
+    assert [run.subject for run in runs(town, "9.9.13")] == ["school:2"]
 
 
 async def test_who_has_the_first_step_is_told_and_told_again(town: Town) -> None:

@@ -181,6 +181,7 @@ def form_pack() -> Pack:
     by_hand = [
         BY_HAND.format(number="9.9.10", subject="cohort", program="petirahan", role="bimbingan"),
         BY_HAND.format(number="9.9.11", subject="child", program="petirahan", role="peksos"),
+        BY_HAND.format(number="9.9.13", subject="school", program="petirahan", role="bimbingan"),
         BY_HAND.format(number="9.9.12", subject="case", program="perlindungan", role="peksos"),
     ]
     sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCHOOLS, *by_hand)]

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from sop_flows.declarations.form import Field, Form
-from sop_flows.forms.answers import AnswerError, read_line, rest_values
+from sop_flows.forms.answers import AnswerError, read_answer, read_line, rest_values
+from sop_flows.forms.people import read_people
+from sop_flows.requirements import school_key
 
 ASSESSMENT = Form(
     fields=(
@@ -96,3 +98,110 @@ def test_a_very_long_answer_is_refused() -> None:
     with pytest.raises(AnswerError) as refused:
         read_line(MET, "a" * 2001, {"ditemui": ()}, TODAY)
     assert refused.value.fault == "too_long"
+
+
+def field(kind: str, **more: object) -> Field:
+    return Field.model_validate({"key": "isi", "ask": "Apa?", "kind": kind, **more})
+
+
+def read(one: Field, text: str) -> object:
+    return read_answer(one, text, one.choices, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("120", 120), ("120 cm", 120), ("75,5", 75.5), ("75.5CM", 75.5), ("30", 30), ("200", 200)],
+)
+def test_a_measure_is_read_with_its_unit_and_decimals(typed: str, value: float) -> None:
+    assert read(field("number", unit="cm", min=30, max=200), typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [("29", "range"), ("1.500", "range"), ("300 cm", "range"), ("-40", "number"), ("dua", "number"), ("1e3", "number"),
+     ("120 kg", "number")],
+)  # fmt: skip
+def test_a_measure_that_does_not_fit_says_why(typed: str, fault: str) -> None:
+    with pytest.raises(AnswerError) as refused:
+        read(field("number", unit="cm", min=30, max=200), typed)
+    assert refused.value.fault == fault
+
+
+def test_what_is_counted_has_no_decimals() -> None:
+    with pytest.raises(AnswerError):
+        read(field("number"), "1,5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("Ya", True), ("sudah.", True), ("Tidak", False), ("belum", False)]
+)
+def test_yes_and_no_as_people_say_them(typed: str, value: bool) -> None:
+    assert read(field("yes"), typed) is value
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("kemarin", "2026-11-30"), ("3/11", "2026-11-03"), ("12 mei 2016", "2016-05-12")]
+)
+def test_dates_as_people_type_them(typed: str, value: str) -> None:
+    assert read(field("date"), typed) == value
+
+
+@pytest.mark.parametrize("typed", ["31/2", "1 januari 1500", "entah", "1 januari 2999"])
+def test_a_date_that_can_not_be_is_asked_again(typed: str) -> None:
+    with pytest.raises(AnswerError) as refused:
+        read(field("date"), typed)
+    assert refused.value.fault == "date"
+
+
+def test_several_choices_in_one_message() -> None:
+    several = field("choices", choices=("Medis", "Hukum", "Sekolah"))
+    assert read(several, "medis; HUKUM, medis") == ["Medis", "Hukum"]
+    with pytest.raises(AnswerError):
+        read(several, "medis, lain")
+
+
+def test_a_weight_is_grams() -> None:
+    assert read(field("weight"), "23,5 kg") == 23_500
+    for typed in ("0,5", "900", "berat"):
+        with pytest.raises(AnswerError) as refused:
+            read(field("weight"), typed)
+        assert refused.value.fault == "weight"
+
+
+PEOPLE = field("people", columns=("Nama", "Status pendidikan/profesi"))
+
+
+def test_people_line_by_line_and_who_lacks_the_second_part() -> None:
+    first = read_people(PEOPLE, "1. Ani; S1\n- Budi\nCitra ;\n\n2) Dedi; Perawat;")
+    assert first.rows == (("Ani", "S1"), ("Dedi", "Perawat"))
+    assert first.lacking == ("Budi", "Citra")
+    second = read_people(PEOPLE, "budi; SMA", first.rows, first.lacking)
+    assert second.lacking == ("Citra",)
+    third = read_people(PEOPLE, "D3 Gizi", second.rows, second.lacking)
+    assert third.rows == (("Ani", "S1"), ("Dedi", "Perawat"), ("budi", "SMA"), ("Citra", "D3 Gizi"))
+    assert third.lacking == ()
+
+
+@pytest.mark.parametrize(("typed", "fault"), [("", "empty"), (" ;\n-", "empty"), ("Ani; S1; Ketua", "parts"), ("123; S1", "parts"),
+                                              ("\n".join(f"Orang {letter}; x" for letter in "a" * 61), "too_long")])  # fmt: skip
+def test_lines_that_are_no_people(typed: str, fault: str) -> None:
+    with pytest.raises(AnswerError) as refused:
+        read_people(PEOPLE, typed)
+    assert refused.value.fault == fault
+
+
+def test_two_people_of_one_name_are_two() -> None:
+    assert read_people(PEOPLE, "Ani; S1\nAni; SMA").rows == (("Ani", "S1"), ("Ani", "SMA"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("SDN 1 Contoh", "sd negeri 01 contoh", True),
+        ("SDN 1 Contoh", "SDN 2 Contoh", False),
+        ("MI Al-Contoh", "Madrasah Ibtidaiyah Al Contoh", True),
+        ("SDN 1 Contoh", "SDN 11 Contoh", False),
+    ],
+)
+def test_schools_are_compared_by_what_their_names_mean(one: str, other: str, same: bool) -> None:
+    assert (school_key(one) == school_key(other)) is same
