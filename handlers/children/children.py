@@ -16,6 +16,7 @@ from handlers.visit import Visit
 from sop_flows.cohorts import membership
 from sop_flows.cohorts.child_search import search
 from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.people.recorders import flag_words
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason
@@ -115,7 +116,8 @@ def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
     lines = [*([above, ""] if above else []), child_title(visit, row), _about(visit, row), _stay(visit, row)]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
     if FlagKind.ASSESSMENT in marks:
-        lines.append(_("• needs special care"))
+        said = _flagged_as(visit)
+        lines.append(f"• {esc(said[:1].lower() + said[1:])}")
     if FlagKind.NURSE in marks:
         lines.append(_("• marked for {role}").format(role=esc(looking_after(visit.house.pack.unit))))
     return screen(visit, "\n".join(lines), _keyboard(visit, row, marks))
@@ -198,6 +200,11 @@ def _stay(visit: Visit, row: ChildRow) -> str:
     return _("{cohort}, since {day}.").format(cohort=esc(row.cohort.name), day=day)
 
 
+def _flagged_as(visit: Visit) -> str:
+    """ "Perlu penanganan khusus": what the pack asks at the step that flags children (plain text)."""
+    return flag_words(visit.house.pack) or _("Marked children")
+
+
 def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
     s, officer, child_id = visit.session, who(visit), row.child.id or 0
     buttons: list[Button] = [
@@ -215,7 +222,7 @@ def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
         if FlagKind.ASSESSMENT not in marks and membership.may_flag(
             s, visit.house, officer, FlagKind.ASSESSMENT
         ):
-            buttons.append(button(_("Needs special care"), "child_mark", child_id, 1, 1))
+            buttons.append(button(_flagged_as(visit), "child_mark", child_id, 1, 1))
     elif membership.may_keep_children(s, visit.house, officer):
         buttons.append(button(_("Is here again…"), "child_back", child_id))
     buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))

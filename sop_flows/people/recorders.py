@@ -16,6 +16,17 @@ def flagging_roles(pack: Pack) -> frozenset[str]:
     return _roles_asked(pack, lambda form: form.flag is not None)
 
 
+def flag_words(pack: Pack) -> str:
+    """What a flagged child is said to be, in the words of the pack: "Perlu penanganan khusus"; "" without flags."""
+    flags = (
+        step.record.flag
+        for sop in pack.sops.values()
+        for step in sop.asked_steps
+        if step.record is not None and step.record.flag is not None
+    )
+    return next(flags, "")
+
+
 def _roles_asked(pack: Pack, is_meant: Callable[[Form], bool]) -> frozenset[str]:
     found: set[str] = set()
     for sop in pack.sops.values():

@@ -208,6 +208,10 @@ async def test_a_fortnight_of_the_boarding_house(asrama: Town) -> None:
     await robots["Elok"].person.taps_data(pack("weigh_flags", weighing.id or 0))
     assert "Siapa yang perlu dilihat petugas UKS?" in robots["Elok"].person.last_screen.text
 
+    # And a child that was flagged is called what the pack calls it.
+    await robots["Dian"].person.taps_data(pack("child_card", FLAGGED))
+    assert "• perlu didampingi" in robots["Dian"].person.last_screen.text
+
     # No word of the other institution reached any phone.
     words = {
         word
