@@ -12,7 +12,7 @@ from handlers.visit import Visit
 from sop_flows.cases import lists
 from sop_flows.cases.keeping import keeper_name, may_keep
 from sop_flows.cases.lists import CasePage
-from sop_flows.cases.visibility import known_case
+from sop_flows.cases.visibility import known_case, knows
 from sop_flows.errors import NotFoundError
 from sop_flows.task_rows import last_said, name_of
 from sop_flows.task_views import TaskLine, task_lines
@@ -179,6 +179,13 @@ def on_mine(visit: Visit) -> Reply:
 def to_case(case: Case) -> Button:
     """Back to the page of the case."""
     return button(_("‹ Back"), "case_page", case.id or 0)
+
+
+def way_to_case(visit: Visit, case: Case | None) -> list[Button]:
+    """ "‹ Kasus Kenanga" on the card of a step, for who knows the child; nothing for others."""
+    if case is None or not knows(visit.session, visit.house, who(visit), case):
+        return []
+    return [button("‹ " + _("Case {code}").format(code=case.code_name), "case_page", case.id or 0)]
 
 
 ROUTES = Routes(

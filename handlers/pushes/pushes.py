@@ -139,7 +139,9 @@ def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
 def _single_notice(
     s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
 ) -> Reply:
-    buttons = [button(_("Open"), "task_open", row.task_id)] if row.task_id is not None else _to_case(row)
+    buttons = _to_case(row)
+    if row.task_id is not None and not buttons:
+        buttons = [button(_("Open"), "task_open", row.task_id)]
     if row.rule == CHOICE_VOID and row.task_id is not None:
         buttons = [button(_("Choose date"), "parents_choose", row.task_id)]
     cohort_id = (row.payload or {}).get("moved_cohort")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.cases.case_page import way_to_case
 from handlers.cases.case_words import about
 from handlers.cases.decision_words import decision_buttons, decision_lines
 from handlers.cases.monthly_card import (
@@ -84,7 +85,10 @@ def task_card(visit: Visit, task_id: int) -> tuple[str, Keyboard]:
         return card_text(visit, line, story), open_buttons(visit, line, story)
     if task.state == TaskState.WAITING:
         return card_text(visit, line, story), _waiting_buttons(line)
-    return closed_text(visit, line, story), closed_buttons(line, story)
+    return closed_text(visit, line, story), (
+        *closed_buttons(line, story),
+        *rows(way_to_case(visit, line.case)),
+    )
 
 
 # --- text ---------------------------------------------------------------------------------------------------
@@ -320,7 +324,7 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
         buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
     if line.task.running:
         buttons.append(services_button(line.task))
-    return (*lines, *rows(buttons))
+    return (*lines, *rows([*buttons, *way_to_case(visit, line.case)]))
 
 
 def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
@@ -330,7 +334,7 @@ def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
     if heads_open_part(visit.session, visit.house, who(visit), line.task):
         buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
         buttons.append(button(_("‹ Status"), "status_open"))
-    return rows([*buttons, to_list()])
+    return rows([*buttons, *way_to_case(visit, line.case), to_list()])
 
 
 def tasks_may_act(visit: Visit, line: TaskLine) -> bool:

@@ -67,11 +67,14 @@ def hand_over(s: Session, house: House, officer: Officer, case_id: int, to_id: i
     s.flush()
     for task in tasks:
         reminders.plan_task(s, house, task, now)
-    at = reminders.speaking_time(s, house, tasks[0] if tasks else None, now)
+    first = tasks[0] if tasks else None
+    at = reminders.speaking_time(s, house, first, now)  # of an emergency also at night
     told = {"officer": officer.id, "case": case.id}
     if to.id != officer.id:
-        reminders.notify(s, to.id or 0, "case_given", told, now, at=at)
+        task_id = None if first is None else first.id
+        reminders.notify(s, to.id or 0, "case_given", told, now, task_id=task_id, at=at)
     if former_id != officer.id:
+        at = reminders.speaking_time(s, house, None, now)
         words = {"officer": officer.id, "code": case.code_name, "to": to.id}
         reminders.notify(s, former_id, "case_taken", words, now, at=at)
     return case

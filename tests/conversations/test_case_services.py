@@ -255,8 +255,8 @@ async def test_the_end_of_a_case_from_the_decision_to_the_last_report(town: Town
         await finishes(person, "Lapor hasil evaluasi")
     (task,) = town.tasks("9.1.25", 1)
     assert task.state == TaskState.OPEN
-    for step in town.house.pack.sops["9.1.34"].asked_steps:
-        await finishes(sari, step.short)
+    for one in town.house.pack.sops["9.1.34"].asked_steps:
+        await finishes(sari, one.short)
     (task,) = town.tasks("9.1.25", 1)
     assert (task.state, task.close_reason) == (TaskState.WITHDRAWN, "terminated")
     await rahmat.types("/kasus")
@@ -265,8 +265,8 @@ async def test_the_end_of_a_case_from_the_decision_to_the_last_report(town: Town
     await sari.taps("1")
     assert "Tahap: akhir" in sari.last_screen.text
     assert "berjalan" not in sari.last_screen.text
-    for step in town.house.pack.sops["9.1.35"].asked_steps:
-        await finishes(sari, step.short)
+    for one in town.house.pack.sops["9.1.35"].asked_steps:
+        await finishes(sari, one.short)
     await sari.types("/kasus")
     assert sari.last_screen.text == "Tidak ada kasus untuk Anda."
     await sari.taps("Kasus yang sudah ditutup")
