@@ -10,7 +10,15 @@ from sqlmodel import Session, col, select
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, task_members
+from sop_flows.people.permissions import (
+    answering,
+    heads_of,
+    holds,
+    may_act,
+    roles_of,
+    stand_ins,
+    task_members,
+)
 from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import at_hand, declared
 from storage.tables import (
@@ -183,8 +191,8 @@ def _lines_of_roles(
     ).all()
     if not officer.is_admin and not heads_of(s, house, officer.id):
         return _build(s, house, rows, officer, now)
-    answers = s.exec(
-        select(Task)
+    unheld = s.exec(
+        select(Task, TaskPart.role)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             col(Task.state).in_(states),
@@ -194,21 +202,33 @@ def _lines_of_roles(
             col(TaskPart.assignee_id).is_(None),
             col(TaskPart.role).not_in(acting),
         )
-        .distinct()
         .order_by(col(Task.id))
     ).all()
-    left_over = [task for task in answers if _answers_for(s, house, officer, task)]
-    return _build(s, house, [*rows, *left_over], officer, now)
+    answering_for = _AnsweringFor(s, house, officer)
+    left_over = {task.id: task for task, role in unheld if answering_for.role_of(task, role)}
+    return _build(s, house, [*rows, *left_over.values()], officer, now)
 
 
-def _answers_for(s: Session, house: House, officer: Officer, task: Task) -> bool:
-    """Whether the task is left to the officer because nobody holds its role."""
-    for part in s.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
-        if task_members(s, house, task, part.role):
-            continue
-        if any(officer.id == o.id for o in recipients(s, house, task, part)):
-            return True
-    return False
+class _AnsweringFor:
+    """For which parts an officer answers because nobody holds their role. Asked once for all alike."""
+
+    def __init__(self, s: Session, house: House, officer: Officer) -> None:
+        self._s, self._house, self._officer = s, house, officer
+        self._known: dict[tuple[object, ...], bool] = {}
+
+    def role_of(self, task: Task, role: str) -> bool:
+        """Whether this role's part of the task is left to the officer."""
+        standing_in = stand_ins(self._house.pack.unit, role, task.sop, task.step)
+        alike = (role, task.within, task.case_id, standing_in)
+        if alike not in self._known:
+            self._known[alike] = self._find_out(task, role)
+        return self._known[alike]
+
+    def _find_out(self, task: Task, role: str) -> bool:
+        if task_members(self._s, self._house, task, role):
+            return False
+        found = answering(self._s, self._house, role, task.within)
+        return any(self._officer.id == one.id for one in found)
 
 
 def _build(
@@ -234,6 +254,7 @@ def _build(
     assert officer.id is not None
     names: dict[int, str] = {o.id or 0: o.name for o in s.exec(select(Officer))}
     roles_within: dict[int, frozenset[str]] = {}
+    answering_for = _AnsweringFor(s, house, officer)
     lines = []
     for task in tasks:
         sop, step = declared(s, task)
@@ -247,7 +268,7 @@ def _build(
             for p in open_parts
             if p.assignee_id == officer.id
             or holds(s, house, officer, own, task, p.role)
-            or (p.assignee_id is None and _answers_for(s, house, officer, task))
+            or (p.assignee_id is None and answering_for.role_of(task, p.role))
         )
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
         held = [p.assignee_id for p in open_parts if p.role in mine or not mine]
