@@ -283,11 +283,13 @@ def skip(
 ) -> Outcome:
     """Lewati: not done, with a reason; the next step opens all the same.
 
-    Raises NeedsReasonError without words, and as `confirm`.
+    Raises NeedsReasonError without words, DecisionNeededError at a decision, and as `confirm`.
     """
     task = lock_task(s, task_id)
     part = own_parts(s, house, officer, task)[0]
     refuse_closed(s, task)
+    if declared(s, task)[1].decision is not None:
+        raise DecisionNeededError  # without a decision nothing would follow
     if not reason.strip():
         raise NeedsReasonError
     confirmation = say(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from handlers import conversation
 from handlers.buttons import ButtonError
 from handlers.cases.case_page import show_case
-from handlers.cases.case_words import case_title
+from handlers.cases.case_words import case_title, code_problem
 from handlers.looks.markup import bold, clip, esc
 from handlers.looks.screens import button, pressed, rows, screen, who, word
 from handlers.looks.wording import _
@@ -14,12 +14,14 @@ from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.cases import child_data
 from sop_flows.cases.child_data import FACTS, Fact
+from sop_flows.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError
 from sop_flows.cases.keeping import may_keep
 from sop_flows.cases.visibility import known_case, log_read
 from storage.tables import Case
 
 TOPIC = "case_data"
+CODE = "code"  # word of the button that changes the code name
 HIDE_AFTER = timedelta(minutes=5)  # then the message is changed back: a phone may lie open on a table
 
 
@@ -56,11 +58,13 @@ def _keyboard(visit: Visit, case: Case) -> Keyboard:
     back = button(_("‹ Back"), "case_unsee", case_id)
     if case.closed_at is not None or not may_keep(visit.session, visit.house, who(visit), case):
         return ((back,),)
-    changes = {"name": _("Name…"), "address": _("Address…"), "reason": _("Reason…")}
-    return (
-        *rows([button(text, "case_fact", case_id, tag=fact) for fact, text in changes.items()], 3),
-        (back,),
-    )
+    changes = {
+        "name": _("Name…"),
+        "address": _("Address…"),
+        "reason": _("Reason…"),
+        CODE: _("Code name…"),
+    }
+    return (*rows([button(text, "case_fact", case_id, tag=fact) for fact, text in changes.items()]), (back,))
 
 
 def on_unsee(visit: Visit) -> Reply:
@@ -73,13 +77,16 @@ def on_unsee(visit: Visit) -> Reply:
 def on_fact(visit: Visit) -> Reply:
     """[Nama…], [Alamat…], [Alasan…]: it is typed."""
     case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    fact = _fact(word(visit))
+    fact = word(visit)
+    if fact != CODE:
+        _fact(fact)
     _leave(visit)
     conversation.ask(visit, TOPIC, {"case": case.id, "fact": fact})
     questions = {
         "name": _("What is the child's name?"),
         "address": _("Where does the child live?"),
         "reason": _("Why does the child need protection? One or two sentences."),
+        CODE: _("Which code name instead? It must not tell the child's name."),
     }
     back = button(_("Cancel"), "case_unsee", case.id or 0)
     return screen(visit, f"{case_title(case)}\n{questions[fact]}", ((back,),), card=True)
@@ -90,7 +97,10 @@ def on_typed(visit: Visit) -> Reply:
     row = conversation.current(visit)
     draft = conversation.draft_of(row) if row is not None else {}
     card_id = row.card_message_id if row is not None else None
-    case_id, fact = int(str(draft.get("case") or 0)), _fact(str(draft.get("fact") or ""))
+    case_id = int(str(draft.get("case") or 0))
+    if draft.get("fact") == CODE:
+        return _rename(visit, case_id, card_id)
+    fact = _fact(str(draft.get("fact") or ""))
     gone = [Delete(visit.message_id)] if visit.message_id is not None else []
     try:
         told = child_data.set_fact(
@@ -104,11 +114,28 @@ def on_typed(visit: Visit) -> Reply:
     case = known_case(visit.session, visit.house, who(visit), case_id)
     text = case_title(case) + "\n✅ " + _("Recorded.")
     if told:
-        text += "\n⚠️ " + bold(_("The code name tells the child's name. Ask the head what to do."))
-    keyboard = ((button(_("‹ Back"), "case_page", case_id),),)
+        text += "\n⚠️ " + bold(_("The code name tells the child's name now. Please choose another one."))
+    return _answered(visit, case, text, card_id, renames=told)
+
+
+def _rename(visit: Visit, case_id: int, card_id: int | None) -> Reply:
+    try:
+        case = child_data.rename(visit.session, visit.house, who(visit), case_id, visit.text or "", visit.now)
+    except (CodeTakenError, CodeTellsError, CodeOddError) as error:
+        return reply(Say(code_problem(error), ((button(_("Cancel"), "case_unsee", case_id),),), protect=True))
+    conversation.end(visit, TOPIC)
+    text = case_title(case) + "\n✅ " + _("Recorded. Whoever has a step of the case is told.")
+    return _answered(visit, case, text, card_id)
+
+
+def _answered(visit: Visit, case: Case, text: str, card_id: int | None, *, renames: bool = False) -> Reply:
+    buttons = [button(_("‹ Back"), "case_page", case.id or 0)]
+    if renames:
+        buttons.insert(0, button(_("Code name…"), "case_fact", case.id or 0, tag=CODE))
+    gone = [Delete(visit.message_id)] if visit.message_id is not None else []
     if card_id is None:
-        return reply(Say(clip(text), keyboard, protect=True), *gone)
-    return reply(Edit(clip(text), keyboard, message_id=card_id, protect=True), *gone)
+        return reply(Say(clip(text), (tuple(buttons),), protect=True), *gone)
+    return reply(Edit(clip(text), (tuple(buttons),), message_id=card_id, protect=True), *gone)
 
 
 def _fact(said: str) -> Fact:

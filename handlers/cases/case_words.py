@@ -6,6 +6,7 @@ from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.wording import _, ngettext
 from handlers.visit import Visit
+from sop_flows.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.cases.monthly import Service
 from storage.tables import Case
 
@@ -77,3 +78,15 @@ def service_lines(visit: Visit, services: Iterable[Service], *, numbered: bool =
             former = when
         lines.append(f"{place}. {esc(one.step.short)}" if numbered else f"• {esc(one.step.short)}")
     return lines
+
+
+def code_problem(error: CodeTakenError | CodeTellsError | CodeOddError) -> str:
+    """Why a code name does not do (HTML)."""
+    match error:
+        case CodeTakenError():
+            return _("There is a case {code} already. Choose another code name.").format(
+                code=bold(error.code)
+            )
+        case CodeTellsError():
+            return _("That code name tells the child's name. Choose another one.")
+    return _("A code name is one or two words, for example Kenanga.")

@@ -7,6 +7,7 @@ from handlers.buttons import ButtonError
 from handlers.cases.case_list import OPENING, on_cases
 from handlers.cases.case_page import show_case
 from handlers.cases.case_questions import ORDER, UNBORN, Draft, change_labels, proposed_code, put
+from handlers.cases.case_words import code_problem
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import pressed, who, word
 from handlers.looks.wording import _
@@ -168,7 +169,7 @@ def on_confirmed(visit: Visit) -> Reply:
         )
     except (CodeTakenError, CodeTellsError, CodeOddError) as error:
         draft |= {"ask": "code", "changing": True, "typing_code": False}
-        return put(visit, draft, _code_problem(error))
+        return put(visit, draft, code_problem(error))
     conversation.end(visit, OPENING)
     case = opened.case
     said = _("✅ {case} is open.").format(case=bold(_("Case {code}").format(code=case.code_name)))
@@ -243,19 +244,8 @@ def _read_code(visit: Visit, draft: Draft, words: str) -> Reply:
     try:
         draft["code"] = check_code(visit.session, words, draft.get("name"))
     except (CodeTakenError, CodeTellsError, CodeOddError) as error:
-        return put(visit, draft | {"typing_code": False}, _code_problem(error))
+        return put(visit, draft | {"typing_code": False}, code_problem(error))
     return _next(visit, draft)
-
-
-def _code_problem(error: CodeTakenError | CodeTellsError | CodeOddError) -> str:
-    match error:
-        case CodeTakenError():
-            return _("There is a case {code} already. Choose another code name.").format(
-                code=bold(error.code)
-            )
-        case CodeTellsError():
-            return _("That code name tells the child's name. Choose another one.")
-    return _("A code name is one or two words, for example Kenanga.")
 
 
 def _next(visit: Visit, draft: Draft) -> Reply:
@@ -268,7 +258,7 @@ def _next(visit: Visit, draft: Draft) -> Reply:
                 check_code(visit.session, draft["code"], draft["name"])
             except CodeTellsError as error:
                 draft |= {"ask": "code", "changing": True}
-                return put(visit, draft, _code_problem(error))
+                return put(visit, draft, code_problem(error))
             except (CodeTakenError, CodeOddError):
                 pass  # said when the case is opened
         return put(visit, draft)

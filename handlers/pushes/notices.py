@@ -147,6 +147,11 @@ def _case_taken(n: Notice) -> str:
     return _("{case} is now with {to}, by {who}. You see it no more.").format(case=n.case, to=n.to, who=n.who)
 
 
+def _case_renamed(n: Notice) -> str:
+    new = esc(str(n.payload.get("new") or ""))
+    return _("{case} is called {code} from now on.").format(case=n.case, code=new)
+
+
 def _case_closed(n: Notice) -> str:
     return _("{case} is closed, by {who}. Its open steps are no longer needed.").format(
         case=n.case, who=n.who
@@ -203,5 +208,6 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "case_given": _case_given,
     "case_taken": _case_taken,
     "case_closed": _case_closed,
+    "case_renamed": _case_renamed,
     "case_hidden": _case_hidden,
 }

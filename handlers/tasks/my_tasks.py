@@ -133,7 +133,9 @@ def on_more(visit: Visit) -> Reply:
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     kind = kind_of(line.step)
     buttons = [button(_("Skip"), "task_skip", task_id), button(_("Reschedule"), "task_move", task_id)]
-    if kind in ("plain", "daily", "choose_date"):
+    if kind == "decision":  # without one nothing would follow
+        del buttons[0]
+    if kind in ("plain", "daily", "choose_date", "running"):
         buttons += [
             button(_("Done yesterday"), "task_yesterday", task_id),
             button(_("Another date"), "task_past", task_id),

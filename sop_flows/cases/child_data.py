@@ -6,9 +6,9 @@ from typing import Literal
 from sqlmodel import Session, select
 
 from sop_flows import reminders
-from sop_flows.cases.codes import tells
+from sop_flows.cases.codes import check_code, tells
 from sop_flows.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError, check_text
-from sop_flows.cases.keeping import kept_case
+from sop_flows.cases.keeping import holders_of, kept_case
 from sop_flows.house import House
 from storage.tables import Case, Officer, Reminder, ReminderState
 
@@ -32,6 +32,23 @@ def set_fact(
     s.add(case)
     s.flush()
     return tells(case.code_name, case.name)
+
+
+def rename(s: Session, house: House, officer: Officer, case_id: int, code: str, now: datetime) -> Case:
+    """Another code name, because the present one tells who the child is; whoever has a step of the case is told.
+
+    Raises CodeOddError, CodeTellsError, CodeTakenError, and as `kept_case`.
+    """
+    case = kept_case(s, house, officer, case_id)
+    clean = check_code(s, code, case.name)
+    former, case.code_name = case.code_name, clean
+    s.add(case)
+    s.flush()
+    at = reminders.speaking_time(s, house, None, now)
+    for holder_id in (holders_of(s, case_id) | {case.peksos_id}) - {officer.id}:
+        told = {"officer": officer.id, "code": former, "new": clean}
+        reminders.notify(s, holder_id or 0, "case_renamed", told, now, at=at)
+    return case
 
 
 def hide_later(

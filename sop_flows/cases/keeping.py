@@ -88,7 +88,7 @@ def close_case(s: Session, house: House, officer: Officer, case_id: int, reason:
     case = kept_case(s, house, officer, case_id)
     if not reason.strip():
         raise NeedsReasonError
-    holders = _holders(s, _live_tasks(s, case_id))
+    holders = holders_of(s, case_id)
     for run in live_runs(s, case_id):
         end_run(s, run, now, CLOSED_BY_HAND)
     case.closed_at = now
@@ -118,10 +118,11 @@ def _parts(s: Session, task: Task) -> Iterable[TaskPart]:
     return s.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
 
 
-def _holders(s: Session, tasks: Iterable[Task]) -> set[int | None]:
+def holders_of(s: Session, case_id: int) -> set[int | None]:
+    """The officers who have a step of the case now."""
     return {
         part.assignee_id
-        for task in tasks
+        for task in _live_tasks(s, case_id)
         for part in _parts(s, task)
         if part.state in LIVE_TASKS and part.assignee_id is not None
     }

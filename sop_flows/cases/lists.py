@@ -7,9 +7,8 @@ from sqlmodel import Session, col, select
 
 from sop_flows.cases.monthly import Service, services_of
 from sop_flows.cases.opening import open_steps
-from sop_flows.cases.visibility import knows, may_see_task
+from sop_flows.cases.visibility import is_knowing_head, knows, may_see_task
 from sop_flows.house import House
-from sop_flows.people.permissions import acting_roles
 from sop_flows.task_views import TaskLine, task_lines
 from sop_flows.versions import sop_of
 from storage.tables import Case, Officer, Run, RunState, Task, TaskState
@@ -62,25 +61,26 @@ def list_cases(
         closed: those that are over instead; only for who knows the child.
     """
     is_over = col(Case.closed_at).is_not(None) if closed else col(Case.closed_at).is_(None)
-    lines = []
-    for case in s.exec(select(Case).where(is_over).order_by(col(Case.id))).all():
-        known = knows(s, house, officer, case)
-        if closed and not known:
-            continue
-        line = _line(s, house, officer, case, now, known=known)
-        if known or line.steps or line.running:
-            lines.append(line)
-    return tuple(lines)
-
-
-def _line(s: Session, house: House, officer: Officer, case: Case, now: datetime, *, known: bool) -> CaseLine:
+    cases = s.exec(select(Case).where(is_over).order_by(col(Case.id))).all()
     open_now = s.exec(
         select(Task)
-        .where(Task.case_id == case.id, Task.state == TaskState.OPEN)
+        .where(col(Task.case_id).in_([case.id for case in cases]), Task.state == TaskState.OPEN)
         .order_by(col(Task.due_at), col(Task.id))
     ).all()
-    seen = [task for task in open_now if known or acting_roles(s, house, officer, task)]
-    lines = task_lines(s, house, seen, officer, now)
+    by_case: dict[int, list[TaskLine]] = {}
+    for line in task_lines(s, house, open_now, officer, now):
+        by_case.setdefault(line.task.case_id or 0, []).append(line)
+    heads_all = is_knowing_head(s, house, officer)
+    found = []
+    for case in cases:
+        known = heads_all or knows(s, house, officer, case)
+        lines = [line for line in by_case.get(case.id or 0, []) if known or line.mine]
+        if known or (lines and not closed):
+            found.append(_case_line(case, lines, known=known))
+    return tuple(found)
+
+
+def _case_line(case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
     steps = sorted((line for line in lines if not line.task.running), key=lambda line: not line.is_late)
     running = sum(line.task.running for line in lines)
     return CaseLine(case, known, tuple(steps), running, sum(line.is_late for line in lines))

@@ -174,6 +174,9 @@ async def test_sections_propose_and_agree(town: Town) -> None:
     assert "Setuju" not in budi.buttons
     await opens_decision(sari)
     assert sari.buttons[:3] == ["Usulkan: lanjut", "Usulkan: rujuk", "Usulkan: akhiri"]
+    await sari.taps("Lainnya")
+    assert "Lewati" not in sari.buttons  # without a decision nothing would follow
+    await opens_decision(sari)
     await sari.taps("Usulkan: rujuk")
     assert budi.last_screen.text == (
         "Ibu Sari sudah mengusulkan: Kasus Anggrek · Putuskan kelanjutan intervensi. Apakah Anda setuju?"

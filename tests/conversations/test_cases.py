@@ -288,3 +288,23 @@ async def test_a_head_opens_a_case_for_somebody_who_is_told(town: Town) -> None:
     await sari.taps("1")
     await sari.taps("‹ Kasus Anggrek")
     assert sari.last_screen.text.startswith("Kasus Anggrek · laki-laki · 5 tahun")
+
+
+async def test_a_code_name_that_a_later_name_gives_away_is_changed(town: Town) -> None:
+    kepala = await town.officer("Kepala", "kepala")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await opens_case(sari)
+    await kepala.types("/kasus")
+    await kepala.taps("1")
+    await kepala.taps("Data anak")
+    await kepala.taps("Nama…")
+    await kepala.types("Anggrek Rekaan")
+    assert "Nama sandinya kini memuat nama anak." in kepala.last_screen.text
+    await kepala.taps("Nama sandi…")
+    await kepala.types("si anggrek")
+    assert "memuat nama anak" in kepala.lowest_screen.text
+    await kepala.types("Jalak")
+    assert kepala.last_screen.text.startswith("Kasus Jalak · perempuan · 9 tahun\n✅ Tercatat.")
+    assert sari.last_screen.text == "Kasus Anggrek sekarang bernama sandi Jalak."
+    await sari.types("/tugas")
+    assert "Kasus Jalak · Periksa syarat pertolongan" in sari.last_screen.text
