@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
+from sop_flows.cohorts.cohort_end import end_what_is_over
 from sop_flows.house import House
 from sop_flows.ripples import Ripple
 from sop_flows.subjects import lock_subject
@@ -52,6 +53,7 @@ def advance(s: Session, house: House, now: datetime) -> bool:
             break
         _open_next(s, house, at)
         changed = True
+    end_what_is_over(s, house, now)
     reminders.ensure_digests(s, house, now)
     return changed
 

@@ -70,22 +70,21 @@ def list_occurrences(s: Session, run: Run, step: Step) -> tuple[Task, ...]:
     )
 
 
-def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
-    """The occurrences for whose day there is no task yet.
+def numbers_of(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> dict[date, int]:
+    """The number of each day, from 1: of the days on the grid, and of those beside it on which something was done."""
+    days = {one.on for one in owed} | {task.occurrence_on for task in tasks if task.occurrence_on is not None}
+    return {on: number for number, on in enumerate(sorted(days), start=1)}
 
-    Matched by day, for a grid may have moved under what was done. One whose number is taken by another day goes
-    on counting: a number never means two days.
+
+def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """The occurrences for whose day there is no task yet, with their numbers.
+
+    Matched by day, for a grid may have moved under what was done.
     """
-    days = {task.occurrence_on for task in tasks}
-    used = {task.occurrence for task in tasks}
-    found = []
-    for one in owed:
-        if one.on in days:
-            continue
-        number = one.number if one.number not in used else max(used) + 1
-        used.add(number)
-        found.append(replace(one, number=number))
-    return tuple(found)
+    there, all_owed = tuple(tasks), tuple(owed)
+    days = {task.occurrence_on for task in there}
+    numbers = numbers_of(there, all_owed)
+    return tuple(replace(one, number=numbers[one.on]) for one in all_owed if one.on not in days)
 
 
 def add_occurrence(

@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.cohorts.cohort_cards import show_cohort
 from handlers.looks.dates import date_words, parse_day
 from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, pressed, rows, screen, who, word
+from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
@@ -113,7 +113,7 @@ def on_day_typed(visit: Visit) -> Reply:
         ).format(words=esc(shorten(words, ECHO_MAX)))
         return reply(Say(said, ((_back(cohort),),)))
     try:
-        return _confirm(visit, cohort, draft["step"], draft["sop"], day)
+        return _confirm_or_ask(visit, cohort, draft["step"], draft["sop"], day)
     except FutureWorkError as error:
         said = _("{day} is not possible. Choose a date between {first} and {last}.").format(
             day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
@@ -124,7 +124,32 @@ def on_day_typed(visit: Visit) -> Reply:
 def on_done(visit: Visit) -> Reply:
     """[Tanggal tidak diketahui]."""
     cohort = _cohort(visit, pressed(visit))
-    return _confirm(visit, cohort, pressed(visit, 1), word(visit), None)
+    return _confirm_or_ask(visit, cohort, pressed(visit, 1), word(visit), None)
+
+
+def on_sure(visit: Visit) -> Reply:
+    """[Ya, konfirmasi] of many steps at once."""
+    cohort = _cohort(visit, pressed(visit))
+    day = pressed_day(visit, 1) if pressed(visit, 1) else None
+    return _confirm(visit, cohort, NO_STEP, word(visit), day)
+
+
+def on_undo(visit: Visit) -> Reply:
+    """[Urungkan]: they are on the list again."""
+    cohort = _cohort(visit, pressed(visit))
+    count = rules.undo_confirmed(
+        visit.session,
+        visit.house,
+        who(visit),
+        cohort.id or 0,
+        pressed(visit, 1),
+        visit.now,
+        update_id=visit.update_id,
+    )
+    said = ngettext(
+        "{count} step is on the list again.", "{count} steps are on the list again.", count
+    ).format(count=count)
+    return screen(visit, said, ((_back(cohort),),))
 
 
 def on_owed(visit: Visit) -> Reply:
@@ -137,6 +162,34 @@ def on_owed(visit: Visit) -> Reply:
         return on_list(visit)
     keyboard: Keyboard = ((_back(cohort),),)
     return screen(visit, _("It now stands among the open tasks, with time from today on."), keyboard)
+
+
+def _confirm_or_ask(visit: Visit, cohort: Cohort, step: int, number: str, day: date | None) -> Reply:
+    """One step is confirmed at once; of many there is one more look first."""
+    if step != NO_STEP:
+        return _confirm(visit, cohort, step, number, day)
+    rules.check_day(visit.house, day, visit.now)
+    count = rules.count_open(visit.session, visit.house, cohort.id or 0, number or None, None)
+    if not count:
+        return on_list(visit) if visit.press is not None else show_cohort(visit, cohort)
+    conversation.end(visit, TOPIC)
+    top = bold(f"SOP {number}") if number else bold(cohort.name)
+    asked = ngettext(
+        "{count} step is noted as done before Pandu was used.",
+        "{count} steps are noted as done before Pandu was used.",
+        count,
+    ).format(count=count)
+    when = _("The date is not known") if day is None else date_words(day)
+    keyboard = (
+        (
+            button(
+                _("Yes, confirm"), "before_sure", cohort.id or 0, day.toordinal() if day else 0, tag=number,
+                style="success",
+            ),
+            button(_("Cancel"), "before_list", cohort.id or 0),
+        ),
+    )  # fmt: skip
+    return screen(visit, f"{top}\n{asked}\n{when}", keyboard)
 
 
 def _confirm(visit: Visit, cohort: Cohort, step: int, number: str, day: date | None) -> Reply:
@@ -155,9 +208,12 @@ def _confirm(visit: Visit, cohort: Cohort, step: int, number: str, day: date | N
     said = ngettext("✅ {count} step noted as done.", "✅ {count} steps noted as done.", count).format(
         count=count
     )
+    if not count:  # a second tap
+        return show_cohort(visit, cohort)
+    undo = button(_("Undo"), "before_undo", cohort.id or 0, visit.update_id)
     if rules.list_groups(visit.session, visit.house, cohort.id or 0):
-        return screen(visit, said, ((_back(cohort),),))
-    return show_cohort(visit, cohort, said)
+        return screen(visit, said, ((undo, _back(cohort)),))
+    return screen(visit, said, ((undo, button(_("‹ Back"), "cohort_card", cohort.id or 0)),))
 
 
 def _line_words(line: BeforeLine) -> str:
@@ -191,6 +247,8 @@ ROUTES = Routes(
         "before_ask": on_ask,
         "before_done": on_done,
         "before_owed": on_owed,
+        "before_sure": on_sure,
+        "before_undo": on_undo,
     },
     topics={TOPIC: on_day_typed},
 )

@@ -181,6 +181,18 @@ def _cohort_moved(n: Notice) -> str:
     return f"{said} {along.format(count=count)}"
 
 
+def _cohort_closed(n: Notice) -> str:
+    payload = n.payload
+    said = _("{cohort} is finished and closed: {present} of {total} children stayed to the end.").format(
+        cohort=esc(str(payload.get("cohort") or "")),
+        present=int(payload.get("present") or 0),
+        total=int(payload.get("total") or 0),
+    )
+    return f"{said} " + _("Steps done: {done}, missed: {missed}.").format(
+        done=int(payload.get("done") or 0), missed=int(payload.get("missed") or 0)
+    )
+
+
 def _visit_void(n: Notice) -> str:
     if not n.payload.get("on"):
         return _("The dates of the stay have moved: choose the date again for {task}.").format(task=n.task)
@@ -205,6 +217,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     DATES_MOVED: _cohort_moved,
     CHOICE_VOID: _visit_void,
     "proposed": _proposed,
+    "cohort_closed": _cohort_closed,
     "case_given": _case_given,
     "case_taken": _case_taken,
     "case_closed": _case_closed,

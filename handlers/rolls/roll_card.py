@@ -292,6 +292,7 @@ def reasons_for(what: str) -> tuple[str, ...]:
 def paused_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
     """All others are put off until tomorrow."""
     waiting = roll.open_rows
+    recorded_count = sum(row.state == EntryState.DONE for row in roll.rows)
     codes = ", ".join(child_code(row.number) for row in waiting)
     lines = [talk.said] if talk.said else []
     lines.append(f"<b>{roll_name(visit, roll)}</b>")
@@ -300,7 +301,10 @@ def paused_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
             "Finished for today: {done} recorded, {count} child put off until tomorrow (No. {codes}).",
             "Finished for today: {done} recorded, {count} children put off until tomorrow (No. {codes}).",
             len(waiting),
-        ).format(done=roll.closed_count, count=len(waiting), codes=codes)
+        ).format(done=recorded_count, count=len(waiting), codes=codes)
     )
+    if roll.closed_count > recorded_count:
+        skipped = roll.closed_count - recorded_count
+        lines.append(_("Absent or skipped: {count}.").format(count=skipped))
     picks = [button(child_code(row.number), "roll_card", roll.task_id, row.child_id) for row in waiting[:8]]
     return "\n".join(lines), (*rows(picks, 4), (to_list(),))

@@ -18,9 +18,10 @@ from sop_flows.house import House
 from sop_flows.people.permissions import admins, heads_of, holding, may_open
 from sop_flows.ripples import Ripple
 from sop_flows.subjects import cohort_anchors
+from sop_flows.task_rows import last_said
 from sop_flows.versions import declared
 from storage.queries import cohorts
-from storage.tables import Cohort, DueKind, Officer, Task, TaskPart, TaskState
+from storage.tables import Cohort, Confirmation, ConfirmationKind, DueKind, Officer, Task, TaskPart, TaskState
 
 LONGEST_AGO_DAYS = 120  # how far back a known date may lie: preparations begin a month before the arrival
 
@@ -98,15 +99,69 @@ def confirm_all(
         raise NotPermittedError("opens_cohorts")
     if cohorts.lock(s, cohort_id) is None:
         raise NotFoundError
-    today = house.today(now)
-    if done_on is not None and not 0 <= (today - done_on).days <= LONGEST_AGO_DAYS:
-        raise FutureWorkError(done_on, today.fromordinal(today.toordinal() - LONGEST_AGO_DAYS), today)
+    check_day(house, done_on, now)
     count = 0
     for task in _chosen(s, house, cohort_id, sop, step):
         if task.state == TaskState.OPEN:
             tasks.confirm_before(s, house, officer, task.id or 0, done_on, now, update_id=update_id)
             count += 1
     return count
+
+
+def check_day(house: House, done_on: date | None, now: datetime) -> None:
+    """Raises FutureWorkError: `done_on` is after today or too long ago. None, not known, is right."""
+    today = house.today(now)
+    if done_on is not None and not 0 <= (today - done_on).days <= LONGEST_AGO_DAYS:
+        raise FutureWorkError(done_on, today.fromordinal(today.toordinal() - LONGEST_AGO_DAYS), today)
+
+
+def count_open(s: Session, house: House, cohort_id: int, sop: str | None, step: int | None) -> int:
+    """How many tasks of the list (of one SOP, of one step) are still to be confirmed."""
+    return len(_chosen(s, house, cohort_id, sop, step))
+
+
+def undo_confirmed(
+    s: Session,
+    house: House,
+    officer: Officer,
+    cohort_id: int,
+    said_in: int,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> int:
+    """Take back what one tap of the officer confirmed: it is on the list again. Returns how many tasks.
+
+    Args:
+        said_in: the update of that tap.
+
+    Raises:
+        NotFoundError: nothing was said in it, or it is taken back already.
+        UndoTooLateError, UndoRefusedError: as for one step.
+    """
+    if cohorts.lock(s, cohort_id) is None:
+        raise NotFoundError
+    rows = s.exec(
+        select(Confirmation)
+        .join(Task, col(Task.id) == col(Confirmation.task_id))
+        .where(
+            Task.cohort_id == cohort_id,
+            col(Task.before_pandu).is_(True),
+            Confirmation.update_id == said_in,
+            Confirmation.officer_id == officer.id,
+            col(Confirmation.kind).in_((ConfirmationKind.DONE, ConfirmationKind.PART_DONE)),
+        )
+        .order_by(col(Confirmation.id).desc())
+    ).all()
+    undone: set[int] = set()
+    for row in rows:  # the last first: a later step stands on the one before it
+        last = last_said(s, s.get_one(Task, row.task_id))
+        if last is not None and last.id == row.id:
+            tasks.undo(s, house, officer, row.task_id, now, update_id=update_id)
+            undone.add(row.task_id)
+    if not undone:
+        raise NotFoundError
+    return len(undone)
 
 
 def not_done(

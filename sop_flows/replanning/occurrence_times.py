@@ -1,5 +1,6 @@
 """The occurrences of a recurring step on a grid that has moved: what was done stays, the rest follows the grid."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from sop_flows.recurring import (
     ends_at,
     grid,
     list_occurrences,
+    numbers_of,
     plan_occurrences,
     set_times,
     unplanned,
@@ -40,8 +42,23 @@ def replan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step,
             _replan_before(s, house, task, one, now)
         elif task.state in (TaskState.OPEN, TaskState.WAITING):
             _replan_live(s, house, task, step, one, now)
+    _number_anew(s, list_occurrences(s, run, step), owed.values())
     _ask_about_the_past(s, house, run, sop, step, now)
     plan_occurrences(s, house, run, sop, step, now)
+
+
+def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]) -> None:
+    """The numbers go up with the days. Done ones keep theirs: a grid that has begun does not move."""
+    numbers = numbers_of(tasks, owed)
+    wrong = [task for task in tasks if task.occurrence_on and task.occurrence != numbers[task.occurrence_on]]
+    highest = max((task.occurrence for task in tasks), default=0) + len(numbers)
+    for place, task in enumerate(wrong, start=1):  # out of each other's way: a number is there once
+        task.occurrence = highest + place
+    s.flush()
+    for task in wrong:
+        assert task.occurrence_on is not None
+        task.occurrence = numbers[task.occurrence_on]
+    s.flush()
 
 
 def _replan_before(s: Session, house: House, task: Task, one: Occurrence | None, now: datetime) -> None:

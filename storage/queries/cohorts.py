@@ -1,11 +1,12 @@
 """Cohorts, their schools, and how many children they have."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, Cohort, Membership, School
+from storage.tables import Child, Cohort, LeaveReason, Membership, School
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,17 @@ def list_open(s: Session) -> tuple[Cohort, ...]:
     )
 
 
+def list_departed(s: Session, today: date) -> tuple[Cohort, ...]:
+    """Cohorts that are not closed and whose day of departure is over."""
+    return tuple(
+        s.exec(
+            select(Cohort)
+            .where(col(Cohort.closed_at).is_(None), Cohort.departure_on < today)
+            .order_by(col(Cohort.id))
+        )
+    )
+
+
 def find_named(s: Session, name: str) -> Cohort | None:
     """The cohort of this name, whatever the case and spacing."""
     wanted = " ".join(name.split()).casefold()
@@ -48,6 +60,11 @@ def lock(s: Session, cohort_id: int) -> Cohort | None:
     return s.exec(select(Cohort).where(Cohort.id == cohort_id).with_for_update()).one_or_none()
 
 
+def belongs_or_stayed() -> ColumnElement[bool]:
+    """Children who belong now, or who stayed until the end: of a stay that is over "58 of 60", not "0 of 60"."""
+    return col(Membership.until_on).is_(None) | (col(Membership.reason) == LeaveReason.ENDED)
+
+
 def count_children(s: Session, cohort_id: int) -> ChildCount:
     """How many children belong now, and how many were ever on the roster."""
     total = s.exec(select(func.count()).select_from(Child).where(Child.cohort_id == cohort_id)).one()
@@ -55,7 +72,7 @@ def count_children(s: Session, cohort_id: int) -> ChildCount:
         select(func.count())
         .select_from(Membership)
         .join(Child, col(Child.id) == col(Membership.child_id))
-        .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+        .where(Child.cohort_id == cohort_id, belongs_or_stayed())
     ).one()
     return ChildCount(present, total)
 
@@ -65,9 +82,7 @@ def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
     rows = s.exec(
         select(School, func.count(col(Child.id)), func.count(col(Membership.id)))
         .outerjoin(Child, col(Child.school_id) == col(School.id))
-        .outerjoin(
-            Membership, (col(Membership.child_id) == col(Child.id)) & col(Membership.until_on).is_(None)
-        )
+        .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
         .where(School.cohort_id == cohort_id)
         .group_by(col(School.id))
         .order_by(col(School.id))

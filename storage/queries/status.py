@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from storage.queries.cohorts import belongs_or_stayed
 from storage.tables import Child, DueKind, Membership, Task, TaskPart, TaskState
 
 
@@ -72,6 +73,6 @@ def count_children(s: Session, cohort_id: int) -> tuple[int, int]:
         select(func.count())
         .select_from(Membership)
         .join(Child, col(Child.id) == col(Membership.child_id))
-        .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+        .where(Child.cohort_id == cohort_id, belongs_or_stayed())
     ).one()
     return present, total

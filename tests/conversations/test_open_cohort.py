@@ -254,7 +254,26 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     await ratna.taps("‹ Daftar")
     await ratna.taps("Konfirmasi semua")
     await ratna.taps("Tanggal tidak diketahui")
-    assert "langkah dicatat sudah dilaksanakan." in ratna.last_screen.text
+    left = [task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN]
+    assert ratna.last_screen.text == (
+        f"Angkatan III\n{len(left)} langkah akan dicatat sudah dilaksanakan sebelum Pandu dipakai.\n"
+        "Tanggal tidak diketahui"
+    )
+    assert len(town.confirmations()) == 1  # one more look: nothing is noted yet
+    await ratna.taps("Ya, konfirmasi")
+    assert ratna.last_screen.text == f"✅ {len(left)} langkah dicatat sudah dilaksanakan."
+    await ratna.taps("Urungkan")
+    assert ratna.last_screen.text == f"{len(left)} langkah kembali ke daftar."
+    again = [task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN]
+    assert {task.id for task in again} == {task.id for task in left}
+    await ratna.taps("‹ Daftar")
+    await ratna.taps("Konfirmasi semua")
+    await ratna.taps("Tanggal tidak diketahui")
+    await ratna.taps("Ya, konfirmasi")
+    undo = ratna.last_screen.data_of("Urungkan")
+    town.clock.advance(minutes=11)
+    await ratna.taps_data(undo)
+    assert ratna.lowest_screen.text.startswith("Hanya dapat diurungkan dalam 10 menit")
     assert not [
         task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN
     ]
