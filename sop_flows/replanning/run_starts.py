@@ -71,12 +71,13 @@ def _replan_untouched(
     s: Session, house: House, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep], now: datetime
 ) -> None:
     tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
-    listed = {(task.step, task.occurrence) for task in tasks if task.before_pandu}
-    if begins <= now and listed == {(one.step, one.occurrence) for one in over}:
+    # Occurrences follow their grid by themselves.
+    listed = {task.step for task in tasks if task.before_pandu and not task.occurrence}
+    if begins <= now and listed == {one.step for one in over if not one.occurrence}:
         return
     for task in tasks:
         withdraw_task(s, task, now, MOVED)
-    if listed:
+    if any(task.before_pandu for task in tasks):
         run.opened_at = None  # it did not begin then, it was only listed
     run.state = RunState.WAITING
     s.flush()

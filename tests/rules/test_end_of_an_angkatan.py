@@ -1,0 +1,81 @@
+"""After the departure an angkatan ends by itself; follow-up goes on; who answers for it hears so once."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from sop_flows.declarations.loader import Pack
+from storage.engine import Store
+from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
+from tests.support.institution import Institution, our_pack
+
+
+@pytest.fixture
+def small(store: Store, tmp_path: Path) -> Institution:
+    """Only food, the parents' visit, follow-up and evaluation."""
+    found = our_pack()
+    sops = {number: found.sops[number] for number in ("9.2.12", "9.1.18", "9.1.19")}
+    home = Institution(store, tmp_path, Pack(found.unit, sops))
+    home.everyone()
+    return home
+
+
+def finish_all(home: Institution) -> None:
+    for _round in range(20):
+        with home.reading() as s:
+            found = s.exec(select(Task).where(Task.state == TaskState.OPEN)).all()
+        if not found:
+            return
+        for task in found:
+            if home.fresh(task).state == TaskState.OPEN:
+                home.finish(task)
+
+
+def memberships(home: Institution) -> set[tuple[date | None, LeaveReason | None]]:
+    with home.reading() as s:
+        return {(row.until_on, row.reason) for row in s.exec(select(Membership))}
+
+
+def is_closed(home: Institution) -> bool:
+    with home.reading() as s:
+        return s.exec(select(Cohort)).one().closed_at is not None
+
+
+def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run(small: Institution) -> None:
+    small.angkatan()
+    small.it_is("2026-12-01 09.00")
+    finish_all(small)
+    small.it_is("2026-12-31 09.00")
+    finish_all(small)
+    assert memberships(small) == {(None, None)}
+    small.it_is("2027-01-01 09.00")
+    assert memberships(small) == {(date(2026, 12, 31), LeaveReason.ENDED)}
+    assert not is_closed(small)
+    small.it_is("2027-01-04 09.00")  # evaluation: departure + 1, after the New Year's weekend
+    assert small.states("9.1.19") == {2: "open"}
+    finish_all(small)
+    assert not is_closed(small)
+    small.it_is("2027-02-01 09.00")  # follow-up: departure + 30, a Saturday, moved to Monday
+    assert small.states("9.1.18") == {2: "open"}
+    finish_all(small)
+    small.later(minutes=9)
+    assert not is_closed(small)  # the last step can still be undone
+    small.later(minutes=2)
+    assert is_closed(small)
+    for officer in (small.tari, small.rahmat):
+        assert small.notices(officer).count("cohort_closed") == 1
+    assert "cohort_closed" not in small.notices(small.budi)
+    (row,) = [r for r in small.rows(None, small.tari) if r.rule == "cohort_closed"]
+    assert (row.payload or {})["present"] == 3
+    small.later(minutes=60)
+    assert small.notices(small.tari).count("cohort_closed") == 1
+
+
+def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Institution) -> None:
+    small.angkatan()
+    small.it_is("2027-03-01 09.00")
+    assert small.states("9.2.12")[1] == "open"
+    assert memberships(small) == {(None, None)}
+    assert not is_closed(small)
