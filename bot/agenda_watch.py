@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.logs import place_of
 from bot.rooms import Rooms
 from sop_flows.house import House
+from storage.engine import Store
 from storage.tables import Vital
 
 AGENDA_TROUBLE = "agenda_trouble"
@@ -30,6 +31,16 @@ def advance_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> No
     found = s.get(Vital, AGENDA_TROUBLE)
     if found is not None:
         s.delete(found)
+
+
+def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> None:
+    """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
+    try:
+        with store.transaction() as s:
+            if rooms.replan_if_changed(s, house, now):
+                log.info("the calendar of the office has changed: what is not done is planned anew")
+    except Exception as error:
+        log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
 def find_agenda_trouble(s: Session) -> Vital | None:

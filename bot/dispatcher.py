@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.agenda_watch import advance_or_note
+from bot.agenda_watch import advance_or_note, replan_or_note
 from bot.bundles import TOGETHER, Bundler, Dark
 from bot.clock import Now, real_now
 from bot.courier import Courier, Pace, Parcel
@@ -130,6 +130,7 @@ class Dispatcher:
             dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
             dispatch.free_leases(s, dead)
             self._beat(s, now)
+        replan_or_note(self._store, self._rooms, self._house, now)
         self._alive = (now, real_now())
 
     def _beat_now(self) -> None:

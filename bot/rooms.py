@@ -25,6 +25,7 @@ class Rooms:
         advance: opens and closes what has come due; before every visit and before reminders are claimed.
         next_change_at: when `advance` has something to do again.
         is_still_true: whether a reminder should still be sent.
+        replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
         push: the message for one officer's reminders; the last argument is true after an outage.
     """
 
@@ -34,6 +35,7 @@ class Rooms:
     advance: Callable[[Session, House, datetime], bool]
     next_change_at: Callable[[Session], datetime | None]
     is_still_true: Callable[[Session, House, Reminder, datetime], bool]
+    replan_if_changed: Callable[[Session, House, datetime], bool]
     push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], Reply]
 
 
@@ -43,6 +45,7 @@ def real_rooms() -> Rooms:
     from handlers.refusals import refusal
     from handlers.routes import expects_file, route
     from sop_flows import agenda, reminders
+    from sop_flows.replanning.calendar_changed import replan_if_changed
 
     return Rooms(
         route=route,
@@ -51,6 +54,7 @@ def real_rooms() -> Rooms:
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
         is_still_true=reminders.is_still_true,
+        replan_if_changed=replan_if_changed,
         push=lambda s, house, officer, rows, now, outage: push_for(
             s, house, officer, rows, now, outage=outage
         ),

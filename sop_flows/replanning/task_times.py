@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows import reminders
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.chosen_date import window
-from sop_flows.calendar.due import due_for
+from sop_flows.calendar.due import Due, due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.calendar.relative import resolve
 from sop_flows.declarations.step import Step
@@ -46,12 +46,21 @@ def replan_task(s: Session, house: House, task: Task, now: datetime) -> bool:
     stays = _last_day(house, task, due.at, anchors)
     if task.due_kind == DueKind.MOVED and task.due_at is not None and house.today(task.due_at) <= stays:
         return is_void
+    if task.chosen_on is None and _is_over_already(task, due, now):
+        return is_void
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     if task.chosen_on is not None:
         task.due_at = house.office.at(task.chosen_on, AFTERNOON_DUE)
     s.flush()
     replan_entries(s, house, task, step, stays)
     return is_void
+
+
+def _is_over_already(task: Task, due: Due, now: datetime) -> bool:
+    """Whether it would be late by the dates as they are, and is late, or was given time for that reason already."""
+    if task.due_at is None or due.at >= now:
+        return False
+    return task.due_at < now or due.kind == "standard"
 
 
 def give_time(s: Session, house: House, task: Task, now: datetime) -> None:

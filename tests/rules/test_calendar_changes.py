@@ -1,0 +1,63 @@
+"""A decree changes the days on which the office works: at the next start what is not done is planned anew."""
+
+from datetime import date
+
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.house import House
+from sop_flows.replanning.calendar_changed import replan_if_changed
+from tests.support.institution import Institution
+
+
+def start(home: Institution, *closed: str) -> bool:
+    """A start with a calendar.yaml that adds these days off."""
+    unit = home.house.pack.unit
+    added = {date.fromisoformat(day): "Cuti bersama" for day in closed}
+    office = OfficeHours(unit.calendar, unit.timezone, added, ())
+    home.house = House(pack=home.house.pack, office=office, cabinet=home.house.cabinet)
+    return home.call(replan_if_changed)
+
+
+def test_the_first_start_plans_nothing_anew(home: Institution) -> None:
+    home.angkatan()
+    assert not start(home)
+    assert not start(home)
+
+
+def test_days_off_move_what_is_not_done(home: Institution) -> None:
+    """9.2.01 step 2 is done on Monday 2 November; step 3, one working day, falls on a new day off."""
+    start(home)
+    home.angkatan()
+    home.it_is("2026-11-02 09.00")
+    done = home.task("9.2.01", 2)
+    home.confirm(home.budi, done)
+    was = home.due(done)
+    assert home.due(home.task("9.2.01", 3)) == "2026-11-03 16.00"
+    assert start(home, "2026-11-03")
+    assert home.due(home.task("9.2.01", 3)) == "2026-11-04 16.00"
+    assert home.due(done) == was
+    assert start(home)  # the decree is taken back
+    assert home.due(home.task("9.2.01", 3)) == "2026-11-03 16.00"
+    assert not start(home)
+
+
+def test_a_run_that_waits_begins_on_a_working_day(home: Institution) -> None:
+    start(home)
+    home.angkatan()
+    before = home.run("9.2.01").opens_at
+    assert start(home, home.house.today(before or home.now).isoformat())
+    moved = home.run("9.2.01").opens_at
+    assert before is not None
+    assert moved is not None
+    assert moved < before  # before the arrival it moves back
+
+
+def test_a_day_that_an_officer_set_stays(home: Institution) -> None:
+    from sop_flows import tasks
+
+    start(home)
+    home.angkatan()
+    home.it_is("2026-11-02 09.00")
+    task = home.task("9.2.01", 2)
+    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 11, 6), "pejabat dinas luar")
+    start(home, "2026-11-03", "2026-11-06")
+    assert home.due(task) == "2026-11-06 16.00"
