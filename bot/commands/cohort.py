@@ -1,4 +1,4 @@
-"""`pandu cohort open`: an angkatan from the command line, with its roster."""
+"""`pandu cohort open`: an angkatan from the command line, with its roster. `cohort_move`: its dates."""
 
 from datetime import date
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from bot.clock import Clock
+from bot.commands.cohort_move import move_command
 from bot.house import open_house
 from bot.settings import read_settings
 from sop_flows.cohorts.before_pandu import tell_openers
@@ -30,6 +31,9 @@ from sop_flows.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
 @click.group("cohort")
 def cohort_group() -> None:
     """Angkatan: the children who arrive and leave together."""
+
+
+cohort_group.add_command(move_command)
 
 
 @cohort_group.command("open")

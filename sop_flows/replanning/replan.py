@@ -11,7 +11,7 @@ from sop_flows.chain import end_run_if_done
 from sop_flows.house import House
 from sop_flows.recurring import grid, list_occurrences, unplanned
 from sop_flows.replanning.occurrence_times import replan_occurrences
-from sop_flows.replanning.run_starts import Over, list_runs, replan_start
+from sop_flows.replanning.run_starts import Over, list_runs, replan_start, withdraw_premature
 from sop_flows.replanning.task_times import give_time, replan_task
 from sop_flows.ripples import Ripple
 from sop_flows.runs import start_what_follows, steps_over
@@ -64,6 +64,8 @@ def _replan(
     last_reminder = s.exec(select(func.max(col(Reminder.id)))).one() or 0
     before = _dues(s, about)
     for run in runs:
+        if withdraw_premature(s, run, sop_of(s, run), over, now):
+            continue
         if run.state in (RunState.WAITING, RunState.OPEN):
             replan_start(s, house, run, sop_of(s, run), over, now)
     void = [task for run in runs for task in _replan_run(s, house, run, now)]

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.calendar.relative import start_on
+from sop_flows.chain import live_run
 from sop_flows.declarations.sop import Sop
 from sop_flows.house import House
 from sop_flows.recurring import day_begins
@@ -14,7 +15,8 @@ from sop_flows.replanning.occurrence_times import MOVED
 from sop_flows.replanning.worked_on import is_opened_by_work, is_run_worked_on
 from sop_flows.runs import open_in_the_middle
 from sop_flows.subjects import anchors_of
-from sop_flows.withdrawing import withdraw_task
+from sop_flows.versions import sop_of
+from sop_flows.withdrawing import withdraw_open_tasks, withdraw_task
 from storage.tables import Run, RunState, Task, TaskState
 
 Over = Mapping[str, list[PlannedStep]]  # by SOP: what was over when the angkatan was opened
@@ -82,6 +84,30 @@ def _replan_untouched(
     run.state = RunState.WAITING
     s.flush()
     _replan_waiting(s, house, run, sop, begins, over, now)
+
+
+def withdraw_premature(s: Session, run: Run, sop: Sop, over: Over, now: datetime) -> bool:
+    """A run that began because the SOP before it was over by its dates is taken back when that is not so any more.
+
+    One that an officer's word opened, or that somebody worked on, stays. Returns whether it was taken back.
+    """
+    if run.state != RunState.OPEN or not _is_opened_by_date(s, run) or is_run_worked_on(s, run):
+        return False
+    if not sop.starts or not all(
+        start.after is not None and start.after_step is None for start in sop.starts
+    ):
+        return False
+    for start in sop.starts:
+        before = live_run(s, start.after or "", run.subject)
+        if before is None or before.state == RunState.CLOSED:
+            return False
+        gone = {one.step for one in over.get(before.sop, ())}
+        if all(step.step in gone for step in sop_of(s, before).chained_steps):
+            return False
+    withdraw_open_tasks(s, run, now, MOVED)
+    run.state, run.closed_at, run.close_reason = RunState.WITHDRAWN, now, MOVED
+    s.flush()
+    return True
 
 
 def list_runs(s: Session, *, cohort_id: int | None = None, case_id: int | None = None) -> tuple[Run, ...]:

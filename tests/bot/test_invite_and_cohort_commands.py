@@ -150,3 +150,33 @@ def test_two_cohorts_cannot_have_one_name(folder: Path) -> None:
     assert runs("cohort", "open", "--name", "Angkatan III", "--arrival", "2027-03-01").exit_code == 0
     again = runs("cohort", "open", "--name", "angkatan iii", "--arrival", "2027-04-01")
     assert (again.exit_code, count(folder, Cohort)) == (2, 1)
+
+
+def test_the_dates_of_a_cohort_move(folder: Path) -> None:
+    assert runs("cohort", "open", "--name", "Angkatan III", "--arrival", "2027-03-01").exit_code == 0
+    moved = runs(
+        "cohort", "move", "--name", "angkatan iii", "--arrival", "2027-03-04", "--reason", "ombak tinggi"
+    )
+    assert (moved.exit_code, moved.stderr) == (0, "")
+    assert "Angkatan III: 2027-03-04 to 2027-04-03. Steps done: 0, moved: " in moved.stdout
+    shorter = runs(
+        "cohort", "move", "--name", "Angkatan III", "--departure", "2027-03-30", "--reason", "jadwal kapal"
+    )
+    assert "Timbang berat badan 3: no longer." in shorter.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--name", "Angkatan IX", "--arrival", "2027-03-04", "--reason", "x"), "no angkatan"),
+        (("--name", "Angkatan III", "--reason", "x"), "the dates it has"),
+        (("--name", "Angkatan III", "--arrival", "2027-03-04"), "--reason is needed"),
+        (("--name", "Angkatan III", "--arrival", "4 Maret", "--reason", "x"), "is no date"),
+        (("--name", "Angkatan III", "--departure", "2027-02-01", "--reason", "x"), "--departure"),
+    ],
+)
+def test_a_wrong_move_is_one_line_and_status_2(folder: Path, arguments: tuple[str, ...], says: str) -> None:
+    assert runs("cohort", "open", "--name", "Angkatan III", "--arrival", "2027-03-01").exit_code == 0
+    result = runs("cohort", "move", *arguments)
+    assert (result.exit_code, len(result.output.splitlines())) == (2, 1)
+    assert says in result.output
