@@ -99,7 +99,9 @@ def withdraw_premature(s: Session, run: Run, sop: Sop, over: Over, now: datetime
         return False
     for start in sop.starts:
         before = live_run(s, start.after or "", run.subject)
-        if before is None or before.state == RunState.CLOSED:
+        if before is None:  # taken back itself
+            continue
+        if before.state == RunState.CLOSED:
             return False
         gone = {one.step for one in over.get(before.sop, ())}
         if all(step.step in gone for step in sop_of(s, before).chained_steps):
