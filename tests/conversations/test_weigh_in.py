@@ -481,3 +481,15 @@ async def test_a_replacement_is_doubted_before_it_is_offered(town: Town) -> None
     await ani.types("1.234,5")
     assert "Ganti menjadi" not in ani.last_screen.text
     assert weights(town, 1) == [(2, 25_000)]
+
+
+async def test_an_absent_child_is_not_counted_as_recorded_when_the_rest_waits(town: Town) -> None:
+    ani = await house_with_nurse(town, children=3)
+    await ani.types("/timbang")
+    await ani.types("24")
+    await ani.taps("Tidak hadir")
+    await ani.taps("Ditunda")
+    await ani.taps("Sakit")
+    said = ani.last_screen.text
+    assert "Selesai untuk hari ini: 1 tercatat, 1 anak ditunda sampai besok (No. 003)." in said
+    assert "Tidak hadir atau dilewati: 1." in said
