@@ -8,7 +8,6 @@ from sop_flows import reminders
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotYetError
 from sop_flows.house import House
-from sop_flows.limits import UNDO_MINUTES
 from sop_flows.people.permissions import admins, answering, holding, require_opener
 from sop_flows.recurring import day_begins
 from sop_flows.versions import sop_of
@@ -55,8 +54,8 @@ def end_what_is_over(s: Session, house: House, now: datetime) -> None:
     """After the departure an angkatan ends by itself; who answers for it hears so, once, with numbers.
 
     The children belong no longer when nothing of the stay is owed any more; follow-up (SOP 9.1.18, 9.1.19) goes on
-    without them. With its last run the angkatan closes, when that can not be undone any more. What is late keeps
-    it open: then only an officer closes it.
+    without them. On the day after its last run the angkatan closes: until then its figures are in /status, and the last
+    step can be undone. What is late keeps it open: then only an officer closes it.
     """
     for cohort in cohorts.list_departed(s, house.today(now)):
         runs = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.state != RunState.WITHDRAWN)).all()
@@ -67,7 +66,7 @@ def end_what_is_over(s: Session, house: House, now: datetime) -> None:
             continue
         _end_memberships(s, cohort, None)
         last = max((run.closed_at for run in runs if run.closed_at is not None), default=now)
-        if not owed and now - last > timedelta(minutes=UNDO_MINUTES):
+        if not owed and house.today(now) > house.today(last):
             cohort.closed_at = now
             _tell_closed(s, house, cohort, now)
     s.flush()
