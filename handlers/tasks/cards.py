@@ -190,11 +190,9 @@ def _people(visit: Visit, line: TaskLine) -> str:
 
 def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
     step = line.step
-    said = [
-        tick_words(fact)
-        for place, fact in enumerate(facts)
-        if place >= CHECKLIST_ON_CARD or len(str(fact.requirement)) > REQUIREMENT_ON_CARD
-    ]
+    cut = [str(one.requirement) for one in facts[:CHECKLIST_ON_CARD]]
+    said = [esc(words) for words in cut if len(words) > REQUIREMENT_ON_CARD]
+    said += [tick_words(fact) for fact in facts[CHECKLIST_ON_CARD:]]
     if line.sop.equipment:
         said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
     if step.output:
