@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from sqlmodel import col, select
 
 from storage.tables import Task, TaskState
 from tests.life.phones import Seen, child_numbers
 from tests.life.table import Row
+from tests.support.clocks import WITA
 from tests.support.town import Town
 
 Key = tuple[str, int, tuple[int, ...]]  # SOP, step, the child of a run of its own
@@ -70,12 +70,12 @@ def _of_one(row: Row, task: Task, seen: Sequence[Seen], roles: Mapping[str, str]
         first = min((one.at.date() for one in its if one.at.date() not in announced), default=None)
         if first != row.offered:
             found.append(f"{row.name}: {role} was to see it first on {row.offered}, saw it on {first}")
-    for one in seen:
-        if one.due is not None and one.due != row.due:
-            found.append(
-                f"{row.name}: the card says {one.due:%Y-%m-%d %H.%M}, the table {row.due:%Y-%m-%d %H.%M}"
-            )
-            break
+    said = {one.due for one in seen if one.due is not None}
+    if not said and (row.daily or row.monthly) and task.due_at is not None:
+        said = {task.due_at.astimezone(WITA)}  # their cards speak of today, and of the months that are over
+    if said != {row.due}:
+        days = ", ".join(f"{due:%Y-%m-%d %H.%M}" for due in sorted(said))
+        found.append(f"{row.name}: due {row.due:%Y-%m-%d %H.%M}, the card says {days or 'no date'}")
     for at in row.reminded:
         if not any(one.is_new and not one.is_list and one.at == at for one in seen):
             found.append(f"{row.name}: was to be pushed on {at:%Y-%m-%d %H.%M}")
@@ -104,11 +104,3 @@ def _stands_for(role: str, row: Row) -> tuple[str, ...]:
     ):
         return ("penyantunan",)
     return ()
-
-
-def days_of(seen: Sequence[Seen]) -> dict[int, date]:
-    """When each task was first on a phone."""
-    first: dict[int, date] = {}
-    for one in seen:
-        first.setdefault(one.task_id, one.at.date())
-    return first

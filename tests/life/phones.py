@@ -18,13 +18,16 @@ from tests.support.clocks import WITA
 from tests.support.town import Town
 
 SAYS = ("sendMessage", "editMessageText", "sendPhoto", "editMessageCaption")
-OF_A_TASK = ("task_", "roll_", "weigh_", "visit_", "parents_", "day_", "form_", "month_")
+OF_A_TASK = ("task_", "roll_", "weigh_", "visit_", "parents_", "day_", "form_", "month_",
+             "decide_")  # fmt: skip
 NOT_OF_A_TASK = ("task_list", "task_week", "day_duty")
 ON_CARD = re.compile(r"^(?:.* · )?SOP ([\d.]+) .*langkah (\d+) dari \d+", re.MULTILINE)
 DUE = re.compile(r"jatuh tempo (.+?), (\d\d)\.(\d\d)")
+CHOSEN = re.compile(r"Tanggal terpilih: (.+?)()()$", re.MULTILINE)  # the day of the parents' visit
 CHILD = re.compile(r"No\. (\d{3})")
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
           "November", "Desember")  # fmt: skip
+DAY_ENDS = 16  # hours
 NEAR = {"kemarin": -1, "hari ini": 0, "besok": 1, "lusa": 2}
 
 
@@ -50,11 +53,13 @@ class Seen:
     @property
     def due(self) -> datetime | None:
         """The due time that the card of the task says, local."""
-        found = DUE.search(self.line)
-        if found is None or ON_CARD.search(self.line) is None:
+        if ON_CARD.search(self.line) is None:
+            return None
+        found = DUE.search(self.line) or CHOSEN.search(self.line)
+        if found is None:
             return None
         on = _day(found[1], self.at.date())
-        return datetime(on.year, on.month, on.day, int(found[2]), int(found[3]), tzinfo=WITA)
+        return datetime(on.year, on.month, on.day, int(found[2] or DAY_ENDS), int(found[3] or 0), tzinfo=WITA)
 
     @property
     def children(self) -> set[int]:

@@ -24,6 +24,7 @@ class Row:
         reminded: local times of pushes of its own; those before `offered` announce it.
         monthly: the days of the monthly cards that carry it.
         by_hand: its run is started with /mulai.
+        daily: it is asked every day.
         ends: how it ends when not by being done: "closed", with the services of the case.
     """
 
@@ -36,6 +37,7 @@ class Row:
     reminded: tuple[datetime, ...] = ()
     monthly: tuple[date, ...] = ()
     by_hand: bool = False
+    daily: bool = False
     ends: str = "done"
 
     @property
@@ -67,6 +69,7 @@ def _rows(
         tuple(moment(at, "07.30") for at in more.get("reminded", ())),
         tuple(more.get("monthly", ())),
         bool(more.get("by_hand")),
+        "until" in more,
         str(more.get("ends", "done")),
     )
     days = (more["until"] - offered).days + 1 if "until" in more else 1
