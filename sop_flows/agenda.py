@@ -6,14 +6,15 @@ import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows import reminders
+from sop_flows import handing, reminders
+from sop_flows.absences import passing as absences
 from sop_flows.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.cohorts.cohort_end import end_what_is_over
 from sop_flows.house import House
 from sop_flows.ripples import Ripple
 from sop_flows.subjects import lock_subject
 from sop_flows.versions import sop_of
-from storage.tables import Run, RunState, Task, TaskState
+from storage.tables import Absence, Handover, HandoverState, Run, RunState, Task, TaskState
 
 _RECURS_AND_IS_OPEN = (
     col(Task.state) == TaskState.OPEN,
@@ -30,13 +31,23 @@ _NEXT_CHANGES = sqlalchemy.select(
     .where(col(Task.state) == TaskState.WAITING)
     .scalar_subquery(),
     sqlalchemy.select(func.min(col(Task.ends_at))).where(*_RECURS_AND_IS_OPEN).scalar_subquery(),
+    sqlalchemy.select(func.min(col(Absence.begins_at)))
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_(None))
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Absence.returns_at)))
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_not(None))
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Handover.ends_at)))
+    .where(col(Handover.state) == HandoverState.OFFERED)
+    .scalar_subquery(),
 )
 
 MAX_STEPS_PER_ADVANCE = 5_000  # openings in one go: a 30-day stay has about 150
 
 
 def next_change_at(s: Session) -> datetime | None:
-    """When the next run or task opens, or a stay is over for what recurs; None when nothing waits for a date."""
+    """When the next run or task opens, a stay is over for what recurs, a leave begins or ends, or a colleague has not
+    answered in time; None when nothing waits for a date."""
     return min((at for at in s.execute(_NEXT_CHANGES).one() if at is not None), default=None)
 
 
@@ -59,6 +70,8 @@ def advance(s: Session, house: House, now: datetime) -> bool:
 
 
 def _open_next(s: Session, house: House, at: datetime) -> None:
+    if absences.pass_one(s, house, at) or handing.lapse_one(s, house, at):
+        return
     run = s.exec(
         select(Run)
         .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.people.permissions import roles_of, stand_ins
+from sop_flows.people.permissions import absent_holder, recipients, roles_of, stand_ins
 from sop_flows.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
 from storage.tables import Officer, Task
@@ -40,6 +40,8 @@ def _is_own(s: Session, house: House, officer: Officer, task: Task) -> bool:
         if part.assignee_id is not None:
             if part.assignee_id == officer.id:
                 return True
+            if absent_holder(s, officer, part) is not None:
+                return any(one.id == officer.id for one in recipients(s, house, task, part))
             continue
         standing_in = stand_ins(house.pack.unit, part.role, task.sop, task.step)
         if part.role in own or any(role in own for role in standing_in):

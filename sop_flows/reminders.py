@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from sop_flows.absences.away import is_away
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import MORNING, QUIET_FROM, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
@@ -469,6 +470,8 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
+        if is_away(s, officer.id):
+            return False  # what is due is in the morning of whoever stands in
         return bool(digest_tasks(s, house, officer, now)) or bool(obstacles_for_head(s, house, officer, now))
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:

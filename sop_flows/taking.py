@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
+from sop_flows.absences.away import is_away
 from sop_flows.confirming import say
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.handing import HandoverRefusedError, close_offers, offer
 from sop_flows.house import House
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
@@ -16,6 +18,7 @@ from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
     AssignedHow,
     ConfirmationKind,
+    Handover,
     Officer,
     Reminder,
     ReminderKind,
@@ -44,8 +47,9 @@ def take(
     part = mine[0]
     if part.assignee_id == officer.id:
         raise AlreadyDoneError("yours", officer.name, part.assigned_at)
-    if part.assignee_id is not None:
+    if part.assignee_id is not None and not is_away(s, part.assignee_id):
         raise AlreadyDoneError("taken", name_of(s, part.assignee_id), part.assigned_at)
+    close_offers(s, task, part.role, now)
     assign(part, officer, AssignedHow.TAKEN, now)
     confirmation = say(
         s, task, ConfirmationKind.TAKEN, officer, officer, now, role=part.role, update_id=update_id
@@ -123,36 +127,61 @@ def delegate(
     now: datetime,
     *,
     update_id: int | None,
-) -> Outcome:
-    """Serahkan ke rekan, or the kasi names the PJ: `to` is in charge, and is told.
+) -> Handover | None:
+    """Serahkan ke rekan: `to` is asked, and the officer stays in charge until it is accepted. A head who names the
+    PJ is not asked back: `to` is in charge at once, and is told.
 
-    Raises NotYoursError when `to` may not do the step, or the officer neither has it nor heads the role.
+    Returns the offer; None when `to` is in charge now.
+
+    Raises:
+        NotYoursError: `to` may not do the step, or the officer neither has it nor heads the role.
+        HandoverRefusedError: `to` is on leave, or the part is offered already.
     """
     task = lock_task(s, task_id)
     if task.state != TaskState.WAITING:
         refuse_closed(s, task)
     for part in parts_of(s, task):
-        if part.state == TaskState.DONE:
+        if part.state == TaskState.DONE or to.removed_at is not None or not may_act(s, house, to, task, part):
             continue
-        may_give = part.assignee_id == officer.id or is_head_for(s, house, officer, part.role)
-        free = part.assignee_id is None and may_act(s, house, officer, task, part)
-        if (may_give or free) and may_act(s, house, to, task, part) and to.removed_at is None:
-            assign(part, to, AssignedHow.NAMED, now)
-            confirmation = say(
-                s,
-                task,
-                ConfirmationKind.DELEGATED,
-                to,
-                officer,
-                now,
-                role=part.role,
-                update_id=update_id,
-            )
-            if to.id != officer.id:
-                reminders.notify(
-                    s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id,
-                    at=reminders.speaking_time(s, house, task, now),
-                )  # fmt: skip
-            reminders.plan_task(s, house, task, now)
-            return Outcome(task, confirmation, parts_of(s, task))
+        if is_head_for(s, house, officer, part.role):
+            if is_away(s, to.id):
+                raise HandoverRefusedError("away", to.name)
+            put_in_charge(s, house, officer, task, part, to, now, update_id=update_id)
+            return None
+        if to.id != officer.id and _may_give(s, house, officer, task, part):
+            return offer(s, house, officer, task, part, to, now, update_id=update_id)
     raise NotYoursError(tuple(part.role for part in parts_of(s, task)))
+
+
+def _may_give(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
+    """Whether the part is the officer's to hand on: in charge, nobody is, or who is in charge is away."""
+    if part.assignee_id == officer.id:
+        return True
+    free = part.assignee_id is None or is_away(s, part.assignee_id)
+    return free and may_act(s, house, officer, task, part)
+
+
+def put_in_charge(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task: Task,
+    part: TaskPart,
+    to: Officer,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Outcome:
+    """`to` is in charge of the part from now on, named by the officer, and is told."""
+    close_offers(s, task, part.role, now)
+    assign(part, to, AssignedHow.NAMED, now)
+    confirmation = say(
+        s, task, ConfirmationKind.DELEGATED, to, officer, now, role=part.role, update_id=update_id
+    )
+    if to.id != officer.id:
+        reminders.notify(
+            s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id,
+            at=reminders.speaking_time(s, house, task, now),
+        )  # fmt: skip
+    reminders.plan_task(s, house, task, now)
+    return Outcome(task, confirmation, parts_of(s, task))

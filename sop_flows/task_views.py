@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from sop_flows.absences.away import away, deputy_id
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import (
-    answering,
-    heads_of,
-    holds,
-    may_act,
-    roles_of,
-    stand_ins,
-    task_members,
-)
+from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, stand_ins
 from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import at_hand, declared
 from storage.tables import (
@@ -43,6 +36,8 @@ class TaskLine:
         mine: roles of the parts that are the officer's own (role or stand-in, not only as a head) and open.
         is_mine: the officer is PJ of one of them.
         assignee_name: PJ of the first open part, None when nobody took it.
+        instead_of: the PJ who is away and whose part comes to the officer; None when no such part does.
+        deputy: who stands in for a PJ who is away, "" when nobody was named; None when the PJ is here.
         days_late: calendar days since the due date; 0 on the day itself.
         remaining, total: open and all entries of a roll (without withdrawn ones); None for other steps.
     """
@@ -61,6 +56,13 @@ class TaskLine:
     remaining: int | None
     total: int | None
     due_at: datetime | None
+    instead_of: str | None = None
+    deputy: str | None = None
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it is the officer's to do now: in charge, nobody is, or who is in charge is away."""
+        return bool(self.mine) and (self.is_mine or self.assignee_name is None or self.instead_of is not None)
 
     @property
     def short(self) -> str:
@@ -84,7 +86,7 @@ def my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple
     The steps of a daily card stand for one: the first open one of each cohort and day.
     """
     lines = _lines_of_roles(s, house, officer, now, (TaskState.OPEN,))
-    mine = [line for line in lines if line.mine and (line.is_mine or line.assignee_name is None)]
+    mine = [line for line in lines if line.is_at_hand]
     return tuple(_one_per_card(sorted(mine, key=_urgency)))
 
 
@@ -97,10 +99,7 @@ def upcoming(
     mine = [
         line
         for line in lines
-        if line.mine
-        and (line.is_mine or line.assignee_name is None)
-        and line.task.opens_at is not None
-        and line.task.opens_at <= until
+        if line.is_at_hand and line.task.opens_at is not None and line.task.opens_at <= until
     ]
     return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
 
@@ -175,60 +174,55 @@ def _lines_of_roles(
     assert officer.id is not None
     own = roles_of(s, officer.id)
     acting = own | {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in own}
+    gone = away(s)
     named = col(TaskPart.assignee_id) == officer.id
+    owed = (
+        col(Task.state).in_(states),
+        col(Task.before_pandu).is_(False),
+        col(Task.running).is_(False),  # "berjalan": a line of the monthly card
+        col(TaskPart.state).in_(states),
+    )
     rows = s.exec(
         select(Task)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            col(Task.state).in_(states),
-            col(Task.before_pandu).is_(False),
-            col(Task.running).is_(False),  # "berjalan": a line of the monthly card
-            col(TaskPart.state).in_(states),
-            col(TaskPart.role).in_(acting) | named,
-        )
+        .where(*owed, col(TaskPart.role).in_(acting) | named)
         .distinct()
         .order_by(col(Task.id))
     ).all()
-    if not officer.is_admin and not heads_of(s, house, officer.id):
+    if not (officer.is_admin or heads_of(s, house, officer.id) or officer.id in gone.values()):
         return _build(s, house, rows, officer, now)
-    unheld = s.exec(
-        select(Task, TaskPart.role)
+    left = s.exec(
+        select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
-            col(Task.state).in_(states),
-            col(Task.before_pandu).is_(False),
-            col(Task.running).is_(False),  # "berjalan": a line of the monthly card
-            col(TaskPart.state).in_(states),
-            col(TaskPart.assignee_id).is_(None),
+            *owed,
+            col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_(list(gone)),
             col(TaskPart.role).not_in(acting),
         )
         .order_by(col(Task.id))
     ).all()
-    answering_for = _AnsweringFor(s, house, officer)
-    left_over = {task.id: task for task, role in unheld if answering_for.role_of(task, role)}
+    coming = _ComingTo(s, house, officer)
+    known = {task.id for task in rows}
+    left_over = {task.id: task for task, part in left if task.id not in known and coming.has(task, part)}
     return _build(s, house, [*rows, *left_over.values()], officer, now)
 
 
-class _AnsweringFor:
-    """For which parts an officer answers because nobody holds their role. Asked once for all alike."""
+class _ComingTo:
+    """Which parts come to an officer for want of anybody else: nobody holds their role, or is here. Asked once for
+    all alike."""
 
     def __init__(self, s: Session, house: House, officer: Officer) -> None:
         self._s, self._house, self._officer = s, house, officer
         self._known: dict[tuple[object, ...], bool] = {}
 
-    def role_of(self, task: Task, role: str) -> bool:
-        """Whether this role's part of the task is left to the officer."""
-        standing_in = stand_ins(self._house.pack.unit, role, task.sop, task.step)
-        alike = (role, task.within, task.case_id, standing_in)
+    def has(self, task: Task, part: TaskPart) -> bool:
+        """Whether this part of the task, whose PJ is nobody or away, comes to the officer."""
+        standing_in = stand_ins(self._house.pack.unit, part.role, task.sop, task.step)
+        alike = (part.role, task.within, task.case_id, standing_in, part.assignee_id)
         if alike not in self._known:
-            self._known[alike] = self._find_out(task, role)
+            found = recipients(self._s, self._house, task, part)
+            self._known[alike] = any(self._officer.id == one.id for one in found)
         return self._known[alike]
-
-    def _find_out(self, task: Task, role: str) -> bool:
-        if task_members(self._s, self._house, task, role):
-            return False
-        found = answering(self._s, self._house, role, task.within)
-        return any(self._officer.id == one.id for one in found)
 
 
 def _build(
@@ -252,9 +246,10 @@ def _build(
         remaining, total = counts.get(task_id, (0, 0))
         counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
     assert officer.id is not None
+    gone = away(s)
     names: dict[int, str] = {o.id or 0: o.name for o in s.exec(select(Officer))}
     roles_within: dict[int, frozenset[str]] = {}
-    answering_for = _AnsweringFor(s, house, officer)
+    coming = _ComingTo(s, house, officer)
     lines = []
     for task in tasks:
         sop, step = declared(s, task)
@@ -268,8 +263,13 @@ def _build(
             for p in open_parts
             if p.assignee_id == officer.id
             or holds(s, house, officer, own, task, p.role)
-            or (p.assignee_id is None and answering_for.role_of(task, p.role))
+            or ((p.assignee_id is None or p.assignee_id in gone) and coming.has(task, p))
         )
+        absent = [
+            p
+            for p in open_parts
+            if p.assignee_id in gone and p.assignee_id != officer.id and coming.has(task, p)
+        ]
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
         held = [p.assignee_id for p in open_parts if p.role in mine or not mine]
         holder = None if None in held else next(iter(held), None)
@@ -293,6 +293,10 @@ def _build(
                 remaining=on_roll[0],
                 total=on_roll[1],
                 due_at=task.due_at,
+                instead_of=names.get(absent[0].assignee_id or 0) if absent else None,
+                deputy=names.get(deputy_id(gone, holder) or 0, "")
+                if holder is not None and holder in gone
+                else None,
             )
         )
     return lines

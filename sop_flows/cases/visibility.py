@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from sop_flows.absences.away import stood_in_for
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles, heads_of, roles_of
@@ -15,8 +16,13 @@ from storage.tables import Case, Officer, ReadEntry, Task
 
 
 def knows(s: Session, house: House, officer: Officer, case: Case) -> bool:
-    """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala."""
-    return officer.id == case.peksos_id or is_knowing_head(s, house, officer)
+    """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala.
+
+    Whoever stands in for one of them knows the child for that long: the work can't be done without.
+    """
+    if officer.id == case.peksos_id or is_knowing_head(s, house, officer):
+        return True
+    return case.peksos_id in stood_in_for(s, officer.id or 0)
 
 
 def is_knowing_head(s: Session, house: House, officer: Officer) -> bool:

@@ -9,7 +9,7 @@ from sop_flows import reminders
 from sop_flows.cohorts.joining import start_flagged
 from sop_flows.confirming import close_roll
 from sop_flows.house import House
-from sop_flows.people.permissions import answering, members
+from sop_flows.people.permissions import answering, members_here
 from sop_flows.rolls import entries
 from sop_flows.task_rows import last_said
 from sop_flows.versions import declared, sop_of
@@ -85,7 +85,7 @@ def tell_nurse(
     to = {
         other.id: other
         for role in house.pack.unit.roles_that("looks_after_marked")
-        for other in members(s, house, role, cohort_id) or answering(s, house, role, cohort_id)
+        for other in members_here(s, house, role, cohort_id) or answering(s, house, role, cohort_id)
     }
     told = [other for other in to.values() if other.id != officer.id]
     for other in told:

@@ -1,7 +1,10 @@
 """To whom a task may be given: by whoever may do it, and by the head of its role."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session
 
+from sop_flows.absences.away import away
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import is_head_for, may_act, task_members
@@ -19,13 +22,13 @@ def heads_open_part(s: Session, house: House, officer: Officer, task: Task) -> b
 
 
 def candidates(s: Session, house: House, task: Task, officer: Officer) -> tuple[Officer, ...]:
-    """The officers to whom this officer may give the task.
+    """The officers to whom this officer may give the task; nobody who is on leave.
 
     Raises:
         NotYoursError: the officer neither may do it nor heads its role; with who holds it now.
     """
     if any(may_act(s, house, officer, task, part) for part in parts_of(s, task)):
-        return colleagues(s, house, task, officer)
+        return _here(s, colleagues(s, house, task, officer))
     if not heads_open_part(s, house, officer, task):
         own_parts(s, house, officer, task)
     found: dict[int | None, Officer] = {}
@@ -33,4 +36,9 @@ def candidates(s: Session, house: House, task: Task, officer: Officer) -> tuple[
         if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(s, house, officer, part.role):
             for one in task_members(s, house, task, part.role):
                 found[one.id] = one
-    return tuple(found.values())
+    return _here(s, found.values())
+
+
+def _here(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:
+    gone = away(s)
+    return tuple(one for one in officers if one.id not in gone)

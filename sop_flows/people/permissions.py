@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from sop_flows.absences.away import is_away, stood_in_for, there
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.house import House
@@ -31,7 +32,13 @@ def has_duty(house: House, roles: Collection[str], duty: Duty) -> bool:
 
 
 def heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
-    """The roles whose work this officer answers for. The head of the house (Kepala) answers for all."""
+    """The roles whose work this officer answers for, as a head or standing in for one who is away."""
+    own = own_heads_of(s, house, officer_id)
+    return own.union(*(own_heads_of(s, house, absent) for absent in stood_in_for(s, officer_id)))
+
+
+def own_heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
+    """The roles that this officer is head of. The head of the house (Kepala) answers for all."""
     grants = grants_of(s, officer_id)
     if has_duty(house, {grant.role for grant in grants}, "answers_for_all"):
         return frozenset(house.pack.unit.roles)
@@ -65,7 +72,7 @@ def stand_ins(unit: Unit, role: str, sop: str, step: int) -> tuple[str, ...]:
 def members(
     s: Session, house: House, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
 ) -> tuple[Officer, ...]:
-    """Among whom the PJ is found: stand-ins first, then the role; its head only when alone in it."""
+    """Among whom the PJ is found, here or on leave: stand-ins first, then the role; its head only when alone in it."""
     if sop is not None and step is not None:
         for stand_in in stand_ins(house.pack.unit, role, sop, step):
             found = active_in(s, stand_in, cohort_id)
@@ -75,17 +82,36 @@ def members(
     return tuple(o for o, is_head in found if not is_head) or tuple(o for o, _head in found)
 
 
+def members_here(
+    s: Session, house: House, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
+) -> tuple[Officer, ...]:
+    """Who of the role can do something now: as `members`, with stand-ins in place of those who are away."""
+    if sop is not None and step is not None:
+        for stand_in in stand_ins(house.pack.unit, role, sop, step):
+            found = there(s, (officer for officer, _head in active_in(s, stand_in, cohort_id)))
+            if found:
+                return found
+    found_here = active_in(s, role, cohort_id)
+    return there(s, (o for o, is_head in found_here if not is_head)) or there(
+        s, (o for o, _head in found_here)
+    )
+
+
 def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Officer, ...]:
-    """Who answers for a role with nobody in it: the kasi, else the Kepala, else the admins."""
+    """Who answers for a role with nobody in it: the kasi, else the Kepala, else the admins.
+
+    Of those who are away, the stand-in; when everybody is away, the admins all the same: there is always somebody.
+    """
     unit = house.pack.unit
     head_role = unit.roles[role].head if role in unit.roles else None
     for code in dict.fromkeys([role, head_role]):
         if code is None:
             continue
-        heads = tuple(o for o, is_head in active_in(s, code, cohort_id) if is_head)
+        heads = there(s, (o for o, is_head in active_in(s, code, cohort_id) if is_head))
         if heads:
             return heads
-    return holding(s, house, "answers_for_all", cohort_id) or admins(s)
+    above = there(s, holding(s, house, "answers_for_all", cohort_id))
+    return above or there(s, admins(s)) or admins(s)
 
 
 def holding(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
@@ -124,13 +150,24 @@ def task_members(s: Session, house: House, task: Task, role: str) -> tuple[Offic
     return members(s, house, role, task.within, task.sop, task.step)
 
 
+def task_members_here(s: Session, house: House, task: Task, role: str) -> tuple[Officer, ...]:
+    """Who can do this role's part now; of a case, its social worker or that one's stand-in alone."""
+    keeper = case_keeper(s, house, task, role)
+    if keeper is not None:
+        return () if keeper.removed_at is not None else there(s, (keeper,))
+    return members_here(s, house, role, task.within, task.sop, task.step)
+
+
 def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Officer, ...]:
-    """To whom a push about this part goes: its PJ, else everyone of the role, else who answers for it."""
+    """To whom a push about this part goes: its PJ, else everyone of the role, else who answers for it.
+
+    While the PJ is away, to the stand-in; without one to the others of the role who are here.
+    """
     if part.assignee_id is not None:
         officer = s.get(Officer, part.assignee_id)
-        if officer is not None and officer.removed_at is None:
-            return (officer,)
-    found = task_members(s, house, task, part.role)
+        if officer is not None and officer.removed_at is None and (found := there(s, (officer,))):
+            return found
+    found = task_members_here(s, house, task, part.role)
     return found or answering(s, house, part.role, task.within)
 
 
@@ -146,12 +183,29 @@ def holds(s: Session, house: House, officer: Officer, own: Collection[str], task
 def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
     assert officer.id is not None
-    own = roles_of(s, officer.id, task.within)
+    if _may_by_right(s, house, officer, task, part):
+        return True
+    for absent in stood_in_for(s, officer.id):
+        if _may_by_right(s, house, s.get_one(Officer, absent), task, part):
+            return True
+    return any(officer.id == o.id for o in recipients(s, house, task, part))
+
+
+def _may_by_right(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
+    """Whether the officer's own roles are enough."""
+    own = roles_of(s, officer.id or 0, task.within)
     if holds(s, house, officer, own, task, part.role):
         return True
-    if part.role in heads_of(s, house, officer.id) and not has_duty(house, own, "answers_for_all"):
-        return True
-    return any(officer.id == o.id for o in recipients(s, house, task, part))
+    return part.role in own_heads_of(s, house, officer.id or 0) and not has_duty(
+        house, own, "answers_for_all"
+    )
+
+
+def absent_holder(s: Session, officer: Officer, part: TaskPart) -> Officer | None:
+    """The PJ of the part when that is somebody else, who is away."""
+    if part.assignee_id is None or part.assignee_id == officer.id or not is_away(s, part.assignee_id):
+        return None
+    return s.get(Officer, part.assignee_id)
 
 
 def acting_parts(

@@ -1,5 +1,6 @@
 """Every table, so that one import knows the whole schema."""
 
+from storage.tables.absence import Absence, Handover, HandoverState
 from storage.tables.case import Case
 from storage.tables.cohort import (
     Child,
@@ -21,6 +22,7 @@ from storage.tables.run import Run, RunState, SopVersion
 from storage.tables.task import AssignedHow, DueKind, EntryState, Task, TaskEntry, TaskPart, TaskState
 
 __all__ = [
+    "Absence",
     "Account",
     "AssignedHow",
     "Case",
@@ -36,6 +38,8 @@ __all__ = [
     "DueKind",
     "EntryState",
     "FlagKind",
+    "Handover",
+    "HandoverState",
     "InboxRow",
     "Invitation",
     "LeaveReason",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows import handing, tasks
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.people.enrolment import remove_officer, set_admin
 from storage.tables import Officer, Task
@@ -80,7 +80,9 @@ def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
-    home.tap(tasks.delegate, home.budi, task.id, citra)
+    offered = home.tap(tasks.delegate, home.budi, task.id, citra)
+    assert home.in_charge(task) == ("Budi", "taken")
+    home.tap(handing.accept, citra, offered.id)
     assert home.in_charge(task) == ("Citra", "named")
     assert home.said(task) == [("taken", "Budi"), ("delegated", "Citra")]
 

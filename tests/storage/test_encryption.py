@@ -14,7 +14,7 @@ from storage.engine import Store, open_store
 from storage.tables import Child, Confirmation, Officer
 from storage.types import EncryptedJson, EncryptedText
 from tests.support import builders as b
-from tests.support.builders.rows import id_of
+from tests.support.builders.rows import SOME_TIME, id_of
 from tests.support.database import SECRET, Databases
 
 OTHER_SECRET = "kunci lain yang sama panjangnya, juga rekaan"
@@ -39,10 +39,11 @@ def write_secrets(s: Session) -> list[str]:
     b.build_reminder(s, officer_id=officer, task_id=task, payload={"catatan": "MELATI-pengingat"})
     b.build_inbox_row(s, raw='{"text": "MELATI-pesan"}', reply=[{"text": "MELATI-balasan"}])
     b.build_conversation(s, officer_id=officer, draft={"nama": "MELATI-draf"})
+    b.build_handover(s, task_id=task, state="returned", answered_at=SOME_TIME, reason="MELATI-kembali")
     return [
         "SEKAR-petugas", "7700112233", "SEKAR-undangan", "MELATI-anak", "2016-05-17", "MELATI-ibu", "0819000777",
         "Jalan Rekaan", "MELATI-demam", "MELATI-tunda", "MELATI-absen", "MELATI-hambatan", "MELATI-hasil",
-        "MELATI-pengingat", "MELATI-pesan", "MELATI-balasan", "MELATI-draf", "MELATI", "SEKAR",
+        "MELATI-pengingat", "MELATI-pesan", "MELATI-balasan", "MELATI-draf", "MELATI-kembali", "MELATI", "SEKAR",
     ]  # fmt: skip
 
 
@@ -167,7 +168,7 @@ CLEAR_TEXT = {
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",
     "sop_versions.number", "sop_versions.digest", "sop_versions.source",
     "tasks.sop", "tasks.card", "tasks.state", "tasks.due_kind", "tasks.close_reason",
-    "task_parts.role", "task_parts.state", "task_parts.assigned_how", "task_entries.state",
+    "task_parts.role", "task_parts.state", "handovers.role", "handovers.state", "task_parts.assigned_how", "task_entries.state",
     "confirmations.role", "confirmations.kind",
     "reminders.key", "reminders.kind", "reminders.role", "reminders.rule", "reminders.state", "reminders.claimed_by",
     "reminders.error",

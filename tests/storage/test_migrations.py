@@ -16,7 +16,7 @@ from storage.engine import Store, open_store
 from storage.schema import SchemaError, downgrade, upgrade
 from storage.tables import Officer
 from tests.support.builders import build_officer
-from tests.support.builders.full_house import fill_every_table, forget_cases
+from tests.support.builders.full_house import fill_every_table, forget_cases, forget_later_tables
 from tests.support.database import SECRET, Databases
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ def test_the_tasks_of_angkatan_survive_the_way_to_cases_and_back(store: Store) -
 def test_the_way_back_is_refused_while_there_are_cases(store: Store) -> None:
     with store.transaction() as s:
         fill_every_table(s)
-        s.execute(text("DELETE FROM cohort_moves"))  # a later table: it goes on the way
+        forget_later_tables(s)
     before = counts(store)
     with pytest.raises(SchemaError, match="cases"):
         downgrade(store.engine, "0001")

@@ -3,6 +3,7 @@
 Every column can be given; what is not given is something plain that the database accepts.
 """
 
+from tests.support.builders.absences import build_absence, build_handover
 from tests.support.builders.cases import build_case
 from tests.support.builders.cohorts import (
     build_child,
@@ -28,6 +29,7 @@ from tests.support.builders.runs import build_run, build_sop_version
 from tests.support.builders.tasks import build_task, build_task_entry, build_task_part
 
 __all__ = [
+    "build_absence",
     "build_account",
     "build_case",
     "build_chat_lease",
@@ -38,6 +40,7 @@ __all__ = [
     "build_confirmation",
     "build_confirmation_effect",
     "build_conversation",
+    "build_handover",
     "build_inbox_row",
     "build_invitation",
     "build_membership",

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from storage.tables import ConfirmationKind, LeaveReason
 from tests.support.builders import (
+    build_absence,
     build_account,
     build_case,
     build_chat_lease,
@@ -17,6 +18,7 @@ from tests.support.builders import (
     build_confirmation,
     build_confirmation_effect,
     build_conversation,
+    build_handover,
     build_inbox_row,
     build_invitation,
     build_membership,
@@ -75,6 +77,10 @@ def fill_every_table(s: Session) -> None:
     build_inbox_row(s)
     build_chat_lease(s)
     build_conversation(s, officer_id=ani, task_id=task)
+    build_absence(s, officer_id=ani, stand_in_id=budi)
+    build_handover(
+        s, task_id=task, from_id=ani, to_id=budi, state="returned", answered_at=SOME_TIME, reason="rekaan"
+    )
     of_school = build_run(s, cohort_id=cohort, school_id=school, sop="7.1")
     build_task(s, run_id=id_of(of_school), school_id=school)
     case = id_of(build_case(s, peksos_id=ani, name="Anak Rekaan", reason="rekaan", categories=["rekaan"]))
@@ -83,12 +89,18 @@ def fill_every_table(s: Session) -> None:
 
 
 def forget_cases(s: Session) -> None:
-    """Take the case and the moved dates away again, with what belongs to them: the first tables know none."""
+    """Take the cases and the rows of later tables away again: the first tables know none."""
+    forget_later_tables(s)
     for table, where in (
-        ("cohort_moves", "id IS NOT NULL"),
         ("tasks", "case_id IS NOT NULL"),
         ("runs", "case_id IS NOT NULL"),
         ("read_log", "case_id IS NOT NULL"),
         ("cases", "id IS NOT NULL"),
     ):
         s.execute(text(f"DELETE FROM {table} WHERE {where}"))
+
+
+def forget_later_tables(s: Session) -> None:
+    """Empty the tables that came after the cases: they go on the way back."""
+    for table in ("cohort_moves", "absences", "handovers"):
+        s.execute(text(f"DELETE FROM {table}"))

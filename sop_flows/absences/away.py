@@ -1,0 +1,99 @@
+"""Who is away now, and who stands in: looked up wherever it is asked, so that it ends by itself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage.tables import Absence, Officer
+
+# officer away -> named stand-in who is still enrolled, None without one
+Away = Mapping[int, int | None]
+
+
+def away(s: Session) -> Away:
+    """The officers whose leave is in force, each with the stand-in that was named."""
+    stand_in = aliased(Officer)
+    rows = s.exec(
+        select(Absence.officer_id, stand_in.id)
+        .outerjoin(stand_in, (col(Absence.stand_in_id) == stand_in.id) & stand_in.removed_at.is_(None))  # type: ignore[union-attr]  # an alias has columns
+        .where(col(Absence.begun_at).is_not(None), col(Absence.ended_at).is_(None))
+    )
+    return dict(rows.all())
+
+
+def is_away(s: Session, officer_id: int | None) -> bool:
+    """Whether the officer's leave is in force."""
+    return officer_id is not None and officer_id in away(s)
+
+
+def deputy_id(gone: Away, officer_id: int) -> int | None:
+    """Who does the officer's work now: of a stand-in who is away too, that one's stand-in, and so on.
+
+    None when there is nobody, or the stand-ins go round in a circle.
+    """
+    seen = {officer_id}
+    found = gone.get(officer_id)
+    while found is not None and found in gone:
+        if found in seen:
+            return None
+        seen.add(found)
+        found = gone[found]
+    return found
+
+
+def stand_in_of(s: Session, officer: Officer) -> Officer | None:
+    """Who does the work of an officer who is away; None when nobody does, or the officer is here."""
+    found = deputy_id(away(s), officer.id or 0)
+    return None if found is None else s.get(Officer, found)
+
+
+def stood_in_for(s: Session, officer_id: int) -> tuple[int, ...]:
+    """The officers whose work this one does now, because they are away."""
+    gone = away(s)
+    return tuple(one for one in sorted(gone) if deputy_id(gone, one) == officer_id)
+
+
+def there(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:
+    """The officers who are here; in place of each who is away, the stand-in. Nobody twice."""
+    asked = tuple(officers)
+    gone = away(s) if asked else {}
+    if not gone:
+        return asked
+    here: dict[int, Officer] = {}
+    for officer in asked:
+        officer_id = officer.id or 0
+        if officer_id in gone:
+            found = deputy_id(gone, officer_id)
+            stand_in = None if found is None else s.get(Officer, found)
+            if stand_in is not None:
+                here[found or 0] = stand_in
+        else:
+            here[officer_id] = officer
+    return tuple(here.values())
+
+
+def unfinished(s: Session, officer_id: int | None = None) -> tuple[Absence, ...]:
+    """Leave that is in force or still to come, by its first day; of one officer, or of all who are enrolled."""
+    query = (
+        select(Absence)
+        .join(Officer, col(Officer.id) == col(Absence.officer_id))
+        .where(col(Absence.ended_at).is_(None), col(Officer.removed_at).is_(None))
+        .order_by(col(Absence.from_on), col(Absence.id))
+    )
+    if officer_id is not None:
+        query = query.where(Absence.officer_id == officer_id)
+    return tuple(s.exec(query).all())
+
+
+def away_on(s: Session, officer_id: int, on: date) -> Absence | None:
+    """The officer's leave, recorded so far, that covers this local day."""
+    return next((one for one in unfinished(s, officer_id) if one.from_on <= on <= one.until_on), None)
+
+
+def away_within(s: Session, officer_id: int, first: date, last: date) -> Absence | None:
+    """The officer's leave that covers any of these local days, both inclusive."""
+    return next(
+        (one for one in unfinished(s, officer_id) if one.from_on <= last and first <= one.until_on), None
+    )

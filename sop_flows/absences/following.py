@@ -1,0 +1,125 @@
+"""Reminders follow the stand-in: when a leave begins or ends, what is owed goes to whoever does the work now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows import reminders
+from sop_flows.absences.away import away
+from sop_flows.house import House
+from sop_flows.parts import parts_of
+from sop_flows.people.permissions import answering, own_heads_of, recipients, roles_of
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
+
+FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
+
+
+def follow(s: Session, house: House, officer: Officer, now: datetime) -> None:
+    """Plan anew what is owed about the officer's work, after the officer went or came back.
+
+    What had come due and is not sent yet (an outage), "your turn" and "Ingatkan lagi" move with it: nobody's
+    leave makes a reminder vanish.
+    """
+    for task in _concerned(s, house, officer):
+        _move_pending(s, house, task, now)
+        reminders.plan_task(s, house, task, now)
+
+
+def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
+    """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
+    unit = house.pack.unit
+    people = {officer.id or 0, *away(s)}  # whose stand-in the officer may be
+    roles: set[str] = set(unit.roles) if officer.is_admin else set()
+    for one in people:
+        roles |= roles_of(s, one) | own_heads_of(s, house, one)
+    roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
+    owed = select(Reminder.task_id).where(
+        Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
+    )
+    return tuple(
+        s.exec(
+            select(Task)
+            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+            .where(
+                col(TaskPart.state).in_(reminders.LIVE),
+                col(TaskPart.role).in_(roles) | col(TaskPart.assignee_id).in_(people),
+                col(Task.before_pandu).is_(False),
+                col(Task.id).in_(owed),
+            )
+            .distinct()
+            .order_by(col(Task.id))
+        ).all()
+    )
+
+
+def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
+    rows = s.exec(
+        select(Reminder)
+        .where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.PENDING,
+            Reminder.kind != ReminderKind.NOTICE,
+        )
+        .order_by(col(Reminder.id))
+    ).all()
+    parts = {part.role: part for part in parts_of(s, task)}
+    gone = away(s)
+    for row in rows:
+        part = parts.get(row.role or "")
+        if part is None or (row.kind in reminders.PLANNED and row.due_at > now):
+            continue  # what is still to come is planned from the task
+        to = _whose(s, house, task, part, row)
+        if row.officer_id in to or not to:
+            continue
+        was_for = (row.payload or {}).get(FOR)
+        if row.kind == ReminderKind.SNOOZE:
+            if row.officer_id not in gone and was_for is None:
+                continue  # asked for by somebody who may, and gets it
+            if isinstance(was_for, int) and was_for in to:
+                to = (was_for,)
+        _hand_on(s, row, to, now)
+    s.flush()
+
+
+def _whose(s: Session, house: House, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
+    found = (
+        answering(s, house, part.role, task.within)
+        if row.rule == reminders.NOT_CHOSEN
+        else recipients(s, house, task, part)
+    )
+    return tuple(one.id or 0 for one in found)
+
+
+def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> None:
+    was_for = (row.payload or {}).get(FOR, row.officer_id)
+    row.state = ReminderState.DROPPED
+    s.flush()
+    for officer_id in to:
+        key = _key(row, officer_id)
+        if s.exec(
+            select(Reminder.id).where(Reminder.key == key, Reminder.state == ReminderState.PENDING)
+        ).first():
+            continue
+        s.add(
+            Reminder(
+                key=key,
+                kind=row.kind,
+                officer_id=officer_id,
+                task_id=row.task_id,
+                role=row.role,
+                child_id=row.child_id,
+                rule=row.rule,
+                due_at=row.due_at,
+                ends_at=row.ends_at,
+                payload=None if officer_id == was_for else {**(row.payload or {}), FOR: was_for},
+                created_at=now,
+            )
+        )
+
+
+def _key(row: Reminder, officer_id: int) -> str:
+    """The key of the same reminder for another officer: it is owed once, whoever planned it."""
+    pieces = row.key.split(":")
+    pieces[1 if row.kind == ReminderKind.SNOOZE else 2] = str(officer_id)
+    return ":".join(pieces)

@@ -1,0 +1,96 @@
+""" "Pejabat yang berwenang tidak di tempat": whose stand-in can be asked instead."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from sop_flows import reminders
+from sop_flows.absences.away import stand_in_of
+from sop_flows.errors import NotFoundError
+from sop_flows.house import House
+from sop_flows.parts import parts_of
+from sop_flows.people.permissions import active_in, holding, may_act
+from sop_flows.taking import put_in_charge
+from sop_flows.task_rows import lock_task, own_parts, refuse_closed
+from storage.tables import Officer, Task, TaskPart, TaskState
+
+# The obstacle as the document prints it (9.2.01, 9.2.04, 9.2.08, 9.1.11, 9.1.15, 9.1.19), in its two wordings.
+_OFFICIAL_ABSENT = re.compile(r"pejabat\b.*\b(tidak di ?tempat|berhalangan)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Deputised:
+    """An official who is away, and who stands in."""
+
+    official: Officer
+    stand_in: Officer
+
+
+def says_official_absent(words: str) -> bool:
+    """Whether an obstacle is that the official is not there."""
+    return _OFFICIAL_ABSENT.search(words) is not None
+
+
+def deputies(s: Session, house: House, officer: Officer, task: Task) -> tuple[Deputised, ...]:
+    """Officials of the step who are away and have a stand-in other than the officer.
+
+    The officials of a step: who is in charge, the heads of its sections, and the Kepala.
+    """
+    unit = house.pack.unit
+    found: list[Officer] = []
+    for part in parts_of(s, task):
+        holder = None if part.assignee_id is None else s.get(Officer, part.assignee_id)
+        found += [holder] if holder is not None and part.state != TaskState.DONE else []
+        head_role = unit.roles[part.role].head if part.role in unit.roles else None
+        for role in dict.fromkeys((part.role, head_role)):
+            found += [one for one, is_head in active_in(s, role or "", task.within) if is_head]
+    found += holding(s, house, "answers_for_all", task.within)
+    pairs = {one.id: (one, stand_in_of(s, one)) for one in found if one.id != officer.id}
+    return tuple(
+        Deputised(official, stand_in)
+        for official, stand_in in pairs.values()
+        if stand_in is not None and stand_in.id != officer.id
+    )
+
+
+def ask_stand_in(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    official_id: int,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> tuple[Deputised, bool]:
+    """Serahkan ke pengganti: who stands in for the official gets the step, or hears that the officer needs them.
+
+    Returns the pair, and whether the stand-in is in charge of the step now: only where the step is one that the
+    official could have done.
+
+    Raises NotFoundError (the official is here again, or nobody stands in), NotYoursError, AlreadyDoneError.
+    """
+    task = lock_task(s, task_id)
+    part = own_parts(s, house, officer, task)[0]
+    refuse_closed(s, task)
+    pair = next((one for one in deputies(s, house, officer, task) if one.official.id == official_id), None)
+    if pair is None:
+        raise NotFoundError
+    if part.assignee_id == pair.stand_in.id:
+        return pair, True
+    if may_act(s, house, pair.stand_in, task, part):
+        put_in_charge(s, house, officer, task, part, pair.stand_in, now, update_id=update_id)
+        return pair, True
+    _ask(s, house, officer, task, part, pair, now)
+    return pair, False
+
+
+def _ask(
+    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, pair: Deputised, now: datetime
+) -> None:
+    reminders.notify(
+        s, pair.stand_in.id or 0, "official_needed", {"officer": officer.id, "to": pair.official.id, "role": part.role},
+        now, task_id=task.id, at=reminders.speaking_time(s, house, task, now),
+    )  # fmt: skip

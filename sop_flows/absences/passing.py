@@ -1,0 +1,76 @@
+"""A leave begins and ends by the passing of time, or at once when it is recorded late or ended early."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows import reminders
+from sop_flows.absences.away import away, deputy_id
+from sop_flows.absences.following import follow
+from sop_flows.absences.nobody_left import tell_gaps
+from sop_flows.calendar.moments import MORNING
+from sop_flows.house import House
+from storage.tables import Absence, Officer
+
+
+def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
+    """From now on the officer is away: the work goes to the stand-in, who hears it on the first morning."""
+    absence.begun_at = now
+    s.flush()
+    officer = s.get_one(Officer, absence.officer_id)
+    if officer.removed_at is not None:
+        absence.ended_at = now
+        return
+    follow(s, house, officer, now)
+    tell_gaps(s, house, absence, now)
+    remind_stand_in(s, house, absence, now)
+
+
+def remind_stand_in(s: Session, house: House, absence: Absence, now: datetime) -> None:
+    """On the first morning, or at once when that has passed: for whom the officer stands in, and what is due."""
+    to = deputy_id(away(s), absence.officer_id)
+    if to is None:
+        return
+    morning = house.office.at(house.today(now), MORNING)
+    said = reminders.notify(
+        s, to, "leave_begins",
+        {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id},
+        now, at=morning if morning >= now else reminders.speaking_time(s, house, None, now),
+    )  # fmt: skip
+    said.ends_at = absence.returns_at
+
+
+def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
+    """The officer is back: the work comes back too, and the stand-in hears it."""
+    officer = s.get_one(Officer, absence.officer_id)
+    to = deputy_id(away(s), absence.officer_id)
+    absence.ended_at = now
+    s.flush()
+    follow(s, house, officer, now)
+    if to is not None:
+        morning = house.office.at(house.today(now), MORNING)
+        at = morning if morning >= now else reminders.speaking_time(s, house, None, now)
+        reminders.notify(s, to, "leave_over", {"officer": absence.officer_id}, now, at=at)
+
+
+def pass_one(s: Session, house: House, at: datetime) -> bool:
+    """End or begin the leave whose time has come by `at`, the earliest; whoever comes back first. False: none."""
+    over = s.exec(
+        select(Absence)
+        .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_not(None), Absence.returns_at <= at)
+        .order_by(col(Absence.returns_at), col(Absence.id))
+        .with_for_update()
+    ).first()
+    if over is not None:
+        finish(s, house, over, over.returns_at)
+        return True
+    due = s.exec(
+        select(Absence)
+        .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_(None), Absence.begins_at <= at)
+        .order_by(col(Absence.begins_at), col(Absence.id))
+        .with_for_update()
+    ).first()
+    if due is not None:
+        begin(s, house, due, due.begins_at)
+        return True
+    return False

@@ -1,0 +1,171 @@
+"""Serahkan ke rekan: asked, accepted, returned, taken back or not answered; the giver stays in charge until then."""
+
+import pytest
+
+from sop_flows import handing, tasks
+from sop_flows.absences import leave, officials
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.handing import HandoverRefusedError
+from storage.tables import Handover, Officer, Task
+from tests.support.institution import Institution, local
+
+
+@pytest.fixture
+def citra(home: Institution) -> Officer:
+    return home.officer("Citra", "penyantunan")
+
+
+@pytest.fixture
+def letter(home: Institution, citra: Officer) -> Task:
+    """9.2.01 step 2, opened Friday 30 October; Budi has taken it."""
+    home.angkatan()
+    home.it_is("2026-10-30 09.00")
+    task = home.task("9.2.01", 2)
+    home.take(home.budi, task)
+    return task
+
+
+def offer(home: Institution, task: Task, to: Officer, by: Officer | None = None) -> Handover:
+    offered = home.tap(tasks.delegate, by or home.budi, task.id, to)
+    assert isinstance(offered, Handover)
+    return offered
+
+
+def test_until_it_is_accepted_the_giver_stays_in_charge(
+    home: Institution, letter: Task, citra: Officer
+) -> None:
+    offered = offer(home, letter, citra)
+    assert home.in_charge(letter) == ("Budi", "taken")
+    assert home.notices(citra) == ["offered"]
+    home.tap(handing.accept, citra, offered.id)
+    assert home.in_charge(letter) == ("Citra", "named")
+    assert home.said(letter)[-1] == ("delegated", "Citra")
+    assert home.notices(home.budi) == ["offer_accepted"]
+    assert home.mine(home.budi) == []
+
+
+def test_returned_with_or_without_a_reason(home: Institution, letter: Task, citra: Officer) -> None:
+    offered = offer(home, letter, citra)
+    home.call(handing.give_back, citra, offered.id, "sedang di lapangan")
+    again = offer(home, letter, citra)
+    home.call(handing.give_back, citra, again.id, None)
+    assert home.in_charge(letter) == ("Budi", "taken")
+    said = [row.payload for row in home.rows(letter, home.budi) if row.rule == "offer_returned"]
+    assert [(one or {}).get("reason") for one in said] == ["sedang di lapangan", None]
+
+
+def test_taken_back_before_it_is_accepted(home: Institution, letter: Task, citra: Officer) -> None:
+    offered = offer(home, letter, citra)
+    home.send_due()
+    with pytest.raises(NotFoundError):
+        home.call(handing.take_back, citra, offered.id)
+    home.call(handing.take_back, home.budi, offered.id)
+    (change,) = [row for row in home.rows(letter, citra) if row.rule == "offer_taken_back"]
+    assert change.edits_message_id is not None, "what was sent says so"
+    with pytest.raises(HandoverRefusedError) as refused:
+        home.tap(handing.accept, citra, offered.id)
+    assert refused.value.why == "withdrawn"
+
+
+def test_not_yet_sent_and_taken_back_is_never_sent(home: Institution, letter: Task, citra: Officer) -> None:
+    offered = offer(home, letter, citra)
+    home.call(handing.take_back, home.budi, offered.id)
+    assert home.notices(citra) == []
+
+
+def test_not_answered_in_time_the_giver_is_told(home: Institution, letter: Task, citra: Officer) -> None:
+    """Due Monday 2 November 16.00, and one working day is then too."""
+    offered = offer(home, letter, citra)
+    assert local(offered.ends_at) == home.due(letter) == "2026-11-02 16.00"
+    home.it_is("2026-11-02 15.59")
+    assert home.notices(home.budi) == []
+    home.it_is("2026-11-02 16.00")
+    assert home.notices(home.budi) == ["offer_lapsed"]
+    assert home.in_charge(letter) == ("Budi", "taken")
+    with pytest.raises(HandoverRefusedError) as refused:
+        home.tap(handing.accept, citra, offered.id)
+    assert refused.value.why == "lapsed"
+
+
+def test_a_late_step_may_be_answered_for_one_working_day(
+    home: Institution, letter: Task, citra: Officer
+) -> None:
+    home.it_is("2026-11-05 10.00")
+    assert local(offer(home, letter, citra).ends_at) == "2026-11-06 16.00"
+
+
+def test_finished_meanwhile(home: Institution, letter: Task, citra: Officer) -> None:
+    offered = offer(home, letter, citra)
+    home.confirm(home.budi, letter)
+    with pytest.raises(AlreadyDoneError):
+        home.tap(handing.accept, citra, offered.id)
+    home.it_is("2026-11-02 16.00")
+    assert "offer_lapsed" not in home.notices(home.budi)
+
+
+def test_the_head_names_somebody_else_meanwhile(home: Institution, letter: Task, citra: Officer) -> None:
+    lina = home.officer("Lina", "penyantunan")
+    offered = offer(home, letter, citra)
+    assert home.tap(tasks.delegate, home.rahmat, letter.id, lina) is None
+    assert home.in_charge(letter) == ("Lina", "named")
+    with pytest.raises(HandoverRefusedError):
+        home.tap(handing.accept, citra, offered.id)
+    assert home.in_charge(letter) == ("Lina", "named")
+
+
+def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Institution, letter: Task, citra: Officer) -> None:
+    lina = home.officer("Lina", "penyantunan")
+    today = home.house.today(home.now)
+    home.call(leave.record_leave, lina, lina.id, today, today, None)
+    with pytest.raises(HandoverRefusedError) as refused:
+        offer(home, letter, lina)
+    assert (refused.value.why, refused.value.name) == ("away", "Lina")
+    offer(home, letter, citra)
+    with pytest.raises(HandoverRefusedError) as refused:
+        offer(home, letter, citra)
+    assert (refused.value.why, refused.value.name) == ("offered", "Citra")
+
+
+def test_a_forged_answer(home: Institution, letter: Task, citra: Officer) -> None:
+    offered = offer(home, letter, citra)
+    with pytest.raises(NotFoundError):
+        home.tap(handing.accept, home.sari, offered.id)
+    with pytest.raises(NotFoundError):
+        home.tap(handing.accept, citra, 999)
+
+
+# --- "Pejabat yang berwenang tidak di tempat" ------------------------------------------------------------------
+
+
+def test_the_obstacle_of_the_document_in_both_wordings() -> None:
+    assert officials.says_official_absent("Pejabat yang berwenang tidak di tempat")
+    assert officials.says_official_absent("Pejabat yang berwenang berhalangan hadir")
+    assert not officials.says_official_absent("Orang tua kelayan berhalangan hadir")
+
+
+def test_a_stand_in_who_may_do_the_step_gets_it(home: Institution, letter: Task, citra: Officer) -> None:
+    """Rahmat, the kasi, is away; Citra stands in for him."""
+    today = home.house.today(home.now)
+    home.call(leave.record_leave, home.rahmat, home.rahmat.id, today, today, citra)
+    pair, in_charge = home.tap(officials.ask_stand_in, home.budi, letter.id, home.rahmat.id)
+    assert (pair.stand_in.name, in_charge) == ("Citra", True)
+    assert home.in_charge(letter) == ("Citra", "named")
+
+
+def test_a_stand_in_of_another_section_is_asked(home: Institution, letter: Task) -> None:
+    wayan = home.officer("Wayan", head="bimbingan")
+    today = home.house.today(home.now)
+    home.call(leave.record_leave, home.kirana, home.kirana.id, today, today, wayan)
+    pair, in_charge = home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
+    assert (pair.stand_in.name, in_charge) == ("Wayan", False)
+    assert "official_needed" in home.notices(wayan)
+    assert home.in_charge(letter) == ("Budi", "taken")
+    with pytest.raises(NotYoursError):
+        home.tap(officials.ask_stand_in, home.sari, letter.id, home.kirana.id)
+
+
+def test_nobody_is_away(home: Institution, letter: Task) -> None:
+    with pytest.raises(NotFoundError):
+        home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
+    with home.reading() as s:
+        assert officials.deputies(s, home.house, home.budi, home.fresh(letter)) == ()
