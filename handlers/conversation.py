@@ -13,7 +13,14 @@ from storage.tables import Conversation
 
 UNDER = "_under"  # key of the draft under which the former question lies
 OVER = "_over"  # key of the draft of a question that its officer has left for another screen
-SHORT = ("task_", "parents_date", "child_leave", "book_", "start_")  # topics whose next words are one answer
+SHORT = (
+    "task_",
+    "leave_",
+    "parents_date",
+    "child_leave",
+    "book_",
+    "start_",
+)  # topics whose next words are one answer
 SHORT_LIFE = timedelta(hours=1)
 LONG = (
     "visit_form",

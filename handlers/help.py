@@ -23,6 +23,7 @@ def on_help(visit: Visit) -> Reply:
         "/kapan – " + _("which reminders are coming, and why"),
         "/timbang – " + _("weigh the children"),
         "/anak – " + _("the children of the angkatan"),
+        "/cuti – " + _("record your leave and who stands in"),
         "/batal – " + _("leave what is being asked"),
     ]
     if may_open(visit.session, visit.house, officer):

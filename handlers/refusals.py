@@ -1,6 +1,7 @@
 """What a rule refuses, as a friendly sentence that says who and when, with a way on. Never an error."""
 
 from handlers import conversation
+from handlers.absences.leave_words import leave_refused
 from handlers.buttons import ButtonError
 from handlers.fallbacks import way_on
 from handlers.looks.dates import date_words, due_words, moment_words
@@ -10,6 +11,7 @@ from handlers.looks.wording import _
 from handlers.reply import Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.task_words import sections
 from handlers.visit import Visit
+from sop_flows.absences.leave import LeaveRefusedError
 from sop_flows.errors import (
     AlreadyDoneError,
     AlreadyRunningError,
@@ -28,6 +30,7 @@ from sop_flows.errors import (
     UndoTooLateError,
     UnknownChoiceError,
 )
+from sop_flows.handing import HandoverRefusedError
 from sop_flows.limits import UNDO_MINUTES
 
 # Refusals after which asking again is useless: the question about the task ends.
@@ -118,6 +121,10 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("This step records something. Open it and tap “Done”, then I ask for it.")
         case NotPermittedError():
             return _not_permitted(visit, error)
+        case HandoverRefusedError():
+            return _handover(visit, error)
+        case LeaveRefusedError():
+            return leave_refused(visit, error)
         case NotFoundError():
             return _("That is no longer there.")
     return _("That is not possible now.")
@@ -146,6 +153,24 @@ def _already(visit: Visit, error: AlreadyDoneError) -> str:
     return _("This step was already finished by {who} {when}.").format(who=who, when=when)
 
 
+def _handover(visit: Visit, error: HandoverRefusedError) -> str:
+    name = esc(error.name)
+    if error.why == "away":
+        return _("{name} is on leave. Choose another colleague.").format(name=name)
+    if error.why == "offered":
+        return _("It is offered to {name} already. Take that back first.").format(name=name)
+    if error.at is None:
+        return _("This offer does not stand any more: somebody else has the task now.")
+    when = moment_words(error.at, visit.now, visit.house.zone)
+    if error.why == "accepted":
+        return _("{name} has already accepted it, {when}.").format(name=name, when=when)
+    if error.why == "returned":
+        return _("{name} has already returned it, {when}.").format(name=name, when=when)
+    if error.why == "lapsed":
+        return _("The time to answer ended {when}. The task stayed where it was.").format(when=when)
+    return _("This offer was taken back {when}. Nothing is to be done.").format(when=when)
+
+
 def _not_permitted(visit: Visit, error: NotPermittedError) -> str:
     unit = visit.house.pack.unit
     opening = unit.roles_that("opens_cohorts")
@@ -157,4 +182,6 @@ def _not_permitted(visit: Visit, error: NotPermittedError) -> str:
         return _("That is no longer there.")  # nobody learns that there is such a case
     if error.who_may == "head":
         return _("Only the head of the section can do that.")
+    if error.who_may == "leave":
+        return _("Only the officer, the head of the section or the admin can do that.")
     return _("You can not do that.")

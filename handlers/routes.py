@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from handlers import conversation, fallbacks, help, status
+from handlers.absences import leave_list, record_leave
 from handlers.buttons import ButtonError
 from handlers.cases import (
     case_data,
@@ -46,6 +47,7 @@ from handlers.tasks import (
     delegate,
     my_tasks,
     obstacle,
+    offers,
     reschedule,
     skip,
     snooze,
@@ -78,10 +80,13 @@ ALL: Routes = merge(
     find.ROUTES,
     help.ROUTES,
     home_visit.ROUTES,
+    leave_list.ROUTES,
+    record_leave.ROUTES,
     move_dates.ROUTES,
     monthly_card.ROUTES,
     my_tasks.ROUTES,
     obstacle.ROUTES,
+    offers.ROUTES,
     officers.ROUTES,
     open_case.ROUTES,
     open_cohort.ROUTES,

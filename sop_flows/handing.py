@@ -179,6 +179,11 @@ def lapse_one(s: Session, house: House, at: datetime) -> bool:
     return True
 
 
+def check_answerable(s: Session, officer: Officer, offer_id: int) -> None:
+    """Raises what `accept` would, before the colleague is asked for a reason."""
+    _answerable(s, officer, offer_id)
+
+
 def _answerable(s: Session, officer: Officer, offer_id: int) -> tuple[Handover, Task]:
     row = s.get(Handover, offer_id)
     if row is None or row.to_id != officer.id:

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from sop_flows.absences.said_for import said_for
 from sop_flows.forms import records
 from sop_flows.forms.drafts import find_draft
+from sop_flows.handing import open_offer
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.task_rows import last_said, name_of
 from sop_flows.versions import declared
 from storage.queries import said as queries
-from storage.tables import Cohort, Confirmation, ConfirmationKind, Officer, Task
+from storage.tables import Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Story:
     files: how many photos and documents are attached.
     has_record: the step's own form is filled in and stands.
     draft_at: when the officer looking at it began a draft of that form; None without one.
+    done_for: the PJ who was away when `said` was said by somebody standing in; None otherwise.
+    returned: why a colleague returned what the officer offered last.
+    offer: it is offered to a colleague who has not answered; None when it is not, or is no business of the officer.
     """
 
     said: Confirmation | None
@@ -45,6 +50,9 @@ class Story:
     files: int
     has_record: bool
     draft_at: datetime | None
+    done_for: str | None = None
+    offer: Handover | None = None
+    returned: Obstacle | None = None
 
 
 def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
@@ -62,7 +70,30 @@ def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
         files=queries.count_files(s, task.id or 0),
         has_record=records.recorded(s, task) is not None,
         draft_at=_draft_at(s, task, officer),
+        done_for=None if said is None or (absent := said_for(s, said)) is None else absent.name,
+        offer=_offer(s, task, officer),
+        returned=_returned(s, task, officer),
     )
+
+
+def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
+    """Why a colleague returned what the officer offered last."""
+    row = s.exec(
+        select(Handover)
+        .where(Handover.task_id == task.id, Handover.from_id == officer.id)
+        .order_by(col(Handover.id).desc())
+    ).first()
+    if row is None or row.reason is None or row.answered_at is None:
+        return None
+    return Obstacle(row.reason, name_of(s, row.to_id) or "", row.answered_at)
+
+
+def _offer(s: Session, task: Task, officer: Officer) -> Handover | None:
+    """The open offer that the officer made or was made."""
+    if task.closed_at is not None:
+        return None
+    row = open_offer(s, task)
+    return row if row is not None and officer.id in (row.from_id, row.to_id) else None
 
 
 def _draft_at(s: Session, task: Task, officer: Officer) -> datetime | None:

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.looks.dates import date_words, weekday_words
+from handlers.absences.leave_words import span_words
+from handlers.looks.dates import date_words, plain_date_words, weekday_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
-from handlers.tasks.task_words import cohort_prefix, task_words
+from handlers.tasks.task_words import cohort_prefix, section, task_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
-from sop_flows.task_views import task_line
+from sop_flows.task_views import my_tasks, task_line
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 
 
@@ -27,6 +28,14 @@ class Notice:
     task: str  # the task in words, escaped; "" without one
     case: str = ""  # "Kasus Kenanga", escaped; "" when it is about none
     to: str = ""  # who has it now, escaped
+    today: date = date.min
+    section: str = ""  # of the role in the payload, escaped
+    more: str = ""  # what the reminder of a leave's first morning counts
+
+    def days(self) -> str:
+        """From when to when, of a leave."""
+        first, last = (date.fromisoformat(str(self.payload[key])) for key in ("from", "until"))
+        return span_words(first, last, self.today)
 
     def day(self, key: str) -> str:
         """A date of the payload in words."""
@@ -51,7 +60,16 @@ def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, n
     who = name_of(s, int(payload["officer"])) if payload.get("officer") else None
     to = name_of(s, int(payload["to"])) if payload.get("to") else None
     said = sentence(
-        Notice(payload, esc(who or _("a colleague")), words, _case_words(s, payload), esc(to or ""))
+        Notice(
+            payload,
+            esc(who or _("a colleague")),
+            words,
+            _case_words(s, payload),
+            esc(to or ""),
+            house.today(now),
+            esc(section(house.pack.unit, str(payload.get("role") or ""))),
+            _due_instead(s, house, officer, now) if word == "leave_begins" else "",
+        )
     )
     if line is None and isinstance(
         cohort_id := payload.get("cohort"), int
@@ -201,6 +219,89 @@ def _visit_void(n: Notice) -> str:
     ).format(day=n.day("on"), task=n.task)
 
 
+def _due_instead(s: Session, house: House, officer: Officer, now: datetime) -> str:
+    """What an officer has to do for colleagues who are away, and how much of it is due today or late."""
+    lines = [line for line in my_tasks(s, house, officer, now) if line.instead_of is not None]
+    if not lines:
+        return _("Nothing is open now.")
+    count = len(lines)
+    said = ngettext("{count} task is open", "{count} tasks are open", count).format(count=count)
+    pressing = sum(line.due_at is not None and house.today(line.due_at) <= house.today(now) for line in lines)
+    if not pressing:
+        return _("{open}, none of them due today.").format(open=said)
+    return _("{open}, {due} of them due today or late.").format(open=said, due=pressing)
+
+
+def _offered(n: Notice) -> str:
+    return _("{who} asks you to take this over: {task}. Until you accept it, {who} stays in charge.").format(
+        who=n.who, task=n.task
+    )
+
+
+def _offer_accepted(n: Notice) -> str:
+    return _("{who} has accepted and is in charge now: {task}.").format(who=n.who, task=n.task)
+
+
+def _offer_returned(n: Notice) -> str:
+    said = _("{who} returns it, you stay in charge: {task}.").format(who=n.who, task=n.task)
+    return said + (" " + _("The reason is on the card.") if n.payload.get("reason") else "")
+
+
+def _offer_lapsed(n: Notice) -> str:
+    return _("{who} has not answered in time, you stay in charge: {task}.").format(who=n.who, task=n.task)
+
+
+def _offer_taken_back(n: Notice) -> str:
+    return _("{who} no longer asks you to take this over: {task}.").format(who=n.who, task=n.task)
+
+
+def _official_needed(n: Notice) -> str:
+    return _("{who} needs you in place of {to}, who is away: {task}.").format(who=n.who, to=n.to, task=n.task)
+
+
+def _leave_stand_in(n: Notice) -> str:
+    return _("{who} is on leave {days}. You stand in: the tasks and reminders come to you then.").format(
+        who=n.who, days=n.days()
+    )
+
+
+def _leave_begins(n: Notice) -> str:
+    until = date.fromisoformat(str(n.payload["until"]))
+    return _("From today until {day} you stand in for {who}. {more}").format(
+        who=n.who, day=plain_date_words(until, n.today), more=n.more
+    )
+
+
+def _leave_over(n: Notice) -> str:
+    return _("{who} is back: the tasks are theirs again. Thank you for standing in.").format(who=n.who)
+
+
+def _leave_no_longer(n: Notice) -> str:
+    return _("You no longer stand in for {who}: the leave was cancelled or changed.").format(who=n.who)
+
+
+def _leave_recorded(n: Notice) -> str:
+    said = _("{who} has recorded that you are on leave {days}.").format(who=n.who, days=n.days())
+    return said + (" " + _("{name} stands in.").format(name=n.to) if n.to else "")
+
+
+def _leave_ended(n: Notice) -> str:
+    return _("{who} has ended your leave. Your tasks are yours again.").format(who=n.who)
+
+
+def _leave_uncovered(n: Notice) -> str:
+    name = esc(str(n.payload.get("stand_in") or ""))
+    return _(
+        "{name}, who stands in for {who} {days}, will not be there. Choose somebody else: /cuti."
+    ).format(name=name, who=n.who, days=n.days())
+
+
+def _leave_nobody(n: Notice) -> str:
+    return _("Nobody of {section} is there {days}: {who} is on leave. Please arrange a stand-in.").format(
+        section=n.section, days=n.days(), who=n.who
+    )
+
+
 _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "taken": _taken,
     "undone": _undone,
@@ -223,4 +324,18 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "case_closed": _case_closed,
     "case_renamed": _case_renamed,
     "case_hidden": _case_hidden,
+    "offered": _offered,
+    "offer_accepted": _offer_accepted,
+    "offer_returned": _offer_returned,
+    "offer_lapsed": _offer_lapsed,
+    "offer_taken_back": _offer_taken_back,
+    "official_needed": _official_needed,
+    "leave_stand_in": _leave_stand_in,
+    "leave_begins": _leave_begins,
+    "leave_over": _leave_over,
+    "leave_no_longer": _leave_no_longer,
+    "leave_recorded": _leave_recorded,
+    "leave_ended": _leave_ended,
+    "leave_uncovered": _leave_uncovered,
+    "leave_nobody": _leave_nobody,
 }

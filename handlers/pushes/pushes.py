@@ -14,16 +14,17 @@ from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_words import SCALE, sentence, short_line
 from handlers.pushes.services_started import Started, services_apart
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
-from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take
+from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
 from handlers.tasks.task_words import task_words, when_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
+from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
 from storage.queries.sent import list_in_message
-from storage.tables import Officer, Reminder, ReminderKind, Task, TaskState
+from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, Task, TaskState
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
 COHORT_ON_BUTTON = 16  # characters of an angkatan's name
@@ -139,16 +140,41 @@ def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
 def _single_notice(
     s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
 ) -> Reply:
-    buttons = _to_case(row)
+    buttons = _elsewhere(row)
     if row.task_id is not None and not buttons:
         buttons = [button(_("Open"), "task_open", row.task_id)]
     if row.rule == CHOICE_VOID and row.task_id is not None:
         buttons = [button(_("Choose date"), "parents_choose", row.task_id)]
     cohort_id = (row.payload or {}).get("moved_cohort")
     if isinstance(cohort_id, int):
-        keyboard = ((button(_("See tasks"), "task_list"), button(_("The cohort"), "cohort_card", cohort_id)),)
-        return _say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)
-    return _say([notice_sentence(s, house, officer, row, now)], rows([*buttons, to_list()]), 1, outage)
+        to_dates = ((button(_("See tasks"), "task_list"), button(_("The cohort"), "cohort_card", cohort_id)),)
+        return _say([notice_sentence(s, house, officer, row, now)], to_dates, 1, outage)
+    keyboard = (*_answers(s, [row]), *rows([*buttons, to_list()]))
+    return _say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)
+
+
+def _answers(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) -> Keyboard:
+    """[Terima] [Kembalikan] of what colleagues offer and that waits for an answer.
+
+    Args:
+        of_what: the message carries other things too, so that each button says of whom it is.
+    """
+    found: list[tuple[Button, ...]] = []
+    for row in notices:
+        offer_id = (row.payload or {}).get("offer")
+        offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
+        if offer is not None and offer.state == HandoverState.OFFERED:
+            giver = f": {name_of(s, offer.from_id)}" if of_what else ""
+            found.append(tuple(replace(one, text=f"{one.text}{giver}") for one in offer_buttons(offer)))
+    return tuple(found)
+
+
+def _elsewhere(row: Reminder) -> list[Button]:
+    """What a notice leads to that is about no task: a leave or a case."""
+    leave_id = (row.payload or {}).get("leave")
+    if isinstance(leave_id, int) and row.rule != "leave_no_longer":
+        return [button(_("Leave"), "leave_list")]
+    return _to_case(row)
 
 
 def _to_case(row: Reminder) -> list[Button]:
@@ -197,6 +223,7 @@ def _several(
     return _say(
         said,
         (
+            *_answers(s, notices, of_what=True),
             *_timed_buttons(s, house, lines, now),
             *numbers("task_open", ids),
             *((one.opens,) for one in started),
@@ -288,10 +315,15 @@ def _digest(
         return reply()
     count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered)
     everything = button(_("All"), "task_list")
+    answers = _answers(s, notices, of_what=True)
     opens = tuple((one.opens,) for one in started)
     if len(ids) == 1 and not hindered and not missed and not started:
-        return _say(said, (*task_buttons([*tasks, *more_lines][0], house, now), (everything,)), count, outage)
-    timed = _timed_buttons(s, house, [*shown, *more_lines], now)
+        only = task_buttons([*tasks, *more_lines][0], house, now)
+        return _say(said, (*answers, *only, (everything,)), count, outage)
+    timed = (
+        *answers,
+        *_timed_buttons(s, house, [*shown, *more_lines], now),
+    )
     return _say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)
 
 

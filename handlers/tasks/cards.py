@@ -12,7 +12,14 @@ from handlers.cases.monthly_card import (
     running_line,
     services_button,
 )
-from handlers.looks.dates import date_words, moment_words, plain_date_words, short_date_words, stamp_words
+from handlers.looks.dates import (
+    date_words,
+    due_words,
+    moment_words,
+    plain_date_words,
+    short_date_words,
+    stamp_words,
+)
 from handlers.looks.markup import bold, esc, more, shorten
 from handlers.looks.screens import button, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _, ngettext
@@ -36,8 +43,9 @@ from sop_flows.people.naming import heads_open_part
 from sop_flows.people.permissions import acting_roles
 from sop_flows.requirements import Fact, facts_of
 from sop_flows.story import Story, story_of
+from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, task_line
-from storage.tables import TaskState
+from storage.tables import Handover, TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
 CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
@@ -118,6 +126,14 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(visit, line))
     said.append(_people(visit, line))
+    if story.offer is not None:
+        said.append(_offer_words(visit, story.offer))
+    if story.returned is not None and story.offer is None:
+        said.append(
+            _("Returned by {who}: {note}").format(
+                who=esc(story.returned.who), note=esc(shorten(story.returned.note, NOTE_ON_CARD))
+            )
+        )
     if story.obstacles:
         newest = story.obstacles[0]
         said.append(
@@ -181,11 +197,35 @@ def _people(visit: Visit, line: TaskLine) -> str:
     role = line.parts[0].role
     if line.is_mine:
         return _("In charge: you")
+    if line.instead_of is not None and line.deputy:
+        return _("In charge: you, standing in for {name}").format(name=esc(line.instead_of))
+    if line.assignee_name is not None and line.deputy is not None:
+        return _away_words(visit, line, role)
     if line.assignee_name is not None:
         return _("In charge: {name} ({role})").format(
             name=esc(line.assignee_name), role=esc(section(unit, role))
         )
     return _("{role} · nobody has taken it yet").format(role=esc(section(unit, role)))
+
+
+def _away_words(visit: Visit, line: TaskLine, role: str) -> str:
+    """Who is in charge and on leave, and who stands in."""
+    named = esc(f"{line.assignee_name} ({section(visit.house.pack.unit, role)})")
+    if line.deputy:
+        return _("In charge: {name}, on leave. Stand-in: {deputy}").format(
+            name=named, deputy=esc(line.deputy)
+        )
+    return _("In charge: {name}, on leave").format(name=named)
+
+
+def _offer_words(visit: Visit, offer: Handover) -> str:
+    """ "Ditawarkan kepada Citra, menunggu jawaban sampai besok, 16.00", or who offers it to the officer."""
+    until = due_words(offer.ends_at, visit.now, visit.house.zone)
+    if offer.to_id == who(visit).id:
+        giver = esc(name_of(visit.session, offer.from_id) or "")
+        return _("{name} asks you to take this over. Answer by {until}.").format(name=giver, until=until)
+    colleague = esc(name_of(visit.session, offer.to_id) or "")
+    return _("Offered to {name}, who has until {until} to answer.").format(name=colleague, until=until)
 
 
 def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
@@ -243,6 +283,8 @@ def done_line(visit: Visit, line: TaskLine, story: Story) -> str:
     more_words = []
     if said.done_on is not None and said.done_on != visit.house.today(said.recorded_at):
         more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
+    if story.done_for is not None:
+        more_words.append(_("standing in for {name}").format(name=esc(story.done_for)))
     if said.officer_id != said.recorded_by_id:
         more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
     return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")
@@ -252,10 +294,11 @@ def done_line(visit: Visit, line: TaskLine, story: Story) -> str:
 
 
 def may_take(line: TaskLine) -> bool:
-    """Whether "Saya kerjakan" makes sense: it is the officer's, and nobody is in charge."""
+    """Whether "Saya kerjakan" makes sense: it is the officer's, and nobody is in charge, or is here."""
+    left_alone = line.instead_of is not None and not line.deputy
     return any(
         part.role in line.mine
-        and part.assignee_id is None
+        and (part.assignee_id is None or left_alone)
         and part.state in (TaskState.OPEN, TaskState.WAITING)
         for part in line.parts
     )
@@ -318,11 +361,23 @@ def open_buttons(visit: Visit, line: TaskLine, story: Story) -> Keyboard:
     ]
     if story.has_record:  # the first part of a joint step has filled in its form
         buttons.append(view_button(task_id))
+    if story.offer is not None and story.offer.from_id == who(visit).id:
+        buttons.append(button(_("Take back the offer"), "task_offer_back", task_id, story.offer.id or 0))
     if (former := missed_before(visit.session, line.task)) is not None:
         buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
     if line.task.running:
         buttons.append(services_button(line.task))
+    if story.offer is not None and story.offer.to_id == who(visit).id:
+        lines = (tuple(offer_buttons(story.offer)), *lines)
     return (*lines, *rows([*buttons, *way_to_case(visit, line.case)]))
+
+
+def offer_buttons(offer: Handover) -> list[Button]:
+    """[Terima] [Kembalikan] of a task that a colleague offers."""
+    return [
+        button(_("Accept"), "task_offer_yes", offer.task_id, offer.id or 0, style="success"),
+        button(_("Return"), "task_offer_no", offer.task_id, offer.id or 0),
+    ]
 
 
 def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:

@@ -1,5 +1,6 @@
-"""Serahkan ke rekan: another officer of the role is in charge from now on."""
+"""Serahkan ke rekan: another officer of the role is asked to take it over, or named by the head."""
 
+from handlers.looks.dates import due_words
 from handlers.looks.markup import esc
 from handlers.looks.questions import cancel_button
 from handlers.looks.screens import button, pressed, rows, screen, task_of, who
@@ -33,14 +34,20 @@ def on_delegate(visit: Visit) -> Reply:
 
 
 def on_chosen(visit: Visit) -> Reply:
-    """The colleague; the new PJ is told by a notice."""
+    """The colleague is asked by a notice; when a head names the PJ, told."""
     to = visit.session.get(Officer, pressed(visit, 1))
     if to is None:
         raise NotFoundError
-    tasks.delegate(
+    offer = tasks.delegate(
         visit.session, visit.house, who(visit), pressed(visit), to, visit.now, update_id=visit.update_id
     )
-    note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
+    if offer is None:
+        note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
+    else:
+        until = due_words(offer.ends_at, visit.now, visit.house.zone)
+        note = _("{name} is asked and can answer until {until}. You stay in charge until then.").format(
+            name=esc(to.name), until=until
+        )
     return show_task(visit, pressed(visit), note)
 
 

@@ -6,14 +6,16 @@ from handlers.looks.markup import esc, shorten
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, note_said
 from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who
 from handlers.looks.wording import _
-from handlers.reply import Reply, Say, reply
+from handlers.reply import Keyboard, Reply, Say, reply
 from handlers.routing import Routes
-from handlers.tasks.cards import heading
+from handlers.tasks.cards import heading, show_task
 from handlers.tasks.snooze import snooze_buttons
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
 from sop_flows import tasks
+from sop_flows.absences.officials import ask_stand_in, deputies, says_official_absent
 from sop_flows.task_views import task_line
+from storage.tables import Task
 
 TOPIC = "task_obstacle"
 LABEL_MAX = 60  # characters of a quick choice that fit on a phone
@@ -79,13 +81,62 @@ def _record(visit: Visit, task_id: int, words: str) -> Reply:
     text += _("The task stays open, and {head} will see it. When shall I remind you again?").format(
         head=esc(seen_by)
     )
-    keyboard = (*rows(snooze_buttons(visit, task_id)), (button(_("Open"), "task_open", task_id), to_list()))
+    keyboard = (
+        *_stand_in_buttons(visit, outcome.task, words),
+        *rows(snooze_buttons(visit, task_id)),
+        (button(_("Open"), "task_open", task_id), to_list()),
+    )
     if visit.press is not None:
         return screen(visit, text, keyboard)
     return reply(Say(text, keyboard, protect=True))
 
 
+def _stand_in_buttons(visit: Visit, task: Task, words: str) -> Keyboard:
+    """[Serahkan ke pengganti] when the official is away and somebody was named to stand in."""
+    if not says_official_absent(words):
+        return ()
+    return tuple(
+        (
+            button(
+                _("Hand to the stand-in: {name}").format(name=pair.stand_in.name),
+                "task_stand_in",
+                task.id or 0,
+                pair.official.id or 0,
+                style="primary",
+            ),
+        )
+        for pair in deputies(visit.session, visit.house, who(visit), task)
+    )
+
+
+def on_stand_in(visit: Visit) -> Reply:
+    """Serahkan ke pengganti."""
+    task_id = pressed(visit)
+    pair, in_charge = ask_stand_in(
+        visit.session,
+        visit.house,
+        who(visit),
+        task_id,
+        pressed(visit, 1),
+        visit.now,
+        update_id=visit.update_id,
+    )
+    said = (
+        _("Handed to {name}, who stands in for {official} and will be told.")
+        if in_charge
+        else _("{name}, who stands in for {official}, will be told that you need them for this step.")
+    )
+    return show_task(
+        visit, task_id, said.format(name=esc(pair.stand_in.name), official=esc(pair.official.name))
+    )
+
+
 ROUTES = Routes(
-    presses={"task_obstacle": on_obstacle, "task_hurdle": on_chosen, "task_hurdle_own": on_own_words},
+    presses={
+        "task_obstacle": on_obstacle,
+        "task_hurdle": on_chosen,
+        "task_hurdle_own": on_own_words,
+        "task_stand_in": on_stand_in,
+    },
     topics={TOPIC: on_typed},
 )

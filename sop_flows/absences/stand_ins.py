@@ -50,3 +50,13 @@ def may_record_for(s: Session, house: House, recorder: Officer, officer: Officer
     if recorder.id == officer.id or recorder.is_admin:
         return True
     return any(is_head_for(s, house, recorder, grant.role) for grant in grants_of(s, officer.id or 0))
+
+
+def recordable(s: Session, house: House, recorder: Officer) -> tuple[Officer, ...]:
+    """The others for whom `recorder` may record a leave, by when they were enrolled."""
+    others = s.exec(
+        select(Officer)
+        .where(col(Officer.removed_at).is_(None), Officer.id != recorder.id)
+        .order_by(col(Officer.id))
+    ).all()
+    return tuple(one for one in others if may_record_for(s, house, recorder, one))

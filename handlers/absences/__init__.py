@@ -1,0 +1,1 @@
+"""/cuti: leave, stand-ins, and for whom one stands in."""

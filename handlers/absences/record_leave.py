@@ -1,0 +1,340 @@
+"""Recording a leave: for whom, from which day to which, who stands in, a last look. Days are tapped or typed."""
+
+import re
+from datetime import date, timedelta
+
+from handlers import conversation
+from handlers.absences.leave_list import show_leave, show_list
+from handlers.absences.leave_words import leave_refused, leave_span, span_words
+from handlers.looks.dates import brief_day_words, near_day_words, parse_day, plain_date_words
+from handlers.looks.markup import bold, esc, shorten
+from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Button, Reply
+from handlers.routing import Routes
+from handlers.tasks.task_words import section
+from handlers.visit import Visit
+from sop_flows.absences.leave import LeaveRefusedError, check_days, find_leave, record_leave
+from sop_flows.absences.nobody_left import Gap
+from sop_flows.absences.stand_ins import free_stand_ins, may_record_for, possible_stand_ins, recordable
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.limits import LEAVE_BACK_DAYS
+from storage.tables import Absence, Officer
+
+FROM = "leave_from"
+UNTIL = "leave_until"
+NOBODY = 0  # number of a button: without a stand-in
+LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
+ECHO_MAX = 30
+MONTHS_AHEAD = (
+    180  # days; a day and month that lies further ahead and was lately means the one that has passed
+)
+_BETWEEN = re.compile(r"\s+(?:sampai|s\.?/?d\.?|hingga|to)\s+|\s+[-\u2013]\s+")
+_SHORT_SPAN = re.compile(
+    r"(\d{1,2})\s*(?:-|\u2013|sampai|s\.?/?d\.?|hingga)\s*(\d{1,2})\s+([a-z]+.*)", re.IGNORECASE
+)
+
+
+def on_whom(visit: Visit) -> Reply:
+    """[Untuk petugas lain]: for whom? A head or an admin, when somebody fell ill."""
+    found = recordable(visit.session, visit.house, who(visit))
+    if not found:
+        raise NotPermittedError("leave")
+    names = [button(one.name, "leave_new", one.id or 0) for one in found]
+    return screen(visit, _("Whose leave is it?"), (*rows(names), (_to_list(),)))
+
+
+def on_new(visit: Visit) -> Reply:
+    """[Catat cuti]: from which day?"""
+    return _ask_first(visit, _officer(visit), 0)
+
+
+def on_change(visit: Visit) -> Reply:
+    """[Ubah]: the same questions again; the leave keeps its place."""
+    absence = find_leave(visit.session, visit.house, who(visit), pressed(visit))
+    if absence.ended_at is not None:
+        return show_leave(visit, absence.id or 0)
+    return _ask_first(visit, visit.session.get_one(Officer, absence.officer_id), absence.id or 0)
+
+
+def _ask_first(visit: Visit, officer: Officer, changes: int, sentence: str = "") -> Reply:
+    conversation.ask(visit, FROM, {"officer": officer.id, "changes": changes})
+    today = visit.house.today(visit.now)
+    days = [today, today + timedelta(days=1), _next_monday(today)]
+    former = visit.session.get(Absence, changes) if changes else None
+    if former is not None:
+        days.insert(0, former.from_on)
+    picks = [
+        button(near_day_words(day, today), "leave_first", officer.id or 0, changes, day.toordinal())
+        for day in dict.fromkeys(days)
+    ]
+    lines = [_title(visit, officer), *([sentence] if sentence else [])]
+    if former is not None:
+        lines.append(_("Recorded until now: {span}.").format(span=leave_span(visit, former)))
+    lines.append(_("What is the first day? Choose, or type it: 3 December, or 3 to 7 December."))
+    return screen(visit, "\n".join(lines), (*rows(picks), (_to_list(),)))
+
+
+def _next_monday(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def on_first(visit: Visit) -> Reply:
+    """The first day was tapped: which is the last?"""
+    return _ask_last(visit, _officer(visit), pressed(visit, 1), pressed_day(visit, 2))
+
+
+def _ask_last(visit: Visit, officer: Officer, changes: int, first: date, sentence: str = "") -> Reply:
+    today = visit.house.today(visit.now)
+    conversation.ask(visit, UNTIL, {"officer": officer.id, "changes": changes, "first": first.isoformat()})
+    days = [first + timedelta(days=length - 1) for length in LENGTHS]
+    former = visit.session.get(Absence, changes) if changes else None
+    if former is not None and former.until_on >= first:
+        days.insert(0, former.until_on)
+    picks = [
+        button(
+            _last_words(day, first),
+            "leave_last",
+            officer.id or 0,
+            changes,
+            first.toordinal(),
+            day.toordinal(),
+        )
+        for day in dict.fromkeys(days)
+        if day >= today
+    ]
+    lines = [_title(visit, officer), *([sentence] if sentence else [])]
+    lines.append(
+        _("From {day}. What is the last day of the leave? Choose, or type it.").format(
+            day=plain_date_words(first, today)
+        )
+    )
+    return screen(visit, "\n".join(lines), (*rows(picks, 3), (_to_list(),)))
+
+
+def _last_words(day: date, first: date) -> str:
+    return _("That day only") if day == first else brief_day_words(day)
+
+
+def on_last(visit: Visit) -> Reply:
+    """The last day was tapped: who stands in?"""
+    return _ask_stand_in(
+        visit, _officer(visit), pressed(visit, 1), pressed_day(visit, 2), pressed_day(visit, 3)
+    )
+
+
+def on_first_typed(visit: Visit) -> Reply:
+    """The first day in words, or both days at once: "3 sampai 7 Desember"."""
+    officer, changes, _draft = _asked(visit)
+    words = (visit.text or "").strip()
+    both = _both_days(words, visit.house.today(visit.now))
+    if both is not None:
+        return _ask_stand_in(visit, officer, changes, *both)
+    day = _day(words, visit.house.today(visit.now))
+    if day is None:
+        return _ask_first(visit, officer, changes, _not_a_day(words))
+    return _ask_last(visit, officer, changes, day)
+
+
+def on_last_typed(visit: Visit) -> Reply:
+    """The last day in words."""
+    officer, changes, draft = _asked(visit)
+    first = date.fromisoformat(str(draft.get("first")))
+    words = (visit.text or "").strip()
+    day = _day(words, first)
+    if day is None:
+        return _ask_last(visit, officer, changes, first, _not_a_day(words))
+    return _ask_stand_in(visit, officer, changes, first, day)
+
+
+def _asked(visit: Visit) -> tuple[Officer, int, dict[str, object]]:
+    row = conversation.current(visit)
+    draft: dict[str, object] = {} if row is None else dict(conversation.draft_of(row))
+    officer = visit.session.get(Officer, int(str(draft.get("officer") or 0)))
+    if officer is None:
+        raise NotFoundError
+    return officer, int(str(draft.get("changes") or 0)), draft
+
+
+def _day(words: str, today: date) -> date | None:
+    """A day of a leave is today or to come; one that was typed with its month may have passed: somebody fell ill."""
+    past = parse_day(words, today, "past")
+    coming = parse_day(words, today, "future")
+    if past is None or coming is None:
+        return past or coming
+    is_recent = (today - past).days <= LEAVE_BACK_DAYS
+    return past if is_recent and (coming - today).days > MONTHS_AHEAD else coming
+
+
+def _both_days(words: str, today: date) -> tuple[date, date] | None:
+    if short := _SHORT_SPAN.fullmatch(words):
+        first = _day(f"{short[1]} {short[3]}", today)
+        last = None if first is None else _day(f"{short[2]} {short[3]}", first)
+        return None if first is None or last is None else (first, last)
+    ends = _BETWEEN.split(words)
+    if len(ends) != 2:
+        return None
+    first = _day(ends[0], today)
+    last = None if first is None else _day(ends[1], first)
+    return None if first is None or last is None else (first, last)
+
+
+def _not_a_day(words: str) -> str:
+    return _(
+        "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+    ).format(words=esc(shorten(words, ECHO_MAX)))
+
+
+def _ask_stand_in(visit: Visit, officer: Officer, changes: int, first: date, last: date) -> Reply:
+    _require(visit, officer)
+    try:
+        check_days(visit.session, visit.house, officer, first, last, visit.now, changes)
+    except LeaveRefusedError as error:
+        sentence = "⚠️ " + leave_refused(visit, error)
+        if error.why == "backwards":
+            return _ask_last(visit, officer, changes, first, sentence)
+        return _ask_first(visit, officer, changes, sentence)
+    conversation.end(visit, UNTIL)
+    conversation.end(visit, FROM)
+    free = free_stand_ins(visit.session, visit.house, officer, first, last)
+    if not free:
+        return _look(visit, officer, changes, first, last, None)
+    numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
+    names = [button(one.name, "leave_look", *numbers, one.id or 0) for one in free]
+    today = visit.house.today(visit.now)
+    text = _title(visit, officer) + "\n"
+    text += _("On leave {span}. Who stands in? Tasks and reminders go there.").format(
+        span=span_words(first, last, today)
+    )
+    nobody = button(_("Without a stand-in"), "leave_look", *numbers, NOBODY)
+    return screen(visit, text, (*rows(names), (nobody, _to_list())))
+
+
+def on_look(visit: Visit) -> Reply:
+    """The stand-in was tapped: one last look."""
+    return _look(
+        visit,
+        _officer(visit),
+        pressed(visit, 1),
+        pressed_day(visit, 2),
+        pressed_day(visit, 3),
+        _stand_in(visit),
+    )
+
+
+def _look(
+    visit: Visit, officer: Officer, changes: int, first: date, last: date, stand_in: Officer | None
+) -> Reply:
+    """What will be recorded, before it is."""
+    today = visit.house.today(visit.now)
+    lines = [_title(visit, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
+    if stand_in is not None:
+        lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
+    elif not possible_stand_ins(visit.session, visit.house, officer):
+        lines.append(_("There is no colleague of the same role to stand in."))
+    elif not free_stand_ins(visit.session, visit.house, officer, first, last):
+        lines.append(_("Every colleague of the same role is on leave too, so there is no stand-in."))
+    if stand_in is None:
+        lines.append(
+            _("Tasks and reminders go to the colleagues who are here, or else to the head of the section.")
+        )
+    lines.append(_("Is that right?"))
+    numbers = (
+        officer.id or 0,
+        changes,
+        first.toordinal(),
+        last.toordinal(),
+        (stand_in.id or 0) if stand_in else NOBODY,
+    )
+    yes = button(_("Record it"), "leave_ok", *numbers, style="success")
+    return screen(visit, "\n".join(lines), ((yes, _to_list()),))
+
+
+def on_confirmed(visit: Visit) -> Reply:
+    """[Catat]."""
+    officer, changes = _officer(visit), pressed(visit, 1)
+    try:
+        absence, gaps = record_leave(
+            visit.session,
+            visit.house,
+            who(visit),
+            officer.id or 0,
+            pressed_day(visit, 2),
+            pressed_day(visit, 3),
+            _stand_in(visit),
+            visit.now,
+            changes=changes,
+        )
+    except LeaveRefusedError as error:
+        if error.why == "overlap" and error.absence is not None and _is_same(visit, error.absence):
+            return show_leave(visit, error.absence.id or 0, _("That was noted before."))
+        return show_list(visit, "⚠️ " + leave_refused(visit, error))
+    note = _("✅ Recorded.")
+    if gaps:
+        note += "\n⚠️ " + _gap_words(visit, gaps)
+    return show_leave(visit, absence.id or 0, note)
+
+
+def _is_same(visit: Visit, absence: Absence) -> bool:
+    """A second tap on the button that has recorded it."""
+    return (absence.from_on, absence.until_on) == (pressed_day(visit, 2), pressed_day(visit, 3))
+
+
+def _gap_words(visit: Visit, gaps: tuple[Gap, ...]) -> str:
+    today = visit.house.today(visit.now)
+    said = [
+        _("Nobody of {section} is there {span}.").format(
+            section=esc(section(visit.house.pack.unit, gap.role)),
+            span=span_words(gap.first_on, gap.last_on, today),
+        )
+        for gap in gaps
+    ]
+    return " ".join([*said, _("The head and the admin will be told.")])
+
+
+def _title(visit: Visit, officer: Officer) -> str:
+    if officer.id == who(visit).id:
+        return bold(_("Your leave"))
+    return bold(_("Leave of {name}").format(name=officer.name))
+
+
+def _officer(visit: Visit) -> Officer:
+    """Whose leave it is: the button's first number. Raises NotFoundError, NotPermittedError."""
+    officer = visit.session.get(Officer, pressed(visit))
+    if officer is None or officer.removed_at is not None:
+        raise NotFoundError
+    _require(visit, officer)
+    return officer
+
+
+def _require(visit: Visit, officer: Officer) -> None:
+    if not may_record_for(visit.session, visit.house, who(visit), officer):
+        raise NotPermittedError("leave")
+
+
+def _stand_in(visit: Visit) -> Officer | None:
+    number = pressed(visit, 4)
+    if number == NOBODY:
+        return None
+    officer = visit.session.get(Officer, number)
+    if officer is None or officer.removed_at is not None:
+        raise NotFoundError
+    return officer
+
+
+def _to_list() -> Button:
+    return button(_("Cancel"), "leave_list")
+
+
+ROUTES = Routes(
+    presses={
+        "leave_whom": on_whom,
+        "leave_new": on_new,
+        "leave_change": on_change,
+        "leave_first": on_first,
+        "leave_last": on_last,
+        "leave_look": on_look,
+        "leave_ok": on_confirmed,
+    },
+    topics={FROM: on_first_typed, UNTIL: on_last_typed},
+)
