@@ -15,6 +15,8 @@ from sop_flows.withdrawing import LIVE_RUNS, LIVE_TASKS, withdraw_task
 from storage.queries import children, cohorts
 from storage.tables import Cohort, LeaveReason, Officer, Run, RunState, Task, TaskState
 
+KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
+
 
 def is_over(cohort: Cohort, house: House, now: datetime) -> bool:
     """Whether the children have left: the day after the departure has come."""
@@ -54,8 +56,8 @@ def end_what_is_over(s: Session, house: House, now: datetime) -> None:
     """After the departure an angkatan ends by itself; who answers for it hears so, once, with numbers.
 
     The children belong no longer when nothing of the stay is owed any more; follow-up (SOP 9.1.18, 9.1.19) goes on
-    without them. On the day after its last run the angkatan closes: until then its figures are in /status, and the last
-    step can be undone. What is late keeps it open: then only an officer closes it.
+    without them. A week after its last run the angkatan closes: until then its figures are in /status, and the last
+    step can be corrected. What is late keeps it open: then only an officer closes it.
     """
     for cohort in cohorts.list_departed(s, house.today(now)):
         runs = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.state != RunState.WITHDRAWN)).all()
@@ -66,7 +68,7 @@ def end_what_is_over(s: Session, house: House, now: datetime) -> None:
             continue
         _end_memberships(s, cohort, None)
         last = max((run.closed_at for run in runs if run.closed_at is not None), default=now)
-        if not owed and house.today(now) > house.today(last):
+        if not owed and (house.today(now) - house.today(last)).days >= KEPT_OPEN_DAYS:
             cohort.closed_at = now
             _tell_closed(s, house, cohort, now)
     s.flush()

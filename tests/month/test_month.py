@@ -261,7 +261,7 @@ async def to_departure(house: House, town: Town) -> None:
         if day == 22:
             await town.restart()
         await house.day(ARRIVAL + timedelta(days=day))
-    await town.lives_until("2027-01-01 09.00")  # on the day after its last run the angkatan closes by itself
+    await town.lives_until("2027-01-02 09.00")
     await house.compare()
 
 

@@ -60,16 +60,16 @@ def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run
     small.it_is("2027-02-01 09.00")  # follow-up: departure + 30, a Saturday, moved to Monday
     assert small.states("9.1.18") == {2: "open"}
     finish_all(small)
-    small.it_is("2027-02-01 23.00")
+    small.it_is("2027-02-07 23.00")
     assert not is_closed(small)  # the last step can still be undone, and the head still sees the figures
-    small.it_is("2027-02-02 00.10")
+    small.it_is("2027-02-08 00.10")
     assert is_closed(small)
     for officer in (small.tari, small.rahmat):
         assert small.notices(officer).count("cohort_closed") == 1
     assert "cohort_closed" not in small.notices(small.budi)
     (row,) = [r for r in small.rows(None, small.tari) if r.rule == "cohort_closed"]
     assert (row.payload or {})["present"] == 3
-    small.it_is("2027-02-03 09.00")
+    small.it_is("2027-02-09 09.00")
     assert small.notices(small.tari).count("cohort_closed") == 1
 
 
