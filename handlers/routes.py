@@ -18,7 +18,7 @@ from handlers.cases import (
     open_case,
     services_card,
 )
-from handlers.cases.hidden import refuse_hidden
+from handlers.cases.hidden import is_about_case, refuse_hidden, without_words
 from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
 from handlers.forms import answering, photos, saving, viewing
@@ -128,7 +128,8 @@ def route(visit: Visit) -> Reply:
         conversation.leave(visit)
     if visit.press is not None or handler in TOPICS.values():
         refuse_hidden(visit)
-    return handler(visit)
+    typed = handler in TOPICS.values() and is_about_case(visit)
+    return without_words(visit, handler(visit)) if typed else handler(visit)
 
 
 def handler_for(visit: Visit) -> Handler:

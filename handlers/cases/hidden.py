@@ -1,6 +1,7 @@
 """Whoever may not see a case is answered as if it did not exist, whichever button names one of its tasks."""
 
 from handlers import conversation
+from handlers.reply import Delete, Reply
 from handlers.visit import Visit
 from sop_flows.cases.visibility import may_see_task
 from sop_flows.errors import NotFoundError
@@ -23,6 +24,23 @@ def refuse_hidden(visit: Visit) -> None:
     case = visit.session.get_one(Case, task.case_id)
     if not may_see_task(visit.session, visit.house, visit.officer, task, case):
         raise NotFoundError
+
+
+def is_about_case(visit: Visit) -> bool:
+    """Whether the words are about a case: a reason, an obstacle or an answer may tell who the child is."""
+    row = conversation.current(visit)
+    if visit.press is not None or row is None:
+        return False
+    task = None if row.task_id is None else visit.session.get(Task, row.task_id)
+    return row.topic.startswith("case_") or (task is not None and task.case_id is not None)
+
+
+def without_words(visit: Visit, answer: Reply) -> Reply:
+    """The answer, and the typed message goes once it is stored."""
+    gone = any(isinstance(one, Delete) and one.message_id == visit.message_id for one in answer.actions)
+    if gone or visit.message_id is None or not answer.actions:
+        return answer
+    return answer.and_then(Delete(visit.message_id))
 
 
 def _task_id(visit: Visit) -> int | None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.buttons import ButtonError
+from handlers.cases.decision_words import decision_lines
 from handlers.cases.monthly_card import services_button
 from handlers.forms.beginning import begin
 from handlers.looks.dates import date_words
@@ -15,7 +16,7 @@ from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import done_button, done_line, heading, is_monthly, show_task, view_button
 from handlers.tasks.requirement_words import note_words, unmet_words
-from handlers.tasks.task_words import duration_words, section, sections, task_words
+from handlers.tasks.task_words import duration_words, section, sections, subject_prefix, task_words
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.errors import NeedsFormError, NotFoundError
@@ -190,6 +191,8 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
     line = task_line(visit.session, visit.house, outcome.task, officer, visit.now)
     story = story_of(visit.session, outcome.task, officer, visit.now)
     said = [done_line(visit, line, story)]
+    if line.case is not None:
+        said = [subject_prefix(visit.session, line) + said[0]]
     if is_monthly(line):
         said = [f"✅ {task_words(visit.session, line)} · " + _("recorded")]
     if outcome.missing_roles:
@@ -206,6 +209,8 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
     if outcome.missing_roles and line.mine:  # one person with both roles
         said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
         buttons.insert(0, done_button(task_id))
+    if line.step.decision is not None:
+        said += decision_lines(visit, line)
     words, following = next_steps(visit, outcome)
     said += words
     if outcome.task.running:

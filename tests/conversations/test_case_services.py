@@ -25,7 +25,7 @@ async def finishes(person: Person, label: str) -> None:
     await person.taps("Selesai")
     for _question in range(12):
         await _answers(person)
-        if person.last_screen.text.startswith(("✅", "Semua")):
+        if person.last_screen.text.startswith(("✅", "Semua", "Kasus Anggrek · ✅")):
             return
     raise AssertionError(f"{label} is not finished: {person.last_screen.text}")
 
@@ -37,7 +37,7 @@ async def _answers(person: Person) -> None:
         await person.taps("Simpan")
     elif "Lanjut" in buttons:
         await person.taps("Lanjut")
-    elif text.startswith("✅"):
+    elif "✅" in text:
         return
     elif "Tanggal" in text:
         await person.types("hari ini")
@@ -200,12 +200,16 @@ async def test_an_objection_goes_to_the_kepala_who_decides(town: Town) -> None:
     await budi.taps("Buka")
     await budi.taps("Keberatan")
     await budi.types("Belum ada keluarga pengganti")
+    typed = [one.text for one in budi.phone.messages if one.sender_id == budi.phone.id]
+    assert "Belum ada keluarga pengganti" not in typed
     await town.settle()
     assert "Kasus Anggrek" in kepala.last_screen.text
     await kepala.taps("Buka")
     assert "Usulan Ibu Sari: akhiri" in kepala.last_screen.text
     assert "Keberatan: Budi (Seksi Bimbingan): Belum ada keluarga pengganti" in kepala.last_screen.text
     await kepala.taps("Putuskan: lanjut")
+    assert kepala.last_screen.text.startswith("Kasus Anggrek · ✅ SOP 9.1.33 langkah 5 selesai · Kepala")
+    assert "Diputuskan Kepala: lanjut" in kepala.last_screen.text
     assert town.task("9.1.33", 5).state == TaskState.DONE
     await opens_case_step(rahmat, "Lapor hasil evaluasi")
 

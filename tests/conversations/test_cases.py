@@ -254,6 +254,7 @@ async def test_a_case_closed_by_hand_owes_nothing(town: Town) -> None:
     await kepala.taps("1")
     await kepala.taps("Tutup kasus")
     await kepala.types("Dijemput keluarganya")
+    assert not any(one.text == "Dijemput keluarganya" for one in kepala.phone.messages)
     await kepala.taps("Tutup kasus")
     assert kepala.last_screen.text.startswith("✅ Kasus Anggrek sudah ditutup.")
     assert sari.last_screen.text == (
