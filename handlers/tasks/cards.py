@@ -170,7 +170,7 @@ def _timing(visit: Visit, line: TaskLine) -> str:
         opens = _("Opens {day}").format(day=date_words(house.today(task.opens_at)))
         return f"{opens} · {due_line(line, visit.now, house.zone)}"
     if task.running and task.state == TaskState.OPEN:
-        return running_line(visit, task)
+        return f"{running_line(visit, task)}\n{due_line(line, visit.now, house.zone)}"
     if line.step.choose_date is not None:
         if task.chosen_on is not None:
             day = date_words(task.chosen_on)
