@@ -279,3 +279,19 @@ async def test_the_end_of_a_case_from_the_decision_to_the_last_report(town: Town
     await sari.taps("Kasus yang sudah ditutup")
     await sari.taps("1")
     assert "Ditutup 1 Maret, hari ke-92" in sari.last_screen.text
+
+
+async def test_each_of_several_members_hears_once_that_services_begin(town: Town) -> None:
+    tono = await town.officer("Tono", "penyantunan")
+    ani = await town.officer("Ani", "perawat")
+    people = await at_home(town)
+    for person in (tono, people["rahmat"]):
+        assert person.last_screen.text.startswith("Kasus Anggrek · mulai berjalan 3-6 bulan: Susun menu")
+        await person.taps("Buka: Kasus Anggrek")
+        assert "Susun menu" in person.last_screen.text
+    assert ani.last_screen.text.startswith(
+        "Kasus Anggrek · mulai berjalan 3-6 bulan: Susun dan sediakan obat"
+    )
+    await ani.taps("Buka: Kasus Anggrek")
+    assert "Periksa kesehatan anak masuk" in ani.last_screen.text
+    assert "Susun menu" not in ani.last_screen.text
