@@ -59,7 +59,8 @@ def counted(store: Store, cohort_id: int, role: str, now: datetime) -> Count:
 def children(store: Store, cohort_id: int) -> tuple[int, int]:
     """How many children are there, and how many ever belonged."""
     of_cohort = "FROM children AS child WHERE child.cohort_id = :cohort"
-    here = "AND EXISTS (SELECT 1 FROM memberships AS m WHERE m.child_id = child.id AND m.until_on IS NULL)"
+    stayed = "(m.until_on IS NULL OR m.reason = 'selesai')"  # here now, or until the end
+    here = f"AND EXISTS (SELECT 1 FROM memberships AS m WHERE m.child_id = child.id AND {stayed})"
     with store.engine.connect() as connection:
         given = {"cohort": cohort_id}
         total = connection.execute(text(f"SELECT count(*) {of_cohort}"), given).scalar_one()
