@@ -61,7 +61,10 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
             # Before the departure means before it, as with starts: an off-day does not push the work past it.
             on = office.previous_working_day(on)
         return Due(_still_to_come(_end_of(on, sop, office), sop, opened_at, office), "target")
-    return Due(office.add_days(opened_at, DEFAULT_TARGET_DAYS), "target")
+    return Due(
+        _before_they_leave(office.add_days(opened_at, DEFAULT_TARGET_DAYS), opened_at, anchors, office),
+        "target",
+    )
 
 
 def reminder_times(
@@ -96,6 +99,20 @@ def _standard(standard: Duration, sop: Sop, opened_at: datetime, office: OfficeH
     if sop.emergency:
         return opened_at + timedelta(hours=24 * amount)
     return office.at(on + timedelta(days=amount), AFTERNOON_DUE)
+
+
+def _before_they_leave(
+    due_at: datetime, opened_at: datetime, anchors: Anchors, office: OfficeHours
+) -> datetime:
+    """Three working days a step would end a long chain after the children have left (design section 3): what opens
+    during the stay is to be done by its last working day, at the latest on the day of departure."""
+    if anchors.departure is None:
+        return due_at
+    last = office.at(anchors.departure, AFTERNOON_DUE)
+    if due_at <= last or opened_at >= last:
+        return due_at
+    closing = office.closes_at(office.previous_working_day(anchors.departure))
+    return closing if closing > opened_at else last
 
 
 def _still_to_come(due_at: datetime, sop: Sop, opened_at: datetime, office: OfficeHours) -> datetime:

@@ -45,16 +45,6 @@ OWN_WORDING = {
     ): "Penyusunan Daftar Petugas Pembimbing/ Instruktur oleh seksi Bimbingan dan Penyuluhan Anak",
 }
 
-# Three working days a step, which is what a step without a target has, would end after the children have left.
-TARGETS_OF_OURS = {
-    "9.1.07": "arrival + 22 hari",
-    "9.1.13": "departure - 3 hari",
-    "9.1.14": "departure - 1 hari",
-    "9.1.15": "departure - 1 hari",
-    "9.1.16": "departure - 1 hari",
-    "9.1.17": "departure",
-}
-
 # The reference says it with the decision: "lanjut (evaluasi lagi 1 bulan kemudian)".
 STARTS_OF_OURS = {"9.1.33": ["1 bulan after 9.1.33 when the decision is lanjut"]}
 
@@ -212,7 +202,7 @@ def target_of(facts: dict[str, Any], row: list[Any], more: dict[str, Any]) -> st
     asked = kind in ("do", "start+", "end+", "blank")
     if not asked or standard not in ("-", 0) or "every" in more or "due" in more:
         return None
-    of_sop: str | None = facts.get("target", TARGETS_OF_OURS.get(facts["number"]))
+    of_sop: str | None = facts.get("target")
     if of_sop == "the day of the visit":
         # The earliest day of week two; a target never ends before the day on which its step opens.
         of_sop = "arrival + 7 hari"

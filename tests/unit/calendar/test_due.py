@@ -1,6 +1,6 @@
 """When steps are due. A stay from Tuesday 1 December to Thursday 31 December 2026; times are WITA."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for, reminder_times
 from sop_flows.calendar.errors import NaiveTimeError
+from sop_flows.calendar.plan import planned_steps
 from sop_flows.declarations.loader import load_pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.timing import Remind
@@ -188,3 +189,39 @@ def test_the_last_weigh_in_is_announced_the_morning_before_its_evening() -> None
 def test_a_due_reminder_comes_when_the_task_is_due() -> None:
     ((_, at),) = reminder_times([Remind.parse("jatuh tempo")], wita("2026-12-12 16.00"), office())
     assert at == wita("2026-12-12 16.00")
+
+
+@pytest.mark.parametrize(
+    ("clock", "opened", "due_at"),
+    [
+        ("kerja", "2026-12-22 09.00", "2026-12-29 16.00"),  # Christmas and its cuti bersama between
+        ("kerja", "2026-12-29 09.00", "2026-12-31 16.00"),
+        ("kerja", "2026-12-31 09.00", "2026-12-31 16.00"),
+        ("kalender", "2026-12-30 09.00", "2026-12-31 16.00"),
+        ("kerja", "2027-01-04 09.00", "2027-01-08 16.00"),  # Isra Mikraj between; after the stay nobody leaves any more
+    ],
+)
+def test_a_step_without_a_time_is_due_before_the_children_leave(clock: str, opened: str, due_at: str) -> None:
+    assert due(invented_sop(clock), 1, opened) == (wita(due_at), "target")
+
+
+def test_no_step_of_ours_is_due_after_the_departure_in_any_week_of_a_year() -> None:
+    """Design section 3: a chain of three working days a step would end after the children have left."""
+    pack = load_pack(find_pack("rppsa_putra_utama"))
+    late = set()
+    for week in range(52):
+        arrival = date(2026, 11, 2) + timedelta(weeks=week, days=week % 7)
+        anchors = Anchors(arrival - timedelta(days=35), arrival, arrival + timedelta(days=30))
+        for task in planned_steps(pack.sops, anchors, office()):
+            sop = pack.sops[task.sop]
+            after = any(
+                start.at is not None and start.at.days > 0 and start.at.anchor == "departure"
+                for start in sop.starts
+            )
+            if (
+                sop.subject != "case"
+                and not after
+                and office().local_date(task.due_at) > arrival + timedelta(days=30)
+            ):
+                late.add((task.sop, task.step, arrival))
+    assert late == set()
