@@ -1,6 +1,6 @@
 """/cuti: the leave recorded and to come; one of them, with Akhiri cuti and Ubah."""
 
-from handlers.absences.leave_words import leave_span
+from handlers.absences.leave_words import capital, leave_span
 from handlers.looks.markup import bold, esc
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.looks.wording import _
@@ -84,7 +84,7 @@ def show_leave(visit: Visit, absence_id: int, note: str = "") -> Reply:
         _state_words(absence),
     ]
     if absence.ended_at is None:
-        lines.append(_capital(_stand_in_words(visit, officer, absence)) + ".")
+        lines.append(capital(_stand_in_words(visit, officer, absence)) + ".")
     if absence.recorded_by_id != whose.id:
         recorder = visit.session.get_one(Officer, absence.recorded_by_id)
         lines.append(_("Recorded by {name}.").format(name=esc(recorder.name)))
@@ -103,10 +103,6 @@ def _state_words(absence: Absence) -> str:
     if absence.ended_at is not None:
         return _("It has ended.")
     return _("On leave now.") if absence.begun_at is not None else _("It has not begun yet.")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def on_end(visit: Visit) -> Reply:

@@ -21,6 +21,11 @@ def span_words(first: date, last: date, today: date) -> str:
     return _("{first} to {last}").format(first=plain_date_words(first, today), last=until)
 
 
+def capital(words: str) -> str:
+    """With a capital first letter: "Hari ini"."""
+    return words[:1].upper() + words[1:]
+
+
 def leave_span(visit: Visit, absence: Absence) -> str:
     """The days of a leave in words."""
     return span_words(absence.from_on, absence.until_on, visit.house.today(visit.now))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.absences.leave_list import show_leave, show_list
-from handlers.absences.leave_words import leave_refused, leave_span, span_words
+from handlers.absences.leave_words import capital, leave_refused, leave_span, span_words
 from handlers.looks.dates import brief_day_words, near_day_words, parse_day, plain_date_words
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who
@@ -65,7 +65,7 @@ def _ask_first(visit: Visit, officer: Officer, changes: int, sentence: str = "")
     if former is not None:
         days.insert(0, former.from_on)
     picks = [
-        button(near_day_words(day, today), "leave_first", officer.id or 0, changes, day.toordinal())
+        button(capital(near_day_words(day, today)), "leave_first", officer.id or 0, changes, day.toordinal())
         for day in dict.fromkeys(days)
     ]
     lines = [_title(visit, officer), *([sentence] if sentence else [])]
@@ -231,10 +231,10 @@ def _look(
     if stand_in is not None:
         lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
     elif not possible_stand_ins(visit.session, visit.house, officer):
-        lines.append(_("There is no colleague of the same role to stand in."))
+        lines.append(_("There is no colleague of the same role: tasks and reminders go to the head."))
     elif not free_stand_ins(visit.session, visit.house, officer, first, last):
         lines.append(_("Every colleague of the same role is on leave too, so there is no stand-in."))
-    if stand_in is None:
+    if stand_in is None and possible_stand_ins(visit.session, visit.house, officer):
         lines.append(
             _("Tasks and reminders go to the colleagues who are here, or else to the head of the section.")
         )

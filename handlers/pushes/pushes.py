@@ -15,7 +15,7 @@ from handlers.pushes.push_words import SCALE, sentence, short_line
 from handlers.pushes.services_started import Started, services_apart
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
-from handlers.tasks.task_words import task_words, when_words
+from handlers.tasks.task_words import instead_words, task_words, when_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
@@ -295,7 +295,8 @@ def _digest(
     for line in shown:
         ids.append(line.task.id or 0)
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
-        said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when_words(line, now, house.zone)}")
+        when = when_words(line, now, house.zone) + instead_words(line)
+        said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
     more_said, more_ids, more_lines = _lines(s, house, officer, others, notices, now)

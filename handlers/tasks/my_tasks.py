@@ -12,7 +12,7 @@ from handlers.looks.wording import LOCALE, _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.cards import heading, kind_of, show_task, sop_button
-from handlers.tasks.task_words import task_words, when_words
+from handlers.tasks.task_words import instead_words, task_words, when_words
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.task_views import TaskLine, my_tasks, task_line, upcoming
@@ -53,7 +53,8 @@ def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine]
             group = now_in
             said.append(f"<b>{titles[group]} {sizes[group]}</b>")
         when = when_words(line, visit.now, visit.house.zone)
-        said.append(f"{position}. {task_words(visit.session, line)}" + (f" · {when}" if when else ""))
+        words = task_words(visit.session, line) + (f" · {when}" if when else "")
+        said.append(f"{position}. {words}{instead_words(line)}")
     return "\n".join(said)
 
 

@@ -89,6 +89,13 @@ def task_words(s: Session, line: TaskLine) -> str:
     return subject_prefix(s, line) + " · ".join(parts)
 
 
+def instead_words(line: TaskLine) -> str:
+    """ " · menggantikan Budi" of a line that is the officer's because a colleague is away (escaped), else ""."""
+    if line.instead_of is None or not line.deputy:
+        return ""
+    return " · " + _("standing in for {name}").format(name=esc(line.instead_of))
+
+
 def late_words(line: TaskLine) -> str:
     """ "2 hari terlambat", "terlambat sejak 10.00" on the day itself."""
     if line.days_late:

@@ -9,7 +9,7 @@ from sop_flows.absences.away import away as away_now
 from sop_flows.absences.away import away_within, deputy_id, unfinished
 from sop_flows.absences.following import follow
 from sop_flows.absences.nobody_left import Gap, tell_gaps
-from sop_flows.absences.passing import begin, finish, remind_stand_in
+from sop_flows.absences.passing import begin, finish, forget_first_morning, remind_stand_in
 from sop_flows.absences.stand_ins import covered_by, may_record_for, possible_stand_ins
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.house import House
@@ -198,6 +198,8 @@ def _change(
     if stand_in is not None and stand_in.id != recorder.id:
         _tell(s, house, stand_in, "leave_stand_in", absence, now, officer)
     follow(s, house, officer, now)
+    if former is None or stand_in is None or former.id != stand_in.id or absence.begun_at is None:
+        forget_first_morning(s, absence)
     if absence.begun_at is not None and (former is None or stand_in is None or former.id != stand_in.id):
         remind_stand_in(s, house, absence, now)
     return absence

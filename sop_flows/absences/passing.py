@@ -8,9 +8,12 @@ from sop_flows import reminders
 from sop_flows.absences.away import away, deputy_id
 from sop_flows.absences.following import follow
 from sop_flows.absences.nobody_left import tell_gaps
+from sop_flows.absences.stand_ins import covered_by
 from sop_flows.calendar.moments import MORNING
 from sop_flows.house import House
-from storage.tables import Absence, Officer
+from storage.tables import Absence, Officer, Reminder, ReminderState
+
+FIRST_MORNING = "leave_begins"  # the notice to the stand-in
 
 
 def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
@@ -24,6 +27,9 @@ def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
     follow(s, house, officer, now)
     tell_gaps(s, house, absence, now)
     remind_stand_in(s, house, absence, now)
+    for other in covered_by(s, absence.officer_id):  # whose stand-in goes: the next one hears it
+        if other.begun_at is not None and other.id != absence.id:
+            remind_stand_in(s, house, other, now)
 
 
 def remind_stand_in(s: Session, house: House, absence: Absence, now: datetime) -> None:
@@ -33,11 +39,21 @@ def remind_stand_in(s: Session, house: House, absence: Absence, now: datetime) -
         return
     morning = house.office.at(house.today(now), MORNING)
     said = reminders.notify(
-        s, to, "leave_begins",
+        s, to, FIRST_MORNING,
         {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id},
         now, at=morning if morning >= now else reminders.speaking_time(s, house, None, now),
     )  # fmt: skip
     said.ends_at = absence.returns_at
+
+
+def forget_first_morning(s: Session, absence: Absence) -> None:
+    """The leave ended, or has another stand-in, before that morning came."""
+    for row in s.exec(
+        select(Reminder).where(Reminder.rule == FIRST_MORNING, Reminder.state == ReminderState.PENDING)
+    ).all():
+        if (row.payload or {}).get("leave") == absence.id:
+            row.state = ReminderState.DROPPED
+    s.flush()
 
 
 def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
@@ -46,6 +62,7 @@ def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
     to = deputy_id(away(s), absence.officer_id)
     absence.ended_at = now
     s.flush()
+    forget_first_morning(s, absence)
     follow(s, house, officer, now)
     if to is not None:
         morning = house.office.at(house.today(now), MORNING)

@@ -34,8 +34,8 @@ async def test_two_days_tapped_and_a_stand_in(town: Town, budi: Person) -> None:
     assert budi.last_screen.text.splitlines()[:2] == ["Cuti", "Belum ada cuti yang tercatat."]
     assert "Untuk petugas lain" not in budi.buttons
     await budi.taps("Catat cuti saya")
-    assert budi.buttons[:2] == ["hari ini", "besok"]
-    await budi.taps("besok")
+    assert budi.buttons[:2] == ["Hari ini", "Besok"]
+    await budi.taps("Besok")
     assert "Mulai 1 Desember. Sampai tanggal berapa?" in budi.last_screen.text
     await budi.taps("3 Des")
     assert budi.last_screen.text == (
@@ -132,7 +132,7 @@ async def test_the_stand_in_s_first_morning_card_and_confirmation(town: Town, bu
     before = budi.screens
     await town.lives_until("2026-12-01 08.00")
     morning = citra.lowest_screen
-    assert "Surat pemberitahuan ke Kab/Kota" in morning.text
+    assert "1. Surat pemberitahuan ke Kab/Kota · pukul 16.00 · menggantikan Budi" in morning.text
     assert (
         "• Mulai hari ini sampai 4 Desember Anda menggantikan Budi. "
         "1 tugas terbuka, 1 di antaranya jatuh tempo hari ini atau terlambat."
@@ -214,7 +214,10 @@ async def test_when_nobody_is_left_the_head_and_the_admin_hear_it(town: Town, bu
     await dewi.types("/cuti")
     await dewi.taps("Catat cuti saya")
     await dewi.types("besok sampai 4 desember")
-    assert "Tidak ada rekan dengan peran yang sama untuk menggantikan." in dewi.last_screen.text
+    assert (
+        "Tidak ada rekan dengan peran yang sama: tugas dan pengingat beralih ke atasan."
+        in dewi.last_screen.text
+    )
     await dewi.taps("Catat")
     assert "⚠️ Tidak ada petugas Seksi Bimbingan pada 1 sampai 4 Desember." in dewi.last_screen.text
     for hears in (kirana, town.person("Tari")):

@@ -265,6 +265,15 @@ def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Institution
     ]
 
 
+def test_a_leave_that_ends_before_its_first_morning_is_not_announced(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    absence = goes(home, home.budi, "2026-11-02", "2026-11-03", citra)
+    home.it_is("2026-11-02 06.00")
+    assert "leave_begins" in home.notices(citra)
+    home.call(leave.end_leave, home.budi, absence.id)
+    assert "leave_begins" not in home.notices(citra)
+
+
 def test_who_stands_in_is_a_colleague_who_is_there(home: Institution) -> None:
     citra = home.officer("Citra", "penyantunan")
     with pytest.raises(LeaveRefusedError) as refused:
@@ -284,6 +293,7 @@ def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Institu
     goes(home, citra, "2026-12-05", "2026-12-06", lina, by=home.rahmat)
     assert {who for _at, who in owed(home, task)} == {"Lina"}
     assert "leave_uncovered" in home.notices(home.budi)
+    assert home.notices(lina).count("leave_begins") == 2, "for Citra, and through her for Budi"
     with pytest.raises(LeaveRefusedError):  # not round in a circle
         goes(home, lina, "2026-12-05", "2026-12-06", home.budi)
 
