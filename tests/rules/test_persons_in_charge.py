@@ -81,6 +81,7 @@ def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None
     task = first_letter(home)
     home.take(home.budi, task)
     offered = home.tap(tasks.delegate, home.budi, task.id, citra)
+    assert offered is not None
     assert home.in_charge(task) == ("Budi", "taken")
     home.tap(handing.accept, citra, offered.id)
     assert home.in_charge(task) == ("Citra", "named")

@@ -198,7 +198,11 @@ def test_a_due_reminder_comes_when_the_task_is_due() -> None:
         ("kerja", "2026-12-29 09.00", "2026-12-31 16.00"),
         ("kerja", "2026-12-31 09.00", "2026-12-31 16.00"),
         ("kalender", "2026-12-30 09.00", "2026-12-31 16.00"),
-        ("kerja", "2027-01-04 09.00", "2027-01-08 16.00"),  # Isra Mikraj between; after the stay nobody leaves any more
+        (
+            "kerja",
+            "2027-01-04 09.00",
+            "2027-01-08 16.00",
+        ),  # Isra Mikraj between; after the stay nobody leaves any more
     ],
 )
 def test_a_step_without_a_time_is_due_before_the_children_leave(clock: str, opened: str, due_at: str) -> None:

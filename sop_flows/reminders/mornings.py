@@ -1,0 +1,79 @@
+"""The morning digest of every officer, and everything of one who came, went or changed roles."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.moments import MORNING, QUIET_FROM
+from sop_flows.house import House
+from sop_flows.people.assignment import reassign
+from sop_flows.people.permissions import heads_of, roles_of
+from sop_flows.reminders.planning import plan_task
+from storage.queries.reminders import add_missing
+from storage.tables import (
+    Account,
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+)
+
+
+def plan_officer(s: Session, house: House, officer_id: int, now: datetime) -> None:
+    """After an officer came, went or changed roles: find PJs anew, plan their tasks' reminders and digests."""
+    officer = s.get_one(Officer, officer_id)
+    if officer.removed_at is not None:
+        for row in s.exec(
+            select(Reminder).where(Reminder.officer_id == officer_id, Reminder.state == ReminderState.PENDING)
+        ):
+            row.state = ReminderState.DROPPED
+    roles = roles_of(s, officer_id) | heads_of(s, house, officer_id)
+    if officer.is_admin:  # answers for every role that has nobody
+        roles |= frozenset(house.pack.unit.roles)
+    for task in reassign(s, house, roles, now):
+        plan_task(s, house, task, now)
+    ensure_digests(s, house, now)
+
+
+def ensure_digests(s: Session, house: House, now: datetime) -> None:
+    """Every enrolled officer has one coming digest at 07.30; it is dropped at its time when there is nothing to say."""
+    have = select(Reminder.officer_id).where(
+        Reminder.kind == ReminderKind.DIGEST,
+        Reminder.state == ReminderState.PENDING,
+        Reminder.due_at > now,  # today's, due and about to go out, does not stand for tomorrow's
+    )
+    lacking = s.exec(
+        select(Officer.id)
+        .join(Account, col(Account.officer_id) == col(Officer.id))
+        .where(
+            col(Officer.removed_at).is_(None),
+            col(Account.unbound_at).is_(None),
+            col(Officer.id).not_in(have),
+        )
+    ).all()
+    if not lacking:
+        return
+    at = next_morning(house, now)
+    add_missing(
+        s,
+        [
+            Reminder(
+                key=f"digest:{officer_id}@{at:%Y%m%d}",
+                kind=ReminderKind.DIGEST,
+                officer_id=officer_id or 0,
+                rule="digest",
+                due_at=at,
+                ends_at=house.office.at(
+                    house.today(at), QUIET_FROM
+                ),  # yesterday's morning is not said at night
+                created_at=now,
+            )
+            for officer_id in lacking
+        ],
+    )
+
+
+def next_morning(house: House, now: datetime) -> datetime:
+    """The next 07.30 local after `now`."""
+    today = house.office.at(house.today(now), MORNING)
+    return today if today > now else house.office.at(house.today(now) + timedelta(days=1), MORNING)

@@ -1,0 +1,157 @@
+"""The reminders of a task, made to be what they should be: planned from the task as it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.chosen_date import choice_closes_on
+from sop_flows.calendar.due import reminder_times
+from sop_flows.calendar.moments import MORNING, after_quiet
+from sop_flows.declarations.step import Step
+from sop_flows.house import House
+from sop_flows.parts import parts_of
+from sop_flows.people.permissions import answering, recipients
+from sop_flows.reminders.speaking import speaking_time
+from sop_flows.rolls import entries
+from sop_flows.subjects import anchors_of
+from sop_flows.versions import declared
+from storage.tables import (
+    EntryState,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
+
+LIVE = (TaskState.OPEN, TaskState.WAITING)
+PLANNED = (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE)  # made and unmade by plan_task
+CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
+NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    kind: ReminderKind
+    officer_id: int
+    role: str
+    child_id: int | None
+    rule: str
+    at: datetime
+
+    def key(self, task: Task) -> str:
+        # The instant is part of the key: a reminder already sent is not owed again unless the date moved.
+        return (
+            f"{task.id}:{self.role}:{self.officer_id}:{self.child_id or 0}:{self.rule}@{self.at:%Y%m%dT%H%M}"
+        )
+
+
+def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
+    """Make the unsent reminders of a task be what they should be. Call after any change to it, its parts or entries.
+
+    What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
+    """
+    wanted = {} if task.before_pandu or task.state not in LIVE else {
+        one.key(task): one for one in _wanted(s, house, task)
+    }  # fmt: skip
+    snoozed: dict[tuple[int, int | None], datetime] = {}
+    for row in s.exec(
+        select(Reminder).where(Reminder.task_id == task.id, Reminder.state == ReminderState.PENDING)
+    ).all():
+        if row.kind == ReminderKind.SNOOZE:
+            snoozed[(row.officer_id, row.child_id)] = row.due_at
+    existing = s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            col(Reminder.kind).in_(PLANNED),
+            col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
+        )
+    ).all()
+    have = {row.key for row in existing}
+    for row in existing:
+        until = snoozed.get((row.officer_id, row.child_id))
+        put_off = until is not None and row.due_at <= until
+        if row.state == ReminderState.PENDING and (row.key not in wanted or put_off):
+            row.state = ReminderState.DROPPED
+    for key, one in wanted.items():
+        until = snoozed.get((one.officer_id, one.child_id))
+        if key in have or one.at < now or (until is not None and one.at <= until):
+            continue
+        s.add(
+            Reminder(
+                key=key,
+                kind=one.kind,
+                officer_id=one.officer_id,
+                task_id=task.id,
+                role=one.role,
+                child_id=one.child_id,
+                rule=one.rule,
+                due_at=one.at,
+                created_at=now,
+            )
+        )
+    s.flush()
+
+
+def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
+    _sop, step = declared(s, task)
+    if not step.remind and step.choose_date is None:
+        return
+    for part in parts_of(s, task):
+        if part.state not in LIVE:
+            continue
+        to = [officer.id for officer in recipients(s, house, task, part) if officer.id is not None]
+        for child_id, due_at in _dues(s, task, step):
+            for remind, at in reminder_times(step.remind, due_at, house.office):
+                rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
+                said_at = speaking_time(s, house, task, at)
+                for officer_id in to:
+                    yield _Wanted(ReminderKind(remind.kind), officer_id, part.role, child_id, rule, said_at)
+        if step.choose_date is not None and task.chosen_on is None:
+            yield from _until_chosen(s, house, task, step, part, to)
+
+
+def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime]]:
+    """The task's due, or where each flagged child has its own time, each open entry's."""
+    if step.per == entries.FLAGGED and step.standard is not None and task.state == TaskState.OPEN:
+        rows = s.exec(
+            select(TaskEntry.child_id, TaskEntry.due_at).where(
+                TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN
+            )
+        )
+        return [(child_id, due_at) for child_id, due_at in rows]
+    return [] if task.due_at is None else [(None, task.due_at)]
+
+
+def _until_chosen(
+    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: list[int]
+) -> Iterable[_Wanted]:
+    """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
+    assert step.choose_date is not None
+    arrival_on = anchors_of(s, house, task).day("arrival")
+    opened_at = task.opened_at or task.opens_at
+    assert opened_at is not None
+    morning = house.office.at(house.today(opened_at), MORNING)
+    ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
+    for officer_id in to:
+        yield _Wanted(ReminderKind.MORNING, officer_id, part.role, None, CHOOSE, ask_at)
+    tell_at = house.office.at(choice_closes_on(step.choose_date, step.remind, arrival_on), MORNING)
+    for officer in answering(s, house, part.role, task.within):
+        yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
+
+
+def drop_for_task(s: Session, task: Task) -> None:
+    """Nothing more is owed about this task but notices."""
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.PENDING,
+            Reminder.kind != ReminderKind.NOTICE,
+        )
+    ):
+        row.state = ReminderState.DROPPED
+    s.flush()
