@@ -30,6 +30,11 @@ __all__ = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no core waits for it at the end."""
+    items.sort(key=lambda item: "slow" not in item.keywords)
+
+
 @pytest.fixture
 async def town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
     """The real bot on SQLite and the simulator, in this process: for conversations."""

@@ -12,7 +12,7 @@ _TRUE = frozenset({"yes", "true", "on"})
 # 010 would be 8, 12:30 would be 750, 1_000 would be 1000: only a number as people write it is one.
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
 
-# Escapes such as \x07 or \L in double quotes: the stored text of the SOP would not be read back the same.
+# As escapes (\x07 or \L in double quotes) or bare (U+2028): the stored text of the SOP would not be read back.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 _constructor = yaml.constructor.SafeConstructor()
@@ -39,8 +39,9 @@ def read_scalar(event: yaml.ScalarEvent) -> Any:
     """
     kind, text = kind_of(event), event.value
     if kind in ("str", "value"):
-        if event.style == '"' and (found := _INVISIBLE.search(text)) is not None:
-            raise ValueError(f"a control character (code {ord(found[0])}) stands here; delete its escape")
+        if (found := _INVISIBLE.search(text)) is not None:
+            what = "its escape" if event.style == '"' else "it"
+            raise ValueError(f"a control character (code {ord(found[0])}) stands here; delete {what}")
         return text
     if kind == "null":
         return None

@@ -1,6 +1,6 @@
 """Whatever is done to a file of a pack, it is read or refused with sentences, and what is read is stored as it is."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sop_flows.declarations.errors import PackErrors
@@ -26,6 +26,7 @@ CHANGES = st.lists(
 
 
 @given(text=st.sampled_from([FIRST, SECOND, EVALUATION]), changes=CHANGES)
+@example(text=SECOND, changes=[(0.6875, 0, "\u2028")])  # bare, in a text without quotes
 def test_any_change_is_read_or_named(text: str, changes: list[Change]) -> None:
     for where, gone, put in changes:
         at = int(where * len(text))
