@@ -51,7 +51,7 @@ imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> stora
 
 pytest: install-dev
 	@scripts/get-servers
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-pg: install-dev ## only the tests that run on PostgreSQL
 	@scripts/get-servers
