@@ -71,7 +71,7 @@ def on_settle(visit: Visit) -> Reply:
 def _choice(visit: Visit) -> str:
     task = task_of(visit, pressed(visit))
     _sop, step = tasks.declared(visit.session, task)
-    choices, place = decisions.choices_of(step), pressed(visit, 1)
+    choices, place = step.outcomes, pressed(visit, 1)
     if not 0 <= place < len(choices):
         raise ButtonError("no such choice")
     return choices[place]

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.cases.outcome import FORM, SETTLED, decided
+from sop_flows.cases import outcome
+from sop_flows.cases.outcome import FORM, SETTLED
 from sop_flows.confirming import close_part
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.step import Step
@@ -71,29 +72,18 @@ def standing_of(s: Session, house: House, task: Task) -> Standing:
     """Where the decision of this task stands now. Raises NotFoundError for a step without one."""
     decision, step = _decision(s, task)
     parts = parts_of(s, task)
-    proposing = _part(parts, decision.proposes)
-    settling = _part(parts, decision.settles) if decision.settles not in step.executors else None
-    proposed = proposing is not None and proposing.state == TaskState.DONE
-    settled = settling is not None and settling.state == TaskState.DONE
-    word = decided(s, task, decision.field)
+    proposal, settled = outcome.proposed(s, task, decision), outcome.settled(s, task, decision)
     return Standing(
-        choices=choices_of(step),
+        choices=step.outcomes,
         proposes=decision.proposes,
         settles=decision.settles,
-        proposal=_last(s, task, FORM, decision.field) if proposed else None,
-        proposed_by=name_of(s, proposing.done_by_id) if proposed and proposing is not None else None,
+        proposal=proposal,
+        proposed_by=_doer_of(s, parts, decision.proposes) if proposal is not None else None,
         voices=tuple(_voices(s, task, parts, decision)),
         missing=tuple(part.role for part in parts if part.state == TaskState.OPEN),
-        settled=word if settled else None,
-        settled_by=name_of(s, settling.done_by_id) if settled and settling is not None else None,
+        settled=settled,
+        settled_by=_doer_of(s, parts, decision.settles) if settled is not None else None,
     )
-
-
-def choices_of(step: Step) -> tuple[str, ...]:
-    """What can be decided at this step."""
-    if step.decision is None or step.record is None:
-        return ()
-    return next(field.choices for field in step.record.fields if field.key == step.decision.field)
 
 
 def propose(
@@ -115,9 +105,9 @@ def propose(
     part = _own_part(s, house, officer, task, decision.proposes)
     _refuse_unknown(choice, step)
     _record(s, house, task, FORM, {decision.field: choice}, officer, now, update_id)
-    outcome = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    done = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
     _tell_proposed(s, house, task, officer, now)
-    return outcome
+    return done
 
 
 def _tell_proposed(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> None:
@@ -169,9 +159,9 @@ def object_to(
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
     _record(s, house, task, STANCE, words, officer, now, update_id)
     head = _ask_head(s, house, task, decision.settles, now)
-    outcome = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
-    reminders.tell_handed(s, house, task, (head,), outcome.confirmation, now)
-    return outcome
+    done = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    reminders.tell_handed(s, house, task, (head,), done.confirmation, now)
+    return done
 
 
 def settle(
@@ -229,6 +219,11 @@ def _part(parts: tuple[TaskPart, ...], role: str) -> TaskPart | None:
     return next((part for part in parts if part.role == role), None)
 
 
+def _doer_of(s: Session, parts: tuple[TaskPart, ...], role: str) -> str | None:
+    part = _part(parts, role)
+    return None if part is None else name_of(s, part.done_by_id)
+
+
 def _own_part(s: Session, house: House, officer: Officer, task: Task, role: str) -> TaskPart:
     refuse_closed(s, task)
     part = next((part for part in own_parts(s, house, officer, task) if part.role == role), None)
@@ -268,8 +263,8 @@ def _ask_head(s: Session, house: House, task: Task, role: str, now: datetime) ->
 
 
 def _refuse_unknown(choice: str, step: Step) -> None:
-    if choice not in choices_of(step):
-        raise UnknownChoiceError(choices_of(step))
+    if choice not in step.outcomes:
+        raise UnknownChoiceError(step.outcomes)
 
 
 def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decision) -> list[Voice]:
@@ -287,14 +282,6 @@ def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decis
         agrees = bool(row.data.get("agrees"))
         voices.append(Voice(part.role, who, part.done_at, agrees, str(reason) if reason else None))
     return voices
-
-
-def _last(s: Session, task: Task, key: str, field: str) -> str | None:
-    row = s.exec(
-        select(Record).where(Record.task_id == task.id, Record.key == key).order_by(col(Record.id).desc())
-    ).first()
-    word = None if row is None else row.data.get(field)
-    return word if isinstance(word, str) else None
 
 
 def _record(

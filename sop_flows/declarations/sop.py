@@ -89,10 +89,7 @@ class Sop(Declared):
     @cached_property
     def outcomes(self) -> tuple[str, ...]:
         """What may be decided in this SOP; empty without a decision."""
-        step = self.decision_step
-        if step is None or step.decision is None or step.record is None:
-            return ()
-        return next(field.choices for field in step.record.fields if field.key == step.decision.field)
+        return () if self.decision_step is None else self.decision_step.outcomes
 
     def next_asked_after(self, step: Step | int) -> Step | None:
         """The chained step that opens when `step` (or its number) is done, None after the last."""

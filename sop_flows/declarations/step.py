@@ -68,6 +68,13 @@ class Step(Declared):
         return self.beside or (self.every is not None and self.every.days is not None)
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What may be decided at this step; empty without a decision."""
+        if self.decision is None or self.record is None:
+            return ()
+        return next(field.choices for field in self.record.fields if field.key == self.decision.field)
+
+    @property
     def form_style(self) -> Literal["line", "asked"]:
         """How its record is asked: question by question at a step that is not a roll."""
         return "asked" if self.record is None or self.per is None else self.record.style

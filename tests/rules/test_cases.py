@@ -239,6 +239,20 @@ def test_an_objection_taken_back_leaves_the_head_alone(home: Institution, decisi
     assert home.fresh(decision).state == "done"
 
 
+def test_what_the_head_took_back_decides_nothing(home: Institution, decision: Task) -> None:
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
+    home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
+    home.undo(home.kirana, decision)
+    home.undo(home.dewi, decision)
+    home.tap(decisions.agree, home.dewi, decision.id)
+    home.tap(decisions.agree, home.budi, decision.id)
+    for officer in (home.sari, home.budi, home.dewi):
+        home.confirm(officer, home.task("9.1.33", 6))
+    assert home.states("9.1.34") == {2: "open"}  # "akhiri" stands
+    assert home.runs("9.1.33") == ["closed"]
+
+
 def end(home: Institution, decision: Task) -> None:
     """The case is to end: the evaluation is reported, termination has begun."""
     home.tap(decisions.propose, home.sari, decision.id, "akhiri")
