@@ -139,11 +139,11 @@ def _start_after(s: Session, house: House, run: Run, step: int | None, now: date
             if start.when and outcome_of(s, run) not in start.when:
                 continue
             for about in subjects_after(s, run, sop):
-                _start_one(s, house, run, about, sop, start, now, ripple)
+                _start_one(s, house, about, sop, start, now, ripple)
 
 
 def _start_one(
-    s: Session, house: House, run: Run, about: Subject, sop: Sop, start: Start, now: datetime, ripple: Ripple
+    s: Session, house: House, about: Subject, sop: Sop, start: Start, now: datetime, ripple: Ripple
 ) -> None:
     standing = live_run(s, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED

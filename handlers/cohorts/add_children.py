@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers import conversation
-from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
+from handlers.cohorts.cohort_cards import changeable_cohort, on_cohorts, show_cohort
 from handlers.cohorts.roster_reading import (
     ask_words,
     children_words,
@@ -21,7 +21,6 @@ from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.cohorts.cohorts import add_children, known_before
 from sop_flows.cohorts.roster import Roster, RosterRow, one_spelling
-from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.queries import cohorts
 from storage.tables import Cohort
 
@@ -31,7 +30,7 @@ QUESTIONS_SHOWN = 8  # rows with a name that is on the roster already
 
 def on_add(visit: Visit) -> Reply:
     """[Tambah anak]."""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     draft = {"cohort_id": cohort.id}
     conversation.ask(visit, TOPIC, draft)
     text = _("Children for {cohort}.").format(cohort=bold(cohort.name))
@@ -44,7 +43,7 @@ def on_sent(visit: Visit) -> Reply:
     if row is None:
         return on_cohorts(visit)
     draft = conversation.draft_of(row)
-    cohort = _cohort(visit, draft["cohort_id"])
+    cohort = changeable_cohort(visit, draft["cohort_id"])
     read = read_sent(visit, draft, _keyboard(draft))
     if not isinstance(read, Roster):
         return read
@@ -54,7 +53,7 @@ def on_sent(visit: Visit) -> Reply:
 
 def on_confirmed(visit: Visit) -> Reply:
     """[Simpan]: they get the next numbers and join the open rolls."""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     row = conversation.current(visit)
     draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
     if draft.get("cohort_id") != cohort.id or not draft.get("rows"):
@@ -74,7 +73,7 @@ def on_confirmed(visit: Visit) -> Reply:
 def on_stop(visit: Visit) -> Reply:
     """[Batal]."""
     conversation.end(visit, TOPIC)
-    return show_cohort(visit, _cohort(visit, pressed(visit)))
+    return show_cohort(visit, changeable_cohort(visit, pressed(visit)))
 
 
 def _summary(visit: Visit, cohort: Cohort, draft: dict[str, Any]) -> str:
@@ -103,15 +102,6 @@ def _keyboard(draft: dict[str, Any]) -> Keyboard:
     if not draft.get("rows"):
         return ((stop,),)
     return ((button(_("Save"), "cohort_add_save", draft["cohort_id"], style="success"), stop),)
-
-
-def _cohort(visit: Visit, cohort_id: int) -> Cohort:
-    cohort = visit.session.get(Cohort, cohort_id)
-    if cohort is None or cohort.closed_at is not None:
-        raise NotFoundError
-    if not may_open(visit):
-        raise NotPermittedError("opens_cohorts")
-    return cohort
 
 
 ROUTES = Routes(

@@ -42,6 +42,16 @@ def may_open(visit: Visit) -> bool:
     return may_open_cohorts(visit.session, visit.house, who(visit))
 
 
+def changeable_cohort(visit: Visit, cohort_id: int) -> Cohort:
+    """The angkatan, for whoever opens them, while it is not closed. Raises NotFoundError, NotPermittedError."""
+    cohort = visit.session.get(Cohort, cohort_id)
+    if cohort is None or cohort.closed_at is not None:
+        raise NotFoundError
+    if not may_open(visit):
+        raise NotPermittedError("opens_cohorts")
+    return cohort
+
+
 def on_cohorts(visit: Visit) -> Reply:
     """The open angkatan."""
     officer, s = who(visit), visit.session

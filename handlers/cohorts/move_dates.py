@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from handlers import conversation
-from handlers.cohorts.cohort_cards import may_open, show_cohort
+from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.looks.dates import date_words, parse_day
 from handlers.looks.markup import bold, esc, shorten
@@ -18,7 +18,6 @@ from sop_flows.cohorts import moving_dates as rules
 from sop_flows.cohorts.cohorts import StayOddError, check_arrival, check_stay
 from sop_flows.cohorts.date_changes import changes_of
 from sop_flows.cohorts.has_happened import done_of
-from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.tables import Cohort
 
 TOPIC = "cohort_move"
@@ -31,7 +30,7 @@ REFUSED = (
 
 def on_move(visit: Visit) -> Reply:
     """[Ubah tanggal]: which of the two?"""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     conversation.end(visit, TOPIC)
     lines = [bold(cohort.name), *_stay_lines(cohort)]
     buttons = []
@@ -48,7 +47,7 @@ def on_move(visit: Visit) -> Reply:
 
 def on_which(visit: Visit) -> Reply:
     """The arrival, or the departure: to when?"""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     anchor = word(visit) if word(visit) in ("arrival", "departure") else "departure"
     if not rules.may_move(visit.session, cohort, anchor):
         return on_move(visit)  # it happened meanwhile: the screen says so
@@ -58,7 +57,7 @@ def on_which(visit: Visit) -> Reply:
 def on_typed(visit: Visit) -> Reply:
     """The answer to the question that the draft is at."""
     draft = _draft(visit)
-    cohort = _cohort(visit, draft.get("cohort_id", 0))
+    cohort = changeable_cohort(visit, draft.get("cohort_id", 0))
     if draft["ask"] == "reason":
         try:
             return _ask(visit, cohort, {**draft, "reason": note_said(visit), "ask": "confirm"})
@@ -80,7 +79,7 @@ def on_typed(visit: Visit) -> Reply:
 def on_day_chosen(visit: Visit) -> Reply:
     """A proposed departure was tapped."""
     draft = _draft(visit)
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     if draft.get("cohort_id") != cohort.id or draft.get("ask") != "departure":
         return on_move(visit)
     return _take_day(visit, cohort, draft, pressed_day(visit))
@@ -89,7 +88,7 @@ def on_day_chosen(visit: Visit) -> Reply:
 def on_reason_chosen(visit: Visit) -> Reply:
     """A ready reason was tapped."""
     draft = _draft(visit)
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     ready = _reasons()
     if draft.get("cohort_id") != cohort.id or draft.get("ask") not in ("reason", "confirm"):
         return on_move(visit)
@@ -101,7 +100,7 @@ def on_reason_chosen(visit: Visit) -> Reply:
 def on_confirmed(visit: Visit) -> Reply:
     """[Ya, pindahkan]."""
     draft = _draft(visit)
-    cohort = _cohort(visit, pressed(visit))
+    cohort = changeable_cohort(visit, pressed(visit))
     if draft.get("cohort_id") != cohort.id or draft.get("ask") != "confirm":
         return show_cohort(visit, cohort)
     if draft["from"] != _stay(cohort):
@@ -131,7 +130,7 @@ def on_confirmed(visit: Visit) -> Reply:
 def on_stop(visit: Visit) -> Reply:
     """[Batal]: nothing moves."""
     conversation.end(visit, TOPIC)
-    return show_cohort(visit, _cohort(visit, pressed(visit)))
+    return show_cohort(visit, changeable_cohort(visit, pressed(visit)))
 
 
 def _take_day(visit: Visit, cohort: Cohort, draft: Draft, day: date) -> Reply:
@@ -255,15 +254,6 @@ def _back(cohort: Cohort) -> Button:
 def _draft(visit: Visit) -> Draft:
     row = conversation.current(visit)
     return conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
-
-
-def _cohort(visit: Visit, cohort_id: int) -> Cohort:
-    cohort = visit.session.get(Cohort, cohort_id)
-    if cohort is None or cohort.closed_at is not None:
-        raise NotFoundError
-    if not may_open(visit):
-        raise NotPermittedError("opens_cohorts")
-    return cohort
 
 
 ROUTES = Routes(

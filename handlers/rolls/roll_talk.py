@@ -137,13 +137,6 @@ def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
     )
 
 
-def end_talk(visit: Visit, roll: Roll) -> None:
-    """Nothing more is asked about the roll."""
-    row = conversation.current(visit)
-    if row is not None and row.task_id == roll.task_id:
-        conversation.end(visit, topic_of(roll))
-
-
 def came_before_card(visit: Visit, row: Conversation | None) -> bool:
     """Whether the words reached us before the card that is shown now was on the phone.
 

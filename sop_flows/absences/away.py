@@ -87,11 +87,6 @@ def unfinished(s: Session, officer_id: int | None = None) -> tuple[Absence, ...]
     return tuple(s.exec(query).all())
 
 
-def away_on(s: Session, officer_id: int, on: date) -> Absence | None:
-    """The officer's leave, recorded so far, that covers this local day."""
-    return next((one for one in unfinished(s, officer_id) if one.from_on <= on <= one.until_on), None)
-
-
 def away_within(s: Session, officer_id: int, first: date, last: date) -> Absence | None:
     """The officer's leave that covers any of these local days, both inclusive."""
     return next(

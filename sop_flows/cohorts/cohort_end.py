@@ -12,8 +12,8 @@ from sop_flows.people.permissions import admins, answering, holding, require_ope
 from sop_flows.recurring import day_begins
 from sop_flows.versions import sop_of
 from sop_flows.withdrawing import LIVE_RUNS, LIVE_TASKS, withdraw_task
-from storage.queries import children, cohorts
-from storage.tables import Cohort, LeaveReason, Officer, Run, RunState, Task, TaskState
+from storage.queries import cohorts
+from storage.tables import Child, Cohort, LeaveReason, Membership, Officer, Run, RunState, Task, TaskState
 
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
@@ -60,18 +60,34 @@ def end_what_is_over(s: Session, house: House, now: datetime) -> None:
     step can be corrected. What is late keeps it open: then only an officer closes it.
     """
     for cohort in cohorts.list_departed(s, house.today(now)):
-        runs = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.state != RunState.WITHDRAWN)).all()
-        owed = [run for run in runs if run.state in LIVE_RUNS]
-        if not runs or not all(_follows_the_stay(sop_of(s, run)) for run in owed):
+        of_it = select(Run).where(Run.cohort_id == cohort.id)
+        owed = s.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
+        if not all(_follows_the_stay(sop_of(s, run)) for run in owed):
             continue
-        if cohorts.lock(s, cohort.id or 0) is None:
+        last = (
+            None
+            if owed
+            else s.exec(of_it.where(Run.state == RunState.CLOSED).order_by(col(Run.closed_at).desc())).first()
+        )
+        if not owed and last is None:
+            continue  # nothing ever ran
+        ends = (
+            last is not None
+            and last.closed_at is not None
+            and _days_since(house, last.closed_at, now) >= KEPT_OPEN_DAYS
+        )
+        # Most of the time there is nothing to do: this is asked before and after whatever is sent.
+        if (not ends and not _open_memberships(s, cohort)) or cohorts.lock(s, cohort.id or 0) is None:
             continue
         _end_memberships(s, cohort, None)
-        last = max((run.closed_at for run in runs if run.closed_at is not None), default=now)
-        if not owed and (house.today(now) - house.today(last)).days >= KEPT_OPEN_DAYS:
+        if ends:
             cohort.closed_at = now
             _tell_closed(s, house, cohort, now)
     s.flush()
+
+
+def _days_since(house: House, at: datetime, now: datetime) -> int:
+    return (house.today(now) - house.today(at)).days
 
 
 def _follows_the_stay(sop: Sop) -> bool:
@@ -82,11 +98,21 @@ def _follows_the_stay(sop: Sop) -> bool:
 
 
 def _end_memberships(s: Session, cohort: Cohort, officer: Officer | None) -> None:
-    for row in children.list_children(s, [cohort.id or 0]):
-        if row.is_present:
-            row.membership.until_on = max(cohort.departure_on, row.membership.from_on)
-            row.membership.reason = LeaveReason.ENDED
-            row.membership.ended_by_id = None if officer is None else officer.id
+    for membership in _open_memberships(s, cohort):
+        membership.until_on = max(cohort.departure_on, membership.from_on)
+        membership.reason = LeaveReason.ENDED
+        membership.ended_by_id = None if officer is None else officer.id
+
+
+def _open_memberships(s: Session, cohort: Cohort) -> tuple[Membership, ...]:
+    """Of the children who belong still; without reading (and decrypting) the children."""
+    return tuple(
+        s.exec(
+            select(Membership)
+            .join(Child, col(Child.id) == col(Membership.child_id))
+            .where(Child.cohort_id == cohort.id, col(Membership.until_on).is_(None))
+        )
+    )
 
 
 def _tell_closed(s: Session, house: House, cohort: Cohort, now: datetime) -> None:

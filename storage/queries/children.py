@@ -60,13 +60,6 @@ def find_child(s: Session, child_id: int) -> ChildRow | None:
     return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
 
 
-def list_memberships(s: Session, child_id: int) -> tuple[Membership, ...]:
-    """Every time the child came and went, oldest first."""
-    return tuple(
-        s.exec(select(Membership).where(Membership.child_id == child_id).order_by(col(Membership.id)))
-    )
-
-
 def list_keys(s: Session, cohort_id: int) -> dict[str, list[int]]:
     """Keyed hashes of names with the numbers that carry them: finds one name twice without decrypting any."""
     numbers: dict[str, list[int]] = {}
