@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from storage.remembered import remembered
 from storage.tables import Absence, Officer
 
 # officer away -> named stand-in who is still enrolled, None without one
@@ -14,6 +15,10 @@ Away = Mapping[int, int | None]
 
 def away(s: Session) -> Away:
     """The officers whose leave is in force, each with the stand-in that was named."""
+    return remembered(s, "away", lambda: _away(s))
+
+
+def _away(s: Session) -> Away:
     stand_in = aliased(Officer)
     rows = s.exec(
         select(Absence.officer_id, stand_in.id)

@@ -9,12 +9,17 @@ from sop_flows.absences.away import is_away, stood_in_for, there
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.house import House
+from storage.remembered import remembered
 from storage.tables import Case, Officer, OfficerRole, Task, TaskPart, TaskState
 
 
 def grants_of(s: Session, officer_id: int) -> tuple[OfficerRole, ...]:
     """The role rows of an officer."""
-    return tuple(s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer_id)))
+    return remembered(
+        s,
+        ("grants_of", officer_id),
+        lambda: tuple(s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer_id))),
+    )
 
 
 def roles_of(s: Session, officer_id: int, cohort_id: int | None = None) -> frozenset[str]:
@@ -50,6 +55,10 @@ def own_heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
 
 def active_in(s: Session, role: str, cohort_id: int) -> tuple[tuple[Officer, bool], ...]:
     """Active officers of a role in a cohort, each with whether it is the role's head; oldest first."""
+    return remembered(s, ("active_in", role, cohort_id), lambda: _active_in(s, role, cohort_id))
+
+
+def _active_in(s: Session, role: str, cohort_id: int) -> tuple[tuple[Officer, bool], ...]:
     rows = s.exec(
         select(Officer, OfficerRole.is_head)
         .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))

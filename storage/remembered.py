@@ -1,0 +1,48 @@
+"""Answers remembered for the length of a transaction: who is who is asked hundreds of times in one, and changes in few."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlmodel import Session
+
+from storage.tables import Absence, Officer, OfficerRole
+
+_PEOPLE = (Officer, OfficerRole, Absence)
+_KEY = "people"
+
+Answer = TypeVar("Answer")
+
+
+def remembered(s: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What `ask()` answered to this question in the session before; asked again once people were written to.
+
+    Only for questions about officers, their roles and their leave. Like a query it sees what is not flushed yet.
+    """
+    s.flush()
+    known: dict[Hashable, Any] = s.info.setdefault(_KEY, {})
+    if question not in known:
+        known[question] = ask()
+    answer: Answer = known[question]
+    return answer
+
+
+def _forget(s: Session, *_details: object) -> None:
+    s.info.pop(_KEY, None)
+
+
+@event.listens_for(Session, "after_flush")
+def _written(s: Session, _context: UOWTransaction) -> None:
+    if _KEY in s.info and any(isinstance(row, _PEOPLE) for row in (*s.new, *s.dirty, *s.deleted)):
+        _forget(s)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info.pop(_KEY, None)
+
+
+event.listen(Session, "after_soft_rollback", _forget)
+event.listen(Session, "after_commit", _forget)
