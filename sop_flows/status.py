@@ -13,7 +13,7 @@ from sop_flows.people.permissions import is_head_for, roles_of, stand_ins
 from sop_flows.task_rows import name_of
 from sop_flows.versions import sop_of
 from storage.queries.status import PartRow, count_children, list_parts
-from storage.tables import Cohort, DueKind, Officer, Run, TaskState
+from storage.tables import Cohort, DueKind, Officer, Run, Task, TaskState
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,13 @@ def _is_target(s: Session, row: PartRow) -> bool:
     if row.due_kind == DueKind.MOVED:
         return is_target_step(_step(s, row))
     return row.due_kind == DueKind.TARGET
+
+
+def is_target(task: Task, step: Step) -> bool:
+    """Whether the time that is over is our target only; a date an officer set counts as what it stands for."""
+    if task.due_kind == DueKind.MOVED:
+        return is_target_step(step)
+    return task.due_kind == DueKind.TARGET
 
 
 def is_target_step(step: Step) -> bool:

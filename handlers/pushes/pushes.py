@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from handlers.escalation.late_list import emergency_buttons, emergency_words, list_buttons, list_lines
 from handlers.looks.dates import day_words
 from handlers.looks.markup import clip, esc, shorten
 from handlers.looks.screens import button, numbers, rows, to_list
@@ -17,6 +18,8 @@ from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
 from handlers.tasks.task_words import instead_words, task_words, when_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
+from sop_flows.escalation.acknowledging import last_taken_on
+from sop_flows.escalation.lists import listed
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
@@ -51,7 +54,7 @@ def push_for(
     others = _once_each([row for row in reminders if row not in notices and row not in digests])
     others, started = services_apart(session, others)
     if digests:
-        return _digest(session, house, officer, others, notices, started, now, outage)
+        return _digest(session, house, officer, digests[0], others, notices, started, now, outage)
     if started and len(started) == 1 and not others and not notices:
         return _say([started[0].words], rows([started[0].opens, to_list()]), 1, outage)
     if len(others) == 1 and not notices and not started:
@@ -95,9 +98,21 @@ def _single(s: Session, house: House, officer: Officer, row: Reminder, now: date
     line = _line(s, house, officer, row, now)
     if line is None:
         return reply()
+    if row.kind == ReminderKind.ESCALATION:
+        return _emergency(s, house, row, line, now, outage)
     return _say(
         [sentence(s, house, row, line, now)], task_buttons(line, house, now, row.child_id or 0), 1, outage
     )
+
+
+def _emergency(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime, outage: bool) -> Reply:
+    part = next((part for part in line.parts if part.role == row.role), None)
+    taken_by = last_taken_on(s, line.task, part) if part is not None else None
+    said = [emergency_words(s, row, line, part, now, house)]
+    if taken_by is not None:
+        said.append(_("Handled by {name}.").format(name=esc(taken_by)))
+    opens = button(_("Open"), "task_open", row.task_id or 0)
+    return _say(said, (emergency_buttons(row, taken_on=taken_by is not None), (opens,)), 1, outage)
 
 
 def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0) -> Keyboard:
@@ -278,13 +293,15 @@ def _digest(
     s: Session,
     house: House,
     officer: Officer,
+    digest: Reminder,
     others: list[Reminder],
     notices: list[Reminder],
     started: tuple[Started, ...],
     now: datetime,
     outage: bool,
 ) -> Reply:
-    """The morning: what is due today and what is late, leads of the day, obstacles in a head's sections."""
+    """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
+    sections."""
     tasks = digest_tasks(s, house, officer, now)
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
@@ -312,17 +329,22 @@ def _digest(
         )
     hindered = _obstacle_lines(s, house, officer, now)
     said += hindered
+    late_steps = listed(s, house, officer, digest, now)
+    late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
+    said += late_said
+    ids += late_ids
     if not ids and not more_said and not hindered and not started:
         return reply()
-    count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered)
+    count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered) + len(late_steps)
     everything = button(_("All"), "task_list")
     answers = _answers(s, notices, of_what=True)
     opens = tuple((one.opens,) for one in started)
-    if len(ids) == 1 and not hindered and not missed and not started:
+    if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
         only = task_buttons([*tasks, *more_lines][0], house, now)
         return _say(said, (*answers, *only, (everything,)), count, outage)
     timed = (
         *answers,
+        *((list_buttons(digest.id or 0, late_steps, officer),) if late_steps else ()),
         *_timed_buttons(s, house, [*shown, *more_lines], now),
     )
     return _say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)

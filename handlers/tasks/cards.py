@@ -37,6 +37,7 @@ from handlers.tasks.task_words import (
 from handlers.visit import Visit
 from sop_flows import tasks
 from sop_flows.declarations.step import Step
+from sop_flows.escalation.acknowledging import taken_on
 from sop_flows.forms.answers import is_weighing
 from sop_flows.missed import missed_before
 from sop_flows.people.naming import heads_open_part
@@ -126,6 +127,7 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(visit, line))
     said.append(_people(visit, line))
+    said += _taken_on(visit, line)
     if story.offer is not None:
         said.append(_offer_words(visit, story.offer))
     if story.returned is not None and story.offer is None:
@@ -206,6 +208,23 @@ def _people(visit: Visit, line: TaskLine) -> str:
             name=esc(line.assignee_name), role=esc(section(unit, role))
         )
     return _("{role} · nobody has taken it yet").format(role=esc(section(unit, role)))
+
+
+def _taken_on(visit: Visit, line: TaskLine) -> list[str]:
+    """ "Ditangani Bu Dewi sejak kemarin" of a late step whose head took it on."""
+    if not line.is_late:
+        return []
+    found = [one for part in line.parts if (one := taken_on(visit.session, line.task, part)) is not None]
+    if not found:
+        return []
+    newest = max(found, key=lambda one: one.id or 0)
+    today = visit.house.today(visit.now)
+    return [
+        _("Handled by {name} since {day}").format(
+            name=esc(name_of(visit.session, newest.officer_id) or ""),
+            day=plain_date_words(visit.house.today(newest.acknowledged_at), today),
+        )
+    ]
 
 
 def _away_words(visit: Visit, line: TaskLine, role: str) -> str:

@@ -11,7 +11,7 @@ from handlers.looks.wording import _, ngettext
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
-from sop_flows.status import is_target_step
+from sop_flows.status import is_target
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_views import TaskLine
 from storage.tables import Child, Cohort, DueKind, School, Task
@@ -37,13 +37,6 @@ def section(unit: Unit, role: str) -> str:
 def sections(unit: Unit, roles: Iterable[str]) -> str:
     """ "Seksi Bimbingan, Peksos"."""
     return ", ".join(section(unit, role) for role in roles)
-
-
-def is_target(task: Task, step: Step) -> bool:
-    """Whether the time is only our target: the document gives none and no date of its own is set."""
-    if task.due_kind == DueKind.MOVED:
-        return is_target_step(step)
-    return task.due_kind == DueKind.TARGET
 
 
 def name_of_task(line: TaskLine) -> str:

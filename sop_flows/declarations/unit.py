@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
+from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import CalendarFile
 from sop_flows.declarations.sop import SopNumber
 
@@ -107,6 +108,32 @@ class CaseRules(Declared):
     known_to_heads_of: tuple[Text, ...] = ("peksos",)  # heads who may know the child; the Kepala always does
 
 
+class EscalationRules(Declared):
+    """After how long a late step is told to its heads. Days are working days, in the care of children calendar days."""
+
+    head_after: Duration = Duration(amount=1, unit="hari")  # the head who answers for the role
+    top_after: Duration = Duration(amount=3, unit="hari")  # the head of the house
+    emergency_top_after: Duration = Duration(
+        amount=4, unit="jam"
+    )  # an emergency: the first head at due, then this
+    again_after: Duration = Duration(
+        amount=3, unit="hari"
+    )  # to a head who took it on, if it is still late then
+
+    @model_validator(mode="after")
+    def _are_times(self) -> Self:
+        for name in ("head_after", "top_after", "again_after"):
+            written: Duration = getattr(self, name)
+            if written.unit != "hari" or written.amount_max is not None or written.is_zero:
+                raise ValueError(f"escalation: {name} is a number of days, like '1 hari'")
+        urgent = self.emergency_top_after
+        if urgent.unit == "bulan" or urgent.amount_max is not None or urgent.is_zero:
+            raise ValueError("escalation: emergency_top_after is like '4 jam'")
+        if self.top_after.amount < self.head_after.amount:
+            raise ValueError("escalation: top_after is not sooner than head_after")
+        return self
+
+
 class Unit(Declared):
     """One institution. Everything its SOPs share stands here once."""
 
@@ -120,6 +147,7 @@ class Unit(Declared):
     dormitories: tuple[Dormitory, ...] = ()
     # of people, not of children of one age: nobody is doubted in vain
     weights: WeightLimits = WeightLimits(min_g=5_000, max_g=150_000, change_g=5_000)
+    escalation: EscalationRules = EscalationRules()
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates

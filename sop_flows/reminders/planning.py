@@ -10,6 +10,7 @@ from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import MORNING, after_quiet
 from sop_flows.declarations.step import Step
+from sop_flows.escalation.coming import escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, recipients
@@ -29,7 +30,12 @@ from storage.tables import (
 )
 
 LIVE = (TaskState.OPEN, TaskState.WAITING)
-PLANNED = (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE)  # made and unmade by plan_task
+PLANNED = (  # made and unmade by plan_task
+    ReminderKind.LEAD,
+    ReminderKind.MORNING,
+    ReminderKind.DUE,
+    ReminderKind.ESCALATION,
+)
 CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
 NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
 
@@ -74,7 +80,7 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
     have = {row.key for row in existing}
     for row in existing:
         until = snoozed.get((row.officer_id, row.child_id))
-        put_off = until is not None and row.due_at <= until
+        put_off = until is not None and row.due_at <= until and row.kind != ReminderKind.ESCALATION
         if row.state == ReminderState.PENDING and (row.key not in wanted or put_off):
             row.state = ReminderState.DROPPED
     for key, one in wanted.items():
@@ -98,7 +104,9 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
 
 
 def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
-    _sop, step = declared(s, task)
+    sop, step = declared(s, task)
+    if sop.emergency:
+        yield from _when_late(s, house, task)
     if not step.remind and step.choose_date is None:
         return
     for part in parts_of(s, task):
@@ -113,6 +121,17 @@ def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
                     yield _Wanted(ReminderKind(remind.kind), officer_id, part.role, child_id, rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
             yield from _until_chosen(s, house, task, step, part, to)
+
+
+def _when_late(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
+    """An emergency that is late goes to its heads at once, also at night; other lateness waits for their morning."""
+    for part in parts_of(s, task):
+        if part.state not in LIVE:
+            continue
+        for one in escalations_of(s, house, task, part):
+            for officer in one.officers if one.at_once else ():
+                rule = f"late_{one.level}"
+                yield _Wanted(ReminderKind.ESCALATION, officer.id or 0, part.role, None, rule, one.at)
 
 
 def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime]]:

@@ -1,10 +1,13 @@
 """Whether a reminder whose time has come still says something true."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from sop_flows.absences.away import is_away
+from sop_flows.escalation.coming import escalations_of
+from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
@@ -31,7 +34,11 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.DIGEST:
         if is_away(s, officer.id):
             return False  # what is due is in the morning of whoever stands in
-        return bool(digest_tasks(s, house, officer, now)) or bool(obstacles_for_head(s, house, officer, now))
+        return (
+            bool(digest_tasks(s, house, officer, now))
+            or bool(obstacles_for_head(s, house, officer, now))
+            or has_news(s, house, officer, now)
+        )
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:
         return False
@@ -48,9 +55,16 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
             return False
     if reminder.kind == ReminderKind.SNOOZE:
         return True
+    if reminder.kind == ReminderKind.ESCALATION:
+        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"late_{one.level}"]
+        return any(one.at <= now and _is_among(reminder, one.officers) for one in told)
     if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
         return False
-    return any(reminder.officer_id == to.id for to in recipients(s, house, task, part))
+    return _is_among(reminder, recipients(s, house, task, part))
+
+
+def _is_among(reminder: Reminder, officers: Iterable[Officer]) -> bool:
+    return any(reminder.officer_id == one.id for one in officers)
 
 
 def _is_superseded(s: Session, reminder: Reminder, now: datetime) -> bool:
@@ -62,6 +76,7 @@ def _is_superseded(s: Session, reminder: Reminder, now: datetime) -> bool:
             Reminder.role == reminder.role,
             col(Reminder.child_id).is_not_distinct_from(reminder.child_id),
             col(Reminder.kind).in_(PLANNED),
+            Reminder.kind != ReminderKind.ESCALATION,
             col(Reminder.rule).not_in((CHOOSE, NOT_CHOSEN)),
             col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
             Reminder.due_at > reminder.due_at,

@@ -17,13 +17,14 @@ from storage.tables.confirmation import Confirmation, ConfirmationEffect, Confir
 from storage.tables.inbox import ChatLease, Conversation, InboxRow
 from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.tables.record import Record, StoredFile, Weight
-from storage.tables.reminder import Reminder, ReminderKind, ReminderState, Vital
+from storage.tables.reminder import Acknowledgement, Reminder, ReminderKind, ReminderState, Vital
 from storage.tables.run import Run, RunState, SopVersion
 from storage.tables.task import AssignedHow, DueKind, EntryState, Task, TaskEntry, TaskPart, TaskState
 
 __all__ = [
     "Absence",
     "Account",
+    "Acknowledgement",
     "AssignedHow",
     "Case",
     "ChatLease",

@@ -16,6 +16,7 @@ class ReminderKind(StrEnum):
     HANDED = "handed"  # another role has just finished: it is yours now
     SNOOZE = "snooze"  # "Ingatkan lagi"
     DIGEST = "digest"  # 07.30: what is due today and what is late
+    ESCALATION = "escalation"  # an emergency step is late: to a head, at once
     NOTICE = "notice"  # anything said to anyone but the officer who tapped
 
 
@@ -66,6 +67,19 @@ class Reminder(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime
+
+
+class Acknowledgement(SQLModel, table=True):
+    """A head said "Saya tangani" about a part of a task that was late by `due_at`. Append-only."""
+
+    __tablename__ = "acknowledgements"
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_part_id: int = Field(foreign_key="task_parts.id", index=True)
+    officer_id: int = Field(foreign_key="officers.id")
+    due_at: datetime  # a date that moved makes it another lateness
+    acknowledged_at: datetime
+    update_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Vital(SQLModel, table=True):

@@ -487,4 +487,5 @@ def test_only_emergencies_are_said_in_the_quiet_hours(
     home.confirm(home.sari, home.task("9.1.20", 1))
     task = home.task("9.1.20", 2)
     assert home.due(task) == "2026-12-02 01.00"
-    assert sorted(home.owed(task)) == sorted([(handed, "handed", "Budi"), (due, "due", "Budi")])
+    to_budi = [one for one in home.owed(task) if one[2] == "Budi"]
+    assert sorted(to_budi) == sorted([(handed, "handed", "Budi"), (due, "due", "Budi")])

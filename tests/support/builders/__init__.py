@@ -24,13 +24,14 @@ from tests.support.builders.officers import (
     build_stranger_visit,
 )
 from tests.support.builders.records import build_record, build_stored_file, build_weight
-from tests.support.builders.reminders import build_reminder, build_vital
+from tests.support.builders.reminders import build_acknowledgement, build_reminder, build_vital
 from tests.support.builders.runs import build_run, build_sop_version
 from tests.support.builders.tasks import build_task, build_task_entry, build_task_part
 
 __all__ = [
     "build_absence",
     "build_account",
+    "build_acknowledgement",
     "build_case",
     "build_chat_lease",
     "build_child",

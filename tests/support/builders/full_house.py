@@ -9,6 +9,7 @@ from storage.tables import ConfirmationKind, LeaveReason
 from tests.support.builders import (
     build_absence,
     build_account,
+    build_acknowledgement,
     build_case,
     build_chat_lease,
     build_child,
@@ -59,7 +60,9 @@ def fill_every_table(s: Session) -> None:
     build_read_entry(s, officer_id=budi, child_id=child)
     run = build_run(s, cohort_id=cohort, child_id=child, started_by_id=ani)
     task = id_of(build_task(s, run_id=id_of(run)))
-    build_task_part(s, task_id=task, assignee_id=ani, assigned_how="taken", state="done", done_by_id=budi)
+    part = build_task_part(
+        s, task_id=task, assignee_id=ani, assigned_how="taken", state="done", done_by_id=budi
+    )
     build_task_entry(s, task_id=task, child_id=child, state="done", closed_at=SOME_TIME, closed_by_id=ani)
     said = id_of(build_confirmation(s, task_id=task, officer_id=ani, child_id=child, note="catatan rekaan"))
     build_confirmation(
@@ -73,6 +76,7 @@ def fill_every_table(s: Session) -> None:
     build_record(s, task_id=task, child_id=child, officer_id=ani, replaces_id=id_of(record))
     build_stored_file(s, task_id=task, child_id=child, officer_id=ani)
     build_reminder(s, officer_id=ani, task_id=task, child_id=child, payload={"catatan": "rekaan"})
+    build_acknowledgement(s, task_part_id=id_of(part), officer_id=budi)
     build_vital(s)
     build_inbox_row(s)
     build_chat_lease(s)
@@ -102,5 +106,5 @@ def forget_cases(s: Session) -> None:
 
 def forget_later_tables(s: Session) -> None:
     """Empty the tables that came after the cases: they go on the way back."""
-    for table in ("cohort_moves", "absences", "handovers"):
+    for table in ("cohort_moves", "absences", "handovers", "acknowledgements"):
         s.execute(text(f"DELETE FROM {table}"))

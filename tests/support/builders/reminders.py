@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Reminder, ReminderKind, Vital
+from storage.tables import Acknowledgement, Reminder, ReminderKind, Vital
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
-from tests.support.builders.tasks import build_task
+from tests.support.builders.tasks import build_task, build_task_part
 
 
 def build_reminder(s: Session, **fields: Any) -> Reminder:
@@ -21,6 +21,15 @@ def build_reminder(s: Session, **fields: Any) -> Reminder:
         key=f"reminder{next_number()}", kind=ReminderKind.MORNING, role="penyantunan", rule="morning",
         due_at=SOME_TIME, created_at=SOME_TIME,
     )  # fmt: skip
+
+
+def build_acknowledgement(s: Session, **fields: Any) -> Acknowledgement:
+    """A head took a late step on."""
+    if "task_part_id" not in fields:
+        fields["task_part_id"] = id_of(build_task_part(s))
+    if "officer_id" not in fields:
+        fields["officer_id"] = id_of(build_officer(s))
+    return add(s, Acknowledgement, fields, due_at=SOME_TIME, acknowledged_at=SOME_TIME)
 
 
 def build_vital(s: Session, **fields: Any) -> Vital:

@@ -1,0 +1,1 @@
+"""Steps that stay late, as their heads are told of them."""

@@ -1,0 +1,115 @@
+""" "Saya tangani": a head takes a late step on; it is not told to that head again for a while."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.escalating import late_for
+from sop_flows.errors import NotFoundError
+from sop_flows.escalation.told import parts_in
+from sop_flows.house import House
+from sop_flows.task_rows import name_of
+from storage.tables import (
+    Acknowledgement,
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+    TaskPart,
+    TaskState,
+)
+
+
+def carried_with(s: Session, officer: Officer, reminder_id: int) -> tuple[Reminder, ...]:
+    """The rows of the message in which the officer was told of late steps, by which row it can be named.
+
+    Raises NotFoundError: no such message of this officer's.
+    """
+    row = s.get(Reminder, reminder_id)
+    told = (ReminderKind.DIGEST, ReminderKind.ESCALATION)
+    if row is None or row.officer_id != officer.id or row.kind not in told or row.state != ReminderState.SENT:
+        raise NotFoundError
+    if row.message_id is None:
+        return (row,)
+    return tuple(
+        s.exec(
+            select(Reminder)
+            .where(
+                Reminder.officer_id == officer.id,
+                Reminder.message_id == row.message_id,
+                Reminder.state == ReminderState.SENT,
+            )
+            .order_by(col(Reminder.id))
+        )
+    )
+
+
+def take_on(
+    s: Session, house: House, officer: Officer, reminder_id: int, now: datetime, *, update_id: int | None
+) -> tuple[Reminder, ...]:
+    """Take on every step that the message told of and that is still late. Returns the rows of the message.
+
+    Twice says nothing new. Raises NotFoundError: no such message of this officer's.
+    """
+    rows = carried_with(s, officer, reminder_id)
+    ids = {part_id for row in rows for part_id in parts_in(s, row)}
+    late = s.exec(
+        select(Task, TaskPart)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(col(TaskPart.id).in_(ids), Task.state == TaskState.OPEN, TaskPart.state == TaskState.OPEN)
+        .order_by(col(TaskPart.id))
+    ).all()
+    for task, part in late:
+        if task.due_at is None or task.due_at >= now or _of(s, officer, task, part) is not None:
+            continue
+        s.add(
+            Acknowledgement(
+                task_part_id=part.id or 0,
+                officer_id=officer.id or 0,
+                due_at=task.due_at,
+                acknowledged_at=now,
+                update_id=update_id,
+            )
+        )
+    s.flush()
+    return rows
+
+
+def taken_on(s: Session, task: Task, part: TaskPart) -> Acknowledgement | None:
+    """The last "Saya tangani" about the part's present due time."""
+    return s.exec(
+        select(Acknowledgement)
+        .where(Acknowledgement.task_part_id == part.id, Acknowledgement.due_at == task.due_at)
+        .order_by(col(Acknowledgement.id).desc())
+    ).first()
+
+
+def last_taken_on(s: Session, task: Task, part: TaskPart) -> str | None:
+    """Who took it on last; None when nobody did."""
+    found = taken_on(s, task, part)
+    return None if found is None else name_of(s, found.officer_id)
+
+
+def rests_until(
+    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, *, by_calendar: bool
+) -> datetime | None:
+    """Until when the officer, who took the part on, is not told of it again; None when it was not taken on."""
+    found = _of(s, officer, task, part)
+    if found is None:
+        return None
+    again = house.pack.unit.escalation.again_after
+    return late_for(house.office, found.acknowledged_at, again, by_calendar=by_calendar)
+
+
+def _of(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:
+    """A date that moved makes it another lateness."""
+    return s.exec(
+        select(Acknowledgement)
+        .where(
+            Acknowledgement.task_part_id == part.id,
+            Acknowledgement.officer_id == officer.id,
+            Acknowledgement.due_at == task.due_at,
+        )
+        .order_by(col(Acknowledgement.id).desc())
+    ).first()

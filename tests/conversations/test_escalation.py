@@ -1,0 +1,149 @@
+"""What heads are told of late steps, as it looks on their phones, and what they can do about it."""
+
+from tests.conversations.test_cases import opens_case
+from tests.support.town import Town
+
+
+async def test_the_kasis_morning_lists_what_is_late_for_a_working_day(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    kepala = await town.officer("Bu Kirana", "kepala")
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    before = kasi.screens
+    await town.lives_until("2026-12-02 09.00")
+    assert kasi.new_since(before) == []
+    await town.lives_until("2026-12-03 07.30")
+    (push,) = kasi.new_since(before)
+    assert push.text.splitlines() == [
+        "Selamat pagi, Bu Dewi.",
+        "1 langkah seksi Anda terlambat 1 hari kerja atau lebih:",
+        "1. Surat pemberitahuan ke Kab/Kota · Pak Budi · 2 hari terlambat",
+    ]
+    assert push.buttons == ["Saya tangani", "Serahkan ke…", "1", "Semua"]
+    assert push.is_protected
+    await town.lives_until("2026-12-07 07.30")
+    assert kepala.lowest_screen.text.splitlines() == [
+        "Selamat pagi, Bu Kirana.",
+        "1 langkah terlambat 3 hari kerja atau lebih:",
+        "1. Surat pemberitahuan ke Kab/Kota · Seksi Penyantunan · Pak Budi · 6 hari terlambat",
+    ]
+
+
+async def test_saya_tangani_keeps_the_lines_and_says_who(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    kepala = await town.officer("Bu Kirana", "kepala")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 08.00")
+    push = kasi.lowest_screen
+    await kasi.taps("Saya tangani")
+    assert kasi.lowest_screen.message.id == push.message.id
+    assert kasi.lowest_screen.text.splitlines()[-1] == (
+        "1. Surat pemberitahuan ke Kab/Kota · Pak Budi · 2 hari terlambat · ditangani Bu Dewi"
+    )
+    assert kasi.lowest_screen.buttons == ["Serahkan ke…", "1", "Semua"]
+    await kasi.taps_data(f"1.late_take_on.{reminder_of(town, push.message.id)}")  # a double tap
+    shown = len(kasi.screens)
+    await town.lives_until("2026-12-05 09.00")
+    assert len(kasi.screens) == shown, "what was taken on rests"
+    await town.lives_until("2026-12-07 08.00")
+    assert kepala.lowest_screen.text.endswith("6 hari terlambat · ditangani Bu Dewi")
+    await budi.types("/tugas")
+    await budi.taps("1")
+    assert "Ditangani Bu Dewi sejak 3 Desember" in budi.lowest_screen.text
+
+
+async def test_what_was_done_meanwhile_is_gone_from_the_list(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 08.00")
+    await budi.types("/tugas")
+    await budi.taps("1")
+    await budi.taps("Selesai")
+    await kasi.taps("Saya tangani")
+    assert kasi.lowest_screen.text == "Semuanya sudah tidak terlambat lagi."
+
+
+async def test_serahkan_names_another_officer(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort("Angkatan I", arrival="2026-12-30")
+    await town.open_cohort("Angkatan II", arrival="2026-12-30")
+    citra = await town.officer("Bu Citra", "penyantunan")
+    await town.lives_until("2026-12-03 08.00")
+    await kasi.taps("Serahkan ke…")
+    assert kasi.lowest_screen.text.splitlines() == [
+        "Tugas mana yang diserahkan?",
+        "1. Angkatan I · Surat pemberitahuan ke Kab/Kota",
+        "2. Angkatan II · Surat pemberitahuan ke Kab/Kota",
+    ]
+    await kasi.taps("‹ Kembali")
+    assert "2 langkah seksi Anda terlambat" in kasi.lowest_screen.text
+    await kasi.taps("Serahkan ke…")
+    await kasi.taps("2")
+    await kasi.taps("Bu Citra")
+    await town.settle()
+    assert "Angkatan II · Surat pemberitahuan ke Kab/Kota" in citra.lowest_screen.text
+
+
+async def test_the_list_joins_the_heads_own_morning(town: Town) -> None:
+    """One message, with the head's own steps above."""
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort("Angkatan I", arrival="2026-12-30")
+    await town.open_cohort("Angkatan II", arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    await kasi.taps_data(f"1.task_give_to.{town.tasks('9.2.01', 2)[0].id}.{kasi.id}")
+    before = kasi.screens
+    await town.lives_until("2026-12-03 07.31")
+    push = kasi.new_since(before)[-1]
+    assert push.text.splitlines() == [
+        "Selamat pagi, Bu Dewi. Hari ini 1 tugas, 1 terlambat.",
+        "1. ⏰ Angkatan I · Surat pemberitahuan ke Kab/Kota · 2 hari terlambat",
+        "1 langkah seksi Anda terlambat 1 hari kerja atau lebih:",
+        "2. Angkatan II · Surat pemberitahuan ke Kab/Kota · Pak Budi · 2 hari terlambat",
+    ]
+    assert push.buttons == ["Saya tangani", "Serahkan ke…", "1", "2", "Semua"]
+
+
+async def test_an_emergency_wakes_the_kasi_at_night_by_code_name(any_town: Town) -> None:
+    town = any_town
+    kasi = await town.officer("Bu Lina", "peksos", head="peksos")
+    kepala = await town.officer("Bu Kirana", "kepala")
+    sari = await town.officer("Ibu Sari", "peksos")
+    stranger = await town.officer("Pak Budi", "penyantunan", admin=True)
+    await town.lives_until("2026-12-01 22.30")
+    await opens_case(sari)
+    counts = len(kepala.screens), len(stranger.screens)
+    await town.lives_until("2026-12-02 22.35")
+    push = kasi.lowest_screen
+    assert push.text.startswith("⏰ Darurat, belum selesai: SOP 9.1.20 langkah 1")
+    assert "Ibu Sari" in push.text
+    assert "Putri" not in push.text
+    assert push.buttons[:2] == ["Saya tangani", "Serahkan ke…"]
+    assert push.is_protected
+    assert (len(kepala.screens), len(stranger.screens)) == counts
+    await kasi.taps("Saya tangani")
+    assert "Ditangani Bu Lina." in kasi.lowest_screen.text
+    await town.lives_until("2026-12-03 02.40")
+    assert kepala.lowest_screen.text.startswith("⏰ Darurat, belum selesai: SOP 9.1.20 langkah 1")
+    assert "Ditangani Bu Lina." in kepala.lowest_screen.text
+    assert len(stranger.screens) == counts[1]
+
+
+async def test_a_button_of_somebody_elses_list_says_so(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 08.00")
+    number = reminder_of(town, kasi.lowest_screen.message.id)
+    for verb in ("late_take_on", "late_give", "late_list"):
+        await budi.taps_data(f"1.{verb}.{number}")
+        assert "Surat" not in budi.lowest_screen.text
+        assert budi.lowest_screen.text
+
+
+def reminder_of(town: Town, message_id: int) -> int:
+    (row,) = [one for one in town.reminders() if one.message_id == message_id and one.kind == "digest"]
+    return row.id or 0
