@@ -25,6 +25,7 @@ ON_CARD = re.compile(r"^(?:.* · )?SOP ([\d.]+) .*langkah (\d+) dari \d+", re.MU
 DUE = re.compile(r"jatuh tempo (.+?), (\d\d)\.(\d\d)")
 CHOSEN = re.compile(r"Tanggal terpilih: (.+?)()()$", re.MULTILINE)  # the day of the parents' visit
 CHILD = re.compile(r"No\. (\d{3})")
+LATE_LIST = re.compile(r"^\d+ langkah .*:$", re.MULTILINE)  # in the morning of a head
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
           "November", "Desember")  # fmt: skip
 DAY_ENDS = 16  # hours
@@ -107,6 +108,16 @@ def _tasks_in(message: dict[str, Any]) -> Iterator[tuple[int, str, frozenset[str
             continue
     if any(press.verb.startswith("status_") for _label, press in pressed):
         return  # a head who looks at the state of things is offered nothing
+    escalates = any(press.verb.startswith("late_") for _label, press in pressed)
+    if escalates and LATE_LIST.search(text) is None:
+        return  # an emergency that is late, told to a head: it is not offered
+    if escalates:
+        text = LATE_LIST.split(text)[0]  # below it are the steps of others
+        pressed = [
+            (label, press)
+            for label, press in pressed
+            if not label.isdigit() or re.search(rf"^{label}\. ", text, re.MULTILINE)
+        ]
     for label, press in pressed:
         if press.verb.startswith(OF_A_TASK) and press.verb not in NOT_OF_A_TASK and press.numbers:
             verbs.setdefault(press.numbers[0], set()).add(press.verb)
