@@ -16,6 +16,8 @@ from bot.logs import place_of
 from bot.outgoing import Address
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
+from sop_flows.house import House
+from sop_flows.people.unreachable import note_unreachable
 from storage.engine import Store
 from storage.queries import dispatch
 from storage.queries.accounts import note_blocked
@@ -48,8 +50,11 @@ class Parcel:
 class Courier:
     """Sends and marks. `retry_at` (monotonic seconds) is when what had to wait may be tried again."""
 
-    def __init__(self, store: Store, clock: Now, voice: Voice, bundler: Bundler, pace: Pace) -> None:
+    def __init__(
+        self, store: Store, house: House, clock: Now, voice: Voice, bundler: Bundler, pace: Pace
+    ) -> None:
         self._store = store
+        self._house = house
         self._clock = clock
         self._voice = voice
         self._bundler = bundler
@@ -122,7 +127,7 @@ class Courier:
         with self._store.transaction() as s:
             dispatch.mark_failed(s, bundle.ids, error)
             if blocked:
-                note_blocked(s, bundle.chat_key, self._clock.now())
+                note_unreachable(s, self._house, s.get_one(Officer, bundle.officer_id), self._clock.now())
         return len(bundle.ids)
 
     def _put_back(self, bundle: Bundle, wait_s: float, words: str) -> None:

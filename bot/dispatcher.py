@@ -54,7 +54,7 @@ class Dispatcher:
         self._clock = clock
         self._rooms = rooms
         self._bundler = Bundler(house, rooms)
-        self.courier = Courier(store, clock, voice, self._bundler, pace or Pace())
+        self.courier = Courier(store, house, clock, voice, self._bundler, pace or Pace())
         self._owner = new_owner()
         self._beat_at: datetime | None = None
         self._alive: tuple[datetime, datetime] | None = None  # last seen alive: officers' time, real time

@@ -44,6 +44,10 @@ def _facts(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
     yield f"Key: {opened.store.keyring.key_id}"
     yield f"Updates waiting: {inbox.count_unhandled(s)}"
     beat = dispatch.last_beat(s)
+    waiting, overdue, oldest = dispatch.count_pending(s, now)
+    since = "none" if oldest is None else _clock(oldest, zone)
+    wake = "never yet" if beat is None else f"{max(0, round((now - beat).total_seconds()))} s ago"
+    yield f"Reminders: waiting={waiting} overdue={overdue} oldest={since} last_wake={wake}"
     yield f"Bot last alive: {_clock(beat, zone) if beat is not None else 'never yet'}"
 
 

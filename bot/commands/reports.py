@@ -53,7 +53,9 @@ def tasks_command(as_json: bool) -> None:
 @_as_json
 def reminders_command(as_json: bool) -> None:
     """Every reminder by due time."""
-    _report(lambda s, house, now: [_reminder(row, house.zone) for row in reports.list_reminders(s)])
+    _report(
+        lambda s, house, now: [_reminder(row, task, house.zone) for row, task in reports.list_reminders(s)]
+    )
 
 
 @click.command("confirmations")
@@ -202,17 +204,30 @@ def assignees(parts: list[TaskPart]) -> int | str | None:
     return ",".join("" if part.assignee_id is None else str(part.assignee_id) for part in parts)
 
 
-def _reminder(row: Reminder, zone: ZoneInfo) -> Row:
+def _reminder(row: Reminder, task: Task | None, zone: ZoneInfo) -> Row:
     return {
         "id": row.id,
+        "key": row.key,
         "task_id": row.task_id,
+        "sop": task.sop if task is not None else None,
+        "step": task.step if task is not None else None,
+        "occurrence": task.occurrence if task is not None else None,
+        "cohort": task.cohort_id if task is not None else None,
+        "case": task.case_id if task is not None else None,
+        "child": row.child_id,  # a number of a row: names are not for a report
         "officer": row.officer_id,
+        "role": row.role,
         "kind": row.kind.value,
         "rule": row.rule,
         "due_at": _at(row.due_at, zone),
+        "ends_at": _at(row.ends_at, zone),
         "state": row.state.value,
+        "attempts": row.attempts,
         "sent_at": _at(row.sent_at, zone),
         "message_id": row.message_id,
+        "edits_message_id": row.edits_message_id,
+        "error": row.error,
+        "created_at": _at(row.created_at, zone),
     }
 
 

@@ -148,6 +148,12 @@ def _officer_removed(n: Notice) -> str:
     return _("{name} is no longer enrolled. The open tasks need somebody in charge.").format(name=name)
 
 
+def _unreachable(n: Notice) -> str:
+    return _(
+        "{who} can't be reached: the bot is blocked on that phone. Please ask them to unblock it."
+    ).format(who=n.who)
+
+
 def _nurse(n: Notice) -> str:
     numbers = ", ".join(child_code(int(one)) for one in n.payload.get("numbers") or ())
     return _("{who} marked for you to look after: No. {numbers}.").format(who=n.who, numbers=numbers)
@@ -313,6 +319,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "child_left": _child_left,
     "school_left": _school_left,
     "before_pandu": _before_pandu,
+    "unreachable": _unreachable,
     "officer_removed": _officer_removed,
     "nurse_flags": _nurse,
     DATES_MOVED: _cohort_moved,

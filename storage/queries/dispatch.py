@@ -144,6 +144,15 @@ def last_beat(s: Session) -> datetime | None:
     return None if row is None else row.at
 
 
+def count_pending(s: Session, now: datetime) -> tuple[int, int, datetime | None]:
+    """How many reminders wait, how many of them are due by `now`, and the due time of the oldest."""
+    pending = col(Reminder.state) == ReminderState.PENDING
+    overdue = select(func.count(), func.min(col(Reminder.due_at))).where(pending, col(Reminder.due_at) <= now)
+    waiting = s.execute(select(func.count()).select_from(Reminder).where(pending)).scalar_one()
+    late, oldest = s.execute(overdue).one()
+    return waiting, late, oldest
+
+
 def list_failed(s: Session) -> tuple[Reminder, ...]:
     """Reminders that could not be sent: for doctor."""
     return tuple(

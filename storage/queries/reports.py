@@ -47,9 +47,14 @@ def entries_by_task(s: Session) -> dict[int, tuple[int, int]]:
     return found
 
 
-def list_reminders(s: Session) -> Sequence[Reminder]:
-    """Every reminder by due time."""
-    return s.execute(select(Reminder).order_by(col(Reminder.due_at), col(Reminder.id))).scalars().all()
+def list_reminders(s: Session) -> tuple[tuple[Reminder, Task | None], ...]:
+    """Every reminder by due time, with the task it is about."""
+    query = (
+        select(Reminder, Task)
+        .outerjoin(Task, col(Task.id) == col(Reminder.task_id))
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+    )
+    return tuple((reminder, task) for reminder, task in s.execute(query))
 
 
 def list_confirmations(s: Session) -> Sequence[Confirmation]:

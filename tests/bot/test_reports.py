@@ -152,6 +152,13 @@ async def test_doctor_says_what_needs_a_look(town: Town) -> None:
     assert not any("/bantuan" in line or "Ani" in line for line in lines)
 
 
+async def test_doctor_counts_the_reminders(town: Town) -> None:
+    await town.officer("Pak Budi", role="penyantunan")
+    await town.lives_until("2026-12-01 12.00")
+    (line,) = [one for one in output_of(town, "doctor").splitlines() if one.startswith("Reminders:")]
+    assert "waiting=1 overdue=0 oldest=none last_wake=" in line
+
+
 async def test_doctor_has_nothing_to_say(town: Town) -> None:
     await house(town)
     assert "Nothing needs a look." in output_of(town, "doctor")

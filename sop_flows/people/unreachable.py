@@ -1,0 +1,35 @@
+"""An officer who has blocked the bot: the admins hear it once, for a missed reminder is a child not weighed."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from sop_flows.house import House
+from sop_flows.people.permissions import admins, answering, grants_of
+from sop_flows.reminders.notices import notify
+from sop_flows.reminders.speaking import speaking_time
+from storage.queries.accounts import find_account_of
+from storage.tables import Officer
+
+UNREACHABLE = "unreachable"  # the notice
+
+
+def note_unreachable(s: Session, house: House, officer: Officer, now: datetime) -> None:
+    """Telegram answered 403: note it, and the first time tell the admins and who answers for the officer's roles.
+
+    Told once until the officer was reached again; a blocked admin is not told, so nothing goes round in a circle.
+    """
+    account = find_account_of(s, officer.id or 0)
+    if account is None or account.blocked_at is not None:
+        return
+    account.blocked_at = now
+    s.add(account)
+    s.flush()
+    told = {one.id: one for one in admins(s)}
+    for grant in grants_of(s, officer.id or 0):
+        told |= {one.id: one for one in answering(s, house, grant.role, grant.cohort_id or 0)}
+    at = speaking_time(s, house, None, now)
+    for one in told.values():
+        its = find_account_of(s, one.id or 0)
+        if one.id != officer.id and its is not None and its.blocked_at is None:
+            notify(s, one.id or 0, UNREACHABLE, {"officer": officer.id}, now, at=at)
