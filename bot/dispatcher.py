@@ -129,7 +129,7 @@ class Dispatcher:
                 self._dark = Dark(before, now)
             dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
             dispatch.free_leases(s, dead)
-            self._beat(s, now)
+            dispatch.beat(s, now)
         replan_or_note(self._store, self._rooms, self._house, now)
         self._alive = (now, real_now())
 
@@ -163,8 +163,9 @@ class Dispatcher:
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
             return _Claimed([])
-        if changes or (due is not None and due <= now):  # also makes tomorrow's digest before today's is sent
-            self._advance(now)
+        self._advance(
+            now
+        )  # also makes tomorrow's digest before today's is sent, and plans anew by a clock set back
         with self._store.transaction() as s:
             if stale:
                 self._beat(s, now)

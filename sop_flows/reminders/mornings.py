@@ -1,5 +1,6 @@
 """The morning digest of every officer, and everything of one who came, went or changed roles."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -36,11 +37,18 @@ def plan_officer(s: Session, house: House, officer_id: int, now: datetime) -> No
 
 
 def ensure_digests(s: Session, house: House, now: datetime) -> None:
-    """Every enrolled officer has one coming digest at 07.30; it is dropped at its time when there is nothing to say."""
+    """Every enrolled officer has a coming digest at the next 07.30; it is dropped at its time when there is nothing
+    to say.
+
+    After a clock that was set back, the next morning that was not said already: one further away does not stand for
+    it.
+    """
+    at = next_morning(house, now)
     have = select(Reminder.officer_id).where(
         Reminder.kind == ReminderKind.DIGEST,
         Reminder.state == ReminderState.PENDING,
         Reminder.due_at > now,  # today's, due and about to go out, does not stand for tomorrow's
+        Reminder.due_at <= at,
     )
     lacking = s.exec(
         select(Officer.id)
@@ -53,23 +61,30 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
     ).all()
     if not lacking:
         return
-    at = next_morning(house, now)
-    add_missing(
-        s,
-        [
-            Reminder(
-                key=f"digest:{officer_id}@{at:%Y%m%d}",
-                kind=ReminderKind.DIGEST,
-                officer_id=officer_id or 0,
-                rule="digest",
-                due_at=at,
-                ends_at=house.office.at(
-                    house.today(at), QUIET_FROM
-                ),  # yesterday's morning is not said at night
-                created_at=now,
+    said = set(
+        s.exec(
+            select(Reminder.key).where(
+                Reminder.kind == ReminderKind.DIGEST,
+                Reminder.state == ReminderState.SENT,
+                Reminder.due_at > now,  # the clock was set back
             )
-            for officer_id in lacking
-        ],
+        )
+    )
+    add_missing(s, [_digest(house, officer_id or 0, at, said, now) for officer_id in lacking])
+
+
+def _digest(house: House, officer_id: int, at: datetime, said: Collection[str], now: datetime) -> Reminder:
+    """The officer's digest of the first morning from `at` on that was not said."""
+    while (key := f"digest:{officer_id}@{at:%Y%m%d}") in said:
+        at = next_morning(house, at)
+    return Reminder(
+        key=key,
+        kind=ReminderKind.DIGEST,
+        officer_id=officer_id,
+        rule="digest",
+        due_at=at,
+        ends_at=house.office.at(house.today(at), QUIET_FROM),  # yesterday's morning is not said at night
+        created_at=now,
     )
 
 

@@ -1,0 +1,43 @@
+"""A clock that was set back by days: the next morning is said, and none twice."""
+
+from sqlmodel import col, select
+
+from storage.tables import Reminder, ReminderKind, ReminderState
+from tests.support.institution import Institution, local
+
+
+def mornings(home: Institution, state: ReminderState) -> list[str | None]:
+    with home.reading() as s:
+        rows = s.exec(
+            select(Reminder)
+            .where(
+                Reminder.kind == ReminderKind.DIGEST,
+                Reminder.officer_id == home.budi.id,
+                Reminder.state == state,
+            )
+            .order_by(col(Reminder.due_at))
+        ).all()
+        return [local(row.due_at) for row in rows]
+
+
+def says_what_is_due(home: Institution) -> None:
+    with home.store.transaction() as s:
+        for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)).all():
+            if row.due_at <= home.now:
+                row.state, row.sent_at = ReminderState.SENT, home.now
+
+
+def test_two_days_back_the_next_morning_stands_again(home: Institution) -> None:
+    home.it_is("2026-12-04 06.00")
+    home.it_is("2026-12-02 06.00")
+    assert "2026-12-02 07.30" in mornings(home, ReminderState.PENDING)
+
+
+def test_a_morning_that_was_said_is_not_said_again(home: Institution) -> None:
+    home.it_is("2026-12-03 09.00")
+    home.it_is("2026-12-04 07.30")
+    says_what_is_due(home)
+    home.it_is("2026-12-03 08.00")
+    said = mornings(home, ReminderState.SENT)
+    assert "2026-12-04 07.30" in said
+    assert not set(said) & set(mornings(home, ReminderState.PENDING))
