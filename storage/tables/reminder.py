@@ -29,6 +29,11 @@ class ReminderState(StrEnum):
     FAILED = "failed"
 
 
+def _partial(name: str, rows: str, *columns: str, unique: bool = False) -> Index:
+    """An index of some rows only: what a wake asks for costs the same however many others there are."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(rows), postgresql_where=text(rows))
+
+
 class Reminder(SQLModel, table=True):
     """One owed message; several of one officer may go out as one Telegram message (same `message_id`)."""
 
@@ -38,11 +43,13 @@ class Reminder(SQLModel, table=True):
         one_of("state", ReminderState, "ck_reminders_state"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_reminders_sent_has_time"),
         CheckConstraint("task_id IS NOT NULL OR kind IN ('digest', 'notice')", name="ck_reminders_has_task"),
-        Index("uq_reminders_pending_key", "key", unique=True, sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
-        Index("ix_reminders_unsent", "due_at", sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
+        _partial("uq_reminders_pending_key", "state = 'pending'", "key", unique=True),
+        _partial("ix_reminders_unsent", "state = 'pending'", "due_at"),
         Index("ix_reminders_task", "task_id"),
+        _partial("ix_reminders_in_hand", "state = 'pending' AND lease_until IS NOT NULL", "lease_until"),
+        _partial("ix_reminders_officer_unsent", "state = 'pending'", "officer_id", "due_at"),
+        _partial("ix_reminders_officer_sent", "state = 'sent'", "officer_id", "sent_at"),
+        _partial("ix_reminders_digests", "kind = 'digest'", "due_at", "officer_id"),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
