@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import select
 
-from bot.courier import Pace
+from bot.pacer import Pace
 from bot.rooms import Rooms, real_rooms
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
@@ -98,8 +98,8 @@ async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
     house = House(pack, office, Cabinet(folder, store.keyring))
     world = World(token="123456:SIM", now=lambda: NOW)
     transport = SlowTransport(build_app(world))
-    line = Line(world.token, "http://sim", transport, pace=False)
-    waits = Waits(Pace(timedelta(0), 0.0, _no_wait), _no_wait)
+    line = Line(world.token, "http://sim", transport)
+    waits = Waits(Pace(per_second=None), _no_wait)
     runtime = Runtime(store, house, StandingClock(), line, rooms or real_rooms(), waits)
     await runtime.open()
     full = FullHouse(store, house, world, runtime, {}, transport)

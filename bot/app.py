@@ -5,7 +5,6 @@ from typing import Any
 
 from telegram import Update
 from telegram.ext import (
-    AIORateLimiter,
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
@@ -19,6 +18,7 @@ from telegram.request import BaseRequest
 
 from bot.gate import Gate
 from bot.logs import place_of
+from bot.pacer import Pacer
 
 PanduApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 
 def build_application(
-    token: str, base_url: str, request: BaseRequest | None = None, pace: bool = True
+    token: str, base_url: str, pacer: Pacer, request: BaseRequest | None = None
 ) -> PanduApplication:
     """The Application without handlers and without PTB's Updater, which confirms updates too early.
 
     Args:
         base_url: root of the Bot API, such as https://api.telegram.org.
         request: how to reach it; None for PTB's own.
-        pace: a backstop at 30 messages a second; reminders are paced by the dispatcher before that.
+        pacer: lets every message out in its turn.
     """
     builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = (
         ApplicationBuilder().token(token).updater(None)
@@ -41,10 +41,7 @@ def build_application(
     builder = builder.base_url(f"{base_url}/bot").base_file_url(f"{base_url}/file/bot")
     if request is not None:
         builder = builder.request(request)
-    if pace:
-        # One in a thirtieth of a second: at 30 a second it would let 59 out in the first.
-        builder = builder.rate_limiter(AIORateLimiter(overall_max_rate=1, overall_time_period=1 / 30))
-    return builder.build()
+    return builder.rate_limiter(pacer).build()
 
 
 def add_handlers(application: PanduApplication, gate: Gate) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.logs import place_of
 from bot.rooms import Rooms
+from bot.trouble import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.house import House
@@ -108,6 +109,8 @@ class Bundler:
                 true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
                     s, self._house, row, now
                 )
+        except OF_THE_DATABASE:
+            raise
         except Exception as error:
             self._fail(s, row, error)
             return False
@@ -135,6 +138,8 @@ class Bundler:
         try:
             with s.begin_nested():
                 reply = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
+        except OF_THE_DATABASE:
+            raise
         except Exception as error:
             if len(group) == 1:
                 self._fail(s, group[0], error)

@@ -13,19 +13,25 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.agenda_watch import advance_or_note, replan_or_note
-from bot.bundles import TOGETHER, Bundler, Dark
+from bot.bundles import TOGETHER, Bundle, Bundler, Dark
 from bot.clock import Now, real_now
-from bot.courier import Courier, Pace, Parcel
+from bot.courier import Courier
 from bot.leases import is_dead, new_owner
+from bot.logs import place_of
+from bot.pacer import Pacer
+from bot.precedence import Precedence
 from bot.rooms import Rooms
+from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
 from sop_flows.house import House
 from storage.engine import Store
 from storage.queries import dispatch
-from storage.tables import Officer
+from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
+OFFICERS_A_CLAIM = 1  # a short transaction: taps get in between
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
+POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
 BEAT_EVERY = timedelta(minutes=1)  # of the officers' time
 
 log = logging.getLogger(__name__)
@@ -39,7 +45,7 @@ class _TakenBack(Exception):
 class _Claimed:
     """What one transaction took: the messages of each officer, and how many rows it settled by itself."""
 
-    parcels: list[list[Parcel]]
+    bundles: list[list[Bundle]]
     settled: int = 0
 
 
@@ -47,14 +53,23 @@ class Dispatcher:
     """Steppable: `dispatch_once` does all that is due now and that fits in flight."""
 
     def __init__(
-        self, store: Store, house: House, clock: Now, rooms: Rooms, voice: Voice, pace: Pace | None = None
+        self,
+        store: Store,
+        house: House,
+        clock: Now,
+        rooms: Rooms,
+        voice: Voice,
+        pacer: Pacer,
+        precedence: Precedence,
     ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
         self._rooms = rooms
         self._bundler = Bundler(house, rooms)
-        self.courier = Courier(store, house, clock, voice, self._bundler, pace or Pace())
+        self._pacer = pacer
+        self._precedence = precedence
+        self.courier = Courier(store, house, clock, voice, self._bundler)
         self._owner = new_owner()
         self._beat_at: datetime | None = None
         self._alive: tuple[datetime, datetime] | None = None  # last seen alive: officers' time, real time
@@ -67,23 +82,44 @@ class Dispatcher:
         await asyncio.to_thread(self._start)
 
     async def dispatch_once(self) -> int:
-        """Send what is due. Returns how many reminders were settled: sent, dropped, moved or failed."""
-        claimed = await asyncio.to_thread(self._claim)
-        tasks = [asyncio.create_task(self.courier.deliver_all(parcels)) for parcels in claimed.parcels]
-        self._in_hand.update(tasks)
-        try:
-            settled = await asyncio.gather(*(asyncio.shield(task) for task in tasks))
-        finally:
-            self._in_hand = {task for task in self._in_hand if not task.done()}
-        await self.look_ahead()
-        return claimed.settled + sum(settled)
+        """Send to as many officers as fit in flight. Returns how many reminders were settled: sent, dropped, moved or
+        failed."""
+        return await self._dispatch(MAX_IN_FLIGHT)
 
     async def dispatch_until_idle(self) -> int:
-        """Send until nothing is due any more."""
-        total = 0
-        while settled := await self.dispatch_once():
-            total += settled
-        return total
+        """Send until nothing is due any more; the next message is made while the last ones are on their way."""
+        return await self._dispatch(None)
+
+    async def _dispatch(self, most: int | None) -> int:
+        settled = taken = 0
+        begins = True
+        while most is None or taken < most:
+            claimed = _Claimed([])
+            if len(self._in_hand) < MAX_IN_FLIGHT:
+                await self._precedence.let_pass()
+                claimed = await asyncio.to_thread(self._claim, begins)
+                begins = False
+            for bundles in claimed.bundles:
+                delivery = self.courier.deliver_all(bundles, time.monotonic())
+                self._in_hand.add(asyncio.create_task(delivery))
+            taken += len(claimed.bundles)
+            settled += claimed.settled
+            idle = not claimed.bundles and not claimed.settled
+            if idle and not self._in_hand:
+                break
+            settled += await self._harvest(wait=idle)
+        while self._in_hand:
+            settled += await self._harvest(wait=True)
+        await self.look_ahead()
+        return settled
+
+    async def _harvest(self, *, wait: bool) -> int:
+        """What came of the deliveries that have ended; with `wait` of at least one."""
+        if wait:
+            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+        done = {task for task in self._in_hand if task.done()}
+        self._in_hand -= done
+        return sum(task.result() for task in done)
 
     @property
     def is_retry_due(self) -> bool:
@@ -153,7 +189,8 @@ class Dispatcher:
             times = (dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
-    def _claim(self) -> _Claimed:
+    def _claim(self, begins: bool) -> _Claimed:
+        """Take what is due next. `begins`: it is the first look of a wake."""
         now = self._clock.now()
         self._note_alive(now)
         with self._store.reading() as s:
@@ -163,15 +200,22 @@ class Dispatcher:
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
             return _Claimed([])
-        self._advance(
-            now
-        )  # also makes tomorrow's digest before today's is sent, and plans anew by a clock set back
+        if begins or stale or changes:
+            # Also makes tomorrow's digest before today's is sent, and plans anew by a clock set back.
+            self._advance(now)
         with self._store.transaction() as s:
             if stale:
                 self._beat(s, now)
             claimed = _Claimed([])
-            for officer in dispatch.claim_officers(s, now, real_now(), MAX_IN_FLIGHT):
-                self._claim_officer(s, officer, now, claimed)
+            for officer_id in dispatch.claim_officers(s, now, real_now(), OFFICERS_A_CLAIM):
+                try:
+                    with s.begin_nested():
+                        self._claim_officer(s, officer_id, now, claimed)
+                except OF_THE_DATABASE:
+                    raise  # nobody's fault here: all is tried again
+                except Exception as error:
+                    log.error("what officer %d is owed can't be read: %s", officer_id, place_of(error))
+                    claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(error))
             return claimed
 
     def _advance(self, now: datetime) -> None:
@@ -183,14 +227,39 @@ class Dispatcher:
             if change is None or change > now:
                 return
 
-    def _claim_officer(self, s: Session, officer: Officer, now: datetime, claimed: _Claimed) -> None:
-        assert officer.id is not None
-        rows = dispatch.list_pending(s, officer.id, now + TOGETHER)
+    def _claim_officer(self, s: Session, officer_id: int, now: datetime, claimed: _Claimed) -> None:
+        officer = s.get_one(Officer, officer_id)
+        rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
         self._bundler.hold(s, rows, now)
         rows = tuple(row for row in rows if row.due_at <= now)
         bundles, carried = self._bundler.bundle(s, officer, rows, now, self._dark)
         dispatch.lease_rows(s, carried, self._owner, real_now())
+        s.flush()
         if bundles:
-            claimed.parcels.append(self.courier.keep_slots(s, bundles))
+            claimed.bundles.append(bundles)
         claimed.settled += max(0, due - sum(row.due_at <= now for row in carried))
+
+    def _set_poison_aside(self, s: Session, officer_id: int, now: datetime, words: str) -> int:
+        """Fail the rows that can't even be read; when it is none of them, leave the officer alone for a while.
+
+        Returns how many rows are out of the others' way.
+        """
+        due = dispatch.list_due_ids(s, officer_id, now)
+        poisonous = [number for number in due if not self._is_readable(s, number)]
+        if poisonous:
+            dispatch.mark_failed(s, poisonous, words)
+        else:
+            dispatch.put_back(s, due, real_now() + POISON_PAUSE, words)
+        return len(poisonous or due)
+
+    @staticmethod
+    def _is_readable(s: Session, number: int) -> bool:
+        try:
+            with s.begin_nested():
+                s.get_one(Reminder, number)
+        except OF_THE_DATABASE:
+            raise
+        except Exception:  # of whatever kind: doctor is told
+            return False
+        return True

@@ -14,6 +14,7 @@ from bot.agenda_watch import advance_or_note
 from bot.clock import Now
 from bot.logs import place_of
 from bot.outgoing import Address, Outgoing, pack_outgoing
+from bot.precedence import Precedence
 from bot.reading import Arrival, Attachment, read_update
 from bot.rooms import Rooms
 from bot.speaker import Speaker
@@ -43,6 +44,7 @@ class Gate:
 
     Args:
         on_handled: called after each commit: reminders may have been added.
+        precedence: told while an update is handled.
     """
 
     def __init__(
@@ -52,7 +54,8 @@ class Gate:
         clock: Now,
         rooms: Rooms,
         speaker: Speaker,
-        on_handled: Callable[[], None] = lambda: None,
+        on_handled: Callable[[], None],
+        precedence: Precedence,
     ) -> None:
         self._store = store
         self._house = house
@@ -60,6 +63,7 @@ class Gate:
         self._rooms = rooms
         self._speaker = speaker
         self._on_handled = on_handled
+        self._precedence = precedence
         self.errors: dict[int, str] = {}  # class and place of the last failure, by inbox row
 
     async def on_update(self, update: Update, context: Any) -> None:
@@ -68,7 +72,8 @@ class Gate:
         try:
             arrival = read_update(update)
             file, failed = await self._fetch(context.bot, arrival)
-            outgoing = await asyncio.to_thread(self.handle, row_id, arrival, file, failed)
+            with self._precedence.tap():
+                outgoing = await asyncio.to_thread(self.handle, row_id, arrival, file, failed)
         except Exception as error:
             self.errors[row_id] = place_of(error)
             raise

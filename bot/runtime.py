@@ -13,11 +13,12 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
 from bot.clock import Now
-from bot.courier import Pace
 from bot.dispatcher import Dispatcher
 from bot.gate import Gate
 from bot.housekeeping import sweep_forever, take_over_forever
 from bot.makers import makers_of
+from bot.pacer import Pace, Pacer
+from bot.precedence import Precedence
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
 from bot.rooms import Rooms
 from bot.settings import SettingsError
@@ -41,13 +42,11 @@ class Line:
 
     Attributes:
         transport: None for the network; a test gives the simulator's ASGI transport.
-        pace: the backstop of 30 requests a second.
     """
 
     token: str
     base_url: str
     transport: httpx.AsyncBaseTransport | None = None
-    pace: bool = True
 
     def request(self) -> BaseRequest:
         """For PTB's Bot."""
@@ -84,13 +83,14 @@ class Runtime:
         self.house = house
         self.clock = clock
         self.line = line
-        self.application = build_application(line.token, line.base_url, line.request(), line.pace)
+        pacer, precedence = Pacer(waits.pace), Precedence()
+        self.application = build_application(line.token, line.base_url, pacer, line.request())
         self.bot = self.application.bot
         voice = Voice(self.bot, makers_of(house.cabinet))
         self.speaker = Speaker(store, clock, voice, waits.retry)
-        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, waits.pace)
+        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
-        self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke)
+        self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
         self.workers = Workers(
             store, clock, self.bot, self.gate, self.speaker, self.application.process_update
         )

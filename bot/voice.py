@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from telegram import (
-    Bot,
     BotCommand,
     BotCommandScopeChat,
     InlineKeyboardButton,
@@ -18,8 +17,10 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import ExtBot
 
 from bot.outgoing import Address
+from bot.pacer import Push
 from bot.trouble import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
 from handlers.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
 
@@ -39,12 +40,15 @@ class Voice:
         makers: by name; each makes the bytes of a file from plain arguments, in a thread.
     """
 
-    def __init__(self, bot: Bot, makers: Mapping[str, Maker]) -> None:
+    def __init__(self, bot: ExtBot[Any], makers: Mapping[str, Maker]) -> None:
         self._bot = bot
         self._makers = makers
 
-    async def carry_out(self, action: Action, address: Address) -> int | None:
+    async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> int | None:
         """Do it. Returns the id of the message that now shows it, if any.
+
+        Args:
+            push: given for what nobody waits for: answers pass it.
 
         Raises:
             TelegramError: Telegram refuses or can't be reached; see `bot.trouble`.
@@ -52,11 +56,11 @@ class Voice:
         """
         match action:
             case Say():
-                return await self._say(action, address)
+                return await self._say(action, address, push)
             case Edit():
-                return await self._edit(action, address)
+                return await self._edit(action, address, push)
             case SendFile():
-                return await self._send_file(action, address)
+                return await self._send_file(action, address, push)
             case Delete():
                 await self._quietly(self._bot.delete_message(address.chat_id, action.message_id))
             case SetCommands():
@@ -83,7 +87,7 @@ class Voice:
             return False
         return True
 
-    async def _say(self, action: Say, address: Address) -> int:
+    async def _say(self, action: Say, address: Address, push: Push | None) -> int:
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = inline_keyboard(action.keyboard)
         if markup is None and action.menu:
             rows = [[KeyboardButton(word) for word in row] for row in action.menu]
@@ -95,10 +99,11 @@ class Voice:
             reply_markup=markup,
             protect_content=action.protect,
             link_preview_options=NO_PREVIEW,
+            rate_limit_args=push,
         )
         return await _readable(_id_of(sent))
 
-    async def _edit(self, action: Edit, address: Address) -> int:
+    async def _edit(self, action: Edit, address: Address, push: Push | None) -> int:
         message_id = action.message_id or address.tapped_id
         if message_id is not None:
             try:
@@ -110,6 +115,7 @@ class Voice:
                         parse_mode=ParseMode.HTML,
                         reply_markup=inline_keyboard(action.keyboard),
                         link_preview_options=NO_PREVIEW,
+                        rate_limit_args=push,
                     )
                 )
                 return message_id
@@ -118,9 +124,9 @@ class Voice:
                     return message_id
                 if not says(error, *EDIT_IMPOSSIBLE):
                     raise
-        return await self._say(Say(action.text, action.keyboard, protect=action.protect), address)
+        return await self._say(Say(action.text, action.keyboard, protect=action.protect), address, push)
 
-    async def _send_file(self, action: SendFile, address: Address) -> int:
+    async def _send_file(self, action: SendFile, address: Address, push: Push | None) -> int:
         try:
             content = await asyncio.to_thread(self._makers[action.maker], action.arguments)
         except Exception as error:
@@ -133,6 +139,7 @@ class Voice:
             parse_mode=ParseMode.HTML,
             filename=action.filename,
             protect_content=action.protect,
+            rate_limit_args=push,
         )
         return await _readable(_id_of(sent))
 

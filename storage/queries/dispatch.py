@@ -3,22 +3,25 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.tables import Officer, Reminder, ReminderState, Vital
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
-NEXT_SLOT = "next_slot"
+LOOKED_AT = 64  # due rows in which the next officers are looked for
 HEARTBEAT = "dispatcher"
 
 
-def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) -> tuple[Officer, ...]:
-    """Officers with something due and nothing in flight, longest due first; locked until the commit.
+def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) -> tuple[int, ...]:
+    """Ids of officers with something due and nothing in flight, longest due first; locked until the commit.
+
+    It costs the same however many reminders wait: only what is due first is looked at.
 
     Args:
         now: the officers' time, for what is due.
         real_now: real time, for leases.
+        limit: at most so many officers.
     """
     in_flight = select(col(Reminder.officer_id)).where(
         col(Reminder.state) == ReminderState.PENDING, col(Reminder.lease_until) > real_now
@@ -27,18 +30,35 @@ def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) ->
         select(col(Reminder.officer_id))
         .where(col(Reminder.state) == ReminderState.PENDING, col(Reminder.due_at) <= now)
         .where(col(Reminder.officer_id).not_in(in_flight))
-        .group_by(col(Reminder.officer_id))
-        .order_by(func.min(col(Reminder.due_at)), col(Reminder.officer_id))
-        .limit(limit)
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+        .limit(LOOKED_AT)
     )
-    order = [officer_id for (officer_id,) in s.execute(due)]
+    order = list(dict.fromkeys(officer_id for (officer_id,) in s.execute(due)))
     if not order:
         return ()
     # The officer is what two dispatchers meet at: with rows alone each could take another row of one officer.
-    locked = select(Officer).where(col(Officer.id).in_(order)).with_for_update(skip_locked=True)
-    found = {officer.id: officer for officer in s.execute(locked).scalars()}
-    again = {officer_id for (officer_id,) in s.execute(in_flight)}  # seen only now that the lock is ours
-    return tuple(found[number] for number in order if number in found and number not in again)
+    # Those that another dispatcher has just taken are passed over, so that all of them find work.
+    locked = (
+        select(col(Officer.id))
+        .where(col(Officer.id).in_(order))
+        .order_by(case({number: place for place, number in enumerate(order)}, value=col(Officer.id)))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    mine = [officer_id for (officer_id,) in s.execute(locked)]
+    # Looked at again now that the lock is ours: another may have taken and let go in between.
+    taken = {officer_id for (officer_id,) in s.execute(in_flight.where(col(Reminder.officer_id).in_(mine)))}
+    return tuple(number for number in mine if number not in taken)
+
+
+def list_due_ids(s: Session, officer_id: int, now: datetime) -> tuple[int, ...]:
+    """Ids of what the officer is owed by `now`, without reading the rows: one of them can't be read."""
+    query = select(col(Reminder.id)).where(
+        col(Reminder.officer_id) == officer_id,
+        col(Reminder.state) == ReminderState.PENDING,
+        col(Reminder.due_at) <= now,
+    )
+    return tuple(number for (number,) in s.execute(query.order_by(col(Reminder.id))))
 
 
 def list_pending(s: Session, officer_id: int, until: datetime) -> tuple[Reminder, ...]:
@@ -60,6 +80,15 @@ def lease_rows(s: Session, rows: Collection[Reminder], owner: str, real_now: dat
         row.claimed_by, row.lease_until = owner, real_now + LEASE
         row.attempts += 1
         s.add(row)
+
+
+def renew_lease(s: Session, ids: Sequence[int], real_now: datetime) -> None:
+    """These are still in the same hands, and take longer."""
+    s.execute(
+        update(Reminder)
+        .where(col(Reminder.id).in_(ids), col(Reminder.state) == ReminderState.PENDING)
+        .values(lease_until=real_now + LEASE)
+    )
 
 
 def mark_sent(s: Session, ids: Sequence[int], now: datetime, message_id: int | None) -> None:
@@ -108,27 +137,19 @@ def list_owners(s: Session) -> tuple[str, ...]:
     return tuple({str(owner) for (owner,) in s.execute(query)})
 
 
-def next_due_at(s: Session, real_now: datetime, after: datetime | None = None) -> datetime | None:
-    """When the next reminder is due (later than `after`), leaving out what is being sent or has to wait."""
-    query = select(func.min(col(Reminder.due_at))).where(
-        col(Reminder.state) == ReminderState.PENDING,
-        or_(col(Reminder.lease_until).is_(None), col(Reminder.lease_until) <= real_now),
+def next_due_at(s: Session, real_now: datetime) -> datetime | None:
+    """When the next reminder is due, leaving out what is being sent or has to wait."""
+    query = (
+        select(col(Reminder.due_at))
+        .where(
+            col(Reminder.state) == ReminderState.PENDING,
+            or_(col(Reminder.lease_until).is_(None), col(Reminder.lease_until) <= real_now),
+        )
+        .order_by(col(Reminder.due_at))
+        .limit(1)
     )
-    if after is not None:
-        query = query.where(col(Reminder.due_at) > after)
     found: datetime | None = s.execute(query).scalar()
     return found
-
-
-def reserve_slot(s: Session, real_now: datetime, every: timedelta) -> datetime:
-    """The next free moment to send at (real time); all dispatchers take theirs from one row."""
-    row = s.get(Vital, NEXT_SLOT, with_for_update=True)
-    slot = real_now if row is None else max(real_now, datetime.fromisoformat(row.value))
-    if row is None:
-        row = Vital(name=NEXT_SLOT, value="", at=real_now)
-    row.value, row.at = (slot + every).isoformat(), real_now
-    s.add(row)
-    return slot
 
 
 def beat(s: Session, now: datetime) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.courier import Pace
 from simulator.faults import Fault
-from storage.queries import dispatch
 from storage.tables import Account, Reminder, ReminderKind, ReminderState
 from tests.bot.conftest import MakeTown
 from tests.support.builders.reminders import build_reminder
@@ -216,7 +214,7 @@ async def test_killed_between_sending_and_marking_one_message_comes_twice_at_mos
     owe(town, ani, "satu", "2026-11-30 09.00")
     town.clock.set("2026-11-30 09.00")
 
-    def killed(*_: object) -> int:
+    def killed(*_: object) -> None:
         raise RuntimeError
 
     town.runtime.dispatcher.courier._sent = killed  # type: ignore[method-assign, assignment]
@@ -242,37 +240,6 @@ async def test_two_dispatchers_send_each_reminder_once(make_town: MakeTown) -> N
     )
     await other.stop()
     assert [texts(person) for person in people] == [["satu\ndua"]] * 12
-
-
-async def test_slots_are_evenly_apart_for_all_dispatchers_together(make_town: MakeTown) -> None:
-    town = await make_town()
-    at = wita("2026-11-30 09.00")
-    apart = timedelta(milliseconds=40)
-    slots = []
-    for _dispatcher in range(4):
-        with town.store.transaction() as s:
-            slots.append(dispatch.reserve_slot(s, at, apart))
-    assert [slot - at for slot in slots] == [0 * apart, 1 * apart, 2 * apart, 3 * apart]
-    with town.store.transaction() as s:
-        assert dispatch.reserve_slot(s, at + timedelta(seconds=5), apart) == at + timedelta(seconds=5)
-
-
-async def test_two_messages_to_one_officer_are_a_second_apart(make_town: MakeTown) -> None:
-    waits: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-
-    town = await make_town()
-    ani = town.seat("Ani")
-    town.runtime.dispatcher.courier.pace = Pace(slot=timedelta(0), per_chat_s=1.0, sleep=sleep)
-    owe(town, ani, "satu", "2026-11-30 08.00")
-    await town.settle()
-    owe(town, ani, "dua", "2026-11-30 08.00")
-    await town.settle()
-    assert texts(ani) == ["satu", "dua"]
-    assert len(waits) == 1
-    assert 0.5 < waits[0] <= 1.0
 
 
 async def test_an_officer_without_a_phone_is_told_to_doctor(make_town: MakeTown) -> None:

@@ -11,7 +11,7 @@ import httpx
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.courier import Pace
+from bot.pacer import Pace
 from bot.rooms import Rooms, real_rooms
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
@@ -75,8 +75,8 @@ class Town:
         self.runtime = self._build()
 
     def _build(self) -> Runtime:
-        line = Line(self.world.token, "http://sim", self._transport, pace=False)
-        waits = Waits(pace=Pace(slot=timedelta(0), per_chat_s=0.0, sleep=no_wait), retry=self._retry)
+        line = Line(self.world.token, "http://sim", self._transport)
+        waits = Waits(pace=Pace(per_second=None), retry=self._retry)
         return Runtime(self.store, self.house, self.clock, line, self.rooms, waits)
 
     async def open(self) -> None:
