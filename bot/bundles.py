@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.liveness import Dark
 from bot.logs import place_of
 from bot.rooms import Rooms
 from bot.trouble import OF_THE_DATABASE
@@ -33,18 +34,6 @@ class Bundle:
     reply: Reply
     attempt: int = 1  # the first, second ... time that it is sent
     was_blocked: bool = False  # the account was noted as one that blocked the bot
-
-
-@dataclass(frozen=True)
-class Dark:
-    """From when to when (officers' time) no dispatcher was alive."""
-
-    since: datetime
-    until: datetime
-
-    def covers(self, row: Reminder, now: datetime) -> bool:
-        """Whether this one is late because of it."""
-        return self.since <= row.due_at < self.until and now - row.due_at > TOGETHER
 
 
 class Bundler:

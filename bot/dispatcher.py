@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.agenda_watch import advance_or_note, replan_or_note
-from bot.bundles import TOGETHER, Bundle, Bundler, Dark
+from bot.bundles import TOGETHER, Bundle, Bundler
 from bot.clock import Now, real_now
 from bot.courier import Courier
 from bot.leases import is_dead, new_owner
+from bot.liveness import Liveness
 from bot.logs import place_of
 from bot.pacer import Pacer
 from bot.precedence import Precedence
 from bot.rooms import Rooms
+from bot.shares import Shares
 from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
 from sop_flows.house import House
@@ -32,7 +34,6 @@ MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may 
 OFFICERS_A_CLAIM = 1  # a short transaction: taps get in between
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
-BEAT_EVERY = timedelta(minutes=1)  # of the officers' time
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +68,11 @@ class Dispatcher:
         self._clock = clock
         self._rooms = rooms
         self._bundler = Bundler(house, rooms)
-        self._pacer = pacer
         self._precedence = precedence
         self.courier = Courier(store, house, clock, voice, self._bundler)
         self._owner = new_owner()
-        self._beat_at: datetime | None = None
-        self._alive: tuple[datetime, datetime] | None = None  # last seen alive: officers' time, real time
-        self._dark: Dark | None = None
+        self._shares = Shares(self._owner, pacer)
+        self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
 
@@ -160,29 +159,14 @@ class Dispatcher:
     def _start(self) -> None:
         now = self._clock.now()
         with self._store.transaction() as s:
-            before = dispatch.last_beat(s)
-            if before is not None and now - before > TOGETHER:
-                self._dark = Dark(before, now)
+            self._liveness.begin(s, now)
             dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
             dispatch.free_leases(s, dead)
-            dispatch.beat(s, now)
         replan_or_note(self._store, self._rooms, self._house, now)
-        self._alive = (now, real_now())
 
     def _beat_now(self) -> None:
         with self._store.transaction() as s:
             dispatch.beat(s, self._clock.now())
-
-    def _beat(self, s: Session, now: datetime) -> None:
-        dispatch.beat(s, now)
-        self._beat_at = now
-
-    def _note_alive(self, now: datetime) -> None:
-        """A machine that slept is an outage too; a simulated clock that was moved is none."""
-        real = real_now()
-        if self._alive is not None and real - self._alive[1] > TOGETHER:
-            self._dark = Dark(self._alive[0], now)
-        self._alive = (now, real)
 
     def _next_at(self) -> datetime | None:
         with self._store.reading() as s:
@@ -192,11 +176,11 @@ class Dispatcher:
     def _claim(self, begins: bool) -> _Claimed:
         """Take what is due next. `begins`: it is the first look of a wake."""
         now = self._clock.now()
-        self._note_alive(now)
+        self._liveness.note(now)
         with self._store.reading() as s:
             change = self._rooms.next_change_at(s)
             due = dispatch.next_due_at(s, real_now())
-        stale = self._beat_at is None or abs(now - self._beat_at) >= BEAT_EVERY
+        stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
             return _Claimed([])
@@ -205,7 +189,8 @@ class Dispatcher:
             self._advance(now)
         with self._store.transaction() as s:
             if stale:
-                self._beat(s, now)
+                self._liveness.beat(s, now)
+                self._shares.present(s)
             claimed = _Claimed([])
             for officer_id in dispatch.claim_officers(s, now, real_now(), OFFICERS_A_CLAIM):
                 try:
@@ -216,6 +201,8 @@ class Dispatcher:
                 except Exception as error:
                     log.error("what officer %d is owed can't be read: %s", officer_id, place_of(error))
                     claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(error))
+            if claimed.bundles:
+                self._shares.pushing(s)
             return claimed
 
     def _advance(self, now: datetime) -> None:
@@ -233,7 +220,7 @@ class Dispatcher:
         due = sum(row.due_at <= now for row in rows)
         self._bundler.hold(s, rows, now)
         rows = tuple(row for row in rows if row.due_at <= now)
-        bundles, carried = self._bundler.bundle(s, officer, rows, now, self._dark)
+        bundles, carried = self._bundler.bundle(s, officer, rows, now, self._liveness.dark)
         dispatch.lease_rows(s, carried, self._owner, real_now())
         s.flush()
         if bundles:
