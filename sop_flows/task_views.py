@@ -1,6 +1,6 @@
 """Read models: tasks as an officer looks at them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -176,6 +176,8 @@ def _lines_of_roles(
     acting = own | {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in own}
     gone = away(s)
     named = col(TaskPart.assignee_id) == officer.id
+    # What somebody else is in charge of is not looked at: it is not at hand, and there may be much of it.
+    free = col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_(list(gone))
     owed = (
         col(Task.state).in_(states),
         col(Task.before_pandu).is_(False),
@@ -185,7 +187,7 @@ def _lines_of_roles(
     rows = s.exec(
         select(Task)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(*owed, col(TaskPart.role).in_(acting) | named)
+        .where(*owed, (col(TaskPart.role).in_(acting) & free) | named)
         .distinct()
         .order_by(col(Task.id))
     ).all()
@@ -194,11 +196,7 @@ def _lines_of_roles(
     left = s.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
-        .where(
-            *owed,
-            col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_(list(gone)),
-            col(TaskPart.role).not_in(acting),
-        )
+        .where(*owed, free, col(TaskPart.role).not_in(acting))
         .order_by(col(Task.id))
     ).all()
     coming = _ComingTo(s, house, officer)
@@ -247,7 +245,7 @@ def _build(
         counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
     assert officer.id is not None
     gone = away(s)
-    names: dict[int, str] = {o.id or 0: o.name for o in s.exec(select(Officer))}
+    names = _names(s, {part.assignee_id for some in parts.values() for part in some} | set(gone.values()))
     roles_within: dict[int, frozenset[str]] = {}
     coming = _ComingTo(s, house, officer)
     lines = []
@@ -300,6 +298,12 @@ def _build(
             )
         )
     return lines
+
+
+def _names(s: Session, officer_ids: Collection[int | None]) -> dict[int, str]:
+    """Names of these officers, removed ones too."""
+    found = s.exec(select(Officer).where(col(Officer.id).in_([one for one in officer_ids if one])))
+    return {officer.id or 0: officer.name for officer in found}
 
 
 def _urgency(line: TaskLine) -> tuple[bool, datetime, int]:
