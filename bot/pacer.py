@@ -15,10 +15,15 @@ from typing import Any
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
+from bot.precedence import Precedence
+
 PER_SECOND = 30  # messages to all chats together that Telegram takes
 PER_CHAT_S = 1.0  # between a push and what was said to the same officer before
 SECOND = 1.0
-UNSURE_S = 0.04  # at most so much later than it left, a request is taken to have arrived
+WAY = 0.4  # of the quickest of the last round trips: each way, there and back, takes at least so long
+ROUND_TRIPS = 100  # so many last ones
+ENOUGH_ROUND_TRIPS = 20  # of fewer nothing is concluded
+UNANSWERED_S = 0.2  # so long after it left, at most, a request is taken to have arrived
 NOT_COUNTED = ("answerCallbackQuery",)
 REMEMBERED = 1000  # chats of the last second that are kept
 
@@ -55,7 +60,7 @@ class Push:
 
 @dataclass
 class _Sent:
-    """One message of the last second or so; `arrived` is the latest moment at which Telegram can have counted it."""
+    """One message of the last second or so; by `arrived` Telegram has counted it."""
 
     left: float
     arrived: float
@@ -65,13 +70,16 @@ class Pacer(BaseRateLimiter[Push]):
     """One for a process. `share` is what other processes with the same token leave of the messages a second.
 
     In any second Telegram counts at most `share` messages: the one `share` places before has arrived a second ago.
-    Pushes leave evenly, so that a place comes free all the time and an answer waits for the next one at most.
+    Pushes leave evenly, so that a place comes free all the time, and keep one free for each answer that is about to
+    leave.
     """
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, precedence: Precedence) -> None:
         self._pace = pace
+        self._precedence = precedence
         self.share = pace.per_second or 0
         self._sent: deque[_Sent] = deque(maxlen=max(1, self.share))
+        self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._pushed_at = -math.inf
         self._spoken_at: dict[int, float] = {}  # when something was last said to a chat
         self._answers: deque[asyncio.Future[_Sent]] = deque()
@@ -106,7 +114,8 @@ class Pacer(BaseRateLimiter[Push]):
             return await callback(*args, **kwargs)
         finally:
             now = self._pace.monotonic()
-            sent.arrived = min(now, sent.arrived)
+            self._round_trips.append(now - sent.left)
+            sent.arrived = min(now - self._way(), sent.arrived)
             self._spoken_at[chat_id] = now
 
     def answers_lately(self) -> int:
@@ -158,15 +167,28 @@ class Pacer(BaseRateLimiter[Push]):
 
     def _opens_at(self, *, is_push: bool) -> float:
         """When the next message may leave; monotonic seconds."""
-        free = self._sent[-self.share].arrived + SECOND if len(self._sent) >= self.share else -math.inf
-        return max(free, self._pushed_at + SECOND / self.share) if is_push else free
+        if not is_push:
+            return self._free_at(self.share)
+        places = max(1, self.share - self._precedence.expected)
+        return max(self._free_at(places), self._pushed_at + SECOND / self.share)
+
+    def _free_at(self, places: int) -> float:
+        """From when on a message that leaves is, where it arrives, at most the `places`-th within a second."""
+        if len(self._sent) < places:
+            return -math.inf
+        return self._sent[-places].arrived + SECOND - self._way()
+
+    def _way(self) -> float:
+        """Seconds that a message takes to Telegram at least."""
+        return WAY * min(self._round_trips) if len(self._round_trips) >= ENOUGH_ROUND_TRIPS else 0.0
 
     def _leaves(self, *, is_push: bool) -> _Sent:
         now = self._pace.monotonic()
-        sent = _Sent(now, now + UNSURE_S)
+        sent = _Sent(now, now + UNANSWERED_S)
         self._sent.append(sent)
         if is_push:
             self._pushed_at = now
         else:
             self._answered.append(now)
+            self._precedence.answered()
         return sent

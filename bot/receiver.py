@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Now
 from bot.logs import place_of
+from bot.precedence import Precedence
 from bot.reading import chat_id_of, essence_of
 from storage.engine import Store
 from storage.queries.inbox import Received, put_updates
@@ -40,8 +41,11 @@ class TokenRefusedError(Exception):
 class Inbox:
     """Commits raw updates. Used by polling and webhook alike."""
 
-    def __init__(self, store: Store, clock: Now, on_stored: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, clock: Now, precedence: Precedence, on_stored: Callable[[], None]
+    ) -> None:
         self._store = store
+        self._precedence = precedence
         self._clock = clock
         self._on_stored = on_stored
 
@@ -63,7 +67,11 @@ class Inbox:
 
     async def take(self, updates: Sequence[Any]) -> int:
         """As `put`, in a thread; wakes the workers."""
-        new = await asyncio.to_thread(self.put, updates)
+        if not updates:
+            return 0
+        with self._precedence.tap():
+            new = await asyncio.to_thread(self.put, updates)
+        self._precedence.expect(new)
         if new:
             self._on_stored()
         return new

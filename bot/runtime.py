@@ -83,18 +83,19 @@ class Runtime:
         self.house = house
         self.clock = clock
         self.line = line
-        pacer, precedence = Pacer(waits.pace), Precedence()
+        precedence = Precedence()
+        pacer = Pacer(waits.pace, precedence)
         self.application = build_application(line.token, line.base_url, pacer, line.request())
         self.bot = self.application.bot
         voice = Voice(self.bot, makers_of(house.cabinet))
-        self.speaker = Speaker(store, clock, voice, waits.retry)
+        self.speaker = Speaker(store, clock, voice, precedence, waits.retry)
         self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
         self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
         self.workers = Workers(
-            store, clock, self.bot, self.gate, self.speaker, self.application.process_update
+            store, clock, self.bot, self.gate, self.speaker, precedence, self.application.process_update
         )
-        self.inbox = Inbox(store, clock, self.workers.wake)
+        self.inbox = Inbox(store, clock, precedence, self.workers.wake)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
         self._running: list[asyncio.Task[None]] = []

@@ -14,6 +14,7 @@ from bot.clock import Now
 from bot.leases import is_dead, is_of_this_machine, new_owner
 from bot.logs import place_of
 from bot.outgoing import Outgoing, doubles, is_visible, pack_outgoing, unpack_outgoing
+from bot.precedence import Precedence
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from handlers.looks.wording import _
@@ -51,11 +52,13 @@ class Speaker:
         store: Store,
         clock: Now,
         voice: Voice,
+        precedence: Precedence,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._clock = clock
         self._voice = voice
+        self._precedence = precedence
         self._sleep = sleep
         self.owner = new_owner()
         self._lanes: dict[str, deque[Outgoing]] = {}
@@ -142,7 +145,8 @@ class Speaker:
                 said = _Said(error=place_of(error))
                 await self._apologise(outgoing)
             try:
-                await asyncio.to_thread(self._note, outgoing, said)
+                with self._precedence.tap():
+                    await asyncio.to_thread(self._note, outgoing, said)
             except SQLAlchemyError as error:  # the row stays unreplied: it is said again at the next start
                 log.error("reply of row %d is said but not noted: %s", outgoing.row_id, place_of(error))
             if said.wait_s is not None:

@@ -13,6 +13,7 @@ from bot.gate import HANDLING, Gate
 from bot.leases import is_dead, new_owner
 from bot.logs import place_of
 from bot.outgoing import Address, Outgoing, pack_outgoing
+from bot.precedence import Precedence
 from bot.reading import chat_id_of
 from bot.speaker import Speaker, code_of
 from handlers.looks.wording import _
@@ -47,6 +48,7 @@ class Workers:
         bot: Bot,
         gate: Gate,
         speaker: Speaker,
+        precedence: Precedence,
         process_update: ProcessUpdate,
     ) -> None:
         self._store = store
@@ -54,6 +56,7 @@ class Workers:
         self._bot = bot
         self._gate = gate
         self._speaker = speaker
+        self._precedence = precedence
         self._process_update = process_update
         self._owner = new_owner()
         self._wake = asyncio.Event()
@@ -107,7 +110,8 @@ class Workers:
 
     async def _claim(self) -> int:
         free = MAX_CHATS_AT_ONCE - len(self._serving)
-        claimed = await asyncio.to_thread(self._claim_now, free, tuple(self._serving))
+        with self._precedence.tap():
+            claimed = await asyncio.to_thread(self._claim_now, free, tuple(self._serving))
         for chat_key in claimed:
             task = asyncio.create_task(self._serve(chat_key))
             self._serving[chat_key] = task

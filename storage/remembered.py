@@ -44,5 +44,10 @@ def _executed(state: ORMExecuteState) -> None:
         state.session.info.pop(_KEY, None)
 
 
+@event.listens_for(Session, "after_commit")
+def _committed(s: Session) -> None:
+    if not s.in_nested_transaction():  # a savepoint that is let go changes nothing
+        _forget(s)
+
+
 event.listen(Session, "after_soft_rollback", _forget)
-event.listen(Session, "after_commit", _forget)

@@ -1,5 +1,6 @@
 """Fixtures of every test: databases of their own (tests/support/database.py), and the town."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,8 +32,12 @@ __all__ = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no core waits for it at the end."""
+    """What takes long begins first, so that no core waits for it at the end; what takes very long waits for `make soak`."""
     items.sort(key=lambda item: "slow" not in item.keywords)
+    if not os.environ.get("PANDU_SOAK"):
+        for item in items:
+            if "soak" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes: make soak"))
 
 
 @pytest.fixture

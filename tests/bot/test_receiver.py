@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
+from bot.precedence import Precedence
 from bot.receiver import Inbox, Receiver, TokenRefusedError
 from storage.engine import Store
 from storage.tables import InboxRow
@@ -45,7 +46,7 @@ def server() -> Server:
 
 @pytest.fixture
 async def receiver(store: Store, server: Server) -> AsyncIterator[Receiver]:
-    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), lambda: None)
+    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), Precedence(), lambda: None)
     async with httpx.AsyncClient(transport=httpx.MockTransport(server.handle)) as client:
         yield Receiver(client, "http://telegram.example", "1:a", inbox)
 
