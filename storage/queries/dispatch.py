@@ -47,7 +47,7 @@ def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) ->
     )
     mine = [officer_id for (officer_id,) in s.execute(locked)]
     # Looked at again now that the lock is ours: another may have taken and let go in between.
-    taken = {officer_id for (officer_id,) in s.execute(in_flight.where(col(Reminder.officer_id).in_(mine)))}
+    taken = {officer_id for (officer_id,) in s.execute(in_flight)}
     return tuple(number for number in mine if number not in taken)
 
 

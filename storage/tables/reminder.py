@@ -45,7 +45,7 @@ class Reminder(SQLModel, table=True):
         CheckConstraint("task_id IS NOT NULL OR kind IN ('digest', 'notice')", name="ck_reminders_has_task"),
         _partial("uq_reminders_pending_key", "state = 'pending'", "key", unique=True),
         _partial("ix_reminders_unsent", "state = 'pending'", "due_at"),
-        Index("ix_reminders_task", "task_id"),
+        Index("ix_reminders_task", "task_id", "due_at"),
         _partial("ix_reminders_in_hand", "state = 'pending' AND lease_until IS NOT NULL", "lease_until"),
         _partial("ix_reminders_officer_unsent", "state = 'pending'", "officer_id", "due_at"),
         _partial("ix_reminders_officer_sent", "state = 'sent'", "officer_id", "sent_at"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import Word, one_of
@@ -42,7 +42,9 @@ class Run(SQLModel, table=True):
         CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_runs_cohort_or_case"),
         Index("ix_runs_cohort", "cohort_id", "sop"),
         Index("ix_runs_case", "case_id", "sop"),
-    )
+        Index("ix_runs_waiting", "opens_at", sqlite_where=text("state = 'waiting'"),
+              postgresql_where=text("state = 'waiting'")),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     sop: str = Field(sa_type=Text)  # number as printed, "9.2.15"

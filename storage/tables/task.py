@@ -65,6 +65,8 @@ class Task(SQLModel, table=True):
         CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_tasks_cohort_or_case"),
         Index("ix_tasks_cohort_state", "cohort_id", "state"),
         Index("ix_tasks_case_state", "case_id", "state"),
+        Index("ix_tasks_ending", "ends_at", sqlite_where=text("state = 'open' AND ends_at IS NOT NULL"),
+              postgresql_where=text("state = 'open' AND ends_at IS NOT NULL")),
         Index("ix_tasks_waiting", "opens_at", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
     )  # fmt: skip
