@@ -14,6 +14,7 @@ from sop_flows.house import House
 from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, stand_ins
 from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import at_hand, declared
+from storage.remembered import remembered_work
 from storage.tables import (
     Case,
     Cohort,
@@ -106,6 +107,12 @@ def upcoming(
 
 def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only."""
+    return remembered_work(
+        s, ("digest_tasks", officer.id, now), lambda: _digest_tasks(s, house, officer, now)
+    )
+
+
+def _digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
     today = house.today(now)
     assert officer.id is not None
     unit = house.pack.unit

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from storage.tables import Officer, Reminder, ReminderState, Vital
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
-LOOKED_AT = 64  # due rows in which the next officers are looked for
+LOOKED_AT = 16  # due rows in which the next officers are looked for; more than there are dispatchers
 HEARTBEAT = "dispatcher"
 
 

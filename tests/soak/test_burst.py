@@ -45,13 +45,13 @@ class Heard:
     def __init__(self, tappers: Tappers) -> None:
         self._tappers = tappers
         self.messages: list[tuple[float, int]] = []  # to whom
-        self.refused: list[int] = []
+        self.refused: list[tuple[float, int, str | None]] = []
 
     def hear(self, at: float, call: Call) -> None:
         if call.method in NOT_A_MESSAGE:
             return
         if call.status == 429:
-            self.refused.append(call.status)
+            self.refused.append((at, int(call.params["chat_id"]), call.description))
         else:
             self.messages.append((at, int(call.params["chat_id"])))
         self._tappers.hear(at, call)
@@ -134,7 +134,7 @@ def test_a_morning_of_thousands_leaves_on_time_and_nobody_who_taps_waits(
         f" {slower:.2f} x\n"
     )
     assert not trouble
-    assert heard.refused == []
+    assert [(at - moved_at, to in tapping, why) for at, to, why in heard.refused] == []
     assert sorted(to for _at, to in pushes) == [chat_of(n) for n in range(1, DUE + 1)]  # each once
     with store.reading() as s:
         sent = s.exec(select(func.count()).where(Reminder.state == ReminderState.SENT)).one()

@@ -6,9 +6,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from storage.engine import Store
-from storage.remembered import remembered
+from storage.remembered import remembered, remembered_work
 from storage.tables import Officer
-from tests.support.builders import build_officer
+from tests.support.builders import build_officer, build_vital
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -65,3 +65,22 @@ def test_the_next_transaction_asks_anew(store: Store) -> None:
         build_officer(s)
     with store.reading() as s:
         assert there(s) == 1
+
+
+def test_what_there_is_to_do_is_asked_anew_once_anything_but_a_reminder_was_written(store: Store) -> None:
+    asked: list[int] = []
+    with store.transaction() as s:
+        for build, times in ((build_vital, 1), (build_vital, 1), (build_officer, 2), (build_vital, 2)):
+            remembered_work(s, "a question", lambda: asked.append(1))
+            build(s)
+            remembered_work(s, "a question", lambda: asked.append(1))
+            assert len(asked) == times
+
+
+def test_a_savepoint_that_is_let_go_forgets_nothing(store: Store) -> None:
+    asked: list[int] = []
+    with store.transaction() as s:
+        for _time in range(3):
+            with s.begin_nested():
+                remembered(s, "a question", lambda: asked.append(1))
+    assert len(asked) == 1
