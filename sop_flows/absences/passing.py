@@ -70,6 +70,31 @@ def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
         reminders.notify(s, to, "leave_over", {"officer": absence.officer_id}, now, at=at)
 
 
+def step_back(s: Session, house: House, now: datetime) -> None:
+    """After a clock was set back: a leave that is still to come has not begun, one that is not over goes on."""
+    early = s.exec(
+        select(Absence)
+        .where(
+            (col(Absence.ended_at).is_(None) & (col(Absence.begun_at) > now))
+            # ended by the passing of time, not by somebody
+            | ((col(Absence.ended_at) > now) & (col(Absence.ended_at) == col(Absence.returns_at))),
+            col(Absence.begun_at).is_not(None),
+        )
+        .order_by(col(Absence.id))
+        .with_for_update()
+    ).all()
+    for absence in early:
+        officer = s.get_one(Officer, absence.officer_id)
+        if officer.removed_at is not None:
+            continue
+        absence.ended_at = None
+        if absence.begins_at > now:
+            absence.begun_at = None
+            forget_first_morning(s, absence)
+        s.flush()
+        follow(s, house, officer, now)
+
+
 def pass_one(s: Session, house: House, at: datetime) -> bool:
     """End or begin the leave whose time has come by `at`, the earliest; whoever comes back first. False: none."""
     over = s.exec(
