@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.absences.away import away
+from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, own_heads_of, recipients, roles_of
@@ -24,6 +25,20 @@ def follow(s: Session, house: House, officer: Officer, now: datetime) -> None:
     for task in _concerned(s, house, officer):
         _move_pending(s, house, task, now)
         reminders.plan_task(s, house, task, now)
+
+
+def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
+    """What had come due for an officer who was removed, "your turn" and "Ingatkan lagi" go to who does it now.
+
+    The caller plans the tasks anew and drops what is left.
+    """
+    owed = select(Reminder.task_id).where(
+        Reminder.officer_id == gone.id,
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind != ReminderKind.NOTICE,
+    )
+    for task in s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
+        _move_pending(s, house, task, now)
 
 
 def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
@@ -64,7 +79,6 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
         .order_by(col(Reminder.id))
     ).all()
     parts = {part.role: part for part in parts_of(s, task)}
-    gone = away(s)
     for row in rows:
         part = parts.get(row.role or "")
         if part is None or (row.kind in reminders.PLANNED and row.due_at > now):
@@ -74,7 +88,7 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
             continue
         was_for = (row.payload or {}).get(FOR)
         if row.kind == ReminderKind.SNOOZE:
-            if row.officer_id not in gone and was_for is None:
+            if _is_here(s, row.officer_id) and was_for is None:
                 continue  # asked for by somebody who may, and gets it
             if isinstance(was_for, int) and was_for in to:
                 to = (was_for,)
@@ -83,12 +97,19 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
 
 
 def _whose(s: Session, house: House, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
-    found = (
-        answering(s, house, part.role, task.within)
-        if row.rule == reminders.NOT_CHOSEN
-        else recipients(s, house, task, part)
-    )
+    if row.kind == ReminderKind.ESCALATION:
+        level = row.rule.removeprefix(LATE)
+        told = (one.officers for one in escalations_of(s, house, task, part) if one.level == level)
+        found = next(told, ())
+    elif row.rule == reminders.NOT_CHOSEN:
+        found = answering(s, house, part.role, task.within)
+    else:
+        found = recipients(s, house, task, part)
     return tuple(one.id or 0 for one in found)
+
+
+def _is_here(s: Session, officer_id: int) -> bool:
+    return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
 
 
 def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> None:
@@ -97,9 +118,8 @@ def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> Non
     s.flush()
     for officer_id in to:
         key = _key(row, officer_id)
-        if s.exec(
-            select(Reminder.id).where(Reminder.key == key, Reminder.state == ReminderState.PENDING)
-        ).first():
+        had = (ReminderState.PENDING, ReminderState.SENT)  # each of several had a row of their own
+        if s.exec(select(Reminder.id).where(Reminder.key == key, col(Reminder.state).in_(had))).first():
             continue
         s.add(
             Reminder(

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.absences.away import is_away
-from sop_flows.escalation.coming import escalations_of
+from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
 from sop_flows.parts import parts_of
@@ -56,7 +56,7 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.SNOOZE:
         return True
     if reminder.kind == ReminderKind.ESCALATION:
-        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"late_{one.level}"]
+        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"{LATE}{one.level}"]
         return any(one.at <= now and _is_among(reminder, one.officers) for one in told)
     if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
         return False
