@@ -17,10 +17,9 @@ from bot.outgoing import Address
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from sop_flows.house import House
-from sop_flows.people.unreachable import note_unreachable
+from sop_flows.people.unreachable import note_reached, note_unreachable
 from storage.engine import Store
 from storage.queries import dispatch
-from storage.queries.accounts import note_blocked
 from storage.tables import Officer, Reminder
 
 SLOT = timedelta(seconds=1 / 25)  # 25 a second: Telegram's 30 less what interactive replies need
@@ -120,7 +119,7 @@ class Courier:
         with self._store.transaction() as s:
             dispatch.mark_sent(s, bundle.ids, self._clock.now(), message_id)
             if bundle.was_blocked:
-                note_blocked(s, bundle.chat_key, None)
+                note_reached(s, s.get_one(Officer, bundle.officer_id), self._clock.now())
         return len(bundle.ids)
 
     def _failed(self, bundle: Bundle, error: str, blocked: bool) -> int:

@@ -87,7 +87,7 @@ class Runtime:
         self.application = build_application(line.token, line.base_url, line.request(), line.pace)
         self.bot = self.application.bot
         voice = Voice(self.bot, makers_of(house.cabinet))
-        self.speaker = Speaker(store, clock, voice, waits.retry)
+        self.speaker = Speaker(store, house, clock, voice, waits.retry)
         self.dispatcher = Dispatcher(store, house, clock, rooms, voice, waits.pace)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
         self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke)

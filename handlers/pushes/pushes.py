@@ -23,6 +23,7 @@ from sop_flows.escalation.lists import listed
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
+from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
@@ -185,7 +186,9 @@ def _answers(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) 
 
 
 def _elsewhere(row: Reminder) -> list[Button]:
-    """What a notice leads to that is about no task: a leave or a case."""
+    """What a notice leads to that is about no task: a leave, a case, or where everything stands."""
+    if row.rule == UNREACHABLE:
+        return [button(_("Status"), "status_open")]
     leave_id = (row.payload or {}).get("leave")
     if isinstance(leave_id, int) and row.rule != "leave_no_longer":
         return [button(_("Leave"), "leave_list")]
