@@ -11,6 +11,7 @@ from handlers.looks.dates import day_words
 from handlers.looks.markup import clip, esc, shorten
 from handlers.looks.screens import button, numbers, rows, to_list
 from handlers.looks.wording import _, ngettext
+from handlers.pushes.early_lines import early_lines
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_words import SCALE, sentence, short_line
 from handlers.pushes.services_started import Started, services_apart
@@ -323,6 +324,10 @@ def _digest(
     said += [_renumbered(one, len(ids)) for one in more_said]
     said += [f"• {one.words}" for one in started]
     ids += more_ids
+    named = {*in_digest, *(row.task_id for row in others)}
+    early_said, early = early_lines(s, house, officer, now, named, len(ids) + 1)
+    said += early_said
+    ids += [line.task.id or 0 for line in early]
     missed = missed_lately(s, house, officer, now)[:LINES]
     for line in missed:
         ids.append(line.task.id or 0)
@@ -338,12 +343,20 @@ def _digest(
     ids += late_ids
     if not ids and not more_said and not hindered and not started:
         return reply()
-    count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered) + len(late_steps)
+    count = (
+        len(tasks)
+        + len(more_said)
+        + len(started)
+        + len(early)
+        + len(missed)
+        + len(hindered)
+        + len(late_steps)
+    )
     everything = button(_("All"), "task_list")
     answers = _answers(s, notices, of_what=True)
     opens = tuple((one.opens,) for one in started)
     if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
-        only = task_buttons([*tasks, *more_lines][0], house, now)
+        only = task_buttons([*tasks, *more_lines, *early][0], house, now)
         return _say(said, (*answers, *only, (everything,)), count, outage)
     timed = (
         *answers,

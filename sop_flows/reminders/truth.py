@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.absences.away import is_away
+from sop_flows.early import early_tasks
 from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
@@ -38,6 +39,7 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
             bool(digest_tasks(s, house, officer, now))
             or bool(obstacles_for_head(s, house, officer, now))
             or has_news(s, house, officer, now)
+            or bool(early_tasks(s, house, officer, now))
         )
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:
