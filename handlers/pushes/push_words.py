@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from handlers.escalation.late_list import call_of
 from handlers.looks.dates import day_words, due_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
@@ -67,6 +68,8 @@ def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: dat
         due_at = _due_of(s, row, line.task)
         when = "" if due_at is None else day_words(house.today(due_at), house.today(now))
         is_late = due_at is not None and due_at < now  # another child's visit may be late, this one is not
+    if row.kind == ReminderKind.ESCALATION and (name := call_of(s, row, line)[1]) is not None:
+        when += " · " + _("handled by {name}").format(name=esc(name))
     mark = "⏰ " if is_late else "• "
     return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
 

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import emergency_buttons, emergency_words, list_buttons, list_lines
+from handlers.escalation.late_list import (
+    call_of,
+    calls_buttons,
+    emergency_buttons,
+    emergency_words,
+    list_buttons,
+    list_lines,
+)
 from handlers.looks.dates import day_words
 from handlers.looks.markup import clip, esc, shorten
 from handlers.looks.screens import button, numbers, rows, to_list
@@ -19,7 +26,6 @@ from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
 from handlers.tasks.task_words import instead_words, task_words, when_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
-from sop_flows.escalation.acknowledging import last_taken_on
 from sop_flows.escalation.lists import listed
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
@@ -90,7 +96,7 @@ def _say(lines: list[str], keyboard: Keyboard, count: int, outage: bool) -> Repl
             count,
         )
         said.insert(0, late.format(count=count))
-    return reply(Say(clip("\n".join(said)), keyboard, protect=True))
+    return reply(Say(clip("\n".join(said)), tuple(row for row in keyboard if row), protect=True))
 
 
 # --- one thing ----------------------------------------------------------------------------------------------
@@ -108,8 +114,7 @@ def _single(s: Session, house: House, officer: Officer, row: Reminder, now: date
 
 
 def _emergency(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime, outage: bool) -> Reply:
-    part = next((part for part in line.parts if part.role == row.role), None)
-    taken_by = last_taken_on(s, line.task, part) if part is not None else None
+    part, taken_by = call_of(s, row, line)
     said = [emergency_words(s, row, line, part, now, house)]
     if taken_by is not None:
         said.append(_("Handled by {name}.").format(name=esc(taken_by)))
@@ -243,6 +248,7 @@ def _several(
         said,
         (
             *_answers(s, notices, of_what=True),
+            calls_buttons(s, rows_, lines),
             *_timed_buttons(s, house, lines, now),
             *numbers("task_open", ids),
             *((one.opens,) for one in started),
@@ -310,6 +316,9 @@ def _digest(
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
     others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
+    late_steps = listed(s, house, officer, digest, now)
+    on_list = {one.line.task.id for one in late_steps}
+    others = [row for row in others if row.kind != ReminderKind.ESCALATION or row.task_id not in on_list]
     late = sum(line.is_late for line in tasks)
     said = [greeting(officer, house, now, len(tasks), late)]
     ids: list[int] = []
@@ -337,7 +346,6 @@ def _digest(
         )
     hindered = _obstacle_lines(s, house, officer, now)
     said += hindered
-    late_steps = listed(s, house, officer, digest, now)
     late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
     said += late_said
     ids += late_ids
@@ -360,7 +368,9 @@ def _digest(
         return _say(said, (*answers, *only, (everything,)), count, outage)
     timed = (
         *answers,
-        *((list_buttons(digest.id or 0, late_steps, officer),) if late_steps else ()),
+        list_buttons(digest.id or 0, late_steps, officer)
+        if late_steps
+        else calls_buttons(s, others, more_lines),
         *_timed_buttons(s, house, [*shown, *more_lines], now),
     )
     return _say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)
