@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows.absences.away import away, deputy_id
+from sop_flows.absences.away import away, deputy_id, is_away
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
@@ -105,7 +105,8 @@ def upcoming(
 
 
 def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
-    """What the officer's morning carries: due today or late. On a day off, calendar tasks only."""
+    """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
+    comes to the officer all the same, because nobody is left."""
     today = house.today(now)
     assert officer.id is not None
     unit = house.pack.unit
@@ -118,6 +119,16 @@ def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> t
         if line.due_at is not None
         and house.today(line.due_at) <= today
         and (works or line.sop.clock == "kalender")
+        and (not is_away(s, officer.id) or _comes_to(s, house, officer, line))
+    )
+
+
+def _comes_to(s: Session, house: House, officer: Officer, line: TaskLine) -> bool:
+    return any(
+        officer.id == one.id
+        for part in line.parts
+        if part.state == TaskState.OPEN
+        for one in recipients(s, house, line.task, part)
     )
 
 

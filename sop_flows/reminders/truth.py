@@ -33,8 +33,8 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
-        if is_away(s, officer.id):
-            return False  # what is due is in the morning of whoever stands in
+        if is_away(s, officer.id):  # what is due is in the morning of whoever stands in, if there is anybody
+            return bool(digest_tasks(s, house, officer, now)) or has_news(s, house, officer, now)
         return (
             bool(digest_tasks(s, house, officer, now))
             or bool(obstacles_for_head(s, house, officer, now))

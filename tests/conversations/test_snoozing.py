@@ -142,3 +142,18 @@ async def test_moving_the_date_is_another_thing(town: Town, budi: Person) -> Non
     assert "tanda tangan" not in kasi.lowest_screen.text
     await kasi.taps("Buka")
     assert "menunggu tanda tangan" in kasi.last_screen.text
+
+
+async def test_a_stand_in_reads_who_asked(town: Town, budi: Person) -> None:
+    citra = await town.officer("Citra", "penyantunan")
+    await budi.taps_data(pack("task_take", town.task("9.2.01", 2).id or 0))
+    await budi.taps_data(pack("task_snooze_at", town.task("9.2.01", 2).id or 0, word="hour"))
+    await budi.types("/cuti")
+    await budi.taps("Catat cuti saya")
+    await budi.types("hari ini sampai 4 desember")
+    await budi.taps("Citra")
+    await budi.taps("Catat")
+    before = budi.screens
+    await town.lives_until("2026-11-30 10.30")
+    assert citra.lowest_screen.text.startswith("Budi minta diingatkan: Surat pemberitahuan ke Kab/Kota.")
+    assert budi.new_since(before) == []
