@@ -6,13 +6,23 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.absences.away import away
+from sop_flows.absences.away import away, deputy_id
 from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, own_heads_of, recipients, roles_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
+# Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
+OF_THE_OFFICE = (
+    "rescheduled",
+    "obstacle",
+    "proposed",
+    "official_needed",
+    "officer_removed",
+    "leave_nobody",
+    "unreachable",
+)
 FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
 
 
@@ -39,6 +49,25 @@ def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
     )
     for task in s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
         _move_pending(s, house, task, now)
+
+
+def pass_notices_on(s: Session, officer: Officer) -> None:
+    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice."""
+    to = deputy_id(away(s), officer.id or 0)
+    if to is None:
+        return
+    waiting = select(Reminder).where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind == ReminderKind.NOTICE,
+        col(Reminder.rule).in_(OF_THE_OFFICE),
+    )
+    known = [(row.rule, row.task_id, row.payload) for row in s.exec(waiting.where(Reminder.officer_id == to))]
+    for row in s.exec(waiting.where(Reminder.officer_id == officer.id)).all():
+        if (row.rule, row.task_id, row.payload) in known:
+            row.state = ReminderState.DROPPED
+        else:
+            row.officer_id = to
+    s.flush()
 
 
 def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.absences.away import away, deputy_id
-from sop_flows.absences.following import follow
+from sop_flows.absences.following import follow, pass_notices_on
 from sop_flows.absences.nobody_left import tell_gaps
 from sop_flows.absences.stand_ins import covered_by
 from sop_flows.calendar.moments import MORNING
@@ -25,6 +25,7 @@ def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
         absence.ended_at = now
         return
     follow(s, house, officer, now)
+    pass_notices_on(s, officer)
     tell_gaps(s, house, absence, now)
     remind_stand_in(s, house, absence, now)
     for other in covered_by(s, absence.officer_id):  # whose stand-in goes: the next one hears it

@@ -128,6 +128,22 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Institution) -
     assert told(home, citra) == [("9.2.01", 2, "head")]
 
 
+def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Institution) -> None:
+    """Moved at 21.00, the kasi's leave begins at midnight: the stand-in reads it at six, once."""
+    citra, umar = home.officer("Citra", "penyantunan"), home.officer("Umar", "penyantunan")
+    task = letter(home)
+    home.take(home.budi, task)
+    goes(home, home.rahmat, "2026-12-01", "2026-12-20", citra)
+    home.it_is("2026-11-30 21.00")
+    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
+    with home.store.transaction() as s:  # his own affair
+        reminders.notify(s, home.rahmat.id or 0, "assigned", {"officer": umar.id}, home.now)
+    assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
+    home.it_is("2026-12-01 06.00")
+    assert home.notices(home.rahmat) == ["assigned"]
+    assert home.notices(citra).count("rescheduled") == 1
+
+
 def test_ended_early_on_its_first_morning_nothing_is_said_twice(home: Institution) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
