@@ -1,12 +1,13 @@
 """Tomorrow's early ones: what is due before the next morning's work can begin, so that today is the day for it."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
 from sop_flows.house import House
 from sop_flows.people.permissions import roles_of
-from sop_flows.task_views import TaskLine, my_tasks
+from sop_flows.task_views import TaskLine
 from storage.tables import Officer
 
 EARLY_UNTIL = time(
@@ -25,9 +26,14 @@ def early_until(s: Session, house: House, officer: Officer, now: datetime) -> da
     return house.office.at(next_day, EARLY_UNTIL)
 
 
-def early_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+def early_tasks(
+    s: Session, house: House, officer: Officer, now: datetime, mine: Sequence[TaskLine]
+) -> tuple[TaskLine, ...]:
     """Open tasks of the officer's that are due after today and up to `early_until`, by due: before a weekend also
     what falls on its days. On a day off, calendar tasks only.
+
+    Args:
+        mine: `my_tasks`.
 
     Source: issue "today, late, tomorrow's early ones"; design section 5.
     """
@@ -35,7 +41,7 @@ def early_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tu
     works = house.office.is_working_day(today) or _every_day(s, house, officer)
     return tuple(
         line
-        for line in my_tasks(s, house, officer, now)
+        for line in mine
         if line.due_at is not None
         and house.today(line.due_at) > today
         and line.due_at <= until

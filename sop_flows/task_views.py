@@ -104,9 +104,15 @@ def upcoming(
     return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
 
 
-def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+def digest_tasks(
+    s: Session, house: House, officer: Officer, now: datetime, mine: Sequence[TaskLine] | None = None
+) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
-    comes to the officer all the same, because nobody is left."""
+    comes to the officer all the same, because nobody is left.
+
+    Args:
+        mine: `my_tasks`, where the caller has asked already.
+    """
     today = house.today(now)
     assert officer.id is not None
     unit = house.pack.unit
@@ -115,7 +121,7 @@ def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> t
     )
     return tuple(
         line
-        for line in my_tasks(s, house, officer, now)
+        for line in (my_tasks(s, house, officer, now) if mine is None else mine)
         if line.due_at is not None
         and house.today(line.due_at) <= today
         and (works or line.sop.clock == "kalender")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.house import House
-from sop_flows.people.permissions import admins, answering, grants_of
+from sop_flows.people.permissions import admins, answering, grants_of, holding
 from sop_flows.reminders.notices import notify
 from sop_flows.reminders.speaking import speaking_time
 from storage.queries.accounts import find_account_of
@@ -30,11 +30,17 @@ def note_unreachable(s: Session, house: House, officer: Officer, now: datetime) 
     told = {one.id: one for one in admins(s)}
     for grant in grants_of(s, officer.id or 0):
         told |= {one.id: one for one in answering(s, house, grant.role, grant.cohort_id or 0)}
+    hearing = [one for one in told.values() if one.id != officer.id and _is_reached(s, one)]
+    if not hearing:  # the kasi and the only admin have blocked it too
+        hearing = [one for one in holding(s, house, "answers_for_all", 0) if _is_reached(s, one)]
     at = speaking_time(s, house, None, now)
-    for one in told.values():
-        its = find_account_of(s, one.id or 0)
-        if one.id != officer.id and its is not None and its.blocked_at is None:
-            notify(s, one.id or 0, UNREACHABLE, {"officer": officer.id}, now, at=at)
+    for one in hearing:
+        notify(s, one.id or 0, UNREACHABLE, {"officer": officer.id}, now, at=at)
+
+
+def _is_reached(s: Session, officer: Officer) -> bool:
+    account = find_account_of(s, officer.id or 0)
+    return account is not None and account.blocked_at is None
 
 
 def note_reached(s: Session, officer: Officer, now: datetime) -> None:

@@ -104,3 +104,16 @@ async def test_what_was_done_meanwhile_is_not_said_when_he_is_reached_again(town
     await ani.unblocks()
     await town.settle()
     assert not any("Timbang" in screen.text for screen in ani.new_since(before))
+
+
+async def test_when_the_kasi_and_the_only_admin_can_not_be_reached_the_kepala_hears_it(town: Town) -> None:
+    admin = await town.officer("Bu Tari", "tu", admin=True)
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    kepala = await town.officer("Bu Kirana", "kepala")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    await admin.blocks()
+    await kasi.blocks()
+    await budi.blocks()
+    await town.settle()
+    assert heard(kepala) == 1
+    assert "Bu Dewi tidak dapat dihubungi" in "".join(screen.text for screen in kepala.screens)
