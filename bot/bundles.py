@@ -14,11 +14,13 @@ from bot.trouble import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.house import House
+from sop_flows.versions import declared
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import Officer, Reminder, ReminderState, Task
 
 TOGETHER = timedelta(minutes=15)  # what falls into the same quarter of an hour is one message
+MISSED = "missed_by_outage"  # in the payload of a row that was due in an outage and waits for the morning
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class Bundler:
         Rows that are no longer true, that wait for the morning or that can't be said are changed here.
         """
         assert officer.id is not None
-        sendable = [row for row in rows if self._is_to_send(s, row, now)]
+        sendable = [row for row in rows if self._is_to_send(s, row, now, dark)]
         if not any(row.due_at <= now for row in sendable):
             return [], []
         account = find_account_of(s, officer.id)
@@ -64,7 +66,7 @@ class Bundler:
         bundles: list[Bundle] = []
         carried: list[Reminder] = []
         for group in groups:
-            outage = dark is not None and any(dark.covers(row, now) for row in group)
+            outage = any(_is_late_by_outage(row, now, dark) for row in group)
             for part, reply in self._texts(s, officer, group, now, outage):
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
@@ -92,7 +94,7 @@ class Bundler:
                 s.add(row)
         s.flush()
 
-    def _is_to_send(self, s: Session, row: Reminder, now: datetime) -> bool:
+    def _is_to_send(self, s: Session, row: Reminder, now: datetime, dark: Dark | None) -> bool:
         try:
             with s.begin_nested():
                 true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
@@ -110,6 +112,8 @@ class Bundler:
         morning = after_quiet(now, self._house.zone)
         if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
             if row.due_at <= now:
+                if dark is not None and dark.covers(row, now):
+                    row.payload = {**(row.payload or {}), MISSED: True}
                 row.due_at = morning
                 s.add(row)
             return False
@@ -117,8 +121,9 @@ class Bundler:
 
     def _is_emergency(self, s: Session, row: Reminder) -> bool:
         task = s.get(Task, row.task_id) if row.task_id is not None else None
-        sop = self._house.pack.sops.get(task.sop) if task is not None else None
-        return sop is not None and sop.emergency
+        return (
+            task is not None and declared(s, task)[0].emergency
+        )  # as its run was opened, whatever the pack says now
 
     def _texts(
         self, s: Session, officer: Officer, group: list[Reminder], now: datetime, outage: bool
@@ -145,6 +150,10 @@ class Bundler:
         assert row.id is not None
         log.error("reminder %d can't be said: %s", row.id, place_of(error))
         mark_failed(s, [row.id], place_of(error))
+
+
+def _is_late_by_outage(row: Reminder, now: datetime, dark: Dark | None) -> bool:
+    return (dark is not None and dark.covers(row, now)) or MISSED in (row.payload or {})
 
 
 def _quarter(at: datetime) -> int:

@@ -17,10 +17,9 @@ from bot.pacer import Push, TooLateError
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from sop_flows.house import House
-from sop_flows.people.unreachable import note_unreachable
+from sop_flows.people.unreachable import note_reached, note_unreachable
 from storage.engine import Store
 from storage.queries import dispatch
-from storage.queries.accounts import note_blocked
 from storage.tables import Officer, Reminder
 
 SPARE_S = 20.0  # of a lease that must be left when a message leaves: the request and its mark take time
@@ -123,7 +122,7 @@ class Courier:
             for mark in marks:
                 dispatch.mark_sent(s, mark.bundle.ids, now, mark.message_id)
                 if mark.bundle.was_blocked:
-                    note_blocked(s, mark.bundle.chat_key, None)
+                    note_reached(s, s.get_one(Officer, mark.bundle.officer_id), now)
 
     def _failed(self, bundle: Bundle, error: str, blocked: bool) -> int:
         with self._store.transaction() as s:

@@ -23,8 +23,9 @@ from handlers.reply import Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
+from sop_flows.people.unreachable import note_reached, note_unreachable
 from storage.engine import Store
-from storage.queries.accounts import find_officer_of_chat, note_blocked
+from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
 from storage.tables import Conversation, InboxRow, Officer, StrangerVisit
 
@@ -117,7 +118,7 @@ class Gate:
             if found is not None:
                 officer, account = found
                 if account.blocked_at is not None and arrival.bot_is is None:
-                    note_blocked(s, row.chat_key, None)  # who writes can be written to
+                    note_reached(s, officer, self._clock.now())  # who writes can be written to
         return Visit(
             session=s,
             house=self._house,
@@ -144,7 +145,10 @@ class Gate:
         if arrival.is_group:
             return self._answer_group(visit, arrival)
         if arrival.bot_is is not None:
-            note_blocked(visit.session, visit.chat_key, None if arrival.bot_is in BOT_IS_HERE else visit.now)
+            if visit.officer is not None and arrival.bot_is in BOT_IS_HERE:
+                note_reached(visit.session, visit.officer, visit.now)
+            elif visit.officer is not None:
+                note_unreachable(visit.session, visit.house, visit.officer, visit.now)
             return reply()
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.

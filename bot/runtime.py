@@ -88,7 +88,7 @@ class Runtime:
         self.application = build_application(line.token, line.base_url, pacer, line.request())
         self.bot = self.application.bot
         voice = Voice(self.bot, makers_of(house.cabinet))
-        self.speaker = Speaker(store, clock, voice, precedence, waits.retry)
+        self.speaker = Speaker(store, house, clock, voice, precedence, waits.retry)
         self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
         self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)

@@ -19,8 +19,10 @@ from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
+from sop_flows.house import House
+from sop_flows.people.unreachable import note_unreachable
 from storage.engine import Store
-from storage.queries.accounts import note_blocked
+from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
 from storage.tables import Conversation, InboxRow
 
@@ -50,12 +52,14 @@ class Speaker:
     def __init__(
         self,
         store: Store,
+        house: House,
         clock: Now,
         voice: Voice,
         precedence: Precedence,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._store = store
+        self._house = house
         self._clock = clock
         self._voice = voice
         self._precedence = precedence
@@ -241,7 +245,9 @@ class Speaker:
                     row.reply = pack_outgoing(rest.address, Reply(said.rest))
                 s.add(row)
             if said.blocked:
-                note_blocked(s, outgoing.chat_key, now)
+                found = find_officer_of_chat(s, outgoing.chat_key)
+                if found is not None:
+                    note_unreachable(s, self._house, found[0], now)
             if said.card_id is not None and outgoing.address.officer_id is not None:
                 card = s.get(Conversation, outgoing.address.officer_id)
                 if card is not None and card.topic == outgoing.address.topic:

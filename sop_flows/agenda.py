@@ -58,6 +58,7 @@ def advance(s: Session, house: House, now: datetime) -> bool:
     rows as one that was not. Safe to call again and again.
     """
     changed = False
+    absences.step_back(s, house, now)
     for _ in range(MAX_STEPS_PER_ADVANCE):
         at = next_change_at(s)
         if at is None or at > now:

@@ -114,6 +114,7 @@ def accept(
         s, task, ConfirmationKind.DELEGATED, officer, giver, now, role=part.role, update_id=update_id
     )
     _tell(s, house, row, row.from_id, "offer_accepted", task, now)
+    reminders.end_others_snoozes(s, house, task, part.role, officer)
     reminders.plan_task(s, house, task, now)
     return Outcome(task, confirmation, parts_of(s, task))
 

@@ -7,6 +7,7 @@ WRONG_CODES_PER_HOUR = 5  # tries of a chat before it is told to wait
 NOTE_MAX_CHARACTERS = 2000  # a note or form answer; longer ones are asked to be shortened
 MAX_CHILDREN = 300  # of one roster: an angkatan has about 60
 BACKDATE_DAYS = 60  # how far back the work may be dated: an angkatan and its preparation
+SNOOZE_DAYS = 60  # how far "Ingatkan lagi" may put a reminder off: beyond an angkatan it would be forgotten
 MAX_OPENINGS = 200  # steps opened by one event; a declaration that loops ends here with an error
 LEAVE_BACK_DAYS = 31  # how long ago a leave may have begun that is still going on: somebody fell ill
 LEAVE_AHEAD_DAYS = 366  # how far ahead a leave may end

@@ -145,6 +145,8 @@ def _say_moved(
         "child": child_id,
     }
     reminders.notify_heads(s, house, task, part.role, "rescheduled", payload, now, officer.id)
+    due_at = house.office.at(due_on, AFTERNOON_DUE)
+    reminders.end_snoozes_after(s, task, due_at, child_id)
     reminders.plan_task(s, house, task, now)
     return Outcome(task, row, parts_of(s, task))
 

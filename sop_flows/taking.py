@@ -55,6 +55,7 @@ def take(
         s, task, ConfirmationKind.TAKEN, officer, officer, now, role=part.role, update_id=update_id
     )
     _tell_taken(s, task, part, officer, now)
+    reminders.end_others_snoozes(s, house, task, part.role, officer)
     reminders.plan_task(s, house, task, now)
     return Outcome(task, confirmation, parts_of(s, task))
 
@@ -183,5 +184,6 @@ def put_in_charge(
             s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id,
             at=reminders.speaking_time(s, house, task, now),
         )  # fmt: skip
+    reminders.end_others_snoozes(s, house, task, part.role, to)
     reminders.plan_task(s, house, task, now)
     return Outcome(task, confirmation, parts_of(s, task))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows.absences.away import away, deputy_id
+from sop_flows.absences.away import away, deputy_id, is_away
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
@@ -86,6 +86,10 @@ def my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple
 
     The steps of a daily card stand for one: the first open one of each cohort and day.
     """
+    return remembered_work(s, ("my_tasks", officer.id, now), lambda: _my_tasks(s, house, officer, now))
+
+
+def _my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
     lines = _lines_of_roles(s, house, officer, now, (TaskState.OPEN,))
     mine = [line for line in lines if line.is_at_hand]
     return tuple(_one_per_card(sorted(mine, key=_urgency)))
@@ -105,14 +109,15 @@ def upcoming(
     return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
 
 
-def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
-    """What the officer's morning carries: due today or late. On a day off, calendar tasks only."""
-    return remembered_work(
-        s, ("digest_tasks", officer.id, now), lambda: _digest_tasks(s, house, officer, now)
-    )
+def digest_tasks(
+    s: Session, house: House, officer: Officer, now: datetime, mine: Sequence[TaskLine] | None = None
+) -> tuple[TaskLine, ...]:
+    """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
+    comes to the officer all the same, because nobody is left.
 
-
-def _digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+    Args:
+        mine: `my_tasks`, where the caller has asked already.
+    """
     today = house.today(now)
     assert officer.id is not None
     unit = house.pack.unit
@@ -121,10 +126,20 @@ def _digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> 
     )
     return tuple(
         line
-        for line in my_tasks(s, house, officer, now)
+        for line in (my_tasks(s, house, officer, now) if mine is None else mine)
         if line.due_at is not None
         and house.today(line.due_at) <= today
         and (works or line.sop.clock == "kalender")
+        and (not is_away(s, officer.id) or _comes_to(s, house, officer, line))
+    )
+
+
+def _comes_to(s: Session, house: House, officer: Officer, line: TaskLine) -> bool:
+    return any(
+        officer.id == one.id
+        for part in line.parts
+        if part.state == TaskState.OPEN
+        for one in recipients(s, house, line.task, part)
     )
 
 

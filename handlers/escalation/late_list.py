@@ -11,11 +11,12 @@ from handlers.looks.screens import button
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button
 from handlers.tasks.task_words import late_words, section, task_words
+from sop_flows.escalation.acknowledging import last_taken_on
 from sop_flows.escalation.lists import LateStep
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine
-from storage.tables import Officer, Reminder, TaskPart
+from storage.tables import Officer, Reminder, ReminderKind, TaskPart
 
 LINES = 10  # steps shown; the others are in /status
 
@@ -116,3 +117,22 @@ def emergency_buttons(row: Reminder, *, taken_on: bool) -> tuple[Button, ...]:
         *_take_on(row.id or 0, not taken_on),
         button(_("Hand over to …"), "task_give", row.task_id or 0),
     )
+
+
+def call_of(s: Session, row: Reminder, line: TaskLine) -> tuple[TaskPart | None, str | None]:
+    """The part that an emergency's reminder is about, and who took it on."""
+    part = next((part for part in line.parts if part.role == row.role), None)
+    return part, None if part is None else last_taken_on(s, line.task, part)
+
+
+def calls_buttons(s: Session, rows: Sequence[Reminder], lines: Sequence[TaskLine]) -> tuple[Button, ...]:
+    """[Saya tangani] for all emergencies of a message that nobody took on; none without any."""
+    by_task = {line.task.id: line for line in lines}
+    waiting = [
+        row
+        for row in rows
+        if row.kind == ReminderKind.ESCALATION
+        and row.task_id in by_task
+        and call_of(s, row, by_task[row.task_id])[1] is None
+    ]
+    return _take_on(waiting[0].id or 0, True) if waiting else ()

@@ -1,6 +1,6 @@
 """Notices: what one officer did that another has to know, each a short sentence. Codes, never a child's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +14,9 @@ from handlers.looks.wording import _, ngettext
 from handlers.tasks.task_words import cohort_prefix, section, task_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.house import House
+from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.task_rows import name_of
-from sop_flows.task_views import my_tasks, task_line
+from sop_flows.task_views import TaskLine, my_tasks, task_line
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 
 
@@ -30,7 +31,7 @@ class Notice:
     to: str = ""  # who has it now, escaped
     today: date = date.min
     section: str = ""  # of the role in the payload, escaped
-    more: str = ""  # what the reminder of a leave's first morning counts
+    more: str = ""  # what is counted: on the first morning of a leave, of one who can't be reached
 
     def days(self) -> str:
         """From when to when, of a leave."""
@@ -68,7 +69,7 @@ def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, n
             esc(to or ""),
             house.today(now),
             esc(section(house.pack.unit, str(payload.get("role") or ""))),
-            _due_instead(s, house, officer, now) if word == "leave_begins" else "",
+            _more(s, house, officer, word, payload, now),
         )
     )
     if line is None and isinstance(
@@ -149,9 +150,10 @@ def _officer_removed(n: Notice) -> str:
 
 
 def _unreachable(n: Notice) -> str:
-    return _(
+    said = _(
         "{who} can't be reached: the bot is blocked on that phone. Please ask them to unblock it."
     ).format(who=n.who)
+    return f"{said}\n{n.more}"
 
 
 def _nurse(n: Notice) -> str:
@@ -228,6 +230,22 @@ def _visit_void(n: Notice) -> str:
 def _due_instead(s: Session, house: House, officer: Officer, now: datetime) -> str:
     """What an officer has to do for colleagues who are away, and how much of it is due today or late."""
     lines = [line for line in my_tasks(s, house, officer, now) if line.instead_of is not None]
+    return _open_words(house, lines, now)
+
+
+def _more(
+    s: Session, house: House, officer: Officer, word: str, payload: dict[str, Any], now: datetime
+) -> str:
+    """What waits: of the colleagues whom the officer stands in for, or with one who can't be reached."""
+    if word == "leave_begins":
+        return _due_instead(s, house, officer, now)
+    if word != UNREACHABLE or not payload.get("officer"):
+        return ""
+    other = s.get(Officer, int(payload["officer"]))
+    return "" if other is None else _open_words(house, my_tasks(s, house, other, now), now)
+
+
+def _open_words(house: House, lines: Sequence[TaskLine], now: datetime) -> str:
     if not lines:
         return _("Nothing is open now.")
     count = len(lines)
@@ -319,7 +337,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "child_left": _child_left,
     "school_left": _school_left,
     "before_pandu": _before_pandu,
-    "unreachable": _unreachable,
+    UNREACHABLE: _unreachable,
     "officer_removed": _officer_removed,
     "nurse_flags": _nurse,
     DATES_MOVED: _cohort_moved,

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from handlers.escalation.late_list import call_of
 from handlers.looks.dates import day_words, due_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import due_line, late_words, subject_prefix, task_words, when_words
 from sop_flows import tasks
+from sop_flows.absences.following import FOR
 from sop_flows.house import House
+from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine
 from storage.queries.rolls import get_entry
 from storage.tables import Child, Reminder, ReminderKind, Task
@@ -36,9 +39,7 @@ def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datet
         )
         return f"{top}\n{prompt}\n{due_line(line, now, house.zone)}"
     if row.kind == ReminderKind.SNOOZE:
-        return (
-            _("You asked to be reminded: {task}.").format(task=name) + f"\n{due_line(line, now, house.zone)}"
-        )
+        return f"{_asked_for(s, row, name)}\n{due_line(line, now, house.zone)}"
     if due_at is None:
         return f"{name}\n{prompt}"
     if due_at < now:
@@ -67,6 +68,8 @@ def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: dat
         due_at = _due_of(s, row, line.task)
         when = "" if due_at is None else day_words(house.today(due_at), house.today(now))
         is_late = due_at is not None and due_at < now  # another child's visit may be late, this one is not
+    if row.kind == ReminderKind.ESCALATION and (name := call_of(s, row, line)[1]) is not None:
+        when += " · " + _("handled by {name}").format(name=esc(name))
     mark = "⏰ " if is_late else "• "
     return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
 
@@ -79,6 +82,15 @@ def named(s: Session, row: Reminder, line: TaskLine) -> str:
         number = child_code(child.number) if child is not None else ""
         words = f"{subject_prefix(s, line)}{esc(line.short)} · " + _("No. {number}").format(number=number)
     return (SCALE if kind_of(line.step) == "weigh" else "") + words
+
+
+def _asked_for(s: Session, row: Reminder, task: str) -> str:
+    """Who asked to be reminded: the officer, or the colleague whose reminder comes to them."""
+    asked = (row.payload or {}).get(FOR)
+    other = name_of(s, asked) if isinstance(asked, int) and asked != row.officer_id else None
+    if other is None:
+        return _("You asked to be reminded: {task}.").format(task=task)
+    return _("{who} asked to be reminded: {task}.").format(who=esc(other), task=task)
 
 
 def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:

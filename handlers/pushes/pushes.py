@@ -6,11 +6,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import emergency_buttons, emergency_words, list_buttons, list_lines
+from handlers.escalation.late_list import (
+    call_of,
+    calls_buttons,
+    emergency_buttons,
+    emergency_words,
+    list_buttons,
+    list_lines,
+)
 from handlers.looks.dates import day_words
 from handlers.looks.markup import clip, esc, shorten
 from handlers.looks.screens import button, numbers, rows, to_list
 from handlers.looks.wording import _, ngettext
+from handlers.pushes.early_lines import early_lines
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_words import SCALE, sentence, short_line
 from handlers.pushes.services_started import Started, services_apart
@@ -18,14 +26,14 @@ from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
 from handlers.tasks.task_words import instead_words, task_words, when_words
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
-from sop_flows.escalation.acknowledging import last_taken_on
 from sop_flows.escalation.lists import listed
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
+from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, digest_tasks, obstacles_for_head, task_line
+from sop_flows.task_views import TaskLine, digest_tasks, my_tasks, obstacles_for_head, task_line
 from storage.queries.sent import list_in_message
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, Task, TaskState
 
@@ -88,7 +96,7 @@ def _say(lines: list[str], keyboard: Keyboard, count: int, outage: bool) -> Repl
             count,
         )
         said.insert(0, late.format(count=count))
-    return reply(Say(clip("\n".join(said)), keyboard, protect=True))
+    return reply(Say(clip("\n".join(said)), tuple(row for row in keyboard if row), protect=True))
 
 
 # --- one thing ----------------------------------------------------------------------------------------------
@@ -106,8 +114,7 @@ def _single(s: Session, house: House, officer: Officer, row: Reminder, now: date
 
 
 def _emergency(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime, outage: bool) -> Reply:
-    part = next((part for part in line.parts if part.role == row.role), None)
-    taken_by = last_taken_on(s, line.task, part) if part is not None else None
+    part, taken_by = call_of(s, row, line)
     said = [emergency_words(s, row, line, part, now, house)]
     if taken_by is not None:
         said.append(_("Handled by {name}.").format(name=esc(taken_by)))
@@ -185,7 +192,9 @@ def _answers(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) 
 
 
 def _elsewhere(row: Reminder) -> list[Button]:
-    """What a notice leads to that is about no task: a leave or a case."""
+    """What a notice leads to that is about no task: a leave, a case, or where everything stands."""
+    if row.rule == UNREACHABLE:
+        return [button(_("Status"), "status_open")]
     leave_id = (row.payload or {}).get("leave")
     if isinstance(leave_id, int) and row.rule != "leave_no_longer":
         return [button(_("Leave"), "leave_list")]
@@ -239,6 +248,7 @@ def _several(
         said,
         (
             *_answers(s, notices, of_what=True),
+            calls_buttons(s, rows_, lines),
             *_timed_buttons(s, house, lines, now),
             *numbers("task_open", ids),
             *((one.opens,) for one in started),
@@ -302,10 +312,14 @@ def _digest(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    tasks = digest_tasks(s, house, officer, now)
+    mine = my_tasks(s, house, officer, now)
+    tasks = digest_tasks(s, house, officer, now, mine)
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
     others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
+    late_steps = listed(s, house, officer, digest, now)
+    on_list = {one.line.task.id for one in late_steps}
+    others = [row for row in others if row.kind != ReminderKind.ESCALATION or row.task_id not in on_list]
     late = sum(line.is_late for line in tasks)
     said = [greeting(officer, house, now, len(tasks), late)]
     ids: list[int] = []
@@ -320,6 +334,10 @@ def _digest(
     said += [_renumbered(one, len(ids)) for one in more_said]
     said += [f"• {one.words}" for one in started]
     ids += more_ids
+    named = {*in_digest, *(row.task_id for row in others)}
+    early_said, early = early_lines(s, house, officer, now, mine, named, len(ids) + 1)
+    said += early_said
+    ids += [line.task.id or 0 for line in early]
     missed = missed_lately(s, house, officer, now)[:LINES]
     for line in missed:
         ids.append(line.task.id or 0)
@@ -329,22 +347,31 @@ def _digest(
         )
     hindered = _obstacle_lines(s, house, officer, now)
     said += hindered
-    late_steps = listed(s, house, officer, digest, now)
     late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
     said += late_said
     ids += late_ids
     if not ids and not more_said and not hindered and not started:
         return reply()
-    count = len(tasks) + len(more_said) + len(started) + len(missed) + len(hindered) + len(late_steps)
+    count = (
+        len(tasks)
+        + len(more_said)
+        + len(started)
+        + len(early)
+        + len(missed)
+        + len(hindered)
+        + len(late_steps)
+    )
     everything = button(_("All"), "task_list")
     answers = _answers(s, notices, of_what=True)
     opens = tuple((one.opens,) for one in started)
     if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
-        only = task_buttons([*tasks, *more_lines][0], house, now)
+        only = task_buttons([*tasks, *more_lines, *early][0], house, now)
         return _say(said, (*answers, *only, (everything,)), count, outage)
     timed = (
         *answers,
-        *((list_buttons(digest.id or 0, late_steps, officer),) if late_steps else ()),
+        list_buttons(digest.id or 0, late_steps, officer)
+        if late_steps
+        else calls_buttons(s, others, more_lines),
         *_timed_buttons(s, house, [*shown, *more_lines], now),
     )
     return _say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)

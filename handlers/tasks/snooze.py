@@ -14,6 +14,7 @@ from handlers.tasks.cards import heading
 from handlers.visit import Visit
 from sop_flows import reminders, tasks
 from sop_flows.cohorts.membership import visible_child
+from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.task_views import task_line
 
 TOPIC = "task_snooze"
@@ -81,6 +82,8 @@ def on_day_typed(visit: Visit) -> Reply:
 def _coming(visit: Visit, day: date) -> date:
     if reminders.morning_of(visit.house, day) <= visit.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
+    if (day - visit.house.today(visit.now)).days > SNOOZE_DAYS:
+        raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
     return day
 
 

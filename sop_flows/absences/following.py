@@ -6,12 +6,23 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.absences.away import away
+from sop_flows.absences.away import away, deputy_id
+from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, own_heads_of, recipients, roles_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
+# Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
+OF_THE_OFFICE = (
+    "rescheduled",
+    "obstacle",
+    "proposed",
+    "official_needed",
+    "officer_removed",
+    "leave_nobody",
+    "unreachable",
+)
 FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
 
 
@@ -24,6 +35,39 @@ def follow(s: Session, house: House, officer: Officer, now: datetime) -> None:
     for task in _concerned(s, house, officer):
         _move_pending(s, house, task, now)
         reminders.plan_task(s, house, task, now)
+
+
+def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
+    """What had come due for an officer who was removed, "your turn" and "Ingatkan lagi" go to who does it now.
+
+    The caller plans the tasks anew and drops what is left.
+    """
+    owed = select(Reminder.task_id).where(
+        Reminder.officer_id == gone.id,
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind != ReminderKind.NOTICE,
+    )
+    for task in s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
+        _move_pending(s, house, task, now)
+
+
+def pass_notices_on(s: Session, officer: Officer) -> None:
+    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice."""
+    to = deputy_id(away(s), officer.id or 0)
+    if to is None:
+        return
+    waiting = select(Reminder).where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind == ReminderKind.NOTICE,
+        col(Reminder.rule).in_(OF_THE_OFFICE),
+    )
+    known = [(row.rule, row.task_id, row.payload) for row in s.exec(waiting.where(Reminder.officer_id == to))]
+    for row in s.exec(waiting.where(Reminder.officer_id == officer.id)).all():
+        if (row.rule, row.task_id, row.payload) in known:
+            row.state = ReminderState.DROPPED
+        else:
+            row.officer_id = to
+    s.flush()
 
 
 def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
@@ -64,7 +108,6 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
         .order_by(col(Reminder.id))
     ).all()
     parts = {part.role: part for part in parts_of(s, task)}
-    gone = away(s)
     for row in rows:
         part = parts.get(row.role or "")
         if part is None or (row.kind in reminders.PLANNED and row.due_at > now):
@@ -74,7 +117,7 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
             continue
         was_for = (row.payload or {}).get(FOR)
         if row.kind == ReminderKind.SNOOZE:
-            if row.officer_id not in gone and was_for is None:
+            if _is_here(s, row.officer_id) and was_for is None:
                 continue  # asked for by somebody who may, and gets it
             if isinstance(was_for, int) and was_for in to:
                 to = (was_for,)
@@ -83,12 +126,19 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
 
 
 def _whose(s: Session, house: House, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
-    found = (
-        answering(s, house, part.role, task.within)
-        if row.rule == reminders.NOT_CHOSEN
-        else recipients(s, house, task, part)
-    )
+    if row.kind == ReminderKind.ESCALATION:
+        level = row.rule.removeprefix(LATE)
+        told = (one.officers for one in escalations_of(s, house, task, part) if one.level == level)
+        found = next(told, ())
+    elif row.rule == reminders.NOT_CHOSEN:
+        found = answering(s, house, part.role, task.within)
+    else:
+        found = recipients(s, house, task, part)
     return tuple(one.id or 0 for one in found)
+
+
+def _is_here(s: Session, officer_id: int) -> bool:
+    return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
 
 
 def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> None:
@@ -97,9 +147,8 @@ def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> Non
     s.flush()
     for officer_id in to:
         key = _key(row, officer_id)
-        if s.exec(
-            select(Reminder.id).where(Reminder.key == key, Reminder.state == ReminderState.PENDING)
-        ).first():
+        had = (ReminderState.PENDING, ReminderState.SENT)  # each of several had a row of their own
+        if s.exec(select(Reminder.id).where(Reminder.key == key, col(Reminder.state).in_(had))).first():
             continue
         s.add(
             Reminder(

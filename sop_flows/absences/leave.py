@@ -240,7 +240,10 @@ def forget_officer(s: Session, house: House, gone: Officer, now: datetime) -> No
         if absence.begun_at is not None:
             follow(s, house, officer, now)
         _tell_uncovered(s, house, absence, gone, now)
-        tell_gaps(s, house, absence, now)
+    left = {grant.role for grant in grants_of(s, gone.id or 0)}
+    for absence in unfinished(s):  # whoever is away may have been the last but this one
+        if left & {grant.role for grant in grants_of(s, absence.officer_id)}:
+            tell_gaps(s, house, absence, now)
 
 
 def _own(s: Session, officer: Officer) -> list[Absence]:

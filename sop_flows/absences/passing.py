@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.absences.away import away, deputy_id
-from sop_flows.absences.following import follow
+from sop_flows.absences.following import follow, pass_notices_on
 from sop_flows.absences.nobody_left import tell_gaps
 from sop_flows.absences.stand_ins import covered_by
 from sop_flows.calendar.moments import MORNING
@@ -25,6 +25,7 @@ def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
         absence.ended_at = now
         return
     follow(s, house, officer, now)
+    pass_notices_on(s, officer)
     tell_gaps(s, house, absence, now)
     remind_stand_in(s, house, absence, now)
     for other in covered_by(s, absence.officer_id):  # whose stand-in goes: the next one hears it
@@ -68,6 +69,31 @@ def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
         morning = house.office.at(house.today(now), MORNING)
         at = morning if morning >= now else reminders.speaking_time(s, house, None, now)
         reminders.notify(s, to, "leave_over", {"officer": absence.officer_id}, now, at=at)
+
+
+def step_back(s: Session, house: House, now: datetime) -> None:
+    """After a clock was set back: a leave that is still to come has not begun, one that is not over goes on."""
+    early = s.exec(
+        select(Absence)
+        .where(
+            (col(Absence.ended_at).is_(None) & (col(Absence.begun_at) > now))
+            # ended by the passing of time, not by somebody
+            | ((col(Absence.ended_at) > now) & (col(Absence.ended_at) == col(Absence.returns_at))),
+            col(Absence.begun_at).is_not(None),
+        )
+        .order_by(col(Absence.id))
+        .with_for_update()
+    ).all()
+    for absence in early:
+        officer = s.get_one(Officer, absence.officer_id)
+        if officer.removed_at is not None:
+            continue
+        absence.ended_at = None
+        if absence.begins_at > now:
+            absence.begun_at = None
+            forget_first_morning(s, absence)
+        s.flush()
+        follow(s, house, officer, now)
 
 
 def pass_one(s: Session, house: House, at: datetime) -> bool:

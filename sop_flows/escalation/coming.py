@@ -14,6 +14,8 @@ from sop_flows.subjects import case_of
 from sop_flows.versions import declared
 from storage.tables import Officer, Task, TaskPart
 
+LATE = "late_"  # rule of an emergency's reminder to a head, before the level
+
 
 @dataclass(frozen=True)
 class Escalation:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,7 @@ from sop_flows.versions import declared
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart, TaskState
 
 MIDNIGHT = time(0, 0)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,15 @@ def _late_parts(s: Session, now: datetime) -> list[tuple[Task, TaskPart]]:
 
 
 def _said_today(s: Session, house: House, officer: Officer, now: datetime) -> set[int]:
-    """The parts that the officer was told of since midnight."""
+    """The parts that the officer was told of today; what a clock said that ran ahead is of another day."""
+    today = house.today(now)
     rows = s.exec(
         select(Reminder).where(
             Reminder.officer_id == officer.id,
             Reminder.state == ReminderState.SENT,
             col(Reminder.kind).in_((ReminderKind.DIGEST, ReminderKind.ESCALATION)),
-            col(Reminder.sent_at) >= house.office.at(house.today(now), MIDNIGHT),
+            col(Reminder.sent_at) >= house.office.at(today, MIDNIGHT),
+            col(Reminder.sent_at) < house.office.at(today + DAY, MIDNIGHT),
         )
     ).all()
     return {part_id for row in rows for part_id in parts_in(s, row)}

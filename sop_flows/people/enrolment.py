@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from sop_flows.absences.following import pass_on
 from sop_flows.absences.leave import forget_officer
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.house import House
@@ -133,6 +134,7 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
         s.delete(conversation)
     s.flush()
     held = _held(s, officer_id)
+    pass_on(s, house, officer, now)
     plan_officer(s, house, officer_id, now)
     forget_officer(s, house, officer, now)
     _tell_heads(s, house, officer, admin, held, now)

@@ -4,7 +4,13 @@ from sop_flows.reminders.handed import tell_handed, tell_no_longer, tell_started
 from sop_flows.reminders.mornings import ensure_digests, next_morning, plan_officer
 from sop_flows.reminders.notices import forget_sent_before, notify, notify_heads
 from sop_flows.reminders.planning import LIVE, NOT_CHOSEN, PLANNED, drop_for_task, plan_task
-from sop_flows.reminders.snoozing import morning_of, snooze, snooze_choices
+from sop_flows.reminders.snoozing import (
+    end_others_snoozes,
+    end_snoozes_after,
+    morning_of,
+    snooze,
+    snooze_choices,
+)
 from sop_flows.reminders.speaking import speaking_time
 from sop_flows.reminders.truth import is_still_true
 
@@ -13,6 +19,8 @@ __all__ = [
     "NOT_CHOSEN",
     "PLANNED",
     "drop_for_task",
+    "end_others_snoozes",
+    "end_snoozes_after",
     "ensure_digests",
     "forget_sent_before",
     "is_still_true",

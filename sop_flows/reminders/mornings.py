@@ -9,6 +9,7 @@ from sop_flows.calendar.moments import MORNING, QUIET_FROM
 from sop_flows.house import House
 from sop_flows.people.assignment import reassign
 from sop_flows.people.permissions import heads_of, roles_of
+from sop_flows.reminders.missed_mornings import carry_over, digest_key
 from sop_flows.reminders.planning import plan_task
 from storage.queries.reminders import add_missing
 from storage.tables import (
@@ -43,6 +44,7 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
     After a clock that was set back, the next morning that was not said already: one further away does not stand for
     it.
     """
+    carry_over(s, house, now)
     at = next_morning(house, now)
     have = select(Reminder.officer_id).where(
         Reminder.kind == ReminderKind.DIGEST,
@@ -75,7 +77,7 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
 
 def _digest(house: House, officer_id: int, at: datetime, said: Collection[str], now: datetime) -> Reminder:
     """The officer's digest of the first morning from `at` on that was not said."""
-    while (key := f"digest:{officer_id}@{at:%Y%m%d}") in said:
+    while (key := digest_key(officer_id, at)) in said:
         at = next_morning(house, at)
     return Reminder(
         key=key,

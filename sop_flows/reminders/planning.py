@@ -10,7 +10,7 @@ from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import MORNING, after_quiet
 from sop_flows.declarations.step import Step
-from sop_flows.escalation.coming import escalations_of
+from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, recipients
@@ -78,14 +78,19 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
         )
     ).all()
     have = {row.key for row in existing}
+    recalled: set[tuple[str, int]] = set()  # calls to heads that are taken back because their time is another
     for row in existing:
         until = snoozed.get((row.officer_id, row.child_id))
         put_off = until is not None and row.due_at <= until and row.kind != ReminderKind.ESCALATION
         if row.state == ReminderState.PENDING and (row.key not in wanted or put_off):
             row.state = ReminderState.DROPPED
+            if row.kind == ReminderKind.ESCALATION:
+                recalled.add((row.rule, row.officer_id))
     for key, one in wanted.items():
         until = snoozed.get((one.officer_id, one.child_id))
-        if key in have or one.at < now or (until is not None and one.at <= until):
+        put_off = until is not None and one.at <= until and one.kind != ReminderKind.ESCALATION
+        is_behind = one.at < now and (one.rule, one.officer_id) not in recalled
+        if key in have or is_behind or put_off:
             continue
         s.add(
             Reminder(
@@ -96,7 +101,7 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
                 role=one.role,
                 child_id=one.child_id,
                 rule=one.rule,
-                due_at=one.at,
+                due_at=max(one.at, now) if (one.rule, one.officer_id) in recalled else one.at,
                 created_at=now,
             )
         )
@@ -130,7 +135,7 @@ def _when_late(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
             continue
         for one in escalations_of(s, house, task, part):
             for officer in one.officers if one.at_once else ():
-                rule = f"late_{one.level}"
+                rule = f"{LATE}{one.level}"
                 yield _Wanted(ReminderKind.ESCALATION, officer.id or 0, part.role, None, rule, one.at)
 
 

@@ -7,7 +7,8 @@ from sqlmodel import Session, select
 from sop_flows.calendar.moments import MORNING, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
-from sop_flows.people.permissions import acting_roles
+from sop_flows.limits import SNOOZE_DAYS
+from sop_flows.people.permissions import acting_roles, is_head_for
 from sop_flows.reminders.planning import LIVE, plan_task
 from sop_flows.reminders.speaking import speaking_time
 from sop_flows.versions import declared
@@ -49,7 +50,7 @@ def snooze(
     Raises:
         NotFoundError: no such open task.
         NotYoursError: the officer has no part in it.
-        FutureWorkError: `at` is not ahead.
+        FutureWorkError: `at` is not ahead, or too far.
     """
     task = s.get(Task, task_id)
     if task is None or task.state not in LIVE:
@@ -57,18 +58,12 @@ def snooze(
     roles = acting_roles(s, house, officer, task)
     if not roles:
         raise NotYoursError(tuple(declared(s, task)[1].executors))
-    if at <= now:
-        raise FutureWorkError(house.today(at), house.today(now), house.today(now) + timedelta(days=60))
+    latest = house.today(now) + timedelta(days=SNOOZE_DAYS)
+    if at <= now or house.today(at) > latest:
+        raise FutureWorkError(house.today(at), house.today(now), latest)
     at = speaking_time(s, house, task, at)
-    for row in s.exec(
-        select(Reminder).where(
-            Reminder.task_id == task_id,
-            Reminder.officer_id == officer.id,
-            Reminder.state == ReminderState.PENDING,
-            Reminder.kind == ReminderKind.SNOOZE,
-        )
-    ):
-        if row.child_id == child_id:
+    for row in _pending(s, task):
+        if row.officer_id == officer.id and row.child_id == child_id:
             row.state = ReminderState.DROPPED
     s.flush()
     reminder = Reminder(
@@ -86,3 +81,42 @@ def snooze(
     s.flush()
     plan_task(s, house, task, now)
     return reminder
+
+
+def end_others_snoozes(s: Session, house: House, task: Task, role: str, to: Officer) -> None:
+    """`to` is in charge of the part now: colleagues who had put it off are not reminded of it; heads are."""
+    for row in _pending(s, task):
+        if row.role != role or row.officer_id == to.id:
+            continue
+        if not is_head_for(s, house, s.get_one(Officer, row.officer_id), role):
+            row.state = ReminderState.DROPPED
+    s.flush()
+
+
+def end_snoozes_after(
+    s: Session, task: Task, due_at: datetime, child_id: int | None = None, *, up_to: datetime | None = None
+) -> None:
+    """The due date moved to `due_at`: what was put off beyond it is said by the reminders of the new date.
+
+    Args:
+        child_id: only of this child's entry; None: of the task and all its entries.
+        up_to: only what was put off to this time at the latest, the due date before.
+    """
+    for row in _pending(s, task):
+        if child_id is not None and row.child_id != child_id:
+            continue
+        if row.due_at > due_at and (up_to is None or row.due_at <= up_to):
+            row.state = ReminderState.DROPPED
+    s.flush()
+
+
+def _pending(s: Session, task: Task) -> tuple[Reminder, ...]:
+    return tuple(
+        s.exec(
+            select(Reminder).where(
+                Reminder.task_id == task.id,
+                Reminder.state == ReminderState.PENDING,
+                Reminder.kind == ReminderKind.SNOOZE,
+            )
+        )
+    )

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.absences.away import is_away
-from sop_flows.escalation.coming import escalations_of
+from sop_flows.early import early_tasks
+from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
-from sop_flows.task_views import digest_tasks, obstacles_for_head
+from sop_flows.task_views import digest_tasks, my_tasks, obstacles_for_head
 from storage.tables import (
     EntryState,
     Officer,
@@ -32,12 +33,14 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
-        if is_away(s, officer.id):
-            return False  # what is due is in the morning of whoever stands in
+        mine = my_tasks(s, house, officer, now)
+        if is_away(s, officer.id):  # what is due is in the morning of whoever stands in, if there is anybody
+            return bool(digest_tasks(s, house, officer, now, mine)) or has_news(s, house, officer, now)
         return (
-            bool(digest_tasks(s, house, officer, now))
+            bool(digest_tasks(s, house, officer, now, mine))
             or bool(obstacles_for_head(s, house, officer, now))
             or has_news(s, house, officer, now)
+            or bool(early_tasks(s, house, officer, now, mine))
         )
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:
@@ -56,7 +59,7 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.SNOOZE:
         return True
     if reminder.kind == ReminderKind.ESCALATION:
-        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"late_{one.level}"]
+        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"{LATE}{one.level}"]
         return any(one.at <= now and _is_among(reminder, one.officers) for one in told)
     if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
         return False

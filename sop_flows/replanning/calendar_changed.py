@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import agenda
-from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.house import House
 from sop_flows.replanning.replan import replan_case, replan_cohort
 from storage.queries import cohorts
@@ -17,12 +16,13 @@ CALENDAR = "calendar"  # name of the row that remembers by which calendar was pl
 
 
 def replan_if_changed(s: Session, house: House, now: datetime) -> bool:
-    """Plan anew when hours, half days, seasons, or days off are others than when it was last planned.
+    """Plan anew when hours, half days, seasons, days off, or whom and when the unit tells of what is late, are
+    others than when it was last planned.
 
     Call it at start: the calendar is read then only. What is done stays, and a day that an officer set. Nobody is
     told: a day more or less stands on each card and in the morning's list.
     """
-    digest = calendar_digest(house.office)
+    digest = plan_digest(house)
     row = s.get(Vital, CALENDAR, with_for_update=True)
     if row is not None and row.value == digest:
         return False
@@ -41,12 +41,17 @@ def replan_if_changed(s: Session, house: House, now: datetime) -> bool:
     return True
 
 
-def calendar_digest(office: OfficeHours) -> str:
-    """What the days of the office come from, as one short word. The holidays of the package are its own affair."""
+def plan_digest(house: House) -> str:
+    """What the days of the office and the calls to heads come from, as one short word. The holidays of the package
+    are its own affair."""
+    office, unit = house.office, house.pack.unit
     said = [
         office.calendar.model_dump(mode="json"),
         office.timezone,
         sorted((on.isoformat(), name) for on, name in office.added.items()),
         sorted(on.isoformat() for on in office.removed),
+        unit.escalation.model_dump(mode="json"),
+        {code: (role.head, role.works) for code, role in unit.roles.items()},
+        [stand.model_dump(mode="json") for stand in unit.stand_ins],
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]

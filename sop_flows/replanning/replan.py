@@ -72,6 +72,9 @@ def _replan(
     agenda.advance(s, house, now)
     for task in _live(s, about):
         _spare(s, house, task, before, now)
+        was = before.get((task.run_id, task.step, task.occurrence))
+        if task.due_at is not None and was is not None and task.due_at < was:
+            reminders.end_snoozes_after(s, task, task.due_at, up_to=was)
         reminders.plan_task(s, house, task, now)
     _drop_what_is_behind(s, last_reminder, now)
     return Replanned(tuple(task for task in void if task.state in LIVE))

@@ -1,8 +1,6 @@
 """Telegram accounts: whose chat it is, and who has blocked the bot."""
 
-from datetime import datetime
-
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from storage.tables import Account, Officer
@@ -27,15 +25,6 @@ def find_account_of(s: Session, officer_id: int) -> Account | None:
         )
         .scalars()
         .first()
-    )
-
-
-def note_blocked(s: Session, chat_key: str, at: datetime | None) -> None:
-    """The bot was blocked in this chat since `at`, or no longer is (None)."""
-    s.execute(
-        update(Account)
-        .where(col(Account.chat_key) == chat_key, col(Account.unbound_at).is_(None))
-        .values(blocked_at=at)
     )
 
 

@@ -147,3 +147,77 @@ async def test_a_button_of_somebody_elses_list_says_so(town: Town) -> None:
 def reminder_of(town: Town, message_id: int) -> int:
     (row,) = [one for one in town.reminders() if one.message_id == message_id and one.kind == "digest"]
     return row.id or 0
+
+
+async def test_an_emergency_and_the_morning_in_one_message_name_it_once(town: Town) -> None:
+    """Off from before the step was late until after the morning: both are said at once."""
+    kasi = await town.officer("Bu Lina", "peksos", head="peksos")
+    await town.officer("Bu Kirana", "kepala")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await town.lives_until("2026-12-01 22.30")
+    await opens_case(sari)
+    await town.lives_until("2026-12-02 22.00")
+    before = kasi.screens
+    await town.is_off_until("2026-12-03 08.00")
+    (push,) = kasi.new_since(before)
+    assert push.text.count("Kasus ") == 1, push.text
+    assert "darurat" in push.text
+    assert push.buttons[:2] == ["Saya tangani", "Serahkan ke…"]
+    await kasi.taps("Saya tangani")
+    assert "ditangani Bu Lina" in kasi.last_screen.text
+    before = kasi.screens
+    await town.lives_until("2026-12-04 20.00")
+    assert not any("Kasus" in screen.text for screen in kasi.new_since(before)), "taken on"
+
+
+async def test_not_twice_on_a_day_whatever_happens_to_the_bot_and_the_clock(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 07.30")
+    shown = len(kasi.screens)
+    assert "terlambat 1 hari kerja" in kasi.lowest_screen.text
+    await town.restart()
+    await town.settle()
+    await town.is_off_until("2026-12-03 12.00")
+    for back_to in ("2026-12-03 07.00", "2026-12-02 21.00"):
+        town.clock.set(back_to)
+        await town.lives_until("2026-12-03 19.00")
+    assert len(kasi.screens) == shown
+    await town.lives_until("2026-12-04 08.00")
+    assert len(kasi.screens) == shown + 1
+
+
+async def test_a_clock_that_ran_ahead_does_not_silence_the_days_between(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-02 12.00")
+    town.clock.set("2026-12-04 07.30")
+    await town.settle()
+    shown = len(kasi.screens)
+    assert "terlambat 1 hari kerja" in kasi.lowest_screen.text
+    town.clock.set("2026-12-02 12.05")
+    await town.lives_until("2026-12-03 08.00")
+    assert len(kasi.screens) == shown + 1, "the true Thursday"
+    assert "terlambat 1 hari kerja" in kasi.lowest_screen.text
+
+
+async def test_two_emergencies_at_once_are_taken_on_with_one_tap(town: Town) -> None:
+    kasi = await town.officer("Bu Lina", "peksos", head="peksos")
+    kepala = await town.officer("Bu Kirana", "kepala")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await town.lives_until("2026-12-01 22.30")
+    await opens_case(sari)
+    await opens_case(sari)
+    before = kasi.screens
+    await town.lives_until("2026-12-02 23.00")
+    (push,) = kasi.new_since(before)
+    assert push.text.count("Kasus ") == 2
+    assert push.buttons[0] == "Saya tangani"
+    await kasi.taps("Saya tangani")
+    assert kasi.last_screen.message.id == push.message.id
+    assert kasi.last_screen.text.count("ditangani Bu Lina") == 2
+    assert "Saya tangani" not in kasi.last_screen.buttons
+    await town.lives_until("2026-12-03 02.45")
+    assert kepala.lowest_screen.text.count("ditangani Bu Lina") == 2

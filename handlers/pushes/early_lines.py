@@ -1,0 +1,62 @@
+"""The group "Besok pagi" of a morning: a few lines, what is due before the next morning's work can begin."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from handlers.looks.dates import clock_words, due_words, weekday_words
+from handlers.looks.markup import bold
+from handlers.looks.wording import _
+from handlers.tasks.task_words import instead_words, task_words
+from sop_flows.early import early_tasks, early_until
+from sop_flows.house import House
+from sop_flows.task_views import TaskLine
+from storage.tables import Officer
+
+LINES = 3  # the rest stands in /tugas; the message is about today
+NAMED_DAYS = 2  # besok, lusa
+
+
+def early_lines(
+    s: Session,
+    house: House,
+    officer: Officer,
+    now: datetime,
+    mine: Sequence[TaskLine],
+    but: Collection[int | None],
+    first: int,
+) -> tuple[list[str], list[TaskLine]]:
+    """The group's lines (HTML), numbered from `first`, and the tasks that the numbers open.
+
+    Args:
+        mine: `my_tasks` of the officer.
+        but: tasks that the message names already.
+    """
+    found = [line for line in early_tasks(s, house, officer, now, mine) if line.task.id not in but]
+    if not found:
+        return [], []
+    shown = found[:LINES]
+    said = [bold(_heading(early_until(s, house, officer, now), house, now))]
+    for number, line in enumerate(shown, start=first):
+        when = _when(house, line, now) + instead_words(line)
+        said.append(f"{number}. {task_words(s, line)} · {when}")
+    if len(found) > LINES:
+        said.append(_("and {count} more").format(count=len(found) - LINES))
+    return said, shown
+
+
+def _when(house: House, line: TaskLine, now: datetime) -> str:
+    """ "besok, 09.00", "Senin 7 Desember, 09.00"."""
+    assert line.due_at is not None
+    day, today = house.today(line.due_at), house.today(now)
+    if (day - today).days <= NAMED_DAYS:
+        return due_words(line.due_at, now, house.zone)
+    return f"{weekday_words(day, today)}, {clock_words(line.due_at, house.zone)}"
+
+
+def _heading(until: datetime, house: House, now: datetime) -> str:
+    day, today = house.today(until), house.today(now)
+    if day == today + timedelta(days=1):
+        return _("Tomorrow morning:")
+    return _("Up to {day}:").format(day=weekday_words(day, today))
