@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from simulator.faults import Fault
@@ -35,6 +36,12 @@ def owe(town: Town, person: Person, rule: str, at: str, **fields: Any) -> int:
 def state_of(town: Town, number: int) -> str:
     [row] = town.rows(select(Reminder).where(col(Reminder.id) == number))
     return row.state.value
+
+
+def state_text(town: Town, number: int) -> str:
+    """As `state_of`, of a row that can't be read as a whole."""
+    with town.store.reading() as s:
+        return str(s.execute(text(f"SELECT state FROM reminders WHERE id = {number}")).scalar())
 
 
 def texts(person: Person) -> list[str]:
@@ -227,20 +234,59 @@ async def test_killed_between_sending_and_marking_one_message_comes_twice_at_mos
     assert texts(ani) == ["satu", "satu"]
 
 
-async def test_two_dispatchers_send_each_reminder_once(make_town: MakeTown) -> None:
+@pytest.mark.parametrize("dispatchers", [2, 4])
+async def test_several_dispatchers_send_each_reminder_once(make_town: MakeTown, dispatchers: int) -> None:
     town = await make_town()
-    other = town._build()
-    await other.open()
-    people = [town.seat(f"Petugas {number}") for number in range(12)]
+    others = [town._build() for _other in range(dispatchers - 1)]
+    for other in others:
+        await other.open()
+    people = [town.seat(f"Petugas {number}") for number in range(40)]
     for person in people:
         for rule in ("satu", "dua"):
             owe(town, person, rule, "2026-11-30 09.00")
     town.clock.set("2026-11-30 09.00")
-    await asyncio.gather(
-        town.runtime.dispatcher.dispatch_until_idle(), other.dispatcher.dispatch_until_idle()
-    )
-    await other.stop()
-    assert [texts(person) for person in people] == [["satu\ndua"]] * 12
+    await asyncio.gather(*(one.dispatcher.dispatch_until_idle() for one in (town.runtime, *others)))
+    await town.settle()
+    for other in others:
+        await other.stop()
+    assert [texts(person) for person in people] == [["satu\ndua"]] * len(people)
+
+
+async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(
+    make_town: MakeTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = await make_town()
+    ani, budi = town.seat("Ani"), town.seat("Budi")
+    kept = owe(town, ani, "satu", "2026-11-30 09.00")
+    owe(town, budi, "dua", "2026-11-30 09.01")
+    bundler = town.runtime.dispatcher._bundler
+    bundle = bundler.bundle
+
+    def broken(s: Any, officer: Any, *rest: Any) -> Any:
+        if officer.id == ani.id:
+            raise RuntimeError
+        return bundle(s, officer, *rest)
+
+    monkeypatch.setattr(bundler, "bundle", broken)
+    town.clock.set("2026-11-30 09.05")
+    await town.runtime.dispatch_once()
+    assert (texts(ani), texts(budi)) == ([], ["dua"])
+    assert state_of(town, kept) == "pending"  # tried again later, and doctor counts it as overdue
+
+
+async def test_a_row_that_can_not_be_read_takes_no_other_with_it(make_town: MakeTown) -> None:
+    town = await make_town()
+    ani, budi = town.seat("Ani"), town.seat("Budi")
+    broken = owe(town, ani, "satu", "2026-11-30 09.00")
+    owe(town, ani, "dua", "2026-11-30 09.00")
+    owe(town, budi, "tiga", "2026-11-30 09.00")
+    with town.store.engine.begin() as connection:
+        column = "X'00'" if town.store.engine.dialect.name == "sqlite" else "'\\x00'::bytea"
+        connection.execute(text(f"UPDATE reminders SET payload = {column} WHERE id = {broken}"))
+    town.clock.set("2026-11-30 09.00")
+    await town.settle()
+    assert (texts(ani), texts(budi)) == (["dua"], ["tiga"])
+    assert state_text(town, broken) == "failed"
 
 
 async def test_an_officer_without_a_phone_is_told_to_doctor(make_town: MakeTown) -> None:
