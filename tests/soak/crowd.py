@@ -1,6 +1,6 @@
 """Thousands of officers, each in charge of one step, with many reminders waiting: written straight into the tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -46,7 +46,13 @@ def chat_of(number: int) -> int:
 
 
 def settle_in(
-    store: Store, house: House, officers: int, at: datetime, due_at: datetime, after: int = 0
+    store: Store,
+    house: House,
+    officers: int,
+    at: datetime,
+    due_at: datetime,
+    after: int = 0,
+    chats: Callable[[int], int] = chat_of,
 ) -> None:
     """Enrol so many officers, each in charge of one task opened `at` and due at `due_at`.
 
@@ -69,8 +75,8 @@ def settle_in(
                           for n in numbers))  # fmt: skip
         _put(s, OfficerRole, ({"officer_id": n, "role": ROLE, "is_head": False, "cohort_id": of(n)}
                               for n in numbers))  # fmt: skip
-        _put(s, Account, ({"officer_id": n, "chat_id": str(chat_of(n)), "bound_at": at,
-                           "chat_key": store.keyring.fingerprint(str(chat_of(n)), "chat")}
+        _put(s, Account, ({"officer_id": n, "chat_id": str(chats(n)), "bound_at": at,
+                           "chat_key": store.keyring.fingerprint(str(chats(n)), "chat")}
                           for n in numbers))  # fmt: skip
         _put(s, Run, ({"id": n, "sop": SOP, "sop_version_id": version, "cohort_id": of(n), "nth": n,
                        "subject": f"cohort:{of(n)}", "state": RunState.OPEN, "opened_at": at}
