@@ -17,8 +17,6 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # A RetryAfter is told by the speaker and the dispatcher, without a traceback.
-    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
 def place_of(error: BaseException) -> str:
