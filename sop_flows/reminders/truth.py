@@ -9,11 +9,12 @@ from sop_flows.absences.away import is_away
 from sop_flows.escalation.coming import escalations_of
 from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
+from sop_flows.obstacles import obstacles_for_head
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
 from sop_flows.reminders.own_morning import has_switched_off
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
-from sop_flows.task_views import digest_tasks, obstacles_for_head
+from sop_flows.task_views import digest_tasks
 from storage.tables import (
     EntryState,
     Officer,
