@@ -17,14 +17,14 @@ DAY = timedelta(days=1)
 class OfficeHours:
     """The unit's calendar: hours with breaks, half days, seasons, holidays, local changes.
 
-    Which rule speaks for a day, first to last: `added` closes it; a half day opens it; a holiday that is not
-    in `removed` closes it; the season's hours; the weekday's hours.
+    Which rule speaks for a day, first to last: `added` closes it; a half day opens it; a holiday or a closing day
+    of the unit that is not in `removed` closes it; the season's hours; the weekday's hours.
 
     Args:
-        calendar: hours, half days and seasons of the pack.
+        calendar: hours, half days, seasons and closing days of the pack.
         timezone: IANA name, such as Asia/Makassar.
         added: days off by local decree, with their names.
-        removed: holidays of the package on which the unit works after all.
+        removed: holidays of the package, or closing days of the pack, on which the unit works after all.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class OfficeHours:
         return self._hours(on) is not None
 
     def holiday_name(self, on: date) -> str | None:
-        """Name of the holiday or local day off, None on other days (a plain Sunday has no name)."""
+        """Name of the holiday or the unit's own day off, None on other days (a plain Sunday has no name)."""
         if on in self.added:
             return self.added[on]
         if on in self.removed or on in self.calendar.half_days:
             return None
-        return holidays_of(on.year).get(on)
+        return holidays_of(on.year).get(on) or self._closing_name(on)
 
     def next_working_day(self, on: date) -> date:
         """`on` itself if the office works then, else the first working day after it.
@@ -146,12 +146,15 @@ class OfficeHours:
         """A local date and time as an aware UTC instant."""
         return datetime.combine(on, at, self.zone).astimezone(UTC)
 
+    def _closing_name(self, on: date) -> str | None:
+        return next((days.name for days in self.calendar.closing_days if days.include(on)), None)
+
     def _hours(self, on: date) -> Hours | None:
         if on in self.added:
             return None
         if on in self.calendar.half_days:
             return self.calendar.half_days[on]
-        if on not in self.removed and on in holidays_of(on.year):
+        if on not in self.removed and (on in holidays_of(on.year) or self._closing_name(on) is not None):
             return None
         weekday = WEEKDAYS[on.weekday()]
         for season in self.calendar.seasons:

@@ -1,4 +1,4 @@
-"""The calendar file of a unit: hours per weekday, half days, seasons."""
+"""The calendar file of a unit: hours per weekday, half days, seasons, closing days of its own."""
 
 import re
 from datetime import date, time
@@ -18,6 +18,8 @@ WEEKDAYS: tuple[Weekday, ...] = (
     "sabtu",
     "minggu",
 )  # as date.weekday()
+
+CLOSED_IN_A_ROW_MAX = 92  # days; more is a year mistyped: work would wait for ever
 
 _SPAN = r"(\d\d)\.(\d\d)-(\d\d)\.(\d\d)"
 _WRITTEN = re.compile(rf"{_SPAN}((?:, istirahat {_SPAN})*)")
@@ -99,6 +101,28 @@ class Season(Declared):
         return self
 
 
+class ClosingDays(Declared):
+    """A day, or some days in a row, on which the unit's office is closed by its own decision."""
+
+    name: Text
+    first_on: date
+    last_on: date | None = None  # inclusive; None: one day
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Self:
+        if self.last_on is not None and self.last_on < self.first_on:
+            raise ValueError(f"closing days {self.name!r} end before they start")
+        if self.last_on is not None and (self.last_on - self.first_on).days >= CLOSED_IN_A_ROW_MAX:
+            raise ValueError(
+                f"closing days {self.name!r}: more than {CLOSED_IN_A_ROW_MAX} in a row; is the year right?"
+            )
+        return self
+
+    def include(self, on: date) -> bool:
+        """Whether the office is closed on that day because of these."""
+        return self.first_on <= on <= (self.last_on or self.first_on)
+
+
 class CalendarFile(Declared):
     """When the unit is open. Holidays are not here: they come from the `holidays` package."""
 
@@ -107,3 +131,6 @@ class CalendarFile(Declared):
         default_factory=dict
     )  # one day's hours; opens it even on a holiday or a closed weekday
     seasons: tuple[Season, ...] = ()
+    closing_days: tuple[
+        ClosingDays, ...
+    ] = ()  # the unit's own; in the care of children they count as any day

@@ -266,6 +266,16 @@ BROKEN = {
         "    - {name: B, first_on: 2027-02-08, last_on: 2027-03-08, hours: {}}\ndormitories:",
         "unit.yaml:15: season 'B' has days in common with 'A'",
     ),
+    "closing days backwards": (
+        "unit.yaml", "dormitories:",
+        "  closing_days:\n    - {name: A, first_on: 2027-06-25, last_on: 2027-06-21}\ndormitories:",
+        "unit.yaml:14: closing days 'A' end before they start",
+    ),
+    "closing days for a year": (
+        "unit.yaml", "dormitories:",
+        "  closing_days:\n    - {name: A, first_on: 2027-06-21, last_on: 2028-06-25}\ndormitories:",
+        "unit.yaml:14: closing days 'A': more than 92 in a row; is the year right?",
+    ),
     "the key on": (
         "1.1.yaml", "phase: awal", "on: awal", "1.1.yaml:4: the key 'on:' is read by YAML 1.1 as a boolean, not as a word",
     ),

@@ -4,18 +4,22 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.declarations.hours import CalendarFile, Hours, Season
+from sop_flows.declarations.hours import CalendarFile, ClosingDays, Hours, Season
 
 ORDINARY = "08.00-16.00, istirahat 12.00-13.00"
 FRIDAY = "08.00-16.00, istirahat 11.30-13.30"
 
 
 def calendar_file(
-    half_days: Mapping[date, str] | None = None, seasons: tuple[Season, ...] = ()
+    half_days: Mapping[date, str] | None = None,
+    seasons: tuple[Season, ...] = (),
+    closing_days: tuple[ClosingDays, ...] = (),
 ) -> CalendarFile:
-    """The ordinary week, with half days and seasons as wanted."""
+    """The ordinary week, with half days, seasons and closing days as wanted."""
     week = {"senin": ORDINARY, "selasa": ORDINARY, "rabu": ORDINARY, "kamis": ORDINARY, "jumat": FRIDAY}
-    return CalendarFile.model_validate({"hours": week, "half_days": half_days or {}, "seasons": seasons})
+    return CalendarFile.model_validate(
+        {"hours": week, "half_days": half_days or {}, "seasons": seasons, "closing_days": closing_days}
+    )
 
 
 def office(
@@ -23,9 +27,10 @@ def office(
     seasons: tuple[Season, ...] = (),
     added: Mapping[date, str] | None = None,
     removed: Collection[date] = (),
+    closing_days: tuple[ClosingDays, ...] = (),
 ) -> OfficeHours:
     """An office in Mataram."""
-    return OfficeHours(calendar_file(half_days, seasons), "Asia/Makassar", added or {}, removed)
+    return OfficeHours(calendar_file(half_days, seasons, closing_days), "Asia/Makassar", added or {}, removed)
 
 
 def ramadan(first_on: date, last_on: date) -> Season:

@@ -9,7 +9,7 @@ import pytest
 
 from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingDayError
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.declarations.hours import CalendarFile, Hours
+from sop_flows.declarations.hours import CalendarFile, ClosingDays, Hours
 from tests.unit.calendar.offices import calendar_file, office, ramadan, utc, wita
 
 
@@ -58,6 +58,27 @@ def test_a_half_day_opens_a_day_of_cuti_bersama() -> None:
 def test_an_added_day_off_closes_a_half_day() -> None:
     closed = office(half_days={date(2026, 12, 23): "08.00-12.00"}, added={date(2026, 12, 23): "Libur"})
     assert not closed.is_working_day(date(2026, 12, 23))
+
+
+SEMESTER = ClosingDays(name="Libur semester", first_on=date(2027, 6, 21), last_on=date(2027, 6, 25))
+
+
+def test_the_unit_closes_by_its_own_decision() -> None:
+    closed = office(closing_days=(SEMESTER, ClosingDays(name="Hari jadi", first_on=date(2027, 6, 30))))
+    assert [on for on in range(18, 31) if closed.is_working_day(date(2027, 6, on))] == [18, 28, 29]
+    assert closed.holiday_name(date(2027, 6, 21)) == "Libur semester"
+    assert closed.holiday_name(date(2027, 6, 30)) == "Hari jadi"
+    assert closed.add_days(utc("2027-06-18 02.00"), 1) == utc("2027-06-28 08.00")  # Friday to Monday week
+
+
+def test_a_half_day_or_a_removed_day_opens_a_closing_day() -> None:
+    opened = office(
+        closing_days=(SEMESTER,), half_days={date(2027, 6, 22): "08.00-12.00"}, removed=[date(2027, 6, 23)]
+    )
+    assert [on for on in range(21, 26) if opened.is_working_day(date(2027, 6, on))] == [22, 23]
+    assert opened.closes_at(date(2027, 6, 22)) == utc("2027-06-22 04.00")
+    assert opened.closes_at(date(2027, 6, 23)) == utc("2027-06-23 08.00")
+    assert opened.holiday_name(date(2027, 6, 23)) is None
 
 
 def test_a_season_changes_the_weekdays_it_lists() -> None:
