@@ -15,6 +15,7 @@ from sop_flows.declarations.marked_yaml import MarkedYaml, Path
 from sop_flows.declarations.scalars import kind_of, read_scalar
 
 DEPTH_MAX = 12  # levels; a SOP uses 7
+TOO_DEEP = f"nested too deeply; {DEPTH_MAX} levels are the most"
 NODES_MAX = 20_000  # keys, values and lists, with aliases unfolded; a long SOP has 600
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -95,7 +96,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return _Node(self._scalar(event, line), 1)
         if len(path) >= DEPTH_MAX:
-            raise self._stop(line, f"nested too deeply; {DEPTH_MAX} levels are the most")
+            raise self._stop(line, TOO_DEEP)
         if event.tag not in (None, "!"):
             self._refuse(line, f"the tag '!{event.tag.removeprefix('!')}' is not known here; leave it out")
         before = self._count
@@ -194,6 +195,8 @@ def _yaml_error(error: yaml.YAMLError, text: str, file: str) -> PackError:
         if "\t" in written[: len(written) - len(written.lstrip())]:
             return PackError(file, number, "the line begins with a tab; YAML is indented with spaces only")
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    if "nesting depth" in problem:  # newer libyaml looks ahead and gives up before our own count does
+        return PackError(file, line, TOO_DEEP)
     if "end of stream" in problem and (opened := getattr(error, "context_mark", None)) is not None:
         return PackError(
             file, opened.line + 1, f"not readable as YAML: {problem}; what begins here has no end"
