@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
+from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import CalendarFile
 from sop_flows.declarations.sop import SopNumber
@@ -147,6 +148,7 @@ class Unit(Declared):
     dormitories: tuple[Dormitory, ...] = ()
     # of people, not of children of one age: nobody is doubted in vain
     weights: WeightLimits = WeightLimits(min_g=5_000, max_g=150_000, change_g=5_000)
+    digest: DigestRules = DigestRules()
     escalation: EscalationRules = EscalationRules()
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
