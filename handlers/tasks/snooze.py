@@ -28,7 +28,7 @@ def labels() -> dict[str, str]:
 def snooze_buttons(visit: Visit, task_id: int, child_id: int = 0) -> list[Button]:
     """What is offered now, and "Pilih tanggal"."""
     said = labels()
-    offered = reminders.snooze_choices(visit.house, visit.now)
+    offered = reminders.snooze_choices(visit.house, visit.now, who(visit))
     buttons = [button(said[name], "task_snooze_at", task_id, child_id, tag=name) for name, _at in offered]
     return [*buttons, button(_("Choose date"), "task_snooze_day", task_id, child_id)]
 
@@ -47,7 +47,7 @@ def on_snooze(visit: Visit) -> Reply:
 
 def on_snooze_at(visit: Visit) -> Reply:
     """One of the offered times. An old button counts from now."""
-    offered = dict(reminders.snooze_choices(visit.house, visit.now))
+    offered = dict(reminders.snooze_choices(visit.house, visit.now, who(visit)))
     if word(visit) not in labels():
         raise ButtonError("no such time")
     at = offered.get(word(visit), offered["hour"])  # "sore ini" tapped in the evening
@@ -64,7 +64,7 @@ def on_snooze_day(visit: Visit) -> Reply:
 
 
 def on_day_typed(visit: Visit) -> Reply:
-    """The date, typed; the reminder comes at 07.30."""
+    """The date, typed; the reminder comes in the officer's own morning."""
     row = conversation.current(visit)
     if row is None or row.task_id is None:
         return reply()
@@ -73,14 +73,14 @@ def on_day_typed(visit: Visit) -> Reply:
         day = _coming(visit, day_said(visit, "future"))
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    at = reminders.morning_of(visit.house, day)
+    at = reminders.morning_of(visit.house, day, who(visit))
     made = reminders.snooze(visit.session, visit.house, who(visit), task_id, child_id or None, at, visit.now)
     conversation.end(visit, TOPIC)
     return _told(visit, task_id, due_words(made.due_at, visit.now, visit.house.zone))
 
 
 def _coming(visit: Visit, day: date) -> date:
-    if reminders.morning_of(visit.house, day) <= visit.now:
+    if reminders.morning_of(visit.house, day, who(visit)) <= visit.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
     if (day - visit.house.today(visit.now)).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))

@@ -121,7 +121,7 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
                 continue  # asked for by somebody who may, and gets it
             if isinstance(was_for, int) and was_for in to:
                 to = (was_for,)
-        _hand_on(s, row, to, now)
+        _hand_on(s, house, row, to, now)
     s.flush()
 
 
@@ -141,7 +141,11 @@ def _is_here(s: Session, officer_id: int) -> bool:
     return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
 
 
-def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> None:
+def _hand_on(s: Session, house: House, row: Reminder, to: Sequence[int], now: datetime) -> None:
+    whose = s.get_one(Officer, row.officer_id)
+    in_the_morning = row.due_at > now and row.due_at == reminders.morning_of(
+        house, house.today(row.due_at), whose
+    )
     was_for = (row.payload or {}).get(FOR, row.officer_id)
     row.state = ReminderState.DROPPED
     s.flush()
@@ -159,12 +163,18 @@ def _hand_on(s: Session, row: Reminder, to: Sequence[int], now: datetime) -> Non
                 role=row.role,
                 child_id=row.child_id,
                 rule=row.rule,
-                due_at=row.due_at,
+                due_at=_own_morning(s, house, officer_id, row.due_at, now) if in_the_morning else row.due_at,
                 ends_at=row.ends_at,
                 payload=None if officer_id == was_for else {**(row.payload or {}), FOR: was_for},
                 created_at=now,
             )
         )
+
+
+def _own_morning(s: Session, house: House, officer_id: int, at: datetime, now: datetime) -> datetime:
+    """The officer's own morning of the day of `at`, or `at` when that has passed."""
+    own = reminders.morning_of(house, house.today(at), s.get_one(Officer, officer_id))
+    return own if own > now else at
 
 
 def _key(row: Reminder, officer_id: int) -> str:

@@ -9,7 +9,6 @@ from sop_flows.absences.away import away, deputy_id
 from sop_flows.absences.following import follow, pass_notices_on
 from sop_flows.absences.nobody_left import tell_gaps
 from sop_flows.absences.stand_ins import covered_by
-from sop_flows.calendar.moments import MORNING
 from sop_flows.house import House
 from storage.tables import Absence, Officer, Reminder, ReminderState
 
@@ -38,7 +37,7 @@ def remind_stand_in(s: Session, house: House, absence: Absence, now: datetime) -
     to = deputy_id(away(s), absence.officer_id)
     if to is None:
         return
-    morning = house.office.at(house.today(now), MORNING)
+    morning = reminders.morning_of(house, house.today(now), s.get_one(Officer, to))
     said = reminders.notify(
         s, to, FIRST_MORNING,
         {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id},
@@ -66,7 +65,7 @@ def finish(s: Session, house: House, absence: Absence, now: datetime) -> None:
     forget_first_morning(s, absence)
     follow(s, house, officer, now)
     if to is not None:
-        morning = house.office.at(house.today(now), MORNING)
+        morning = reminders.morning_of(house, house.today(now), s.get_one(Officer, to))
         at = morning if morning >= now else reminders.speaking_time(s, house, None, now)
         reminders.notify(s, to, "leave_over", {"officer": absence.officer_id}, now, at=at)
 

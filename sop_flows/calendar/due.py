@@ -1,8 +1,8 @@
 """When a step is due, and when its reminders fall."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from sop_flows.calendar.anchors import Anchors
@@ -68,16 +68,25 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
 
 
 def reminder_times(
-    reminds: Iterable[Remind], due_at: datetime, office: OfficeHours
+    reminds: Iterable[Remind],
+    due_at: datetime,
+    office: OfficeHours,
+    morning: Callable[[date], time] = lambda _on: MORNING,
 ) -> tuple[tuple[Remind, datetime], ...]:
     """When each reminder of a task falls; aware, UTC, in the order of `reminds`.
 
-    Leads and "pagi hari H" are 07.30 local; "jatuh tempo" is `due_at` itself. Some may be past already.
+    Leads and "pagi hari H" come in the morning; "jatuh tempo" is `due_at` itself. Some may be past already.
+
+    Args:
+        morning: the local time of the morning of a day, 07.30 for whoever chose no other.
     """
     due_on = office.local_date(due_at)
 
     def falls_at(remind: Remind) -> datetime:
-        return due_at if remind.kind == "due" else office.at(due_on - timedelta(days=remind.days), MORNING)
+        if remind.kind == "due":
+            return due_at
+        on = due_on - timedelta(days=remind.days)
+        return office.at(on, morning(on))
 
     return tuple((remind, falls_at(remind)) for remind in reminds)
 

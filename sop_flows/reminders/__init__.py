@@ -1,13 +1,13 @@
 """Reminder rows: what is owed to whom and when. Planned from the task as it is; whatever is no longer so is dropped."""
 
 from sop_flows.reminders.handed import tell_handed, tell_no_longer, tell_started
-from sop_flows.reminders.mornings import ensure_digests, next_morning, plan_officer
+from sop_flows.reminders.mornings import ensure_digests, plan_officer
 from sop_flows.reminders.notices import forget_sent_before, notify, notify_heads
+from sop_flows.reminders.own_morning import has_switched_off, morning_of, next_morning, own_time
 from sop_flows.reminders.planning import LIVE, NOT_CHOSEN, PLANNED, drop_for_task, plan_task
 from sop_flows.reminders.snoozing import (
     end_others_snoozes,
     end_snoozes_after,
-    morning_of,
     snooze,
     snooze_choices,
 )
@@ -23,11 +23,13 @@ __all__ = [
     "end_snoozes_after",
     "ensure_digests",
     "forget_sent_before",
+    "has_switched_off",
     "is_still_true",
     "morning_of",
     "next_morning",
     "notify",
     "notify_heads",
+    "own_time",
     "plan_officer",
     "plan_task",
     "snooze",

@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
-from sop_flows.calendar.moments import MORNING, after_quiet
+from sop_flows.calendar.moments import after_quiet
 from sop_flows.declarations.step import Step
 from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import answering, recipients
+from sop_flows.reminders.own_morning import has_switched_off, morning_of, own_time
 from sop_flows.reminders.speaking import speaking_time
 from sop_flows.rolls import entries
 from sop_flows.subjects import anchors_of
 from sop_flows.versions import declared
 from storage.tables import (
     EntryState,
+    Officer,
     Reminder,
     ReminderKind,
     ReminderState,
@@ -36,6 +39,8 @@ PLANNED = (  # made and unmade by plan_task
     ReminderKind.DUE,
     ReminderKind.ESCALATION,
 )
+IN_THE_MORNING = (ReminderKind.LEAD, ReminderKind.MORNING)  # at the officer's own time
+KEY_AT = "%Y%m%dT%H%M"  # the instant in a key, UTC
 CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
 NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
 
@@ -51,9 +56,8 @@ class _Wanted:
 
     def key(self, task: Task) -> str:
         # The instant is part of the key: a reminder already sent is not owed again unless the date moved.
-        return (
-            f"{task.id}:{self.role}:{self.officer_id}:{self.child_id or 0}:{self.rule}@{self.at:%Y%m%dT%H%M}"
-        )
+        about = f"{task.id}:{self.role}:{self.officer_id}:{self.child_id or 0}:{self.rule}"
+        return f"{about}@{self.at.astimezone(UTC):{KEY_AT}}"
 
 
 def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
@@ -77,6 +81,7 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
             col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
         )
     ).all()
+    _keep_the_day(house, wanted, existing)
     have = {row.key for row in existing}
     recalled: set[tuple[str, int]] = set()  # calls to heads that are taken back because their time is another
     for row in existing:
@@ -108,6 +113,29 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
     s.flush()
 
 
+def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
+    """What is owed in the morning of a day is the same reminder when the officer's morning comes at another time:
+    one still to be sent moves, and one that was sent is not owed again."""
+    by_day = {_day_of(house, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
+    kept = {row.key for row in existing if row.key in wanted}
+    for row in existing:
+        if row.kind not in IN_THE_MORNING or row.key in kept:
+            continue
+        key = by_day.get(_day_of(house, row.key))
+        if key is None or key in kept:
+            continue
+        kept.add(key)
+        if row.state == ReminderState.PENDING:
+            row.due_at = wanted[key].at
+        row.key = key
+
+
+def _day_of(house: House, key: str) -> tuple[str, date]:
+    """What a reminder is about, and its local day."""
+    about, _at, instant = key.rpartition("@")
+    return about, house.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
+
+
 def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
     sop, step = declared(s, task)
     if sop.emergency:
@@ -117,13 +145,17 @@ def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
     for part in parts_of(s, task):
         if part.state not in LIVE:
             continue
-        to = [officer.id for officer in recipients(s, house, task, part) if officer.id is not None]
+        to = recipients(s, house, task, part)
         for child_id, due_at in _dues(s, task, step):
-            for remind, at in reminder_times(step.remind, due_at, house.office):
-                rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
-                said_at = speaking_time(s, house, task, at)
-                for officer_id in to:
-                    yield _Wanted(ReminderKind(remind.kind), officer_id, part.role, child_id, rule, said_at)
+            for officer in to:
+                morning = partial(own_time, house, officer)
+                for remind, at in reminder_times(step.remind, due_at, house.office, morning):
+                    if remind.kind == "lead" and has_switched_off(house, officer, "lead"):
+                        continue
+                    rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
+                    said_at = speaking_time(s, house, task, at)
+                    kind = ReminderKind(remind.kind)
+                    yield _Wanted(kind, officer.id or 0, part.role, child_id, rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
             yield from _until_chosen(s, house, task, step, part, to)
 
@@ -152,19 +184,20 @@ def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime
 
 
 def _until_chosen(
-    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: list[int]
+    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: Iterable[Officer]
 ) -> Iterable[_Wanted]:
     """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
     assert step.choose_date is not None
     arrival_on = anchors_of(s, house, task).day("arrival")
     opened_at = task.opened_at or task.opens_at
     assert opened_at is not None
-    morning = house.office.at(house.today(opened_at), MORNING)
-    ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
-    for officer_id in to:
-        yield _Wanted(ReminderKind.MORNING, officer_id, part.role, None, CHOOSE, ask_at)
-    tell_at = house.office.at(choice_closes_on(step.choose_date, step.remind, arrival_on), MORNING)
+    for officer in to:
+        morning = morning_of(house, house.today(opened_at), officer)
+        ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
+        yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
+    tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
     for officer in answering(s, house, part.role, task.within):
+        tell_at = morning_of(house, tell_on, officer)
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 
 

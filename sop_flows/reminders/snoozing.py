@@ -1,14 +1,15 @@
 """ "Ingatkan lagi": the reminder moves, the due date stays."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from sop_flows.calendar.moments import MORNING, THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
+from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.house import House
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.people.permissions import acting_roles, is_head_for
+from sop_flows.reminders.own_morning import ChoseMorning, morning_of
 from sop_flows.reminders.planning import LIVE, plan_task
 from sop_flows.reminders.speaking import speaking_time
 from sop_flows.versions import declared
@@ -21,19 +22,16 @@ from storage.tables import (
 )
 
 
-def snooze_choices(house: House, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), tomorrow morning."""
+def snooze_choices(
+    house: House, now: datetime, officer: ChoseMorning | None = None
+) -> tuple[tuple[str, datetime], ...]:
+    """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), the officer's own morning tomorrow."""
     local = now.astimezone(house.zone)
     choices = [("hour", after_quiet(now + timedelta(hours=1), house.zone))]
     if local.time() <= THIS_AFTERNOON_UNTIL:
         choices.append(("afternoon", house.office.at(local.date(), THIS_AFTERNOON)))
-    choices.append(("morning", morning_of(house, local.date() + timedelta(days=1))))
+    choices.append(("morning", morning_of(house, local.date() + timedelta(days=1), officer)))
     return tuple(choices)
-
-
-def morning_of(house: House, on: date, at: time = MORNING) -> datetime:
-    """07.30 local of that day, aware UTC."""
-    return house.office.at(on, at)
 
 
 def snooze(

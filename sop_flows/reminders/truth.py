@@ -12,6 +12,7 @@ from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
+from sop_flows.reminders.own_morning import has_switched_off
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
 from sop_flows.task_views import digest_tasks, my_tasks, obstacles_for_head
 from storage.tables import (
@@ -63,6 +64,8 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
         return any(one.at <= now and _is_among(reminder, one.officers) for one in told)
     if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
         return False
+    if reminder.kind == ReminderKind.LEAD and has_switched_off(house, officer, "lead"):
+        return False  # handed on by a leave to a stand-in who wants none
     return _is_among(reminder, recipients(s, house, task, part))
 
 

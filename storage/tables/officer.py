@@ -1,6 +1,6 @@
 """Officers, their roles, the Telegram accounts bound to them, and the invitations that bind them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -9,7 +9,11 @@ from storage.types import EncryptedJson, EncryptedText
 
 
 class Officer(SQLModel, table=True):
-    """A person who may act. Not a Telegram account: a new phone is bound to the same officer."""
+    """A person who may act. Not a Telegram account: a new phone is bound to the same officer.
+
+    The morning list comes at `morning_minutes`, before the day `morning_since_on` at `morning_before`: what was
+    planned for a day that has begun stays as it was. None is the time that the pack gives.
+    """
 
     __tablename__ = "officers"
 
@@ -18,6 +22,10 @@ class Officer(SQLModel, table=True):
     is_admin: bool = False
     enrolled_at: datetime
     removed_at: datetime | None = None
+    morning_minutes: int | None = None  # after local midnight
+    morning_before: int | None = None
+    morning_since_on: date | None = None  # local date; None: always
+    switched_off: str | None = Field(default=None, sa_type=Text)  # kinds of reminders, a space between them
 
 
 class OfficerRole(SQLModel, table=True):
