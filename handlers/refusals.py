@@ -21,6 +21,7 @@ from sop_flows.errors import (
     NeedsReasonError,
     NotFoundError,
     NothingProposedError,
+    NotOfferedError,
     NotPermittedError,
     NotYetError,
     NotYoursError,
@@ -107,6 +108,8 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("It can not be undone any more: {who} has already confirmed step {step}.").format(
                 who=esc(error.who), step=error.step
             )
+        case NotOfferedError():
+            return _("That can not be chosen.")
         case NeedsReasonError():
             return _("A reason is needed. Please write it in words.")
         case DecisionNeededError():

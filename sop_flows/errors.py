@@ -13,6 +13,7 @@ RuleError
 ├── DecisionNeededError      decided together, not confirmed
 ├── NothingProposedError     somebody else has to propose first
 ├── UnknownChoiceError       not one of the things that can be decided
+├── NotOfferedError          the pack does not let an officer choose that
 ├── NeedsReasonError         skipping and rescheduling need words
 ├── NeedsFormError           the step is done with its form: its questions have to be answered first
 └── NotPermittedError        only an admin, a head, or a given role may do this
@@ -100,6 +101,10 @@ class UndoRefusedError(RuleError):
         super().__init__(f"step {step} was confirmed")
         self.who = who
         self.step = step
+
+
+class NotOfferedError(RuleError):
+    """The pack does not offer that: a time outside its limits, or to do without a reminder that has to stay."""
 
 
 class NeedsReasonError(RuleError):

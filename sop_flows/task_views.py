@@ -12,14 +12,13 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
 from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, stand_ins
+from sop_flows.people.working_days import works_on
 from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import at_hand, declared
 from storage.remembered import remembered_work
 from storage.tables import (
     Case,
     Cohort,
-    Confirmation,
-    ConfirmationKind,
     EntryState,
     Officer,
     Task,
@@ -120,10 +119,7 @@ def digest_tasks(
     """
     today = house.today(now)
     assert officer.id is not None
-    unit = house.pack.unit
-    works = house.office.is_working_day(today) or any(
-        unit.roles[role].works == "every day" for role in roles_of(s, officer.id) if role in unit.roles
-    )
+    works = works_on(s, house, officer.id, today)
     return tuple(
         line
         for line in (my_tasks(s, house, officer, now) if mine is None else mine)
@@ -141,29 +137,6 @@ def _comes_to(s: Session, house: House, officer: Officer, line: TaskLine) -> boo
         if part.state == TaskState.OPEN
         for one in recipients(s, house, line.task, part)
     )
-
-
-def obstacles_for_head(
-    s: Session, house: House, officer: Officer, now: datetime
-) -> tuple[tuple[Confirmation, Task], ...]:
-    """Obstacles of the last day, on tasks still open, in roles the officer heads and did not report himself."""
-    assert officer.id is not None
-    headed = heads_of(s, house, officer.id)
-    if not headed:
-        return ()
-    rows = s.exec(
-        select(Confirmation, Task)
-        .join(Task, col(Task.id) == col(Confirmation.task_id))
-        .where(
-            Confirmation.kind == ConfirmationKind.OBSTACLE,
-            Confirmation.recorded_at > now - timedelta(days=1),
-            Confirmation.officer_id != officer.id,
-            Task.state == TaskState.OPEN,
-            col(Confirmation.role).in_(headed),
-        )
-        .order_by(col(Confirmation.id))
-    ).all()
-    return tuple((confirmation, task) for confirmation, task in rows)
 
 
 def task_line(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> TaskLine:

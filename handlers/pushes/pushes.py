@@ -30,10 +30,11 @@ from sop_flows.escalation.lists import listed
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.missed import missed_lately
+from sop_flows.obstacles import tell_obstacles
 from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, digest_tasks, my_tasks, obstacles_for_head, task_line
+from sop_flows.task_views import TaskLine, digest_tasks, my_tasks, task_line
 from storage.queries.sent import list_in_message
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, Task, TaskState
 
@@ -345,7 +346,7 @@ def _digest(
             f"{len(ids)}. "
             + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
         )
-    hindered = _obstacle_lines(s, house, officer, now)
+    hindered = _obstacle_lines(s, house, officer, digest, now)
     said += hindered
     late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
     said += late_said
@@ -410,10 +411,10 @@ def greeting(officer: Officer, house: House, now: datetime, count: int, late: in
     return said
 
 
-def _obstacle_lines(s: Session, house: House, officer: Officer, now: datetime) -> list[str]:
-    """Obstacles reported since yesterday in a head's roles; the words are on the card (they may hold a name)."""
+def _obstacle_lines(s: Session, house: House, officer: Officer, digest: Reminder, now: datetime) -> list[str]:
+    """New obstacles in a head's roles; the words are on the card (they may hold a name)."""
     found: dict[int, tuple[Task, dict[str, None]]] = {}
-    for confirmation, task in obstacles_for_head(s, house, officer, now):
+    for confirmation, task in tell_obstacles(s, house, officer, digest, now):
         _task, names = found.setdefault(task.id or 0, (task, {}))
         names[name_of(s, confirmation.officer_id) or ""] = None
     said = []

@@ -10,11 +10,12 @@ from sop_flows.early import early_tasks
 from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
+from sop_flows.obstacles import obstacles_for_head
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
 from sop_flows.reminders.own_morning import has_switched_off
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
-from sop_flows.task_views import digest_tasks, my_tasks, obstacles_for_head
+from sop_flows.task_views import digest_tasks, my_tasks
 from storage.tables import (
     EntryState,
     Officer,
