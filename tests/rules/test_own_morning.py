@@ -11,7 +11,7 @@ from sop_flows.errors import NotOfferedError
 from sop_flows.house import House
 from sop_flows.obstacles import tell_obstacles
 from sop_flows.reminders.choosing import choose_morning, switch_reminders
-from storage.tables import Officer, Reminder, ReminderKind, ReminderState
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution, local
 
@@ -112,6 +112,25 @@ def test_a_lead_that_waits_is_not_lost_when_the_new_time_of_today_is_over(home: 
         ("2026-12-10 07.30", "lead:1", "Budi"),
         ("2026-12-11 06.30", "morning", "Budi"),
     ]
+
+
+def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Institution) -> None:
+    home.angkatan()
+    home.it_is("2026-12-09 09.00")
+    weigh_in = home.task("9.2.15", 4, occurrence=1)
+    home.it_is("2026-12-10 07.30")
+    said(home, home.budi)
+    home.it_is("2026-12-10 12.00")
+    chooses(home, home.budi, HALF_PAST_SIX)
+    home.it_is("2026-12-11 12.00")
+    said(home, home.budi)
+    chooses(home, home.budi, HALF_PAST_EIGHT)
+    home.it_is("2026-12-10 05.00")
+    chooses(home, home.budi, 420)
+    with home.store.transaction() as s:
+        reminders.plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+    assert home.owed(weigh_in) == []
+    assert digests(home, home.budi) == ["2026-12-12 07.00"]
 
 
 def test_tomorrow_morning_is_the_officers_own(home: Institution) -> None:
