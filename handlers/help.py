@@ -21,6 +21,7 @@ def on_help(visit: Visit) -> Reply:
         "/sop – " + _("the handbook: search and read every SOP"),
         "/status – " + _("where everything stands"),
         "/kapan – " + _("which reminders are coming, and why"),
+        "/pengingat – " + _("your coming week, and the hour of your morning list"),
         "/timbang – " + _("weigh the children"),
         "/anak – " + _("the children of the angkatan"),
         "/cuti – " + _("record your leave and who stands in"),

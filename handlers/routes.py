@@ -21,6 +21,7 @@ from handlers.cases import (
 from handlers.cases.hidden import is_about_case, refuse_hidden, without_words
 from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
+from handlers.coming import week
 from handlers.escalation import take_on
 from handlers.forms import answering, photos, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
@@ -111,6 +112,7 @@ ALL: Routes = merge(
     viewing.ROUTES,
     take_on.ROUTES,
     visit_moves.ROUTES,
+    week.ROUTES,
     weigh_after.ROUTES,
     weigh_in.ROUTES,
     weigh_typed.ROUTES,

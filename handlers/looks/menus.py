@@ -48,7 +48,10 @@ def commands_for(
     ]
     if is_head or any(mine & starters(sop) for sop in by_hand(pack)):
         commands.append(("mulai", _("Start an SOP by hand")))
-    commands.append(("cuti", _("Leave and stand-ins")))
+    commands += [
+        ("pengingat", _("Your reminders of the coming week")),
+        ("cuti", _("Leave and stand-ins")),
+    ]
     if pack.unit.case is not None and (mine & keeping_roles(pack) or is_head or sees_all):
         commands.insert(1, ("kasus", _("Shelter cases")))
     if is_admin:

@@ -4,7 +4,7 @@ from sop_flows.reminders.handed import tell_handed, tell_no_longer, tell_started
 from sop_flows.reminders.mornings import ensure_digests, plan_officer
 from sop_flows.reminders.notices import forget_sent_before, notify, notify_heads
 from sop_flows.reminders.own_morning import has_switched_off, morning_of, next_morning, own_time
-from sop_flows.reminders.planning import LIVE, NOT_CHOSEN, PLANNED, drop_for_task, plan_task
+from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED, drop_for_task, plan_task
 from sop_flows.reminders.snoozing import (
     end_others_snoozes,
     end_snoozes_after,
@@ -15,6 +15,7 @@ from sop_flows.reminders.speaking import speaking_time
 from sop_flows.reminders.truth import is_still_true
 
 __all__ = [
+    "CHOOSE",
     "LIVE",
     "NOT_CHOSEN",
     "PLANNED",

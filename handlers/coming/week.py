@@ -1,0 +1,109 @@
+"""/pengingat: the next seven days, the hour of the morning list, and reminders that an officer can do without."""
+
+from datetime import date
+
+from handlers.buttons import ButtonError
+from handlers.coming.week_words import clock_of, list_words, pages, started_on
+from handlers.looks.markup import bold, esc
+from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.wording import _
+from handlers.reply import Button, Reply
+from handlers.routing import Routes
+from handlers.visit import Visit
+from sop_flows.absences.away import is_away, stand_in_of
+from sop_flows.reminders import has_switched_off, own_time
+from sop_flows.reminders.choosing import choose_morning, switch_reminders
+from sop_flows.week import coming_week
+
+CLOCKS_IN_ROW = 4
+
+
+def on_week_command(visit: Visit) -> Reply:
+    """/pengingat, and the pages of it."""
+    numbers = visit.press.numbers if visit.press is not None else ()
+    return show_week(visit, page=numbers[0] if numbers else 0)
+
+
+def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:
+    """The days, with `note` (HTML) above them."""
+    officer = who(visit)
+    found = pages(visit, coming_week(visit.session, visit.house, officer, visit.now))
+    page = min(max(page, 0), max(0, len(found) - 1))
+    said = [note] if note else []
+    said += [bold(_("Your reminders, the next 7 days")), list_words(visit, officer)]
+    off = has_switched_off(visit.house, officer, "lead")
+    if off:
+        said.append(_("Reminders of the days before: switched off"))
+    if is_away(visit.session, officer.id):
+        stand_in = stand_in_of(visit.session, officer)
+        if stand_in is not None:
+            said.append(_("You are on leave: what is due goes to {name}.").format(name=esc(stand_in.name)))
+    said += found[page] if found else [_("Nothing is to come in these days.")]
+    turn = []
+    if page:
+        turn.append(button(_("‹ Previous"), "remind_week", page - 1))
+    if page < len(found) - 1:
+        turn.append(button(_("Next ›"), "remind_week", page + 1))
+    buttons = [button(_("Hour of the morning list"), "remind_times"), *_switch(visit, off)]
+    return screen(visit, "\n".join(said), (*rows(turn), *rows(buttons, 1), (to_list(),)))
+
+
+def _switch(visit: Visit, off: bool) -> list[Button]:
+    if "lead" not in visit.house.pack.unit.digest.may_switch_off:
+        return []
+    label = (
+        _("Switch on reminders of the days before") if off else _("Switch off reminders of the days before")
+    )
+    return [button(label, "remind_switch", int(off), tag="lead")]
+
+
+def on_times(visit: Visit) -> Reply:
+    """Jam daftar pagi: which one?"""
+    rules = visit.house.pack.unit.digest
+    own = own_time(visit.house, who(visit), date.max)
+    buttons = [
+        button(
+            ("✓ " if minutes == own.hour * 60 + own.minute else "") + clock_of(minutes), "remind_at", minutes
+        )
+        for minutes in rules.choices()
+    ]
+    text = _("At what time shall your morning list come? Between {first} and {last}.").format(
+        first=rules.earliest, last=rules.latest
+    )
+    text += "\n" + _("It carries what is due and what is late; reminders of the morning come with it.")
+    return screen(visit, text, (*rows(buttons, CLOCKS_IN_ROW), (button(_("‹ Back"), "remind_week", 0),)))
+
+
+def on_time_chosen(visit: Visit) -> Reply:
+    """One of the half hours."""
+    minutes = pressed(visit)
+    since = choose_morning(visit.session, visit.house, who(visit), minutes, visit.now)
+    note = _("Your morning list comes at {clock}, {since}.").format(
+        clock=clock_of(minutes), since=started_on(since, visit.now, visit)
+    )
+    return show_week(visit, note=note)
+
+
+def on_switched(visit: Visit) -> Reply:
+    """Off, or on again. The button says which, so that a second tap changes nothing."""
+    wanted = pressed(visit)
+    if wanted not in (0, 1):
+        raise ButtonError("neither on nor off")
+    switch_reminders(visit.session, visit.house, who(visit), "lead", visit.now, wanted=bool(wanted))
+    note = (
+        _("You will be reminded again on the days before.")
+        if wanted
+        else _("You will be reminded on the day itself, and no longer on the days before.")
+    )
+    return show_week(visit, note=note)
+
+
+ROUTES = Routes(
+    commands={"pengingat": on_week_command},
+    presses={
+        "remind_week": on_week_command,
+        "remind_times": on_times,
+        "remind_at": on_time_chosen,
+        "remind_switch": on_switched,
+    },
+)
