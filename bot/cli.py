@@ -15,7 +15,7 @@ COMMANDS = {
     "officers": Lazy("reports:officers_command", "Who is enrolled."),
     "status": Lazy("reports:status_command", "Where each angkatan stands, per section."),
     "tasks": Lazy("reports:tasks_command", "Every task."),
-    "reminders": Lazy("reports:reminders_command", "Every reminder."),
+    "reminders": Lazy("reminders:reminders_command", "Reminders: what was sent and what is to come."),
     "confirmations": Lazy("reports:confirmations_command", "What officers confirmed."),
     "doctor": Lazy("doctor:doctor_command", "What went wrong, and what needs a look."),
 }

@@ -21,7 +21,7 @@ from handlers.cases import (
 from handlers.cases.hidden import is_about_case, refuse_hidden, without_words
 from handlers.children import child_leaves, child_records, children
 from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
-from handlers.coming import week
+from handlers.coming import week, when
 from handlers.escalation import take_on
 from handlers.forms import answering, photos, saving, viewing
 from handlers.handbook import browse, find, sop_page, step_page
@@ -43,7 +43,6 @@ from handlers.routing import Handler, Routes, merge
 from handlers.tasks import (
     attach,
     by_hand,
-    coming,
     confirm,
     daily_card,
     delegate,
@@ -74,7 +73,7 @@ ALL: Routes = merge(
     child_records.ROUTES,
     children.ROUTES,
     cohort_cards.ROUTES,
-    coming.ROUTES,
+    when.ROUTES,
     confirm.ROUTES,
     daily_card.ROUTES,
     decide.ROUTES,

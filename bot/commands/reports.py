@@ -17,60 +17,52 @@ from sop_flows.house import House
 from sop_flows.status import cohort_status
 from sop_flows.versions import declared
 from storage.queries import reports
-from storage.tables import Confirmation, Reminder, Run, Task, TaskPart, TaskState
+from storage.tables import Confirmation, Run, Task, TaskPart, TaskState
 
 Row = dict[str, Any]
 Read = Callable[[Session, House, datetime], list[Row]]
 
 
-def _as_json(command: Callable[..., None]) -> Callable[..., None]:
+def with_json(command: Callable[..., None]) -> Callable[..., None]:
     """`--json` is accepted and is the only form there is."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON array (the default).")(command)
 
 
 @click.command("officers")
-@_as_json
+@with_json
 def officers_command(as_json: bool) -> None:
     """Officers: id, name, roles."""
-    _report(_officers)
+    print_report(_officers)
 
 
 @click.command("status")
-@_as_json
+@with_json
 def status_command(as_json: bool) -> None:
     """Per angkatan and section: done, open, late."""
-    _report(_status)
+    print_report(_status)
 
 
 @click.command("tasks")
-@_as_json
+@with_json
 def tasks_command(as_json: bool) -> None:
     """Every task."""
-    _report(_tasks)
-
-
-@click.command("reminders")
-@_as_json
-def reminders_command(as_json: bool) -> None:
-    """Every reminder by due time."""
-    _report(
-        lambda s, house, now: [_reminder(row, task, house.zone) for row, task in reports.list_reminders(s)]
-    )
+    print_report(_tasks)
 
 
 @click.command("confirmations")
-@_as_json
+@with_json
 @click.option("--with-notes", is_flag=True, help="Also what officers wrote; may name people.")
 def confirmations_command(as_json: bool, with_notes: bool) -> None:
     """What officers confirmed, in order."""
-    _report(
+    print_report(
         lambda s, house, now: [
             _confirmation(row, house.zone, with_notes) for row in reports.list_confirmations(s)
         ]
     )
 
 
-def _report(read: Read) -> None:
+def print_report(read: Read) -> None:
+    """Read with `read(session, house, now)` and print it as one array."""
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
     opened = open_house(settings, now)
@@ -82,7 +74,8 @@ def _report(read: Read) -> None:
     click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
 
 
-def _at(at: datetime | None, zone: ZoneInfo) -> str | None:
+def local_time(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 with the offset of the unit's zone."""
     return None if at is None else at.astimezone(zone).isoformat()
 
 
@@ -100,9 +93,9 @@ def _officers(s: Session, house: House, now: datetime) -> list[Row]:
                 "heads": list(dict.fromkeys(role.role for role in held if role.is_head)),
                 "admin": officer.is_admin,
                 "cohorts": [role.cohort_id for role in held if role.cohort_id is not None],
-                "enrolled_at": _at(officer.enrolled_at, house.zone),
-                "removed_at": _at(officer.removed_at, house.zone),
-                "blocked_at": _at(account.blocked_at if account is not None else None, house.zone),
+                "enrolled_at": local_time(officer.enrolled_at, house.zone),
+                "removed_at": local_time(officer.removed_at, house.zone),
+                "blocked_at": local_time(account.blocked_at if account is not None else None, house.zone),
             }
         )
     return rows
@@ -118,7 +111,7 @@ def _status(s: Session, house: House, now: datetime) -> list[Row]:
                 "name": cohort.name,
                 "arrival_on": cohort.arrival_on.isoformat(),
                 "departure_on": cohort.departure_on.isoformat(),
-                "closed_at": _at(cohort.closed_at, house.zone),
+                "closed_at": local_time(cohort.closed_at, house.zone),
                 "day": found.day,
                 "stay_days": found.stay_days,
                 "children": found.children,
@@ -179,15 +172,15 @@ def _task(
         "cohort": task.cohort_id,
         "case": task.case_id,  # a number: code name, age and sex are not for a report
         "running": task.running,
-        "opens_at": _at(task.opens_at, zone),
-        "opened_at": _at(task.opened_at, zone),
+        "opens_at": local_time(task.opens_at, zone),
+        "opened_at": local_time(task.opened_at, zone),
         # What should have been done before Pandu was used is not due any more, so it is never counted late.
-        "due_at": None if task.before_pandu else _at(task.due_at, zone),
-        "planned_at": _at(task.due_at, zone) if task.before_pandu else None,
+        "due_at": None if task.before_pandu else local_time(task.due_at, zone),
+        "planned_at": local_time(task.due_at, zone) if task.before_pandu else None,
         "due_kind": task.due_kind.value if task.due_kind is not None else None,
-        "done_at": _at(task.closed_at, zone) if done else None,
+        "done_at": local_time(task.closed_at, zone) if done else None,
         "done_on": task.done_on.isoformat() if task.done_on is not None else None,
-        "closed_at": _at(task.closed_at, zone),
+        "closed_at": local_time(task.closed_at, zone),
         "close_reason": task.close_reason,
         "before_pandu": task.before_pandu,
         "entries_open": entries[0] if entries is not None else None,
@@ -204,33 +197,6 @@ def assignees(parts: list[TaskPart]) -> int | str | None:
     return ",".join("" if part.assignee_id is None else str(part.assignee_id) for part in parts)
 
 
-def _reminder(row: Reminder, task: Task | None, zone: ZoneInfo) -> Row:
-    return {
-        "id": row.id,
-        "key": row.key,
-        "task_id": row.task_id,
-        "sop": task.sop if task is not None else None,
-        "step": task.step if task is not None else None,
-        "occurrence": task.occurrence if task is not None else None,
-        "cohort": task.cohort_id if task is not None else None,
-        "case": task.case_id if task is not None else None,
-        "child": row.child_id,  # a number of a row: names are not for a report
-        "officer": row.officer_id,
-        "role": row.role,
-        "kind": row.kind.value,
-        "rule": row.rule,
-        "due_at": _at(row.due_at, zone),
-        "ends_at": _at(row.ends_at, zone),
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "sent_at": _at(row.sent_at, zone),
-        "message_id": row.message_id,
-        "edits_message_id": row.edits_message_id,
-        "error": row.error,
-        "created_at": _at(row.created_at, zone),
-    }
-
-
 def _confirmation(row: Confirmation, zone: ZoneInfo, with_notes: bool) -> Row:
     said: Row = {
         "id": row.id,
@@ -240,7 +206,7 @@ def _confirmation(row: Confirmation, zone: ZoneInfo, with_notes: bool) -> Row:
         "role": row.role,
         "kind": row.kind.value,
         "done_on": row.done_on.isoformat() if row.done_on is not None else None,
-        "recorded_at": _at(row.recorded_at, zone),
+        "recorded_at": local_time(row.recorded_at, zone),
         "update_id": row.update_id,
         "refers_to": row.refers_to_id,
     }

@@ -210,6 +210,7 @@ def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
     buttons: list[Button] = [
         button(_("Parents"), "child_parents", child_id),
         button(_("Records"), "child_records", child_id),
+        button(_("Reminders"), "when_child", child_id, 0),
     ]
     if row.is_present:
         if membership.may_keep_children(s, visit.house, officer):

@@ -30,6 +30,7 @@ from sop_flows.declarations.step import Step
 from sop_flows.people.own_steps import OwnStep, own_steps
 from sop_flows.people.permissions import roles_of
 from sop_flows.shelves import followers_of, forerunners_of
+from sop_flows.timeline.timeline import runs_of_sop
 
 STEPS_ON_PAGE = 6  # each two or three lines on a 5-inch screen
 
@@ -77,6 +78,8 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
     if page == 0 and not way.old and sop in startable(visit.session, visit.house, who(visit)):
         moves.append(button(_("Start this SOP"), "start_sop", tag=sop.number))
+    if page == 0 and not way.old and runs_of_sop(visit.session, visit.house, who(visit), sop.number):
+        moves.append(button(_("Reminders"), "when_sop", 0, tag=sop.number))
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")
         moves.append(open_button(label, sop.number, 0, way.in_version(not way.old)))

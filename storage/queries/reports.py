@@ -1,7 +1,9 @@
 """Whole tables for the command line's reports, with what they need from their neighbours."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -14,6 +16,8 @@ from storage.tables import (
     Officer,
     OfficerRole,
     Reminder,
+    ReminderKind,
+    ReminderState,
     Run,
     Task,
     TaskEntry,
@@ -47,13 +51,37 @@ def entries_by_task(s: Session) -> dict[int, tuple[int, int]]:
     return found
 
 
-def list_reminders(s: Session) -> tuple[tuple[Reminder, Task | None], ...]:
-    """Every reminder by due time, with the task it is about."""
-    query = (
-        select(Reminder, Task)
-        .outerjoin(Task, col(Task.id) == col(Reminder.task_id))
-        .order_by(col(Reminder.due_at), col(Reminder.id))
-    )
+@dataclass(frozen=True)
+class Wanted:
+    """Which reminders are asked for: all that every given value fits. `since` and `before` (excluded) are instants."""
+
+    states: Collection[ReminderState] = ()
+    kinds: Collection[ReminderKind] = ()
+    officer_id: int | None = None
+    task_id: int | None = None
+    sop: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def list_reminders(s: Session, wanted: Wanted) -> tuple[tuple[Reminder, Task | None], ...]:
+    """These reminders by due time, each with the task it is about."""
+    query = select(Reminder, Task).outerjoin(Task, col(Task.id) == col(Reminder.task_id))
+    if wanted.states:
+        query = query.where(col(Reminder.state).in_(wanted.states))
+    if wanted.kinds:
+        query = query.where(col(Reminder.kind).in_(wanted.kinds))
+    if wanted.officer_id is not None:
+        query = query.where(col(Reminder.officer_id) == wanted.officer_id)
+    if wanted.task_id is not None:
+        query = query.where(col(Reminder.task_id) == wanted.task_id)
+    if wanted.sop is not None:
+        query = query.where(col(Task.sop) == wanted.sop)
+    if wanted.since is not None:
+        query = query.where(col(Reminder.due_at) >= wanted.since)
+    if wanted.before is not None:
+        query = query.where(col(Reminder.due_at) < wanted.before)
+    query = query.order_by(col(Reminder.due_at), col(Reminder.id))
     return tuple((reminder, task) for reminder, task in s.execute(query))
 
 

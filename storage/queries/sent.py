@@ -37,3 +37,11 @@ def list_coming(
     if task_ids is not None:
         query = query.where(col(Reminder.task_id).in_(list(task_ids)))
     return tuple(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.id))))
+
+
+def list_about(s: Session, task_ids: Collection[int]) -> tuple[Reminder, ...]:
+    """Every reminder of these tasks whatever became of it, notices left out, by due time."""
+    query = select(Reminder).where(
+        col(Reminder.task_id).in_(list(task_ids)), Reminder.kind != ReminderKind.NOTICE
+    )
+    return tuple(s.exec(query.order_by(col(Reminder.due_at), col(Reminder.id))))

@@ -1,0 +1,133 @@
+"""`pandu reminders`: reminders as JSON, all of them or those that are asked for."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NoReturn, TypeVar
+
+import click
+from sqlmodel import Session
+
+from bot.commands.reports import Row, local_time, print_report, with_json
+from sop_flows.house import House
+from storage.queries import reports
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
+
+Words = TypeVar("Words", bound=StrEnum)
+Value = TypeVar("Value")
+
+WRONG = 2  # exit status of a value that can't be meant
+_SOP = re.compile(r"\d+(\.\d+)+")
+
+
+@click.command("reminders")
+@with_json
+@click.option("--state", "states", multiple=True, help="pending, sent, dropped or failed; may be repeated.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="lead, morning, due, handed, snooze ...; may be repeated."
+)
+@click.option("--officer", help="The id of an officer.")
+@click.option("--task", help="The id of a task.")
+@click.option("--sop", help="The number of an SOP, such as 9.2.15.")
+@click.option("--since", help="Due on this day or later: 2026-12-01, local.")
+@click.option("--until", help="Due on this day or before.")
+def reminders_command(
+    as_json: bool,
+    states: tuple[str, ...],
+    kinds: tuple[str, ...],
+    officer: str | None,
+    task: str | None,
+    sop: str | None,
+    since: str | None,
+    until: str | None,
+) -> None:
+    """Every reminder by due time; with several options, those for which all of them are so.
+
+    A value that can't be meant is one line and exit status 2.
+    """
+    wanted_states = [_word(ReminderState, "--state", one) for one in states]
+    wanted_kinds = [_word(ReminderKind, "--kind", one) for one in kinds]
+    officer_id, task_id = _number("--officer", officer), _number("--task", task)
+    first, last = _day("--since", since), _day("--until", until)
+    if first is not None and last is not None and last < first:
+        _wrong("--until", f"{last} is before {first}")
+    if sop is not None and _SOP.fullmatch(sop) is None:
+        _wrong("--sop", f"{sop!r} is no number of an SOP; write it like 9.2.15")
+
+    def read(s: Session, house: House, _now: datetime) -> list[Row]:
+        if officer_id is not None and s.get(Officer, officer_id) is None:
+            _wrong("--officer", f"there is no officer {officer_id}")
+        if task_id is not None and s.get(Task, task_id) is None:
+            _wrong("--task", f"there is no task {task_id}")
+        found = reports.list_reminders(
+            s,
+            reports.Wanted(
+                states=wanted_states,
+                kinds=wanted_kinds,
+                officer_id=officer_id,
+                task_id=task_id,
+                sop=sop,
+                since=None if first is None else house.office.at(first, time(0, 0)),
+                before=None if last is None else house.office.at(last + timedelta(days=1), time(0, 0)),
+            ),
+        )
+        return [_row(row, its_task, house) for row, its_task in found]
+
+    print_report(read)
+
+
+def _wrong(option: str, why: str) -> NoReturn:
+    click.echo(f"pandu reminders: {option}: {why}", err=True)
+    raise SystemExit(WRONG)
+
+
+def _word(words: type[Words], option: str, said: str) -> Words:
+    return _or_wrong(option, lambda: words(said), f"{said!r} is none of {', '.join(words)}")
+
+
+def _number(option: str, said: str | None) -> int | None:
+    return None if said is None else _or_wrong(option, lambda: int(said), f"{said!r} is no number")
+
+
+def _day(option: str, said: str | None) -> date | None:
+    if said is None:
+        return None
+    return _or_wrong(
+        option, lambda: date.fromisoformat(said), f"{said!r} is no date; write it like 2026-12-01"
+    )
+
+
+def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:
+    try:
+        return read()
+    except ValueError:
+        _wrong(option, why)
+
+
+def _row(row: Reminder, task: Task | None, house: House) -> Row:
+    zone = house.zone
+    return {
+        "id": row.id,
+        "key": row.key,
+        "task_id": row.task_id,
+        "sop": task.sop if task is not None else None,
+        "step": task.step if task is not None else None,
+        "occurrence": task.occurrence if task is not None else None,
+        "cohort": task.cohort_id if task is not None else None,
+        "case": task.case_id if task is not None else None,
+        "child": row.child_id,  # a number of a row: names are not for a report
+        "officer": row.officer_id,
+        "role": row.role,
+        "kind": row.kind.value,
+        "rule": row.rule,
+        "due_at": local_time(row.due_at, zone),
+        "ends_at": local_time(row.ends_at, zone),
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "sent_at": local_time(row.sent_at, zone),
+        "message_id": row.message_id,
+        "edits_message_id": row.edits_message_id,
+        "error": row.error,
+        "created_at": local_time(row.created_at, zone),
+    }

@@ -1,0 +1,242 @@
+"""/kapan: when, whom and why then; of what is one's own, an SOP, a child, a case or one task."""
+
+import re
+from datetime import datetime, time
+
+from handlers.coming.when_pages import Turn, lines_of, show_lines
+from handlers.coming.when_words import anchor_words
+from handlers.looks.dates import plain_date_words
+from handlers.looks.markup import bold, child_code, esc
+from handlers.looks.screens import button, pressed, screen, task_of, to_list, to_task, who, word
+from handlers.looks.wording import _
+from handlers.reply import Reply
+from handlers.routing import Routes
+from handlers.tasks.task_words import subject_prefix, task_words
+from handlers.visit import Visit
+from sop_flows import tasks
+from sop_flows.cases import lists
+from sop_flows.cases.lists import find_by_code
+from sop_flows.cases.visibility import knows
+from sop_flows.cohorts.membership import may_see
+from sop_flows.errors import NotFoundError
+from sop_flows.people.permissions import acting_roles
+from sop_flows.story import open_cohorts
+from sop_flows.subjects import case_of
+from sop_flows.task_views import task_line, upcoming
+from sop_flows.timeline import timeline as found_in
+from sop_flows.timeline.moment import Moment, together
+from sop_flows.timeline.will_be import openings
+from sop_flows.versions import sop_of
+from storage.queries.rolls import find_child
+from storage.queries.sent import list_coming
+from storage.tables import Case, Child, Officer, Run, Task
+
+AHEAD_DAYS = 45
+_SOP = re.compile(r"\d+(?:\.\d+)+")
+
+
+def on_when_command(visit: Visit) -> Reply:
+    """/kapan: mine; /kapan 017: a child; /kapan 9.2.15: an SOP; /kapan Kenanga: a case."""
+    words = (visit.text or "").split()[1:]
+    if not words:
+        return on_when_mine(visit)
+    if words[0].isdecimal() and len(words[0]) <= 4:
+        return _of_child(visit, int(words[0]))
+    if _SOP.fullmatch(words[0]):
+        return _of_sop(visit, words[0])
+    return of_case(visit, find_by_code(visit.session, " ".join(words)))
+
+
+def on_when_mine(visit: Visit) -> Reply:
+    """What is to come to the officer."""
+    s, officer = visit.session, who(visit)
+    moments = [
+        Moment(row.due_at, "coming", s.get_one(Task, row.task_id), row=row)
+        for row in list_coming(s, officer.id)
+    ]
+    waiting = upcoming(s, visit.house, officer, visit.now, AHEAD_DAYS)
+    own = [line.task for line in waiting if line.task.card is None]
+    lines = lines_of(visit, together([*moments, *openings(s, visit.house, own, visit.now)]))
+    week = button(_("The next 7 days"), "remind_week", 0)
+    return show_lines(
+        visit, [bold(_("Your coming reminders"))], lines, _page(visit, 0),
+        lambda text, page: button(text, "when_mine", page),
+        ((week, to_list()),), _("No reminder is planned for you."),
+    )  # fmt: skip
+
+
+# --- a task -------------------------------------------------------------------------------------------------
+
+
+def on_when_tapped(visit: Visit) -> Reply:
+    """[Pengingat] of one task, whoever gets them."""
+    s, officer, task_id = visit.session, who(visit), pressed(visit)
+    task = task_of(visit, task_id)
+    tasks.own_parts(s, visit.house, officer, task)
+    line = task_line(s, visit.house, task, officer, visit.now)
+    moments = found_in.timeline(s, visit.house, [task], visit.now)
+    anchor = anchor_words(visit, task)
+    top = [f"<b>{task_words(s, line)}</b>", *([anchor] if anchor else [])]
+    buttons = [to_task(task_id)]
+    case = case_of(s, task)
+    if case is None or knows(s, visit.house, officer, case):
+        buttons.append(button(_("All of SOP {number}").format(number=task.sop), "when_run", task.run_id, 0))
+    return show_lines(
+        visit, top, lines_of(visit, moments, named=False), _page(visit),
+        lambda text, page: button(text, "task_when", task_id, page),
+        (tuple(buttons), (to_list(),)), _("No reminder of it is planned."),
+    )  # fmt: skip
+
+
+# --- an SOP -------------------------------------------------------------------------------------------------
+
+
+def on_when_run(visit: Visit) -> Reply:
+    """One run of an SOP."""
+    run = found_in.get_run(visit.session, visit.house, who(visit), pressed(visit))
+    return _of_runs(visit, (run,), lambda text, page: button(text, "when_run", run.id or 0, page))
+
+
+def on_when_sop(visit: Visit) -> Reply:
+    """All runs of an SOP, by its number."""
+    return _of_sop(visit, word(visit), _page(visit, 0))
+
+
+def _of_sop(visit: Visit, number: str, page: int = 0) -> Reply:
+    if number not in visit.house.pack.sops:
+        return screen(visit, _("There is no SOP {number}.").format(number=esc(number)), ((to_list(),),))
+    runs = found_in.runs_of_sop(visit.session, visit.house, who(visit), number)
+    if not runs:
+        said = _("SOP {number} does not run now, and no date is set for it.").format(number=esc(number))
+        book = button(_("See the SOP"), "book_open", 0, tag=number)
+        return screen(visit, said, ((book, to_list()),))
+    return _of_runs(visit, runs, lambda text, at: button(text, "when_sop", at, tag=number), page)
+
+
+def _of_runs(visit: Visit, runs: tuple[Run, ...], turn: Turn, page: int | None = None) -> Reply:
+    s, officer = visit.session, who(visit)
+    theirs = found_in.tasks_of_runs(s, runs)
+    moments = found_in.timeline(s, visit.house, theirs, visit.now, runs=runs)
+    sop = sop_of(s, runs[-1])
+    title = f"SOP {sop.number} {sop.title}"
+    top = [bold(title)]
+    if len(runs) == 1 and theirs and (of := _subject_of(visit, theirs[0])):
+        top.append(of)
+    return show_lines(
+        visit, top, lines_of(visit, _discreet(visit, officer, moments)),
+        _page(visit) if page is None else page, turn,
+        ((button(_("See the SOP"), "book_open", 0, tag=sop.number), to_list()),),
+        _("No reminder of it is planned."),
+    )  # fmt: skip
+
+
+def _subject_of(visit: Visit, task: Task) -> str:
+    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    return subject_prefix(visit.session, line).removesuffix(" · ")
+
+
+def _discreet(visit: Visit, officer: Officer, moments: tuple[Moment, ...]) -> list[Moment]:
+    """Which child is visited is for those who have to do with that step."""
+    return [
+        one
+        for one in moments
+        if one.row is None
+        or one.row.child_id is None
+        or one.task is None
+        or acting_roles(visit.session, visit.house, officer, one.task)
+    ]
+
+
+# --- a child ------------------------------------------------------------------------------------------------
+
+
+def on_when_child(visit: Visit) -> Reply:
+    """A child, by the row of it."""
+    child = visit.session.get(Child, pressed(visit))
+    if child is None or not may_see(visit.session, who(visit), child.cohort_id):
+        raise NotFoundError
+    return _of_children(visit, [child], _page(visit))
+
+
+def _of_child(visit: Visit, number: int) -> Reply:
+    found = [
+        child
+        for cohort in open_cohorts(visit.session)
+        if may_see(visit.session, who(visit), cohort.id or 0)
+        if (child := find_child(visit.session, cohort.id or 0, number)) is not None
+    ]
+    if not found:
+        said = _("There is no child No. {number}.").format(number=child_code(number))
+        return screen(visit, said, ((to_list(),),))
+    return _of_children(visit, found, 0)
+
+
+def _of_children(visit: Visit, children: list[Child], page: int) -> Reply:
+    """The child of this number, in each angkatan that is open."""
+    s = visit.session
+    moments: list[Moment] = []
+    for child in children:
+        about = found_in.tasks_about_child(s, visit.house, who(visit), [child.id])
+        moments += found_in.timeline(s, visit.house, about, visit.now, child_id=child.id)
+    last = children[-1]
+    return show_lines(
+        visit, [bold(_("No. {number}").format(number=child_code(last.number)))],
+        lines_of(visit, moments), page,
+        lambda text, at: button(text, "when_child", last.id or 0, at),
+        ((button(_("‹ Back"), "child_card", last.id or 0), to_list()),),
+        _("No reminder about this child is planned."),
+    )  # fmt: skip
+
+
+# --- a case -------------------------------------------------------------------------------------------------
+
+
+def on_when_of_case(visit: Visit) -> Reply:
+    """[Pengingat] of a case."""
+    return of_case(visit, visit.session.get(Case, pressed(visit)), _page(visit))
+
+
+def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
+    """A case, for who knows the child; to everybody else there is no such case."""
+    s, house, officer = visit.session, visit.house, who(visit)
+    if case is None or not knows(s, house, officer, case):
+        raise NotFoundError
+    found = lists.case_page(s, house, officer, case, visit.now)
+    ids = [*lists.coming_tasks(s, case), *(line.task for line in found.steps)]
+    ids += [one.task for one in found.services]
+    moments = found_in.timeline(s, house, ids, visit.now, runs=found.coming)
+    asked: list[tuple[datetime, str]] = []
+    for service in found.services:
+        if not service.is_due:
+            since = plain_date_words(service.since, house.today(visit.now))
+            words = _("{step}: is it finished? – {months} months after {day}").format(
+                step=esc(service.step.short),
+                months=service.step.standard.amount if service.step.standard is not None else 0,
+                day=since,
+            )
+            asked.append((house.office.at(service.ask_on, time(0, 0)), words))
+    case_id = case.id or 0
+    return show_lines(
+        visit, [bold(_("Case {code}").format(code=case.code_name))], lines_of(visit, moments, more=asked), page,
+        lambda text, at: button(text, "case_when", case_id, at),
+        ((button(_("‹ Back"), "case_page", case_id), to_list()),), _("No reminder about this case is planned."),
+    )  # fmt: skip
+
+
+def _page(visit: Visit, position: int = 1) -> int:
+    """The page in the button, 0 without one."""
+    numbers = visit.press.numbers if visit.press is not None else ()
+    return numbers[position] if len(numbers) > position else 0
+
+
+ROUTES = Routes(
+    commands={"kapan": on_when_command},
+    presses={
+        "when_mine": on_when_mine,
+        "when_run": on_when_run,
+        "when_sop": on_when_sop,
+        "when_child": on_when_child,
+        "task_when": on_when_tapped,
+        "case_when": on_when_of_case,
+    },
+)

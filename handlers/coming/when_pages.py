@@ -1,0 +1,91 @@
+"""The list of /kapan in screens: the last of what was, then what is to come; older and later behind buttons."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from handlers.coming.when_words import moment_line
+from handlers.looks.dates import near_day_words
+from handlers.looks.markup import bold
+from handlers.looks.screens import rows, screen, who
+from handlers.looks.wording import _
+from handlers.reply import Button, Keyboard, Reply
+from handlers.visit import Visit
+from sop_flows.task_views import task_lines
+from sop_flows.timeline.moment import Moment
+
+LINES = 9  # things on one screen; with the days and the top it is a screen and a half of a small phone
+BEFORE_NOW = 3  # of what was, on the first screen
+
+Line = tuple[datetime, bool, str]  # when, whether it has been, the words (HTML)
+Turn = Callable[[str, int], Button]  # a button to a page: its text, its number (0 has the present in it)
+
+
+def lines_of(
+    visit: Visit, moments: Sequence[Moment], *, named: bool = True, more: Sequence[tuple[datetime, str]] = ()
+) -> list[Line]:
+    """The words of each, by time; `more` is what is to come of other kinds."""
+    tasks = {one.task.id: one.task for one in moments if one.task is not None and one.task.id is not None}
+    seen = task_lines(visit.session, visit.house, list(tasks.values()), who(visit), visit.now)
+    by_id = {line.task.id: line for line in seen}
+    said = [
+        (
+            one.at,
+            one.is_past,
+            moment_line(visit, one, by_id.get(one.task.id) if one.task is not None else None, named=named),
+        )
+        for one in moments
+    ]
+    said += [(at, False, f"• {words}") for at, words in more]
+    return sorted(said, key=lambda one: (not one[1], one[0]))
+
+
+def show_lines(
+    visit: Visit,
+    top: Sequence[str],
+    lines: Sequence[Line],
+    page: int,
+    turn: Turn,
+    keyboard: Keyboard,
+    nothing: str,
+) -> Reply:
+    """One page. A page number beyond the list (an old button) is the nearest there is."""
+    first = max(0, sum(past for _at, past, _words in lines) - BEFORE_NOW)
+    pages = _pages(len(lines), first)
+    page = min(max(page, min(pages)), max(pages))
+    begins, ends = pages[page]
+    said = [*top, *_with_days(visit, lines[begins:ends])]
+    if not lines:
+        said.append(nothing)
+    turns = []
+    if page - 1 in pages:
+        turns.append(turn(_("‹ Earlier"), page - 1))
+    if page + 1 in pages:
+        turns.append(turn(_("Later ›"), page + 1))
+    return screen(visit, "\n".join(said), (*rows(turns), *keyboard))
+
+
+def _pages(count: int, first: int) -> dict[int, tuple[int, int]]:
+    """Where each page begins and ends; 0 begins at `first`, negative ones are before it."""
+    found = {}
+    before, after = -(-first // LINES), -(-(count - first) // LINES)
+    for page in range(-before, max(1, after)):
+        begins = first + page * LINES
+        found[page] = (max(0, begins), min(count, begins + LINES))
+    return found
+
+
+def _with_days(visit: Visit, lines: Sequence[Line]) -> list[str]:
+    said: list[str] = []
+    on: date | None = None
+    was: bool | None = None
+    for at, past, words in lines:
+        if was and not past:
+            said.append("<i>" + _("To come") + "</i>")
+            on = None
+        if visit.house.today(at) != on:
+            on = visit.house.today(at)
+            day = near_day_words(on, visit.house.today(visit.now))
+            said.append(bold(day[:1].upper() + day[1:]))
+        said.append(words)
+        was = past
+    return said

@@ -1,0 +1,177 @@
+"""How one line of /kapan reads: when, what, to whom, and the rule with the date it counts from."""
+
+from datetime import date
+
+from handlers.looks.dates import clock_words, plain_date_words
+from handlers.looks.markup import child_code, esc
+from handlers.looks.wording import _, ngettext
+from handlers.tasks.task_words import name_of_task, nth, subject_prefix, subject_words
+from handlers.visit import Visit
+from sop_flows.reminders import CHOOSE, NOT_CHOSEN
+from sop_flows.subjects import anchors_of
+from sop_flows.task_views import TaskLine
+from sop_flows.timeline.moment import Moment
+from sop_flows.versions import declared, sop_of
+from storage.queries.rolls import get_entry
+from storage.tables import Child, Officer, Reminder, ReminderKind, Task
+
+NAMES = 3  # officers named in one line; more are counted
+
+
+def moment_line(visit: Visit, one: Moment, line: TaskLine | None, *, named: bool) -> str:
+    """ "07.30 Timbang berat badan ke-2 → Ani · terkirim" (HTML), under the heading of its day.
+
+    Args:
+        line: the task as the officer sees it; None when there is none (yet).
+        named: with the name of the task; without, on a page about one task.
+    """
+    clock = "" if one.what in ("opens", "starts") else clock_words(one.at, visit.house.zone)
+    what = _name(visit, one, line) if named or one.what in ("opens", "starts") else ""
+    to = f"→ {officers_words(one.officers)}" if one.officers else ""
+    first = " ".join(part for part in (clock, what, to) if part)
+    return "• " + " · ".join(part for part in (first, _tail(visit, one, line)) if part)
+
+
+def officers_words(officers: tuple[Officer, ...]) -> str:
+    """ "Ani, Budi", or "5 petugas" (escaped)."""
+    names = list(dict.fromkeys(one.name for one in officers))
+    if len(names) > NAMES:
+        return ngettext("{count} officer", "{count} officers", len(names)).format(count=len(names))
+    return esc(", ".join(names))
+
+
+def _name(visit: Visit, one: Moment, line: TaskLine | None) -> str:
+    if one.run is not None:
+        sop = sop_of(visit.session, one.run)
+        return _("SOP {number} {title}").format(number=esc(sop.number), title=esc(sop.title))
+    if line is None:
+        return _far_away(visit, one.task) if one.task is not None else ""
+    child = None
+    if one.row is not None and one.row.child_id is not None:
+        child = visit.session.get(Child, one.row.child_id)
+    name = subject_prefix(visit.session, line) + name_of_task(line)
+    if child is not None:
+        return f"{name} · " + _("No. {number}").format(number=child_code(child.number))
+    of_one = line.task.child_id is not None or line.task.school_id is not None
+    return f"{name} · {subject_words(visit.session, line)}" if of_one else name
+
+
+def _far_away(visit: Visit, task: Task) -> str:
+    """An occurrence that is no task yet: "Timbang berat badan ke-3"."""
+    step = declared(visit.session, task)[1]
+    return _("{step}, no. {nth}").format(step=esc(step.short), nth=nth(task, step))
+
+
+def _tail(visit: Visit, one: Moment, line: TaskLine | None) -> str:
+    match one.what:
+        case "sent":
+            return _("sent")
+        case "failed":
+            return _("could not be sent")
+        case "dropped":
+            why = why_words(one.why)
+            return _("not sent: {why}").format(why=why) if why else _("not sent")
+        case "told":
+            return _("told as late")
+        case "list":
+            return _("morning list")
+        case "head":
+            return _("as a head, if it is still late then")
+        case "opens":
+            anchor = anchor_words(visit, one.task) if one.task is not None else ""
+            return " · ".join(part for part in (_("opens"), anchor) if part)
+        case "starts":
+            return _start_words(visit, one)
+        case "coming":
+            return rule_words(visit, one.row, line) if one.row is not None and line is not None else ""
+
+
+def why_words(why: str) -> str:
+    """Why a reminder was not sent; "" when nobody knows any more."""
+    return {
+        "done": _("already done"),
+        "skipped": _("the step was skipped"),
+        "withdrawn": _("no longer needed"),
+        "child_done": _("already recorded for this child"),
+        "officer_gone": _("no longer an officer"),
+        "moved": _("the date changed"),
+        "snoozed": _("put off with “Remind me again”"),
+        "chosen": _("the date was chosen"),
+        "taken": _("somebody else has it"),
+        "later_one": _("a later one says it"),
+        "switched_off": _("switched off by the officer"),
+    }.get(why, "")
+
+
+def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
+    """The rule a reminder comes from, with the date it counts from."""
+    due_at = line.due_at
+    if row.child_id is not None:
+        entry = get_entry(visit.session, line.task.id or 0, row.child_id)
+        due_at = entry.due_at if entry is not None else due_at
+    due = "" if due_at is None else _day(visit, visit.house.today(due_at))
+    if row.rule == CHOOSE:
+        return _("a date has to be chosen")
+    if row.rule == NOT_CHOSEN:
+        return _("unless a date is chosen by then")
+    match row.kind:
+        case ReminderKind.SNOOZE:
+            return _("“Remind me again” was asked for")
+        case ReminderKind.HANDED:
+            return _("another section handed it over")
+        case ReminderKind.ESCALATION:
+            return _("as a head, if it is still late then")
+        case ReminderKind.LEAD:
+            days = int(row.rule.partition(":")[2] or 0)
+            before = ngettext("{count} day before", "{count} days before", days).format(count=days)
+            return _("{before} it is due on {day}").format(before=before, day=due)
+        case ReminderKind.MORNING:
+            return _("in the morning of {day}").format(day=due)
+    return _("when it is due, {day}").format(day=due)
+
+
+def anchor_words(visit: Visit, task: Task) -> str:
+    """ "10 hari setelah kedatangan 1 Desember"; "" when it counts from no such date."""
+    step, anchors = declared(visit.session, task)[1], anchors_of(visit.session, visit.house, task)
+    if task.occurrence_on is not None and step.running:
+        return _("every {months} months until the case is closed").format(
+            months=step.every.months if step.every is not None else 1
+        )
+    if task.occurrence_on is not None and step.every is not None and anchors.arrival is not None:
+        days = (task.occurrence_on - anchors.arrival).days
+        return _from_anchor(visit, days, _("arrival"), anchors.arrival)
+    offset = step.opens or step.due or step.target
+    if offset is None or offset.anchor == "opening":
+        return ""
+    word = _("arrival") if offset.anchor == "arrival" else _("departure")
+    return _from_anchor(visit, offset.days, word, anchors.day(offset.anchor))
+
+
+def _start_words(visit: Visit, one: Moment) -> str:
+    """When an SOP starts, and what that counts from."""
+    assert one.run is not None
+    at = next((start.at for start in sop_of(visit.session, one.run).starts if start.at is not None), None)
+    if at is None:
+        return _("starts")
+    anchors = anchors_of(visit.session, visit.house, one.run)
+    if at.anchor == "opening" and at.months and anchors.opening is not None:
+        words = _("{months} months after the opening on {day}").format(
+            months=at.months, day=_day(visit, anchors.opening)
+        )
+    else:
+        named = {"arrival": _("arrival"), "departure": _("departure"), "opening": _("the opening")}
+        words = _from_anchor(visit, at.days, named.get(at.anchor, ""), anchors.day(at.anchor))
+    return " · ".join((_("starts"), words))
+
+
+def _from_anchor(visit: Visit, days: int, word: str, on: date) -> str:
+    day = _day(visit, on)
+    if days == 0:
+        return _("on the day of {anchor}, {day}").format(anchor=word, day=day)
+    if days > 0:
+        return _("{days} days after {anchor} on {day}").format(days=days, anchor=word, day=day)
+    return _("{days} days before {anchor} on {day}").format(days=-days, anchor=word, day=day)
+
+
+def _day(visit: Visit, on: date) -> str:
+    return plain_date_words(on, visit.house.today(visit.now))
