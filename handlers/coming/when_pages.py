@@ -49,7 +49,8 @@ def show_lines(
     nothing: str,
 ) -> Reply:
     """One page. A page number beyond the list (an old button) is the nearest there is."""
-    first = max(0, sum(past for _at, past, _words in lines) - BEFORE_NOW)
+    past = sum(has_been for _at, has_been, _words in lines)
+    first = 0 if len(lines) <= LINES else max(0, past - BEFORE_NOW)
     pages = _pages(len(lines), first)
     page = min(max(page, min(pages)), max(pages))
     begins, ends = pages[page]

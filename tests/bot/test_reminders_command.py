@@ -58,9 +58,9 @@ async def test_options_narrow_it_and_go_together(town: Town) -> None:
         ("lead:1", "sent", "2026-12-10T07:30:00+08:00"),
         ("morning", "pending", "2026-12-11T07:30:00+08:00"),
     ]
-    assert found(town, "--sop", "9.2.15", "--until", "2026-12-11", "--state", "pending", "--officer", "2") == [
-        row for row in weigh_in if row["state"] == "pending" and row["officer"] == 2
-    ]
+    assert found(
+        town, "--sop", "9.2.15", "--until", "2026-12-11", "--state", "pending", "--officer", "2"
+    ) == [row for row in weigh_in if row["state"] == "pending" and row["officer"] == 2]
     assert {row["kind"] for row in found(town, "--kind", "lead", "--kind", "morning")} == {"lead", "morning"}
     task = weigh_in[0]["task_id"]
     assert found(town, "--task", str(task)) == [row for row in everything if row["task_id"] == task]

@@ -39,8 +39,13 @@ async def test_kapan_of_a_case_says_what_comes_and_from_which_date(town: Town) -
     await sari.types("/kapan anggrek")
     text = sari.last_screen.text
     assert text.splitlines()[0] == "Kasus Anggrek"
-    assert "• Senin 1 Mar: SOP 9.1.33 Evaluasi – 3 bulan setelah pembukaan 30 November 2026" in text
-    assert "Susun menu: sudah selesai? – 3 bulan setelah 30 November" in text
+    pages = text
+    while "Sesudahnya ›" in sari.last_screen.buttons:
+        await sari.taps("Sesudahnya ›")
+        pages += "\n" + sari.last_screen.text
+    assert "Senin 1 Mar 2027" in pages.splitlines()
+    assert "• SOP 9.1.33 Evaluasi · mulai · 3 bulan setelah pembukaan 30 November" in pages.splitlines()
+    assert "Susun menu: sudah selesai? – 3 bulan setelah 30 November" in pages
     await budi.types("/kapan anggrek")
     assert budi.last_screen.text == "Itu sudah tidak ada."
     await budi.types("/kapan mawar")

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.commands import reports
+from bot.commands import reminders, reports
 from bot.logs import LOUD
 from storage.queries import reports as queries
 from storage.tables import TaskState
@@ -61,7 +61,9 @@ async def test_only_who_knows_the_child_receives_a_word_of_it(
     with town.store.reading() as s:
         now = town.clock.now()
         rows = [reports._tasks(s, town.house, now), reports._status(s, town.house, now)]
-        rows += [[reports._reminder(row, of, town.house.zone) for row, of in queries.list_reminders(s)]]
+        rows += [
+            [reminders._row(row, of, town.house) for row, of in queries.list_reminders(s, queries.Wanted())]
+        ]
         rows += [
             [reports._confirmation(row, town.house.zone, False) for row in queries.list_confirmations(s)]
         ]
