@@ -1,5 +1,6 @@
 """An officer's own morning: the list and what is said with it move together; each day has one list."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from sqlmodel import Session, select
 
 from sop_flows import reminders, tasks
 from sop_flows.absences import leave
+from sop_flows.declarations.digest import DigestRules
+from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
 from sop_flows.house import House
 from sop_flows.obstacles import tell_obstacles
@@ -205,6 +208,21 @@ def test_that_nobody_chose_a_date_is_told_whatever_is_switched_off(home: Institu
         ("not_chosen", "Kirana"),
         ("morning", "Dewi"),
     ]
+
+
+def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home: Institution) -> None:
+    home.angkatan()
+    home.it_is("2026-12-02 09.00")
+    weigh_in = home.task("9.2.15", 4, occurrence=1)
+    switches(home, home.budi, wanted=False)
+    digest = DigestRules.model_validate({"may_switch_off": ()})
+    unit = home.house.pack.unit.model_copy(update={"digest": digest})
+    home.house = replace(home.house, pack=Pack(unit, home.house.pack.sops))
+    with home.store.transaction() as s:
+        reminders.plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+    assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["lead:1", "morning"]
+    with pytest.raises(NotOfferedError):
+        switches(home, home.budi, wanted=False)
 
 
 @pytest.mark.parametrize("minutes", [0, 359, 360 - 30, 375, 570, -1, 10**9])
