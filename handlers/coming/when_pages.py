@@ -13,7 +13,7 @@ from handlers.visit import Visit
 from sop_flows.task_views import task_lines
 from sop_flows.timeline.moment import Moment
 
-LINES = 9  # things on one screen; with the days and the top it is a screen and a half of a small phone
+LINES = 7  # things on one screen: with names each is two lines of a small phone, and their days come to it
 BEFORE_NOW = 3  # of what was, on the first screen
 
 Line = tuple[datetime, bool, str]  # when, whether it has been, the words (HTML)

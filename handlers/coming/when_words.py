@@ -76,7 +76,7 @@ def _tail(visit: Visit, one: Moment, line: TaskLine | None) -> str:
         case "list":
             return _("morning list")
         case "head":
-            return _("as a head, if it is still late then")
+            return _("if it is still late then")
         case "opens":
             anchor = anchor_words(visit, one.task) if one.task is not None else ""
             return " · ".join(part for part in (_("opens"), anchor) if part)
@@ -120,7 +120,7 @@ def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
         case ReminderKind.HANDED:
             return _("another section handed it over")
         case ReminderKind.ESCALATION:
-            return _("as a head, if it is still late then")
+            return _("if it is still late then")
         case ReminderKind.LEAD:
             days = int(row.rule.partition(":")[2] or 0)
             before = ngettext("{count} day before", "{count} days before", days).format(count=days)
