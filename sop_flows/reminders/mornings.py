@@ -55,9 +55,9 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
         return
     since = house.office.at(today, MIDNIGHT)
     said = {
-        (row.officer_id, house.today(row.due_at))
-        for row in s.exec(
-            select(Reminder).where(
+        (officer_id, house.today(due_at))
+        for officer_id, due_at in s.exec(
+            select(Reminder.officer_id, Reminder.due_at).where(
                 Reminder.kind == ReminderKind.DIGEST,
                 Reminder.state == ReminderState.SENT,
                 Reminder.due_at >= since,  # today's; further ones when the clock was set back

@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from sop_flows import reminders, tasks
 from sop_flows.absences import leave
+from sop_flows.obstacles import obstacles_for_head
 from sop_flows.people.enrolment import remove_officer
-from sop_flows.task_views import digest_tasks, obstacles_for_head
+from sop_flows.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_absences import goes, owed, weighing
 from tests.rules.test_escalation import KASI_FROM, KEPALA_FROM, letter, told
