@@ -12,6 +12,7 @@ from sop_flows.escalation.thresholds import LEVELS, Level, addressees, told_from
 from sop_flows.escalation.told import LISTED, parts_in, told_in
 from sop_flows.house import House
 from sop_flows.people.permissions import has_duty, heads_of, recipients, roles_of
+from sop_flows.people.working_days import works_on
 from sop_flows.status import is_target
 from sop_flows.subjects import case_of
 from sop_flows.task_rows import name_of
@@ -68,7 +69,9 @@ def listed(s: Session, house: House, officer: Officer, row: Reminder, now: datet
 def _levels(s: Session, house: House, officer: Officer, now: datetime) -> dict[int, Level]:
     """The parts to tell the officer of now, by id, each at its highest level."""
     assert officer.id is not None
-    if not (officer.is_admin or heads_of(s, house, officer.id)) or not _works(s, house, officer, now):
+    if not (officer.is_admin or heads_of(s, house, officer.id)):
+        return {}
+    if not works_on(s, house, officer, house.today(now)):
         return {}
     found: dict[int, Level] = {}
     said_today: set[int] | None = None
@@ -133,14 +136,6 @@ def _said_today(s: Session, house: House, officer: Officer, now: datetime) -> se
         )
     ).all()
     return {part_id for row in rows for part_id in parts_in(s, row)}
-
-
-def _works(s: Session, house: House, officer: Officer, now: datetime) -> bool:
-    """Whether it is a working day of the officer's."""
-    unit = house.pack.unit
-    return house.office.is_working_day(house.today(now)) or any(
-        unit.roles[role].works == "every day" for role in roles_of(s, officer.id or 0) if role in unit.roles
-    )
 
 
 def _lines(
