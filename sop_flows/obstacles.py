@@ -46,7 +46,7 @@ def obstacles_for_head(s: Session, house: House, officer: Officer, now: datetime
         )
         .order_by(col(Confirmation.id))
     ).all()
-    works = works_on(s, house, officer.id, house.today(now))
+    works = works_on(s, house, officer, house.today(now))
     return tuple(
         (said, task)
         for said, task in rows
@@ -76,7 +76,7 @@ def _told(s: Session, house: House, officer: Officer, now: datetime) -> tuple[da
         )
     ).all()
     if not rows:  # a new head: what came since the last working morning
-        on = last_worked_before(s, house, officer.id or 0, house.today(now))
+        on = last_worked_before(s, house, officer, house.today(now))
         return morning_of(house, on, officer), set()
     since, told = now - LOOKED_BACK, set[int]()
     for row in rows:

@@ -108,21 +108,14 @@ def upcoming(
     return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
 
 
-def digest_tasks(
-    s: Session, house: House, officer: Officer, now: datetime, mine: Sequence[TaskLine] | None = None
-) -> tuple[TaskLine, ...]:
+def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
-    comes to the officer all the same, because nobody is left.
-
-    Args:
-        mine: `my_tasks`, where the caller has asked already.
-    """
+    comes to the officer all the same, because nobody is left."""
     today = house.today(now)
-    assert officer.id is not None
-    works = works_on(s, house, officer.id, today)
+    works = works_on(s, house, officer, today)
     return tuple(
         line
-        for line in (my_tasks(s, house, officer, now) if mine is None else mine)
+        for line in my_tasks(s, house, officer, now)
         if line.due_at is not None
         and house.today(line.due_at) <= today
         and (works or line.sop.clock == "kalender")

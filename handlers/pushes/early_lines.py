@@ -1,6 +1,6 @@
 """The group "Besok pagi" of a morning: a few lines, what is due before the next morning's work can begin."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -23,17 +23,15 @@ def early_lines(
     house: House,
     officer: Officer,
     now: datetime,
-    mine: Sequence[TaskLine],
     but: Collection[int | None],
     first: int,
 ) -> tuple[list[str], list[TaskLine]]:
     """The group's lines (HTML), numbered from `first`, and the tasks that the numbers open.
 
     Args:
-        mine: `my_tasks` of the officer.
         but: tasks that the message names already.
     """
-    found = [line for line in early_tasks(s, house, officer, now, mine) if line.task.id not in but]
+    found = [line for line in early_tasks(s, house, officer, now) if line.task.id not in but]
     if not found:
         return [], []
     shown = found[:LINES]

@@ -34,7 +34,7 @@ from sop_flows.obstacles import tell_obstacles
 from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, digest_tasks, my_tasks, task_line
+from sop_flows.task_views import TaskLine, digest_tasks, task_line
 from storage.queries.sent import list_in_message
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, Task, TaskState
 
@@ -313,8 +313,7 @@ def _digest(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    mine = my_tasks(s, house, officer, now)
-    tasks = digest_tasks(s, house, officer, now, mine)
+    tasks = digest_tasks(s, house, officer, now)
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
     others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
@@ -336,7 +335,7 @@ def _digest(
     said += [f"• {one.words}" for one in started]
     ids += more_ids
     named = {*in_digest, *(row.task_id for row in others)}
-    early_said, early = early_lines(s, house, officer, now, mine, named, len(ids) + 1)
+    early_said, early = early_lines(s, house, officer, now, named, len(ids) + 1)
     said += early_said
     ids += [line.task.id or 0 for line in early]
     missed = missed_lately(s, house, officer, now)[:LINES]

@@ -69,9 +69,9 @@ def listed(s: Session, house: House, officer: Officer, row: Reminder, now: datet
 def _levels(s: Session, house: House, officer: Officer, now: datetime) -> dict[int, Level]:
     """The parts to tell the officer of now, by id, each at its highest level."""
     assert officer.id is not None
-    if not (officer.is_admin or heads_of(s, house, officer.id)) or not works_on(
-        s, house, officer.id, house.today(now)
-    ):
+    if not (officer.is_admin or heads_of(s, house, officer.id)):
+        return {}
+    if not works_on(s, house, officer, house.today(now)):
         return {}
     found: dict[int, Level] = {}
     said_today: set[int] | None = None

@@ -15,7 +15,7 @@ from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
 from sop_flows.reminders.own_morning import has_switched_off
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
-from sop_flows.task_views import digest_tasks, my_tasks
+from sop_flows.task_views import digest_tasks
 from storage.tables import (
     EntryState,
     Officer,
@@ -35,14 +35,13 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
-        mine = my_tasks(s, house, officer, now)
         if is_away(s, officer.id):  # what is due is in the morning of whoever stands in, if there is anybody
-            return bool(digest_tasks(s, house, officer, now, mine)) or has_news(s, house, officer, now)
+            return bool(digest_tasks(s, house, officer, now)) or has_news(s, house, officer, now)
         return (
-            bool(digest_tasks(s, house, officer, now, mine))
+            bool(digest_tasks(s, house, officer, now))
             or bool(obstacles_for_head(s, house, officer, now))
             or has_news(s, house, officer, now)
-            or bool(early_tasks(s, house, officer, now, mine))
+            or bool(early_tasks(s, house, officer, now))
         )
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:

@@ -106,6 +106,6 @@ def _next_list(
     for days in range(MORNINGS):
         on = first + timedelta(days=days)
         at = morning_of(house, on, officer)
-        if at > after and (every_day or works_on(s, house, officer.id or 0, on)):
+        if at > after and (every_day or works_on(s, house, officer, on)):
             return at
     return None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Store
+from storage.tables import Task
 from tests.support.institution import Institution
 
 
@@ -19,3 +20,13 @@ def home(empty_home: Institution) -> Institution:
     """The institution with one officer for each role; see `Institution.everyone`."""
     empty_home.everyone()
     return empty_home
+
+
+@pytest.fixture
+def home_visit(home: Institution) -> Task:
+    """9.1.12 step 3 for child 2, of Dewi; open since Tuesday 1 December 08.00, due Friday the 4th."""
+    home.angkatan()
+    home.it_is("2026-12-01 08.00")
+    home.flag(home.sari, 2)
+    home.record(home.dewi, home.finish_until("9.1.12", 2))
+    return home.task("9.1.12", 3)

@@ -87,16 +87,6 @@ def test_a_colleague_who_took_it_ends_the_snooze_of_the_others_but_not_of_the_ka
 # --- dates --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def home_visit(home: Institution) -> Task:
-    """9.1.12 step 3 for child 2, of Dewi; open since Tuesday 1 December, due Friday the 4th."""
-    home.angkatan()
-    home.it_is("2026-12-01 08.00")
-    home.flag(home.sari, 2)
-    home.record(home.dewi, home.finish_until("9.1.12", 2))
-    return home.task("9.1.12", 3)
-
-
 def put_off(home: Institution, task: Task, until: str) -> None:
     home.call(reminders.snooze, home.dewi, task.id, home.child(2).id, wita(until))
 

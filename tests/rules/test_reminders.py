@@ -20,16 +20,6 @@ def weigh_in(home: Institution) -> Task:
     return home.task("9.2.15", 4, 1)
 
 
-@pytest.fixture
-def home_visit(home: Institution) -> Task:
-    """9.1.12 step 3 for child 2, open since Tuesday 1 December 08.00; due Friday the 4th."""
-    home.angkatan()
-    home.it_is("2026-12-01 08.00")
-    home.flag(home.sari, 2)
-    home.record(home.dewi, home.finish_until("9.1.12", 2))
-    return home.task("9.1.12", 3)
-
-
 # --- planned ------------------------------------------------------------------------------------------------
 
 
