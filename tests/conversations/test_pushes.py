@@ -100,9 +100,10 @@ async def test_kapan_names_the_rule_and_the_date_it_counts_from(town: Town) -> N
     await ani.types("/kapan")
     said = ani.last_screen.text.splitlines()
     assert said[0] == "Pengingat Anda yang akan datang"
-    assert said[said.index("Kamis 10 Des") :][:5] == [
+    assert said[said.index("Kamis 10 Des") :][:6] == [
         "Kamis 10 Des",
         "• 07.30 Timbang berat badan ke-2 · 1 hari sebelum jatuh tempo 11 Desember",
+        "• 07.30 Kunjungan orang tua · 3 hari sebelum jatuh tempo 13 Desember",
         "Jumat 11 Des",
         "• Timbang berat badan ke-2 · mulai · 10 hari setelah kedatangan 1 Desember",
         "• 07.30 Timbang berat badan ke-2 · pagi hari 11 Desember",
