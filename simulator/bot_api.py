@@ -9,9 +9,11 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from simulator.arguments import Arguments, Upload
 from simulator.calls import call_method, poll_updates
+from simulator.faults import CLOSED
 from simulator.webhook import Deliverer
 from simulator.world import World
 
@@ -113,7 +115,16 @@ def _check_token(world: World, request: Request) -> Response | None:
     return _answer(status, {"ok": False, "error_code": status, "description": text})
 
 
+class _HangUp(Response):
+    """A status line and not a byte of what it promises: the server then closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+
+
 def _answer(status: int, body: JSON) -> Response:
+    if status == CLOSED:
+        return _HangUp()
     if status == 502 and body["description"] == "Bad Gateway":
         return HTMLResponse(GATEWAY_PAGE, 502)  # comes from a proxy in front of Telegram, not as JSON
     headers = {}

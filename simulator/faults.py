@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from simulator.refusals import Refusal, too_many_requests
 from simulator.switches import Switches
 
+CLOSED = 0  # no status at all: the connection is closed without an answer
+
 DESCRIPTIONS = {
+    CLOSED: "closed without an answer",
     400: "Bad Request: injected",
     403: "Forbidden: bot was blocked by the user",
     500: "Internal Server Error",
@@ -29,7 +32,7 @@ NOT_PACED = (
 class Fault:
     """The next `count` calls that match are answered with `status`."""
 
-    status: int  # 429, 500, 502, 400, 403
+    status: int  # 429, 500, 502, 400, 403, or CLOSED
     method: str | None = None  # None: any but getUpdates and getMe
     chat_id: int | None = None
     description: str | None = None

@@ -9,13 +9,13 @@ from starlette.routing import Route
 
 from simulator.clock import SimClock
 from simulator.control.answers import after_and_wait, json_route
-from simulator.faults import Fault
+from simulator.faults import CLOSED, Fault
 from simulator.view import clock_view, iso, phone_view
 from simulator.world import World
 
 JSON = dict[str, Any]
 
-FAULT_STATUSES = (400, 403, 429, 500, 502)
+FAULT_STATUSES = (CLOSED, 400, 403, 429, 500, 502)
 
 
 def workshop_routes(world: World, clock: SimClock | None) -> list[Route]:

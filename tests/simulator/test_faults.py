@@ -1,15 +1,18 @@
 """Failures on demand, rate limits, files, tokens."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
 from simulator.arguments import Arguments
 from simulator.calls import call_method
-from simulator.faults import Fault
+from simulator.faults import CLOSED, Fault
 from simulator.phones import Phone
 from simulator.pictures import sample_picture
 from simulator.world import World
 from tests.simulator.conftest import Calls
+from tests.soak.far_telegram import FarTelegram
 
 
 def test_a_fault_hits_as_often_as_it_says(world: World, ani: Phone, call: Calls) -> None:
@@ -118,3 +121,22 @@ def test_nothing_in_the_request_and_unknown_files(ani: Phone, call: Calls) -> No
         call("sendDocument", chat_id=ani.id, document="https://example.com/a.pdf")
         == "Bad Request: wrong file identifier/HTTP URL specified"
     )
+
+
+@pytest.mark.parametrize(("takes_effect", "arrived"), [(False, []), (True, ["a"])])
+def test_a_connection_can_close_without_an_answer_before_and_after_the_deed(
+    tmp_path: Path, takes_effect: bool, arrived: list[str]
+) -> None:
+    """Over a real socket: what the bot sees is a connection that ends."""
+    telegram = FarTelegram(tmp_path, lambda _at, _call: None)
+    try:
+        ani = telegram.world.phone("Ani Contoh")
+        ani.types("/start")
+        telegram.world.faults.append(Fault(CLOSED, method="sendMessage", takes_effect=takes_effect))
+        url = f"{telegram.address}/bot{telegram.world.token}/sendMessage"
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.post(url, json={"chat_id": ani.id, "text": "a"})
+        assert [m.text for m in ani.received] == arrived
+        assert httpx.post(url, json={"chat_id": ani.id, "text": "b"}).json()["ok"]
+    finally:
+        telegram.close()
