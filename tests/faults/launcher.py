@@ -1,0 +1,188 @@
+"""`python -m tests.faults.launcher run`: the real bot, which notes its phase in a black box and dies where told.
+
+The product knows nothing of it: a few stable names are wrapped from outside. Each request to the Bot API says in a
+header for which reminders or which row of the inbox it is, so that the test can count what arrived.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, NoReturn
+
+import httpx
+
+import bot.clock
+import bot.receiver
+import bot.wakeups
+from bot.cli import main
+from bot.courier import Courier
+from bot.dispatcher import Dispatcher
+from bot.gate import Gate
+from bot.receiver import Inbox
+from bot.speaker import Speaker
+from bot.voice import Voice
+from handlers import routes
+from storage.queries import dispatch
+from tests.faults.black_box import BlackBox, Phase, Place
+
+BOX = "PANDU_FAULTS_BLACK_BOX"
+HEADER = "x-said-for"
+TICK_S = 0.02  # the clock runs fast: what is due is looked for more often than once a second
+KILLABLE = ("sendMessage", "editMessageText", "answerCallbackQuery")
+
+_said_for: ContextVar[str] = ContextVar("said_for", default="")
+_action: ContextVar[list[int]] = ContextVar("action")
+
+
+def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Put something around a function of the product."""
+    setattr(owner, name, make(getattr(owner, name)))
+
+
+def install(box: BlackBox) -> None:
+    """Wrap what a tap and a reminder pass on their way."""
+
+    def die() -> NoReturn:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    def passes(place: Place) -> None:
+        if box.is_hit(place):
+            die()
+
+    def taking(take: Any) -> Any:
+        async def wrapped(self: Inbox, updates: Any) -> Any:
+            if not updates:
+                return await take(self, updates)
+            with box.within(Phase.RECEIVE):
+                passes(Place.RECEIVE_BEFORE)
+                new = await take(self, updates)
+                passes(Place.RECEIVE_AFTER)
+                return new
+
+        return wrapped
+
+    def putting(put: Any) -> Any:
+        def wrapped(*given: Any) -> Any:
+            new = put(*given)
+            passes(Place.RECEIVE_INSIDE)
+            return new
+
+        return wrapped
+
+    def handling(handle: Any) -> Any:
+        def wrapped(self: Gate, *given: Any) -> Any:
+            with box.within(Phase.COMMIT):
+                passes(Place.TAP_BEFORE)
+                outgoing = handle(self, *given)
+                passes(Place.TAP_AFTER)
+                return outgoing
+
+        return wrapped
+
+    def routing(route: Any) -> Any:
+        def wrapped(visit: Any) -> Any:
+            answer = route(visit)
+            visit.session.flush()
+            passes(Place.TAP_INSIDE)
+            return answer
+
+        return wrapped
+
+    def claiming(claim: Any) -> Any:
+        def wrapped(self: Dispatcher, begins: bool) -> Any:
+            with box.within(Phase.COMMIT):
+                claimed = claim(self, begins)
+                if claimed.bundles:
+                    passes(Place.CLAIM_AFTER)
+                return claimed
+
+        return wrapped
+
+    def leasing(lease: Any) -> Any:
+        def wrapped(s: Any, rows: Any, *given: Any) -> None:
+            lease(s, rows, *given)
+            if rows:
+                s.flush()
+                passes(Place.CLAIM_INSIDE)
+
+        return wrapped
+
+    def delivering(deliver: Any) -> Any:
+        async def wrapped(self: Courier, bundle: Any, push: Any) -> Any:
+            _said_for.set("r:" + ",".join(map(str, bundle.ids)))
+            _action.set([0])
+            return await deliver(self, bundle, push)
+
+        return wrapped
+
+    def saying(say: Any) -> Any:
+        async def wrapped(self: Speaker, outgoing: Any, attempt: int) -> Any:
+            _said_for.set(f"u:{outgoing.row_id}")
+            _action.set([0])
+            return await say(self, outgoing, attempt)
+
+        return wrapped
+
+    def carrying(carry_out: Any) -> Any:
+        async def wrapped(self: Voice, *given: Any) -> Any:
+            _action.get([0])[0] += 1
+            return await carry_out(self, *given)
+
+        return wrapped
+
+    def sending(send: Any) -> Any:
+        async def wrapped(self: Any, request: httpx.Request) -> httpx.Response:
+            method = request.url.path.rpartition("/")[2]
+            if method == "getUpdates":
+                return await send(self, request)  # type: ignore[no-any-return]
+            if _said_for.get():
+                request.headers[HEADER] = f"{_said_for.get()}:{_action.get()[0]}"
+            with box.within(Phase.SEND):
+                if method in KILLABLE:
+                    passes(Place.SEND_BEFORE)
+                answer: httpx.Response = await send(self, request)
+                if method in KILLABLE:
+                    passes(Place.SEND_AFTER)
+                return answer
+
+        return wrapped
+
+    def marking(mark: Any) -> Any:
+        def wrapped(self: Any, *given: Any) -> None:
+            with box.within(Phase.MARK):
+                passes(Place.MARK_BEFORE)
+                mark(self, *given)
+                passes(Place.MARK_AFTER)
+
+        return wrapped
+
+    def writing_down(write: Any) -> Any:
+        def wrapped(*given: Any) -> None:
+            write(*given)
+            passes(Place.MARK_INSIDE)
+
+        return wrapped
+
+    wrap(Inbox, "take", taking)
+    wrap(bot.receiver, "put_updates", putting)
+    wrap(Gate, "handle", handling)
+    wrap(routes, "route", routing)
+    wrap(Dispatcher, "_claim", claiming)
+    wrap(dispatch, "lease_rows", leasing)
+    wrap(Courier, "_deliver", delivering)
+    wrap(Speaker, "_say", saying)
+    wrap(Voice, "carry_out", carrying)
+    wrap(httpx.AsyncHTTPTransport, "handle_async_request", sending)
+    wrap(Courier, "_sent", marking)
+    wrap(Speaker, "_note", marking)
+    wrap(dispatch, "mark_sent", writing_down)
+
+
+if __name__ == "__main__":
+    bot.clock.LOOK_EVERY_S = 0.0  # the clock is exactly the simulator's
+    bot.wakeups.TICK_S = TICK_S
+    install(BlackBox(Path(os.environ[BOX])))
+    main()

@@ -1,0 +1,247 @@
+"""A month lived at high speed, with the kills and outages in it."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, func, or_, select
+
+from bot.house import Opened
+from simulator.faults import CLOSED, Fault
+from storage.tables import InboxRow, Reminder, ReminderState
+from tests.faults.black_box import Phase, Place
+from tests.faults.bots import STARTS_WITHIN_S, Bots
+from tests.faults.house import ARRIVAL, OPENED_AT, begin, settings_of, write_pack
+from tests.faults.robots import Robots
+from tests.faults.telegram import LOST
+from tests.support.clocks import wita
+
+FASTEST = 30_000.0  # officers' seconds in a real one
+PATIENT = 60.0  # while something is late: it is real seconds that a retry waits
+LATE = timedelta(minutes=45)  # of the officers' time
+DOWN = 1.0  # while there is no bot, unless it is an outage
+ALIVE_S = 1.3  # real, between two kills, on the average
+GLANCE_S = 0.12  # real, between two glances at a phone
+LOOK_S = 0.1  # real, between two looks at the database
+STEP_S = 0.01
+AIMED_WITHIN_S = 12.0  # a place that is not passed by then: killed all the same
+QUIET_WITHIN_S = 120.0
+AIMED = 0.66  # of the kills
+IN_OUTAGE = 0.15  # of the kills: the clock runs on while the bot is away
+IN_START = 0.15  # of the kills at random: while the bot is starting
+FAILING = 0.35  # of the times between two kills
+
+FAULTS = (
+    lambda: Fault(502, count=2),
+    lambda: Fault(500, method="sendMessage"),
+    lambda: Fault(429, retry_after=1),
+    lambda: Fault(CLOSED, count=2),
+    lambda: Fault(CLOSED, method="getUpdates"),
+    lambda: Fault(CLOSED, method="sendMessage", takes_effect=True, description=LOST),
+    lambda: Fault(CLOSED, method="editMessageText", takes_effect=True, description=LOST),
+    lambda: Fault(500, method="sendMessage", takes_effect=True, description=LOST),
+)
+PLACES = tuple(place for place in Place if place is not Place.NOWHERE)
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One process that died."""
+
+    process: int
+    at: datetime  # officers' time
+    phase: Phase | None
+    place: Place  # NOWHERE: at random
+
+
+@dataclass
+class Lived:
+    """What came of it; the rest is in the database, on the phones and in what `telegram` wrote down."""
+
+    kills: list[Kill] = field(default_factory=list)
+    update_of_row: dict[int, int] = field(default_factory=dict)  # the inbox keeps a row for a week only
+    faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def histogram(self) -> dict[str, int]:
+        """How many died in which phase."""
+        count = Counter(kill.phase for kill in self.kills)
+        return {**{phase.name.lower(): count[phase] for phase in Phase}, "idle": count[None]}
+
+
+class Month:
+    """Call `lives` once, then look.
+
+    Args:
+        days: from the arrival on.
+    """
+
+    def __init__(self, folder: Path, database_url: str, days: int, kills: int, seed: int) -> None:
+        self.days = days
+        self._kills = kills
+        self._random = random.Random(seed)
+        data = folder / "data"
+        data.mkdir(parents=True)
+        settings = settings_of(data, database_url, write_pack(folder / "pack"))
+        self.bots = Bots(folder, settings)
+        self.telegram = self.bots.telegram
+        self.telegram.clock.move_to(OPENED_AT)
+        departure = ARRIVAL + timedelta(days=days + 1)
+        self.opened: Opened = begin(settings, self.telegram.world, departure, OPENED_AT)
+        self.robots = Robots(self.telegram, random.Random(seed + 1))
+        self.lived = Lived()
+        self._began_at = wita(f"{ARRIVAL} 06.00")
+        self._ends_at = wita(f"{ARRIVAL + timedelta(days=days - 1)} 19.00")
+        span_s = (self._ends_at - self._began_at).total_seconds()
+        self._fast = min(span_s / (max(kills, 1) * ALIVE_S), FASTEST)
+        self.ended_at = self._ends_at
+        self._glance_at = self._look_at = 0.0
+
+    def close(self) -> None:
+        self.bots.close()
+        self.opened.store.close()
+
+    def lives(self) -> None:
+        """From the arrival to the last evening."""
+        self._begins()
+        places = self._places()
+        for number in range(self._kills):
+            if self._random.random() < FAILING:
+                fault = self._random.choice(FAULTS)()
+                self.lived.faults[f"{fault.status}{' after the deed' if fault.takes_effect else ''}"] += (
+                    fault.count
+                )
+                self.telegram.fails(fault)
+            self._dies(next(places), number)
+        self._until(lambda: self.telegram.clock.now() >= self._ends_at, 600 + self.days * 30)
+        self._comes_to_rest()
+
+    # the parts
+
+    def _begins(self) -> None:
+        """Everybody is enrolled on the day before; nobody is killed yet."""
+        self.bots.starts()
+        self._until(lambda: self.bots.is_there, STARTS_WITHIN_S, robots=False, clock=False)
+        self._until(self._is_quiet, QUIET_WITHIN_S, robots=False, clock=False)
+        self.bots.jumps(self._began_at)
+
+    def _places(self) -> Iterator[Place]:
+        """Where each one dies: the aimed ones as often in each phase."""
+        aimed = round(self._kills * AIMED)
+        phases = [[place for place in PLACES if place.phase is phase] for phase in Phase]
+        chosen: list[Place] = [phases[n % 4][n // 4 % len(phases[n % 4])] for n in range(aimed)]
+        chosen += [Place.NOWHERE] * (self._kills - aimed)
+        self._random.shuffle(chosen)
+        yield from chosen
+
+    def _dies(self, place: Place, number: int) -> None:
+        """One kill, and the next start."""
+        span = self._ends_at - self._began_at
+        not_before = self._began_at + span * (number / max(self._kills, 1))
+        self._until(lambda: self.telegram.clock.now() >= not_before, 300)
+        if place is Place.NOWHERE:
+            wait_s = self._random.uniform(0.0, 2 * ALIVE_S)
+            self._until(lambda: False, wait_s, must=False)
+        else:
+            self.bots.box.aim(place, self._random.randint(1, 3))
+            self._until(lambda: self.bots.is_dead, AIMED_WITHIN_S, must=False)
+        self._is_killed()
+        if place is Place.NOWHERE and self._random.random() < IN_START:
+            self._until(lambda: self.bots.is_there, self._random.uniform(0.3, 2.0), must=False)
+            if not self.bots.is_there:
+                self._is_killed(counts=False)
+        self._until(lambda: self.bots.is_there, STARTS_WITHIN_S)
+
+    def _is_killed(self, *, counts: bool = True) -> None:
+        """Kill, note how it died, start the next.
+
+        Args:
+            counts: not when it had not come so far as to do anything.
+        """
+        self.bots.is_killed()
+        box = self.bots.box
+        at = self.telegram.clock.now()
+        phase = box.died_at.phase if box.died_at is not Place.NOWHERE else box.phase
+        if counts:
+            self.lived.kills.append(Kill(self.telegram.process, at, phase, box.died_at))
+        if self._random.random() >= IN_OUTAGE:
+            self.bots.plays(DOWN)
+        self.bots.starts()
+
+    def _comes_to_rest(self) -> None:
+        """The evening of the last day: everything is answered, and the bot stops in order."""
+        self.telegram.world.faults.clear()
+        self.bots.plays(PATIENT)
+        until = time.monotonic() + QUIET_WITHIN_S
+        while not self._is_quiet():
+            assert time.monotonic() < until, f"it does not come to rest: {self._waiting()}"
+            time.sleep(LOOK_S)
+        self.ended_at = self.telegram.clock.now()
+        self.robots.ends()
+        self._looks()
+        assert self.bots.stops() == 0
+
+    # time passes
+
+    def _until(self, is_over, within_s, *, must=True, robots=True, clock=True) -> None:  # type: ignore[no-untyped-def]
+        until = time.monotonic() + within_s
+        while not is_over():
+            now = time.monotonic()
+            if now > until:
+                assert not must, f"not within {within_s:.0f} s: {self._waiting()}"
+                return
+            if robots and now >= self._glance_at:
+                self._glance_at = now + self._random.uniform(0.5, 1.5) * GLANCE_S
+                self.robots.acts()
+            if now >= self._look_at:
+                self._look_at = now + LOOK_S
+                is_late = self._looks()
+                if clock and self.bots.is_there:
+                    self.bots.plays(PATIENT if is_late else self._fast)
+                elif clock and is_late:
+                    self.bots.plays(DOWN)
+            time.sleep(STEP_S)
+
+    def _looks(self) -> bool:
+        """Learn which rows the inbox has got; returns whether the bot is late with anything."""
+        now = self.telegram.clock.now()
+        with self.opened.store.reading() as s:
+            newest = max(self.lived.update_of_row, default=0)
+            query = select(InboxRow.id, InboxRow.update_id).where(col(InboxRow.id) > newest)
+            for row_id, update_id in s.exec(query):
+                self.lived.update_of_row[row_id or 0] = update_id
+            return self._count_due(s, now - LATE) > 0 or self._count_unanswered(s, now - LATE) > 0
+
+    def _is_quiet(self) -> bool:
+        now = self.telegram.clock.now()
+        with self.opened.store.reading() as s:
+            waits = self._count_due(s, now) + self._count_unanswered(s, now)
+        return not waits and not self.telegram.world.updates.waiting
+
+    def _waiting(self) -> str:
+        now = self.telegram.clock.now()
+        with self.opened.store.reading() as s:
+            due, unanswered = self._count_due(s, now), self._count_unanswered(s, now)
+        return f"{now} {due} due, {unanswered} unanswered, {len(self.telegram.world.updates.waiting)} at Telegram"
+
+    @staticmethod
+    def _count_due(s: Session, by: datetime) -> int:
+        query = select(func.count()).where(
+            Reminder.state == ReminderState.PENDING, col(Reminder.due_at) <= by
+        )
+        return s.exec(query).one()
+
+    @staticmethod
+    def _count_unanswered(s: Session, by: datetime) -> int:
+        unsaid = col(InboxRow.reply).is_not(None) & col(InboxRow.replied_at).is_(None)
+        undone = col(InboxRow.handled_at).is_(None) & col(InboxRow.set_aside_at).is_(None)
+        query = (
+            select(func.count())
+            .select_from(InboxRow)
+            .where(or_(unsaid, undone), col(InboxRow.received_at) <= by)
+        )
+        return s.exec(query).one()

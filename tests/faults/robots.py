@@ -1,0 +1,145 @@
+"""Officers at their phones: they tap what comes, change their minds, tap twice, and type in between."""
+
+import random
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from simulator.phones import Phone
+from simulator.state import Message, Tap
+from tests.faults.house import posts
+from tests.faults.owed import WITA, Owed, promised
+from tests.faults.telegram import Telegram
+
+WORDS = ("/tugas", "/kapan", "/pengingat", "/bantuan", "Tugas saya")
+WAYS = (  # what one does with a push, one button after the other
+    ("Selesai",),
+    ("Selesai",),
+    ("Ingatkan lagi", "1 jam"),
+    ("Buka", "Hambatan", "Hujan", "Buka", "Selesai"),
+)
+THING = re.compile(r"(Periksa \w+ (?:pagi|lagi) ke-\d+) · terlambat")
+TWICE = 0.2  # of the taps on Selesai
+DAY_FROM, DAY_UNTIL = 6, 18  # hours in which something is put off by an hour
+PATIENCE = 60  # looks at a screen that does not offer what was wanted
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One thing done on a phone, and the number of the update that tells the bot."""
+
+    update_id: int
+    name: str
+    what: str
+    tap: Tap | None = None
+    task_id: int | None = None
+
+
+@dataclass
+class _Plan:
+    """Buttons still to be tapped on one message."""
+
+    message: Message
+    thing: str
+    labels: list[str]
+    looked: int = 0
+    revision: int = -1  # of the message when it was tapped last: wait until it has changed
+
+
+@dataclass
+class Robot:
+    """One officer."""
+
+    phone: Phone
+    plans: list[_Plan] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)  # messages
+
+
+class Robots:
+    """All officers. `acts` once for every glance at a phone."""
+
+    def __init__(self, telegram: Telegram, random: random.Random) -> None:
+        self._telegram = telegram
+        self._random = random
+        self._robots = [Robot(telegram.world.phone(post.name)) for post in posts()]
+        self.sent: list[Sent] = []
+        self.promises: list[Owed] = []
+
+    def acts(self) -> None:
+        """Somebody looks at the phone."""
+        robot = self._random.choice(self._robots)
+        with self._telegram.world.lock:
+            self._looks(robot)
+            if not self._goes_on(robot) and self._random.random() < 0.5:
+                self._types(robot, self._random.choice(WORDS))
+
+    def ends(self) -> None:
+        """The last evening: nobody taps any more, but what is promised by then counts."""
+        with self._telegram.world.lock:
+            for robot in self._robots:
+                for plan in robot.plans:
+                    self._notes_promise(robot, plan)
+                robot.plans.clear()
+
+    def _looks(self, robot: Robot) -> None:
+        for message in robot.phone.received:
+            if message.id in robot.seen:
+                continue
+            robot.seen.add(message.id)
+            thing = THING.search(message.text)
+            if thing is None or "Selesai" not in robot.phone.labels(message):
+                continue
+            again = any(
+                promise.name == robot.phone.name and promise.words == thing[1] for promise in self.promises
+            )
+            way = ("Selesai",) if again else self._random.choice(WAYS)
+            robot.plans.append(_Plan(message, thing[1], list(way)))
+
+    def _goes_on(self, robot: Robot) -> bool:
+        if not robot.plans:
+            return False
+        plan = robot.plans[0]
+        if plan.message.revision == plan.revision:
+            return False
+        self._notes_promise(robot, plan)
+        if not plan.labels:
+            robot.plans.pop(0)
+            return False
+        label = plan.labels[0]
+        if label == "1 jam" and not self._is_day():
+            return False
+        if label not in robot.phone.labels(plan.message):
+            plan.looked += 1
+            if plan.looked > PATIENCE:
+                robot.plans.pop(0)
+            return False
+        plan.labels.pop(0)
+        plan.revision = plan.message.revision
+        self._taps(robot, plan.message, label)
+        if label == "Selesai" and self._random.random() < TWICE:
+            self._taps(robot, plan.message, label)
+        return True
+
+    def _is_day(self) -> bool:
+        """Far enough from midnight for "hari ini" to be still today when it is read."""
+        return DAY_FROM <= self._telegram.clock.now().astimezone(WITA).hour < DAY_UNTIL
+
+    def _notes_promise(self, robot: Robot, plan: _Plan) -> None:
+        shown_at = datetime.fromtimestamp(plan.message.edit_date or plan.message.date, UTC)
+        owed = promised(robot.phone.name, plan.thing, plan.message.text, shown_at)
+        if owed is not None and owed not in self.promises:
+            self.promises.append(owed)
+
+    def _taps(self, robot: Robot, message: Message, label: str) -> None:
+        button = next(one for row in message.inline_rows for one in row if one["text"] == label)
+        number = self._telegram.world.updates.next_id
+        tap = robot.phone.presses(message, button)
+        assert isinstance(tap, Tap)
+        task = re.search(r"\.(\d+)", tap.data.partition("task_")[2])
+        task_id = int(task[1]) if task else None
+        self.sent.append(Sent(number, robot.phone.name, label, tap, task_id))
+
+    def _types(self, robot: Robot, text: str) -> None:
+        number = self._telegram.world.updates.next_id
+        robot.phone.types(text)
+        self.sent.append(Sent(number, robot.phone.name, text))

@@ -1,0 +1,141 @@
+"""The simulator on a port, which writes down what reached the phones, from which process and what for."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from simulator.app import build_app
+from simulator.clock import SimClock
+from simulator.faults import Fault
+from simulator.state import Call
+from simulator.world import World
+from tests.faults.launcher import HEADER
+
+TOKEN = "123456:FAULTS"
+LOST = "performed, and the answer is lost"  # the description of a fault that takes effect
+SHOWS = ("sendMessage", "editMessageText", "sendPhoto", "sendDocument")
+NEVER_TOO_OLD_S = 400 * 86_400.0  # an hour of officers' time is less than a second here
+
+_said_for: ContextVar[str] = ContextVar("heard_for", default="")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request that had its effect."""
+
+    method: str
+    chat_id: int
+    at: float  # officers' time, seconds since 1970
+    said_for: (
+        str  # "r:12,13:1" reminders and which part of the message, "u:7:0" a row of the inbox; "" neither
+    )
+    process: int  # the first, second ... bot
+    is_lost: bool  # the bot got no answer, by a fault of the API
+    text: str
+
+    @property
+    def reminders(self) -> tuple[int, ...]:
+        """The reminders it carried."""
+        kind, _colon, rest = self.said_for.partition(":")
+        return tuple(int(one) for one in rest.partition(":")[0].split(",")) if kind == "r" else ()
+
+    @property
+    def inbox_row(self) -> int | None:
+        """The row of the inbox it answers."""
+        kind, _colon, rest = self.said_for.partition(":")
+        return int(rest.partition(":")[0]) if kind == "u" else None
+
+
+class _Listening(deque[Call]):
+    def __init__(self, hear: Callable[[Call], None]) -> None:
+        super().__init__(maxlen=100)
+        self._hear = hear
+
+    def append(self, call: Call) -> None:
+        self._hear(call)
+        super().append(call)
+
+
+class _Saying:
+    """Keeps the header where the log of calls finds it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            name = HEADER.encode()
+            _said_for.set(next((value.decode() for key, value in scope["headers"] if key == name), ""))
+        await self._app(scope, receive, send)
+
+
+class Telegram:
+    """Serves in a thread until closed.
+
+    Args:
+        performed: called on that thread after each request that showed something.
+    """
+
+    def __init__(self, folder: Path, performed: Callable[[], None]) -> None:
+        self.clock = SimClock(folder)
+        self.world = World(TOKEN, self.clock.now)
+        self.world.switches.answer_taps_within_s = NEVER_TOO_OLD_S
+        self.world.calls = _Listening(self._hear)
+        self.arrivals: list[Arrival] = []
+        self.refused: dict[int, int] = {}  # how many requests had which status
+        self.process = 0
+        self.started = 0  # bots that have reached Telegram
+        self._performed = performed
+        config = uvicorn.Config(
+            _Saying(build_app(self.world, self.clock)), "127.0.0.1", 0, log_level="critical", access_log=False,
+            lifespan="off",
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
+        self._thread.start()
+        until = time.monotonic() + 20
+        while not self._server.started:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+
+    def fails(self, fault: Fault) -> None:
+        """The next requests go wrong."""
+        with self.world.lock:
+            self.world.faults.append(fault)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether faults are still to come."""
+        return bool(self.world.faults)
+
+    def close(self) -> None:
+        self.world.bell.close()
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+
+    def _hear(self, call: Call) -> None:
+        if call.method == "deleteWebhook":
+            self.started = self.process
+        is_lost = call.description == LOST
+        if call.status != 200 and not is_lost:
+            self.refused[call.status] = self.refused.get(call.status, 0) + 1
+            return
+        chat_id = call.params.get("chat_id")
+        if call.method not in (*SHOWS, "answerCallbackQuery"):
+            return
+        said = str(call.params.get("text", ""))
+        self.arrivals.append(
+            Arrival(call.method, int(chat_id or 0), call.at, _said_for.get(), self.process, is_lost, said)
+        )
+        if call.method in SHOWS:
+            self._performed()
