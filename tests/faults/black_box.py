@@ -34,12 +34,17 @@ class Place(IntEnum):
     TAP_AFTER = 22  # committed, not a word said
     CLAIM_INSIDE = 23
     CLAIM_AFTER = 24  # leased, nothing sent
-    SEND_BEFORE = 30
-    SEND_PERFORMED = 31  # it has reached the phone, the bot has no answer
-    SEND_AFTER = 32
-    MARK_BEFORE = 40
-    MARK_INSIDE = 41
-    MARK_AFTER = 42
+    REPLY_BEFORE = 30
+    REPLY_PERFORMED = 31  # it has reached the phone, the bot has no answer
+    REPLY_AFTER = 32
+    PUSH_BEFORE = 33
+    PUSH_PERFORMED = 34
+    PUSH_AFTER = 35
+    REPLIED_BEFORE = 40  # the reply is out, the inbox doesn't know
+    REPLIED_AFTER = 41
+    SENT_BEFORE = 42  # the reminder is out, its row doesn't know
+    SENT_INSIDE = 43
+    SENT_AFTER = 44
 
     @property
     def phase(self) -> Phase:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.faults.black_box import BlackBox, Place
 from tests.faults.launcher import BOX
-from tests.faults.telegram import TOKEN, Telegram
+from tests.faults.telegram import TOKEN, Arrival, Telegram
 
 STARTS_WITHIN_S = 90.0  # a machine with other work
 STOPS_WITHIN_S = 30.0
@@ -95,9 +95,9 @@ class Bots:
         finally:
             process.send_signal(signal.SIGCONT)
 
-    def _performed(self) -> None:
-        process = self._process
-        if process is not None and self.box.is_hit(Place.SEND_PERFORMED):
+    def _performed(self, arrival: Arrival) -> None:
+        process, place = self._process, Place.PUSH_PERFORMED if arrival.reminders else Place.REPLY_PERFORMED
+        if process is not None and self.box.is_hit(place):
             process.kill()
 
 

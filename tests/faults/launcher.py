@@ -141,28 +141,32 @@ def install(box: BlackBox) -> None:
             if _said_for.get():
                 request.headers[HEADER] = f"{_said_for.get()}:{_action.get()[0]}"
             with box.within(Phase.SEND):
+                is_push = _said_for.get().startswith("r:")
                 if method in KILLABLE:
-                    passes(Place.SEND_BEFORE)
+                    passes(Place.PUSH_BEFORE if is_push else Place.REPLY_BEFORE)
                 answer: httpx.Response = await send(self, request)
                 if method in KILLABLE:
-                    passes(Place.SEND_AFTER)
+                    passes(Place.PUSH_AFTER if is_push else Place.REPLY_AFTER)
                 return answer
 
         return wrapped
 
-    def marking(mark: Any) -> Any:
-        def wrapped(self: Any, *given: Any) -> None:
-            with box.within(Phase.MARK):
-                passes(Place.MARK_BEFORE)
-                mark(self, *given)
-                passes(Place.MARK_AFTER)
+    def marking(before: Place, after: Place) -> Callable[[Any], Any]:
+        def make(mark: Any) -> Any:
+            def wrapped(self: Any, *given: Any) -> None:
+                with box.within(Phase.MARK):
+                    passes(before)
+                    mark(self, *given)
+                    passes(after)
 
-        return wrapped
+            return wrapped
+
+        return make
 
     def writing_down(write: Any) -> Any:
         def wrapped(*given: Any) -> None:
             write(*given)
-            passes(Place.MARK_INSIDE)
+            passes(Place.SENT_INSIDE)
 
         return wrapped
 
@@ -176,8 +180,8 @@ def install(box: BlackBox) -> None:
     wrap(Speaker, "_say", saying)
     wrap(Voice, "carry_out", carrying)
     wrap(httpx.AsyncHTTPTransport, "handle_async_request", sending)
-    wrap(Courier, "_sent", marking)
-    wrap(Speaker, "_note", marking)
+    wrap(Courier, "_sent", marking(Place.SENT_BEFORE, Place.SENT_AFTER))
+    wrap(Speaker, "_note", marking(Place.REPLIED_BEFORE, Place.REPLIED_AFTER))
     wrap(dispatch, "mark_sent", writing_down)
 
 

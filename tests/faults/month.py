@@ -22,7 +22,7 @@ from tests.support.clocks import wita
 
 FASTEST = 30_000.0  # officers' seconds in a real one
 PATIENT = 60.0  # while something is late: it is real seconds that a retry waits
-LATE = timedelta(minutes=45)  # of the officers' time
+LATE = timedelta(minutes=100)  # of the officers' time
 DOWN = 1.0  # while there is no bot, unless it is an outage
 ALIVE_S = 1.3  # real, between two kills, on the average
 GLANCE_S = 0.12  # real, between two glances at a phone
@@ -37,6 +37,7 @@ FAILING = 0.35  # of the times between two kills
 
 FAULTS = (
     lambda: Fault(502, count=2),
+    lambda: Fault(502, count=8),
     lambda: Fault(500, method="sendMessage"),
     lambda: Fault(429, retry_after=1),
     lambda: Fault(CLOSED, count=2),

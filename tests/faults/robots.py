@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from simulator.phones import Phone
 from simulator.state import Message, Tap
-from tests.faults.house import posts
-from tests.faults.owed import WITA, Owed, promised
+from tests.faults.house import CHILDREN, posts
+from tests.faults.owed import NURSE, WITA, Owed, promised
 from tests.faults.telegram import Telegram
 
 WORDS = ("/tugas", "/kapan", "/pengingat", "/bantuan", "Tugas saya")
@@ -21,6 +21,7 @@ WAYS = (  # what one does with a push, one button after the other
 THING = re.compile(r"(Periksa \w+ (?:pagi|lagi) ke-\d+) · terlambat")
 TWICE = 0.2  # of the taps on Selesai
 DAY_FROM, DAY_UNTIL = 6, 18  # hours in which something is put off by an hour
+LINES = "\n".join(f"{number} {20 + number},5" for number in range(1, CHILDREN + 1))
 PATIENCE = 60  # looks at a screen that does not offer what was wanted
 
 
@@ -55,6 +56,29 @@ class Robot:
     seen: set[int] = field(default_factory=set)  # messages
 
 
+class Nurse:
+    """Ani weighs when her list says so: one message with a line for each child. Nothing else is hers to do."""
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        self._seen: set[int] = set()
+        self._asked = False
+
+    def says(self) -> str | None:
+        """What she types next."""
+        for message in self.phone.received:
+            if message.id not in self._seen and "Selamat pagi" in message.text:
+                self._seen.add(message.id)
+                if any(label.startswith("Mulai") for label in self.phone.labels(message)):
+                    self._asked = True
+                    return "/timbang"
+        newest = self.phone.received[-1] if self.phone.received else None
+        if self._asked and newest is not None and "No. 001" in newest.text:
+            self._asked = False
+            return LINES
+        return None
+
+
 class Robots:
     """All officers. `acts` once for every glance at a phone."""
 
@@ -62,6 +86,7 @@ class Robots:
         self._telegram = telegram
         self._random = random
         self._robots = [Robot(telegram.world.phone(post.name)) for post in posts()]
+        self._nurse = Nurse(telegram.world.phone(NURSE))
         self.sent: list[Sent] = []
         self.promises: list[Owed] = []
 
@@ -69,6 +94,9 @@ class Robots:
         """Somebody looks at the phone."""
         robot = self._random.choice(self._robots)
         with self._telegram.world.lock:
+            said = self._nurse.says()
+            if said is not None:
+                self._types(self._nurse, said)
             self._looks(robot)
             if not self._goes_on(robot) and self._random.random() < 0.5:
                 self._types(robot, self._random.choice(WORDS))
@@ -139,7 +167,7 @@ class Robots:
         task_id = int(task[1]) if task else None
         self.sent.append(Sent(number, robot.phone.name, label, tap, task_id))
 
-    def _types(self, robot: Robot, text: str) -> None:
+    def _types(self, robot: Robot | Nurse, text: str) -> None:
         number = self._telegram.world.updates.next_id
         robot.phone.types(text)
         self.sent.append(Sent(number, robot.phone.name, text))

@@ -84,7 +84,7 @@ class Telegram:
         performed: called on that thread after each request that showed something.
     """
 
-    def __init__(self, folder: Path, performed: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, performed: Callable[[Arrival], None]) -> None:
         self.clock = SimClock(folder)
         self.world = World(TOKEN, self.clock.now)
         self.world.switches.answer_taps_within_s = NEVER_TOO_OLD_S
@@ -134,8 +134,9 @@ class Telegram:
         if call.method not in (*SHOWS, "answerCallbackQuery"):
             return
         said = str(call.params.get("text", ""))
-        self.arrivals.append(
-            Arrival(call.method, int(chat_id or 0), call.at, _said_for.get(), self.process, is_lost, said)
+        arrival = Arrival(
+            call.method, int(chat_id or 0), call.at, _said_for.get(), self.process, is_lost, said
         )
+        self.arrivals.append(arrival)
         if call.method in SHOWS:
-            self._performed()
+            self._performed(arrival)

@@ -19,7 +19,7 @@ SEED = int(os.environ.get("PANDU_SEED", "20261201"))
 KILLS = int(os.environ.get("PANDU_KILLS", "200"))
 DAYS = 30
 EACH = 30  # kills in each phase, of 200
-FEW_KILLS, FEW_DAYS = 9, 2
+FEW_KILLS, FEW_DAYS = 8, 2
 
 
 def lived(folder: Path, url: str, days: int, kills: int) -> Month:

@@ -3,21 +3,23 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select
 
 from bot.dispatcher import MAX_IN_FLIGHT
 from simulator.html_text import parse_html
 from storage.queries.accounts import find_officer_of_chat
-from storage.tables import Confirmation, ConfirmationKind, InboxRow, Reminder, ReminderState
-from tests.faults.house import posts
+from storage.tables import Confirmation, ConfirmationKind, InboxRow, Reminder, ReminderState, Weight
+from tests.faults.house import CHILDREN, posts
 from tests.faults.month import Month
 from tests.faults.owed import Owed, expected
+from tests.faults.robots import LINES
 from tests.faults.telegram import SHOWS, Arrival
 
+TOGETHER = timedelta(minutes=15)  # what falls in the same quarter of an hour waits for the last of it
 KINDS = ("digest", "due", "snooze")  # every one of these that a post gets is on the list
-DONE = re.compile(r"^✅ SOP \S+ langkah \d+ selesai")
+DONE = re.compile(r"^(✅ SOP \S+ langkah \d+|⚖️ .*) selesai")
 STAMP = re.compile(r"@(\d{8})(T\d{4})?$")  # at the end of a reminder's key: when it was planned for
 
 
@@ -33,6 +35,7 @@ class Verdict:
         with store.reading() as s:
             self._reminders = {row.id or 0: row for row in s.exec(select(Reminder)).all()}
             self._confirmations = tuple(s.exec(select(Confirmation)).all())
+            self._weighed = tuple(s.exec(select(Weight)).all())
             self._set_aside = tuple(
                 s.exec(select(InboxRow).where(col(InboxRow.set_aside_at).is_not(None))).all()
             )
@@ -50,7 +53,7 @@ class Verdict:
             problem
             for look in (
                 self._lost, self._not_owed, self._early, self._doubles, self._unanswered, self._taps_without_effect,
-                self._confirmations_lost, self._left_over,
+                self._confirmations_lost, self._weights, self._left_over,
             )
             for problem in look()
         )  # fmt: skip
@@ -67,16 +70,22 @@ class Verdict:
             f"({len(month.robots.promises)} promised to a phone), {len(pushes)} pushes arrived; doubles: "
             f"{self.doubles_by_kill} after a kill, {self.doubles_by_fault} after a lost answer; "
             f"{sum(one.tap is not None for one in sent)} taps, {sum(one.tap is None for one in sent)} messages typed; "
-            f"{done} confirmations of {len(self._confirmations)} statements"
+            f"{done} confirmations of {len(self._confirmations)} statements, "
+            f"{len(self._weighed)} weights"
         )
 
     # reminders
 
     def _lost(self) -> Iterator[str]:
         for owed in self.owed:
-            is_past = owed.at < self._month.ended_at
+            is_past = owed.at < self._month.ended_at - TOGETHER
             if is_past and not any(self._is_it(one, owed) for one in self._arrivals):
-                yield f"never arrived: {owed}"
+                rows = [
+                    (row.key, row.state.value, row.due_at, row.sent_at, row.error)
+                    for row in self._reminders.values()
+                    if planned_at(row) == owed.at and self._officers[row.officer_id] == owed.name
+                ]
+                yield f"never arrived: {owed} {rows}"
 
     def _is_it(self, one: Arrival, owed: Owed) -> bool:
         return (
@@ -171,6 +180,15 @@ class Verdict:
                 update_id = self._month.lived.update_of_row[one.inbox_row]
                 if update_id not in by_update:
                     yield f"seen on the phone and not in the database: {one}"
+
+    def _weights(self) -> Iterator[str]:
+        """Each message of the nurse is one weight a child."""
+        for sent in self._month.robots.sent:
+            rows = [one for one in self._weighed if one.update_id == sent.update_id]
+            if len({one.child_id for one in rows}) != (CHILDREN if sent.what == LINES else 0) or len(
+                rows
+            ) != len({one.child_id for one in rows}):
+                yield f"{len(rows)} weights: {sent}"
 
     def _left_over(self) -> Iterator[str]:
         for row in self._set_aside:
