@@ -46,7 +46,15 @@ FAULTS = (
     lambda: Fault(CLOSED, method="editMessageText", takes_effect=True, description=LOST),
     lambda: Fault(500, method="sendMessage", takes_effect=True, description=LOST),
 )
-PLACES = tuple(place for place in Place if place is not Place.NOWHERE)
+PLACES = (  # of each phase in turn, the most telling ones first: a few kills have these
+    (Place.RECEIVE_AFTER, Place.RECEIVE_INSIDE, Place.RECEIVE_BEFORE),
+    (Place.CLAIM_AFTER, Place.TAP_INSIDE, Place.TAP_AFTER, Place.CLAIM_INSIDE, Place.TAP_BEFORE),
+    (
+        Place.PUSH_PERFORMED, Place.REPLY_PERFORMED, Place.PUSH_AFTER, Place.REPLY_AFTER, Place.PUSH_BEFORE,
+        Place.REPLY_BEFORE,
+    ),
+    (Place.SENT_BEFORE, Place.REPLIED_BEFORE, Place.SENT_INSIDE, Place.SENT_AFTER, Place.REPLIED_AFTER),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,8 +141,9 @@ class Month:
     def _places(self) -> Iterator[Place]:
         """Where each one dies: the aimed ones as often in each phase."""
         aimed = round(self._kills * AIMED)
-        phases = [[place for place in PLACES if place.phase is phase] for phase in Phase]
-        chosen: list[Place] = [phases[n % 4][n // 4 % len(phases[n % 4])] for n in range(aimed)]
+        chosen = [
+            PLACES[n % len(PLACES)][n // len(PLACES) % len(PLACES[n % len(PLACES)])] for n in range(aimed)
+        ]
         chosen += [Place.NOWHERE] * (self._kills - aimed)
         self._random.shuffle(chosen)
         yield from chosen
