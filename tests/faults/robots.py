@@ -19,6 +19,7 @@ WAYS = (  # what one does with a push, one button after the other
     ("Buka", "Hambatan", "Hujan", "Buka", "Selesai"),
 )
 THING = re.compile(r"(Periksa \w+ (?:pagi|lagi) ke-\d+) · terlambat")
+AT_WORK = 0.7  # of the glances, at a phone on which something is to be done
 TWICE = 0.2  # of the taps on Selesai
 DAY_FROM, DAY_UNTIL = 6, 18  # hours in which something is put off by an hour
 LINES = "\n".join(f"{number} {20 + number},5" for number in range(1, CHILDREN + 1))
@@ -92,13 +93,16 @@ class Robots:
 
     def acts(self) -> None:
         """Somebody looks at the phone."""
-        robot = self._random.choice(self._robots)
         with self._telegram.world.lock:
             said = self._nurse.says()
             if said is not None:
                 self._types(self._nurse, said)
-            self._looks(robot)
-            if not self._goes_on(robot) and self._random.random() < 0.5:
+            for robot in self._robots:
+                self._looks(robot)
+            busy = [robot for robot in self._robots if robot.plans]
+            is_busy = bool(busy) and self._random.random() < AT_WORK
+            robot = self._random.choice(busy if is_busy else self._robots)
+            if not self._goes_on(robot) and not is_busy:
                 self._types(robot, self._random.choice(WORDS))
 
     def ends(self) -> None:
