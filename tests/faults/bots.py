@@ -52,7 +52,7 @@ class Bots:
         assert status in (None, -signal.SIGKILL), f"the bot ended by itself with {status}"
         return status is not None
 
-    def is_killed(self) -> None:
+    def dies(self) -> None:
         """From outside, or it is dead already; afterwards there is none."""
         assert self._process is not None
         self._process.kill()
@@ -79,7 +79,7 @@ class Bots:
 
     def close(self) -> None:
         if self._process is not None:
-            self.is_killed()
+            self.dies()
         self.telegram.close()
         self._log.close()
 

@@ -4,6 +4,7 @@ The product knows nothing of it: a few stable names are wrapped from outside. Ea
 header for which reminders or which row of the inbox it is, so that the test can count what arrived.
 """
 
+import ctypes
 import os
 import signal
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from tests.faults.black_box import BlackBox, Phase, Place
 
 BOX = "PANDU_FAULTS_BLACK_BOX"
 HEADER = "x-said-for"
+PR_SET_PDEATHSIG = 1  # of Linux; dies with the thread that started it, which is the test's own
 TICK_S = 0.02  # the clock runs fast: what is due is looked for more often than once a second
 KILLABLE = ("sendMessage", "editMessageText", "answerCallbackQuery")
 
@@ -185,7 +187,13 @@ def install(box: BlackBox) -> None:
     wrap(dispatch, "mark_sent", writing_down)
 
 
+def end_with_the_test() -> None:
+    """Whatever becomes of the test, no bot is left behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    end_with_the_test()
     bot.clock.LOOK_EVERY_S = 0.0  # the clock is exactly the simulator's
     bot.wakeups.TICK_S = TICK_S
     install(BlackBox(Path(os.environ[BOX])))

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -159,20 +159,20 @@ class Month:
         else:
             self.bots.box.aim(place, self._random.randint(1, 3))
             self._until(lambda: self.bots.is_dead, AIMED_WITHIN_S, must=False)
-        self._is_killed()
+        self._kill()
         if place is Place.NOWHERE and self._random.random() < IN_START:
             self._until(lambda: self.bots.is_there, self._random.uniform(0.3, 2.0), must=False)
             if not self.bots.is_there:
-                self._is_killed(counts=False)
+                self._kill(counts=False)
         self._until(lambda: self.bots.is_there, STARTS_WITHIN_S)
 
-    def _is_killed(self, *, counts: bool = True) -> None:
+    def _kill(self, *, counts: bool = True) -> None:
         """Kill, note how it died, start the next.
 
         Args:
             counts: not when it had not come so far as to do anything.
         """
-        self.bots.is_killed()
+        self.bots.dies()
         box = self.bots.box
         at = self.telegram.clock.now()
         phase = box.died_at.phase if box.died_at is not Place.NOWHERE else box.phase
@@ -197,7 +197,22 @@ class Month:
 
     # time passes
 
-    def _until(self, is_over, within_s, *, must=True, robots=True, clock=True) -> None:  # type: ignore[no-untyped-def]
+    def _until(
+        self,
+        is_over: Callable[[], bool],
+        within_s: float,
+        *,
+        must: bool = True,
+        robots: bool = True,
+        clock: bool = True,
+    ) -> None:
+        """Let time pass until it is so.
+
+        Args:
+            within_s: real seconds; fails then if it `must` be, else goes on.
+            robots: officers are at their phones.
+            clock: it runs fast, but waits while the bot is late with anything.
+        """
         until = time.monotonic() + within_s
         while not is_over():
             now = time.monotonic()
