@@ -29,6 +29,7 @@ class Bots:
         }  # fmt: skip
         self._log = (folder / "bot.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
+        self._next = self._launches()
         self._rate = 1.0
 
     def starts(self) -> None:
@@ -36,8 +37,15 @@ class Bots:
         assert self._process is None
         self.box.clear()
         self.telegram.process += 1
+        self._process, self._next = self._next, self._launches()
+        assert self._process.stdin is not None
+        with self._process.stdin as gate:
+            gate.write(b"\n")
+
+    def _launches(self) -> "subprocess.Popen[bytes]":
+        """One that has imported everything by the time it is wanted."""
         command = [sys.executable, "-m", "tests.faults.launcher", "run"]
-        self._process = subprocess.Popen(command, env=self._environment, stderr=self._log)
+        return subprocess.Popen(command, env=self._environment, stdin=subprocess.PIPE, stderr=self._log)
 
     @property
     def is_there(self) -> bool:
@@ -80,6 +88,8 @@ class Bots:
     def close(self) -> None:
         if self._process is not None:
             self.dies()
+        self._next.kill()
+        self._next.communicate()
         self.telegram.close()
         self._log.close()
 

@@ -7,6 +7,7 @@ header for which reminders or which row of the inbox it is, so that the test can
 import ctypes
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 import httpx
 
 import bot.clock
+import bot.commands.run  # what the command would import only when it is called
 import bot.receiver
 import bot.wakeups
 from bot.cli import main
@@ -197,4 +199,5 @@ if __name__ == "__main__":
     bot.clock.LOOK_EVERY_S = 0.0  # the clock is exactly the simulator's
     bot.wakeups.TICK_S = TICK_S
     install(BlackBox(Path(os.environ[BOX])))
+    sys.stdin.readline()  # everything is imported: the next bot waits here while this one lives
     main()
