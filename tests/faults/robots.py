@@ -20,6 +20,7 @@ WAYS = (  # what one does with a push, one button after the other
 )
 THING = re.compile(r"(Periksa \w+ (?:pagi|lagi) ke-\d+) · terlambat")
 AT_WORK = 0.7  # of the glances, at a phone on which something is to be done
+TALKS = 0.6  # of the other glances
 TWICE = 0.2  # of the taps on Selesai
 DAY_FROM, DAY_UNTIL = 6, 18  # hours in which something is put off by an hour
 LINES = "\n".join(f"{number} {20 + number},5" for number in range(1, CHILDREN + 1))
@@ -102,7 +103,7 @@ class Robots:
             busy = [robot for robot in self._robots if robot.plans]
             is_busy = bool(busy) and self._random.random() < AT_WORK
             robot = self._random.choice(busy if is_busy else self._robots)
-            if not self._goes_on(robot) and not is_busy:
+            if not self._goes_on(robot) and not is_busy and self._random.random() < TALKS:
                 self._types(robot, self._random.choice(WORDS))
 
     def ends(self) -> None:
