@@ -7,6 +7,10 @@ import time
 # httpx writes every URL at INFO, and the URL has the token in it.
 LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic", "PIL", "matplotlib")
 
+# They quote an answer of the server that can't be read, and Telegram's answers repeat what was said. Our rooms log the
+# trouble without its words.
+QUOTING = ("telegram.request.BaseRequest",)
+
 
 def set_up_logging(level: str) -> None:
     """Log our own rooms at `level`, libraries only from WARNING on."""
@@ -17,6 +21,8 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def place_of(error: BaseException) -> str:
