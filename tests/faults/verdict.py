@@ -3,21 +3,23 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.dispatcher import MAX_IN_FLIGHT
 from simulator.html_text import parse_html
 from storage.tables import ConfirmationKind, Reminder, ReminderState
 from tests.faults.evidence import Evidence
 from tests.faults.house import CHILDREN, posts
-from tests.faults.owed import Owed
+from tests.faults.owed import MORNING, WITA, Owed
 from tests.faults.robots import LINES
 from tests.faults.telegram import SHOWS, Arrival
 
 TOGETHER = timedelta(minutes=15)  # what falls in the same quarter of an hour waits for the last of it
 KINDS = ("digest", "due", "snooze")  # every one of these that a post gets is on the list
 DONE = re.compile(r"^(✅ SOP \S+ langkah \d+|⚖️ .*) selesai")
-STAMP = re.compile(r"@(\d{8})(T\d{4})?$")  # at the end of a reminder's key: when it was planned for
+STAMP = re.compile(
+    r"@(?:(\d{4}-\d\d-\d\d)|(\d{8}T\d{4}))$"
+)  # at the end of a reminder's key: when it was planned for
 
 
 class Verdict:
@@ -171,11 +173,13 @@ class Verdict:
 
 
 def planned_at(row: Reminder) -> datetime | None:
-    """What the key was made for: `due_at` moves when messages are merged. A digest's has the day by UTC: 23.30."""
+    """What the key was made for: `due_at` moves when messages are merged. A digest's says the day only, by WITA."""
     stamp = STAMP.search(row.key)
     if stamp is None:
         return None
-    return datetime.strptime(stamp[1] + (stamp[2] or "T2330"), "%Y%m%dT%H%M").replace(tzinfo=UTC)
+    if stamp[1] is not None:
+        return datetime.combine(date.fromisoformat(stamp[1]), MORNING, WITA).astimezone(UTC)
+    return datetime.strptime(stamp[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
 
 
 def lines(problems: Iterable[str], most: int = 40) -> str:
