@@ -87,11 +87,14 @@ class Verdict:
                 yield f"not owed: {name} {row.kind} {row.key}"
 
     def _early(self) -> Iterator[str]:
+        """Before what it was planned for, or the last time before what its row says: a double may be moved to 06.00."""
+        last = {number: one for one in self._seen.arrivals for number in one.reminders}
         for one in self._seen.arrivals:
             for number in one.reminders:
                 row = self._seen.reminders[number]
                 at = planned_at(row)
-                if one.at < row.due_at.timestamp() or (at is not None and one.at < at.timestamp()):
+                is_before_row = one is last[number] and one.at < row.due_at.timestamp()
+                if is_before_row or (at is not None and one.at < at.timestamp()):
                     yield f"early: {row.key} at {datetime.fromtimestamp(one.at, UTC)}"
 
     def _doubles(self) -> Iterator[str]:
