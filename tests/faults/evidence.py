@@ -21,6 +21,7 @@ class Evidence:
     arrivals: tuple[Arrival, ...]
     sent: tuple[Sent, ...]
     owed: tuple[Owed, ...]
+    void: frozenset[Owed]  # what the officer did before it was due
     promises: int  # how many of `owed` were promised to a phone
     refused: dict[int, int]
     # of the database
@@ -50,6 +51,7 @@ def collect(month: Month) -> Evidence:
             arrivals=tuple(month.telegram.arrivals),
             sent=tuple(month.robots.sent),
             owed=(*expected(month.days), *month.robots.promises),
+            void=frozenset(month.robots.void),
             promises=len(month.robots.promises),
             refused=dict(month.telegram.refused),
             reminders={row.id or 0: row for row in s.exec(select(Reminder)).all()},

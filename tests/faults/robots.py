@@ -91,6 +91,7 @@ class Robots:
         self._nurse = Nurse(telegram.world.phone(NURSE))
         self.sent: list[Sent] = []
         self.promises: list[Owed] = []
+        self.void: set[Owed] = set()  # promises that the officer made void: done before, or put off anew
 
     def acts(self) -> None:
         """Somebody looks at the phone."""
@@ -149,6 +150,8 @@ class Robots:
         plan.labels.pop(0)
         plan.revision = plan.message.revision
         self._taps(robot, plan.message, label)
+        if label == "Selesai":
+            self._makes_void(plan)
         if label == "Selesai" and self._random.random() < TWICE:
             self._taps(robot, plan.message, label)
         return True
@@ -161,7 +164,17 @@ class Robots:
         shown_at = datetime.fromtimestamp(plan.message.edit_date or plan.message.date, UTC)
         owed = promised(robot.phone.name, plan.thing, plan.message.text, shown_at)
         if owed is not None and owed not in self.promises:
+            self._makes_void(plan)
             self.promises.append(owed)
+
+    def _makes_void(self, plan: _Plan) -> None:
+        """What was promised of this thing for later than this message (a push that came twice) is not owed any more."""
+        name = self._telegram.world.accounts[plan.message.chat_id].name
+        self.void |= {
+            one
+            for one in self.promises
+            if (one.name, one.words) == (name, plan.thing) and plan.message.date < one.at.timestamp()
+        }
 
     def _taps(self, robot: Robot, message: Message, label: str) -> None:
         button = next(one for row in message.inline_rows for one in row if one["text"] == label)

@@ -61,7 +61,7 @@ class Verdict:
     def _lost(self) -> Iterator[str]:
         for owed in self._seen.owed:
             is_past = owed.at < self._seen.ended_at - TOGETHER
-            if is_past and not self._has_arrived(owed):
+            if is_past and owed not in self._seen.void and not self._has_arrived(owed):
                 rows = [
                     (row.key, row.state.value, row.due_at, row.sent_at, row.error)
                     for row in self._seen.reminders.values()
@@ -152,12 +152,15 @@ class Verdict:
                 yield f"{obstacles.count(sent.update_id)} obstacles: {sent}"
 
     def _confirmations_lost(self) -> Iterator[str]:
-        """What a phone has seen confirmed is in the database."""
-        by_update = {one.update_id for one in self._seen.confirmations if one.kind == ConfirmationKind.DONE}
+        """What a phone has seen confirmed is in the database; a second tap is shown what the first one confirmed."""
+        done = [one for one in self._seen.confirmations if one.kind == ConfirmationKind.DONE]
+        updates, tasks = {one.update_id for one in done}, {one.task_id for one in done}
+        task_of = {sent.update_id: sent.task_id for sent in self._seen.sent}
         for one in self._seen.arrivals:
             if one.inbox_row is None or not DONE.match(parse_html(one.text)[0]):
                 continue
-            if self._seen.update_of_row[one.inbox_row] not in by_update:
+            update_id = self._seen.update_of_row[one.inbox_row]
+            if update_id not in updates and task_of.get(update_id) not in tasks:
                 yield f"seen on the phone and not in the database: {one}"
 
     def _weights(self) -> Iterator[str]:
