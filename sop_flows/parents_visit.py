@@ -54,8 +54,8 @@ def leads_ahead(s: Session, house: House, task: Task, now: datetime) -> tuple[in
     """How many days before the visit the reminders come that are still ahead, the earliest first."""
     if task.due_at is None:
         return ()
-    step = declared(s, task)[1]
-    times = reminder_times(step.remind, task.due_at, house.office)
+    sop, step = declared(s, task)
+    times = reminder_times(step.remind, task.due_at, sop.clock, house.office)
     return tuple(remind.days for remind, at in times if remind.kind == "lead" and at > now)
 
 

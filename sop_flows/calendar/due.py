@@ -11,7 +11,7 @@ from sop_flows.calendar.moments import AFTERNOON_DUE, MORNING
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.relative import add_months, resolve
 from sop_flows.declarations.duration import Duration
-from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.sop import Clock, Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import Remind
 
@@ -70,12 +70,15 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
 def reminder_times(
     reminds: Iterable[Remind],
     due_at: datetime,
+    clock: Clock,
     office: OfficeHours,
     morning: Callable[[date], time] = lambda _on: MORNING,
 ) -> tuple[tuple[Remind, datetime], ...]:
     """When each reminder of a task falls; aware, UTC, in the order of `reminds`.
 
-    Leads and "pagi hari H" come in the morning; "jatuh tempo" is `due_at` itself. Some may be past already.
+    Leads and "pagi hari H" come in the morning; "jatuh tempo" is `due_at` itself. Some may be past already. A morning
+    of office work that is a day off is the working day before it: nobody is called to work on a Sunday, and what comes
+    earlier is not lost.
 
     Args:
         morning: the local time of the morning of a day, 07.30 for whoever chose no other.
@@ -86,6 +89,8 @@ def reminder_times(
         if remind.kind == "due":
             return due_at
         on = due_on - timedelta(days=remind.days)
+        if clock == "kerja":
+            on = office.previous_working_day(on)
         return office.at(on, morning(on))
 
     return tuple((remind, falls_at(remind)) for remind in reminds)

@@ -72,6 +72,11 @@ class Remind(DeclaredAsText):
             raise ValueError(f"{text!r} is no reminder; write '-3 hari', 'pagi hari H' or 'jatuh tempo'")
         return {"kind": "lead", "days": int(lead[1])}
 
+    @property
+    def rule(self) -> str:
+        """How a reminder row names it: "lead:3", "morning", "due"."""
+        return f"{self.kind}:{self.days}" if self.days else self.kind
+
     @model_validator(mode="after")
     def _days_only_for_a_lead(self) -> Self:
         if (self.kind == "lead") != (self.days > 0):

@@ -149,13 +149,12 @@ def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
         for child_id, due_at in _dues(s, task, step):
             for officer in to:
                 morning = partial(own_time, house, officer)
-                for remind, at in reminder_times(step.remind, due_at, house.office, morning):
+                for remind, at in reminder_times(step.remind, due_at, sop.clock, house.office, morning):
                     if remind.kind == "lead" and has_switched_off(house, officer, "lead"):
                         continue
-                    rule = f"{remind.kind}:{remind.days}" if remind.days else remind.kind
                     said_at = speaking_time(s, house, task, at)
                     kind = ReminderKind(remind.kind)
-                    yield _Wanted(kind, officer.id or 0, part.role, child_id, rule, said_at)
+                    yield _Wanted(kind, officer.id or 0, part.role, child_id, remind.rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
             yield from _until_chosen(s, house, task, step, part, to)
 

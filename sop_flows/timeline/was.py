@@ -1,17 +1,20 @@
 """What reminders about some tasks became: sent, refused, or dropped and why."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from sop_flows.calendar.due import reminder_times
 from sop_flows.escalation.thresholds import LEVELS, Level, addressees
 from sop_flows.escalation.told import told_in
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import recipients
 from sop_flows.reminders import CHOOSE, NOT_CHOSEN, has_switched_off
+from sop_flows.reminders.speaking import speaking_time
 from sop_flows.timeline.moment import Moment, Why
+from sop_flows.versions import declared
 from storage.queries.rolls import get_entry
 from storage.tables import (
     EntryState,
@@ -80,7 +83,7 @@ def _why(
         return "switched_off"
     if _is_snoozed(row, rows):
         return "snoozed"
-    if _is_of_another_date(house, row, entry.due_at if entry is not None else task.due_at):
+    if _is_of_another_date(s, house, row, task, entry.due_at if entry is not None else task.due_at):
         return "moved"
     if any(_stands_for(other, row) for other in rows):
         return "later_one"
@@ -102,12 +105,14 @@ def _is_snoozed(row: Reminder, rows: Iterable[Reminder]) -> bool:
     )
 
 
-def _is_of_another_date(house: House, row: Reminder, due_at: datetime | None) -> bool:
+def _is_of_another_date(s: Session, house: House, row: Reminder, task: Task, due_at: datetime | None) -> bool:
     """Whether a lead, "pagi hari H" or "jatuh tempo" belongs to another due date than the present one."""
     if due_at is None or row.kind not in (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE):
         return False
-    days = int(row.rule.partition(":")[2] or 0)
-    return house.today(row.due_at) != house.today(due_at) - timedelta(days=days)
+    sop, step = declared(s, task)
+    times = reminder_times(step.remind, due_at, sop.clock, house.office)
+    days = {house.today(speaking_time(s, house, task, at)) for remind, at in times if remind.rule == row.rule}
+    return house.today(row.due_at) not in days
 
 
 def _stands_for(other: Reminder, row: Reminder) -> bool:

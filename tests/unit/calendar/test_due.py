@@ -173,7 +173,7 @@ def test_a_naive_instant_is_refused() -> None:
 
 def test_reminders_of_the_parents_visit() -> None:
     visit = SOPS["9.1.09"].step(1)
-    found = reminder_times(visit.remind, wita("2026-12-13 16.00"), office())
+    found = reminder_times(visit.remind, wita("2026-12-13 16.00"), "kalender", office())
     assert [(str(remind), at) for remind, at in found] == [
         ("-3 hari", wita("2026-12-10 07.30")),
         ("-1 hari", wita("2026-12-12 07.30")),
@@ -182,13 +182,23 @@ def test_reminders_of_the_parents_visit() -> None:
 
 
 def test_the_last_weigh_in_is_announced_the_morning_before_its_evening() -> None:
-    found = reminder_times(SOPS["9.2.15"].step(4).remind, wita("2026-12-30 18.00"), office())
+    found = reminder_times(SOPS["9.2.15"].step(4).remind, wita("2026-12-30 18.00"), "kalender", office())
     assert [at for _, at in found] == [wita("2026-12-29 07.30"), wita("2026-12-30 07.30")]
 
 
 def test_a_due_reminder_comes_when_the_task_is_due() -> None:
-    ((_, at),) = reminder_times([Remind.parse("jatuh tempo")], wita("2026-12-12 16.00"), office())
+    ((_, at),) = reminder_times([Remind.parse("jatuh tempo")], wita("2026-12-12 16.00"), "kalender", office())
     assert at == wita("2026-12-12 16.00")
+
+
+def test_a_lead_of_office_work_is_on_a_working_day_and_one_of_care_on_its_own() -> None:
+    # Due Monday 28 December 2026; Sunday, Saturday, Natal and its cuti bersama come before it.
+    leads = [Remind.parse("-1 hari"), Remind.parse("pagi hari H")]
+    monday = wita("2026-12-28 16.00")
+    of_work = [at for _, at in reminder_times(leads, monday, "kerja", office())]
+    of_care = [at for _, at in reminder_times(leads, monday, "kalender", office())]
+    assert of_work == [wita("2026-12-23 07.30"), wita("2026-12-28 07.30")]
+    assert of_care == [wita("2026-12-27 07.30"), wita("2026-12-28 07.30")]
 
 
 @pytest.mark.parametrize(
