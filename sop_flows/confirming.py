@@ -25,6 +25,7 @@ from sop_flows.parts import parts_of
 from sop_flows.people.permissions import may_act
 from sop_flows.ripples import Ripple
 from sop_flows.rolls import entries
+from sop_flows.subjects import is_closed
 from sop_flows.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
 from sop_flows.versions import declared
 from storage.tables import Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
@@ -322,8 +323,8 @@ def _is_missed(task: Task) -> bool:
 
 
 def _take_missed_back(s: Session, house: House, task: Task, now: datetime) -> None:
-    """An occurrence that closed as "terlewat" can still be entered under its own date."""
-    if _is_missed(task) and last_said(s, task) is None:
+    """An occurrence that closed as "terlewat" can still be entered under its own date, until its angkatan is closed."""
+    if _is_missed(task) and last_said(s, task) is None and not is_closed(s, task):
         reopen_task(s, house, task, now)
 
 

@@ -74,6 +74,17 @@ def case_of(s: Session, row: Run | Task) -> Case | None:
     return None if row.case_id is None else s.get_one(Case, row.case_id)
 
 
+def is_closed(s: Session, task: Task) -> bool:
+    """Whether somebody closed the angkatan, or the case by hand: nothing of it is taken back or entered any more.
+
+    A case that its last step closed is open again when that step is undone.
+    """
+    cohort, case = cohort_of(s, task), case_of(s, task)
+    return (cohort is not None and cohort.closed_at is not None) or (
+        case is not None and case.close_reason is not None
+    )
+
+
 def anchors_of(s: Session, house: House, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
     case = case_of(s, row)

@@ -15,7 +15,7 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
 from sop_flows.rolls import entries
-from sop_flows.subjects import case_of
+from sop_flows.subjects import case_of, is_closed
 from sop_flows.task_rows import SAID_DONE, last_said, lock_task, name_of
 from sop_flows.versions import declared
 from sop_flows.withdrawing import withdraw_task
@@ -41,7 +41,7 @@ def undo(
     Raises:
         NotFoundError: nothing to undo.
         NotYoursError: somebody else said it.
-        UndoTooLateError: more than UNDO_MINUTES ago.
+        UndoTooLateError: more than UNDO_MINUTES ago, or its angkatan or case was closed since.
         UndoRefusedError: a later step is confirmed, by whom.
     """
     task = lock_task(s, task_id)
@@ -50,7 +50,7 @@ def undo(
         raise NotFoundError
     if officer.id not in (said.officer_id, said.recorded_by_id):
         raise NotYoursError((said.role or "",), (name_of(s, said.recorded_by_id) or "",))
-    if now - said.recorded_at > timedelta(minutes=UNDO_MINUTES):
+    if now - said.recorded_at > timedelta(minutes=UNDO_MINUTES) or is_closed(s, task):
         raise UndoTooLateError
     tasks, runs = _opened_by(s, said)
     _refuse_when_built_on(s, task, tasks)

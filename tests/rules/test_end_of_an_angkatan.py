@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from sop_flows.cohorts.cohort_end import close_cohort
 from sop_flows.declarations.loader import Pack
+from sop_flows.errors import AlreadyDoneError, UndoTooLateError
 from storage.engine import Store
 from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
 from tests.support.institution import Institution, our_pack
@@ -79,3 +81,25 @@ def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Institution) -> Non
     assert small.states("9.2.12")[1] == "open"
     assert memberships(small) == {(None, None)}
     assert not is_closed(small)
+
+
+def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(small: Institution) -> None:
+    cohort = small.angkatan(arrival="2026-12-01", departure="2026-12-11")
+    small.it_is("2026-12-14 09.00")
+    missed = small.tasks("9.2.12", 3)[0]
+    small.call(close_cohort, small.tari, cohort.id)
+    with pytest.raises(AlreadyDoneError):
+        small.confirm(small.budi, missed)
+    assert small.fresh(missed).close_reason == "missed"
+    assert set(small.runs("9.2.12")) == {"closed"}
+
+
+def test_nothing_is_undone_once_the_angkatan_is_closed(small: Institution) -> None:
+    cohort = small.angkatan(arrival="2026-12-01", departure="2026-12-11")
+    small.it_is("2026-12-14 09.00")
+    missed = small.tasks("9.2.12", 3)[0]
+    small.confirm(small.budi, missed)
+    small.call(close_cohort, small.tari, cohort.id)
+    with pytest.raises(UndoTooLateError):
+        small.undo(small.budi, missed)
+    assert set(small.runs("9.2.12")) == {"closed"}
