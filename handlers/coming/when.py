@@ -176,8 +176,8 @@ def _of_children(visit: Visit, children: list[Child], page: int) -> Reply:
     s = visit.session
     moments: list[Moment] = []
     for child in children:
-        about = found_in.tasks_about_child(s, visit.house, who(visit), [child.id])
-        moments += found_in.timeline(s, visit.house, about, visit.now, child_id=child.id)
+        about = found_in.tasks_about_child(s, visit.house, who(visit), child)
+        moments += found_in.timeline_of_child(s, visit.house, child, about, visit.now)
     last = children[-1]
     return show_lines(
         visit, [bold(_("No. {number}").format(number=child_code(last.number)))],

@@ -55,16 +55,22 @@ def flagged_ids(s: Session, cohort_id: int) -> frozenset[int]:
 
 def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
     """Put on the roll every child that belongs on it now and is not there yet."""
+    children = belonging(s, task, step)
+    if step.entry_after is not None:
+        ready = _done_in(s, task.run_id, step.entry_after)
+        children = tuple(child for child in children if child.id in ready)
+    add_entries(s, house, task, [child.id for child in children if child.id is not None], now)
+
+
+def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
+    """The children whom the roll is about as things are, by number; some may have to wait for an earlier step."""
     children = present_children(s, task.within)
     if task.school_id is not None:
         children = tuple(child for child in children if child.school_id == task.school_id)
     if step.per == FLAGGED:
         flagged = flagged_ids(s, task.within)
         children = tuple(child for child in children if child.id in flagged)
-    if step.entry_after is not None:
-        ready = _done_in(s, task.run_id, step.entry_after)
-        children = tuple(child for child in children if child.id in ready)
-    add_entries(s, house, task, [child.id for child in children if child.id is not None], now)
+    return children
 
 
 def add_entries(s: Session, house: House, task: Task, child_ids: list[int], now: datetime) -> int:

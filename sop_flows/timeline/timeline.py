@@ -10,50 +10,67 @@ from sop_flows.cohorts.membership import may_see
 from sop_flows.errors import NotFoundError
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles
+from sop_flows.rolls.entries import belonging
 from sop_flows.subjects import case_of
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.was import reminders_of, told_heads
 from sop_flows.timeline.will_be import heads_to_hear, lists_to_come, openings, starts
+from sop_flows.versions import declared
 from storage.queries.sent import list_about
-from storage.tables import Case, Cohort, Officer, Run, RunState, Task, TaskEntry, TaskState
+from storage.tables import Case, Child, Cohort, Officer, Run, RunState, Task, TaskEntry, TaskState
 
 
 def timeline(
-    s: Session,
-    house: House,
-    tasks: Collection[Task],
-    now: datetime,
-    *,
-    runs: Iterable[Run] = (),
-    child_id: int | None = None,
+    s: Session, house: House, tasks: Collection[Task], now: datetime, *, runs: Iterable[Run] = ()
 ) -> tuple[Moment, ...]:
     """All that was and will be said about the tasks, what was first; see `Moment`.
 
     Args:
         runs: whose later occurrences and whose start belong in it too.
-        child_id: of a task for many children, only what is about this one.
     """
     by_id = {task.id or 0: task for task in tasks}
+    ours = reminders_of(s, house, list_about(s, by_id), by_id, now)
+    return together([*_with_lists(s, house, ours, by_id.values(), now), *starts(s, house, runs, now)])
+
+
+def timeline_of_child(
+    s: Session, house: House, child: Child, tasks: Collection[Task], now: datetime
+) -> tuple[Moment, ...]:
+    """The same, as far as it is about this child: of a roll what is said while the child is not done on it."""
+    by_id = {task.id or 0: task for task in tasks}
+    done = {
+        entry.task_id: entry.closed_at
+        for entry in s.exec(select(TaskEntry).where(TaskEntry.child_id == child.id))
+        if entry.closed_at is not None
+    }
     rows = [
         row
         for row in list_about(s, by_id)
-        if child_id is None or row.child_id == child_id or by_id[row.task_id or 0].child_id == child_id
+        if row.child_id in (None, child.id) and not _is_after(row.due_at, done.get(row.task_id or 0))
     ]
-    of_all = [task for task in by_id.values() if child_id is None or task.child_id == child_id]
-    ours = list(reminders_of(s, house, rows, by_id, now))
+    undone = [task for task in by_id.values() if task.id not in done]
+    return together(_with_lists(s, house, reminders_of(s, house, rows, by_id, now), undone, now))
+
+
+def _is_after(at: datetime, done_at: datetime | None) -> bool:
+    return done_at is not None and at > done_at
+
+
+def _with_lists(
+    s: Session, house: House, ours: Iterable[Moment], tasks: Iterable[Task], now: datetime
+) -> Iterable[Moment]:
+    """Besides reminders of their own: the lists that carry the tasks, the heads who hear of them, their opening."""
+    ours, tasks = list(ours), list(tasks)
     said = {(one.at, one.task.id) for one in ours if one.what == "coming" and one.task is not None}
     lists = (
-        one for one in lists_to_come(s, house, of_all, now) if (one.at, one.task and one.task.id) not in said
+        one for one in lists_to_come(s, house, tasks, now) if (one.at, one.task and one.task.id) not in said
     )
-    return together(
-        [
-            *ours,
-            *told_heads(s, house, of_all, now),
-            *lists,
-            *heads_to_hear(s, house, of_all, now),
-            *openings(s, house, of_all, now),
-            *starts(s, house, runs, now),
-        ]
+    return (
+        *ours,
+        *told_heads(s, house, tasks, now),
+        *lists,
+        *heads_to_hear(s, house, tasks, now),
+        *openings(s, house, tasks, now),
     )
 
 
@@ -98,20 +115,32 @@ def tasks_of_runs(s: Session, runs: Iterable[Run]) -> tuple[Task, ...]:
     return tuple(s.exec(query.order_by(col(Task.id))))
 
 
-def tasks_about_child(
-    s: Session, house: House, officer: Officer, child_ids: Collection[int | None]
-) -> tuple[Task, ...]:
-    """The officer's tasks that are about one of these children: of its own runs, and rolls on which it stands."""
-    on_roll = select(TaskEntry.task_id).where(col(TaskEntry.child_id).in_(child_ids))
+def tasks_about_child(s: Session, house: House, officer: Officer, child: Child) -> tuple[Task, ...]:
+    """The officer's tasks that are about this child: of its own runs, rolls on which it stands, and those to come."""
+    on_roll = select(TaskEntry.task_id).where(TaskEntry.child_id == child.id)
+    to_come = (col(Task.cohort_id) == child.cohort_id) & (col(Task.state) == TaskState.WAITING)
     tasks = s.exec(
         select(Task)
         .where(
-            col(Task.child_id).in_(child_ids) | col(Task.id).in_(on_roll),
+            (col(Task.child_id) == child.id) | col(Task.id).in_(on_roll) | to_come,
             Task.state != TaskState.WITHDRAWN,
         )
         .order_by(col(Task.id))
     )
-    return tuple(task for task in tasks if _may_see_of_child(s, house, officer, task))
+    return tuple(
+        task
+        for task in tasks
+        if _may_see_of_child(s, house, officer, task)
+        and (task.state != TaskState.WAITING or _will_be_about(s, task, child))
+    )
+
+
+def _will_be_about(s: Session, task: Task, child: Child) -> bool:
+    """Whether a step that is not open yet is the child's own, or will have it on its roll as things are."""
+    step = declared(s, task)[1]
+    return task.child_id == child.id or (
+        step.per is not None and child.id in {one.id for one in belonging(s, task, step)}
+    )
 
 
 def _may_see_of_child(s: Session, house: House, officer: Officer, task: Task) -> bool:

@@ -156,6 +156,8 @@ async def test_a_child_has_its_visit_and_no_name(town: Town) -> None:
         "Kamis 3 Des",
         "• 07.30 Kunjungan rumah · No. 002 → Rahmat Contoh · pagi hari 3 Desember",
         "• 16.00 Kunjungan rumah · No. 002 → Rahmat Contoh · saat jatuh tempo, 3 Desember",
+        "Senin 7 Des",
+        "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat",
     ]
     await team.rahmat.types("/kapan 9.1.12")
     assert sum("No. 001" in line for line in lines(team.rahmat)) == 3
@@ -166,7 +168,29 @@ async def test_a_child_has_its_visit_and_no_name(town: Town) -> None:
         "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat",
     ]
     await ani.types("/kapan 2")
-    assert lines(ani) == ["No. 002", "Belum ada pengingat tentang anak ini."]
+    assert any("Timbang berat badan" in line for line in lines(ani))
+    assert not any("Kunjungan rumah" in line for line in lines(ani))
+
+
+async def test_a_child_has_the_weigh_ins_until_it_is_weighed(town: Town) -> None:
+    ani, _kasi = await stay(town)
+    coming = [
+        "• Timbang berat badan ke-2 · mulai · 10 hari setelah kedatangan 1 Desember",
+        "• 07.30 Timbang berat badan ke-2 → Ani · pagi hari 11 Desember",
+    ]
+    await ani.types("/kapan 3")
+    assert lines(ani)[:2] == ["No. 003", "Hari ini"]
+    assert [line for line in lines(ani) if line in coming] == coming
+    weigh_in = town.task("9.2.15", 4, occurrence=1)
+    await town.lives_until("2026-12-11 09.00")
+    await ani.taps_data(f"1.weigh_start.{weigh_in.id}")
+    await ani.types("3 24,5")
+    await town.lives_until("2026-12-13 09.00")
+    await ani.types("/kapan 3")  # weighed
+    assert "• 07.30 Timbang berat badan ke-2 → Ani · terkirim" in lines(ani)
+    assert not any("ke-2" in line for line in lines(ani)[lines(ani).index("Akan datang") :])
+    await ani.types("/kapan 2")  # not yet
+    assert any("ke-2" in line for line in lines(ani)[lines(ani).index("Akan datang") :])
 
 
 async def test_what_is_not_there_is_said(town: Town) -> None:
