@@ -12,7 +12,7 @@ from sop_flows.escalation.lists import has_news
 from sop_flows.house import House
 from sop_flows.obstacles import obstacles_for_head
 from sop_flows.parts import parts_of
-from sop_flows.people.permissions import recipients
+from sop_flows.people.permissions import answering, recipients
 from sop_flows.reminders.own_morning import has_switched_off
 from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
 from sop_flows.task_views import digest_tasks
@@ -46,11 +46,13 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     task = s.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:
         return False
-    if reminder.rule in (CHOOSE, NOT_CHOSEN):
-        return task.chosen_on is None
     part = next((p for p in parts_of(s, task) if p.role == reminder.role), None)
     if part is None or part.state not in LIVE:
         return False
+    if reminder.rule == NOT_CHOSEN:
+        return task.chosen_on is None and _is_among(reminder, answering(s, house, part.role, task.within))
+    if reminder.rule == CHOOSE:
+        return task.chosen_on is None and _is_among(reminder, recipients(s, house, task, part))
     if reminder.child_id is not None:
         entry = s.exec(
             select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.child_id == reminder.child_id)
