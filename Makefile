@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8090
 EXAMPLES ?= 200
+YEARS ?= 20
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
@@ -61,10 +62,11 @@ test-pg: install-dev ## only the tests that run on PostgreSQL
 i18n: install-dev ## extract message ids, keep the Indonesian, list what is missing
 	$(BIN)/python scripts/catalogue.py
 
-soak: install-dev ## what takes long: a morning of 3,000 officers, a million waiting reminders, a month of kills (KILLS=200), many random histories (EXAMPLES=200)
+soak: install-dev ## what takes long: a morning of 3,000 officers, a million waiting reminders, a month of kills (KILLS=200), random years (YEARS=20) and stays (EXAMPLES=200)
 	@scripts/get-servers
 	PANDU_SOAK=1 $(BIN)/python -m pytest tests/soak -s --timeout 0
 	PANDU_SOAK=1 PANDU_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults -s --timeout 0
+	PANDU_SOAK=1 PANDU_YEARS=$(YEARS) $(BIN)/python -m pytest tests/properties/test_year.py -s --timeout 0
 	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
 
 bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run

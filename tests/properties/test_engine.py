@@ -1,8 +1,6 @@
 """Any order of what officers do leaves the rows whole, loses nothing that was said, and can be brought to an end."""
 
 import os
-import sqlite3
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,17 +17,12 @@ from sop_flows import reminders, tasks
 from sop_flows.cohorts import membership
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import RuleError
-from sop_flows.forms import records
 from sop_flows.people.enrolment import remove_officer
+from sop_flows.people.permissions import acting_roles, recipients
 from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import lock_roll
-from storage.cipher import Keyring
-from storage.engine import open_store
-from storage.schema import upgrade
 from storage.tables import (
     Child,
     EntryState,
-    FlagKind,
     LeaveReason,
     Officer,
     Task,
@@ -37,9 +30,9 @@ from storage.tables import (
     TaskState,
 )
 from tests.support import invariants
-from tests.support.answers import made_up
 from tests.support.clocks import wita
-from tests.support.database import SECRET
+from tests.support.empty_database import store_in_memory
+from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
 from tests.support.institution import Institution, our_pack
 
 END = wita("2026-12-20 10.00")  # a week after the departure
@@ -60,29 +53,12 @@ def pack_of_the_stay() -> Pack:
     return replace(ours, sops={number: sop for number, sop in ours.sops.items() if number in wanted})
 
 
-@cache
-def empty_database() -> sqlite3.Connection:
-    """The schema without rows, made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{folder}/pandu.db", Keyring([SECRET]))
-        upgrade(store.engine)
-        store.close()
-        source = sqlite3.connect(f"{folder}/pandu.db")
-        kept = sqlite3.connect(":memory:")
-        source.backup(kept)
-        source.close()
-    return kept
-
-
 class LivingHouse(RuleBasedStateMachine):
     """A stay of twelve days with four children; refusals are answers, everything else that is raised is a fault."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = open_store("sqlite://", Keyring([SECRET]))
-        with self.store.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            empty_database().backup(driver)
+        self.store = store_in_memory()
         home = Institution(self.store, Path("/nonexistent"), pack_of_the_stay())
         home.everyone()
         home.officer("Citra", "penyantunan")
@@ -137,7 +113,7 @@ class LivingHouse(RuleBasedStateMachine):
             able = [
                 officer
                 for officer in s.exec(select(Officer).where(col(Officer.removed_at).is_(None)))
-                if tasks_roles(s, self.home, officer, task)
+                if acting_roles(s, self.home.house, officer, task)
             ]
         return self.officer(pick) if pick % 7 == 0 or not able else able[pick % len(able)]
 
@@ -323,64 +299,8 @@ class LivingHouse(RuleBasedStateMachine):
         with self.home.reading() as s:
             for part in tasks.parts_of(s, task):
                 if part.state == TaskState.OPEN:
-                    return tasks_recipients(s, self.home, task, part)[0]
+                    return recipients(s, self.home.house, task, part)[0]
         raise AssertionError(f"task {task.id} is open and has no open part")
-
-
-def tasks_roles(s: Any, home: Institution, officer: Officer, task: Task) -> tuple[str, ...]:
-    """The roles in which the officer may act on the task."""
-    from sop_flows.people.permissions import acting_roles
-
-    return acting_roles(s, home.house, officer, task)
-
-
-def tasks_recipients(s: Any, home: Institution, task: Task, part: Any) -> tuple[Officer, ...]:
-    """Who is reminded of the part."""
-    from sop_flows.people.permissions import recipients
-
-    return recipients(s, home.house, task, part)
-
-
-def mark_from_the_card(s: Any, house: Any, officer: Officer, child: Child, wanted: bool, now: Any) -> None:
-    """From the child's card: only of a child who belongs."""
-    membership.mark(s, house, officer, child.id or 0, FlagKind.ASSESSMENT, wanted, now)
-
-
-def record_children(s: Any, house: Any, officer: Officer, task_id: int, how_many: int, now: Any) -> None:
-    """The first open children of a roll."""
-    roll = lock_roll(s, house, officer, task_id, now)
-    rows = [row for row in roll.rows if row.state == EntryState.OPEN][:how_many]
-    if roll.is_weighing:
-        rolls.record_weight(
-            s, house, officer, roll, {row.child_id: 23_500 for row in rows}, now, update_id=None
-        )
-        return
-    form = roll.step.record
-    values = {row.child_id: {} if form is None else made_up(form) for row in rows}
-    rolls.record_entry(s, house, officer, roll, values, now, update_id=None)
-
-
-def excuse_child(
-    s: Any, house: Any, officer: Officer, task_id: int, how: Callable[..., object], now: Any
-) -> None:
-    """The first open child of a roll."""
-    roll = lock_roll(s, house, officer, task_id, now)
-    if roll.open_rows:
-        how(s, house, officer, roll, roll.open_rows[0].child_id, "alasan rekaan", now, update_id=None)
-
-
-def finish(s: Any, house: Any, officer: Officer, task_id: int, now: Any) -> None:
-    """Do what the task asks, whatever it is; the visit is not before its day."""
-    task = tasks.lock_task(s, task_id)
-    _sop, step = tasks.declared(s, task)
-    if step.per is not None and lock_roll(s, house, officer, task_id, now).open_rows:
-        record_children(s, house, officer, task_id, 99, now)
-    elif step.choose_date is not None:
-        tasks.skip(s, house, officer, task_id, "alasan rekaan", now, update_id=None)
-    else:
-        form = records.form_of(task, step) if records.needs_form(s, task, step) else None
-        values = None if form is None else made_up(form)
-        tasks.confirm(s, house, officer, task_id, now, update_id=None, values=values)
 
 
 EXAMPLES = int(os.environ.get("PANDU_EXAMPLES", "6"))  # `make soak` tries many more, new ones each time

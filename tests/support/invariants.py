@@ -14,6 +14,7 @@ from storage.tables import (
     Confirmation,
     ConfirmationKind,
     EntryState,
+    LeaveReason,
     Membership,
     Reminder,
     ReminderKind,
@@ -119,11 +120,16 @@ def _runs(s: Session, tasks: Sequence[Task], runs: dict[int | None, Run]) -> Ite
             yield f"run {run.id} of {run.sop} is open and nothing of it is owed"
         sop = sop_of(s, run)
         chained = {step.step for step in sop.chained_steps if step.entry_after is None}
+        # A roll that was closed opens again when a child comes (back); what came after it goes on.
         followed = {step.entry_after for step in sop.asked_steps}
+        followed |= {step.step for step in sop.asked_steps if step.per is not None}
         open_steps = [
             task.step
             for task in owed
-            if task.state == TaskState.OPEN and task.step in chained - followed and not task.before_pandu
+            if task.state == TaskState.OPEN
+            and task.step in chained - followed
+            and not task.occurrence  # the monthly question about a step that runs
+            and not task.before_pandu
         ]
         if len(open_steps) > 1:
             yield f"run {run.id} of {run.sop}: steps {open_steps} are open at once"
@@ -144,9 +150,13 @@ def _reminders(s: Session, tasks: Sequence[Task]) -> Iterator[str]:
 
 def _who_left(s: Session, tasks: Sequence[Task], entries: dict[int, list[TaskEntry]]) -> Iterator[str]:
     present = set(s.exec(select(Membership.child_id).where(col(Membership.until_on).is_(None))))
-    for of_task in entries.values():
+    stayed = set(s.exec(select(Membership.child_id).where(Membership.reason == LeaveReason.ENDED)))
+    live = {task.id for task in tasks if task.state in LIVE}
+    for task_id, of_task in entries.items():
+        # Of a stay that is over what was missed stays as it was: it is counted, and not owed.
+        there = present if task_id in live else present | stayed
         for entry in of_task:
-            if entry.state == EntryState.OPEN and entry.child_id not in present:
+            if entry.state == EntryState.OPEN and entry.child_id not in there:
                 yield f"child {entry.child_id} left and is owed on task {entry.task_id}"
     for task in tasks:
         if task.child_id is not None and task.state in LIVE and task.child_id not in present:
@@ -167,3 +177,9 @@ def confirmations(s: Session) -> dict[int, tuple[object, ...]]:
 def due_times(s: Session) -> dict[int, datetime | None]:
     """When each task is due."""
     return {task.id or 0: task.due_at for task in s.exec(select(Task))}
+
+
+def open_children(s: Session, task: Task) -> list[int]:
+    """The children of a roll that are not done, by id."""
+    query = select(TaskEntry.child_id).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
+    return sorted(s.exec(query))

@@ -1,0 +1,34 @@
+"""The schema without rows, made once and copied into memory: an example of a state machine begins at once."""
+
+import sqlite3
+import tempfile
+from functools import cache
+from typing import Any
+
+from storage.cipher import Keyring
+from storage.engine import Store, open_store
+from storage.schema import upgrade
+from tests.support.database import SECRET
+
+
+def store_in_memory() -> Store:
+    """A new store with every table and no row."""
+    store = open_store("sqlite://", Keyring([SECRET]))
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        empty_database().backup(driver)
+    return store
+
+
+@cache
+def empty_database() -> sqlite3.Connection:
+    """The schema without rows, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/pandu.db", Keyring([SECRET]))
+        upgrade(store.engine)
+        store.close()
+        source = sqlite3.connect(f"{folder}/pandu.db")
+        kept = sqlite3.connect(":memory:")
+        source.backup(kept)
+        source.close()
+    return kept
