@@ -27,7 +27,7 @@ from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
 from sop_flows.house import House
 from storage.engine import Store
-from storage.queries import dispatch
+from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
@@ -166,7 +166,7 @@ class Dispatcher:
 
     def _beat_now(self) -> None:
         with self._store.transaction() as s:
-            dispatch.beat(s, self._clock.now())
+            heartbeat.beat(s, self._clock.now())
 
     def _next_at(self) -> datetime | None:
         with self._store.reading() as s:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.clock import real_now
-from storage.queries import dispatch
+from storage.queries import heartbeat
 from storage.tables import Reminder
 
 OUTAGE = timedelta(minutes=15)  # a shorter absence is a restart
@@ -30,29 +30,39 @@ class Liveness:
 
     def __init__(self) -> None:
         self.dark: Dark | None = None
+        self._is_kept = True
         self._beat_at: datetime | None = None
         self._alive: tuple[datetime, datetime] | None = None  # last seen alive: officers' time, real time
 
     def begin(self, s: Session, now: datetime) -> None:
-        """At start: learn for how long nobody dispatched."""
-        before = dispatch.last_beat(s)
+        """At start: learn for how long nobody dispatched; also before a start that got nothing out."""
+        before, unsaid = heartbeat.last_beat(s), heartbeat.unsaid_outage(s)
+        if unsaid is not None:
+            self.dark = Dark(*unsaid)
         if before is not None and now - before > OUTAGE:
-            self.dark = Dark(before, now)
-        dispatch.beat(s, now)
+            self._note_dark(before if unsaid is None else min(before, unsaid[0]), now)
+        self.beat(s, now)
         self._alive = (now, real_now())
 
     def note(self, now: datetime) -> None:
         """It is awake. A machine that slept is an outage too; a simulated clock that was moved is none."""
         real = real_now()
         if self._alive is not None and real - self._alive[1] > OUTAGE:
-            self.dark = Dark(self._alive[0], now)
+            self._note_dark(self._alive[0], now)
         self._alive = (now, real)
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it is time to say again that it is alive; a clock that was set back counts too."""
-        return self._beat_at is None or abs(now - self._beat_at) >= BEAT_EVERY
+        return not self._is_kept or self._beat_at is None or abs(now - self._beat_at) >= BEAT_EVERY
 
     def beat(self, s: Session, now: datetime) -> None:
         """Say that it is alive."""
-        dispatch.beat(s, now)
-        self._beat_at = now
+        heartbeat.beat(s, now)
+        if self.dark is not None and not self._is_kept:
+            heartbeat.keep_outage(s, self.dark.since, self.dark.until)
+        self._beat_at, self._is_kept = now, True
+
+    def _note_dark(self, since: datetime, until: datetime) -> None:
+        if self.dark is not None and self.dark.until > since - OUTAGE:
+            since = min(since, self.dark.since)  # it came back only for a moment
+        self.dark, self._is_kept = Dark(since, until), False

@@ -13,7 +13,7 @@ from bot.house import Opened, open_house
 from bot.settings import read_settings
 from bot.speaker import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
-from storage.queries import accounts, dispatch, inbox
+from storage.queries import accounts, dispatch, heartbeat, inbox
 
 
 @click.command("doctor")
@@ -43,7 +43,7 @@ def _facts(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
     yield f"Database: {engine.dialect.name}, schema up to date"
     yield f"Key: {opened.store.keyring.key_id}"
     yield f"Updates waiting: {inbox.count_unhandled(s)}"
-    beat = dispatch.last_beat(s)
+    beat = heartbeat.last_beat(s)
     waiting, overdue, oldest = dispatch.count_pending(s, now)
     since = "none" if oldest is None else _clock(oldest, zone)
     wake = "never yet" if beat is None else f"{max(0, round((now - beat).total_seconds()))} s ago"

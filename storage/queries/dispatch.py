@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Session, col
 
-from storage.tables import Officer, Reminder, ReminderState, Vital
+from storage.tables import Officer, Reminder, ReminderState
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
 LOOKED_AT = 16  # due rows in which the next officers are looked for; more than there are dispatchers
-HEARTBEAT = "dispatcher"
 
 
 def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) -> tuple[int, ...]:
@@ -150,19 +149,6 @@ def next_due_at(s: Session, real_now: datetime) -> datetime | None:
     )
     found: datetime | None = s.execute(query).scalar()
     return found
-
-
-def beat(s: Session, now: datetime) -> None:
-    """The dispatcher is alive at `now`."""
-    row = s.get(Vital, HEARTBEAT) or Vital(name=HEARTBEAT, value="", at=now)
-    row.value, row.at = "alive", now
-    s.add(row)
-
-
-def last_beat(s: Session) -> datetime | None:
-    """When a dispatcher was last alive; None before the first."""
-    row = s.get(Vital, HEARTBEAT)
-    return None if row is None else row.at
 
 
 def count_pending(s: Session, now: datetime) -> tuple[int, int, datetime | None]:

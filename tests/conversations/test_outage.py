@@ -1,9 +1,11 @@
 """After an outage: what is still true is said once, bundled, and marked as late."""
 
 import pytest
+from sqlalchemy import update
 
 from handlers.buttons import pack
-from storage.tables import TaskState
+from simulator.faults import Fault
+from storage.tables import Reminder, TaskState
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -76,6 +78,23 @@ async def test_two_outages_in_a_row_say_each_thing_once(town: Town, bimo: Person
     await town.is_off_until("2026-12-04 09.00")
     await town.is_off_until("2026-12-04 13.00")
     await town.is_off_until("2026-12-04 19.00")
+    (push,) = bimo.new_since(before)
+    assert push.text.splitlines()[0].startswith("Selama bot tidak aktif: ")
+    assert push.text.count("Kunjungan orang tua") == 1
+
+
+async def test_killed_again_before_it_was_said_it_is_still_marked_as_late(town: Town, bimo: Person) -> None:
+    """The process comes back, Telegram is not to be reached, and it dies once more."""
+    await snoozes(town, bimo, "4 desember")
+    await town.lives_until("2026-12-03 20.30")
+    before = bimo.screens
+    town.world.faults.append(Fault(status=502, method="sendMessage", chat_id=bimo.phone.id))
+    await town.is_off_until("2026-12-04 09.00")
+    assert bimo.new_since(before) == []
+    await town.restart()
+    with town.store.transaction() as s:
+        s.execute(update(Reminder).values(lease_until=None))  # the second after which it is tried again
+    await town.settle()
     (push,) = bimo.new_since(before)
     assert push.text.splitlines()[0].startswith("Selama bot tidak aktif: ")
     assert push.text.count("Kunjungan orang tua") == 1
