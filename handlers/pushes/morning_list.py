@@ -1,0 +1,154 @@
+"""The morning list: what is due today and what is late, and for heads what stays late."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.escalation.late_list import calls_buttons, list_buttons, list_lines
+from handlers.looks.dates import day_words
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, numbers
+from handlers.looks.wording import _, ngettext
+from handlers.pushes.early_lines import early_lines
+from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons
+from handlers.pushes.push_words import SCALE
+from handlers.pushes.saying import say
+from handlers.pushes.services_started import Started
+from handlers.pushes.several_things import numbered_lines
+from handlers.reply import Reply, reply
+from handlers.tasks.cards import kind_of
+from handlers.tasks.task_words import instead_words, task_words, when_words
+from sop_flows.escalation.lists import listed
+from sop_flows.house import House
+from sop_flows.missed import missed_lately
+from sop_flows.obstacles import tell_obstacles
+from sop_flows.task_rows import name_of
+from sop_flows.task_views import TaskLine, digest_tasks, task_line
+from storage.tables import Officer, Reminder, ReminderKind, Task
+
+LINES = 10  # lines of one push; the rest is behind "Semua"
+
+
+def morning_list(
+    s: Session,
+    house: House,
+    officer: Officer,
+    digest: Reminder,
+    others: list[Reminder],
+    notices: list[Reminder],
+    started: tuple[Started, ...],
+    now: datetime,
+    outage: bool,
+) -> Reply:
+    """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
+    sections."""
+    tasks = digest_tasks(s, house, officer, now)
+    in_digest = {line.task.id for line in tasks}
+    shown = _shown(tasks, {row.task_id for row in others})
+    others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
+    late_steps = listed(s, house, officer, digest, now)
+    on_list = {one.line.task.id for one in late_steps}
+    others = [row for row in others if row.kind != ReminderKind.ESCALATION or row.task_id not in on_list]
+    late = sum(line.is_late for line in tasks)
+    said = [greeting(officer, house, now, len(tasks), late)]
+    ids: list[int] = []
+    for line in shown:
+        ids.append(line.task.id or 0)
+        mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
+        when = when_words(line, now, house.zone) + instead_words(line)
+        said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when}")
+    if len(tasks) > LINES:
+        said.append(_("and {count} more").format(count=len(tasks) - LINES))
+    more_said, more_ids, more_lines = numbered_lines(s, house, officer, others, notices, now)
+    said += [_renumbered(one, len(ids)) for one in more_said]
+    said += [f"• {one.words}" for one in started]
+    ids += more_ids
+    named = {*in_digest, *(row.task_id for row in others)}
+    early_said, early = early_lines(s, house, officer, now, named, len(ids) + 1)
+    said += early_said
+    ids += [line.task.id or 0 for line in early]
+    missed = missed_lately(s, house, officer, now)[:LINES]
+    for line in missed:
+        ids.append(line.task.id or 0)
+        said.append(
+            f"{len(ids)}. "
+            + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
+        )
+    hindered = _obstacle_lines(s, house, officer, digest, now)
+    said += hindered
+    late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
+    said += late_said
+    ids += late_ids
+    if not ids and not more_said and not hindered and not started:
+        return reply()
+    count = (
+        len(tasks)
+        + len(more_said)
+        + len(started)
+        + len(early)
+        + len(missed)
+        + len(hindered)
+        + len(late_steps)
+    )
+    everything = button(_("All"), "task_list")
+    answers = answer_buttons(s, notices, of_what=True)
+    opens = tuple((one.opens,) for one in started)
+    if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
+        only = task_buttons([*tasks, *more_lines, *early][0], house, now)
+        return say(said, (*answers, *only, (everything,)), count, outage)
+    timed = (
+        *answers,
+        list_buttons(digest.id or 0, late_steps, officer)
+        if late_steps
+        else calls_buttons(s, others, more_lines),
+        *timed_buttons(s, house, [*shown, *more_lines], now),
+    )
+    return say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)
+
+
+def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]:
+    """The lines of the digest. What has a reminder of its own is among them, however much else is late."""
+    left_out = [line for line in tasks[LINES:] if line.task.id in called][:LINES]
+    return [*tasks[: LINES - len(left_out)], *left_out]
+
+
+def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> str:
+    words = task_words(s, line)
+    on = line.task.occurrence_on
+    return words if on is None else f"{words}, {day_words(on, house.today(now))}"
+
+
+def _renumbered(line: str, by: int) -> str:
+    number, dot, rest = line.partition(". ")
+    return f"{int(number) + by}{dot}{rest}" if number.isdigit() else line
+
+
+def greeting(officer: Officer, house: House, now: datetime, count: int, late: int) -> str:
+    """ "Selamat pagi, Pak Rahmat. Hari ini 2 tugas, 1 terlambat."."""
+    hour = now.astimezone(house.zone).hour
+    if hour < 11:
+        hello = _("Good morning, {name}.")
+    elif hour < 15:
+        hello = _("Good day, {name}.")
+    else:
+        hello = _("Good afternoon, {name}.") if hour < 18 else _("Good evening, {name}.")
+    said = hello.format(name=esc(officer.name))
+    if count:
+        today = ngettext("Today {count} task", "Today {count} tasks", count).format(count=count)
+        said += f" {today}, " + _("{count} late.").format(count=late) if late else f" {today}."
+    return said
+
+
+def _obstacle_lines(s: Session, house: House, officer: Officer, digest: Reminder, now: datetime) -> list[str]:
+    """New obstacles in a head's roles; the words are on the card (they may hold a name)."""
+    found: dict[int, tuple[Task, dict[str, None]]] = {}
+    for confirmation, task in tell_obstacles(s, house, officer, digest, now):
+        _task, names = found.setdefault(task.id or 0, (task, {}))
+        names[name_of(s, confirmation.officer_id) or ""] = None
+    said = []
+    for task, names in list(found.values())[:LINES]:
+        line = task_line(s, house, task, officer, now)
+        name = esc(", ".join(names))
+        said.append(_("• Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
+    return said

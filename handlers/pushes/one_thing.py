@@ -1,0 +1,75 @@
+"""A push about one thing: a reminder, an emergency, a notice, or a change of what an earlier push said."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.escalation.late_list import call_of, emergency_buttons, emergency_words
+from handlers.looks.markup import clip, esc
+from handlers.looks.screens import button, numbers, rows, to_list
+from handlers.looks.wording import _
+from handlers.pushes.notices import notice_sentence
+from handlers.pushes.push_buttons import answer_buttons, elsewhere, task_buttons, to_case
+from handlers.pushes.push_words import sentence, short_line
+from handlers.pushes.saying import line_of, say
+from handlers.reply import Edit, Reply, reply
+from sop_flows.cohorts.moving_dates import CHOICE_VOID
+from sop_flows.house import House
+from sop_flows.task_views import TaskLine
+from storage.queries.sent import list_in_message
+from storage.tables import Officer, Reminder, ReminderKind, TaskState
+
+
+def single(s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool) -> Reply:
+    """A reminder of one step, with what finishes it."""
+    line = line_of(s, house, officer, row, now)
+    if line is None:
+        return reply()
+    if row.kind == ReminderKind.ESCALATION:
+        return _emergency(s, house, row, line, now, outage)
+    return say(
+        [sentence(s, house, row, line, now)], task_buttons(line, house, now, row.child_id or 0), 1, outage
+    )
+
+
+def _emergency(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime, outage: bool) -> Reply:
+    part, taken_by = call_of(s, row, line)
+    said = [emergency_words(s, row, line, part, now, house)]
+    if taken_by is not None:
+        said.append(_("Handled by {name}.").format(name=esc(taken_by)))
+    opens = button(_("Open"), "task_open", row.task_id or 0)
+    return say(said, (emergency_buttons(row, taken_on=taken_by is not None), (opens,)), 1, outage)
+
+
+def single_notice(
+    s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
+) -> Reply:
+    """One notice, with what it leads to."""
+    buttons = elsewhere(row)
+    if row.task_id is not None and not buttons:
+        buttons = [button(_("Open"), "task_open", row.task_id)]
+    if row.rule == CHOICE_VOID and row.task_id is not None:
+        buttons = [button(_("Choose date"), "parents_choose", row.task_id)]
+    cohort_id = (row.payload or {}).get("moved_cohort")
+    if isinstance(cohort_id, int):
+        to_dates = ((button(_("See tasks"), "task_list"), button(_("The cohort"), "cohort_card", cohort_id)),)
+        return say([notice_sentence(s, house, officer, row, now)], to_dates, 1, outage)
+    keyboard = (*answer_buttons(s, [row]), *rows([*buttons, to_list()]))
+    return say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)
+
+
+def changed(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> Reply:
+    """A notice that changes an earlier push; what else that push carried stays in it."""
+    said = [notice_sentence(s, house, officer, row, now)]
+    if not said[0]:
+        return reply()
+    kept = []
+    for other in list_in_message(s, officer.id or 0, row.edits_message_id or 0):
+        line = line_of(s, house, officer, other, now) if other.task_id != row.task_id else None
+        if line is not None and line.task.state in (TaskState.OPEN, TaskState.WAITING):
+            kept.append((other, line))
+    said += [short_line(s, house, other, line, now) for other, line in kept]
+    ids = [line.task.id or 0 for _other, line in kept]
+    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else to_case(row)
+    keyboard = (*numbers("task_open", ids), *rows([*see, to_list()]))
+    return reply(Edit(clip("\n".join(said)), keyboard, message_id=row.edits_message_id, protect=True))

@@ -1,0 +1,115 @@
+"""The buttons of a push: what finishes a step, what answers an offer, where a notice leads."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.looks.markup import shorten
+from handlers.looks.screens import button, rows
+from handlers.looks.wording import _
+from handlers.reply import Button, Keyboard
+from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from sop_flows.handing import OFFERED
+from sop_flows.house import House
+from sop_flows.people.unreachable import UNREACHABLE
+from sop_flows.story import several_cohorts_open
+from sop_flows.task_rows import name_of
+from sop_flows.task_views import TaskLine
+from storage.tables import Handover, HandoverState, Reminder, TaskState
+
+COHORT_ON_BUTTON = 16  # characters of an angkatan's name
+TIMED = 3  # timed steps that get a button of their own in a list
+
+
+def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0) -> Keyboard:
+    """What finishes it, Buka, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
+    task_id = line.task.id or 0
+    kind = kind_of(line.step)
+    buttons: list[Button] = []
+    if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
+        buttons.append(done_button(task_id))
+    elif not child_id:
+        buttons += _leading_on(line, house, now)
+    if kind == "asked" and child_id:
+        buttons.append(button(_("Open"), "visit_open", task_id, child_id))
+    else:
+        buttons.append(button(_("Open"), "task_open", task_id))
+    if may_take(line):
+        buttons.append(button(_("I will do it"), "task_take", task_id))
+    buttons.append(button(_("Remind me again"), "task_snooze", task_id, child_id))
+    return rows(buttons)
+
+
+def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
+    """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit, "Selesai" once its day has come."""
+    kind, task_id = kind_of(line.step), line.task.id or 0
+    day_has_come = line.due_at is not None and house.today(line.due_at) <= house.today(now)
+    if kind == "choose_date" and day_has_come and line.task.state == TaskState.OPEN and line.mine:
+        return [done_button(task_id), button(_("See the list"), "parents_list", task_id)]
+    if kind == "choose_date" and line.task.chosen_on is None:
+        return [button(_("Choose date"), "parents_choose", task_id)]
+    if kind == "choose_date" and line.task.state == TaskState.OPEN and line.mine:
+        return [
+            button(_("All is ready"), "parents_ready", task_id),
+            button(_("See the list"), "parents_list", task_id),
+        ]
+    if kind in LEADS_TO and line.task.state == TaskState.OPEN and line.mine:
+        return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
+    return []
+
+
+def timed_buttons(s: Session, house: House, lines: Sequence[TaskLine], now: datetime) -> Keyboard:
+    """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
+    # The visits of one roll are one button: it opens their list.
+    once = {line.task.id: line for line in lines}.values()
+    found = [(line, its) for line in once if (its := _leading_on(line, house, now))]
+    several = several_cohorts_open(s)
+    if len(found) > 1 or (found and several):
+        found = [
+            (line, [replace(one, text=f"{one.text}: {_of_what(line, several)}") for one in its])
+            for line, its in found
+        ]
+    return tuple(tuple(its) for _line_of, its in found[:TIMED])
+
+
+def _of_what(line: TaskLine, several: bool) -> str:
+    """The step on a button: "Timbang berat badan", "Angkatan III · Timbang berat badan"."""
+    if line.case is not None:
+        return f"{shorten(line.case.code_name, COHORT_ON_BUTTON)} · {line.short}"
+    if not several or line.cohort is None:
+        return line.short
+    return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
+
+
+def answer_buttons(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) -> Keyboard:
+    """[Terima] [Kembalikan] of what colleagues offer and that waits for an answer.
+
+    Args:
+        of_what: the message carries other things too, so that each button says of whom it is.
+    """
+    found: list[tuple[Button, ...]] = []
+    for row in notices:
+        offer_id = (row.payload or {}).get("offer")
+        offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
+        if offer is not None and offer.state == HandoverState.OFFERED:
+            giver = f": {name_of(s, offer.from_id)}" if of_what else ""
+            found.append(tuple(replace(one, text=f"{one.text}{giver}") for one in offer_buttons(offer)))
+    return tuple(found)
+
+
+def elsewhere(row: Reminder) -> list[Button]:
+    """What a notice leads to that is about no task: a leave, a case, or where everything stands."""
+    if row.rule == UNREACHABLE:
+        return [button(_("Status"), "status_open")]
+    leave_id = (row.payload or {}).get("leave")
+    if isinstance(leave_id, int) and row.rule != "leave_no_longer":
+        return [button(_("Leave"), "leave_list")]
+    return to_case(row)
+
+
+def to_case(row: Reminder) -> list[Button]:
+    """[Buka] of a notice about a case."""
+    case_id = (row.payload or {}).get("case")
+    return [button(_("Open"), "case_page", case_id)] if isinstance(case_id, int) else []
