@@ -1,7 +1,7 @@
 """What is to come to an officer in the next days: reminders, what falls due, what opens."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -11,6 +11,7 @@ from storage.queries.sent import list_coming
 from storage.tables import Child, Officer, Reminder, Task
 
 WEEK_DAYS = 7
+_MIDNIGHT = time(0, 0)
 
 
 @dataclass
@@ -62,6 +63,3 @@ def coming_week(s: Session, house: House, officer: Officer, now: datetime) -> tu
         if line.due_at is not None and line.due_at < until:
             at(line, line.due_at).due_at = line.due_at
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.line.task.id or 0)))
-
-
-_MIDNIGHT = datetime.min.time()

@@ -10,6 +10,7 @@ from handlers.tasks.task_words import instead_words, name_of_task, subject_prefi
 from handlers.visit import Visit
 from sop_flows.reminders import CHOOSE, NOT_CHOSEN, next_morning, own_time
 from sop_flows.week import Coming
+from storage.queries.rolls import get_entry
 from storage.tables import Officer, Reminder, ReminderKind
 
 LINES = 9  # of one screen, days and tasks; with the top and the buttons no thumb has to scroll
@@ -59,7 +60,7 @@ def reminder_words(visit: Visit, one: Coming, row: Reminder) -> str:
         case _ if row.rule == NOT_CHOSEN:
             return _("unless a date is chosen by then")
         case ReminderKind.LEAD:
-            days = int(row.rule.partition(":")[2] or 0)
+            days = _days_ahead(visit, one, row)
             return _("for tomorrow") if days == 1 else _("in {days}").format(days=days_words(days))
         case ReminderKind.SNOOZE:
             return _("you asked for it")
@@ -72,6 +73,15 @@ def reminder_words(visit: Visit, one: Coming, row: Reminder) -> str:
         case ReminderKind.DUE if one.due_at is None:
             return _("when it is due")
     return ""
+
+
+def _days_ahead(visit: Visit, one: Coming, row: Reminder) -> int:
+    """How many days before the due date a lead comes; more than it asks for when that was a day off."""
+    due_at = one.line.due_at
+    if one.child is not None:
+        entry = get_entry(visit.session, one.line.task.id or 0, one.child.id or 0)
+        due_at = entry.due_at if entry is not None else due_at
+    return 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
 
 
 def list_words(visit: Visit, officer: Officer) -> str:

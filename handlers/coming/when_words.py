@@ -122,7 +122,7 @@ def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
         case ReminderKind.ESCALATION:
             return _("if it is still late then")
         case ReminderKind.LEAD:
-            days = int(row.rule.partition(":")[2] or 0)
+            days = 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
             before = ngettext("{count} day before", "{count} days before", days).format(count=days)
             return _("{before} it is due on {day}").format(before=before, day=due)
         case ReminderKind.MORNING:
