@@ -1,23 +1,16 @@
 """The simulator on a port, which writes down what reached the phones, from which process and what for."""
 
-import asyncio
-import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator.app import build_app
-from simulator.clock import SimClock
 from simulator.faults import Fault
 from simulator.state import Call
-from simulator.world import World
 from tests.faults.launcher import HEADER
+from tests.support.served import Served
 
 TOKEN = "123456:FAULTS"
 LOST = "performed, and the answer is lost"  # the description of a fault that takes effect
@@ -54,16 +47,6 @@ class Arrival:
         return int(rest.partition(":")[0]) if kind == "u" else None
 
 
-class _Listening(deque[Call]):
-    def __init__(self, hear: Callable[[Call], None]) -> None:
-        super().__init__(maxlen=100)
-        self._hear = hear
-
-    def append(self, call: Call) -> None:
-        self._hear(call)
-        super().append(call)
-
-
 class _Saying:
     """Keeps the header where the log of calls finds it."""
 
@@ -77,7 +60,7 @@ class _Saying:
         await self._app(scope, receive, send)
 
 
-class Telegram:
+class Telegram(Served):
     """Serves in a thread until closed.
 
     Args:
@@ -85,28 +68,13 @@ class Telegram:
     """
 
     def __init__(self, folder: Path, performed: Callable[[Arrival], None]) -> None:
-        self.clock = SimClock(folder)
-        self.world = World(TOKEN, self.clock.now)
-        self.world.switches.answer_taps_within_s = NEVER_TOO_OLD_S
-        self.world.calls = _Listening(self._hear)
         self.arrivals: list[Arrival] = []
         self.refused: dict[int, int] = {}  # how many requests had which status
         self.process = 0
         self.started = 0  # bots that have reached Telegram
         self._performed = performed
-        config = uvicorn.Config(
-            _Saying(build_app(self.world, self.clock)), "127.0.0.1", 0, log_level="critical", access_log=False,
-            lifespan="off",
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
-        self._thread.start()
-        until = time.monotonic() + 20
-        while not self._server.started:
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
+        super().__init__(folder, TOKEN, self._hear, _Saying)
+        self.world.switches.answer_taps_within_s = NEVER_TOO_OLD_S
 
     def fails(self, fault: Fault) -> None:
         """The next requests go wrong."""
@@ -117,11 +85,6 @@ class Telegram:
     def is_failing(self) -> bool:
         """Whether faults are still to come."""
         return bool(self.world.faults)
-
-    def close(self) -> None:
-        self.world.bell.close()
-        self._server.should_exit = True
-        self._thread.join(timeout=20)
 
     def _hear(self, call: Call) -> None:
         if call.method == "deleteWebhook":

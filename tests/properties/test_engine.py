@@ -1,32 +1,27 @@
 """Any order of what officers do leaves the rows whole, loses nothing that was said, and can be brought to an end."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlmodel import col, select
 
 from sop_flows import reminders, tasks
 from sop_flows.cohorts import membership
 from sop_flows.declarations.loader import Pack
-from sop_flows.errors import RuleError
 from sop_flows.people.enrolment import remove_officer
-from sop_flows.people.permissions import acting_roles, recipients
+from sop_flows.people.permissions import recipients
 from sop_flows.rolls import rolls
 from storage.tables import (
     Child,
-    EntryState,
     LeaveReason,
     Officer,
     Task,
-    TaskEntry,
     TaskState,
 )
 from tests.support import invariants
@@ -34,6 +29,7 @@ from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
 from tests.support.institution import Institution, our_pack
+from tests.support.picking import Picking
 
 END = wita("2026-12-20 10.00")  # a week after the departure
 ROUNDS_MAX = 400  # of finishing what is open; more means that the stay has no end
@@ -53,7 +49,7 @@ def pack_of_the_stay() -> Pack:
     return replace(ours, sops={number: sop for number, sop in ours.sops.items() if number in wanted})
 
 
-class LivingHouse(RuleBasedStateMachine):
+class LivingHouse(Picking):
     """A stay of twelve days with four children; refusals are answers, everything else that is raised is a fault."""
 
     def __init__(self) -> None:
@@ -78,58 +74,10 @@ class LivingHouse(RuleBasedStateMachine):
 
     # --- picking ----------------------------------------------------------------------------------------
 
-    def officer(self, pick: int) -> Officer:
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Officer).where(col(Officer.removed_at).is_(None)).order_by(col(Officer.id))
-            ).all()
-            return found[pick % len(found)]
-
-    def task(self, pick: int, *states: TaskState) -> Task | None:
-        """A task in one of these states, the newest first: what was just opened or closed is the likeliest."""
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Task)
-                .where(col(Task.state).in_(states or (TaskState.OPEN,)), col(Task.before_pandu).is_(False))
-                .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
-            ).all()
-            return found[pick % len(found)] if found else None
-
-    def a_roll(self, pick: int) -> Task | None:
-        """A roll that is open, or was missed."""
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Task)
-                .join(TaskEntry, col(TaskEntry.task_id) == col(Task.id))
-                .where(TaskEntry.state == EntryState.OPEN)
-                .distinct()
-                .order_by(col(Task.id).desc())
-            ).all()
-            return found[pick % len(found)] if found else None
-
-    def who_may(self, task: Task, pick: int) -> Officer:
-        """Mostly an officer who may act, now and then anybody."""
-        with self.home.reading() as s:
-            able = [
-                officer
-                for officer in s.exec(select(Officer).where(col(Officer.removed_at).is_(None)))
-                if acting_roles(s, self.home.house, officer, task)
-            ]
-        return self.officer(pick) if pick % 7 == 0 or not able else able[pick % len(able)]
-
     def child(self, pick: int) -> Child:
         with self.home.reading() as s:
             found = s.exec(select(Child).order_by(col(Child.id))).all()
             return found[pick % len(found)]
-
-    def attempt(self, function: Callable[..., object], *arguments: Any, **named: Any) -> None:
-        """As the gate does it: a refusal takes back what the rule had written."""
-        with self.store.transaction() as s:
-            try:
-                with s.begin_nested():
-                    function(s, self.home.house, *arguments, self.home.now, **named)
-            except RuleError:
-                pass
 
     @initialize(
         stage=st.sampled_from(STAGES),

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
 from sqlmodel import Session, col, select
 
-from sop_flows.errors import RuleError
-from sop_flows.people.permissions import acting_roles
-from storage.tables import Case, Cohort, EntryState, Officer, Task, TaskEntry, TaskState
+from storage.tables import Case, Cohort
 from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.institution import Institution
+from tests.support.picking import Picking
 from tests.support.year.phones import Phones
 from tests.support.year.process import Process
 from tests.support.year.unit import pack_of_the_year, people
@@ -63,8 +61,10 @@ class _ClockOf:
         return self._home.now
 
 
-class Living(RuleBasedStateMachine):
-    """Refusals are answers; everything else that is raised is a fault."""
+class Living(Picking):
+    """The institution, its phones and its process."""
+
+    NEWEST = 40
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,59 +87,6 @@ class Living(RuleBasedStateMachine):
         name, arguments = done
         self.acts[name] += 1
         getattr(self, name)(**arguments)
-
-    def attempt(self, function: Callable[..., object], *arguments: Any, **named: Any) -> bool:
-        """As the gate does it: a refusal takes back what the rule had written. Returns whether it was none."""
-        with self.store.transaction() as s:
-            try:
-                with s.begin_nested():
-                    function(s, self.home.house, *arguments, self.home.now, **named)
-            except RuleError:
-                return False
-        return True
-
-    # --- picking ----------------------------------------------------------------------------------------
-
-    def officer(self, pick: int) -> Officer:
-        """Somebody who is enrolled."""
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Officer).where(col(Officer.removed_at).is_(None)).order_by(col(Officer.id))
-            ).all()
-            return found[pick % len(found)]
-
-    def task(self, pick: int, *states: TaskState) -> Task | None:
-        """A task in one of these states (open, if none is said), the newest first."""
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Task)
-                .where(col(Task.state).in_(states or (TaskState.OPEN,)), col(Task.before_pandu).is_(False))
-                .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
-                .limit(40)
-            ).all()
-            return found[pick % len(found)] if found else None
-
-    def a_roll(self, pick: int) -> Task | None:
-        """A task with a child that is not done."""
-        with self.home.reading() as s:
-            found = s.exec(
-                select(Task)
-                .join(TaskEntry, col(TaskEntry.task_id) == col(Task.id))
-                .where(TaskEntry.state == EntryState.OPEN)
-                .distinct()
-                .order_by(col(Task.id).desc())
-            ).all()
-            return found[pick % len(found)] if found else None
-
-    def who_may(self, task: Task, pick: int) -> Officer:
-        """Mostly an officer who may act, now and then anybody."""
-        with self.home.reading() as s:
-            able = [
-                officer
-                for officer in s.exec(select(Officer).where(col(Officer.removed_at).is_(None)))
-                if acting_roles(s, self.home.house, officer, task)
-            ]
-        return self.officer(pick) if pick % 7 == 0 or not able else able[pick % len(able)]
 
     def cohorts(self) -> list[Cohort]:
         """The angkatan that are open."""
