@@ -43,6 +43,16 @@ def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> N
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
+def plan_anew_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+    """The clock was set back: plan what is ahead again. What fails is taken back and logged."""
+    log.warning("the clock was set back: what is not done is planned anew")
+    try:
+        with s.begin_nested():
+            rooms.plan_everything(s, house, now)
+    except Exception as error:
+        log.error("what is not done can't be planned anew: %s", place_of(error))
+
+
 def find_agenda_trouble(s: Session) -> Vital | None:
     """Since when and where it fails; None when all is well."""
     return s.get(Vital, AGENDA_TROUBLE)

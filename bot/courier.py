@@ -122,7 +122,7 @@ class Courier:
             for mark in marks:
                 dispatch.mark_sent(s, mark.bundle.ids, now, mark.message_id)
                 if mark.bundle.was_blocked:
-                    note_reached(s, s.get_one(Officer, mark.bundle.officer_id), now)
+                    note_reached(s, self._house, s.get_one(Officer, mark.bundle.officer_id), now)
 
     def _failed(self, bundle: Bundle, error: str, blocked: bool) -> int:
         with self._store.transaction() as s:

@@ -118,7 +118,7 @@ class Gate:
             if found is not None:
                 officer, account = found
                 if account.blocked_at is not None and arrival.bot_is is None:
-                    note_reached(s, officer, self._clock.now())  # who writes can be written to
+                    note_reached(s, self._house, officer, self._clock.now())  # who writes can be written to
         return Visit(
             session=s,
             house=self._house,
@@ -146,7 +146,7 @@ class Gate:
             return self._answer_group(visit, arrival)
         if arrival.bot_is is not None:
             if visit.officer is not None and arrival.bot_is in BOT_IS_HERE:
-                note_reached(visit.session, visit.officer, visit.now)
+                note_reached(visit.session, visit.house, visit.officer, visit.now)
             elif visit.officer is not None:
                 note_unreachable(visit.session, visit.house, visit.officer, visit.now)
             return reply()

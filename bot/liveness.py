@@ -11,6 +11,7 @@ from storage.tables import Reminder
 
 OUTAGE = timedelta(minutes=15)  # a shorter absence is a restart
 BEAT_EVERY = timedelta(minutes=1)  # of the officers' time
+SET_BACK = timedelta(minutes=5)  # clocks of two hosts differ by less
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Dark:
     def covers(self, row: Reminder, now: datetime) -> bool:
         """Whether this one is late because of it."""
         return self.since <= row.due_at < self.until and now - row.due_at > OUTAGE
+
+
+def is_set_back(s: Session, now: datetime) -> bool:
+    """Whether the clock shows less than when a dispatcher was last alive. Ask before it says that it is alive."""
+    before = heartbeat.last_beat(s)
+    return before is not None and before - now > SET_BACK
 
 
 class Liveness:

@@ -26,6 +26,7 @@ class Rooms:
         next_change_at: when `advance` has something to do again.
         is_still_true: whether a reminder should still be sent.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
+        plan_everything: plans every open task anew, after the clock was set back.
         push: the message for one officer's reminders; the last argument is true after an outage.
     """
 
@@ -36,6 +37,7 @@ class Rooms:
     next_change_at: Callable[[Session], datetime | None]
     is_still_true: Callable[[Session, House, Reminder, datetime], bool]
     replan_if_changed: Callable[[Session, House, datetime], bool]
+    plan_everything: Callable[[Session, House, datetime], None]
     push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], Reply]
 
 
@@ -55,6 +57,7 @@ def real_rooms() -> Rooms:
         next_change_at=agenda.next_change_at,
         is_still_true=reminders.is_still_true,
         replan_if_changed=replan_if_changed,
+        plan_everything=reminders.plan_everything,
         push=lambda s, house, officer, rows, now, outage: push_for(
             s, house, officer, rows, now, outage=outage
         ),

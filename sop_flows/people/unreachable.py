@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 from sop_flows.house import House
 from sop_flows.people.permissions import admins, answering, grants_of, holding
 from sop_flows.reminders.notices import notify
+from sop_flows.reminders.planning import LIVE, plan_task
 from sop_flows.reminders.speaking import speaking_time
 from storage.queries.accounts import find_account_of
-from storage.tables import Officer, Reminder, ReminderState
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 
 UNREACHABLE = "unreachable"  # the notice
 REFUSED = "Forbidden"  # how the error of a reminder begins that Telegram refused because the bot is blocked
@@ -43,10 +44,11 @@ def _is_reached(s: Session, officer: Officer) -> bool:
     return account is not None and account.blocked_at is None
 
 
-def note_reached(s: Session, officer: Officer, now: datetime) -> None:
+def note_reached(s: Session, house: House, officer: Officer, now: datetime) -> None:
     """The officer can be reached again: what could not be said meanwhile is owed again.
 
-    Whether it is still true is asked when it is sent, as after an outage.
+    Not of what is done since, nor for a date that moved since. Whether the rest is still true is asked when it is
+    sent, as after an outage.
     """
     account = find_account_of(s, officer.id or 0)
     if account is None or account.blocked_at is None:
@@ -60,6 +62,7 @@ def note_reached(s: Session, officer: Officer, now: datetime) -> None:
             )
         )
     )
+    touched: dict[int, Task] = {}
     for row in s.exec(
         select(Reminder)
         .where(
@@ -70,7 +73,14 @@ def note_reached(s: Session, officer: Officer, now: datetime) -> None:
         )
         .order_by(col(Reminder.id))
     ).all():
-        if row.key not in pending:
-            pending.add(row.key)
-            row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
+        task = None if row.task_id is None else s.get_one(Task, row.task_id)
+        is_over = task is not None and task.state not in LIVE and row.kind != ReminderKind.NOTICE
+        if is_over or row.key in pending:
+            continue
+        pending.add(row.key)
+        row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
+        if task is not None:
+            touched[task.id or 0] = task
     s.flush()
+    for task in touched.values():
+        plan_task(s, house, task, now)

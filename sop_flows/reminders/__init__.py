@@ -4,7 +4,15 @@ from sop_flows.reminders.handed import tell_handed, tell_no_longer, tell_started
 from sop_flows.reminders.mornings import ensure_digests, plan_officer
 from sop_flows.reminders.notices import forget_sent_before, notify, notify_heads
 from sop_flows.reminders.own_morning import has_switched_off, morning_of, next_morning, own_time
-from sop_flows.reminders.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED, drop_for_task, plan_task
+from sop_flows.reminders.planning import (
+    CHOOSE,
+    LIVE,
+    NOT_CHOSEN,
+    PLANNED,
+    drop_for_task,
+    plan_everything,
+    plan_task,
+)
 from sop_flows.reminders.snoozing import (
     end_others_snoozes,
     end_snoozes_after,
@@ -31,6 +39,7 @@ __all__ = [
     "notify",
     "notify_heads",
     "own_time",
+    "plan_everything",
     "plan_officer",
     "plan_task",
     "snooze",

@@ -113,6 +113,15 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
     s.flush()
 
 
+def plan_everything(s: Session, house: House, now: datetime) -> None:
+    """Plan every task that is not closed, after the clock was set back.
+
+    What changed while it was ahead left out what was then past already, and is ahead again.
+    """
+    for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
+        plan_task(s, house, task, now)
+
+
 def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
     """What is owed in the morning of a day is the same reminder when the officer's morning comes at another time:
     one still to be sent moves, and one that was sent is not owed again."""

@@ -79,7 +79,7 @@ class Year(Work, PeopleComeAndGo, StaysAndCases, ClockIsWrong, TimeGoesOn):
 
     def somebody_hears_of_whatever_is_owed(self) -> None:
         with contextlib.suppress(_TakenBack), self.store.transaction() as s:
-            found = heard.look(s, self.home.house, self.home.now, lived_until=self.furthest)
+            found = heard.look(s, self.home.house, self.home.now)
             assert found == [], found
             raise _TakenBack
 

@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from sop_flows import reminders, tasks
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.support.institution import Institution, local
 
@@ -41,3 +42,17 @@ def test_a_morning_that_was_said_is_not_said_again(home: Institution) -> None:
     said = mornings(home, ReminderState.SENT)
     assert "2026-12-04 07.30" in said
     assert not set(said) & set(mornings(home, ReminderState.PENDING))
+
+
+def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home: Institution) -> None:
+    """The lead of the weigh-in was past when Citra took it over, and is ahead again."""
+    home.angkatan()
+    home.it_is("2026-12-10 09.00")
+    citra = home.officer("Citra", "penyantunan")
+    weigh_in = home.task("9.2.15", 4, 1)
+    home.tap(tasks.take, citra, weigh_in.id)
+    assert ("2026-12-10 07.30", "lead:1", "Citra") not in home.owed(weigh_in)
+    home.it_is("2026-12-08 09.00")
+    with home.store.transaction() as s:
+        reminders.plan_everything(s, home.house, home.now)
+    assert ("2026-12-10 07.30", "lead:1", "Citra") in home.owed(weigh_in)

@@ -82,23 +82,17 @@ def unheard(s: Session, house: House, now: datetime) -> Iterator[str]:
             yield f"{where}: in nobody's coming morning (heads: {sorted(one for one in heads if one is not None)})"
 
 
-def replanned(s: Session, house: House, now: datetime, *, lived_until: datetime) -> list[str]:
+def replanned(s: Session, house: House, now: datetime) -> list[str]:
     """What planning everything once more would change; nothing, or something was forgotten when it changed.
 
-    Of what is due already and waits (for the quiet hours to end, or an officer to be reached) it is asked when it is
-    sent whether it is still true.
-
-    Args:
-        lived_until: the furthest that the clock has been. Between `now` and then, when it was set back, whatever came
-            due was sent, or dropped for a later one, or not owed any more when it was planned.
+    Of what is due already and waits (for the quiet hours to end) it is asked when it is sent whether it is still true.
     """
     before = _pending(s)
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
         reminders.plan_task(s, house, task, now)
     after = _pending(s)
-    missing = {key for key in after - before if lived_until <= now or _instant(key) > lived_until}
     too_many = {key for key in before - after if _instant(key) > now}
-    return [f"{key} should be owed" for key in sorted(missing)] + [
+    return [f"{key} should be owed" for key in sorted(after - before)] + [
         f"{key} should not be owed any more" for key in sorted(too_many)
     ]
 
@@ -108,9 +102,9 @@ def _instant(key: str) -> datetime:
     return datetime.strptime(key.rpartition("@")[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
 
 
-def look(s: Session, house: House, now: datetime, *, lived_until: datetime) -> list[str]:
+def look(s: Session, house: House, now: datetime) -> list[str]:
     """Both, in a session whose transaction the caller takes back."""
-    return [*unheard(s, house, now), *replanned(s, house, now, lived_until=lived_until)]
+    return [*unheard(s, house, now), *replanned(s, house, now)]
 
 
 def _reachable(s: Session) -> Sequence[Officer]:

@@ -75,9 +75,8 @@ class PeopleComeAndGo(Living):
     def everybody_can_be_reached_again(self) -> None:
         for number in sorted(self.phones.blocked):
             with self.store.transaction() as s:
-                note_reached(s, s.get_one(Officer, number), self.home.now)
+                note_reached(s, self.home.house, s.get_one(Officer, number), self.home.now)
         self.phones.blocked.clear()
-        self.process.dispatch()  # what is owed again is looked at when it is sent
 
 
 def _switch(s: Session, house: House, officer: Officer, wanted: bool, now: Any) -> None:

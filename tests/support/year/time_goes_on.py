@@ -62,7 +62,6 @@ class ClockIsWrong(Living):
     def __init__(self) -> None:
         super().__init__()
         self.set_back = 0
-        self.furthest = BEGINS
 
     @act(dies=st.booleans())
     def the_clock_is_set_back(self, dies: bool) -> None:
@@ -70,7 +69,6 @@ class ClockIsWrong(Living):
         if self.set_back >= BACK_MAX or self.home.now - BEGINS < timedelta(days=4):
             return
         self.set_back += 1
-        self.furthest = max(self.furthest, self.home.now)
         self.home.now -= timedelta(days=2)
         if dies:
             self.process.restart()
