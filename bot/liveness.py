@@ -48,7 +48,8 @@ class Liveness:
             self.dark = Dark(*unsaid)
         if before is not None and now - before > OUTAGE:
             self._note_dark(before if unsaid is None else min(before, unsaid[0]), now)
-        self.beat(s, now)
+        heartbeat.beat(s, now)
+        self._keep_dark(s)
         self._alive = (now, real_now())
 
     def note(self, now: datetime) -> None:
@@ -59,15 +60,20 @@ class Liveness:
         self._alive = (now, real)
 
     def is_stale(self, now: datetime) -> bool:
-        """Whether it is time to say again that it is alive; a clock that was set back counts too."""
+        """Whether it is time to say again that it is alive: at the first look after the start, and when the clock was
+        set back too."""
         return not self._is_kept or self._beat_at is None or abs(now - self._beat_at) >= BEAT_EVERY
 
     def beat(self, s: Session, now: datetime) -> None:
         """Say that it is alive."""
         heartbeat.beat(s, now)
+        self._keep_dark(s)
+        self._beat_at = now
+
+    def _keep_dark(self, s: Session) -> None:
         if self.dark is not None and not self._is_kept:
             heartbeat.keep_outage(s, self.dark.since, self.dark.until)
-        self._beat_at, self._is_kept = now, True
+            self._is_kept = True
 
     def _note_dark(self, since: datetime, until: datetime) -> None:
         if self.dark is not None and self.dark.until > since - OUTAGE:

@@ -5,7 +5,8 @@ from sqlalchemy import update
 
 from handlers.buttons import pack
 from simulator.faults import Fault
-from storage.tables import Reminder, TaskState
+from storage.tables import Reminder, ReminderKind, ReminderState, TaskState
+from tests.support.clocks import wita
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -121,3 +122,15 @@ async def test_back_at_night_it_waits_until_six_and_is_marked_as_late(town: Town
     (push,) = bimo.new_since(before)
     assert push.text.splitlines()[0] == "Selama bot tidak aktif: 1 hal"
     assert "Kunjungan orang tua" in push.text
+
+
+async def test_started_after_the_clock_was_set_back_the_next_mornings_are_there_at_once(
+    town: Town, bimo: Person
+) -> None:
+    """Nothing is due then: whoever starts looks all the same at what is to come."""
+    tuti = await town.officer("Tuti", role="tu")  # there is nothing to say to her
+    await town.lives_until("2026-12-05 17.00")
+    await town.is_off_until("2026-12-02 17.00")
+    mornings = [row for row in town.reminders(tuti) if row.kind == ReminderKind.DIGEST]
+    coming = [row.due_at for row in mornings if row.state == ReminderState.PENDING]
+    assert min(coming) == wita("2026-12-03 07.30")
