@@ -162,7 +162,7 @@ CLEAR_TEXT = {
     "accounts.chat_key", "stranger_visits.chat_key", "chat_leases.chat_key", "inbox.chat_key", "inbox.identity",
     "invitations.code_key", "children.name_key", "files.content_key",
     # what names no person
-    "cohorts.name", "schools.name", "children.sex", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role",
+    "cohorts.name", "schools.name", "children.sex", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
     "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value", "chat_leases.owner",
     "conversations.topic", "inbox.error",
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",
