@@ -108,7 +108,7 @@ def end_run_if_done(s: Session, house: House, run: Run, sop: Sop, now: datetime,
     run.close_reason = "done"
     for task in tasks:
         if task.state not in CLOSED:
-            withdraw_task(s, task, now, "ended")
+            withdraw_task(s, task, now, services.ENDED)
     s.flush()
     if sop.ends_services:
         services.end_services(s, run, now)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows import reminders
 from sop_flows.cases import decisions
-from sop_flows.cases.services import reopen_ended
+from sop_flows.cases.services import reopen_ended, reopen_monthly
 from sop_flows.chain import reopen_task
 from sop_flows.confirming import say
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
@@ -74,7 +74,8 @@ def undo(
         run.close_reason = "undone"
     case = case_of(s, task)
     if case is not None:
-        for again in reopen_ended(s, case, said.recorded_at):
+        at = said.recorded_at
+        for again in (*reopen_ended(s, case, at), *reopen_monthly(s, case, at)):
             reminders.plan_task(s, house, again, now)
     _reopen(s, house, task, said, now)
     decisions.after_undo(s, task)

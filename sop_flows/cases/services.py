@@ -8,6 +8,7 @@ from sop_flows.withdrawing import LIVE_RUNS, end_run
 from storage.tables import Case, Run, RunState, Task, TaskPart, TaskState
 
 TERMINATED = "terminated"
+ENDED = "ended"  # of a monthly card: nothing that it asks about runs any more
 
 
 def running_tasks(s: Session, case_id: int, role: str | None = None) -> tuple[Task, ...]:
@@ -66,8 +67,27 @@ def reopen_ended(s: Session, case: Case, at: datetime) -> tuple[Task, ...]:
         if run.closed_at == at:
             run.state = RunState.OPEN if run.opened_at is not None else RunState.WAITING
             run.closed_at = run.close_reason = None
+    return _owed_again(s, case, TERMINATED, at)
+
+
+def reopen_monthly(s: Session, case: Case, at: datetime) -> tuple[Task, ...]:
+    """Bring back the monthly cards that ended at `at` (aware, UTC) with the last service they asked about: its end was
+    undone.
+
+    Returns them; their reminders are to be planned anew.
+    """
+    again = _owed_again(s, case, ENDED, at)
+    for run in {task.run_id: s.get_one(Run, task.run_id) for task in again}.values():
+        if run.state == RunState.CLOSED and run.closed_at == at:
+            run.state = RunState.OPEN
+            run.closed_at = run.close_reason = None
+    s.flush()
+    return again
+
+
+def _owed_again(s: Session, case: Case, reason: str, at: datetime) -> tuple[Task, ...]:
     again = []
-    for task in s.exec(select(Task).where(Task.case_id == case.id, Task.close_reason == TERMINATED)).all():
+    for task in s.exec(select(Task).where(Task.case_id == case.id, Task.close_reason == reason)).all():
         if task.closed_at != at:
             continue
         state = TaskState.OPEN if task.opened_at is not None else TaskState.WAITING

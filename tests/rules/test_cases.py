@@ -155,6 +155,38 @@ def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Instit
     assert [t.occurrence for t in home.tasks("9.1.24", 3)] == [0]
 
 
+def test_the_monthly_card_comes_back_when_the_end_of_the_last_service_is_undone(
+    home: Institution, case: Case
+) -> None:
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    for sop, step in RUNNING[1:]:
+        home.confirm(home.budi, home.task(sop, step))
+    home.confirm(home.budi, home.task("9.1.24", 3, 0))
+    assert home.run("9.1.24").state == "closed"
+    home.undo(home.budi, home.task("9.1.24", 3, 0))
+    assert home.run("9.1.24").state == "open"
+    home.it_is("2026-11-26 08.00")
+    assert home.task("9.1.24", 3, 1).state == "open"
+    assert ("9.1.24", 3) in home.mine(home.budi)
+
+
+def test_the_monthly_card_comes_back_when_another_service_goes_on_all_the_same(
+    home: Institution, case: Case
+) -> None:
+    """The last service is of another SOP than the card: its end closes the card's run too."""
+    through_assessment(home)
+    do(home, home.budi, ("9.1.24", 2))
+    home.confirm(home.budi, home.task("9.1.24", 3, 0))
+    for sop, step in RUNNING[1:]:
+        home.confirm(home.budi, home.task(sop, step))
+    assert home.run("9.1.24").state == "closed"
+    home.undo(home.budi, home.task(*RUNNING[-1]))
+    assert home.run("9.1.24").state == "open"
+    home.it_is("2026-11-26 08.00")
+    assert ("9.1.24", 3) in home.mine(home.budi)
+
+
 def test_only_its_social_worker_does_the_steps_of_a_case(home: Institution, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     assert home.mine(lina) == []
