@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.liveness import is_set_back
 from bot.logs import place_of
 from bot.rooms import Rooms
 from sop_flows.house import House
@@ -43,8 +44,13 @@ def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> N
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
-def plan_anew_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
-    """The clock was set back: plan what is ahead again. What fails is taken back and logged."""
+def plan_anew_if_set_back(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+    """When the clock was set back: plan what is ahead again. What fails is taken back and logged.
+
+    Ask before the dispatcher says that it is alive.
+    """
+    if not is_set_back(s, now):
+        return
     log.warning("the clock was set back: what is not done is planned anew")
     try:
         with s.begin_nested():

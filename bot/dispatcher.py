@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.agenda_watch import advance_or_note, plan_anew_or_note, replan_or_note
+from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_note
 from bot.bundles import TOGETHER, Bundle, Bundler
 from bot.clock import Now, real_now
 from bot.courier import Courier
 from bot.leases import is_dead, new_owner
-from bot.liveness import Liveness, is_set_back
+from bot.liveness import Liveness
 from bot.logs import place_of
 from bot.pacer import Pacer
 from bot.precedence import Precedence
@@ -159,8 +159,7 @@ class Dispatcher:
     def _start(self) -> None:
         now = self._clock.now()
         with self._store.transaction() as s:
-            if is_set_back(s, now):
-                plan_anew_or_note(s, self._rooms, self._house, now)
+            plan_anew_if_set_back(s, self._rooms, self._house, now)
             self._liveness.begin(s, now)
             dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
             dispatch.free_leases(s, dead)
@@ -191,8 +190,7 @@ class Dispatcher:
             self._advance(now)
         with self._store.transaction() as s:
             if stale:
-                if is_set_back(s, now):
-                    plan_anew_or_note(s, self._rooms, self._house, now)
+                plan_anew_if_set_back(s, self._rooms, self._house, now)
                 self._liveness.beat(s, now)
                 self._shares.present(s)
             claimed = _Claimed([])

@@ -47,7 +47,8 @@ class Liveness:
         if unsaid is not None:
             self.dark = Dark(*unsaid)
         if before is not None and now - before > OUTAGE:
-            self._note_dark(before if unsaid is None else min(before, unsaid[0]), now)
+            since = before if unsaid is None else min(before, unsaid[0])
+            self.dark, self._is_kept = Dark(since, now), False
         heartbeat.beat(s, now)
         self._keep_dark(s)
         self._alive = (now, real_now())
@@ -56,7 +57,10 @@ class Liveness:
         """It is awake. A machine that slept is an outage too; a simulated clock that was moved is none."""
         real = real_now()
         if self._alive is not None and real - self._alive[1] > OUTAGE:
-            self._note_dark(self._alive[0], now)
+            since = self._alive[0]
+            if self.dark is not None and self.dark.until > since - OUTAGE:
+                since = min(since, self.dark.since)  # it was awake only for a moment
+            self.dark, self._is_kept = Dark(since, now), False
         self._alive = (now, real)
 
     def is_stale(self, now: datetime) -> bool:
@@ -74,8 +78,3 @@ class Liveness:
         if self.dark is not None and not self._is_kept:
             heartbeat.keep_outage(s, self.dark.since, self.dark.until)
             self._is_kept = True
-
-    def _note_dark(self, since: datetime, until: datetime) -> None:
-        if self.dark is not None and self.dark.until > since - OUTAGE:
-            since = min(since, self.dark.since)  # it came back only for a moment
-        self.dark, self._is_kept = Dark(since, until), False

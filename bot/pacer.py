@@ -23,9 +23,8 @@ SECOND = 1.0
 WAY = 0.4  # of the quickest of the last round trips: each way, there and back, takes at least so long
 ROUND_TRIPS = 100  # so many last ones
 ENOUGH_ROUND_TRIPS = 20  # of fewer nothing is concluded
-UNANSWERED_S = (
-    2.0  # so long after it left, at most, a request is taken to have arrived: a stalled one may be late
-)
+# So long after it left, at most, a request is taken to have arrived: a stalled one may be late.
+UNANSWERED_S = 2.0
 NOT_COUNTED = ("answerCallbackQuery",)
 REMEMBERED = 1000  # chats of the last second that are kept
 
