@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.cohorts.cohort_cards import count_words
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, pressed, rows, screen, who
+from handlers.looks.screens import button, further, pressed, rows, screen, who
 from handlers.looks.wording import _, ngettext
 from handlers.people.officer_words import looking_after
 from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
@@ -48,8 +48,8 @@ def on_typed(visit: Visit) -> Reply:
 def on_list(visit: Visit) -> Reply:
     """The numbers of a cohort, or of one school of it; a tap opens the card. No names: it is a list to look over."""
     s, cohort_id = visit.session, pressed(visit)
-    school_id = _number(visit, 1) or None
-    page = _number(visit, 2)
+    school_id = further(visit, 1) or None
+    page = further(visit, 2)
     cohort = s.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
@@ -102,8 +102,8 @@ def on_parents(visit: Visit) -> Reply:
 
 def on_mark(visit: Visit) -> Reply:
     """A mark is set (1) or cleared (0): for the nurse, or needs special care."""
-    kind = FlagKind.ASSESSMENT if _number(visit, 2) else FlagKind.NURSE
-    wanted = bool(_number(visit, 1))
+    kind = FlagKind.ASSESSMENT if further(visit, 2) else FlagKind.NURSE
+    wanted = bool(further(visit, 1))
     membership.mark(visit.session, visit.house, who(visit), pressed(visit), kind, wanted, visit.now)
     return show_child(visit, pressed(visit))
 
@@ -237,12 +237,6 @@ def _to_card(row: ChildRow) -> Button:
 def _visible(visit: Visit) -> list[Cohort]:
     s = visit.session
     return [one for one in cohorts.list_open(s) if membership.may_see(s, who(visit), one.id or 0)]
-
-
-def _number(visit: Visit, position: int) -> int:
-    """A further number of the button, 0 when it has none."""
-    given = visit.press.numbers if visit.press is not None else ()
-    return given[position] if len(given) > position else 0
 
 
 ROUTES = Routes(

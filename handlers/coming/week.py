@@ -5,7 +5,7 @@ from datetime import date
 from handlers.buttons import ButtonError
 from handlers.coming.week_words import clock_of, list_words, pages, started_on
 from handlers.looks.markup import bold, esc
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who
+from handlers.looks.screens import button, further, pressed, rows, screen, to_list, who
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply
 from handlers.routing import Routes
@@ -20,8 +20,7 @@ CLOCKS_IN_ROW = 4
 
 def on_week_command(visit: Visit) -> Reply:
     """/pengingat, and the pages of it."""
-    numbers = visit.press.numbers if visit.press is not None else ()
-    return show_week(visit, page=numbers[0] if numbers else 0)
+    return show_week(visit, page=further(visit, 0))
 
 
 def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:

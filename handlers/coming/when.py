@@ -7,7 +7,7 @@ from handlers.coming.when_pages import Turn, lines_of, show_lines
 from handlers.coming.when_words import anchor_words
 from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, pressed, screen, task_of, to_list, to_task, who, word
+from handlers.looks.screens import button, further, pressed, screen, task_of, to_list, to_task, who, word
 from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
@@ -59,7 +59,7 @@ def on_when_mine(visit: Visit) -> Reply:
     lines = lines_of(visit, together([*moments, *openings(s, visit.house, own, visit.now)]))
     week = button(_("The next 7 days"), "remind_week", 0)
     return show_lines(
-        visit, [bold(_("Your coming reminders"))], lines, _page(visit, 0),
+        visit, [bold(_("Your coming reminders"))], lines, further(visit, 0),
         lambda text, page: button(text, "when_mine", page),
         ((week, to_list()),), _("No reminder is planned for you."),
     )  # fmt: skip
@@ -82,7 +82,7 @@ def on_when_tapped(visit: Visit) -> Reply:
     if case is None or knows(s, visit.house, officer, case):
         buttons.append(button(_("All of SOP {number}").format(number=task.sop), "when_run", task.run_id, 0))
     return show_lines(
-        visit, top, lines_of(visit, moments, named=False), _page(visit),
+        visit, top, lines_of(visit, moments, named=False), further(visit, 1),
         lambda text, page: button(text, "task_when", task_id, page),
         (tuple(buttons), (to_list(),)), _("No reminder of it is planned."),
     )  # fmt: skip
@@ -99,7 +99,7 @@ def on_when_run(visit: Visit) -> Reply:
 
 def on_when_sop(visit: Visit) -> Reply:
     """All runs of an SOP, by its number."""
-    return _of_sop(visit, word(visit), _page(visit, 0))
+    return _of_sop(visit, word(visit), further(visit, 0))
 
 
 def _of_sop(visit: Visit, number: str, page: int = 0) -> Reply:
@@ -124,7 +124,7 @@ def _of_runs(visit: Visit, runs: tuple[Run, ...], turn: Turn, page: int | None =
         top.append(of)
     return show_lines(
         visit, top, lines_of(visit, _discreet(visit, officer, moments)),
-        _page(visit) if page is None else page, turn,
+        further(visit, 1) if page is None else page, turn,
         ((button(_("See the SOP"), "book_open", 0, tag=sop.number), to_list()),),
         _("No reminder of it is planned."),
     )  # fmt: skip
@@ -155,7 +155,7 @@ def on_when_child(visit: Visit) -> Reply:
     child = visit.session.get(Child, pressed(visit))
     if child is None or not may_see(visit.session, who(visit), child.cohort_id):
         raise NotFoundError
-    return _of_children(visit, [child], _page(visit))
+    return _of_children(visit, [child], further(visit, 1))
 
 
 def _of_child(visit: Visit, number: int) -> Reply:
@@ -193,7 +193,7 @@ def _of_children(visit: Visit, children: list[Child], page: int) -> Reply:
 
 def on_when_of_case(visit: Visit) -> Reply:
     """[Pengingat] of a case."""
-    return of_case(visit, visit.session.get(Case, pressed(visit)), _page(visit))
+    return of_case(visit, visit.session.get(Case, pressed(visit)), further(visit, 1))
 
 
 def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
@@ -221,12 +221,6 @@ def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
         lambda text, at: button(text, "case_when", case_id, at),
         ((button(_("‹ Back"), "case_page", case_id), to_list()),), _("No reminder about this case is planned."),
     )  # fmt: skip
-
-
-def _page(visit: Visit, position: int = 1) -> int:
-    """The page in the button, 0 without one."""
-    numbers = visit.press.numbers if visit.press is not None else ()
-    return numbers[position] if len(numbers) > position else 0
 
 
 ROUTES = Routes(

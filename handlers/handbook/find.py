@@ -6,7 +6,7 @@ from handlers.handbook.reading import Reading
 from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
 from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, rows, screen, to_list
+from handlers.looks.screens import button, further, rows, screen, to_list
 from handlers.looks.wording import _
 from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
@@ -21,7 +21,7 @@ def on_handbook(visit: Visit) -> Reply:
     parts = (visit.text or "").split(maxsplit=1)
     if visit.press is None and len(parts) > 1 and parts[0].startswith("/"):
         return _search(visit, parts[1])
-    page = visit.press.numbers[0] if visit.press is not None and visit.press.numbers else 0
+    page = further(visit, 0)
     return show_shelf(visit, ALL, page) if page > 0 else show_home(visit)
 
 

@@ -29,6 +29,12 @@ def who(visit: Visit) -> Officer:
     return visit.officer
 
 
+def further(visit: Visit, position: int) -> int:
+    """A further number of the button (a page, mostly), 0 when it has none."""
+    given = visit.press.numbers if visit.press is not None else ()
+    return given[position] if len(given) > position else 0
+
+
 def pressed(visit: Visit, position: int = 0) -> int:
     """A number of the button that was tapped. Raises ButtonError when it has none (forged)."""
     if visit.press is None:

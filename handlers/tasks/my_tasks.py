@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from handlers.looks.dates import short_date_words
 from handlers.looks.markup import bold
-from handlers.looks.screens import button, numbers, pressed, rows, screen, task_of, to_task, who
+from handlers.looks.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
 from handlers.looks.wording import LOCALE, _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
@@ -25,7 +25,7 @@ LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is
 
 def on_tasks_command(visit: Visit) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
-    page = visit.press.numbers[0] if visit.press is not None and visit.press.numbers else 0
+    page = further(visit, 0)
     lines = my_tasks(visit.session, visit.house, who(visit), visit.now)
     if not lines:
         return screen(visit, _nothing(visit), ((_week_button(),), *_start_buttons()))

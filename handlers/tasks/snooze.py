@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.buttons import ButtonError
 from handlers.looks.dates import due_words
 from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
-from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who, word
+from handlers.looks.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
@@ -88,7 +88,7 @@ def _coming(visit: Visit, day: date) -> date:
 
 
 def _child(visit: Visit) -> int:
-    child_id = visit.press.numbers[1] if visit.press is not None and len(visit.press.numbers) > 1 else 0
+    child_id = further(visit, 1)
     return visible_child(visit.session, who(visit), child_id).child.id or 0 if child_id else 0
 
 

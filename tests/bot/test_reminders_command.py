@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bot.cli import pandu
-from bot.clock import real_now
-from tests.support.database import SECRET
+from tests.support.command_line import run_pandu
 from tests.support.town import Town
 
 
@@ -19,19 +17,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def asked(town: Town, *options: str) -> Result:
-    environment = {
-        "PANDU_SECRET_KEY": SECRET,
-        "DATABASE_URL": town.store.engine.url.render_as_string(hide_password=False),
-        "TELEGRAM_BOT_TOKEN": "",
-        "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9",
-        "PANDU_TEST_CLOCK": "1",
-    }
-    ahead = town.clock.now() - real_now()
-    Path("data").mkdir(exist_ok=True)
-    Path("data/clock.json").write_text(json.dumps({"offset": ahead.total_seconds(), "rate": 1}))
-    return CliRunner().invoke(
-        pandu, ["reminders", "--json", *options], env=environment, catch_exceptions=False
-    )
+    return run_pandu(town, "reminders", "--json", *options)
 
 
 def found(town: Town, *options: str) -> list[dict[str, Any]]:

@@ -2,18 +2,14 @@
 
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from bot.cli import pandu
-from bot.clock import real_now
 from bot.commands.reports import assignees
 from simulator.faults import Fault
 from storage.tables import TaskPart, TaskState
-from tests.support.database import SECRET
+from tests.support.command_line import run_pandu
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -21,17 +17,7 @@ Row = dict[str, Any]
 
 
 def output_of(town: Town, *command: str) -> str:
-    environment = {
-        "PANDU_SECRET_KEY": SECRET,
-        "DATABASE_URL": town.store.engine.url.render_as_string(hide_password=False),
-        "TELEGRAM_BOT_TOKEN": "",
-        "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9",
-        "PANDU_TEST_CLOCK": "1",
-    }
-    ahead = town.clock.now() - real_now()
-    Path("data").mkdir(exist_ok=True)
-    Path("data/clock.json").write_text(json.dumps({"offset": ahead.total_seconds(), "rate": 1}))
-    done = CliRunner().invoke(pandu, command, env=environment, catch_exceptions=False)
+    done = run_pandu(town, *command)
     assert done.exit_code == 0, done.stderr
     return done.stdout
 

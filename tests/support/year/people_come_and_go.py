@@ -40,23 +40,24 @@ class PeopleComeAndGo(Living):
 
     @act(pick=picks)
     def a_leave_ends_early(self, pick: int) -> None:
-        with self.home.reading() as s:
-            found = s.exec(select(Absence).where(col(Absence.ended_at).is_(None))).all()
-            if not found:
-                return
-            absence = found[pick % len(found)]
-            officer = s.get_one(Officer, absence.officer_id)
-        self.attempt(leave.end_leave, officer, absence.id)
+        if found := self.a_leave(pick):
+            absence, officer = found
+            self.attempt(leave.end_leave, officer, absence.id)
 
     @act(pick=picks, length=st.integers(0, 20), to=picks, alone=st.booleans())
     def a_leave_changes(self, pick: int, length: int, to: int, alone: bool) -> None:
+        if found := self.a_leave(pick):
+            absence, officer = found
+            self.attempt(_record, officer, 0, length, None if alone else to, changes=absence.id)
+
+    def a_leave(self, pick: int) -> tuple[Absence, Officer] | None:
+        """A leave that is not over, and whose it is."""
         with self.home.reading() as s:
             found = s.exec(select(Absence).where(col(Absence.ended_at).is_(None))).all()
             if not found:
-                return
+                return None
             absence = found[pick % len(found)]
-            officer = s.get_one(Officer, absence.officer_id)
-        self.attempt(_record, officer, 0, length, None if alone else to, changes=absence.id)
+            return absence, s.get_one(Officer, absence.officer_id)
 
     @act(who=picks, half_hour=st.integers(0, 6))
     def somebody_chooses_a_morning(self, who: int, half_hour: int) -> None:
