@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from handlers.coming.when_words import days_ahead
 from handlers.looks.dates import clock_words, day_words, days_words, near_day_words
 from handlers.looks.markup import bold, child_code
 from handlers.looks.wording import _
@@ -10,7 +11,6 @@ from handlers.tasks.task_words import instead_words, name_of_task, subject_prefi
 from handlers.visit import Visit
 from sop_flows.reminders import CHOOSE, NOT_CHOSEN, next_morning, own_time
 from sop_flows.week import Coming
-from storage.queries.rolls import get_entry
 from storage.tables import Officer, Reminder, ReminderKind
 
 LINES = 9  # of one screen, days and tasks; with the top and the buttons no thumb has to scroll
@@ -60,7 +60,7 @@ def reminder_words(visit: Visit, one: Coming, row: Reminder) -> str:
         case _ if row.rule == NOT_CHOSEN:
             return _("unless a date is chosen by then")
         case ReminderKind.LEAD:
-            days = _days_ahead(visit, one, row)
+            days = days_ahead(visit, row, one.line)
             return _("for tomorrow") if days == 1 else _("in {days}").format(days=days_words(days))
         case ReminderKind.SNOOZE:
             return _("you asked for it")
@@ -73,15 +73,6 @@ def reminder_words(visit: Visit, one: Coming, row: Reminder) -> str:
         case ReminderKind.DUE if one.due_at is None:
             return _("when it is due")
     return ""
-
-
-def _days_ahead(visit: Visit, one: Coming, row: Reminder) -> int:
-    """How many days before the due date a lead comes; more than it asks for when that was a day off."""
-    due_at = one.line.due_at
-    if one.child is not None:
-        entry = get_entry(visit.session, one.line.task.id or 0, one.child.id or 0)
-        due_at = entry.due_at if entry is not None else due_at
-    return 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
 
 
 def list_words(visit: Visit, officer: Officer) -> str:

@@ -1,6 +1,6 @@
 """How one line of /kapan reads: when, what, to whom, and the rule with the date it counts from."""
 
-from datetime import date
+from datetime import date, datetime
 
 from handlers.looks.dates import clock_words, plain_date_words
 from handlers.looks.markup import child_code, esc
@@ -105,10 +105,7 @@ def why_words(why: str) -> str:
 
 def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
     """The rule a reminder comes from, with the date it counts from."""
-    due_at = line.due_at
-    if row.child_id is not None:
-        entry = get_entry(visit.session, line.task.id or 0, row.child_id)
-        due_at = entry.due_at if entry is not None else due_at
+    due_at = due_of(visit, row, line)
     due = "" if due_at is None else _day(visit, visit.house.today(due_at))
     if row.rule == CHOOSE:
         return _("a date has to be chosen")
@@ -122,12 +119,26 @@ def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
         case ReminderKind.ESCALATION:
             return _("if it is still late then")
         case ReminderKind.LEAD:
-            days = 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
+            days = days_ahead(visit, row, line)
             before = ngettext("{count} day before", "{count} days before", days).format(count=days)
             return _("{before} it is due on {day}").format(before=before, day=due)
         case ReminderKind.MORNING:
             return _("in the morning of {day}").format(day=due)
     return _("when it is due, {day}").format(day=due)
+
+
+def due_of(visit: Visit, row: Reminder, line: TaskLine) -> datetime | None:
+    """When it is due what is reminded of: of a roll, for the child that the reminder is about."""
+    entry = None
+    if row.child_id is not None:
+        entry = get_entry(visit.session, line.task.id or 0, row.child_id)
+    return line.due_at if entry is None else entry.due_at
+
+
+def days_ahead(visit: Visit, row: Reminder, line: TaskLine) -> int:
+    """How many days before the due date a lead comes; more than it asks for when that was a day off."""
+    due_at = due_of(visit, row, line)
+    return 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
 
 
 def anchor_words(visit: Visit, task: Task) -> str:

@@ -29,10 +29,6 @@ NEXT_MORNING = timedelta(hours=24 + 3)  # the latest: whoever had it at 06.00 an
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 
 
-class _TakenBack(Exception):
-    """Ends a transaction that only looked what would be."""
-
-
 @dataclass(frozen=True)
 class _Morning:
     """What one officer would be told on a working morning when everything is late: tasks of the list, cards, and

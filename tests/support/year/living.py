@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from storage.tables import Case, Cohort
 from tests.support.clocks import wita
@@ -99,8 +99,3 @@ class Living(Picking):
         with self.home.reading() as s:
             query = select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.id))
             return list(s.exec(query))
-
-    def exists(self, question: Callable[[Session], object]) -> bool:
-        """Whether the question has an answer."""
-        with self.home.reading() as s:
-            return question(s) is not None
