@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -46,14 +47,23 @@ class Bundler:
         self._rooms = rooms
 
     def bundle(
-        self, s: Session, officer: Officer, rows: Sequence[Reminder], now: datetime, dark: Dark | None
+        self,
+        s: Session,
+        officer: Officer,
+        rows: Sequence[Reminder],
+        now: datetime,
+        dark: Dark | None,
+        one_by_one: bool = True,
     ) -> tuple[list[Bundle], list[Reminder]]:
         """Messages for what is to be sent now, with the rows they carry.
 
-        Rows that are no longer true, that wait for the morning or that can't be said are changed here.
+        Rows that are no longer true or that wait for the morning are changed here.
+
+        Args:
+            one_by_one: what can't be said fails alone, and the others are said; else its error is raised.
         """
         assert officer.id is not None
-        sendable = [row for row in rows if self._is_to_send(s, row, now, dark)]
+        sendable = [row for row in rows if self._is_to_send(s, row, now, dark, one_by_one)]
         if not any(row.due_at <= now for row in sendable):
             return [], []
         account = find_account_of(s, officer.id)
@@ -67,7 +77,7 @@ class Bundler:
         carried: list[Reminder] = []
         for group in groups:
             outage = any(_is_late_by_outage(row, now, dark) for row in group)
-            for part, reply in self._texts(s, officer, group, now, outage):
+            for part, reply in self._texts(s, officer, group, now, outage, one_by_one):
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
                 blocked = account.blocked_at is not None
@@ -94,15 +104,19 @@ class Bundler:
                 s.add(row)
         s.flush()
 
-    def _is_to_send(self, s: Session, row: Reminder, now: datetime, dark: Dark | None) -> bool:
+    def _is_to_send(
+        self, s: Session, row: Reminder, now: datetime, dark: Dark | None, one_by_one: bool
+    ) -> bool:
         try:
-            with s.begin_nested():
+            with s.begin_nested() if one_by_one else nullcontext():
                 true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
                     s, self._house, row, now
                 )
         except OF_THE_DATABASE:
             raise
         except Exception as error:
+            if not one_by_one:
+                raise
             self._fail(s, row, error)
             return False
         if not true:
@@ -126,19 +140,27 @@ class Bundler:
         )  # as its run was opened, whatever the pack says now
 
     def _texts(
-        self, s: Session, officer: Officer, group: list[Reminder], now: datetime, outage: bool
+        self,
+        s: Session,
+        officer: Officer,
+        group: list[Reminder],
+        now: datetime,
+        outage: bool,
+        one_by_one: bool,
     ) -> list[tuple[list[Reminder], Reply]]:
         """The group as one message; one by one when that fails, so that a poisonous one stands alone."""
         try:
-            with s.begin_nested():
+            with s.begin_nested() if one_by_one else nullcontext():
                 reply = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:
+            if not one_by_one:
+                raise
             if len(group) == 1:
                 self._fail(s, group[0], error)
                 return []
-            return [pair for row in group for pair in self._texts(s, officer, [row], now, outage)]
+            return [pair for row in group for pair in self._texts(s, officer, [row], now, outage, True)]
         if not reply.actions:
             for row in group:
                 row.state = ReminderState.DROPPED

@@ -26,12 +26,13 @@ from bot.shares import Shares
 from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
 from sop_flows.house import House
-from storage.engine import Store
+from storage.engine import Store, keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
-OFFICERS_A_CLAIM = 1  # a short transaction: taps get in between
+OFFICERS_A_CLAIM = 3  # in one transaction
+OFFICERS_A_CLAIM_OF_ONE_WRITER = 1  # SQLite: a short transaction, taps get in between
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
 
@@ -74,6 +75,7 @@ class Dispatcher:
         self._shares = Shares(self._owner, pacer)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
+        self._at_once = OFFICERS_A_CLAIM_OF_ONE_WRITER if store.has_one_writer else OFFICERS_A_CLAIM
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
 
     async def start(self) -> None:
@@ -94,9 +96,11 @@ class Dispatcher:
         begins = True
         while most is None or taken < most:
             claimed = _Claimed([])
-            if len(self._in_hand) < MAX_IN_FLIGHT:
+            room = MAX_IN_FLIGHT - len(self._in_hand)
+            if room > 0:
                 await self._precedence.let_pass()
-                claimed = await asyncio.to_thread(self._claim, begins)
+                limit = min(self._at_once, room, most - taken if most is not None else room)
+                claimed = await asyncio.to_thread(self._claim, begins, limit)
                 begins = False
             for bundles in claimed.bundles:
                 delivery = self.courier.deliver_all(bundles, time.monotonic())
@@ -174,8 +178,8 @@ class Dispatcher:
             times = (dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
-    def _claim(self, begins: bool) -> _Claimed:
-        """Take what is due next. `begins`: it is the first look of a wake."""
+    def _claim(self, begins: bool, limit: int) -> _Claimed:
+        """Take what is due next, of at most `limit` officers. `begins`: it is the first look of a wake."""
         now = self._clock.now()
         self._liveness.note(now)
         with self._store.reading() as s:
@@ -194,15 +198,9 @@ class Dispatcher:
                 self._liveness.beat(s, now)
                 self._shares.present(s)
             claimed = _Claimed([])
-            for officer_id in dispatch.claim_officers(s, now, real_now(), OFFICERS_A_CLAIM):
-                try:
-                    with s.begin_nested():
-                        self._claim_officer(s, officer_id, now, claimed)
-                except OF_THE_DATABASE:
-                    raise  # nobody's fault here: all is tried again
-                except Exception as error:
-                    log.error("what officer %d is owed can't be read: %s", officer_id, place_of(error))
-                    claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(error))
+            keep_rows(s)
+            for officer_id in dispatch.claim_officers(s, now, real_now(), limit):
+                self._claim_or_set_aside(s, officer_id, now, claimed)
             if claimed.bundles:
                 self._shares.pushing(s)
             return claimed
@@ -216,13 +214,31 @@ class Dispatcher:
             if change is None or change > now:
                 return
 
-    def _claim_officer(self, s: Session, officer_id: int, now: datetime, claimed: _Claimed) -> None:
+    def _claim_or_set_aside(self, s: Session, officer_id: int, now: datetime, claimed: _Claimed) -> None:
+        """What is wrong with one officer's reminders stops nobody else's, and none of their own that can be said."""
+        for one_by_one in (False, True):  # a savepoint for each of them only where something is wrong
+            try:
+                with s.begin_nested():
+                    self._claim_officer(s, officer_id, now, claimed, one_by_one)
+                return
+            except OF_THE_DATABASE:
+                raise  # nobody's fault here: all is tried again
+            except Exception as error:
+                wrong = error
+        log.error("what officer %d is owed can't be read: %s", officer_id, place_of(wrong))
+        claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(wrong))
+
+    def _claim_officer(
+        self, s: Session, officer_id: int, now: datetime, claimed: _Claimed, one_by_one: bool
+    ) -> None:
         officer = s.get_one(Officer, officer_id)
         rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
         self._bundler.hold(s, rows, now)
         rows = tuple(row for row in rows if row.due_at <= now)
-        bundles, carried = self._bundler.bundle(s, officer, rows, now, self._liveness.dark)
+        bundles, carried = self._bundler.bundle(
+            s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
+        )
         dispatch.lease_rows(s, carried, self._owner, real_now())
         s.flush()
         if bundles:

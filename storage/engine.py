@@ -23,15 +23,16 @@ class Store:
         self.engine = engine
         self.keyring = keyring
         # SQLite has one writer: queueing here is fairer than SQLite's own sleeping and trying again.
+        self.has_one_writer = engine.dialect.name == "sqlite"
         self._writing: AbstractContextManager[Any] = (
-            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+            threading.Lock() if self.has_one_writer else nullcontext()
         )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits at the end, or rolls back what raised. On SQLite BEGIN IMMEDIATE."""
         with self._writing, Session(self.engine, expire_on_commit=False) as session:
-            if self.engine.dialect.name == "sqlite":
+            if self.has_one_writer:
                 session.connection(execution_options={"pandu_begin": "IMMEDIATE"})
             try:
                 yield session
@@ -49,6 +50,16 @@ class Store:
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
+
+
+def keep_rows(session: Session) -> None:
+    """Let the session hold every row it reads until it ends, so that a row is read once however often it is asked for.
+
+    By itself a session forgets what nobody else holds. For transactions that look at the same few rows from many
+    sides, and that have locked what they decide by before they read it.
+    """
+    kept: list[object] = []
+    event.listen(session, "loaded_as_persistent", lambda _session, row: kept.append(row))
 
 
 def open_engine(url: str, keyring: Keyring) -> Engine:
@@ -90,4 +101,4 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-__all__ = ["Store", "open_engine", "open_store", "storage"]
+__all__ = ["Store", "keep_rows", "open_engine", "open_store", "storage"]

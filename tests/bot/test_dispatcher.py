@@ -262,10 +262,10 @@ async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(
     bundler = town.runtime.dispatcher._bundler
     bundle = bundler.bundle
 
-    def broken(s: Any, officer: Any, *rest: Any) -> Any:
+    def broken(s: Any, officer: Any, *rest: Any, **how: Any) -> Any:
         if officer.id == ani.id:
             raise RuntimeError
-        return bundle(s, officer, *rest)
+        return bundle(s, officer, *rest, **how)
 
     monkeypatch.setattr(bundler, "bundle", broken)
     town.clock.set("2026-11-30 09.05")

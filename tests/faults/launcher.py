@@ -96,9 +96,9 @@ def install(box: BlackBox) -> None:
         return wrapped
 
     def claiming(claim: Any) -> Any:
-        def wrapped(self: Dispatcher, begins: bool) -> Any:
+        def wrapped(self: Dispatcher, *given: Any) -> Any:
             with box.within(Phase.COMMIT):
-                claimed = claim(self, begins)
+                claimed = claim(self, *given)
                 if claimed.bundles:
                     passes(Place.CLAIM_AFTER)
                 return claimed
