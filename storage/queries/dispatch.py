@@ -42,7 +42,8 @@ def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) ->
         .where(col(Officer.id).in_(order))
         .order_by(case({number: place for place, number in enumerate(order)}, value=col(Officer.id)))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        # Not the key: who gives the officer a task meanwhile waits for nothing.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     mine = [officer_id for (officer_id,) in s.execute(locked)]
     # Looked at again now that the lock is ours: another may have taken and let go in between.

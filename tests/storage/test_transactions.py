@@ -5,11 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import func, select
+from sqlalchemy import event, text
+from sqlmodel import Session, func, select
 
 from storage.cipher import Keyring
-from storage.engine import Store, open_store
+from storage.engine import Store, keep_rows, open_store
 from storage.tables import Officer, Vital
 from tests.support.builders import build_officer, build_vital
 from tests.support.database import Databases
@@ -43,6 +43,34 @@ def test_what_a_transaction_returned_can_be_read_after_it(store: Store) -> None:
     with store.reading() as s:
         found = s.exec(select(Officer)).one()
     assert found.name == "Ani Rekaan"
+
+
+def count_reads(store: Store, s: Session) -> int:
+    """How many statements ask for one row three times, between which nobody holds it."""
+    asked: list[str] = []
+    build_officer(s, name="Ani Rekaan")
+    s.commit()
+    s.expunge_all()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    for _time in range(3):
+        assert s.get_one(Officer, 1).name == "Ani Rekaan"
+    event.remove(store.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+def test_a_session_that_keeps_its_rows_reads_each_once(store: Store) -> None:
+    with store.transaction() as s:
+        keep_rows(s)
+        assert count_reads(store, s) == 1
+
+
+def test_another_session_reads_what_nobody_holds_again(store: Store) -> None:
+    with store.transaction() as s:
+        assert count_reads(store, s) == 3
 
 
 def count_up(store: Store) -> None:
