@@ -117,7 +117,8 @@ def record_leave(
     Raises:
         NotFoundError, NotPermittedError, LeaveRefusedError.
     """
-    officer = s.exec(select(Officer).where(Officer.id == officer_id).with_for_update()).one_or_none()
+    whose = select(Officer).where(Officer.id == officer_id).with_for_update(key_share=True)
+    officer = s.exec(whose).one_or_none()
     if officer is None or officer.removed_at is not None:
         raise NotFoundError
     if not may_record_for(s, house, recorder, officer):

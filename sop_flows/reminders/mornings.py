@@ -12,7 +12,7 @@ from sop_flows.people.permissions import heads_of, roles_of
 from sop_flows.reminders.missed_mornings import carry_over, digest_key
 from sop_flows.reminders.own_morning import morning_of, next_morning
 from sop_flows.reminders.planning import plan_task
-from storage.queries.digests import list_lacking, list_mornings
+from storage.queries.digests import list_lacking, list_mornings, lock_mornings
 from storage.queries.reminders import add_missing
 from storage.tables import (
     Officer,
@@ -53,6 +53,9 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
     lacking = list_lacking(s, today, now, coming)
     if not lacking:
         return
+    # At 07.30 all who tap find the same: one makes the lists of everybody, the others wait for that and no longer.
+    lock_mornings(s)
+    lacking = list_lacking(s, today, now, coming)
     since = house.office.at(today, MIDNIGHT)
     said = {
         (officer_id, house.today(due_at))

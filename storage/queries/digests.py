@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, inspect, literal, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, inspect, literal, null, or_, select
 from sqlmodel import Session, col
 
 from storage.tables import Account, Officer, Reminder, ReminderKind, ReminderState
+
+MORNINGS_LOCK = 0x6D6F726E  # "morn": the advisory lock at which those meet who find that lists are lacking
 
 
 class Choice(NamedTuple):
@@ -22,6 +24,13 @@ def list_mornings(s: Session, today: date) -> tuple[Choice, ...]:
     """The different choices there are; few, for what was before is left out once its days are over."""
     query = select(*_choice(today)).where(col(Officer.removed_at).is_(None)).distinct()
     return tuple(Choice(*row) for row in s.execute(query))
+
+
+def lock_mornings(s: Session) -> None:
+    """Until the commit nobody else makes morning lists; SQLite has one writer anyway. What was lacking before may be
+    there now."""
+    if s.get_bind().dialect.name == "postgresql":
+        s.execute(select(func.pg_advisory_xact_lock(MORNINGS_LOCK)))
 
 
 def list_lacking(

@@ -2,18 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from sop_flows import agenda, tasks
 from sop_flows.errors import AlreadyDoneError
 from sop_flows.task_rows import find_task
 from storage.engine import Store
-from storage.tables import Officer
+from storage.queries.reminders import add_missing
+from storage.tables import Officer, Reminder
 from tests.support.clocks import wita
 from tests.support.institution import Institution
 
@@ -175,3 +177,32 @@ def test_one_task_is_taken_once(pg_home: Institution) -> None:
         assert [part.assignee_id for part in shown] == [citra.id]
     assert (refused.value.state, refused.value.who) == ("taken", "Citra")
     assert home.in_charge(task) == ("Citra", "taken")
+
+
+@pytest.mark.postgres
+def test_who_comes_second_makes_no_morning_list(
+    pg_home: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 07.30 all who tap find that the lists of tomorrow are lacking; with thousands of officers that takes seconds
+    each."""
+    home = pg_home
+    half_past_seven = wita("2026-12-01 07.30")
+    with home.store.transaction() as s:
+        agenda.advance(s, home.house, wita("2026-12-01 06.00"))
+    made: list[int] = []
+
+    def note(s: Session, rows: Sequence[Reminder]) -> None:
+        made.append(len(rows))
+        add_missing(s, rows)
+
+    monkeypatch.setattr("sop_flows.reminders.mornings.add_missing", note)
+
+    def tap() -> object:
+        with home.store.transaction() as s:
+            return agenda.advance(s, home.house, half_past_seven)
+
+    with home.store.transaction() as s:
+        running = while_open(home, lambda: agenda.advance(s, home.house, half_past_seven), tap)
+    running.result(PATIENCE_S)
+    assert made[0] > 0
+    assert sum(made[1:]) == 0

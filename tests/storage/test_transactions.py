@@ -46,10 +46,10 @@ def test_what_a_transaction_returned_can_be_read_after_it(store: Store) -> None:
 
 
 def count_reads(store: Store, s: Session) -> int:
-    """How many statements ask for one row three times, between which nobody holds it."""
+    """How many statements it takes to ask three times for a row that nobody holds in between."""
     asked: list[str] = []
     build_officer(s, name="Ani Rekaan")
-    s.commit()
+    s.flush()
     s.expunge_all()
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
