@@ -51,11 +51,11 @@ def ensure_digests(s: Session, house: House, now: datetime) -> None:
     today = house.today(now)
     coming = {one: next_morning(house, now, one) for one in list_mornings(s, today)}
     lacking = list_lacking(s, today, now, coming)
+    # At 07.30 all who tap find the same: one makes the lists of everybody, the others wait for that and no longer.
+    if lacking and lock_mornings(s):
+        lacking = list_lacking(s, today, now, coming)
     if not lacking:
         return
-    # At 07.30 all who tap find the same: one makes the lists of everybody, the others wait for that and no longer.
-    lock_mornings(s)
-    lacking = list_lacking(s, today, now, coming)
     since = house.office.at(today, MIDNIGHT)
     said = {
         (officer_id, house.today(due_at))

@@ -26,11 +26,13 @@ def list_mornings(s: Session, today: date) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in s.execute(query))
 
 
-def lock_mornings(s: Session) -> None:
-    """Until the commit nobody else makes morning lists; SQLite has one writer anyway. What was lacking before may be
-    there now."""
-    if s.get_bind().dialect.name == "postgresql":
-        s.execute(select(func.pg_advisory_xact_lock(MORNINGS_LOCK)))
+def lock_mornings(s: Session) -> bool:
+    """Until the commit nobody else makes morning lists. Returns whether others may have made some meanwhile: not on
+    SQLite, which has one writer anyway."""
+    if s.get_bind().dialect.name != "postgresql":
+        return False
+    s.execute(select(func.pg_advisory_xact_lock(MORNINGS_LOCK)))
+    return True
 
 
 def list_lacking(
