@@ -28,7 +28,7 @@ def lock_admins(s: Session) -> tuple[Officer, ...]:
             select(Officer)
             .where(col(Officer.is_admin).is_(True), col(Officer.removed_at).is_(None))
             .order_by(col(Officer.id))
-            .with_for_update()
+            .with_for_update(key_share=True)  # who is given a task meanwhile needs not wait
         )
     )
 
