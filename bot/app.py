@@ -40,7 +40,7 @@ def build_application(
     )
     builder = builder.base_url(f"{base_url}/bot").base_file_url(f"{base_url}/file/bot")
     if request is not None:
-        builder = builder.request(request)
+        builder = builder.request(request).get_updates_request(request)  # the receiver asks for updates
     return builder.rate_limiter(pacer).build()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sop_flows.declarations.loader import Pack
 from tests.support.database import (
     Databases,
     databases,
@@ -17,6 +18,7 @@ from tests.support.database import (
     sqlite_store,
     store,
 )
+from tests.support.packs import our_pack, our_pack_of
 from tests.support.town import Town
 
 __all__ = [
@@ -41,10 +43,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-async def town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+def pack(request: pytest.FixtureRequest) -> Pack:
+    """The pack of the test: all of ours, or only the SOPs that its mark names: `pytest.mark.sops("9.2.15")`."""
+    mark = request.node.get_closest_marker("sops")
+    return our_pack_of(*mark.args) if mark else our_pack()
+
+
+@pytest.fixture
+async def town(sqlite_databases: Databases, tmp_path: Path, pack: Pack) -> AsyncIterator[Town]:
     """The real bot on SQLite and the simulator, in this process: for conversations."""
     url = sqlite_databases.migrated()
-    built = Town(url, tmp_path)
+    built = Town(url, tmp_path, pack=pack)
     await built.open()
     yield built
     await built.close()
@@ -52,10 +61,10 @@ async def town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Tow
 
 
 @pytest.fixture
-async def any_town(databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+async def any_town(databases: Databases, tmp_path: Path, pack: Pack) -> AsyncIterator[Town]:
     """The town on SQLite and again on PostgreSQL: where the database matters."""
     url = databases.migrated()
-    built = Town(url, tmp_path)
+    built = Town(url, tmp_path, pack=pack)
     await built.open()
     yield built
     await built.close()

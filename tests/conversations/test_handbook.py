@@ -8,7 +8,8 @@ from handlers.handbook.way import PHASES
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from sop_flows.shelves import shelves_of
-from tests.support.town import Town, our_pack
+from tests.support.packs import our_pack
+from tests.support.town import Town
 
 TEXT_MAX = 4096  # Telegram's limit
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from sop_flows.declarations.loader import Pack
-from tests.support.town import Town, our_pack
+from tests.support.packs import our_pack
+from tests.support.town import Town
 
 
 async def test_from_a_task_to_its_step_and_back(town: Town) -> None:

@@ -41,9 +41,9 @@ async def open_case(house: House) -> None:
     assert "dibuka" in sari.last_screen.text
 
 
-async def test_a_case_lives_the_16_sops_as_the_table_says(fast_town: Town) -> None:
-    house = House(fast_town)
-    fast_town.clock.set(f"{OPENED} 10.00")
+async def test_a_case_lives_the_16_sops_as_the_table_says(town: Town) -> None:
+    house = House(town)
+    town.clock.set(f"{OPENED} 10.00")
     await house.enrol_everybody()
     await open_case(house)
     house.officers["Budi"].ends = "Sediakan alat kebersihan diri"
@@ -51,9 +51,9 @@ async def test_a_case_lives_the_16_sops_as_the_table_says(fast_town: Town) -> No
     assert "1 aktif · tidak ada yang terlambat" in await status(house)
     house.officers["Sari"].proposes = "akhiri"
     await house.lives_from(SECOND_EVALUATION, LAST_DAY)
-    rows, seen = read_table("perlindungan"), everything_seen(fast_town)
+    rows, seen = read_table("perlindungan"), everything_seen(town)
     assert len({row.sop for row in rows}) == SOPS
-    found = problems(fast_town, rows, seen, house.roles | {OUTSIDER: "outsider"})
+    found = problems(town, rows, seen, house.roles | {OUTSIDER: "outsider"})
     assert not found, "\n".join(found)
     for name, on in ASKED_WHETHER_FINISHED.items():
         assert min(one.at.date() for one in seen if one.officer == name and FINISHED in one.line) == on

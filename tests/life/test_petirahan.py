@@ -51,21 +51,21 @@ def scales(number: int) -> str | None:
     return f"{20 + number / 10:.1f}".replace(".", ",") if number <= CHILDREN else None
 
 
-async def test_an_angkatan_lives_the_35_sops_as_the_table_says(fast_town: Town) -> None:
-    house = House(fast_town, CHILDREN, FLAGGED)
-    fast_town.clock.set(f"{OPENED} 09.00")
+async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> None:
+    house = House(town, CHILDREN, FLAGGED)
+    town.clock.set(f"{OPENED} 09.00")
     await house.enrol_everybody()
     await open_cohort(house)
     await house.enrol("Made", "guru", cohort=1)
     house.officers["Ani"].weights = scales
     await house.lives_from(OPENED, LAST_DAY, BY_HAND)
-    rows, seen = read_table("petirahan"), everything_seen(fast_town)
+    rows, seen = read_table("petirahan"), everything_seen(town)
     assert len({row.sop for row in rows}) == SOPS
-    found = problems(fast_town, rows, seen, house.roles)
+    found = problems(town, rows, seen, house.roles)
     assert not found, "\n".join(found)
     assert await status(house) == {role: Count(done, 0, 0, 0, 0, 0) for role, done in parts_of(rows).items()}
     for wrong in mistakes(rows):
-        assert problems(fast_town, wrong, seen, house.roles)
+        assert problems(town, wrong, seen, house.roles)
 
 
 async def status(house: House) -> dict[str, Count]:

@@ -31,8 +31,9 @@ from storage.tables import (
 from tests.month import counts
 from tests.month.robot import Robot
 from tests.support.database import Databases
+from tests.support.packs import our_pack
 from tests.support.person import Person
-from tests.support.town import Town, our_pack
+from tests.support.town import Town
 
 pytestmark = pytest.mark.slow
 

@@ -28,7 +28,8 @@ from tests.support import invariants
 from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
-from tests.support.institution import Institution, our_pack
+from tests.support.institution import Institution
+from tests.support.packs import our_pack
 from tests.support.picking import Picking
 
 END = wita("2026-12-20 10.00")  # a week after the departure

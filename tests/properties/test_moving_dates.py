@@ -18,10 +18,11 @@ from sop_flows.replanning.replan import replan_cohort
 from sop_flows.replanning.worked_on import is_task_worked_on
 from sop_flows.versions import declared
 from storage.cipher import Keyring
-from storage.engine import open_store
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
 from tests.support.database import SECRET, Databases
-from tests.support.institution import Institution, our_pack
+from tests.support.engines import open_store
+from tests.support.institution import Institution
+from tests.support.packs import our_pack
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
 # Letters before the arrival, the arrival, daily and ten-daily work, a chosen date, the farewell, what comes after.

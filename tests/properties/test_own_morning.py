@@ -13,11 +13,12 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.house import House
 from sop_flows.reminders.choosing import choose_morning
 from storage.cipher import Keyring
-from storage.engine import open_store
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
 from tests.support.clocks import WITA
 from tests.support.database import SECRET, Databases
-from tests.support.institution import Institution, our_pack
+from tests.support.engines import open_store
+from tests.support.institution import Institution
+from tests.support.packs import our_pack
 
 CHOICES = (360, 390, 420, 450, 480, 510, 540)  # 06.00 to 09.00, as the pack has it
 BEGINS = "2026-12-07 00.00"

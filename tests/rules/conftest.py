@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from sop_flows.declarations.loader import Pack
 from storage.engine import Store
 from storage.tables import Task
 from tests.support.institution import Institution
 
 
 @pytest.fixture
-def empty_home(store: Store, tmp_path: Path) -> Institution:
+def empty_home(store: Store, tmp_path: Path, pack: Pack) -> Institution:
     """The institution with its pack and an empty database; Monday 26 October 2026, 08.00."""
-    return Institution(store, tmp_path)
+    return Institution(store, tmp_path, pack)
 
 
 @pytest.fixture

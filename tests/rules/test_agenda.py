@@ -10,11 +10,12 @@ from sqlmodel import SQLModel, select
 
 from sop_flows import agenda
 from storage.cipher import Keyring
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.tables import Reminder as ReminderRow
 from storage.tables import ReminderKind, Run, Task, TaskEntry, TaskPart
 from tests.support.clocks import wita
 from tests.support.database import Databases
+from tests.support.engines import open_store
 from tests.support.institution import Institution, local
 
 # Only the day on which somebody looked differs; digests are made then.

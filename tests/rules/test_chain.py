@@ -167,7 +167,7 @@ def test_a_run_keeps_the_version_it_was_opened_with(home: Institution) -> None:
     from dataclasses import replace
 
     from sop_flows import tasks
-    from tests.support.institution import our_pack
+    from tests.support.packs import our_pack
 
     home.angkatan()
     home.it_is("2026-10-30 09.00")

@@ -11,7 +11,8 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import AlreadyDoneError, UndoTooLateError
 from storage.engine import Store
 from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
-from tests.support.institution import Institution, our_pack
+from tests.support.institution import Institution
+from tests.support.packs import our_pack
 
 
 @pytest.fixture

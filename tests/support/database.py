@@ -1,6 +1,7 @@
 """Databases for tests: each test has its own, on SQLite and on PostgreSQL, with the schema in place."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +10,12 @@ import pytest
 from sqlalchemy.engine import URL
 
 from storage.cipher import Keyring
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.schema import upgrade
 from tests.support import postgres
+from tests.support.engines import open_store
 
+MEMORY = Path("/dev/shm")  # nothing of a test's database is kept: no commit need wait for a disk
 SECRET = "kunci rahasia untuk pengujian saja"  # an invented key
 
 DIALECTS = [
@@ -96,9 +99,10 @@ def postgres_url() -> Iterator[URL | str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """Databases in files."""
-    return Databases("sqlite", tmp_path_factory.mktemp("databases"), None)
+def sqlite_databases() -> Iterator[Databases]:
+    """Databases in files, which lie in memory where the system has a folder for that."""
+    with tempfile.TemporaryDirectory(prefix="pandu-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Databases("sqlite", Path(folder), None)
 
 
 @pytest.fixture(scope="session")

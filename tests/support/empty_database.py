@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from storage.cipher import Keyring
-from storage.engine import Store, open_store
+from storage.engine import Store
 from storage.schema import upgrade
 from tests.support.database import SECRET
+from tests.support.engines import open_store
 
 
 def store_in_memory() -> Store:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from sop_flows.declarations.loader import Pack, load_sop_text
-from tests.support.town import our_pack
+from tests.support.packs import our_pack
 
 OF_STEPS = """
 number: "9.9.01"

@@ -6,7 +6,6 @@ Time is a clock on the wall of Mataram: `home.it_is("2026-12-01 09.00")`.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,11 +16,10 @@ from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.cohorts import cohorts
 from sop_flows.cohorts.flags import set_flag
 from sop_flows.cohorts.roster import RosterRow
-from sop_flows.declarations.loader import Pack, load_pack, load_sop_text
+from sop_flows.declarations.loader import Pack, load_sop_text
 from sop_flows.forms import records
 from sop_flows.house import House
 from sop_flows.outcomes import Outcome
-from sop_flows.packs import find_pack
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll, lock_roll
 from sop_flows.versions import declared
@@ -49,17 +47,12 @@ from storage.tables import (
 )
 from tests.support.answers import made_up
 from tests.support.clocks import WITA, wita
+from tests.support.packs import our_pack
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 STEPS_MAX = 200  # of one `finish_until`; more means that the chain does not lead there
-
-
-@cache
-def our_pack() -> Pack:
-    """The pack that comes with Pandu, read once."""
-    return load_pack(find_pack("rppsa_putra_utama"))
 
 
 def pack_with(*sops: str) -> Pack:

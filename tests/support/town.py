@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,18 +17,18 @@ from simulator.app import build_app
 from simulator.world import World
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.cohorts import cohorts
-from sop_flows.declarations.loader import Pack, load_pack
+from sop_flows.declarations.loader import Pack
 from sop_flows.house import House
-from sop_flows.packs import find_pack
 from sop_flows.people import invitations
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
-from storage.engine import open_store
 from storage.queries.accounts import find_officer_of_chat
 from storage.tables import Cohort, Confirmation, Reminder, Task, TaskState
 from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
 from tests.support.database import SECRET
+from tests.support.engines import open_store
+from tests.support.packs import our_pack
 from tests.support.person import Person
 from tests.support.rosters import invented_children
 
@@ -42,12 +41,6 @@ MOMENTS_MAX = 5000  # stops of the clock in one `lives_until`; more means that i
 async def no_wait(_seconds: float) -> None:
     """Real seconds don't pass in a test."""
     await asyncio.sleep(0)
-
-
-@cache
-def our_pack() -> Pack:
-    """The pack that comes with Pandu, read once."""
-    return load_pack(find_pack("rppsa_putra_utama"))
 
 
 class Town:

@@ -40,7 +40,7 @@ from storage.queries import accounts, officers
 from storage.tables import Account, Cohort, Conversation, Invitation, Officer, OfficerRole
 from tests.support.clocks import wita
 from tests.support.database import SECRET
-from tests.support.town import our_pack
+from tests.support.packs import our_pack
 
 NOW = wita("2026-12-02 10.00")
 HOUR = timedelta(hours=1)

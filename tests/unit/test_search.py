@@ -3,7 +3,7 @@
 import pytest
 
 from sop_flows.search import KEY_MAX, SearchIndex, search_key
-from tests.support.town import our_pack
+from tests.support.packs import our_pack
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from functools import cache
 
 from sop_flows.declarations.hours import ClosingDays, Hours, Season
 from sop_flows.declarations.loader import Pack
-from tests.support.institution import Institution, our_pack
+from tests.support.institution import Institution
+from tests.support.packs import our_pack
 
 FASTING = Hours.parse("08.00-15.00, istirahat 12.00-12.30")
 

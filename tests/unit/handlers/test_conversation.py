@@ -13,7 +13,7 @@ from sop_flows.house import House
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from tests.support.builders.officers import build_officer
-from tests.support.town import our_pack
+from tests.support.packs import our_pack
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 
