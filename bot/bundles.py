@@ -20,7 +20,8 @@ from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import Officer, Reminder, ReminderState, Task
 
-TOGETHER = timedelta(minutes=15)  # what falls into the same quarter of an hour is one message
+TOGETHER = timedelta(minutes=15)  # what falls due within it, from the first on, is one message
+SINCE = "waits_since"  # in the payload of a row that waits for a later one: when it was due
 MISSED = "missed_by_outage"  # in the payload of a row that was due in an outage and waits for the morning
 
 log = logging.getLogger(__name__)
@@ -88,18 +89,21 @@ class Bundler:
         return bundles, carried
 
     def hold(self, s: Session, rows: Sequence[Reminder], now: datetime) -> None:
-        """What falls in the same quarter of an hour by the clock is one message: the earlier waits for the later.
+        """What falls due in a quarter of an hour, from the first on, is one message: the earlier waits for the later.
 
-        Nothing leaves before it is due. Changes of earlier messages and emergencies wait for nothing; neither
-        does what is late already.
+        Nothing leaves before it is due, or a quarter of an hour after it. Changes of earlier messages and
+        emergencies wait for nothing; neither does what is late already.
         """
         said = [row for row in rows if row.edits_message_id is None]
         due = [row for row in said if row.due_at <= now]
-        if not due or any(self._is_emergency(s, row) for row in due):
+        if not due or any(_has_waited(row, now) or self._is_emergency(s, row) for row in due):
             return
-        later = [row.due_at for row in said if row.due_at > now and _quarter(row.due_at) == _quarter(now)]
-        for row in due if later else ():
-            if _quarter(row.due_at) == _quarter(now):
+        fresh = [row for row in said if now - TOGETHER < _due_since(row) <= now]  # waiting ones among them
+        ends = min((_due_since(row) for row in fresh), default=now) + TOGETHER
+        later = [row.due_at for row in said if now < row.due_at < ends]
+        for row in fresh if later else ():
+            if row.due_at <= now:
+                row.payload = {**(row.payload or {}), SINCE: _due_since(row).isoformat()}
                 row.due_at = max(later)
                 s.add(row)
         s.flush()
@@ -178,9 +182,18 @@ def _is_late_by_outage(row: Reminder, now: datetime, dark: Dark | None) -> bool:
     return (dark is not None and dark.covers(row, now)) or MISSED in (row.payload or {})
 
 
-def _quarter(at: datetime) -> int:
-    """Which quarter of an hour by the clock: it has an end, so nothing waits from one message to the next."""
-    return int(at.timestamp() // TOGETHER.total_seconds())
+def _has_waited(row: Reminder, now: datetime) -> bool:
+    """Whether it has waited for later ones long enough: the dispatcher may have looked a little late."""
+    return _due_since(row) != row.due_at and _due_since(row) <= now - TOGETHER
+
+
+def _due_since(row: Reminder) -> datetime:
+    """When it was due before it began to wait: so nothing waits from one message to the next."""
+    since = (row.payload or {}).get(SINCE)
+    if not isinstance(since, str):
+        return row.due_at
+    first = datetime.fromisoformat(since)
+    return first if row.due_at - TOGETHER < first <= row.due_at else row.due_at  # else it was moved meanwhile
 
 
 def _aimed(reply: Reply, message_id: int | None) -> Reply:

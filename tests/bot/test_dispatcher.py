@@ -72,17 +72,32 @@ async def test_sent_when_due_and_not_before(make_town: MakeTown) -> None:
 
 
 async def test_what_falls_into_the_same_quarter_of_an_hour_is_one_message(make_town: MakeTown) -> None:
+    """The quarter begins with the first, wherever that is on the clock, and waiting does not lengthen it."""
     town = await make_town()
     ani, budi = town.seat("Ani"), town.seat("Budi")
-    for rule, at in (("satu", "09.00"), ("dua", "09.14"), ("tiga", "09.16")):
+    for rule, at in (("satu", "08.59"), ("dua", "09.01"), ("tiga", "09.13"), ("empat", "09.14")):
         owe(town, ani, rule, f"2026-11-30 {at}")
-    owe(town, budi, "empat", "2026-11-30 09.05")
+    owe(town, budi, "lima", "2026-11-30 09.05")
+    await town.lives_until("2026-11-30 09.12")
+    assert (texts(ani), texts(budi)) == ([], ["lima"])  # nothing leaves before it is due
     await town.lives_until("2026-11-30 09.13")
-    assert (texts(ani), texts(budi)) == ([], ["empat"])  # nothing leaves before it is due
-    await town.lives_until("2026-11-30 09.14")
-    assert (texts(ani), texts(budi)) == (["satu\ndua"], ["empat"])
+    assert (texts(ani), texts(budi)) == (["satu\ndua\ntiga"], ["lima"])
     await town.lives_until("2026-11-30 09.30")
-    assert (texts(ani), texts(budi)) == (["satu\ndua", "tiga"], ["empat"])
+    assert (texts(ani), texts(budi)) == (["satu\ndua\ntiga", "empat"], ["lima"])
+
+
+async def test_what_comes_up_while_another_waits_does_not_lengthen_the_quarter(make_town: MakeTown) -> None:
+    town = await make_town()
+    ani = town.seat("Ani")
+    owe(town, ani, "satu", "2026-11-30 08.50")
+    owe(town, ani, "dua", "2026-11-30 09.00")
+    await town.lives_until("2026-11-30 08.55")
+    owe(town, ani, "tiga", "2026-11-30 09.04")
+    owe(town, ani, "empat", "2026-11-30 09.05")
+    await town.lives_until("2026-11-30 09.03")
+    assert texts(ani) == []
+    await town.lives_until("2026-11-30 09.30")
+    assert texts(ani) == ["satu\ndua\ntiga", "empat"]
 
 
 async def test_what_is_no_longer_true_is_dropped(make_town: MakeTown) -> None:
