@@ -18,6 +18,8 @@ Words = TypeVar("Words", bound=StrEnum)
 Value = TypeVar("Value")
 
 WRONG = 2  # exit status of a value that can't be meant
+YEARS = range(2000, 3000)  # outside them is a slip of the keyboard
+ID_MAX = 2**63 - 1  # of a database
 _SOP = re.compile(r"\d+(\.\d+)+")
 
 
@@ -87,15 +89,20 @@ def _word(words: type[Words], option: str, said: str) -> Words:
 
 
 def _number(option: str, said: str | None) -> int | None:
-    return None if said is None else _or_wrong(option, lambda: int(said), f"{said!r} is no number")
+    number = None if said is None else _or_wrong(option, lambda: int(said), f"{said!r} is no number")
+    if number is not None and abs(number) > ID_MAX:
+        _wrong(option, f"there is nothing with the number {number}")
+    return number
 
 
 def _day(option: str, said: str | None) -> date | None:
     if said is None:
         return None
-    return _or_wrong(
-        option, lambda: date.fromisoformat(said), f"{said!r} is no date; write it like 2026-12-01"
-    )
+    why = f"{said!r} is no date; write it like 2026-12-01"
+    day = _or_wrong(option, lambda: date.fromisoformat(said), why)
+    if day.year not in YEARS:
+        _wrong(option, f"{said!r} is not between {YEARS[0]} and {YEARS[-1]}")
+    return day
 
 
 def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:

@@ -67,10 +67,13 @@ async def test_a_day_is_the_local_one_from_midnight_to_midnight(town: Town) -> N
         (["--state", "gone"], "--state: 'gone' is none of pending, sent, dropped, failed"),
         (["--kind", "Lead"], "--kind: 'Lead' is none of lead, morning, due, handed, snooze, digest, escalation, notice"),
         (["--officer", "Ani"], "--officer: 'Ani' is no number"),
+        (["--officer", "9" * 23], f"--officer: there is nothing with the number {'9' * 23}"),
         (["--officer", "99"], "--officer: there is no officer 99"),
         (["--task", "99"], "--task: there is no task 99"),
         (["--sop", "timbang"], "--sop: 'timbang' is no number of an SOP; write it like 9.2.15"),
         (["--since", "kemarin"], "--since: 'kemarin' is no date; write it like 2026-12-01"),
+        (["--since", "0001-01-01"], "--since: '0001-01-01' is not between 2000 and 2999"),
+        (["--until", "9999-12-31"], "--until: '9999-12-31' is not between 2000 and 2999"),
         (["--since", "2026-12-02", "--until", "2026-12-01"], "--until: 2026-12-01 is before 2026-12-02"),
     ],
 )  # fmt: skip
