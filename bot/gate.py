@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -19,7 +20,7 @@ from bot.reading import Arrival, Attachment, read_update
 from bot.rooms import Rooms
 from bot.speaker import Speaker
 from handlers.buttons import ButtonError
-from handlers.reply import Reply, reply
+from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
@@ -27,6 +28,7 @@ from sop_flows.people.unreachable import note_reached, note_unreachable
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
+from storage.queries.sent import note_turned
 from storage.tables import Conversation, InboxRow, Officer, StrangerVisit
 
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
@@ -98,6 +100,7 @@ class Gate:
                 visit = self._visit(s, row, arrival, file, download_failed)
                 answer = self._answer(visit, arrival)
                 address = self._address(visit, arrival)
+                self._note_turned(s, address, answer, now)
             row.handled_at, row.raw, row.error = now, None, None
             outgoing = None
             if address is not None and (answer.actions or address.callback_id is not None):
@@ -181,6 +184,16 @@ class Gate:
         return Address(
             arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic, by=self._speaker.owner
         )
+
+    @staticmethod
+    def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:
+        """A push that this answer turns into another screen: what changes pushes leaves it alone from now on."""
+        if address.officer_id is None:
+            return
+        edited = [one.message_id or address.tapped_id for one in answer.actions if isinstance(one, Edit)]
+        for message_id in edited:
+            if message_id is not None:
+                note_turned(s, address.officer_id, message_id, now)
 
     async def _fetch(self, bot: Bot, arrival: Arrival | None) -> tuple[SentFile | None, bool]:
         """Download what was sent if it is an answer; (None, True) when that failed."""

@@ -184,7 +184,7 @@ def take_back(s: Session, house: House, officer: Officer, run_id: int, now: date
     if now - run.opened_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
     for task in s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all():
-        reminders.tell_no_longer(s, task, officer, now, started=True)
+        reminders.tell_no_longer(s, house, task, officer, now, started=True)
         withdraw_task(s, task, now, "undone")
     run.state = RunState.WITHDRAWN
     run.closed_at = now

@@ -223,10 +223,8 @@ def _unsay(s: Session, house: House, row: Handover, task: Task, now: datetime) -
     _drop_unsent(s, row)
     sent = next((said for said in _asked(s, row) if said.state == ReminderState.SENT), None)
     if sent is not None:
-        reminders.notify(
-            s, row.to_id, "offer_taken_back", {"officer": row.from_id}, now,
-            task_id=task.id, edits_message_id=sent.message_id,
-        )  # fmt: skip
+        told = {"officer": row.from_id}
+        reminders.notify_changed(s, house, sent, "offer_taken_back", told, task, now)
     s.flush()
 
 

@@ -61,7 +61,10 @@ def take(
 
 
 def _tell_taken(s: Session, task: Task, part: TaskPart, officer: Officer, now: datetime) -> None:
-    """The messages that others got about this part are edited to "sudah diambil ..."."""
+    """The messages that others got about this part are edited to "sudah diambil ...".
+
+    Not those that their officers have turned into another screen: its buttons say who has the part.
+    """
     told: set[tuple[int, int | None]] = set()
     for row in s.exec(
         select(Reminder).where(
@@ -69,6 +72,7 @@ def _tell_taken(s: Session, task: Task, part: TaskPart, officer: Officer, now: d
             Reminder.role == part.role,
             Reminder.officer_id != officer.id,
             Reminder.state == ReminderState.SENT,
+            col(Reminder.turned_at).is_(None),
             col(Reminder.kind).in_(PUSHED),
         )
     ).all():

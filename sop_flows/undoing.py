@@ -66,7 +66,7 @@ def undo(
         refers_to_id=said.id,
     )
     for opened in tasks:
-        reminders.tell_no_longer(s, opened, officer, now)
+        reminders.tell_no_longer(s, house, opened, officer, now)
         withdraw_task(s, opened, now, "undone")
     for run in runs:
         run.state = RunState.WITHDRAWN

@@ -1,23 +1,22 @@
-"""A push about one thing: a reminder, an emergency, a notice, or a change of what an earlier push said."""
+"""A push about one thing: a reminder, an emergency or a notice."""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
 from handlers.escalation.late_list import call_of, emergency_buttons, emergency_words
-from handlers.looks.markup import clip, esc
-from handlers.looks.screens import button, numbers, rows, to_list
+from handlers.looks.markup import esc
+from handlers.looks.screens import button, rows, to_list
 from handlers.looks.wording import _
 from handlers.pushes.notices import notice_sentence
-from handlers.pushes.push_buttons import answer_buttons, elsewhere, task_buttons, to_case
-from handlers.pushes.push_words import sentence, short_line
+from handlers.pushes.push_buttons import answer_buttons, elsewhere, task_buttons
+from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
-from handlers.reply import Edit, Reply, reply
+from handlers.reply import Reply, reply
 from sop_flows.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.house import House
 from sop_flows.task_views import TaskLine
-from storage.queries.sent import list_in_message
-from storage.tables import Officer, Reminder, ReminderKind, TaskState
+from storage.tables import Officer, Reminder, ReminderKind
 
 
 def single(s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool) -> Reply:
@@ -56,20 +55,3 @@ def single_notice(
         return say([notice_sentence(s, house, officer, row, now)], to_dates, 1, outage)
     keyboard = (*answer_buttons(s, [row]), *rows([*buttons, to_list()]))
     return say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)
-
-
-def changed(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> Reply:
-    """A notice that changes an earlier push; what else that push carried stays in it."""
-    said = [notice_sentence(s, house, officer, row, now)]
-    if not said[0]:
-        return reply()
-    kept = []
-    for other in list_in_message(s, officer.id or 0, row.edits_message_id or 0):
-        line = line_of(s, house, officer, other, now) if other.task_id != row.task_id else None
-        if line is not None and line.task.state in (TaskState.OPEN, TaskState.WAITING):
-            kept.append((other, line))
-    said += [short_line(s, house, other, line, now) for other, line in kept]
-    ids = [line.task.id or 0 for _other, line in kept]
-    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else to_case(row)
-    keyboard = (*numbers("task_open", ids), *rows([*see, to_list()]))
-    return reply(Edit(clip("\n".join(said)), keyboard, message_id=row.edits_message_id, protect=True))

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.looks.screens import rows, to_list
+from handlers.pushes.changed import changed, left_in_message
 from handlers.pushes.morning_list import morning_list
-from handlers.pushes.one_thing import changed, single, single_notice
+from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
 from handlers.pushes.several_things import several
-from handlers.reply import Reply
+from handlers.reply import Reply, reply
 from sop_flows.house import House
 from storage.tables import Officer, Reminder, ReminderKind
 
@@ -30,7 +31,11 @@ def push_for(
         outage: they are late because the bot was not running; the message says so.
     """
     if len(reminders) == 1 and reminders[0].edits_message_id is not None:
-        return changed(session, house, officer, reminders[0], now)
+        left = left_in_message(session, house, reminders[0], now)
+        if left is None:
+            return reply()
+        rest = push_for(session, house, officer, left, now) if left else reply()
+        return changed(session, house, officer, reminders[0], rest, now)
     notices = [row for row in reminders if row.kind == ReminderKind.NOTICE]
     digests = [row for row in reminders if row.kind == ReminderKind.DIGEST]
     others = _once_each([row for row in reminders if row not in notices and row not in digests])

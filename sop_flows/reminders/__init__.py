@@ -2,7 +2,7 @@
 
 from sop_flows.reminders.handed import tell_handed, tell_no_longer, tell_started
 from sop_flows.reminders.mornings import ensure_digests, plan_officer
-from sop_flows.reminders.notices import forget_sent_before, notify, notify_heads
+from sop_flows.reminders.notices import forget_sent_before, notify, notify_changed, notify_heads
 from sop_flows.reminders.own_morning import has_switched_off, morning_of, next_morning, own_time
 from sop_flows.reminders.planning import (
     CHOOSE,
@@ -37,6 +37,7 @@ __all__ = [
     "morning_of",
     "next_morning",
     "notify",
+    "notify_changed",
     "notify_heads",
     "own_time",
     "plan_everything",

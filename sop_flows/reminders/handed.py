@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from sop_flows.house import House
 from sop_flows.people.permissions import answering, recipients, roles_of
-from sop_flows.reminders.notices import notify
+from sop_flows.reminders.notices import notify_changed
 from sop_flows.reminders.speaking import speaking_time
 from storage.tables import (
     Confirmation,
@@ -79,7 +79,7 @@ def _hand(s: Session, house: House, task: Task, part: TaskPart, but: tuple[int, 
 
 
 def tell_no_longer(
-    s: Session, opened: Task, officer: Officer, now: datetime, *, started: bool = False
+    s: Session, house: House, opened: Task, officer: Officer, now: datetime, *, started: bool = False
 ) -> None:
     """Whoever was told that a step is theirs now hears that it is not: `officer` took back the step before it, or
     (`started`) the start of its SOP."""
@@ -90,15 +90,8 @@ def tell_no_longer(
             Reminder.state == ReminderState.SENT,
         )
     ).all():
-        notify(
-            s,
-            row.officer_id,
-            "undone",
-            {"sop": opened.sop, "step": opened.step, "officer": officer.id, "started": started},
-            now,
-            task_id=opened.id,
-            edits_message_id=row.message_id,
-        )
+        told = {"sop": opened.sop, "step": opened.step, "officer": officer.id, "started": started}
+        notify_changed(s, house, row, "undone", told, opened, now)
 
 
 def _has_stand_in(s: Session, task: Task, part: TaskPart) -> bool:

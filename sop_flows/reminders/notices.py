@@ -53,6 +53,20 @@ def notify(
     return row
 
 
+def notify_changed(
+    s: Session, house: House, said: Reminder, what: str, payload: dict[str, Any], task: Task, now: datetime
+) -> None:
+    """What an earlier push said is so no longer: it is changed where it stands.
+
+    When its officer has turned it into another screen, that screen stays and the notice is a message of its own.
+    """
+    if said.turned_at is None:
+        notify(s, said.officer_id, what, payload, now, task_id=task.id, edits_message_id=said.message_id)
+    else:
+        at = speaking_time(s, house, task, now)
+        notify(s, said.officer_id, what, payload, now, task_id=task.id, at=at)
+
+
 def notify_heads(
     s: Session,
     house: House,

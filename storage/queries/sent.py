@@ -1,25 +1,39 @@
 """Reminders that went out, by the message that carried them; and those still to come."""
 
 from collections.abc import Collection
+from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from storage.tables import Reminder, ReminderKind, ReminderState
 
 
 def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
-    """What one push of an officer carried, notices left out."""
+    """What one push of an officer carried; not the notices that changed it later."""
     return tuple(
         s.exec(
             select(Reminder)
             .where(
                 Reminder.officer_id == officer_id,
                 Reminder.message_id == message_id,
-                Reminder.kind != ReminderKind.NOTICE,
-                col(Reminder.task_id).is_not(None),
+                col(Reminder.edits_message_id).is_(None),
             )
             .order_by(col(Reminder.id))
         )
+    )
+
+
+def note_turned(s: Session, officer_id: int, message_id: int, now: datetime) -> None:
+    """The officer has turned this message into another screen: what it carried is shown there no longer."""
+    s.execute(
+        update(Reminder)
+        .where(
+            col(Reminder.message_id) == message_id,
+            col(Reminder.officer_id) == officer_id,
+            col(Reminder.turned_at).is_(None),
+        )
+        .values(turned_at=now)
     )
 
 

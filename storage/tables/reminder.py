@@ -49,6 +49,7 @@ class Reminder(SQLModel, table=True):
         _partial("ix_reminders_in_hand", "state = 'pending' AND lease_until IS NOT NULL", "lease_until"),
         _partial("ix_reminders_officer_unsent", "state = 'pending'", "officer_id", "due_at"),
         _partial("ix_reminders_officer_sent", "state = 'sent'", "officer_id", "sent_at"),
+        _partial("ix_reminders_message", "message_id IS NOT NULL", "message_id", "officer_id"),
         _partial("ix_reminders_digests", "kind = 'digest'", "due_at", "officer_id"),
     )  # fmt: skip
 
@@ -72,6 +73,7 @@ class Reminder(SQLModel, table=True):
     attempts: int = 0
     sent_at: datetime | None = None
     message_id: int | None = Field(default=None, sa_type=BigInteger)
+    turned_at: datetime | None = None  # when a tap turned that message into another screen
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime
 

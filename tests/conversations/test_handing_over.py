@@ -85,6 +85,18 @@ async def test_taken_back(town: Town, letter: Task) -> None:
     assert citra.last_screen.text.startswith("Tawaran ini sudah ditarik")
 
 
+async def test_taken_back_while_the_question_has_become_another_screen(town: Town, letter: Task) -> None:
+    budi, citra = town.person("Budi"), town.person("Citra")
+    await offers(budi, letter)
+    await citra.taps("Buka")
+    card = citra.last_screen
+    await budi.taps("Tarik tawaran")
+    assert next(now for now in citra.screens if now.message.id == card.message.id).text == card.text
+    assert citra.lowest_screen.message.id != card.message.id
+    assert citra.lowest_screen.text.startswith("Budi menarik kembali tawarannya")
+    assert citra.lowest_screen.buttons == ["Buka", "Tugas saya"]
+
+
 async def test_not_answered(town: Town, letter: Task) -> None:
     budi, citra = town.person("Budi"), town.person("Citra")
     await offers(budi, letter)
