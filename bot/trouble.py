@@ -18,6 +18,7 @@ OF_THE_DATABASE = (OperationalError, InterfaceError)  # it is away, full, or bus
 
 UNREADABLE_MAX = 3  # tries; a server that took a message and answers nonsense would get it for ever
 
+NO_SUCH_CHAT = "chat not found"  # 400, of an account that was deleted or never wrote to this bot
 NOT_MODIFIED = "message is not modified"
 EDIT_IMPOSSIBLE = (
     "message to edit not found",
@@ -48,7 +49,7 @@ def trouble_of(error: TelegramError, attempt: int) -> Trouble:
     if isinstance(error, RetryAfter):
         wait = error.retry_after
         return Trouble("later", wait.total_seconds() if isinstance(wait, timedelta) else float(wait), words)
-    if isinstance(error, Forbidden):
+    if isinstance(error, Forbidden) or says(error, NO_SUCH_CHAT):
         return Trouble("blocked", words=words)
     if isinstance(error, BadRequest | ChatMigrated):
         return Trouble("refused", words=words)

@@ -1,5 +1,7 @@
 """An officer who has blocked the bot: the admin and the kasi hear it once, and nothing goes round in a circle."""
 
+import pytest
+
 from handlers.buttons import pack
 from simulator.faults import Fault
 from tests.support.person import Person
@@ -48,10 +50,11 @@ async def test_telegrams_own_word_of_it_counts_too(town: Town) -> None:
     assert (heard(admin), heard(kasi)) == (2, 2), "again, after he was reached"
 
 
-async def test_a_reply_that_does_not_arrive_counts_too(town: Town) -> None:
+@pytest.mark.parametrize(("status", "words"), [(403, None), (400, "Bad Request: chat not found")])
+async def test_a_reply_that_does_not_arrive_counts_too(town: Town, status: int, words: str | None) -> None:
     admin = await town.officer("Bu Tari", "tu", admin=True)
     budi = await town.officer("Pak Budi", "penyantunan")
-    town.world.faults.append(Fault(status=403, method="sendMessage", chat_id=budi.phone.id))
+    town.world.faults.append(Fault(status, "sendMessage", budi.phone.id, words))
     await budi.types("/tugas")
     await town.lives_until("2026-11-30 09.00")
     assert heard(admin) == 1
