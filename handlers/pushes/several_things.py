@@ -1,21 +1,40 @@
 """A push about several things that fall in the same quarter of an hour."""
 
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from handlers.escalation.late_list import calls_buttons
+from handlers.looks.markup import TEXT_MAX, clip
 from handlers.looks.screens import numbers, to_list
 from handlers.looks.wording import ngettext
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, timed_buttons
 from handlers.pushes.push_words import short_line
 from handlers.pushes.saying import line_of, say
-from handlers.pushes.services_started import Started
+from handlers.pushes.services_started import Started, begun_for
 from handlers.reply import Reply
 from sop_flows.house import House
 from sop_flows.task_views import TaskLine
-from storage.tables import Officer, Reminder
+from storage.tables import Officer, Reminder, ReminderKind
+
+HEADING_MAX = 160  # characters of what stands above the lines
+
+
+def things_of(s: Session, rows: Sequence[Reminder]) -> list[list[Reminder]]:
+    """The reminders by what is one line of a message: a notice, services that begin together, a task or its child."""
+    things: dict[tuple[str, Hashable], list[Reminder]] = {}
+    for row in rows:
+        things.setdefault(_about(s, row), []).append(row)
+    return list(things.values())
+
+
+def _about(s: Session, row: Reminder) -> tuple[str, Hashable]:
+    if row.kind == ReminderKind.NOTICE:
+        return "notice", row.id
+    begun = begun_for(s, row)
+    return ("task", (row.task_id, row.child_id)) if begun is None else ("services", begun)
 
 
 def several(
@@ -32,6 +51,7 @@ def several(
     said, ids, lines = numbered_lines(s, house, officer, rows_, notices, now)
     said += [f"• {one.words}" for one in started]
     count = len(said)
+    said = [clip(line, (TEXT_MAX - HEADING_MAX) // count) for line in said]  # each of them is said
     if not outage and count:
         said.insert(
             0, ngettext("{count} thing for you:", "{count} things for you:", count).format(count=count)
