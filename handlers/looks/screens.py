@@ -1,5 +1,7 @@
 """Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from handlers.buttons import ButtonError, pack
@@ -83,7 +85,12 @@ def rows(buttons: list[Button], width: int = 2) -> Keyboard:
 
 def numbers(verb: str, ids: list[int], first: int = 1) -> Keyboard:
     """Buttons 1, 2, 3 … for the numbered lines of a list."""
-    return rows([button(str(first + i), verb, one) for i, one in enumerate(ids)], ROW_MAX_BUTTONS)
+    return as_numbers([button("", verb, one) for one in ids], first)
+
+
+def as_numbers(opens: Sequence[Button], first: int = 1) -> Keyboard:
+    """Buttons 1, 2, 3 … that do what these do, whatever that is."""
+    return rows([replace(one, text=str(n)) for n, one in enumerate(opens, start=first)], ROW_MAX_BUTTONS)
 
 
 def to_list() -> Button:

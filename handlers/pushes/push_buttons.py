@@ -1,6 +1,6 @@
 """The buttons of a push: what finishes a step, what answers an offer, where a notice leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from handlers.looks.screens import button, rows
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from sop_flows.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.people.unreachable import UNREACHABLE
@@ -83,19 +84,28 @@ def _of_what(line: TaskLine, several: bool) -> str:
     return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
 
 
-def answer_buttons(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) -> Keyboard:
+def answer_buttons(
+    s: Session,
+    notices: Sequence[Reminder],
+    places: Mapping[int | None, int] | None = None,
+    *,
+    of_what: bool = False,
+) -> Keyboard:
     """[Terima] [Kembalikan] of what colleagues offer and that waits for an answer.
 
     Args:
-        of_what: the message carries other things too, so that each button says of whom it is.
+        places: the numbers of the notices in a message that carries several things: each button says of which.
+        of_what: the same where notices have no numbers: of whom it is.
     """
     found: list[tuple[Button, ...]] = []
     for row in notices:
         offer_id = (row.payload or {}).get("offer")
         offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
         if offer is not None and offer.state == HandoverState.OFFERED:
-            giver = f": {name_of(s, offer.from_id)}" if of_what else ""
-            found.append(tuple(replace(one, text=f"{one.text}{giver}") for one in offer_buttons(offer)))
+            which = f": {name_of(s, offer.from_id)}" if of_what else ""
+            if places and row.id in places:
+                which = f" {places[row.id]}"
+            found.append(tuple(replace(one, text=f"{one.text}{which}") for one in offer_buttons(offer)))
     return tuple(found)
 
 
@@ -113,3 +123,15 @@ def to_case(row: Reminder) -> list[Button]:
     """[Buka] of a notice about a case."""
     case_id = (row.payload or {}).get("case")
     return [button(_("Open"), "case_page", case_id)] if isinstance(case_id, int) else []
+
+
+def to_what(row: Reminder) -> Button | None:
+    """What the number of a notice opens where it is one line among several; None when it leads nowhere."""
+    cohort_id = (row.payload or {}).get("moved_cohort")
+    if isinstance(cohort_id, int):
+        return button(_("The cohort"), "cohort_card", cohort_id)
+    if row.rule == CHOICE_VOID and row.task_id is not None:
+        return button(_("Choose date"), "parents_choose", row.task_id)
+    if leads := elsewhere(row):
+        return leads[0]
+    return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

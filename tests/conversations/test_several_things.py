@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.tasks import reschedule
-from storage.tables import Officer, Reminder, ReminderState, Task
+from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -35,6 +35,13 @@ def moves(town: Town, person: Person, task: Task, times: int) -> None:
 
 def told(town: Town, person: Person, rule: str) -> list[Reminder]:
     return [row for row in town.reminders(person) if row.rule == rule]
+
+
+def holders(town: Town, task: Task) -> list[str]:
+    """Who is in charge of the parts of a task."""
+    parts = town.rows(select(TaskPart).where(TaskPart.task_id == task.id))
+    names = {person.id: person.name for person in town.people.values()}
+    return [names[part.assignee_id or 0] for part in parts]
 
 
 @pytest.mark.sops("9.2.01")
@@ -89,3 +96,53 @@ async def test_a_word_that_nobody_knows_any_more_is_not_marked_as_sent(town: Tow
     await town.lives_until("2026-12-01 06.01")
     assert kasi.lowest_screen.text.startswith("Budi menjadwalkan ulang")
     assert [row.state for row in told(town, kasi, "of_an_older_pandu")] == [ReminderState.DROPPED]
+
+
+@pytest.mark.sops("9.2.01")
+async def test_the_number_of_a_notice_opens_what_it_is_about(town: Town) -> None:
+    kasi, budi = await letter_of(town)
+    await town.open_cohort("Angkatan II", arrival="2026-12-30")
+    await town.lives_until("2026-11-30 20.30")
+    for task in town.tasks("9.2.01", 2):
+        moves(town, budi, task, 1)
+    await town.lives_until("2026-12-01 06.01")
+    push = kasi.lowest_screen
+    assert [line.split(" ke Jumat")[0] for line in push.text.splitlines()] == [
+        "2 hal untuk Anda:",
+        "1. Budi menjadwalkan ulang Angkatan I · Surat pemberitahuan ke Kab/Kota",
+        "2. Budi menjadwalkan ulang Angkatan II · Surat pemberitahuan ke Kab/Kota",
+    ]
+    assert push.rows == [["1", "2"], ["Tugas saya"]]
+    await kasi.taps("2", on=push)
+    assert kasi.last_screen.text.startswith("Angkatan II · SOP 9.2.01")
+    assert "menunggu" in kasi.last_screen.text
+
+
+@pytest.mark.sops("9.2.01")
+async def test_two_offers_of_one_giver_are_told_apart(town: Town) -> None:
+    _kasi, budi = await letter_of(town)
+    await town.open_cohort("Angkatan II", arrival="2026-12-30")
+    letters = town.tasks("9.2.01", 2)
+    for task in letters:
+        await budi.types("/tugas")
+        await budi.taps_data(f"1.task_take.{task.id}")
+    await town.lives_until("2026-11-30 20.30")
+    for task in letters:
+        await budi.types("/tugas")
+        await budi.taps_data(f"1.task_give.{task.id}")
+        await budi.taps("Citra")
+    await town.lives_until("2026-12-01 06.01")
+    citra = town.person("Citra")
+    push = citra.lowest_screen
+    assert [line.split(" · ")[0] for line in push.text.splitlines()[1:]] == [
+        "1. Budi meminta Anda mengambil alih: Angkatan I",
+        "2. Budi meminta Anda mengambil alih: Angkatan II",
+    ]
+    assert push.rows == [
+        ["Terima 1", "Kembalikan 1"],
+        ["Terima 2", "Kembalikan 2"],
+        ["1", "2"],
+        ["Tugas saya"],
+    ]
+    await citra.taps("Terima 2", on=push)
+    assert [holders(town, task) for task in letters] == [["Budi"], ["Citra"]]
