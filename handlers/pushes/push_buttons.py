@@ -33,14 +33,19 @@ def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0)
         buttons.append(done_button(task_id))
     elif not child_id:
         buttons += _leading_on(line, house, now)
-    if kind == "asked" and child_id:
-        buttons.append(button(_("Open"), "visit_open", task_id, child_id))
-    else:
-        buttons.append(button(_("Open"), "task_open", task_id))
+    buttons.append(to_step(line, [child_id] if child_id else []))
     if may_take(line):
         buttons.append(button(_("I will do it"), "task_take", task_id))
     buttons.append(button(_("Remind me again"), "task_snooze", task_id, child_id))
     return rows(buttons)
+
+
+def to_step(line: TaskLine, children: Sequence[int] = ()) -> Button:
+    """[Buka]: the card of a step; of a visit the child's card, of several their list."""
+    task_id = line.task.id or 0
+    if kind_of(line.step) != "asked" or not children:
+        return button(_("Open"), "task_open", task_id)
+    return button(_("Open"), "visit_open", task_id, *(children if len(children) == 1 else ()))
 
 
 def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:

@@ -32,6 +32,7 @@ def messages_for(
     digests = [row for row in reminders if row.kind == ReminderKind.DIGEST]
     things = things_of(
         session,
+        house,
         [
             row
             for row in reminders

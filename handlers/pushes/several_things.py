@@ -3,16 +3,17 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlmodel import Session
 
 from handlers.escalation.late_list import calls_buttons
-from handlers.looks.markup import TEXT_MAX, clip
-from handlers.looks.screens import as_numbers, button, to_list
-from handlers.looks.wording import _, ngettext
+from handlers.looks.markup import TEXT_MAX, clip, esc
+from handlers.looks.screens import as_numbers, to_list
+from handlers.looks.wording import ngettext
 from handlers.pushes.notices import notice_sentence
-from handlers.pushes.push_buttons import answer_buttons, timed_buttons, to_what
-from handlers.pushes.push_words import short_line
+from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step, to_what
+from handlers.pushes.push_words import children_line, due_day, short_line
 from handlers.pushes.saying import line_of, say
 from handlers.pushes.services_started import Started, begun_for
 from handlers.reply import Button, Reply
@@ -20,15 +21,22 @@ from sop_flows.house import House
 from sop_flows.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
 
+FEW = 3  # children of one day with a line each; more of them are one line, which opens their list
 HEADING_MAX = 160  # characters of what stands above the lines
 
 
-def things_of(s: Session, rows: Sequence[Reminder]) -> list[list[Reminder]]:
-    """The reminders by what is one line of a message: a notice, services that begin together, a task or its child."""
+def things_of(s: Session, house: House, rows: Sequence[Reminder]) -> list[list[Reminder]]:
+    """The reminders by what is one line of a message: a notice, services that begin together, a task or its child,
+    many children of one day."""
     things: dict[tuple[str, Hashable], list[Reminder]] = {}
     for row in rows:
         things.setdefault(_about(s, row), []).append(row)
-    return list(things.values())
+    days: dict[tuple[str, Hashable], list[list[Reminder]]] = {}
+    for about, thing in things.items():
+        if about[0] == "task" and thing[0].child_id is not None:
+            about = "day", (thing[0].task_id, due_day(s, house, thing[0]))
+        days.setdefault(about, []).append(thing)
+    return [one for its in days.values() for one in (its if len(its) <= FEW else [list(chain(*its))])]
 
 
 def _about(s: Session, row: Reminder) -> tuple[str, Hashable]:
@@ -50,6 +58,9 @@ def several(
 ) -> Reply:
     """Numbered lines with their buttons; empty when nothing is left to say."""
     lines = lines_of(s, house, officer, [*rows_, *notices], now)
+    if len(lines) == 1 and lines[0].task is not None and not started:
+        task = lines[0].task
+        return say([lines[0].words, esc(task.step.prompt)], task_buttons(task, house, now), 1, outage)
     said, places = numbered(lines)
     said += [f"• {one.words}" for one in started]
     count = len(said)
@@ -94,12 +105,18 @@ def lines_of(
 ) -> list[Line]:
     """The lines of these reminders and notices, those left out that have nothing to say."""
     lines: list[Line] = []
-    for row in rows:
+    for thing in things_of(s, house, rows):
+        row = thing[0]
         if row.kind == ReminderKind.NOTICE:
             lines.append(Line(row, notice_sentence(s, house, officer, row, now), to_what(row)))
         elif (task := line_of(s, house, officer, row, now)) is not None:
-            words = short_line(s, house, row, task, now).removeprefix("• ")
-            lines.append(Line(row, words, button(_("Open"), "task_open", row.task_id or 0), task))
+            children = sorted({one.child_id for one in thing if one.child_id is not None})
+            words = (
+                children_line(s, house, thing, task, now)
+                if len(children) > 1
+                else short_line(s, house, row, task, now)
+            )
+            lines.append(Line(row, words.removeprefix("• "), to_step(task, children), task))
     return [line for line in lines if line.words]
 
 

@@ -82,6 +82,35 @@ async def test_the_card_after_buka_has_name_and_address(town: Town) -> None:
     assert [row.officer_id for row in looked] == [rahmat.id]
 
 
+async def test_the_numbers_of_several_visits_open_each_child(town: Town) -> None:
+    team = await visits_owed(town, 1, 2)
+    rahmat = team.rahmat
+    await town.lives_until("2026-12-02 07.31")
+    push = rahmat.screens[-1]
+    assert push.text.splitlines() == [
+        "2 hal untuk Anda:",
+        "1. Kunjungan rumah · No. 001 · besok",
+        "2. Kunjungan rumah · No. 002 · besok",
+    ]
+    await rahmat.taps("2", on=push)
+    assert "Kunjungan rumah · No. 002 · Anak Contoh 02" in rahmat.last_screen.text
+
+
+async def test_many_visits_of_one_day_are_one_line_that_opens_their_list(town: Town) -> None:
+    team = await visits_owed(town, 1, 2, 3, 4)
+    rahmat = team.rahmat
+    await town.lives_until("2026-12-02 07.31")
+    push = rahmat.screens[-1]
+    assert push.text.splitlines()[0] == "Kunjungan rumah · besok · 4 anak: No. 001, 002, 003, 004"
+    assert push.buttons == ["Mulai", "Buka", "Ingatkan lagi"]
+    told = [row for row in town.reminders(rahmat) if row.message_id == push.message.id]
+    assert [row.child_id for row in told] == [1, 2, 3, 4]
+    await rahmat.taps("Mulai", on=push)
+    assert "4 anak perlu dikunjungi" in rahmat.last_screen.text
+    await rahmat.taps("No. 004")
+    assert "Kunjungan rumah · No. 004 · Anak Contoh 04" in rahmat.last_screen.text
+
+
 async def test_a_report_question_by_question(any_town: Town) -> None:
     town = any_town
     team = await visits_owed(town)
