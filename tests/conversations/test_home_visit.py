@@ -1,5 +1,6 @@
 """Home visits in the chat (SOP 9.1.12): parents' data, the visit, its result, location and photos."""
 
+import pytest
 from sqlmodel import col, select
 
 from handlers.buttons import pack
@@ -109,6 +110,18 @@ async def test_many_visits_of_one_day_are_one_line_that_opens_their_list(town: T
     assert "4 anak perlu dikunjungi" in rahmat.last_screen.text
     await rahmat.taps("No. 004")
     assert "Kunjungan rumah · No. 004 · Anak Contoh 04" in rahmat.last_screen.text
+
+
+async def test_a_long_list_of_visits_has_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.visits.home_visit.LISTED", 3)
+    rahmat = (await visits_owed(town, 1, 2, 3, 4)).rahmat
+    await opens(town, rahmat, "9.1.12", 3, "visit_open")
+    first = ["No. 001 · Kamis 3 Des", "No. 002 · Kamis 3 Des", "No. 003 · Kamis 3 Des"]
+    assert rahmat.last_screen.buttons == [*first, "Berikutnya ›", "Tugas saya"]
+    await rahmat.taps("Berikutnya ›", on=rahmat.last_screen)
+    assert rahmat.last_screen.buttons == ["No. 004 · Kamis 3 Des", "‹ Sebelumnya", "Tugas saya"]
+    await rahmat.taps("‹ Sebelumnya", on=rahmat.last_screen)
+    assert rahmat.last_screen.buttons[:3] == first
 
 
 async def test_a_report_question_by_question(any_town: Town) -> None:
