@@ -29,20 +29,13 @@ def messages_for(
     outage: bool = False,
 ) -> tuple[Message, ...]:
     """The pushes that carry these reminders, as few as can be read; none for what has nothing to say."""
-    digests = [row for row in reminders if row.kind == ReminderKind.DIGEST]
-    things = things_of(
-        session,
-        house,
-        [
-            row
-            for row in reminders
-            if row not in digests and (row.kind != ReminderKind.NOTICE or has_sentence(row))
-        ],
-    )
+    sayable = [row for row in reminders if row.kind != ReminderKind.NOTICE or has_sentence(row)]
+    digests = [row for row in sayable if row.kind == ReminderKind.DIGEST]
+    things = things_of(session, house, [row for row in sayable if row not in digests])
     if digests and len(things) > MOST:
-        in_digest = {line.task.id for line in digest_tasks(session, house, officer, now)}
         # The morning list names these among its own lines: they take up no room in it.
-        named = [one for one in things if all(_is_of_task(row) and row.task_id in in_digest for row in one)]
+        in_digest = {line.task.id for line in digest_tasks(session, house, officer, now)}
+        named = [one for one in things if _is_of_task(one[0]) and one[0].task_id in in_digest]
         digests += [row for one in named for row in one]
         things = [one for one in things if one not in named]
     parts = [[row for one in things[i : i + MOST] for row in one] for i in range(0, len(things) or 1, MOST)]

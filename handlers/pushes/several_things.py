@@ -58,9 +58,9 @@ def several(
 ) -> Reply:
     """Numbered lines with their buttons; empty when nothing is left to say."""
     lines = lines_of(s, house, officer, [*rows_, *notices], now)
-    if len(lines) == 1 and lines[0].task is not None and not started:
-        task = lines[0].task
-        return say([lines[0].words, esc(task.step.prompt)], task_buttons(task, house, now), 1, outage)
+    only = lines[0].task if len(lines) == 1 and len(rows_) > 1 and not started else None
+    if only is not None:  # many children of one roll
+        return say([lines[0].words, esc(only.step.prompt)], task_buttons(only, house, now), 1, outage)
     said, places = numbered(lines)
     said += [f"• {one.words}" for one in started]
     count = len(said)
