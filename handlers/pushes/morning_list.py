@@ -8,7 +8,7 @@ from sqlmodel import Session
 from handlers.escalation.late_list import calls_buttons, list_buttons, list_lines
 from handlers.looks.dates import day_words
 from handlers.looks.markup import esc
-from handlers.looks.screens import button, numbers
+from handlers.looks.screens import button, numbers, to_list
 from handlers.looks.wording import _, ngettext
 from handlers.pushes.early_lines import early_lines
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons
@@ -75,12 +75,13 @@ def morning_list(
             f"{len(ids)}. "
             + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
         )
-    hindered = _obstacle_lines(s, house, officer, digest, now)
-    said += hindered
+    hindered_said, hindered = _obstacle_lines(s, house, officer, digest, now, len(ids) + 1)
+    said += hindered_said
+    ids += hindered
     late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
     said += late_said
     ids += late_ids
-    if not ids and not more_said and not hindered and not started:
+    if not ids and not more_said and not started:
         return reply()
     count = (
         len(tasks)
@@ -91,7 +92,8 @@ def morning_list(
         + len(hindered)
         + len(late_steps)
     )
-    everything = button(_("All"), "task_list")
+    # Of obstacles alone there is no more to see.
+    everything = to_list() if ids == hindered else button(_("All"), "task_list")
     answers = answer_buttons(s, notices, of_what=True)
     opens = tuple((one.opens,) for one in started)
     if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
@@ -140,15 +142,28 @@ def greeting(officer: Officer, house: House, now: datetime, count: int, late: in
     return said
 
 
-def _obstacle_lines(s: Session, house: House, officer: Officer, digest: Reminder, now: datetime) -> list[str]:
-    """New obstacles in a head's roles; the words are on the card (they may hold a name)."""
+def _obstacle_lines(
+    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, first: int
+) -> tuple[list[str], list[int]]:
+    """New obstacles that concern a head, numbered from `first`, and the tasks that the numbers open; the words are
+    on the card (they may hold a name)."""
+    told, more = tell_obstacles(s, house, officer, digest, now, LINES)
     found: dict[int, tuple[Task, dict[str, None]]] = {}
-    for confirmation, task in tell_obstacles(s, house, officer, digest, now):
+    for confirmation, task in told:
         _task, names = found.setdefault(task.id or 0, (task, {}))
         names[name_of(s, confirmation.officer_id) or ""] = None
     said = []
-    for task, names in list(found.values())[:LINES]:
+    for number, (task, names) in enumerate(found.values(), start=first):
         line = task_line(s, house, task, officer, now)
         name = esc(", ".join(names))
-        said.append(_("• Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
-    return said
+        said.append(f"{number}. " + _("Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
+    if more:
+        said.append(_next_morning(more))
+    return said, list(found)
+
+
+def _next_morning(more: int) -> str:
+    """What a list had no room for is in the next one."""
+    return ngettext(
+        "and {count} more, in the next morning list", "and {count} more, in the next morning list", more
+    ).format(count=more)
