@@ -21,7 +21,7 @@ from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import instead_words, task_words, when_words
 from sop_flows.escalation.lists import listed
 from sop_flows.house import House
-from sop_flows.missed import missed_lately
+from sop_flows.missed import ask_missed
 from sop_flows.obstacles import tell_obstacles
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, task_line
@@ -68,13 +68,15 @@ def morning_list(
     early_said, early = early_lines(s, house, officer, now, named, len(ids) + 1)
     said += early_said
     ids += [line.task.id or 0 for line in early]
-    missed = missed_lately(s, house, officer, now)[:LINES]
+    missed, unasked = ask_missed(s, house, officer, digest, now, LINES)
     for line in missed:
         ids.append(line.task.id or 0)
         said.append(
             f"{len(ids)}. "
             + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
         )
+    if unasked:
+        said.append(_next_morning(unasked))
     hindered_said, hindered = _obstacle_lines(s, house, officer, digest, now, len(ids) + 1)
     said += hindered_said
     ids += hindered
