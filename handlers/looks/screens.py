@@ -81,9 +81,9 @@ def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
-def numbers(verb: str, ids: list[int], first: int = 1) -> Keyboard:
-    """Buttons 1, 2, 3 … for the numbered lines of a list."""
-    return rows([button(str(first + i), verb, one) for i, one in enumerate(ids)], ROW_MAX_BUTTONS)
+def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
+    """Buttons 1, 2, 3 … for the numbered lines of a list; `way_back` are further numbers, of where they stand."""
+    return rows([button(str(first + i), verb, one, *way_back) for i, one in enumerate(ids)], ROW_MAX_BUTTONS)
 
 
 def to_list() -> Button:

@@ -15,7 +15,7 @@ from handlers.pushes.services_started import Started
 from handlers.reply import Reply
 from sop_flows.house import House
 from sop_flows.task_views import TaskLine
-from storage.tables import Officer, Reminder
+from storage.tables import Officer, Reminder, ReminderKind
 
 
 def several(
@@ -31,6 +31,8 @@ def several(
     """Numbered lines with their buttons; empty when nothing is left to say."""
     said, ids, lines = numbered_lines(s, house, officer, rows_, notices, now)
     said += [f"• {one.words}" for one in started]
+    calls = [row for row in rows_ if row.kind == ReminderKind.ESCALATION]
+    way_back = (calls[0].id or 0, 0) if calls else ()
     count = len(said)
     if not outage and count:
         said.insert(
@@ -42,7 +44,7 @@ def several(
             *answer_buttons(s, notices, of_what=True),
             calls_buttons(s, rows_, lines),
             *timed_buttons(s, house, lines, now),
-            *numbers("task_open", ids),
+            *numbers("task_open", ids, way_back=way_back),
             *((one.opens,) for one in started),
             (to_list(),),
         ),
