@@ -63,6 +63,8 @@ def several(
         return say([lines[0].words, esc(only.step.prompt)], task_buttons(only, house, now), 1, outage)
     said, places = numbered(lines)
     said += [f"• {one.words}" for one in started]
+    calls = [row for row in rows_ if row.kind == ReminderKind.ESCALATION]
+    way_back = (calls[0].id or 0, 0) if calls else ()
     count = len(said)
     said = [clip(line, (TEXT_MAX - HEADING_MAX) // count) for line in said]  # each of them is said
     if not outage and count:
@@ -76,7 +78,7 @@ def several(
             *answer_buttons(s, notices, places),
             calls_buttons(s, rows_, tasks),
             *timed_buttons(s, house, tasks, now),
-            *as_numbers([line.opens for line in lines if line.opens is not None]),
+            *as_numbers([line.opens for line in lines if line.opens is not None], way_back=way_back),
             *((one.opens,) for one in started),
             (to_list(),),
         ),
