@@ -16,7 +16,6 @@ from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
-from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
@@ -90,26 +89,19 @@ def _of_what(line: TaskLine, several: bool) -> str:
 
 
 def answer_buttons(
-    s: Session,
-    notices: Sequence[Reminder],
-    places: Mapping[int | None, int] | None = None,
-    *,
-    of_what: bool = False,
+    s: Session, notices: Sequence[Reminder], places: Mapping[int | None, int] | None = None
 ) -> Keyboard:
     """[Terima] [Kembalikan] of what colleagues offer and that waits for an answer.
 
     Args:
         places: the numbers of the notices in a message that carries several things: each button says of which.
-        of_what: the same where notices have no numbers: of whom it is.
     """
     found: list[tuple[Button, ...]] = []
     for row in notices:
         offer_id = (row.payload or {}).get("offer")
         offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
         if offer is not None and offer.state == HandoverState.OFFERED:
-            which = f": {name_of(s, offer.from_id)}" if of_what else ""
-            if places and row.id in places:
-                which = f" {places[row.id]}"
+            which = f" {places[row.id]}" if places and row.id in places else ""
             found.append(tuple(replace(one, text=f"{one.text}{which}") for one in offer_buttons(offer)))
     return tuple(found)
 

@@ -94,12 +94,14 @@ class Line:
     Attributes:
         opens: what its number opens; None of a notice that leads nowhere: it has none.
         task: what a reminder is about; None of a notice.
+        child_id: of a reminder about one child; else 0.
     """
 
     row: Reminder
     words: str
     opens: Button | None
     task: TaskLine | None = None
+    child_id: int = 0
 
 
 def lines_of(
@@ -118,26 +120,19 @@ def lines_of(
                 if len(children) > 1
                 else short_line(s, house, row, task, now)
             )
-            lines.append(Line(row, words.removeprefix("• "), to_step(task, children), task))
+            child_id = children[0] if len(children) == 1 else 0
+            lines.append(Line(row, words.removeprefix("• "), to_step(task, children), task, child_id))
     return [line for line in lines if line.words]
 
 
-def numbered(lines: Sequence[Line]) -> tuple[list[str], dict[int | None, int]]:
-    """The lines with their numbers; and which number each reminder has."""
+def numbered(lines: Sequence[Line], first: int = 1) -> tuple[list[str], dict[int | None, int]]:
+    """The lines with their numbers from `first` on; and which number each reminder has."""
     said: list[str] = []
     places: dict[int | None, int] = {}
     for line in lines:
-        if line.opens is not None:
-            places[line.row.id] = len(places) + 1
-        said.append(f"{len(places)}. {line.words}" if line.opens is not None else f"• {line.words}")
+        if line.opens is None:
+            said.append(f"• {line.words}")
+        else:
+            places[line.row.id] = first + len(places)
+            said.append(f"{places[line.row.id]}. {line.words}")
     return said, places
-
-
-def numbered_lines(
-    s: Session, house: House, officer: Officer, rows_: list[Reminder], notices: list[Reminder], now: datetime
-) -> tuple[list[str], list[int], list[TaskLine]]:
-    """Numbered lines of tasks, then notices; what the numbers open; the tasks themselves: for the morning list."""
-    tasks = [line for line in lines_of(s, house, officer, rows_, now) if line.task is not None]
-    said = numbered(tasks)[0] + [f"• {one.words}" for one in lines_of(s, house, officer, notices, now)]
-    lines = [line.task for line in tasks if line.task is not None]
-    return said, [line.task.id or 0 for line in lines], lines

@@ -97,6 +97,20 @@ async def test_the_numbers_of_several_visits_open_each_child(town: Town) -> None
     assert "Kunjungan rumah · No. 002 · Anak Contoh 02" in rahmat.last_screen.text
 
 
+async def test_the_numbers_of_visits_in_the_morning_open_each_child(town: Town) -> None:
+    rahmat = (await visits_owed(town, 1, 2)).rahmat
+    await town.lives_until("2026-12-03 07.31")
+    push = rahmat.lowest_screen
+    assert push.text.splitlines() == [
+        "Selamat pagi, Rahmat Contoh. Hari ini 1 tugas.",
+        "1. Kunjungan rumah · 2 anak · pukul 16.00",
+        "2. Kunjungan rumah · No. 001 · hari ini",
+        "3. Kunjungan rumah · No. 002 · hari ini",
+    ]
+    await rahmat.taps("3", on=push)
+    assert "Kunjungan rumah · No. 002 · Anak Contoh 02" in rahmat.last_screen.text
+
+
 async def test_many_visits_of_one_day_are_one_line_that_opens_their_list(town: Town) -> None:
     team = await visits_owed(town, 1, 2, 3, 4)
     rahmat = team.rahmat

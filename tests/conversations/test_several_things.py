@@ -81,6 +81,43 @@ async def test_what_goes_along_with_the_morning_list_leaves_it_short(town: Town)
     assert "Selamat pagi" in pushes[0].text
     assert [push.text.count("menjadwalkan ulang") for push in pushes] == [10, 10, 4]
     assert {row.state for row in told(town, kasi, "rescheduled")} == {ReminderState.SENT}
+    line = next(one for one in pushes[0].text.splitlines() if "menjadwalkan ulang" in one)
+    await kasi.taps(line.split(".")[0], on=pushes[0])
+    assert kasi.last_screen.text.startswith("Angkatan I · SOP 9.2.01")
+
+
+@pytest.mark.sops("9.2.01")
+async def test_offers_in_a_morning_list_say_which(town: Town) -> None:
+    _kasi, budi = await letter_of(town)
+    await town.open_cohort("Angkatan II", arrival="2026-12-30")
+    letters = town.tasks("9.2.01", 2)
+    for task in letters:
+        await budi.types("/tugas")
+        await budi.taps_data(f"1.task_take.{task.id}")
+    citra = town.person("Citra")
+    await town.open_cohort("Angkatan III", arrival="2026-12-30")
+    await town.lives_until("2026-12-01 07.29")
+    for task in letters:
+        await budi.types("/tugas")
+        await budi.taps_data(f"1.task_give.{task.id}")
+        await budi.taps("Citra")
+    assert citra.lowest_screen.rows[0] == ["Terima", "Kembalikan"]
+    with town.store.transaction() as s:
+        for row in s.exec(select(Reminder).where(Reminder.rule == "offered")):
+            row.state, row.due_at, row.sent_at = (
+                ReminderState.PENDING,
+                town.clock.now().replace(minute=30),
+                None,
+            )
+            s.add(row)
+    await town.lives_until("2026-12-01 07.31")
+    push = citra.lowest_screen
+    assert [line.split(" · ")[0] for line in push.text.splitlines()[1:]] == [
+        "1. Angkatan III",
+        "2. Budi meminta Anda mengambil alih: Angkatan I",
+        "3. Budi meminta Anda mengambil alih: Angkatan II",
+    ]
+    assert push.rows[:3] == [["Terima 2", "Kembalikan 2"], ["Terima 3", "Kembalikan 3"], ["1", "2", "3"]]
 
 
 @pytest.mark.sops("9.2.01")
