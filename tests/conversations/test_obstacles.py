@@ -77,3 +77,18 @@ async def test_with_a_kasi_the_admin_is_left_alone(town: Town) -> None:
     before = admin.screens
     await town.lives_until("2026-12-02 12.00")
     assert not any("Hambatan" in screen.text for screen in admin.new_since(before))
+
+
+async def test_saya_tangani_keeps_the_obstacles_of_the_message_and_they_are_told_once(town: Town) -> None:
+    kasi = await town.officer("Dewi", "penyantunan", head="penyantunan")
+    budi = await town.officer("Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-02 12.00")
+    await budi.taps_data(f"1.task_hurdle.{town.task('9.2.01', 2).id}.0")
+    await town.lives_until("2026-12-03 07.31")
+    assert obstacles_in(kasi) == ["1. Hambatan: Surat pemberitahuan ke Kab/Kota · Budi"]
+    await kasi.taps("Saya tangani")
+    assert obstacles_in(kasi) == ["1. Hambatan: Surat pemberitahuan ke Kab/Kota · Budi"]
+    shown = len(kasi.screens)
+    await town.lives_until("2026-12-05 12.00")
+    assert len(kasi.screens) == shown
