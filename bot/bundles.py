@@ -152,10 +152,13 @@ class Bundler:
         outage: bool,
         one_by_one: bool,
     ) -> list[tuple[list[Reminder], Reply]]:
-        """The group as one message; one by one when that fails, so that a poisonous one stands alone."""
+        """The messages that tell the group; one by one when that fails, so that a poisonous one stands alone.
+
+        What none of them tells is dropped: nothing is marked as sent that was not said.
+        """
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                reply = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
+                messages = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:
@@ -165,12 +168,13 @@ class Bundler:
                 self._fail(s, group[0], error)
                 return []
             return [pair for row in group for pair in self._texts(s, officer, [row], now, outage, True)]
-        if not reply.actions:
-            for row in group:
+        told = {row.id for message in messages for row in message.rows}
+        for row in group:
+            if row.id not in told:
                 row.state = ReminderState.DROPPED
                 s.add(row)
-            return []
-        return [(group, _aimed(reply, group[0].edits_message_id))]
+        edited = group[0].edits_message_id
+        return [(list(message.rows), _aimed(message.reply, edited)) for message in messages]
 
     def _fail(self, s: Session, row: Reminder, error: Exception) -> None:
         assert row.id is not None

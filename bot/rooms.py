@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.buttons import ButtonError
-from handlers.reply import Reply
+from handlers.reply import Message, Reply
 from handlers.visit import Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
@@ -27,7 +27,8 @@ class Rooms:
         is_still_true: whether a reminder should still be sent.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
         plan_everything: plans every open task anew, after the clock was set back.
-        push: the message for one officer's reminders; the last argument is true after an outage.
+        push: the messages for one officer's reminders, what none of them tells is owed no more; the last argument
+            is true after an outage.
     """
 
     route: Callable[[Visit], Reply]
@@ -38,12 +39,12 @@ class Rooms:
     is_still_true: Callable[[Session, House, Reminder, datetime], bool]
     replan_if_changed: Callable[[Session, House, datetime], bool]
     plan_everything: Callable[[Session, House, datetime], None]
-    push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], Reply]
+    push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
 
 
 def real_rooms() -> Rooms:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
-    from handlers.pushes.pushes import push_for
+    from handlers.pushes.pushes import messages_for
     from handlers.refusals import refusal
     from handlers.routes import expects_file, route
     from sop_flows import agenda, reminders
@@ -58,7 +59,7 @@ def real_rooms() -> Rooms:
         is_still_true=reminders.is_still_true,
         replan_if_changed=replan_if_changed,
         plan_everything=reminders.plan_everything,
-        push=lambda s, house, officer, rows, now, outage: push_for(
+        push=lambda s, house, officer, rows, now, outage: messages_for(
             s, house, officer, rows, now, outage=outage
         ),
     )

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from storage.tables import Reminder
+
 Style = Literal["success", "danger", "primary"]
 
 ROW_MAX_BUTTONS = 8  # Telegram's own limit for one row of an inline keyboard
@@ -114,6 +116,14 @@ class Reply:
 def reply(*actions: Action) -> Reply:
     """A reply of these actions."""
     return Reply(actions)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that comes by itself, and the reminders that it tells."""
+
+    rows: tuple[Reminder, ...]
+    reply: Reply
 
 
 def to_rows(answer: Reply) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """/status: where everything stands. Heads see their sections, others their own tasks."""
 
 from handlers.cases.case_status import status_line
+from handlers.escalation.late_list import way_to_list
 from handlers.looks.dates import clock_words, days_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who, word
@@ -35,7 +36,7 @@ def on_status(visit: Visit) -> Reply:
     ]
     cases, case_buttons = status_line(visit)
     if not cohorts and not cases:
-        return screen(visit, _("No angkatan is open."), ((to_list(),),))
+        return screen(visit, _("No angkatan is open."), (*way_to_list(visit), (to_list(),)))
     found = [status_for(visit, cohort) for cohort in cohorts]
     text = "\n\n".join([*(overview(visit, one, own) for one, own in found), *([cases] if cases else [])])
     text += "\n\n" + _("Updated {clock}").format(clock=clock_words(visit.now, visit.house.zone))
@@ -45,7 +46,7 @@ def on_status(visit: Visit) -> Reply:
         buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
         if not own:
             buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
-    return screen(visit, text, rows([*buttons, *case_buttons, to_list()]))
+    return screen(visit, text, (*way_to_list(visit), *rows([*buttons, *case_buttons, to_list()])))
 
 
 def status_for(visit: Visit, cohort: Cohort) -> tuple[CohortStatus, bool]:

@@ -2,16 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import absent_holder, recipients, roles_of, stand_ins
 from sop_flows.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
-from storage.tables import Officer, Task
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 
 ASKED_WITHIN = timedelta(days=1)  # one morning: a missed occurrence is asked about once
+NOTED = "missed"  # in the payload of a digest: the tasks that it asked about, then those it had no room for
 
 
 def missed_lately(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
@@ -21,6 +22,26 @@ def missed_lately(s: Session, house: House, officer: Officer, now: datetime) -> 
     for task in mine:
         first.setdefault(task.id if task.card is None else (task.run_id, task.card, task.occurrence_on), task)
     return task_lines(s, house, list(first.values()), officer, now)
+
+
+def ask_missed(
+    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, most: int
+) -> tuple[tuple[TaskLine, ...], int]:
+    """What this morning list asks about, `most` at once, and how many more the next one will.
+
+    Of a list still to be sent it is noted in its row; of one that was sent, what it asked and nobody entered since.
+    """
+    if digest.state != ReminderState.PENDING:
+        noted = _noted_in(digest)
+        return task_lines(s, house, _still_missed(s, noted[:most]), officer, now), len(noted[most:])
+    waiting = [task for task in _still_missed(s, _left(s, officer, most)) if _is_own(s, house, officer, task)]
+    lines = {line.task.id: line for line in task_lines(s, house, waiting, officer, now)}
+    lines.update({line.task.id: line for line in missed_lately(s, house, officer, now)})
+    if lines:
+        digest.payload = {**(digest.payload or {}), NOTED: list(lines)}
+        s.add(digest)
+    found = tuple(lines.values())
+    return found[:most], len(found[most:])
 
 
 def missed_before(s: Session, task: Task) -> Task | None:
@@ -47,3 +68,29 @@ def _is_own(s: Session, house: House, officer: Officer, task: Task) -> bool:
         if part.role in own or any(role in own for role in standing_in):
             return True
     return False
+
+
+def _left(s: Session, officer: Officer, most: int) -> list[int]:
+    """What the officer's last morning list had no room for."""
+    last = s.exec(
+        select(Reminder)
+        .where(
+            Reminder.officer_id == officer.id,
+            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.state == ReminderState.SENT,
+        )
+        .order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc())
+        .limit(1)
+    ).first()
+    return [] if last is None else _noted_in(last)[most:]
+
+
+def _noted_in(digest: Reminder) -> list[int]:
+    noted = (digest.payload or {}).get(NOTED)
+    return noted if isinstance(noted, list) else []
+
+
+def _still_missed(s: Session, ids: list[int]) -> list[Task]:
+    """Those of these tasks that nobody entered meanwhile, in this order."""
+    found = [s.get(Task, one) for one in ids]
+    return [task for task in found if task is not None and task.close_reason == "missed"]

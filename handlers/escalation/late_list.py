@@ -1,4 +1,8 @@
-"""The list of late steps in a head's morning, and one emergency by itself; with "Saya tangani" and "Serahkan ke…"."""
+"""The list of late steps in a head's morning, and one emergency by itself; with "Saya tangani" and "Serahkan ke…".
+
+A button of the list carries the reminder's row and where it stands: 0 on the message itself, which shows the first
+page, else the page. It concerns what is shown there and nothing else.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,50 +11,67 @@ from sqlmodel import Session
 
 from handlers.looks.dates import due_words
 from handlers.looks.markup import bold, esc
-from handlers.looks.screens import button
+from handlers.looks.screens import button, who
 from handlers.looks.wording import _, ngettext
-from handlers.reply import Button
+from handlers.reply import Button, Keyboard
 from handlers.tasks.task_words import late_words, section, task_words
+from handlers.visit import Visit
 from sop_flows.escalation.acknowledging import last_taken_on
-from sop_flows.escalation.lists import LateStep
+from sop_flows.escalation.lists import LateStep, last_listed
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine
-from storage.tables import Officer, Reminder, ReminderKind, TaskPart
-
-LINES = 10  # steps shown; the others are in /status
+from storage.tables import Reminder, ReminderKind, TaskPart
 
 
 def list_lines(
-    s: Session, house: House, officer: Officer, steps: Sequence[LateStep], first: int
+    s: Session, house: House, steps: Sequence[LateStep], first: int, at: int = 0
 ) -> tuple[list[str], list[int]]:
-    """The list's lines (HTML), numbered from `first`, and the tasks that the numbers open."""
+    """The lines (HTML) of what is shown there, numbered from `first`, and the tasks that the numbers open; a heading
+    counts all that the list has of its kind."""
     said: list[str] = []
     ids: list[int] = []
-    shown = steps[:LINES]
-    groups = (
-        [one for one in shown if one.level == "top"],
-        [one for one in shown if one.level == "head" and not one.is_target],
-        [one for one in shown if one.level == "head" and one.is_target],
-    )
-    for group in groups:
-        if group:
+    shown = shown_at(steps, at)
+    for group in _groups(steps):
+        here = [one for one in group if one in shown]
+        if here:
             said.append(bold(_heading(house, group[0], len(group))))
-        for one in group:
+        for one in here:
             ids.append(one.line.task.id or 0)
             said.append(f"{first + len(ids) - 1}. {_line(s, house, one)}")
-    if len(steps) > LINES:
-        said.append(_("and {count} more").format(count=len(steps) - LINES))
+    if not at and len(steps) > len(shown):
+        said.append(_("and {count} more").format(count=len(steps) - len(shown)))
     return said, ids
+
+
+def shown_at(steps: Sequence[LateStep], at: int) -> list[LateStep]:
+    """The steps that stand there."""
+    return [one for one in steps if one.page == max(at, 1)]
+
+
+def _groups(steps: Sequence[LateStep]) -> list[list[LateStep]]:
+    """The steps by their headings: the Kepala's, those of one's own section, of others; targets last."""
+    found: dict[tuple[bool, bool, bool], list[LateStep]] = {}
+    for one in steps:
+        kind = (one.level == "head" and one.is_target, one.level == "head", not one.is_own_section)
+        found.setdefault(kind, []).append(one)
+    return [found[kind] for kind in sorted(found)]
 
 
 def _heading(house: House, one: LateStep, count: int) -> str:
     rules = house.pack.unit.escalation
+    ours = _is_ours(one)
     if one.is_target:
-        return ngettext(
-            "{count} step of your section is past its target:", "{count} steps of your section are past their target:",
-            count,
-        ).format(count=count)  # fmt: skip
+        words = (
+            ngettext(
+                "{count} step of your section is past its target:",
+                "{count} steps of your section are past their target:",
+                count,
+            )
+            if ours
+            else ngettext("{count} step is past its target:", "{count} steps are past their target:", count)
+        )
+        return words.format(count=count)
     after = rules.top_after if one.level == "top" else rules.head_after
     if one.line.sop.emergency:
         return ngettext("{count} emergency step is late:", "{count} emergency steps are late:", count).format(
@@ -60,7 +81,7 @@ def _heading(house: House, one: LateStep, count: int) -> str:
         ngettext(
             "{count} step is late by {days} or more:", "{count} steps are late by {days} or more:", count
         )
-        if one.level == "top"
+        if not ours
         else ngettext(
             "{count} step of your section is late by {days} or more:",
             "{count} steps of your section are late by {days} or more:",
@@ -73,29 +94,50 @@ def _heading(house: House, one: LateStep, count: int) -> str:
 def _line(s: Session, house: House, one: LateStep) -> str:
     """ "Surat pemanggilan orang tua · Pak Rahmat · 2 hari terlambat · ditangani Bu Dewi"."""
     holder = esc(one.holder) if one.holder is not None else _("taken by nobody yet")
-    whose = f"{esc(section(house.pack.unit, one.role))} · {holder}" if one.level == "top" else holder
+    whose = holder if _is_ours(one) else f"{esc(section(house.pack.unit, one.role))} · {holder}"
     words = f"{task_words(s, one.line)} · {whose} · {late_words(one.line)}"
     if one.taken_on_by is not None:
         words += " · " + _("handled by {name}").format(name=esc(one.taken_on_by))
     return words
 
 
-def list_buttons(row_id: int, steps: Sequence[LateStep], officer: Officer) -> tuple[Button, ...]:
-    """[Saya tangani] while there is anything that this officer did not take on, and [Serahkan ke…]."""
-    return (
-        *_take_on(row_id, any(one.taken_on_by != officer.name for one in steps)),
-        _hand_over(row_id, steps),
+def _is_ours(one: LateStep) -> bool:
+    """Whether it is told to the kasi of its section, who need not be told which."""
+    return one.level == "head" and one.is_own_section
+
+
+def list_buttons(row_id: int, steps: Sequence[LateStep], at: int = 0) -> tuple[Button, ...]:
+    """[Saya tangani] while there is anything shown that this officer did not take on, and [Serahkan ke…]."""
+    shown = shown_at(steps, at)
+    if not shown:
+        return ()
+    words = (
+        _("I will handle it")
+        if len(shown) == len(steps)
+        else _("I will handle these {count}").format(count=len(shown))
     )
+    give = (
+        button(_("Hand over to …"), "task_give", shown[0].line.task.id or 0)
+        if len(shown) == 1
+        else button(_("Hand over to …"), "late_give", row_id, at)
+    )
+    return (*_take_on(row_id, not all(one.is_taken_on for one in shown), words, at), give)
 
 
-def _take_on(row_id: int, wanted: bool) -> tuple[Button, ...]:
-    return (button(_("I will handle it"), "late_take_on", row_id, style="success"),) if wanted else ()
+def _take_on(row_id: int, wanted: bool, words: str = "", at: int = 0) -> tuple[Button, ...]:
+    words = words or _("I will handle it")
+    return (button(words, "late_take_on", row_id, at, style="success"),) if wanted else ()
 
 
-def _hand_over(row_id: int, steps: Sequence[LateStep]) -> Button:
-    if len(steps) == 1:
-        return button(_("Hand over to …"), "task_give", steps[0].line.task.id or 0)
-    return button(_("Hand over to …"), "late_give", row_id)
+def list_button(row_id: int, count: int) -> Button:
+    """ "Perlu ditangani (13)": the list by itself, from its first page."""
+    return button(_("To be handled ({count})").format(count=count), "late_list", row_id, 1)
+
+
+def way_to_list(visit: Visit) -> Keyboard:
+    """A row with the way back to the last list while anything of it is late; none for whoever was told none."""
+    found = last_listed(visit.session, visit.house, who(visit), visit.now)
+    return () if found is None else ((list_button(found[0].id or 0, len(found[1])),),)
 
 
 def emergency_words(

@@ -1,55 +1,113 @@
 """ "Saya tangani" and "Serahkan ke…" under a list of late steps."""
 
-from handlers.looks.screens import button, numbers, pressed, screen, to_list, who
+from collections.abc import Sequence
+
+from handlers.escalation.late_list import list_buttons, list_lines, shown_at
+from handlers.looks.screens import button, further, numbers, pressed, screen, to_list, who
 from handlers.looks.wording import _
 from handlers.pushes.pushes import push_for
-from handlers.reply import Edit, Reply, Say, Toast, reply
+from handlers.reply import Button, Edit, Reply, Say, Toast, reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import task_words
 from handlers.visit import Visit
 from sop_flows.escalation.acknowledging import carried_with, take_on
 from sop_flows.escalation.lists import LateStep, listed
-from storage.tables import ReminderKind
+from sop_flows.reminders import is_still_true
+from storage.tables import Reminder, ReminderKind
 
 
 def on_take_on(visit: Visit) -> Reply:
-    """Saya tangani: the message stays, each step says who handles it."""
+    """Saya tangani: what is shown there, and nothing else; it stays, and each step says who handles it."""
+    at = further(visit, 1)
     rows = take_on(
-        visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id
+        visit.session, visit.house, who(visit), pressed(visit), visit.now, page=at, update_id=visit.update_id
     )
-    again = push_for(visit.session, visit.house, who(visit), rows, visit.now)
-    said = next((action for action in again.actions if isinstance(action, Say)), None)
-    if said is None:
-        return screen(visit, _("Nothing of it is late any more."), ((to_list(),),))
     toast = Toast(_("Noted. You are not told of it again for the next days."))
+    if at:
+        return reply(*_page(visit, rows, at).actions, toast)
+    said = _message(visit, rows)
+    if said is None:
+        return _nothing_left(visit)
     return reply(Edit(said.text, said.keyboard, message_id=rows[0].message_id, protect=True), toast)
 
 
 def on_give(visit: Visit) -> Reply:
-    """Serahkan ke…: which of them?"""
-    rows = carried_with(visit.session, who(visit), pressed(visit))
-    steps: list[LateStep] = []
-    for row in rows:
-        if row.kind == ReminderKind.DIGEST:
-            steps += listed(visit.session, visit.house, who(visit), row, visit.now)
+    """Serahkan ke…: which of those shown there?"""
+    at = further(visit, 1)
+    steps = shown_at(_steps(visit, carried_with(visit.session, who(visit), pressed(visit))), at)
     if not steps:
-        return screen(visit, _("Nothing of it is late any more."), ((to_list(),),))
+        return _nothing_left(visit)
     said = [_("Which task do you hand over?")]
     said += [f"{n}. {task_words(visit.session, one.line)}" for n, one in enumerate(steps, start=1)]
-    back = button(_("‹ Back"), "late_list", pressed(visit))
+    back = button(_("‹ Back"), "late_list", pressed(visit), at)
     return screen(
         visit, "\n".join(said), (*numbers("task_give", [one.line.task.id or 0 for one in steps]), (back,))
     )
 
 
 def on_list(visit: Visit) -> Reply:
-    """Back to the message as it is now."""
+    """Back to the message as it is now, or a page of its list."""
     rows = carried_with(visit.session, who(visit), pressed(visit))
-    again = push_for(visit.session, visit.house, who(visit), rows, visit.now)
-    said = next((action for action in again.actions if isinstance(action, Say)), None)
+    if at := further(visit, 1):
+        return _page(visit, rows, at)
+    said = _message(visit, rows)
     if said is None:
-        return screen(visit, _("Nothing of it is late any more."), ((to_list(),),))
+        return screen(visit, _("All of this list is dealt with."), ((to_list(),),))
     return screen(visit, said.text, said.keyboard)
+
+
+def _message(visit: Visit, rows: Sequence[Reminder]) -> Say | None:
+    """The push as it would be said now, without what was done meanwhile; None when nothing of it is left."""
+    still = [
+        row
+        for row in rows
+        if row.kind == ReminderKind.DIGEST or is_still_true(visit.session, visit.house, row, visit.now)
+    ]
+    again = push_for(visit.session, visit.house, who(visit), still, visit.now)
+    return next((action for action in again.actions if isinstance(action, Say)), None)
+
+
+def _page(visit: Visit, rows: Sequence[Reminder], at: int) -> Reply:
+    """A page of the list by itself; of a page whose steps are done, the nearest one."""
+    steps = _steps(visit, rows)
+    if not steps:
+        return _nothing_left(visit)
+    row_id = pressed(visit)
+    pages = sorted({one.page for one in steps})
+    at = min(pages, key=lambda page: abs(page - at))
+    first = 1 + sum(one.page < at for one in steps)
+    said, ids = list_lines(visit.session, visit.house, steps, first, at)
+    return screen(
+        visit,
+        "\n".join(said),
+        (
+            list_buttons(row_id, steps, at),
+            *numbers("task_open", ids, first, way_back=(row_id, at)),
+            *_paging(row_id, pages, at),
+            (to_list(), button(_("‹ Status"), "status_open")),
+        ),
+    )
+
+
+def _paging(row_id: int, pages: list[int], at: int) -> tuple[tuple[Button, ...], ...]:
+    before, after = [page for page in pages if page < at], [page for page in pages if page > at]
+    moves = [button("‹", "late_list", row_id, before[-1])] if before else []
+    moves += [button("›", "late_list", row_id, after[0])] if after else []
+    return (tuple(moves),) if moves else ()
+
+
+def _steps(visit: Visit, rows: Sequence[Reminder]) -> list[LateStep]:
+    """What the message told of and is still late."""
+    return [
+        one
+        for row in rows
+        if row.kind == ReminderKind.DIGEST
+        for one in listed(visit.session, visit.house, who(visit), row, visit.now)
+    ]
+
+
+def _nothing_left(visit: Visit) -> Reply:
+    return screen(visit, _("Nothing of it is late any more."), ((to_list(),),))
 
 
 ROUTES = Routes(presses={"late_take_on": on_take_on, "late_give": on_give, "late_list": on_list})

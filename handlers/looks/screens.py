@@ -1,8 +1,10 @@
 """Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from handlers.buttons import ButtonError, pack
+from handlers.buttons import ButtonError, pack, parse
 from handlers.looks.markup import clip
 from handlers.looks.wording import _
 from handlers.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
@@ -81,9 +83,22 @@ def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
-def numbers(verb: str, ids: list[int], first: int = 1) -> Keyboard:
-    """Buttons 1, 2, 3 … for the numbered lines of a list."""
-    return rows([button(str(first + i), verb, one) for i, one in enumerate(ids)], ROW_MAX_BUTTONS)
+def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
+    """Buttons 1, 2, 3 … for the numbered lines of a list; `way_back` are further numbers, of where they stand."""
+    return as_numbers([button("", verb, one, *way_back) for one in ids], first)
+
+
+def as_numbers(opens: Sequence[Button], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
+    """Buttons 1, 2, 3 … that do what these do; those that open a card with a `way_back`."""
+    leading = [_leading_back(one, way_back) if way_back else one for one in opens]
+    return rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)], ROW_MAX_BUTTONS)
+
+
+def _leading_back(opens: Button, way_back: tuple[int, ...]) -> Button:
+    press = parse(opens.data)
+    if press.verb != "task_open":
+        return opens
+    return replace(opens, data=pack(press.verb, *press.numbers, *way_back))
 
 
 def to_list() -> Button:

@@ -13,7 +13,7 @@ from handlers.reply import Edit, Reply, Say, reply
 from sop_flows import reminders
 from sop_flows.house import House
 from storage.queries.sent import list_in_message
-from storage.tables import Officer, Reminder
+from storage.tables import Officer, Reminder, ReminderKind
 
 
 def left_in_message(s: Session, house: House, row: Reminder, now: datetime) -> list[Reminder] | None:
@@ -28,7 +28,8 @@ def left_in_message(s: Session, house: House, row: Reminder, now: datetime) -> l
         other
         for other in carried
         if (other.task_id is None or other.task_id != row.task_id)
-        and reminders.is_still_true(s, house, other, now)
+        # A morning list that was sent finds out by itself what of it is still so.
+        and (other.kind == ReminderKind.DIGEST or reminders.is_still_true(s, house, other, now))
     ]
 
 

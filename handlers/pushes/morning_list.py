@@ -5,27 +5,27 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import calls_buttons, list_buttons, list_lines
+from handlers.escalation.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
 from handlers.looks.dates import day_words
 from handlers.looks.markup import esc
-from handlers.looks.screens import button, numbers
+from handlers.looks.screens import as_numbers, button, to_list
 from handlers.looks.wording import _, ngettext
 from handlers.pushes.early_lines import early_lines
-from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons
+from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step
 from handlers.pushes.push_words import SCALE
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
-from handlers.pushes.several_things import numbered_lines
-from handlers.reply import Reply, reply
+from handlers.pushes.several_things import lines_of, numbered
+from handlers.reply import Button, Keyboard, Reply, reply
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import instead_words, task_words, when_words
-from sop_flows.escalation.lists import listed
+from sop_flows.escalation.lists import listed, own_only
 from sop_flows.house import House
-from sop_flows.missed import missed_lately
+from sop_flows.missed import ask_missed
 from sop_flows.obstacles import tell_obstacles
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, digest_tasks, task_line
-from storage.tables import Officer, Reminder, ReminderKind, Task
+from storage.tables import Officer, Reminder, Task
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
 
@@ -43,68 +43,76 @@ def morning_list(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    tasks = digest_tasks(s, house, officer, now)
+    tasks = own_only(s, house, officer, digest_tasks(s, house, officer, now), now)
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
-    others = [row for row in others if row.task_id not in in_digest or row.child_id is not None]
     late_steps = listed(s, house, officer, digest, now)
-    on_list = {one.line.task.id for one in late_steps}
-    others = [row for row in others if row.kind != ReminderKind.ESCALATION or row.task_id not in on_list]
+    named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
+    others = [row for row in others if row.task_id not in in_digest | named_below or row.child_id is not None]
     late = sum(line.is_late for line in tasks)
     said = [greeting(officer, house, now, len(tasks), late)]
-    ids: list[int] = []
+    opens: list[Button] = []
     for line in shown:
-        ids.append(line.task.id or 0)
+        opens.append(to_step(line))
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
         when = when_words(line, now, house.zone) + instead_words(line)
-        said.append(f"{len(ids)}. {mark}{task_words(s, line)} · {when}")
+        said.append(f"{len(opens)}. {mark}{task_words(s, line)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
-    more_said, more_ids, more_lines = numbered_lines(s, house, officer, others, notices, now)
-    said += [_renumbered(one, len(ids)) for one in more_said]
+    more = lines_of(s, house, officer, [*others, *notices], now)
+    more_said, places = numbered(more, len(opens) + 1)
+    said += more_said
     said += [f"• {one.words}" for one in started]
-    ids += more_ids
+    opens += [one.opens for one in more if one.opens is not None]
     named = {*in_digest, *(row.task_id for row in others)}
-    early_said, early = early_lines(s, house, officer, now, named, len(ids) + 1)
+    early_said, early = early_lines(s, house, officer, now, named, len(opens) + 1)
     said += early_said
-    ids += [line.task.id or 0 for line in early]
-    missed = missed_lately(s, house, officer, now)[:LINES]
+    opens += [to_step(line) for line in early]
+    missed, unasked = ask_missed(s, house, officer, digest, now, LINES)
     for line in missed:
-        ids.append(line.task.id or 0)
+        opens.append(to_step(line))
         said.append(
-            f"{len(ids)}. "
+            f"{len(opens)}. "
             + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
         )
-    hindered = _obstacle_lines(s, house, officer, digest, now)
-    said += hindered
-    late_said, late_ids = list_lines(s, house, officer, late_steps, len(ids) + 1)
+    if unasked:
+        said.append(_next_morning(unasked))
+    hindered_said, hindered = _obstacle_lines(s, house, officer, digest, now, len(opens) + 1)
+    said += hindered_said
+    opens += _cards(hindered)
+    late_said, late_ids = list_lines(s, house, late_steps, len(opens) + 1)
     said += late_said
-    ids += late_ids
-    if not ids and not more_said and not hindered and not started:
+    opens += _cards(late_ids)
+    if not opens and not more and not started and not late_steps:
         return reply()
-    count = (
-        len(tasks)
-        + len(more_said)
-        + len(started)
-        + len(early)
-        + len(missed)
-        + len(hindered)
-        + len(late_steps)
-    )
-    everything = button(_("All"), "task_list")
-    answers = answer_buttons(s, notices, of_what=True)
-    opens = tuple((one.opens,) for one in started)
-    if len(ids) == 1 and not hindered and not missed and not started and not late_steps:
-        only = task_buttons([*tasks, *more_lines, *early][0], house, now)
-        return say(said, (*answers, *only, (everything,)), count, outage)
+    count = len(tasks) + len(more) + len(started) + len(early) + len(missed) + len(hindered) + len(late_steps)
+    everything: Keyboard = ((button(_("All"), "task_list"),),)
+    if late_steps and not tasks:
+        everything = ((button(_("All"), "late_list", digest.id or 0, 1),),)
+    elif len(late_steps) > len(late_ids):
+        everything = ((list_button(digest.id or 0, len(late_steps)),), *everything)
+    elif hindered and len(opens) == len(hindered):  # of obstacles alone there is no more to see
+        everything = ((to_list(),),)
+    answers = answer_buttons(s, notices, places)
+    own = [(line, 0) for line in [*tasks, *early]]
+    own += [(one.task, one.child_id) for one in more if one.task is not None]
+    if len(opens) == len(own) == 1 and not started and not late_steps:
+        only = task_buttons(own[0][0], house, now, own[0][1])
+        return say(said, (*answers, *only, *everything), count, outage)
+    timed_lines = [*shown, *(one.task for one in more if one.task is not None)]
     timed = (
         *answers,
-        list_buttons(digest.id or 0, late_steps, officer)
-        if late_steps
-        else calls_buttons(s, others, more_lines),
-        *timed_buttons(s, house, [*shown, *more_lines], now),
+        list_buttons(digest.id or 0, late_steps) if late_steps else calls_buttons(s, others, timed_lines),
+        *timed_buttons(s, house, timed_lines, now),
     )
-    return say(said, (*timed, *numbers("task_open", ids), *opens, (everything,)), count, outage)
+    # What a head opens from here leads back: to "Saya tangani", and to the next line.
+    way_back = (digest.id or 0, 0) if late_steps or hindered else ()
+    opened = (*as_numbers(opens, way_back=way_back), *((one.opens,) for one in started))
+    return say(said, (*timed, *opened, *everything), count, outage)
+
+
+def _cards(task_ids: Sequence[int]) -> list[Button]:
+    return [button(_("Open"), "task_open", one) for one in task_ids]
 
 
 def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]:
@@ -117,11 +125,6 @@ def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> st
     words = task_words(s, line)
     on = line.task.occurrence_on
     return words if on is None else f"{words}, {day_words(on, house.today(now))}"
-
-
-def _renumbered(line: str, by: int) -> str:
-    number, dot, rest = line.partition(". ")
-    return f"{int(number) + by}{dot}{rest}" if number.isdigit() else line
 
 
 def greeting(officer: Officer, house: House, now: datetime, count: int, late: int) -> str:
@@ -140,15 +143,28 @@ def greeting(officer: Officer, house: House, now: datetime, count: int, late: in
     return said
 
 
-def _obstacle_lines(s: Session, house: House, officer: Officer, digest: Reminder, now: datetime) -> list[str]:
-    """New obstacles in a head's roles; the words are on the card (they may hold a name)."""
+def _obstacle_lines(
+    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, first: int
+) -> tuple[list[str], list[int]]:
+    """New obstacles that concern a head, numbered from `first`, and the tasks that the numbers open; the words are
+    on the card (they may hold a name)."""
+    told, more = tell_obstacles(s, house, officer, digest, now, LINES)
     found: dict[int, tuple[Task, dict[str, None]]] = {}
-    for confirmation, task in tell_obstacles(s, house, officer, digest, now):
+    for confirmation, task in told:
         _task, names = found.setdefault(task.id or 0, (task, {}))
         names[name_of(s, confirmation.officer_id) or ""] = None
     said = []
-    for task, names in list(found.values())[:LINES]:
+    for number, (task, names) in enumerate(found.values(), start=first):
         line = task_line(s, house, task, officer, now)
         name = esc(", ".join(names))
-        said.append(_("• Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
-    return said
+        said.append(f"{number}. " + _("Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
+    if more:
+        said.append(_next_morning(more))
+    return said, list(found)
+
+
+def _next_morning(more: int) -> str:
+    """What a list had no room for is in the next one."""
+    return ngettext(
+        "and {count} more, in the next morning list", "and {count} more, in the next morning list", more
+    ).format(count=more)

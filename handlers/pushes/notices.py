@@ -44,10 +44,19 @@ class Notice:
         return date_words(date.fromisoformat(str(value))) if value else ""
 
 
+def has_sentence(row: Reminder) -> bool:
+    """Whether the word of a `notice` row is known."""
+    return _word(row) in _SENTENCES
+
+
+def _word(row: Reminder) -> str:
+    return str((row.payload or {}).get("notice") or row.rule)
+
+
 def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> str:
     """The sentence of a `notice` row; "" when its word is unknown: then it is dropped."""
     payload: dict[str, Any] = dict(row.payload or {})
-    word = str(payload.get("notice") or row.rule)
+    word = _word(row)
     sentence = _SENTENCES.get(word)
     if sentence is None:
         return ""

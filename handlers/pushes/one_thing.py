@@ -36,7 +36,7 @@ def _emergency(s: Session, house: House, row: Reminder, line: TaskLine, now: dat
     said = [emergency_words(s, row, line, part, now, house)]
     if taken_by is not None:
         said.append(_("Handled by {name}.").format(name=esc(taken_by)))
-    opens = button(_("Open"), "task_open", row.task_id or 0)
+    opens = button(_("Open"), "task_open", row.task_id or 0, row.id or 0, 0)
     return say(said, (emergency_buttons(row, taken_on=taken_by is not None), (opens,)), 1, outage)
 
 

@@ -1,6 +1,6 @@
 """The buttons of a push: what finishes a step, what answers an offer, where a notice leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from handlers.looks.screens import button, rows
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from sop_flows.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.handing import OFFERED
 from sop_flows.house import House
 from sop_flows.people.unreachable import UNREACHABLE
 from sop_flows.story import several_cohorts_open
-from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
@@ -32,14 +32,19 @@ def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0)
         buttons.append(done_button(task_id))
     elif not child_id:
         buttons += _leading_on(line, house, now)
-    if kind == "asked" and child_id:
-        buttons.append(button(_("Open"), "visit_open", task_id, child_id))
-    else:
-        buttons.append(button(_("Open"), "task_open", task_id))
+    buttons.append(to_step(line, [child_id] if child_id else []))
     if may_take(line):
         buttons.append(button(_("I will do it"), "task_take", task_id))
     buttons.append(button(_("Remind me again"), "task_snooze", task_id, child_id))
     return rows(buttons)
+
+
+def to_step(line: TaskLine, children: Sequence[int] = ()) -> Button:
+    """[Buka]: the card of a step; of a visit the child's card, of several their list."""
+    task_id = line.task.id or 0
+    if kind_of(line.step) != "asked" or not children:
+        return button(_("Open"), "task_open", task_id)
+    return button(_("Open"), "visit_open", task_id, *(children if len(children) == 1 else ()))
 
 
 def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
@@ -83,19 +88,21 @@ def _of_what(line: TaskLine, several: bool) -> str:
     return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
 
 
-def answer_buttons(s: Session, notices: Sequence[Reminder], *, of_what: bool = False) -> Keyboard:
+def answer_buttons(
+    s: Session, notices: Sequence[Reminder], places: Mapping[int | None, int] | None = None
+) -> Keyboard:
     """[Terima] [Kembalikan] of what colleagues offer and that waits for an answer.
 
     Args:
-        of_what: the message carries other things too, so that each button says of whom it is.
+        places: the numbers of the notices in a message that carries several things: each button says of which.
     """
     found: list[tuple[Button, ...]] = []
     for row in notices:
         offer_id = (row.payload or {}).get("offer")
         offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
         if offer is not None and offer.state == HandoverState.OFFERED:
-            giver = f": {name_of(s, offer.from_id)}" if of_what else ""
-            found.append(tuple(replace(one, text=f"{one.text}{giver}") for one in offer_buttons(offer)))
+            which = f" {places[row.id]}" if places and row.id in places else ""
+            found.append(tuple(replace(one, text=f"{one.text}{which}") for one in offer_buttons(offer)))
     return tuple(found)
 
 
@@ -113,3 +120,15 @@ def to_case(row: Reminder) -> list[Button]:
     """[Buka] of a notice about a case."""
     case_id = (row.payload or {}).get("case")
     return [button(_("Open"), "case_page", case_id)] if isinstance(case_id, int) else []
+
+
+def to_what(row: Reminder) -> Button | None:
+    """What the number of a notice opens where it is one line among several; None when it leads nowhere."""
+    cohort_id = (row.payload or {}).get("moved_cohort")
+    if isinstance(cohort_id, int):
+        return button(_("The cohort"), "cohort_card", cohort_id)
+    if row.rule == CHOICE_VOID and row.task_id is not None:
+        return button(_("Choose date"), "parents_choose", row.task_id)
+    if leads := elsewhere(row):
+        return leads[0]
+    return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

@@ -1,6 +1,7 @@
 """What one reminder says: codes and times, never a child's name, for it shows on a lock screen."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -19,6 +20,7 @@ from storage.queries.rolls import get_entry
 from storage.tables import Child, Reminder, ReminderKind, Task
 
 SCALE = "⚖️ "
+CODES = 10  # children named in the line of many
 
 
 def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime) -> str:
@@ -74,6 +76,19 @@ def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: dat
     return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
 
 
+def children_line(s: Session, house: House, rows: Sequence[Reminder], line: TaskLine, now: datetime) -> str:
+    """The visits of many children that are due on one day, as one line: how many, and the first of them."""
+    due_at = _due_of(s, rows[0], line.task)
+    when = "" if due_at is None else f" · {day_words(house.today(due_at), house.today(now))}"
+    numbers = sorted({s.get_one(Child, row.child_id).number for row in rows if row.child_id is not None})
+    count = ngettext("{count} child", "{count} children", len(numbers)).format(count=len(numbers))
+    first = _("No. {number}").format(number=", ".join(child_code(one) for one in numbers[:CODES]))
+    if len(numbers) > CODES:
+        first += " " + _("and {count} more").format(count=len(numbers) - CODES)
+    mark = "⏰ " if due_at is not None and due_at < now else "• "
+    return f"{mark}{subject_prefix(s, line)}{esc(line.short)}{when} · {count}: {first}"
+
+
 def named(s: Session, row: Reminder, line: TaskLine) -> str:
     """The task in words, with the child's number when it is about one child."""
     words = task_words(s, line)
@@ -91,6 +106,12 @@ def _asked_for(s: Session, row: Reminder, task: str) -> str:
     if other is None:
         return _("You asked to be reminded: {task}.").format(task=task)
     return _("{who} asked to be reminded: {task}.").format(who=esc(other), task=task)
+
+
+def due_day(s: Session, house: House, row: Reminder) -> date | None:
+    """The day on which the child of a reminder is due."""
+    due_at = _due_of(s, row, s.get_one(Task, row.task_id))
+    return None if due_at is None else house.today(due_at)
 
 
 def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:

@@ -1,4 +1,4 @@
-"""One message for the reminders that an officer is owed now, with the buttons that finish them."""
+"""The messages for the reminders that an officer is owed now, with the buttons that finish them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,13 +8,47 @@ from sqlmodel import Session
 from handlers.looks.screens import rows, to_list
 from handlers.pushes.changed import changed, left_in_message
 from handlers.pushes.morning_list import morning_list
+from handlers.pushes.notices import has_sentence
 from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
-from handlers.pushes.several_things import several
-from handlers.reply import Reply, reply
+from handlers.pushes.several_things import several, things_of
+from handlers.reply import Message, Reply, reply
 from sop_flows.house import House
+from sop_flows.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind
+
+MOST = 10  # things in one message; it also keeps them below what Telegram takes
+
+
+def messages_for(
+    session: Session,
+    house: House,
+    officer: Officer,
+    reminders: Sequence[Reminder],
+    now: datetime,
+    outage: bool = False,
+) -> tuple[Message, ...]:
+    """The pushes that carry these reminders, as few as can be read; none for what has nothing to say."""
+    sayable = [row for row in reminders if row.kind != ReminderKind.NOTICE or has_sentence(row)]
+    digests = [row for row in sayable if row.kind == ReminderKind.DIGEST]
+    things = things_of(session, house, [row for row in sayable if row not in digests])
+    if digests and len(things) > MOST:
+        # The morning list names these among its own lines: they take up no room in it.
+        in_digest = {line.task.id for line in digest_tasks(session, house, officer, now)}
+        named = [one for one in things if _is_of_task(one[0]) and one[0].task_id in in_digest]
+        digests += [row for one in named for row in one]
+        things = [one for one in things if one not in named]
+    parts = [[row for one in things[i : i + MOST] for row in one] for i in range(0, len(things) or 1, MOST)]
+    parts[0] = [*digests, *parts[0]]
+    messages = [
+        Message(tuple(part), push_for(session, house, officer, part, now, outage)) for part in parts if part
+    ]
+    return tuple(message for message in messages if message.reply.actions)
+
+
+def _is_of_task(row: Reminder) -> bool:
+    return row.kind != ReminderKind.NOTICE and row.child_id is None
 
 
 def push_for(

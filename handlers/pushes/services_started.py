@@ -28,12 +28,20 @@ def services_apart(s: Session, rows: list[Reminder]) -> tuple[list[Reminder], tu
     kept: list[Reminder] = []
     groups: dict[tuple[int, str | None], list[Task]] = {}
     for row in rows:
-        task = s.get(Task, row.task_id) if row.task_id is not None else None
-        if task is None or not task.running or row.kind != ReminderKind.HANDED:
+        begun = begun_for(s, row)
+        if begun is None:
             kept.append(row)
         else:
-            groups.setdefault((task.case_id or 0, row.role), []).append(task)
+            groups.setdefault(begun, []).append(s.get_one(Task, row.task_id))
     return kept, tuple(_started(s, tasks) for tasks in groups.values())
+
+
+def begun_for(s: Session, row: Reminder) -> tuple[int, str | None] | None:
+    """The case and the section for which a running service is handed over; None of any other reminder."""
+    task = s.get(Task, row.task_id) if row.task_id is not None else None
+    if task is None or not task.running or row.kind != ReminderKind.HANDED:
+        return None
+    return task.case_id or 0, row.role
 
 
 def _started(s: Session, tasks: list[Task]) -> Started:

@@ -72,13 +72,14 @@ def kind_of(step: Step) -> str:
     return "daily" if step.every is not None and step.every.card is not None else "plain"
 
 
-def show_task(visit: Visit, task_id: int, note: str = "") -> Reply:
-    """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it."""
+def show_task(visit: Visit, task_id: int, note: str = "", below: Keyboard = ()) -> Reply:
+    """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it, `below` the buttons
+    after its own."""
     task = task_of(visit, task_id)
     if task.card is not None and task.state != TaskState.WAITING:
-        return show_day(visit, task, note)
+        return show_day(visit, task, note, below)
     text, keyboard = task_card(visit, task_id)
-    return screen(visit, f"{note}\n\n{text}" if note else text, keyboard)
+    return screen(visit, f"{note}\n\n{text}" if note else text, (*keyboard, *below))
 
 
 def task_card(visit: Visit, task_id: int) -> tuple[str, Keyboard]:

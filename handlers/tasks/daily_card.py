@@ -20,10 +20,10 @@ LINES_ON_HANDOVER = 6
 NOTE_MAX = 100
 
 
-def show_day(visit: Visit, task: Task, note: str = "") -> Reply:
+def show_day(visit: Visit, task: Task, note: str = "", below: Keyboard = ()) -> Reply:
     """The daily card that the task belongs to."""
     text, keyboard = day_card(visit, task)
-    return screen(visit, f"{note}\n\n{text}" if note else text, keyboard)
+    return screen(visit, f"{note}\n\n{text}" if note else text, (*keyboard, *below))
 
 
 def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:

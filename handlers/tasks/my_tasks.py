@@ -5,6 +5,7 @@ from datetime import date
 
 from babel.dates import format_date
 
+from handlers.escalation.late_list import way_to_list
 from handlers.looks.dates import short_date_words
 from handlers.looks.markup import bold
 from handlers.looks.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
@@ -28,14 +29,14 @@ def on_tasks_command(visit: Visit) -> Reply:
     page = further(visit, 0)
     lines = my_tasks(visit.session, visit.house, who(visit), visit.now)
     if not lines:
-        return screen(visit, _nothing(visit), ((_week_button(),), *_start_buttons()))
+        return screen(visit, _nothing(visit), (*way_to_list(visit), (_week_button(),), *_start_buttons()))
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
     shown = lines[first : first + PAGE]
     text = list_text(visit, shown, lines, first)
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
-    return screen(visit, text, (*keyboard, *_paging(page, pages), (_week_button(),)))
+    return screen(visit, text, (*keyboard, *_paging(page, pages), *way_to_list(visit), (_week_button(),)))
 
 
 def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
@@ -121,8 +122,10 @@ def on_week(visit: Visit) -> Reply:
 
 
 def on_open(visit: Visit) -> Reply:
-    """One task."""
-    return show_task(visit, pressed(visit))
+    """One task; opened from a message to a head, with the way back to where it stood there."""
+    row_id = further(visit, 1)
+    back = ((button(_("‹ Back"), "late_list", row_id, further(visit, 2)),),) if row_id else ()
+    return show_task(visit, pressed(visit), below=back)
 
 
 def on_more(visit: Visit) -> Reply:

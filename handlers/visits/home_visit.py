@@ -7,7 +7,7 @@ from handlers.forms.form_words import report_lines
 from handlers.forms.photos import photos_button
 from handlers.looks.dates import due_words, near_day_words, stamp_words
 from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, pressed, rows, to_list, who
+from handlers.looks.screens import button, further, pressed, rows, to_list, who
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.rolls.roll_card import by_whom, roll_name
@@ -24,7 +24,7 @@ from sop_flows.tasks import refuse_closed
 from storage.queries.rolls import RollRow, find_record
 from storage.tables import Child, EntryState, TaskState
 
-LISTED = 20  # children with a button of their own in one list
+LISTED = 20  # children with a button of their own on one page of the list
 
 
 def on_open(visit: Visit) -> Reply:
@@ -35,7 +35,13 @@ def on_open(visit: Visit) -> Reply:
     return visit_list(visit, roll)
 
 
-def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
+def on_page(visit: Visit) -> Reply:
+    """Another page of the list."""
+    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    return visit_list(visit, roll, page=further(visit, 1))
+
+
+def visit_list(visit: Visit, roll: Roll, said: str = "", page: int = 0) -> Reply:
     """Flagged children by code: who is to be visited, who is done, whose data are missing."""
     if roll.task.state == TaskState.WAITING:
         refuse_closed(visit.session, roll.task)
@@ -53,10 +59,16 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
     if roll.closed_count:
         counts.append(_("{count} done").format(count=roll.closed_count))
     lines.append(" · ".join(counts))
+    page = min(max(page, 0), max(left - 1, 0) // LISTED)
     buttons = [
         button(_visit_label(visit, row), "visit_open", roll.task_id, row.child_id)
-        for row in roll.open_rows[:LISTED]
+        for row in roll.open_rows[page * LISTED : (page + 1) * LISTED]
     ]
+    turn = []
+    if page:
+        turn.append(button(_("‹ Previous"), "visit_page", roll.task_id, page - 1))
+    if left > (page + 1) * LISTED:
+        turn.append(button(_("Next ›"), "visit_page", roll.task_id, page + 1))
     if waiting.rows:
         codes = ", ".join(child_code(row.number) for row in waiting.rows)
         lines.append(_("Parents' data are still missing: No. {codes}").format(codes=codes))
@@ -72,7 +84,9 @@ def visit_list(visit: Visit, roll: Roll, said: str = "") -> Reply:
         if row.state == EntryState.DONE
     ]
     return _screen(
-        visit, "\n".join(lines), (*rows(buttons), *rows(done[:LISTED], 4), *rows([*tail, to_list()]))
+        visit,
+        "\n".join(lines),
+        (*rows(buttons), *rows(turn), *rows(done[:LISTED], 4), *rows([*tail, to_list()])),
     )
 
 
@@ -169,4 +183,4 @@ def _screen(visit: Visit, text: str, keyboard: Keyboard) -> Reply:
     return reply(Say(text, keyboard, protect=True))
 
 
-ROUTES = Routes(presses={"visit_open": on_open})
+ROUTES = Routes(presses={"visit_open": on_open, "visit_page": on_page})

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.escalating import late_for
 from sop_flows.errors import NotFoundError
-from sop_flows.escalation.told import parts_in
+from sop_flows.escalation.told import shown_in
 from sop_flows.house import House
 from sop_flows.task_rows import name_of
 from storage.tables import (
@@ -46,14 +46,22 @@ def carried_with(s: Session, officer: Officer, reminder_id: int) -> tuple[Remind
 
 
 def take_on(
-    s: Session, house: House, officer: Officer, reminder_id: int, now: datetime, *, update_id: int | None
+    s: Session,
+    house: House,
+    officer: Officer,
+    reminder_id: int,
+    now: datetime,
+    *,
+    page: int = 0,
+    update_id: int | None,
 ) -> tuple[Reminder, ...]:
-    """Take on every step that the message told of and that is still late. Returns the rows of the message.
+    """Take on every step that is still late of those that stand on this page of the message's list (0: on the message
+    itself): never what the officer has not seen. Returns the rows of the message.
 
     Twice says nothing new. Raises NotFoundError: no such message of this officer's.
     """
     rows = carried_with(s, officer, reminder_id)
-    ids = {part_id for row in rows for part_id in parts_in(s, row)}
+    ids = {part_id for row in rows for part_id in shown_in(s, row, page)}
     late = s.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
@@ -61,7 +69,7 @@ def take_on(
         .order_by(col(TaskPart.id))
     ).all()
     for task, part in late:
-        if task.due_at is None or task.due_at >= now or _of(s, officer, task, part) is not None:
+        if task.due_at is None or task.due_at >= now or own_taking(s, officer, task, part) is not None:
             continue
         s.add(
             Acknowledgement(
@@ -95,15 +103,15 @@ def rests_until(
     s: Session, house: House, officer: Officer, task: Task, part: TaskPart, *, by_calendar: bool
 ) -> datetime | None:
     """Until when the officer, who took the part on, is not told of it again; None when it was not taken on."""
-    found = _of(s, officer, task, part)
+    found = own_taking(s, officer, task, part)
     if found is None:
         return None
     again = house.pack.unit.escalation.again_after
     return late_for(house.office, found.acknowledged_at, again, by_calendar=by_calendar)
 
 
-def _of(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:
-    """A date that moved makes it another lateness."""
+def own_taking(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:
+    """The officer's own last "Saya tangani" about the part; a date that moved makes it another lateness."""
     return s.exec(
         select(Acknowledgement)
         .where(

@@ -6,6 +6,7 @@ from sop_flows.escalation.thresholds import Level
 from storage.tables import Reminder, ReminderKind, TaskPart
 
 LISTED = "late_parts"  # in the payload of a digest: "head" or "top" by the ids of the parts
+PAGES = "late_pages"  # beside it: the ids of the parts on each page of the list
 
 
 def told_in(row: Reminder) -> dict[int, Level]:
@@ -26,3 +27,21 @@ def parts_in(s: Session, row: Reminder) -> tuple[int, ...]:
             )
         )
     return tuple(told_in(row))
+
+
+def pages_in(row: Reminder) -> tuple[tuple[int, ...], ...]:
+    """The ids of the late parts on each page of a digest's list, as it was sent; one page where none are noted."""
+    noted = (row.payload or {}).get(PAGES)
+    if not isinstance(noted, list):
+        return (tuple(told_in(row)),)
+    return tuple(tuple(page) for page in noted)
+
+
+def shown_in(s: Session, row: Reminder, page: int) -> tuple[int, ...]:
+    """The ids of the late parts that a page of the row's list shows; of page 0, the message itself, those of its
+    first page and the emergencies."""
+    if row.kind == ReminderKind.ESCALATION:
+        return parts_in(s, row) if page == 0 else ()
+    pages = pages_in(row)
+    number = max(page, 1)
+    return pages[number - 1] if number <= len(pages) else ()

@@ -239,6 +239,15 @@ def is_head_for(s: Session, house: House, officer: Officer, role: str) -> bool:
     return role in heads_of(s, house, officer.id)
 
 
+def is_kasi_for(s: Session, house: House, officer: Officer, role: str) -> bool:
+    """Whether this role's work is the officer's own section's: its kasi, or standing in for one. Not the Kepala."""
+    people = (officer.id or 0, *stood_in_for(s, officer.id or 0))
+    return any(
+        role in own_heads_of(s, house, one) and not has_duty(house, roles_of(s, one), "answers_for_all")
+        for one in people
+    )
+
+
 def require_admin(officer: Officer) -> None:
     """Raises NotPermittedError unless the officer is an admin."""
     if not officer.is_admin:

@@ -1,6 +1,11 @@
 """What heads are told of late steps, as it looks on their phones, and what they can do about it."""
 
+import pytest
+from sqlmodel import select
+
+from storage.tables import Acknowledgement
 from tests.conversations.test_cases import opens_case
+from tests.support.person import Person
 from tests.support.town import Town
 
 
@@ -221,3 +226,167 @@ async def test_two_emergencies_at_once_are_taken_on_with_one_tap(town: Town) -> 
     assert "Saya tangani" not in kasi.last_screen.buttons
     await town.lives_until("2026-12-03 02.45")
     assert kepala.lowest_screen.text.count("ditangani Bu Lina") == 2
+
+
+# --- more than one screen, and the way back ------------------------------------------------------------------
+
+
+async def late_letters(town: Town, angkatan: int) -> tuple[Person, Person]:
+    """The morning of a kasi with a late letter in each of so many angkatan, all in Budi's hands."""
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    for nth in range(1, angkatan + 1):
+        await town.open_cohort(f"Angkatan {nth:02}", arrival="2026-12-30", children=1, schools=1)
+    await town.lives_until("2026-12-03 07.31")
+    return kasi, budi
+
+
+def listed_in(person: Person) -> list[str]:
+    """The angkatan whose letters stand in the newest message, with their numbers."""
+    lines = person.lowest_screen.text.splitlines()
+    return [line.split(" · ")[0] for line in lines if "Surat pemberitahuan" in line]
+
+
+@pytest.mark.sops("9.2.01")
+async def test_saya_tangani_takes_on_what_is_on_the_screen_and_no_more(town: Town) -> None:
+    kasi, _budi = await late_letters(town, 13)
+    push = kasi.lowest_screen
+    assert push.text.splitlines()[1] == "13 langkah seksi Anda terlambat 1 hari kerja atau lebih:"
+    assert len(listed_in(kasi)) == 10
+    assert push.text.splitlines()[-1] == "dan 3 lagi"
+    assert push.buttons[:2] == ["Saya tangani 10 ini", "Serahkan ke…"]
+    await kasi.taps("Saya tangani 10 ini")
+    assert kasi.lowest_screen.text.count("ditangani Bu Dewi") == 10
+    assert len(town.rows(select(Acknowledgement))) == 10
+    await kasi.taps("Semua")
+    await kasi.taps("›")
+    assert kasi.lowest_screen.text.splitlines()[0] == (
+        "13 langkah seksi Anda terlambat 1 hari kerja atau lebih:"
+    )
+    assert listed_in(kasi) == ["11. Angkatan 11", "12. Angkatan 12", "13. Angkatan 13"]
+    await kasi.taps("Saya tangani 3 ini")
+    assert kasi.lowest_screen.text.count("ditangani Bu Dewi") == 3
+    assert len(town.rows(select(Acknowledgement))) == 13
+    shown = len(kasi.screens)
+    await town.lives_until("2026-12-04 12.00")
+    assert len(kasi.screens) == shown
+
+
+@pytest.mark.sops("9.2.01")
+async def test_what_was_not_taken_on_is_told_again_the_next_morning(town: Town) -> None:
+    kasi, _budi = await late_letters(town, 12)
+    await kasi.taps("Saya tangani 10 ini")
+    await town.lives_until("2026-12-04 08.00")
+    assert listed_in(kasi) == ["1. Angkatan 11", "2. Angkatan 12"]
+
+
+@pytest.mark.sops("9.2.01")
+async def test_a_step_done_meanwhile_moves_nothing_unseen_under_the_button(town: Town) -> None:
+    kasi, budi = await late_letters(town, 12)
+    push = kasi.lowest_screen
+    for task in town.tasks("9.2.01", 2)[:2]:
+        await budi.taps_data(f"1.task_done.{task.id}")
+    await kasi.taps("Saya tangani 10 ini", on=push)
+    assert len(town.rows(select(Acknowledgement))) == 8
+    assert "10 langkah seksi Anda terlambat" in kasi.lowest_screen.text
+    assert listed_in(kasi)[0] == "1. Angkatan 03"
+    await kasi.taps("Serahkan ke…")
+    assert len(listed_in(kasi)) == 8
+
+
+@pytest.mark.sops("9.2.01")
+async def test_a_card_opened_from_the_list_leads_back_to_it(town: Town) -> None:
+    kasi, _budi = await late_letters(town, 2)
+    push = kasi.lowest_screen
+    await kasi.taps("1")
+    assert "SOP 9.2.01" in kasi.lowest_screen.text
+    await kasi.taps("‹ Kembali")
+    assert kasi.lowest_screen.text == push.text
+    assert kasi.lowest_screen.buttons == push.buttons
+    await kasi.taps("Semua")
+    assert listed_in(kasi) == ["1. Angkatan 01", "2. Angkatan 02"]
+    await kasi.taps("2")
+    await kasi.taps("‹ Kembali")
+    assert kasi.lowest_screen.buttons == [
+        "Saya tangani", "Serahkan ke…", "1", "2", "Tugas saya", "‹ Status",
+    ]  # fmt: skip
+
+
+@pytest.mark.sops("9.2.01")
+async def test_tugas_and_status_of_a_head_lead_to_the_list_while_anything_is_late(town: Town) -> None:
+    kasi, budi = await late_letters(town, 2)
+    for command in ("/tugas", "/status"):
+        await kasi.types(command)
+        await kasi.taps("Perlu ditangani (2)")
+        assert listed_in(kasi) == ["1. Angkatan 01", "2. Angkatan 02"]
+        assert kasi.lowest_screen.buttons[0] == "Saya tangani"
+        await budi.types(command)
+        assert not any("Perlu ditangani" in label for label in budi.lowest_screen.buttons)
+    for task in town.tasks("9.2.01", 2):
+        await budi.taps_data(f"1.task_done.{task.id}")
+    await kasi.types("/tugas")
+    assert not any("Perlu ditangani" in label for label in kasi.lowest_screen.buttons)
+
+
+async def test_an_emergency_that_was_opened_can_still_be_taken_on(town: Town) -> None:
+    kasi = await town.officer("Bu Lina", "peksos", head="peksos")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await town.lives_until("2026-12-01 22.30")
+    await opens_case(sari)
+    await town.lives_until("2026-12-02 22.35")
+    await kasi.taps("Buka")
+    await kasi.taps("‹ Kembali")
+    assert kasi.lowest_screen.text.startswith("⏰ Darurat, belum selesai")
+    await kasi.taps("Saya tangani")
+    assert "Ditangani Bu Lina." in kasi.lowest_screen.text
+
+
+# --- one thing once, in words that fit who reads them --------------------------------------------------------
+
+
+@pytest.mark.sops("9.2.01")
+async def test_what_nobody_took_is_once_in_the_morning_of_a_kasi_of_the_section(town: Town) -> None:
+    kasi = await town.officer("Bu Dewi", "penyantunan", head="penyantunan")
+    for name in ("Pak Budi", "Bu Citra"):
+        await town.officer(name, "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 07.31")
+    assert kasi.lowest_screen.text.splitlines() == [
+        "Selamat pagi, Bu Dewi.",
+        "1 langkah seksi Anda terlambat 1 hari kerja atau lebih:",
+        "1. Surat pemberitahuan ke Kab/Kota · belum ada yang mengambil · 2 hari terlambat",
+    ]
+    await kasi.taps("Saya tangani")
+    shown = len(kasi.screens)
+    await town.lives_until("2026-12-05 12.00")
+    assert len(kasi.screens) == shown, "what was taken on rests"
+
+
+@pytest.mark.sops("9.2.01")
+async def test_an_admin_who_answers_for_want_of_a_kasi_is_told_whose_it_is(town: Town) -> None:
+    admin = await town.officer("Bu Tari", "tu", admin=True)
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-03 07.31")
+    assert admin.lowest_screen.text.splitlines() == [
+        "Selamat pagi, Bu Tari.",
+        "1 langkah terlambat 1 hari kerja atau lebih:",
+        "1. Surat pemberitahuan ke Kab/Kota · Seksi Penyantunan · Pak Budi · 2 hari terlambat",
+    ]
+
+
+@pytest.mark.sops("9.2.01")
+async def test_two_heads_of_one_name_are_two_persons(town: Town) -> None:
+    dewi = await town.officer("Dewi", "penyantunan", head="penyantunan")
+    other = town.person("the other Dewi")
+    await other.starts(town.invite("Dewi", "kepala"))
+    await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-12-07 07.31")
+    await dewi.taps("Saya tangani")
+    await other.types("/status")
+    await other.taps("Perlu ditangani (1)")
+    assert "ditangani Dewi" in other.lowest_screen.text
+    assert other.lowest_screen.buttons[0] == "Saya tangani"
+    await other.taps("Saya tangani")
+    assert other.lowest_screen.buttons[0] == "Serahkan ke…"

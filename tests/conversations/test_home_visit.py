@@ -1,5 +1,6 @@
 """Home visits in the chat (SOP 9.1.12): parents' data, the visit, its result, location and photos."""
 
+import pytest
 from sqlmodel import col, select
 
 from handlers.buttons import pack
@@ -80,6 +81,61 @@ async def test_the_card_after_buka_has_name_and_address(town: Town) -> None:
     assert card.buttons == ["Catat hasil", "Tidak bertemu", "Jadwalkan ulang", "‹ Daftar"]
     looked = town.rows(select(ReadEntry).where(ReadEntry.child_id == 1))
     assert [row.officer_id for row in looked] == [rahmat.id]
+
+
+async def test_the_numbers_of_several_visits_open_each_child(town: Town) -> None:
+    team = await visits_owed(town, 1, 2)
+    rahmat = team.rahmat
+    await town.lives_until("2026-12-02 07.31")
+    push = rahmat.screens[-1]
+    assert push.text.splitlines() == [
+        "2 hal untuk Anda:",
+        "1. Kunjungan rumah · No. 001 · besok",
+        "2. Kunjungan rumah · No. 002 · besok",
+    ]
+    await rahmat.taps("2", on=push)
+    assert "Kunjungan rumah · No. 002 · Anak Contoh 02" in rahmat.last_screen.text
+
+
+async def test_the_numbers_of_visits_in_the_morning_open_each_child(town: Town) -> None:
+    rahmat = (await visits_owed(town, 1, 2)).rahmat
+    await town.lives_until("2026-12-03 07.31")
+    push = rahmat.lowest_screen
+    assert push.text.splitlines() == [
+        "Selamat pagi, Rahmat Contoh. Hari ini 1 tugas.",
+        "1. Kunjungan rumah · 2 anak · pukul 16.00",
+        "2. Kunjungan rumah · No. 001 · hari ini",
+        "3. Kunjungan rumah · No. 002 · hari ini",
+    ]
+    await rahmat.taps("3", on=push)
+    assert "Kunjungan rumah · No. 002 · Anak Contoh 02" in rahmat.last_screen.text
+
+
+async def test_many_visits_of_one_day_are_one_line_that_opens_their_list(town: Town) -> None:
+    team = await visits_owed(town, 1, 2, 3, 4)
+    rahmat = team.rahmat
+    await town.lives_until("2026-12-02 07.31")
+    push = rahmat.screens[-1]
+    assert push.text.splitlines()[0] == "Kunjungan rumah · besok · 4 anak: No. 001, 002, 003, 004"
+    assert push.buttons == ["Mulai", "Buka", "Ingatkan lagi"]
+    told = [row for row in town.reminders(rahmat) if row.message_id == push.message.id]
+    assert [row.child_id for row in told] == [1, 2, 3, 4]
+    await rahmat.taps("Mulai", on=push)
+    assert "4 anak perlu dikunjungi" in rahmat.last_screen.text
+    await rahmat.taps("No. 004")
+    assert "Kunjungan rumah · No. 004 · Anak Contoh 04" in rahmat.last_screen.text
+
+
+async def test_a_long_list_of_visits_has_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.visits.home_visit.LISTED", 3)
+    rahmat = (await visits_owed(town, 1, 2, 3, 4)).rahmat
+    await opens(town, rahmat, "9.1.12", 3, "visit_open")
+    first = ["No. 001 · Kamis 3 Des", "No. 002 · Kamis 3 Des", "No. 003 · Kamis 3 Des"]
+    assert rahmat.last_screen.buttons == [*first, "Berikutnya ›", "Tugas saya"]
+    await rahmat.taps("Berikutnya ›", on=rahmat.last_screen)
+    assert rahmat.last_screen.buttons == ["No. 004 · Kamis 3 Des", "‹ Sebelumnya", "Tugas saya"]
+    await rahmat.taps("‹ Sebelumnya", on=rahmat.last_screen)
+    assert rahmat.last_screen.buttons[:3] == first
 
 
 async def test_a_report_question_by_question(any_town: Town) -> None:

@@ -89,7 +89,7 @@ async def test_an_obstacle_reaches_the_kasi_in_the_morning_without_its_words(tow
     await rahmat.taps("Tulis sendiri")
     await rahmat.types("Anak Contoh 01 belum terdata")
     await town.lives_until("2026-12-01 08.00")
-    assert "• Hambatan: Surat pemberitahuan ke Kab/Kota · Rahmat" in kasi.lowest_screen.text
+    assert "1. Hambatan: Surat pemberitahuan ke Kab/Kota · Rahmat" in kasi.lowest_screen.text
     assert "Anak Contoh" not in kasi.lowest_screen.text
 
 

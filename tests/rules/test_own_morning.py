@@ -250,7 +250,7 @@ def told(home: Institution, officer: Officer, at: str) -> list[str]:
         if not reminders.is_still_true(s, home.house, row, home.now):
             row.state = ReminderState.DROPPED
             return []
-        found = tell_obstacles(s, home.house, s.get_one(Officer, officer.id), row, home.now)
+        found, _more = tell_obstacles(s, home.house, s.get_one(Officer, officer.id), row, home.now, 10)
         row.state, row.sent_at = ReminderState.SENT, home.now
         return [f"{task.sop}/{task.step}" for _said, task in found]
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.rooms import Rooms
 from handlers.buttons import ButtonError
-from handlers.reply import Button, Edit, Reply, Say, Toast, reply
+from handlers.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.visit import Visit
 from sop_flows.errors import RuleError
 from sop_flows.house import House
@@ -29,16 +29,16 @@ def refused(visit: Visit, error: RuleError | ButtonError) -> Reply:
 
 def push(
     s: Session, house: House, officer: Officer, rows: tuple[Reminder, ...], now: datetime, outage: bool
-) -> Reply:
-    """One line per reminder; an edit for a notice that changes an earlier push."""
+) -> tuple[Message, ...]:
+    """One message, a line per reminder; an edit for a notice that changes an earlier push."""
     lines = [row.rule for row in rows]
     if "raises" in lines:
         raise RuntimeError
     if outage:
         lines.insert(0, "late:")
     if rows[0].edits_message_id is not None:
-        return reply(Edit("\n".join(lines)))
-    return reply(Say("\n".join(lines), protect=True))
+        return (Message(rows, reply(Edit("\n".join(lines)))),)
+    return (Message(rows, reply(Say("\n".join(lines), protect=True))),)
 
 
 def standin_rooms(route: Callable[[Visit], Reply] = echo) -> Rooms:

@@ -146,7 +146,7 @@ def _morning(s: Session, house: House, officer: Officer, at: datetime) -> _Morni
         frozenset(
             (line.task.run_id, line.task.card, line.task.occurrence_on) for line in lines if line.task.card
         ),
-        frozenset(step.part_id for step in listed(s, house, officer, row, at)),
+        frozenset(step.part_ids[0] for step in listed(s, house, officer, row, at)),
     )
 
 
