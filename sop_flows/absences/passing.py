@@ -24,7 +24,7 @@ def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
         absence.ended_at = now
         return
     follow(s, house, officer, now)
-    pass_notices_on(s, officer)
+    pass_notices_on(s, house, officer)
     tell_gaps(s, house, absence, now)
     remind_stand_in(s, house, absence, now)
     for other in covered_by(s, absence.officer_id):  # whose stand-in goes: the next one hears it
