@@ -9,7 +9,7 @@ from handlers.looks.markup import esc
 from handlers.looks.screens import button, to_list
 from handlers.looks.wording import _
 from handlers.reply import Edit, Keyboard, Reply, Say, reply
-from handlers.tasks.task_words import sections
+from handlers.tasks.task_words import sections, too_far
 from handlers.visit import Visit
 from sop_flows.absences.leave import LeaveRefusedError
 from sop_flows.errors import (
@@ -17,6 +17,7 @@ from sop_flows.errors import (
     AlreadyRunningError,
     DecisionNeededError,
     FutureWorkError,
+    MoveTooFarError,
     NeedsFormError,
     NeedsReasonError,
     NotFoundError,
@@ -102,6 +103,8 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("{day} is not possible. Choose a date between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
             )
+        case MoveTooFarError():
+            return too_far(error)
         case UndoTooLateError():
             return _("It can only be undone within {minutes} minutes.").format(minutes=UNDO_MINUTES)
         case UndoRefusedError():

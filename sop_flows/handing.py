@@ -180,6 +180,27 @@ def lapse_one(s: Session, house: House, at: datetime) -> bool:
     return True
 
 
+def return_offers(s: Session, house: House, gone: Officer, now: datetime) -> None:
+    """The officer went on leave or was removed and answers no more: what was offered stays with the givers, who hear
+    it."""
+    for row in s.exec(
+        select(Handover)
+        .where(Handover.to_id == gone.id, Handover.state == HandoverState.OFFERED)
+        .order_by(col(Handover.id))
+    ).all():
+        task = lock_task(s, row.task_id)
+        s.refresh(row)
+        if row.state != HandoverState.OFFERED:
+            continue
+        if _holds(s, task, row):
+            _answer(row, HandoverState.LAPSED, now)
+            _tell(s, house, row, row.from_id, "offer_unanswered", task, now)
+        else:
+            _answer(row, HandoverState.WITHDRAWN, now)
+        _drop_unsent(s, row)
+    s.flush()
+
+
 def check_answerable(s: Session, officer: Officer, offer_id: int) -> None:
     """Raises what `accept` would, before the colleague is asked for a reason."""
     _answerable(s, officer, offer_id)

@@ -6,11 +6,13 @@ from sqlmodel import Session, select
 
 from sop_flows import reminders
 from sop_flows.calendar.chosen_date import proposed_visit_on, window
+from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.confirming import say
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
+    MoveTooFarError,
     NeedsReasonError,
     NotFoundError,
     OutsideWindowError,
@@ -19,6 +21,7 @@ from sop_flows.house import House
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.outcomes import Outcome
 from sop_flows.parts import parts_of
+from sop_flows.recurring import grid
 from sop_flows.rolls import entries
 from sop_flows.subjects import anchors_of
 from sop_flows.task_rows import lock_task, name_of, own_parts, refuse_closed
@@ -30,6 +33,7 @@ from storage.tables import (
     EntryState,
     Officer,
     Record,
+    Run,
     Task,
     TaskEntry,
     TaskPart,
@@ -51,7 +55,7 @@ def reschedule(
 ) -> Outcome:
     """Move the due date to 16.00 of `due_on`; the kasi is told why. On a roll, the open entries move too.
 
-    Raises NeedsReasonError, FutureWorkError (a day that is over, or too far ahead), and as `confirm`.
+    Raises NeedsReasonError, as `check_new_day` and as `confirm`.
     """
     task = lock_task(s, task_id)
     _sop, step = declared(s, task)
@@ -63,7 +67,7 @@ def reschedule(
         return _say_moved(s, house, task, part, officer, None, due_on, reason, now, update_id)
     part = own_parts(s, house, officer, task)[0]
     refuse_closed(s, task)
-    due_at = _new_due(house, due_on, reason, now)
+    due_at = _new_due(s, house, task, due_on, reason, now)
     for entry in s.exec(
         select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
     ):
@@ -96,22 +100,55 @@ def reschedule_entry(
         raise NotFoundError
     if entry.state != EntryState.OPEN:
         raise AlreadyDoneError(entry.state, name_of(s, entry.closed_by_id), entry.closed_at)
-    entry.due_at = _new_due(house, due_on, reason, now)
+    entry.due_at = _new_due(s, house, task, due_on, reason, now)
     s.flush()
     entries.refresh_due(s, task)
     return _say_moved(s, house, task, part, officer, child_id, due_on, reason, now, update_id)
 
 
-def _new_due(house: House, due_on: date, reason: str, now: datetime) -> datetime:
-    today = house.today(now)
-    latest = today + timedelta(days=BACKDATE_DAYS)
-    due_at = house.office.at(due_on, AFTERNOON_DUE)
-    if due_at <= now or due_on > latest:
-        earliest = today if house.office.at(today, AFTERNOON_DUE) > now else today + timedelta(days=1)
-        raise FutureWorkError(due_on, earliest, latest)
+def _new_due(s: Session, house: House, task: Task, due_on: date, reason: str, now: datetime) -> datetime:
+    check_new_day(s, house, task, due_on, now)
     if not reason.strip():
         raise NeedsReasonError
-    return due_at
+    return house.office.at(due_on, AFTERNOON_DUE)
+
+
+def check_new_day(s: Session, house: House, task: Task, due_on: date, now: datetime) -> None:
+    """Raises FutureWorkError (a day that is over, or too far ahead) or MoveTooFarError unless the step can be due
+    then."""
+    today = house.today(now)
+    earliest = today if house.office.at(today, AFTERNOON_DUE) > now else today + timedelta(days=1)
+    latest = today + timedelta(days=BACKDATE_DAYS)
+    next_on, movable_until = _movable_until(s, house, task)
+    if next_on is None and movable_until is not None and movable_until < earliest:
+        movable_until = None  # the children have left: what is still to be done is done after that
+    if movable_until is not None and movable_until < min(due_on, latest + timedelta(days=1)):
+        raise MoveTooFarError(due_on, movable_until if movable_until >= earliest else None, next_on)
+    if not earliest <= due_on <= latest:
+        raise FutureWorkError(due_on, earliest, latest)
+
+
+def _movable_until(s: Session, house: House, task: Task) -> tuple[date | None, date | None]:
+    """The next occurrence, which closes this one, and the last day that an officer may set; None: there is none.
+
+    An occurrence ends before the next begins, other steps with the stay; what is due after the departure by itself
+    may be done at any time after it.
+    """
+    sop, step = declared(s, task)
+    if task.occurrence_on is not None:
+        coming = grid(s, house, s.get_one(Run, task.run_id), step)
+        following = next((one for one in coming if one.on > task.occurrence_on), None)
+        if following is not None:
+            return following.on, following.opens_on - timedelta(days=1)
+    anchors = anchors_of(s, house, task)
+    if anchors.departure is None or step.choose_date is not None:
+        return None, None
+    if task.occurrence_on is not None:
+        return None, anchors.departure
+    began_at = task.opened_at or task.opens_at
+    due = None if began_at is None else due_for(step, sop, began_at, anchors, house.office)
+    is_after = due is not None and house.today(due.at) > anchors.departure
+    return None, None if is_after else anchors.departure
 
 
 def _say_moved(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from sop_flows.absences.away import stood_in_for
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import is_head_for, roles_of, stand_ins
+from sop_flows.people.permissions import is_head_for, lent_roles, roles_of, stand_ins
 from sop_flows.task_rows import name_of
 from sop_flows.versions import sop_of
 from storage.queries.status import PartRow, count_children, list_parts
@@ -91,15 +91,17 @@ def cohort_status(
 def own_status(s: Session, house: House, cohort: Cohort, officer: Officer, now: datetime) -> CohortStatus:
     """The officer's own: done by the officer; open where the officer is PJ or stands in for the PJ, or of the role and nobody is."""
     own = roles_of(s, officer.id or 0, cohort.id)
-    in_charge = {officer.id, *stood_in_for(s, officer.id or 0)}
+    instead_of = {
+        absent: lent_roles(s, house, absent, cohort.id or 0) for absent in stood_in_for(s, officer.id or 0)
+    }
 
     def is_own(row: PartRow) -> bool:
         if row.part_state == TaskState.DONE:
             return row.done_by_id == officer.id
-        if row.assignee_id is not None:
-            return row.assignee_id in in_charge
-        standing_in = stand_ins(house.pack.unit, row.role, row.sop, row.step)
-        return row.role in own or any(role in own for role in standing_in)
+        roles = {row.role, *stand_ins(house.pack.unit, row.role, row.sop, row.step)}
+        if row.assignee_id is not None and row.assignee_id != officer.id:
+            return not roles.isdisjoint(instead_of.get(row.assignee_id, ()))
+        return row.assignee_id == officer.id or not roles.isdisjoint(own)
 
     return _status(s, house, cohort, now, is_own)
 

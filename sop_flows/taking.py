@@ -113,7 +113,9 @@ def take_duty(
         for part in parts:
             if part.assignee_id == officer.id and part.assigned_how == AssignedHow.DUTY:
                 continue
+            close_offers(s, task, part.role, now)
             assign(part, officer, AssignedHow.DUTY, now)
+            reminders.end_others_snoozes(s, house, task, part.role, officer)
             say(s, task, ConfirmationKind.TAKEN, officer, officer, now, role=part.role, update_id=update_id)
         if parts:
             taken.append(task)
@@ -177,17 +179,19 @@ def put_in_charge(
     *,
     update_id: int | None,
 ) -> Outcome:
-    """`to` is in charge of the part from now on, named by the officer, and is told."""
+    """`to` is in charge of the part from now on, named by the officer; who is and who was in charge is told."""
+    former_id = part.assignee_id
     close_offers(s, task, part.role, now)
     assign(part, to, AssignedHow.NAMED, now)
     confirmation = say(
         s, task, ConfirmationKind.DELEGATED, to, officer, now, role=part.role, update_id=update_id
     )
+    at = reminders.speaking_time(s, house, task, now)
     if to.id != officer.id:
-        reminders.notify(
-            s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id,
-            at=reminders.speaking_time(s, house, task, now),
-        )  # fmt: skip
+        reminders.notify(s, to.id or 0, "assigned", {"officer": officer.id}, now, task_id=task.id, at=at)
+    if former_id not in (None, officer.id, to.id):
+        told = {"officer": officer.id, "to": to.id}
+        reminders.notify(s, former_id or 0, "given_away", told, now, task_id=task.id, at=at)
     reminders.end_others_snoozes(s, house, task, part.role, to)
     reminders.plan_task(s, house, task, now)
     return Outcome(task, confirmation, parts_of(s, task))

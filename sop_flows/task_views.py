@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows.absences.away import away, deputy_id, is_away
+from sop_flows.absences.away import away, is_away
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import heads_of, holds, may_act, recipients, roles_of, stand_ins
+from sop_flows.people.permissions import deputy_at, heads_of, holds, may_act, recipients, roles_of, stand_ins
 from sop_flows.people.working_days import works_on
 from sop_flows.subjects import case_of, cohort_of
 from sop_flows.versions import at_hand, declared
@@ -233,7 +233,7 @@ def _build(
         counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
     assert officer.id is not None
     gone = away(s)
-    names = _names(s, {part.assignee_id for some in parts.values() for part in some} | set(gone.values()))
+    names = _names(s, {part.assignee_id for some in parts.values() for part in some})
     roles_within: dict[int, frozenset[str]] = {}
     coming = _ComingTo(s, house, officer)
     lines = []
@@ -280,12 +280,19 @@ def _build(
                 total=on_roll[1],
                 due_at=task.due_at,
                 instead_of=names.get(absent[0].assignee_id or 0) if absent else None,
-                deputy=names.get(deputy_id(gone, holder) or 0, "")
-                if holder is not None and holder in gone
-                else None,
+                deputy=_deputy_name(s, house, task, open_parts, holder) if holder in gone else None,
             )
         )
     return lines
+
+
+def _deputy_name(
+    s: Session, house: House, task: Task, parts: Iterable[TaskPart], holder_id: int | None
+) -> str:
+    """Who does the part of an officer who is away; "" when no stand-in does."""
+    part = next(part for part in parts if part.assignee_id == holder_id)
+    deputy = deputy_at(s, house, task, part, s.get_one(Officer, holder_id))
+    return "" if deputy is None else deputy.name
 
 
 def _names(s: Session, officer_ids: Collection[int | None]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from sop_flows.cohorts.joining import entry_done, join_children, reinstate_child, withdraw_child
 from sop_flows.confirming import close_roll, confirm, confirm_before, obstacle, reopen_missed, skip
-from sop_flows.moving import choose_date, date_window, reschedule, reschedule_entry
+from sop_flows.moving import check_new_day, choose_date, date_window, reschedule, reschedule_entry
 from sop_flows.parts import parts_of
 from sop_flows.rolls.entries import put_off_until, refresh_due
 from sop_flows.taking import delegate, take, take_duty
@@ -11,6 +11,7 @@ from sop_flows.undoing import undo
 from sop_flows.versions import declared
 
 __all__ = [
+    "check_new_day",
     "choose_date",
     "close_roll",
     "confirm",

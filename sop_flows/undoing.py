@@ -76,6 +76,7 @@ def undo(
     if case is not None:
         at = said.recorded_at
         for again in (*reopen_ended(s, case, at), *reopen_monthly(s, case, at)):
+            reminders.owe_again(s, again, at)
             reminders.plan_task(s, house, again, now)
     _reopen(s, house, task, said, now)
     decisions.after_undo(s, task)
@@ -152,6 +153,8 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
                 entry.state = EntryState.OPEN
                 entry.closed_at = None
         entries.refresh_due(s, task)
+    if task.closed_at is not None:
+        reminders.owe_again(s, task, task.closed_at)
     reopen_task(s, house, task, now)
     for part, done_at, done_on, done_by_id in kept:
         part.state = TaskState.DONE

@@ -16,7 +16,13 @@ from handlers.tasks.task_words import section
 from handlers.visit import Visit
 from sop_flows.absences.leave import LeaveRefusedError, check_days, find_leave, record_leave
 from sop_flows.absences.nobody_left import Gap
-from sop_flows.absences.stand_ins import free_stand_ins, may_record_for, possible_stand_ins, recordable
+from sop_flows.absences.stand_ins import (
+    free_stand_ins,
+    may_record_for,
+    not_covered,
+    possible_stand_ins,
+    recordable,
+)
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.limits import LEAVE_BACK_DAYS
 from storage.tables import Absence, Officer
@@ -230,6 +236,12 @@ def _look(
     lines = [_title(visit, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
     if stand_in is not None:
         lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
+        lines += [
+            _("{section} steps do not go to {name}, but to the colleagues who are here or the head.").format(
+                section=esc(section(visit.house.pack.unit, role)), name=esc(stand_in.name)
+            )
+            for role in not_covered(visit.session, visit.house, officer, stand_in)
+        ]
     elif not possible_stand_ins(visit.session, visit.house, officer):
         lines.append(_("There is no colleague of the same role: tasks and reminders go to the head."))
     elif not free_stand_ins(visit.session, visit.house, officer, first, last):

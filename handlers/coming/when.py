@@ -6,8 +6,19 @@ from datetime import datetime, time
 from handlers.coming.when_pages import Turn, lines_of, show_lines
 from handlers.coming.when_words import anchor_words
 from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, further, pressed, screen, task_of, to_list, to_task, who, word
+from handlers.looks.markup import bold, child_code, esc, shorten
+from handlers.looks.screens import (
+    button,
+    further,
+    pressed,
+    rows,
+    screen,
+    task_of,
+    to_list,
+    to_task,
+    who,
+    word,
+)
 from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
@@ -32,11 +43,13 @@ from storage.queries.sent import list_coming
 from storage.tables import Case, Child, Officer, Run, Task
 
 AHEAD_DAYS = 45
+FOUND_MAX = 9  # SOPs that are looked at for words
+ECHO_MAX = 40  # characters of what was typed that are said back
 _SOP = re.compile(r"\d+(?:\.\d+)+")
 
 
 def on_when_command(visit: Visit) -> Reply:
-    """/kapan: mine; /kapan 017: a child; /kapan 9.2.15: an SOP; /kapan Kenanga: a case."""
+    """/kapan: mine; /kapan 017: a child; /kapan 9.2.15: an SOP; /kapan Kenanga: a case; /kapan timbang: by words."""
     words = (visit.text or "").split()[1:]
     if not words:
         return on_when_mine(visit)
@@ -44,7 +57,34 @@ def on_when_command(visit: Visit) -> Reply:
         return _of_child(visit, int(words[0]))
     if _SOP.fullmatch(words[0]):
         return _of_sop(visit, words[0])
-    return of_case(visit, find_by_code(visit.session, " ".join(words)))
+    case = find_by_code(visit.session, " ".join(words))
+    if case is not None and knows(visit.session, visit.house, who(visit), case):
+        return of_case(visit, case)
+    return _of_words(visit, " ".join(words))
+
+
+def _of_words(visit: Visit, words: str) -> Reply:
+    """The SOPs that have these words, as the handbook finds them: of those the ones that run, if any do."""
+    s, found = visit.session, visit.house.search_index.find(words).hits[:FOUND_MAX]
+    running = [hit for hit in found if found_in.runs_of_sop(s, visit.house, who(visit), hit.sop.number)]
+    hits = running or list(found)
+    asked = esc(shorten(words, ECHO_MAX))
+    if not hits:
+        said = _(
+            "I do not find “{words}”. You can ask for an SOP, a child or words of a step: /kapan 9.2.15, /kapan 017,"
+            " /kapan weigh."
+        ).format(words=asked)
+        return screen(visit, said, ((button(_("Your coming reminders"), "when_mine", 0), to_list()),))
+    if len(hits) == 1:
+        return _of_sop(visit, hits[0].sop.number)
+    lines = [
+        f"{hit.sop.number} {esc(hit.sop.title)}"
+        + (f" · {esc(hit.step.short)}" if hit.step is not None else "")
+        for hit in hits
+    ]
+    buttons = [button(hit.sop.number, "when_sop", 0, tag=hit.sop.number) for hit in hits]
+    top = _("“{words}” is in several SOPs. Which one?").format(words=asked)
+    return screen(visit, "\n".join([top, *lines]), (*rows(buttons, 3), (to_list(),)))
 
 
 def on_when_mine(visit: Visit) -> Reply:

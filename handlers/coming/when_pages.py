@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from handlers.coming.when_words import moment_line
+from handlers.coming.when_words import due_why, moment_line
 from handlers.looks.dates import near_day_words
 from handlers.looks.markup import bold
 from handlers.looks.screens import rows, screen, who
@@ -16,8 +17,23 @@ from sop_flows.timeline.moment import Moment
 LINES = 7  # things on one screen: with names each is two lines of a small phone, and their days come to it
 BEFORE_NOW = 3  # of what was, on the first screen
 
-Line = tuple[datetime, bool, str]  # when, whether it has been, the words (HTML)
 Turn = Callable[[str, int], Button]  # a button to a page: its text, its number (0 has the present in it)
+
+
+class Line(NamedTuple):
+    """One line of the list.
+
+    Attributes:
+        words: HTML.
+        task_id: of which task it is, if there is one.
+        why: when the task is due and why then (HTML); on a page the first line of the task says it.
+    """
+
+    at: datetime
+    has_been: bool
+    words: str
+    task_id: int | None = None
+    why: str = ""
 
 
 def lines_of(
@@ -27,16 +43,14 @@ def lines_of(
     tasks = {one.task.id: one.task for one in moments if one.task is not None and one.task.id is not None}
     seen = task_lines(visit.session, visit.house, list(tasks.values()), who(visit), visit.now)
     by_id = {line.task.id: line for line in seen}
-    said = [
-        (
-            one.at,
-            one.is_past,
-            moment_line(visit, one, by_id.get(one.task.id) if one.task is not None else None, named=named),
-        )
-        for one in moments
-    ]
-    said += [(at, False, f"• {words}") for at, words in more]
-    return sorted(said, key=lambda one: (not one[1], one[0]))
+    said = []
+    for one in moments:
+        line = None if one.task is None else by_id.get(one.task.id)
+        words = moment_line(visit, one, line, named=named)
+        why = due_why(visit, one, line) if named else ""
+        said.append(Line(one.at, one.is_past, words, None if line is None else line.task.id, why))
+    said += [Line(at, False, f"• {words}") for at, words in more]
+    return sorted(said, key=lambda one: (not one.has_been, one.at))
 
 
 def show_lines(
@@ -49,7 +63,7 @@ def show_lines(
     nothing: str,
 ) -> Reply:
     """One page. A page number beyond the list (an old button) is the nearest there is."""
-    past = sum(has_been for _at, has_been, _words in lines)
+    past = sum(line.has_been for line in lines)
     first = 0 if len(lines) <= LINES else max(0, past - BEFORE_NOW)
     pages = _pages(len(lines), first)
     page = min(max(page, min(pages)), max(pages))
@@ -79,7 +93,8 @@ def _with_days(visit: Visit, lines: Sequence[Line]) -> list[str]:
     said: list[str] = []
     on: date | None = None
     was: bool | None = None
-    for at, past, words in lines:
+    explained: set[int | None] = set()
+    for at, past, words, task_id, why in lines:
         if was and not past:
             said.append("<i>" + _("To come") + "</i>")
             on = None
@@ -87,6 +102,9 @@ def _with_days(visit: Visit, lines: Sequence[Line]) -> list[str]:
             on = visit.house.today(at)
             day = near_day_words(on, visit.house.today(visit.now))
             said.append(bold(day[:1].upper() + day[1:]))
-        said.append(words)
+        says_why = bool(why) and task_id not in explained
+        said.append(f"{words} · {why}" if says_why else words)
+        if says_why:
+            explained.add(task_id)
         was = past
     return said

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from handlers.looks.dates import clock_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
-from handlers.tasks.task_words import name_of_task, nth, subject_prefix, subject_words
+from handlers.tasks.task_words import duration_words, name_of_task, nth, subject_prefix, subject_words
 from handlers.visit import Visit
 from sop_flows.reminders import CHOOSE, NOT_CHOSEN
 from sop_flows.subjects import anchors_of
@@ -13,7 +13,7 @@ from sop_flows.task_views import TaskLine
 from sop_flows.timeline.moment import Moment
 from sop_flows.versions import declared, sop_of
 from storage.queries.rolls import get_entry
-from storage.tables import Child, Officer, Reminder, ReminderKind, Task
+from storage.tables import Child, DueKind, Officer, Reminder, ReminderKind, Task, TaskState
 
 NAMES = 3  # officers named in one line; more are counted
 
@@ -65,7 +65,7 @@ def _far_away(visit: Visit, task: Task) -> str:
 def _tail(visit: Visit, one: Moment, line: TaskLine | None) -> str:
     match one.what:
         case "sent":
-            return _("sent")
+            return " · ".join(part for part in (_("sent"), _rule_then(visit, one, line)) if part)
         case "failed":
             return _("could not be sent")
         case "dropped":
@@ -84,6 +84,47 @@ def _tail(visit: Visit, one: Moment, line: TaskLine | None) -> str:
             return _start_words(visit, one)
         case "coming":
             return rule_words(visit, one.row, line) if one.row is not None and line is not None else ""
+
+
+def _rule_then(visit: Visit, one: Moment, line: TaskLine | None) -> str:
+    """The rule of what was sent; "" when the date that it counted from is another one by now."""
+    if one.row is None or line is None:
+        return ""
+    due_at = due_of(visit, one.row, line)
+    same_day = due_at is not None and visit.house.today(due_at) == visit.house.today(one.row.due_at)
+    if one.row.kind == ReminderKind.LEAD and one.row.rule != NOT_CHOSEN:
+        still = days_ahead(visit, one.row, line) > 0
+    else:
+        still = same_day or one.row.kind not in (ReminderKind.MORNING, ReminderKind.DUE)
+    return rule_words(visit, one.row, line) if still else ""
+
+
+def due_why(visit: Visit, one: Moment, line: TaskLine | None) -> str:
+    """When a step under way is due, and what that counts from: "jatuh tempo 11 Desember, 10 hari setelah kedatangan
+    1 Desember". "" for what is said otherwise: when it opens, and of one child of a roll."""
+    of_child = one.row is not None and one.row.child_id is not None
+    if one.what not in ("sent", "told", "coming", "list", "head") or of_child or line is None:
+        return ""
+    if line.task.state != TaskState.OPEN or line.due_at is None:
+        return ""
+    why = _counted_from(visit, line.task)
+    if one.row is not None and why:
+        return why  # its rule has the date
+    due = _("due on {day}").format(day=_day(visit, visit.house.today(line.due_at)))
+    return ", ".join(part for part in (due, why) if part)
+
+
+def _counted_from(visit: Visit, task: Task) -> str:
+    if task.due_kind == DueKind.MOVED:
+        return _("moved by an officer")
+    if task.chosen_on is not None:
+        return _("the date was chosen")
+    sop, step = declared(visit.session, task)
+    if task.due_kind == DueKind.STANDARD and step.standard is not None and task.opened_at is not None:
+        return _("{time} from {day}").format(
+            time=duration_words(sop, step), day=_day(visit, visit.house.today(task.opened_at))
+        )
+    return anchor_words(visit, task)
 
 
 def why_words(why: str) -> str:

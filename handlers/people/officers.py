@@ -13,6 +13,7 @@ from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.errors import NotFoundError
 from sop_flows.people.enrolment import LastAdminError, remove_officer, set_admin
+from sop_flows.people.grants import grants_of
 from sop_flows.people.invitations import (
     Grant,
     Invited,
@@ -23,7 +24,7 @@ from sop_flows.people.invitations import (
     grant_of,
     invite,
 )
-from sop_flows.people.permissions import grants_of, require_admin
+from sop_flows.people.permissions import require_admin
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer

@@ -116,6 +116,10 @@ def _assigned(n: Notice) -> str:
     return _("{who} has put you in charge: {task}.").format(who=n.who, task=n.task)
 
 
+def _given_away(n: Notice) -> str:
+    return _("{who} has put {to} in charge instead of you: {task}.").format(who=n.who, to=n.to, task=n.task)
+
+
 def _rescheduled(n: Notice) -> str:
     return _("{who} moved {task} to {day}. The reason is on the card.").format(
         who=n.who, task=n.task, day=n.day("due_on")
@@ -284,6 +288,10 @@ def _offer_lapsed(n: Notice) -> str:
     return _("{who} has not answered in time, you stay in charge: {task}.").format(who=n.who, task=n.task)
 
 
+def _offer_unanswered(n: Notice) -> str:
+    return _("{who} is not there to answer, you stay in charge: {task}.").format(who=n.who, task=n.task)
+
+
 def _offer_taken_back(n: Notice) -> str:
     return _("{who} no longer asks you to take this over: {task}.").format(who=n.who, task=n.task)
 
@@ -339,6 +347,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "taken": _taken,
     "undone": _undone,
     "assigned": _assigned,
+    "given_away": _given_away,
     "rescheduled": _rescheduled,
     "chosen": _chosen,
     "not_chosen": _not_chosen,
@@ -362,6 +371,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "offer_accepted": _offer_accepted,
     "offer_returned": _offer_returned,
     "offer_lapsed": _offer_lapsed,
+    "offer_unanswered": _offer_unanswered,
     "offer_taken_back": _offer_taken_back,
     "official_needed": _official_needed,
     "leave_stand_in": _leave_stand_in,

@@ -3,18 +3,18 @@
 from datetime import date, timedelta
 
 from handlers import conversation
-from handlers.looks.dates import date_words
+from handlers.looks.dates import date_words, short_date_words
 from handlers.looks.markup import esc
-from handlers.looks.questions import NotAnAnswerError, again, ask, day_said, note_said
-from handlers.looks.screens import button, pressed, pressed_day, task_of, to_list, who
+from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said, note_said
+from handlers.looks.screens import button, pressed, pressed_day, rows, task_of, to_list, who
 from handlers.looks.wording import _
-from handlers.reply import Reply, Say, reply
+from handlers.reply import Button, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import heading
+from handlers.tasks.task_words import too_far
 from handlers.visit import Visit
 from sop_flows import tasks
-from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.errors import FutureWorkError, MoveTooFarError
 from sop_flows.task_views import task_line
 
 DAY = "task_move"
@@ -29,10 +29,16 @@ def on_reschedule(visit: Visit) -> Reply:
     tasks.own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     today = visit.house.today(visit.now)
-    quick = [
-        button(label, "task_move_to", task_id, (today + timedelta(days=days)).toordinal())
-        for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week")))
-    ]
+    quick: list[Button] = []
+    for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
+        day = today + timedelta(days=days)
+        try:
+            tasks.check_new_day(visit.session, visit.house, task, day, visit.now)
+        except MoveTooFarError:
+            if not quick:
+                raise
+            break
+        quick.append(button(label, "task_move_to", task_id, day.toordinal()))
     sentence = _("To which date is it moved? Choose or type it, for example 3 December.")
     return ask(visit, DAY, task_id, heading(visit, line) + "\n" + sentence, *quick)
 
@@ -41,8 +47,8 @@ def on_day_tapped(visit: Visit) -> Reply:
     """A quick choice of the new date."""
     task_id = pressed(visit)
     try:
-        day = _coming(visit, pressed_day(visit))
-    except NotAnAnswerError:
+        day = _coming(visit, task_id, pressed_day(visit))
+    except (NotAnAnswerError, MoveTooFarError):
         return on_reschedule(visit)
     return _ask_reason(visit, task_id, day)
 
@@ -53,9 +59,11 @@ def on_day_typed(visit: Visit) -> Reply:
     if row is None or row.task_id is None:
         return reply()
     try:
-        day = _coming(visit, day_said(visit, "future"))
+        day = _coming(visit, row.task_id, day_said(visit, "future"))
     except NotAnAnswerError as error:
         return again(visit, error.sentence, row.task_id)
+    except MoveTooFarError as error:
+        return reply(Say(too_far(error), _instead(row.task_id, error)))
     task_id = row.task_id
     return _ask_reason(visit, task_id, day)
 
@@ -86,14 +94,25 @@ def _ask_reason(visit: Visit, task_id: int, day: date) -> Reply:
     return ask(visit, REASON, task_id, sentence, draft={"on": day.isoformat()})
 
 
-def _coming(visit: Visit, day: date) -> date:
-    """The day, if a due date can be moved there; said at once, before a reason is asked."""
-    today = visit.house.today(visit.now)
-    if visit.house.office.at(day, AFTERNOON_DUE) <= visit.now:
-        raise NotAnAnswerError(_("That date has passed. Please choose a later one."))
-    if (day - today).days > BACKDATE_DAYS:
-        raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
+def _coming(visit: Visit, task_id: int, day: date) -> date:
+    """The day, if a due date can be moved there; said at once, before a reason is asked.
+
+    Raises NotAnAnswerError, MoveTooFarError.
+    """
+    try:
+        tasks.check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
+    except FutureWorkError as error:
+        if day < error.earliest:
+            raise NotAnAnswerError(_("That date has passed. Please choose a later one.")) from error
+        raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date.")) from error
     return day
+
+
+def _instead(task_id: int, error: MoveTooFarError) -> Keyboard:
+    """The last day that is possible, and what else can be done."""
+    last = error.latest
+    days = [] if last is None else [button(short_date_words(last), "task_move_to", task_id, last.toordinal())]
+    return rows([*days, button(_("Skip"), "task_skip", task_id), cancel_button(task_id)])
 
 
 ROUTES = Routes(

@@ -5,12 +5,13 @@ from datetime import datetime, tzinfo
 
 from sqlmodel import Session
 
-from handlers.looks.dates import clock_words, day_words, days_words, due_words, plain_date_words
+from handlers.looks.dates import clock_words, date_words, day_words, days_words, due_words, plain_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
+from sop_flows.errors import MoveTooFarError
 from sop_flows.status import is_target
 from sop_flows.story import several_cohorts_open
 from sop_flows.task_views import TaskLine
@@ -141,3 +142,15 @@ def due_line(line: TaskLine, now: datetime, zone: tzinfo) -> str:
         late = _("Late {days}").format(days=days_words(line.days_late)) if line.days_late else _("Late")
         return f"⏰ <b>{late}</b> · {standard_words(line)} · {due}"
     return f"{standard_words(line)} · {due}"
+
+
+def too_far(error: MoveTooFarError) -> str:
+    """Up to which day a step can be moved, and what else can be done."""
+    if error.next_on is None:
+        why = _("The children leave before that.")
+    else:
+        why = _("The next time is {day} already.").format(day=date_words(error.next_on))
+    if error.latest is None:
+        return why + " " + _("It can not be moved. If it can not be done, choose Skip.")
+    until = _("It can be moved to {day} at the latest. If it can not be done, choose Skip.")
+    return why + " " + until.format(day=date_words(error.latest))

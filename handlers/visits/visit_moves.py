@@ -13,10 +13,11 @@ from handlers.looks.wording import _
 from handlers.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.rolls.roll_steps import finished
 from handlers.routing import Routes
+from handlers.tasks.task_words import too_far
 from handlers.visit import Visit
 from handlers.visits.home_visit import child_screen, is_visit, visit_list
 from sop_flows import tasks
-from sop_flows.errors import FutureWorkError
+from sop_flows.errors import FutureWorkError, MoveTooFarError
 from sop_flows.rolls import rolls
 from sop_flows.rolls.roll_call import Roll
 
@@ -201,6 +202,8 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
             day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
         )
         return _ask_day(visit, roll, child_id, MOVE, {}, text)
+    except MoveTooFarError as error:
+        return _ask_day(visit, roll, child_id, MOVE, {}, too_far(error))
     for topic in (MOVE, WHY, AGAIN):
         conversation.end(visit, topic)
     fresh = rolls.find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)

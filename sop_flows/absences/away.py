@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from sop_flows.house import House
+from sop_flows.people.grants import grants_of
 from storage.remembered import remembered
-from storage.tables import Absence, Officer
+from storage.tables import Absence, Officer, OfficerRole
 
 # officer away -> named stand-in who is still enrolled, None without one
 Away = Mapping[int, int | None]
@@ -38,14 +40,18 @@ def deputy_id(gone: Away, officer_id: int) -> int | None:
 
     None when there is nobody, or the stand-ins go round in a circle.
     """
-    seen = {officer_id}
-    found = gone.get(officer_id)
-    while found is not None and found in gone:
-        if found in seen:
-            return None
-        seen.add(found)
-        found = gone[found]
-    return found
+    return next(reversed(_line(gone, officer_id)), None)
+
+
+def _line(gone: Away, officer_id: int) -> tuple[int, ...]:
+    """The stand-ins one after the other, the last of them here; empty when that leads to nobody."""
+    line = [officer_id]
+    while line[-1] in gone:
+        found = gone[line[-1]]
+        if found is None or found in line:
+            return ()
+        line.append(found)
+    return tuple(line[1:])
 
 
 def stand_in_of(s: Session, officer: Officer) -> Officer | None:
@@ -60,8 +66,47 @@ def stood_in_for(s: Session, officer_id: int) -> tuple[int, ...]:
     return tuple(one for one in sorted(gone) if deputy_id(gone, one) == officer_id)
 
 
-def there(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:
-    """The officers who are here; in place of each who is away, the stand-in. Nobody twice."""
+def is_shared(house: House, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
+    """Whether a colleague with the role rows `others` may stand in where this role is asked for: holds it too (a guru:
+    in the same angkatan); for the head of the house, is a head."""
+    is_top = grant.role in house.pack.unit.roles_that("answers_for_all")
+    return any(
+        (other.role, other.cohort_id) == (grant.role, grant.cohort_id) or (is_top and other.is_head)
+        for other in others
+    )
+
+
+def lent(s: Session, house: House, absent_id: int) -> tuple[OfficerRole, ...]:
+    """The role rows of an officer who is away in which the stand-in does the work: of the roles that both hold.
+
+    In a chain of stand-ins everyone holds them. The rest goes where it goes without a stand-in: what few may know
+    does not come to whoever has another role in common.
+    """
+    return remembered(s, ("lent", absent_id), lambda: _lent(s, house, absent_id))
+
+
+def _lent(s: Session, house: House, absent_id: int) -> tuple[OfficerRole, ...]:
+    line = _line(away(s), absent_id)
+    return tuple(
+        grant
+        for grant in grants_of(s, absent_id)
+        if line and all(is_shared(house, grant, grants_of(s, one)) for one in line)
+    )
+
+
+def lends(s: Session, house: House, absent_id: int, role: str, cohort_id: int) -> bool:
+    """Whether the stand-in of the officer who is away has this role in the cohort as the officer has it."""
+    return any(one.role == role and one.cohort_id in (None, cohort_id) for one in lent(s, house, absent_id))
+
+
+def there(
+    s: Session, house: House, officers: Iterable[Officer], role: str | None, cohort_id: int
+) -> tuple[Officer, ...]:
+    """The officers who are here; in place of each who is away, the stand-in. Nobody twice.
+
+    Args:
+        role: what they are asked as, in the cohort: a stand-in who may not be is left out; None: as admins.
+    """
     asked = tuple(officers)
     gone = away(s) if asked else {}
     if not gone:
@@ -69,13 +114,13 @@ def there(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:
     here: dict[int, Officer] = {}
     for officer in asked:
         officer_id = officer.id or 0
-        if officer_id in gone:
+        if officer_id not in gone:
+            here[officer_id] = officer
+        elif role is None or lends(s, house, officer_id, role, cohort_id):
             found = deputy_id(gone, officer_id)
             stand_in = None if found is None else s.get(Officer, found)
             if stand_in is not None:
                 here[found or 0] = stand_in
-        else:
-            here[officer_id] = officer
     return tuple(here.values())
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows import reminders
-from sop_flows.absences.away import away, deputy_id
+from sop_flows.absences.away import away, stand_in_of
 from sop_flows.escalation.coming import LATE, escalations_of
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.people.permissions import answering, own_heads_of, recipients, roles_of
+from sop_flows.people.permissions import acting_roles, answering, heads_of, own_heads_of, recipients, roles_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 # Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
@@ -51,11 +51,13 @@ def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
         _move_pending(s, house, task, now)
 
 
-def pass_notices_on(s: Session, officer: Officer) -> None:
-    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice."""
-    to = deputy_id(away(s), officer.id or 0)
-    if to is None:
+def pass_notices_on(s: Session, house: House, officer: Officer) -> None:
+    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice, and nothing of
+    a step that does not come to the stand-in."""
+    stand_in = stand_in_of(s, officer)
+    if stand_in is None:
         return
+    to = stand_in.id or 0
     waiting = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
         Reminder.kind == ReminderKind.NOTICE,
@@ -63,11 +65,18 @@ def pass_notices_on(s: Session, officer: Officer) -> None:
     )
     known = [(row.rule, row.task_id, row.payload) for row in s.exec(waiting.where(Reminder.officer_id == to))]
     for row in s.exec(waiting.where(Reminder.officer_id == officer.id)).all():
+        if row.task_id is not None and not _concerns(s, house, stand_in, s.get_one(Task, row.task_id)):
+            continue
         if (row.rule, row.task_id, row.payload) in known:
             row.state = ReminderState.DROPPED
         else:
             row.officer_id = to
     s.flush()
+
+
+def _concerns(s: Session, house: House, officer: Officer, task: Task) -> bool:
+    roles = {part.role for part in parts_of(s, task)}
+    return bool(acting_roles(s, house, officer, task) or roles & heads_of(s, house, officer.id or 0))
 
 
 def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:

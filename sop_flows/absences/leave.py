@@ -14,7 +14,8 @@ from sop_flows.absences.stand_ins import covered_by, may_record_for, possible_st
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.house import House
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
-from sop_flows.people.permissions import answering, grants_of, has_duty
+from sop_flows.people.grants import grants_of
+from sop_flows.people.permissions import answering, has_duty
 from storage.tables import Absence, Officer
 
 DAY = timedelta(days=1)

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from sop_flows import reminders
-from sop_flows.absences.away import there, unfinished
+from sop_flows.absences.away import is_shared, unfinished
 from sop_flows.house import House
-from sop_flows.people.permissions import active_in, admins, answering, grants_of, holding
-from storage.tables import Absence, Officer
+from sop_flows.people.grants import grants_of
+from sop_flows.people.permissions import active_in, admins_here, answering, holding_here
+from storage.tables import Absence, Officer, OfficerRole
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,18 @@ def gaps(s: Session, house: House, absence: Absence, today: date) -> tuple[Gap, 
         of_role = [officer.id or 0 for officer, _head in active_in(s, grant.role, grant.cohort_id or 0)]
         first = max(absence.from_on, today)
         days = [first + timedelta(days=n) for n in range((absence.until_on - first).days + 1)]
-        bare = [day for day in days if not any(_is_covered(leaves, one, day) for one in of_role)]
+        bare = [
+            day for day in days if not any(_is_covered(s, house, leaves, one, grant, day) for one in of_role)
+        ]
         if bare:
             found.append(Gap(grant.role, grant.cohort_id or 0, bare[0], bare[-1]))
     return tuple(found)
 
 
-def _is_covered(leaves: Iterable[Absence], officer_id: int, day: date) -> bool:
-    """Whether the officer, or the stand-in, is there on that day."""
+def _is_covered(
+    s: Session, house: House, leaves: Iterable[Absence], officer_id: int, grant: OfficerRole, day: date
+) -> bool:
+    """Whether the officer, or a stand-in who has the role too, is there on that day."""
     by_officer = {one.officer_id: one for one in leaves if one.from_on <= day <= one.until_on}
     seen: set[int] = set()
     at: int | None = officer_id
@@ -52,6 +57,8 @@ def _is_covered(leaves: Iterable[Absence], officer_id: int, day: date) -> bool:
             return True
         seen.add(at)
         at = by_officer[at].stand_in_id
+        if at is not None and not is_shared(house, grant, grants_of(s, at)):
+            return False
     return False
 
 
@@ -82,6 +89,6 @@ def tell_gaps(
 
 def _who_hears(s: Session, house: House, officer_id: int, gap: Gap) -> tuple[int, ...]:
     heads = [o for o in answering(s, house, gap.role, gap.cohort_id) if o.id != officer_id]
-    heads = heads or [o for o in there(s, holding(s, house, "answers_for_all", 0)) if o.id != officer_id]
-    admin = next((o for o in there(s, admins(s)) if o.id != officer_id), None)
+    heads = heads or [o for o in holding_here(s, house, "answers_for_all", 0) if o.id != officer_id]
+    admin = next((o for o in admins_here(s, house) if o.id != officer_id), None)
     return tuple(dict.fromkeys(o.id or 0 for o in (*heads, *([admin] if admin else []))))

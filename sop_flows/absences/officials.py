@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from sop_flows import reminders
-from sop_flows.absences.away import stand_in_of
+from sop_flows.absences.away import lends, stand_in_of
 from sop_flows.errors import NotFoundError
 from sop_flows.house import House
 from sop_flows.parts import parts_of
-from sop_flows.people.permissions import active_in, holding, may_act
+from sop_flows.people.permissions import active_in, deputy_at, may_act
 from sop_flows.taking import put_in_charge
 from sop_flows.task_rows import lock_task, own_parts, refuse_closed
 from storage.tables import Officer, Task, TaskPart, TaskState
@@ -39,20 +39,27 @@ def deputies(s: Session, house: House, officer: Officer, task: Task) -> tuple[De
     The officials of a step: who is in charge, the heads of its sections, and the Kepala.
     """
     unit = house.pack.unit
-    found: list[Officer] = []
+    found: list[tuple[Officer, Officer | None]] = []
+    asked_as: dict[str, list[Officer]] = {}
     for part in parts_of(s, task):
         holder = None if part.assignee_id is None else s.get(Officer, part.assignee_id)
-        found += [holder] if holder is not None and part.state != TaskState.DONE else []
+        if holder is not None and part.state != TaskState.DONE:
+            found.append((holder, deputy_at(s, house, task, part, holder)))
         head_role = unit.roles[part.role].head if part.role in unit.roles else None
-        for role in dict.fromkeys((part.role, head_role)):
-            found += [one for one, is_head in active_in(s, role or "", task.within) if is_head]
-    found += holding(s, house, "answers_for_all", task.within)
-    pairs = {one.id: (one, stand_in_of(s, one)) for one in found if one.id != officer.id}
-    return tuple(
-        Deputised(official, stand_in)
-        for official, stand_in in pairs.values()
-        if stand_in is not None and stand_in.id != officer.id
-    )
+        for role in dict.fromkeys((part.role, head_role or part.role)):
+            asked_as[role] = [one for one, is_head in active_in(s, role, task.within) if is_head]
+    for role in unit.roles_that("answers_for_all"):
+        asked_as[role] = [one for one, _is_head in active_in(s, role, task.within)]
+    for role, officials in asked_as.items():
+        for one in officials:
+            if lends(s, house, one.id or 0, role, task.within):
+                found.append((one, stand_in_of(s, one)))
+    pairs = {
+        official.id: Deputised(official, stand_in)
+        for official, stand_in in found
+        if stand_in is not None and officer.id not in (official.id, stand_in.id)
+    }
+    return tuple(pairs.values())
 
 
 def ask_stand_in(

@@ -9,6 +9,7 @@ from sop_flows.absences.away import away, deputy_id
 from sop_flows.absences.following import follow, pass_notices_on
 from sop_flows.absences.nobody_left import tell_gaps
 from sop_flows.absences.stand_ins import covered_by
+from sop_flows.handing import return_offers
 from sop_flows.house import House
 from storage.tables import Absence, Officer, Reminder, ReminderState
 
@@ -23,8 +24,9 @@ def begin(s: Session, house: House, absence: Absence, now: datetime) -> None:
     if officer.removed_at is not None:
         absence.ended_at = now
         return
+    return_offers(s, house, officer, now)
     follow(s, house, officer, now)
-    pass_notices_on(s, officer)
+    pass_notices_on(s, house, officer)
     tell_gaps(s, house, absence, now)
     remind_stand_in(s, house, absence, now)
     for other in covered_by(s, absence.officer_id):  # whose stand-in goes: the next one hears it

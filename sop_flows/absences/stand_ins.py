@@ -4,29 +4,34 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from sop_flows.absences.away import away_within, unfinished
+from sop_flows.absences.away import away_within, is_shared, unfinished
 from sop_flows.house import House
-from sop_flows.people.permissions import grants_of, has_duty, is_head_for
+from sop_flows.people.grants import grants_of
+from sop_flows.people.permissions import is_head_for
 from storage.tables import Absence, Officer, OfficerRole
 
 
 def possible_stand_ins(s: Session, house: House, officer: Officer) -> tuple[Officer, ...]:
     """Colleagues who share a role with the officer (a guru: in the same angkatan), by when they were enrolled."""
-    grants = grants_of(s, officer.id or 0)
-    is_top = has_duty(house, {grant.role for grant in grants}, "answers_for_all")
-    mine = {(grant.role, grant.cohort_id) for grant in grants}
+    mine = grants_of(s, officer.id or 0)
     rows = s.exec(
         select(Officer, OfficerRole)
         .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
         .where(col(Officer.removed_at).is_(None), Officer.id != officer.id)
         .order_by(col(Officer.id))
     )
-    found = {
-        other.id: other
-        for other, role in rows
-        if (role.role, role.cohort_id) in mine or (is_top and role.is_head)
-    }
+    found = {other.id: other for other, role in rows if any(is_shared(house, one, (role,)) for one in mine)}
     return tuple(found.values())
+
+
+def not_covered(s: Session, house: House, officer: Officer, stand_in: Officer) -> tuple[str, ...]:
+    """The officer's roles that the stand-in does not have: their steps go where they go without a stand-in."""
+    theirs = grants_of(s, stand_in.id or 0)
+    return tuple(
+        dict.fromkeys(
+            grant.role for grant in grants_of(s, officer.id or 0) if not is_shared(house, grant, theirs)
+        )
+    )
 
 
 def free_stand_ins(

@@ -9,6 +9,7 @@ from sop_flows import agenda, reminders
 from sop_flows.cases.codes import check_code
 from sop_flows.cases.intake import Intake, answers, check_intake
 from sop_flows.cases.starting import start_sops
+from sop_flows.cases.visibility import NO_COHORT
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.forms import records
@@ -16,8 +17,6 @@ from sop_flows.house import House
 from sop_flows.people.permissions import active_in, heads_of, roles_of
 from sop_flows.versions import declared
 from storage.tables import Case, Officer, Task, TaskState
-
-NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,28 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from sop_flows.absences.away import stood_in_for
+from sop_flows.absences.away import lends, stood_in_for
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.house import House
 from sop_flows.people.permissions import acting_roles, heads_of, roles_of
 from storage.tables import Case, Officer, ReadEntry, Task
 
+NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
+
 
 def knows(s: Session, house: House, officer: Officer, case: Case) -> bool:
     """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala.
 
-    Whoever stands in for one of them knows the child for that long: the work can't be done without.
+    Whoever stands in for one of them in that role knows the child for that long: the work can't be done without.
     """
     if officer.id == case.peksos_id or is_knowing_head(s, house, officer):
         return True
-    return case.peksos_id in stood_in_for(s, officer.id or 0)
+    rules = house.pack.unit.case
+    return (
+        rules is not None
+        and case.peksos_id in stood_in_for(s, officer.id or 0)
+        and lends(s, house, case.peksos_id, rules.keeper, NO_COHORT)
+    )
 
 
 def is_knowing_head(s: Session, house: House, officer: Officer) -> bool:

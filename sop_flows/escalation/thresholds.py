@@ -5,12 +5,11 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from sop_flows.absences.away import there
 from sop_flows.calendar.escalating import late_for
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.house import House
-from sop_flows.people.permissions import admins, answering, holding
+from sop_flows.people.permissions import answering, answering_for_all
 from sop_flows.status import is_target
 from storage.tables import Officer, Task
 
@@ -40,4 +39,4 @@ def addressees(s: Session, house: House, task: Task, role: str, level: Level) ->
     the stand-in, and the admins when nobody is left."""
     if level == "head":
         return answering(s, house, role, task.within)
-    return there(s, holding(s, house, "answers_for_all", task.within)) or there(s, admins(s)) or admins(s)
+    return answering_for_all(s, house, task.within)

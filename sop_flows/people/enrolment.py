@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.absences.following import pass_on
 from sop_flows.absences.leave import forget_officer
 from sop_flows.errors import NotFoundError, RuleError
+from sop_flows.handing import return_offers
 from sop_flows.house import House
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.people.invitations import Grant, bare, code_key, grant_of
@@ -134,6 +135,7 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
         s.delete(conversation)
     s.flush()
     held = _held(s, officer_id)
+    return_offers(s, house, officer, now)
     pass_on(s, house, officer, now)
     plan_officer(s, house, officer_id, now)
     forget_officer(s, house, officer, now)

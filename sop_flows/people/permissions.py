@@ -1,33 +1,27 @@
 """Who may do what: roles, stand-ins, heads, and who answers when nobody is there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from sop_flows.absences.away import is_away, stood_in_for, there
+from sop_flows.absences.away import is_away, lent, stand_in_of, stood_in_for, there
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.house import House
+from sop_flows.people.grants import grants_of
 from storage.remembered import remembered
 from storage.tables import Case, Officer, OfficerRole, Task, TaskPart, TaskState
 
 
-def grants_of(s: Session, officer_id: int) -> tuple[OfficerRole, ...]:
-    """The role rows of an officer."""
-    return remembered(
-        s,
-        ("grants_of", officer_id),
-        lambda: tuple(s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer_id))),
-    )
-
-
 def roles_of(s: Session, officer_id: int, cohort_id: int | None = None) -> frozenset[str]:
     """The roles an officer holds; with `cohort_id`, those that count in that cohort (guru is of one cohort)."""
+    return _roles_in(grants_of(s, officer_id), cohort_id)
+
+
+def _roles_in(grants: Iterable[OfficerRole], cohort_id: int | None) -> frozenset[str]:
     return frozenset(
-        grant.role
-        for grant in grants_of(s, officer_id)
-        if cohort_id is None or grant.cohort_id in (None, cohort_id)
+        grant.role for grant in grants if cohort_id is None or grant.cohort_id in (None, cohort_id)
     )
 
 
@@ -39,12 +33,15 @@ def has_duty(house: House, roles: Collection[str], duty: Duty) -> bool:
 def heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
     """The roles whose work this officer answers for, as a head or standing in for one who is away."""
     own = own_heads_of(s, house, officer_id)
-    return own.union(*(own_heads_of(s, house, absent) for absent in stood_in_for(s, officer_id)))
+    return own.union(*(_headed(house, lent(s, house, absent)) for absent in stood_in_for(s, officer_id)))
 
 
 def own_heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
     """The roles that this officer is head of. The head of the house (Kepala) answers for all."""
-    grants = grants_of(s, officer_id)
+    return _headed(house, grants_of(s, officer_id))
+
+
+def _headed(house: House, grants: Collection[OfficerRole]) -> frozenset[str]:
     if has_duty(house, {grant.role for grant in grants}, "answers_for_all"):
         return frozenset(house.pack.unit.roles)
     headed = {grant.role for grant in grants if grant.is_head}
@@ -97,13 +94,13 @@ def members_here(
     """Who of the role can do something now: as `members`, with stand-ins in place of those who are away."""
     if sop is not None and step is not None:
         for stand_in in stand_ins(house.pack.unit, role, sop, step):
-            found = there(s, (officer for officer, _head in active_in(s, stand_in, cohort_id)))
+            acting = (officer for officer, _head in active_in(s, stand_in, cohort_id))
+            found = there(s, house, acting, stand_in, cohort_id)
             if found:
                 return found
-    found_here = active_in(s, role, cohort_id)
-    return there(s, (o for o, is_head in found_here if not is_head)) or there(
-        s, (o for o, _head in found_here)
-    )
+    of_role = active_in(s, role, cohort_id)
+    others = there(s, house, (o for o, is_head in of_role if not is_head), role, cohort_id)
+    return others or there(s, house, (o for o, _head in of_role), role, cohort_id)
 
 
 def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Officer, ...]:
@@ -116,16 +113,33 @@ def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Offi
     for code in dict.fromkeys([role, head_role]):
         if code is None:
             continue
-        heads = there(s, (o for o, is_head in active_in(s, code, cohort_id) if is_head))
+        heads = there(
+            s, house, (o for o, is_head in active_in(s, code, cohort_id) if is_head), code, cohort_id
+        )
         if heads:
             return heads
-    above = there(s, holding(s, house, "answers_for_all", cohort_id))
-    return above or there(s, admins(s)) or admins(s)
+    return answering_for_all(s, house, cohort_id)
+
+
+def answering_for_all(s: Session, house: House, cohort_id: int) -> tuple[Officer, ...]:
+    """The Kepala, or who stands in; else the admins, here or not."""
+    above = holding_here(s, house, "answers_for_all", cohort_id)
+    return above or admins_here(s, house) or admins(s)
 
 
 def holding(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """Active officers whose role has this duty, in the cohort; nobody twice."""
     found = (o for role in house.pack.unit.roles_that(duty) for o, _head in active_in(s, role, cohort_id))
+    return tuple({officer.id: officer for officer in found}.values())
+
+
+def holding_here(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
+    """As `holding`, with stand-ins in place of those who are away."""
+    found = (
+        officer
+        for role in house.pack.unit.roles_that(duty)
+        for officer in there(s, house, (o for o, _head in active_in(s, role, cohort_id)), role, cohort_id)
+    )
     return tuple({officer.id: officer for officer in found}.values())
 
 
@@ -138,6 +152,11 @@ def admins(s: Session) -> tuple[Officer, ...]:
             .order_by(col(Officer.id))
         )
     )
+
+
+def admins_here(s: Session, house: House) -> tuple[Officer, ...]:
+    """As `admins`, with stand-ins in place of those who are away: when nobody else is left, somebody is asked."""
+    return there(s, house, admins(s), None, 0)
 
 
 def case_keeper(s: Session, house: House, task: Task, role: str) -> Officer | None:
@@ -163,7 +182,7 @@ def task_members_here(s: Session, house: House, task: Task, role: str) -> tuple[
     """Who can do this role's part now; of a case, its social worker or that one's stand-in alone."""
     keeper = case_keeper(s, house, task, role)
     if keeper is not None:
-        return () if keeper.removed_at is not None else there(s, (keeper,))
+        return () if keeper.removed_at is not None else there(s, house, (keeper,), role, task.within)
     return members_here(s, house, role, task.within, task.sop, task.step)
 
 
@@ -174,8 +193,10 @@ def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Of
     """
     if part.assignee_id is not None:
         officer = s.get(Officer, part.assignee_id)
-        if officer is not None and officer.removed_at is None and (found := there(s, (officer,))):
-            return found
+        if officer is not None and officer.removed_at is None:
+            in_charge = deputy_at(s, house, task, part, officer) if is_away(s, officer.id) else officer
+            if in_charge is not None:
+                return (in_charge,)
     found = task_members_here(s, house, task, part.role)
     return found or answering(s, house, part.role, task.within)
 
@@ -185,29 +206,46 @@ def holds(s: Session, house: House, officer: Officer, own: Collection[str], task
     standing in for it; of a case the social worker in charge alone."""
     keeper = case_keeper(s, house, task, role)
     if keeper is not None:
-        return officer.id == keeper.id
+        return officer.id == keeper.id and role in own
     return role in own or any(one in own for one in stand_ins(house.pack.unit, role, task.sop, task.step))
 
 
 def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
     assert officer.id is not None
-    if _may_by_right(s, house, officer, task, part):
+    if _may_by_right(s, house, officer, grants_of(s, officer.id), task, part):
         return True
     for absent in stood_in_for(s, officer.id):
-        if _may_by_right(s, house, s.get_one(Officer, absent), task, part):
+        if deputy_at(s, house, task, part, s.get_one(Officer, absent)) is not None:
             return True
     return any(officer.id == o.id for o in recipients(s, house, task, part))
 
 
-def _may_by_right(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
-    """Whether the officer's own roles are enough."""
-    own = roles_of(s, officer.id or 0, task.within)
-    if holds(s, house, officer, own, task, part.role):
-        return True
-    return part.role in own_heads_of(s, house, officer.id or 0) and not has_duty(
-        house, own, "answers_for_all"
-    )
+def deputy_at(s: Session, house: House, task: Task, part: TaskPart, absent: Officer) -> Officer | None:
+    """Who does this part in place of an officer who is away: the stand-in, where the roles that both hold are enough."""
+    if _may_by_right(s, house, absent, lent(s, house, absent.id or 0), task, part):
+        return stand_in_of(s, absent)
+    return None
+
+
+def _may_by_right(
+    s: Session, house: House, officer: Officer, grants: Collection[OfficerRole], task: Task, part: TaskPart
+) -> bool:
+    """Whether these role rows of the officer are enough."""
+    own = _roles_in(grants, task.within)
+    return holds(s, house, officer, own, task, part.role) or part.role in _acting_head_of(house, grants, own)
+
+
+def _acting_head_of(house: House, grants: Collection[OfficerRole], own: frozenset[str]) -> frozenset[str]:
+    """The roles whose parts the head does too; the head of the house does none of the sections' steps."""
+    return frozenset() if has_duty(house, own, "answers_for_all") else _headed(house, grants)
+
+
+def lent_roles(s: Session, house: House, absent_id: int, cohort_id: int) -> frozenset[str]:
+    """The roles whose parts the stand-in does for an officer who is away."""
+    grants = lent(s, house, absent_id)
+    own = _roles_in(grants, cohort_id)
+    return own | _acting_head_of(house, grants, own)
 
 
 def absent_holder(s: Session, officer: Officer, part: TaskPart) -> Officer | None:

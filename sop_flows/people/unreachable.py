@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.house import House
-from sop_flows.people.permissions import admins, answering, grants_of, holding
+from sop_flows.people.grants import grants_of
+from sop_flows.people.permissions import admins, answering, holding
 from sop_flows.reminders.notices import notify
 from sop_flows.reminders.planning import LIVE, plan_task
 from sop_flows.reminders.speaking import speaking_time

@@ -10,6 +10,7 @@ from sop_flows.reminders.planning import (
     NOT_CHOSEN,
     PLANNED,
     drop_for_task,
+    owe_again,
     plan_everything,
     plan_task,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "notify",
     "notify_changed",
     "notify_heads",
+    "owe_again",
     "own_time",
     "plan_everything",
     "plan_officer",

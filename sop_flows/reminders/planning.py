@@ -210,7 +210,7 @@ def _until_chosen(
 
 
 def drop_for_task(s: Session, task: Task) -> None:
-    """Nothing more is owed about this task but notices."""
+    """Nothing more is owed about this task but notices. What its closing drops is known by that time."""
     for row in s.exec(
         select(Reminder).where(
             Reminder.task_id == task.id,
@@ -219,4 +219,21 @@ def drop_for_task(s: Session, task: Task) -> None:
         )
     ):
         row.state = ReminderState.DROPPED
+        row.ends_at = task.closed_at
+    s.flush()
+
+
+def owe_again(s: Session, task: Task, closed_at: datetime) -> None:
+    """The closing of the task at `closed_at` (aware, UTC) was undone: what it dropped is owed as before, "Ingatkan
+    lagi" too. The caller plans the task anew.
+    """
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.DROPPED,
+            Reminder.kind != ReminderKind.NOTICE,
+            Reminder.ends_at == closed_at,
+        )
+    ):
+        row.state, row.ends_at = ReminderState.PENDING, None
     s.flush()

@@ -7,6 +7,7 @@ import pytest
 
 from bot.commands import reminders, reports
 from bot.logs import LOUD
+from handlers.buttons import pack
 from storage.queries import reports as queries
 from storage.tables import TaskState
 from tests.conversations.test_case_services import at_decision, at_home, opens_decision
@@ -111,3 +112,25 @@ async def test_a_former_social_worker_receives_nothing_more(town: Town) -> None:
     before = sari.screens
     await town.lives_until("2026-12-03 12.00")
     assert not [screen.text for screen in sari.new_since(before) if "Anggrek" in screen.text]
+
+
+async def test_a_stand_in_who_shares_another_role_receives_nothing(town: Town) -> None:
+    await town.officer("Lina", "peksos", head="peksos")
+    sari = await town.officer("Sari", ["peksos", "bimbingan"])
+    dedi = await town.officer("Dedi", "bimbingan")
+    await opens_case(sari)
+    await sari.types("/cuti")
+    await sari.taps("Catat cuti saya")
+    await sari.types("hari ini sampai 4 desember")
+    await sari.taps("Dedi")
+    assert (
+        "Langkah Peksos tidak beralih ke Dedi, tetapi ke rekan seperan yang ada atau ke kepala seksi."
+        in sari.last_screen.text
+    )
+    await sari.taps("Catat")
+    for command in COMMANDS:
+        await dedi.types(command)
+    await dedi.taps_data(pack("case_data", 1))
+    await town.lives_until("2026-12-03 08.00")
+    for said in received(dedi):
+        assert not [secret for secret in (*SECRETS, "Anggrek") if secret in said], said

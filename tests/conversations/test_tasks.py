@@ -2,6 +2,8 @@
 
 import pytest
 
+from handlers.buttons import pack
+from tests.support.institution import local
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -230,6 +232,25 @@ async def test_moving_the_date_needs_a_reason_and_tells_the_kasi(town: Town) -> 
     )
     await kasi.taps("Buka")
     assert "Dijadwalkan ulang oleh Rahmat: Menunggu surat dinas" in kasi.last_screen.text
+
+
+async def test_a_weigh_in_is_not_moved_past_the_next_one(town: Town) -> None:
+    ani = await town.officer("Ani", role="penyantunan", admin=True)
+    await town.open_cohort(arrival="2026-12-01", departure="2026-12-31")
+    await town.lives_until("2026-12-18 08.00")
+    task = town.task("9.2.15", 4, 1)
+    await ani.types("/tugas")
+    await ani.taps_data(pack("task_move", task.id or 0))
+    assert ani.buttons == ["Besok", "Lusa", "Batal"], "in a week is too late"
+    await ani.types("24 desember")
+    assert ani.last_screen.text == (
+        "Yang berikutnya sudah Senin, 21 Desember 2026. Paling lambat dapat dipindah ke Minggu, 20 Desember 2026."
+        " Bila tidak dapat dilaksanakan, pilih Lewati."
+    )
+    assert ani.buttons == ["Minggu 20 Des", "Lewati", "Batal"]
+    await ani.taps("Minggu 20 Des")
+    await ani.types("Timbangan rusak")
+    assert local(town.task("9.2.15", 4, 1).due_at) == "2026-12-20 16.00"
 
 
 async def test_handed_to_a_colleague_who_accepts(town: Town) -> None:

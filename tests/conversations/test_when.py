@@ -7,6 +7,7 @@ from tests.support.person import Person
 from tests.support.steps import assessed, opens
 from tests.support.town import Town
 
+OBAT_DUE = "jatuh tempo 2 Desember, 1 hari setelah kedatangan 1 Desember"
 OBAT = "Susun dan sediakan obat"  # SOP 9.2.15 step 2: late since the 4th
 
 
@@ -29,9 +30,9 @@ async def test_an_sop_has_what_was_said_and_what_is_to_come(town: Town) -> None:
     await ani.types("/kapan 9.2.15")
     assert lines(ani)[1:] == [
         "Kemarin",
-        f"• 07.30 {OBAT} → Kasi · dilaporkan terlambat",
+        f"• 07.30 {OBAT} → Kasi · dilaporkan terlambat · {OBAT_DUE}",
         "Hari ini",
-        "• 07.30 Timbang berat badan ke-2 → Ani · terkirim",
+        "• 07.30 Timbang berat badan ke-2 → Ani · terkirim · 1 hari sebelum jatuh tempo 11 Desember",
         f"• 07.30 {OBAT} → Kasi · dilaporkan terlambat",
         "Akan datang",
         "Besok",
@@ -78,11 +79,11 @@ async def test_of_a_task_it_says_why_something_was_not_sent(town: Town) -> None:
         "Timbang berat badan ke-2 · 4 anak",
         "10 hari setelah kedatangan 1 Desember",
         "Kemarin",
-        "• 07.30 → Ani · terkirim",
-        "• 19.00 → Ani · terkirim",
+        "• 07.30 → Ani · terkirim · 1 hari sebelum jatuh tempo 11 Desember",
+        "• 19.00 → Ani · terkirim · diminta lewat “Ingatkan lagi”",
         "Hari ini",
         "• 07.30 → Ani · tidak dikirim: ditunda dengan “Ingatkan lagi”",
-        "• 15.00 → Ani · terkirim",
+        "• 15.00 → Ani · terkirim · diminta lewat “Ingatkan lagi”",
         "Akan datang",
         "Besok",
         "• 07.30 → Ani · daftar pagi",
@@ -118,7 +119,10 @@ async def test_the_moved_and_the_done_leave_no_reminder_to_come(town: Town) -> N
         "• 07.30 Timbang berat badan ke-2 → Ani · tidak dikirim: sudah selesai",
     ]
     await ani.taps("‹ Sebelumnya")
-    assert "• 07.30 Timbang berat badan ke-2 → Ani · terkirim" in lines(ani)
+    assert (
+        "• 07.30 Timbang berat badan ke-2 → Ani · terkirim · 1 hari sebelum jatuh tempo 11 Desember"
+        in lines(ani)
+    )
 
 
 async def test_a_guru_sees_the_own_angkatan_only(town: Town) -> None:
@@ -157,7 +161,8 @@ async def test_a_child_has_its_visit_and_no_name(town: Town) -> None:
         "• 07.30 Kunjungan rumah · No. 002 → Rahmat Contoh · pagi hari 3 Desember",
         "• 16.00 Kunjungan rumah · No. 002 → Rahmat Contoh · saat jatuh tempo, 3 Desember",
         "Senin 7 Des",
-        "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat",
+        "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat · jatuh tempo 3 Desember,"
+        " 3 hari sejak 30 November",
     ]
     await team.rahmat.types("/kapan 9.1.12")
     assert sum("No. 001" in line for line in lines(team.rahmat)) == 3
@@ -165,7 +170,8 @@ async def test_a_child_has_its_visit_and_no_name(town: Town) -> None:
     assert lines(ani) == [
         "SOP 9.1.12 Home Visit (Kunjungan Keluarga)",
         "Senin 7 Des",
-        "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat",
+        "• 07.30 Kunjungan rumah → Kepala Contoh · bila masih terlambat · jatuh tempo 3 Desember,"
+        " 3 hari sejak 30 November",
     ]
     await ani.types("/kapan 2")
     assert any("Timbang berat badan" in line for line in lines(ani))
@@ -187,7 +193,7 @@ async def test_a_child_has_the_weigh_ins_until_it_is_weighed(town: Town) -> None
     await ani.types("3 24,5")
     await town.lives_until("2026-12-13 09.00")
     await ani.types("/kapan 3")  # weighed
-    assert "• 07.30 Timbang berat badan ke-2 → Ani · terkirim" in lines(ani)
+    assert "• 07.30 Timbang berat badan ke-2 → Ani · terkirim · pagi hari 11 Desember" in lines(ani)
     assert not any("ke-2" in line for line in lines(ani)[lines(ani).index("Akan datang") :])
     await ani.types("/kapan 2")  # not yet
     assert any("ke-2" in line for line in lines(ani)[lines(ani).index("Akan datang") :])
@@ -205,3 +211,32 @@ async def test_what_is_not_there_is_said(town: Town) -> None:
     for page in (-99, 99):  # an old button: the nearest page there is
         await ani.taps_data(f"1.when_sop.{page}~9.2.15")
         assert "• " in ani.last_screen.text
+
+
+async def test_it_is_asked_for_by_words(town: Town) -> None:
+    ani, _kasi = await stay(town)
+    await ani.types("/kapan timbang berat")
+    assert lines(ani)[0].startswith("SOP 9.2.15")
+    await ani.types("/kapan anak")
+    assert lines(ani)[0] == "“anak” ada di beberapa SOP. Yang mana?"
+    assert "9.2.03" in ani.buttons
+    await ani.taps("9.2.03")
+    assert lines(ani)[0].startswith("SOP 9.2.03")
+    await ani.types("/kapan zzyzx")
+    assert ani.last_screen.text == (
+        "Saya tidak menemukan “zzyzx”. Tanyakan SOP, anak, atau kata dari sebuah langkah: /kapan 9.2.15, /kapan 017,"
+        " /kapan timbang."
+    )
+    assert ani.buttons[0] == "Pengingat Anda yang akan datang"
+
+
+async def test_what_is_under_way_says_what_its_date_counts_from(town: Town) -> None:
+    ani, _kasi = await stay(town)
+    await town.lives_until("2026-12-11 07.31")
+    await ani.types("/kapan 9.2.15")
+    assert (
+        "• 07.30 Timbang berat badan ke-2 → Ani · terkirim · pagi hari 11 Desember"
+        " · 10 hari setelah kedatangan 1 Desember" in lines(ani)
+    )
+    await ani.types("/kapan 001")
+    assert sum("10 hari setelah kedatangan 1 Desember" in line for line in lines(ani)) == 1

@@ -5,10 +5,13 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session
 
+from sop_flows import moving
 from sop_flows.absences import leave
 from sop_flows.cases import starting, visibility
 from sop_flows.errors import NotFoundError
 from sop_flows.house import House
+from sop_flows.people.permissions import heads_of
+from sop_flows.task_views import task_line
 from storage.tables import Case, Officer
 from tests.support.institution import Institution
 
@@ -41,6 +44,45 @@ def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Ins
     home.call(leave.end_leave, home.sari, absence.id)
     assert (knows(home, lina, case), home.mine(lina)) == (False, [])
     assert knows(home, home.sari, case)
+
+
+def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -> None:
+    """Maya is of Bimbingan too, and so is Dewi, who stands in there: the case goes to the coordinator meanwhile."""
+    lina = home.officer("Lina", head="peksos")
+    maya = home.officer("Maya", "peksos", "bimbingan")
+    case = home.call(open_case, maya)
+    home.call(leave.record_leave, maya, maya.id, TODAY, date(2026, 10, 28), home.dewi)
+    task = home.task("9.1.20", 1)
+    assert (knows(home, home.dewi, case), home.mine(home.dewi)) == (False, [])
+    assert home.mine(lina) == [("9.1.20", 1)]
+    assert {who for _at, _rule, who in home.owed(task)} == {"Kirana"}, "told later that it is late"
+    with home.reading() as s:
+        line = task_line(s, home.house, home.fresh(task), s.get_one(Officer, lina.id), home.now)
+        assert line.deputy == ""
+    with pytest.raises(NotFoundError):
+        home.confirm(home.dewi, task)
+    home.confirm(lina, task)
+
+
+def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Institution) -> None:
+    """Nor does the one who stands in for that stand-in."""
+    lina = home.officer("Lina", "bimbingan", head="peksos")
+    case = home.call(open_case, home.sari)
+    home.call(leave.record_leave, lina, lina.id, TODAY, date(2026, 10, 28), home.dewi)
+    assert not knows(home, home.dewi, case)
+    with home.reading() as s:
+        assert heads_of(s, home.house, home.dewi.id or 0) == frozenset()
+
+
+def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> None:
+    """Said in the evening, the leave begins at midnight: it is not Dewi's to read."""
+    lina = home.officer("Lina", "bimbingan", head="peksos")
+    home.call(open_case, home.sari)
+    home.call(leave.record_leave, lina, lina.id, date(2026, 10, 27), date(2026, 10, 28), home.dewi)
+    home.it_is("2026-10-26 21.00")
+    home.tap(moving.reschedule, home.sari, home.task("9.1.20", 1).id, date(2026, 10, 28), "belum ada kamar")
+    home.it_is("2026-10-27 06.00")
+    assert "rescheduled" not in home.notices(home.dewi)
 
 
 def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Institution) -> None:

@@ -6,6 +6,7 @@ from sop_flows import handing, tasks
 from sop_flows.absences import leave, officials
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.handing import HandoverRefusedError
+from sop_flows.people.enrolment import remove_officer
 from storage.tables import Handover, Officer, Task
 from tests.support.institution import Institution, local
 
@@ -124,6 +125,34 @@ def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Institution, letter: T
     with pytest.raises(HandoverRefusedError) as refused:
         offer(home, letter, citra)
     assert (refused.value.why, refused.value.name) == ("offered", "Citra")
+
+
+def test_offered_to_somebody_who_is_removed_it_comes_back(
+    home: Institution, letter: Task, citra: Officer
+) -> None:
+    offered = offer(home, letter, citra)
+    home.call(remove_officer, home.tari, citra.id)
+    assert home.notices(home.budi) == ["offer_unanswered"]
+    with home.reading() as s:
+        assert handing.open_offer(s, home.fresh(letter)) is None
+    with pytest.raises(HandoverRefusedError):
+        home.call(handing.take_back, home.budi, offered.id)
+    home.it_is("2026-11-02 16.01")
+    assert home.notices(home.budi).count("offer_lapsed") == 0
+
+
+def test_offered_to_somebody_whose_leave_begins_it_comes_back(
+    home: Institution, letter: Task, citra: Officer
+) -> None:
+    offered = offer(home, letter, citra)
+    today = home.house.today(home.now)
+    home.call(leave.record_leave, citra, citra.id, today, today, None)
+    assert home.notices(home.budi) == ["offer_unanswered"]
+    assert home.notices(citra) == [], "the question was not sent yet"
+    with pytest.raises(HandoverRefusedError) as over:
+        home.tap(handing.accept, citra, offered.id)
+    assert over.value.why == "lapsed"
+    assert home.in_charge(letter) == ("Budi", "taken")
 
 
 def test_a_forged_answer(home: Institution, letter: Task, citra: Officer) -> None:

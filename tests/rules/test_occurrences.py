@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from sop_flows import tasks
-from sop_flows.errors import AlreadyDoneError, NotYetError, NotYoursError
+from sop_flows.errors import AlreadyDoneError, MoveTooFarError, NotYetError, NotYoursError
 from storage.tables import Task
 from tests.support.institution import Institution, local
 
@@ -202,3 +202,43 @@ def test_undoing_an_occurrence_leaves_the_others(stay: Institution) -> None:
     stay.undo(stay.budi, task)
     assert [t.state for t in stay.tasks("9.2.12", 3)] == ["open", "waiting", "waiting"]
     assert stay.task("9.2.12", 4, 1).state == "done"
+
+
+# --- moved by an officer ------------------------------------------------------------------------------------
+
+
+def test_an_occurrence_is_moved_up_to_the_day_before_the_next(home: Institution) -> None:
+    """Day 10 is 11 December, day 20 the 21st: it would be closed as missed before its own due date."""
+    home.angkatan()
+    home.it_is("2026-12-11 08.00")
+    task = home.task("9.2.15", 4, 1)
+    with pytest.raises(MoveTooFarError) as refused:
+        home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 21), "timbangan rusak")
+    assert (refused.value.latest, refused.value.next_on) == (date(2026, 12, 20), date(2026, 12, 21))
+    assert home.due(task) == "2026-12-11 16.00"
+    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 20), "timbangan rusak")
+    home.it_is("2026-12-20 16.00")
+    assert (home.fresh(task).state, home.due(task)) == ("open", "2026-12-20 16.00")
+
+
+def test_the_last_occurrence_is_moved_within_the_stay(home: Institution) -> None:
+    """The third is on the departure, 31 December, and due the evening before."""
+    home.angkatan()
+    home.it_is("2026-12-30 08.00")
+    task = home.task("9.2.15", 4, 3)
+    with pytest.raises(MoveTooFarError) as refused:
+        home.tap(tasks.reschedule, home.budi, task.id, date(2027, 1, 2), "timbangan rusak")
+    assert (refused.value.latest, refused.value.next_on) == (date(2026, 12, 31), None)
+
+
+def test_what_comes_every_day_is_not_moved(home: Institution) -> None:
+    home.angkatan()
+    home.it_is("2026-12-03 08.00")
+    meals = next(task for task in home.tasks("9.2.12", 3) if task.state == "open")
+    with pytest.raises(MoveTooFarError) as refused:
+        home.tap(tasks.reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
+    assert refused.value.latest == date(2026, 12, 3)
+    home.it_is("2026-12-03 17.00")
+    with pytest.raises(MoveTooFarError) as refused:
+        home.tap(tasks.reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
+    assert refused.value.latest is None

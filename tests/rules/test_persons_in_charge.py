@@ -2,10 +2,12 @@
 
 import pytest
 
-from sop_flows import handing, tasks
+from sop_flows import handing, reminders, tasks
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.handing import HandoverRefusedError
 from sop_flows.people.enrolment import remove_officer, set_admin
 from storage.tables import Officer, Task
+from tests.support.clocks import wita
 from tests.support.institution import Institution
 
 
@@ -74,6 +76,20 @@ def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Instituti
     assert home.in_charge(task) == ("Citra", "named")
     assert home.notices(citra) == ["assigned"]
     assert home.notices(home.rahmat) == []
+
+
+def test_who_was_in_charge_hears_it_once(home: Institution) -> None:
+    citra = home.officer("Citra", "penyantunan")
+    task = first_letter(home)
+    home.take(home.budi, task)
+    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    assert home.notices(home.budi) == ["given_away"]
+    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    assert home.notices(home.budi) == ["given_away"]
+    home.tap(tasks.delegate, home.rahmat, task.id, home.rahmat)
+    assert home.notices(citra)[-1] == "given_away"
+    home.tap(tasks.delegate, home.rahmat, task.id, home.budi)
+    assert home.notices(home.rahmat) == [], "who gives it away knows"
 
 
 def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None:
@@ -310,6 +326,20 @@ def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Institution)
         home.confirm(citra, home.task("9.2.12", step, 1))
     home.it_is("2026-12-02 08.00")
     assert home.in_charge(home.task("9.2.12", 6, 2)) == ("Citra", "duty")
+
+
+def test_saya_piket_ends_what_the_former_one_asked_for(home: Institution) -> None:
+    """Budi took the kitchen, put it off and offered it to Umar; it is Citra's now."""
+    citra, task = kitchen(home)
+    umar = home.officer("Umar", "penyantunan")
+    home.take(home.budi, task)
+    home.call(reminders.snooze, home.budi, task.id, None, wita("2026-12-01 09.00"))
+    offered = home.tap(tasks.delegate, home.budi, task.id, umar)
+    assert offered is not None
+    home.tap(tasks.take_duty, citra, task.cohort_id)
+    assert ("2026-12-01 09.00", "snooze", "Budi") not in home.owed(task)
+    with pytest.raises(HandoverRefusedError):
+        home.tap(handing.accept, umar, offered.id)
 
 
 def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:

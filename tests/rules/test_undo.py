@@ -2,9 +2,10 @@
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows import reminders, tasks
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
 from storage.tables import ReminderState, Task
+from tests.support.clocks import wita
 from tests.support.institution import Institution
 
 
@@ -212,3 +213,28 @@ def test_undoing_the_end_of_a_roll_keeps_its_records(home: Institution) -> None:
     assert home.entries(health) == {1: "done", 2: "done", 3: "done"}
     home.confirm(home.budi, health)
     assert home.fresh(health).state == "done"
+
+
+def test_ingatkan_lagi_comes_back_with_it(home: Institution, letter: Task) -> None:
+    """Put off to the afternoon by Budi and to the fourth day by the kasi, done by Budi, and undone."""
+    afternoon, later_on = wita("2026-10-30 15.00"), wita("2026-11-03 07.30")
+    home.call(reminders.snooze, home.rahmat, letter.id, None, later_on)
+    home.call(reminders.snooze, home.budi, letter.id, None, wita("2026-10-30 12.00"))
+    home.call(reminders.snooze, home.budi, letter.id, None, afternoon)
+    before = home.owed(letter)
+    assert ("2026-10-30 15.00", "snooze", "Budi") in before
+    home.confirm(home.budi, letter)
+    assert home.owed(letter) == []
+    home.undo(home.budi, letter)
+    assert home.owed(letter) == before, "and not what the officer had asked for before that"
+    home.confirm(home.budi, letter)
+    home.it_is("2026-10-30 15.00")
+    assert home.send_due() == []
+
+
+def test_a_reminder_that_came_due_meanwhile_is_still_said(home: Institution, letter: Task) -> None:
+    home.call(reminders.snooze, home.budi, letter.id, None, wita("2026-10-30 09.05"))
+    home.confirm(home.budi, letter)
+    home.later(minutes=8)
+    home.undo(home.budi, letter)
+    assert home.send_due() == [("snooze", "Budi")]
