@@ -96,9 +96,10 @@ def morning_list(
     answers = answer_buttons(s, notices, places)
     own = [(line, 0) for line in [*tasks, *early]]
     own += [(one.task, one.child_id) for one in more if one.task is not None]
-    if len(opens) == len(own) == 1 and not started and not late_steps:
+    first_alone = len(own) == 1 and (tasks or len(opens) == 1)
+    if first_alone and not (missed or hindered or late_steps or started):
         only = task_buttons(own[0][0], house, now, own[0][1])
-        return say(said, (*answers, *only, *everything), count, outage)
+        return say(said, (*answers, *only, *as_numbers(opens[1:], 2), *everything), count, outage)
     timed_lines = [*shown, *(one.task for one in more if one.task is not None)]
     timed = (
         *answers,

@@ -134,7 +134,7 @@ async def test_the_stand_in_s_first_morning_card_and_confirmation(town: Town, bu
     morning = citra.lowest_screen
     assert "1. Surat pemberitahuan ke Kab/Kota · pukul 16.00 · menggantikan Budi" in morning.text
     assert (
-        "• Mulai hari ini sampai 4 Desember Anda menggantikan Budi. "
+        "2. Mulai hari ini sampai 4 Desember Anda menggantikan Budi. "
         "1 tugas terbuka, 1 di antaranya jatuh tempo hari ini atau terlambat."
     ) in morning.text
     assert budi.new_since(before) == [], "on leave"
