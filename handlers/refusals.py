@@ -99,12 +99,12 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("{day} is outside what the SOP allows. Choose between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
             )
+        case MoveTooFarError():
+            return too_far(error)
         case FutureWorkError():
             return _("{day} is not possible. Choose a date between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
             )
-        case MoveTooFarError():
-            return too_far(error)
         case UndoTooLateError():
             return _("It can only be undone within {minutes} minutes.").format(minutes=UNDO_MINUTES)
         case UndoRefusedError():

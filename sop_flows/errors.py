@@ -90,19 +90,21 @@ class FutureWorkError(RuleError):
         self.latest = latest
 
 
-class MoveTooFarError(RuleError):
-    """A step can't be moved to `wanted`.
+class MoveTooFarError(FutureWorkError):
+    """A step can't be moved to `wanted`; there may be no day left: then `latest` is before `earliest`.
 
     Attributes:
-        latest: the last day to which it can be; None when there is no such day left.
         next_on: the day of the next occurrence, which ends this one; None: the end of the stay is in the way.
     """
 
-    def __init__(self, wanted: date, latest: date | None, next_on: date | None) -> None:
-        super().__init__(f"{wanted} is after {latest}")
-        self.wanted = wanted
-        self.latest = latest
+    def __init__(self, wanted: date, earliest: date, latest: date, next_on: date | None) -> None:
+        super().__init__(wanted, earliest, latest)
         self.next_on = next_on
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it can't be moved to any day."""
+        return self.latest < self.earliest
 
 
 class UndoTooLateError(RuleError):

@@ -123,9 +123,9 @@ def check_new_day(s: Session, house: House, task: Task, due_on: date, now: datet
     if next_on is None and movable_until is not None and movable_until < earliest:
         movable_until = None  # the children have left: what is still to be done is done after that
     if movable_until is not None and movable_until < min(due_on, latest + timedelta(days=1)):
-        raise MoveTooFarError(due_on, movable_until if movable_until >= earliest else None, next_on)
+        raise MoveTooFarError(due_on, earliest, movable_until, next_on)
     if not earliest <= due_on <= latest:
-        raise FutureWorkError(due_on, earliest, latest)
+        raise FutureWorkError(due_on, earliest, min(latest, movable_until or latest))
 
 
 def _movable_until(s: Session, house: House, task: Task) -> tuple[date | None, date | None]:

@@ -101,6 +101,8 @@ def _coming(visit: Visit, task_id: int, day: date) -> date:
     """
     try:
         tasks.check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
+    except MoveTooFarError:
+        raise
     except FutureWorkError as error:
         if day < error.earliest:
             raise NotAnAnswerError(_("That date has passed. Please choose a later one.")) from error
@@ -111,7 +113,11 @@ def _coming(visit: Visit, task_id: int, day: date) -> date:
 def _instead(task_id: int, error: MoveTooFarError) -> Keyboard:
     """The last day that is possible, and what else can be done."""
     last = error.latest
-    days = [] if last is None else [button(short_date_words(last), "task_move_to", task_id, last.toordinal())]
+    days = (
+        []
+        if error.is_hopeless
+        else [button(short_date_words(last), "task_move_to", task_id, last.toordinal())]
+    )
     return rows([*days, button(_("Skip"), "task_skip", task_id), cancel_button(task_id)])
 
 

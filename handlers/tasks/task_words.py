@@ -150,7 +150,7 @@ def too_far(error: MoveTooFarError) -> str:
         why = _("The children leave before that.")
     else:
         why = _("The next time is {day} already.").format(day=date_words(error.next_on))
-    if error.latest is None:
+    if error.is_hopeless:
         return why + " " + _("It can not be moved. If it can not be done, choose Skip.")
     until = _("It can be moved to {day} at the latest. If it can not be done, choose Skip.")
     return why + " " + until.format(day=date_words(error.latest))

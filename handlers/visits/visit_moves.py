@@ -197,13 +197,13 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
             visit.session, visit.house, who(visit), roll.task_id, child_id, day, reason, visit.now,
             update_id=visit.update_id,
         )  # fmt: skip
+    except MoveTooFarError as error:
+        return _ask_day(visit, roll, child_id, MOVE, {}, too_far(error))
     except FutureWorkError as error:
         text = _("{day} is not possible. Choose a date between {first} and {last}.").format(
             day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
         )
         return _ask_day(visit, roll, child_id, MOVE, {}, text)
-    except MoveTooFarError as error:
-        return _ask_day(visit, roll, child_id, MOVE, {}, too_far(error))
     for topic in (MOVE, WHY, AGAIN):
         conversation.end(visit, topic)
     fresh = rolls.find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)

@@ -106,9 +106,12 @@ def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Instituti
 
 
 def test_a_step_after_the_departure_is_moved_freely(home: Institution) -> None:
-    """SOP 9.1.19, the evaluation, begins the day after the departure."""
+    """SOP 9.1.19, the evaluation, begins the day after the departure; two months are the limit."""
     home.angkatan()
     home.it_is("2027-01-04 09.00")
     instruments = home.task("9.1.19", 2)
+    with pytest.raises(FutureWorkError) as refused:
+        home.tap(tasks.reschedule, home.budi, instruments.id, date(2027, 3, 6), "menunggu data sekolah")
+    assert refused.value.latest == date(2027, 3, 5)
     home.tap(tasks.reschedule, home.budi, instruments.id, date(2027, 2, 1), "menunggu data sekolah")
     assert home.due(instruments) == "2027-02-01 16.00"
