@@ -4,6 +4,7 @@ from datetime import date
 
 from handlers.buttons import ButtonError
 from handlers.coming.week_words import clock_of, list_words, pages, started_on
+from handlers.escalation.late_list import way_to_list
 from handlers.looks.markup import bold, esc
 from handlers.looks.screens import button, further, pressed, rows, screen, to_list, who
 from handlers.looks.wording import _
@@ -44,7 +45,7 @@ def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:
     if page < len(found) - 1:
         turn.append(button(_("Next ›"), "remind_week", page + 1))
     buttons = [button(_("Hour of the morning list"), "remind_times"), *_switch(visit, off)]
-    return screen(visit, "\n".join(said), (*rows(turn), *rows(buttons, 1), (to_list(),)))
+    return screen(visit, "\n".join(said), (*rows(turn), *way_to_list(visit), *rows(buttons, 1), (to_list(),)))
 
 
 def _switch(visit: Visit, off: bool) -> list[Button]:

@@ -313,9 +313,9 @@ async def test_a_card_opened_from_the_list_leads_back_to_it(town: Town) -> None:
 
 
 @pytest.mark.sops("9.2.01")
-async def test_tugas_and_status_of_a_head_lead_to_the_list_while_anything_is_late(town: Town) -> None:
+async def test_screens_of_a_head_lead_to_the_list_while_anything_is_late(town: Town) -> None:
     kasi, budi = await late_letters(town, 2)
-    for command in ("/tugas", "/status"):
+    for command in ("/tugas", "/status", "/pengingat"):
         await kasi.types(command)
         await kasi.taps("Perlu ditangani (2)")
         assert listed_in(kasi) == ["1. Angkatan 01", "2. Angkatan 02"]
