@@ -46,10 +46,12 @@ async def test_kapan_of_a_case_says_what_comes_and_from_which_date(town: Town) -
     assert "Senin 1 Mar 2027" in pages.splitlines()
     assert "• SOP 9.1.33 Evaluasi · mulai · 3 bulan setelah pembukaan 30 November" in pages.splitlines()
     assert "Susun menu: sudah selesai? – 3 bulan setelah 30 November" in pages
-    await budi.types("/kapan anggrek")
-    assert budi.last_screen.text == "Itu sudah tidak ada."
-    await budi.types("/kapan mawar")
-    assert budi.last_screen.text == "Itu sudah tidak ada."
+    for code_name in ("anggrek", "mawar"):  # a case of others, and none: he can't tell which
+        await budi.types(f"/kapan {code_name}")
+        assert budi.last_screen.text == (
+            f"Saya tidak menemukan “{code_name}”. Tanyakan SOP, anak, atau kata dari sebuah langkah: "
+            "/kapan 9.2.15, /kapan 017, /kapan timbang."
+        )
     await sari.types("/kasus")
     await sari.taps("1")
     await sari.taps("Kapan diingatkan")

@@ -1,5 +1,6 @@
 """Weigh-ins in the chat (SOP 9.2.06 step 4, 9.2.15 step 4): one card, one child after the other."""
 
+import pytest
 from sqlmodel import col, select
 
 from simulator.state import Message
@@ -16,6 +17,8 @@ from storage.tables import (
 from tests.support.person import Person
 from tests.support.steps import arrived, opens
 from tests.support.town import Town
+
+pytestmark = pytest.mark.sops("9.2.04", "9.2.15")  # the other SOPs of ten days are lived in tests/life
 
 SIX = "1 24\n2 25\n3 26\n4 27\n5 28\n6 29"
 
