@@ -18,7 +18,9 @@ from tests.support.person import Person
 from tests.support.steps import arrived, opens
 from tests.support.town import Town
 
-pytestmark = pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")  # the other SOPs of ten days are lived in tests/life
+pytestmark = pytest.mark.sops(
+    "9.2.04", "9.2.05", "9.2.06", "9.2.15"
+)  # the other SOPs of ten days are lived in tests/life
 
 SIX = "1 24\n2 25\n3 26\n4 27\n5 28\n6 29"
 
