@@ -15,7 +15,7 @@ from sop_flows.parts import parts_of
 from sop_flows.people.enrolment import remove_officer
 from sop_flows.reminders import snooze
 from storage.tables import Acknowledgement, Officer, Reminder, ReminderKind, ReminderState, Task
-from tests.rules.test_cases import open_case
+from tests.rules.test_cases import open_case, through_assessment
 from tests.support.clocks import wita
 from tests.support.institution import Institution, local
 
@@ -306,6 +306,21 @@ def test_a_case_is_told_only_to_who_may_know_it(home: Institution) -> None:
     task = first_aid(home, "2026-10-26 22.30")
     home.call(remove_officer, home.tari, home.kirana.id)
     assert urgent(home, task) == []
+
+
+def test_a_service_that_its_kasi_runs_is_told_to_the_kasi_when_it_goes_on_for_too_long(
+    home: Institution,
+) -> None:
+    """What runs for months stands in nobody's own list, and with Budi and the Kepala gone nobody else would hear of it."""
+    home.call(open_case, home.sari)
+    through_assessment(home)
+    service = home.task("9.1.26", 2)
+    for gone in (home.budi, home.kirana):
+        home.call(remove_officer, home.tari, gone.id)
+    assert home.due(service) == "2027-04-26 16.00"
+    home.it_is("2027-04-28 07.30")
+    assert ("9.1.26", 2) not in home.mine(home.rahmat)
+    assert ("9.1.26", 2, "head") in told(home, home.rahmat)
 
 
 def test_told_at_night_it_is_not_told_again_in_the_morning(home: Institution) -> None:
