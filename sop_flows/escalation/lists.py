@@ -169,7 +169,9 @@ def _level_of(
             found = level
     own = not task.running and _is(officer, recipients(s, house, task, part))
     if found is None or own:
-        return None  # whoever is to do it hears of it in the own list, where nothing stands that runs for months
+        return (
+            None  # whoever is to do it hears of it in the own list, where nothing stands that runs for months
+        )
     if is_target(task, step) and has_duty(house, roles_of(s, officer.id or 0), "answers_for_all"):
         return None
     case = case_of(s, task)
