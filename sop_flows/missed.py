@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from sop_flows.house import House
 from sop_flows.parts import parts_of
 from sop_flows.people.permissions import absent_holder, recipients, roles_of, stand_ins
 from sop_flows.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
-from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
+from storage.queries.sent import list_sent_digests
+from storage.tables import Officer, Reminder, ReminderState, Task
 
 ASKED_WITHIN = timedelta(days=1)  # one morning: a missed occurrence is asked about once
 NOTED = "missed"  # in the payload of a digest: the tasks that it asked about, then those it had no room for
@@ -72,17 +73,9 @@ def _is_own(s: Session, house: House, officer: Officer, task: Task) -> bool:
 
 def _left(s: Session, officer: Officer, most: int) -> list[int]:
     """What the officer's last morning list had no room for."""
-    last = s.exec(
-        select(Reminder)
-        .where(
-            Reminder.officer_id == officer.id,
-            Reminder.kind == ReminderKind.DIGEST,
-            Reminder.state == ReminderState.SENT,
-        )
-        .order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc())
-        .limit(1)
-    ).first()
-    return [] if last is None else _noted_in(last)[most:]
+    return [
+        number for last in list_sent_digests(s, officer.id or 0, limit=1) for number in _noted_in(last)[most:]
+    ]
 
 
 def _noted_in(digest: Reminder) -> list[int]:

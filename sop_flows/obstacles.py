@@ -12,12 +12,12 @@ from sop_flows.people.working_days import last_worked_before, works_on
 from sop_flows.reminders.own_morning import morning_of
 from sop_flows.subjects import case_of
 from sop_flows.versions import declared
+from storage.queries.sent import list_sent_digests
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
     Officer,
     Reminder,
-    ReminderKind,
     ReminderState,
     Task,
     TaskState,
@@ -110,14 +110,7 @@ def _told_in(s: Session, digest: Reminder) -> tuple[Obstacle, ...]:
 
 def _told(s: Session, house: House, officer: Officer, now: datetime) -> tuple[datetime, set[int]]:
     """From when on something may be untold, and the confirmations that were told since."""
-    rows = s.exec(
-        select(Reminder).where(
-            Reminder.officer_id == officer.id,
-            Reminder.kind == ReminderKind.DIGEST,
-            Reminder.state == ReminderState.SENT,
-            col(Reminder.sent_at) > now - LOOKED_BACK,
-        )
-    ).all()
+    rows = list_sent_digests(s, officer.id or 0, now - LOOKED_BACK)
     if not rows:  # a new head: what came since the last working morning
         on = last_worked_before(s, house, officer, house.today(now))
         return morning_of(house, on, officer), set()

@@ -18,6 +18,7 @@ from sop_flows.subjects import case_of
 from sop_flows.task_rows import name_of
 from sop_flows.task_views import TaskLine, task_lines
 from sop_flows.versions import declared
+from storage.queries.sent import list_sent_digests
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart, TaskState
 
 MIDNIGHT = time(0, 0)
@@ -88,17 +89,7 @@ def last_listed(
     """The last list that a head was told and of which anything is still late, with its row; None without one."""
     if not _may_answer(s, house, officer):
         return None
-    rows = s.exec(
-        select(Reminder)
-        .where(
-            Reminder.officer_id == officer.id,
-            Reminder.kind == ReminderKind.DIGEST,
-            Reminder.state == ReminderState.SENT,
-            col(Reminder.sent_at) > now - LOOKED_BACK,
-        )
-        .order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc())
-    ).all()
-    for row in rows:
+    for row in list_sent_digests(s, officer.id or 0, now - LOOKED_BACK):
         steps = listed(s, house, officer, row, now)
         if steps:
             return row, steps

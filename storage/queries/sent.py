@@ -24,6 +24,20 @@ def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Remin
     )
 
 
+def list_sent_digests(
+    s: Session, officer_id: int, since: datetime | None = None, limit: int | None = None
+) -> tuple[Reminder, ...]:
+    """The morning lists that went out to an officer after `since` (aware, UTC), the last first."""
+    query = select(Reminder).where(
+        Reminder.officer_id == officer_id,
+        Reminder.kind == ReminderKind.DIGEST,
+        Reminder.state == ReminderState.SENT,
+    )
+    if since is not None:
+        query = query.where(col(Reminder.sent_at) > since)
+    return tuple(s.exec(query.order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc()).limit(limit)))
+
+
 def note_turned(s: Session, officer_id: int, message_id: int, now: datetime) -> None:
     """The officer has turned this message into another screen: what it carried is shown there no longer."""
     s.execute(
