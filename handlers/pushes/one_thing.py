@@ -9,11 +9,10 @@ from handlers.looks.markup import esc
 from handlers.looks.screens import button, rows, to_list
 from handlers.looks.wording import _
 from handlers.pushes.notices import notice_sentence
-from handlers.pushes.push_buttons import answer_buttons, elsewhere, task_buttons
+from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
-from handlers.reply import Reply, reply
-from sop_flows.cohorts.moving_dates import CHOICE_VOID
+from handlers.reply import Keyboard, Reply, reply
 from sop_flows.house import House
 from sop_flows.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
@@ -44,14 +43,11 @@ def single_notice(
     s: Session, house: House, officer: Officer, row: Reminder, now: datetime, outage: bool
 ) -> Reply:
     """One notice, with what it leads to."""
-    buttons = elsewhere(row)
-    if row.task_id is not None and not buttons:
-        buttons = [button(_("Open"), "task_open", row.task_id)]
-    if row.rule == CHOICE_VOID and row.task_id is not None:
-        buttons = [button(_("Choose date"), "parents_choose", row.task_id)]
-    cohort_id = (row.payload or {}).get("moved_cohort")
-    if isinstance(cohort_id, int):
-        to_dates = ((button(_("See tasks"), "task_list"), button(_("The cohort"), "cohort_card", cohort_id)),)
-        return say([notice_sentence(s, house, officer, row, now)], to_dates, 1, outage)
-    keyboard = (*answer_buttons(s, [row]), *rows([*buttons, to_list()]))
+    leads = to_what(row)
+    buttons = [] if leads is None else [leads]
+    keyboard: Keyboard = (*answer_buttons(s, [row]), *rows([*buttons, to_list()]))
+    if "moved_cohort" in (
+        row.payload or {}
+    ):  # the tasks have other dates now: they are what is looked at first
+        keyboard = ((button(_("See tasks"), "task_list"), *buttons),)
     return say([notice_sentence(s, house, officer, row, now)], keyboard, 1, outage)

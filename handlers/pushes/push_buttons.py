@@ -123,7 +123,7 @@ def to_case(row: Reminder) -> list[Button]:
 
 
 def to_what(row: Reminder) -> Button | None:
-    """What the number of a notice opens where it is one line among several; None when it leads nowhere."""
+    """What a notice opens, alone or by its number among several; None when it leads nowhere."""
     cohort_id = (row.payload or {}).get("moved_cohort")
     if isinstance(cohort_id, int):
         return button(_("The cohort"), "cohort_card", cohort_id)
