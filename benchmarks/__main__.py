@@ -15,6 +15,7 @@ from benchmarks.start_up import start_ups
 from bot.rooms import real_rooms
 from handlers.reply import Reply, Say, reply
 from handlers.visit import Visit
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from sop_flows.recording import entries
@@ -42,7 +43,7 @@ def lists(full: FullHouse) -> list[Figure]:
 
     def my_tasks() -> object:
         with full.store.reading() as s:
-            return task_views.my_tasks(s, full.house, officer, NOW)
+            return task_views.my_tasks(Work(s, full.house, NOW), officer)
 
     def names() -> object:
         with full.store.reading() as s:

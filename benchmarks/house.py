@@ -19,6 +19,7 @@ from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
@@ -105,7 +106,9 @@ async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
     full = FullHouse(store, house, world, runtime, {}, transport)
     for name, roles in OFFICERS.items():
         with store.transaction() as s:
-            code = invitations.invite(s, house, invitations.Grant(name, roles, (), False, None), NOW).code
+            code = invitations.invite(
+                Work(s, house, NOW), invitations.Grant(name, roles, (), False, None)
+            ).code
         full.phones[name] = world.phone(name)
         full.phones[name].starts(code)
         await full.settle()
@@ -115,6 +118,6 @@ async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
     )
     with store.transaction() as s:
         cohorts.open_cohort(
-            s, house, "Angkatan Contoh", ARRIVAL, ARRIVAL + timedelta(days=30), NOW, rows=rows
+            Work(s, house, NOW), "Angkatan Contoh", ARRIVAL, ARRIVAL + timedelta(days=30), rows=rows
         )
     return full

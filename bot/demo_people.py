@@ -10,6 +10,7 @@ from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.unit import Unit
 from storage.tables import Cohort
 
@@ -95,7 +96,7 @@ def invite_demo_officer(
 ) -> str:
     """A real invitation; returns its code."""
     grant = Grant(officer.name, officer.roles, officer.heads, officer.admin, cohort_id)
-    return invite(s, house, grant, now).code
+    return invite(Work(s, house, now), grant).code
 
 
 def open_demo_cohort(s: Session, house: House, now: datetime) -> int:
@@ -103,12 +104,10 @@ def open_demo_cohort(s: Session, house: House, now: datetime) -> int:
     arrival_on = house.today(now)
     departure_on = arrival_on + timedelta(days=house.pack.unit.stay_days)
     opened = open_cohort(
-        s,
-        house,
+        Work(s, house, now),
         COHORT,
         arrival_on,
         departure_on,
-        now,
         rows=demo_children(arrival_on.year, house.pack.unit.city),
     )
     assert opened.cohort.id is not None

@@ -24,6 +24,7 @@ from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
@@ -121,15 +122,13 @@ class Gate:
             if found is not None:
                 officer, account = found
                 if account.blocked_at is not None and arrival.bot_is is None:
-                    note_reached(s, self._house, officer, self._clock.now())  # who writes can be written to
+                    note_reached(
+                        Work(s, self._house, self._clock.now()), officer
+                    )  # who writes can be written to
         return Visit(
-            session=s,
-            house=self._house,
-            now=self._clock.now(),
-            update_id=arrival.update_id,
+            work=Work(s, self._house, self._clock.now(), officer, arrival.update_id),
             chat_id=arrival.chat_id,
             chat_key=row.chat_key,
-            officer=officer,
             message_id=arrival.message_id,
             text=arrival.text,
             press=arrival.press,
@@ -149,9 +148,9 @@ class Gate:
             return self._answer_group(visit, arrival)
         if arrival.bot_is is not None:
             if visit.officer is not None and arrival.bot_is in BOT_IS_HERE:
-                note_reached(visit.session, visit.house, visit.officer, visit.now)
+                note_reached(visit.work, visit.officer)
             elif visit.officer is not None:
-                note_unreachable(visit.session, visit.house, visit.officer, visit.now)
+                note_unreachable(visit.work, visit.officer)
             return reply()
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.

@@ -10,6 +10,7 @@ from handlers.buttons import ButtonError
 from handlers.reply import Message, Reply
 from handlers.visit import Visit
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
 
@@ -55,12 +56,12 @@ def real_rooms() -> Rooms:
         route=route,
         refuse=refusal,
         expects_file=expects_file,
-        advance=agenda.advance,
+        advance=lambda s, house, now: agenda.advance(Work(s, house, now)),
         next_change_at=agenda.next_change_at,
-        is_still_true=relevance.is_still_true,
-        replan_if_changed=replan_if_changed,
-        plan_everything=planning.plan_everything,
+        is_still_true=lambda s, house, row, now: relevance.is_still_true(Work(s, house, now), row),
+        replan_if_changed=lambda s, house, now: replan_if_changed(Work(s, house, now)),
+        plan_everything=lambda s, house, now: planning.plan_everything(Work(s, house, now)),
         push=lambda s, house, officer, rows, now, outage: messages_for(
-            s, house, officer, rows, now, outage=outage
+            Work(s, house, now), officer, rows, outage=outage
         ),
     )

@@ -21,6 +21,7 @@ from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
 from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
@@ -247,7 +248,7 @@ class Speaker:
             if said.blocked:
                 found = find_officer_of_chat(s, outgoing.chat_key)
                 if found is not None:
-                    note_unreachable(s, self._house, found[0], now)
+                    note_unreachable(Work(s, self._house, now), found[0])
             if said.card_id is not None and outgoing.address.officer_id is not None:
                 card = s.get(Conversation, outgoing.address.officer_id)
                 if card is not None and card.topic == outgoing.address.topic:

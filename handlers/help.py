@@ -27,11 +27,11 @@ def on_help(visit: Visit) -> Reply:
         "/cuti – " + _("record your leave and who stands in"),
         "/batal – " + _("leave what is being asked"),
     ]
-    if may_open(visit.session, visit.house, officer):
+    if may_open(visit.work, officer):
         lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
-    if startable(visit.session, visit.house, officer):
+    if startable(visit.work, officer):
         lines.insert(-1, "/mulai – " + _("start an SOP that does not start by itself"))
-    if sees_cases(visit.session, visit.house, officer):
+    if sees_cases(visit.work, officer):
         lines.insert(-1, "/kasus – " + _("shelter cases: open one, see where each stands"))
     if officer.is_admin:
         lines.insert(-1, "/petugas – " + _("invite and remove officers"))
@@ -43,7 +43,7 @@ def on_help(visit: Visit) -> Reply:
         _("A mistake can be undone for 10 minutes."),
     ]
     buttons = [to_list(), button(_("SOP handbook"), "book_list", 0)]
-    if heads_of(visit.session, visit.house, officer.id or 0):
+    if heads_of(visit.work, officer.id or 0):
         buttons.append(button(_("Status"), "status_open"))
     return screen(visit, "\n".join(lines), rows(buttons))
 

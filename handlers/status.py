@@ -51,10 +51,10 @@ def on_status(visit: Visit) -> Reply:
 
 def status_for(visit: Visit, cohort: Cohort) -> tuple[CohortStatus, bool]:
     """The status that the officer may see, and whether it is only the officer's own."""
-    headed = heads_of(visit.session, visit.house, who(visit).id or 0)
+    headed = heads_of(visit.work, who(visit).id or 0)
     if headed:
-        return cohort_status(visit.session, visit.house, cohort, visit.now, headed), False
-    return own_status(visit.session, visit.house, cohort, who(visit), visit.now), True
+        return cohort_status(visit.work, cohort, headed), False
+    return own_status(visit.work, cohort, who(visit)), True
 
 
 def overview(visit: Visit, status: CohortStatus, own: bool) -> str:
@@ -157,10 +157,10 @@ def on_sections(visit: Visit) -> Reply:
 def on_section(visit: Visit) -> Reply:
     """One section's tasks: numbers are cohort, done (1) or open (0), page."""
     role = word(visit)
-    if role not in visit.house.pack.unit.roles or not may_see(visit.session, visit.house, who(visit), role):
+    if role not in visit.house.pack.unit.roles or not may_see(visit.work, who(visit), role):
         raise NotPermittedError("head")
     cohort, done, page = _cohort(visit, pressed(visit)), pressed(visit, 1) == 1, max(pressed(visit, 2), 0)
-    lines = section_lines(visit.session, visit.house, cohort, role, visit.now, done=done)
+    lines = section_lines(visit.work, cohort, role, done=done)
     pages = max((len(lines) + PAGE - 1) // PAGE, 1)
     page = min(page, pages - 1)
     shown = lines[page * PAGE : (page + 1) * PAGE]

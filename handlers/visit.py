@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from handlers.buttons import Press
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.tables import Officer
 
 
@@ -24,17 +25,13 @@ class SentFile:
 class Visit:
     """One update, read. `officer` is None for a stranger.
 
-    `house` holds what the rules need and that does not change: pack, office hours, file cabinet.
+    `work` is what the rules work with: the transaction, the institution, the time, the officer.
     `download_failed` is set when something was sent and could not be fetched: ask for it again.
     """
 
-    session: Session
-    house: House
-    now: datetime
-    update_id: int
+    work: Work
     chat_id: int
     chat_key: str
-    officer: Officer | None
     message_id: int | None = None  # the message typed, or the one whose button was tapped
     text: str | None = None
     press: Press | None = None
@@ -47,3 +44,23 @@ class Visit:
     is_forward: bool = False
     is_edit: bool = False
     kind: str = "text"  # text, command, button, photo, document, location, sticker, other
+
+    @property
+    def session(self) -> Session:
+        """The transaction of this update."""
+        return self.work.session
+
+    @property
+    def house(self) -> House:
+        """What the rules need and that does not change: pack, office hours, file cabinet."""
+        return self.work.institution
+
+    @property
+    def now(self) -> datetime:
+        """When the update is handled, aware UTC."""
+        return self.work.now
+
+    @property
+    def officer(self) -> Officer | None:
+        """Who came; None for a stranger."""
+        return self.work.actor

@@ -16,6 +16,7 @@ from sop_flows.actions.cohorts.moving_dates import (
     NothingMovedError,
     move_cohort,
 )
+from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError
 from storage.queries import cohorts
 
@@ -44,7 +45,7 @@ def move_command(name: str, arrival: str, departure: str, reason: str) -> None:
             departure_on = given_departure or cohort.departure_on + (arrival_on - cohort.arrival_on)
             cohort_name = cohort.name
             changes = move_cohort(
-                s, opened.house, None, cohort.id or 0, arrival_on, departure_on, reason, now, update_id=None
+                Work(s, opened.house, now), None, cohort.id or 0, arrival_on, departure_on, reason
             )
     except NothingMovedError:
         _refuse("give another --arrival or --departure: these are the dates it has")

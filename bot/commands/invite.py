@@ -24,6 +24,7 @@ from sop_flows.actions.people.invitations import (
     invite,
 )
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer
@@ -85,7 +86,7 @@ def invite_command(
 
 def _invite(s: Session, house: House, grant: Grant, officer: Officer | None, now: datetime) -> Invited:
     try:
-        return invite(s, house, grant, now, replaces=officer)
+        return invite(Work(s, house, now), grant, replaces=officer)
     except UnknownRoleError as error:
         raise WrongOptionError(f"there is no role {error.role!r}; roles: {', '.join(error.known)}") from None
     except NameOddError:

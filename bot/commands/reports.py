@@ -15,6 +15,7 @@ from bot.house import open_house
 from bot.settings import read_settings
 from sop_flows.core.institution import House
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.views.status import cohort_status
 from storage.queries import reports
 from storage.tables import Confirmation, Run, Task, TaskPart, TaskState
@@ -104,7 +105,7 @@ def _officers(s: Session, house: House, now: datetime) -> list[Row]:
 def _status(s: Session, house: House, now: datetime) -> list[Row]:
     rows = []
     for cohort in reports.list_cohorts(s):
-        found = cohort_status(s, house, cohort, now)
+        found = cohort_status(Work(s, house, now), cohort)
         rows.append(
             {
                 "cohort": cohort.id,

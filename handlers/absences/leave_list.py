@@ -35,7 +35,7 @@ def show_list(visit: Visit, note: str = "") -> Reply:
         _("While you are away, your tasks and reminders go to your stand-in, and come back by themselves.")
     )
     buttons = [button(_("Record my leave"), "leave_new", officer.id or 0, style="primary")]
-    if recordable(visit.session, visit.house, officer):
+    if recordable(visit.work, officer):
         buttons.append(button(_("For somebody else"), "leave_whom"))
     return screen(visit, "\n".join(lines), (*numbers("leave_open", ids), *rows(buttons), (to_list(),)))
 
@@ -45,7 +45,7 @@ def _seen(visit: Visit, officer: Officer) -> list[Absence]:
     for absence in unfinished(visit.session):
         whose = visit.session.get_one(Officer, absence.officer_id)
         stands_in = officer.id == absence.stand_in_id
-        if stands_in or may_record_for(visit.session, visit.house, officer, whose):
+        if stands_in or may_record_for(visit.work, officer, whose):
             found.append(absence)
     return sorted(found, key=lambda one: (one.officer_id != officer.id, one.from_on, one.id or 0))
 
@@ -75,7 +75,7 @@ def show_leave(visit: Visit, absence_id: int, note: str = "") -> Reply:
     officer = who(visit)
     absence = visit.session.get(Absence, absence_id)
     if absence is None or (absence.stand_in_id != officer.id):
-        absence = find_leave(visit.session, visit.house, officer, absence_id)
+        absence = find_leave(visit.work, officer, absence_id)
     whose = visit.session.get_one(Officer, absence.officer_id)
     name = _("Your leave") if whose.id == officer.id else _("Leave of {name}").format(name=whose.name)
     lines = [
@@ -89,7 +89,7 @@ def show_leave(visit: Visit, absence_id: int, note: str = "") -> Reply:
         recorder = visit.session.get_one(Officer, absence.recorded_by_id)
         lines.append(_("Recorded by {name}.").format(name=esc(recorder.name)))
     keyboard = []
-    if absence.ended_at is None and may_record_for(visit.session, visit.house, officer, whose):
+    if absence.ended_at is None and may_record_for(visit.work, officer, whose):
         keyboard.append(
             (
                 button(_("End the leave"), "leave_end", absence_id),
@@ -107,7 +107,7 @@ def _state_words(absence: Absence) -> str:
 
 def on_end(visit: Visit) -> Reply:
     """Akhiri cuti: really?"""
-    absence = find_leave(visit.session, visit.house, who(visit), pressed(visit))
+    absence = find_leave(visit.work, who(visit), pressed(visit))
     if absence.ended_at is not None:
         return show_leave(visit, absence.id or 0)
     whose = visit.session.get_one(Officer, absence.officer_id)
@@ -122,7 +122,7 @@ def on_end(visit: Visit) -> Reply:
 
 def on_end_confirmed(visit: Visit) -> Reply:
     """Ya, akhiri."""
-    absence = end_leave(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    absence = end_leave(visit.work, who(visit), pressed(visit))
     whose = visit.session.get_one(Officer, absence.officer_id)
     return show_list(visit, _("✅ The leave of {name} has ended.").format(name=esc(whose.name)))
 

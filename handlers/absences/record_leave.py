@@ -44,7 +44,7 @@ _SHORT_SPAN = re.compile(
 
 def on_whom(visit: Visit) -> Reply:
     """[Untuk petugas lain]: for whom? A head or an admin, when somebody fell ill."""
-    found = recordable(visit.session, visit.house, who(visit))
+    found = recordable(visit.work, who(visit))
     if not found:
         raise NotPermittedError("leave")
     names = [button(one.name, "leave_new", one.id or 0) for one in found]
@@ -58,7 +58,7 @@ def on_new(visit: Visit) -> Reply:
 
 def on_change(visit: Visit) -> Reply:
     """[Ubah]: the same questions again; the leave keeps its place."""
-    absence = find_leave(visit.session, visit.house, who(visit), pressed(visit))
+    absence = find_leave(visit.work, who(visit), pressed(visit))
     if absence.ended_at is not None:
         return show_leave(visit, absence.id or 0)
     return _ask_first(visit, visit.session.get_one(Officer, absence.officer_id), absence.id or 0)
@@ -195,7 +195,7 @@ def _not_a_day(words: str) -> str:
 def _ask_stand_in(visit: Visit, officer: Officer, changes: int, first: date, last: date) -> Reply:
     _require(visit, officer)
     try:
-        check_days(visit.session, visit.house, officer, first, last, visit.now, changes)
+        check_days(visit.work, officer, first, last, changes)
     except LeaveRefusedError as error:
         sentence = "⚠️ " + leave_refused(visit, error)
         if error.why == "backwards":
@@ -203,7 +203,7 @@ def _ask_stand_in(visit: Visit, officer: Officer, changes: int, first: date, las
         return _ask_first(visit, officer, changes, sentence)
     conversation.end(visit, UNTIL)
     conversation.end(visit, FROM)
-    free = free_stand_ins(visit.session, visit.house, officer, first, last)
+    free = free_stand_ins(visit.work, officer, first, last)
     if not free:
         return _look(visit, officer, changes, first, last, None)
     numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
@@ -241,13 +241,13 @@ def _look(
             _("{section} steps do not go to {name}, but to the colleagues who are here or the head.").format(
                 section=esc(section(visit.house.pack.unit, role)), name=esc(stand_in.name)
             )
-            for role in not_covered(visit.session, visit.house, officer, stand_in)
+            for role in not_covered(visit.work, officer, stand_in)
         ]
-    elif not possible_stand_ins(visit.session, visit.house, officer):
+    elif not possible_stand_ins(visit.work, officer):
         lines.append(_("There is no colleague of the same role: tasks and reminders go to the head."))
-    elif not free_stand_ins(visit.session, visit.house, officer, first, last):
+    elif not free_stand_ins(visit.work, officer, first, last):
         lines.append(_("Every colleague of the same role is on leave too, so there is no stand-in."))
-    if stand_in is None and possible_stand_ins(visit.session, visit.house, officer):
+    if stand_in is None and possible_stand_ins(visit.work, officer):
         lines.append(
             _("Tasks and reminders go to the colleagues who are here, or else to the head of the section.")
         )
@@ -268,14 +268,12 @@ def on_confirmed(visit: Visit) -> Reply:
     officer, changes = _officer(visit), pressed(visit, 1)
     try:
         absence, gaps = record_leave(
-            visit.session,
-            visit.house,
+            visit.work,
             who(visit),
             officer.id or 0,
             pressed_day(visit, 2),
             pressed_day(visit, 3),
             _stand_in(visit),
-            visit.now,
             changes=changes,
         )
     except LeaveRefusedError as error:
@@ -321,7 +319,7 @@ def _officer(visit: Visit) -> Officer:
 
 
 def _require(visit: Visit, officer: Officer) -> None:
-    if not may_record_for(visit.session, visit.house, who(visit), officer):
+    if not may_record_for(visit.work, who(visit), officer):
         raise NotPermittedError("leave")
 
 

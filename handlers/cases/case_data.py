@@ -27,12 +27,12 @@ HIDE_AFTER = timedelta(minutes=5)  # then the message is changed back: a phone m
 
 def on_data(visit: Visit) -> Reply:
     """[Data anak]: in place of the page, so that it is gone with the next tap."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
+    case = known_case(visit.work, who(visit), pressed(visit))
     conversation.end(visit, TOPIC)
-    log_read(visit.session, who(visit), case, "case data", visit.now)
+    log_read(visit.work, who(visit), case, "case data")
     if visit.message_id is not None:
         hide_at = visit.now + HIDE_AFTER
-        child_data.hide_later(visit.session, who(visit), case, visit.message_id, hide_at, visit.now)
+        child_data.hide_later(visit.work, who(visit), case, visit.message_id, hide_at)
     return screen(visit, "\n".join(_lines(case)), _keyboard(visit, case))
 
 
@@ -56,7 +56,7 @@ def _lines(case: Case) -> list[str]:
 def _keyboard(visit: Visit, case: Case) -> Keyboard:
     case_id = case.id or 0
     back = button(_("‹ Back"), "case_unsee", case_id)
-    if case.closed_at is not None or not may_keep(visit.session, visit.house, who(visit), case):
+    if case.closed_at is not None or not may_keep(visit.work, who(visit), case):
         return ((back,),)
     changes = {
         "name": _("Name…"),
@@ -76,7 +76,7 @@ def on_unsee(visit: Visit) -> Reply:
 
 def on_fact(visit: Visit) -> Reply:
     """[Nama…], [Alamat…], [Alasan…]: it is typed."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
+    case = known_case(visit.work, who(visit), pressed(visit))
     fact = word(visit)
     if fact != CODE:
         _fact(fact)
@@ -103,15 +103,13 @@ def on_typed(visit: Visit) -> Reply:
     fact = _fact(str(draft.get("fact") or ""))
     gone = [Delete(visit.message_id)] if visit.message_id is not None else []
     try:
-        told = child_data.set_fact(
-            visit.session, visit.house, who(visit), case_id, fact, visit.text or "", visit.now
-        )
+        told = child_data.set_fact(visit.work, who(visit), case_id, fact, visit.text or "")
     except IntakeOddError:
         limit = NAME_MAX_CHARACTERS if fact == "name" else TEXT_MAX_CHARACTERS
         sorry = _("Please write it in words, in at most {limit} characters.").format(limit=limit)
         return reply(Say(sorry, ((button(_("Cancel"), "case_unsee", case_id),),)), *gone)
     conversation.end(visit, TOPIC)
-    case = known_case(visit.session, visit.house, who(visit), case_id)
+    case = known_case(visit.work, who(visit), case_id)
     text = case_title(case) + "\n✅ " + _("Recorded.")
     if told:
         text += "\n⚠️ " + bold(_("The code name tells the child's name now. Please choose another one."))
@@ -120,7 +118,7 @@ def on_typed(visit: Visit) -> Reply:
 
 def _rename(visit: Visit, case_id: int, card_id: int | None) -> Reply:
     try:
-        case = child_data.rename(visit.session, visit.house, who(visit), case_id, visit.text or "", visit.now)
+        case = child_data.rename(visit.work, who(visit), case_id, visit.text or "")
     except (CodeTakenError, CodeTellsError, CodeOddError) as error:
         return reply(Say(code_problem(error), ((button(_("Cancel"), "case_unsee", case_id),),), protect=True))
     conversation.end(visit, TOPIC)

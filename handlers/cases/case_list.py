@@ -19,13 +19,13 @@ OPENING = "case_open"  # topic of the flow that opens a case; lives in handlers/
 
 def on_cases(visit: Visit) -> Reply:
     """/kasus: those that are open."""
-    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now)
+    lines = lists.list_cases(visit.work, who(visit))
     return screen(visit, _list_text(visit, lines), _keyboard(visit, lines))
 
 
 def on_closed(visit: Visit) -> Reply:
     """[Kasus yang sudah ditutup]: only for who knows the child."""
-    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now, closed=True)
+    lines = lists.list_cases(visit.work, who(visit), closed=True)
     back = (button(_("‹ Cases"), "case_list"),)
     if not lines:
         return screen(visit, _("No case has been closed yet."), (back,))
@@ -66,12 +66,12 @@ def _words(visit: Visit, place: int, line: CaseLine) -> str:
 
 def _keyboard(visit: Visit, lines: tuple[CaseLine, ...]) -> Keyboard:
     below: list[Button] = []
-    if may_open_case(visit.session, visit.house, who(visit)):
+    if may_open_case(visit.work, who(visit)):
         row = conversation.current(visit)
         if row is not None and row.topic == OPENING:
             below.append(button(_("Go on opening the case"), "case_go_on", style="primary"))
         below.append(button(_("Open a new case"), "case_new"))
-    if sees_cases(visit.session, visit.house, who(visit)):
+    if sees_cases(visit.work, who(visit)):
         below.append(button(_("Closed cases"), "case_closed"))
     return (*_numbers(lines[:PAGE]), *rows([*below, to_list()]))
 

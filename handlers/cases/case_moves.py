@@ -19,8 +19,8 @@ TOPIC = "case_close"
 
 def on_give(visit: Visit) -> Reply:
     """[Serahkan kasus]: to whom?"""
-    case = keeping.kept_case(visit.session, visit.house, who(visit), pressed(visit))
-    others = keeping.successors(visit.session, visit.house, case)
+    case = keeping.kept_case(visit.work, who(visit), pressed(visit))
+    others = keeping.successors(visit.work, case)
     if not others:
         return screen(visit, _("There is nobody else who could take the case."), ((to_case(case),),))
     buttons = [button(one.name, "case_give_to", case.id or 0, one.id or 0) for one in others]
@@ -32,20 +32,18 @@ def on_give(visit: Visit) -> Reply:
 
 def on_given(visit: Visit) -> Reply:
     """To whom: both are told."""
-    case = keeping.hand_over(
-        visit.session, visit.house, who(visit), pressed(visit), pressed(visit, 1), visit.now
-    )
+    case = keeping.hand_over(visit.work, who(visit), pressed(visit), pressed(visit, 1))
     said = _("✅ {case} is now with {name}. Both have been told.").format(
         case=case_name(case), name=esc(keeper_name(visit.session, case))
     )
-    if knows(visit.session, visit.house, who(visit), case):
+    if knows(visit.work, who(visit), case):
         return show_case(visit, case.id or 0, said)
     return screen(visit, said, ((button(_("‹ Cases"), "case_list"),),))
 
 
 def on_close(visit: Visit) -> Reply:
     """[Tutup kasus]: why?"""
-    case = keeping.kept_case(visit.session, visit.house, who(visit), pressed(visit))
+    case = keeping.kept_case(visit.work, who(visit), pressed(visit))
     conversation.ask(visit, TOPIC, {"case": case.id})
     text = f"{case_title(case)}\n" + _(
         "Why is the case closed before its last step? What is still open is withdrawn. One or two sentences."
@@ -63,7 +61,7 @@ def on_reason(visit: Visit) -> Reply:
     """The reason, in words: a last look before the case is closed."""
     row = conversation.current(visit)
     draft = conversation.draft_of(row) if row is not None else {}
-    case = keeping.kept_case(visit.session, visit.house, who(visit), int(str(draft.get("case") or 0)))
+    case = keeping.kept_case(visit.work, who(visit), int(str(draft.get("case") or 0)))
     stop = button(_("Cancel"), "case_keep", case.id or 0)
     try:
         words = note_said(visit)
@@ -82,7 +80,7 @@ def on_closed(visit: Visit) -> Reply:
     if draft.get("case") != pressed(visit):
         return show_case(visit, pressed(visit))
     reason = str(draft.get("reason") or "")
-    case = keeping.close_case(visit.session, visit.house, who(visit), pressed(visit), reason, visit.now)
+    case = keeping.close_case(visit.work, who(visit), pressed(visit), reason)
     conversation.end(visit, TOPIC)
     return show_case(visit, case.id or 0, _("✅ {case} is closed.").format(case=case_name(case)))
 

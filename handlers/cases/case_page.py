@@ -31,8 +31,8 @@ def on_page(visit: Visit) -> Reply:
 
 def show_case(visit: Visit, case_id: int, said: str = "") -> Reply:
     """The page, with `said` (HTML) above it. Raises NotFoundError, NotPermittedError."""
-    case = known_case(visit.session, visit.house, who(visit), case_id)
-    page = lists.case_page(visit.session, visit.house, who(visit), case, visit.now)
+    case = known_case(visit.work, who(visit), case_id)
+    page = lists.case_page(visit.work, who(visit), case)
     text = page_text(visit, page)
     return screen(visit, f"{said}\n\n{text}" if said else text, _keyboard(visit, page))
 
@@ -92,7 +92,7 @@ def _keyboard(visit: Visit, page: CasePage) -> Keyboard:
         buttons.append(button(_("All steps"), "case_steps", case_id))
     buttons.append(button(_("Reminders"), "case_when", case_id))
     buttons.append(button(_("History"), "case_past", case_id, 0))
-    if page.case.closed_at is None and may_keep(visit.session, visit.house, who(visit), page.case):
+    if page.case.closed_at is None and may_keep(visit.work, who(visit), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
     buttons += [button(_("‹ Cases"), "case_list"), to_list()]
@@ -101,14 +101,12 @@ def _keyboard(visit: Visit, page: CasePage) -> Keyboard:
 
 def on_steps(visit: Visit) -> Reply:
     """[Semua langkah]: what is owed, and what waits for a date of its own."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    page = lists.case_page(visit.session, visit.house, who(visit), case, visit.now)
+    case = known_case(visit.work, who(visit), pressed(visit))
+    page = lists.case_page(visit.work, who(visit), case)
     today = visit.house.today(visit.now)
     shown = page.steps[:PAGE]
     said = [case_title(case), *(step_words(visit, place, line) for place, line in enumerate(shown, start=1))]
-    waiting = task_lines(
-        visit.session, visit.house, lists.coming_tasks(visit.session, case), who(visit), visit.now
-    )
+    waiting = task_lines(visit.work, lists.coming_tasks(visit.session, case), who(visit))
     coming = [
         (line.task.opens_at, f"SOP {line.sop.number} · {esc(line.short)}")
         for line in waiting
@@ -129,15 +127,13 @@ def on_steps(visit: Visit) -> Reply:
 
 def on_past(visit: Visit) -> Reply:
     """[Riwayat]: what was done, newest first; numbers are the case and the page."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
+    case = known_case(visit.work, who(visit), pressed(visit))
     tasks = lists.history(visit.session, case)
     pages = max((len(tasks) + PAGE - 1) // PAGE, 1)
     page = min(max(pressed(visit, 1), 0), pages - 1)
     shown = tasks[page * PAGE : (page + 1) * PAGE]
     said = [f"{case_title(case)} · " + _("History")]
-    for place, line in enumerate(
-        task_lines(visit.session, visit.house, shown, who(visit), visit.now), start=page * PAGE + 1
-    ):
+    for place, line in enumerate(task_lines(visit.work, shown, who(visit)), start=page * PAGE + 1):
         words = last_said(visit.session, line.task)
         name = "" if words is None else name_of(visit.session, words.officer_id) or ""
         at = line.task.closed_at or visit.now
@@ -159,7 +155,7 @@ def on_past(visit: Visit) -> Reply:
 
 def on_mine(visit: Visit) -> Reply:
     """The steps of a case that are an officer's who does not know the child: the code name, and those steps."""
-    found = lists.list_cases(visit.session, visit.house, who(visit), visit.now)
+    found = lists.list_cases(visit.work, who(visit))
     line = next((one for one in found if one.case.id == pressed(visit)), None)
     if line is None:
         raise NotFoundError
@@ -183,7 +179,7 @@ def to_case(case: Case) -> Button:
 
 def way_to_case(visit: Visit, case: Case | None) -> list[Button]:
     """ "‹ Kasus Kenanga" on the card of a step, for who knows the child; nothing for others."""
-    if case is None or not knows(visit.session, visit.house, who(visit), case):
+    if case is None or not knows(visit.work, who(visit), case):
         return []
     return [button("‹ " + _("Case {code}").format(code=case.code_name), "case_page", case.id or 0)]
 

@@ -90,7 +90,7 @@ def _ask_sex(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
 def _ask_keeper(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     buttons = [
         button(_("Me") if one.id == who(visit).id else one.name, "case_for", one.id or 0)
-        for one in keepers(visit.session, visit.house)
+        for one in keepers(visit.work)
     ]
     role = keeper_label(visit)
     if not buttons:

@@ -15,7 +15,7 @@ PAGE = 16  # lines of one list
 
 def status_line(visit: Visit) -> tuple[str, list[Button]]:
     """ "Kasus perlindungan: 3 aktif · 1 terlambat" with its buttons; "" for whom cases are no business."""
-    counts = standing.case_counts(visit.session, visit.house, who(visit), visit.now)
+    counts = standing.case_counts(visit.work, who(visit))
     if counts is None:
         return "", []
     late = _("{count} late").format(count=counts.late) if counts.late else _("none late")
@@ -30,7 +30,7 @@ def status_line(visit: Visit) -> tuple[str, list[Button]]:
 
 def on_late(visit: Visit) -> Reply:
     """Which steps of which cases are late, for who knows the child."""
-    lines = standing.late_steps(visit.session, visit.house, who(visit), visit.now)
+    lines = standing.late_steps(visit.work, who(visit))
     back = button(_("‹ Status"), "status_open")
     if not lines:
         return screen(visit, _("Nothing is late."), ((back,),))

@@ -19,18 +19,13 @@ OBJECT = "task_object"
 
 def on_propose(visit: Visit) -> Reply:
     """Usulkan: one of the choices."""
-    outcome = decisions.propose(
-        visit.session, visit.house, who(visit), pressed(visit), _choice(visit), visit.now,
-        update_id=visit.update_id,
-    )  # fmt: skip
+    outcome = decisions.propose(visit.work, pressed(visit), _choice(visit))  # fmt: skip
     return _said(visit, outcome)
 
 
 def on_agree(visit: Visit) -> Reply:
     """Setuju."""
-    outcome = decisions.agree(
-        visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id
-    )
+    outcome = decisions.agree(visit.work, pressed(visit))
     return _said(visit, outcome)
 
 
@@ -38,7 +33,7 @@ def on_object(visit: Visit) -> Reply:
     """Keberatan: why?"""
     task = task_of(visit, pressed(visit))
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     sentence = _("What speaks against it? One or two sentences; the head decides then.")
     return ask(visit, OBJECT, task.id or 0, sentence)
 
@@ -52,9 +47,7 @@ def on_reason(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, row.task_id)
-    outcome = decisions.object_to(
-        visit.session, visit.house, who(visit), row.task_id, reason, visit.now, update_id=visit.update_id
-    )
+    outcome = decisions.object_to(visit.work, row.task_id, reason)
     conversation.end(visit, OBJECT)
     text, keyboard = done_screen(visit, outcome)
     return reply(Say(text, keyboard, protect=True))
@@ -62,10 +55,7 @@ def on_reason(visit: Visit) -> Reply:
 
 def on_settle(visit: Visit) -> Reply:
     """Putuskan: the head's word after an objection."""
-    outcome = decisions.settle(
-        visit.session, visit.house, who(visit), pressed(visit), _choice(visit), visit.now,
-        update_id=visit.update_id,
-    )  # fmt: skip
+    outcome = decisions.settle(visit.work, pressed(visit), _choice(visit))  # fmt: skip
     return _said(visit, outcome)
 
 

@@ -13,7 +13,7 @@ from storage.tables import TaskState
 
 def decision_lines(visit: Visit, line: TaskLine) -> list[str]:
     """Where it stands (HTML): proposal, voices, and what the head settled."""
-    now = standing_of(visit.session, visit.house, line.task)
+    now = standing_of(visit.work, line.task)
     unit = visit.house.pack.unit
     if now.proposal is None:
         return [_("{role} proposes first.").format(role=esc(section(unit, now.proposes)))]
@@ -35,7 +35,7 @@ def decision_lines(visit: Visit, line: TaskLine) -> list[str]:
 
 def decision_buttons(visit: Visit, line: TaskLine) -> list[Button]:
     """What the officer can say now: a choice to propose or to settle on, or whether the section agrees."""
-    now = standing_of(visit.session, visit.house, line.task)
+    now = standing_of(visit.work, line.task)
     task_id = line.task.id or 0
     mine = {part.role for part in line.parts if part.role in line.mine and part.state == TaskState.OPEN}
     if now.settles in mine:

@@ -22,7 +22,7 @@ def refuse_hidden(visit: Visit) -> None:
     if task is None or task.case_id is None or visit.officer is None:
         return
     case = visit.session.get_one(Case, task.case_id)
-    if not may_see_task(visit.session, visit.house, visit.officer, task, case):
+    if not may_see_task(visit.work, visit.officer, task, case):
         raise NotFoundError
 
 

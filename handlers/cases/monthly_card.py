@@ -22,7 +22,7 @@ PAGE = 16  # lines: the shelter's SOPs have thirteen
 
 def month_text(visit: Visit, line: TaskLine) -> str:
     """Which case and section, and its lines (HTML)."""
-    card = monthly.monthly_card(visit.session, visit.house, line.task, visit.now)
+    card = monthly.monthly_card(visit.work, line.task)
     role = section(visit.house.pack.unit, card.role)
     place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
     top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
@@ -40,7 +40,7 @@ def month_text(visit: Visit, line: TaskLine) -> str:
 
 def month_buttons(visit: Visit, line: TaskLine) -> tuple[Keyboard, list[Button]]:
     """The numbers of the lines; and what says that they all go on."""
-    card = monthly.monthly_card(visit.session, visit.house, line.task, visit.now)
+    card = monthly.monthly_card(visit.work, line.task)
     ids = [one.task.id or 0 for one in in_order(card.services)[:PAGE]]
     asks = records.form_of(line.task, line.step) is not None
     words = _("Record how it goes") if asks else _("All still running")
@@ -54,7 +54,7 @@ def running_line(visit: Visit, task: Task) -> str:
 
 
 def _service(visit: Visit, task: Task) -> Service | None:
-    found = monthly.services_of(visit.session, visit.house, task.case_id or 0, visit.now)
+    found = monthly.services_of(visit.work, task.case_id or 0)
     return next((one for one in found if one.task.id == task.id), None)
 
 
@@ -74,11 +74,11 @@ def on_end(visit: Visit) -> Reply:
     """Selesai before the shortest time is over: is it meant?"""
     task = task_of(visit, pressed(visit))
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     service = _service(visit, task)
     if service is None:
         raise NotFoundError
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     text = subject_prefix(visit.session, line) + _(
         "{step} has run since {day}; the SOP says {time}. Is it finished all the same?"
     ).format(

@@ -34,9 +34,9 @@ _AGE = re.compile(r"\s*(\d{1,3})\s*(?:th|thn|tahun|years?)?\.?\s*", re.IGNORECAS
 def on_new(visit: Visit) -> Reply:
     """[Buka kasus baru]."""
     _require(visit)
-    s, house, officer = visit.session, visit.house, who(visit)
-    own = any(one.id == officer.id for one in opening.keepers(s, house))
-    chooses = opening.may_choose_keeper(s, house, officer) or not own
+    officer = who(visit)
+    own = any(one.id == officer.id for one in opening.keepers(visit.work))
+    chooses = opening.may_choose_keeper(visit.work, officer) or not own
     return put(visit, {"ask": "categories", "chooses": chooses, "keeper": officer.id if own else None})
 
 
@@ -93,7 +93,7 @@ def on_keeper(visit: Visit) -> Reply:
     draft = _draft(visit)
     if draft is None or draft["ask"] != "keeper":
         return _lost(visit, draft)
-    if pressed(visit) not in {one.id for one in opening.keepers(visit.session, visit.house)}:
+    if pressed(visit) not in {one.id for one in opening.keepers(visit.work)}:
         return put(visit, draft)
     draft["keeper"] = pressed(visit)
     return _next(visit, draft)
@@ -158,15 +158,7 @@ def on_confirmed(visit: Visit) -> Reply:
         reason=draft.get("reason"),
     )
     try:
-        opened = opening.open_case(
-            visit.session,
-            visit.house,
-            who(visit),
-            intake,
-            visit.now,
-            peksos_id=draft.get("keeper"),
-            update_id=visit.update_id,
-        )
+        opened = opening.open_case(visit.work, intake, peksos_id=draft.get("keeper"))
     except (CodeTakenError, CodeTellsError, CodeOddError) as error:
         draft |= {"ask": "code", "changing": True, "typing_code": False}
         return put(visit, draft, code_problem(error))
@@ -281,7 +273,7 @@ def _draft(visit: Visit) -> Draft | None:
 
 
 def _require(visit: Visit) -> None:
-    if not opening.may_open_case(visit.session, visit.house, who(visit)):
+    if not opening.may_open_case(visit.work, who(visit)):
         raise NotPermittedError("case")
 
 

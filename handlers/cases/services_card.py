@@ -28,9 +28,9 @@ def show_services(visit: Visit, case_id: int, said: str = "") -> Reply:
     case = visit.session.get(Case, case_id)
     if case is None:
         raise NotFoundError
-    seen = lists.seen_services(visit.session, visit.house, who(visit), case, visit.now)
+    seen = lists.seen_services(visit.work, who(visit), case)
     found = in_order(seen)[:PAGE]
-    known = knows(visit.session, visit.house, who(visit), case)
+    known = knows(visit.work, who(visit), case)
     if not found and not known:
         raise NotFoundError
     lines = [

@@ -80,16 +80,7 @@ def on_confirmed(visit: Visit) -> Reply:
     conversation.end(visit, TOPIC)
     on = pressed_day(visit)
     try:
-        membership.leave(
-            visit.session,
-            visit.house,
-            who(visit),
-            row.child.id or 0,
-            reason,
-            on,
-            visit.now,
-            update_id=visit.update_id,
-        )
+        membership.leave(visit.work, row.child.id or 0, reason, on)
     except AlreadyLeftError:
         return show_child(visit, row.child.id or 0, _("That was noted before."))
     return show_child(visit, row.child.id or 0, _("✅ Noted. Nothing more is asked about this child."))
@@ -112,7 +103,7 @@ def on_back_confirmed(visit: Visit) -> Reply:
     """The child belongs again."""
     child_id, mistaken = pressed(visit), bool(pressed(visit, 1))
     try:
-        membership.reinstate(visit.session, visit.house, who(visit), child_id, visit.now, mistaken=mistaken)
+        membership.reinstate(visit.work, who(visit), child_id, mistaken=mistaken)
     except StillHereError:
         return show_child(visit, child_id, _("That was noted before."))
     return show_child(visit, child_id, _("✅ Noted. The child stands on the lists again."))

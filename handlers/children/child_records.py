@@ -28,7 +28,7 @@ def on_records(visit: Visit) -> Reply:
     children.log_read(s, officer.id or 0, child_id, "records", visit.now)
     numbers = visit.press.numbers if visit.press is not None else ()
     page = max(0, numbers[1]) if len(numbers) > 1 else 0
-    found = [one for one in _found(visit, child_id) if records.may_read(s, visit.house, officer, *one)]
+    found = [one for one in _found(visit, child_id) if records.may_read(visit.work, officer, *one)]
     shown = found[page * SHOWN : (page + 1) * SHOWN]
     lines = [child_title(visit, row)]
     for task, record in shown:

@@ -105,7 +105,7 @@ def on_mark(visit: Visit) -> Reply:
     """A mark is set (1) or cleared (0): for the nurse, or needs special care."""
     kind = FlagKind.ASSESSMENT if further(visit, 2) else FlagKind.NURSE
     wanted = bool(further(visit, 1))
-    membership.mark(visit.session, visit.house, who(visit), pressed(visit), kind, wanted, visit.now)
+    membership.mark(visit.work, who(visit), pressed(visit), kind, wanted)
     return show_child(visit, pressed(visit))
 
 
@@ -207,23 +207,23 @@ def _flagged_as(visit: Visit) -> str:
 
 
 def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
-    s, officer, child_id = visit.session, who(visit), row.child.id or 0
+    officer, child_id = who(visit), row.child.id or 0
     buttons: list[Button] = [
         button(_("Parents"), "child_parents", child_id),
         button(_("Records"), "child_records", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
     if row.is_present:
-        if may_keep_children(s, visit.house, officer):
+        if may_keep_children(visit.work, officer):
             buttons.append(button(_("Leaves…"), "child_leave", child_id))
-        if may_flag(s, visit.house, officer, FlagKind.NURSE):
+        if may_flag(visit.work, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
             said = label.format(role=looking_after(visit.house.pack.unit))
             buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
-        if FlagKind.ASSESSMENT not in marks and may_flag(s, visit.house, officer, FlagKind.ASSESSMENT):
+        if FlagKind.ASSESSMENT not in marks and may_flag(visit.work, officer, FlagKind.ASSESSMENT):
             buttons.append(button(_flagged_as(visit), "child_mark", child_id, 1, 1))
-    elif may_keep_children(s, visit.house, officer):
+    elif may_keep_children(visit.work, officer):
         buttons.append(button(_("Is here again…"), "child_back", child_id))
     buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return rows(buttons)

@@ -59,7 +59,7 @@ def on_confirmed(visit: Visit) -> Reply:
     if draft.get("cohort_id") != cohort.id or not draft.get("rows"):
         return show_cohort(visit, cohort)
     rows = _rows(visit, cohort, draft)
-    added = add_children(visit.session, visit.house, who(visit), cohort.id or 0, rows, visit.now)
+    added = add_children(visit.work, who(visit), cohort.id or 0, rows)
     conversation.end(visit, TOPIC)
     first, last = child_code(added[0].number), child_code(added[-1].number)
     said = (

@@ -25,7 +25,7 @@ NO_STEP = -1  # in a button: all steps; 9.2.03 begins with a step 0
 def on_list(visit: Visit) -> Reply:
     """The list, per SOP."""
     cohort = _cohort(visit, pressed(visit))
-    groups = rules.list_groups(visit.session, visit.house, cohort.id or 0)
+    groups = rules.list_groups(visit.work, cohort.id or 0)
     if not groups:
         return show_cohort(visit, cohort, _("✅ Nothing is left on the list of what was done before Pandu."))
     lines = [bold(_("Done before Pandu was used?")), esc(cohort.name)]
@@ -138,15 +138,7 @@ def on_sure(visit: Visit) -> Reply:
 def on_undo(visit: Visit) -> Reply:
     """[Urungkan]: they are on the list again."""
     cohort = _cohort(visit, pressed(visit))
-    count = rules.undo_confirmed(
-        visit.session,
-        visit.house,
-        who(visit),
-        cohort.id or 0,
-        pressed(visit, 1),
-        visit.now,
-        update_id=visit.update_id,
-    )
+    count = rules.undo_confirmed(visit.work, cohort.id or 0, pressed(visit, 1))
     said = ngettext(
         "{count} step is on the list again.", "{count} steps are on the list again.", count
     ).format(count=count)
@@ -156,9 +148,8 @@ def on_undo(visit: Visit) -> Reply:
 def on_owed(visit: Visit) -> Reply:
     """[Belum dilaksanakan]: an ordinary open task from now on."""
     cohort = _cohort(visit, pressed(visit))
-    s, house = visit.session, visit.house
     try:
-        rules.not_done(s, house, who(visit), cohort.id or 0, word(visit), pressed(visit, 1), visit.now)
+        rules.not_done(visit.work, who(visit), cohort.id or 0, word(visit), pressed(visit, 1))
     except NotFoundError:  # a second tap
         return on_list(visit)
     keyboard: Keyboard = ((_back(cohort),),)
@@ -170,7 +161,7 @@ def _confirm_or_ask(visit: Visit, cohort: Cohort, step: int, number: str, day: d
     if step != NO_STEP:
         return _confirm(visit, cohort, step, number, day)
     rules.check_day(visit.house, day, visit.now)
-    count = rules.count_open(visit.session, visit.house, cohort.id or 0, number or None, None)
+    count = rules.count_open(visit.work, cohort.id or 0, number or None, None)
     if not count:
         return on_list(visit) if visit.press is not None else show_cohort(visit, cohort)
     conversation.end(visit, TOPIC)
@@ -195,15 +186,7 @@ def _confirm_or_ask(visit: Visit, cohort: Cohort, step: int, number: str, day: d
 
 def _confirm(visit: Visit, cohort: Cohort, step: int, number: str, day: date | None) -> Reply:
     count = rules.confirm_all(
-        visit.session,
-        visit.house,
-        who(visit),
-        cohort.id or 0,
-        day,
-        visit.now,
-        update_id=visit.update_id,
-        sop=number or None,
-        step=None if step == NO_STEP else step,
+        visit.work, cohort.id or 0, day, sop=number or None, step=None if step == NO_STEP else step
     )
     conversation.end(visit, TOPIC)
     said = ngettext("✅ {count} step noted as done.", "✅ {count} steps noted as done.", count).format(
@@ -211,8 +194,8 @@ def _confirm(visit: Visit, cohort: Cohort, step: int, number: str, day: date | N
     )
     if not count:  # a second tap
         return show_cohort(visit, cohort)
-    undo = button(_("Undo"), "before_undo", cohort.id or 0, visit.update_id)
-    if rules.list_groups(visit.session, visit.house, cohort.id or 0):
+    undo = button(_("Undo"), "before_undo", cohort.id or 0, visit.work.update_id or 0)
+    if rules.list_groups(visit.work, cohort.id or 0):
         return screen(visit, said, ((undo, _back(cohort)),))
     return screen(visit, said, ((undo, button(_("‹ Back"), "cohort_card", cohort.id or 0)),))
 
@@ -223,7 +206,7 @@ def _line_words(line: BeforeLine) -> str:
 
 
 def _group(visit: Visit, cohort: Cohort, number: str) -> BeforeGroup | None:
-    groups = rules.list_groups(visit.session, visit.house, cohort.id or 0)
+    groups = rules.list_groups(visit.work, cohort.id or 0)
     return next((group for group in groups if group.sop.number == number), None)
 
 
@@ -235,7 +218,7 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     cohort = visit.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not rules.may_speak(visit.session, visit.house, who(visit)):
+    if not rules.may_speak(visit.work, who(visit)):
         raise NotPermittedError("opens_cohorts")
     return cohort
 

@@ -40,7 +40,7 @@ def stay_words(visit: Visit, cohort: Cohort) -> str:
 
 def may_open(visit: Visit) -> bool:
     """Whether the officer may open an angkatan and change its roster."""
-    return may_open_cohorts(visit.session, visit.house, who(visit))
+    return may_open_cohorts(visit.work, who(visit))
 
 
 def changeable_cohort(visit: Visit, cohort_id: int) -> Cohort:
@@ -93,8 +93,8 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
     if may_open(visit) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
         buttons.append(button(_("Change dates"), "cohort_move", cohort_id))
-    before = sum(len(group.tasks) for group in before_pandu.list_groups(s, visit.house, cohort_id))
-    if before and before_pandu.may_speak(s, visit.house, who(visit)):
+    before = sum(len(group.tasks) for group in before_pandu.list_groups(visit.work, cohort_id))
+    if before and before_pandu.may_speak(visit.work, who(visit)):
         lines += ["", before_words(before)]
         buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
     if cohort.closed_at is None and cohort_end.is_over(cohort, visit.house, visit.now) and may_open(visit):
@@ -144,7 +144,7 @@ def on_closed(visit: Visit) -> Reply:
     """[Ya, tutup]."""
     cohort = _cohort(visit, pressed(visit))
     if cohort.closed_at is None:
-        cohort_end.close_cohort(visit.session, visit.house, who(visit), cohort.id or 0, visit.now)
+        cohort_end.close_cohort(visit.work, who(visit), cohort.id or 0)
     text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
     return screen(visit, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
 
@@ -213,9 +213,7 @@ def on_withdraw_confirmed(visit: Visit) -> Reply:
     if school.withdrew_on is not None:
         return on_school(visit)
     today = visit.house.today(visit.now)
-    gone = membership.withdraw_school(
-        visit.session, visit.house, who(visit), school.id or 0, today, visit.now, update_id=visit.update_id
-    )
+    gone = membership.withdraw_school(visit.work, school.id or 0, today)
     said = ngettext(
         "✅ {school} has withdrawn with {count} child.",
         "✅ {school} has withdrawn with {count} children.",

@@ -110,15 +110,7 @@ def on_confirmed(visit: Visit) -> Reply:
     arrival_on, departure_on = _new_stay(cohort, draft)
     try:
         changes = rules.move_cohort(
-            visit.session,
-            visit.house,
-            who(visit),
-            cohort.id or 0,
-            arrival_on,
-            departure_on,
-            draft["reason"],
-            visit.now,
-            update_id=visit.update_id,
+            visit.work, who(visit), cohort.id or 0, arrival_on, departure_on, draft["reason"]
         )
     except REFUSED as error:
         conversation.end(visit, TOPIC)
@@ -144,7 +136,7 @@ def _take_day(visit: Visit, cohort: Cohort, draft: Draft, day: date) -> Reply:
                 raise rules.NothingMovedError
         else:
             check_stay(arrival_on, departure_on)
-            rules.check_move(visit.session, visit.house, cohort, arrival_on, departure_on, visit.now)
+            rules.check_move(visit.work, cohort, arrival_on, departure_on)
     except REFUSED as error:
         former = _draft(visit)
         return reply(Say(refused_words(error), _keyboard(visit, cohort, former)))
@@ -172,7 +164,7 @@ def _question(visit: Visit, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard
         case "reason":
             return _("Why do the dates move? Choose, or type the reason."), keyboard
     arrival_on, departure_on = _new_stay(cohort, draft)
-    changes = changes_of(visit.session, visit.house, cohort, arrival_on, departure_on)
+    changes = changes_of(visit.work, cohort, arrival_on, departure_on)
     lines = [
         bold(cohort.name),
         *move_lines(cohort, arrival_on, departure_on),

@@ -108,16 +108,13 @@ def on_confirmed(visit: Visit) -> Reply:
         return on_cohorts(visit)
     try:
         opened = rules.open_cohort(
-            visit.session,
-            visit.house,
+            visit.work,
             draft["name"],
             date.fromisoformat(draft["arrival"]),
             date.fromisoformat(draft["departure"]),
-            visit.now,
             schools=draft.get("schools", []),
             rows=rows_of(draft),
             officer=who(visit),
-            update_id=visit.update_id,
         )
     except CohortNameTakenError as error:
         draft |= {"ask": "name", "changing": True}

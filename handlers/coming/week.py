@@ -27,7 +27,7 @@ def on_week_command(visit: Visit) -> Reply:
 def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:
     """The days, with `note` (HTML) above them."""
     officer = who(visit)
-    found = pages(visit, coming_week(visit.session, visit.house, officer, visit.now))
+    found = pages(visit, coming_week(visit.work, officer))
     page = min(max(page, 0), max(0, len(found) - 1))
     said = [note] if note else []
     said += [bold(_("Your reminders, the next 7 days")), list_words(visit, officer)]
@@ -77,7 +77,7 @@ def on_times(visit: Visit) -> Reply:
 def on_time_chosen(visit: Visit) -> Reply:
     """One of the half hours."""
     minutes = pressed(visit)
-    since = choose_morning(visit.session, visit.house, who(visit), minutes, visit.now)
+    since = choose_morning(visit.work, who(visit), minutes)
     note = _("Your morning list comes at {clock}, {since}.").format(
         clock=clock_of(minutes), since=started_on(since, visit.now, visit)
     )
@@ -89,7 +89,7 @@ def on_switched(visit: Visit) -> Reply:
     wanted = pressed(visit)
     if wanted not in (0, 1):
         raise ButtonError("neither on nor off")
-    switch_reminders(visit.session, visit.house, who(visit), "lead", visit.now, wanted=bool(wanted))
+    switch_reminders(visit.work, who(visit), "lead", wanted=bool(wanted))
     note = (
         _("You will be reminded again on the days before.")
         if wanted

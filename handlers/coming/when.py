@@ -58,15 +58,15 @@ def on_when_command(visit: Visit) -> Reply:
     if _SOP.fullmatch(words[0]):
         return _of_sop(visit, words[0])
     case = find_by_code(visit.session, " ".join(words))
-    if case is not None and knows(visit.session, visit.house, who(visit), case):
+    if case is not None and knows(visit.work, who(visit), case):
         return of_case(visit, case)
     return _of_words(visit, " ".join(words))
 
 
 def _of_words(visit: Visit, words: str) -> Reply:
     """The SOPs that have these words, as the handbook finds them: of those the ones that run, if any do."""
-    s, found = visit.session, visit.house.search_index.find(words).hits[:FOUND_MAX]
-    running = [hit for hit in found if found_in.runs_of_sop(s, visit.house, who(visit), hit.sop.number)]
+    found = visit.house.search_index.find(words).hits[:FOUND_MAX]
+    running = [hit for hit in found if found_in.runs_of_sop(visit.work, who(visit), hit.sop.number)]
     hits = running or list(found)
     asked = esc(shorten(words, ECHO_MAX))
     if not hits:
@@ -94,9 +94,9 @@ def on_when_mine(visit: Visit) -> Reply:
         Moment(row.due_at, "coming", s.get_one(Task, row.task_id), row=row)
         for row in list_coming(s, officer.id)
     ]
-    waiting = upcoming(s, visit.house, officer, visit.now, AHEAD_DAYS)
+    waiting = upcoming(visit.work, officer, AHEAD_DAYS)
     own = [line.task for line in waiting if line.task.card is None]
-    lines = lines_of(visit, together([*moments, *openings(s, visit.house, own, visit.now)]))
+    lines = lines_of(visit, together([*moments, *openings(visit.work, own)]))
     week = button(_("The next 7 days"), "remind_week", 0)
     return show_lines(
         visit, [bold(_("Your coming reminders"))], lines, further(visit, 0),
@@ -112,14 +112,14 @@ def on_when_tapped(visit: Visit) -> Reply:
     """[Pengingat] of one task, whoever gets them."""
     s, officer, task_id = visit.session, who(visit), pressed(visit)
     task = task_of(visit, task_id)
-    own_parts(s, visit.house, officer, task)
-    line = task_line(s, visit.house, task, officer, visit.now)
-    moments = found_in.timeline(s, visit.house, [task], visit.now)
+    own_parts(visit.work, officer, task)
+    line = task_line(visit.work, task, officer)
+    moments = found_in.timeline(visit.work, [task])
     anchor = anchor_words(visit, task)
     top = [f"<b>{task_words(s, line)}</b>", *([anchor] if anchor else [])]
     buttons = [to_task(task_id)]
     case = case_of(s, task)
-    if case is None or knows(s, visit.house, officer, case):
+    if case is None or knows(visit.work, officer, case):
         buttons.append(button(_("All of SOP {number}").format(number=task.sop), "when_run", task.run_id, 0))
     return show_lines(
         visit, top, lines_of(visit, moments, named=False), further(visit, 1),
@@ -133,7 +133,7 @@ def on_when_tapped(visit: Visit) -> Reply:
 
 def on_when_run(visit: Visit) -> Reply:
     """One run of an SOP."""
-    run = found_in.get_run(visit.session, visit.house, who(visit), pressed(visit))
+    run = found_in.get_run(visit.work, who(visit), pressed(visit))
     return _of_runs(visit, (run,), lambda text, page: button(text, "when_run", run.id or 0, page))
 
 
@@ -145,7 +145,7 @@ def on_when_sop(visit: Visit) -> Reply:
 def _of_sop(visit: Visit, number: str, page: int = 0) -> Reply:
     if number not in visit.house.pack.sops:
         return screen(visit, _("There is no SOP {number}.").format(number=esc(number)), ((to_list(),),))
-    runs = found_in.runs_of_sop(visit.session, visit.house, who(visit), number)
+    runs = found_in.runs_of_sop(visit.work, who(visit), number)
     if not runs:
         said = _("SOP {number} does not run now, and no date is set for it.").format(number=esc(number))
         book = button(_("See the SOP"), "book_open", 0, tag=number)
@@ -156,7 +156,7 @@ def _of_sop(visit: Visit, number: str, page: int = 0) -> Reply:
 def _of_runs(visit: Visit, runs: tuple[Run, ...], turn: Turn, page: int | None = None) -> Reply:
     s, officer = visit.session, who(visit)
     theirs = found_in.tasks_of_runs(s, runs)
-    moments = found_in.timeline(s, visit.house, theirs, visit.now, runs=runs)
+    moments = found_in.timeline(visit.work, theirs, runs=runs)
     sop = sop_of(s, runs[-1])
     title = f"SOP {sop.number} {sop.title}"
     top = [bold(title)]
@@ -171,7 +171,7 @@ def _of_runs(visit: Visit, runs: tuple[Run, ...], turn: Turn, page: int | None =
 
 
 def _subject_of(visit: Visit, task: Task) -> str:
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     return subject_prefix(visit.session, line).removesuffix(" · ")
 
 
@@ -183,7 +183,7 @@ def _discreet(visit: Visit, officer: Officer, moments: tuple[Moment, ...]) -> li
         if one.row is None
         or one.row.child_id is None
         or one.task is None
-        or acting_roles(visit.session, visit.house, officer, one.task)
+        or acting_roles(visit.work, officer, one.task)
     ]
 
 
@@ -213,11 +213,10 @@ def _of_child(visit: Visit, number: int) -> Reply:
 
 def _of_children(visit: Visit, children: list[Child], page: int) -> Reply:
     """The child of this number, in each angkatan that is open."""
-    s = visit.session
     moments: list[Moment] = []
     for child in children:
-        about = found_in.tasks_about_child(s, visit.house, who(visit), child)
-        moments += found_in.timeline_of_child(s, visit.house, child, about, visit.now)
+        about = found_in.tasks_about_child(visit.work, who(visit), child)
+        moments += found_in.timeline_of_child(visit.work, child, about)
     last = children[-1]
     return show_lines(
         visit, [bold(_("No. {number}").format(number=child_code(last.number)))],
@@ -239,12 +238,12 @@ def on_when_of_case(visit: Visit) -> Reply:
 def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
     """A case, for who knows the child; to everybody else there is no such case."""
     s, house, officer = visit.session, visit.house, who(visit)
-    if case is None or not knows(s, house, officer, case):
+    if case is None or not knows(visit.work, officer, case):
         raise NotFoundError
-    found = lists.case_page(s, house, officer, case, visit.now)
+    found = lists.case_page(visit.work, officer, case)
     ids = [*lists.coming_tasks(s, case), *(line.task for line in found.steps)]
     ids += [one.task for one in found.services]
-    moments = found_in.timeline(s, house, ids, visit.now, runs=found.coming)
+    moments = found_in.timeline(visit.work, ids, runs=found.coming)
     asked: list[tuple[datetime, str]] = []
     for service in found.services:
         if not service.is_due:

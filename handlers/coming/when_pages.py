@@ -41,7 +41,7 @@ def lines_of(
 ) -> list[Line]:
     """The words of each, by time; `more` is what is to come of other kinds."""
     tasks = {one.task.id: one.task for one in moments if one.task is not None and one.task.id is not None}
-    seen = task_lines(visit.session, visit.house, list(tasks.values()), who(visit), visit.now)
+    seen = task_lines(visit.work, list(tasks.values()), who(visit))
     by_id = {line.task.id: line for line in seen}
     said = []
     for one in moments:

@@ -184,7 +184,7 @@ def days_ahead(visit: Visit, row: Reminder, line: TaskLine) -> int:
 
 def anchor_words(visit: Visit, task: Task) -> str:
     """ "10 hari setelah kedatangan 1 Desember"; "" when it counts from no such date."""
-    step, anchors = declared(visit.session, task)[1], anchors_of(visit.session, visit.house, task)
+    step, anchors = declared(visit.session, task)[1], anchors_of(visit.work, task)
     if task.occurrence_on is not None and step.running:
         return _("every {months} months until the case is closed").format(
             months=step.every.months if step.every is not None else 1
@@ -205,7 +205,7 @@ def _start_words(visit: Visit, one: Moment) -> str:
     at = next((start.at for start in sop_of(visit.session, one.run).starts if start.at is not None), None)
     if at is None:
         return _("starts")
-    anchors = anchors_of(visit.session, visit.house, one.run)
+    anchors = anchors_of(visit.work, one.run)
     if at.anchor == "opening" and at.months and anchors.opening is not None:
         words = _("{months} months after the opening on {day}").format(
             months=at.months, day=_day(visit, anchors.opening)

@@ -5,7 +5,6 @@ page, else the page. It concerns what is shown there and nothing else.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlmodel import Session
 
@@ -17,6 +16,7 @@ from handlers.reply import Button, Keyboard
 from handlers.tasks.task_words import late_words, section, task_words
 from handlers.visit import Visit
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import LateStep, last_listed
 from sop_flows.notifications.escalation.taken_on import last_taken_on
 from sop_flows.staffing.task_rows import name_of
@@ -24,9 +24,7 @@ from sop_flows.views.task_views import TaskLine
 from storage.tables import Reminder, ReminderKind, TaskPart
 
 
-def list_lines(
-    s: Session, house: House, steps: Sequence[LateStep], first: int, at: int = 0
-) -> tuple[list[str], list[int]]:
+def list_lines(work: Work, steps: Sequence[LateStep], first: int, at: int = 0) -> tuple[list[str], list[int]]:
     """The lines (HTML) of what is shown there, numbered from `first`, and the tasks that the numbers open; a heading
     counts all that the list has of its kind."""
     said: list[str] = []
@@ -35,10 +33,10 @@ def list_lines(
     for group in _groups(steps):
         here = [one for one in group if one in shown]
         if here:
-            said.append(bold(_heading(house, group[0], len(group))))
+            said.append(bold(_heading(work.institution, group[0], len(group))))
         for one in here:
             ids.append(one.line.task.id or 0)
-            said.append(f"{first + len(ids) - 1}. {_line(s, house, one)}")
+            said.append(f"{first + len(ids) - 1}. {_line(work, one)}")
     if not at and len(steps) > len(shown):
         said.append(_("and {count} more").format(count=len(steps) - len(shown)))
     return said, ids
@@ -91,11 +89,11 @@ def _heading(house: House, one: LateStep, count: int) -> str:
     return words.format(count=count, days=_("{time} of work").format(time=after))
 
 
-def _line(s: Session, house: House, one: LateStep) -> str:
+def _line(work: Work, one: LateStep) -> str:
     """ "Surat pemanggilan orang tua · Pak Rahmat · 2 hari terlambat · ditangani Bu Dewi"."""
     holder = esc(one.holder) if one.holder is not None else _("taken by nobody yet")
-    whose = holder if _is_ours(one) else f"{esc(section(house.pack.unit, one.role))} · {holder}"
-    words = f"{task_words(s, one.line)} · {whose} · {late_words(one.line)}"
+    whose = holder if _is_ours(one) else f"{esc(section(work.institution.pack.unit, one.role))} · {holder}"
+    words = f"{task_words(work.session, one.line)} · {whose} · {late_words(one.line)}"
     if one.taken_on_by is not None:
         words += " · " + _("handled by {name}").format(name=esc(one.taken_on_by))
     return words
@@ -136,19 +134,17 @@ def list_button(row_id: int, count: int) -> Button:
 
 def way_to_list(visit: Visit) -> Keyboard:
     """A row with the way back to the last list while anything of it is late; none for whoever was told none."""
-    found = last_listed(visit.session, visit.house, who(visit), visit.now)
+    found = last_listed(visit.work, who(visit))
     return () if found is None else ((list_button(found[0].id or 0, len(found[1])),),)
 
 
-def emergency_words(
-    s: Session, row: Reminder, line: TaskLine, part: TaskPart | None, now: datetime, house: House
-) -> str:
+def emergency_words(work: Work, row: Reminder, line: TaskLine, part: TaskPart | None) -> str:
     """An emergency step that is late, as a head hears of it at once (HTML): codes only."""
-    holder = name_of(s, part.assignee_id) if part is not None else None
+    holder = name_of(work.session, part.assignee_id) if part is not None else None
     who = esc(holder) if holder is not None else _("taken by nobody yet")
-    due = "" if line.due_at is None else due_words(line.due_at, now, house.zone)
+    due = "" if line.due_at is None else due_words(line.due_at, work.now, work.institution.zone)
     top = _("⏰ Emergency, not done yet: SOP {number} step {step}, {task}.").format(
-        number=esc(line.sop.number), step=line.step.step, task=task_words(s, line)
+        number=esc(line.sop.number), step=line.step.step, task=task_words(work.session, line)
     )
     return f"{top}\n" + _("{who} · was due {when}").format(who=who, when=due)
 

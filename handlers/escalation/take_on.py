@@ -19,9 +19,7 @@ from storage.tables import Reminder, ReminderKind
 def on_take_on(visit: Visit) -> Reply:
     """Saya tangani: what is shown there, and nothing else; it stays, and each step says who handles it."""
     at = further(visit, 1)
-    rows = take_on(
-        visit.session, visit.house, who(visit), pressed(visit), visit.now, page=at, update_id=visit.update_id
-    )
+    rows = take_on(visit.work, pressed(visit), page=at)
     toast = Toast(_("Noted. You are not told of it again for the next days."))
     if at:
         return reply(*_page(visit, rows, at).actions, toast)
@@ -58,12 +56,8 @@ def on_list(visit: Visit) -> Reply:
 
 def _message(visit: Visit, rows: Sequence[Reminder]) -> Say | None:
     """The push as it would be said now, without what was done meanwhile; None when nothing of it is left."""
-    still = [
-        row
-        for row in rows
-        if row.kind == ReminderKind.DIGEST or is_still_true(visit.session, visit.house, row, visit.now)
-    ]
-    again = push_for(visit.session, visit.house, who(visit), still, visit.now)
+    still = [row for row in rows if row.kind == ReminderKind.DIGEST or is_still_true(visit.work, row)]
+    again = push_for(visit.work, who(visit), still)
     return next((action for action in again.actions if isinstance(action, Say)), None)
 
 
@@ -76,7 +70,7 @@ def _page(visit: Visit, rows: Sequence[Reminder], at: int) -> Reply:
     pages = sorted({one.page for one in steps})
     at = min(pages, key=lambda page: abs(page - at))
     first = 1 + sum(one.page < at for one in steps)
-    said, ids = list_lines(visit.session, visit.house, steps, first, at)
+    said, ids = list_lines(visit.work, steps, first, at)
     return screen(
         visit,
         "\n".join(said),
@@ -99,10 +93,7 @@ def _paging(row_id: int, pages: list[int], at: int) -> tuple[tuple[Button, ...],
 def _steps(visit: Visit, rows: Sequence[Reminder]) -> list[LateStep]:
     """What the message told of and is still late."""
     return [
-        one
-        for row in rows
-        if row.kind == ReminderKind.DIGEST
-        for one in listed(visit.session, visit.house, who(visit), row, visit.now)
+        one for row in rows if row.kind == ReminderKind.DIGEST for one in listed(visit.work, who(visit), row)
     ]
 
 

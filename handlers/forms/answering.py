@@ -88,7 +88,7 @@ def _choice_at(visit: Visit, sheet: Sheet, field: Field, index: int, kind: str) 
 def on_offered(visit: Visit) -> Reply:
     """The proposal is right; as it is now, when a colleague took the number meanwhile."""
     sheet, draft, field = _of_press(visit)
-    value = offered(visit.session, visit.house, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    value = offered(visit.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
     if value is None:
         return ask_one(visit, sheet, draft, field)
     draft.values[field.key] = value
@@ -216,10 +216,7 @@ def _photo_sent(visit: Visit, sheet: Sheet, draft: Draft, asked: str) -> Reply:
         draft.files[field.key] = former
         said = _("That is enough: at most {count} photos.").format(count=PHOTOS_MAX)
         return ask_next(visit, sheet, draft, said)
-    file_id = drafts.store_file(
-        visit.session, visit.house, who(visit), sheet.task_id, sheet.about_id, file.content, file.mime,
-        visit.now,
-    )  # fmt: skip
+    file_id = drafts.store_file(visit.work, who(visit), sheet.task_id, sheet.about_id, file.content, file.mime)  # fmt: skip
     draft.files[field.key] = [*former, file_id]
     return ask_next(visit, sheet, draft, "✅ " + _("Photo stored."))
 

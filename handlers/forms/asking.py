@@ -74,7 +74,7 @@ def _answer_buttons(visit: Visit, sheet: Sheet, draft: Draft, field: Field, plac
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []
-    offer = offered(visit.session, visit.house, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    offer = offered(visit.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
     if offer is not None and not picks:
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):

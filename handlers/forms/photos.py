@@ -29,12 +29,12 @@ def on_photos(visit: Visit) -> Reply:
     if record is None or record.key != records.FORM or record.task_id != pressed(visit):
         raise NotFoundError
     task = task_of(visit, record.task_id)
-    if not records.may_read(visit.session, visit.house, who(visit), task, record):
+    if not records.may_read(visit.work, who(visit), task, record):
         _sop, step = declared(visit.session, task)
         raise NotYoursError(step.executors) if task.case_id is None else NotFoundError
     case = case_of(visit.session, task)
     if case is not None:
-        log_read(visit.session, who(visit), case, "photos", visit.now)
+        log_read(visit.work, who(visit), case, "photos")
     else:
         children.log_read(visit.session, who(visit).id or 0, record.child_id, "photos", visit.now)
     return reply(

@@ -63,7 +63,7 @@ def on_fix(visit: Visit) -> Reply:
     standing = records.recorded(visit.session, sheet.task)
     if standing is None:
         return show_task(visit, sheet.task_id)
-    if not records.may_read(visit.session, visit.house, who(visit), sheet.task, standing):
+    if not records.may_read(visit.work, who(visit), sheet.task, standing):
         raise NotPermittedError("case")
     if draft is None or draft.corrects != standing.id:
         draft = Draft(values=dict(standing.data), corrects=standing.id or 0)
@@ -154,10 +154,7 @@ def on_save(visit: Visit) -> Reply:
 def _save_step(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
     doer = visit.session.get(Officer, draft.done_by) if draft.done_by else None
     try:
-        outcome = confirm(
-            visit.session, visit.house, who(visit), sheet.task_id, visit.now, update_id=visit.update_id,
-            done_on=draft.worked_on, done_by=doer, note=draft.note or None, values=draft.values,
-        )  # fmt: skip
+        outcome = confirm(visit.work, sheet.task_id, done_on=draft.worked_on, done_by=doer, note=draft.note or None, values=draft.values)  # fmt: skip
     except FutureWorkError:
         return _day_impossible(visit, sheet, draft)
     except AlreadyDoneError:
@@ -170,10 +167,7 @@ def _save_step(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
 
 def _save_correction(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
     try:
-        records.correct(
-            visit.session, visit.house, who(visit), sheet.task_id, draft.values, draft.corrects, visit.now,
-            update_id=visit.update_id,
-        )  # fmt: skip
+        records.correct(visit.work, sheet.task_id, draft.values, draft.corrects)  # fmt: skip
     except AlreadyDoneError as error:
         drop(visit, sheet)
         conversation.end(visit, TOPIC)
@@ -189,10 +183,7 @@ def _save_child(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
     assert roll is not None
     row = roll.row_of(child_id)
     try:
-        done = rolls.record_entry(
-            visit.session, visit.house, who(visit), roll, {child_id: draft.values}, visit.now,
-            update_id=visit.update_id, correct=row.closed_by_id == who(visit).id, done_on=draft.worked_on,
-        )  # fmt: skip
+        done = rolls.record_entry(visit.work, roll, {child_id: draft.values}, correct=row.closed_by_id == who(visit).id, done_on=draft.worked_on)  # fmt: skip
     except FutureWorkError:
         return _day_impossible(visit, sheet, draft)
     except AlreadyDoneError:

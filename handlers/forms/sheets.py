@@ -79,7 +79,7 @@ def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
     """
     today = visit.house.today(visit.now)
     if child_id != STEP_ITSELF:
-        roll = lock_roll(visit.session, visit.house, who(visit), task_id, visit.now)
+        roll = lock_roll(visit.work, who(visit), task_id)
         if roll.step.record is None or roll.step.record.style != "asked":
             raise ButtonError("this step has no form of its own")
         roll.row_of(child_id)
@@ -89,7 +89,7 @@ def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
     form = records.form_of(task, step)
     if form is None:
         raise ButtonError("this step has no form of its own")
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 
@@ -105,7 +105,7 @@ def draft_of(visit: Visit, sheet: Sheet) -> Draft | None:
 
 def keep(visit: Visit, sheet: Sheet, draft: Draft) -> None:
     """Write the draft down."""
-    drafts.keep_draft(visit.session, who(visit), sheet.task_id, sheet.about_id, draft, sheet.today, visit.now)
+    drafts.keep_draft(visit.work, who(visit), sheet.task_id, sheet.about_id, draft, sheet.today)
 
 
 def drop(visit: Visit, sheet: Sheet) -> None:

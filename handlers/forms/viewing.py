@@ -32,12 +32,12 @@ def on_view(visit: Visit) -> Reply:
     record = records.recorded(visit.session, task)
     if record is None or step.record is None:
         return show_task(visit, task.id or 0)
-    mine = acting_roles(visit.session, visit.house, who(visit), task)
-    if not records.may_read(visit.session, visit.house, who(visit), task, record):
+    mine = acting_roles(visit.work, who(visit), task)
+    if not records.may_read(visit.work, who(visit), task, record):
         raise NotYoursError(step.executors) if task.case_id is None else NotPermittedError("case")
     case = case_of(visit.session, task)
     if case is not None:
-        log_read(visit.session, who(visit), case, f"form {task.sop}/{task.step}", visit.now)
+        log_read(visit.work, who(visit), case, f"form {task.sop}/{task.step}")
     if task.child_id is not None:
         screen_name = f"form {task.sop}/{task.step}"
         children.log_read(visit.session, who(visit).id or 0, task.child_id, screen_name, visit.now)

@@ -76,9 +76,9 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("Steps ›"), sop.number, page + 1, way))
     if page in (0, last - 1):
         moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
-    if page == 0 and not way.old and sop in startable(visit.session, visit.house, who(visit)):
+    if page == 0 and not way.old and sop in startable(visit.work, who(visit)):
         moves.append(button(_("Start this SOP"), "start_sop", tag=sop.number))
-    if page == 0 and not way.old and runs_of_sop(visit.session, visit.house, who(visit), sop.number):
+    if page == 0 and not way.old and runs_of_sop(visit.work, who(visit), sop.number):
         moves.append(button(_("Reminders"), "when_sop", 0, tag=sop.number))
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")

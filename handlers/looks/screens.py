@@ -61,7 +61,7 @@ def task_of(visit: Visit, task_id: int) -> Task:
     task = find_task(visit.session, task_id)
     case = case_of(visit.session, task)
     if case is not None:
-        if not may_see_task(visit.session, visit.house, who(visit), task, case):
+        if not may_see_task(visit.work, who(visit), task, case):
             raise NotPermittedError("case")
     elif not may_see(visit.session, who(visit), task.within):
         raise NotPermittedError("own cohort")

@@ -122,7 +122,7 @@ def on_make_code(visit: Visit) -> Reply:
     cohort_id = draft["cohort_id"] if set(roles) & set(of_one_cohort) else None
     try:
         grant = Grant(draft["name"], roles, heads, draft["admin"], cohort_id)
-        invited = invite(visit.session, visit.house, grant, visit.now, invited_by=admin)
+        invited = invite(visit.work, grant, invited_by=admin)
     except (NeedsRoleError, NeedsCohortError) as error:
         if isinstance(error, NeedsRoleError):
             hint = _("Choose a role first.")
@@ -142,9 +142,7 @@ def on_new_phone(visit: Visit) -> Reply:
     admin = who(visit)
     require_admin(admin)
     officer = _officer(visit)
-    invited = invite(
-        visit.session, visit.house, Grant(officer.name), visit.now, invited_by=admin, replaces=officer
-    )
+    invited = invite(visit.work, Grant(officer.name), invited_by=admin, replaces=officer)
     sentence = _("The code for the new phone of {name} is ready. The old phone works until it is used.")
     return _code_said(visit, sentence.format(name=esc(officer.name)), invited)
 
@@ -152,9 +150,7 @@ def on_new_phone(visit: Visit) -> Reply:
 def on_admin_toggled(visit: Visit) -> Reply:
     """[Jadikan admin] or [Bukan admin lagi]."""
     try:
-        officer = set_admin(
-            visit.session, visit.house, who(visit), pressed(visit), bool(pressed(visit, 1)), visit.now
-        )
+        officer = set_admin(visit.work, who(visit), pressed(visit), bool(pressed(visit, 1)))
     except LastAdminError:
         return _last_admin(visit)
     return _card(visit, officer)
@@ -180,7 +176,7 @@ def on_remove_confirmed(visit: Visit) -> Reply:
     """[Ya, keluarkan]."""
     admin = who(visit)
     try:
-        officer = remove_officer(visit.session, visit.house, admin, pressed(visit), visit.now)
+        officer = remove_officer(visit.work, admin, pressed(visit))
     except LastAdminError:
         return _last_admin(visit)
     text = _("✅ {name} is no longer an officer here.").format(name=esc(officer.name))

@@ -39,7 +39,7 @@ def on_stranger(visit: Visit) -> Reply:
 
 
 def _refusal(visit: Visit) -> Reply:
-    if not refuse_once(visit.session, visit.chat_key, visit.now):
+    if not refuse_once(visit.work, visit.chat_key):
         return reply()
     unit = visit.house.pack.unit.short_name
     sentence = _("This bot is for officers of {unit} only. To join, ask the admin for an invitation.")
@@ -47,7 +47,7 @@ def _refusal(visit: Visit) -> Reply:
 
 
 def _redeemed(visit: Visit, code: str) -> Reply:
-    found = redeem(visit.session, visit.house, code, visit.chat_key, visit.chat_id, visit.now)
+    found = redeem(visit.work, code, visit.chat_key, visit.chat_id)
     officer = found.officer
     if found.answer == Answer.ENROLLED and officer is not None:
         return _welcome(
@@ -96,7 +96,7 @@ def _welcome(visit: Visit, officer: Officer, sentence: str, *more: str) -> Reply
     roles = grants_words(s, unit, grants, officer.is_admin) or "admin"
     said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
     held = {row.role for row in grants}
-    is_head = bool(heads_of(s, visit.house, officer.id))
+    is_head = bool(heads_of(visit.work, officer.id))
     menu = menu_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
     commands = commands_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
     return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))

@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from handlers.looks.dates import clock_words, due_words, weekday_words
 from handlers.looks.markup import bold
 from handlers.looks.wording import _
 from handlers.tasks.task_words import instead_words, task_words
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.views.due_early import early_tasks, early_until
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer
@@ -19,26 +18,21 @@ NAMED_DAYS = 2  # besok, lusa
 
 
 def early_lines(
-    s: Session,
-    house: House,
-    officer: Officer,
-    now: datetime,
-    but: Collection[int | None],
-    first: int,
+    work: Work, officer: Officer, but: Collection[int | None], first: int
 ) -> tuple[list[str], list[TaskLine]]:
     """The group's lines (HTML), numbered from `first`, and the tasks that the numbers open.
 
     Args:
         but: tasks that the message names already.
     """
-    found = [line for line in early_tasks(s, house, officer, now) if line.task.id not in but]
+    found = [line for line in early_tasks(work, officer) if line.task.id not in but]
     if not found:
         return [], []
     shown = found[:LINES]
-    said = [bold(_heading(early_until(s, house, officer, now), house, now))]
+    said = [bold(_heading(early_until(work, officer), work.institution, work.now))]
     for number, line in enumerate(shown, start=first):
-        when = _when(house, line, now) + instead_words(line)
-        said.append(f"{number}. {task_words(s, line)} · {when}")
+        when = _when(work.institution, line, work.now) + instead_words(line)
+        said.append(f"{number}. {task_words(work.session, line)} · {when}")
     if len(found) > LINES:
         said.append(_("and {count} more").format(count=len(found) - LINES))
     return said, shown

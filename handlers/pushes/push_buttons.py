@@ -15,6 +15,7 @@ from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.actions.offer import OFFERED
 from sop_flows.actions.people.unreachable import UNREACHABLE
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.views.task_history import several_cohorts_open
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
@@ -65,12 +66,12 @@ def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
     return []
 
 
-def timed_buttons(s: Session, house: House, lines: Sequence[TaskLine], now: datetime) -> Keyboard:
+def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
     """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
     # The visits of one roll are one button: it opens their list.
     once = {line.task.id: line for line in lines}.values()
-    found = [(line, its) for line in once if (its := _leading_on(line, house, now))]
-    several = several_cohorts_open(s)
+    found = [(line, its) for line in once if (its := _leading_on(line, work.institution, work.now))]
+    several = several_cohorts_open(work.session)
     if len(found) > 1 or (found and several):
         found = [
             (line, [replace(one, text=f"{one.text}: {_of_what(line, several)}") for one in its])

@@ -34,7 +34,7 @@ from storage.tables import EntryState, TaskState
 
 def on_open(visit: Visit) -> Reply:
     """Mulai, on any roll: the first child still to be asked for, as a new message."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return visit_list(visit, roll) if is_asked_form(roll) else open_roll(visit, roll)
 
 
@@ -52,7 +52,7 @@ def open_roll(visit: Visit, roll: Roll) -> Reply:
 
 def on_next(visit: Visit) -> Reply:
     """Back to whoever is next."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     talk = talk_about(visit, roll.task_id)
     talk.doubts, talk.preview = [], {}
     return go_on(visit, roll, talk=talk)
@@ -60,14 +60,14 @@ def on_next(visit: Visit) -> Reply:
 
 def on_card(visit: Visit) -> Reply:
     """A given child's card."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     row = roll.row_of(pressed(visit, 1))
     return turn_to(visit, roll, row.child_id)
 
 
 def on_stop(visit: Visit) -> Reply:
     """Berhenti dulu: what is recorded stays; anybody goes on later."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     if not roll.open_rows:
         return finished(visit, roll)
     left = len(roll.open_rows)
@@ -135,7 +135,7 @@ def on_offered(visit: Visit) -> Reply:
     roll, row = locked_row(visit)
     talk = talk_about(visit, roll.task_id)
     values = talk.offered if talk.child_id == row.child_id else {}
-    values = values or propose(visit.session, visit.house, roll).get(row.child_id, {})
+    values = values or propose(visit.work, roll).get(row.child_id, {})
     if not values:
         return turn_to(visit, roll, row.child_id)
     return record_answer(visit, roll, row, dict(values))
@@ -152,10 +152,7 @@ def on_flag(visit: Visit) -> Reply:
         return card_again(visit, roll, talk, talk.said)
     flagged = not is_flagged(visit.session, row.child_id)
     values = rolls.entry_values(visit.session, roll, row.child_id)
-    done = rolls.record_entry(
-        visit.session, visit.house, who(visit), roll, {row.child_id: values}, visit.now,
-        update_id=visit.update_id, flagged=flagged, correct=True,
-    )  # fmt: skip
+    done = rolls.record_entry(visit.work, roll, {row.child_id: values}, flagged=flagged, correct=True)  # fmt: skip
     talk.flag = flagged
     return card_again(visit, done.roll, talk)
 
@@ -175,10 +172,7 @@ def record_answer(visit: Visit, roll: Roll, row: RollRow, values: Values) -> Rep
         return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
     form = roll.step.record
     flag = talk.flag if form is not None and form.flag is not None and talk.child_id == row.child_id else None
-    done = rolls.record_entry(
-        visit.session, visit.house, who(visit), roll, {row.child_id: values}, visit.now,
-        update_id=visit.update_id, flagged=flag, correct=correct, done_on=talk.worked_on,
-    )  # fmt: skip
+    done = rolls.record_entry(visit.work, roll, {row.child_id: values}, flagged=flag, correct=correct, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     words = values_words(form, values) if form is not None else _("done")
     if form is not None and flag:
@@ -192,7 +186,7 @@ def record_answer(visit: Visit, roll: Roll, row: RollRow, values: Values) -> Rep
 
 def on_fix(visit: Visit) -> Reply:
     """Koreksi: which child?"""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     if roll.step.record is None:
         raise NotFoundError
     return ask_which(visit, roll)
@@ -210,11 +204,9 @@ def ask_which(visit: Visit, roll: Roll, said: str = "") -> Reply:
 
 def on_close(visit: Visit) -> Reply:
     """Selesai on a roll that was reopened by an undo and has nobody left."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     refuse_closed(visit.session, roll.task)
-    outcome = close_if_finished(
-        visit.session, visit.house, who(visit), roll, visit.now, update_id=visit.update_id
-    )
+    outcome = close_if_finished(visit.work, roll)
     return go_on(visit, roll, outcome=outcome)
 
 

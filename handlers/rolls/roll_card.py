@@ -158,7 +158,7 @@ def _form_question(visit: Visit, roll: Roll, talk: Talk, row: RollRow, form: For
 def offer(visit: Visit, roll: Roll, talk: Talk) -> None:
     """Work out what can be proposed for the child that `talk` has come to."""
     row = roll.row_of(talk.child_id)
-    talk.offered = propose_one(visit.session, visit.house, roll, row) if row.state == EntryState.OPEN else {}
+    talk.offered = propose_one(visit.work, roll, row) if row.state == EntryState.OPEN else {}
 
 
 # --- buttons ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ DAYS_BACK_MAX = 30  # a button never goes further; older dates are typed
 
 def on_day(visit: Visit) -> Reply:
     """Tanggal lain: when was it done?"""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return ask_day(visit, roll, talk_about(visit, roll.task_id))
 
 
@@ -40,7 +40,7 @@ def ask_day(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_day_was(visit: Visit) -> Reply:
     """Today or yesterday."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     days = pressed(visit, 1)
     if not 0 <= days <= DAYS_BACK_MAX:
         raise ButtonError("no such day")

@@ -19,7 +19,7 @@ from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 
 def on_all(visit: Visit) -> Reply:
     """Semua anak sudah: a tick for everybody who is left."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     if roll.step.record is not None:
         raise ButtonError("this step asks for more than a tick")
     return _fill(visit, roll, {row.child_id: {} for row in roll.askable})
@@ -27,7 +27,7 @@ def on_all(visit: Visit) -> Reply:
 
 def on_rest(visit: Visit) -> Reply:
     """Sisanya: ...: says for how many, and asks once."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     form = roll.step.record
     if form is None or form.rest is None:
         raise ButtonError("this step has no such button")
@@ -53,7 +53,7 @@ def on_rest(visit: Visit) -> Reply:
 
 def on_rest_yes(visit: Visit) -> Reply:
     """The same answer for everybody who is left."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     values = rest_values(roll.step.record) if roll.step.record is not None else None
     if values is None:
         raise ButtonError("this step has no such button")
@@ -64,10 +64,7 @@ def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
     if not values:
         return go_on(visit, roll)
     talk = talk_about(visit, roll.task_id)
-    done = rolls.fill(
-        visit.session, visit.house, who(visit), roll, values, visit.now,
-        update_id=visit.update_id, done_on=talk.worked_on,
-    )  # fmt: skip
+    done = rolls.fill(visit.work, roll, values, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     said = "✅ " + ngettext("{count} child recorded.", "{count} children recorded.", len(values)).format(
         count=len(values)
@@ -77,9 +74,9 @@ def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
 
 def on_proposals(visit: Visit) -> Reply:
     """Usulan: everybody's proposal, to be looked at before it is taken."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     talk = talk_about(visit, roll.task_id)
-    found = propose(visit.session, visit.house, roll)
+    found = propose(visit.work, roll)
     talk.preview = {str(child_id): values for child_id, values in found.items()}
     return preview(visit, roll, talk)
 
@@ -126,7 +123,7 @@ def preview(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_accept(visit: Visit) -> Reply:
     """Record what the preview showed."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     talk = talk_about(visit, roll.task_id)
     values = {int(child_id): dict(answers) for child_id, answers in talk.preview.items()}
     still_open = {row.child_id for row in roll.askable}

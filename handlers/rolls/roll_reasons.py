@@ -3,7 +3,7 @@
 from handlers.buttons import ButtonError
 from handlers.looks.markup import child_code, esc
 from handlers.looks.questions import NotAnAnswerError, note_said
-from handlers.looks.screens import pressed, who
+from handlers.looks.screens import pressed
 from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.rolls.roll_card import already_words, child_card, reasons_for
@@ -66,15 +66,9 @@ def give_reason(visit: Visit, roll: Roll, row: RollRow, what: str, reason: str) 
         return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
     talk = talk_about(visit, roll.task_id)
     if what == "put_off":
-        done = rolls.put_off(
-            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
-            update_id=visit.update_id,
-        )  # fmt: skip
+        done = rolls.put_off(visit.work, roll, row.child_id, reason)  # fmt: skip
     else:
-        done = rolls.excuse(
-            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
-            update_id=visit.update_id, done_on=talk.worked_on,
-        )  # fmt: skip
+        done = rolls.excuse(visit.work, roll, row.child_id, reason, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     template = (
         _("{number} · put off until tomorrow: {reason}") if what == "put_off" else _("{number} · {reason}")

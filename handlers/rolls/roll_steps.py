@@ -123,7 +123,7 @@ def _form_summary(visit: Visit, roll: Roll, said: str) -> str:
 
 def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
     """The roll, locked, and the row of the button's child: numbers 0 and 1 of the press."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     return roll, roll.row_of(pressed(visit, 1))
 
 

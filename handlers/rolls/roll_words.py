@@ -33,7 +33,7 @@ def on_words(visit: Visit) -> Reply:
     if row is None or row.task_id is None:
         return reply()
     try:
-        roll = lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+        roll = lock_roll(visit.work, who(visit), row.task_id)
     except (
         NotFoundError,
         NotYoursError,
@@ -140,10 +140,7 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
         return preview(visit, roll, talk, "\n".join(problems))
     if not good:
         return _not_found(visit, roll, talk, "\n".join(problems))
-    done = rolls.record_entry(
-        visit.session, visit.house, who(visit), roll, good, visit.now,
-        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
-    )  # fmt: skip
+    done = rolls.record_entry(visit.work, roll, good, correct=True, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     listed = said_good if len(said_good) <= NUMBERED_SHOWN else [more(*said_good)]
     said = "\n".join(["✅ " + listed[0], *listed[1:], *problems])

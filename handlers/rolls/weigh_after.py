@@ -26,7 +26,7 @@ _NUMBERS = re.compile(r"\d{1,4}")
 
 def on_chart(visit: Visit) -> Reply:
     """Grafik: drawn after the commit, from codes and numbers only."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     summary = summarise(visit.session, roll)
     if not summary.measured:
         return finished(visit, roll, _("Nobody has been weighed yet."))
@@ -67,13 +67,13 @@ def on_chart(visit: Visit) -> Reply:
 
 def on_flags(visit: Visit) -> Reply:
     """Tandai untuk perawat: who lost weight, to be marked by a tap; others by number."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return _flags(visit, roll, Talk(asks="flags"))
 
 
 def on_flag(visit: Visit) -> Reply:
     """Mark or unmark one child."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     row = roll.row_of(pressed(visit, 1))
     talk = talk_about(visit, roll.task_id)
     talk.asks = "flags"
@@ -99,7 +99,7 @@ def flags_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:
 def _toggle(visit: Visit, talk: Talk, child_id: int, number: int) -> None:
     wanted = not is_flagged(visit.session, child_id, FlagKind.NURSE)
     child = visit.session.get_one(Child, child_id)
-    set_flag(visit.session, visit.house, who(visit), child, FlagKind.NURSE, wanted, visit.now)
+    set_flag(visit.work, who(visit), child, FlagKind.NURSE, wanted)
     talk.picked = [one for one in talk.picked if one != number] + ([number] if wanted else [])
 
 
@@ -127,9 +127,9 @@ def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_flags_end(visit: Visit) -> Reply:
     """The nurse is told about whom was marked now."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     picked = sorted(talk_about(visit, roll.task_id).picked)
-    told = tell_nurse(visit.session, visit.house, who(visit), roll.task.within, picked, visit.now)
+    told = tell_nurse(visit.work, who(visit), roll.task.within, picked)
     said = ""
     if picked:
         codes = ", ".join(child_code(number) for number in picked)

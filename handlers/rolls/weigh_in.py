@@ -36,14 +36,14 @@ from storage.tables import Cohort, EntryState, Task, TaskState
 
 def on_command(visit: Visit) -> Reply:
     """/timbang: the weigh-in that is on; several, what one waits for, what was finished today, or none are said."""
-    found = choose(weigh_ins_for(visit.session, visit.house, who(visit)))  # NotYoursError for other sections
+    found = choose(weigh_ins_for(visit.work, who(visit)))  # NotYoursError for other sections
     if len(found.now) == 1:
         return Reply(_missed_too(visit, found.missed) + start(visit, found.now[0].id or 0).actions)
-    waits = held_up(visit.session, visit.house, visit.now)
-    done = finished_today(visit.session, visit.house, who(visit), visit.now)
+    waits = held_up(visit.work)
+    done = finished_today(visit.work, who(visit))
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
-        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        roll = find_roll(visit.work, who(visit), task.id or 0)
         label = roll_name(visit, roll) if task.state == TaskState.OPEN else _late_name(visit, roll)
         buttons.append(button(label, "weigh_start", task.id or 0))
     if found.now:
@@ -77,14 +77,14 @@ def _holder(visit: Visit, task: Task) -> str:
     names = []
     for part in parts_of(visit.session, task):
         if part.state == TaskState.OPEN:
-            officers = recipients(visit.session, visit.house, task, part)
+            officers = recipients(visit.work, task, part)
             alone = len(officers) == 1
             names.append(officers[0].name if alone else section(visit.house.pack.unit, part.role))
     return ", ".join(dict.fromkeys(names))
 
 
 def _done_words(visit: Visit, task: Task) -> str:
-    roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+    roll = find_roll(visit.work, who(visit), task.id or 0)
     return _("Finished today: {name}.").format(name=roll_name(visit, roll))
 
 
@@ -100,7 +100,7 @@ def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:
     """Before the card of today's: a weighing that was missed can still be entered."""
     buttons = []
     for task in missed:
-        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        roll = find_roll(visit.work, who(visit), task.id or 0)
         buttons.append(button(_late_name(visit, roll), "weigh_start", task.id or 0))
     return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
 
@@ -125,10 +125,10 @@ def on_start(visit: Visit) -> Reply:
 def start(visit: Visit, task_id: int) -> Reply:
     """Begin or go on, where it stands. Who begins a weigh-in that nobody has taken is in charge of it."""
     officer = who(visit)
-    roll = lock_roll(visit.session, visit.house, officer, task_id, visit.now)
+    roll = lock_roll(visit.work, officer, task_id)
     parts = parts_of(visit.session, roll.task)
     if roll.task.state == TaskState.OPEN and parts[0].assignee_id is None:
-        take(visit.session, visit.house, officer, task_id, visit.now, update_id=visit.update_id)
+        take(visit.work.by(officer), task_id)
     return open_roll(visit, roll)
 
 
@@ -201,13 +201,13 @@ def _grams(visit: Visit) -> int:
 
 def on_fix(visit: Visit) -> Reply:
     """Koreksi: which child, which weight?"""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return fix_again(visit, roll, "")
 
 
 def on_summary(visit: Visit) -> Reply:
     """What came of it so far."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return finished(visit, roll)
 
 

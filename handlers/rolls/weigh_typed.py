@@ -60,7 +60,7 @@ def on_weight_typed(visit: Visit) -> Reply:
         return reply()
     early = came_before_card(visit, conv)
     try:
-        roll = lock_roll(visit.session, visit.house, who(visit), conv.task_id, visit.now)
+        roll = lock_roll(visit.work, who(visit), conv.task_id)
     except (
         NotFoundError,
         NotYoursError,
@@ -183,10 +183,7 @@ def record(
 ) -> Reply:
     """Write the weights down, then the doubts that are left, then the next child."""
     was_open = bool(roll.open_rows)
-    done = rolls.record_weight(
-        visit.session, visit.house, who(visit), roll, weights_g, visit.now,
-        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
-    )  # fmt: skip
+    done = rolls.record_weight(visit.work, roll, weights_g, correct=True, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))

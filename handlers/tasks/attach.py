@@ -18,7 +18,7 @@ TOPIC = "task_attach"
 def on_attach(visit: Visit) -> Reply:
     """Lampirkan foto/berkas: waits for them."""
     task = task_of(visit, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     return ask(
         visit, TOPIC, pressed(visit), _("Send the photo or file now, at most 20 MB. You can send several.")
     )
@@ -35,7 +35,7 @@ def on_sent(visit: Visit) -> Reply:
         return reply(Say(_("The file did not come through. Please send it again, at most 20 MB."), finish))
     if visit.file is None:
         return reply(Say(_("I am waiting for a photo or file."), (*finish, (cancel_button(task_id),))))
-    attach(visit.session, visit.house, who(visit), task_id, visit.file.content, visit.file.mime, visit.now)
+    attach(visit.work, who(visit), task_id, visit.file.content, visit.file.mime)
     count = count_files(visit.session, task_id)
     told = ngettext("Stored. {count} file is attached.", "Stored. {count} files are attached.", count)
     return reply(Say(told.format(count=count) + " " + _("Send another, or tap “Enough”."), finish))

@@ -43,8 +43,8 @@ def on_start(visit: Visit) -> Reply:
     if said:
         number = said.casefold().removeprefix("sop").strip()
         if any(sop.number == number for sop in start.by_hand(visit.house.pack)):
-            return choose_subject(visit, start.find_startable(visit.session, visit.house, who(visit), number))
-    found = start.startable(visit.session, visit.house, who(visit))
+            return choose_subject(visit, start.find_startable(visit.work, who(visit), number))
+    found = start.startable(visit.work, who(visit))
     if not found:
         text = _("There is no SOP that you start yourself. The others start by their own rule.")
         return screen(visit, text, ((to_list(), button(_("SOP handbook"), "book_list", 0)),))
@@ -66,7 +66,7 @@ def on_sop(visit: Visit) -> Reply:
 
 
 def _sop(visit: Visit) -> Sop:
-    return start.find_startable(visit.session, visit.house, who(visit), word(visit))
+    return start.find_startable(visit.work, who(visit), word(visit))
 
 
 def choose_subject(visit: Visit, sop: Sop) -> Reply:
@@ -127,7 +127,7 @@ def on_child_typed(visit: Visit) -> Reply:
     """A number or a name."""
     row = conversation.current(visit)
     draft = {} if row is None else conversation.draft_of(row)
-    sop = start.find_startable(visit.session, visit.house, who(visit), str(draft.get("sop") or ""))
+    sop = start.find_startable(visit.work, who(visit), str(draft.get("sop") or ""))
     cohort = visit.session.get(Cohort, int(str(draft.get("cohort") or 0)))
     if cohort is None or cohort not in start.cohorts_for(visit.session, who(visit)):
         raise NotFoundError
@@ -167,7 +167,7 @@ def on_child(visit: Visit) -> Reply:
 
 
 def _choose_case(visit: Visit, sop: Sop) -> Reply:
-    found = start.cases_for(visit.session, visit.house, who(visit))
+    found = start.cases_for(visit.work, who(visit))
     if not found:
         text = _("No open case is yours. Ask the social worker of the case to start this SOP.")
         return screen(visit, f"{_title(sop)}\n{text}", ((_back(),),))
@@ -185,7 +185,7 @@ def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[Sc
     found = visit.session.get(kind, pressed(visit))
     if not isinstance(found, (Child, Case, Cohort, School)):
         raise NotFoundError
-    start.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
+    start.check_about(visit.work, who(visit), _sop(visit), found)
     return found
 
 
@@ -195,7 +195,7 @@ def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[Sc
 def _look(visit: Visit, sop: Sop, about: About) -> Reply:
     """What would start, before it does; or what runs already."""
     conversation.end(visit, TOPIC)
-    start.check_about(visit.session, visit.house, who(visit), sop, about)
+    start.check_about(visit.work, who(visit), sop, about)
     former = start.running(visit.session, sop, about)
     if former is not None:
         return _runs_already(visit, sop, start.already(visit.session, former))
@@ -247,7 +247,7 @@ def on_go_case(visit: Visit) -> Reply:
 def _go(visit: Visit, about: About) -> Reply:
     sop = _sop(visit)
     try:
-        run = start.start(visit.session, visit.house, who(visit), sop.number, about, visit.now)
+        run = start.start(visit.work, who(visit), sop.number, about)
     except AlreadyRunningError as error:
         return _runs_already(visit, sop, error)
     said = "✅ " + _("{sop} has started.").format(sop=_title(sop))
@@ -273,7 +273,7 @@ def _first_card(visit: Visit, run: Run, said: str) -> Reply:
         .order_by(col(Task.state), col(Task.step), col(Task.id))
     ).first()
     undo: Keyboard = ()
-    if start.may_take_back(visit.session, who(visit), run, visit.now):
+    if start.may_take_back(visit.work, who(visit), run):
         undo = ((button(_("Undo the start"), "start_undo", run.id or 0),),)
     if task is None:
         return screen(visit, said, (*undo, (to_list(),)))
@@ -283,7 +283,7 @@ def _first_card(visit: Visit, run: Run, said: str) -> Reply:
 
 def on_undo(visit: Visit) -> Reply:
     """Urungkan on a start."""
-    run = start.take_back(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    run = start.take_back(visit.work, who(visit), pressed(visit))
     sop = visit.house.pack.sops.get(run.sop)
     title = _title(sop) if sop is not None else f"SOP {esc(run.sop)}"
     return screen(visit, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))

@@ -89,8 +89,8 @@ def task_card(visit: Visit, task_id: int) -> tuple[str, Keyboard]:
         NotFoundError: no such task.
     """
     task = task_of(visit, task_id)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
-    story = story_of(visit.session, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
+    story = story_of(visit.work, task, who(visit))
     if task.state == TaskState.OPEN:
         return card_text(visit, line, story), open_buttons(visit, line, story)
     if task.state == TaskState.WAITING:
@@ -179,7 +179,7 @@ def _timing(visit: Visit, line: TaskLine) -> str:
             day = date_words(task.chosen_on)
             late = "⏰ " + bold(_("Late")) + " · " if line.is_late else ""
             return late + _("Date chosen: {day}").format(day=day)
-        proposed = date_window(visit.session, house, task)[2]
+        proposed = date_window(visit.work, task)[2]
         return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
     return due_line(line, visit.now, house.zone)
 
@@ -404,7 +404,7 @@ def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
     """For whoever may not do it; a head can still name who is in charge."""
     task_id = line.task.id or 0
     buttons = [sop_button(line)]
-    if heads_open_part(visit.session, visit.house, who(visit), line.task):
+    if heads_open_part(visit.work, who(visit), line.task):
         buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
         buttons.append(button(_("‹ Status"), "status_open"))
     return rows([*buttons, *way_to_case(visit, line.case), to_list()])
@@ -412,7 +412,7 @@ def _onlooker_buttons(visit: Visit, line: TaskLine) -> Keyboard:
 
 def tasks_may_act(visit: Visit, line: TaskLine) -> bool:
     """Whether the officer may say anything about the task."""
-    return bool(acting_roles(visit.session, visit.house, who(visit), line.task))
+    return bool(acting_roles(visit.work, who(visit), line.task))
 
 
 def _waiting_buttons(line: TaskLine) -> Keyboard:

@@ -76,9 +76,9 @@ def on_by(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     days = _days_ago(visit, 1)
-    others = colleagues(visit.session, visit.house, task, who(visit))
+    others = colleagues(visit.work, task, who(visit))
     if not others:
         return show_task(visit, task_id, _("Nobody else has this role, so it can only be recorded for you."))
     names = [button(one.name, "task_by_who", task_id, one.id or 0, days) for one in others]
@@ -88,7 +88,7 @@ def on_by(visit: Visit) -> Reply:
         if days == 0
         else button(_("It was today"), "task_by", task_id, 0)
     )
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     text = heading(visit, line) + "\n" + _("Who did it {day}?").format(day=day)
     return screen(visit, text, (*rows(names), (switch, cancel_button(task_id))))
 
@@ -112,13 +112,13 @@ def _days_ago(visit: Visit, position: int) -> int:
 
 def on_take(visit: Visit) -> Reply:
     """Saya kerjakan."""
-    take(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
+    take(visit.work, pressed(visit))
     return show_task(visit, pressed(visit), _("You are in charge of this task now."))
 
 
 def on_undo(visit: Visit) -> Reply:
     """Urungkan."""
-    undo(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
+    undo(visit.work, pressed(visit))
     return show_task(visit, pressed(visit), _("Taken back. The step is open again."))
 
 
@@ -138,7 +138,7 @@ def _ask_anyway(
 ) -> Reply:
     """Belum terpenuhi: ... Selesaikan juga?"""
     task_id = task.id or 0
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     lines = [heading(visit, line), _("Not met yet:"), *(f"• {unmet_words(fact)}" for fact in facts)]
     lines.append(_("Finish it all the same?"))
     day = 0 if done_on is None else done_on.toordinal()
@@ -162,24 +162,14 @@ def _confirm(
     task = task_of(visit, task_id)
     lacking: tuple[Fact, ...] = ()
     if task.state == TaskState.OPEN:
-        own_parts(visit.session, visit.house, who(visit), task)
+        own_parts(visit.work, who(visit), task)
         _sop, step = declared(visit.session, task)
         lacking = unmet(facts_of(visit.session, task, step))
         if lacking and not anyway:
             return _ask_anyway(visit, task, lacking, done_on, done_by)
     note = _note(lacking)
     try:
-        outcome = confirm(
-            visit.session,
-            visit.house,
-            who(visit),
-            task_id,
-            visit.now,
-            update_id=visit.update_id,
-            done_on=done_on,
-            done_by=done_by,
-            note=note,
-        )
+        outcome = confirm(visit.work, task_id, done_on=done_on, done_by=done_by, note=note)
     except NeedsFormError:
         return begin(visit, task_id, done_on, done_by, note)
     text, keyboard = done_screen(visit, outcome)
@@ -192,8 +182,8 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
     """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
     officer, unit = who(visit), visit.house.pack.unit
     task_id = outcome.task.id or 0
-    line = task_line(visit.session, visit.house, outcome.task, officer, visit.now)
-    story = story_of(visit.session, outcome.task, officer, visit.now)
+    line = task_line(visit.work, outcome.task, officer)
+    story = story_of(visit.work, outcome.task, officer)
     said = [done_line(visit, line, story)]
     if line.case is not None:
         said = [subject_prefix(visit.session, line) + said[0]]
@@ -229,7 +219,7 @@ def next_steps(visit: Visit, outcome: Outcome) -> tuple[list[str], list[Button]]
     opened = [t for t in outcome.opened if t.state in (TaskState.OPEN, TaskState.WAITING)]
     shown = sorted(opened, key=lambda t: (t.run_id != outcome.task.run_id, t.id or 0))[:NEXT_SHOWN]
     for task in shown:
-        line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+        line = task_line(visit.work, task, who(visit))
         said.append(_next_words(visit, line, task.run_id == outcome.task.run_id))
         if line.mine and task.state == TaskState.OPEN:
             label = _("Open step {step}").format(step=task.step)

@@ -39,7 +39,7 @@ def show_day(visit: Visit, task: Task, note: str = "", below: Keyboard = ()) -> 
 
 def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons of a day."""
-    card = daily_of(visit.session, visit.house, task)
+    card = daily_of(visit.work, task)
     today = visit.house.today(visit.now)
     prefix = cohort_prefix(visit.session, card.cohort)
     title = esc(card.sop.title)
@@ -50,9 +50,9 @@ def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
     said += [_step_line(visit, one) for one in card.steps]
     if card.on_duty is not None:
         said.append(_("On duty: {name}").format(name=esc(card.on_duty)))
-    if not acting_roles(visit.session, visit.house, who(visit), task):
+    if not acting_roles(visit.work, who(visit), task):
         return "\n".join(said), ((to_list(),),)
-    may_undo = last_tap_at(visit.session, card, who(visit), visit.now) is not None
+    may_undo = last_tap_at(visit.work, card, who(visit)) is not None
     keyboard = _buttons(card, may_undo)
     if (former := missed_before(visit.session, card.steps[0].task)) is not None:
         day = day_words(former.occurrence_on or card.on, today)
@@ -102,10 +102,7 @@ def on_step_done(visit: Visit) -> Reply:
     task = task_of(visit, pressed(visit))
     on = min(task.occurrence_on or visit.house.today(visit.now), visit.house.today(visit.now))
     try:
-        confirm(
-            visit.session, visit.house, who(visit), task.id or 0, visit.now,
-            update_id=visit.update_id, done_on=on,
-        )  # fmt: skip
+        confirm(visit.work, task.id or 0, done_on=on)  # fmt: skip
     except NeedsFormError:
         return begin(visit, task.id or 0, on, None)
     return show_day(visit, task)
@@ -114,14 +111,14 @@ def on_step_done(visit: Visit) -> Reply:
 def on_tick(visit: Visit) -> Reply:
     """One meal."""
     task_id = pressed(visit)
-    tick(visit.session, visit.house, who(visit), task_id, word(visit), visit.now, update_id=visit.update_id)
+    tick(visit.work, task_id, word(visit))
     return show_day(visit, task_of(visit, task_id))
 
 
 def on_all(visit: Visit) -> Reply:
     """Semua terlaksana."""
     task_id = pressed(visit)
-    complete(visit.session, visit.house, who(visit), task_id, visit.now, update_id=visit.update_id)
+    complete(visit.work, task_id)
     task = task_of(visit, task_id)
     return show_day(visit, task, "✅ " + _("All recorded. Thank you."))
 
@@ -129,16 +126,16 @@ def on_all(visit: Visit) -> Reply:
 def on_undo(visit: Visit) -> Reply:
     """Urungkan: what the last tap on this card recorded."""
     task_id = pressed(visit)
-    undo_last_tap(visit.session, visit.house, who(visit), task_id, visit.now, update_id=visit.update_id)
+    undo_last_tap(visit.work, task_id)
     return show_day(visit, task_of(visit, task_id), _("Taken back."))
 
 
 def on_duty(visit: Visit) -> Reply:
     """Saya piket: shows what is not finished, who is ill, and notes."""
     cohort_id = pressed(visit)
-    taken = take_duty(visit.session, visit.house, who(visit), cohort_id, visit.now, update_id=visit.update_id)
+    taken = take_duty(visit.work, cohort_id)
     roles = tuple(dict.fromkeys(part.role for task in taken for part in parts_of(visit.session, task)))
-    found = handover(visit.session, visit.house, cohort_id, roles, visit.now)
+    found = handover(visit.work, cohort_id, roles)
     said = ["<b>" + _("You are on duty now.") + "</b>"]
     if found.unfinished:
         said.append(_("Not finished: {count}").format(count=len(found.unfinished)))

@@ -23,12 +23,12 @@ def on_delegate(visit: Visit) -> Reply:
     task = task_of(visit, task_id)
     if task.closed_at is not None:
         refuse_closed(visit.session, task)
-    others = candidates(visit.session, visit.house, task, who(visit))
+    others = candidates(visit.work, task, who(visit))
     if not others:
         return show_task(
             visit, task_id, _("Nobody else has this role yet. Ask the admin to invite a colleague.")
         )
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     names = [button(one.name, "task_give_to", task_id, one.id or 0) for one in others]
     text = heading(visit, line) + "\n" + _("To whom do you hand this task?")
     return screen(visit, text, (*rows(names), (cancel_button(task_id),)))
@@ -39,9 +39,7 @@ def on_chosen(visit: Visit) -> Reply:
     to = visit.session.get(Officer, pressed(visit, 1))
     if to is None:
         raise NotFoundError
-    offer = delegate(
-        visit.session, visit.house, who(visit), pressed(visit), to, visit.now, update_id=visit.update_id
-    )
+    offer = delegate(visit.work, pressed(visit), to)
     if offer is None:
         note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
     else:

@@ -27,7 +27,7 @@ LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is
 def on_tasks_command(visit: Visit) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
     page = further(visit, 0)
-    lines = my_tasks(visit.session, visit.house, who(visit), visit.now)
+    lines = my_tasks(visit.work, who(visit))
     if not lines:
         return screen(visit, _nothing(visit), (*way_to_list(visit), (_week_button(),), *_start_buttons()))
     pages = (len(lines) + PAGE - 1) // PAGE
@@ -69,7 +69,7 @@ def _group(visit: Visit, line: TaskLine, today: date) -> str:
 
 def _nothing(visit: Visit) -> str:
     said = _("You have no tasks now.")
-    coming = upcoming(visit.session, visit.house, who(visit), visit.now, LOOK_AHEAD_DAYS)
+    coming = upcoming(visit.work, who(visit), LOOK_AHEAD_DAYS)
     if coming and coming[0].task.opens_at is not None:
         day = short_date_words(visit.house.today(coming[0].task.opens_at))
         said += " " + _("Next: {task}, {day}.").format(task=task_words(visit.session, coming[0]), day=day)
@@ -100,10 +100,10 @@ def on_week(visit: Visit) -> Reply:
     today = visit.house.today(visit.now)
     open_now = [
         line
-        for line in my_tasks(visit.session, visit.house, who(visit), visit.now)
+        for line in my_tasks(visit.work, who(visit))
         if line.due_at is not None and (visit.house.today(line.due_at) - today).days <= WEEK_DAYS
     ]
-    coming = upcoming(visit.session, visit.house, who(visit), visit.now, WEEK_DAYS)
+    coming = upcoming(visit.work, who(visit), WEEK_DAYS)
     lines = [*open_now, *coming][:PAGE]
     back = button(_("‹ Today"), "task_list")
     if not lines:
@@ -133,8 +133,8 @@ def on_more(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    own_parts(visit.work, who(visit), task)
+    line = task_line(visit.work, task, who(visit))
     kind = kind_of(line.step)
     buttons = [button(_("Skip"), "task_skip", task_id), button(_("Reschedule"), "task_move", task_id)]
     if kind == "decision":  # without one nothing would follow

@@ -28,8 +28,8 @@ def on_obstacle(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    own_parts(visit.work, who(visit), task)
+    line = task_line(visit.work, task, who(visit))
     choices = [
         (button(shorten(words, LABEL_MAX), "task_hurdle", task_id, position),)
         for position, words in enumerate(line.sop.obstacles)
@@ -72,9 +72,7 @@ def on_typed(visit: Visit) -> Reply:
 
 
 def _record(visit: Visit, task_id: int, words: str) -> Reply:
-    outcome = obstacle(
-        visit.session, visit.house, who(visit), task_id, words, visit.now, update_id=visit.update_id
-    )
+    outcome = obstacle(visit.work, task_id, words)
     unit = visit.house.pack.unit
     role = outcome.confirmation.role or ""
     head = unit.roles[role].head if role in unit.roles else None
@@ -107,22 +105,14 @@ def _stand_in_buttons(visit: Visit, task: Task, words: str) -> Keyboard:
                 style="primary",
             ),
         )
-        for pair in deputies(visit.session, visit.house, who(visit), task)
+        for pair in deputies(visit.work, who(visit), task)
     )
 
 
 def on_stand_in(visit: Visit) -> Reply:
     """Serahkan ke pengganti."""
     task_id = pressed(visit)
-    pair, in_charge = ask_stand_in(
-        visit.session,
-        visit.house,
-        who(visit),
-        task_id,
-        pressed(visit, 1),
-        visit.now,
-        update_id=visit.update_id,
-    )
+    pair, in_charge = ask_stand_in(visit.work, task_id, pressed(visit, 1))
     said = (
         _("Handed to {name}, who stands in for {official} and will be told.")
         if in_charge

@@ -17,9 +17,7 @@ TOPIC = "task_offer_no"
 
 def on_accept(visit: Visit) -> Reply:
     """Terima."""
-    offer.accept(
-        visit.session, visit.house, who(visit), _offer(visit).id or 0, visit.now, update_id=visit.update_id
-    )
+    offer.accept(visit.work, _offer(visit).id or 0)
     return show_task(visit, pressed(visit), _("✅ Accepted. You are in charge of this task now."))
 
 
@@ -36,7 +34,7 @@ def on_return_plain(visit: Visit) -> Reply:
     """Tanpa alasan."""
     row = _offer(visit)
     conversation.end(visit, TOPIC)
-    offer.give_back(visit.session, visit.house, who(visit), row.id or 0, None, visit.now)
+    offer.give_back(visit.work, who(visit), row.id or 0, None)
     return show_task(visit, row.task_id, _returned())
 
 
@@ -50,7 +48,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    offer.give_back(visit.session, visit.house, who(visit), offer_id, reason, visit.now)
+    offer.give_back(visit.work, who(visit), offer_id, reason)
     conversation.end(visit, TOPIC)
     text, keyboard = task_card(visit, task_id)
     return reply(Say(f"{_returned()}\n\n{text}", keyboard, protect=True))
@@ -58,7 +56,7 @@ def on_reason_typed(visit: Visit) -> Reply:
 
 def on_take_back(visit: Visit) -> Reply:
     """Tarik kembali, by the giver."""
-    row = offer.take_back(visit.session, visit.house, who(visit), _offer(visit).id or 0, visit.now)
+    row = offer.take_back(visit.work, who(visit), _offer(visit).id or 0)
     return show_task(visit, row.task_id, _("Taken back. You stay in charge."))
 
 

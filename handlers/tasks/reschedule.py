@@ -27,14 +27,14 @@ def on_reschedule(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    own_parts(visit.work, who(visit), task)
+    line = task_line(visit.work, task, who(visit))
     today = visit.house.today(visit.now)
     quick: list[Button] = []
     for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
         day = today + timedelta(days=days)
         try:
-            check_new_day(visit.session, visit.house, task, day, visit.now)
+            check_new_day(visit.work, task, day)
         except MoveTooFarError:
             if not quick:
                 raise
@@ -79,9 +79,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    reschedule(
-        visit.session, visit.house, who(visit), task_id, day, reason, visit.now, update_id=visit.update_id
-    )
+    reschedule(visit.work, task_id, day, reason)
     conversation.end(visit, REASON)
     text = _("Moved to {day}. Reason: {reason}. The head of the section will see it.").format(
         day=date_words(day), reason=esc(reason)
@@ -101,7 +99,7 @@ def _coming(visit: Visit, task_id: int, day: date) -> date:
     Raises NotAnAnswerError, MoveTooFarError.
     """
     try:
-        check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
+        check_new_day(visit.work, task_of(visit, task_id), day)
     except MoveTooFarError:
         raise
     except FutureWorkError as error:

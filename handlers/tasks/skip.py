@@ -22,8 +22,8 @@ def on_skip(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    own_parts(visit.work, who(visit), task)
+    line = task_line(visit.work, task, who(visit))
     return ask(
         visit, TOPIC, task_id, heading(visit, line) + "\n" + _("Why is this step skipped? Write the reason.")
     )
@@ -39,9 +39,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    outcome = skip(
-        visit.session, visit.house, who(visit), task_id, reason, visit.now, update_id=visit.update_id
-    )
+    outcome = skip(visit.work, task_id, reason)
     conversation.end(visit, TOPIC)
     words, buttons = next_steps(visit, outcome)
     top = _("SOP {number} step {step} is skipped. Reason: {reason}").format(

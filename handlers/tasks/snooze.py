@@ -42,7 +42,7 @@ def on_snooze(visit: Visit) -> Reply:
     task = task_of(visit, task_id)
     if task.closed_at is not None:
         refuse_closed(visit.session, task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(visit.work, task, who(visit))
     text = heading(visit, line) + "\n" + _("When shall I remind you again? The due date stays as it is.")
     return screen(visit, text, rows([*snooze_buttons(visit, task_id, child_id), cancel_button(task_id)]))
 
@@ -53,7 +53,7 @@ def on_snooze_at(visit: Visit) -> Reply:
     if word(visit) not in labels():
         raise ButtonError("no such time")
     at = offered.get(word(visit), offered["hour"])  # "sore ini" tapped in the evening
-    row = snooze(visit.session, visit.house, who(visit), pressed(visit), _child(visit) or None, at, visit.now)
+    row = snooze(visit.work, who(visit), pressed(visit), _child(visit) or None, at)
     return _told(visit, pressed(visit), due_words(row.due_at, visit.now, visit.house.zone))
 
 
@@ -74,7 +74,7 @@ def on_day_typed(visit: Visit) -> Reply:
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
     at = morning_of(visit.house, day, who(visit))
-    made = snooze(visit.session, visit.house, who(visit), task_id, child_id or None, at, visit.now)
+    made = snooze(visit.work, who(visit), task_id, child_id or None, at)
     conversation.end(visit, TOPIC)
     return _told(visit, task_id, due_words(made.due_at, visit.now, visit.house.zone))
 

@@ -32,13 +32,13 @@ def on_open(visit: Visit) -> Reply:
     """The list of visits (one number), or one child's card (two)."""
     if visit.press is not None and len(visit.press.numbers) > 1:
         return on_card(visit)
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return visit_list(visit, roll)
 
 
 def on_page(visit: Visit) -> Reply:
     """Another page of the list."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return visit_list(visit, roll, page=further(visit, 1))
 
 
@@ -105,7 +105,7 @@ def _visit_label(visit: Visit, row: RollRow) -> str:
 
 def on_card(visit: Visit) -> Reply:
     """Buka: the card with name and address comes by editing the message that carried only the code."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.work, who(visit), pressed(visit))
     return child_screen(visit, roll, pressed(visit, 1))
 
 
@@ -149,7 +149,7 @@ def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
 
 
 def _due(visit: Visit, roll: Roll, row: RollRow) -> str:
-    line = task_line(visit.session, visit.house, roll.task, who(visit), visit.now)
+    line = task_line(visit.work, roll.task, who(visit))
     due = _("due {when}").format(when=due_words(row.due_at, visit.now, visit.house.zone))
     late = "⏰ " + bold(_("Late")) + " · " if row.due_at < visit.now else ""
     return f"{late}{standard_words(line)} · {due}"

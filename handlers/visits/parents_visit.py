@@ -32,7 +32,7 @@ _WEEKDAY = re.compile(
 def on_choose(visit: Visit) -> Reply:
     """Pilih tanggal: proposals by button, any other day typed."""
     task = lock_task(visit.session, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     refuse_closed(visit.session, task)
     conversation.ask(visit, DATE, {}, task.id)
     return screen(visit, _question(visit, task), _days(visit, task))
@@ -60,7 +60,7 @@ def _question(visit: Visit, task: Task) -> str:
 
 def _window(visit: Visit, task: Task, template: str) -> str:
     """ "8 sampai 14 Desember"; the month once when it is one."""
-    first, last, _proposed = date_window(visit.session, visit.house, task)
+    first, last, _proposed = date_window(visit.work, task)
     today = visit.house.today(visit.now)
     from_words = (
         str(first.day)
@@ -75,7 +75,7 @@ def _days(visit: Visit, task: Task) -> Keyboard:
     today = visit.house.today(visit.now)
     buttons = [
         button(short_date_words(day, today), "parents_date", task.id or 0, day.toordinal())
-        for day in parents_visit.offered_days(visit.session, visit.house, task, today)[:OFFERED]
+        for day in parents_visit.offered_days(visit.work, task, today)[:OFFERED]
     ]
     return (*rows(buttons), (button(_("Another date"), "parents_other", task.id or 0), to_task(task.id or 0)))
 
@@ -83,10 +83,10 @@ def _days(visit: Visit, task: Task) -> Keyboard:
 def on_other(visit: Visit) -> Reply:
     """Tanggal lain: typed."""
     task = find_task(visit.session, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     refuse_closed(visit.session, task)
     conversation.ask(visit, DATE, {}, task.id)
-    example = date_window(visit.session, visit.house, task)[0]
+    example = date_window(visit.work, task)[0]
     text = _("Type the date, for example {day}.").format(
         day=plain_date_words(example, visit.house.today(visit.now))
     )
@@ -114,9 +114,7 @@ def on_day_typed(visit: Visit) -> Reply:
     if day is None:
         text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
             words=esc(shorten(words, ECHO_MAX)),
-            day=plain_date_words(
-                date_window(visit.session, visit.house, task)[0], visit.house.today(visit.now)
-            ),
+            day=plain_date_words(date_window(visit.work, task)[0], visit.house.today(visit.now)),
         )
         return reply(Say(text, _days(visit, task), protect=True))
     return _choose(visit, row.task_id, day)
@@ -124,7 +122,7 @@ def on_day_typed(visit: Visit) -> Reply:
 
 def _read(visit: Visit, task: Task, words: str) -> date | None:
     """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it, "besok" tomorrow."""
-    first, last, _proposed = date_window(visit.session, visit.house, task)
+    first, last, _proposed = date_window(visit.work, task)
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
     if words.isdigit():
         return next((day for day in week if day.day == int(words)), None)
@@ -136,9 +134,7 @@ def _read(visit: Visit, task: Task, words: str) -> date | None:
 
 def _choose(visit: Visit, task_id: int, day: date) -> Reply:
     try:
-        task = parents_visit.choose(
-            visit.session, visit.house, who(visit), task_id, day, visit.now, update_id=visit.update_id
-        )
+        task = parents_visit.choose(visit.work, task_id, day)
     except OutsideWindowError as error:
         return _outside(visit, task_id, error)
     except FutureWorkError as error:
@@ -172,7 +168,7 @@ def _chosen_words(visit: Visit, task: Task, day: date) -> str:
     """What was chosen, and which reminders are still ahead."""
     _sop, step = declared(visit.session, task)
     lines = ["✅ " + _("{step}: {day}.").format(step=esc(step.short), day=date_words(day))]
-    leads = parents_visit.leads_ahead(visit.session, visit.house, task, visit.now)
+    leads = parents_visit.leads_ahead(visit.work, task)
     if leads:
         days = _(" and ").join(
             ngettext("{count} day", "{count} days", one).format(count=one) for one in leads
@@ -184,11 +180,9 @@ def _chosen_words(visit: Visit, task: Task, day: date) -> str:
 def on_ready(visit: Visit) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
     task = lock_task(visit.session, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     refuse_closed(visit.session, task)
-    day = parents_visit.note_ready(
-        visit.session, visit.house, who(visit), task, visit.now, update_id=visit.update_id
-    )
+    day = parents_visit.note_ready(visit.work, task)
     what = within_sentence(declared(visit.session, task)[1])
     text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
     return screen(
@@ -199,7 +193,7 @@ def on_ready(visit: Visit) -> Reply:
 def on_list(visit: Visit) -> Reply:
     """Lihat daftar: the children by school, by code; who needs special care is named apart."""
     task = find_task(visit.session, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.work, who(visit), task)
     listed = parents_visit.guest_list(visit.session, task.within)
     total = sum(len(numbers) for numbers in listed.by_school.values())
     lines = [

@@ -82,7 +82,7 @@ def _not_met(visit: Visit, roll: Roll, child_id: int, reason: str) -> Reply:
     code = child_code(roll.row_of(child_id).number)
     note = _("No. {number}: not met, {reason}") if is_visit(roll) else _("No. {number}: {reason}")
     note = note.format(number=code, reason=reason)
-    obstacle(visit.session, visit.house, who(visit), roll.task_id, note, visit.now, update_id=visit.update_id)
+    obstacle(visit.work, roll.task_id, note)
     conversation.end(visit, NOT_MET)
     text = _("Noted; the head of section will see it. When do you try again? Tap, or type the date.")
     label = _("Close without meeting") if is_visit(roll) else _("Skip this child")
@@ -99,10 +99,7 @@ def on_give_up(visit: Visit) -> Reply:
         return on_not_met(visit)
     conversation.end(visit, AGAIN)
     words = _("not met: {reason}").format(reason=reason) if is_visit(roll) else reason
-    done = rolls.excuse(
-        visit.session, visit.house, who(visit), roll, child_id, words, visit.now,
-        update_id=visit.update_id,
-    )  # fmt: skip
+    done = rolls.excuse(visit.work, roll, child_id, words)  # fmt: skip
     said = _("No. {number} is closed without a visit.") if is_visit(roll) else _("No. {number} is skipped.")
     said = said.format(number=child_code(roll.row_of(child_id).number))
     if done.outcome is not None:
@@ -193,10 +190,7 @@ def on_why_typed(visit: Visit) -> Reply:
 
 def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Reply:
     try:
-        reschedule_entry(
-            visit.session, visit.house, who(visit), roll.task_id, child_id, day, reason, visit.now,
-            update_id=visit.update_id,
-        )  # fmt: skip
+        reschedule_entry(visit.work, roll.task_id, child_id, day, reason)  # fmt: skip
     except MoveTooFarError as error:
         return _ask_day(visit, roll, child_id, MOVE, {}, too_far(error))
     except FutureWorkError as error:
@@ -206,7 +200,7 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
         return _ask_day(visit, roll, child_id, MOVE, {}, text)
     for topic in (MOVE, WHY, AGAIN):
         conversation.end(visit, topic)
-    fresh = find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)
+    fresh = find_roll(visit.work, who(visit), roll.task_id)
     said = _("Moved to {day}. Reason: {reason}").format(day=date_words(day), reason=esc(reason))
     return child_screen(visit, fresh, child_id, said)
 
@@ -215,7 +209,7 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
 
 
 def _row(visit: Visit) -> tuple[Roll, int]:
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.work, who(visit), pressed(visit))
     return roll, roll.row_of(pressed(visit, 1)).child_id
 
 
@@ -224,7 +218,7 @@ def _talk(visit: Visit) -> tuple[Roll, int, dict[str, Any]]:
     if row is None or row.task_id is None:
         raise ButtonError("nothing is asked")
     draft = conversation.draft_of(row)
-    roll = lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+    roll = lock_roll(visit.work, who(visit), row.task_id)
     return roll, roll.row_of(int(draft["child"])).child_id, draft
 
 

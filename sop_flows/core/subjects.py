@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from storage.tables import Case, Child, Cohort, Run, RunState, School, Task
 
@@ -85,12 +86,12 @@ def is_closed(s: Session, task: Task) -> bool:
     )
 
 
-def anchors_of(s: Session, house: House, row: Run | Task) -> Anchors:
+def anchors_of(work: Work, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
-    case = case_of(s, row)
+    case = case_of(work.session, row)
     if case is not None:
-        return case_anchors(house, case)
-    return cohort_anchors(house, s.get_one(Cohort, row.cohort_id))
+        return case_anchors(work.institution, case)
+    return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
 
 
 def cohort_anchors(house: House, cohort: Cohort) -> Anchors:

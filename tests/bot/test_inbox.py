@@ -112,7 +112,7 @@ async def test_a_stranger_hears_nothing_of_our_failures(make_town: MakeTown) -> 
 
 async def test_what_raised_leaves_nothing_behind(make_town: MakeTown) -> None:
     def route(visit: Visit) -> Reply:
-        visit.session.add(StrangerVisit(chat_key=f"half {visit.update_id}"))
+        visit.session.add(StrangerVisit(chat_key=f"half {visit.work.update_id}"))
         visit.session.flush()
         raise RuntimeError
 

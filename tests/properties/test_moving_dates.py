@@ -13,6 +13,7 @@ from sop_flows.actions.cohorts.moving_dates import move_cohort
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.engine.recurring import grid
 from sop_flows.errors import RuleError
@@ -170,7 +171,7 @@ def _holds(home: Institution, cohort: Cohort) -> None:
     before = _everything(home)
     try:
         with home.store.transaction() as s:
-            replan_cohort(s, home.house, s.get_one(Cohort, cohort.id), home.now)
+            replan_cohort(Work(s, home.house, home.now), s.get_one(Cohort, cohort.id))
             again = _rows(s)
             _planned_from_scratch(s, home)
             raise _TakenBack
@@ -188,7 +189,10 @@ def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
         seen.add(key)
         if task.state == TaskState.DONE or is_task_worked_on(s, task):
             continue
-        owed = {one.on for one in grid(s, home.house, s.get_one(Run, task.run_id), declared(s, task)[1])}
+        owed = {
+            one.on
+            for one in grid(Work(s, home.house, home.now), s.get_one(Run, task.run_id), declared(s, task)[1])
+        }
         assert task.occurrence_on in owed, f"outside the grid: {task.sop}/{task.step} {task.occurrence_on}"
 
 
@@ -211,7 +215,7 @@ def _planned_from_scratch(s: Session, home: Institution) -> None:
         s.delete(row)
     s.flush()
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE))).all():
-        plan_task(s, home.house, task, home.now)
+        plan_task(Work(s, home.house, home.now), task)
     assert sorted(row.key for row in s.exec(query)) == have
 
 

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions.reminder_choices import choose_morning
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from storage.cipher import Keyring
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
@@ -76,8 +76,8 @@ def _lives(home: Institution, changes: list[tuple[int, int, int]]) -> None:
 
 
 def _chooses(home: Institution, minutes: int) -> None:
-    def rule(s: Session, house: House, _now: object) -> None:
-        choose_morning(s, house, s.get_one(Officer, home.budi.id), minutes, home.now)
+    def rule(work: Work) -> None:
+        choose_morning(work, work.session.get_one(Officer, home.budi.id), minutes)
 
     home.call(rule)
 

@@ -9,6 +9,7 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.leave.leave import LeaveRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.snooze import snooze
+from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.planning import NOT_CHOSEN
 from sop_flows.notifications.relevance import is_still_true
@@ -177,7 +178,7 @@ def test_the_absent_get_no_morning_list(home: Institution) -> None:
     home.it_is("2026-11-03 07.30")
     with home.reading() as s:
         digests = {
-            home.name(row.officer_id): is_still_true(s, home.house, row, home.now)
+            home.name(row.officer_id): is_still_true(Work(s, home.house, home.now), row)
             for row in s.exec(
                 select(Reminder).where(
                     Reminder.kind == ReminderKind.DIGEST, Reminder.state == ReminderState.PENDING
@@ -223,7 +224,7 @@ def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Institution) ->
     home.take(home.budi, task)
     with home.store.transaction() as s:
         at = morning_of(home.house, day("2026-11-05"))
-        snooze(s, home.house, home.budi, task.id or 0, None, at, home.now)
+        snooze(Work(s, home.house, home.now), home.budi, task.id or 0, None, at)
     absence = goes(home, home.budi, "2026-10-30", "2026-11-06", citra)
     assert ("2026-11-05 07.30", "snooze", "Citra") in home.owed(task)
     home.call(leave.end_leave, home.budi, absence.id)

@@ -1,14 +1,13 @@
 """Leave of the social worker of a case: the stand-in does its steps and knows the child for that long; nobody else."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
-from sqlmodel import Session
 
 from sop_flows.actions import reschedule
 from sop_flows.actions.cases import starting
 from sop_flows.actions.leave import leave
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing import visibility
 from sop_flows.staffing.permissions import heads_of
@@ -19,20 +18,20 @@ from tests.support.institution import Institution
 TODAY = date(2026, 10, 26)
 
 
-def open_case(s: Session, house: House, keeper: Officer, now: datetime) -> Case:
+def open_case(work: Work, keeper: Officer) -> Case:
     case = Case(
-        code_name="Kenanga", sex="P", age_years=9, opened_at=now,
+        code_name="Kenanga", sex="P", age_years=9, opened_at=work.now,
         opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
     )  # fmt: skip
-    s.add(case)
-    s.flush()
-    starting.start_sops(s, house, case, now)
+    work.session.add(case)
+    work.session.flush()
+    starting.start_sops(work, case)
     return case
 
 
 def knows(home: Institution, officer: Officer, case: Case) -> bool:
     with home.reading() as s:
-        return visibility.knows(s, home.house, officer, case)
+        return visibility.knows(Work(s, home.house, home.now), officer, case)
 
 
 def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Institution) -> None:
@@ -58,7 +57,7 @@ def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -
     assert home.mine(lina) == [("9.1.20", 1)]
     assert {who for _at, _rule, who in home.owed(task)} == {"Kirana"}, "told later that it is late"
     with home.reading() as s:
-        line = task_line(s, home.house, home.fresh(task), s.get_one(Officer, lina.id), home.now)
+        line = task_line(Work(s, home.house, home.now), home.fresh(task), s.get_one(Officer, lina.id))
         assert line.deputy == ""
     with pytest.raises(NotFoundError):
         home.confirm(home.dewi, task)
@@ -72,7 +71,7 @@ def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Insti
     home.call(leave.record_leave, lina, lina.id, TODAY, date(2026, 10, 28), home.dewi)
     assert not knows(home, home.dewi, case)
     with home.reading() as s:
-        assert heads_of(s, home.house, home.dewi.id or 0) == frozenset()
+        assert heads_of(Work(s, home.house, home.now), home.dewi.id or 0) == frozenset()
 
 
 def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> None:

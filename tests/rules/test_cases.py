@@ -1,13 +1,11 @@
 """A shelter case (SOP 9.1.20 to 9.1.35): its steps, its services that run for months, its evaluation and its end."""
 
-from datetime import datetime
-
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from sop_flows.actions import decisions
 from sop_flows.actions.cases import monthly, starting
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import (
     DecisionNeededError,
     NeedsReasonError,
@@ -25,14 +23,14 @@ RUNNING = [("9.1.24", 3), ("9.1.25", 1), ("9.1.25", 2), ("9.1.25", 3), ("9.1.25"
            ("9.1.26", 2), ("9.1.28", 2), ("9.1.28", 3)]  # fmt: skip
 
 
-def open_case(s: Session, house: House, keeper: Officer, now: datetime) -> Case:
+def open_case(work: Work, keeper: Officer) -> Case:
     case = Case(
-        code_name="Kenanga", sex="P", age_years=9, opened_at=now,
+        code_name="Kenanga", sex="P", age_years=9, opened_at=work.now,
         opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
     )  # fmt: skip
-    s.add(case)
-    s.flush()
-    starting.start_sops(s, house, case, now)
+    work.session.add(case)
+    work.session.flush()
+    starting.start_sops(work, case)
     return case
 
 
@@ -105,18 +103,18 @@ def test_what_runs_for_months_is_asked_at_three_and_late_after_six(home: Institu
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert [(one.sop.number, one.step.step) for one in found] == RUNNING
     assert {str(one.ask_on) for one in found} == {"2027-01-26"}
     assert not any(one.is_due or one.is_late for one in found)
     home.it_is("2027-01-26 08.00")
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert all(one.is_due for one in found)
     assert not any(one.is_late for one in found)
     home.it_is("2027-04-27 08.00")
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert all(one.is_late for one in found)
 
 
@@ -129,7 +127,7 @@ def test_one_monthly_card_for_a_section_and_a_case(home: Institution, case: Case
     assert ("9.1.24", 3) in home.mine(home.budi)
     task = home.task("9.1.24", 3, 1)
     with home.reading() as s:
-        card = monthly.monthly_card(s, home.house, task, home.now)
+        card = monthly.monthly_card(Work(s, home.house, home.now), task)
     assert card.role == "penyantunan"
     assert len(card.services) == len(RUNNING)
     home.confirm(home.budi, task)
@@ -199,13 +197,15 @@ def test_only_its_social_worker_does_the_steps_of_a_case(home: Institution, case
 def test_who_knows_the_child(home: Institution, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     with home.reading() as s:
-        found = {o.name: visibility.knows(s, home.house, o, case)
+        found = {o.name: visibility.knows(Work(s, home.house, home.now), o, case)
                  for o in (home.sari, lina, home.budi, home.dewi, home.tari, home.kirana)}  # fmt: skip
         assert found == {
             "Sari": True, "Lina": False, "Budi": False, "Dewi": False, "Tari": False, "Kirana": True,
         }  # fmt: skip
         with pytest.raises(NotPermittedError):
-            visibility.known_case(s, home.house, home.tari, case.id or 0)  # an admin is not told
+            visibility.known_case(
+                Work(s, home.house, home.now), home.tari, case.id or 0
+            )  # an admin is not told
 
 
 def test_a_decision_is_not_simply_confirmed(home: Institution, decision: Task) -> None:
@@ -249,7 +249,7 @@ def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: 
             select(Reminder).where(Reminder.officer_id == home.kirana.id, Reminder.kind == "handed")
         ).all()
         assert [row.task_id for row in rows] == [decision.id]
-        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+        standing = decisions.standing_of(Work(s, home.house, home.now), home.fresh(decision))
     assert standing.proposal == "akhiri"
     assert [(v.role, v.agrees, v.reason) for v in standing.voices] == [
         ("bimbingan", False, "keluarga belum siap")
@@ -259,7 +259,7 @@ def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: 
     home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
     assert home.fresh(decision).state == "done"  # Penyantunan need not answer any more
     with home.reading() as s:
-        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+        standing = decisions.standing_of(Work(s, home.house, home.now), home.fresh(decision))
     assert (standing.settled, standing.settled_by) == ("lanjut", "Kirana")
 
 
@@ -329,4 +329,4 @@ def test_an_undone_termination_brings_the_services_back(home: Institution, decis
 
 def test_what_is_no_monthly_card_has_no_lines(home: Institution, case: Case) -> None:
     with home.reading() as s, pytest.raises(NotFoundError):
-        monthly.monthly_card(s, home.house, home.task("9.1.20", 1), home.now)
+        monthly.monthly_card(Work(s, home.house, home.now), home.task("9.1.20", 1))

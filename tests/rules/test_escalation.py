@@ -12,6 +12,7 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.actions.snooze import snooze
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.lists import LateStep, listed
@@ -41,7 +42,7 @@ def told(home: Institution, officer: Officer) -> list[tuple[str, int, str]]:
         )  # fmt: skip
         s.add(row)
         s.flush()
-        found = listed(s, home.house, s.get_one(Officer, officer.id), row, home.now)
+        found = listed(Work(s, home.house, home.now), s.get_one(Officer, officer.id), row)
         row.state, row.sent_at, row.message_id = ReminderState.SENT, home.now, row.id
         return [(one.line.sop.number, one.line.step.step, one.level) for one in found]
 
@@ -55,7 +56,9 @@ def last_list(home: Institution, officer: Officer) -> Reminder:
 def lines(home: Institution, officer: Officer) -> tuple[LateStep, ...]:
     row = last_list(home, officer)
     with home.store.transaction() as s:
-        return listed(s, home.house, s.get_one(Officer, officer.id), s.get_one(Reminder, row.id), home.now)
+        return listed(
+            Work(s, home.house, home.now), s.get_one(Officer, officer.id), s.get_one(Reminder, row.id)
+        )
 
 
 def takes_on(home: Institution, officer: Officer) -> None:
@@ -250,7 +253,7 @@ def test_what_is_to_come_is_known_beforehand(home: Institution) -> None:
     with home.reading() as s:
         fresh = s.get_one(Task, task.id)
         (part,) = parts_of(s, fresh)
-        found = escalations_of(s, home.house, fresh, part)
+        found = escalations_of(Work(s, home.house, home.now), fresh, part)
         assert [(one.level, local(one.at), [o.name for o in one.officers], one.at_once) for one in found] == [
             ("head", "2026-12-02 16.00", ["Rahmat"], False),
             ("top", "2026-12-04 16.00", ["Kirana"], False),

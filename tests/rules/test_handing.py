@@ -7,6 +7,7 @@ from sop_flows.actions.assign import delegate
 from sop_flows.actions.leave import leave, officials
 from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.staffing.open_offers import open_offer
 from storage.tables import Handover, Officer, Task
@@ -199,4 +200,4 @@ def test_nobody_is_away(home: Institution, letter: Task) -> None:
     with pytest.raises(NotFoundError):
         home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
     with home.reading() as s:
-        assert officials.deputies(s, home.house, home.budi, home.fresh(letter)) == ()
+        assert officials.deputies(Work(s, home.house, home.now), home.budi, home.fresh(letter)) == ()

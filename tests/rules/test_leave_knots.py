@@ -9,6 +9,7 @@ from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.views.obstacles import obstacles_for_head
@@ -21,7 +22,7 @@ from tests.support.institution import Institution
 
 def remove(home: Institution, officer: Officer) -> None:
     with home.store.transaction() as s:
-        remove_officer(s, home.house, s.get_one(Officer, home.tari.id), officer.id or 0, home.now)
+        remove_officer(Work(s, home.house, home.now), s.get_one(Officer, home.tari.id), officer.id or 0)
 
 
 def whom(home: Institution, task: Task) -> set[str]:
@@ -89,7 +90,7 @@ def said_in_the_morning(home: Institution, officer: Officer) -> bool:
                 Reminder.due_at == home.now,
             )
         ).one()
-        return is_still_true(s, home.house, row, home.now)
+        return is_still_true(Work(s, home.house, home.now), row)
 
 
 def test_with_everybody_away_the_admin_is_told_on_leave_or_not(home: Institution) -> None:
@@ -125,9 +126,9 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Institution) -
     assert "rescheduled" not in home.notices(home.rahmat)
     with home.reading() as s:
         stand_in = s.get_one(Officer, citra.id)
-        found = obstacles_for_head(s, home.house, stand_in, home.now)
+        found = obstacles_for_head(Work(s, home.house, home.now), stand_in)
         assert [one.id for _said, one in found] == [task.id]
-        assert digest_tasks(s, home.house, s.get_one(Officer, home.rahmat.id), home.now) == ()
+        assert digest_tasks(Work(s, home.house, home.now), s.get_one(Officer, home.rahmat.id)) == ()
     home.it_is("2026-12-04 07.30")
     assert told(home, citra) == [("9.2.01", 2, "head")]
 
@@ -141,7 +142,7 @@ def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Instituti
     home.it_is("2026-11-30 21.00")
     home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
     with home.store.transaction() as s:  # his own affair
-        notify(s, home.rahmat.id or 0, "assigned", {"officer": umar.id}, home.now)
+        notify(Work(s, home.house, home.now), home.rahmat.id or 0, "assigned", {"officer": umar.id})
     assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
     home.it_is("2026-12-01 06.00")
     assert home.notices(home.rahmat) == ["assigned"]

@@ -1,10 +1,9 @@
 """Facts that move under a reminder: it follows, no other is left behind, and none is said twice."""
 
 from datetime import date
-from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions import offer
 from sop_flows.actions import snooze as snoozing
@@ -15,6 +14,7 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.replanning.calendar_changed import replan_if_changed
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case
 from tests.support.clocks import wita
@@ -50,8 +50,8 @@ def snooze(home: Institution, officer: Officer, task: Task, until: str) -> None:
 
 
 def remove(home: Institution, officer: Officer) -> None:
-    def rule(s: Session, house: House, now: Any) -> None:
-        remove_officer(s, house, s.get_one(Officer, home.tari.id), officer.id or 0, now)
+    def rule(work: Work) -> None:
+        remove_officer(work, work.session.get_one(Officer, home.tari.id), officer.id or 0)
 
     home.call(rule)
 

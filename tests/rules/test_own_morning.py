@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave import leave
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
 from sop_flows.actions.snooze import snooze, snooze_choices
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
@@ -27,15 +27,15 @@ HALF_PAST_SIX, HALF_PAST_EIGHT = 390, 510
 def chooses(home: Institution, officer: Officer, minutes: int) -> str:
     """The officer chooses; returns the first day of the new time."""
 
-    def rule(s: Session, house: House, now: object) -> str:
-        return choose_morning(s, house, s.get_one(Officer, officer.id), minutes, home.now).isoformat()
+    def rule(work: Work) -> str:
+        return choose_morning(work, work.session.get_one(Officer, officer.id), minutes).isoformat()
 
     return home.call(rule)
 
 
 def switches(home: Institution, officer: Officer, *, wanted: bool) -> None:
-    def rule(s: Session, house: House, now: object) -> None:
-        switch_reminders(s, house, s.get_one(Officer, officer.id), "lead", home.now, wanted=wanted)
+    def rule(work: Work) -> None:
+        switch_reminders(work, work.session.get_one(Officer, officer.id), "lead", wanted=wanted)
 
     home.call(rule)
 
@@ -134,7 +134,7 @@ def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Ins
     home.it_is("2026-12-10 05.00")
     chooses(home, home.budi, 420)
     with home.store.transaction() as s:
-        plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+        plan_task(Work(s, home.house, home.now), s.get_one(Task, weigh_in.id))
     assert home.owed(weigh_in) == []
     assert digests(home, home.budi) == ["2026-12-12 07.00"]
 
@@ -147,7 +147,7 @@ def test_tomorrow_morning_is_the_officers_own(home: Institution) -> None:
         budi = s.get_one(Officer, home.budi.id)
         at = dict(snooze_choices(home.house, home.now, budi))["morning"]
         task = home.task("9.2.15", 4, occurrence=1)
-        snooze(s, home.house, budi, task.id or 0, None, at, home.now)
+        snooze(Work(s, home.house, home.now), budi, task.id or 0, None, at)
     assert local(at) == "2026-12-02 06.30"
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-02 08.30", "snooze", "Budi") in home.owed(task)
@@ -159,7 +159,7 @@ def test_an_hour_from_now_does_not_move_with_the_morning(home: Institution) -> N
     task = home.task("9.2.15", 4, occurrence=1)
     with home.store.transaction() as s:
         at = wita("2026-12-01 11.00")
-        snooze(s, home.house, s.get_one(Officer, home.budi.id), task.id or 0, None, at, home.now)
+        snooze(Work(s, home.house, home.now), s.get_one(Officer, home.budi.id), task.id or 0, None, at)
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-01 11.00", "snooze", "Budi") in home.owed(task)
 
@@ -175,7 +175,7 @@ def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Institution) -> None
     with home.store.transaction() as s:
         budi = s.get_one(Officer, home.budi.id)
         at = dict(snooze_choices(home.house, home.now, budi))["morning"]
-        snooze(s, home.house, budi, weigh_in.id or 0, None, at, home.now)
+        snooze(Work(s, home.house, home.now), budi, weigh_in.id or 0, None, at)
     first, last = date(2026, 12, 2), date(2026, 12, 12)
     absence, _gaps = home.call(leave.record_leave, home.budi, home.budi.id, first, last, citra)
     assert home.owed(weigh_in) == [
@@ -222,7 +222,7 @@ def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home:
     unit = home.house.pack.unit.model_copy(update={"digest": digest})
     home.house = replace(home.house, pack=Pack(unit, home.house.pack.sops))
     with home.store.transaction() as s:
-        plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+        plan_task(Work(s, home.house, home.now), s.get_one(Task, weigh_in.id))
     assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["lead:1", "morning"]
     with pytest.raises(NotOfferedError):
         switches(home, home.budi, wanted=False)
@@ -250,10 +250,10 @@ def told(home: Institution, officer: Officer, at: str) -> list[str]:
             and row.state == ReminderState.PENDING
             and row.due_at <= home.now
         )
-        if not is_still_true(s, home.house, row, home.now):
+        if not is_still_true(Work(s, home.house, home.now), row):
             row.state = ReminderState.DROPPED
             return []
-        found, _more = tell_obstacles(s, home.house, s.get_one(Officer, officer.id), row, home.now, 10)
+        found, _more = tell_obstacles(Work(s, home.house, home.now), s.get_one(Officer, officer.id), row, 10)
         row.state, row.sent_at = ReminderState.SENT, home.now
         return [f"{task.sop}/{task.step}" for _said, task in found]
 

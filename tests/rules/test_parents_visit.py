@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from sop_flows.actions.reschedule import choose_date, date_window, reschedule
+from sop_flows.core.work import Work
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
@@ -43,7 +44,7 @@ def test_it_opens_the_day_after_the_arrival(home: Institution) -> None:
 
 def test_the_window_and_the_proposal(home: Institution, visit: Task) -> None:
     with home.reading() as s:
-        assert date_window(s, home.house, visit) == (
+        assert date_window(Work(s, home.house, home.now), visit) == (
             date(2026, 12, 8),
             date(2026, 12, 14),
             date(2026, 12, 13),

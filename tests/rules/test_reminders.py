@@ -8,6 +8,7 @@ from sop_flows.actions import snooze as snoozing
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.actions.snooze import snooze_choices
+from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, NotYoursError
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.staffing.own_morning import next_morning
@@ -125,7 +126,7 @@ def test_an_admin_who_is_made_one_later_is_reminded_when_the_other_goes(empty_ho
     home.it_is("2026-12-01 08.00")
     home.call(set_admin, tari, umar.id, True)
     with home.store.transaction() as s:
-        remove_officer(s, home.house, s.get_one(Officer, umar.id), tari.id or 0, home.now)
+        remove_officer(Work(s, home.house, home.now), s.get_one(Officer, umar.id), tari.id or 0)
     weigh_in = home.task("9.2.15", 4, 1)
     assert [who for _at, _rule, who in home.owed(weigh_in)] == ["Umar", "Umar"]
 
@@ -169,10 +170,10 @@ def test_a_reminder_claimed_just_before_the_task_was_done_is_not_true_any_more(
     home.it_is("2026-12-11 07.30")
     row = next(r for r in home.rows(weigh_in) if r.rule == "morning")
     with home.reading() as s:
-        assert is_still_true(s, home.house, row, home.now)
+        assert is_still_true(Work(s, home.house, home.now), row)
     home.record(home.budi, weigh_in)
     with home.reading() as s:
-        assert not is_still_true(s, home.house, row, home.now)
+        assert not is_still_true(Work(s, home.house, home.now), row)
 
 
 def test_what_is_missed_is_not_reminded_of(home: Institution, weigh_in: Task) -> None:
@@ -441,8 +442,8 @@ def test_a_digest_with_nothing_to_say_is_not_sent(home: Institution) -> None:
     digests = {r.officer_id: r for r in home.rows(None) if r.kind == ReminderKind.DIGEST}
     home.it_is("2026-11-02 08.00")  # the letter is due today
     with home.reading() as s:
-        assert is_still_true(s, home.house, digests[home.budi.id or 0], home.now)
-        assert not is_still_true(s, home.house, digests[home.sari.id or 0], home.now)
+        assert is_still_true(Work(s, home.house, home.now), digests[home.budi.id or 0])
+        assert not is_still_true(Work(s, home.house, home.now), digests[home.sari.id or 0])
 
 
 # --- emergencies --------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from sop_flows.actions.cohorts import cohorts, membership
 from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.core.work import Work
 from storage.engine import Store
 from tests.support.institution import Institution, pack_with
 
@@ -82,13 +83,15 @@ def test_a_school_that_withdraws_is_asked_nothing_more(home: Institution) -> Non
     ]
 
 
-def _withdraw(s, house, home, school_id, now):  # type: ignore[no-untyped-def]  # as `Institution.call` calls it
-    membership.withdraw_school(s, house, home.tari, school_id, date(2026, 11, 28), now)
+def _withdraw(work: Work, home, school_id):  # type: ignore[no-untyped-def]  # as `Institution.call` calls it
+    membership.withdraw_school(
+        Work(work.session, work.institution, work.now, home.tari), school_id, date(2026, 11, 28)
+    )
 
 
 def test_a_school_that_joins_later_is_visited_too(home: Institution) -> None:
     rows = [RosterRow(row=5, name="Anak Rekaan 5", sex="L", school="SDN Rekaan 3")]
     with home.store.transaction() as s:
         found = home.tasks("7.1", 2)[0]
-        cohorts.add_children(s, home.house, home.tari, found.within, rows, home.now)
+        cohorts.add_children(Work(s, home.house, home.now), home.tari, found.within, rows)
     assert home.runs("7.1") == ["open"] * 3

@@ -8,6 +8,7 @@ from sqlmodel import select
 from sop_flows.actions.assign import take_duty
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.joining import withdraw_child
+from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.staffing.permissions import members
 from sop_flows.views.task_views import task_line, upcoming
@@ -79,7 +80,7 @@ def test_a_child_who_leaves_leaves_its_own_angkatan(home: Institution, third: Co
     home.it_is("2026-12-25 08.00")
     with home.store.transaction() as s:
         child = home.child(1, fourth)
-        withdraw_child(s, home.house, child, home.budi, home.now)
+        withdraw_child(Work(s, home.house, home.now, home.budi), child)
     assert home.entries(home.task("9.2.15", 4, 1, cohort=fourth)) == {1: "withdrawn", 2: "open"}
     assert home.entries(home.task("9.2.15", 4, 2, cohort=third))[1] == "open"
 
@@ -92,7 +93,7 @@ def test_a_child_flagged_in_one_is_on_no_list_of_the_other(
         from sop_flows.actions.cohorts.flags import set_flag
         from storage.tables import FlagKind
 
-        set_flag(s, home.house, home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True, home.now)
+        set_flag(Work(s, home.house, home.now), home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True)
     assert home.task("9.1.08", 2).cohort_id == fourth.id
     assert home.tasks("9.1.08", 2, third) == ()
 
@@ -102,7 +103,7 @@ def test_the_next_angkatan_is_ahead_in_the_coming_week(
 ) -> None:
     home.it_is("2026-12-20 08.00")
     with home.reading() as s:
-        lines = upcoming(s, home.house, home.budi, home.now)
+        lines = upcoming(Work(s, home.house, home.now), home.budi)
         assert [
             (line.task.step, line.cohort and line.cohort.name) for line in lines if line.task.sop == "9.2.15"
         ] == [
@@ -166,8 +167,8 @@ def test_a_guru_is_one_for_the_own_angkatan_only(empty_home: Institution) -> Non
     home.confirm(gita, mine)
     assert home.mine(gita) == []
     with home.reading() as s:
-        assert [o.name for o in members(s, home.house, "guru", third.id or 0)] == ["Gita"]
-        assert task_line(s, home.house, other, gita, home.now).mine == ()
+        assert [o.name for o in members(Work(s, home.house, home.now), "guru", third.id or 0)] == ["Gita"]
+        assert task_line(Work(s, home.house, home.now), other, gita).mine == ()
         del hadi
 
 

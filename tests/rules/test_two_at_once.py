@@ -15,6 +15,7 @@ from sop_flows.actions.assign import take
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError
 from sop_flows.staffing.task_rows import find_task, lock_task
 from storage.engine import Store
@@ -44,8 +45,8 @@ def test_two_officers_finish_one_task(home: Institution) -> None:
         start.wait()
         try:
             with home.store.transaction() as s:
-                agenda.advance(s, home.house, home.now)
-                confirm(s, home.house, officer, task.id or 0, home.now, update_id=None)
+                agenda.advance(Work(s, home.house, home.now))
+                confirm(Work(s, home.house, home.now, officer), task.id or 0)
         except AlreadyDoneError as refused:
             return f"{refused.who} was first"
         return "done"
@@ -88,12 +89,12 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, midnight)
+            return agenda.advance(Work(s, home.house, midnight))
 
     with home.store.transaction() as s:
         running = while_open(
             home,
-            lambda: confirm(s, home.house, home.budi, task.id or 0, home.now, update_id=None),
+            lambda: confirm(Work(s, home.house, home.now, home.budi), task.id or 0),
             clock,
         )
         assert not running.done(), "the clock did not wait for Budi"
@@ -111,10 +112,10 @@ def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) 
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, midnight)
+            return agenda.advance(Work(s, home.house, midnight))
 
     with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(s, home.house, midnight), clock)
+        running = while_open(home, lambda: agenda.advance(Work(s, home.house, midnight)), clock)
         assert not running.done()
     assert running.result(PATIENCE_S) in (True, False)
     assert home.runs("9.2.04") == ["open"]
@@ -135,7 +136,7 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, wita("2026-11-29 00.00"))
+            return agenda.advance(Work(s, home.house, wita("2026-11-29 00.00")))
 
     with home.store.transaction() as s:
         running = while_open(
@@ -143,7 +144,7 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
             lambda: lock_task(s, third.id or 0),
             clock,
         )
-        undo(s, home.house, home.budi, third.id or 0, wita("2026-11-29 00.00"), update_id=None)
+        undo(Work(s, home.house, wita("2026-11-29 00.00"), home.budi), third.id or 0)
     running.result(PATIENCE_S)
     assert home.states("9.2.03") == {1: "done", 2: "done", 3: "open"}
 
@@ -160,7 +161,7 @@ def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Inst
         shown = parts_of(s, find_task(s, joint.id or 0))
         home.confirm(home.sari, joint)
         with pytest.raises(AlreadyDoneError) as refused:
-            confirm(s, home.house, sinta, joint.id or 0, home.now, update_id=None)
+            confirm(Work(s, home.house, home.now, sinta), joint.id or 0)
         assert [str(part.state) for part in shown] == ["open", "done"]
     assert refused.value.who == "Sari"
     assert home.said(joint) == [("part_done", "Sari")]
@@ -177,7 +178,7 @@ def test_one_task_is_taken_once(pg_home: Institution) -> None:
         shown = parts_of(s, find_task(s, task.id or 0))
         home.take(citra, task)
         with pytest.raises(AlreadyDoneError) as refused:
-            take(s, home.house, home.budi, task.id or 0, home.now, update_id=None)
+            take(Work(s, home.house, home.now, home.budi), task.id or 0)
         assert [part.assignee_id for part in shown] == [citra.id]
     assert (refused.value.state, refused.value.who) == ("taken", "Citra")
     assert home.in_charge(task) == ("Citra", "taken")
@@ -192,7 +193,7 @@ def test_who_comes_second_makes_no_morning_list(
     home = pg_home
     half_past_seven = wita("2026-12-01 07.30")
     with home.store.transaction() as s:
-        agenda.advance(s, home.house, wita("2026-12-01 06.00"))
+        agenda.advance(Work(s, home.house, wita("2026-12-01 06.00")))
     made: list[int] = []
 
     def note(s: Session, rows: Sequence[Reminder]) -> None:
@@ -203,10 +204,10 @@ def test_who_comes_second_makes_no_morning_list(
 
     def tap() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, half_past_seven)
+            return agenda.advance(Work(s, home.house, half_past_seven))
 
     with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(s, home.house, half_past_seven), tap)
+        running = while_open(home, lambda: agenda.advance(Work(s, home.house, half_past_seven)), tap)
     running.result(PATIENCE_S)
     assert made[0] > 0
     assert sum(made[1:]) == 0

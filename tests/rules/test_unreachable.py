@@ -1,6 +1,7 @@
 """An officer who had blocked the bot and can be reached again: what is over or was moved meanwhile is not said."""
 
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
+from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer, ReminderState, Task
@@ -17,7 +18,7 @@ def refused_in_the_morning(home: Institution) -> Task:
             if row.rule == "lead:1":
                 row.state, row.error = ReminderState.FAILED, "Forbidden: bot was blocked by the user"
                 s.add(row)
-        note_unreachable(s, home.house, s.get_one(Officer, home.budi.id), home.now)
+        note_unreachable(Work(s, home.house, home.now), s.get_one(Officer, home.budi.id))
     assert "lead:1" not in [rule for _at, rule, _who in home.owed(weigh_in)]
     return weigh_in
 
@@ -25,7 +26,7 @@ def refused_in_the_morning(home: Institution) -> Task:
 def is_back(home: Institution, at: str = "2026-12-10 10.00") -> None:
     home.it_is(at)
     with home.store.transaction() as s:
-        note_reached(s, home.house, s.get_one(Officer, home.budi.id), home.now)
+        note_reached(Work(s, home.house, home.now), s.get_one(Officer, home.budi.id))
         account = find_account_of(s, home.budi.id or 0)
         assert account is not None
         assert account.blocked_at is None
@@ -52,7 +53,7 @@ def test_of_a_date_that_moved_meanwhile_the_old_one_is_not_said(home: Institutio
         assert task.due_at is not None
         task.due_at = home.house.office.at(home.house.today(task.due_at).replace(day=16), home.now.time())
         s.flush()
-        plan_task(s, home.house, task, home.now)
+        plan_task(Work(s, home.house, home.now), task)
     is_back(home)
     assert [at for at, rule, who in home.owed(weigh_in) if (rule, who) == ("lead:1", "Budi")] == [
         "2026-12-15 07.30"

@@ -32,6 +32,7 @@ from sop_flows.actions.people.invitations import (
 )
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
@@ -60,11 +61,11 @@ def house(tmp_path: Path) -> House:
 
 
 def invited(s: Session, house: House, name: str, *roles: str, now: datetime = NOW, **more: bool) -> str:
-    return invite(s, house, Grant(name, roles, **more), now).code  # type: ignore[arg-type]  # flags only
+    return invite(Work(s, house, now), Grant(name, roles, **more)).code  # type: ignore[arg-type]  # flags only
 
 
 def sends(s: Session, house: House, code: str, chat: int, now: datetime = NOW) -> Redemption:
-    return redeem(s, house, code, f"chat {chat}", chat, now)
+    return redeem(Work(s, house, now), code, f"chat {chat}", chat)
 
 
 def enrolled(s: Session, house: House, name: str, *roles: str, chat: int) -> Officer:
@@ -92,7 +93,7 @@ def test_what_cannot_be_a_code(typed: str) -> None:
 
 
 def test_a_code_makes_an_officer_with_its_roles(s: Session, house: House) -> None:
-    code = invite(s, house, Grant("Ibu Sari", ("peksos",), ("bimbingan",)), NOW).code
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari", ("peksos",), ("bimbingan",))).code
     found = sends(s, house, code.lower().replace("-", ""), chat=1)
     assert found.answer == Answer.ENROLLED
     assert found.officer is not None
@@ -109,14 +110,14 @@ def test_the_code_is_not_in_the_database(s: Session, house: House) -> None:
 
 
 def test_the_first_officer_ever_invited_is_admin_and_the_second_is_not(s: Session, house: House) -> None:
-    first = invite(s, house, Grant("Ibu Sari", ("tu",)), NOW)
-    second = invite(s, house, Grant("Pak Rahmat", ("bimbingan",)), NOW)
+    first = invite(Work(s, house, NOW), Grant("Ibu Sari", ("tu",)))
+    second = invite(Work(s, house, NOW), Grant("Pak Rahmat", ("bimbingan",)))
     assert (first.grant.admin, second.grant.admin) == (True, False)
 
 
 def test_when_the_first_code_was_never_used_the_next_officer_is_admin(s: Session, house: House) -> None:
-    invite(s, house, Grant("Ibu Sari", ("tu",)), NOW)
-    later = invite(s, house, Grant("Pak Rahmat", ("tu",)), NOW + timedelta(days=8))
+    invite(Work(s, house, NOW), Grant("Ibu Sari", ("tu",)))
+    later = invite(Work(s, house, NOW + timedelta(days=8)), Grant("Pak Rahmat", ("tu",)))
     assert later.grant.admin is True
 
 
@@ -169,7 +170,7 @@ def test_a_new_phone_is_bound_to_the_same_officer_and_the_old_one_is_a_stranger(
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     s.add(Conversation(officer_id=sari.id or 0, topic="x", draft={"a": 1}, card_message_id=7, updated_at=NOW))
     s.flush()
-    code = invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code
     found = sends(s, house, code, chat=2)
     assert (found.answer, found.officer) == (Answer.PHONE_BOUND, sari)
     assert accounts.find_officer_of_chat(s, "chat 1") is None
@@ -184,8 +185,8 @@ def test_a_new_phone_is_bound_to_the_same_officer_and_the_old_one_is_a_stranger(
 def test_a_code_for_the_new_phone_of_somebody_removed_is_no_longer_good(s: Session, house: House) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
-    code = invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code
-    remove_officer(s, house, admin, sari.id or 0, NOW)
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code
+    remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     assert sends(s, house, code, chat=3).answer == Answer.EXPIRED
 
 
@@ -219,7 +220,7 @@ def test_an_invitation_that_makes_no_sense(
     s: Session, house: House, grant: Grant, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        invite(s, house, grant, NOW)
+        invite(Work(s, house, NOW), grant)
     assert s.exec(select(Invitation)).all() == []
 
 
@@ -230,7 +231,7 @@ def test_a_guru_is_of_one_cohort(s: Session, house: House) -> None:
     )
     s.add(cohort)
     s.flush()
-    code = invite(s, house, Grant("Ibu Guru", ("guru", "peksos"), cohort_id=cohort.id), NOW).code
+    code = invite(Work(s, house, NOW), Grant("Ibu Guru", ("guru", "peksos"), cohort_id=cohort.id)).code
     sends(s, house, code, chat=1)
     rows = s.exec(select(OfficerRole)).all()
     assert {(row.role, row.cohort_id) for row in rows} == {("guru", cohort.id), ("peksos", None)}
@@ -239,12 +240,12 @@ def test_a_guru_is_of_one_cohort(s: Session, house: House) -> None:
 def test_removing_an_officer_unbinds_the_phone_and_keeps_the_row(s: Session, house: House) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
-    remove_officer(s, house, admin, sari.id or 0, NOW)
+    remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     assert sari.removed_at == NOW
     assert accounts.find_officer_of_chat(s, "chat 2") is None
     assert [officer.name for officer in officers.list_active(s)] == ["Ibu Admin"]
     with pytest.raises(NotFoundError):
-        remove_officer(s, house, admin, sari.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     # The phone can be enrolled again: by a new code, as a new officer.
     assert enrolled(s, house, "Ibu Sari", "peksos", chat=2).id != sari.id
 
@@ -253,11 +254,11 @@ def test_the_last_admin_cannot_be_removed_nor_give_the_flag_away(s: Session, hou
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
     with pytest.raises(LastAdminError):
-        remove_officer(s, house, admin, admin.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), admin, admin.id or 0)
     with pytest.raises(LastAdminError):
-        set_admin(s, house, admin, admin.id or 0, False, NOW)
-    set_admin(s, house, admin, sari.id or 0, True, NOW)
-    remove_officer(s, house, admin, admin.id or 0, NOW)
+        set_admin(Work(s, house, NOW), admin, admin.id or 0, False)
+    set_admin(Work(s, house, NOW), admin, sari.id or 0, True)
+    remove_officer(Work(s, house, NOW), admin, admin.id or 0)
     assert [(o.name, o.is_admin) for o in officers.list_active(s)] == [("Ibu Sari", True)]
 
 
@@ -265,16 +266,16 @@ def test_only_an_admin_removes(s: Session, house: House) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
     with pytest.raises(NotPermittedError):
-        remove_officer(s, house, sari, admin.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), sari, admin.id or 0)
 
 
-def test_a_stranger_is_refused_once(s: Session) -> None:
-    assert [refuse_once(s, "chat 9", NOW) for _time in range(3)] == [True, False, False]
+def test_a_stranger_is_refused_once(s: Session, house: House) -> None:
+    assert [refuse_once(Work(s, house, NOW), "chat 9") for _time in range(3)] == [True, False, False]
 
 
 def test_a_chat_is_bound_to_one_officer_and_an_officer_to_one_chat(s: Session, house: House) -> None:
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     for chat in (2, 3):
-        sends(s, house, invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code, chat)
+        sends(s, house, invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code, chat)
     bound = s.exec(select(Account).where(Account.unbound_at == None)).all()  # noqa: E711 - SQL
     assert [(one.officer_id, one.chat_key) for one in bound] == [(sari.id, "chat 3")]

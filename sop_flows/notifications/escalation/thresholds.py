@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session
-
 from sop_flows.calendar.escalating import late_for
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.permissions import answering, answering_for_all
@@ -34,9 +33,9 @@ def told_from(house: House, sop: Sop, step: Step, task: Task, level: Level) -> d
     return late_for(house.office, task.due_at, after, by_calendar=by_calendar)
 
 
-def addressees(s: Session, house: House, task: Task, role: str, level: Level) -> tuple[Officer, ...]:
+def addressees(work: Work, task: Task, role: str, level: Level) -> tuple[Officer, ...]:
     """Who is told at this level: who answers for the role, then the head of the house; in place of each who is away
     the stand-in, and the admins when nobody is left."""
     if level == "head":
-        return answering(s, house, role, task.within)
-    return answering_for_all(s, house, task.within)
+        return answering(work, role, task.within)
+    return answering_for_all(work, task.within)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.moments import MORNING
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed
 from sop_flows.notifications.planning import PLANNED, plan_task
 from sop_flows.views.task_views import digest_tasks
@@ -85,7 +86,7 @@ def replanned(s: Session, house: House, now: datetime) -> list[str]:
     """
     before = _pending(s)
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
-        plan_task(s, house, task, now)
+        plan_task(Work(s, house, now), task)
     after = _pending(s)
     too_many = {key for key in before - after if _instant(key) > now}
     return [f"{key} should be owed" for key in sorted(after - before)] + [
@@ -132,7 +133,7 @@ def _without_morning(s: Session, officers: Sequence[Officer], now: datetime) -> 
 
 
 def _morning(s: Session, house: House, officer: Officer, at: datetime) -> _Morning:
-    lines = digest_tasks(s, house, officer, at)
+    lines = digest_tasks(Work(s, house, at), officer)
     row = Reminder(
         key=f"looked at {officer.id}",
         kind=ReminderKind.DIGEST,
@@ -146,7 +147,7 @@ def _morning(s: Session, house: House, officer: Officer, at: datetime) -> _Morni
         frozenset(
             (line.task.run_id, line.task.card, line.task.occurrence_on) for line in lines if line.task.card
         ),
-        frozenset(step.part_ids[0] for step in listed(s, house, officer, row, at)),
+        frozenset(step.part_ids[0] for step in listed(Work(s, house, at), officer, row)),
     )
 
 

@@ -10,6 +10,7 @@ from handlers import conversation
 from handlers.visit import Visit
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from tests.support.builders.officers import build_officer
@@ -26,7 +27,7 @@ def visit(sqlite_store: Store, tmp_path: Path) -> Iterator[Visit]:
     house = House(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
     with sqlite_store.transaction() as s:
         officer = build_officer(s)
-        yield Visit(s, house, NOW, 1, 1, "chat", officer)
+        yield Visit(Work(s, house, NOW, officer, 1), 1, "chat")
 
 
 def asked(visit: Visit) -> str | None:
