@@ -18,7 +18,7 @@ from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -60,7 +60,7 @@ class FullHouse:
     """What the benchmarks work on."""
 
     store: Store
-    house: House
+    house: Institution
     world: World
     runtime: Runtime
     phones: dict[str, Phone]
@@ -96,7 +96,7 @@ async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
     upgrade(store.engine)
     pack = load_pack(find_pack("rppsa_putra_utama"))
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-    house = House(pack, office, Cabinet(folder, store.keyring))
+    house = Institution(pack, office, Cabinet(folder, store.keyring))
     world = World(token="123456:SIM", now=lambda: NOW)
     transport = SlowTransport(build_app(world))
     line = Line(world.token, "http://sim", transport)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.liveness import is_set_back
 from bot.logs import place_of
 from bot.rooms import Rooms
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Vital
 
@@ -17,7 +17,7 @@ AGENDA_TROUBLE = "agenda_trouble"
 log = logging.getLogger(__name__)
 
 
-def advance_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+def advance_or_note(s: Session, rooms: Rooms, house: Institution, now: datetime) -> None:
     """Open and close what has come due. What fails is taken back, logged, and kept for doctor."""
     try:
         with s.begin_nested():
@@ -34,7 +34,7 @@ def advance_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> No
         s.delete(found)
 
 
-def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> None:
+def replan_or_note(store: Store, rooms: Rooms, house: Institution, now: datetime) -> None:
     """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
     try:
         with store.transaction() as s:
@@ -44,7 +44,7 @@ def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> N
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
-def plan_anew_if_set_back(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+def plan_anew_if_set_back(s: Session, rooms: Rooms, house: Institution, now: datetime) -> None:
     """When the clock was set back: plan what is ahead again. What fails is taken back and logged.
 
     Ask before the dispatcher says that it is alive.

@@ -14,7 +14,7 @@ from bot.rooms import Rooms
 from bot.trouble import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
@@ -43,7 +43,7 @@ class Bundle:
 class Bundler:
     """Makes the messages for one officer. Runs inside the transaction that claims."""
 
-    def __init__(self, house: House, rooms: Rooms) -> None:
+    def __init__(self, house: Institution, rooms: Rooms) -> None:
         self._house = house
         self._rooms = rooms
 

@@ -17,7 +17,7 @@ from bot.pacer import Push, TooLateError
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.engine import Store
 from storage.queries import dispatch
@@ -44,7 +44,7 @@ class Courier:
     A message that may have been sent or not (the answer did not come) is sent again: it comes twice rather than never.
     """
 
-    def __init__(self, store: Store, house: House, clock: Now, voice: Voice, bundler: Bundler) -> None:
+    def __init__(self, store: Store, house: Institution, clock: Now, voice: Voice, bundler: Bundler) -> None:
         self._store = store
         self._house = house
         self._clock = clock

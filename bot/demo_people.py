@@ -9,7 +9,7 @@ from sop_flows.actions.cohorts.cohorts import open_cohort
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.unit import Unit
 from storage.tables import Cohort
@@ -92,14 +92,14 @@ def demo_morning(office: OfficeHours, now: datetime) -> datetime:
 
 
 def invite_demo_officer(
-    s: Session, house: House, officer: DemoOfficer, now: datetime, cohort_id: int | None = None
+    s: Session, house: Institution, officer: DemoOfficer, now: datetime, cohort_id: int | None = None
 ) -> str:
     """A real invitation; returns its code."""
     grant = Grant(officer.name, officer.roles, officer.heads, officer.admin, cohort_id)
     return invite(Work(s, house, now), grant).code
 
 
-def open_demo_cohort(s: Session, house: House, now: datetime) -> int:
+def open_demo_cohort(s: Session, house: Institution, now: datetime) -> int:
     """Five schools, sixty children, arriving today. Returns the cohort's id."""
     arrival_on = house.today(now)
     departure_on = arrival_on + timedelta(days=house.pack.unit.stay_days)

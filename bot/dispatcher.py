@@ -25,7 +25,7 @@ from bot.rooms import Rooms
 from bot.shares import Shares
 from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.engine import Store, keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
@@ -57,7 +57,7 @@ class Dispatcher:
     def __init__(
         self,
         store: Store,
-        house: House,
+        house: Institution,
         clock: Now,
         rooms: Rooms,
         voice: Voice,

@@ -23,7 +23,7 @@ from handlers.buttons import ButtonError
 from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.engine import Store
@@ -54,7 +54,7 @@ class Gate:
     def __init__(
         self,
         store: Store,
-        house: House,
+        house: Institution,
         clock: Now,
         rooms: Rooms,
         speaker: Speaker,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from handlers.buttons import ButtonError
 from handlers.reply import Message, Reply
 from handlers.visit import Visit
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
@@ -35,12 +35,12 @@ class Rooms:
     route: Callable[[Visit], Reply]
     refuse: Callable[[Visit, RuleError | ButtonError], Reply]
     expects_file: Callable[[Session, Officer], bool]
-    advance: Callable[[Session, House, datetime], bool]
+    advance: Callable[[Session, Institution, datetime], bool]
     next_change_at: Callable[[Session], datetime | None]
-    is_still_true: Callable[[Session, House, Reminder, datetime], bool]
-    replan_if_changed: Callable[[Session, House, datetime], bool]
-    plan_everything: Callable[[Session, House, datetime], None]
-    push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
+    is_still_true: Callable[[Session, Institution, Reminder, datetime], bool]
+    replan_if_changed: Callable[[Session, Institution, datetime], bool]
+    plan_everything: Callable[[Session, Institution, datetime], None]
+    push: Callable[[Session, Institution, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
 
 
 def real_rooms() -> Rooms:

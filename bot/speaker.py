@@ -20,7 +20,7 @@ from bot.voice import MakerError, Voice
 from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
 from sop_flows.actions.people.unreachable import note_unreachable
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
@@ -53,7 +53,7 @@ class Speaker:
     def __init__(
         self,
         store: Store,
-        house: House,
+        house: Institution,
         clock: Now,
         voice: Voice,
         precedence: Precedence,

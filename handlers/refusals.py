@@ -74,7 +74,7 @@ def _task_id(visit: Visit, error: RuleError | ButtonError) -> int | None:
 
 def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
     """One or two sentences (HTML)."""
-    house, now = visit.house, visit.now
+    institution, now = visit.institution, visit.now
     match error:
         case ButtonError():
             return _("This button is no longer valid.")
@@ -82,7 +82,7 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _already(visit, error)
         case NotYoursError():
             said = _("This step belongs to {roles}.").format(
-                roles=esc(sections(house.pack.unit, error.roles))
+                roles=esc(sections(institution.pack.unit, error.roles))
             )
             if error.holders:
                 said += " " + _("In charge now: {names}.").format(
@@ -93,7 +93,7 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("This SOP runs already.")
         case NotYetError():
             return _("It is too early for that. It can be done from {when}.").format(
-                when=due_words(error.opens_at, now, house.zone)
+                when=due_words(error.opens_at, now, institution.zone)
             )
         case OutsideWindowError():
             return _("{day} is outside what the SOP allows. Choose between {first} and {last}.").format(
@@ -119,7 +119,7 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
             return _("This step is decided together: open its card to propose, agree or object.")
         case NothingProposedError():
             return _("{role} has to propose first. You will be told.").format(
-                role=esc(sections(house.pack.unit, (error.role,)))
+                role=esc(sections(institution.pack.unit, (error.role,)))
             )
         case UnknownChoiceError():
             return _("Choose one of: {choices}.").format(choices=esc(", ".join(error.choices)))
@@ -137,7 +137,7 @@ def sentence(visit: Visit, error: RuleError | ButtonError) -> str:
 
 
 def _already(visit: Visit, error: AlreadyDoneError) -> str:
-    zone, me = visit.house.zone, visit.officer.name if visit.officer is not None else None
+    zone, me = visit.institution.zone, visit.officer.name if visit.officer is not None else None
     when = "" if error.closed_at is None else moment_words(error.closed_at, visit.now, zone)
     who = _("you") if error.who == me else esc(error.who or "")
     if error.state == "yours":
@@ -167,7 +167,7 @@ def _handover(visit: Visit, error: HandoverRefusedError) -> str:
         return _("It is offered to {name} already. Take that back first.").format(name=name)
     if error.at is None:
         return _("This offer does not stand any more: somebody else has the task now.")
-    when = moment_words(error.at, visit.now, visit.house.zone)
+    when = moment_words(error.at, visit.now, visit.institution.zone)
     if error.why == "accepted":
         return _("{name} has already accepted it, {when}.").format(name=name, when=when)
     if error.why == "returned":
@@ -178,7 +178,7 @@ def _handover(visit: Visit, error: HandoverRefusedError) -> str:
 
 
 def _not_permitted(visit: Visit, error: NotPermittedError) -> str:
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     opening = unit.roles_that("opens_cohorts")
     if error.who_may == "opens_cohorts" and opening:
         return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))

@@ -39,7 +39,7 @@ def on_status(visit: Visit) -> Reply:
         return screen(visit, _("No angkatan is open."), (*way_to_list(visit), (to_list(),)))
     found = [status_for(visit, cohort) for cohort in cohorts]
     text = "\n\n".join([*(overview(visit, one, own) for one, own in found), *([cases] if cases else [])])
-    text += "\n\n" + _("Updated {clock}").format(clock=clock_words(visit.now, visit.house.zone))
+    text += "\n\n" + _("Updated {clock}").format(clock=clock_words(visit.now, visit.institution.zone))
     buttons = [button(_("Refresh"), "status_open")]
     for one, own in found:
         name = f" · {one.cohort.name}" if len(found) > 1 else ""
@@ -64,7 +64,7 @@ def overview(visit: Visit, status: CohortStatus, own: bool) -> str:
         said.append(_("Your tasks: {counts}").format(counts=counts_words(status.total)))
     else:
         for part in status.sections:
-            label = section(visit.house.pack.unit, part.role)
+            label = section(visit.institution.pack.unit, part.role)
             said.append(f"{esc(label)}: {counts_words(part.counts)}")
         if not status.sections:
             said.append(_("Nothing has started yet."))
@@ -145,7 +145,7 @@ def on_sections(visit: Visit) -> Reply:
     status, own = status_for(visit, cohort)
     if own:
         return on_status(visit)
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     buttons = [
         button(section(unit, part.role), "status_part", cohort.id or 0, 0, 0, tag=part.role)
         for part in status.sections
@@ -157,7 +157,7 @@ def on_sections(visit: Visit) -> Reply:
 def on_section(visit: Visit) -> Reply:
     """One section's tasks: numbers are cohort, done (1) or open (0), page."""
     role = word(visit)
-    if role not in visit.house.pack.unit.roles or not may_see(visit.work, who(visit), role):
+    if role not in visit.institution.pack.unit.roles or not may_see(visit.work, who(visit), role):
         raise NotPermittedError("head")
     cohort, done, page = _cohort(visit, pressed(visit)), pressed(visit, 1) == 1, max(pressed(visit, 2), 0)
     lines = section_lines(visit.work, cohort, role, done=done)
@@ -165,7 +165,7 @@ def on_section(visit: Visit) -> Reply:
     page = min(page, pages - 1)
     shown = lines[page * PAGE : (page + 1) * PAGE]
     state = _("done") if done else _("open")
-    said = [f"{bold(cohort.name)} · {esc(section(visit.house.pack.unit, role))} · {len(lines)} {state}"]
+    said = [f"{bold(cohort.name)} · {esc(section(visit.institution.pack.unit, role))} · {len(lines)} {state}"]
     said += [
         _section_line(visit, position, line) for position, line in enumerate(shown, start=page * PAGE + 1)
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.buttons import Press
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.tables import Officer
 
@@ -51,7 +51,7 @@ class Visit:
         return self.work.session
 
     @property
-    def house(self) -> House:
+    def institution(self) -> Institution:
         """What the rules need and that does not change: pack, office hours, file cabinet."""
         return self.work.institution
 

@@ -23,7 +23,7 @@ from sop_flows.actions.people.invitations import (
     find_named,
     invite,
 )
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
@@ -84,7 +84,7 @@ def invite_command(
     _print(invited, officer, shown_name, opened.house, reached=bot_name is not None)
 
 
-def _invite(s: Session, house: House, grant: Grant, officer: Officer | None, now: datetime) -> Invited:
+def _invite(s: Session, house: Institution, grant: Grant, officer: Officer | None, now: datetime) -> Invited:
     try:
         return invite(Work(s, house, now), grant, replaces=officer)
     except UnknownRoleError as error:
@@ -134,7 +134,7 @@ def _split(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _print(
-    invited: Invited, officer: Officer | None, bot_name: str | None, house: House, *, reached: bool
+    invited: Invited, officer: Officer | None, bot_name: str | None, house: Institution, *, reached: bool
 ) -> None:
     what = ", ".join(invited.grant.all_roles) + (" + admin" if invited.grant.admin else "")
     until = invited.expires_at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M")

@@ -10,7 +10,7 @@ import click
 from sqlmodel import Session
 
 from bot.commands.reports import Row, local_time, print_report, with_json
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.queries import reports
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 
@@ -57,7 +57,7 @@ def reminders_command(
     if sop is not None and _SOP.fullmatch(sop) is None:
         _wrong("--sop", f"{sop!r} is no number of an SOP; write it like 9.2.15")
 
-    def read(s: Session, house: House, _now: datetime) -> list[Row]:
+    def read(s: Session, house: Institution, _now: datetime) -> list[Row]:
         if officer_id is not None and s.get(Officer, officer_id) is None:
             _wrong("--officer", f"there is no officer {officer_id}")
         if task_id is not None and s.get(Task, task_id) is None:
@@ -112,7 +112,7 @@ def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:
         _wrong(option, why)
 
 
-def _row(row: Reminder, task: Task | None, house: House) -> Row:
+def _row(row: Reminder, task: Task | None, house: Institution) -> Row:
     zone = house.zone
     return {
         "id": row.id,

@@ -28,7 +28,7 @@ def capital(words: str) -> str:
 
 def leave_span(visit: Visit, absence: Absence) -> str:
     """The days of a leave in words."""
-    return span_words(absence.from_on, absence.until_on, visit.house.today(visit.now))
+    return span_words(absence.from_on, absence.until_on, visit.institution.today(visit.now))
 
 
 def leave_refused(visit: Visit, error: LeaveRefusedError) -> str:

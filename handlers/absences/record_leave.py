@@ -66,7 +66,7 @@ def on_change(visit: Visit) -> Reply:
 
 def _ask_first(visit: Visit, officer: Officer, changes: int, sentence: str = "") -> Reply:
     conversation.ask(visit, FROM, {"officer": officer.id, "changes": changes})
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     days = [today, today + timedelta(days=1), _next_monday(today)]
     former = visit.session.get(Absence, changes) if changes else None
     if former is not None:
@@ -92,7 +92,7 @@ def on_first(visit: Visit) -> Reply:
 
 
 def _ask_last(visit: Visit, officer: Officer, changes: int, first: date, sentence: str = "") -> Reply:
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     conversation.ask(visit, UNTIL, {"officer": officer.id, "changes": changes, "first": first.isoformat()})
     days = [first + timedelta(days=length - 1) for length in LENGTHS]
     former = visit.session.get(Absence, changes) if changes else None
@@ -134,10 +134,10 @@ def on_first_typed(visit: Visit) -> Reply:
     """The first day in words, or both days at once: "3 sampai 7 Desember"."""
     officer, changes, _draft = _asked(visit)
     words = (visit.text or "").strip()
-    both = _both_days(words, visit.house.today(visit.now))
+    both = _both_days(words, visit.institution.today(visit.now))
     if both is not None:
         return _ask_stand_in(visit, officer, changes, *both)
-    day = _day(words, visit.house.today(visit.now))
+    day = _day(words, visit.institution.today(visit.now))
     if day is None:
         return _ask_first(visit, officer, changes, _not_a_day(words))
     return _ask_last(visit, officer, changes, day)
@@ -208,7 +208,7 @@ def _ask_stand_in(visit: Visit, officer: Officer, changes: int, first: date, las
         return _look(visit, officer, changes, first, last, None)
     numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
     names = [button(one.name, "leave_look", *numbers, one.id or 0) for one in free]
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     text = _title(visit, officer) + "\n"
     text += _("On leave {span}. Who stands in? Tasks and reminders go there.").format(
         span=span_words(first, last, today)
@@ -233,13 +233,13 @@ def _look(
     visit: Visit, officer: Officer, changes: int, first: date, last: date, stand_in: Officer | None
 ) -> Reply:
     """What will be recorded, before it is."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     lines = [_title(visit, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
     if stand_in is not None:
         lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
         lines += [
             _("{section} steps do not go to {name}, but to the colleagues who are here or the head.").format(
-                section=esc(section(visit.house.pack.unit, role)), name=esc(stand_in.name)
+                section=esc(section(visit.institution.pack.unit, role)), name=esc(stand_in.name)
             )
             for role in not_covered(visit.work, officer, stand_in)
         ]
@@ -292,10 +292,10 @@ def _is_same(visit: Visit, absence: Absence) -> bool:
 
 
 def _gap_words(visit: Visit, gaps: tuple[Gap, ...]) -> str:
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     said = [
         _("Nobody of {section} is there {span}.").format(
-            section=esc(section(visit.house.pack.unit, gap.role)),
+            section=esc(section(visit.institution.pack.unit, gap.role)),
             span=span_words(gap.first_on, gap.last_on, today),
         )
         for gap in gaps

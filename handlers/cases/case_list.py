@@ -51,7 +51,7 @@ def _words(visit: Visit, place: int, line: CaseLine) -> str:
     if line.knows:
         said += about(case)
         if case.closed_at is None:
-            day = (visit.house.today(visit.now) - visit.house.today(case.opened_at)).days + 1
+            day = (visit.institution.today(visit.now) - visit.institution.today(case.opened_at)).days + 1
             said.append(_("day no. {day}").format(day=day))
     elif line.steps:
         shown = ", ".join(esc(one.short) for one in line.steps[:2])

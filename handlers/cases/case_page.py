@@ -39,11 +39,11 @@ def show_case(visit: Visit, case_id: int, said: str = "") -> Reply:
 
 def page_text(visit: Visit, page: CasePage) -> str:
     """At most ten lines and the services, which are folded."""
-    case, today = page.case, visit.house.today(visit.now)
-    since = plain_date_words(visit.house.today(case.opened_at), today)
+    case, today = page.case, visit.institution.today(visit.now)
+    since = plain_date_words(visit.institution.today(case.opened_at), today)
     lines = [case_title(case)]
     if case.closed_at is not None:
-        on = plain_date_words(visit.house.today(case.closed_at), today)
+        on = plain_date_words(visit.institution.today(case.closed_at), today)
         lines.append(_("Closed on {day}, day no. {days}").format(day=on, days=page.day))
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
@@ -57,7 +57,7 @@ def page_text(visit: Visit, page: CasePage) -> str:
             lines.append(_("and {count} more").format(count=len(page.steps) - STEPS))
     for run in page.coming[:2]:
         if run.opens_at is not None:
-            on = plain_date_words(visit.house.today(run.opens_at), today)
+            on = plain_date_words(visit.institution.today(run.opens_at), today)
             title = esc(sop_of(visit.session, run).title)
             lines.append(
                 _("Comes on {day}: SOP {number} {title}").format(day=on, number=run.sop, title=title)
@@ -72,13 +72,13 @@ def page_text(visit: Visit, page: CasePage) -> str:
 
 def step_words(visit: Visit, place: int, line: TaskLine) -> str:
     """ "1. Hubungi instansi terkait · Peksos · Ibu Sari · besok"."""
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     open_parts = [part for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
     names = dict.fromkeys(
         name_of(visit.session, part.assignee_id) or section(unit, part.role) for part in open_parts
     )
     mark = "⏰ " if line.is_late else ""
-    when = when_words(line, visit.now, visit.house.zone)
+    when = when_words(line, visit.now, visit.institution.zone)
     words = " · ".join(one for one in (esc(line.short), esc(", ".join(names)), when) if one)
     return f"{place}. {mark}{words}"
 
@@ -103,7 +103,7 @@ def on_steps(visit: Visit) -> Reply:
     """[Semua langkah]: what is owed, and what waits for a date of its own."""
     case = known_case(visit.work, who(visit), pressed(visit))
     page = lists.case_page(visit.work, who(visit), case)
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     shown = page.steps[:PAGE]
     said = [case_title(case), *(step_words(visit, place, line) for place, line in enumerate(shown, start=1))]
     waiting = task_lines(visit.work, lists.coming_tasks(visit.session, case), who(visit))
@@ -120,7 +120,7 @@ def on_steps(visit: Visit) -> Reply:
     if coming:
         said.append(bold(_("Still to come")))
     for at, words in sorted(coming)[:PAGE]:
-        said.append(f"• {plain_date_words(visit.house.today(at), today)}: {words}")
+        said.append(f"• {plain_date_words(visit.institution.today(at), today)}: {words}")
     keyboard = numbers(TASK, [line.task.id or 0 for line in shown])
     return screen(visit, "\n".join(said), (*keyboard, (to_case(case),)))
 
@@ -140,7 +140,7 @@ def on_past(visit: Visit) -> Reply:
         mark = "✅" if line.task.state == TaskState.DONE else "–"
         said.append(
             f"{place}. {mark} {line.sop.number}/{line.step.step} {esc(line.short)} · "
-            f"{esc(name)}, {stamp_words(at, visit.now, visit.house.zone)}"
+            f"{esc(name)}, {stamp_words(at, visit.now, visit.institution.zone)}"
         )
     if not shown:
         said.append(_("Nothing has been done yet."))

@@ -63,7 +63,7 @@ def _ask_categories(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
                 f"{'☑' if place in ticked else '☐'} {category}", "case_tick", place, int(place not in ticked)
             ),
         )
-        for place, category in enumerate(case_rules(visit.house).categories)
+        for place, category in enumerate(case_rules(visit.institution).categories)
     ]
     text = bold(_("A new case")) + "\n" + _("To which categories does the child belong? Tap all that apply.")
     if ticked:
@@ -74,7 +74,7 @@ def _ask_categories(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
 def _ask_age(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     ages = [
         button("< 1" if age == 0 else str(age), "case_age", age)
-        for age in range(oldest(case_rules(visit.house)) + 1)
+        for age in range(oldest(case_rules(visit.institution)) + 1)
     ]
     unborn = button(_("Not born yet"), "case_age", UNBORN)
     return _("How old is the child, in years?"), (*rows(ages, AGES_A_ROW), (unborn,))
@@ -127,7 +127,7 @@ def _ask_code(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
 
 def proposed_code(visit: Visit, draft: Draft) -> str:
     """The code name on the button."""
-    return propose_code(visit.session, case_rules(visit.house), draft.get("name"))
+    return propose_code(visit.session, case_rules(visit.institution), draft.get("name"))
 
 
 def _ask_change(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
@@ -156,7 +156,7 @@ def change_labels(visit: Visit) -> dict[str, str]:
 def _ask_confirm(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     sex = {"L": _("boy"), "P": _("girl")}.get(str(draft.get("sex")), "")
     about = [*([sex] if sex else []), age_words(draft.get("age"))]
-    categories = case_rules(visit.house).categories
+    categories = case_rules(visit.institution).categories
     keeper = visit.session.get(Officer, int(draft.get("keeper") or who(visit).id or 0))
     nothing = _("not known")
     lines = [

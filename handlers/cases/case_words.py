@@ -41,13 +41,13 @@ def age_words(age_years: int | None) -> str:
 
 def keeper_label(visit: Visit) -> str:
     """What the unit calls whoever has a case: "Peksos" (escaped)."""
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     return "" if unit.case is None else esc(unit.roles[unit.case.keeper].label)
 
 
 def service_when(visit: Visit, service: Service) -> str:
     """ "sejak 1 Desember, 3 bulan pada 1 Maret"; once these are over, the question whether it is finished (HTML)."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     since = plain_date_words(service.since, today)
     if service.is_late:
         return "⏰ " + _("since {day}, the longest time is over").format(day=since)

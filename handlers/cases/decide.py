@@ -10,7 +10,7 @@ from handlers.routing import Routes
 from handlers.tasks.confirm import done_screen
 from handlers.visit import Visit
 from sop_flows.actions import decisions
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
 
@@ -68,7 +68,7 @@ def _choice(visit: Visit) -> str:
     return choices[place]
 
 
-def _said(visit: Visit, outcome: Outcome) -> Reply:
+def _said(visit: Visit, outcome: Result) -> Reply:
     return screen(visit, *done_screen(visit, outcome))
 
 

@@ -14,7 +14,7 @@ from storage.tables import TaskState
 def decision_lines(visit: Visit, line: TaskLine) -> list[str]:
     """Where it stands (HTML): proposal, voices, and what the head settled."""
     now = standing_of(visit.work, line.task)
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     if now.proposal is None:
         return [_("{role} proposes first.").format(role=esc(section(unit, now.proposes)))]
     said = [

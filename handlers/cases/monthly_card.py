@@ -23,7 +23,7 @@ PAGE = 16  # lines: the shelter's SOPs have thirteen
 def month_text(visit: Visit, line: TaskLine) -> str:
     """Which case and section, and its lines (HTML)."""
     card = monthly.monthly_card(visit.work, line.task)
-    role = section(visit.house.pack.unit, card.role)
+    role = section(visit.institution.pack.unit, card.role)
     place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
     top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
     said = [
@@ -31,7 +31,7 @@ def month_text(visit: Visit, line: TaskLine) -> str:
         " · ".join(about(card.case)),
         _("Running services of {role}, month {nth}").format(role=esc(role), nth=line.task.occurrence),
         *service_lines(visit, in_order(card.services)[:PAGE]),
-        due_line(line, visit.now, visit.house.zone),
+        due_line(line, visit.now, visit.institution.zone),
     ]
     if any(one.is_due for one in card.services):
         said.append(_("What is finished? Tap its number."))
@@ -83,7 +83,7 @@ def on_end(visit: Visit) -> Reply:
         "{step} has run since {day}; the SOP says {time}. Is it finished all the same?"
     ).format(
         step=esc(line.step.short),
-        day=plain_date_words(service.since, visit.house.today(visit.now)),
+        day=plain_date_words(service.since, visit.institution.today(visit.now)),
         time=service.step.standard,
     )
     yes = button(_("Yes, finish"), "task_done", task.id or 0)

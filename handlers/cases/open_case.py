@@ -52,7 +52,7 @@ def on_tick(visit: Visit) -> Reply:
     if draft is None or draft["ask"] != "categories":
         return _lost(visit, draft)
     place = pressed(visit)
-    if not 0 <= place < len(opening.case_rules(visit.house).categories):
+    if not 0 <= place < len(opening.case_rules(visit.institution).categories):
         raise ButtonError("no such category")
     ticked = [one for one in draft.get("categories", []) if one != place]
     draft["categories"] = sorted([*ticked, place] if pressed(visit, 1) else ticked)
@@ -146,7 +146,7 @@ def on_confirmed(visit: Visit) -> Reply:
     draft = _draft(visit)
     if draft is None or draft["ask"] != "confirm":
         return _lost(visit, draft)
-    categories = opening.case_rules(visit.house).categories
+    categories = opening.case_rules(visit.institution).categories
     intake = Intake(
         categories=tuple(categories[place] for place in draft["categories"] if place < len(categories)),
         age_years=draft.get("age"),
@@ -206,7 +206,7 @@ def _take_age(visit: Visit, draft: Draft, age: int) -> Reply:
     if age == UNBORN:
         return _next(visit, draft | {"unborn": True, "age": None})
     try:
-        check_age(opening.case_rules(visit.house), age)
+        check_age(opening.case_rules(visit.institution), age)
     except TooOldError as error:
         sorry = _(
             "The shelter is for children below {age} (SOP 9.1.20 step 1). For somebody of {age} or older please "

@@ -43,7 +43,7 @@ def on_reason(visit: Visit) -> Reply:
     """A reason was tapped: since when?"""
     row, reason = _child(visit), _reason(visit)
     conversation.ask(visit, TOPIC, {"child_id": row.child.id, "reason": reason.name})
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     days = [
         button(label, "child_leave_on", row.child.id or 0, day.toordinal(), tag=reason.name)
         for label, day in ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
@@ -59,7 +59,7 @@ def on_day_typed(visit: Visit) -> Reply:
     talk = conversation.current(visit)
     draft = conversation.draft_of(talk) if talk is not None else {}
     words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "past")
+    day = parse_day(words, visit.institution.today(visit.now), "past")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
@@ -110,7 +110,7 @@ def on_back_confirmed(visit: Visit) -> Reply:
 
 
 def _last_look(visit: Visit, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     if on > today:
         text = _("{day} is still to come. Type the last day here, today or earlier.").format(
             day=date_words(on)

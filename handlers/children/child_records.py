@@ -55,7 +55,7 @@ def _lines(visit: Visit, task: Task, record: Record | Weight) -> list[str]:
     """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML)."""
     sop, step = declared(visit.session, task)
     on = record.weighed_on if isinstance(record, Weight) else record.done_on
-    day = plain_date_words(on, visit.house.today(visit.now))
+    day = plain_date_words(on, visit.institution.today(visit.now))
     by = esc(name_of(visit.session, record.officer_id) or "-")
     top = f"<b>SOP {esc(sop.number)} · {esc(step.short)}</b> · {by}, {day}"
     if isinstance(record, Weight):

@@ -120,7 +120,7 @@ def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
         said = _flagged_as(visit)
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
     if FlagKind.NURSE in marks:
-        lines.append(_("• marked for {role}").format(role=esc(looking_after(visit.house.pack.unit))))
+        lines.append(_("• marked for {role}").format(role=esc(looking_after(visit.institution.pack.unit))))
     return screen(visit, "\n".join(lines), _keyboard(visit, row, marks))
 
 
@@ -175,7 +175,7 @@ def child_title(visit: Visit, row: ChildRow) -> str:
 def _about(visit: Visit, row: ChildRow) -> str:
     sex = _("boy") if row.child.sex == "L" else _("girl")
     parts = [esc(row.school.name), sex]
-    age = _age(row.child, visit.house.today(visit.now))
+    age = _age(row.child, visit.institution.today(visit.now))
     if age is not None:
         parts.append(ngettext("{count} year old", "{count} years old", age).format(count=age))
     return " · ".join(parts)
@@ -189,7 +189,7 @@ def _age(child: Child, today: date) -> int | None:
 
 
 def _stay(visit: Visit, row: ChildRow) -> str:
-    today, held = visit.house.today(visit.now), row.membership
+    today, held = visit.institution.today(visit.now), row.membership
     if held.until_on is not None and held.reason is not None:
         day = plain_date_words(held.until_on, today)
         if held.until_on == today:
@@ -203,7 +203,7 @@ def _stay(visit: Visit, row: ChildRow) -> str:
 
 def _flagged_as(visit: Visit) -> str:
     """ "Perlu penanganan khusus": what the pack asks at the step that flags children (plain text)."""
-    return flag_words(visit.house.pack) or _("Marked children")
+    return flag_words(visit.institution.pack) or _("Marked children")
 
 
 def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
@@ -219,7 +219,7 @@ def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
         if may_flag(visit.work, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
-            said = label.format(role=looking_after(visit.house.pack.unit))
+            said = label.format(role=looking_after(visit.institution.pack.unit))
             buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
         if FlagKind.ASSESSMENT not in marks and may_flag(visit.work, officer, FlagKind.ASSESSMENT):
             buttons.append(button(_flagged_as(visit), "child_mark", child_id, 1, 1))

@@ -107,7 +107,7 @@ def on_day_typed(visit: Visit) -> Reply:
     draft = conversation.draft_of(talk) if talk is not None else {}
     cohort = _cohort(visit, draft["cohort_id"])
     words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "past")
+    day = parse_day(words, visit.institution.today(visit.now), "past")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
@@ -160,7 +160,7 @@ def _confirm_or_ask(visit: Visit, cohort: Cohort, step: int, number: str, day: d
     """One step is confirmed at once; of many there is one more look first."""
     if step != NO_STEP:
         return _confirm(visit, cohort, step, number, day)
-    rules.check_day(visit.house, day, visit.now)
+    rules.check_day(visit.institution, day, visit.now)
     count = rules.count_open(visit.work, cohort.id or 0, number or None, None)
     if not count:
         return on_list(visit) if visit.press is not None else show_cohort(visit, cohort)

@@ -29,7 +29,7 @@ def count_words(count: ChildCount) -> str:
 
 def stay_words(visit: Visit, cohort: Cohort) -> str:
     """ "hari 12 dari 30", "datang 1 Desember", "sudah pulang 31 Desember"."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     if today < cohort.arrival_on:
         return _("arrives on {day}").format(day=plain_date_words(cohort.arrival_on, today))
     if today > cohort.departure_on:
@@ -74,7 +74,7 @@ def on_cohort_card(visit: Visit) -> Reply:
 
 def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
     """The card of an angkatan, with a sentence `above` it (HTML)."""
-    s, today, cohort_id = visit.session, visit.house.today(visit.now), cohort.id or 0
+    s, today, cohort_id = visit.session, visit.institution.today(visit.now), cohort.id or 0
     count = cohorts.count_children(s, cohort_id)
     schools = cohorts.list_schools(s, cohort_id)
     lines = [
@@ -97,7 +97,11 @@ def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
     if before and before_pandu.may_speak(visit.work, who(visit)):
         lines += ["", before_words(before)]
         buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
-    if cohort.closed_at is None and cohort_end.is_over(cohort, visit.house, visit.now) and may_open(visit):
+    if (
+        cohort.closed_at is None
+        and cohort_end.is_over(cohort, visit.institution, visit.now)
+        and may_open(visit)
+    ):
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(visit, "\n".join(lines), rows(buttons))
@@ -108,7 +112,7 @@ def _moved_lines(visit: Visit, cohort_id: int) -> list[str]:
     move = moving_dates.last_move(visit.session, cohort_id)
     if move is None:
         return []
-    day = plain_date_words(visit.house.today(move.moved_at), visit.house.today(visit.now))
+    day = plain_date_words(visit.institution.today(move.moved_at), visit.institution.today(visit.now))
     reason = esc(shorten(move.reason, REASON_SHOWN))
     name = name_of(visit.session, move.officer_id)
     if name is None:
@@ -212,7 +216,7 @@ def on_withdraw_confirmed(visit: Visit) -> Reply:
     school = _school(visit)
     if school.withdrew_on is not None:
         return on_school(visit)
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     gone = membership.withdraw_school(visit.work, school.id or 0, today)
     said = ngettext(
         "✅ {school} has withdrawn with {count} child.",
@@ -224,7 +228,7 @@ def on_withdraw_confirmed(visit: Visit) -> Reply:
 
 def _withdrew_words(visit: Visit, school: School) -> str:
     assert school.withdrew_on is not None
-    day = plain_date_words(school.withdrew_on, visit.house.today(visit.now))
+    day = plain_date_words(school.withdrew_on, visit.institution.today(visit.now))
     return _("withdrew on {day}").format(day=day)
 
 

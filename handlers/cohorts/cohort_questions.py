@@ -50,10 +50,10 @@ def keyboard_of(visit: Visit, draft: Draft) -> Keyboard:
 
 def day_buttons(visit: Visit, draft: Draft) -> tuple[Button, ...]:
     """The day that is proposed: today for the arrival, arrival + 30 for the departure."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     if draft["ask"] == "arrival":
         return (button(_("Today"), "cohort_day", today.toordinal(), tag="arrival"),)
-    proposed = propose_departure(visit.house, date.fromisoformat(draft["arrival"]))
+    proposed = propose_departure(visit.institution, date.fromisoformat(draft["arrival"]))
     return (button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure"),)
 
 
@@ -71,7 +71,7 @@ def _summary(visit: Visit, draft: Draft) -> str:
         lines += ["", *twins[:5]]
     if draft.get("ignored"):
         lines += ["", _("Columns not read: {columns}").format(columns=esc(", ".join(draft["ignored"])))]
-    if date.fromisoformat(draft["arrival"]) < visit.house.today(visit.now):
+    if date.fromisoformat(draft["arrival"]) < visit.institution.today(visit.now):
         lines += [
             "",
             _("They are in the house already: what should have been done is asked once, and is not late."),

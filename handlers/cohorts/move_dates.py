@@ -68,7 +68,7 @@ def on_typed(visit: Visit) -> Reply:
         text, keyboard = _question(visit, cohort, draft)
         return reply(Say(_("Please use the buttons.") + "\n\n" + text, keyboard, protect=True))
     words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "future")
+    day = parse_day(words, visit.institution.today(visit.now), "future")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
@@ -131,7 +131,7 @@ def _take_day(visit: Visit, cohort: Cohort, draft: Draft, day: date) -> Reply:
     arrival_on, departure_on = _new_stay(cohort, draft)
     try:
         if draft["ask"] == "arrival":
-            check_arrival(day, visit.house.today(visit.now))
+            check_arrival(day, visit.institution.today(visit.now))
             if day == cohort.arrival_on:
                 raise rules.NothingMovedError
         else:

@@ -149,7 +149,7 @@ def _read_name(visit: Visit, draft: Draft) -> Reply:
 
 def _read_day(visit: Visit, draft: Draft) -> Reply:
     words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "future")
+    day = parse_day(words, visit.institution.today(visit.now), "future")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
@@ -161,7 +161,7 @@ def _read_day(visit: Visit, draft: Draft) -> Reply:
 def _take_day(visit: Visit, draft: Draft, day: date) -> Reply:
     try:
         if draft["ask"] == "arrival":
-            rules.check_arrival(day, visit.house.today(visit.now))
+            rules.check_arrival(day, visit.institution.today(visit.now))
         else:
             rules.check_stay(date.fromisoformat(draft["arrival"]), day)
     except StayOddError as error:

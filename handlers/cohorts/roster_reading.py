@@ -43,7 +43,7 @@ def read_sent(visit: Visit, draft: dict[str, Any], keyboard: Keyboard) -> Reply 
     """
     if visit.download_failed:
         return reply(Say(_("The file did not arrive. Please send it once more."), keyboard))
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     try:
         if visit.file is not None:
             if visit.file.photo:

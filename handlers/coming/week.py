@@ -31,7 +31,7 @@ def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:
     page = min(max(page, 0), max(0, len(found) - 1))
     said = [note] if note else []
     said += [bold(_("Your reminders, the next 7 days")), list_words(visit, officer)]
-    off = has_switched_off(visit.house, officer, "lead")
+    off = has_switched_off(visit.institution, officer, "lead")
     if off:
         said.append(_("Reminders of the days before: switched off"))
     if is_away(visit.session, officer.id):
@@ -49,7 +49,7 @@ def show_week(visit: Visit, page: int = 0, note: str = "") -> Reply:
 
 
 def _switch(visit: Visit, off: bool) -> list[Button]:
-    if "lead" not in visit.house.pack.unit.digest.may_switch_off:
+    if "lead" not in visit.institution.pack.unit.digest.may_switch_off:
         return []
     label = (
         _("Switch on reminders of the days before") if off else _("Switch off reminders of the days before")
@@ -59,8 +59,8 @@ def _switch(visit: Visit, off: bool) -> list[Button]:
 
 def on_times(visit: Visit) -> Reply:
     """Jam daftar pagi: which one?"""
-    rules = visit.house.pack.unit.digest
-    own = own_time(visit.house, who(visit), date.max)
+    rules = visit.institution.pack.unit.digest
+    own = own_time(visit.institution, who(visit), date.max)
     buttons = [
         button(
             ("✓ " if minutes == own.hour * 60 + own.minute else "") + clock_of(minutes), "remind_at", minutes

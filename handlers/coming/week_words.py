@@ -20,7 +20,7 @@ LINES = 9  # of one screen, days and tasks; with the top and the buttons no thum
 def pages(visit: Visit, coming: tuple[Coming, ...]) -> list[list[str]]:
     """The days in pages of at most LINES lines (HTML); a day that goes on has its heading again."""
     found: list[list[str]] = []
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     on: date | None = None
     for one in coming:
         if not found or len(found[-1]) + (2 if one.on != on else 1) > LINES:
@@ -35,7 +35,7 @@ def pages(visit: Visit, coming: tuple[Coming, ...]) -> list[list[str]]:
 
 def line_words(visit: Visit, one: Coming) -> str:
     """ "• 07.30 Timbang berat badan ke-2 · untuk besok" (HTML)."""
-    s, zone, line = visit.session, visit.house.zone, one.line
+    s, zone, line = visit.session, visit.institution.zone, one.line
     clock = clock_words(max(one.at, one.reminders[0].due_at), zone) if one.reminders else ""
     what = name_of_task(line)
     of = (
@@ -78,9 +78,9 @@ def reminder_words(visit: Visit, one: Coming, row: Reminder) -> str:
 
 def list_words(visit: Visit, officer: Officer) -> str:
     """ "Daftar pagi: pukul 06.30", and from when on when it has just been changed."""
-    today = visit.house.today(visit.now)
-    coming = visit.house.today(next_morning(visit.house, visit.now, officer))
-    at, later = (own_time(visit.house, officer, on) for on in (coming, coming + timedelta(days=1)))
+    today = visit.institution.today(visit.now)
+    coming = visit.institution.today(next_morning(visit.institution, visit.now, officer))
+    at, later = (own_time(visit.institution, officer, on) for on in (coming, coming + timedelta(days=1)))
     said = _("Morning list: at {clock}").format(clock=f"{at:%H.%M}")
     if later != at:
         on = day_words(coming + timedelta(days=1), today)
@@ -99,4 +99,4 @@ def _capital(words: str) -> str:
 
 def started_on(on: date, now: datetime, visit: Visit) -> str:
     """ "mulai besok"."""
-    return _("from {day} on").format(day=day_words(on, visit.house.today(now)))
+    return _("from {day} on").format(day=day_words(on, visit.institution.today(now)))

@@ -65,7 +65,7 @@ def on_when_command(visit: Visit) -> Reply:
 
 def _of_words(visit: Visit, words: str) -> Reply:
     """The SOPs that have these words, as the handbook finds them: of those the ones that run, if any do."""
-    found = visit.house.search_index.find(words).hits[:FOUND_MAX]
+    found = visit.institution.search_index.find(words).hits[:FOUND_MAX]
     running = [hit for hit in found if found_in.runs_of_sop(visit.work, who(visit), hit.sop.number)]
     hits = running or list(found)
     asked = esc(shorten(words, ECHO_MAX))
@@ -143,7 +143,7 @@ def on_when_sop(visit: Visit) -> Reply:
 
 
 def _of_sop(visit: Visit, number: str, page: int = 0) -> Reply:
-    if number not in visit.house.pack.sops:
+    if number not in visit.institution.pack.sops:
         return screen(visit, _("There is no SOP {number}.").format(number=esc(number)), ((to_list(),),))
     runs = found_in.runs_of_sop(visit.work, who(visit), number)
     if not runs:
@@ -237,7 +237,7 @@ def on_when_of_case(visit: Visit) -> Reply:
 
 def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
     """A case, for who knows the child; to everybody else there is no such case."""
-    s, house, officer = visit.session, visit.house, who(visit)
+    s, institution, officer = visit.session, visit.institution, who(visit)
     if case is None or not knows(visit.work, officer, case):
         raise NotFoundError
     found = lists.case_page(visit.work, officer, case)
@@ -247,13 +247,13 @@ def of_case(visit: Visit, case: Case | None, page: int = 0) -> Reply:
     asked: list[tuple[datetime, str]] = []
     for service in found.services:
         if not service.is_due:
-            since = plain_date_words(service.since, house.today(visit.now))
+            since = plain_date_words(service.since, institution.today(visit.now))
             words = _("{step}: is it finished? – {months} months after {day}").format(
                 step=esc(service.step.short),
                 months=service.step.standard.amount if service.step.standard is not None else 0,
                 day=since,
             )
-            asked.append((house.office.at(service.ask_on, time(0, 0)), words))
+            asked.append((institution.office.at(service.ask_on, time(0, 0)), words))
     case_id = case.id or 0
     return show_lines(
         visit, [bold(_("Case {code}").format(code=case.code_name))], lines_of(visit, moments, more=asked), page,

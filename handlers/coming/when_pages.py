@@ -98,9 +98,9 @@ def _with_days(visit: Visit, lines: Sequence[Line]) -> list[str]:
         if was and not past:
             said.append("<i>" + _("To come") + "</i>")
             on = None
-        if visit.house.today(at) != on:
-            on = visit.house.today(at)
-            day = near_day_words(on, visit.house.today(visit.now))
+        if visit.institution.today(at) != on:
+            on = visit.institution.today(at)
+            day = near_day_words(on, visit.institution.today(visit.now))
             said.append(bold(day[:1].upper() + day[1:]))
         says_why = bool(why) and task_id not in explained
         said.append(f"{words} · {why}" if says_why else words)

@@ -25,7 +25,7 @@ def moment_line(visit: Visit, one: Moment, line: TaskLine | None, *, named: bool
         line: the task as the officer sees it; None when there is none (yet).
         named: with the name of the task; without, on a page about one task.
     """
-    clock = "" if one.what in ("opens", "starts") else clock_words(one.at, visit.house.zone)
+    clock = "" if one.what in ("opens", "starts") else clock_words(one.at, visit.institution.zone)
     what = _name(visit, one, line) if named or one.what in ("opens", "starts") else ""
     to = f"→ {officers_words(one.officers)}" if one.officers else ""
     first = " ".join(part for part in (clock, what, to) if part)
@@ -91,7 +91,9 @@ def _rule_then(visit: Visit, one: Moment, line: TaskLine | None) -> str:
     if one.row is None or line is None:
         return ""
     due_at = due_of(visit, one.row, line)
-    same_day = due_at is not None and visit.house.today(due_at) == visit.house.today(one.row.due_at)
+    same_day = due_at is not None and visit.institution.today(due_at) == visit.institution.today(
+        one.row.due_at
+    )
     if one.row.kind == ReminderKind.LEAD and one.row.rule != NOT_CHOSEN:
         still = days_ahead(visit, one.row, line) > 0
     else:
@@ -110,7 +112,7 @@ def due_why(visit: Visit, one: Moment, line: TaskLine | None) -> str:
     why = _counted_from(visit, line.task)
     if one.row is not None and why:
         return why  # its rule has the date
-    due = _("due on {day}").format(day=_day(visit, visit.house.today(line.due_at)))
+    due = _("due on {day}").format(day=_day(visit, visit.institution.today(line.due_at)))
     return ", ".join(part for part in (due, why) if part)
 
 
@@ -122,7 +124,7 @@ def _counted_from(visit: Visit, task: Task) -> str:
     sop, step = declared(visit.session, task)
     if task.due_kind == DueKind.STANDARD and step.standard is not None and task.opened_at is not None:
         return _("{time} from {day}").format(
-            time=duration_words(sop, step), day=_day(visit, visit.house.today(task.opened_at))
+            time=duration_words(sop, step), day=_day(visit, visit.institution.today(task.opened_at))
         )
     return anchor_words(visit, task)
 
@@ -147,7 +149,7 @@ def why_words(why: str) -> str:
 def rule_words(visit: Visit, row: Reminder, line: TaskLine) -> str:
     """The rule a reminder comes from, with the date it counts from."""
     due_at = due_of(visit, row, line)
-    due = "" if due_at is None else _day(visit, visit.house.today(due_at))
+    due = "" if due_at is None else _day(visit, visit.institution.today(due_at))
     if row.rule == CHOOSE:
         return _("a date has to be chosen")
     if row.rule == NOT_CHOSEN:
@@ -179,7 +181,9 @@ def due_of(visit: Visit, row: Reminder, line: TaskLine) -> datetime | None:
 def days_ahead(visit: Visit, row: Reminder, line: TaskLine) -> int:
     """How many days before the due date a lead comes; more than it asks for when that was a day off."""
     due_at = due_of(visit, row, line)
-    return 0 if due_at is None else (visit.house.today(due_at) - visit.house.today(row.due_at)).days
+    return (
+        0 if due_at is None else (visit.institution.today(due_at) - visit.institution.today(row.due_at)).days
+    )
 
 
 def anchor_words(visit: Visit, task: Task) -> str:
@@ -226,4 +230,4 @@ def _from_anchor(visit: Visit, days: int, word: str, on: date) -> str:
 
 
 def _day(visit: Visit, on: date) -> str:
-    return plain_date_words(on, visit.house.today(visit.now))
+    return plain_date_words(on, visit.institution.today(visit.now))

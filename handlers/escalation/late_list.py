@@ -15,7 +15,7 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard
 from handlers.tasks.task_words import late_words, section, task_words
 from handlers.visit import Visit
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import LateStep, last_listed
 from sop_flows.notifications.escalation.taken_on import last_taken_on
@@ -56,8 +56,8 @@ def _groups(steps: Sequence[LateStep]) -> list[list[LateStep]]:
     return [found[kind] for kind in sorted(found)]
 
 
-def _heading(house: House, one: LateStep, count: int) -> str:
-    rules = house.pack.unit.escalation
+def _heading(institution: Institution, one: LateStep, count: int) -> str:
+    rules = institution.pack.unit.escalation
     ours = _is_ours(one)
     if one.is_target:
         words = (
@@ -92,7 +92,7 @@ def _heading(house: House, one: LateStep, count: int) -> str:
 def _line(work: Work, one: LateStep) -> str:
     """ "Surat pemanggilan orang tua · Pak Rahmat · 2 hari terlambat · ditangani Bu Dewi"."""
     holder = esc(one.holder) if one.holder is not None else _("taken by nobody yet")
-    whose = holder if _is_ours(one) else f"{esc(section(work.institution.pack.unit, one.role))} · {holder}"
+    whose = holder if _is_ours(one) else f"{esc(section(work.unit, one.role))} · {holder}"
     words = f"{task_words(work.session, one.line)} · {whose} · {late_words(one.line)}"
     if one.taken_on_by is not None:
         words += " · " + _("handled by {name}").format(name=esc(one.taken_on_by))
@@ -142,7 +142,7 @@ def emergency_words(work: Work, row: Reminder, line: TaskLine, part: TaskPart | 
     """An emergency step that is late, as a head hears of it at once (HTML): codes only."""
     holder = name_of(work.session, part.assignee_id) if part is not None else None
     who = esc(holder) if holder is not None else _("taken by nobody yet")
-    due = "" if line.due_at is None else due_words(line.due_at, work.now, work.institution.zone)
+    due = "" if line.due_at is None else due_words(line.due_at, work.now, work.zone)
     top = _("⏰ Emergency, not done yet: SOP {number} step {step}, {task}.").format(
         number=esc(line.sop.number), step=line.step.step, task=task_words(work.session, line)
     )

@@ -77,7 +77,7 @@ def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
     Raises:
         NotFoundError, NotYoursError, NotYetError; ButtonError: the step asks no such form.
     """
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     if child_id != STEP_ITSELF:
         roll = lock_roll(visit.work, who(visit), task_id)
         if roll.step.record is None or roll.step.record.style != "asked":
@@ -116,9 +116,9 @@ def drop(visit: Visit, sheet: Sheet) -> None:
 def choices_of(visit: Visit, sheet: Sheet, field: Field) -> tuple[str, ...]:
     """What can be chosen: the field's choices, or the dormitories (of the child's sex)."""
     if sheet.roll is not None:
-        return sheet.roll.choices_of(visit.house, field, sheet.roll.row_of(sheet.child_id).sex)
+        return sheet.roll.choices_of(visit.institution, field, sheet.roll.row_of(sheet.child_id).sex)
     if field.proposal == "dormitory" and not field.choices:
-        houses = visit.house.pack.unit.dormitories
+        houses = visit.institution.pack.unit.dormitories
         child = None if sheet.about_id is None else visit.session.get(Child, sheet.about_id)
         return dormitories_for(child.sex, houses) if child is not None else tuple(one.name for one in houses)
     return field.choices

@@ -41,7 +41,7 @@ def on_view(visit: Visit) -> Reply:
     if task.child_id is not None:
         screen_name = f"form {task.sop}/{task.step}"
         children.log_read(visit.session, who(visit).id or 0, task.child_id, screen_name, visit.now)
-    sheet = Sheet(task, sop, step, step.record, 0, None, visit.house.today(visit.now))
+    sheet = Sheet(task, sop, step, step.record, 0, None, visit.institution.today(visit.now))
     lines = [head(visit, sheet), *report_lines(step.record, record.data), _by_words(visit, record)]
     former = list_replaced(visit.session, record)[:FORMER_SHOWN]
     told = []
@@ -57,12 +57,12 @@ def on_view(visit: Visit) -> Reply:
 
 def _by_words(visit: Visit, record: Record) -> str:
     """ "Dicatat Ibu Sari, 2 Desember 10.42 (dikerjakan 1 Desember)" (HTML)."""
-    when = stamp_words(record.recorded_at, visit.now, visit.house.zone)
+    when = stamp_words(record.recorded_at, visit.now, visit.institution.zone)
     said = _("Recorded by {who}, {when}").format(
         who=esc(name_of(visit.session, record.recorded_by_id) or "-"), when=when
     )
-    if record.done_on != visit.house.today(record.recorded_at):
-        today = visit.house.today(visit.now)
+    if record.done_on != visit.institution.today(record.recorded_at):
+        today = visit.institution.today(visit.now)
         said += " · " + _("done on {day}").format(day=plain_date_words(record.done_on, today))
     return f"<i>{said}</i>"
 

@@ -23,7 +23,7 @@ NUMBERS_IN_ROW = 4  # numbers of SOPs as buttons; more of them are cut on a narr
 def show_home(visit: Visit) -> Reply:
     """The front of the handbook: programs, the officer's own SOPs, search."""
     conversation.end(visit, TOPIC)
-    pack = visit.house.pack
+    pack = visit.institution.pack
     said = [
         bold(_("SOP handbook")) + " · " + _count(len(pack.sops)),
         _("Choose a program, or search by a word or number: /sop weigh"),
@@ -40,7 +40,7 @@ def show_home(visit: Visit) -> Reply:
 
 def on_program(visit: Visit) -> Reply:
     """The phases of a program."""
-    programs = list(programs_of(visit.house.pack).items())
+    programs = list(programs_of(visit.institution.pack).items())
     index = pressed(visit)
     if not 0 <= index < len(programs):
         return show_home(visit)
@@ -48,7 +48,7 @@ def on_program(visit: Visit) -> Reply:
     text = bold(capital(program)) + " · " + _count(total) + "\n" + _("Choose a phase.")
     buttons = [
         shelf_button(f"{capital(shelf.phase)} · {len(shelf.sops)}", PHASES + place)
-        for place, shelf in enumerate(shelves_of(visit.house.pack))
+        for place, shelf in enumerate(shelves_of(visit.institution.pack))
         if shelf.program == program
     ]
     return screen(visit, text, (*rows(buttons), (_home_button(), to_list())))
@@ -56,7 +56,7 @@ def on_program(visit: Visit) -> Reply:
 
 def show_shelf(visit: Visit, shelf: int, page: int) -> Reply:
     """The list of this number; the front of the handbook when there is none of it (the pack has changed)."""
-    pack = visit.house.pack
+    pack = visit.institution.pack
     if shelf == ALL:
         return list_screen(visit, bold(_("All SOPs")), list(pack.sops.values()), Way(shelf=ALL, page=page))
     if shelf == MINE:
@@ -92,7 +92,7 @@ def list_screen(
         way: the list itself and its page.
         notes: a line (HTML) under some of the SOPs, by number.
     """
-    titles = [sop.title for sop in visit.house.pack.sops.values()]
+    titles = [sop.title for sop in visit.institution.pack.sops.values()]
     pages = max((len(sops) + PAGE - 1) // PAGE, 1)
     page = min(max(way.page, 0), pages - 1)
     here = Way(shelf=way.shelf, page=page, words=way.words)
@@ -164,8 +164,8 @@ def _count(count: int) -> str:
 
 def _mine(visit: Visit) -> dict[str, list[int]]:
     """The numbers of the officer's own steps, by SOP."""
-    unit, roles = visit.house.pack.unit, roles_of(visit.session, who(visit).id or 0)
-    found = {sop.number: list(own_steps(unit, roles, sop)) for sop in visit.house.pack.sops.values()}
+    unit, roles = visit.institution.pack.unit, roles_of(visit.session, who(visit).id or 0)
+    found = {sop.number: list(own_steps(unit, roles, sop)) for sop in visit.institution.pack.sops.values()}
     return {number: steps for number, steps in found.items() if steps}
 
 

@@ -36,7 +36,7 @@ def on_search(visit: Visit) -> Reply:
 
 def on_words_typed(visit: Visit) -> Reply:
     """The words to look for; the question stays open until something is found."""
-    if visit.house.search_index.find(visit.text or "").hits:
+    if visit.institution.search_index.find(visit.text or "").hits:
         conversation.end(visit, TOPIC)
     return _search(visit, visit.text or "")
 
@@ -61,7 +61,7 @@ def _search(visit: Visit, typed: str) -> Reply:
 
 
 def _results(visit: Visit, key: str, typed: str, page: int) -> Reply:
-    found = visit.house.search_index.find(key)
+    found = visit.institution.search_index.find(key)
     asked = esc(shorten(" ".join(typed.split()), ECHO_MAX))
     if not found.hits:
         text = _("No SOP has the words “{words}”. Try others, or see the list.").format(words=asked)

@@ -42,7 +42,7 @@ def reading_of(visit: Visit) -> tuple[Reading, int] | None:
         raise ButtonError("no button")
     number, place, way = way_of(visit.press)
     task = _task(visit, way.task_id)
-    current = visit.house.pack.sops.get(number)
+    current = visit.institution.pack.sops.get(number)
     running = None if task is None else declared(visit.session, task)[0]
     if running is not None and (running.number != number or running == current):
         running = None

@@ -98,11 +98,11 @@ def _step_pages(sop: Sop) -> list[tuple[Step, ...]]:
 
 
 def _own(visit: Visit, sop: Sop) -> dict[int, OwnStep]:
-    return own_steps(visit.house.pack.unit, roles_of(visit.session, who(visit).id or 0), sop)
+    return own_steps(visit.institution.pack.unit, roles_of(visit.session, who(visit).id or 0), sop)
 
 
 def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
-    unit, sop = visit.house.pack.unit, reading.sop
+    unit, sop = visit.institution.pack.unit, reading.sop
     subject = {
         "cohort": _("the whole angkatan"),
         "child": _("one child"),
@@ -146,7 +146,7 @@ def _mine_line(visit: Visit, own: dict[int, OwnStep]) -> str:
     by_why: dict[OwnStep, list[int]] = {}
     for number, why in own.items():
         by_why.setdefault(why, []).append(number)
-    unit, pattern = visit.house.pack.unit, _("Your steps: {steps} ({why})")
+    unit, pattern = visit.institution.pack.unit, _("Your steps: {steps} ({why})")
     return "\n".join(
         f"{MINE_MARK} <b>{pattern.format(steps=ranges(numbers), why=why_words(unit, why))}</b>"
         for why, numbers in by_why.items()
@@ -161,7 +161,7 @@ def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep
         said.append(mark + bold(f"{step.step}. {step.short}"))
         facts = [time_words(sop, step, brief=True)]
         if step.asked:
-            facts.insert(0, esc(labels(visit.house.pack.unit, step.executors)))
+            facts.insert(0, esc(labels(visit.institution.pack.unit, step.executors)))
         if printed := printed_words(step):
             facts.append(as_written(printed))
         said.append(f"<i>{' · '.join(facts)}</i>")
@@ -185,12 +185,12 @@ def _oddities(sop: Sop) -> list[str]:
 
 
 def _neighbours(visit: Visit, sop: Sop) -> list[Sop]:
-    pack = visit.house.pack
+    pack = visit.institution.pack
     return [*forerunners_of(pack, sop), *followers_of(pack, sop.number)]
 
 
 def _needs(visit: Visit, sop: Sop) -> str:
-    pack = visit.house.pack
+    pack = visit.institution.pack
     unit = pack.unit
     said = [
         bold(_("Equipment")),

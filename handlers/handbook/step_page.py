@@ -42,7 +42,7 @@ def on_step(visit: Visit) -> Reply:
 
 def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons of one step."""
-    sop, way, unit = reading.sop, reading.way, visit.house.pack.unit
+    sop, way, unit = reading.sop, reading.way, visit.institution.pack.unit
     place = _("Step {step} of {last}").format(step=step.step, last=sop.steps[-1].step)
     said = [brief_title(sop), *version_lines(reading), ""]
     said.append(f"{place} · {bold(step.short)}")
@@ -75,7 +75,7 @@ def brief_title(sop: Sop) -> str:
 
 def _facts(visit: Visit, sop: Sop, step: Step) -> list[str]:
     """Who, how long, how often, what is recorded."""
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     if not step.asked:
         until = step.until
         return [] if until is None else [_("Until: {when}").format(when=offset_words(until, sop))]

@@ -79,7 +79,7 @@ def note_said(visit: Visit) -> str:
 def day_said(visit: Visit, prefer: Prefer) -> date:
     """The typed words as a day. Raises NotAnAnswerError when they are none."""
     words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), prefer)
+    day = parse_day(words, visit.institution.today(visit.now), prefer)
     if day is None:
         raise NotAnAnswerError(
             _(

@@ -35,7 +35,7 @@ TOPIC = "enrol_invite"
 def on_officers(visit: Visit) -> Reply:
     """The list of officers."""
     require_admin(who(visit))
-    s, unit = visit.session, visit.house.pack.unit
+    s, unit = visit.session, visit.institution.pack.unit
     active, grants = officers.list_active(s), officers.list_grants(s)
     count = len(active)
     lines = [bold(ngettext("{count} officer", "{count} officers", count).format(count=count))]
@@ -96,7 +96,7 @@ def on_choice_toggled(visit: Visit) -> Reply:
     if draft is None:
         return on_officers(visit)
     what, value = word(visit).partition(":")[::2]
-    if what == "role" and value in visit.house.pack.unit.roles:
+    if what == "role" and value in visit.institution.pack.unit.roles:
         draft["roles"] = [r for r in draft["roles"] if r != value] + (
             [] if value in draft["roles"] else [value]
         )
@@ -117,7 +117,7 @@ def on_make_code(visit: Visit) -> Reply:
     if draft is None:
         return on_officers(visit)
     roles = tuple(draft["roles"])
-    of_one_cohort = visit.house.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = visit.institution.pack.unit.roles_that("of_one_cohort")
     heads = tuple(role for role in roles if role not in of_one_cohort) if draft["head"] else ()
     cohort_id = draft["cohort_id"] if set(roles) & set(of_one_cohort) else None
     try:
@@ -127,12 +127,12 @@ def on_make_code(visit: Visit) -> Reply:
         if isinstance(error, NeedsRoleError):
             hint = _("Choose a role first.")
         else:
-            who_is = labels(visit.house.pack.unit, error.roles)
+            who_is = labels(visit.institution.pack.unit, error.roles)
             hint = _("Choose the cohort of the {role} first.").format(role=esc(who_is))
         text, keyboard = _choices(visit, draft)
         return screen(visit, f"{text}\n\n⚠️ {hint}", keyboard)
     conversation.end(visit, TOPIC)
-    said = grant_words(visit.session, visit.house.pack.unit, invited.grant)
+    said = grant_words(visit.session, visit.institution.pack.unit, invited.grant)
     sentence = _("The invitation for {name} ({roles}) is ready. Pass the next message on.")
     return _code_said(visit, sentence.format(name=esc(invited.grant.name), roles=esc(said)), invited)
 
@@ -193,9 +193,9 @@ def on_stop(visit: Visit) -> Reply:
 
 def _card(visit: Visit, officer: Officer) -> Reply:
     assert officer.id is not None
-    s, today = visit.session, visit.house.today(visit.now)
-    roles = grants_words(s, visit.house.pack.unit, grants_of(s, officer.id), officer.is_admin)
-    since = plain_date_words(officer.enrolled_at.astimezone(visit.house.zone).date(), today)
+    s, today = visit.session, visit.institution.today(visit.now)
+    roles = grants_words(s, visit.institution.pack.unit, grants_of(s, officer.id), officer.is_admin)
+    since = plain_date_words(officer.enrolled_at.astimezone(visit.institution.zone).date(), today)
     lines = [bold(officer.name), esc(roles), _("Enrolled since {day}.").format(day=since)]
     if _is_blocked(visit, officer):
         lines.append(_("⚠️ Has blocked the bot: no reminder arrives."))
@@ -220,13 +220,13 @@ def _last_admin(visit: Visit) -> Reply:
 
 def _code_said(visit: Visit, sentence: str, invited: Invited) -> Reply:
     until = plain_date_words(
-        invited.expires_at.astimezone(visit.house.zone).date(), visit.house.today(visit.now)
+        invited.expires_at.astimezone(visit.institution.zone).date(), visit.institution.today(visit.now)
     )
     # Not protected: it is meant to be passed on. So it has no name in it.
     pass_on = _(
         "Invitation to Pandu, {unit}. Open this bot in Telegram and send:\n<code>/start {code}</code>\n"
         "Good until {day}, for one person."
-    ).format(unit=esc(visit.house.pack.unit.short_name), code=invited.code, day=until)
+    ).format(unit=esc(visit.institution.pack.unit.short_name), code=invited.code, day=until)
     bot_name = find_bot_name(visit.session)
     if bot_name is not None:
         pass_on += f"\nhttps://t.me/{bot_name}?start={invited.code}"
@@ -236,7 +236,7 @@ def _code_said(visit: Visit, sentence: str, invited: Invited) -> Reply:
 
 def _choices(visit: Visit, draft: dict[str, Any]) -> tuple[str, Keyboard]:
     """The card on which roles are ticked."""
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     chosen = draft["roles"]
     roles = [
         button(_tick(role.label, code in chosen), "enrol_toggle", tag=f"role:{code}")

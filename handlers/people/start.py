@@ -41,7 +41,7 @@ def on_stranger(visit: Visit) -> Reply:
 def _refusal(visit: Visit) -> Reply:
     if not refuse_once(visit.work, visit.chat_key):
         return reply()
-    unit = visit.house.pack.unit.short_name
+    unit = visit.institution.pack.unit.short_name
     sentence = _("This bot is for officers of {unit} only. To join, ask the admin for an invitation.")
     return reply(Say(sentence.format(unit=esc(unit))))
 
@@ -65,7 +65,7 @@ def _redeemed(visit: Visit, code: str) -> Reply:
 
 
 def _no_words(visit: Visit, found: Redemption) -> str:
-    zone, today = visit.house.zone, visit.house.today(visit.now)
+    zone, today = visit.institution.zone, visit.institution.today(visit.now)
     match found.answer:
         case Answer.USED if found.at is not None:
             day = plain_date_words(found.at.astimezone(zone).date(), today)
@@ -91,14 +91,14 @@ def _promise() -> str:
 def _welcome(visit: Visit, officer: Officer, sentence: str, *more: str) -> Reply:
     """The sentence with name and roles, the reply keyboard and the command menu."""
     assert officer.id is not None
-    s, unit = visit.session, visit.house.pack.unit
+    s, unit = visit.session, visit.institution.pack.unit
     grants = grants_of(s, officer.id)
     roles = grants_words(s, unit, grants, officer.is_admin) or "admin"
     said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
     held = {row.role for row in grants}
     is_head = bool(heads_of(visit.work, officer.id))
-    menu = menu_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
-    commands = commands_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
+    menu = menu_for(visit.institution.pack, held, is_head=is_head, is_admin=officer.is_admin)
+    commands = commands_for(visit.institution.pack, held, is_head=is_head, is_admin=officer.is_admin)
     return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))
 
 

@@ -7,7 +7,7 @@ from handlers.looks.dates import clock_words, due_words, weekday_words
 from handlers.looks.markup import bold
 from handlers.looks.wording import _
 from handlers.tasks.task_words import instead_words, task_words
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.views.due_early import early_tasks, early_until
 from sop_flows.views.task_views import TaskLine
@@ -38,17 +38,17 @@ def early_lines(
     return said, shown
 
 
-def _when(house: House, line: TaskLine, now: datetime) -> str:
+def _when(institution: Institution, line: TaskLine, now: datetime) -> str:
     """ "besok, 09.00", "Senin 7 Desember, 09.00"."""
     assert line.due_at is not None
-    day, today = house.today(line.due_at), house.today(now)
+    day, today = institution.today(line.due_at), institution.today(now)
     if (day - today).days <= NAMED_DAYS:
-        return due_words(line.due_at, now, house.zone)
-    return f"{weekday_words(day, today)}, {clock_words(line.due_at, house.zone)}"
+        return due_words(line.due_at, now, institution.zone)
+    return f"{weekday_words(day, today)}, {clock_words(line.due_at, institution.zone)}"
 
 
-def _heading(until: datetime, house: House, now: datetime) -> str:
-    day, today = house.today(until), house.today(now)
+def _heading(until: datetime, institution: Institution, now: datetime) -> str:
+    day, today = institution.today(until), institution.today(now)
     if day == today + timedelta(days=1):
         return _("Tomorrow morning:")
     return _("Up to {day}:").format(day=weekday_words(day, today))

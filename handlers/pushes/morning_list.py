@@ -17,7 +17,7 @@ from handlers.pushes.several_things import lines_of, numbered
 from handlers.reply import Button, Keyboard, Reply, reply
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import instead_words, task_words, when_words
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.staffing.task_rows import name_of
@@ -52,7 +52,7 @@ def morning_list(
     for line in shown:
         opens.append(to_step(line))
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
-        when = when_words(line, work.now, work.institution.zone) + instead_words(line)
+        when = when_words(line, work.now, work.zone) + instead_words(line)
         said.append(f"{len(opens)}. {mark}{task_words(work.session, line)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
@@ -123,12 +123,12 @@ def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]
 def _missed_words(work: Work, line: TaskLine) -> str:
     words = task_words(work.session, line)
     on = line.task.occurrence_on
-    return words if on is None else f"{words}, {day_words(on, work.institution.today(work.now))}"
+    return words if on is None else f"{words}, {day_words(on, work.today)}"
 
 
-def greeting(officer: Officer, house: House, now: datetime, count: int, late: int) -> str:
+def greeting(officer: Officer, institution: Institution, now: datetime, count: int, late: int) -> str:
     """ "Selamat pagi, Pak Rahmat. Hari ini 2 tugas, 1 terlambat."."""
-    hour = now.astimezone(house.zone).hour
+    hour = now.astimezone(institution.zone).hour
     if hour < 11:
         hello = _("Good morning, {name}.")
     elif hour < 15:

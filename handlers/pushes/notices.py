@@ -14,7 +14,7 @@ from handlers.looks.wording import _, ngettext
 from handlers.tasks.task_words import cohort_prefix, section, task_words
 from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.actions.people.unreachable import UNREACHABLE
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
@@ -77,8 +77,8 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
             words,
             _case_words(work.session, payload),
             esc(to or ""),
-            work.institution.today(work.now),
-            esc(section(work.institution.pack.unit, str(payload.get("role") or ""))),
+            work.today,
+            esc(section(work.unit, str(payload.get("role") or ""))),
             _more(work, officer, word, payload),
         )
     )
@@ -257,12 +257,14 @@ def _more(work: Work, officer: Officer, word: str, payload: dict[str, Any]) -> s
     return "" if other is None else _open_words(work.institution, my_tasks(work, other), work.now)
 
 
-def _open_words(house: House, lines: Sequence[TaskLine], now: datetime) -> str:
+def _open_words(institution: Institution, lines: Sequence[TaskLine], now: datetime) -> str:
     if not lines:
         return _("Nothing is open now.")
     count = len(lines)
     said = ngettext("{count} task is open", "{count} tasks are open", count).format(count=count)
-    pressing = sum(line.due_at is not None and house.today(line.due_at) <= house.today(now) for line in lines)
+    pressing = sum(
+        line.due_at is not None and institution.today(line.due_at) <= institution.today(now) for line in lines
+    )
     if not pressing:
         return _("{open}, none of them due today.").format(open=said)
     return _("{open}, {due} of them due today or late.").format(open=said, due=pressing)

@@ -29,7 +29,7 @@ def sentence(work: Work, row: Reminder, line: TaskLine) -> str:
     if row.rule == "choose":
         return _choose(work, line)
     if row.rule == "not_chosen":
-        day = plain_date_words(date_window(work, line.task)[2], work.institution.today(work.now))
+        day = plain_date_words(date_window(work, line.task)[2], work.today)
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
         )
@@ -39,26 +39,24 @@ def sentence(work: Work, row: Reminder, line: TaskLine) -> str:
         top = _("Your turn: SOP {number} step {step}, {task}.").format(
             number=esc(line.sop.number), step=line.step.step, task=name
         )
-        return f"{top}\n{prompt}\n{due_line(line, work.now, work.institution.zone)}"
+        return f"{top}\n{prompt}\n{due_line(line, work.now, work.zone)}"
     if row.kind == ReminderKind.SNOOZE:
-        return f"{_asked_for(work.session, row, name)}\n{due_line(line, work.now, work.institution.zone)}"
+        return f"{_asked_for(work.session, row, name)}\n{due_line(line, work.now, work.zone)}"
     if due_at is None:
         return f"{name}\n{prompt}"
     if due_at < work.now:
         return f"⏰ {name} · {late_words(line)}\n{prompt}"
     if row.child_id is not None:
-        day = day_words(work.institution.today(due_at), work.institution.today(work.now))
+        day = day_words(work.institution.today(due_at), work.today)
         return _("{task}: the time is over {day}.").format(task=name, day=day)
-    days = (work.institution.today(due_at) - work.institution.today(work.now)).days
+    days = (work.institution.today(due_at) - work.today).days
     if days == 0:
-        when = (
-            _("today") if row.kind != ReminderKind.DUE else due_words(due_at, work.now, work.institution.zone)
-        )
+        when = _("today") if row.kind != ReminderKind.DUE else due_words(due_at, work.now, work.zone)
     elif days == 1:
         when = _("tomorrow")
     else:
         left = ngettext("in {count} day", "in {count} days", days).format(count=days)
-        when = f"{left}, {day_words(work.institution.today(due_at), work.institution.today(work.now))}"
+        when = f"{left}, {day_words(work.institution.today(due_at), work.today)}"
     return f"{name} · {when}.\n{prompt}"
 
 
@@ -66,15 +64,11 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
     """The same as one line among several."""
     if row.rule in ("choose", "not_chosen"):
         return _("{task}: no date chosen yet").format(task=named(work.session, row, line))
-    when = when_words(line, work.now, work.institution.zone)
+    when = when_words(line, work.now, work.zone)
     is_late = line.is_late
     if row.child_id is not None:
         due_at = _due_of(work.session, row, line.task)
-        when = (
-            ""
-            if due_at is None
-            else day_words(work.institution.today(due_at), work.institution.today(work.now))
-        )
+        when = "" if due_at is None else day_words(work.institution.today(due_at), work.today)
         is_late = (
             due_at is not None and due_at < work.now
         )  # another child's visit may be late, this one is not
@@ -87,11 +81,7 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
 def children_line(work: Work, rows: Sequence[Reminder], line: TaskLine) -> str:
     """The visits of many children that are due on one day, as one line: how many, and the first of them."""
     due_at = _due_of(work.session, rows[0], line.task)
-    when = (
-        ""
-        if due_at is None
-        else f" · {day_words(work.institution.today(due_at), work.institution.today(work.now))}"
-    )
+    when = "" if due_at is None else f" · {day_words(work.institution.today(due_at), work.today)}"
     numbers = sorted(
         {work.session.get_one(Child, row.child_id).number for row in rows if row.child_id is not None}
     )
@@ -137,7 +127,7 @@ def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
 
 def _choose(work: Work, line: TaskLine) -> str:
     earliest, latest, _proposed = date_window(work, line.task)
-    first, last = (plain_date_words(day, work.institution.today(work.now)) for day in (earliest, latest))
+    first, last = (plain_date_words(day, work.today) for day in (earliest, latest))
     return _("{task}: it may be from {first} to {last}. On which date?").format(
         task=task_words(work.session, line), first=first, last=last
     )

@@ -119,12 +119,12 @@ def on_chosen(visit: Visit) -> Reply:
     talk, form = talk_about(visit, roll.task_id), roll.step.record
     if talk.child_id != row.child_id or form is None or not talk.ticked:
         return turn_to(visit, roll, row.child_id)
-    order = roll.choices_of(visit.house, form.fields[0], row.sex)
+    order = roll.choices_of(visit.institution, form.fields[0], row.sex)
     return record_answer(visit, roll, row, {form.fields[0].key: [one for one in order if one in talk.ticked]})
 
 
 def _choice_at(visit: Visit, roll: Roll, row: RollRow, field: Field, place: int) -> str:
-    choices = roll.choices_of(visit.house, field, row.sex)
+    choices = roll.choices_of(visit.institution, field, row.sex)
     if not 0 <= place < len(choices):
         raise ButtonError("no such choice")
     return choices[place]

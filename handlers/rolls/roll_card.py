@@ -95,7 +95,7 @@ def by_whom(visit: Visit, row: RollRow) -> str:
     name = esc(officer.name) if officer is not None else "-"
     if row.closed_at is None:
         return name
-    return f"{name}, {moment_words(row.closed_at, visit.now, visit.house.zone)}"
+    return f"{name}, {moment_words(row.closed_at, visit.now, visit.institution.zone)}"
 
 
 def already_words(visit: Visit, roll: Roll, row: RollRow) -> str:
@@ -209,7 +209,7 @@ def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard
         return ((button(_("Done with this child"), "roll_tick", task_id, child_id, style="success"),),)
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
-    choices = roll.choices_of(visit.house, first, row.sex)
+    choices = roll.choices_of(visit.institution, first, row.sex)
     if len(form.fields) == 1 and first.kind == "yes":
         yes_no = [
             button(word, "roll_pick", task_id, child_id, n) for n, word in ((1, _("Yes")), (0, _("No")))

@@ -11,7 +11,7 @@ from handlers.tasks.cards import kind_of
 from handlers.tasks.confirm import next_steps
 from handlers.visit import Visit
 from handlers.visits.home_visit import visit_list
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
 from sop_flows.recording.roll_call import Roll, lock_roll
 from storage.queries.rolls import RollRow
@@ -24,7 +24,7 @@ def go_on(
     visit: Visit,
     roll: Roll,
     said: str = "",
-    outcome: Outcome | None = None,
+    outcome: Result | None = None,
     *,
     after: int = 0,
     talk: Talk | None = None,
@@ -68,7 +68,7 @@ def card_again(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 
 def finished(
-    visit: Visit, roll: Roll, said: str = "", outcome: Outcome | None = None, *, anew: bool = False
+    visit: Visit, roll: Roll, said: str = "", outcome: Result | None = None, *, anew: bool = False
 ) -> Reply:
     """What came of the roll; nothing more is asked."""
     words, following = next_steps(visit, outcome) if outcome is not None else ([], [])

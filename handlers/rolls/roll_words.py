@@ -95,7 +95,7 @@ def _answer_typed(visit: Visit, roll: Roll, talk: Talk, text: str) -> Reply:
     row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
     if row is None:
         return go_on(visit, roll, _("This child is no longer on the list."), talk=talk)
-    choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
+    choices = {field.key: roll.choices_of(visit.institution, field, row.sex) for field in form.fields}
     try:
         values = read_line(form, text, choices, roll.today)
     except AnswerError as error:
@@ -127,7 +127,7 @@ def _lines_typed(visit: Visit, roll: Roll, talk: Talk, lines: list[tuple[int, st
         if row.child_id in good:
             bad.append(_("{number}: twice in this message").format(number=code))
             continue
-        choices = {field.key: roll.choices_of(visit.house, field, row.sex) for field in form.fields}
+        choices = {field.key: roll.choices_of(visit.institution, field, row.sex) for field in form.fields}
         try:
             good[row.child_id] = read_line(form, text, choices, roll.today)
         except AnswerError as error:

@@ -118,7 +118,7 @@ def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
             label += f" {change(lost[child_id])}"
         buttons.append(button(label, "weigh_flag", roll.task_id, child_id))
     lines = [said] if said else []
-    role = esc(looking_after(visit.house.pack.unit))
+    role = esc(looking_after(visit.institution.pack.unit))
     asked = _("Whom should the {role} see? Tap the numbers, or type others, for example 012.")
     lines.append(asked.format(role=role))
     end = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
@@ -138,7 +138,7 @@ def on_flags_end(visit: Visit) -> Reply:
             if told
             else _("Marked for the {role}: No. {codes}.")
         )
-        said = template.format(codes=codes, role=esc(looking_after(visit.house.pack.unit)))
+        said = template.format(codes=codes, role=esc(looking_after(visit.institution.pack.unit)))
     return finished(visit, roll, said)
 
 

@@ -49,7 +49,7 @@ def on_command(visit: Visit) -> Reply:
     if found.now:
         lines.append(_("Which weighing?"))
     else:
-        today = visit.house.today(visit.now)
+        today = visit.institution.today(visit.now)
         if not done and not any(one.cohort.arrival_on == today for one in waits):
             lines.append(_("There is no weighing today."))
         lines += [_held_words(visit, one) for one in waits]
@@ -79,7 +79,7 @@ def _holder(visit: Visit, task: Task) -> str:
         if part.state == TaskState.OPEN:
             officers = recipients(visit.work, task, part)
             alone = len(officers) == 1
-            names.append(officers[0].name if alone else section(visit.house.pack.unit, part.role))
+            names.append(officers[0].name if alone else section(visit.institution.pack.unit, part.role))
     return ", ".join(dict.fromkeys(names))
 
 
@@ -113,7 +113,7 @@ def _late_name(visit: Visit, roll: Roll) -> str:
 
 def _next_words(visit: Visit, task: Task) -> str:
     cohort = visit.session.get_one(Cohort, task.cohort_id)
-    day = date_words(visit.house.today(task.due_at)) if task.due_at is not None else ""
+    day = date_words(visit.institution.today(task.due_at)) if task.due_at is not None else ""
     return _("Next: {cohort}{day}.").format(cohort=cohort_prefix(visit.session, cohort), day=day)
 
 

@@ -146,7 +146,7 @@ def weigh(visit: Visit, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> 
     """Record one believable weight, or ask back."""
     last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
     last_g = last.weight_g if last is not None else None
-    if doubt_about(weight_g, last_g, visit.house.pack.unit.weights) is not None:
+    if doubt_about(weight_g, last_g, visit.institution.pack.unit.weights) is not None:
         return ask_back(visit, roll, talk, [(row.child_id, weight_g)])
     return record(visit, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
 
@@ -162,7 +162,7 @@ def ask_back(visit: Visit, roll: Roll, talk: Talk, doubts: list[tuple[int, int]]
             continue
         last = last_weights(visit.session, roll, [child_id]).get(child_id)
         last_g = last.weight_g if last is not None else None
-        limits = visit.house.pack.unit.weights
+        limits = visit.institution.pack.unit.weights
         # "23 5" is believable; what is asked is whether it was one number.
         doubt = doubt_about(weight_g, last_g, limits) or Doubt(weight_g, last_g, True, ())
         talk.turn_to(child_id, said)
@@ -215,7 +215,7 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
             found.append((row, line.weight_g))
     here = weights_here(visit.session, roll, [row.child_id for row, _g in found])
     before = last_weights(visit.session, roll, [row.child_id for row, _g in found])
-    limits = visit.house.pack.unit.weights
+    limits = visit.institution.pack.unit.weights
     good: dict[int, int] = {}
     doubts: list[tuple[int, int]] = []
     replaces = talk.asks == "fix" or not roll.open_rows

@@ -134,7 +134,7 @@ def summary_card(visit: Visit, roll: Roll, name: str, said: str = "") -> tuple[s
     if summary.lost:
         lines.append(_("Lost: {list}.").format(list=_losers(summary.lost)))
     buttons = [button(_("Chart"), "weigh_chart", roll.task_id)]
-    role = looking_after(visit.house.pack.unit)
+    role = looking_after(visit.institution.pack.unit)
     if role:
         buttons.append(button(_("Mark for {role}").format(role=role), "weigh_flags", roll.task_id))
     buttons.append(button(_("Correct"), "weigh_fix", roll.task_id))

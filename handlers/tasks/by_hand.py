@@ -42,7 +42,7 @@ def on_start(visit: Visit) -> Reply:
     said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
     if said:
         number = said.casefold().removeprefix("sop").strip()
-        if any(sop.number == number for sop in start.by_hand(visit.house.pack)):
+        if any(sop.number == number for sop in start.by_hand(visit.institution.pack)):
             return choose_subject(visit, start.find_startable(visit.work, who(visit), number))
     found = start.startable(visit.work, who(visit))
     if not found:
@@ -200,7 +200,7 @@ def _look(visit: Visit, sop: Sop, about: About) -> Reply:
     if former is not None:
         return _runs_already(visit, sop, start.already(visit.session, former))
     first = next(iter(sop.asked_steps))
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     lines = [
         _("Start {sop} for {who}?").format(sop=_title(sop), who=_name(visit, about)),
         _("First step: {step}, with {who}.").format(
@@ -256,7 +256,7 @@ def _go(visit: Visit, about: About) -> Reply:
 
 def _runs_already(visit: Visit, sop: Sop, error: AlreadyRunningError) -> Reply:
     """A kind word, and where it stands."""
-    since = moment_words(error.since, visit.now, visit.house.zone) if error.since is not None else ""
+    since = moment_words(error.since, visit.now, visit.institution.zone) if error.since is not None else ""
     said = (
         _("{sop} runs already, started by {who} {when}.")
         if error.who is not None
@@ -284,7 +284,7 @@ def _first_card(visit: Visit, run: Run, said: str) -> Reply:
 def on_undo(visit: Visit) -> Reply:
     """Urungkan on a start."""
     run = start.take_back(visit.work, who(visit), pressed(visit))
-    sop = visit.house.pack.sops.get(run.sop)
+    sop = visit.institution.pack.sops.get(run.sop)
     title = _title(sop) if sop is not None else f"SOP {esc(run.sop)}"
     return screen(visit, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))
 

@@ -152,7 +152,7 @@ def card_text(visit: Visit, line: TaskLine, story: Story) -> str:
             )
         )
     if story.draft_at is not None:
-        when = stamp_words(story.draft_at, visit.now, visit.house.zone)
+        when = stamp_words(story.draft_at, visit.now, visit.institution.zone)
         said.append(_("You have a draft of {when}.").format(when=when))
     if story.files:
         said.append(
@@ -168,12 +168,12 @@ def is_monthly(line: TaskLine) -> bool:
 
 
 def _timing(visit: Visit, line: TaskLine) -> str:
-    house, task = visit.house, line.task
+    institution, task = visit.institution, line.task
     if task.state == TaskState.WAITING and task.opens_at is not None:
-        opens = _("Opens {day}").format(day=date_words(house.today(task.opens_at)))
-        return f"{opens} · {due_line(line, visit.now, house.zone)}"
+        opens = _("Opens {day}").format(day=date_words(institution.today(task.opens_at)))
+        return f"{opens} · {due_line(line, visit.now, institution.zone)}"
     if task.running and task.state == TaskState.OPEN:
-        return f"{running_line(visit, task)}\n{due_line(line, visit.now, house.zone)}"
+        return f"{running_line(visit, task)}\n{due_line(line, visit.now, institution.zone)}"
     if line.step.choose_date is not None:
         if task.chosen_on is not None:
             day = date_words(task.chosen_on)
@@ -181,12 +181,12 @@ def _timing(visit: Visit, line: TaskLine) -> str:
             return late + _("Date chosen: {day}").format(day=day)
         proposed = date_window(visit.work, task)[2]
         return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
-    return due_line(line, visit.now, house.zone)
+    return due_line(line, visit.now, institution.zone)
 
 
 def _people(visit: Visit, line: TaskLine) -> str:
     """Who is in charge; of a joint step, who has done its part and who is missing."""
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     if len(line.parts) > 1:
         done = [part.role for part in line.parts if part.state == TaskState.DONE]
         missing = [part.role for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
@@ -219,18 +219,18 @@ def _taken_on(visit: Visit, line: TaskLine) -> list[str]:
     if not found:
         return []
     newest = max(found, key=lambda one: one.id or 0)
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     return [
         _("Handled by {name} since {day}").format(
             name=esc(name_of(visit.session, newest.officer_id) or ""),
-            day=plain_date_words(visit.house.today(newest.acknowledged_at), today),
+            day=plain_date_words(visit.institution.today(newest.acknowledged_at), today),
         )
     ]
 
 
 def _away_words(visit: Visit, line: TaskLine, role: str) -> str:
     """Who is in charge and on leave, and who stands in."""
-    named = esc(f"{line.assignee_name} ({section(visit.house.pack.unit, role)})")
+    named = esc(f"{line.assignee_name} ({section(visit.institution.pack.unit, role)})")
     if line.deputy:
         return _("In charge: {name}, on leave. Stand-in: {deputy}").format(
             name=named, deputy=esc(line.deputy)
@@ -240,7 +240,7 @@ def _away_words(visit: Visit, line: TaskLine, role: str) -> str:
 
 def _offer_words(visit: Visit, offer: Handover) -> str:
     """ "Ditawarkan kepada Citra, menunggu jawaban sampai besok, 16.00", or who offers it to the officer."""
-    until = due_words(offer.ends_at, visit.now, visit.house.zone)
+    until = due_words(offer.ends_at, visit.now, visit.institution.zone)
     if offer.to_id == who(visit).id:
         giver = esc(name_of(visit.session, offer.from_id) or "")
         return _("{name} asks you to take this over. Answer by {until}.").format(name=giver, until=until)
@@ -267,7 +267,7 @@ def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
 
 def closed_text(visit: Visit, line: TaskLine, story: Story) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
-    task, zone = line.task, visit.house.zone
+    task, zone = line.task, visit.institution.zone
     if task.state == TaskState.DONE:
         name = name_of_task(line) if is_monthly(line) else esc(line.short)
         text = f"{subject_prefix(visit.session, line)}{done_line(visit, line, story)}\n{name}"
@@ -299,9 +299,9 @@ def done_line(visit: Visit, line: TaskLine, story: Story) -> str:
     top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
     if said is None:
         return f"✅ {top}"
-    top += f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, visit.now, visit.house.zone)}"
+    top += f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, visit.now, visit.institution.zone)}"
     more_words = []
-    if said.done_on is not None and said.done_on != visit.house.today(said.recorded_at):
+    if said.done_on is not None and said.done_on != visit.institution.today(said.recorded_at):
         more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
     if story.done_for is not None:
         more_words.append(_("standing in for {name}").format(name=esc(story.done_for)))
@@ -330,9 +330,9 @@ def main_button(visit: Visit, line: TaskLine) -> list[Button]:
     if kind == "choose_date":
         chosen = line.task.chosen_on is not None
         choose = button(_("Choose another date") if chosen else _("Choose date"), "parents_choose", task_id)
-        is_the_day = line.due_at is not None and visit.house.today(line.due_at) <= visit.house.today(
-            visit.now
-        )
+        is_the_day = line.due_at is not None and visit.institution.today(
+            line.due_at
+        ) <= visit.institution.today(visit.now)
         return [done_button(task_id), choose] if is_the_day else [choose]
     if kind == "decision":
         return decision_buttons(visit, line)

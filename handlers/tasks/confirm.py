@@ -21,7 +21,7 @@ from handlers.visit import Visit
 from sop_flows.actions.assign import take
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.errors import NeedsFormError, NotFoundError
 from sop_flows.recording.requirements import Fact, facts_of, unmet
@@ -47,7 +47,7 @@ def on_after_all(visit: Visit) -> Reply:
 
 def on_yesterday(visit: Visit) -> Reply:
     """Dikerjakan kemarin."""
-    return _confirm(visit, pressed(visit), visit.house.today(visit.now) - timedelta(days=1), None)
+    return _confirm(visit, pressed(visit), visit.institution.today(visit.now) - timedelta(days=1), None)
 
 
 def on_other_day(visit: Visit) -> Reply:
@@ -98,7 +98,7 @@ def on_by_chosen(visit: Visit) -> Reply:
     doer = visit.session.get(Officer, pressed(visit, 1))
     if doer is None:
         raise NotFoundError
-    day = visit.house.today(visit.now) - timedelta(days=_days_ago(visit, 2))
+    day = visit.institution.today(visit.now) - timedelta(days=_days_ago(visit, 2))
     return _confirm(visit, pressed(visit), day, doer)
 
 
@@ -178,9 +178,9 @@ def _confirm(
     return reply(Say(text, keyboard, protect=True))
 
 
-def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+def done_screen(visit: Visit, outcome: Result) -> tuple[str, tuple[tuple[Button, ...], ...]]:
     """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
-    officer, unit = who(visit), visit.house.pack.unit
+    officer, unit = who(visit), visit.institution.pack.unit
     task_id = outcome.task.id or 0
     line = task_line(visit.work, outcome.task, officer)
     story = story_of(visit.work, outcome.task, officer)
@@ -212,7 +212,7 @@ def done_screen(visit: Visit, outcome: Outcome) -> tuple[str, tuple[tuple[Button
     return "\n".join(said), rows([*buttons, *following, to_list()])
 
 
-def next_steps(visit: Visit, outcome: Outcome) -> tuple[list[str], list[Button]]:
+def next_steps(visit: Visit, outcome: Result) -> tuple[list[str], list[Button]]:
     """What opened because of a confirmation: a line each, and a button for what is the officer's own."""
     said: list[str] = []
     buttons: list[Button] = []
@@ -235,12 +235,12 @@ def next_steps(visit: Visit, outcome: Outcome) -> tuple[list[str], list[Button]]
 def _next_words(visit: Visit, line: TaskLine, same_run: bool) -> str:
     step = esc(line.step.short) if same_run else f"SOP {esc(line.sop.number)}, {esc(line.step.short)}"
     if line.task.state == TaskState.WAITING and line.task.opens_at is not None:
-        day = date_words(visit.house.today(line.task.opens_at))
+        day = date_words(visit.institution.today(line.task.opens_at))
         return _("Next: {step}, from {day}.").format(step=step, day=day)
     time = duration_words(line.sop, line.step)
     if line.mine:
         return _("Next step: {step}.").format(step=f"{step}, {time}" if time else step)
-    role = section(visit.house.pack.unit, line.parts[0].role) if line.parts else ""
+    role = section(visit.institution.pack.unit, line.parts[0].role) if line.parts else ""
     name = f"{line.assignee_name} ({role})" if line.assignee_name else role
     return _("Next step: {step}, with {who}.").format(step=step, who=esc(name))
 

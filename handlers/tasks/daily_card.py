@@ -40,7 +40,7 @@ def show_day(visit: Visit, task: Task, note: str = "", below: Keyboard = ()) -> 
 def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons of a day."""
     card = daily_of(visit.work, task)
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     prefix = cohort_prefix(visit.session, card.cohort)
     title = esc(card.sop.title)
     said = [
@@ -64,7 +64,7 @@ def day_card(visit: Visit, task: Task) -> tuple[str, Keyboard]:
 def _step_line(visit: Visit, one: DailyStep) -> str:
     name = esc(one.step.short)
     if one.at is not None and one.who is not None:
-        return f"☑ {name} · {esc(one.who)} {clock_words(one.at, visit.house.zone)}"
+        return f"☑ {name} · {esc(one.who)} {clock_words(one.at, visit.institution.zone)}"
     if one.ticks and one.is_open:
         ticks = "  ".join(f"{'☑' if each.at is not None else '☐'} {esc(each.word)}" for each in one.ticks)
         return f"☐ {name}: {ticks}"
@@ -100,7 +100,7 @@ def _buttons(card: Daily, may_undo: bool) -> Keyboard:
 def on_step_done(visit: Visit) -> Reply:
     """One step of the day, without the others."""
     task = task_of(visit, pressed(visit))
-    on = min(task.occurrence_on or visit.house.today(visit.now), visit.house.today(visit.now))
+    on = min(task.occurrence_on or visit.institution.today(visit.now), visit.institution.today(visit.now))
     try:
         confirm(visit.work, task.id or 0, done_on=on)  # fmt: skip
     except NeedsFormError:

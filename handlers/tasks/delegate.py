@@ -43,7 +43,7 @@ def on_chosen(visit: Visit) -> Reply:
     if offer is None:
         note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
     else:
-        until = due_words(offer.ends_at, visit.now, visit.house.zone)
+        until = due_words(offer.ends_at, visit.now, visit.institution.zone)
         note = _("{name} is asked and can answer until {until}. You stay in charge until then.").format(
             name=esc(to.name), until=until
         )

@@ -41,7 +41,7 @@ def on_tasks_command(visit: Visit) -> Reply:
 
 def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
     """The lines under "Terlambat", "Hari ini" and "Berikutnya", numbered from `first` + 1."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     day = format_date(today, "EEEE d MMMM", locale=LOCALE)
     said = [_("Your tasks, {day}").format(day=day)]
     sizes: dict[str, int] = {}
@@ -53,7 +53,7 @@ def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine]
         if (now_in := _group(visit, line, today)) != group:
             group = now_in
             said.append(f"<b>{titles[group]} {sizes[group]}</b>")
-        when = when_words(line, visit.now, visit.house.zone)
+        when = when_words(line, visit.now, visit.institution.zone)
         words = task_words(visit.session, line) + (f" · {when}" if when else "")
         said.append(f"{position}. {words}{instead_words(line)}")
     return "\n".join(said)
@@ -62,7 +62,7 @@ def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine]
 def _group(visit: Visit, line: TaskLine, today: date) -> str:
     if line.is_late:
         return "late"
-    if line.due_at is not None and visit.house.today(line.due_at) <= today:
+    if line.due_at is not None and visit.institution.today(line.due_at) <= today:
         return "today"
     return "later"
 
@@ -71,7 +71,7 @@ def _nothing(visit: Visit) -> str:
     said = _("You have no tasks now.")
     coming = upcoming(visit.work, who(visit), LOOK_AHEAD_DAYS)
     if coming and coming[0].task.opens_at is not None:
-        day = short_date_words(visit.house.today(coming[0].task.opens_at))
+        day = short_date_words(visit.institution.today(coming[0].task.opens_at))
         said += " " + _("Next: {task}, {day}.").format(task=task_words(visit.session, coming[0]), day=day)
     return said
 
@@ -97,11 +97,11 @@ def _paging(page: int, pages: int) -> Keyboard:
 
 def on_week(visit: Visit) -> Reply:
     """What opens or falls due in the coming seven days."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     open_now = [
         line
         for line in my_tasks(visit.work, who(visit))
-        if line.due_at is not None and (visit.house.today(line.due_at) - today).days <= WEEK_DAYS
+        if line.due_at is not None and (visit.institution.today(line.due_at) - today).days <= WEEK_DAYS
     ]
     coming = upcoming(visit.work, who(visit), WEEK_DAYS)
     lines = [*open_now, *coming][:PAGE]
@@ -112,9 +112,9 @@ def on_week(visit: Visit) -> Reply:
     for position, line in enumerate(lines, start=1):
         waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
         if waits and line.task.opens_at is not None:
-            when = _("from {day}").format(day=short_date_words(visit.house.today(line.task.opens_at)))
+            when = _("from {day}").format(day=short_date_words(visit.institution.today(line.task.opens_at)))
         else:
-            when = when_words(line, visit.now, visit.house.zone)
+            when = when_words(line, visit.now, visit.institution.zone)
         said.append(f"{position}. {task_words(visit.session, line)} · {when}")
     return screen(
         visit, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))

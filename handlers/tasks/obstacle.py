@@ -73,7 +73,7 @@ def on_typed(visit: Visit) -> Reply:
 
 def _record(visit: Visit, task_id: int, words: str) -> Reply:
     outcome = obstacle(visit.work, task_id, words)
-    unit = visit.house.pack.unit
+    unit = visit.institution.pack.unit
     role = outcome.confirmation.role or ""
     head = unit.roles[role].head if role in unit.roles else None
     seen_by = _("the head of {section}").format(section=section(unit, role)) if head else _("the head")

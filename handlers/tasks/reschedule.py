@@ -29,7 +29,7 @@ def on_reschedule(visit: Visit) -> Reply:
     refuse_closed(visit.session, task)
     own_parts(visit.work, who(visit), task)
     line = task_line(visit.work, task, who(visit))
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     quick: list[Button] = []
     for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
         day = today + timedelta(days=days)

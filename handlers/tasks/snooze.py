@@ -30,7 +30,7 @@ def labels() -> dict[str, str]:
 def snooze_buttons(visit: Visit, task_id: int, child_id: int = 0) -> list[Button]:
     """What is offered now, and "Pilih tanggal"."""
     said = labels()
-    offered = snooze_choices(visit.house, visit.now, who(visit))
+    offered = snooze_choices(visit.institution, visit.now, who(visit))
     buttons = [button(said[name], "task_snooze_at", task_id, child_id, tag=name) for name, _at in offered]
     return [*buttons, button(_("Choose date"), "task_snooze_day", task_id, child_id)]
 
@@ -49,12 +49,12 @@ def on_snooze(visit: Visit) -> Reply:
 
 def on_snooze_at(visit: Visit) -> Reply:
     """One of the offered times. An old button counts from now."""
-    offered = dict(snooze_choices(visit.house, visit.now, who(visit)))
+    offered = dict(snooze_choices(visit.institution, visit.now, who(visit)))
     if word(visit) not in labels():
         raise ButtonError("no such time")
     at = offered.get(word(visit), offered["hour"])  # "sore ini" tapped in the evening
     row = snooze(visit.work, who(visit), pressed(visit), _child(visit) or None, at)
-    return _told(visit, pressed(visit), due_words(row.due_at, visit.now, visit.house.zone))
+    return _told(visit, pressed(visit), due_words(row.due_at, visit.now, visit.institution.zone))
 
 
 def on_snooze_day(visit: Visit) -> Reply:
@@ -73,16 +73,16 @@ def on_day_typed(visit: Visit) -> Reply:
         day = _coming(visit, day_said(visit, "future"))
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    at = morning_of(visit.house, day, who(visit))
+    at = morning_of(visit.institution, day, who(visit))
     made = snooze(visit.work, who(visit), task_id, child_id or None, at)
     conversation.end(visit, TOPIC)
-    return _told(visit, task_id, due_words(made.due_at, visit.now, visit.house.zone))
+    return _told(visit, task_id, due_words(made.due_at, visit.now, visit.institution.zone))
 
 
 def _coming(visit: Visit, day: date) -> date:
-    if morning_of(visit.house, day, who(visit)) <= visit.now:
+    if morning_of(visit.institution, day, who(visit)) <= visit.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - visit.house.today(visit.now)).days > SNOOZE_DAYS:
+    if (day - visit.institution.today(visit.now)).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
     return day
 

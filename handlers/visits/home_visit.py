@@ -97,9 +97,9 @@ def is_visit(roll: Roll) -> bool:
 
 
 def _visit_label(visit: Visit, row: RollRow) -> str:
-    house = visit.house
+    institution = visit.institution
     late = "⏰ " if row.due_at < visit.now else ""
-    day = near_day_words(house.today(row.due_at), house.today(visit.now))
+    day = near_day_words(institution.today(row.due_at), institution.today(visit.now))
     return late + _("No. {number}").format(number=child_code(row.number)) + f" · {day}"
 
 
@@ -143,14 +143,14 @@ def child_card(visit: Visit, roll: Roll, row: RollRow) -> tuple[str, Keyboard]:
     lines.append(_due(visit, roll, row))
     draft = find_draft(visit.session, who(visit), roll.task_id, row.child_id)
     if draft is not None and draft.begun_at is not None:
-        when = stamp_words(draft.begun_at, visit.now, visit.house.zone)
+        when = stamp_words(draft.begun_at, visit.now, visit.institution.zone)
         lines.append(_("You have a draft of {when}.").format(when=when))
     return "\n".join(lines), _open_buttons(roll, row)
 
 
 def _due(visit: Visit, roll: Roll, row: RollRow) -> str:
     line = task_line(visit.work, roll.task, who(visit))
-    due = _("due {when}").format(when=due_words(row.due_at, visit.now, visit.house.zone))
+    due = _("due {when}").format(when=due_words(row.due_at, visit.now, visit.institution.zone))
     late = "⏰ " + bold(_("Late")) + " · " if row.due_at < visit.now else ""
     return f"{late}{standard_words(line)} · {due}"
 

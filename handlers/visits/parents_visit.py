@@ -61,7 +61,7 @@ def _question(visit: Visit, task: Task) -> str:
 def _window(visit: Visit, task: Task, template: str) -> str:
     """ "8 sampai 14 Desember"; the month once when it is one."""
     first, last, _proposed = date_window(visit.work, task)
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     from_words = (
         str(first.day)
         if (first.year, first.month) == (last.year, last.month)
@@ -72,7 +72,7 @@ def _window(visit: Visit, task: Task, template: str) -> str:
 
 def _days(visit: Visit, task: Task) -> Keyboard:
     """The proposed Sunday, the Saturday, then whatever is left of week two."""
-    today = visit.house.today(visit.now)
+    today = visit.institution.today(visit.now)
     buttons = [
         button(short_date_words(day, today), "parents_date", task.id or 0, day.toordinal())
         for day in parents_visit.offered_days(visit.work, task, today)[:OFFERED]
@@ -88,7 +88,7 @@ def on_other(visit: Visit) -> Reply:
     conversation.ask(visit, DATE, {}, task.id)
     example = date_window(visit.work, task)[0]
     text = _("Type the date, for example {day}.").format(
-        day=plain_date_words(example, visit.house.today(visit.now))
+        day=plain_date_words(example, visit.institution.today(visit.now))
     )
     return screen(visit, text, ((button(_("‹ Back"), "parents_choose", task.id or 0),),))
 
@@ -114,7 +114,7 @@ def on_day_typed(visit: Visit) -> Reply:
     if day is None:
         text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
             words=esc(shorten(words, ECHO_MAX)),
-            day=plain_date_words(date_window(visit.work, task)[0], visit.house.today(visit.now)),
+            day=plain_date_words(date_window(visit.work, task)[0], visit.institution.today(visit.now)),
         )
         return reply(Say(text, _days(visit, task), protect=True))
     return _choose(visit, row.task_id, day)
@@ -126,7 +126,7 @@ def _read(visit: Visit, task: Task, words: str) -> date | None:
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
     if words.isdigit():
         return next((day for day in week if day.day == int(words)), None)
-    day = parse_day(words, visit.house.today(visit.now), "future")
+    day = parse_day(words, visit.institution.today(visit.now), "future")
     if day is not None and day < first and _WEEKDAY.fullmatch(words):
         return next((one for one in week if one.weekday() == day.weekday()), day)
     return day
@@ -151,7 +151,7 @@ def _choose(visit: Visit, task_id: int, day: date) -> Reply:
 def _outside(visit: Visit, task_id: int, error: OutsideWindowError) -> Reply:
     """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
     task = find_task(visit.session, task_id)
-    day = plain_date_words(error.wanted, visit.house.today(visit.now))
+    day = plain_date_words(error.wanted, visit.institution.today(visit.now))
     _sop, step = declared(visit.session, task)
     week = "" if step.choose_date is None else week_words(step.choose_date)
     if error.wanted > error.latest:

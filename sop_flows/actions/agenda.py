@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
 from sop_flows.actions.leave import passing as absences
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.subjects import lock_subject
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -83,7 +83,7 @@ def _open_next(work: Work, at: datetime) -> None:
         lock_subject(work.session, run)
         work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
-            open_run(work, run, run.opens_at, Ripple())
+            open_run(work, run, run.opens_at, Effects())
         return
     task = work.session.exec(
         select(Task)
@@ -98,9 +98,9 @@ def _open_next(work: Work, at: datetime) -> None:
     if task.state != TaskState.WAITING or task.opens_at is None:
         return
     if task.occurrence:
-        activate_occurrence(work, task, task.opens_at, Ripple())
+        activate_occurrence(work, task, task.opens_at, Effects())
     else:
-        activate(work, task, task.opens_at, Ripple())
+        activate(work, task, task.opens_at, Effects())
 
 
 def _end_next(work: Work, at: datetime) -> None:
@@ -116,7 +116,7 @@ def _end_next(work: Work, at: datetime) -> None:
     work.session.refresh(task)
     if task.state != TaskState.OPEN or task.ends_at is None:
         return
-    ripple = Ripple()
-    close_task(work.at(task.ends_at), task, TaskState.SKIPPED, ripple, reason="missed")
+    effects = Effects()
+    close_task(work.at(task.ends_at), task, TaskState.SKIPPED, effects, reason="missed")
     run = work.session.get_one(Run, task.run_id)
-    end_run_if_done(work.at(task.closed_at or at), run, sop_of(work.session, run), ripple)
+    end_run_if_done(work.at(task.closed_at or at), run, sop_of(work.session, run), effects)

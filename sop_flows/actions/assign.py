@@ -6,7 +6,7 @@ from sop_flows.actions.confirm import say
 from sop_flows.actions.offer import HandoverRefusedError, close_offers, offer
 from sop_flows.actions.snooze import end_others_snoozes
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.notifications.notices import notify
@@ -32,7 +32,7 @@ from storage.tables import (
 PUSHED = (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE, ReminderKind.HANDED)
 
 
-def take(work: Work, task_id: int) -> Outcome:
+def take(work: Work, task_id: int) -> Result:
     """Saya kerjakan: the officer is in charge of the part from now on; the others' pushes say so.
 
     Raises AlreadyDoneError with state "taken" when a colleague was first, and as `confirm`.
@@ -54,7 +54,7 @@ def take(work: Work, task_id: int) -> Outcome:
     _tell_taken(work, task, part, work.officer)
     end_others_snoozes(work, task, part.role, work.officer)
     plan_task(work, task)
-    return Outcome(task, confirmation, parts_of(work.session, task))
+    return Result(task, confirmation, parts_of(work.session, task))
 
 
 def _tell_taken(work: Work, task: Task, part: TaskPart, officer: Officer) -> None:
@@ -155,7 +155,7 @@ def _may_give(work: Work, officer: Officer, task: Task, part: TaskPart) -> bool:
     return free and may_act(work, officer, task, part)
 
 
-def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Outcome:
+def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Result:
     """`to` is in charge of the part from now on, named by the officer; who is and who was in charge is told."""
     former_id = part.assignee_id
     close_offers(work, task, part.role)
@@ -169,4 +169,4 @@ def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Outcom
         notify(work, former_id or 0, "given_away", told, task_id=task.id, at=at)
     end_others_snoozes(work, task, part.role, to)
     plan_task(work, task)
-    return Outcome(task, confirmation, parts_of(work.session, task))
+    return Result(task, confirmation, parts_of(work.session, task))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.subjects import is_closed
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -38,7 +38,7 @@ def confirm(
     done_by: Officer | None = None,
     note: str | None = None,
     values: Mapping[str, object] | None = None,
-) -> Outcome:
+) -> Result:
     """Selesai: the officer's own part of the task is done; with the last part, the task.
 
     Args:
@@ -73,7 +73,7 @@ def confirm(
     if (
         step.choose_date is not None
         and task.due_at is not None
-        and work.institution.today(work.now) < work.institution.today(task.due_at)
+        and work.today < work.institution.today(task.due_at)
     ):
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
     doer = _doer(work, work.officer, done_by, task, part)
@@ -82,7 +82,7 @@ def confirm(
     return close_part(work, task, part, doer, work.officer, on, note)
 
 
-def close_roll(work: Work, task: Task, *, done_on: date | None = None) -> Outcome | None:
+def close_roll(work: Work, task: Task, *, done_on: date | None = None) -> Result | None:
     """No entry of the roll is open any more: it is done, in the name of who did the last child of it.
 
     None while it is not finished, and when every child of it has left: then it is empty, and nobody did it.
@@ -95,11 +95,11 @@ def close_roll(work: Work, task: Task, *, done_on: date | None = None) -> Outcom
     outcome = None
     closer = entries.last_closer(work.session, task)
     if closer is None:
-        close_task(work, task, TaskState.SKIPPED, Ripple(), reason="no_children")
+        close_task(work, task, TaskState.SKIPPED, Effects(), reason="no_children")
     else:
         part = parts_of(work.session, task)[0]
         doer = work.session.get_one(Officer, closer)
-        on = done_on or work.institution.today(work.now)
+        on = done_on or work.today
         outcome = close_part(work, task, part, doer, work.officer, on, None)
     _close_followers(work, task)
     return outcome
@@ -122,7 +122,7 @@ def close_part(
     recorder: Officer,
     on: date | None,
     note: str | None,
-) -> Outcome:
+) -> Result:
     """Close one part in the name of `doer`; with the last one the task, and what follows opens.
 
     The caller has locked the task and judged that the part may be done. Times are aware UTC, `on` is local.
@@ -144,13 +144,13 @@ def close_part(
         done_on=on,
         note=note,
     )
-    ripple = Ripple(confirmation)
+    effects = Effects(confirmation)
     if missing:
         plan_task(work, task)
     else:
-        close_task(work, task, TaskState.DONE, ripple, done_on=on, reason=_done_reason(task))
+        close_task(work, task, TaskState.DONE, effects, done_on=on, reason=_done_reason(task))
     work.session.flush()
-    return Outcome(task, confirmation, parts, missing, tuple(ripple.tasks), tuple(ripple.runs))
+    return Result(task, confirmation, parts, missing, tuple(effects.tasks), tuple(effects.runs))
 
 
 def _done_reason(task: Task) -> str | None:
@@ -207,7 +207,7 @@ def confirm_before(work: Work, task_id: int, done_on: date | None) -> tuple[Conf
     return tuple(said)
 
 
-def obstacle(work: Work, task_id: int, note: str) -> Outcome:
+def obstacle(work: Work, task_id: int, note: str) -> Result:
     """Hambatan: the task stays open and counts; the kasi sees it.
 
     Raises NeedsReasonError without words, and as `confirm`.
@@ -220,10 +220,10 @@ def obstacle(work: Work, task_id: int, note: str) -> Outcome:
     confirmation = say(
         work, task, ConfirmationKind.OBSTACLE, work.officer, work.officer, role=part.role, note=note.strip()
     )
-    return Outcome(task, confirmation, parts_of(work.session, task))
+    return Result(task, confirmation, parts_of(work.session, task))
 
 
-def skip(work: Work, task_id: int, reason: str) -> Outcome:
+def skip(work: Work, task_id: int, reason: str) -> Result:
     """Lewati: not done, with a reason; the next step opens all the same.
 
     Raises NeedsReasonError without words, DecisionNeededError at a decision, and as `confirm`.
@@ -238,20 +238,20 @@ def skip(work: Work, task_id: int, reason: str) -> Outcome:
     confirmation = say(
         work, task, ConfirmationKind.SKIPPED, work.officer, work.officer, role=part.role, note=reason.strip()
     )
-    ripple = Ripple(confirmation)
+    effects = Effects(confirmation)
     entries.withdraw_open(work, task)
-    close_task(work, task, TaskState.SKIPPED, ripple, reason="reason")
+    close_task(work, task, TaskState.SKIPPED, effects, reason="reason")
     _close_followers(work, task)
-    return Outcome(
-        task, confirmation, parts_of(work.session, task), (), tuple(ripple.tasks), tuple(ripple.runs)
+    return Result(
+        task, confirmation, parts_of(work.session, task), (), tuple(effects.tasks), tuple(effects.runs)
     )
 
 
-def _own_day(house: House, task: Task) -> date | None:
+def _own_day(institution: Institution, task: Task) -> date | None:
     """The date of a missed occurrence: the day it was owed, at the latest its day on the grid."""
     if task.close_reason != "missed" or task.occurrence_on is None or task.due_at is None:
         return None
-    return min(task.occurrence_on, house.today(task.due_at))
+    return min(task.occurrence_on, institution.today(task.due_at))
 
 
 def _is_missed(task: Task) -> bool:
@@ -284,8 +284,8 @@ def _doer(work: Work, officer: Officer, done_by: Officer | None, task: Task, par
     return done_by
 
 
-def _work_date(house: House, done_on: date | None, now: datetime) -> date:
-    today = house.today(now)
+def _work_date(institution: Institution, done_on: date | None, now: datetime) -> date:
+    today = institution.today(now)
     on = done_on or today
     earliest = today - timedelta(days=BACKDATE_DAYS)
     if not earliest <= on <= today:

@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.institution import House
-from sop_flows.core.result import Outcome
+from sop_flows.core.institution import Institution
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
@@ -123,7 +123,7 @@ def _on_duty(work: Work, tasks: tuple[Task, ...]) -> str | None:
     return None
 
 
-def tick(work: Work, task_id: int, word: str) -> Outcome | None:
+def tick(work: Work, task_id: int, word: str) -> Result | None:
     """Tick one part of a daily step; with the last one the step is confirmed, and its outcome returned.
 
     Raises:
@@ -147,7 +147,7 @@ def tick(work: Work, task_id: int, word: str) -> Outcome | None:
     return None
 
 
-def complete(work: Work, task_id: int) -> tuple[Outcome, ...]:
+def complete(work: Work, task_id: int) -> tuple[Result, ...]:
     """Semua terlaksana: every step of the day's card that is not done gets its own confirmation.
 
     Raises:
@@ -230,9 +230,9 @@ def handover(work: Work, cohort_id: int, roles: tuple[str, ...]) -> Handover:
     )
 
 
-def _day_of(house: House, task: Task, now: datetime) -> date:
+def _day_of(institution: Institution, task: Task, now: datetime) -> date:
     """The day the work belongs to: its own day, today at the latest."""
-    today = house.today(now)
+    today = institution.today(now)
     return min(task.occurrence_on or today, today)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.decision import Decision
@@ -91,7 +91,7 @@ def standing_of(work: Work, task: Task) -> Standing:
     )
 
 
-def propose(work: Work, task_id: int, choice: str) -> Outcome:
+def propose(work: Work, task_id: int, choice: str) -> Result:
     """The role that proposes says what should happen; its own part is done with it.
 
     Raises UnknownChoiceError, AlreadyDoneError when it was proposed already, and as `confirming.confirm`.
@@ -101,7 +101,7 @@ def propose(work: Work, task_id: int, choice: str) -> Outcome:
     part = _own_part(work, work.officer, task, decision.proposes)
     _refuse_unknown(choice, step)
     _record(work, task, FORM, {decision.field: choice})
-    done = close_part(work, task, part, work.officer, work.officer, work.institution.today(work.now), None)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
     _tell_proposed(work, task, work.officer)
     return done
 
@@ -120,7 +120,7 @@ def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
         notify(work, officer_id or 0, "proposed", {"officer": officer.id}, task_id=task.id, at=at)
 
 
-def agree(work: Work, task_id: int) -> Outcome:
+def agree(work: Work, task_id: int) -> Result:
     """Setuju: the officer's section agrees with the proposal.
 
     Raises NothingProposedError, and as `confirming.confirm`.
@@ -128,10 +128,10 @@ def agree(work: Work, task_id: int) -> Outcome:
     task = lock_task(work.session, task_id)
     part = _answering_part(work, work.officer, task)
     _record(work, task, STANCE, {"role": part.role, "agrees": True})
-    return close_part(work, task, part, work.officer, work.officer, work.institution.today(work.now), None)
+    return close_part(work, task, part, work.officer, work.officer, work.today, None)
 
 
-def object_to(work: Work, task_id: int, reason: str) -> Outcome:
+def object_to(work: Work, task_id: int, reason: str) -> Result:
     """Keberatan: the officer's section objects, with a reason; the head is told and decides.
 
     Raises NeedsReasonError, NothingProposedError, and as `confirming.confirm`.
@@ -144,12 +144,12 @@ def object_to(work: Work, task_id: int, reason: str) -> Outcome:
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
     _record(work, task, STANCE, words)
     head = _ask_head(work, task, decision.settles)
-    done = close_part(work, task, part, work.officer, work.officer, work.institution.today(work.now), None)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
     tell_handed(work, task, (head,), done.confirmation)
     return done
 
 
-def settle(work: Work, task_id: int, choice: str) -> Outcome:
+def settle(work: Work, task_id: int, choice: str) -> Result:
     """The head decides after an objection; who has not answered yet need not any more.
 
     Raises UnknownChoiceError, NotYoursError, and as `confirming.confirm`.
@@ -163,7 +163,7 @@ def settle(work: Work, task_id: int, choice: str) -> Outcome:
         if other.state == TaskState.OPEN and other.id != part.id:
             other.state = TaskState.WITHDRAWN
     work.session.flush()
-    return close_part(work, task, part, work.officer, work.officer, work.institution.today(work.now), None)
+    return close_part(work, task, part, work.officer, work.officer, work.today, None)
 
 
 def after_undo(s: Session, task: Task) -> None:
@@ -268,7 +268,7 @@ def _record(work: Work, task: Task, key: str, data: dict[str, object]) -> None:
             task_id=task.id or 0,
             key=key,
             data=data,
-            done_on=work.institution.today(work.now),
+            done_on=work.today,
             recorded_at=work.now,
             officer_id=work.officer.id or 0,
             recorded_by_id=work.officer.id or 0,

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.confirm import say
 from sop_flows.actions.snooze import end_others_snoozes
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotYoursError, RuleError
 from sop_flows.notifications.notices import notify, notify_changed
@@ -63,7 +63,7 @@ def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
     if former is not None:
         raise HandoverRefusedError("offered", name_of(work.session, former.to_id) or "")
     close_offers(work, task, part.role)
-    ends_at = work.institution.office.add_days(work.now, 1)
+    ends_at = work.office.add_days(work.now, 1)
     if task.due_at is not None and task.due_at > work.now:
         ends_at = min(ends_at, task.due_at)
     row = Handover(
@@ -82,7 +82,7 @@ def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
     return row
 
 
-def accept(work: Work, offer_id: int) -> Outcome:
+def accept(work: Work, offer_id: int) -> Result:
     """Terima: the colleague is in charge from now on, and the giver is told.
 
     Raises NotFoundError, AlreadyDoneError (the step is closed), HandoverRefusedError (the offer is over).
@@ -98,7 +98,7 @@ def accept(work: Work, offer_id: int) -> Outcome:
     _tell(work, row, row.from_id, "offer_accepted", task)
     end_others_snoozes(work, task, part.role, work.officer)
     plan_task(work, task)
-    return Outcome(task, confirmation, parts_of(work.session, task))
+    return Result(task, confirmation, parts_of(work.session, task))
 
 
 def give_back(work: Work, officer: Officer, offer_id: int, reason: str | None) -> Handover:

@@ -47,7 +47,7 @@ def leads_ahead(work: Work, task: Task) -> tuple[int, ...]:
     if task.due_at is None:
         return ()
     sop, step = declared(work.session, task)
-    times = reminder_times(step.remind, task.due_at, sop.clock, work.institution.office)
+    times = reminder_times(step.remind, task.due_at, sop.clock, work.office)
     return tuple(remind.days for remind, at in times if remind.kind == "lead" and at > work.now)
 
 
@@ -59,7 +59,7 @@ def note_ready(work: Work, task: Task) -> date:
             task_id=task.id or 0,
             key=READY,
             data={"on": day.isoformat()},
-            done_on=work.institution.today(work.now),
+            done_on=work.today,
             recorded_at=work.now,
             officer_id=work.officer.id or 0,
             recorded_by_id=work.officer.id or 0,

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
@@ -34,9 +34,9 @@ def choose_morning(work: Work, officer: Officer, minutes: int) -> date:
     Raises:
         NotOfferedError: no time that the pack offers.
     """
-    if minutes not in work.institution.pack.unit.digest.choices():
+    if minutes not in work.unit.digest.choices():
         raise NotOfferedError
-    today = work.institution.today(work.now)
+    today = work.today
     had = {day: morning_of(work.institution, day, officer) for day in _days_planned(work, officer)}
     at_today = had[today]
     before = _minutes_of(work.institution, had[today - timedelta(days=1)])
@@ -59,7 +59,7 @@ def switch_reminders(work: Work, officer: Officer, kind: Courtesy, *, wanted: bo
     Raises:
         NotOfferedError: they have to stay.
     """
-    if kind not in work.institution.pack.unit.digest.may_switch_off:
+    if kind not in work.unit.digest.may_switch_off:
         raise NotOfferedError
     off = set((officer.switched_off or "").split())
     off = off - {kind} if wanted else off | {kind}
@@ -70,14 +70,14 @@ def switch_reminders(work: Work, officer: Officer, kind: Courtesy, *, wanted: bo
         plan_task(work, task)
 
 
-def _minutes_of(house: House, at: datetime) -> int:
-    local = at.astimezone(house.zone)
+def _minutes_of(institution: Institution, at: datetime) -> int:
+    local = at.astimezone(institution.zone)
     return local.hour * 60 + local.minute
 
 
 def _days_planned(work: Work, officer: Officer) -> Collection[date]:
     """Yesterday, today, and the days for which something is owed to the officer."""
-    today = work.institution.today(work.now)
+    today = work.today
     return {
         today - timedelta(days=1),
         today,
@@ -119,7 +119,7 @@ def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
 
 def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks that may come to the officer: of own roles, in charge, as a head, or for somebody who is away."""
-    unit = work.institution.pack.unit
+    unit = work.unit
     people = {officer.id or 0, *stood_in_for(work.session, officer.id or 0)}
     roles: set[str] = set(unit.roles) if officer.is_admin else set(heads_of(work, officer.id or 0))
     for one in people:

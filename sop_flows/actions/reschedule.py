@@ -10,7 +10,7 @@ from sop_flows.calendar.chosen_date import proposed_visit_on, window
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -43,7 +43,7 @@ from storage.tables import (
 CHOSEN = "chosen"  # key of the record that says who chose which date (SOP 9.1.09 step 1)
 
 
-def reschedule(work: Work, task_id: int, due_on: date, reason: str) -> Outcome:
+def reschedule(work: Work, task_id: int, due_on: date, reason: str) -> Result:
     """Move the due date to 16.00 of `due_on`; the kasi is told why. On a roll, the open entries move too.
 
     Raises NeedsReasonError, as `check_new_day` and as `confirm`.
@@ -68,7 +68,7 @@ def reschedule(work: Work, task_id: int, due_on: date, reason: str) -> Outcome:
     return _say_moved(work, task, part, None, due_on, reason)
 
 
-def reschedule_entry(work: Work, task_id: int, child_id: int, due_on: date, reason: str) -> Outcome:
+def reschedule_entry(work: Work, task_id: int, child_id: int, due_on: date, reason: str) -> Result:
     """Move one child's entry (a home visit) to 16.00 of `due_on`; the kasi is told why."""
     task = lock_task(work.session, task_id)
     part = own_parts(work, work.officer, task)[0]
@@ -90,16 +90,14 @@ def _new_due(work: Work, task: Task, due_on: date, reason: str) -> datetime:
     check_new_day(work, task, due_on)
     if not reason.strip():
         raise NeedsReasonError
-    return work.institution.office.at(due_on, AFTERNOON_DUE)
+    return work.office.at(due_on, AFTERNOON_DUE)
 
 
 def check_new_day(work: Work, task: Task, due_on: date) -> None:
     """Raises FutureWorkError (a day that is over, or too far ahead) or MoveTooFarError unless the step can be due
     then."""
-    today = work.institution.today(work.now)
-    earliest = (
-        today if work.institution.office.at(today, AFTERNOON_DUE) > work.now else today + timedelta(days=1)
-    )
+    today = work.today
+    earliest = today if work.office.at(today, AFTERNOON_DUE) > work.now else today + timedelta(days=1)
     latest = today + timedelta(days=BACKDATE_DAYS)
     next_on, movable_until = _movable_until(work, task)
     if next_on is None and movable_until is not None and movable_until < earliest:
@@ -128,14 +126,14 @@ def _movable_until(work: Work, task: Task) -> tuple[date | None, date | None]:
     if task.occurrence_on is not None:
         return None, anchors.departure
     began_at = task.opened_at or task.opens_at
-    due = None if began_at is None else due_for(step, sop, began_at, anchors, work.institution.office)
+    due = None if began_at is None else due_for(step, sop, began_at, anchors, work.office)
     is_after = due is not None and work.institution.today(due.at) > anchors.departure
     return None, None if is_after else anchors.departure
 
 
 def _say_moved(
     work: Work, task: Task, part: TaskPart, child_id: int | None, due_on: date, reason: str
-) -> Outcome:
+) -> Result:
     row: Confirmation = say(
         work,
         task,
@@ -153,10 +151,10 @@ def _say_moved(
         "child": child_id,
     }
     notify_heads(work, task, part.role, "rescheduled", payload, work.officer.id)
-    due_at = work.institution.office.at(due_on, AFTERNOON_DUE)
+    due_at = work.office.at(due_on, AFTERNOON_DUE)
     end_snoozes_after(work.session, task, due_at, child_id)
     plan_task(work, task)
-    return Outcome(task, row, parts_of(work.session, task))
+    return Result(task, row, parts_of(work.session, task))
 
 
 def date_window(work: Work, task: Task) -> tuple[date, date, date]:
@@ -185,14 +183,14 @@ def choose_date(work: Work, task_id: int, on: date) -> Task:
     earliest, latest, _proposed = date_window(work, task)
     if not earliest <= on <= latest:
         raise OutsideWindowError(on, earliest, latest)
-    if on < work.institution.today(work.now):
-        raise FutureWorkError(on, max(earliest, work.institution.today(work.now)), latest)
+    if on < work.today:
+        raise FutureWorkError(on, max(earliest, work.today), latest)
     work.session.add(
         Record(
             task_id=task_id,
             key=CHOSEN,
             data={"on": on.isoformat()},
-            done_on=work.institution.today(work.now),
+            done_on=work.today,
             recorded_at=work.now,
             officer_id=work.officer.id or 0,
             recorded_by_id=work.officer.id or 0,
@@ -200,7 +198,7 @@ def choose_date(work: Work, task_id: int, on: date) -> Task:
         )
     )
     task.chosen_on = on
-    task.due_at = work.institution.office.at(on, AFTERNOON_DUE)
+    task.due_at = work.office.at(on, AFTERNOON_DUE)
     task.due_kind = DueKind.DATE
     work.session.flush()
     plan_task(work, task)

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from sop_flows.actions import agenda
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
@@ -36,9 +36,9 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
     """
     anchors = cohort_anchors(work.institution, cohort)
-    over = steps_over(work.institution, work.institution.pack.sops, cohort)
+    over = steps_over(work.institution, work.pack.sops, cohort)
     before: list[Task] = []
-    for sop in work.institution.pack.sops.values():
+    for sop in work.pack.sops.values():
         for about in _subjects(work.session, cohort, sop):
             if gone := over.get(sop.number):
                 run = add_run(work.session, sop, about, min(one.opens_at for one in gone))
@@ -46,7 +46,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
                 continue
             for start in sop.starts:
                 if start.at is not None:
-                    on = start_on(start.at, anchors, sop.clock, work.institution.office)
+                    on = start_on(start.at, anchors, sop.clock, work.office)
                     # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
                     add_run(work.session, sop, about, max(day_begins(work.institution, on), work.now))
     start_what_follows(work, cohort, over)
@@ -64,19 +64,21 @@ def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
 def start_for_school(work: Work, school: School) -> None:
     """A school that joins an angkatan later has its own runs: what should have begun by now begins now."""
     anchors = cohort_anchors(work.institution, work.session.get_one(Cohort, school.cohort_id))
-    for sop in work.institution.pack.sops.values():
+    for sop in work.pack.sops.values():
         for start in sop.starts:
             if sop.subject == "school" and start.at is not None:
-                on = start_on(start.at, anchors, sop.clock, work.institution.office)
+                on = start_on(start.at, anchors, sop.clock, work.office)
                 add_run(work.session, sop, school, max(day_begins(work.institution, on), work.now))
     agenda.advance(work)
 
 
-def steps_over(house: House, sops: Mapping[str, Sop], cohort: Cohort) -> dict[str, list[PlannedStep]]:
+def steps_over(
+    institution: Institution, sops: Mapping[str, Sop], cohort: Cohort
+) -> dict[str, list[PlannedStep]]:
     """By SOP: the steps that were over on the day on which the angkatan was opened, had all been done on time."""
-    since = day_begins(house, house.today(cohort.opened_at))
+    since = day_begins(institution, institution.today(cohort.opened_at))
     over: dict[str, list[PlannedStep]] = defaultdict(list)
-    for planned in planned_steps(sops, cohort_anchors(house, cohort), house.office):
+    for planned in planned_steps(sops, cohort_anchors(institution, cohort), institution.office):
         if planned.due_at < since:
             over[planned.sop].append(planned)
     return over
@@ -88,16 +90,16 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
     run.opens_at = run.opened_at = min(one.opens_at for one in over)
     work.session.flush()
     tasks = [_before_planned(work, sop, run, one) for one in over]
-    ripple = Ripple()
+    effects = Effects()
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
     if following is not None:
-        open_step(work, run, sop, following, ripple)
+        open_step(work, run, sop, following, effects)
     for step in sop.asked_steps:
         if step.every is not None:
             plan_occurrences(work, run, sop, step, work.now)
         elif step.beside and step.step not in gone:
-            open_step(work, run, sop, step, ripple)
+            open_step(work, run, sop, step, effects)
     return tasks
 
 
@@ -150,21 +152,17 @@ def add_before(
 
 def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[PlannedStep]]) -> None:
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
-    for sop in work.institution.pack.sops.values():
+    for sop in work.pack.sops.values():
         if live_run(work.session, sop.number, f"cohort:{cohort.id}") is not None:
             continue
         for start in sop.starts:
-            if (
-                start.after is None
-                or start.after_step is not None
-                or start.after not in work.institution.pack.sops
-            ):
+            if start.after is None or start.after_step is not None or start.after not in work.pack.sops:
                 continue
             run = live_run(work.session, start.after, f"cohort:{cohort.id}")
-            first = work.institution.pack.sops[start.after]
+            first = work.pack.sops[start.after]
             gone = {one.step for one in over.get(start.after, ())}
             if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(work.session, run, sop):
                     if live_run(work.session, sop.number, subject_ids(about).subject) is None:
-                        open_run(work, add_run(work.session, sop, about, work.now), work.now, Ripple())
+                        open_run(work, add_run(work.session, sop, about, work.now), work.now, Effects())
                 break

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
@@ -24,14 +24,14 @@ from storage.tables import (
 
 
 def snooze_choices(
-    house: House, now: datetime, officer: ChoseMorning | None = None
+    institution: Institution, now: datetime, officer: ChoseMorning | None = None
 ) -> tuple[tuple[str, datetime], ...]:
     """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), the officer's own morning tomorrow."""
-    local = now.astimezone(house.zone)
-    choices = [("hour", after_quiet(now + timedelta(hours=1), house.zone))]
+    local = now.astimezone(institution.zone)
+    choices = [("hour", after_quiet(now + timedelta(hours=1), institution.zone))]
     if local.time() <= THIS_AFTERNOON_UNTIL:
-        choices.append(("afternoon", house.office.at(local.date(), THIS_AFTERNOON)))
-    choices.append(("morning", morning_of(house, local.date() + timedelta(days=1), officer)))
+        choices.append(("afternoon", institution.office.at(local.date(), THIS_AFTERNOON)))
+    choices.append(("morning", morning_of(institution, local.date() + timedelta(days=1), officer)))
     return tuple(choices)
 
 
@@ -49,9 +49,9 @@ def snooze(work: Work, officer: Officer, task_id: int, child_id: int | None, at:
     roles = acting_roles(work, officer, task)
     if not roles:
         raise NotYoursError(tuple(declared(work.session, task)[1].executors))
-    latest = work.institution.today(work.now) + timedelta(days=SNOOZE_DAYS)
+    latest = work.today + timedelta(days=SNOOZE_DAYS)
     if at <= work.now or work.institution.today(at) > latest:
-        raise FutureWorkError(work.institution.today(at), work.institution.today(work.now), latest)
+        raise FutureWorkError(work.institution.today(at), work.today, latest)
     at = speaking_time(work, task, at)
     for row in _pending(work.session, task):
         if row.officer_id == officer.id and row.child_id == child_id:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import lock_about, lock_subject, subject_ids
 from sop_flows.core.work import Work
@@ -57,12 +57,12 @@ def startable(work: Work, officer: Officer) -> tuple[Sop, ...]:
     """The SOPs that the officer may start by hand, for somebody."""
     assert officer.id is not None
     mine = roles_of(work.session, officer.id) | heads_of(work, officer.id)
-    return tuple(sop for sop in by_hand(work.institution.pack) if mine & starters(sop))
+    return tuple(sop for sop in by_hand(work.pack) if mine & starters(sop))
 
 
 def find_startable(work: Work, officer: Officer, number: str) -> Sop:
     """The SOP of this number. Raises NotFoundError: it does not start by hand; NotYoursError: others start it."""
-    sop = next((one for one in by_hand(work.institution.pack) if one.number == number), None)
+    sop = next((one for one in by_hand(work.pack) if one.number == number), None)
     if sop is None:
         raise NotFoundError
     if sop not in startable(work, officer):
@@ -122,9 +122,9 @@ def start(work: Work, officer: Officer, number: str, about: About) -> Run:
         raise already(work.session, former)
     run = add_run(work.session, sop, about, work.now)
     run.started_by_id = officer.id
-    ripple = Ripple()
-    open_run(work, run, work.now, ripple)
-    for task in ripple.tasks:
+    effects = Effects()
+    open_run(work, run, work.now, effects)
+    for task in effects.tasks:
         tell_started(work, task, parts_of(work.session, task), officer)
     return run
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions import decisions
 from sop_flows.actions.confirm import say
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.subjects import case_of, is_closed
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -33,7 +33,7 @@ from storage.tables import (
 )
 
 
-def undo(work: Work, task_id: int) -> Outcome:
+def undo(work: Work, task_id: int) -> Result:
     """Undo the last done, part done or skipped of the task.
 
     Raises:
@@ -70,7 +70,7 @@ def undo(work: Work, task_id: int) -> Outcome:
             plan_task(work, again)
     _reopen(work, task, said)
     decisions.after_undo(work.session, task)
-    return Outcome(task, row, parts_of(work.session, task))
+    return Result(task, row, parts_of(work.session, task))
 
 
 def _opened_by(s: Session, said: Confirmation) -> tuple[list[Task], list[Run]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from storage.tables import Case, Child, Cohort, Run, RunState, School, Task
@@ -94,14 +94,14 @@ def anchors_of(work: Work, row: Run | Task) -> Anchors:
     return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
 
 
-def cohort_anchors(house: House, cohort: Cohort) -> Anchors:
+def cohort_anchors(institution: Institution, cohort: Cohort) -> Anchors:
     """The dates of an angkatan."""
-    return Anchors(house.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
+    return Anchors(institution.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
 
 
-def case_anchors(house: House, case: Case) -> Anchors:
+def case_anchors(institution: Institution, case: Case) -> Anchors:
     """The date of a case: it has an opening, no arrival and no departure."""
-    return Anchors(opening=house.today(case.opened_at))
+    return Anchors(opening=institution.today(case.opened_at))
 
 
 def lock_subject(s: Session, row: Run | Task) -> None:

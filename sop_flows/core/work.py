@@ -3,10 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.core.institution import Institution
+from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
 from storage.tables import Officer
 
@@ -24,7 +28,7 @@ class Work:
     """
 
     session: Session
-    institution: House
+    institution: Institution
     now: datetime
     actor: Officer | None = None
     update_id: int | None = None
@@ -35,6 +39,26 @@ class Work:
         if self.actor is None:
             raise NotPermittedError("officer")
         return self.actor
+
+    @property
+    def pack(self) -> Pack:
+        """The SOPs and the unit that the institution works by."""
+        return self.institution.pack
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of the pack: roles, calendar, limits."""
+        return self.institution.pack.unit
+
+    @property
+    def office(self) -> OfficeHours:
+        """The unit's working time."""
+        return self.institution.office
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The unit's time zone (Asia/Makassar, WITA)."""
+        return self.institution.zone
 
     @property
     def today(self) -> date:

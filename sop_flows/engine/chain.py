@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.relative import later_on, resolve
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.institution import day_begins
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import Subject, anchors_of, subject_ids, subjects_after
@@ -72,24 +72,24 @@ def live_run(s: Session, sop: str, subject: str) -> Run | None:
     ).first()
 
 
-def open_run(work: Work, run: Run, at: datetime, ripple: Ripple) -> None:
+def open_run(work: Work, run: Run, at: datetime, effects: Effects) -> None:
     """Open the run: its recurring and `beside` steps, and the first step of its chain."""
     sop = sop_of(work.session, run)
     run.state = RunState.OPEN
     run.opened_at = at
     work.session.flush()
-    ripple.opened_run(work.session, run)
+    effects.opened_run(work.session, run)
     for step in sop.asked_steps:
         if step.every is not None and not step.running:
             plan_occurrences(work, run, sop, step, at)
         elif step.beside:
-            open_step(work.at(at), run, sop, step, ripple)
+            open_step(work.at(at), run, sop, step, effects)
     if sop.chained_steps:
-        open_step(work.at(at), run, sop, sop.chained_steps[0], ripple)
-    end_run_if_done(work.at(at), run, sop, ripple)
+        open_step(work.at(at), run, sop, sop.chained_steps[0], effects)
+    end_run_if_done(work.at(at), run, sop, effects)
 
 
-def end_run_if_done(work: Work, run: Run, sop: Sop, ripple: Ripple) -> None:
+def end_run_if_done(work: Work, run: Run, sop: Sop, effects: Effects) -> None:
     """Close the run when every asked step is closed and every grid is over; then start what comes after it."""
     if run.state != RunState.OPEN:
         return
@@ -118,7 +118,7 @@ def end_run_if_done(work: Work, run: Run, sop: Sop, ripple: Ripple) -> None:
     work.session.flush()
     if sop.ends_services:
         services.end_services(work, run)
-    _start_after(work, run, None, ripple)
+    _start_after(work, run, None, effects)
     if sop.closes_subject:
         services.close_when_finished(work, run)
 
@@ -134,35 +134,35 @@ def _others_run(s: Session, run: Run, sop: Sop) -> bool:
     return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
 
 
-def _start_after(work: Work, run: Run, step: int | None, ripple: Ripple) -> None:
+def _start_after(work: Work, run: Run, step: int | None, effects: Effects) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    for sop in work.institution.pack.sops.values():
+    for sop in work.pack.sops.values():
         for start in sop.starts:
             if start.after != run.sop or start.after_step != step:
                 continue
             if start.when and outcome_of(work.session, run) not in start.when:
                 continue
             for about in subjects_after(work.session, run, sop):
-                _start_one(work, about, sop, start, ripple)
+                _start_one(work, about, sop, start, effects)
 
 
-def _start_one(work: Work, about: Subject, sop: Sop, start: Start, ripple: Ripple) -> None:
+def _start_one(work: Work, about: Subject, sop: Sop, start: Start, effects: Effects) -> None:
     standing = live_run(work.session, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
     if start.later is None:
         if standing is None or repeats:
-            open_run(work, add_run(work.session, sop, about, work.now), work.now, ripple)
+            open_run(work, add_run(work.session, sop, about, work.now), work.now, effects)
         elif standing.state == RunState.WAITING and start.when:
-            open_run(work, standing, work.now, ripple)  # it waited for a date; the decision is earlier
+            open_run(work, standing, work.now, effects)  # it waited for a date; the decision is earlier
         return
-    on = later_on(work.institution.today(work.now), start.later)
+    on = later_on(work.today, start.later)
     if sop.clock == "kerja":
-        on = work.institution.office.next_working_day(on)
+        on = work.office.next_working_day(on)
     opens_at = day_begins(work.institution, on)
     if standing is None or repeats:
-        ripple.opened_run(work.session, add_run(work.session, sop, about, opens_at))
+        effects.opened_run(work.session, add_run(work.session, sop, about, opens_at))
     elif standing.state == RunState.WAITING and standing.opens_at is not None:
         standing.opens_at = min(standing.opens_at, opens_at)
 
@@ -170,7 +170,7 @@ def _start_one(work: Work, about: Subject, sop: Sop, start: Start, ripple: Rippl
 # --- steps --------------------------------------------------------------------------------------------------
 
 
-def open_step(work: Work, run: Run, sop: Sop, step: Step, ripple: Ripple) -> Task | None:
+def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> Task | None:
     """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
     anchors = anchors_of(work, run)
     found = work.session.exec(
@@ -187,18 +187,18 @@ def open_step(work: Work, run: Run, sop: Sop, step: Step, ripple: Ripple) -> Tas
     if step.opens is not None:
         opens_at = day_begins(work.institution, resolve(step.opens, anchors))
     task = waiting_task(run, sop, step, max(opens_at, work.now))
-    due = due_for(step, sop, max(opens_at, work.now), anchors, work.institution.office)
+    due = due_for(step, sop, max(opens_at, work.now), anchors, work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     add_task(work, task, step)
     if opens_at <= work.now:
-        activate(work, task, work.now, ripple)
+        activate(work, task, work.now, effects)
     else:
-        ripple.opened_task(work.session, task)
+        effects.opened_task(work.session, task)
         plan_task(work, task)
     return task
 
 
-def activate(work: Work, task: Task, at: datetime, ripple: Ripple) -> None:
+def activate(work: Work, task: Task, at: datetime, effects: Effects) -> None:
     """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
     sop, step = declared(work.session, task)
     task.state = TaskState.OPEN
@@ -208,23 +208,23 @@ def activate(work: Work, task: Task, at: datetime, ripple: Ripple) -> None:
         part.state = TaskState.OPEN
         assign_sole(work.at(at), task, part)
     work.session.flush()
-    ripple.opened_task(work.session, task)
+    effects.opened_task(work.session, task)
     if step.per is not None:
         entries.call_roll(work.at(at), task, step)
         if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
-            close_task(work.at(at), task, TaskState.SKIPPED, ripple, reason="no_children")
+            close_task(work.at(at), task, TaskState.SKIPPED, effects, reason="no_children")
             return
     if step.running and step.every is not None and not task.occurrence:
         plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step, at)
     plan_task(work.at(at), task)
-    tell_handed(work.at(at), task, parts, ripple.cause)
+    tell_handed(work.at(at), task, parts, effects.cause)
 
 
 def close_task(
     work: Work,
     task: Task,
     state: TaskState,
-    ripple: Ripple,
+    effects: Effects,
     *,
     done_on: date | None = None,
     reason: str | None = None,
@@ -245,12 +245,12 @@ def close_task(
     sop, step = declared(work.session, task)
     following = None if step.opens_by_itself else sop.next_asked_after(step)
     if following is not None and run.state == RunState.OPEN:
-        open_step(work, run, sop, following, ripple)
-    _start_after(work, run, step.step, ripple)
-    end_run_if_done(work, run, sop, ripple)
+        open_step(work, run, sop, following, effects)
+    _start_after(work, run, step.step, effects)
+    end_run_if_done(work, run, sop, effects)
     if task.running:  # a monthly card that had this service as its last line is over
         for other in services.live_runs(work.session, run.case_id or 0, but=run.id):
-            end_run_if_done(work, other, sop_of(work.session, other), ripple)
+            end_run_if_done(work, other, sop_of(work.session, other), effects)
 
 
 def reopen_task(work: Work, task: Task) -> None:
@@ -277,7 +277,7 @@ def reopen_task(work: Work, task: Task) -> None:
 # --- occurrences ----
 
 
-def activate_occurrence(work: Work, task: Task, at: datetime, ripple: Ripple) -> None:
+def activate_occurrence(work: Work, task: Task, at: datetime, effects: Effects) -> None:
     """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
     former = work.session.exec(
         select(Task).where(
@@ -291,7 +291,7 @@ def activate_occurrence(work: Work, task: Task, at: datetime, ripple: Ripple) ->
     ).all()
     for old in former:
         keep_duty(work.at(at), old, task)
-        close_task(work.at(at), old, TaskState.SKIPPED, ripple, reason="missed")
+        close_task(work.at(at), old, TaskState.SKIPPED, effects, reason="missed")
     if not former and task.card is not None:
         last = work.session.exec(
             select(Task).where(
@@ -300,7 +300,7 @@ def activate_occurrence(work: Work, task: Task, at: datetime, ripple: Ripple) ->
         ).first()
         if last is not None:
             keep_duty(work.at(at), last, task)
-    activate(work, task, at, ripple)
+    activate(work, task, at, effects)
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
     plan_occurrences(work, run, sop, step, at)

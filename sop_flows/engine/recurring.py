@@ -98,10 +98,10 @@ def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence, 
 def set_times(work: Work, task: Task, step: Step, one: Occurrence) -> None:
     """When the occurrence is due, and when it is too late for it."""
     assert step.every is not None
-    task.due_at = work.institution.office.at(one.due_on, one.due_time)
+    task.due_at = work.office.at(one.due_on, one.due_time)
     task.due_kind = DueKind.DATE
     if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
-        task.due_at = work.institution.office.closes_at(work.institution.office.next_working_day(one.due_on))
+        task.due_at = work.office.closes_at(work.office.next_working_day(one.due_on))
     else:
         task.card = step.every.card
         task.ends_at = ends_at(work, task, step)

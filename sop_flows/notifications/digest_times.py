@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import select
 
 from sop_flows.calendar.moments import QUIET_FROM
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.missed_digests import carry_over, digest_key
 from sop_flows.notifications.planning import plan_task
@@ -35,7 +35,7 @@ def plan_officer(work: Work, officer_id: int) -> None:
             row.state = ReminderState.DROPPED
     roles = roles_of(work.session, officer_id) | heads_of(work, officer_id)
     if officer.is_admin:  # answers for every role that has nobody
-        roles |= frozenset(work.institution.pack.unit.roles)
+        roles |= frozenset(work.unit.roles)
     for task in reassign(work, roles):
         plan_task(work, task)
     ensure_digests(work)
@@ -49,7 +49,7 @@ def ensure_digests(work: Work) -> None:
     it.
     """
     carry_over(work)
-    today = work.institution.today(work.now)
+    today = work.today
     coming = {
         one: next_morning(work.institution, work.now, one) for one in list_mornings(work.session, today)
     }
@@ -59,7 +59,7 @@ def ensure_digests(work: Work) -> None:
         lacking = list_lacking(work.session, today, work.now, coming)
     if not lacking:
         return
-    since = work.institution.office.at(today, MIDNIGHT)
+    since = work.office.at(today, MIDNIGHT)
     said = {
         (officer_id, work.institution.today(due_at))
         for officer_id, due_at in work.session.exec(
@@ -73,18 +73,20 @@ def ensure_digests(work: Work) -> None:
     add_missing(work.session, [_digest(work.institution, officer, work.now, said) for officer in lacking])
 
 
-def _digest(house: House, officer: Officer, now: datetime, said: Collection[tuple[int, date]]) -> Reminder:
+def _digest(
+    institution: Institution, officer: Officer, now: datetime, said: Collection[tuple[int, date]]
+) -> Reminder:
     """The officer's digest of the first morning from now on of a day on which none was said."""
-    at = next_morning(house, now, officer)
-    while (officer.id or 0, house.today(at)) in said:
-        at = morning_of(house, house.today(at) + timedelta(days=1), officer)
-    on = house.today(at)
+    at = next_morning(institution, now, officer)
+    while (officer.id or 0, institution.today(at)) in said:
+        at = morning_of(institution, institution.today(at) + timedelta(days=1), officer)
+    on = institution.today(at)
     return Reminder(
         key=digest_key(officer.id or 0, on),
         kind=ReminderKind.DIGEST,
         officer_id=officer.id or 0,
         rule="digest",
         due_at=at,
-        ends_at=house.office.at(on, QUIET_FROM),  # yesterday's morning is not said at night
+        ends_at=institution.office.at(on, QUIET_FROM),  # yesterday's morning is not said at night
         created_at=now,
     )

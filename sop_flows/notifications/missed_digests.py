@@ -21,8 +21,8 @@ def carry_over(work: Work) -> None:
     An outage over a whole day leaves no row of the days after it: without this a bot that is back on Monday at
     09.00 would be silent until Tuesday. At night it is too late, and the next morning says it.
     """
-    today = work.institution.today(work.now)
-    over_at = work.institution.office.at(today, QUIET_FROM)
+    today = work.today
+    over_at = work.office.at(today, QUIET_FROM)
     if work.now >= over_at:
         return
     for row in work.session.exec(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
@@ -123,15 +123,15 @@ def plan_everything(work: Work) -> None:
         plan_task(work, task)
 
 
-def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
+def _keep_the_day(institution: Institution, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
     """What is owed in the morning of a day is the same reminder when the officer's morning comes at another time:
     one still to be sent moves, and one that was sent is not owed again."""
-    by_day = {_day_of(house, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
+    by_day = {_day_of(institution, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
     kept = {row.key for row in existing if row.key in wanted}
     for row in existing:
         if row.kind not in IN_THE_MORNING or row.key in kept:
             continue
-        key = by_day.get(_day_of(house, row.key))
+        key = by_day.get(_day_of(institution, row.key))
         if key is None or key in kept:
             continue
         kept.add(key)
@@ -140,10 +140,10 @@ def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[R
         row.key = key
 
 
-def _day_of(house: House, key: str) -> tuple[str, date]:
+def _day_of(institution: Institution, key: str) -> tuple[str, date]:
     """What a reminder is about, and its local day."""
     about, _at, instant = key.rpartition("@")
-    return about, house.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
+    return about, institution.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
 
 
 def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
@@ -159,9 +159,7 @@ def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
         for child_id, due_at in _dues(work.session, task, step):
             for officer in to:
                 morning = partial(own_time, work.institution, officer)
-                for remind, at in reminder_times(
-                    step.remind, due_at, sop.clock, work.institution.office, morning
-                ):
+                for remind, at in reminder_times(step.remind, due_at, sop.clock, work.office, morning):
                     if remind.kind == "lead" and has_switched_off(work.institution, officer, "lead"):
                         continue
                     said_at = speaking_time(work, task, at)
@@ -204,7 +202,7 @@ def _until_chosen(
     assert opened_at is not None
     for officer in to:
         morning = morning_of(work.institution, work.institution.today(opened_at), officer)
-        ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.institution.zone)
+        ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.zone)
         yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
     tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
     for officer in answering(work, part.role, task.within):

@@ -14,4 +14,4 @@ def speaking_time(work: Work, task: Task | None, at: datetime) -> datetime:
     """`at`, or 06.00 when that is in the quiet hours and the step is no emergency."""
     if task is not None and declared(work.session, task)[0].emergency:
         return at
-    return after_quiet(at, work.institution.zone)
+    return after_quiet(at, work.zone)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -112,9 +112,9 @@ def entry_due(work: Work, task: Task) -> datetime:
     sop, step = declared(work.session, task)
     assert task.due_at is not None
     if step.every is not None:
-        today = work.institution.office.at(work.institution.today(work.now), AFTERNOON_DUE)
+        today = work.office.at(work.today, AFTERNOON_DUE)
         return max(task.due_at, today if today > work.now else put_off_until(work.institution, work.now))
-    due_at = due_for(step, sop, work.now, anchors_of(work, task), work.institution.office).at
+    due_at = due_for(step, sop, work.now, anchors_of(work, task), work.office).at
     return due_at if step.standard is not None else max(task.due_at, due_at)
 
 
@@ -181,9 +181,9 @@ def refresh_due(s: Session, task: Task) -> None:
         s.flush()
 
 
-def put_off_until(house: House, now: datetime) -> datetime:
+def put_off_until(institution: Institution, now: datetime) -> datetime:
     """When an entry that is put off today is due: tomorrow 16.00."""
-    return house.office.at(house.today(now) + timedelta(days=1), AFTERNOON_DUE)
+    return institution.office.at(institution.today(now) + timedelta(days=1), AFTERNOON_DUE)
 
 
 def withdraw_open(work: Work, task: Task) -> None:

@@ -39,9 +39,7 @@ def propose(work: Work, roll: Roll) -> dict[int, Values]:
         placed = {child_id: str(value) for child_id, value in given.items()}
         answers = dict(in_groups(places, placed, len(roll.rows)))
     elif field.proposal == "dormitory":
-        answers = dict(
-            in_dormitories(places, work.institution.pack.unit.dormitories, [str(v) for v in given.values()])
-        )
+        answers = dict(in_dormitories(places, work.unit.dormitories, [str(v) for v in given.values()]))
     return {child_id: {field.key: value} for child_id, value in answers.items()}
 
 

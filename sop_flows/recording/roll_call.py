@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.form import Field
@@ -93,10 +93,10 @@ class Roll:
         rows = tuple(fresh.get(row.child_id, row) for row in self.rows)
         return replace(self, rows=rows)
 
-    def choices_of(self, house: House, field: Field, sex: str) -> tuple[str, ...]:
+    def choices_of(self, institution: Institution, field: Field, sex: str) -> tuple[str, ...]:
         """What can be chosen for a child: the field's choices, or the dormitories of its sex."""
         if field.proposal == "dormitory" and not field.choices:
-            return dormitories_for(sex, house.pack.unit.dormitories)
+            return dormitories_for(sex, institution.pack.unit.dormitories)
         return field.choices
 
 
@@ -137,7 +137,7 @@ def _roll(work: Work, officer: Officer, task: Task) -> Roll:
     rows = tuple(
         row for row in queries.list_rows(work.session, task.id or 0) if row.state != EntryState.WITHDRAWN
     )
-    today = work.institution.today(work.now)
+    today = work.today
     put_off = frozenset(
         row.child_id
         for row in rows
@@ -146,8 +146,10 @@ def _roll(work: Work, officer: Officer, task: Task) -> Roll:
     return Roll(task, sop, step, rows, today, put_off, _work_on(work.institution, task, today))
 
 
-def _work_on(house: House, task: Task, today: date) -> date:
+def _work_on(institution: Institution, task: Task, today: date) -> date:
     if task.state != TaskState.SKIPPED or task.occurrence_on is None:
         return today
     # The weigh-in of the day of departure was due the evening before.
-    return task.occurrence_on if task.due_at is None else min(task.occurrence_on, house.today(task.due_at))
+    return (
+        task.occurrence_on if task.due_at is None else min(task.occurrence_on, institution.today(task.due_at))
+    )

@@ -80,7 +80,7 @@ def weigh_ins_for(work: Work, officer: Officer) -> tuple[Task, ...]:
 
     Raises NotYoursError when there are some, and none is for this officer.
     """
-    tasks = list_weigh_ins(work.session, weighing_places(work.institution.pack.sops))
+    tasks = list_weigh_ins(work.session, weighing_places(work.pack.sops))
     mine = tuple(task for task in tasks if acting_roles(work, officer, task))
     if tasks and not mine:
         own_parts(work, officer, tasks[0])
@@ -108,8 +108,8 @@ def choose(tasks: Collection[Task]) -> WeighInChoice:
 
 def finished_today(work: Work, officer: Officer) -> tuple[Task, ...]:
     """The weigh-ins of this officer that were finished today: to look at, and to put right."""
-    since = day_begins(work.institution, work.institution.today(work.now))
-    tasks = list_done_weigh_ins(work.session, weighing_places(work.institution.pack.sops), since)
+    since = day_begins(work.institution, work.today)
+    tasks = list_done_weigh_ins(work.session, weighing_places(work.pack.sops), since)
     return tuple(task for task in tasks if acting_roles(work, officer, task))
 
 
@@ -128,13 +128,13 @@ class HeldUp:
 
 def held_up(work: Work) -> tuple[HeldUp, ...]:
     """Weighings on arrival that have not opened because steps before them are not done."""
-    today = work.institution.today(work.now)
+    today = work.today
     found = []
     for cohort in list_open(work.session):
         if not cohort.arrival_on <= today <= cohort.departure_on:
             continue
-        for number, step in weighing_places(work.institution.pack.sops):
-            sop = work.institution.pack.sops[number]
+        for number, step in weighing_places(work.pack.sops):
+            sop = work.pack.sops[number]
             if sop.step(step).every is not None or _tasks_of(work.session, cohort, number, step):
                 continue
             found.append(HeldUp(cohort, _first_open(work, cohort, number, frozenset())))
@@ -146,7 +146,7 @@ def _first_open(work: Work, cohort: Cohort, number: str, seen: frozenset[str]) -
     for task in _tasks_of(work.session, cohort, number):
         if task.state == TaskState.OPEN:
             return task
-    sop = work.institution.pack.sops.get(number)
+    sop = work.pack.sops.get(number)
     for start in sop.starts if sop is not None else ():
         if start.after is not None and start.after not in seen:
             before = _first_open(work, cohort, start.after, seen | {number})

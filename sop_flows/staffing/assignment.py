@@ -41,7 +41,7 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     theirs (an admin answers for roles with nobody); "the only member" is judged again.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
-    standing_for = {stand.acts_for for stand in work.institution.pack.unit.stand_ins if stand.role in roles}
+    standing_for = {stand.acts_for for stand in work.unit.stand_ins if stand.role in roles}
     removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
     rows = work.session.exec(
         select(Task, TaskPart)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.staffing.grants import grants_of
 from storage.remembered import remembered
@@ -67,10 +67,10 @@ def stood_in_for(s: Session, officer_id: int) -> tuple[int, ...]:
     return tuple(one for one in sorted(gone) if deputy_id(gone, one) == officer_id)
 
 
-def is_shared(house: House, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
+def is_shared(institution: Institution, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
     """Whether a colleague with the role rows `others` may stand in where this role is asked for: holds it too (a guru:
     in the same angkatan); for the head of the house, is a head."""
-    is_top = grant.role in house.pack.unit.roles_that("answers_for_all")
+    is_top = grant.role in institution.pack.unit.roles_that("answers_for_all")
     return any(
         (other.role, other.cohort_id) == (grant.role, grant.cohort_id) or (is_top and other.is_head)
         for other in others

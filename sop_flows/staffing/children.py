@@ -14,7 +14,7 @@ from storage.tables import FlagKind, Officer
 def may_keep_children(work: Work, officer: Officer) -> bool:
     """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
     assert officer.id is not None
-    of_one_cohort = work.institution.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = work.unit.roles_that("of_one_cohort")
     return officer.is_admin or bool(roles_of(work.session, officer.id).difference(of_one_cohort))
 
 
@@ -42,6 +42,6 @@ def may_flag(work: Work, officer: Officer, kind: FlagKind) -> bool:
     assert officer.id is not None
     own = roles_of(work.session, officer.id)
     if kind == FlagKind.ASSESSMENT:
-        return not own.isdisjoint(flagging_roles(work.institution.pack))
-    looked_after = bool(work.institution.pack.unit.roles_that("looks_after_marked"))
-    return looked_after and not own.isdisjoint(weighing_roles(work.institution.pack))
+        return not own.isdisjoint(flagging_roles(work.pack))
+    looked_after = bool(work.unit.roles_that("looks_after_marked"))
+    return looked_after and not own.isdisjoint(weighing_roles(work.pack))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
@@ -26,9 +26,9 @@ def _roles_in(grants: Iterable[OfficerRole], cohort_id: int | None) -> frozenset
     )
 
 
-def has_duty(house: House, roles: Collection[str], duty: Duty) -> bool:
+def has_duty(institution: Institution, roles: Collection[str], duty: Duty) -> bool:
     """Whether one of these roles has the duty."""
-    return not set(roles).isdisjoint(house.pack.unit.roles_that(duty))
+    return not set(roles).isdisjoint(institution.pack.unit.roles_that(duty))
 
 
 def heads_of(work: Work, officer_id: int) -> frozenset[str]:
@@ -44,12 +44,14 @@ def own_heads_of(work: Work, officer_id: int) -> frozenset[str]:
     return _headed(work.institution, grants_of(work.session, officer_id))
 
 
-def _headed(house: House, grants: Collection[OfficerRole]) -> frozenset[str]:
-    if has_duty(house, {grant.role for grant in grants}, "answers_for_all"):
-        return frozenset(house.pack.unit.roles)
+def _headed(institution: Institution, grants: Collection[OfficerRole]) -> frozenset[str]:
+    if has_duty(institution, {grant.role for grant in grants}, "answers_for_all"):
+        return frozenset(institution.pack.unit.roles)
     headed = {grant.role for grant in grants if grant.is_head}
     return frozenset(
-        code for code, role in house.pack.unit.roles.items() if code in headed or (role.head or "") in headed
+        code
+        for code, role in institution.pack.unit.roles.items()
+        if code in headed or (role.head or "") in headed
     )
 
 
@@ -83,7 +85,7 @@ def members(
 ) -> tuple[Officer, ...]:
     """Among whom the PJ is found, here or on leave: stand-ins first, then the role; its head only when alone in it."""
     if sop is not None and step is not None:
-        for stand_in in stand_ins(work.institution.pack.unit, role, sop, step):
+        for stand_in in stand_ins(work.unit, role, sop, step):
             found = active_in(work.session, stand_in, cohort_id)
             if found:
                 return tuple(officer for officer, _head in found)
@@ -96,7 +98,7 @@ def members_here(
 ) -> tuple[Officer, ...]:
     """Who of the role can do something now: as `members`, with stand-ins in place of those who are away."""
     if sop is not None and step is not None:
-        for stand_in in stand_ins(work.institution.pack.unit, role, sop, step):
+        for stand_in in stand_ins(work.unit, role, sop, step):
             acting = (officer for officer, _head in active_in(work.session, stand_in, cohort_id))
             found = there(work, acting, stand_in, cohort_id)
             if found:
@@ -111,7 +113,7 @@ def answering(work: Work, role: str, cohort_id: int) -> tuple[Officer, ...]:
 
     Of those who are away, the stand-in; when everybody is away, the admins all the same: there is always somebody.
     """
-    unit = work.institution.pack.unit
+    unit = work.unit
     head_role = unit.roles[role].head if role in unit.roles else None
     for code in dict.fromkeys([role, head_role]):
         if code is None:
@@ -133,9 +135,7 @@ def answering_for_all(work: Work, cohort_id: int) -> tuple[Officer, ...]:
 def holding(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """Active officers whose role has this duty, in the cohort; nobody twice."""
     found = (
-        o
-        for role in work.institution.pack.unit.roles_that(duty)
-        for o, _head in active_in(work.session, role, cohort_id)
+        o for role in work.unit.roles_that(duty) for o, _head in active_in(work.session, role, cohort_id)
     )
     return tuple({officer.id: officer for officer in found}.values())
 
@@ -144,7 +144,7 @@ def holding_here(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """As `holding`, with stand-ins in place of those who are away."""
     found = (
         officer
-        for role in work.institution.pack.unit.roles_that(duty)
+        for role in work.unit.roles_that(duty)
         for officer in there(
             work, (o for o, _head in active_in(work.session, role, cohort_id)), role, cohort_id
         )
@@ -173,7 +173,7 @@ def case_keeper(work: Work, task: Task, role: str) -> Officer | None:
 
     Of a case its own social worker does the steps of that role, and no colleague (design section 8).
     """
-    rules = work.institution.pack.unit.case
+    rules = work.unit.case
     if task.case_id is None or rules is None or role != rules.keeper:
         return None
     return work.session.get_one(Officer, work.session.get_one(Case, task.case_id).peksos_id)
@@ -216,9 +216,7 @@ def holds(work: Work, officer: Officer, own: Collection[str], task: Task, role: 
     keeper = case_keeper(work, task, role)
     if keeper is not None:
         return officer.id == keeper.id and role in own
-    return role in own or any(
-        one in own for one in stand_ins(work.institution.pack.unit, role, task.sop, task.step)
-    )
+    return role in own or any(one in own for one in stand_ins(work.unit, role, task.sop, task.step))
 
 
 def may_act(work: Work, officer: Officer, task: Task, part: TaskPart) -> bool:
@@ -249,9 +247,11 @@ def _may_by_right(
     )
 
 
-def _acting_head_of(house: House, grants: Collection[OfficerRole], own: frozenset[str]) -> frozenset[str]:
+def _acting_head_of(
+    institution: Institution, grants: Collection[OfficerRole], own: frozenset[str]
+) -> frozenset[str]:
     """The roles whose parts the head does too; the head of the house does none of the sections' steps."""
-    return frozenset() if has_duty(house, own, "answers_for_all") else _headed(house, grants)
+    return frozenset() if has_duty(institution, own, "answers_for_all") else _headed(institution, grants)
 
 
 def lent_roles(work: Work, absent_id: int, cohort_id: int) -> frozenset[str]:

@@ -20,7 +20,7 @@ def knows(work: Work, officer: Officer, case: Case) -> bool:
     """
     if officer.id == case.peksos_id or is_knowing_head(work, officer):
         return True
-    rules = work.institution.pack.unit.case
+    rules = work.unit.case
     return (
         rules is not None
         and case.peksos_id in stood_in_for(work.session, officer.id or 0)
@@ -30,13 +30,13 @@ def knows(work: Work, officer: Officer, case: Case) -> bool:
 
 def is_knowing_head(work: Work, officer: Officer) -> bool:
     """Whether the officer may know the child of every case: a head whom the pack names, the Kepala."""
-    rules = work.institution.pack.unit.case
+    rules = work.unit.case
     return rules is not None and bool(heads_of(work, officer.id or 0) & set(rules.known_to_heads_of))
 
 
 def sees_cases(work: Work, officer: Officer) -> bool:
     """Whether cases are the officer's daily business: of the role that has them, or a head who knows them."""
-    rules = work.institution.pack.unit.case
+    rules = work.unit.case
     if rules is None or officer.id is None:
         return False
     return rules.keeper in roles_of(work.session, officer.id) or is_knowing_head(work, officer)

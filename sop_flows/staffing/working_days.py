@@ -11,7 +11,7 @@ SEARCHED_DAYS = 60  # no office is closed for longer
 
 def works_every_day(work: Work, officer: Officer) -> bool:
     """Whether one of the officer's roles works in shifts."""
-    roles = work.institution.pack.unit.roles
+    roles = work.unit.roles
     return any(
         roles[role].works == "every day" for role in roles_of(work.session, officer.id or 0) if role in roles
     )
@@ -19,7 +19,7 @@ def works_every_day(work: Work, officer: Officer) -> bool:
 
 def works_on(work: Work, officer: Officer, on: date) -> bool:
     """Whether that local day is a working day of the officer's."""
-    return work.institution.office.is_working_day(on) or works_every_day(work, officer)
+    return work.office.is_working_day(on) or works_every_day(work, officer)
 
 
 def last_worked_before(work: Work, officer: Officer, on: date) -> date:

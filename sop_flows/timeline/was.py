@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sop_flows.calendar.due import reminder_times
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -60,8 +60,8 @@ def reminders_of(work: Work, rows: Iterable[Reminder], tasks: Mapping[int, Task]
             yield Moment(row.due_at, "dropped", task, to, row, why=_why(work, row, task, to[0], rows))
 
 
-def _about(house: House, row: Reminder) -> tuple[object, ...]:
-    return (row.task_id, row.officer_id, row.child_id, row.rule, house.today(row.due_at))
+def _about(institution: Institution, row: Reminder) -> tuple[object, ...]:
+    return (row.task_id, row.officer_id, row.child_id, row.rule, institution.today(row.due_at))
 
 
 def _why(work: Work, row: Reminder, task: Task, officer: Officer, rows: tuple[Reminder, ...]) -> Why:
@@ -109,7 +109,7 @@ def _is_of_another_date(work: Work, row: Reminder, task: Task, due_at: datetime 
     if due_at is None or row.kind not in (ReminderKind.LEAD, ReminderKind.MORNING, ReminderKind.DUE):
         return False
     sop, step = declared(work.session, task)
-    times = reminder_times(step.remind, due_at, sop.clock, work.institution.office)
+    times = reminder_times(step.remind, due_at, sop.clock, work.office)
     days = {
         work.institution.today(speaking_time(work, task, at))
         for remind, at in times

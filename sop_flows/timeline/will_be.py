@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
@@ -93,9 +93,9 @@ def _is_owed(task: Task) -> bool:
     return task.state in LIVE and not task.before_pandu
 
 
-def _morning_before(house: House, officer: Officer, due_at: datetime) -> datetime:
+def _morning_before(institution: Institution, officer: Officer, due_at: datetime) -> datetime:
     """Just before the officer's morning of the day on which it is due."""
-    return morning_of(house, house.today(due_at), officer) - timedelta(microseconds=1)
+    return morning_of(institution, institution.today(due_at), officer) - timedelta(microseconds=1)
 
 
 def _next_list(work: Work, officer: Officer, after: datetime, *, every_day: bool) -> datetime | None:

@@ -12,15 +12,13 @@ EARLY_UNTIL = time(10, 0)  # seen in the list of the day itself, at 07.30, there
 
 def early_until(work: Work, officer: Officer) -> datetime:
     """10.00 of the next day on which the officer works; on a day off of the next day, for the care of children."""
-    today = work.institution.today(work.now)
+    today = work.today
     tomorrow = today + timedelta(days=1)
-    is_off = not work.institution.office.is_working_day(today)
+    is_off = not work.office.is_working_day(today)
     next_day = (
-        tomorrow
-        if is_off or works_every_day(work, officer)
-        else work.institution.office.next_working_day(tomorrow)
+        tomorrow if is_off or works_every_day(work, officer) else work.office.next_working_day(tomorrow)
     )
-    return work.institution.office.at(next_day, EARLY_UNTIL)
+    return work.office.at(next_day, EARLY_UNTIL)
 
 
 def early_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
@@ -29,7 +27,7 @@ def early_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
 
     Source: issue "today, late, tomorrow's early ones"; design section 5.
     """
-    today, until = work.institution.today(work.now), early_until(work, officer)
+    today, until = work.today, early_until(work, officer)
     works = works_on(work, officer, today)
     return tuple(
         line

@@ -69,7 +69,7 @@ def _is_own(work: Work, officer: Officer, task: Task) -> bool:
             if absent_holder(work.session, officer, part) is not None:
                 return any(one.id == officer.id for one in recipients(work, task, part))
             continue
-        standing_in = stand_ins(work.institution.pack.unit, part.role, task.sop, task.step)
+        standing_in = stand_ins(work.unit, part.role, task.sop, task.step)
         if part.role in own or any(role in own for role in standing_in):
             return True
     return False

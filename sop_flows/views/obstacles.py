@@ -47,7 +47,7 @@ def obstacles_for_head(work: Work, officer: Officer) -> tuple[Obstacle, ...]:
         )
         .order_by(col(Confirmation.id))
     ).all()
-    works = works_on(work, officer, work.institution.today(work.now))
+    works = works_on(work, officer, work.today)
     return tuple(
         (said, task)
         for said, task in rows
@@ -112,7 +112,7 @@ def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
     """From when on something may be untold, and the confirmations that were told since."""
     rows = list_sent_digests(work.session, officer.id or 0, work.now - LOOKED_BACK)
     if not rows:  # a new head: what came since the last working morning
-        on = last_worked_before(work, officer, work.institution.today(work.now))
+        on = last_worked_before(work, officer, work.today)
         return morning_of(work.institution, on, officer), set()
     since, told = work.now - LOOKED_BACK, set[int]()
     for row in rows:

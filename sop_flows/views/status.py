@@ -82,7 +82,7 @@ class CohortStatus:
 
 def cohort_status(work: Work, cohort: Cohort, roles: Iterable[str] | None = None) -> CohortStatus:
     """The status of a cohort for these roles; all when None."""
-    wanted = frozenset(work.institution.pack.unit.roles if roles is None else roles)
+    wanted = frozenset(work.unit.roles if roles is None else roles)
     return _status(work, cohort, lambda row: row.role in wanted)
 
 
@@ -97,7 +97,7 @@ def own_status(work: Work, cohort: Cohort, officer: Officer) -> CohortStatus:
     def is_own(row: PartRow) -> bool:
         if row.part_state == TaskState.DONE:
             return row.done_by_id == officer.id
-        roles = {row.role, *stand_ins(work.institution.pack.unit, row.role, row.sop, row.step)}
+        roles = {row.role, *stand_ins(work.unit, row.role, row.sop, row.step)}
         if row.assignee_id is not None and row.assignee_id != officer.id:
             return not roles.isdisjoint(instead_of.get(row.assignee_id, ()))
         return row.assignee_id == officer.id or not roles.isdisjoint(own)
@@ -129,14 +129,12 @@ def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> Co
     since = [row for row in rows if not row.before_pandu]
     before = [row for row in rows if row.before_pandu]
     present, total = count_children(work.session, cohort.id or 0)
-    by_role = [
-        (role, [row for row in since if row.role == role]) for role in work.institution.pack.unit.roles
-    ]
+    by_role = [(role, [row for row in since if row.role == role]) for role in work.unit.roles]
     late = [row for row in since if _is_open(row) and _is_past(row, work.now)]
     lines = [_line(work, row) for row in late]
     return CohortStatus(
         cohort=cohort,
-        day=(work.institution.today(work.now) - cohort.arrival_on).days,
+        day=(work.today - cohort.arrival_on).days,
         stay_days=(cohort.departure_on - cohort.arrival_on).days,
         children=present,
         children_total=total,
@@ -197,11 +195,7 @@ def _step(s: Session, row: PartRow) -> Step:
 
 def _line(work: Work, row: PartRow) -> StatusLine:
     past = _is_open(row) and _is_past(row, work.now)
-    days = (
-        0
-        if not past or row.due_at is None
-        else (work.institution.today(work.now) - work.institution.today(row.due_at)).days
-    )
+    days = 0 if not past or row.due_at is None else (work.today - work.institution.today(row.due_at)).days
     holder = row.done_by_id if row.part_state == TaskState.DONE else row.assignee_id
     return StatusLine(
         task_id=row.task_id,

@@ -119,7 +119,7 @@ def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...
 def digest_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
     comes to the officer all the same, because nobody is left."""
-    today = work.institution.today(work.now)
+    today = work.today
     works = works_on(work, officer, today)
     return tuple(
         line
@@ -167,7 +167,7 @@ def colleagues(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
 def _lines_of_roles(work: Work, officer: Officer, states: tuple[TaskState, ...]) -> list[TaskLine]:
     assert officer.id is not None
     own = roles_of(work.session, officer.id)
-    acting = own | {stand.acts_for for stand in work.institution.pack.unit.stand_ins if stand.role in own}
+    acting = own | {stand.acts_for for stand in work.unit.stand_ins if stand.role in own}
     gone = away(work.session)
     named = col(TaskPart.assignee_id) == officer.id
     # What somebody else is in charge of is not looked at: it is not at hand, and there may be much of it.
@@ -277,7 +277,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
                 is_mine=any(p.assignee_id == officer.id for p in open_parts),
                 assignee_name=None if holder is None else names.get(holder),
                 is_late=late,
-                days_late=(work.institution.today(work.now) - work.institution.today(task.due_at)).days
+                days_late=(work.today - work.institution.today(task.due_at)).days
                 if late and task.due_at is not None
                 else 0,
                 remaining=on_roll[0],

@@ -34,9 +34,7 @@ class Coming:
 
 def coming_week(work: Work, officer: Officer) -> tuple[Coming, ...]:
     """By time. A task stands once on a day, whatever happens to it then; what is late already is not to come."""
-    until = work.institution.office.at(
-        work.institution.today(work.now) + timedelta(days=WEEK_DAYS + 1), _MIDNIGHT
-    )
+    until = work.office.at(work.today + timedelta(days=WEEK_DAYS + 1), _MIDNIGHT)
     found: dict[tuple[int, int, date], Coming] = {}
     rows = [row for row in list_coming(work.session, officer.id) if row.due_at < until]
     about = {row.task_id: work.session.get_one(Task, row.task_id) for row in rows}

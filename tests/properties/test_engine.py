@@ -37,7 +37,7 @@ from tests.support import invariants
 from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 from tests.support.picking import Picking
 
@@ -65,7 +65,7 @@ class LivingHouse(Picking):
     def __init__(self) -> None:
         super().__init__()
         self.store = store_in_memory()
-        home = Institution(self.store, Path("/nonexistent"), pack_of_the_stay())
+        home = Home(self.store, Path("/nonexistent"), pack_of_the_stay())
         home.everyone()
         home.officer("Citra", "penyantunan")
         home.officer("Ani", "perawat")

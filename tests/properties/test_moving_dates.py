@@ -22,7 +22,7 @@ from storage.cipher import Keyring
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
@@ -65,7 +65,7 @@ def test_moves_between_confirmations(
     store = open_store(url, Keyring([SECRET]))
     try:
         with TemporaryDirectory() as folder:
-            home = Institution(store, Path(folder), some_sops())
+            home = Home(store, Path(folder), some_sops())
             home.everyone()
             cohort = home.angkatan(children=2)
             for later, act in steps:
@@ -80,7 +80,7 @@ def test_moves_between_confirmations(
         sqlite_databases.drop(url)
 
 
-def _confirm(home: Institution, which: int) -> None:
+def _confirm(home: Home, which: int) -> None:
     with home.reading() as s:
         found = s.exec(select(Task).where(Task.state == TaskState.OPEN).order_by(col(Task.id))).all()
     if found:
@@ -90,7 +90,7 @@ def _confirm(home: Institution, which: int) -> None:
             return  # its day has not come
 
 
-def _move(home: Institution, cohort: Cohort, shift: int, longer: int) -> None:
+def _move(home: Home, cohort: Cohort, shift: int, longer: int) -> None:
     with home.reading() as s:
         was = s.get_one(Cohort, cohort.id)
     before, done = _plan(home), _done(home)
@@ -114,7 +114,7 @@ def _move(home: Institution, cohort: Cohort, shift: int, longer: int) -> None:
     _same_plan(home, moved)
 
 
-def _done(home: Institution) -> dict[int | None, tuple[str, date | None, datetime | None]]:
+def _done(home: Home) -> dict[int | None, tuple[str, date | None, datetime | None]]:
     """What is done, or closed with a reason."""
     with home.reading() as s:
         rows = s.exec(
@@ -127,7 +127,7 @@ def _done(home: Institution) -> dict[int | None, tuple[str, date | None, datetim
         return {task.id: (str(task.state), task.done_on, task.due_at) for task in rows}
 
 
-def _plan(home: Institution) -> Plan:
+def _plan(home: Home) -> Plan:
     """What is not done: opening of what waits, due."""
     with home.reading() as s:
         tasks = s.exec(select(Task).where(col(Task.state).in_(LIVE))).all()
@@ -142,7 +142,7 @@ def _plan(home: Institution) -> Plan:
         return plan
 
 
-def _same_plan(home: Institution, before: Plan) -> None:
+def _same_plan(home: Home, before: Plan) -> None:
     """There and back: the same but for what was late, or would be today. Who was given time again keeps it."""
     now = _plan(home)
     today = home.house.today(home.now)
@@ -155,7 +155,7 @@ def _same_plan(home: Institution, before: Plan) -> None:
     }
 
 
-def _nothing_became_late(home: Institution, before: Plan) -> None:
+def _nothing_became_late(home: Home, before: Plan) -> None:
     for (sop, step, on), (state, _opens, due) in _plan(home).items():
         if due is not None and due < home.now and state == "openFalse" and on is None:
             was = before.get((sop, step, on), ("", None, None))[2]
@@ -163,7 +163,7 @@ def _nothing_became_late(home: Institution, before: Plan) -> None:
             assert was < home.now, f"{sop}/{step}"
 
 
-def _holds(home: Institution, cohort: Cohort) -> None:
+def _holds(home: Home, cohort: Cohort) -> None:
     with home.reading() as s:
         tasks = s.exec(select(Task).where(Task.state != TaskState.WITHDRAWN)).all()
         _occurrences_hold(s, home, [task for task in tasks if task.occurrence])
@@ -179,7 +179,7 @@ def _holds(home: Institution, cohort: Cohort) -> None:
         assert again == before, "planned anew with nothing changed"
 
 
-def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
+def _occurrences_hold(s: Session, home: Home, tasks: list[Task]) -> None:
     seen: set[tuple[int, int, date | None]] = set()
     by_day = sorted(tasks, key=lambda task: (task.run_id, task.step, str(task.occurrence_on)))
     assert by_day == sorted(tasks, key=lambda task: (task.run_id, task.step, task.occurrence)), "numbers"
@@ -196,14 +196,14 @@ def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
         assert task.occurrence_on in owed, f"outside the grid: {task.sop}/{task.step} {task.occurrence_on}"
 
 
-def _reminders_hold(s: Session, home: Institution) -> None:
+def _reminders_hold(s: Session, home: Home) -> None:
     """None about what is not owed."""
     for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)):
         if row.kind in PLANNED:
             assert s.get_one(Task, row.task_id).state in LIVE
 
 
-def _planned_from_scratch(s: Session, home: Institution) -> None:
+def _planned_from_scratch(s: Session, home: Home) -> None:
     """The reminders that are still to come are those that would be planned if there were none."""
     query = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
@@ -219,7 +219,7 @@ def _planned_from_scratch(s: Session, home: Institution) -> None:
     assert sorted(row.key for row in s.exec(query)) == have
 
 
-def _everything(home: Institution) -> list[tuple[Any, ...]]:
+def _everything(home: Home) -> list[tuple[Any, ...]]:
     with home.reading() as s:
         return _rows(s)
 

@@ -13,7 +13,7 @@ from sop_flows.staffing import visibility
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.views.task_views import task_line
 from storage.tables import Case, Officer
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 TODAY = date(2026, 10, 26)
 
@@ -29,12 +29,12 @@ def open_case(work: Work, keeper: Officer) -> Case:
     return case
 
 
-def knows(home: Institution, officer: Officer, case: Case) -> bool:
+def knows(home: Home, officer: Officer, case: Case) -> bool:
     with home.reading() as s:
         return visibility.knows(Work(s, home.house, home.now), officer, case)
 
 
-def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Institution) -> None:
+def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Home) -> None:
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
     assert (knows(home, lina, case), home.mine(lina)) == (False, [])
@@ -46,7 +46,7 @@ def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Ins
     assert knows(home, home.sari, case)
 
 
-def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -> None:
+def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Home) -> None:
     """Maya is of Bimbingan too, and so is Dewi, who stands in there: the case goes to the coordinator meanwhile."""
     lina = home.officer("Lina", head="peksos")
     maya = home.officer("Maya", "peksos", "bimbingan")
@@ -64,7 +64,7 @@ def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -
     home.confirm(lina, task)
 
 
-def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Institution) -> None:
+def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Home) -> None:
     """Nor does the one who stands in for that stand-in."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     case = home.call(open_case, home.sari)
@@ -74,7 +74,7 @@ def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Insti
         assert heads_of(Work(s, home.house, home.now), home.dewi.id or 0) == frozenset()
 
 
-def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> None:
+def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Home) -> None:
     """Said in the evening, the leave begins at midnight: it is not Dewi's to read."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     home.call(open_case, home.sari)
@@ -87,7 +87,7 @@ def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> No
     assert "rescheduled" not in home.notices(home.dewi)
 
 
-def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Institution) -> None:
+def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Home) -> None:
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
     home.call(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), None)

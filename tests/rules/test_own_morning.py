@@ -19,12 +19,12 @@ from sop_flows.notifications.relevance import is_still_true
 from sop_flows.views.obstacles import tell_obstacles
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 HALF_PAST_SIX, HALF_PAST_EIGHT = 390, 510
 
 
-def chooses(home: Institution, officer: Officer, minutes: int) -> str:
+def chooses(home: Home, officer: Officer, minutes: int) -> str:
     """The officer chooses; returns the first day of the new time."""
 
     def rule(work: Work) -> str:
@@ -33,14 +33,14 @@ def chooses(home: Institution, officer: Officer, minutes: int) -> str:
     return home.call(rule)
 
 
-def switches(home: Institution, officer: Officer, *, wanted: bool) -> None:
+def switches(home: Home, officer: Officer, *, wanted: bool) -> None:
     def rule(work: Work) -> None:
         switch_reminders(work, work.session.get_one(Officer, officer.id), "lead", wanted=wanted)
 
     home.call(rule)
 
 
-def digests(home: Institution, officer: Officer, state: ReminderState = ReminderState.PENDING) -> list[str]:
+def digests(home: Home, officer: Officer, state: ReminderState = ReminderState.PENDING) -> list[str]:
     """The lists of the last hours and to come, by time: nobody sends in these tests unless they say so."""
     rows = [
         row
@@ -50,7 +50,7 @@ def digests(home: Institution, officer: Officer, state: ReminderState = Reminder
     return [local(row.due_at) or "" for row in rows]
 
 
-def said(home: Institution, officer: Officer) -> list[str]:
+def said(home: Home, officer: Officer) -> list[str]:
     """Send what is due as the dispatcher does; the lists sent so far."""
     with home.store.transaction() as s:
         for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)).all():
@@ -59,7 +59,7 @@ def said(home: Institution, officer: Officer) -> list[str]:
     return digests(home, officer, ReminderState.SENT)
 
 
-def test_before_the_morning_an_earlier_time_that_is_over_counts_from_tomorrow(home: Institution) -> None:
+def test_before_the_morning_an_earlier_time_that_is_over_counts_from_tomorrow(home: Home) -> None:
     home.it_is("2026-12-02 07.00")
     assert chooses(home, home.budi, HALF_PAST_SIX) == "2026-12-03"
     assert digests(home, home.budi) == ["2026-12-02 07.30"]
@@ -68,7 +68,7 @@ def test_before_the_morning_an_earlier_time_that_is_over_counts_from_tomorrow(ho
     assert digests(home, home.budi) == ["2026-12-03 06.30"]
 
 
-def test_after_todays_list_a_later_time_says_it_no_second_time(home: Institution) -> None:
+def test_after_todays_list_a_later_time_says_it_no_second_time(home: Home) -> None:
     home.it_is("2026-12-02 06.00")
     home.it_is("2026-12-02 07.30")
     said(home, home.budi)
@@ -78,21 +78,21 @@ def test_after_todays_list_a_later_time_says_it_no_second_time(home: Institution
     assert digests(home, home.budi) == ["2026-12-03 08.30"]
 
 
-def test_before_the_morning_a_later_time_is_todays(home: Institution) -> None:
+def test_before_the_morning_a_later_time_is_todays(home: Home) -> None:
     home.it_is("2026-12-02 06.00")
     assert chooses(home, home.budi, HALF_PAST_EIGHT) == "2026-12-02"
     assert digests(home, home.budi) == ["2026-12-02 08.30"]
     assert digests(home, home.sari) == ["2026-12-02 07.30"]
 
 
-def test_back_and_forth_in_one_morning_leaves_one_list(home: Institution) -> None:
+def test_back_and_forth_in_one_morning_leaves_one_list(home: Home) -> None:
     home.it_is("2026-12-02 06.10")
     for minutes in (HALF_PAST_EIGHT, HALF_PAST_SIX, HALF_PAST_EIGHT, 420):
         chooses(home, home.budi, minutes)
     assert digests(home, home.budi) == ["2026-12-02 07.00"]
 
 
-def test_leads_move_with_the_list_and_are_owed_once(home: Institution) -> None:
+def test_leads_move_with_the_list_and_are_owed_once(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     weigh_in = home.task("9.2.15", 4, occurrence=1)
@@ -109,7 +109,7 @@ def test_leads_move_with_the_list_and_are_owed_once(home: Institution) -> None:
     assert home.owed(weigh_in) == [("2026-12-11 08.30", "morning", "Budi")]
 
 
-def test_a_lead_that_waits_is_not_lost_when_the_new_time_of_today_is_over(home: Institution) -> None:
+def test_a_lead_that_waits_is_not_lost_when_the_new_time_of_today_is_over(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-10 07.00")
     weigh_in = home.task("9.2.15", 4, occurrence=1)
@@ -120,7 +120,7 @@ def test_a_lead_that_waits_is_not_lost_when_the_new_time_of_today_is_over(home: 
     ]
 
 
-def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Institution) -> None:
+def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-09 09.00")
     weigh_in = home.task("9.2.15", 4, occurrence=1)
@@ -139,7 +139,7 @@ def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Ins
     assert digests(home, home.budi) == ["2026-12-12 07.00"]
 
 
-def test_tomorrow_morning_is_the_officers_own(home: Institution) -> None:
+def test_tomorrow_morning_is_the_officers_own(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 10.00")
     chooses(home, home.budi, HALF_PAST_SIX)
@@ -153,7 +153,7 @@ def test_tomorrow_morning_is_the_officers_own(home: Institution) -> None:
     assert ("2026-12-02 08.30", "snooze", "Budi") in home.owed(task)
 
 
-def test_an_hour_from_now_does_not_move_with_the_morning(home: Institution) -> None:
+def test_an_hour_from_now_does_not_move_with_the_morning(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 10.00")
     task = home.task("9.2.15", 4, occurrence=1)
@@ -164,7 +164,7 @@ def test_an_hour_from_now_does_not_move_with_the_morning(home: Institution) -> N
     assert ("2026-12-01 11.00", "snooze", "Budi") in home.owed(task)
 
 
-def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Institution) -> None:
+def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     home.angkatan()
     home.it_is("2026-12-02 09.00")
@@ -187,7 +187,7 @@ def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Institution) -> None
     assert home.owed(weigh_in)[0] == ("2026-12-03 06.30", "snooze", "Budi")
 
 
-def test_a_lead_that_is_switched_off_is_not_owed_and_the_day_itself_is(home: Institution) -> None:
+def test_a_lead_that_is_switched_off_is_not_owed_and_the_day_itself_is(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     weigh_in = home.task("9.2.15", 4, occurrence=1)
@@ -201,7 +201,7 @@ def test_a_lead_that_is_switched_off_is_not_owed_and_the_day_itself_is(home: Ins
     ]
 
 
-def test_that_nobody_chose_a_date_is_told_whatever_is_switched_off(home: Institution) -> None:
+def test_that_nobody_chose_a_date_is_told_whatever_is_switched_off(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     for officer in (home.kirana, home.dewi):
@@ -213,7 +213,7 @@ def test_that_nobody_chose_a_date_is_told_whatever_is_switched_off(home: Institu
     ]
 
 
-def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home: Institution) -> None:
+def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     weigh_in = home.task("9.2.15", 4, occurrence=1)
@@ -229,7 +229,7 @@ def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home:
 
 
 @pytest.mark.parametrize("minutes", [0, 359, 360 - 30, 375, 570, -1, 10**9])
-def test_a_time_that_the_pack_does_not_offer_is_refused(home: Institution, minutes: int) -> None:
+def test_a_time_that_the_pack_does_not_offer_is_refused(home: Home, minutes: int) -> None:
     home.it_is("2026-12-02 06.00")
     with pytest.raises(NotOfferedError):
         chooses(home, home.budi, minutes)
@@ -239,7 +239,7 @@ def test_a_time_that_the_pack_does_not_offer_is_refused(home: Institution, minut
 # --- days off, and obstacles told once ----------------------------------------------------------------------
 
 
-def told(home: Institution, officer: Officer, at: str) -> list[str]:
+def told(home: Home, officer: Officer, at: str) -> list[str]:
     """The obstacles in the officer's morning list at that time, which goes out."""
     home.it_is(at)
     with home.store.transaction() as s:
@@ -258,7 +258,7 @@ def told(home: Institution, officer: Officer, at: str) -> list[str]:
         return [f"{task.sop}/{task.step}" for _said, task in found]
 
 
-def test_an_obstacle_of_friday_evening_waits_for_monday_and_is_told_once(home: Institution) -> None:
+def test_an_obstacle_of_friday_evening_waits_for_monday_and_is_told_once(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 07.30")  # a Friday
     told(home, home.kirana, "2026-10-30 07.30")
@@ -270,7 +270,7 @@ def test_an_obstacle_of_friday_evening_waits_for_monday_and_is_told_once(home: I
     assert told(home, home.kirana, "2026-11-03 07.30") == []
 
 
-def test_a_head_who_works_in_shifts_hears_of_it_on_saturday(home: Institution) -> None:
+def test_a_head_who_works_in_shifts_hears_of_it_on_saturday(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 17.00")
     home.tap(obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
@@ -278,7 +278,7 @@ def test_a_head_who_works_in_shifts_hears_of_it_on_saturday(home: Institution) -
     assert told(home, home.rahmat, "2026-11-01 07.30") == []
 
 
-def test_an_obstacle_between_the_old_and_the_new_time_is_not_lost(home: Institution) -> None:
+def test_an_obstacle_between_the_old_and_the_new_time_is_not_lost(home: Home) -> None:
     """With the last 24 hours only, what was said between 06.30 and 08.30 of yesterday would be in no list."""
     home.angkatan()
     home.it_is("2026-11-01 20.00")

@@ -22,20 +22,20 @@ from storage.engine import Store
 from storage.queries.reminders import add_missing
 from storage.tables import Officer, Reminder
 from tests.support.clocks import wita
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 PATIENCE_S = 20.0  # a test that waits longer for the other side fails
 
 
 @pytest.fixture
-def pg_home(postgresql_store: Store, tmp_path: Path) -> Institution:
+def pg_home(postgresql_store: Store, tmp_path: Path) -> Home:
     """The staffed institution on PostgreSQL: there two transactions can be in progress at once."""
-    home = Institution(postgresql_store, tmp_path)
+    home = Home(postgresql_store, tmp_path)
     home.everyone()
     return home
 
 
-def test_two_officers_finish_one_task(home: Institution) -> None:
+def test_two_officers_finish_one_task(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
@@ -58,9 +58,7 @@ def test_two_officers_finish_one_task(home: Institution) -> None:
     assert home.states("9.2.01") == {2: "done", 3: "open"}
 
 
-def while_open(
-    home: Institution, first: Callable[[], object], second: Callable[[], object]
-) -> Future[object]:
+def while_open(home: Home, first: Callable[[], object], second: Callable[[], object]) -> Future[object]:
     """Start `second` in another thread inside `first`'s open transaction; wait until it has to wait for it."""
     pool = ThreadPoolExecutor(1)
     first()
@@ -72,14 +70,14 @@ def while_open(
     return running
 
 
-def somebody_waits(home: Institution) -> bool:
+def somebody_waits(home: Home) -> bool:
     """Whether a transaction waits for another one's lock."""
     with home.store.engine.connect() as connection:
         return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 @pytest.mark.postgres
-def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
+def test_what_was_done_at_midnight_is_not_missed(pg_home: Home) -> None:
     """Budi finishes the kitchen check of the 1st while the dispatcher opens that of the 2nd."""
     home = pg_home
     home.angkatan()
@@ -104,7 +102,7 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
 
 
 @pytest.mark.postgres
-def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) -> None:
+def test_the_clock_in_two_processes_opens_everything_once(pg_home: Home) -> None:
     home = pg_home
     home.angkatan()
     home.it_is("2026-11-30 23.00")
@@ -124,7 +122,7 @@ def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) 
 
 
 @pytest.mark.postgres
-def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> None:
+def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Home) -> None:
     """9.2.03 step 4 waits for the 29th; step 3, which opened it, is undone in the minute in which that day begins."""
     home = pg_home
     home.angkatan()
@@ -150,7 +148,7 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
 
 
 @pytest.mark.postgres
-def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Institution) -> None:
+def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Home) -> None:
     """Sari and Sinta, both Peksos: Sinta's transaction has read the parts when Sari's commits."""
     home = pg_home
     sinta = home.officer("Sinta", "peksos")
@@ -168,7 +166,7 @@ def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Inst
 
 
 @pytest.mark.postgres
-def test_one_task_is_taken_once(pg_home: Institution) -> None:
+def test_one_task_is_taken_once(pg_home: Home) -> None:
     home = pg_home
     citra = home.officer("Citra", "penyantunan")
     home.angkatan()
@@ -185,9 +183,7 @@ def test_one_task_is_taken_once(pg_home: Institution) -> None:
 
 
 @pytest.mark.postgres
-def test_who_comes_second_makes_no_morning_list(
-    pg_home: Institution, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_comes_second_makes_no_morning_list(pg_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 07.30 all who tap find that the lists of tomorrow are lacking; with thousands of officers that takes seconds
     each."""
     home = pg_home

@@ -5,10 +5,10 @@ from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer, ReminderState, Task
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
-def refused_in_the_morning(home: Institution) -> Task:
+def refused_in_the_morning(home: Home) -> Task:
     """The lead of the weigh-in of 11 December could not be said to Budi."""
     home.angkatan()
     home.it_is("2026-12-10 07.30")
@@ -23,7 +23,7 @@ def refused_in_the_morning(home: Institution) -> Task:
     return weigh_in
 
 
-def is_back(home: Institution, at: str = "2026-12-10 10.00") -> None:
+def is_back(home: Home, at: str = "2026-12-10 10.00") -> None:
     home.it_is(at)
     with home.store.transaction() as s:
         note_reached(Work(s, home.house, home.now), s.get_one(Officer, home.budi.id))
@@ -32,13 +32,13 @@ def is_back(home: Institution, at: str = "2026-12-10 10.00") -> None:
         assert account.blocked_at is None
 
 
-def test_what_still_holds_is_owed_again(home: Institution) -> None:
+def test_what_still_holds_is_owed_again(home: Home) -> None:
     weigh_in = refused_in_the_morning(home)
     is_back(home)
     assert ("2026-12-10 07.30", "lead:1", "Budi") in home.owed(weigh_in)
 
 
-def test_what_is_done_meanwhile_is_not_owed_again(home: Institution) -> None:
+def test_what_is_done_meanwhile_is_not_owed_again(home: Home) -> None:
     weigh_in = refused_in_the_morning(home)
     home.it_is("2026-12-11 09.00")
     home.record(home.budi, weigh_in)
@@ -46,7 +46,7 @@ def test_what_is_done_meanwhile_is_not_owed_again(home: Institution) -> None:
     assert home.owed(weigh_in) == []
 
 
-def test_of_a_date_that_moved_meanwhile_the_old_one_is_not_said(home: Institution) -> None:
+def test_of_a_date_that_moved_meanwhile_the_old_one_is_not_said(home: Home) -> None:
     weigh_in = refused_in_the_morning(home)
     with home.store.transaction() as s:
         task = s.get_one(Task, weigh_in.id)

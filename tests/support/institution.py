@@ -20,9 +20,9 @@ from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.rolls import rolls
 from sop_flows.actions.rolls.roll_closing import Done
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack, load_sop_text
@@ -74,13 +74,13 @@ def local(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(WITA).strftime("%Y-%m-%d %H.%M")
 
 
-class Institution:
+class Home:
     """Officers, an angkatan, and what they do; each act is a transaction of its own."""
 
     def __init__(self, store: Store, folder: Path, pack: Pack | None = None) -> None:
         pack = pack or our_pack()
         self.store = store
-        self.house = House(
+        self.house = Institution(
             pack=pack,
             office=OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ()),
             cabinet=Cabinet(folder, store.keyring),
@@ -312,7 +312,7 @@ class Institution:
 
     # --- acts -------------------------------------------------------------------------------------------
 
-    def confirm(self, officer: Officer, task: Task, **named: Any) -> Outcome:
+    def confirm(self, officer: Officer, task: Task, **named: Any) -> Result:
         """Selesai; a form that the step asks is answered with something made up."""
         with self.reading() as s:
             step = declared(s, self.fresh(task))[1]
@@ -321,15 +321,15 @@ class Institution:
             named.setdefault("values", made_up(form))
         return self.tap(confirming.confirm, officer, task.id, **named)
 
-    def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Outcome:
+    def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Result:
         """Lewati."""
         return self.tap(confirming.skip, officer, task.id, reason)
 
-    def undo(self, officer: Officer, task: Task) -> Outcome:
+    def undo(self, officer: Officer, task: Task) -> Result:
         """Urungkan."""
         return self.tap(undoing.undo, officer, task.id)
 
-    def take(self, officer: Officer, task: Task) -> Outcome:
+    def take(self, officer: Officer, task: Task) -> Result:
         """Saya kerjakan."""
         return self.tap(assign.take, officer, task.id)
 

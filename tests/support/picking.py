@@ -11,7 +11,7 @@ from sop_flows.errors import RuleError
 from sop_flows.staffing.permissions import acting_roles
 from storage.engine import Store
 from storage.tables import EntryState, Officer, Task, TaskEntry, TaskState
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
 class Picking(RuleBasedStateMachine):
@@ -19,7 +19,7 @@ class Picking(RuleBasedStateMachine):
 
     NEWEST: int | None = None  # among so many tasks one is picked; None: among all
     store: Store
-    home: Institution
+    home: Home
 
     def officer(self, pick: int) -> Officer:
         """Somebody who is enrolled."""

@@ -9,7 +9,7 @@ from bot.rooms import Rooms
 from handlers.buttons import ButtonError
 from handlers.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.visit import Visit
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
 
@@ -28,7 +28,7 @@ def refused(visit: Visit, error: RuleError | ButtonError) -> Reply:
 
 
 def push(
-    s: Session, house: House, officer: Officer, rows: tuple[Reminder, ...], now: datetime, outage: bool
+    s: Session, house: Institution, officer: Officer, rows: tuple[Reminder, ...], now: datetime, outage: bool
 ) -> tuple[Message, ...]:
     """One message, a line per reminder; an edit for a notice that changes an earlier push."""
     lines = [row.rule for row in rows]

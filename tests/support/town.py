@@ -18,7 +18,7 @@ from simulator.world import World
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from storage.cabinet import Cabinet
@@ -61,7 +61,7 @@ class Town:
         self.store = open_store(database_url, Keyring([SECRET]))
         pack = pack or our_pack()
         office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-        self.house = House(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
+        self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
         self.rooms = rooms or real_rooms()
         self.people: dict[str, Person] = {}
         self._transport = through(httpx.ASGITransport(build_app(self.world)))

@@ -87,7 +87,7 @@ def case_page(work: Work, officer: Officer, case: Case) -> CasePage:
     """Where the case stands. The caller has checked that the officer knows the child."""
     runs = work.session.exec(select(Run).where(Run.case_id == case.id, col(Run.state).in_(LIVE_RUNS))).all()
     under_way = {sop_of(work.session, run).phase for run in runs if run.state == RunState.OPEN}
-    order = [phase for phases in work.institution.pack.unit.phases.values() for phase in phases]
+    order = [phase for phases in work.unit.phases.values() for phase in phases]
     ended_on = work.institution.today(case.closed_at or work.now)
     steps = task_lines(work, open_steps(work.session, case.id or 0), officer)
     return CasePage(

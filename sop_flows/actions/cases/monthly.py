@@ -80,6 +80,6 @@ def _service(work: Work, task: Task) -> Service:
         step=step,
         since=since,
         ask_on=ask_on,
-        is_due=work.institution.today(work.now) >= ask_on,
+        is_due=work.today >= ask_on,
         is_late=task.due_at is not None and task.due_at < work.now,
     )

@@ -8,7 +8,7 @@ from sop_flows.actions import agenda
 from sop_flows.actions.cases.codes import check_code
 from sop_flows.actions.cases.intake import Intake, answers, check_intake
 from sop_flows.actions.cases.starting import start_sops
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.unit import CaseRules
@@ -29,9 +29,9 @@ class Opened:
     tasks: tuple[Task, ...]
 
 
-def case_rules(house: House) -> CaseRules:
+def case_rules(institution: Institution) -> CaseRules:
     """What the pack says of cases. Raises NotFoundError: this unit has none."""
-    rules = house.pack.unit.case
+    rules = institution.pack.unit.case
     if rules is None:
         raise NotFoundError
     return rules
@@ -39,7 +39,7 @@ def case_rules(house: House) -> CaseRules:
 
 def may_open_case(work: Work, officer: Officer) -> bool:
     """Whether the officer may open a case: of the keeper role (peksos), or a head who answers for it."""
-    rules = work.institution.pack.unit.case
+    rules = work.unit.case
     if rules is None or officer.id is None:
         return False
     return rules.keeper in roles_of(work.session, officer.id, NO_COHORT) | heads_of(work, officer.id)
@@ -117,7 +117,7 @@ def _record_intake(work: Work, tasks: tuple[Task, ...], intake: Intake) -> None:
         _sop, step = declared(work.session, task)
         values = None if step.record is None or step.per is not None else answers(step.record, intake)
         if values is not None:
-            records.write(work, task, values, work.officer, work.officer, work.institution.today(work.now))
+            records.write(work, task, values, work.officer, work.officer, work.today)
     work.session.flush()
 
 

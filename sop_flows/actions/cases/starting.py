@@ -1,7 +1,7 @@
 """The SOPs of a case that start with its opening, at once or months later."""
 
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.institution import day_begins
 from sop_flows.core.subjects import case_anchors
 from sop_flows.core.work import Work
@@ -17,19 +17,19 @@ def start_sops(work: Work, case: Case) -> tuple[Run, ...]:
         now: aware, UTC; the moment of the opening.
     """
     runs = []
-    today = work.institution.today(work.now)
-    for sop in work.institution.pack.sops.values():
+    today = work.today
+    for sop in work.pack.sops.values():
         starts = [start.at for start in sop.starts if start.at is not None]
         if sop.subject != "case" or not starts:
             continue
         on = min(
-            start_on(offset, case_anchors(work.institution, case), sop.clock, work.institution.office)
+            start_on(offset, case_anchors(work.institution, case), sop.clock, work.office)
             for offset in starts
         )
         # An emergency on a day off does not wait: the opening itself is the start.
         at_once = on <= today or any(not (offset.days or offset.months) for offset in starts)
         run = add_run(work.session, sop, case, work.now if at_once else day_begins(work.institution, on))
         if at_once:
-            open_run(work, run, work.now, Ripple())
+            open_run(work, run, work.now, Effects())
         runs.append(run)
     return tuple(runs)

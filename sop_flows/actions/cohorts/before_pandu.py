@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import Institution
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -67,7 +67,7 @@ def list_groups(work: Work, cohort_id: int) -> tuple[BeforeGroup, ...]:
     by_sop: dict[str, list[Task]] = {}
     for task in found:
         by_sop.setdefault(task.sop, []).append(task)
-    order = list(work.institution.pack.sops)
+    order = list(work.pack.sops)
     groups = []
     for number in sorted(by_sop, key=lambda n: order.index(n) if n in order else len(order)):
         by_step: dict[int, list[Task]] = {}
@@ -103,9 +103,9 @@ def confirm_all(
     return count
 
 
-def check_day(house: House, done_on: date | None, now: datetime) -> None:
+def check_day(institution: Institution, done_on: date | None, now: datetime) -> None:
     """Raises FutureWorkError: `done_on` is after today or too long ago. None, not known, is right."""
-    today = house.today(now)
+    today = institution.today(now)
     if done_on is not None and not 0 <= (today - done_on).days <= LONGEST_AGO_DAYS:
         raise FutureWorkError(done_on, today.fromordinal(today.toordinal() - LONGEST_AGO_DAYS), today)
 
@@ -165,7 +165,7 @@ def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) 
         raise NotFoundError
     for task in chosen:
         if _is_passed(work, task):
-            close_task(work, task, TaskState.SKIPPED, Ripple(), reason="missed")
+            close_task(work, task, TaskState.SKIPPED, Effects(), reason="missed")
         else:
             _open_anew(work, cohort, task)
     work.session.flush()
@@ -208,10 +208,10 @@ def _is_passed(work: Work, task: Task) -> bool:
 
 def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
     sop, step = declared(work.session, task)
-    due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.institution.office)
+    due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
     task.before_pandu = False
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     for part in work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
         part.state = TaskState.WAITING
     work.session.flush()
-    activate(work, task, work.now, Ripple())
+    activate(work, task, work.now, Effects())

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
@@ -19,9 +19,9 @@ from storage.tables import Child, Cohort, LeaveReason, Membership, Officer, Run,
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
 
-def is_over(cohort: Cohort, house: House, now: datetime) -> bool:
+def is_over(cohort: Cohort, institution: Institution, now: datetime) -> bool:
     """Whether the children have left: the day after the departure has come."""
-    return house.today(now) > cohort.departure_on
+    return institution.today(now) > cohort.departure_on
 
 
 def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
@@ -62,7 +62,7 @@ def end_what_is_over(work: Work) -> None:
     without them. A week after its last run the angkatan closes: until then its figures are in /status, and the last
     step can be corrected. What is late keeps it open: then only an officer closes it.
     """
-    for cohort in cohorts.list_departed(work.session, work.institution.today(work.now)):
+    for cohort in cohorts.list_departed(work.session, work.today):
         of_it = select(Run).where(Run.cohort_id == cohort.id)
         owed = work.session.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
         if not all(_follows_the_stay(sop_of(work.session, run)) for run in owed):
@@ -93,8 +93,8 @@ def end_what_is_over(work: Work) -> None:
     work.session.flush()
 
 
-def _days_since(house: House, at: datetime, now: datetime) -> int:
-    return (house.today(now) - house.today(at)).days
+def _days_since(institution: Institution, at: datetime, now: datetime) -> int:
+    return (institution.today(now) - institution.today(at)).days
 
 
 def _follows_the_stay(sop: Sop) -> bool:
@@ -133,7 +133,7 @@ def _tell_closed(work: Work, cohort: Cohort) -> None:
         "done": sum(state == TaskState.DONE for state, _reason in tasks),
         "missed": sum(state == TaskState.SKIPPED and reason == "missed" for state, reason in tasks),
     }
-    sections = [code for code, role in work.institution.pack.unit.roles.items() if role.head == code]
+    sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = [officer for code in sections for officer in answering(work, code, cohort_id)]
     at = speaking_time(work, None, work.now)
     for officer_id in {

@@ -11,7 +11,7 @@ from sop_flows.actions import runs
 from sop_flows.actions.cohorts.joining import join_children
 from sop_flows.actions.cohorts.roster import RosterRow, one_spelling
 from sop_flows.actions.cohorts.roster_cells import text_of
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
 from sop_flows.core.subjects import schools_of
 from sop_flows.core.work import Work
@@ -57,9 +57,9 @@ class Opened:
     before: tuple[Task, ...]
 
 
-def propose_departure(house: House, arrival_on: date) -> date:
+def propose_departure(institution: Institution, arrival_on: date) -> date:
     """The last day: arrival and the unit's days of stay (30)."""
-    return arrival_on + timedelta(days=house.pack.unit.stay_days)
+    return arrival_on + timedelta(days=institution.pack.unit.stay_days)
 
 
 def check_name(s: Session, name: str) -> str:
@@ -113,7 +113,7 @@ def open_cohort(
     if officer is not None:
         require_opener(work, officer)
     clean = check_name(work.session, name)
-    check_arrival(arrival_on, work.institution.today(work.now))
+    check_arrival(arrival_on, work.today)
     check_stay(arrival_on, departure_on)
     cohort = Cohort(
         name=clean,
@@ -144,7 +144,7 @@ def add_children(
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
     is_first = cohorts.count_children(work.session, cohort_id).total == 0
-    from_on = cohort.arrival_on if is_first else max(cohort.arrival_on, work.institution.today(work.now))
+    from_on = cohort.arrival_on if is_first else max(cohort.arrival_on, work.today)
     known = {school.id for school in schools_of(work.session, cohort_id)}
     added = _add_children(work.session, cohort, rows, from_on)
     for school in schools_of(work.session, cohort_id):

@@ -59,8 +59,8 @@ def changes_of(work: Work, cohort: Cohort, arrival_on: date, departure_on: date)
             one = SopStep(sop, step)
             if (sop.number, step.step) in settled:
                 continue
-            if _times(one, old, work.institution.office, sop.number in begun) != _times(
-                one, new, work.institution.office, sop.number in begun
+            if _times(one, old, work.office, sop.number in begun) != _times(
+                one, new, work.office, sop.number in begun
             ):
                 moved.append(one)
             had, has = _count(step, old), _count(step, new)
@@ -76,7 +76,7 @@ def _sops_of(work: Work, cohort: Cohort) -> tuple[list[Sop], frozenset[str]]:
     ).all()
     versions = {run.sop: sop_of(work.session, run) for run in runs}
     begun = {run.sop for run in runs if run.state != RunState.WAITING}
-    known = {**work.institution.pack.sops, **versions}
+    known = {**work.pack.sops, **versions}
     return [sop for sop in known.values() if sop.subject in OF_A_STAY], frozenset(begun)
 
 

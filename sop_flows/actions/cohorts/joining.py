@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
@@ -83,14 +83,14 @@ def start_flagged(work: Work, child: Child, confirmation: Confirmation | None = 
 
     A roll that was closed is reopened (design section 2: a child flagged later joins).
     """
-    ripple = Ripple(confirmation)
-    for sop in work.institution.pack.sops.values():
+    effects = Effects(confirmation)
+    for sop in work.pack.sops.values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
         if for_flagged and live_run(work.session, sop.number, f"child:{child.id}") is None:
-            open_run(work, add_run(work.session, sop, child, work.now), work.now, ripple)
+            open_run(work, add_run(work.session, sop, child, work.now), work.now, effects)
     for task in _rolls(work.session, child.cohort_id):
         _join_flagged(work, task, child)
-    return tuple(ripple.runs)
+    return tuple(effects.runs)
 
 
 def _join_flagged(work: Work, task: Task, child: Child) -> None:
@@ -116,7 +116,7 @@ def entry_done(work: Work, task: Task, child_id: int) -> None:
         if found:
             _join(work, found[0], [child_id])
         else:
-            open_step(work, run, sop, step, Ripple())
+            open_step(work, run, sop, step, Effects())
 
 
 def withdraw_child(work: Work, child: Child) -> None:
@@ -166,9 +166,9 @@ def reinstate_child(work: Work, child: Child) -> None:
         ).all()
         first = next((step for step in sop.chained_steps if step.step not in closed), None)
         if first is None:
-            end_run_if_done(work, run, sop, Ripple())
+            end_run_if_done(work, run, sop, Effects())
         else:
-            open_step(work, run, sop, first, Ripple())
+            open_step(work, run, sop, first, Effects())
     join_children(work, child.cohort_id, [child.id or 0])
     if child.id in entries.flagged_ids(work.session, child.cohort_id):
         for task in _rolls(work.session, child.cohort_id):

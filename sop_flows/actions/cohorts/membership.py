@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import LIVE_RUNS, end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
@@ -77,11 +77,7 @@ def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, 
     ]
     for row in gone:
         # A child who came after the day on which the school is said to have withdrawn left on its first day.
-        on = (
-            max(until_on, row.membership.from_on)
-            if row.membership.from_on <= work.institution.today(work.now)
-            else until_on
-        )
+        on = max(until_on, row.membership.from_on) if row.membership.from_on <= work.today else until_on
         _end(work, row, LeaveReason.SCHOOL_WITHDREW, on, None)
     school.withdrew_on = until_on
     for run in work.session.exec(
@@ -107,7 +103,7 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
     last = row.membership
     if last.until_on is None:
         raise StillHereError
-    today = work.institution.today(work.now)
+    today = work.today
     again = Membership(
         child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
     )
@@ -134,7 +130,7 @@ def mark(work: Work, officer: Officer, child_id: int, kind: FlagKind, wanted: bo
 
 def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload: dict[str, object]) -> None:
     """The heads of the sections that work with the children hear of it, but not who said it."""
-    sections = [code for code, role in work.institution.pack.unit.roles.items() if role.head == code]
+    sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = {
         o.id: o for code in sections for o in answering(work, code, cohort.id or 0) if o.id != officer.id
     }
@@ -160,8 +156,10 @@ def _locked(s: Session, child_id: int) -> ChildRow:
     return row
 
 
-def _refuse_future(house: House, until_on: date, now: datetime, earliest: date | None = None) -> None:
-    today = house.today(now)
+def _refuse_future(
+    institution: Institution, until_on: date, now: datetime, earliest: date | None = None
+) -> None:
+    today = institution.today(now)
     if until_on > today or (earliest is not None and until_on < earliest):
         raise FutureWorkError(until_on, earliest or until_on, today)
 
@@ -170,7 +168,7 @@ def _end(work: Work, row: ChildRow, reason: LeaveReason, until_on: date, note: s
     if not row.is_present:
         raise AlreadyLeftError(row.membership)
     membership = work.session.exec(select(Membership).where(Membership.id == row.membership.id)).one()
-    if membership.from_on > work.institution.today(work.now):  # before the arrival: it never came
+    if membership.from_on > work.today:  # before the arrival: it never came
         _refuse_future(work.institution, until_on, work.now)
         membership.from_on = until_on
     else:

@@ -72,7 +72,7 @@ def check_move(work: Work, cohort: Cohort, arrival_on: date, departure_on: date)
     """
     if cohort.closed_at is not None:
         raise NotFoundError
-    today = work.institution.today(work.now)
+    today = work.today
     if (arrival_on, departure_on) == (cohort.arrival_on, cohort.departure_on):
         raise NothingMovedError
     if arrival_on != cohort.arrival_on:

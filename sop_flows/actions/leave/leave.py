@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 from sop_flows.actions.leave.nobody_left import Gap, tell_gaps
 from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_stand_in
 from sop_flows.actions.leave.reroute import follow
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
@@ -46,7 +46,7 @@ def check_days(work: Work, officer: Officer, from_on: date, until_on: date, chan
     Args:
         changes: the id of the leave whose days these become.
     """
-    today = work.institution.today(work.now)
+    today = work.today
     if until_on < from_on:
         raise LeaveRefusedError("backwards")
     if until_on < today:
@@ -279,8 +279,8 @@ def _tell(
     )
 
 
-def _midnight(house: House, on: date) -> datetime:
-    return house.office.at(on, datetime.min.time())
+def _midnight(institution: Institution, on: date) -> datetime:
+    return institution.office.at(on, datetime.min.time())
 
 
 def current_stand_in(s: Session, absence: Absence) -> Officer | None:

@@ -27,10 +27,7 @@ def gaps(work: Work, absence: Absence, today: date) -> tuple[Gap, ...]:
     """The officer's roles that do steps and have nobody at all on days of this leave, today or later."""
     leaves = unfinished(work.session)
     executors = {
-        role
-        for sop in work.institution.pack.sops.values()
-        for step in sop.asked_steps
-        for role in step.executors
+        role for sop in work.pack.sops.values() for step in sop.asked_steps for role in step.executors
     }
     found = []
     for grant in grants_of(work.session, absence.officer_id):
@@ -69,7 +66,7 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
 
     Said once: at the recording, or when the leave begins if somebody else has gone since.
     """
-    found = gaps(work, absence, work.institution.today(work.now))
+    found = gaps(work, absence, work.today)
     if not found or absence.nobody_told_at is not None:
         return found
     absence.nobody_told_at = work.now

@@ -36,7 +36,7 @@ def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
 
     The officials of a step: who is in charge, the heads of its sections, and the Kepala.
     """
-    unit = work.institution.pack.unit
+    unit = work.unit
     found: list[tuple[Officer, Officer | None]] = []
     asked_as: dict[str, list[Officer]] = {}
     for part in parts_of(work.session, task):

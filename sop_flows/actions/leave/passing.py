@@ -41,9 +41,7 @@ def remind_stand_in(work: Work, absence: Absence) -> None:
     to = deputy_id(away(work.session), absence.officer_id)
     if to is None:
         return
-    morning = morning_of(
-        work.institution, work.institution.today(work.now), work.session.get_one(Officer, to)
-    )
+    morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
     said = notify(work, to, FIRST_MORNING, {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id}, at=morning if morning >= work.now else speaking_time(work, None, work.now))  # fmt: skip
     said.ends_at = absence.returns_at
 
@@ -67,9 +65,7 @@ def finish(work: Work, absence: Absence) -> None:
     forget_first_morning(work.session, absence)
     follow(work, officer)
     if to is not None:
-        morning = morning_of(
-            work.institution, work.institution.today(work.now), work.session.get_one(Officer, to)
-        )
+        morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
         at = morning if morning >= work.now else speaking_time(work, None, work.now)
         notify(work, to, "leave_over", {"officer": absence.officer_id}, at=at)
 

@@ -92,7 +92,7 @@ def _concerns(work: Work, officer: Officer, task: Task) -> bool:
 
 def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
-    unit = work.institution.pack.unit
+    unit = work.unit
     people = {officer.id or 0, *away(work.session)}  # whose stand-in the officer may be
     roles: set[str] = set(unit.roles) if officer.is_admin else set()
     for one in people:

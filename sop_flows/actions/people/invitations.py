@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
@@ -189,14 +189,14 @@ def code_key(s: Session, code: str) -> str:
     return keyring_of(s.get_bind().dialect).fingerprint(bare(code) or "", "invitation")
 
 
-def _checked(house: House, grant: Grant, *, is_new: bool) -> Grant:
-    known = tuple(house.pack.unit.roles)
+def _checked(institution: Institution, grant: Grant, *, is_new: bool) -> Grant:
+    known = tuple(institution.pack.unit.roles)
     for role in grant.all_roles:
         if role not in known:
             raise UnknownRoleError(role, known)
     if is_new and not grant.all_roles and not grant.admin:
         raise NeedsRoleError
-    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = institution.pack.unit.roles_that("of_one_cohort")
     needing = tuple(role for role in grant.all_roles if role in of_one_cohort)
     if bool(needing) != (grant.cohort_id is not None):
         raise NeedsCohortError(needing)

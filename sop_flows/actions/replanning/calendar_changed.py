@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from sop_flows.actions import agenda
 from sop_flows.actions.replanning.replan import replan_case, replan_cohort
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.queries import cohorts
 from storage.tables import Case, Vital
@@ -41,10 +41,10 @@ def replan_if_changed(work: Work) -> bool:
     return True
 
 
-def plan_digest(house: House) -> str:
+def plan_digest(institution: Institution) -> str:
     """What the days of the office and the calls to heads come from, as one short word. The holidays of the package
     are its own affair."""
-    office, unit = house.office, house.pack.unit
+    office, unit = institution.office, institution.pack.unit
     said = [
         office.calendar.model_dump(mode="json"),
         office.timezone,

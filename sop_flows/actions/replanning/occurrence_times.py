@@ -63,11 +63,7 @@ def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]
 
 def _replan_before(work: Work, task: Task, one: Occurrence | None) -> None:
     """One on the list of what was before Pandu whose day is ahead after all is planned like any other."""
-    if (
-        one is not None
-        and one.due_on >= work.institution.today(work.now)
-        and not is_task_worked_on(work.session, task)
-    ):
+    if one is not None and one.due_on >= work.today and not is_task_worked_on(work.session, task):
         withdraw_task(work, task, MOVED)
 
 
@@ -93,10 +89,10 @@ def _replan_live(work: Work, task: Task, step: Step, one: Occurrence | None) -> 
 
 def _ask_about_the_past(work: Work, run: Run, sop: Sop, step: Step) -> None:
     """Days that lie behind when nobody knew of them are asked about in bulk, and count as late nowhere."""
-    today = work.institution.today(work.now)
+    today = work.today
     for one in unplanned(list_occurrences(work.session, run, step), grid(work, run, step)):
         if one.due_on < today:
-            due_at = work.institution.office.at(one.due_on, one.due_time)
+            due_at = work.office.at(one.due_on, one.due_time)
             add_before(
                 work.session,
                 run,

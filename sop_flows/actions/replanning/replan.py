@@ -12,7 +12,7 @@ from sop_flows.actions.replanning.run_starts import Over, list_runs, replan_star
 from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import end_run_if_done
@@ -49,7 +49,7 @@ def replan_cohort(work: Work, cohort: Cohort) -> Replanned:
     """
     runs = list_runs(work.session, cohort_id=cohort.id)
     versions = {run.sop: sop_of(work.session, run) for run in runs}
-    over = steps_over(work.institution, {**work.institution.pack.sops, **versions}, cohort)
+    over = steps_over(work.institution, {**work.pack.sops, **versions}, cohort)
     done = _replan(work, runs, over, {"cohort_id": cohort.id or 0})
     start_what_follows(work, cohort, over)
     return done
@@ -105,7 +105,7 @@ def _replan_run(work: Work, run: Run) -> list[Task]:
     void = [task for task in tasks if replan_task(work, task)]
     for step in recurring:
         replan_occurrences(work, run, sop, step)
-    end_run_if_done(work, run, sop, Ripple())
+    end_run_if_done(work, run, sop, Effects())
     return void
 
 

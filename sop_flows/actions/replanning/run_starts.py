@@ -10,7 +10,7 @@ from sop_flows.actions.replanning.worked_on import is_opened_by_work, is_run_wor
 from sop_flows.actions.runs import open_in_the_middle
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -51,17 +51,15 @@ def _begins(work: Work, run: Run, sop: Sop) -> datetime | None:
     if not dates:
         return None
     offset = dates[min(run.nth, len(dates)) - 1]
-    return day_begins(
-        work.institution, start_on(offset, anchors_of(work, run), sop.clock, work.institution.office)
-    )
+    return day_begins(work.institution, start_on(offset, anchors_of(work, run), sop.clock, work.office))
 
 
-def _keep_off_closed_days(house: House, run: Run, sop: Sop) -> None:
+def _keep_off_closed_days(institution: Institution, run: Run, sop: Sop) -> None:
     """A run that waits for so long after another one (a month after a decision) begins on a working day."""
     if run.state == RunState.WAITING and run.opens_at is not None and sop.clock == "kerja":
-        on = house.today(run.opens_at)
-        if not house.office.is_working_day(on):
-            run.opens_at = day_begins(house, house.office.next_working_day(on))
+        on = institution.today(run.opens_at)
+        if not institution.office.is_working_day(on):
+            run.opens_at = day_begins(institution, institution.office.next_working_day(on))
 
 
 def _replan_waiting(work: Work, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep]) -> None:

@@ -11,7 +11,7 @@ from sop_flows.calendar.chosen_date import window
 from sop_flows.calendar.due import Due, due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.calendar.relative import resolve
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
@@ -40,11 +40,9 @@ def replan_task(work: Work, task: Task) -> bool:
     anchors = anchors_of(work, task)
     if step.opens is not None:
         _move_opening(work, task, day_begins(work.institution, resolve(step.opens, anchors)))
-    is_void = step.choose_date is not None and _weigh_choice(
-        work.session, task, step, anchors, work.institution.today(work.now)
-    )
+    is_void = step.choose_date is not None and _weigh_choice(work.session, task, step, anchors, work.today)
     began_at = task.opened_at or task.opens_at or work.now
-    due = due_for(step, sop, began_at, anchors, work.institution.office)
+    due = due_for(step, sop, began_at, anchors, work.office)
     stays = _last_day(work.institution, task, due.at, anchors)
     if (
         task.due_kind == DueKind.MOVED
@@ -56,7 +54,7 @@ def replan_task(work: Work, task: Task) -> bool:
         return is_void
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     if task.chosen_on is not None:
-        task.due_at = work.institution.office.at(task.chosen_on, AFTERNOON_DUE)
+        task.due_at = work.office.at(task.chosen_on, AFTERNOON_DUE)
     work.session.flush()
     replan_entries(work, task, step, stays)
     return is_void
@@ -72,7 +70,7 @@ def _is_over_already(task: Task, due: Due, now: datetime) -> bool:
 def give_time(work: Work, task: Task) -> None:
     """Nobody is late because dates moved: what is due in the past only now has its time from now on."""
     sop, step = declared(work.session, task)
-    due = due_for(step, sop, work.now, anchors_of(work, task), work.institution.office)
+    due = due_for(step, sop, work.now, anchors_of(work, task), work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     for entry in _open_entries(work.session, task):
         if entry.due_at < work.now:
@@ -141,9 +139,9 @@ def last_choice(s: Session, task: Task) -> tuple[int, date] | None:
     return None if row is None else (row.officer_id, date.fromisoformat(str(row.data["on"])))
 
 
-def _last_day(house: House, task: Task, due_at: datetime, anchors: Anchors) -> date:
+def _last_day(institution: Institution, task: Task, due_at: datetime, anchors: Anchors) -> date:
     """Until when a day that an officer set makes sense: the departure, or later where the SOP itself is later."""
-    due_on = house.today(due_at)
+    due_on = institution.today(due_at)
     return due_on + timedelta(days=366) if anchors.departure is None else max(anchors.departure, due_on)
 
 

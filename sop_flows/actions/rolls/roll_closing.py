@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from sop_flows.actions.cohorts.joining import entry_done
 from sop_flows.actions.confirm import close_roll, reopen_missed
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
@@ -28,11 +28,11 @@ class Done:
     """
 
     roll: Roll
-    outcome: Outcome | None = None
+    outcome: Result | None = None
     replaced: bool = False
 
 
-def close_if_finished(work: Work, roll: Roll, *, on: date | None = None) -> Outcome | None:
+def close_if_finished(work: Work, roll: Roll, *, on: date | None = None) -> Result | None:
     """Finish the roll when no entry is open any more; a missed one becomes done under its own date."""
     if roll.open_rows:
         return None

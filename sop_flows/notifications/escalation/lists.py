@@ -118,7 +118,7 @@ def _levels(work: Work, officer: Officer) -> dict[int, Level]:
     """The parts to tell the officer of now, by id, each at its highest level."""
     if not _may_answer(work, officer):
         return {}
-    if not works_on(work, officer, work.institution.today(work.now)):
+    if not works_on(work, officer, work.today):
         return {}
     found: dict[int, Level] = {}
     said_today: set[int] | None = None
@@ -182,14 +182,14 @@ def _late_parts(work: Work) -> list[tuple[Task, TaskPart]]:
 
 def _said_today(work: Work, officer: Officer) -> set[int]:
     """The parts that the officer was told of today; what a clock said that ran ahead is of another day."""
-    today = work.institution.today(work.now)
+    today = work.today
     rows = work.session.exec(
         select(Reminder).where(
             Reminder.officer_id == officer.id,
             Reminder.state == ReminderState.SENT,
             col(Reminder.kind).in_((ReminderKind.DIGEST, ReminderKind.ESCALATION)),
-            col(Reminder.sent_at) >= work.institution.office.at(today, MIDNIGHT),
-            col(Reminder.sent_at) < work.institution.office.at(today + DAY, MIDNIGHT),
+            col(Reminder.sent_at) >= work.office.at(today, MIDNIGHT),
+            col(Reminder.sent_at) < work.office.at(today + DAY, MIDNIGHT),
         )
     ).all()
     return {part_id for row in rows for part_id in parts_in(work.session, row)}

@@ -37,8 +37,8 @@ def rests_until(
     found = own_taking(work.session, officer, task, part)
     if found is None:
         return None
-    again = work.institution.pack.unit.escalation.again_after
-    return late_for(work.institution.office, found.acknowledged_at, again, by_calendar=by_calendar)
+    again = work.unit.escalation.again_after
+    return late_for(work.office, found.acknowledged_at, again, by_calendar=by_calendar)
 
 
 def own_taking(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:

@@ -87,7 +87,7 @@ def _record(
     work: Work, officer: Officer, first: int, length: int, to: int | None, changes: int | None = None
 ) -> None:
     """Days from today; the stand-in is one of the colleagues, whether that one is there or not."""
-    from_on = work.institution.today(work.now) + timedelta(days=first)
+    from_on = work.today + timedelta(days=first)
     colleagues = possible_stand_ins(work, officer)
     stand_in = None if to is None or not colleagues else colleagues[to % len(colleagues)]
     leave.record_leave(work, officer, officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, changes=changes or 0)  # fmt: skip

@@ -13,7 +13,7 @@ from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
 from bot.pacer import Pace, Pacer
 from bot.precedence import Precedence
 from bot.rooms import real_rooms
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.inline_loop import InlineLoop
@@ -26,7 +26,7 @@ A_WAIT = timedelta(seconds=61)  # longer than a lease and any back-off
 class Process:
     """One dispatcher after another. Real time stands still but for what Telegram's refusals and outages take."""
 
-    def __init__(self, store: Store, house: House, clock: Now, phones: Phones) -> None:
+    def __init__(self, store: Store, house: Institution, clock: Now, phones: Phones) -> None:
         self._store, self._house, self._clock, self._phones = store, house, clock, phones
         self._real = datetime(2026, 1, 1, tzinfo=UTC)
         self._patches = ExitStack()

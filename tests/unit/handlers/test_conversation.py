@@ -9,7 +9,7 @@ import pytest
 from handlers import conversation
 from handlers.visit import Visit
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.cabinet import Cabinet
 from storage.engine import Store
@@ -24,7 +24,7 @@ def visit(sqlite_store: Store, tmp_path: Path) -> Iterator[Visit]:
     """An officer's visit in an open transaction."""
     pack = our_pack()
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-    house = House(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
+    house = Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
     with sqlite_store.transaction() as s:
         officer = build_officer(s)
         yield Visit(Work(s, house, NOW, officer, 1), 1, "chat")
