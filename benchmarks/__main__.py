@@ -13,8 +13,8 @@ from benchmarks.figure import Figure, measure, measure_async
 from benchmarks.house import NOW, FullHouse, build
 from benchmarks.start_up import start_ups
 from bot.rooms import real_rooms
-from handlers.reply import Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -104,7 +104,7 @@ async def at_once(full: FullHouse) -> Figure:
         full.transport.latency_s = 0.0
 
 
-def one_word(_visit: Visit) -> Reply:
+def one_word(_request: Request) -> Reply:
     """The least that a bot can answer."""
     return reply(Say("ya"))
 

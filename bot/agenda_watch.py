@@ -1,4 +1,4 @@
-"""Opening what has come due, before every visit and before reminders: a fault there must not silence everything."""
+"""Opening what has come due, before every request and before reminders: a fault there must not silence everything."""
 
 import logging
 from datetime import datetime

@@ -12,7 +12,7 @@ from bot.liveness import Dark
 from bot.logs import place_of
 from bot.rooms import Rooms
 from bot.trouble import OF_THE_DATABASE
-from handlers.reply import Edit, Reply
+from handlers.ui.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared

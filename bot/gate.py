@@ -19,9 +19,9 @@ from bot.precedence import Precedence
 from bot.reading import Arrival, Attachment, read_update
 from bot.rooms import Rooms
 from bot.speaker import Speaker
-from handlers.buttons import ButtonError
-from handlers.reply import Edit, Reply, reply
-from handlers.visit import SentFile, Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.reply import Edit, Reply, reply
+from handlers.ui.request import Request, SentFile
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
@@ -98,9 +98,9 @@ class Gate:
             answer, address = reply(), None
             if arrival is not None:
                 advance_or_note(s, self._rooms, self._house, now)
-                visit = self._visit(s, row, arrival, file, download_failed)
-                answer = self._answer(visit, arrival)
-                address = self._address(visit, arrival)
+                request = self._request(s, row, arrival, file, download_failed)
+                answer = self._answer(request, arrival)
+                address = self._address(request, arrival)
                 self._note_turned(s, address, answer, now)
             row.handled_at, row.raw, row.error = now, None, None
             outgoing = None
@@ -113,9 +113,9 @@ class Gate:
             s.add(row)
         return outgoing
 
-    def _visit(
+    def _request(
         self, s: Session, row: InboxRow, arrival: Arrival, file: SentFile | None, download_failed: bool
-    ) -> Visit:
+    ) -> Request:
         officer: Officer | None = None
         if not arrival.is_group:
             found = find_officer_of_chat(s, row.chat_key)
@@ -125,7 +125,7 @@ class Gate:
                     note_reached(
                         Work(s, self._house, self._clock.now()), officer
                     )  # who writes can be written to
-        return Visit(
+        return Request(
             work=Work(s, self._house, self._clock.now(), officer, arrival.update_id),
             chat_id=arrival.chat_id,
             chat_key=row.chat_key,
@@ -143,41 +143,41 @@ class Gate:
             kind=arrival.kind,
         )
 
-    def _answer(self, visit: Visit, arrival: Arrival) -> Reply:
+    def _answer(self, request: Request, arrival: Arrival) -> Reply:
         if arrival.is_group:
-            return self._answer_group(visit, arrival)
+            return self._answer_group(request, arrival)
         if arrival.bot_is is not None:
-            if visit.officer is not None and arrival.bot_is in BOT_IS_HERE:
-                note_reached(visit.work, visit.officer)
-            elif visit.officer is not None:
-                note_unreachable(visit.work, visit.officer)
+            if request.officer is not None and arrival.bot_is in BOT_IS_HERE:
+                note_reached(request.work, request.officer)
+            elif request.officer is not None:
+                note_unreachable(request.work, request.officer)
             return reply()
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.
-            with visit.session.begin_nested():
-                return self._rooms.route(visit)
+            with request.session.begin_nested():
+                return self._rooms.route(request)
         except (RuleError, ButtonError) as error:
-            return self._rooms.refuse(visit, error)
+            return self._rooms.refuse(request, error)
 
-    def _answer_group(self, visit: Visit, arrival: Arrival) -> Reply:
+    def _answer_group(self, request: Request, arrival: Arrival) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
-        told = visit.session.get(StrangerVisit, visit.chat_key)
+        told = request.session.get(StrangerVisit, request.chat_key)
         if arrival.bot_is is not None and arrival.bot_is not in BOT_IS_HERE:
             if told is not None:
-                visit.session.delete(told)
+                request.session.delete(told)
             return reply()
         if arrival.service:
             return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
-        visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
-        return self._rooms.route(visit)
+        request.session.add(StrangerVisit(chat_key=request.chat_key, refused_at=request.now))
+        return self._rooms.route(request)
 
-    def _address(self, visit: Visit, arrival: Arrival) -> Address:
-        officer_id = visit.officer.id if visit.officer is not None else None
+    def _address(self, request: Request, arrival: Arrival) -> Address:
+        officer_id = request.officer.id if request.officer is not None else None
         topic = None
         if officer_id is not None:
-            row = visit.session.get(Conversation, officer_id)
+            row = request.session.get(Conversation, officer_id)
             topic = row.topic if row is not None else None
         tapped_id = arrival.message_id if arrival.kind == "button" else None
         return Address(

@@ -17,8 +17,8 @@ from bot.outgoing import Outgoing, doubles, is_visible, pack_outgoing, unpack_ou
 from bot.precedence import Precedence
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
-from handlers.looks.wording import _
-from handlers.reply import Action, LeaveChat, Reply, Say, Toast
+from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
+from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work

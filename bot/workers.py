@@ -16,8 +16,8 @@ from bot.outgoing import Address, Outgoing, pack_outgoing
 from bot.precedence import Precedence
 from bot.reading import chat_id_of
 from bot.speaker import Speaker, code_of
-from handlers.looks.wording import _
-from handlers.reply import Say, reply
+from handlers.ui.reply import Say, reply
+from handlers.ui.texts import _
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import claim_chats, has_unhandled, list_leases, list_unhandled, release_chat

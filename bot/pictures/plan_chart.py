@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.pictures.svg import GREY, INK, PALE, WHITE, Svg, shortened, text_width
-from handlers.looks.dates import brief_day_words, plain_date_words
-from handlers.looks.wording import _
+from handlers.ui.dates import brief_day_words, plain_date_words
+from handlers.ui.texts import _
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import PlannedStep

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.pictures.layers import LABEL_SIZE, Arrow, Box, Layout, lay_out
 from bot.pictures.svg import GREY, INK, PALE, WHITE, Svg, text_width, wrapped
-from handlers.looks.wording import _, ngettext
+from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop

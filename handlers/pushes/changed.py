@@ -1,11 +1,11 @@
 """A notice that changes an earlier push: what is so no longer, and below it whatever else the push said."""
 
-from handlers.looks.markup import clip
-from handlers.looks.screens import button, rows, to_list
-from handlers.looks.wording import _
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_case
-from handlers.reply import Edit, Reply, Say, reply
+from handlers.ui.markup import clip
+from handlers.ui.reply import Edit, Reply, Say, reply
+from handlers.ui.screens import button, rows, to_list
+from handlers.ui.texts import _
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.sent import list_in_message

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from handlers.looks.dates import clock_words, due_words, weekday_words
-from handlers.looks.markup import bold
-from handlers.looks.wording import _
-from handlers.tasks.task_words import instead_words, task_words
+from handlers.ui.dates import clock_words, due_words, weekday_words
+from handlers.ui.markup import bold
+from handlers.ui.task_words import instead_words, task_words
+from handlers.ui.texts import _
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.views.due_early import early_tasks, early_until

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.escalation.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
-from handlers.looks.dates import day_words
-from handlers.looks.markup import esc
-from handlers.looks.screens import as_numbers, button, to_list
-from handlers.looks.wording import _, ngettext
+from handlers.cards.task_card import kind_of
 from handlers.pushes.early_lines import early_lines
+from handlers.pushes.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step
 from handlers.pushes.push_words import SCALE
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
 from handlers.pushes.several_things import lines_of, numbered
-from handlers.reply import Button, Keyboard, Reply, reply
-from handlers.tasks.cards import kind_of
-from handlers.tasks.task_words import instead_words, task_words, when_words
+from handlers.ui.dates import day_words
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button, Keyboard, Reply, reply
+from handlers.ui.screens import as_numbers, button, to_list
+from handlers.ui.task_words import instead_words, task_words, when_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed, own_only

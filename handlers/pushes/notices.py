@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.absences.leave_words import span_words
-from handlers.looks.dates import date_words, plain_date_words, weekday_words
-from handlers.looks.markup import child_code, esc
-from handlers.looks.wording import _, ngettext
-from handlers.tasks.task_words import cohort_prefix, section, task_words
+from handlers.ui.dates import date_words, plain_date_words, span_words, weekday_words
+from handlers.ui.markup import child_code, esc
+from handlers.ui.task_words import cohort_prefix, section, task_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.actions.people.unreachable import UNREACHABLE
 from sop_flows.core.institution import Institution

@@ -1,14 +1,14 @@
 """A push about one thing: a reminder, an emergency or a notice."""
 
-from handlers.escalation.late_list import call_of, emergency_buttons, emergency_words
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, rows, to_list
-from handlers.looks.wording import _
+from handlers.pushes.late_list import call_of, emergency_buttons, emergency_words
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
-from handlers.reply import Keyboard, Reply, reply
+from handlers.ui.markup import esc
+from handlers.ui.reply import Keyboard, Reply, reply
+from handlers.ui.screens import button, rows, to_list
+from handlers.ui.texts import _
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.looks.markup import shorten
-from handlers.looks.screens import button, rows
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard
-from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from handlers.ui.markup import shorten
+from handlers.ui.reply import Button, Keyboard
+from handlers.ui.screens import button, rows
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.actions.offer import OFFERED
 from sop_flows.actions.people.unreachable import UNREACHABLE

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import call_of
-from handlers.looks.dates import day_words, due_words, plain_date_words
-from handlers.looks.markup import child_code, esc
-from handlers.looks.wording import _, ngettext
-from handlers.tasks.cards import kind_of
-from handlers.tasks.task_words import due_line, late_words, subject_prefix, task_words, when_words
+from handlers.cards.task_card import kind_of
+from handlers.pushes.late_list import call_of
+from handlers.ui.dates import day_words, due_words, plain_date_words
+from handlers.ui.markup import child_code, esc
+from handlers.ui.task_words import due_line, late_words, subject_prefix, task_words, when_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.leave.reroute import FOR
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.work import Work

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from handlers.looks.screens import rows, to_list
 from handlers.pushes.changed import changed, left_in_message
 from handlers.pushes.morning_list import morning_list
 from handlers.pushes.notices import has_sentence
@@ -10,7 +9,8 @@ from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
 from handlers.pushes.several_things import several, things_of
-from handlers.reply import Message, Reply, reply
+from handlers.ui.reply import Message, Reply, reply
+from handlers.ui.screens import rows, to_list
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind

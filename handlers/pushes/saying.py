@@ -1,8 +1,8 @@
 """How a push is put together: its lines, its buttons, and that it is late because the bot was not running."""
 
-from handlers.looks.markup import clip
-from handlers.looks.wording import ngettext
-from handlers.reply import Keyboard, Reply, Say, reply
+from handlers.ui.markup import clip
+from handlers.ui.reply import Keyboard, Reply, Say, reply
+from handlers.ui.texts import ngettext
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Officer, Reminder, Task

@@ -6,16 +6,16 @@ from itertools import chain
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import calls_buttons
-from handlers.looks.markup import TEXT_MAX, clip, esc
-from handlers.looks.screens import as_numbers, to_list
-from handlers.looks.wording import ngettext
+from handlers.pushes.late_list import calls_buttons
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step, to_what
 from handlers.pushes.push_words import children_line, due_day, short_line
 from handlers.pushes.saying import line_of, say
 from handlers.pushes.services_started import Started, begun_for
-from handlers.reply import Button, Reply
+from handlers.ui.markup import TEXT_MAX, clip, esc
+from handlers.ui.reply import Button, Reply
+from handlers.ui.screens import as_numbers, to_list
+from handlers.ui.texts import ngettext
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind

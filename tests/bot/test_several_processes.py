@@ -4,7 +4,7 @@ import os
 import socket
 
 from bot.outgoing import Address, pack_outgoing
-from handlers.reply import Say, reply
+from handlers.ui.reply import Say, reply
 from storage.tables import InboxRow
 from tests.support.person import Person
 from tests.support.town import Town

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from handlers.buttons import ButtonError, Press
-from handlers.refusals import refusal
 from handlers.routes import PRESSES, route
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError, Press
+from handlers.ui.refusals import refusal
+from handlers.ui.request import Request
 from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cases.opening import open_case
 from sop_flows.core.work import Work
@@ -44,16 +44,16 @@ def failures_of(town: Town, officer_id: int, presses: Iterable[Press]) -> dict[s
         if press.verb in failures:
             continue
         with town.store.transaction() as s:
-            visit = Visit(
+            request = Request(
                 Work(s, town.house, town.clock.now(), s.get_one(Officer, officer_id), 1), 1, "chat",
                 message_id=1, press=press, kind="button",
             )  # fmt: skip
             try:
                 try:
                     with s.begin_nested():
-                        route(visit)
+                        route(request)
                 except (RuleError, ButtonError) as error:
-                    refusal(visit, error)
+                    refusal(request, error)
             except Exception as error:
                 failures[press.verb] = f"{press.numbers} {press.word}: {error!r}"[:200]
             s.rollback()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import col, select
 
-from handlers.buttons import pack as button_of
+from handlers.ui.buttons import pack as button_of
 from sop_flows.core.institution import Institution
 from sop_flows.declarations.loader import Pack, load_sop_text
 from storage.tables import Reminder, ReminderKind, ReminderState

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.core.work import Work

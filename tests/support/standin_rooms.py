@@ -6,23 +6,23 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.rooms import Rooms
-from handlers.buttons import ButtonError
-from handlers.reply import Button, Edit, Message, Reply, Say, Toast, reply
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.reply import Button, Edit, Message, Reply, Say, Toast, reply
+from handlers.ui.request import Request
 from sop_flows.core.institution import Institution
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
 
 
-def echo(visit: Visit) -> Reply:
+def echo(request: Request) -> Reply:
     """Says back what came; a tap changes its message."""
-    if visit.kind == "button":
-        word = visit.press.word if visit.press is not None else "?"
+    if request.kind == "button":
+        word = request.press.word if request.press is not None else "?"
         return reply(Edit(f"tapped {word}"), Toast("ok"))
-    return reply(Say(f"got {visit.text}", ((Button("Go", "1.go~now"),),)))
+    return reply(Say(f"got {request.text}", ((Button("Go", "1.go~now"),),)))
 
 
-def refused(visit: Visit, error: RuleError | ButtonError) -> Reply:
+def refused(request: Request, error: RuleError | ButtonError) -> Reply:
     """The name of the refusal."""
     return reply(Say(f"refused: {type(error).__name__}"))
 
@@ -41,7 +41,7 @@ def push(
     return (Message(rows, reply(Say("\n".join(lines), protect=True))),)
 
 
-def standin_rooms(route: Callable[[Visit], Reply] = echo) -> Rooms:
+def standin_rooms(route: Callable[[Request], Reply] = echo) -> Rooms:
     """Rooms in which `route` answers and nothing comes due by itself."""
     return Rooms(
         route=route,

@@ -13,7 +13,7 @@ from bot.clock import Now
 from bot.outgoing import Address
 from bot.pacer import Push
 from bot.voice import Voice
-from handlers.reply import Action, Edit, Say
+from handlers.ui.reply import Action, Edit, Say
 from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
