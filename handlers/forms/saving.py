@@ -154,7 +154,14 @@ def on_save(request: Request) -> Reply:
 def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     doer = request.session.get(Officer, draft.done_by) if draft.done_by else None
     try:
-        outcome = confirm(request.work, sheet.task_id, done_on=draft.worked_on, done_by=doer, note=draft.note or None, values=draft.values)  # fmt: skip
+        outcome = confirm(
+            request.work,
+            sheet.task_id,
+            done_on=draft.worked_on,
+            done_by=doer,
+            note=draft.note or None,
+            values=draft.values,
+        )
     except FutureWorkError:
         return _day_impossible(request, sheet, draft)
     except AlreadyDoneError:
@@ -167,7 +174,7 @@ def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
 
 def _save_correction(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     try:
-        records.correct(request.work, sheet.task_id, draft.values, draft.corrects)  # fmt: skip
+        records.correct(request.work, sheet.task_id, draft.values, draft.corrects)
     except AlreadyDoneError as error:
         drop(request, sheet)
         conversation.end(request, TOPIC)

@@ -196,7 +196,7 @@ def leave_refused(request: Request, error: LeaveRefusedError) -> str:
     """One or two sentences (HTML) that say why, and what would do."""
     span, away = "", error.absence
     if away is not None:
-        span = span_words(away.from_on, away.until_on, request.house.today(request.now))
+        span = span_words(away.from_on, away.until_on, request.institution.today(request.now))
     match error.why:
         case "backwards":
             return _("The last day lies before the first one. Choose the last day again.")
