@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -54,6 +55,8 @@ def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> No
     data_dir.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        if find_spec("python_multipart") is None:
+            raise DemoError("the simulator needs one package more: pip install python-multipart")
         _run(port, data_dir, pack)
     except KeyboardInterrupt:
         return

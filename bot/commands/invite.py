@@ -150,10 +150,19 @@ def _print(
 
         link = f"https://t.me/{bot_name}?start={invited.code}"
         click.echo(link)
-        segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
+        # Half as high with letters that are blocks; a console that has none is painted by colours.
+        segno.make(link, micro=False).terminal(out=sys.stdout, compact=_has_blocks(sys.stdout.encoding))
     else:
         click.echo(f"Send this to the bot: /start {invited.code}")
     click.echo(invited.code)
+
+
+def _has_blocks(encoding: str) -> bool:
+    try:
+        "█▀▄".encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse(line: str) -> NoReturn:
