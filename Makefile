@@ -2,14 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c requirements.lock
 PORT ?= 8090
 EXAMPLES ?= 200
 YEARS ?= 20
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-postgres install-dev demo test check lint format types imports i18n pytest test-pg soak bench schema first-tap clean
+.PHONY: help install install-postgres install-dev demo test check lint format types imports i18n pytest test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -17,12 +17,12 @@ help: ## print this list
 $(BIN)/python:
 	@scripts/make-venv $(PYTHON) $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/python
 	$(PIP) -e .
 	@touch $@
 
 # The same with an extra of pyproject.toml: demo, postgres, dev.
-$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-%: pyproject.toml requirements.lock | $(BIN)/python
 	$(PIP) -e '.[$*]'
 	@touch $@ $(VENV)/.installed
 
@@ -75,6 +75,9 @@ soak: install-dev ## what takes long: a morning of 3,000 officers, a million wai
 
 bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
 	$(BIN)/python -m benchmarks
+
+lock: install-dev ## write requirements.lock anew: the newest versions that pyproject.toml allows
+	$(BIN)/python scripts/lock.py
 
 schema: install-dev ## write the JSON Schemas of pack files for editors
 	$(BIN)/python scripts/schema.py

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "handlers", "sop_flows", "storage", "simulator")
 NOT_IMPORTED = {"tzdata"}  # the standard library asks for it by itself
@@ -26,15 +28,22 @@ def imported() -> Iterator[str]:
                     yield node.module.partition(".")[0]
 
 
-def declared() -> set[str]:
+def declared(*extras: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *extras["demo"], *extras["postgres"]]
-    return {re.split(r"[\[<>=~]", line)[0].lower() for line in lines}
+    lines = [project["dependencies"], *(project["optional-dependencies"][extra] for extra in extras)]
+    return [Requirement(line.lower()) for group in lines for line in group]
 
 
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     known = packages_distributions()
     ours = {*ROOMS, *sys.stdlib_module_names}
     used = {known[name][0].lower().replace("_", "-") for name in imported() if name not in ours}
-    assert used - PARTS | NOT_IMPORTED | BY_NAME == declared()
+    assert used - PARTS | NOT_IMPORTED | BY_NAME == {one.name for one in declared("demo", "postgres")}
+
+
+def test_the_lock_has_a_fitting_version_of_everything_and_nothing_else() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[a-z0-9.]+", line) for line in lines)
+    locked = dict(line.split("==") for line in lines)
+    for one in declared("demo", "postgres", "dev"):
+        assert one.name == "pandu" or one.specifier.contains(locked[one.name]), one
