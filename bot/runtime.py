@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
@@ -76,7 +75,6 @@ class Runtime:
         line: Line,
         rooms: Rooms,
         waits: Waits | None = None,
-        next_due_dir: Path | None = None,
     ) -> None:
         waits = waits or Waits()
         self.store = store
@@ -90,7 +88,7 @@ class Runtime:
         voice = Voice(self.bot, makers_of(house.cabinet))
         self.speaker = Speaker(store, house, clock, voice, precedence, waits.retry)
         self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
-        self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
+        self.wakeups = Wakeups(self.dispatcher, clock)
         self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
         self.workers = Workers(
             store, clock, self.bot, self.gate, self.speaker, precedence, self.application.process_update

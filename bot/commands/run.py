@@ -71,8 +71,7 @@ async def _run(settings: Settings, clock: Clock, opened: Opened) -> None:
 def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
-    next_due_dir = settings.data_dir if settings.honours_test_clock else None
-    return Runtime(opened.store, opened.house, clock, line, real_rooms(), next_due_dir=next_due_dir)
+    return Runtime(opened.store, opened.house, clock, line, real_rooms())
 
 
 async def _serve(settings: Settings, runtime: Runtime) -> None:
