@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import is_shared, unfinished
 from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import active_in, admins_here, answering, holding_here
@@ -70,7 +68,6 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
     if not found or absence.nobody_told_at is not None:
         return found
     absence.nobody_told_at = work.now
-    at = speaking_time(work, None, work.now)
     for gap in found:
         payload = {
             "role": gap.role,
@@ -80,7 +77,7 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
         }
         for officer_id in _who_hears(work, absence.officer_id, gap):
             if recorder is None or officer_id != recorder.id:
-                notify(work, officer_id, "leave_nobody", payload, at=at)
+                work.notify(officer_id, "leave_nobody", payload)
     return found
 
 

@@ -8,8 +8,6 @@ from sop_flows.actions.leave.nobody_left import tell_gaps
 from sop_flows.actions.leave.reroute import follow, pass_notices_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import away, deputy_id
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
@@ -42,8 +40,12 @@ def remind_stand_in(work: Work, absence: Absence) -> None:
     if to is None:
         return
     morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
-    said = notify(work, to, FIRST_MORNING, {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id}, at=morning if morning >= work.now else speaking_time(work, None, work.now))  # fmt: skip
-    said.ends_at = absence.returns_at
+    payload = {
+        "officer": absence.officer_id,
+        "until": absence.until_on.isoformat(),
+        "leave": absence.id,
+    }
+    work.notify(to, FIRST_MORNING, payload, at=max(morning, work.now), ends_at=absence.returns_at)
 
 
 def forget_first_morning(s: Session, absence: Absence) -> None:
@@ -66,8 +68,7 @@ def finish(work: Work, absence: Absence) -> None:
     follow(work, officer)
     if to is not None:
         morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
-        at = morning if morning >= work.now else speaking_time(work, None, work.now)
-        notify(work, to, "leave_over", {"officer": absence.officer_id}, at=at)
+        work.notify(to, "leave_over", {"officer": absence.officer_id}, at=max(morning, work.now))
 
 
 def step_back(work: Work) -> None:
