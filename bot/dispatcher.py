@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -16,13 +16,10 @@ from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_n
 from bot.bundles import TOGETHER, Bundle, Bundler
 from bot.clock import Now, real_now
 from bot.courier import Courier
-from bot.leases import is_dead, new_owner
 from bot.liveness import Liveness
 from bot.logs import place_of
-from bot.pacer import Pacer
 from bot.precedence import Precedence
 from bot.rooms import Rooms
-from bot.shares import Shares
 from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
 from sop_flows.house import House
@@ -31,8 +28,6 @@ from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
-OFFICERS_A_CLAIM = 3  # in one transaction
-OFFICERS_A_CLAIM_OF_ONE_WRITER = 1  # SQLite: a short transaction, taps get in between
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
 
@@ -45,9 +40,9 @@ class _TakenBack(Exception):
 
 @dataclass
 class _Claimed:
-    """What one transaction took: the messages of each officer, and how many rows it settled by itself."""
+    """What one transaction took: the messages of one officer, and how many rows it settled by itself."""
 
-    bundles: list[list[Bundle]]
+    bundles: list[Bundle] = field(default_factory=list)
     settled: int = 0
 
 
@@ -61,7 +56,6 @@ class Dispatcher:
         clock: Now,
         rooms: Rooms,
         voice: Voice,
-        pacer: Pacer,
         precedence: Precedence,
     ) -> None:
         self._store = store
@@ -71,11 +65,8 @@ class Dispatcher:
         self._bundler = Bundler(house, rooms)
         self._precedence = precedence
         self.courier = Courier(store, house, clock, voice, self._bundler)
-        self._owner = new_owner()
-        self._shares = Shares(self._owner, pacer)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
-        self._at_once = OFFICERS_A_CLAIM_OF_ONE_WRITER if store.has_one_writer else OFFICERS_A_CLAIM
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
 
     async def start(self) -> None:
@@ -95,17 +86,15 @@ class Dispatcher:
         settled = taken = 0
         begins = True
         while most is None or taken < most:
-            claimed = _Claimed([])
-            room = MAX_IN_FLIGHT - len(self._in_hand)
-            if room > 0:
+            claimed = _Claimed()
+            if len(self._in_hand) < MAX_IN_FLIGHT:
                 await self._precedence.let_pass()
-                limit = min(self._at_once, room, most - taken if most is not None else room)
-                claimed = await asyncio.to_thread(self._claim, begins, limit)
+                claimed = await asyncio.to_thread(self._claim, begins)
                 begins = False
-            for bundles in claimed.bundles:
-                delivery = self.courier.deliver_all(bundles, time.monotonic())
+            if claimed.bundles:
+                delivery = self.courier.deliver_all(claimed.bundles, time.monotonic())
                 self._in_hand.add(asyncio.create_task(delivery))
-            taken += len(claimed.bundles)
+                taken += 1
             settled += claimed.settled
             idle = not claimed.bundles and not claimed.settled
             if idle and not self._in_hand:
@@ -158,15 +147,15 @@ class Dispatcher:
         """Let messages on their way arrive and be marked."""
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=within_s)
-        await asyncio.to_thread(self._beat_now)
+        if not self._store.is_lost:
+            await asyncio.to_thread(self._beat_now)
 
     def _start(self) -> None:
         now = self._clock.now()
         with self._store.transaction() as s:
             plan_anew_if_set_back(s, self._rooms, self._house, now)
             self._liveness.begin(s, now)
-            dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
-            dispatch.free_leases(s, dead)
+            dispatch.free_leases(s, self._store.epoch)
         replan_or_note(self._store, self._rooms, self._house, now)
 
     def _beat_now(self) -> None:
@@ -178,8 +167,12 @@ class Dispatcher:
             times = (dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
-    def _claim(self, begins: bool, limit: int) -> _Claimed:
-        """Take what is due next, of at most `limit` officers. `begins`: it is the first look of a wake."""
+    def _claim(self, begins: bool) -> _Claimed:
+        """Take what one officer is owed, in a short transaction: taps get in between.
+
+        Args:
+            begins: it is the first look of a wake.
+        """
         now = self._clock.now()
         self._liveness.note(now)
         with self._store.reading() as s:
@@ -188,7 +181,7 @@ class Dispatcher:
         stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
-            return _Claimed([])
+            return _Claimed()
         if begins or stale or changes:
             # Also makes tomorrow's digest before today's is sent, and plans anew by a clock set back.
             self._advance(now)
@@ -196,14 +189,9 @@ class Dispatcher:
             if stale:
                 plan_anew_if_set_back(s, self._rooms, self._house, now)
                 self._liveness.beat(s, now)
-                self._shares.present(s)
-            claimed = _Claimed([])
             keep_rows(s)
-            for officer_id in dispatch.claim_officers(s, now, real_now(), limit):
-                self._claim_or_set_aside(s, officer_id, now, claimed)
-            if claimed.bundles:
-                self._shares.pushing(s)
-            return claimed
+            officer_id = dispatch.find_officer_owed(s, now, real_now())
+            return _Claimed() if officer_id is None else self._claim_or_set_aside(s, officer_id, now)
 
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
@@ -214,23 +202,20 @@ class Dispatcher:
             if change is None or change > now:
                 return
 
-    def _claim_or_set_aside(self, s: Session, officer_id: int, now: datetime, claimed: _Claimed) -> None:
+    def _claim_or_set_aside(self, s: Session, officer_id: int, now: datetime) -> _Claimed:
         """What is wrong with one officer's reminders stops nobody else's, and none of their own that can be said."""
         for one_by_one in (False, True):  # a savepoint for each of them only where something is wrong
             try:
                 with s.begin_nested():
-                    self._claim_officer(s, officer_id, now, claimed, one_by_one)
-                return
+                    return self._claim_officer(s, officer_id, now, one_by_one)
             except OF_THE_DATABASE:
                 raise  # nobody's fault here: all is tried again
             except Exception as error:
                 wrong = error
         log.error("what officer %d is owed can't be read: %s", officer_id, place_of(wrong))
-        claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(wrong))
+        return _Claimed(settled=self._set_poison_aside(s, officer_id, now, place_of(wrong)))
 
-    def _claim_officer(
-        self, s: Session, officer_id: int, now: datetime, claimed: _Claimed, one_by_one: bool
-    ) -> None:
+    def _claim_officer(self, s: Session, officer_id: int, now: datetime, one_by_one: bool) -> _Claimed:
         officer = s.get_one(Officer, officer_id)
         rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
@@ -239,11 +224,9 @@ class Dispatcher:
         bundles, carried = self._bundler.bundle(
             s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
         )
-        dispatch.lease_rows(s, carried, self._owner, real_now())
+        dispatch.lease_rows(s, carried, self._store.epoch, real_now())
         s.flush()
-        if bundles:
-            claimed.bundles.append(bundles)
-        claimed.settled += max(0, due - sum(row.due_at <= now for row in carried))
+        return _Claimed(bundles, max(0, due - sum(row.due_at <= now for row in carried)))
 
     def _set_poison_aside(self, s: Session, officer_id: int, now: datetime, words: str) -> int:
         """Fail the rows that can't even be read; when it is none of them, leave the officer alone for a while.

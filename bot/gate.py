@@ -181,9 +181,7 @@ class Gate:
             row = visit.session.get(Conversation, officer_id)
             topic = row.topic if row is not None else None
         tapped_id = arrival.message_id if arrival.kind == "button" else None
-        return Address(
-            arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic, by=self._speaker.owner
-        )
+        return Address(arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic)
 
     @staticmethod
     def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:

@@ -70,7 +70,7 @@ def open_database(settings: Settings, now: datetime) -> Store:
         _check_key(store, now)
     except (DBAPIError, OSError) as error:
         store.close()
-        raise SettingsError(f"DATABASE_URL: can't open the database: {_first_line(error)}") from None
+        raise SettingsError(f"DATABASE_URL: can't open the database: {first_line(error)}") from None
     except BaseException:
         store.close()
         raise
@@ -97,7 +97,8 @@ def _check_key(store: Store, now: datetime) -> None:
         ) from None
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the database says, in one line."""
     cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -1,6 +1,6 @@
 """A reply with its address, as it is stored with the update: all that is needed to say it after a restart."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from handlers.reply import Action, Delete, LeaveChat, Reply, Say, SetCommands, Toast, from_rows, to_rows
@@ -13,7 +13,6 @@ class Address:
     Attributes:
         callback_id: the tap that waits for its short answer; None once it was answered.
         tapped_id: the message whose button was tapped.
-        by: the process that says it; when it has died, another does.
         officer_id, topic: whose conversation remembers the card, while it is still about that.
     """
 
@@ -22,7 +21,6 @@ class Address:
     tapped_id: int | None = None
     officer_id: int | None = None
     topic: str | None = None
-    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,5 +55,6 @@ def pack_outgoing(address: Address, reply: Reply) -> list[dict[str, Any]]:
 def unpack_outgoing(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> Outgoing:
     """What `pack_outgoing` stored."""
     first, *rest = rows
-    address = Address(**{name: value for name, value in first.items() if name != "what"})
+    known = {field.name for field in fields(Address)}  # an earlier version wrote more
+    address = Address(**{name: value for name, value in first.items() if name in known})
     return Outgoing(row_id, chat_key, address, from_rows(rest))

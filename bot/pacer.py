@@ -68,9 +68,9 @@ class _Sent:
 
 
 class Pacer(BaseRateLimiter[Push]):
-    """One for a process. `share` is what other processes with the same token leave of the messages a second.
+    """One for a process.
 
-    In any second Telegram counts at most `share` messages: the one `share` places before has arrived a second ago.
+    In any second Telegram counts at most so many messages: the one so many places before has arrived a second ago.
     Pushes leave evenly, so that a place comes free all the time, and keep one free for each answer that is about to
     leave.
     """
@@ -78,15 +78,14 @@ class Pacer(BaseRateLimiter[Push]):
     def __init__(self, pace: Pace, precedence: Precedence) -> None:
         self._pace = pace
         self._precedence = precedence
-        self.share = pace.per_second or 0
-        self._sent: deque[_Sent] = deque(maxlen=max(1, self.share))
+        self._per_second = pace.per_second or 1
+        self._sent: deque[_Sent] = deque(maxlen=self._per_second)
         self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._pushed_at = -math.inf
         self._spoken_at: dict[int, float] = {}  # when something was last said to a chat
         self._answers: deque[asyncio.Future[_Sent]] = deque()
         self._pushes: deque[asyncio.Future[_Sent]] = deque()
         self._usher: asyncio.Task[None] | None = None
-        self._answered: deque[float] = deque(maxlen=PER_SECOND)  # when the last ones left
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -118,12 +117,6 @@ class Pacer(BaseRateLimiter[Push]):
             self._round_trips.append(now - sent.left)
             sent.arrived = min(now - self._way(), sent.arrived)
             self._spoken_at[chat_id] = now
-
-    def answers_lately(self) -> int:
-        """Answers that left within the last second: what other processes should leave room for."""
-        while self._answered and self._answered[0] <= self._pace.monotonic() - SECOND:
-            self._answered.popleft()
-        return len(self._answered)
 
     async def _answer(self) -> _Sent:
         if not self._answers and self._opens_at(is_push=False) <= self._pace.monotonic():
@@ -169,9 +162,9 @@ class Pacer(BaseRateLimiter[Push]):
     def _opens_at(self, *, is_push: bool) -> float:
         """When the next message may leave; monotonic seconds."""
         if not is_push:
-            return self._free_at(self.share)
-        places = max(1, self.share - self._precedence.expected)
-        return max(self._free_at(places), self._pushed_at + SECOND / self.share)
+            return self._free_at(self._per_second)
+        places = max(1, self._per_second - self._precedence.expected)
+        return max(self._free_at(places), self._pushed_at + SECOND / self._per_second)
 
     def _free_at(self, places: int) -> float:
         """From when on a message that leaves is, where it arrives, at most the `places`-th within a second."""
@@ -190,6 +183,5 @@ class Pacer(BaseRateLimiter[Push]):
         if is_push:
             self._pushed_at = now
         else:
-            self._answered.append(now)
             self._precedence.answered()
         return sent

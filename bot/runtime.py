@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy.exc import OperationalError
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
-from bot.clock import Now
+from bot.clock import Now, real_now
 from bot.dispatcher import Dispatcher
 from bot.gate import Gate
-from bot.housekeeping import sweep_forever, take_over_forever
+from bot.housekeeping import sweep_forever
 from bot.makers import makers_of
+from bot.owner import until_one_ends
 from bot.pacer import Pace, Pacer
 from bot.precedence import Precedence
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
@@ -65,7 +67,7 @@ class Waits:
 class Runtime:
     """Store, house, clock, Application, receiver, workers, dispatcher.
 
-    Started with `start()` it runs by itself; a test calls `open()` and then steps it.
+    `run()` runs it; a test calls `open()` and then steps it.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Runtime:
         self.bot = self.application.bot
         voice = Voice(self.bot, makers_of(house.cabinet))
         self.speaker = Speaker(store, house, clock, voice, precedence, waits.retry)
-        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
+        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, precedence)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
         self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
         self.workers = Workers(
@@ -98,11 +100,11 @@ class Runtime:
         self.inbox = Inbox(store, clock, precedence, self.workers.wake)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
-        self._running: list[asyncio.Task[None]] = []
         add_handlers(self.application, self.gate)
 
     async def open(self) -> None:
-        """Reach Telegram once, take over what an earlier process left. Raises TokenRefusedError."""
+        """Take the unit and what its last owner left, reach Telegram once. Raises TokenRefusedError."""
+        await self._take_unit()
         await self._reach()
         await self._take_over()
 
@@ -123,18 +125,28 @@ class Runtime:
             return False
         return isinstance(said, dict) and said.get("ok") is False and said.get("error_code") in (401, 404)
 
+    async def _take_unit(self) -> None:
+        """From now on no former owner writes. It may still be in a transaction: that is waited for."""
+        while True:
+            try:
+                return await asyncio.to_thread(self.store.take_unit, real_now())
+            except OperationalError as error:
+                log.warning("the unit can't be taken yet (%s), trying again", type(error).__name__)
+                await asyncio.sleep(START_PAUSE_S)
+
     async def _take_over(self) -> None:
-        await self.workers.take_over()
         await self.dispatcher.start()
         await self.speaker.resume()
 
-    async def start(self, webhook: tuple[str, str] | None = None) -> None:
-        """Run: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
+    async def run(self, webhook: tuple[str, str] | None = None) -> None:
+        """Serve until cancelled: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
 
         Raises:
             TokenRefusedError: Telegram doesn't know the token.
             SettingsError: Telegram refuses WEBHOOK_URL.
+            NotOwnerError: another process has taken the unit.
         """
+        await self._take_unit()
         while True:
             try:
                 await self._reach()
@@ -144,28 +156,16 @@ class Runtime:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
         await self._take_over()
-        ways = [
-            self.workers.run(),
-            self.wakeups.run(),
-            sweep_forever(self.store, self.clock),
-            take_over_forever(self.workers, self.speaker),
-        ]
-        if webhook is None:
-            ways.append(self.receiver.run())
-        self._running = [asyncio.create_task(way) for way in ways]
-
-    async def wait(self) -> None:
-        """Until one part ends, which only a fault does: raises it."""
-        done, _rest = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        log.info("running: %s", "polling" if webhook is None else "webhook")
+        receiving = () if webhook is not None else (self.receiver.run(),)
+        await until_one_ends(
+            self.workers.run(), self.wakeups.run(), sweep_forever(self.store, self.clock), *receiving
+        )
 
     async def stop(self) -> None:
-        """Take nothing more, finish what is in hand, close."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.gather(self.workers.finish(FINISH_WITHIN_S), self.dispatcher.finish(FINISH_WITHIN_S))
+        """Finish what is in hand, close."""
+        within_s = 0.0 if self.store.is_lost else FINISH_WITHIN_S
+        await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
         await self.speaker.stop()
         await self._client.aclose()
         with contextlib.suppress(TelegramError, RuntimeError):

@@ -4,14 +4,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.clock import Now
-from bot.leases import is_dead, is_of_this_machine, new_owner
 from bot.logs import place_of
 from bot.outgoing import Outgoing, doubles, is_visible, pack_outgoing, unpack_outgoing
 from bot.precedence import Precedence
@@ -25,8 +23,6 @@ from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
 from storage.tables import Conversation, InboxRow
-
-FAR_OWNER_WITHIN = timedelta(minutes=10)  # whether a process of another machine has died can't be asked
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +60,6 @@ class Speaker:
         self._voice = voice
         self._precedence = precedence
         self._sleep = sleep
-        self.owner = new_owner()
         self._lanes: dict[str, deque[Outgoing]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
@@ -78,7 +73,7 @@ class Speaker:
                 self._wait(outgoing.chat_key, wait_s)
 
     async def resume(self) -> int:
-        """Put what a process that has died did not say into its lanes; returns how many replies there were."""
+        """At start: put what the last process did not say into its lanes; returns how many replies there were."""
         left = await asyncio.to_thread(self._load)
         for outgoing in left:
             self._lanes.setdefault(outgoing.chat_key, deque()).append(outgoing)
@@ -99,29 +94,8 @@ class Speaker:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _load(self) -> list[Outgoing]:
-        """What is unsaid and nobody's any more: it is ours from now on, so that no third one takes it too."""
         with self._store.reading() as s:
-            if not any(self._is_orphan(row) for row in list_unreplied(s)):
-                return []
-        taken = []
-        with self._store.transaction() as s:
-            for row in list_unreplied(s, lock=True):
-                if row.id is None or not row.reply or not self._is_orphan(row):
-                    continue
-                left = unpack_outgoing(row.id, row.chat_key, row.reply)
-                mine = replace(left, address=replace(left.address, by=self.owner))
-                row.reply = pack_outgoing(mine.address, mine.reply)
-                s.add(row)
-                taken.append(mine)
-        return taken
-
-    def _is_orphan(self, row: InboxRow) -> bool:
-        owner = str(row.reply[0].get("by") or "") if row.reply else ""
-        if owner == self.owner:
-            return False
-        far = bool(owner) and not is_of_this_machine(owner)
-        waited = self._clock.now() - (row.handled_at or row.received_at)
-        return not owner or is_dead(owner, self.owner) or (far and waited > FAR_OWNER_WITHIN)
+            return [unpack_outgoing(row.id or 0, row.chat_key, row.reply or []) for row in list_unreplied(s)]
 
     def _wait(self, chat_key: str, wait_s: float) -> None:
         if chat_key not in self._waiting:

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 
-from bot.clock import Now, real_now
+from bot.clock import Now
 from bot.gate import HANDLING, Gate
-from bot.leases import is_dead, new_owner
 from bot.logs import place_of
 from bot.outgoing import Address, Outgoing, pack_outgoing
 from bot.precedence import Precedence
@@ -20,13 +19,12 @@ from handlers.looks.wording import _
 from handlers.reply import Say, reply
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import claim_chats, has_unhandled, list_leases, list_unhandled, release_chat
+from storage.queries.inbox import list_unhandled, list_waiting_chats
 from storage.tables import InboxRow
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
 MAX_ATTEMPTS = 3  # then the update is set aside and its officer told
 ROWS_AT_ONCE = 20  # of one chat, read together
-LOOK_EVERY_S = 1.0  # another process may have filled the inbox
 DATABASE_PAUSE_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -35,7 +33,7 @@ ProcessUpdate = Callable[[object], Awaitable[None]]
 
 
 class Workers:
-    """Claims chats and lets the Application process their updates.
+    """Lets the Application process updates; which chats are being served is kept in memory.
 
     Args:
         process_update: `Application.process_update`; it swallows what a handler raises.
@@ -58,7 +56,6 @@ class Workers:
         self._speaker = speaker
         self._precedence = precedence
         self._process_update = process_update
-        self._owner = new_owner()
         self._wake = asyncio.Event()
         self._serving: dict[str, asyncio.Task[None]] = {}
 
@@ -71,20 +68,16 @@ class Workers:
         while True:
             self._wake.clear()
             try:
-                await self._claim()
+                await self._serve_waiting()
             except SQLAlchemyError as error:
                 log.error("the inbox can't be read (%s), trying again", type(error).__name__)
                 await asyncio.sleep(DATABASE_PAUSE_S)
                 continue
-            try:
-                async with asyncio.timeout(LOOK_EVERY_S):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+            await self._wake.wait()
 
     async def work_until_idle(self) -> None:
         """Handle everything that is in the inbox: the steppable form of `run`."""
-        while await self._claim() or self._serving:
+        while await self._serve_waiting() or self._serving:
             if self._serving:
                 await asyncio.wait(list(self._serving.values()), return_when=asyncio.FIRST_COMPLETED)
 
@@ -98,36 +91,23 @@ class Workers:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def take_over(self) -> None:
-        """At start: leases of dead processes of this machine are free."""
-        await asyncio.to_thread(self._release_dead)
-
-    def _release_dead(self) -> None:
-        with self._store.transaction() as s:
-            for lease in list_leases(s):
-                if is_dead(lease.owner, self._owner):
-                    release_chat(s, lease.chat_key, lease.owner)
-
-    async def _claim(self) -> int:
+    async def _serve_waiting(self) -> int:
         free = MAX_CHATS_AT_ONCE - len(self._serving)
         with self._precedence.tap():
-            claimed = await asyncio.to_thread(self._claim_now, free, tuple(self._serving))
-        for chat_key in claimed:
+            waiting = await asyncio.to_thread(self._waiting_chats, free, tuple(self._serving))
+        for chat_key in waiting:
             task = asyncio.create_task(self._serve(chat_key))
             self._serving[chat_key] = task
             task.add_done_callback(lambda _task, key=chat_key: self._served(key))  # type: ignore[misc]
-        return len(claimed)
+        return len(waiting)
 
-    def _claim_now(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
+    def _waiting_chats(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
         with self._store.reading() as s:
-            if not has_unhandled(s, busy):  # a look that writes nothing
-                return ()
-        with self._store.transaction() as s:
-            return claim_chats(s, self._owner, real_now(), free, busy)
+            return list_waiting_chats(s, free, busy)
 
     def _served(self, chat_key: str) -> None:
         self._serving.pop(chat_key, None)
-        self._wake.set()  # something may have come between the last look and the release
+        self._wake.set()  # something may have come between the last look and now
 
     async def _serve(self, chat_key: str) -> None:
         try:
@@ -135,7 +115,6 @@ class Workers:
                 for row in rows:
                     if not await self._handle(row):
                         break
-            await asyncio.to_thread(self._release, chat_key)
         except Exception as error:  # the database, mostly: the chat is claimed again
             log.error("a chat has to wait: %s", place_of(error))
             await asyncio.sleep(DATABASE_PAUSE_S)
@@ -143,10 +122,6 @@ class Workers:
     def _next_rows(self, chat_key: str) -> tuple[InboxRow, ...]:
         with self._store.reading() as s:
             return list_unhandled(s, chat_key, ROWS_AT_ONCE)
-
-    def _release(self, chat_key: str) -> None:
-        with self._store.transaction() as s:
-            release_chat(s, chat_key, self._owner)
 
     async def _handle(self, row: InboxRow) -> bool:
         """One attempt. False when the row has to be tried again before those behind it."""
@@ -190,7 +165,7 @@ class Workers:
             row.set_aside_at = self._clock.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
-            address = _address_of(row, self._speaker.owner)
+            address = _address_of(row)
             row.raw = None
             s.add(row)
             if address is None or find_officer_of_chat(s, row.chat_key) is None:
@@ -204,7 +179,7 @@ class Workers:
             return Outgoing(row_id, row.chat_key, address, answer)
 
 
-def _address_of(row: InboxRow, owner: str) -> Address | None:
+def _address_of(row: InboxRow) -> Address | None:
     try:
         raw = json.loads(row.raw or "null")
     except ValueError:
@@ -214,4 +189,4 @@ def _address_of(row: InboxRow, owner: str) -> Address | None:
         return None
     tap = raw.get("callback_query")
     callback_id = tap.get("id") if isinstance(tap, dict) else None
-    return Address(chat_id, callback_id if isinstance(callback_id, str) else None, by=owner)
+    return Address(chat_id, callback_id if isinstance(callback_id, str) else None)

@@ -1,6 +1,5 @@
 """Due reminders on their way: bundled, paced, once; nothing blocks what is behind it."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -247,24 +246,6 @@ async def test_killed_between_sending_and_marking_one_message_comes_twice_at_mos
     await town.settle()
     await town.settle()
     assert texts(ani) == ["satu", "satu"]
-
-
-@pytest.mark.parametrize("dispatchers", [2, 4])
-async def test_several_dispatchers_send_each_reminder_once(make_town: MakeTown, dispatchers: int) -> None:
-    town = await make_town()
-    others = [town._build() for _other in range(dispatchers - 1)]
-    for other in others:
-        await other.open()
-    people = [town.seat(f"Petugas {number}") for number in range(40)]
-    for person in people:
-        for rule in ("satu", "dua"):
-            owe(town, person, rule, "2026-11-30 09.00")
-    town.clock.set("2026-11-30 09.00")
-    await asyncio.gather(*(one.dispatcher.dispatch_until_idle() for one in (town.runtime, *others)))
-    await town.settle()
-    for other in others:
-        await other.stop()
-    assert [texts(person) for person in people] == [["satu\ndua"]] * len(people)
 
 
 async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(

@@ -162,20 +162,6 @@ def test_a_push_whose_lease_is_nearly_over_is_not_sent() -> None:
     assert len(run_virtually(everybody(), loop).arrived) == 2
 
 
-def test_what_other_processes_send_is_left_to_them() -> None:
-    loop = VirtualLoop()
-
-    async def everybody() -> Telegram:
-        telegram = Telegram(loop, latency_s=0.0)
-        telegram.pacer.share = 10
-        await asyncio.gather(*(telegram.sends("push", n) for n in range(30)))
-        return telegram
-
-    telegram = run_virtually(everybody(), loop)
-    assert telegram.most_in_a_second() <= 10
-    assert max(at for at, _kind in telegram.arrived) == pytest.approx(2.9, abs=0.1)
-
-
 def test_only_messages_are_counted() -> None:
     loop = VirtualLoop()
 

@@ -90,7 +90,7 @@ class Phones(Voice):
                 .where(
                     Reminder.officer_id == officer_id,
                     Reminder.state == ReminderState.PENDING,
-                    col(Reminder.claimed_by).is_not(None),
+                    col(Reminder.claimed_epoch).is_not(None),
                 )
                 .order_by(col(Reminder.id))
             ).all()

@@ -7,10 +7,9 @@ from unittest import mock
 
 from sqlmodel import col, select
 
-from bot import courier, dispatcher, liveness, shares
+from bot import courier, dispatcher, liveness
 from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
-from bot.pacer import Pace, Pacer
 from bot.precedence import Precedence
 from bot.rooms import real_rooms
 from sop_flows.house import House
@@ -30,7 +29,7 @@ class Process:
         self._store, self._house, self._clock, self._phones = store, house, clock, phones
         self._real = datetime(2026, 1, 1, tzinfo=UTC)
         self._patches = ExitStack()
-        for module in (courier, dispatcher, liveness, shares):
+        for module in (courier, dispatcher, liveness):
             self._patches.enter_context(mock.patch.object(module, "real_now", self._real_now))
         self.kills = 0
         self._begin()
@@ -45,10 +44,9 @@ class Process:
 
     def _begin(self) -> None:
         self._loop = InlineLoop()
-        precedence = Precedence()
-        pacer = Pacer(Pace(per_second=None), precedence)
+        self._store.take_unit(self._real)
         self._dispatcher = Dispatcher(
-            self._store, self._house, self._clock, real_rooms(), self._phones, pacer, precedence
+            self._store, self._house, self._clock, real_rooms(), self._phones, Precedence()
         )
         self._loop.run_until_complete(self._dispatcher.start())
 
