@@ -15,10 +15,10 @@ from benchmarks.start_up import start_ups
 from bot.rooms import real_rooms
 from handlers.reply import Reply, Say, reply
 from handlers.visit import Visit
-from sop_flows import task_views
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
-from sop_flows.rolls import entries
+from sop_flows.recording import entries
+from sop_flows.views import task_views
 
 LATENCY_S = 0.05  # to Telegram from the institution, measured
 TAPS = 3  # of each officer, one after the other

@@ -14,13 +14,13 @@ from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
 from simulator.phones import Phone
 from simulator.world import World
+from sop_flows.actions.cohorts import cohorts
+from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.cohorts import cohorts
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.core.institution import House
 from sop_flows.declarations.loader import load_pack
-from sop_flows.house import House
 from sop_flows.packs import find_pack
-from sop_flows.people import invitations
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.engine import Store, open_store

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.liveness import is_set_back
 from bot.logs import place_of
 from bot.rooms import Rooms
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Vital
 

@@ -14,8 +14,8 @@ from bot.rooms import Rooms
 from bot.trouble import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.house import House
-from sop_flows.versions import declared
+from sop_flows.core.institution import House
+from sop_flows.core.versions import declared
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import Officer, Reminder, ReminderState, Task

@@ -16,8 +16,8 @@ from bot.outgoing import Address
 from bot.pacer import Push, TooLateError
 from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
-from sop_flows.house import House
-from sop_flows.people.unreachable import note_reached, note_unreachable
+from sop_flows.actions.people.unreachable import note_reached, note_unreachable
+from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder

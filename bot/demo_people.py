@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, select
 
+from sop_flows.actions.cohorts.cohorts import open_cohort
+from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.cohorts.cohorts import open_cohort
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.core.institution import House
 from sop_flows.declarations.unit import Unit
-from sop_flows.house import House
-from sop_flows.people.invitations import Grant, invite
 from storage.tables import Cohort
 
 OPENS = time(8, 0)  # the demo begins in the morning of the arrival

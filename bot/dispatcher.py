@@ -22,7 +22,7 @@ from bot.precedence import Precedence
 from bot.rooms import Rooms
 from bot.trouble import OF_THE_DATABASE
 from bot.voice import Voice
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.engine import Store, keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder

@@ -22,9 +22,9 @@ from bot.speaker import Speaker
 from handlers.buttons import ButtonError
 from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
+from sop_flows.actions.people.unreachable import note_reached, note_unreachable
+from sop_flows.core.institution import House
 from sop_flows.errors import RuleError
-from sop_flows.house import House
-from sop_flows.people.unreachable import note_reached, note_unreachable
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
 from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.core.institution import House
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import UNIT_FILE, load_pack
-from sop_flows.house import House
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring, UnsealError

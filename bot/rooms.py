@@ -9,8 +9,8 @@ from sqlmodel import Session
 from handlers.buttons import ButtonError
 from handlers.reply import Message, Reply
 from handlers.visit import Visit
+from sop_flows.core.institution import House
 from sop_flows.errors import RuleError
-from sop_flows.house import House
 from storage.tables import Officer, Reminder
 
 
@@ -47,8 +47,9 @@ def real_rooms() -> Rooms:
     from handlers.pushes.pushes import messages_for
     from handlers.refusals import refusal
     from handlers.routes import expects_file, route
-    from sop_flows import agenda, reminders
-    from sop_flows.replanning.calendar_changed import replan_if_changed
+    from sop_flows.actions import agenda
+    from sop_flows.actions.replanning.calendar_changed import replan_if_changed
+    from sop_flows.notifications import planning, relevance
 
     return Rooms(
         route=route,
@@ -56,9 +57,9 @@ def real_rooms() -> Rooms:
         expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
-        is_still_true=reminders.is_still_true,
+        is_still_true=relevance.is_still_true,
         replan_if_changed=replan_if_changed,
-        plan_everything=reminders.plan_everything,
+        plan_everything=planning.plan_everything,
         push=lambda s, house, officer, rows, now, outage: messages_for(
             s, house, officer, rows, now, outage=outage
         ),

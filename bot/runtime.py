@@ -28,7 +28,7 @@ from bot.speaker import Speaker
 from bot.voice import Voice
 from bot.wakeups import Wakeups
 from bot.workers import Workers
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.engine import Store
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds

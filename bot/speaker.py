@@ -17,8 +17,8 @@ from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
-from sop_flows.house import House
-from sop_flows.people.unreachable import note_unreachable
+from sop_flows.actions.people.unreachable import note_unreachable
+from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied

@@ -6,9 +6,9 @@ from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.by_hand import startable
-from sop_flows.cases.visibility import sees_cases
-from sop_flows.people.permissions import heads_of, may_open
+from sop_flows.actions.start import startable
+from sop_flows.staffing.permissions import heads_of, may_open
+from sop_flows.staffing.visibility import sees_cases
 
 
 def on_help(visit: Visit) -> Reply:

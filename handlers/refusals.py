@@ -11,7 +11,8 @@ from handlers.looks.wording import _
 from handlers.reply import Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.task_words import sections, too_far
 from handlers.visit import Visit
-from sop_flows.absences.leave import LeaveRefusedError
+from sop_flows.actions.leave.leave import LeaveRefusedError
+from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.errors import (
     AlreadyDoneError,
     AlreadyRunningError,
@@ -32,7 +33,6 @@ from sop_flows.errors import (
     UndoTooLateError,
     UnknownChoiceError,
 )
-from sop_flows.handing import HandoverRefusedError
 from sop_flows.limits import UNDO_MINUTES
 
 # Refusals after which asking again is useless: the question about the task ends.

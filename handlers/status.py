@@ -10,10 +10,10 @@ from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
-from sop_flows.cohorts.membership import may_see as may_see_cohort
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.people.permissions import heads_of
-from sop_flows.status import (
+from sop_flows.staffing.children import may_see as may_see_cohort
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.views.status import (
     CohortStatus,
     Counts,
     StatusLine,
@@ -22,7 +22,7 @@ from sop_flows.status import (
     own_status,
     section_lines,
 )
-from sop_flows.story import open_cohorts
+from sop_flows.views.task_history import open_cohorts
 from storage.tables import Cohort
 
 LATE_NAMED = 5  # late ones on the first screen, and as many past target; all behind "Terlambat"

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.buttons import Press
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.tables import Officer
 
 

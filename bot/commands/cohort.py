@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.commands.cohort_move import move_command
 from bot.house import open_house
 from bot.settings import read_settings
-from sop_flows.cohorts.before_pandu import tell_openers
-from sop_flows.cohorts.cohorts import (
+from sop_flows.actions.cohorts.before_pandu import tell_openers
+from sop_flows.actions.cohorts.cohorts import (
     ARRIVAL_WITHIN_DAYS,
     NAME_MAX_CHARACTERS,
     STAY_MAX_DAYS,
@@ -24,8 +24,8 @@ from sop_flows.cohorts.cohorts import (
     open_cohort,
     propose_departure,
 )
-from sop_flows.cohorts.roster import Roster, read_file
-from sop_flows.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
+from sop_flows.actions.cohorts.roster import Roster, read_file
+from sop_flows.actions.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
 
 
 @click.group("cohort")

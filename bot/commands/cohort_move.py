@@ -8,9 +8,9 @@ import click
 from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
-from sop_flows.cohorts.cohorts import ARRIVAL_WITHIN_DAYS, STAY_MAX_DAYS, StayOddError
-from sop_flows.cohorts.date_changes import Changes
-from sop_flows.cohorts.moving_dates import (
+from sop_flows.actions.cohorts.cohorts import ARRIVAL_WITHIN_DAYS, STAY_MAX_DAYS, StayOddError
+from sop_flows.actions.cohorts.date_changes import Changes
+from sop_flows.actions.cohorts.moving_dates import (
     DepartureOverError,
     HasHappenedError,
     NothingMovedError,

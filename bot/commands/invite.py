@@ -11,8 +11,7 @@ from bot.bot_name import ask_bot_name
 from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
-from sop_flows.house import House
-from sop_flows.people.invitations import (
+from sop_flows.actions.people.invitations import (
     AmbiguousNameError,
     Grant,
     Invited,
@@ -24,6 +23,7 @@ from sop_flows.people.invitations import (
     find_named,
     invite,
 )
+from sop_flows.core.institution import House
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer

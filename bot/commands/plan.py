@@ -17,13 +17,13 @@ from bot.commands.pack_options import (
     write_picture,
 )
 from handlers.looks.dates import brief_day_words, short_date_words
+from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import PlannedStep, first_day, planned_steps
-from sop_flows.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
-from sop_flows.people.own_steps import stand_ins_at
+from sop_flows.staffing.own_steps import stand_ins_at
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 SHORT_WIDTH = 46

@@ -10,7 +10,7 @@ import click
 from sqlmodel import Session
 
 from bot.commands.reports import Row, local_time, print_report, with_json
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.queries import reports
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 

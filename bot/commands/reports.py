@@ -13,9 +13,9 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.house import open_house
 from bot.settings import read_settings
-from sop_flows.house import House
-from sop_flows.status import cohort_status
-from sop_flows.versions import declared
+from sop_flows.core.institution import House
+from sop_flows.core.versions import declared
+from sop_flows.views.status import cohort_status
 from storage.queries import reports
 from storage.tables import Confirmation, Run, Task, TaskPart, TaskState
 

@@ -11,7 +11,8 @@ from bot.lazy_group import Lazy, LazyGroup
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
-from sop_flows.declarations.loader import Pack, PackErrors
+from sop_flows.declarations.errors import PackErrors
+from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.step import Step
 
 

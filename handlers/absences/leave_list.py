@@ -7,9 +7,9 @@ from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.absences.away import unfinished
-from sop_flows.absences.leave import current_stand_in, end_leave, find_leave
-from sop_flows.absences.stand_ins import may_record_for, recordable
+from sop_flows.actions.leave.leave import current_stand_in, end_leave, find_leave
+from sop_flows.staffing.away import unfinished
+from sop_flows.staffing.deputies import may_record_for, recordable
 from storage.tables import Absence, Officer
 
 LISTED = 16

@@ -6,7 +6,7 @@ from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import esc
 from handlers.looks.wording import _
 from handlers.visit import Visit
-from sop_flows.absences.leave import LeaveRefusedError
+from sop_flows.actions.leave.leave import LeaveRefusedError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
 from storage.tables import Absence
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from handlers import conversation
 from handlers.absences.leave_list import show_leave, show_list
 from handlers.absences.leave_words import capital, leave_refused, leave_span, span_words
-from handlers.looks.dates import brief_day_words, near_day_words, parse_day, plain_date_words
+from handlers.looks.dates import brief_day_words, near_day_words, plain_date_words
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who
 from handlers.looks.wording import _
@@ -14,17 +14,18 @@ from handlers.reply import Button, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
-from sop_flows.absences.leave import LeaveRefusedError, check_days, find_leave, record_leave
-from sop_flows.absences.nobody_left import Gap
-from sop_flows.absences.stand_ins import (
+from sop_flows.actions.leave.leave import LeaveRefusedError, check_days, find_leave, record_leave
+from sop_flows.actions.leave.nobody_left import Gap
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.limits import LEAVE_BACK_DAYS
+from sop_flows.staffing.deputies import (
     free_stand_ins,
     may_record_for,
     not_covered,
     possible_stand_ins,
     recordable,
 )
-from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.limits import LEAVE_BACK_DAYS
 from storage.tables import Absence, Officer
 
 FROM = "leave_from"

@@ -12,12 +12,12 @@ from handlers.looks.wording import _
 from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import child_data
-from sop_flows.cases.child_data import FACTS, Fact
-from sop_flows.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
-from sop_flows.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError
-from sop_flows.cases.keeping import may_keep
-from sop_flows.cases.visibility import known_case, log_read
+from sop_flows.actions.cases import child_data
+from sop_flows.actions.cases.child_data import FACTS, Fact
+from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
+from sop_flows.actions.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError
+from sop_flows.actions.cases.keeping import may_keep
+from sop_flows.staffing.visibility import known_case, log_read
 from storage.tables import Case
 
 TOPIC = "case_data"

@@ -8,10 +8,10 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import lists
-from sop_flows.cases.lists import CaseLine
-from sop_flows.cases.opening import may_open_case
-from sop_flows.cases.visibility import sees_cases
+from sop_flows.actions.cases import lists
+from sop_flows.actions.cases.lists import CaseLine
+from sop_flows.actions.cases.opening import may_open_case
+from sop_flows.staffing.visibility import sees_cases
 
 PAGE = 16  # cases of one list
 OPENING = "case_open"  # topic of the flow that opens a case; lives in handlers/cases/open_case.py

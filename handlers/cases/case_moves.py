@@ -10,9 +10,9 @@ from handlers.looks.wording import _
 from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import keeping
-from sop_flows.cases.keeping import keeper_name
-from sop_flows.cases.visibility import knows
+from sop_flows.actions.cases import keeping
+from sop_flows.actions.cases.keeping import keeper_name
+from sop_flows.staffing.visibility import knows
 
 TOPIC = "case_close"
 

@@ -9,14 +9,14 @@ from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import section, when_words
 from handlers.visit import Visit
-from sop_flows.cases import lists
-from sop_flows.cases.keeping import keeper_name, may_keep
-from sop_flows.cases.lists import CasePage
-from sop_flows.cases.visibility import known_case, knows
+from sop_flows.actions.cases import lists
+from sop_flows.actions.cases.keeping import keeper_name, may_keep
+from sop_flows.actions.cases.lists import CasePage
+from sop_flows.core.versions import sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.task_rows import last_said, name_of
-from sop_flows.task_views import TaskLine, task_lines
-from sop_flows.versions import sop_of
+from sop_flows.staffing.task_rows import last_said, name_of
+from sop_flows.staffing.visibility import known_case, knows
+from sop_flows.views.task_views import TaskLine, task_lines
 from storage.tables import Case, TaskState
 
 STEPS = 5  # next steps on the page; all of them behind a button

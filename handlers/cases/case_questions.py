@@ -10,9 +10,9 @@ from handlers.looks.screens import button, rows, who
 from handlers.looks.wording import _
 from handlers.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.visit import Visit
-from sop_flows.cases.codes import propose_code
-from sop_flows.cases.intake import oldest
-from sop_flows.cases.opening import case_rules, keepers
+from sop_flows.actions.cases.codes import propose_code
+from sop_flows.actions.cases.intake import oldest
+from sop_flows.actions.cases.opening import case_rules, keepers
 from storage.tables import Officer
 
 Draft = dict[str, Any]

@@ -8,7 +8,7 @@ from handlers.looks.wording import _
 from handlers.reply import Button, Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import standing
+from sop_flows.actions.cases import standing
 
 PAGE = 16  # lines of one list
 

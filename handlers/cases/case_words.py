@@ -6,8 +6,8 @@ from handlers.looks.dates import plain_date_words
 from handlers.looks.markup import bold, esc
 from handlers.looks.wording import _, ngettext
 from handlers.visit import Visit
-from sop_flows.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
-from sop_flows.cases.monthly import Service
+from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
+from sop_flows.actions.cases.monthly import Service
 from storage.tables import Case
 
 

@@ -9,9 +9,10 @@ from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.confirm import done_screen
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cases import decisions
-from sop_flows.outcomes import Outcome
+from sop_flows.actions import decisions
+from sop_flows.core.result import Outcome
+from sop_flows.core.versions import declared
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
 
 OBJECT = "task_object"
 
@@ -36,8 +37,8 @@ def on_agree(visit: Visit) -> Reply:
 def on_object(visit: Visit) -> Reply:
     """Keberatan: why?"""
     task = task_of(visit, pressed(visit))
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     sentence = _("What speaks against it? One or two sentences; the head decides then.")
     return ask(visit, OBJECT, task.id or 0, sentence)
 
@@ -70,7 +71,7 @@ def on_settle(visit: Visit) -> Reply:
 
 def _choice(visit: Visit) -> str:
     task = task_of(visit, pressed(visit))
-    _sop, step = tasks.declared(visit.session, task)
+    _sop, step = declared(visit.session, task)
     choices, place = step.outcomes, pressed(visit, 1)
     if not 0 <= place < len(choices):
         raise ButtonError("no such choice")

@@ -6,8 +6,8 @@ from handlers.looks.wording import _
 from handlers.reply import Button
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
-from sop_flows.cases.decisions import Standing, standing_of
-from sop_flows.task_views import TaskLine
+from sop_flows.actions.decisions import Standing, standing_of
+from sop_flows.views.task_views import TaskLine
 from storage.tables import TaskState
 
 

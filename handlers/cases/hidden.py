@@ -3,8 +3,8 @@
 from handlers import conversation
 from handlers.reply import Delete, Reply
 from handlers.visit import Visit
-from sop_flows.cases.visibility import may_see_task
 from sop_flows.errors import NotFoundError
+from sop_flows.staffing.visibility import may_see_task
 from storage.tables import Case, Task
 
 # Buttons whose first number is a task.

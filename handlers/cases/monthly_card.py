@@ -9,12 +9,12 @@ from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import due_line, section, subject_prefix
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cases import monthly
-from sop_flows.cases.monthly import MonthlyCard, Service
+from sop_flows.actions.cases import monthly
+from sop_flows.actions.cases.monthly import MonthlyCard, Service
 from sop_flows.errors import NotFoundError
-from sop_flows.forms import records
-from sop_flows.task_views import TaskLine, task_line
+from sop_flows.recording.forms import records
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Task
 
 PAGE = 16  # lines: the shelter's SOPs have thirteen
@@ -73,8 +73,8 @@ def services_button(task: Task) -> Button:
 def on_end(visit: Visit) -> Reply:
     """Selesai before the shortest time is over: is it meant?"""
     task = task_of(visit, pressed(visit))
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     service = _service(visit, task)
     if service is None:
         raise NotFoundError

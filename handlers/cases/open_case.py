@@ -14,9 +14,9 @@ from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import opening
-from sop_flows.cases.codes import CodeOddError, CodeTakenError, CodeTellsError, check_code
-from sop_flows.cases.intake import (
+from sop_flows.actions.cases import opening
+from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError, check_code
+from sop_flows.actions.cases.intake import (
     NAME_MAX_CHARACTERS,
     TEXT_MAX_CHARACTERS,
     Intake,

@@ -7,9 +7,9 @@ from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cases import lists
-from sop_flows.cases.visibility import knows
+from sop_flows.actions.cases import lists
 from sop_flows.errors import NotFoundError
+from sop_flows.staffing.visibility import knows
 from storage.tables import Case
 
 PAGE = 16  # lines: the shelter's SOPs have thirteen

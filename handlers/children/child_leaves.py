@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.children.children import reason_words, show_child
-from handlers.looks.dates import date_words, parse_day, plain_date_words
+from handlers.looks.dates import date_words, plain_date_words
 from handlers.looks.markup import child_code, esc, shorten
 from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import membership
-from sop_flows.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
 from sop_flows.errors import NotFoundError
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.staffing.children import visible_child
 from storage.queries.children import ChildRow
 from storage.tables import LeaveReason
 
@@ -63,7 +65,7 @@ def on_day_typed(visit: Visit) -> Reply:
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
         ).format(words=esc(shorten(words, ECHO_MAX)))
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
-    row = membership.visible_child(visit.session, who(visit), draft["child_id"])
+    row = visible_child(visit.session, who(visit), draft["child_id"])
     return _last_look(visit, row, LeaveReason[draft["reason"]], day)
 
 
@@ -141,7 +143,7 @@ def _last_look(visit: Visit, row: ChildRow, reason: LeaveReason, on: date) -> Re
 
 
 def _child(visit: Visit) -> ChildRow:
-    return membership.visible_child(visit.session, who(visit), pressed(visit))
+    return visible_child(visit.session, who(visit), pressed(visit))
 
 
 def _reason(visit: Visit) -> LeaveReason:

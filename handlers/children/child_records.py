@@ -10,10 +10,10 @@ from handlers.reply import Reply
 from handlers.rolls.kilograms import kilos
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cohorts import membership
-from sop_flows.forms import records
-from sop_flows.task_rows import name_of
+from sop_flows.core.versions import declared
+from sop_flows.recording.forms import records
+from sop_flows.staffing.children import visible_child
+from sop_flows.staffing.task_rows import name_of
 from storage.queries import children
 from storage.queries.step_records import list_of_child, list_weights_of_child
 from storage.tables import Record, Task, Weight
@@ -24,7 +24,7 @@ SHOWN = 10  # records on one page; the newest first
 def on_records(visit: Visit) -> Reply:
     """What is recorded, the newest first. Second number: the page. Each look is logged."""
     s, officer, child_id = visit.session, who(visit), pressed(visit)
-    row = membership.visible_child(s, officer, child_id)
+    row = visible_child(s, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "records", visit.now)
     numbers = visit.press.numbers if visit.press is not None else ()
     page = max(0, numbers[1]) if len(numbers) > 1 else 0
@@ -53,7 +53,7 @@ def _found(visit: Visit, child_id: int) -> list[tuple[Task, Record | Weight]]:
 
 def _lines(visit: Visit, task: Task, record: Record | Weight) -> list[str]:
     """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML)."""
-    sop, step = tasks.declared(visit.session, task)
+    sop, step = declared(visit.session, task)
     on = record.weighed_on if isinstance(record, Weight) else record.done_on
     day = plain_date_words(on, visit.house.today(visit.now))
     by = esc(name_of(visit.session, record.officer_id) or "-")

@@ -13,10 +13,11 @@ from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import cohort_prefix
 from handlers.visit import Visit
-from sop_flows.cohorts import membership
-from sop_flows.cohorts.child_search import search
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.cohorts.child_search import search
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.people.recorders import flag_words
+from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
+from sop_flows.staffing.recorders import flag_words
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason
@@ -53,7 +54,7 @@ def on_list(visit: Visit) -> Reply:
     cohort = s.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not membership.may_see(s, who(visit), cohort_id):
+    if not may_see(s, who(visit), cohort_id):
         raise NotPermittedError("own cohort")
     found = children.list_children(s, [cohort_id], school_id=school_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -87,7 +88,7 @@ def on_card(visit: Visit) -> Reply:
 
 def on_parents(visit: Visit) -> Reply:
     """[Orang tua]: shown only after a tap, and logged."""
-    row = membership.visible_child(visit.session, who(visit), pressed(visit))
+    row = visible_child(visit.session, who(visit), pressed(visit))
     child = row.child
     children.log_read(visit.session, who(visit).id or 0, child.id, "parents", visit.now)
     nothing = _("not known")
@@ -111,7 +112,7 @@ def on_mark(visit: Visit) -> Reply:
 def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
     """The card: number, name, school, age, since when, marks. Logged."""
     s, officer = visit.session, who(visit)
-    row = membership.visible_child(s, officer, child_id)
+    row = visible_child(s, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "card", visit.now)
     lines = [*([above, ""] if above else []), child_title(visit, row), _about(visit, row), _stay(visit, row)]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
@@ -213,18 +214,16 @@ def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
         button(_("Reminders"), "when_child", child_id, 0),
     ]
     if row.is_present:
-        if membership.may_keep_children(s, visit.house, officer):
+        if may_keep_children(s, visit.house, officer):
             buttons.append(button(_("Leaves…"), "child_leave", child_id))
-        if membership.may_flag(s, visit.house, officer, FlagKind.NURSE):
+        if may_flag(s, visit.house, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
             said = label.format(role=looking_after(visit.house.pack.unit))
             buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
-        if FlagKind.ASSESSMENT not in marks and membership.may_flag(
-            s, visit.house, officer, FlagKind.ASSESSMENT
-        ):
+        if FlagKind.ASSESSMENT not in marks and may_flag(s, visit.house, officer, FlagKind.ASSESSMENT):
             buttons.append(button(_flagged_as(visit), "child_mark", child_id, 1, 1))
-    elif membership.may_keep_children(s, visit.house, officer):
+    elif may_keep_children(s, visit.house, officer):
         buttons.append(button(_("Is here again…"), "child_back", child_id))
     buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return rows(buttons)
@@ -236,7 +235,7 @@ def _to_card(row: ChildRow) -> Button:
 
 def _visible(visit: Visit) -> list[Cohort]:
     s = visit.session
-    return [one for one in cohorts.list_open(s) if membership.may_see(s, who(visit), one.id or 0)]
+    return [one for one in cohorts.list_open(s) if may_see(s, who(visit), one.id or 0)]
 
 
 ROUTES = Routes(

@@ -19,8 +19,8 @@ from handlers.looks.wording import _
 from handlers.reply import Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts.cohorts import add_children, known_before
-from sop_flows.cohorts.roster import Roster, RosterRow, one_spelling
+from sop_flows.actions.cohorts.cohorts import add_children, known_before
+from sop_flows.actions.cohorts.roster import Roster, RosterRow, one_spelling
 from storage.queries import cohorts
 from storage.tables import Cohort
 

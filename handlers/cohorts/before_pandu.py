@@ -4,16 +4,17 @@ from datetime import date
 
 from handlers import conversation
 from handlers.cohorts.cohort_cards import show_cohort
-from handlers.looks.dates import date_words, parse_day
+from handlers.looks.dates import date_words
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import before_pandu as rules
-from sop_flows.cohorts.before_pandu import BeforeGroup, BeforeLine
+from sop_flows.actions.cohorts import before_pandu as rules
+from sop_flows.actions.cohorts.before_pandu import BeforeGroup, BeforeLine
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
+from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
 TOPIC = "before_date"

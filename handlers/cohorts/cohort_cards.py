@@ -7,11 +7,12 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import before_pandu, cohort_end, membership, moving_dates
-from sop_flows.cohorts.cohorts import day_of
+from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
+from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.people.permissions import may_open as may_open_cohorts
-from sop_flows.task_rows import name_of
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.permissions import may_open as may_open_cohorts
+from sop_flows.staffing.task_rows import name_of
 from storage.queries import cohorts
 from storage.queries.cohorts import ChildCount
 from storage.tables import Cohort, School
@@ -55,7 +56,7 @@ def changeable_cohort(visit: Visit, cohort_id: int) -> Cohort:
 def on_cohorts(visit: Visit) -> Reply:
     """The open angkatan."""
     officer, s = who(visit), visit.session
-    found = [one for one in cohorts.list_open(s) if membership.may_see(s, officer, one.id or 0)]
+    found = [one for one in cohorts.list_open(s) if may_see(s, officer, one.id or 0)]
     lines = [
         f"{bold(one.name)} · {stay_words(visit, one)} · {count_words(cohorts.count_children(s, one.id or 0))}"
         for one in found
@@ -247,7 +248,7 @@ def _cohort(visit: Visit, cohort_id: int) -> Cohort:
     cohort = visit.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not membership.may_see(visit.session, who(visit), cohort_id):
+    if not may_see(visit.session, who(visit), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort
 

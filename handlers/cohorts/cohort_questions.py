@@ -11,8 +11,8 @@ from handlers.looks.screens import button
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard
 from handlers.visit import Visit
-from sop_flows.cohorts.cohorts import propose_departure
-from sop_flows.cohorts.roster import Roster, one_spelling
+from sop_flows.actions.cohorts.cohorts import propose_departure
+from sop_flows.actions.cohorts.roster import Roster, one_spelling
 
 Draft = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 from handlers import conversation
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
-from handlers.looks.dates import date_words, parse_day
+from handlers.looks.dates import date_words
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.questions import NotAnAnswerError, note_said
 from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
@@ -14,10 +14,11 @@ from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import moving_dates as rules
-from sop_flows.cohorts.cohorts import StayOddError, check_arrival, check_stay
-from sop_flows.cohorts.date_changes import changes_of
-from sop_flows.cohorts.has_happened import done_of
+from sop_flows.actions.cohorts import moving_dates as rules
+from sop_flows.actions.cohorts.cohorts import StayOddError, check_arrival, check_stay
+from sop_flows.actions.cohorts.date_changes import changes_of
+from sop_flows.actions.cohorts.has_happened import done_of
+from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
 TOPIC = "cohort_move"

@@ -5,9 +5,9 @@ from datetime import date
 from handlers.looks.dates import date_words, weekday_words
 from handlers.looks.markup import esc
 from handlers.looks.wording import _, ngettext
-from sop_flows.cohorts.cohorts import STAY_MAX_DAYS, StayOddError
-from sop_flows.cohorts.date_changes import Changes
-from sop_flows.cohorts.moving_dates import DepartureOverError, HasHappenedError
+from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS, StayOddError
+from sop_flows.actions.cohorts.date_changes import Changes
+from sop_flows.actions.cohorts.moving_dates import DepartureOverError, HasHappenedError
 from sop_flows.errors import RuleError
 from storage.tables import Cohort
 

@@ -7,17 +7,18 @@ from handlers import conversation
 from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
 from handlers.cohorts.roster_reading import forget, read_sent, rows_of
-from handlers.looks.dates import date_words, parse_day
+from handlers.looks.dates import date_words
 from handlers.looks.markup import bold, esc, shorten
 from handlers.looks.screens import button, pressed_day, rows, screen, who, word
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts import cohorts as rules
-from sop_flows.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
-from sop_flows.cohorts.roster import Roster
+from sop_flows.actions.cohorts import cohorts as rules
+from sop_flows.actions.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
+from sop_flows.actions.cohorts.roster import Roster
 from sop_flows.errors import NotPermittedError
+from sop_flows.handbook.typed_days import parse_day
 
 TOPIC = "cohort_open"
 ORDER = ("name", "arrival", "departure", "schools", "roster", "confirm")

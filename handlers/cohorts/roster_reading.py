@@ -7,8 +7,8 @@ from handlers.looks.markup import clip, esc, more, shorten
 from handlers.looks.wording import _, ngettext
 from handlers.reply import Delete, Keyboard, Reply, Say, reply
 from handlers.visit import Visit
-from sop_flows.cohorts.roster import Roster, RosterRow, from_draft, read_file, read_lines, to_draft
-from sop_flows.cohorts.roster_sheets import RosterError
+from sop_flows.actions.cohorts.roster import Roster, RosterRow, from_draft, read_file, read_lines, to_draft
+from sop_flows.actions.cohorts.roster_sheets import RosterError
 from sop_flows.limits import MAX_CHILDREN
 
 BAD_ROWS_SHOWN = 40  # in one message; the rest is counted

@@ -11,10 +11,10 @@ from handlers.looks.wording import _
 from handlers.reply import Button, Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.absences.away import is_away, stand_in_of
-from sop_flows.reminders import has_switched_off, own_time
-from sop_flows.reminders.choosing import choose_morning, switch_reminders
-from sop_flows.week import coming_week
+from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
+from sop_flows.staffing.away import is_away, stand_in_of
+from sop_flows.staffing.own_morning import has_switched_off, own_time
+from sop_flows.views.upcoming import coming_week
 
 CLOCKS_IN_ROW = 4
 

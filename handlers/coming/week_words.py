@@ -9,8 +9,9 @@ from handlers.looks.wording import _
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import instead_words, name_of_task, subject_prefix, subject_words
 from handlers.visit import Visit
-from sop_flows.reminders import CHOOSE, NOT_CHOSEN, next_morning, own_time
-from sop_flows.week import Coming
+from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
+from sop_flows.staffing.own_morning import next_morning, own_time
+from sop_flows.views.upcoming import Coming
 from storage.tables import Officer, Reminder, ReminderKind
 
 LINES = 9  # of one screen, days and tasks; with the top and the buttons no thumb has to scroll

@@ -24,20 +24,20 @@ from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import subject_prefix, task_words
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cases import lists
-from sop_flows.cases.lists import find_by_code
-from sop_flows.cases.visibility import knows
-from sop_flows.cohorts.membership import may_see
+from sop_flows.actions.cases import lists
+from sop_flows.actions.cases.lists import find_by_code
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.people.permissions import acting_roles
-from sop_flows.story import open_cohorts
-from sop_flows.subjects import case_of
-from sop_flows.task_views import task_line, upcoming
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.task_rows import own_parts
+from sop_flows.staffing.visibility import knows
 from sop_flows.timeline import timeline as found_in
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.will_be import openings
-from sop_flows.versions import sop_of
+from sop_flows.views.task_history import open_cohorts
+from sop_flows.views.task_views import task_line, upcoming
 from storage.queries.rolls import find_child
 from storage.queries.sent import list_coming
 from storage.tables import Case, Child, Officer, Run, Task
@@ -112,7 +112,7 @@ def on_when_tapped(visit: Visit) -> Reply:
     """[Pengingat] of one task, whoever gets them."""
     s, officer, task_id = visit.session, who(visit), pressed(visit)
     task = task_of(visit, task_id)
-    tasks.own_parts(s, visit.house, officer, task)
+    own_parts(s, visit.house, officer, task)
     line = task_line(s, visit.house, task, officer, visit.now)
     moments = found_in.timeline(s, visit.house, [task], visit.now)
     anchor = anchor_words(visit, task)

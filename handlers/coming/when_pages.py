@@ -11,8 +11,8 @@ from handlers.looks.screens import rows, screen, who
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard, Reply
 from handlers.visit import Visit
-from sop_flows.task_views import task_lines
 from sop_flows.timeline.moment import Moment
+from sop_flows.views.task_views import task_lines
 
 LINES = 7  # things on one screen: with names each is two lines of a small phone, and their days come to it
 BEFORE_NOW = 3  # of what was, on the first screen

@@ -7,11 +7,11 @@ from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from handlers.tasks.task_words import duration_words, name_of_task, nth, subject_prefix, subject_words
 from handlers.visit import Visit
-from sop_flows.reminders import CHOOSE, NOT_CHOSEN
-from sop_flows.subjects import anchors_of
-from sop_flows.task_views import TaskLine
+from sop_flows.core.subjects import anchors_of
+from sop_flows.core.versions import declared, sop_of
+from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
 from sop_flows.timeline.moment import Moment
-from sop_flows.versions import declared, sop_of
+from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
 from storage.tables import Child, DueKind, Officer, Reminder, ReminderKind, Task, TaskState
 

@@ -16,11 +16,11 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard
 from handlers.tasks.task_words import late_words, section, task_words
 from handlers.visit import Visit
-from sop_flows.escalation.acknowledging import last_taken_on
-from sop_flows.escalation.lists import LateStep, last_listed
-from sop_flows.house import House
-from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine
+from sop_flows.core.institution import House
+from sop_flows.notifications.escalation.lists import LateStep, last_listed
+from sop_flows.notifications.escalation.taken_on import last_taken_on
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Reminder, ReminderKind, TaskPart
 
 

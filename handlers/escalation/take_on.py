@@ -10,9 +10,9 @@ from handlers.reply import Button, Edit, Reply, Say, Toast, reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import task_words
 from handlers.visit import Visit
-from sop_flows.escalation.acknowledging import carried_with, take_on
-from sop_flows.escalation.lists import LateStep, listed
-from sop_flows.reminders import is_still_true
+from sop_flows.actions.acknowledge import carried_with, take_on
+from sop_flows.notifications.escalation.lists import LateStep, listed
+from sop_flows.notifications.relevance import is_still_true
 from storage.tables import Reminder, ReminderKind
 
 

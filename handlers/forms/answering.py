@@ -8,7 +8,6 @@ from handlers.forms.asking import DAY, ask_next, ask_one, report
 from handlers.forms.form_words import answer_problem
 from handlers.forms.pasting import is_cut, is_rest, stamp
 from handlers.forms.sheets import TOPIC, Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
-from handlers.looks.dates import parse_day
 from handlers.looks.screens import pressed, who
 from handlers.looks.wording import _
 from handlers.reply import Reply
@@ -16,12 +15,13 @@ from handlers.rolls.roll_talk import came_before_card, has_slept
 from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.declarations.form import Field
-from sop_flows.forms import drafts
-from sop_flows.forms.answers import AnswerError, read_answer
-from sop_flows.forms.drafts import Draft
-from sop_flows.forms.offers import offered
-from sop_flows.forms.people import read_people
-from sop_flows.task_rows import refuse_closed
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.recording.forms import drafts
+from sop_flows.recording.forms.answers import AnswerError, read_answer
+from sop_flows.recording.forms.drafts import Draft
+from sop_flows.recording.forms.offers import offered
+from sop_flows.recording.forms.people import read_people
+from sop_flows.staffing.task_rows import refuse_closed
 from storage.tables import TaskState
 
 PHOTOS_MAX = 10  # of one answer

@@ -8,8 +8,8 @@ from handlers.looks.wording import _, ngettext
 from handlers.reply import Button, Keyboard, Reply
 from handlers.visit import Visit
 from sop_flows.declarations.form import Field
-from sop_flows.forms.drafts import Draft
-from sop_flows.forms.offers import offered
+from sop_flows.recording.forms.drafts import Draft
+from sop_flows.recording.forms.offers import offered
 from storage.tables import Officer
 
 DAY = "@day"  # asked like a field: when the work was done

@@ -6,8 +6,8 @@ from handlers.forms.asking import ask_next
 from handlers.forms.sheets import STEP_ITSELF, draft_of, open_sheet
 from handlers.reply import Reply
 from handlers.visit import Visit
-from sop_flows.forms import records
-from sop_flows.forms.drafts import Draft
+from sop_flows.recording.forms import records
+from sop_flows.recording.forms.drafts import Draft
 from storage.tables import Officer
 
 

@@ -11,8 +11,8 @@ from handlers.looks.markup import esc, shorten
 from handlers.looks.wording import LOCALE, _
 from handlers.rolls.kilograms import kilos_as_typed
 from sop_flows.declarations.form import Field, Form
-from sop_flows.forms.answers import AnswerError
 from sop_flows.limits import NOTE_MAX_CHARACTERS
+from sop_flows.recording.forms.answers import AnswerError
 
 ECHO_MAX = 40  # characters of the officer's words that are said back
 

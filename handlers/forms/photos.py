@@ -5,11 +5,11 @@ from handlers.looks.wording import ngettext
 from handlers.reply import Button, Reply, SendFile, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cases.visibility import log_read
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
 from sop_flows.errors import NotFoundError, NotYoursError
-from sop_flows.forms import records
-from sop_flows.subjects import case_of
+from sop_flows.recording.forms import records
+from sop_flows.staffing.visibility import log_read
 from storage.queries import children
 from storage.tables import Record, StoredFile, Task
 
@@ -30,7 +30,7 @@ def on_photos(visit: Visit) -> Reply:
         raise NotFoundError
     task = task_of(visit, record.task_id)
     if not records.may_read(visit.session, visit.house, who(visit), task, record):
-        _sop, step = tasks.declared(visit.session, task)
+        _sop, step = declared(visit.session, task)
         raise NotYoursError(step.executors) if task.case_id is None else NotFoundError
     case = case_of(visit.session, task)
     if case is not None:
@@ -47,7 +47,7 @@ def on_photos(visit: Visit) -> Reply:
 
 def _photos(visit: Visit, record: Record) -> list[StoredFile]:
     """The files that the record names; only of its own task, whatever the row says."""
-    form = tasks.declared(visit.session, visit.session.get_one(Task, record.task_id))[1].record
+    form = declared(visit.session, visit.session.get_one(Task, record.task_id))[1].record
     ids: list[int] = []
     for field in form.fields if form is not None else ():
         value = record.data.get(field.key)

@@ -25,11 +25,11 @@ from handlers.tasks.cards import show_task
 from handlers.tasks.confirm import done_screen
 from handlers.visit import Visit
 from handlers.visits.home_visit import child_screen, visit_list
-from sop_flows import tasks
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.rolls import rolls
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
-from sop_flows.forms import records
-from sop_flows.forms.drafts import Draft
-from sop_flows.rolls import rolls
+from sop_flows.recording.forms import records
+from sop_flows.recording.forms.drafts import Draft
 from storage.tables import EntryState, Officer, TaskState
 
 DAYS_BACK_MAX = 30  # a button never goes further; older dates are typed
@@ -154,7 +154,7 @@ def on_save(visit: Visit) -> Reply:
 def _save_step(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
     doer = visit.session.get(Officer, draft.done_by) if draft.done_by else None
     try:
-        outcome = tasks.confirm(
+        outcome = confirm(
             visit.session, visit.house, who(visit), sheet.task_id, visit.now, update_id=visit.update_id,
             done_on=draft.worked_on, done_by=doer, note=draft.note or None, values=draft.values,
         )  # fmt: skip

@@ -11,17 +11,17 @@ from handlers.looks.wording import _
 from handlers.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.tasks.task_words import cohort_prefix
 from handlers.visit import Visit
-from sop_flows import tasks
+from sop_flows.core.subjects import case_of, cohort_of
+from sop_flows.core.versions import declared
 from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import NotFoundError
-from sop_flows.forms import drafts, records
-from sop_flows.forms.drafts import Draft
-from sop_flows.rolls import rolls
-from sop_flows.rolls.proposals import dormitories_for
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.subjects import case_of, cohort_of
+from sop_flows.recording.forms import drafts, records
+from sop_flows.recording.forms.drafts import Draft
+from sop_flows.recording.proposals import dormitories_for
+from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.staffing.task_rows import lock_task, own_parts
 from storage.tables import Child, Task
 
 TOPIC = "visit_form"  # of the conversation; the name is older than the forms of steps, and rows carry it
@@ -79,17 +79,17 @@ def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
     """
     today = visit.house.today(visit.now)
     if child_id != STEP_ITSELF:
-        roll = rolls.lock_roll(visit.session, visit.house, who(visit), task_id, visit.now)
+        roll = lock_roll(visit.session, visit.house, who(visit), task_id, visit.now)
         if roll.step.record is None or roll.step.record.style != "asked":
             raise ButtonError("this step has no form of its own")
         roll.row_of(child_id)
         return Sheet(roll.task, roll.sop, roll.step, roll.step.record, child_id, roll, today)
-    task = tasks.lock_task(visit.session, task_id)
-    sop, step = tasks.declared(visit.session, task)
+    task = lock_task(visit.session, task_id)
+    sop, step = declared(visit.session, task)
     form = records.form_of(task, step)
     if form is None:
         raise ButtonError("this step has no form of its own")
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.session, visit.house, who(visit), task)
     return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 

@@ -11,13 +11,13 @@ from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.tasks.cards import show_task
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.cases.visibility import log_read
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.forms import records
-from sop_flows.people.permissions import acting_roles
-from sop_flows.subjects import case_of
-from sop_flows.task_rows import name_of
+from sop_flows.recording.forms import records
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.visibility import log_read
 from storage.queries import children
 from storage.queries.step_records import list_replaced
 from storage.tables import Record
@@ -28,7 +28,7 @@ FORMER_SHOWN = 5  # corrections; more of them are kept, not shown
 def on_view(visit: Visit) -> Reply:
     """Lihat isian: for the sections of the step, their heads, and whoever may correct it."""
     task = task_of(visit, pressed(visit))
-    sop, step = tasks.declared(visit.session, task)
+    sop, step = declared(visit.session, task)
     record = records.recorded(visit.session, task)
     if record is None or step.record is None:
         return show_task(visit, task.id or 0)

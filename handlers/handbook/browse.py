@@ -11,9 +11,9 @@ from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
 from sop_flows.declarations.sop import Sop
-from sop_flows.people.own_steps import own_steps
-from sop_flows.people.permissions import roles_of
-from sop_flows.shelves import programs_of, shelves_of
+from sop_flows.handbook.index import programs_of, shelves_of
+from sop_flows.staffing.own_steps import own_steps
+from sop_flows.staffing.permissions import roles_of
 
 TOPIC = "book_search"
 PAGE = 8  # SOPs on one page of a list: what a 5-inch screen shows with its buttons

@@ -11,7 +11,7 @@ from handlers.looks.wording import _
 from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.search import Hit, search_key
+from sop_flows.handbook.search import Hit, search_key
 
 ECHO_MAX = 40  # characters of what was typed that are said back
 

@@ -9,9 +9,9 @@ from handlers.looks.screens import button, rows, screen, task_of, to_list
 from handlers.looks.wording import _
 from handlers.reply import Reply
 from handlers.visit import Visit
+from sop_flows.core.versions import declared
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.versions import declared
 from storage.tables import Task
 
 CODE_LENGTH = 8  # characters of a digest that tell versions apart

@@ -24,12 +24,12 @@ from handlers.reply import Button, Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import sections
 from handlers.visit import Visit
-from sop_flows.by_hand import startable
+from sop_flows.actions.start import startable
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from sop_flows.people.own_steps import OwnStep, own_steps
-from sop_flows.people.permissions import roles_of
-from sop_flows.shelves import followers_of, forerunners_of
+from sop_flows.handbook.index import followers_of, forerunners_of
+from sop_flows.staffing.own_steps import OwnStep, own_steps
+from sop_flows.staffing.permissions import roles_of
 from sop_flows.timeline.timeline import runs_of_sop
 
 STEPS_ON_PAGE = 6  # each two or three lines on a 5-inch screen

@@ -12,7 +12,7 @@ from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import Every, Remind
 from sop_flows.declarations.unit import Unit
-from sop_flows.people.own_steps import OwnStep, stand_ins_at
+from sop_flows.staffing.own_steps import OwnStep, stand_ins_at
 
 
 def start_words(start: Start, sop: Sop) -> str:

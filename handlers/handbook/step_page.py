@@ -23,8 +23,8 @@ from handlers.tasks.task_words import section
 from handlers.visit import Visit
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from sop_flows.people.own_steps import own_step
-from sop_flows.people.permissions import roles_of
+from sop_flows.staffing.own_steps import own_step
+from sop_flows.staffing.permissions import roles_of
 
 MINE_MARK = "★"  # before what the reader does; no emoji, it stands in many lines
 TITLE_MAX = 48  # characters of the title where it is only a reminder of it

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from babel.dates import format_date
 
 from handlers.looks.wording import LOCALE, _, ngettext
-from sop_flows.typed_days import Prefer, parse_day
+from sop_flows.handbook.typed_days import Prefer, parse_day
 
 __all__ = [
     "Prefer",

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from handlers.looks.wording import _
-from sop_flows.by_hand import by_hand, starters
+from sop_flows.actions.start import by_hand, starters
 from sop_flows.declarations.loader import Pack
-from sop_flows.people.recorders import weighing_roles
+from sop_flows.staffing.recorders import weighing_roles
 
 Menu = tuple[tuple[str, ...], ...]
 

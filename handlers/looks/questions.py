@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from handlers import conversation
-from handlers.looks.dates import Prefer, parse_day
 from handlers.looks.markup import esc, shorten
 from handlers.looks.screens import button, pressed, rows, screen
 from handlers.looks.wording import _
@@ -12,6 +11,7 @@ from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import show_task
 from handlers.visit import Visit
+from sop_flows.handbook.typed_days import Prefer, parse_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 
 ECHO_MAX = 30  # characters of the officer's words that are said back

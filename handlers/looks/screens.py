@@ -9,11 +9,11 @@ from handlers.looks.markup import clip
 from handlers.looks.wording import _
 from handlers.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.visit import Visit
-from sop_flows.cases.visibility import may_see_task
-from sop_flows.cohorts.membership import may_see
+from sop_flows.core.subjects import case_of
 from sop_flows.errors import NotPermittedError
-from sop_flows.subjects import case_of
-from sop_flows.task_rows import find_task
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.task_rows import find_task
+from sop_flows.staffing.visibility import may_see_task
 from storage.tables import Officer, Task
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from handlers.looks.wording import _
+from sop_flows.actions.people.invitations import Grant
 from sop_flows.declarations.unit import Unit
-from sop_flows.people.invitations import Grant
 from storage.tables import Cohort, OfficerRole
 
 

@@ -11,10 +11,8 @@ from handlers.people.officer_words import grant_words, grants_words, labels
 from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.errors import NotFoundError
-from sop_flows.people.enrolment import LastAdminError, remove_officer, set_admin
-from sop_flows.people.grants import grants_of
-from sop_flows.people.invitations import (
+from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
+from sop_flows.actions.people.invitations import (
     Grant,
     Invited,
     NameOddError,
@@ -24,7 +22,9 @@ from sop_flows.people.invitations import (
     grant_of,
     invite,
 )
-from sop_flows.people.permissions import require_admin
+from sop_flows.errors import NotFoundError
+from sop_flows.staffing.grants import grants_of
+from sop_flows.staffing.permissions import require_admin
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer

@@ -11,9 +11,9 @@ from handlers.people.officer_words import grants_words
 from handlers.reply import Reply, Say, SetCommands, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.people.enrolment import Answer, Redemption, redeem, refuse_once
-from sop_flows.people.grants import grants_of
-from sop_flows.people.permissions import heads_of
+from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
+from sop_flows.staffing.grants import grants_of
+from sop_flows.staffing.permissions import heads_of
 from storage.tables import Officer
 
 # A code typed alone: with its dash, or with a digit in it; any other word of eight letters is just a word.

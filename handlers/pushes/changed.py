@@ -10,8 +10,8 @@ from handlers.looks.wording import _
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_case
 from handlers.reply import Edit, Reply, Say, reply
-from sop_flows import reminders
-from sop_flows.house import House
+from sop_flows.core.institution import House
+from sop_flows.notifications.relevance import is_still_true
 from storage.queries.sent import list_in_message
 from storage.tables import Officer, Reminder, ReminderKind
 
@@ -29,7 +29,7 @@ def left_in_message(s: Session, house: House, row: Reminder, now: datetime) -> l
         for other in carried
         if (other.task_id is None or other.task_id != row.task_id)
         # A morning list that was sent finds out by itself what of it is still so.
-        and (other.kind == ReminderKind.DIGEST or reminders.is_still_true(s, house, other, now))
+        and (other.kind == ReminderKind.DIGEST or is_still_true(s, house, other, now))
     ]
 
 

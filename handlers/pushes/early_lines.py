@@ -9,9 +9,9 @@ from handlers.looks.dates import clock_words, due_words, weekday_words
 from handlers.looks.markup import bold
 from handlers.looks.wording import _
 from handlers.tasks.task_words import instead_words, task_words
-from sop_flows.early import early_tasks, early_until
-from sop_flows.house import House
-from sop_flows.task_views import TaskLine
+from sop_flows.core.institution import House
+from sop_flows.views.due_early import early_tasks, early_until
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer
 
 LINES = 3  # the rest stands in /tugas; the message is about today

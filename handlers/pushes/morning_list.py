@@ -19,12 +19,12 @@ from handlers.pushes.several_things import lines_of, numbered
 from handlers.reply import Button, Keyboard, Reply, reply
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import instead_words, task_words, when_words
-from sop_flows.escalation.lists import listed, own_only
-from sop_flows.house import House
-from sop_flows.missed import ask_missed
-from sop_flows.obstacles import tell_obstacles
-from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, digest_tasks, task_line
+from sop_flows.core.institution import House
+from sop_flows.notifications.escalation.lists import listed, own_only
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.missed import ask_missed
+from sop_flows.views.obstacles import tell_obstacles
+from sop_flows.views.task_views import TaskLine, digest_tasks, task_line
 from storage.tables import Officer, Reminder, Task
 
 LINES = 10  # lines of one push; the rest is behind "Semua"

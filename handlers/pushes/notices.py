@@ -12,11 +12,11 @@ from handlers.looks.dates import date_words, plain_date_words, weekday_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from handlers.tasks.task_words import cohort_prefix, section, task_words
-from sop_flows.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
-from sop_flows.house import House
-from sop_flows.people.unreachable import UNREACHABLE
-from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, my_tasks, task_line
+from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
+from sop_flows.actions.people.unreachable import UNREACHABLE
+from sop_flows.core.institution import House
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 
 

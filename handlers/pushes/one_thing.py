@@ -13,8 +13,8 @@ from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
 from handlers.reply import Keyboard, Reply, reply
-from sop_flows.house import House
-from sop_flows.task_views import TaskLine
+from sop_flows.core.institution import House
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
 
 

@@ -11,12 +11,12 @@ from handlers.looks.screens import button, rows
 from handlers.looks.wording import _
 from handlers.reply import Button, Keyboard
 from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
-from sop_flows.cohorts.moving_dates import CHOICE_VOID
-from sop_flows.handing import OFFERED
-from sop_flows.house import House
-from sop_flows.people.unreachable import UNREACHABLE
-from sop_flows.story import several_cohorts_open
-from sop_flows.task_views import TaskLine
+from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID
+from sop_flows.actions.offer import OFFERED
+from sop_flows.actions.people.unreachable import UNREACHABLE
+from sop_flows.core.institution import House
+from sop_flows.views.task_history import several_cohorts_open
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
 COHORT_ON_BUTTON = 16  # characters of an angkatan's name

@@ -11,11 +11,11 @@ from handlers.looks.markup import child_code, esc
 from handlers.looks.wording import _, ngettext
 from handlers.tasks.cards import kind_of
 from handlers.tasks.task_words import due_line, late_words, subject_prefix, task_words, when_words
-from sop_flows import tasks
-from sop_flows.absences.following import FOR
-from sop_flows.house import House
-from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine
+from sop_flows.actions.leave.reroute import FOR
+from sop_flows.actions.reschedule import date_window
+from sop_flows.core.institution import House
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
 from storage.tables import Child, Reminder, ReminderKind, Task
 
@@ -29,7 +29,7 @@ def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datet
     if row.rule == "choose":
         return _choose(s, house, line, now)
     if row.rule == "not_chosen":
-        day = plain_date_words(tasks.date_window(s, house, line.task)[2], house.today(now))
+        day = plain_date_words(date_window(s, house, line.task)[2], house.today(now))
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
         )
@@ -122,7 +122,7 @@ def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
 
 
 def _choose(s: Session, house: House, line: TaskLine, now: datetime) -> str:
-    earliest, latest, _proposed = tasks.date_window(s, house, line.task)
+    earliest, latest, _proposed = date_window(s, house, line.task)
     first, last = (plain_date_words(day, house.today(now)) for day in (earliest, latest))
     return _("{task}: it may be from {first} to {last}. On which date?").format(
         task=task_words(s, line), first=first, last=last

@@ -14,8 +14,8 @@ from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
 from handlers.pushes.several_things import several, things_of
 from handlers.reply import Message, Reply, reply
-from sop_flows.house import House
-from sop_flows.task_views import digest_tasks
+from sop_flows.core.institution import House
+from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind
 
 MOST = 10  # things in one message; it also keeps them below what Telegram takes

@@ -7,8 +7,8 @@ from sqlmodel import Session
 from handlers.looks.markup import clip
 from handlers.looks.wording import ngettext
 from handlers.reply import Keyboard, Reply, Say, reply
-from sop_flows.house import House
-from sop_flows.task_views import TaskLine, task_line
+from sop_flows.core.institution import House
+from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Officer, Reminder, Task
 
 

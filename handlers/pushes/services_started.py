@@ -8,8 +8,8 @@ from handlers.looks.markup import esc
 from handlers.looks.screens import button
 from handlers.looks.wording import _
 from handlers.reply import Button
-from sop_flows.subjects import case_of
-from sop_flows.versions import declared
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
 from storage.tables import Reminder, ReminderKind, Task
 
 NAMED = 4  # services named in the line; the rest is a number

@@ -17,8 +17,8 @@ from handlers.pushes.push_words import children_line, due_day, short_line
 from handlers.pushes.saying import line_of, say
 from handlers.pushes.services_started import Started, begun_for
 from handlers.reply import Button, Reply
-from sop_flows.house import House
-from sop_flows.task_views import TaskLine
+from sop_flows.core.institution import House
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
 
 FEW = 3  # children of one day with a line each; more of them are one line, which opens their list

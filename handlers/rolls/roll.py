@@ -19,21 +19,22 @@ from handlers.rolls.roll_talk import Talk, note_reading, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
 from handlers.visits.home_visit import visit_list
-from sop_flows.cohorts.flags import is_flagged
+from sop_flows.actions.cohorts.flags import is_flagged
+from sop_flows.actions.rolls import rolls
+from sop_flows.actions.rolls.roll_closing import close_if_finished
 from sop_flows.declarations.form import Field
 from sop_flows.errors import NotFoundError
-from sop_flows.forms.answers import Values
-from sop_flows.rolls import rolls
-from sop_flows.rolls.proposing import propose
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.tasks import refuse_closed
+from sop_flows.recording.forms.answers import Values
+from sop_flows.recording.proposing import propose
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
+from sop_flows.staffing.task_rows import refuse_closed
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, TaskState
 
 
 def on_open(visit: Visit) -> Reply:
     """Mulai, on any roll: the first child still to be asked for, as a new message."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return visit_list(visit, roll) if is_asked_form(roll) else open_roll(visit, roll)
 
 
@@ -51,7 +52,7 @@ def open_roll(visit: Visit, roll: Roll) -> Reply:
 
 def on_next(visit: Visit) -> Reply:
     """Back to whoever is next."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     talk = talk_about(visit, roll.task_id)
     talk.doubts, talk.preview = [], {}
     return go_on(visit, roll, talk=talk)
@@ -59,14 +60,14 @@ def on_next(visit: Visit) -> Reply:
 
 def on_card(visit: Visit) -> Reply:
     """A given child's card."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     row = roll.row_of(pressed(visit, 1))
     return turn_to(visit, roll, row.child_id)
 
 
 def on_stop(visit: Visit) -> Reply:
     """Berhenti dulu: what is recorded stays; anybody goes on later."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     if not roll.open_rows:
         return finished(visit, roll)
     left = len(roll.open_rows)
@@ -191,7 +192,7 @@ def record_answer(visit: Visit, roll: Roll, row: RollRow, values: Values) -> Rep
 
 def on_fix(visit: Visit) -> Reply:
     """Koreksi: which child?"""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     if roll.step.record is None:
         raise NotFoundError
     return ask_which(visit, roll)
@@ -209,9 +210,9 @@ def ask_which(visit: Visit, roll: Roll, said: str = "") -> Reply:
 
 def on_close(visit: Visit) -> Reply:
     """Selesai on a roll that was reopened by an undo and has nobody left."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     refuse_closed(visit.session, roll.task)
-    outcome = rolls.close_if_finished(
+    outcome = close_if_finished(
         visit.session, visit.house, who(visit), roll, visit.now, update_id=visit.update_id
     )
     return go_on(visit, roll, outcome=outcome)

@@ -10,11 +10,11 @@ from handlers.rolls.kilograms import kilos
 from handlers.rolls.roll_talk import Talk
 from handlers.tasks.task_words import cohort_prefix, nth
 from handlers.visit import Visit
+from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
-from sop_flows.rolls.proposing import propose_one
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.rolls import entry_values
-from sop_flows.rolls.weigh_ins import last_weights, weights_here
+from sop_flows.recording.proposing import propose_one
+from sop_flows.recording.roll_call import Roll
+from sop_flows.recording.weigh_ins import last_weights, weights_here
 from storage.queries.rolls import RollRow
 from storage.tables import Child, Cohort, EntryState, Officer
 

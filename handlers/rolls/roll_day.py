@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handlers.buttons import ButtonError
-from handlers.looks.dates import day_words, parse_day
+from handlers.looks.dates import day_words
 from handlers.looks.screens import button, pressed, who
 from handlers.looks.wording import _
 from handlers.reply import Reply
@@ -11,15 +11,16 @@ from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.actions.rolls import rolls
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.recording.roll_call import Roll, find_roll
 
 DAYS_BACK_MAX = 30  # a button never goes further; older dates are typed
 
 
 def on_day(visit: Visit) -> Reply:
     """Tanggal lain: when was it done?"""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return ask_day(visit, roll, talk_about(visit, roll.task_id))
 
 
@@ -39,7 +40,7 @@ def ask_day(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_day_was(visit: Visit) -> Reply:
     """Today or yesterday."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     days = pressed(visit, 1)
     if not 0 <= days <= DAYS_BACK_MAX:
         raise ButtonError("no such day")

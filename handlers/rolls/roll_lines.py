@@ -2,7 +2,7 @@
 
 import re
 
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.recording.roll_call import Roll
 
 DIGITS = ("number", "date", "weight")  # kinds whose answer may be a bare number
 SHORT = ("choice", "choices", "number", "yes", "date")  # kinds whose answer is never a sentence

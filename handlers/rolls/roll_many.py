@@ -11,15 +11,15 @@ from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.forms.answers import Values, rest_values
-from sop_flows.rolls import rolls
-from sop_flows.rolls.proposing import propose
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.actions.rolls import rolls
+from sop_flows.recording.forms.answers import Values, rest_values
+from sop_flows.recording.proposing import propose
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 
 
 def on_all(visit: Visit) -> Reply:
     """Semua anak sudah: a tick for everybody who is left."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     if roll.step.record is not None:
         raise ButtonError("this step asks for more than a tick")
     return _fill(visit, roll, {row.child_id: {} for row in roll.askable})
@@ -27,7 +27,7 @@ def on_all(visit: Visit) -> Reply:
 
 def on_rest(visit: Visit) -> Reply:
     """Sisanya: ...: says for how many, and asks once."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     form = roll.step.record
     if form is None or form.rest is None:
         raise ButtonError("this step has no such button")
@@ -53,7 +53,7 @@ def on_rest(visit: Visit) -> Reply:
 
 def on_rest_yes(visit: Visit) -> Reply:
     """The same answer for everybody who is left."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     values = rest_values(roll.step.record) if roll.step.record is not None else None
     if values is None:
         raise ButtonError("this step has no such button")
@@ -77,7 +77,7 @@ def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
 
 def on_proposals(visit: Visit) -> Reply:
     """Usulan: everybody's proposal, to be looked at before it is taken."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     talk = talk_about(visit, roll.task_id)
     found = propose(visit.session, visit.house, roll)
     talk.preview = {str(child_id): values for child_id, values in found.items()}
@@ -126,7 +126,7 @@ def preview(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_accept(visit: Visit) -> Reply:
     """Record what the preview showed."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     talk = talk_about(visit, roll.task_id)
     values = {int(child_id): dict(answers) for child_id, answers in talk.preview.items()}
     still_open = {row.child_id for row in roll.askable}

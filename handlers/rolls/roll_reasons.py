@@ -11,8 +11,8 @@ from handlers.rolls.roll_steps import card_again, go_on, locked_row
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.actions.rolls import rolls
+from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState
 

@@ -11,10 +11,9 @@ from handlers.tasks.cards import kind_of
 from handlers.tasks.confirm import next_steps
 from handlers.visit import Visit
 from handlers.visits.home_visit import visit_list
-from sop_flows.following import follower_of
-from sop_flows.outcomes import Outcome
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.core.result import Outcome
+from sop_flows.recording.dependent_rolls import follower_of
+from sop_flows.recording.roll_call import Roll, lock_roll
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, TaskState
 
@@ -124,7 +123,7 @@ def _form_summary(visit: Visit, roll: Roll, said: str) -> str:
 
 def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
     """The roll, locked, and the row of the button's child: numbers 0 and 1 of the press."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return roll, roll.row_of(pressed(visit, 1))
 
 

@@ -10,7 +10,7 @@ from handlers.looks.markup import clip
 from handlers.looks.screens import who
 from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.visit import Visit
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.recording.roll_call import Roll
 from storage.tables import Conversation, ReadEntry
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights

@@ -17,11 +17,11 @@ from handlers.rolls.roll_steps import card_again, go_on, turn_to
 from handlers.rolls.roll_talk import ROLL, Talk, has_slept, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts.flags import is_flagged
+from sop_flows.actions.cohorts.flags import is_flagged
+from sop_flows.actions.rolls import rolls
 from sop_flows.errors import NotFoundError, NotYoursError
-from sop_flows.forms.answers import AnswerError, Values, read_line
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.recording.forms.answers import AnswerError, Values, read_line
+from sop_flows.recording.roll_call import Roll, lock_roll
 from storage.tables import EntryState
 
 NUMBERED_SHOWN = 6  # lines of a message by number said back at once; more of them are folded
@@ -33,7 +33,7 @@ def on_words(visit: Visit) -> Reply:
     if row is None or row.task_id is None:
         return reply()
     try:
-        roll = rolls.lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+        roll = lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
     except (
         NotFoundError,
         NotYoursError,

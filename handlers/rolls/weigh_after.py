@@ -14,10 +14,9 @@ from handlers.rolls.roll_steps import finished
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.routing import Routes
 from handlers.visit import Visit
-from sop_flows.cohorts.flags import is_flagged, set_flag, tell_nurse
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.weigh_ins import averages, summarise
+from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
+from sop_flows.recording.weigh_ins import averages, summarise
 from storage.queries.flags import list_flagged
 from storage.tables import Child, Cohort, FlagKind
 
@@ -27,7 +26,7 @@ _NUMBERS = re.compile(r"\d{1,4}")
 
 def on_chart(visit: Visit) -> Reply:
     """Grafik: drawn after the commit, from codes and numbers only."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     summary = summarise(visit.session, roll)
     if not summary.measured:
         return finished(visit, roll, _("Nobody has been weighed yet."))
@@ -68,13 +67,13 @@ def on_chart(visit: Visit) -> Reply:
 
 def on_flags(visit: Visit) -> Reply:
     """Tandai untuk perawat: who lost weight, to be marked by a tap; others by number."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return _flags(visit, roll, Talk(asks="flags"))
 
 
 def on_flag(visit: Visit) -> Reply:
     """Mark or unmark one child."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     row = roll.row_of(pressed(visit, 1))
     talk = talk_about(visit, roll.task_id)
     talk.asks = "flags"
@@ -128,7 +127,7 @@ def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 def on_flags_end(visit: Visit) -> Reply:
     """The nurse is told about whom was marked now."""
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     picked = sorted(talk_about(visit, roll.task_id).picked)
     told = tell_nurse(visit.session, visit.house, who(visit), roll.task.within, picked, visit.now)
     said = ""

@@ -16,11 +16,11 @@ from handlers.rolls.weigh_words import recorded_line, replace_card
 from handlers.routing import Routes
 from handlers.tasks.task_words import cohort_prefix, section
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.people.permissions import recipients
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.weigh_ins import (
+from sop_flows.actions.assign import take
+from sop_flows.core.parts import parts_of
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
+from sop_flows.recording.weigh_ins import (
+    ABSENT,
     HeldUp,
     choose,
     finished_today,
@@ -29,7 +29,8 @@ from sop_flows.rolls.weigh_ins import (
     weigh_ins_for,
     weights_here,
 )
-from sop_flows.rolls.weights import RECORDABLE_G
+from sop_flows.recording.weights import RECORDABLE_G
+from sop_flows.staffing.permissions import recipients
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 
@@ -42,7 +43,7 @@ def on_command(visit: Visit) -> Reply:
     done = finished_today(visit.session, visit.house, who(visit), visit.now)
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
-        roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
         label = roll_name(visit, roll) if task.state == TaskState.OPEN else _late_name(visit, roll)
         buttons.append(button(label, "weigh_start", task.id or 0))
     if found.now:
@@ -74,7 +75,7 @@ def _held_words(visit: Visit, held: HeldUp) -> str:
 def _holder(visit: Visit, task: Task) -> str:
     """Who has to do what is left of the step: the officer, where there is one, else the section."""
     names = []
-    for part in tasks.parts_of(visit.session, task):
+    for part in parts_of(visit.session, task):
         if part.state == TaskState.OPEN:
             officers = recipients(visit.session, visit.house, task, part)
             alone = len(officers) == 1
@@ -83,7 +84,7 @@ def _holder(visit: Visit, task: Task) -> str:
 
 
 def _done_words(visit: Visit, task: Task) -> str:
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
     return _("Finished today: {name}.").format(name=roll_name(visit, roll))
 
 
@@ -99,7 +100,7 @@ def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:
     """Before the card of today's: a weighing that was missed can still be entered."""
     buttons = []
     for task in missed:
-        roll = rolls.find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
+        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
         buttons.append(button(_late_name(visit, roll), "weigh_start", task.id or 0))
     return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
 
@@ -124,17 +125,17 @@ def on_start(visit: Visit) -> Reply:
 def start(visit: Visit, task_id: int) -> Reply:
     """Begin or go on, where it stands. Who begins a weigh-in that nobody has taken is in charge of it."""
     officer = who(visit)
-    roll = rolls.lock_roll(visit.session, visit.house, officer, task_id, visit.now)
-    parts = tasks.parts_of(visit.session, roll.task)
+    roll = lock_roll(visit.session, visit.house, officer, task_id, visit.now)
+    parts = parts_of(visit.session, roll.task)
     if roll.task.state == TaskState.OPEN and parts[0].assignee_id is None:
-        tasks.take(visit.session, visit.house, officer, task_id, visit.now, update_id=visit.update_id)
+        take(visit.session, visit.house, officer, task_id, visit.now, update_id=visit.update_id)
     return open_roll(visit, roll)
 
 
 def on_absent(visit: Visit) -> Reply:
     """Tidak hadir: one tap, no further question."""
     roll, row = locked_row(visit)
-    return give_reason(visit, roll, row, "skip", rolls.ABSENT)
+    return give_reason(visit, roll, row, "skip", ABSENT)
 
 
 # --- answers to what was asked back ---------------------------------------------------------------------------
@@ -200,13 +201,13 @@ def _grams(visit: Visit) -> int:
 
 def on_fix(visit: Visit) -> Reply:
     """Koreksi: which child, which weight?"""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return fix_again(visit, roll, "")
 
 
 def on_summary(visit: Visit) -> Reply:
     """What came of it so far."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return finished(visit, roll)
 
 

@@ -34,11 +34,18 @@ from handlers.rolls.weigh_words import (
 )
 from handlers.routing import Routes
 from handlers.visit import Visit
+from sop_flows.actions.rolls import rolls
 from sop_flows.errors import NotFoundError, NotYoursError
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.weigh_ins import last_weights, weights_here
-from sop_flows.rolls.weights import Doubt, TypedWeight, doubt_about, parse_message, torn_weight, typed_code
+from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.recording.weigh_ins import last_weights, weights_here
+from sop_flows.recording.weights import (
+    Doubt,
+    TypedWeight,
+    doubt_about,
+    parse_message,
+    torn_weight,
+    typed_code,
+)
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer
 
@@ -53,7 +60,7 @@ def on_weight_typed(visit: Visit) -> Reply:
         return reply()
     early = came_before_card(visit, conv)
     try:
-        roll = rolls.lock_roll(visit.session, visit.house, who(visit), conv.task_id, visit.now)
+        roll = lock_roll(visit.session, visit.house, who(visit), conv.task_id, visit.now)
     except (
         NotFoundError,
         NotYoursError,

@@ -10,9 +10,9 @@ from handlers.reply import Keyboard
 from handlers.rolls.kilograms import bare_kilos, change, kilos, kilos_as_typed
 from handlers.rolls.roll_talk import Talk
 from handlers.visit import Visit
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.rolls.weigh_ins import Measured, WeighInSummary, summarise
-from sop_flows.rolls.weights import Doubt
+from sop_flows.recording.roll_call import Roll
+from sop_flows.recording.weigh_ins import Measured, WeighInSummary, summarise
+from sop_flows.recording.weights import Doubt
 from storage.queries.rolls import RollRow
 
 LOSERS_NAMED = 15  # numbers in one summary; the chart has all

@@ -8,8 +8,8 @@ from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import show_task
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.attachments import attach
+from sop_flows.actions.attachments import attach
+from sop_flows.staffing.task_rows import own_parts
 from storage.queries.said import count_files
 
 TOPIC = "task_attach"
@@ -18,7 +18,7 @@ TOPIC = "task_attach"
 def on_attach(visit: Visit) -> Reply:
     """Lampirkan foto/berkas: waits for them."""
     task = task_of(visit, pressed(visit))
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(visit.session, visit.house, who(visit), task)
     return ask(
         visit, TOPIC, pressed(visit), _("Send the photo or file now, at most 20 MB. You can send several.")
     )

@@ -12,12 +12,12 @@ from handlers.routing import Routes
 from handlers.tasks.cards import task_card
 from handlers.tasks.task_words import cohort_prefix, sections
 from handlers.visit import Visit
-from sop_flows import by_hand
-from sop_flows.by_hand import About
-from sop_flows.cohorts.child_search import search
+from sop_flows.actions import start
+from sop_flows.actions.cohorts.child_search import search
+from sop_flows.actions.start import About
+from sop_flows.core.subjects import schools_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
-from sop_flows.subjects import schools_of
 from storage.queries import children
 from storage.queries.children import ChildRow
 from storage.tables import Case, Child, Cohort, Run, School, Task, TaskState
@@ -42,11 +42,9 @@ def on_start(visit: Visit) -> Reply:
     said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
     if said:
         number = said.casefold().removeprefix("sop").strip()
-        if any(sop.number == number for sop in by_hand.by_hand(visit.house.pack)):
-            return choose_subject(
-                visit, by_hand.find_startable(visit.session, visit.house, who(visit), number)
-            )
-    found = by_hand.startable(visit.session, visit.house, who(visit))
+        if any(sop.number == number for sop in start.by_hand(visit.house.pack)):
+            return choose_subject(visit, start.find_startable(visit.session, visit.house, who(visit), number))
+    found = start.startable(visit.session, visit.house, who(visit))
     if not found:
         text = _("There is no SOP that you start yourself. The others start by their own rule.")
         return screen(visit, text, ((to_list(), button(_("SOP handbook"), "book_list", 0)),))
@@ -68,14 +66,14 @@ def on_sop(visit: Visit) -> Reply:
 
 
 def _sop(visit: Visit) -> Sop:
-    return by_hand.find_startable(visit.session, visit.house, who(visit), word(visit))
+    return start.find_startable(visit.session, visit.house, who(visit), word(visit))
 
 
 def choose_subject(visit: Visit, sop: Sop) -> Reply:
     """The angkatan (when several are open) and the child, or the case; one that is the only one is not asked."""
     if sop.subject == "case":
         return _choose_case(visit, sop)
-    found = by_hand.cohorts_for(visit.session, who(visit))
+    found = start.cohorts_for(visit.session, who(visit))
     if not found:
         return screen(visit, _("No cohort is open."), ((_back(),),))
     if len(found) > 1:
@@ -88,7 +86,7 @@ def choose_subject(visit: Visit, sop: Sop) -> Reply:
 def on_cohort(visit: Visit) -> Reply:
     """An angkatan."""
     cohort = visit.session.get(Cohort, pressed(visit))
-    if cohort is None or cohort not in by_hand.cohorts_for(visit.session, who(visit)):
+    if cohort is None or cohort not in start.cohorts_for(visit.session, who(visit)):
         raise NotFoundError
     return _in_cohort(visit, _sop(visit), cohort)
 
@@ -129,9 +127,9 @@ def on_child_typed(visit: Visit) -> Reply:
     """A number or a name."""
     row = conversation.current(visit)
     draft = {} if row is None else conversation.draft_of(row)
-    sop = by_hand.find_startable(visit.session, visit.house, who(visit), str(draft.get("sop") or ""))
+    sop = start.find_startable(visit.session, visit.house, who(visit), str(draft.get("sop") or ""))
     cohort = visit.session.get(Cohort, int(str(draft.get("cohort") or 0)))
-    if cohort is None or cohort not in by_hand.cohorts_for(visit.session, who(visit)):
+    if cohort is None or cohort not in start.cohorts_for(visit.session, who(visit)):
         raise NotFoundError
     said = visit.text or ""
     # What was typed may be a name: it goes as soon as it is answered.
@@ -169,7 +167,7 @@ def on_child(visit: Visit) -> Reply:
 
 
 def _choose_case(visit: Visit, sop: Sop) -> Reply:
-    found = by_hand.cases_for(visit.session, visit.house, who(visit))
+    found = start.cases_for(visit.session, visit.house, who(visit))
     if not found:
         text = _("No open case is yours. Ask the social worker of the case to start this SOP.")
         return screen(visit, f"{_title(sop)}\n{text}", ((_back(),),))
@@ -187,7 +185,7 @@ def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[Sc
     found = visit.session.get(kind, pressed(visit))
     if not isinstance(found, (Child, Case, Cohort, School)):
         raise NotFoundError
-    by_hand.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
+    start.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
     return found
 
 
@@ -197,10 +195,10 @@ def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[Sc
 def _look(visit: Visit, sop: Sop, about: About) -> Reply:
     """What would start, before it does; or what runs already."""
     conversation.end(visit, TOPIC)
-    by_hand.check_about(visit.session, visit.house, who(visit), sop, about)
-    former = by_hand.running(visit.session, sop, about)
+    start.check_about(visit.session, visit.house, who(visit), sop, about)
+    former = start.running(visit.session, sop, about)
     if former is not None:
-        return _runs_already(visit, sop, by_hand.already(visit.session, former))
+        return _runs_already(visit, sop, start.already(visit.session, former))
     first = next(iter(sop.asked_steps))
     unit = visit.house.pack.unit
     lines = [
@@ -249,7 +247,7 @@ def on_go_case(visit: Visit) -> Reply:
 def _go(visit: Visit, about: About) -> Reply:
     sop = _sop(visit)
     try:
-        run = by_hand.start(visit.session, visit.house, who(visit), sop.number, about, visit.now)
+        run = start.start(visit.session, visit.house, who(visit), sop.number, about, visit.now)
     except AlreadyRunningError as error:
         return _runs_already(visit, sop, error)
     said = "✅ " + _("{sop} has started.").format(sop=_title(sop))
@@ -275,7 +273,7 @@ def _first_card(visit: Visit, run: Run, said: str) -> Reply:
         .order_by(col(Task.state), col(Task.step), col(Task.id))
     ).first()
     undo: Keyboard = ()
-    if by_hand.may_take_back(visit.session, who(visit), run, visit.now):
+    if start.may_take_back(visit.session, who(visit), run, visit.now):
         undo = ((button(_("Undo the start"), "start_undo", run.id or 0),),)
     if task is None:
         return screen(visit, said, (*undo, (to_list(),)))
@@ -285,7 +283,7 @@ def _first_card(visit: Visit, run: Run, said: str) -> Reply:
 
 def on_undo(visit: Visit) -> Reply:
     """Urungkan on a start."""
-    run = by_hand.take_back(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    run = start.take_back(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     sop = visit.house.pack.sops.get(run.sop)
     title = _title(sop) if sop is not None else f"SOP {esc(run.sop)}"
     return screen(visit, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))

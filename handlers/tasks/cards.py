@@ -35,17 +35,17 @@ from handlers.tasks.task_words import (
     subject_words,
 )
 from handlers.visit import Visit
-from sop_flows import tasks
+from sop_flows.actions.candidates import heads_open_part
+from sop_flows.actions.reschedule import date_window
 from sop_flows.declarations.step import Step
-from sop_flows.escalation.acknowledging import taken_on
-from sop_flows.forms.answers import is_weighing
-from sop_flows.missed import missed_before
-from sop_flows.people.naming import heads_open_part
-from sop_flows.people.permissions import acting_roles
-from sop_flows.requirements import Fact, facts_of
-from sop_flows.story import Story, story_of
-from sop_flows.task_rows import name_of
-from sop_flows.task_views import TaskLine, task_line
+from sop_flows.notifications.escalation.taken_on import taken_on
+from sop_flows.recording.forms.answers import is_weighing
+from sop_flows.recording.requirements import Fact, facts_of
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.missed import missed_before
+from sop_flows.views.task_history import Story, story_of
+from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Handover, TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
@@ -179,7 +179,7 @@ def _timing(visit: Visit, line: TaskLine) -> str:
             day = date_words(task.chosen_on)
             late = "⏰ " + bold(_("Late")) + " · " if line.is_late else ""
             return late + _("Date chosen: {day}").format(day=day)
-        proposed = tasks.date_window(visit.session, house, task)[2]
+        proposed = date_window(visit.session, house, task)[2]
         return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
     return due_line(line, visit.now, house.zone)
 

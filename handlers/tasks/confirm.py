@@ -18,12 +18,16 @@ from handlers.tasks.cards import done_button, done_line, heading, is_monthly, sh
 from handlers.tasks.requirement_words import note_words, unmet_words
 from handlers.tasks.task_words import duration_words, section, sections, subject_prefix, task_words
 from handlers.visit import Visit
-from sop_flows import tasks
+from sop_flows.actions.assign import take
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.undo import undo
+from sop_flows.core.result import Outcome
+from sop_flows.core.versions import declared
 from sop_flows.errors import NeedsFormError, NotFoundError
-from sop_flows.outcomes import Outcome
-from sop_flows.requirements import Fact, facts_of, unmet
-from sop_flows.story import story_of
-from sop_flows.task_views import TaskLine, colleagues, task_line
+from sop_flows.recording.requirements import Fact, facts_of, unmet
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_history import story_of
+from sop_flows.views.task_views import TaskLine, colleagues, task_line
 from storage.tables import Officer, Run, RunState, Task, TaskState
 
 NEXT_SHOWN = 3  # following steps named under a confirmation
@@ -71,8 +75,8 @@ def on_by(visit: Visit) -> Reply:
     """Dikerjakan oleh: which colleague, and (second number) how many days ago."""
     task_id = pressed(visit)
     task = task_of(visit, task_id)
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     days = _days_ago(visit, 1)
     others = colleagues(visit.session, visit.house, task, who(visit))
     if not others:
@@ -108,13 +112,13 @@ def _days_ago(visit: Visit, position: int) -> int:
 
 def on_take(visit: Visit) -> Reply:
     """Saya kerjakan."""
-    tasks.take(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
+    take(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
     return show_task(visit, pressed(visit), _("You are in charge of this task now."))
 
 
 def on_undo(visit: Visit) -> Reply:
     """Urungkan."""
-    tasks.undo(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
+    undo(visit.session, visit.house, who(visit), pressed(visit), visit.now, update_id=visit.update_id)
     return show_task(visit, pressed(visit), _("Taken back. The step is open again."))
 
 
@@ -158,14 +162,14 @@ def _confirm(
     task = task_of(visit, task_id)
     lacking: tuple[Fact, ...] = ()
     if task.state == TaskState.OPEN:
-        tasks.own_parts(visit.session, visit.house, who(visit), task)
-        _sop, step = tasks.declared(visit.session, task)
+        own_parts(visit.session, visit.house, who(visit), task)
+        _sop, step = declared(visit.session, task)
         lacking = unmet(facts_of(visit.session, task, step))
         if lacking and not anyway:
             return _ask_anyway(visit, task, lacking, done_on, done_by)
     note = _note(lacking)
     try:
-        outcome = tasks.confirm(
+        outcome = confirm(
             visit.session,
             visit.house,
             who(visit),

@@ -9,11 +9,22 @@ from handlers.reply import Keyboard, Reply
 from handlers.routing import Routes
 from handlers.tasks.task_words import cohort_prefix
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.daily import Daily, DailyStep, complete, daily_of, handover, last_tap_at, tick, undo_last_tap
+from sop_flows.actions.assign import take_duty
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.daily import (
+    Daily,
+    DailyStep,
+    complete,
+    daily_of,
+    handover,
+    last_tap_at,
+    tick,
+    undo_last_tap,
+)
+from sop_flows.core.parts import parts_of
 from sop_flows.errors import NeedsFormError
-from sop_flows.missed import missed_before
-from sop_flows.people.permissions import acting_roles
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.views.missed import missed_before
 from storage.tables import Task
 
 LINES_ON_HANDOVER = 6
@@ -91,7 +102,7 @@ def on_step_done(visit: Visit) -> Reply:
     task = task_of(visit, pressed(visit))
     on = min(task.occurrence_on or visit.house.today(visit.now), visit.house.today(visit.now))
     try:
-        tasks.confirm(
+        confirm(
             visit.session, visit.house, who(visit), task.id or 0, visit.now,
             update_id=visit.update_id, done_on=on,
         )  # fmt: skip
@@ -125,10 +136,8 @@ def on_undo(visit: Visit) -> Reply:
 def on_duty(visit: Visit) -> Reply:
     """Saya piket: shows what is not finished, who is ill, and notes."""
     cohort_id = pressed(visit)
-    taken = tasks.take_duty(
-        visit.session, visit.house, who(visit), cohort_id, visit.now, update_id=visit.update_id
-    )
-    roles = tuple(dict.fromkeys(part.role for task in taken for part in tasks.parts_of(visit.session, task)))
+    taken = take_duty(visit.session, visit.house, who(visit), cohort_id, visit.now, update_id=visit.update_id)
+    roles = tuple(dict.fromkeys(part.role for task in taken for part in parts_of(visit.session, task)))
     found = handover(visit.session, visit.house, cohort_id, roles, visit.now)
     said = ["<b>" + _("You are on duty now.") + "</b>"]
     if found.unfinished:

@@ -9,10 +9,11 @@ from handlers.reply import Reply
 from handlers.routing import Routes
 from handlers.tasks.cards import heading, show_task
 from handlers.visit import Visit
-from sop_flows import tasks
+from sop_flows.actions.assign import delegate
+from sop_flows.actions.candidates import candidates
 from sop_flows.errors import NotFoundError
-from sop_flows.people.naming import candidates
-from sop_flows.task_views import task_line
+from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.views.task_views import task_line
 from storage.tables import Officer
 
 
@@ -21,7 +22,7 @@ def on_delegate(visit: Visit) -> Reply:
     task_id = pressed(visit)
     task = task_of(visit, task_id)
     if task.closed_at is not None:
-        tasks.refuse_closed(visit.session, task)
+        refuse_closed(visit.session, task)
     others = candidates(visit.session, visit.house, task, who(visit))
     if not others:
         return show_task(
@@ -38,7 +39,7 @@ def on_chosen(visit: Visit) -> Reply:
     to = visit.session.get(Officer, pressed(visit, 1))
     if to is None:
         raise NotFoundError
-    offer = tasks.delegate(
+    offer = delegate(
         visit.session, visit.house, who(visit), pressed(visit), to, visit.now, update_id=visit.update_id
     )
     if offer is None:

@@ -15,8 +15,8 @@ from handlers.routing import Routes
 from handlers.tasks.cards import heading, kind_of, show_task, sop_button
 from handlers.tasks.task_words import instead_words, task_words, when_words
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.task_views import TaskLine, my_tasks, task_line, upcoming
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_views import TaskLine, my_tasks, task_line, upcoming
 from storage.tables import TaskState
 
 PAGE = 16  # lines of one list: two rows of number buttons
@@ -132,8 +132,8 @@ def on_more(visit: Visit) -> Reply:
     """Lainnya…: what is done less often with a task."""
     task_id = pressed(visit)
     task = task_of(visit, task_id)
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     kind = kind_of(line.step)
     buttons = [button(_("Skip"), "task_skip", task_id), button(_("Reschedule"), "task_move", task_id)]

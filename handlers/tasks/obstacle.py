@@ -12,9 +12,11 @@ from handlers.tasks.cards import heading, show_task
 from handlers.tasks.snooze import snooze_buttons
 from handlers.tasks.task_words import section
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.absences.officials import ask_stand_in, deputies, says_official_absent
-from sop_flows.task_views import task_line
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.leave.officials import ask_stand_in, deputies, says_official_absent
+from sop_flows.core.versions import declared
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_views import task_line
 from storage.tables import Task
 
 TOPIC = "task_obstacle"
@@ -25,8 +27,8 @@ def on_obstacle(visit: Visit) -> Reply:
     """Hambatan: which one?"""
     task_id = pressed(visit)
     task = task_of(visit, task_id)
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     choices = [
         (button(shorten(words, LABEL_MAX), "task_hurdle", task_id, position),)
@@ -39,7 +41,7 @@ def on_obstacle(visit: Visit) -> Reply:
 def on_chosen(visit: Visit) -> Reply:
     """One of the SOP's own obstacles."""
     task_id = pressed(visit)
-    sop, _step = tasks.declared(visit.session, task_of(visit, task_id))
+    sop, _step = declared(visit.session, task_of(visit, task_id))
     try:
         words = sop.obstacles[max(pressed(visit, 1), 0)]
     except IndexError as error:
@@ -70,7 +72,7 @@ def on_typed(visit: Visit) -> Reply:
 
 
 def _record(visit: Visit, task_id: int, words: str) -> Reply:
-    outcome = tasks.obstacle(
+    outcome = obstacle(
         visit.session, visit.house, who(visit), task_id, words, visit.now, update_id=visit.update_id
     )
     unit = visit.house.pack.unit

@@ -8,7 +8,7 @@ from handlers.reply import Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import show_task, task_card
 from handlers.visit import Visit
-from sop_flows import handing
+from sop_flows.actions import offer
 from sop_flows.errors import NotFoundError
 from storage.tables import Handover
 
@@ -17,7 +17,7 @@ TOPIC = "task_offer_no"
 
 def on_accept(visit: Visit) -> Reply:
     """Terima."""
-    handing.accept(
+    offer.accept(
         visit.session, visit.house, who(visit), _offer(visit).id or 0, visit.now, update_id=visit.update_id
     )
     return show_task(visit, pressed(visit), _("✅ Accepted. You are in charge of this task now."))
@@ -26,7 +26,7 @@ def on_accept(visit: Visit) -> Reply:
 def on_return(visit: Visit) -> Reply:
     """Kembalikan: why? The colleague may leave it out."""
     row = _offer(visit)
-    handing.check_answerable(visit.session, who(visit), row.id or 0)
+    offer.check_answerable(visit.session, who(visit), row.id or 0)
     without = button(_("Without a reason"), "task_offer_no_why", row.task_id, row.id or 0)
     sentence = _("Why do you return it? Write it in one sentence, or return it without a reason.")
     return ask(visit, TOPIC, row.task_id, sentence, without, draft={"offer": row.id})
@@ -36,7 +36,7 @@ def on_return_plain(visit: Visit) -> Reply:
     """Tanpa alasan."""
     row = _offer(visit)
     conversation.end(visit, TOPIC)
-    handing.give_back(visit.session, visit.house, who(visit), row.id or 0, None, visit.now)
+    offer.give_back(visit.session, visit.house, who(visit), row.id or 0, None, visit.now)
     return show_task(visit, row.task_id, _returned())
 
 
@@ -50,7 +50,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    handing.give_back(visit.session, visit.house, who(visit), offer_id, reason, visit.now)
+    offer.give_back(visit.session, visit.house, who(visit), offer_id, reason, visit.now)
     conversation.end(visit, TOPIC)
     text, keyboard = task_card(visit, task_id)
     return reply(Say(f"{_returned()}\n\n{text}", keyboard, protect=True))
@@ -58,7 +58,7 @@ def on_reason_typed(visit: Visit) -> Reply:
 
 def on_take_back(visit: Visit) -> Reply:
     """Tarik kembali, by the giver."""
-    row = handing.take_back(visit.session, visit.house, who(visit), _offer(visit).id or 0, visit.now)
+    row = offer.take_back(visit.session, visit.house, who(visit), _offer(visit).id or 0, visit.now)
     return show_task(visit, row.task_id, _("Taken back. You stay in charge."))
 
 

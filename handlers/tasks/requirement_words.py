@@ -2,7 +2,7 @@
 
 from handlers.looks.markup import esc, shorten
 from handlers.looks.wording import _, ngettext
-from sop_flows.requirements import Fact, Served
+from sop_flows.recording.requirements import Fact, Served
 
 SERVED_NAMED = 2  # schools on a card; all of them in the question before it is finished
 

@@ -13,9 +13,10 @@ from handlers.routing import Routes
 from handlers.tasks.cards import heading
 from handlers.tasks.task_words import too_far
 from handlers.visit import Visit
-from sop_flows import tasks
+from sop_flows.actions.reschedule import check_new_day, reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError
-from sop_flows.task_views import task_line
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_views import task_line
 
 DAY = "task_move"
 REASON = "task_move_reason"
@@ -25,15 +26,15 @@ def on_reschedule(visit: Visit) -> Reply:
     """Jadwalkan ulang: to which day?"""
     task_id = pressed(visit)
     task = task_of(visit, task_id)
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     today = visit.house.today(visit.now)
     quick: list[Button] = []
     for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
         day = today + timedelta(days=days)
         try:
-            tasks.check_new_day(visit.session, visit.house, task, day, visit.now)
+            check_new_day(visit.session, visit.house, task, day, visit.now)
         except MoveTooFarError:
             if not quick:
                 raise
@@ -78,7 +79,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    tasks.reschedule(
+    reschedule(
         visit.session, visit.house, who(visit), task_id, day, reason, visit.now, update_id=visit.update_id
     )
     conversation.end(visit, REASON)
@@ -100,7 +101,7 @@ def _coming(visit: Visit, task_id: int, day: date) -> date:
     Raises NotAnAnswerError, MoveTooFarError.
     """
     try:
-        tasks.check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
+        check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
     except MoveTooFarError:
         raise
     except FutureWorkError as error:

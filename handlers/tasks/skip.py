@@ -10,8 +10,9 @@ from handlers.routing import Routes
 from handlers.tasks.cards import heading
 from handlers.tasks.confirm import next_steps
 from handlers.visit import Visit
-from sop_flows import tasks
-from sop_flows.task_views import task_line
+from sop_flows.actions.confirm import skip
+from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.task_views import task_line
 
 TOPIC = "task_skip"
 
@@ -20,8 +21,8 @@ def on_skip(visit: Visit) -> Reply:
     """Lewati: why?"""
     task_id = pressed(visit)
     task = task_of(visit, task_id)
-    tasks.refuse_closed(visit.session, task)
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
+    own_parts(visit.session, visit.house, who(visit), task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     return ask(
         visit, TOPIC, task_id, heading(visit, line) + "\n" + _("Why is this step skipped? Write the reason.")
@@ -38,7 +39,7 @@ def on_reason_typed(visit: Visit) -> Reply:
         reason = note_said(visit)
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    outcome = tasks.skip(
+    outcome = skip(
         visit.session, visit.house, who(visit), task_id, reason, visit.now, update_id=visit.update_id
     )
     conversation.end(visit, TOPIC)

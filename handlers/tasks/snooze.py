@@ -12,10 +12,12 @@ from handlers.reply import Button, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.tasks.cards import heading
 from handlers.visit import Visit
-from sop_flows import reminders, tasks
-from sop_flows.cohorts.membership import visible_child
+from sop_flows.actions.snooze import snooze, snooze_choices
 from sop_flows.limits import SNOOZE_DAYS
-from sop_flows.task_views import task_line
+from sop_flows.staffing.children import visible_child
+from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.views.task_views import task_line
 
 TOPIC = "task_snooze"
 
@@ -28,7 +30,7 @@ def labels() -> dict[str, str]:
 def snooze_buttons(visit: Visit, task_id: int, child_id: int = 0) -> list[Button]:
     """What is offered now, and "Pilih tanggal"."""
     said = labels()
-    offered = reminders.snooze_choices(visit.house, visit.now, who(visit))
+    offered = snooze_choices(visit.house, visit.now, who(visit))
     buttons = [button(said[name], "task_snooze_at", task_id, child_id, tag=name) for name, _at in offered]
     return [*buttons, button(_("Choose date"), "task_snooze_day", task_id, child_id)]
 
@@ -39,7 +41,7 @@ def on_snooze(visit: Visit) -> Reply:
     child_id = _child(visit)
     task = task_of(visit, task_id)
     if task.closed_at is not None:
-        tasks.refuse_closed(visit.session, task)
+        refuse_closed(visit.session, task)
     line = task_line(visit.session, visit.house, task, who(visit), visit.now)
     text = heading(visit, line) + "\n" + _("When shall I remind you again? The due date stays as it is.")
     return screen(visit, text, rows([*snooze_buttons(visit, task_id, child_id), cancel_button(task_id)]))
@@ -47,13 +49,11 @@ def on_snooze(visit: Visit) -> Reply:
 
 def on_snooze_at(visit: Visit) -> Reply:
     """One of the offered times. An old button counts from now."""
-    offered = dict(reminders.snooze_choices(visit.house, visit.now, who(visit)))
+    offered = dict(snooze_choices(visit.house, visit.now, who(visit)))
     if word(visit) not in labels():
         raise ButtonError("no such time")
     at = offered.get(word(visit), offered["hour"])  # "sore ini" tapped in the evening
-    row = reminders.snooze(
-        visit.session, visit.house, who(visit), pressed(visit), _child(visit) or None, at, visit.now
-    )
+    row = snooze(visit.session, visit.house, who(visit), pressed(visit), _child(visit) or None, at, visit.now)
     return _told(visit, pressed(visit), due_words(row.due_at, visit.now, visit.house.zone))
 
 
@@ -73,14 +73,14 @@ def on_day_typed(visit: Visit) -> Reply:
         day = _coming(visit, day_said(visit, "future"))
     except NotAnAnswerError as error:
         return again(visit, error.sentence, task_id)
-    at = reminders.morning_of(visit.house, day, who(visit))
-    made = reminders.snooze(visit.session, visit.house, who(visit), task_id, child_id or None, at, visit.now)
+    at = morning_of(visit.house, day, who(visit))
+    made = snooze(visit.session, visit.house, who(visit), task_id, child_id or None, at, visit.now)
     conversation.end(visit, TOPIC)
     return _told(visit, task_id, due_words(made.due_at, visit.now, visit.house.zone))
 
 
 def _coming(visit: Visit, day: date) -> date:
-    if reminders.morning_of(visit.house, day, who(visit)) <= visit.now:
+    if morning_of(visit.house, day, who(visit)) <= visit.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
     if (day - visit.house.today(visit.now)).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))

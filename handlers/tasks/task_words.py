@@ -12,9 +12,9 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import MoveTooFarError
-from sop_flows.status import is_target
-from sop_flows.story import several_cohorts_open
-from sop_flows.task_views import TaskLine
+from sop_flows.views.status import is_target
+from sop_flows.views.task_history import several_cohorts_open
+from sop_flows.views.task_views import TaskLine
 from storage.tables import Child, Cohort, DueKind, School, Task
 
 

@@ -15,12 +15,13 @@ from handlers.rolls.roll_talk import note_reading
 from handlers.routing import Routes
 from handlers.tasks.task_words import standard_words
 from handlers.visit import Visit
-from sop_flows.following import answers_before, waiting_for
-from sop_flows.forms.drafts import find_draft
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
-from sop_flows.task_views import task_line
-from sop_flows.tasks import refuse_closed
+from sop_flows.actions.rolls import rolls
+from sop_flows.recording.dependent_rolls import answers_before, waiting_for
+from sop_flows.recording.forms.drafts import find_draft
+from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.roll_call import Roll, find_roll
+from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.views.task_views import task_line
 from storage.queries.rolls import RollRow, find_record
 from storage.tables import Child, EntryState, TaskState
 
@@ -31,13 +32,13 @@ def on_open(visit: Visit) -> Reply:
     """The list of visits (one number), or one child's card (two)."""
     if visit.press is not None and len(visit.press.numbers) > 1:
         return on_card(visit)
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return visit_list(visit, roll)
 
 
 def on_page(visit: Visit) -> Reply:
     """Another page of the list."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return visit_list(visit, roll, page=further(visit, 1))
 
 
@@ -104,7 +105,7 @@ def _visit_label(visit: Visit, row: RollRow) -> str:
 
 def on_card(visit: Visit) -> Reply:
     """Buka: the card with name and address comes by editing the message that carried only the code."""
-    roll = rolls.find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return child_screen(visit, roll, pressed(visit, 1))
 
 
@@ -167,7 +168,7 @@ def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:
 
 
 def _done_buttons(visit: Visit, roll: Roll, row: RollRow) -> Keyboard:
-    record = find_record(visit.session, roll.task_id, row.child_id, rolls.FORM)
+    record = find_record(visit.session, roll.task_id, row.child_id, FORM)
     return rows(
         [
             button(_("Change"), "form_fix", roll.task_id, row.child_id),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from handlers import conversation
 from handlers.buttons import ButtonError
-from handlers.looks.dates import date_words, parse_day, plain_date_words, short_date_words
+from handlers.looks.dates import date_words, plain_date_words, short_date_words
 from handlers.looks.markup import child_code, esc, shorten
 from handlers.looks.screens import button, pressed, rows, screen, to_list, to_task, who
 from handlers.looks.wording import _, ngettext
@@ -13,9 +13,12 @@ from handlers.reply import Keyboard, Reply, Say, reply
 from handlers.routing import Routes
 from handlers.visit import Visit
 from handlers.visits.chosen_day_words import week_words, within_sentence
-from sop_flows import parents_visit, tasks
+from sop_flows.actions import parents_visit
+from sop_flows.actions.reschedule import date_window
+from sop_flows.core.versions import declared
 from sop_flows.errors import FutureWorkError, OutsideWindowError
-from sop_flows.versions import declared
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
 
 DATE = "parents_date"  # topic
@@ -28,9 +31,9 @@ _WEEKDAY = re.compile(
 
 def on_choose(visit: Visit) -> Reply:
     """Pilih tanggal: proposals by button, any other day typed."""
-    task = tasks.lock_task(visit.session, pressed(visit))
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
-    tasks.refuse_closed(visit.session, task)
+    task = lock_task(visit.session, pressed(visit))
+    own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
     conversation.ask(visit, DATE, {}, task.id)
     return screen(visit, _question(visit, task), _days(visit, task))
 
@@ -57,7 +60,7 @@ def _question(visit: Visit, task: Task) -> str:
 
 def _window(visit: Visit, task: Task, template: str) -> str:
     """ "8 sampai 14 Desember"; the month once when it is one."""
-    first, last, _proposed = tasks.date_window(visit.session, visit.house, task)
+    first, last, _proposed = date_window(visit.session, visit.house, task)
     today = visit.house.today(visit.now)
     from_words = (
         str(first.day)
@@ -79,11 +82,11 @@ def _days(visit: Visit, task: Task) -> Keyboard:
 
 def on_other(visit: Visit) -> Reply:
     """Tanggal lain: typed."""
-    task = tasks.find_task(visit.session, pressed(visit))
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
-    tasks.refuse_closed(visit.session, task)
+    task = find_task(visit.session, pressed(visit))
+    own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
     conversation.ask(visit, DATE, {}, task.id)
-    example = tasks.date_window(visit.session, visit.house, task)[0]
+    example = date_window(visit.session, visit.house, task)[0]
     text = _("Type the date, for example {day}.").format(
         day=plain_date_words(example, visit.house.today(visit.now))
     )
@@ -104,15 +107,15 @@ def on_day_typed(visit: Visit) -> Reply:
     row = conversation.current(visit)
     if row is None or row.task_id is None:
         return reply()
-    task = tasks.find_task(visit.session, row.task_id)
-    tasks.refuse_closed(visit.session, task)
+    task = find_task(visit.session, row.task_id)
+    refuse_closed(visit.session, task)
     words = (visit.text or "").strip()
     day = _read(visit, task, words)
     if day is None:
         text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
             words=esc(shorten(words, ECHO_MAX)),
             day=plain_date_words(
-                tasks.date_window(visit.session, visit.house, task)[0], visit.house.today(visit.now)
+                date_window(visit.session, visit.house, task)[0], visit.house.today(visit.now)
             ),
         )
         return reply(Say(text, _days(visit, task), protect=True))
@@ -121,7 +124,7 @@ def on_day_typed(visit: Visit) -> Reply:
 
 def _read(visit: Visit, task: Task, words: str) -> date | None:
     """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it, "besok" tomorrow."""
-    first, last, _proposed = tasks.date_window(visit.session, visit.house, task)
+    first, last, _proposed = date_window(visit.session, visit.house, task)
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
     if words.isdigit():
         return next((day for day in week if day.day == int(words)), None)
@@ -139,7 +142,7 @@ def _choose(visit: Visit, task_id: int, day: date) -> Reply:
     except OutsideWindowError as error:
         return _outside(visit, task_id, error)
     except FutureWorkError as error:
-        task = tasks.find_task(visit.session, task_id)
+        task = find_task(visit.session, task_id)
         text = _("{day} is over. Choose a day from {first} on.").format(
             day=date_words(error.wanted), first=date_words(error.earliest)
         )
@@ -151,7 +154,7 @@ def _choose(visit: Visit, task_id: int, day: date) -> Reply:
 
 def _outside(visit: Visit, task_id: int, error: OutsideWindowError) -> Reply:
     """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
-    task = tasks.find_task(visit.session, task_id)
+    task = find_task(visit.session, task_id)
     day = plain_date_words(error.wanted, visit.house.today(visit.now))
     _sop, step = declared(visit.session, task)
     week = "" if step.choose_date is None else week_words(step.choose_date)
@@ -180,9 +183,9 @@ def _chosen_words(visit: Visit, task: Task, day: date) -> str:
 
 def on_ready(visit: Visit) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
-    task = tasks.lock_task(visit.session, pressed(visit))
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
-    tasks.refuse_closed(visit.session, task)
+    task = lock_task(visit.session, pressed(visit))
+    own_parts(visit.session, visit.house, who(visit), task)
+    refuse_closed(visit.session, task)
     day = parents_visit.note_ready(
         visit.session, visit.house, who(visit), task, visit.now, update_id=visit.update_id
     )
@@ -195,8 +198,8 @@ def on_ready(visit: Visit) -> Reply:
 
 def on_list(visit: Visit) -> Reply:
     """Lihat daftar: the children by school, by code; who needs special care is named apart."""
-    task = tasks.find_task(visit.session, pressed(visit))
-    tasks.own_parts(visit.session, visit.house, who(visit), task)
+    task = find_task(visit.session, pressed(visit))
+    own_parts(visit.session, visit.house, who(visit), task)
     listed = parents_visit.guest_list(visit.session, task.within)
     total = sum(len(numbers) for numbers in listed.by_school.values())
     lines = [

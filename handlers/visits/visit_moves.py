@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import conversation
 from handlers.buttons import ButtonError
-from handlers.looks.dates import date_words, parse_day, short_date_words
+from handlers.looks.dates import date_words, short_date_words
 from handlers.looks.markup import child_code, esc
 from handlers.looks.questions import NotAnAnswerError, note_said
 from handlers.looks.screens import button, pressed, rows, who
@@ -16,10 +16,12 @@ from handlers.routing import Routes
 from handlers.tasks.task_words import too_far
 from handlers.visit import Visit
 from handlers.visits.home_visit import child_screen, is_visit, visit_list
-from sop_flows import tasks
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.reschedule import reschedule_entry
+from sop_flows.actions.rolls import rolls
 from sop_flows.errors import FutureWorkError, MoveTooFarError
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 
 MOVE = "visit_move"  # topic: a new date
 WHY = "visit_move_why"  # topic: why it is moved
@@ -80,9 +82,7 @@ def _not_met(visit: Visit, roll: Roll, child_id: int, reason: str) -> Reply:
     code = child_code(roll.row_of(child_id).number)
     note = _("No. {number}: not met, {reason}") if is_visit(roll) else _("No. {number}: {reason}")
     note = note.format(number=code, reason=reason)
-    tasks.obstacle(
-        visit.session, visit.house, who(visit), roll.task_id, note, visit.now, update_id=visit.update_id
-    )
+    obstacle(visit.session, visit.house, who(visit), roll.task_id, note, visit.now, update_id=visit.update_id)
     conversation.end(visit, NOT_MET)
     text = _("Noted; the head of section will see it. When do you try again? Tap, or type the date.")
     label = _("Close without meeting") if is_visit(roll) else _("Skip this child")
@@ -193,7 +193,7 @@ def on_why_typed(visit: Visit) -> Reply:
 
 def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Reply:
     try:
-        tasks.reschedule_entry(
+        reschedule_entry(
             visit.session, visit.house, who(visit), roll.task_id, child_id, day, reason, visit.now,
             update_id=visit.update_id,
         )  # fmt: skip
@@ -206,7 +206,7 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
         return _ask_day(visit, roll, child_id, MOVE, {}, text)
     for topic in (MOVE, WHY, AGAIN):
         conversation.end(visit, topic)
-    fresh = rolls.find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)
+    fresh = find_roll(visit.session, visit.house, who(visit), roll.task_id, visit.now)
     said = _("Moved to {day}. Reason: {reason}").format(day=date_words(day), reason=esc(reason))
     return child_screen(visit, fresh, child_id, said)
 
@@ -215,7 +215,7 @@ def _move(visit: Visit, roll: Roll, child_id: int, day: date, reason: str) -> Re
 
 
 def _row(visit: Visit) -> tuple[Roll, int]:
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
     return roll, roll.row_of(pressed(visit, 1)).child_id
 
 
@@ -224,7 +224,7 @@ def _talk(visit: Visit) -> tuple[Roll, int, dict[str, Any]]:
     if row is None or row.task_id is None:
         raise ButtonError("nothing is asked")
     draft = conversation.draft_of(row)
-    roll = rolls.lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
+    roll = lock_roll(visit.session, visit.house, who(visit), row.task_id, visit.now)
     return roll, roll.row_of(int(draft["child"])).child_id, draft
 
 

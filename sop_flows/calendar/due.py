@@ -15,8 +15,6 @@ from sop_flows.declarations.sop import Clock, Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import Remind
 
-__all__ = ["Due", "due_for", "proposed_visit_on", "reminder_times"]
-
 DEFAULT_TARGET_DAYS = 3  # working days; for a step that neither the document nor the pack gives a time
 
 

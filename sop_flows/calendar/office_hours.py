@@ -8,8 +8,6 @@ from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingD
 from sop_flows.calendar.public_holidays import holidays_of
 from sop_flows.declarations.hours import WEEKDAYS, CalendarFile, Hours
 
-__all__ = ["NaiveTimeError", "OfficeHours"]
-
 SEARCH_DAYS = 366  # no institution is closed for a year; a calendar that says so is wrong
 DAY = timedelta(days=1)
 

@@ -20,8 +20,6 @@ from sop_flows.declarations.unit import Unit
 from sop_flows.declarations.validation import declare
 from sop_flows.declarations.yaml_reading import read_marked
 
-__all__ = ["Pack", "PackError", "PackErrors", "load_pack", "load_sop_text"]
-
 UNIT_FILE = "unit.yaml"
 OPEN_VERSIONS_KEPT = 256  # parsed texts of open runs kept in memory; 51 SOPs of a few versions each
 

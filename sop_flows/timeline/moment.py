@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sop_flows.escalation.thresholds import Level
+from sop_flows.notifications.escalation.thresholds import Level
 from storage.tables import Officer, Reminder, Run, Task
 
 What = Literal[

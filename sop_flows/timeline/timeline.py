@@ -5,17 +5,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.cases.visibility import knows, may_see_task
-from sop_flows.cohorts.membership import may_see
+from sop_flows.core.institution import House
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
 from sop_flows.errors import NotFoundError
-from sop_flows.house import House
-from sop_flows.people.permissions import acting_roles
-from sop_flows.rolls.entries import belonging
-from sop_flows.subjects import case_of
+from sop_flows.recording.entries import belonging
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.visibility import knows, may_see_task
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.was import reminders_of, told_heads
 from sop_flows.timeline.will_be import heads_to_hear, lists_to_come, openings, starts
-from sop_flows.versions import declared
 from storage.queries.sent import list_about
 from storage.tables import Case, Child, Cohort, Officer, Run, RunState, Task, TaskEntry, TaskState
 

@@ -6,15 +6,16 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import reminder_times
-from sop_flows.escalation.thresholds import LEVELS, Level, addressees
-from sop_flows.escalation.told import told_in
-from sop_flows.house import House
-from sop_flows.parts import parts_of
-from sop_flows.people.permissions import recipients
-from sop_flows.reminders import CHOOSE, NOT_CHOSEN, has_switched_off
-from sop_flows.reminders.speaking import speaking_time
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.versions import declared
+from sop_flows.notifications.escalation.notified import told_in
+from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees
+from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.own_morning import has_switched_off
+from sop_flows.staffing.permissions import recipients
 from sop_flows.timeline.moment import Moment, Why
-from sop_flows.versions import declared
 from storage.queries.rolls import get_entry
 from storage.tables import (
     EntryState,

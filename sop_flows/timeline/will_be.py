@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from sop_flows.escalation.acknowledging import rests_until
-from sop_flows.escalation.coming import escalations_of
-from sop_flows.house import House
-from sop_flows.new_tasks import waiting_task
-from sop_flows.parts import parts_of
-from sop_flows.people.permissions import recipients
-from sop_flows.people.working_days import works_on
-from sop_flows.recurring import day_begins, grid, list_occurrences, unplanned
-from sop_flows.reminders import LIVE, morning_of
+from sop_flows.core.institution import House, day_begins
+from sop_flows.core.parts import parts_of
+from sop_flows.core.versions import declared, sop_of
+from sop_flows.engine.new_tasks import waiting_task
+from sop_flows.engine.recurring import grid, list_occurrences, unplanned
+from sop_flows.notifications.escalation.expected import escalations_of
+from sop_flows.notifications.escalation.taken_on import rests_until
+from sop_flows.notifications.planning import LIVE
+from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.working_days import works_on
 from sop_flows.timeline.moment import Moment
-from sop_flows.versions import declared, sop_of
 from storage.tables import Officer, Run, RunState, Task, TaskState
 
 MORNINGS = 60  # looked through for one on which the officer works

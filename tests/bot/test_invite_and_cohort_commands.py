@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.cli import pandu
 from bot.commands import invite as invite_file
-from sop_flows.people.invitations import bare
+from sop_flows.actions.people.invitations import bare
 from storage.cipher import Keyring
 from storage.engine import open_store
 from storage.tables import Child, Cohort, Invitation, Task

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.reminders import notify
+from sop_flows.notifications.notices import notify
 from tests.support.live import Live
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ from handlers.buttons import ButtonError, Press
 from handlers.refusals import refusal
 from handlers.routes import PRESSES, route
 from handlers.visit import Visit
-from sop_flows.cases.intake import Intake
-from sop_flows.cases.opening import open_case
+from sop_flows.actions.cases.intake import Intake
+from sop_flows.actions.cases.opening import open_case
 from sop_flows.errors import RuleError
 from storage.tables import Officer
 from tests.support.town import Town

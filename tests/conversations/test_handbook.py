@@ -6,8 +6,8 @@ import pytest
 
 from handlers.handbook.way import PHASES
 from sop_flows.declarations.loader import load_pack
+from sop_flows.handbook.index import shelves_of
 from sop_flows.packs import find_pack
-from sop_flows.shelves import shelves_of
 from tests.support.packs import our_pack
 from tests.support.town import Town
 

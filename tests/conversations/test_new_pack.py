@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from handlers.buttons import pack as button_of
+from sop_flows.core.institution import House
 from sop_flows.declarations.loader import Pack, load_sop_text
-from sop_flows.house import House
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.conversations.test_cases import opens_case
 from tests.support.person import Person

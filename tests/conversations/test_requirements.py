@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from handlers.buttons import pack
-from sop_flows.cohorts import cohorts
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.actions.cohorts import cohorts
+from sop_flows.actions.cohorts.roster import RosterRow
 from storage.tables import TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack

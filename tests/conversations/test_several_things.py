@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows.tasks import reschedule
+from sop_flows.actions.reschedule import reschedule
 from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town

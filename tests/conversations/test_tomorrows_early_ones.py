@@ -1,8 +1,8 @@
 """The morning also carries what is due before the next morning's work can begin, in a short group of its own."""
 
-from sop_flows import tasks
-from sop_flows.forms import records
-from sop_flows.versions import declared
+from sop_flows.actions.confirm import confirm
+from sop_flows.core.versions import declared
+from sop_flows.recording.forms import records
 from storage.tables import Officer, Task
 from tests.conversations.test_cases import opens_case
 from tests.support.answers import made_up
@@ -18,9 +18,7 @@ def confirms(town: Town, sari: Person, *steps: int) -> None:
             form = records.form_of(task, declared(s, task)[1])
             values = None if form is None else made_up(form)
             officer = s.get_one(Officer, sari.id)
-            tasks.confirm(
-                s, town.house, officer, task.id or 0, town.clock.now(), update_id=None, values=values
-            )
+            confirm(s, town.house, officer, task.id or 0, town.clock.now(), update_id=None, values=values)
 
 
 async def a_case_with_step_four_since(town: Town, sari: Person, at: str) -> None:

@@ -349,7 +349,7 @@ async def test_a_child_that_left_is_not_asked_for(town: Town) -> None:
     await ani.types("/timbang")
     await ani.types("24")
     with town.store.transaction() as s:
-        from sop_flows.tasks import withdraw_child
+        from sop_flows.actions.cohorts.joining import withdraw_child
         from storage.tables import Child, Officer
 
         withdraw_child(s, town.house, s.get_one(Child, 2), s.get_one(Officer, ani.id), town.clock.now())

@@ -14,10 +14,10 @@ import yaml
 from bot.house import Opened, open_house
 from bot.settings import Settings
 from simulator.world import World
-from sop_flows.cohorts.cohorts import open_cohort
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.actions.cohorts.cohorts import open_cohort
+from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.packs import find_pack
-from sop_flows.people.invitations import Grant, invite
 from tests.support.clocks import wita
 from tests.support.database import SECRET
 

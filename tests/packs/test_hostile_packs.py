@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.declarations.loader import PackErrors, load_pack, load_sop_text
+from sop_flows.declarations.errors import PackErrors
+from sop_flows.declarations.loader import load_pack, load_sop_text
 from sop_flows.declarations.pack_files import BYTES_MAX
 from sop_flows.declarations.yaml_reading import NODES_MAX
 from tests.packs.small_pack import FIRST, SECOND, write_small_pack

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.declarations.loader import PackErrors, load_pack, load_sop_text
+from sop_flows.declarations.errors import PackErrors
+from sop_flows.declarations.loader import load_pack, load_sop_text
 from tests.packs.small_pack import FIRST, write_small_pack
 
 THIRD = """\

@@ -11,12 +11,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlmodel import col, select
 
-from sop_flows import reminders, tasks
-from sop_flows.cohorts import membership
+from sop_flows.actions import assign
+from sop_flows.actions import confirm as confirming
+from sop_flows.actions import reschedule as rescheduling
+from sop_flows.actions import snooze as snoozing
+from sop_flows.actions import undo as undoing
+from sop_flows.actions.assign import take_duty
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.reschedule import choose_date
+from sop_flows.actions.rolls import rolls
+from sop_flows.core.parts import parts_of
 from sop_flows.declarations.loader import Pack
-from sop_flows.people.enrolment import remove_officer
-from sop_flows.people.permissions import recipients
-from sop_flows.rolls import rolls
+from sop_flows.staffing.permissions import recipients
 from storage.tables import (
     Child,
     LeaveReason,
@@ -114,7 +122,7 @@ class LivingHouse(Picking):
         if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
             done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
             officer = self.who_may(task, who)
-            self.attempt(tasks.confirm, officer, task.id, update_id=None, done_on=done_on)
+            self.attempt(confirming.confirm, officer, task.id, update_id=None, done_on=done_on)
 
     @rule(pick=picks, who=picks, how_many=st.integers(1, 4))
     def record(self, pick: int, who: int, how_many: int) -> None:
@@ -131,34 +139,34 @@ class LivingHouse(Picking):
     @rule(pick=picks, who=picks)
     def skip(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(tasks.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
+            self.attempt(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
 
     @rule(pick=st.integers(0, 3), who=picks)
     def undo(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.DONE, TaskState.SKIPPED, TaskState.OPEN):
-            self.attempt(tasks.undo, self.who_may(task, who), task.id, update_id=None)
+            self.attempt(undoing.undo, self.who_may(task, who), task.id, update_id=None)
 
     @rule(pick=picks, who=picks)
     def hinder(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(tasks.obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
+            self.attempt(obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
 
     @rule(pick=picks, who=picks)
     def take(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
-            self.attempt(tasks.take, self.who_may(task, who), task.id, update_id=None)
+            self.attempt(assign.take, self.who_may(task, who), task.id, update_id=None)
 
     @rule(who=picks)
     def go_on_duty(self, who: int) -> None:
         with self.home.reading() as s:
             cohort_id = s.exec(select(Task.cohort_id)).first()
-        self.attempt(tasks.take_duty, self.officer(who), cohort_id, update_id=None)
+        self.attempt(take_duty, self.officer(who), cohort_id, update_id=None)
 
     @rule(pick=picks, who=picks, to=picks)
     def delegate(self, pick: int, who: int, to: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
             self.attempt(
-                tasks.delegate, self.who_may(task, who), task.id, self.who_may(task, to), update_id=None
+                assign.delegate, self.who_may(task, who), task.id, self.who_may(task, to), update_id=None
             )
 
     @rule(pick=picks, who=picks, days=st.integers(0, 5))
@@ -166,14 +174,14 @@ class LivingHouse(Picking):
         if task := self.task(pick):
             on = self.home.house.today(self.home.now) + timedelta(days=days)
             self.attempt(
-                tasks.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
+                rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
             )
 
     @rule(who=picks, day=st.integers(6, 15))
     def choose_the_day_of_the_visit(self, who: int, day: int) -> None:
         for task in self.home.tasks("9.1.09", 1):
             on = date(2026, 12, day)
-            self.attempt(tasks.choose_date, self.who_may(task, who), task.id, on, update_id=None)
+            self.attempt(choose_date, self.who_may(task, who), task.id, on, update_id=None)
 
     @rule(pick=picks, who=picks, hours=st.integers(1, 30))
     def snooze(self, pick: int, who: int, hours: int) -> None:
@@ -181,7 +189,7 @@ class LivingHouse(Picking):
             with self.home.reading() as s:
                 before = invariants.due_times(s)
             at = self.home.now + timedelta(hours=hours)
-            self.attempt(reminders.snooze, self.who_may(task, who), task.id, None, at)
+            self.attempt(snoozing.snooze, self.who_may(task, who), task.id, None, at)
             with self.home.reading() as s:
                 assert invariants.due_times(s) == before
 
@@ -246,7 +254,7 @@ class LivingHouse(Picking):
     def someone_for(self, task: Task) -> Officer:
         """Somebody who may do an open part of the task."""
         with self.home.reading() as s:
-            for part in tasks.parts_of(s, task):
+            for part in parts_of(s, task):
                 if part.state == TaskState.OPEN:
                     return recipients(s, self.home.house, task, part)[0]
         raise AssertionError(f"task {task.id} is open and has no open part")

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from sop_flows import reminders
-from sop_flows.cohorts.moving_dates import move_cohort
+from sop_flows.actions.cohorts.moving_dates import move_cohort
+from sop_flows.actions.replanning.replan import replan_cohort
+from sop_flows.actions.replanning.worked_on import is_task_worked_on
+from sop_flows.core.versions import declared
 from sop_flows.declarations.loader import Pack
+from sop_flows.engine.recurring import grid
 from sop_flows.errors import RuleError
-from sop_flows.recurring import grid
-from sop_flows.replanning.replan import replan_cohort
-from sop_flows.replanning.worked_on import is_task_worked_on
-from sop_flows.versions import declared
+from sop_flows.notifications.planning import PLANNED, plan_task
 from storage.cipher import Keyring
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
 from tests.support.database import SECRET, Databases
@@ -195,7 +195,7 @@ def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
 def _reminders_hold(s: Session, home: Institution) -> None:
     """None about what is not owed."""
     for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)):
-        if row.kind in reminders.PLANNED:
+        if row.kind in PLANNED:
             assert s.get_one(Task, row.task_id).state in LIVE
 
 
@@ -203,7 +203,7 @@ def _planned_from_scratch(s: Session, home: Institution) -> None:
     """The reminders that are still to come are those that would be planned if there were none."""
     query = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
-        col(Reminder.kind).in_(reminders.PLANNED),
+        col(Reminder.kind).in_(PLANNED),
         Reminder.due_at >= home.now,
     )
     have = sorted(row.key for row in s.exec(query))
@@ -211,7 +211,7 @@ def _planned_from_scratch(s: Session, home: Institution) -> None:
         s.delete(row)
     s.flush()
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE))).all():
-        reminders.plan_task(s, home.house, task, home.now)
+        plan_task(s, home.house, task, home.now)
     assert sorted(row.key for row in s.exec(query)) == have
 
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
+from sop_flows.actions.reminder_choices import choose_morning
+from sop_flows.core.institution import House
 from sop_flows.declarations.loader import Pack
-from sop_flows.house import House
-from sop_flows.reminders.choosing import choose_morning
 from storage.cipher import Keyring
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
 from tests.support.clocks import WITA

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from handlers.rolls.kilograms import bare_kilos, kilos
 from sop_flows.declarations.unit import WeightLimits
-from sop_flows.rolls.weights import RECORDABLE_G, doubt_about, is_plausible, parse_message, parse_weight
+from sop_flows.recording.weights import RECORDABLE_G, doubt_about, is_plausible, parse_message, parse_weight
 
 LIMITS = WeightLimits(min_g=10_000, max_g=80_000, change_g=3_000)
 grams = st.integers(RECORDABLE_G.start, RECORDABLE_G.stop - 1)

@@ -5,14 +5,17 @@ from datetime import date
 import pytest
 from sqlmodel import col, select
 
-from sop_flows import reminders
-from sop_flows.absences import leave
-from sop_flows.absences.away import stand_in_of
-from sop_flows.absences.leave import LeaveRefusedError
-from sop_flows.absences.said_for import said_for
+from sop_flows.actions.leave import leave
+from sop_flows.actions.leave.leave import LeaveRefusedError
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.snooze import snooze
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.people.enrolment import remove_officer
-from sop_flows.task_rows import last_said
+from sop_flows.notifications.planning import NOT_CHOSEN
+from sop_flows.notifications.relevance import is_still_true
+from sop_flows.staffing.away import stand_in_of
+from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.said_for import said_for
+from sop_flows.staffing.task_rows import last_said
 from storage.tables import Absence, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
 from tests.support.institution import Institution
 
@@ -154,7 +157,7 @@ def test_with_nobody_left_it_goes_to_who_answers_and_they_hear_it_once(home: Ins
     assert {who for _at, who in owed(home, task)} == {"Kirana"}
     assert ("9.1.09", 1) in home.mine(home.kirana)
     home.it_is("2026-12-09 08.00")
-    assert {who for _at, rule, who in home.owed(task) if rule != reminders.NOT_CHOSEN} == {"Dewi"}
+    assert {who for _at, rule, who in home.owed(task) if rule != NOT_CHOSEN} == {"Dewi"}
 
 
 def test_everybody_away_and_still_somebody_is_reminded(home: Institution) -> None:
@@ -174,7 +177,7 @@ def test_the_absent_get_no_morning_list(home: Institution) -> None:
     home.it_is("2026-11-03 07.30")
     with home.reading() as s:
         digests = {
-            home.name(row.officer_id): reminders.is_still_true(s, home.house, row, home.now)
+            home.name(row.officer_id): is_still_true(s, home.house, row, home.now)
             for row in s.exec(
                 select(Reminder).where(
                     Reminder.kind == ReminderKind.DIGEST, Reminder.state == ReminderState.PENDING
@@ -219,8 +222,8 @@ def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Institution) ->
     task = first_letter(home)
     home.take(home.budi, task)
     with home.store.transaction() as s:
-        at = reminders.morning_of(home.house, day("2026-11-05"))
-        reminders.snooze(s, home.house, home.budi, task.id or 0, None, at, home.now)
+        at = morning_of(home.house, day("2026-11-05"))
+        snooze(s, home.house, home.budi, task.id or 0, None, at, home.now)
     absence = goes(home, home.budi, "2026-10-30", "2026-11-06", citra)
     assert ("2026-11-05 07.30", "snooze", "Citra") in home.owed(task)
     home.call(leave.end_leave, home.budi, absence.id)
@@ -261,7 +264,7 @@ def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Institution
     home.it_is("2026-11-02 00.00")
     assert home.notices(citra) == ["leave_stand_in", "leave_begins"]
     assert [r.due_at for r in home.rows(None, citra) if r.rule == "leave_begins"] == [
-        reminders.morning_of(home.house, day("2026-11-02"))
+        morning_of(home.house, day("2026-11-02"))
     ]
 
 

@@ -5,13 +5,14 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session
 
-from sop_flows import moving
-from sop_flows.absences import leave
-from sop_flows.cases import starting, visibility
+from sop_flows.actions import reschedule
+from sop_flows.actions.cases import starting
+from sop_flows.actions.leave import leave
+from sop_flows.core.institution import House
 from sop_flows.errors import NotFoundError
-from sop_flows.house import House
-from sop_flows.people.permissions import heads_of
-from sop_flows.task_views import task_line
+from sop_flows.staffing import visibility
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.views.task_views import task_line
 from storage.tables import Case, Officer
 from tests.support.institution import Institution
 
@@ -80,7 +81,9 @@ def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> No
     home.call(open_case, home.sari)
     home.call(leave.record_leave, lina, lina.id, date(2026, 10, 27), date(2026, 10, 28), home.dewi)
     home.it_is("2026-10-26 21.00")
-    home.tap(moving.reschedule, home.sari, home.task("9.1.20", 1).id, date(2026, 10, 28), "belum ada kamar")
+    home.tap(
+        reschedule.reschedule, home.sari, home.task("9.1.20", 1).id, date(2026, 10, 28), "belum ada kamar"
+    )
     home.it_is("2026-10-27 06.00")
     assert "rescheduled" not in home.notices(home.dewi)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
-from sop_flows import agenda
+from sop_flows.actions import agenda
 from storage.cipher import Keyring
 from storage.engine import Store
 from storage.tables import Reminder as ReminderRow

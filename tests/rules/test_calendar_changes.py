@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from sop_flows.actions.replanning.calendar_changed import replan_if_changed
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.house import House
-from sop_flows.replanning.calendar_changed import replan_if_changed
+from sop_flows.core.institution import House
 from tests.support.institution import Institution
 
 
@@ -52,12 +52,12 @@ def test_a_run_that_waits_begins_on_a_working_day(home: Institution) -> None:
 
 
 def test_a_day_that_an_officer_set_stays(home: Institution) -> None:
-    from sop_flows import tasks
+    from sop_flows.actions.reschedule import reschedule
 
     start(home)
     home.angkatan()
     home.it_is("2026-11-02 09.00")
     task = home.task("9.2.01", 2)
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 11, 6), "pejabat dinas luar")
+    home.tap(reschedule, home.budi, task.id, date(2026, 11, 6), "pejabat dinas luar")
     start(home, "2026-11-03", "2026-11-06")
     assert home.due(task) == "2026-11-06 16.00"

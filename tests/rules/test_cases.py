@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session, select
 
-from sop_flows.cases import decisions, monthly, starting, visibility
+from sop_flows.actions import decisions
+from sop_flows.actions.cases import monthly, starting
+from sop_flows.core.institution import House
 from sop_flows.errors import (
     DecisionNeededError,
     NeedsReasonError,
@@ -15,7 +17,7 @@ from sop_flows.errors import (
     NotYoursError,
     UnknownChoiceError,
 )
-from sop_flows.house import House
+from sop_flows.staffing import visibility
 from storage.tables import Case, Officer, Reminder, Task
 from tests.support.institution import Institution, local
 

@@ -58,12 +58,12 @@ def test_skipping_needs_a_reason(home: Institution) -> None:
 
 
 def test_an_obstacle_leaves_the_step_open(home: Institution) -> None:
-    from sop_flows import tasks
+    from sop_flows.actions.confirm import obstacle
 
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
-    home.tap(tasks.obstacle, home.budi, task.id, "Pejabat yang berwenang tidak di tempat")
+    home.tap(obstacle, home.budi, task.id, "Pejabat yang berwenang tidak di tempat")
     assert home.states("9.2.01") == {2: "open"}
     assert home.said(task) == [("obstacle", "Budi")]
     assert home.due(task) == "2026-11-02 16.00"
@@ -156,17 +156,17 @@ def test_a_second_tap_says_who_and_when(home: Institution) -> None:
 
 
 def test_a_forged_number_leads_nowhere(home: Institution) -> None:
-    from sop_flows import tasks
+    from sop_flows.actions.confirm import confirm
 
     with pytest.raises(NotFoundError):
-        home.tap(tasks.confirm, home.budi, 999_999)
+        home.tap(confirm, home.budi, 999_999)
 
 
 def test_a_run_keeps_the_version_it_was_opened_with(home: Institution) -> None:
     """The pack changes while a run is open: its steps stay as they were."""
     from dataclasses import replace
 
-    from sop_flows import tasks
+    from sop_flows.core.versions import declared
     from tests.support.packs import our_pack
 
     home.angkatan()
@@ -179,6 +179,4 @@ def test_a_run_keeps_the_version_it_was_opened_with(home: Institution) -> None:
         home.confirm(home.budi, home.task("9.2.01", step))
     assert home.runs("9.2.01") == ["closed"]
     with home.reading() as s:
-        assert (
-            tasks.declared(s, home.task("9.2.01", 5))[0].title == "Pelayanan Petirahan: Orientasi/konsultasi"
-        )
+        assert declared(s, home.task("9.2.01", 5))[0].title == "Pelayanan Petirahan: Orientasi/konsultasi"

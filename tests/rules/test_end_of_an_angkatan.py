@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from sop_flows.cohorts.cohort_end import close_cohort
+from sop_flows.actions.cohorts.cohort_end import close_cohort
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import AlreadyDoneError, UndoTooLateError
 from storage.engine import Store

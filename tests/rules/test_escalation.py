@@ -5,15 +5,16 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import tasks
-from sop_flows.absences import leave
+from sop_flows.actions.acknowledge import take_on
+from sop_flows.actions.assign import delegate
+from sop_flows.actions.leave import leave
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.reschedule import reschedule
+from sop_flows.actions.snooze import snooze
+from sop_flows.core.parts import parts_of
 from sop_flows.errors import NotFoundError
-from sop_flows.escalation.acknowledging import take_on
-from sop_flows.escalation.coming import escalations_of
-from sop_flows.escalation.lists import LateStep, listed
-from sop_flows.parts import parts_of
-from sop_flows.people.enrolment import remove_officer
-from sop_flows.reminders import snooze
+from sop_flows.notifications.escalation.expected import escalations_of
+from sop_flows.notifications.escalation.lists import LateStep, listed
 from storage.tables import Acknowledgement, Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case, through_assessment
 from tests.support.clocks import wita
@@ -127,7 +128,7 @@ def test_undone_it_is_told_again_when_its_time_has_come(home: Institution) -> No
 def test_a_later_date_takes_it_off_the_list(home: Institution) -> None:
     task = letter(home)
     home.it_is("2026-12-02 10.00")
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 4), "menunggu surat")
+    home.tap(reschedule, home.budi, task.id, date(2026, 12, 4), "menunggu surat")
     home.it_is("2026-12-07 07.30")
     assert told(home, home.rahmat) == []
     home.it_is("2026-12-08 07.30")
@@ -146,7 +147,7 @@ def test_what_was_due_before_pandu_is_never_told(home: Institution) -> None:
 
 def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Institution) -> None:
     task = letter(home)
-    home.tap(tasks.delegate, home.rahmat, task.id, home.rahmat)
+    home.tap(delegate, home.rahmat, task.id, home.rahmat)
     assert home.in_charge(task)[0] == "Rahmat"
     home.it_is(KEPALA_FROM)
     assert told(home, home.rahmat) == []
@@ -224,7 +225,7 @@ def test_a_date_that_moved_makes_it_another_lateness(home: Institution) -> None:
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
     takes_on(home, home.rahmat)
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 4), "menunggu surat")
+    home.tap(reschedule, home.budi, task.id, date(2026, 12, 4), "menunggu surat")
     home.it_is("2026-12-08 07.30")
     assert told(home, home.rahmat) == [("9.2.01", 2, "head")]
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from sop_flows import handing, tasks
-from sop_flows.absences import leave, officials
+from sop_flows.actions import offer as handing
+from sop_flows.actions.assign import delegate
+from sop_flows.actions.leave import leave, officials
+from sop_flows.actions.offer import HandoverRefusedError
+from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
-from sop_flows.handing import HandoverRefusedError
-from sop_flows.people.enrolment import remove_officer
+from sop_flows.staffing.open_offers import open_offer
 from storage.tables import Handover, Officer, Task
 from tests.support.institution import Institution, local
 
@@ -27,7 +29,7 @@ def letter(home: Institution, citra: Officer) -> Task:
 
 
 def offer(home: Institution, task: Task, to: Officer, by: Officer | None = None) -> Handover:
-    offered = home.tap(tasks.delegate, by or home.budi, task.id, to)
+    offered = home.tap(delegate, by or home.budi, task.id, to)
     assert isinstance(offered, Handover)
     return offered
 
@@ -107,7 +109,7 @@ def test_finished_meanwhile(home: Institution, letter: Task, citra: Officer) -> 
 def test_the_head_names_somebody_else_meanwhile(home: Institution, letter: Task, citra: Officer) -> None:
     lina = home.officer("Lina", "penyantunan")
     offered = offer(home, letter, citra)
-    assert home.tap(tasks.delegate, home.rahmat, letter.id, lina) is None
+    assert home.tap(delegate, home.rahmat, letter.id, lina) is None
     assert home.in_charge(letter) == ("Lina", "named")
     with pytest.raises(HandoverRefusedError):
         home.tap(handing.accept, citra, offered.id)
@@ -134,7 +136,7 @@ def test_offered_to_somebody_who_is_removed_it_comes_back(
     home.call(remove_officer, home.tari, citra.id)
     assert home.notices(home.budi) == ["offer_unanswered"]
     with home.reading() as s:
-        assert handing.open_offer(s, home.fresh(letter)) is None
+        assert open_offer(s, home.fresh(letter)) is None
     with pytest.raises(HandoverRefusedError):
         home.call(handing.take_back, home.budi, offered.id)
     home.it_is("2026-11-02 16.01")

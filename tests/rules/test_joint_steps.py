@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows.core.parts import parts_of
 from sop_flows.errors import AlreadyDoneError, NotYoursError
 from storage.tables import Task
 from tests.support.institution import Institution
@@ -135,4 +135,4 @@ def test_each_party_has_its_own_person_in_charge(home: Institution, joint: Task)
     assert home.in_charge(joint, "bimbingan") == ("Dewi", "sole")
     assert home.in_charge(joint, "peksos") == ("Sari", "sole")
     with home.reading() as s:
-        assert [part.role for part in tasks.parts_of(s, joint)] == ["bimbingan", "peksos"]
+        assert [part.role for part in parts_of(s, joint)] == ["bimbingan", "peksos"]

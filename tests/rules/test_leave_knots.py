@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import reminders, tasks
-from sop_flows.absences import leave
-from sop_flows.obstacles import obstacles_for_head
-from sop_flows.people.enrolment import remove_officer
-from sop_flows.task_views import digest_tasks
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.leave import leave
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.reschedule import reschedule
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.relevance import is_still_true
+from sop_flows.views.obstacles import obstacles_for_head
+from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_absences import goes, owed, weighing
 from tests.rules.test_escalation import KASI_FROM, KEPALA_FROM, letter, told
@@ -86,7 +89,7 @@ def said_in_the_morning(home: Institution, officer: Officer) -> bool:
                 Reminder.due_at == home.now,
             )
         ).one()
-        return reminders.is_still_true(s, home.house, row, home.now)
+        return is_still_true(s, home.house, row, home.now)
 
 
 def test_with_everybody_away_the_admin_is_told_on_leave_or_not(home: Institution) -> None:
@@ -116,8 +119,8 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Institution) -
     task = letter(home)
     home.take(home.budi, task)
     goes(home, home.rahmat, "2026-11-30", "2026-12-20", citra)
-    home.tap(tasks.obstacle, home.budi, task.id, "pejabat tidak di tempat")
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
+    home.tap(obstacle, home.budi, task.id, "pejabat tidak di tempat")
+    home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
     assert "rescheduled" in home.notices(citra)
     assert "rescheduled" not in home.notices(home.rahmat)
     with home.reading() as s:
@@ -136,9 +139,9 @@ def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Instituti
     home.take(home.budi, task)
     goes(home, home.rahmat, "2026-12-01", "2026-12-20", citra)
     home.it_is("2026-11-30 21.00")
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
+    home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
     with home.store.transaction() as s:  # his own affair
-        reminders.notify(s, home.rahmat.id or 0, "assigned", {"officer": umar.id}, home.now)
+        notify(s, home.rahmat.id or 0, "assigned", {"officer": umar.id}, home.now)
     assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
     home.it_is("2026-12-01 06.00")
     assert home.notices(home.rahmat) == ["assigned"]

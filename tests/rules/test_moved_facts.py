@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from sop_flows import handing, reminders, tasks
-from sop_flows.absences import leave
-from sop_flows.cohorts.moving_dates import move_cohort
-from sop_flows.house import House
-from sop_flows.people.enrolment import remove_officer
-from sop_flows.replanning.calendar_changed import replan_if_changed
+from sop_flows.actions import offer
+from sop_flows.actions import snooze as snoozing
+from sop_flows.actions.assign import delegate
+from sop_flows.actions.cohorts.moving_dates import move_cohort
+from sop_flows.actions.leave import leave
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.replanning.calendar_changed import replan_if_changed
+from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.institution import House
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case
 from tests.support.clocks import wita
@@ -43,7 +46,7 @@ def emergency(home: Institution) -> Task:
 
 
 def snooze(home: Institution, officer: Officer, task: Task, until: str) -> None:
-    home.call(reminders.snooze, officer, task.id, None, wita(until))
+    home.call(snoozing.snooze, officer, task.id, None, wita(until))
 
 
 def remove(home: Institution, officer: Officer) -> None:
@@ -64,10 +67,10 @@ def test_whoever_handed_it_on_is_not_reminded_of_it(
     home: Institution, weighing: Task, citra: Officer
 ) -> None:
     snooze(home, home.budi, weighing, "2026-12-10 09.00")
-    offered = home.tap(tasks.delegate, home.budi, weighing.id, citra)
+    offered = home.tap(delegate, home.budi, weighing.id, citra)
     assert snoozed(home, weighing) == [("2026-12-10 09.00", "Budi")], "until it is accepted"
     assert offered is not None
-    home.tap(handing.accept, citra, offered.id)
+    home.tap(offer.accept, citra, offered.id)
     assert snoozed(home, weighing) == []
     assert {who for _at, _rule, who in home.owed(weighing)} == {"Citra"}
 
@@ -88,14 +91,14 @@ def test_a_colleague_who_took_it_ends_the_snooze_of_the_others_but_not_of_the_ka
 
 
 def put_off(home: Institution, task: Task, until: str) -> None:
-    home.call(reminders.snooze, home.dewi, task.id, home.child(2).id, wita(until))
+    home.call(snoozing.snooze, home.dewi, task.id, home.child(2).id, wita(until))
 
 
 def test_a_due_date_before_the_snooze_ends_it(home: Institution, home_visit: Task) -> None:
     """Put off to the 10th, then moved to the 8th: the morning of the 8th is said."""
     put_off(home, home_visit, "2026-12-10 09.00")
     assert home.owed(home_visit) == [("2026-12-10 09.00", "snooze", "Dewi")]
-    home.tap(tasks.reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "jembatan putus")
+    home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "jembatan putus")
     assert home.owed(home_visit) == [
         ("2026-12-07 07.30", "lead:1", "Dewi"),
         ("2026-12-08 07.30", "morning", "Dewi"),
@@ -105,7 +108,7 @@ def test_a_due_date_before_the_snooze_ends_it(home: Institution, home_visit: Tas
 
 def test_a_snooze_before_the_new_due_date_stays(home: Institution, home_visit: Task) -> None:
     put_off(home, home_visit, "2026-12-10 09.00")
-    home.tap(tasks.reschedule, home.dewi, home_visit.id, date(2026, 12, 14), "jembatan putus")
+    home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, 14), "jembatan putus")
     assert home.owed(home_visit) == [
         ("2026-12-10 09.00", "snooze", "Dewi"),
         ("2026-12-13 07.30", "lead:1", "Dewi"),

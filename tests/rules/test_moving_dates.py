@@ -8,16 +8,16 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import tasks
-from sop_flows.cohorts.cohorts import StayOddError
-from sop_flows.cohorts.date_changes import Changes
-from sop_flows.cohorts.moving_dates import (
+from sop_flows.actions.cohorts.cohorts import StayOddError
+from sop_flows.actions.cohorts.date_changes import Changes
+from sop_flows.actions.cohorts.moving_dates import (
     DepartureOverError,
     HasHappenedError,
     NothingMovedError,
     last_move,
     move_cohort,
 )
+from sop_flows.actions.reschedule import choose_date, reschedule
 from sop_flows.errors import NeedsReasonError, NotPermittedError, NotYetError
 from storage.tables import Cohort, Membership, Officer, Task, TaskState
 from tests.support.institution import Institution, local
@@ -239,7 +239,7 @@ def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Institution, cohort
 def test_a_chosen_date_outside_the_new_week_two_is_void(home: Institution, cohort: Cohort) -> None:
     home.it_is("2026-12-02 09.00")
     visit = home.task("9.1.09", 1)
-    home.tap(tasks.choose_date, home.dewi, visit.id, date(2026, 12, 8))
+    home.tap(choose_date, home.dewi, visit.id, date(2026, 12, 8))
     move(home, cohort, arrival="2026-12-03", departure="2027-01-02")
     assert home.fresh(visit).chosen_on is None
     assert home.due(visit) == "2026-12-13 16.00"  # the proposal: Sunday of 10 to 16 December
@@ -253,7 +253,7 @@ def test_a_chosen_date_outside_the_new_week_two_is_void(home: Institution, cohor
 def test_a_chosen_date_inside_the_new_week_two_stands(home: Institution, cohort: Cohort) -> None:
     home.it_is("2026-12-02 09.00")
     visit = home.task("9.1.09", 1)
-    home.tap(tasks.choose_date, home.dewi, visit.id, date(2026, 12, 12))
+    home.tap(choose_date, home.dewi, visit.id, date(2026, 12, 12))
     move(home, cohort, arrival="2026-12-03", departure="2027-01-02")
     assert (home.fresh(visit).chosen_on, home.due(visit)) == (date(2026, 12, 12), "2026-12-12 16.00")
 
@@ -266,7 +266,7 @@ def test_a_day_that_an_officer_set_stays_unless_it_is_outside_the_stay(
 ) -> None:
     home.it_is("2026-12-01 09.00")
     menu = home.task("9.2.12", 1)
-    home.tap(tasks.reschedule, home.budi, menu.id, date(2026, 12, 28), "juru masak cuti")
+    home.tap(reschedule, home.budi, menu.id, date(2026, 12, 28), "juru masak cuti")
     move(home, cohort, departure="2026-12-29")
     assert home.due(menu) == "2026-12-28 16.00"
     move(home, cohort, departure="2026-12-20")

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows.actions.confirm import reopen_missed
+from sop_flows.actions.reschedule import reschedule
 from sop_flows.errors import AlreadyDoneError, MoveTooFarError, NotYetError, NotYoursError
 from storage.tables import Task
 from tests.support.institution import Institution, local
@@ -95,7 +96,7 @@ def test_a_missed_daily_step_is_entered_under_its_own_date(stay: Institution) ->
 def test_a_missed_one_that_is_taken_up_and_left_again_is_missed_again(stay: Institution) -> None:
     stay.it_is("2026-12-22 09.00")
     missed = stay.task("9.2.15", 4, 1)
-    stay.call(tasks.reopen_missed, stay.budi, missed.id)
+    stay.call(reopen_missed, stay.budi, missed.id)
     assert stay.fresh(missed).state == "open"
     stay.it_is("2026-12-30 00.00")
     assert (stay.fresh(missed).state, stay.fresh(missed).close_reason) == ("skipped", "missed")
@@ -105,7 +106,7 @@ def test_only_its_role_takes_up_a_missed_one(stay: Institution) -> None:
     stay.it_is("2026-12-22 09.00")
     missed = stay.task("9.2.15", 4, 1)
     with pytest.raises(NotYoursError):
-        stay.call(tasks.reopen_missed, stay.sari, missed.id)
+        stay.call(reopen_missed, stay.sari, missed.id)
     assert stay.fresh(missed).state == "skipped"
 
 
@@ -114,7 +115,7 @@ def test_what_was_skipped_with_a_reason_is_no_missed_one(stay: Institution) -> N
     stay.skip(stay.budi, stay.task("9.2.15", 4, 1), "timbangan rusak")
     stay.it_is("2026-12-22 09.00")
     with pytest.raises(AlreadyDoneError) as refused:
-        stay.call(tasks.reopen_missed, stay.budi, stay.task("9.2.15", 4, 1).id)
+        stay.call(reopen_missed, stay.budi, stay.task("9.2.15", 4, 1).id)
     assert refused.value.who == "Budi"
 
 
@@ -213,10 +214,10 @@ def test_an_occurrence_is_moved_up_to_the_day_before_the_next(home: Institution)
     home.it_is("2026-12-11 08.00")
     task = home.task("9.2.15", 4, 1)
     with pytest.raises(MoveTooFarError) as refused:
-        home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 21), "timbangan rusak")
+        home.tap(reschedule, home.budi, task.id, date(2026, 12, 21), "timbangan rusak")
     assert (refused.value.latest, refused.value.next_on) == (date(2026, 12, 20), date(2026, 12, 21))
     assert home.due(task) == "2026-12-11 16.00"
-    home.tap(tasks.reschedule, home.budi, task.id, date(2026, 12, 20), "timbangan rusak")
+    home.tap(reschedule, home.budi, task.id, date(2026, 12, 20), "timbangan rusak")
     home.it_is("2026-12-20 16.00")
     assert (home.fresh(task).state, home.due(task)) == ("open", "2026-12-20 16.00")
 
@@ -227,7 +228,7 @@ def test_the_last_occurrence_is_moved_within_the_stay(home: Institution) -> None
     home.it_is("2026-12-30 08.00")
     task = home.task("9.2.15", 4, 3)
     with pytest.raises(MoveTooFarError) as refused:
-        home.tap(tasks.reschedule, home.budi, task.id, date(2027, 1, 2), "timbangan rusak")
+        home.tap(reschedule, home.budi, task.id, date(2027, 1, 2), "timbangan rusak")
     assert (refused.value.latest, refused.value.next_on) == (date(2026, 12, 31), None)
 
 
@@ -236,9 +237,9 @@ def test_what_comes_every_day_is_not_moved(home: Institution) -> None:
     home.it_is("2026-12-03 08.00")
     meals = next(task for task in home.tasks("9.2.12", 3) if task.state == "open")
     with pytest.raises(MoveTooFarError) as refused:
-        home.tap(tasks.reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
+        home.tap(reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
     assert refused.value.latest == date(2026, 12, 3)
     home.it_is("2026-12-03 17.00")
     with pytest.raises(MoveTooFarError) as refused:
-        home.tap(tasks.reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
+        home.tap(reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
     assert refused.value.is_hopeless

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from sop_flows import reminders, tasks
-from sop_flows.absences import leave
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.leave import leave
+from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
+from sop_flows.actions.snooze import snooze, snooze_choices
+from sop_flows.core.institution import House
 from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
-from sop_flows.house import House
-from sop_flows.obstacles import tell_obstacles
-from sop_flows.reminders.choosing import choose_morning, switch_reminders
+from sop_flows.notifications.planning import plan_task
+from sop_flows.notifications.relevance import is_still_true
+from sop_flows.views.obstacles import tell_obstacles
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution, local
@@ -131,7 +134,7 @@ def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Ins
     home.it_is("2026-12-10 05.00")
     chooses(home, home.budi, 420)
     with home.store.transaction() as s:
-        reminders.plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+        plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
     assert home.owed(weigh_in) == []
     assert digests(home, home.budi) == ["2026-12-12 07.00"]
 
@@ -142,9 +145,9 @@ def test_tomorrow_morning_is_the_officers_own(home: Institution) -> None:
     chooses(home, home.budi, HALF_PAST_SIX)
     with home.store.transaction() as s:
         budi = s.get_one(Officer, home.budi.id)
-        at = dict(reminders.snooze_choices(home.house, home.now, budi))["morning"]
+        at = dict(snooze_choices(home.house, home.now, budi))["morning"]
         task = home.task("9.2.15", 4, occurrence=1)
-        reminders.snooze(s, home.house, budi, task.id or 0, None, at, home.now)
+        snooze(s, home.house, budi, task.id or 0, None, at, home.now)
     assert local(at) == "2026-12-02 06.30"
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-02 08.30", "snooze", "Budi") in home.owed(task)
@@ -156,7 +159,7 @@ def test_an_hour_from_now_does_not_move_with_the_morning(home: Institution) -> N
     task = home.task("9.2.15", 4, occurrence=1)
     with home.store.transaction() as s:
         at = wita("2026-12-01 11.00")
-        reminders.snooze(s, home.house, s.get_one(Officer, home.budi.id), task.id or 0, None, at, home.now)
+        snooze(s, home.house, s.get_one(Officer, home.budi.id), task.id or 0, None, at, home.now)
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-01 11.00", "snooze", "Budi") in home.owed(task)
 
@@ -171,8 +174,8 @@ def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Institution) -> None
     chooses(home, citra, HALF_PAST_EIGHT)
     with home.store.transaction() as s:
         budi = s.get_one(Officer, home.budi.id)
-        at = dict(reminders.snooze_choices(home.house, home.now, budi))["morning"]
-        reminders.snooze(s, home.house, budi, weigh_in.id or 0, None, at, home.now)
+        at = dict(snooze_choices(home.house, home.now, budi))["morning"]
+        snooze(s, home.house, budi, weigh_in.id or 0, None, at, home.now)
     first, last = date(2026, 12, 2), date(2026, 12, 12)
     absence, _gaps = home.call(leave.record_leave, home.budi, home.budi.id, first, last, citra)
     assert home.owed(weigh_in) == [
@@ -219,7 +222,7 @@ def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home:
     unit = home.house.pack.unit.model_copy(update={"digest": digest})
     home.house = replace(home.house, pack=Pack(unit, home.house.pack.sops))
     with home.store.transaction() as s:
-        reminders.plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
+        plan_task(s, home.house, s.get_one(Task, weigh_in.id), home.now)
     assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["lead:1", "morning"]
     with pytest.raises(NotOfferedError):
         switches(home, home.budi, wanted=False)
@@ -247,7 +250,7 @@ def told(home: Institution, officer: Officer, at: str) -> list[str]:
             and row.state == ReminderState.PENDING
             and row.due_at <= home.now
         )
-        if not reminders.is_still_true(s, home.house, row, home.now):
+        if not is_still_true(s, home.house, row, home.now):
             row.state = ReminderState.DROPPED
             return []
         found, _more = tell_obstacles(s, home.house, s.get_one(Officer, officer.id), row, home.now, 10)
@@ -260,7 +263,7 @@ def test_an_obstacle_of_friday_evening_waits_for_monday_and_is_told_once(home: I
     home.it_is("2026-10-30 07.30")  # a Friday
     told(home, home.kirana, "2026-10-30 07.30")
     home.it_is("2026-10-30 17.00")
-    home.tap(tasks.obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
+    home.tap(obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
     assert told(home, home.kirana, "2026-10-31 07.30") == []
     assert told(home, home.kirana, "2026-11-01 07.30") == []
     assert told(home, home.kirana, "2026-11-02 07.30") == ["9.2.01/2"]
@@ -270,7 +273,7 @@ def test_an_obstacle_of_friday_evening_waits_for_monday_and_is_told_once(home: I
 def test_a_head_who_works_in_shifts_hears_of_it_on_saturday(home: Institution) -> None:
     home.angkatan()
     home.it_is("2026-10-30 17.00")
-    home.tap(tasks.obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
+    home.tap(obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
     assert told(home, home.rahmat, "2026-10-31 07.30") == ["9.2.01/2"]
     assert told(home, home.rahmat, "2026-11-01 07.30") == []
 
@@ -282,6 +285,6 @@ def test_an_obstacle_between_the_old_and_the_new_time_is_not_lost(home: Institut
     chooses(home, home.rahmat, HALF_PAST_SIX)
     told(home, home.rahmat, "2026-11-02 06.30")
     home.it_is("2026-11-02 07.00")
-    home.tap(tasks.obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
+    home.tap(obstacle, home.budi, home.task("9.2.01", 2).id, "Hujan")
     chooses(home, home.rahmat, HALF_PAST_EIGHT)
     assert told(home, home.rahmat, "2026-11-03 08.30") == ["9.2.01/2"]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows.actions.reschedule import choose_date, date_window, reschedule
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
@@ -30,7 +30,7 @@ def visit(home: Institution) -> Task:
 
 
 def choose(home: Institution, visit: Task, on: date) -> Task:
-    return home.tap(tasks.choose_date, home.dewi, visit.id, on)
+    return home.tap(choose_date, home.dewi, visit.id, on)
 
 
 def test_it_opens_the_day_after_the_arrival(home: Institution) -> None:
@@ -43,7 +43,7 @@ def test_it_opens_the_day_after_the_arrival(home: Institution) -> None:
 
 def test_the_window_and_the_proposal(home: Institution, visit: Task) -> None:
     with home.reading() as s:
-        assert tasks.date_window(s, home.house, visit) == (
+        assert date_window(s, home.house, visit) == (
             date(2026, 12, 8),
             date(2026, 12, 14),
             date(2026, 12, 13),
@@ -105,12 +105,12 @@ def test_a_day_that_is_over_cannot_be_chosen(home: Institution, visit: Task) -> 
 
 def test_choosing_is_for_bimbingan(home: Institution, visit: Task) -> None:
     with pytest.raises(NotYoursError):
-        home.tap(tasks.choose_date, home.budi, visit.id, date(2026, 12, 11))
+        home.tap(choose_date, home.budi, visit.id, date(2026, 12, 11))
 
 
 def test_only_this_step_has_a_date_to_choose(home: Institution, visit: Task) -> None:
     with pytest.raises(NotFoundError):
-        home.tap(tasks.choose_date, home.budi, home.task("9.2.12", 1).id, date(2026, 12, 11))
+        home.tap(choose_date, home.budi, home.task("9.2.12", 1).id, date(2026, 12, 11))
 
 
 def test_the_head_is_told_on_day_four_when_nobody_chose(home: Institution, visit: Task) -> None:
@@ -177,17 +177,17 @@ def test_attendance_is_due_on_the_day_of_the_visit(home: Institution, visit: Tas
 
 
 def test_rescheduling_it_is_choosing_with_a_reason(home: Institution, visit: Task) -> None:
-    home.tap(tasks.reschedule, home.dewi, visit.id, date(2026, 12, 12), "hari pasar")
+    home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 12), "hari pasar")
     assert home.due(visit) == "2026-12-12 16.00"
     assert home.said(visit) == [("rescheduled", "Dewi")]
     assert home.notices(home.kirana) == ["rescheduled"]
     with pytest.raises(OutsideWindowError):
-        home.tap(tasks.reschedule, home.dewi, visit.id, date(2026, 12, 20), "hari pasar")
+        home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 20), "hari pasar")
 
 
 def test_rescheduling_it_needs_a_reason_too(home: Institution, visit: Task) -> None:
     with pytest.raises(NeedsReasonError):
-        home.tap(tasks.reschedule, home.dewi, visit.id, date(2026, 12, 12), " ")
+        home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 12), " ")
     assert home.fresh(visit).chosen_on is None
 
 

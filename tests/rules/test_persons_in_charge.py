@@ -2,10 +2,12 @@
 
 import pytest
 
-from sop_flows import handing, reminders, tasks
+from sop_flows.actions import offer
+from sop_flows.actions.assign import delegate, take_duty
+from sop_flows.actions.offer import HandoverRefusedError
+from sop_flows.actions.people.enrolment import remove_officer, set_admin
+from sop_flows.actions.snooze import snooze
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
-from sop_flows.handing import HandoverRefusedError
-from sop_flows.people.enrolment import remove_officer, set_admin
 from storage.tables import Officer, Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution
@@ -72,7 +74,7 @@ def test_a_colleague_may_finish_what_another_took(home: Institution) -> None:
 def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Institution) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
-    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    home.tap(delegate, home.rahmat, task.id, citra)
     assert home.in_charge(task) == ("Citra", "named")
     assert home.notices(citra) == ["assigned"]
     assert home.notices(home.rahmat) == []
@@ -82,13 +84,13 @@ def test_who_was_in_charge_hears_it_once(home: Institution) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
-    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    home.tap(delegate, home.rahmat, task.id, citra)
     assert home.notices(home.budi) == ["given_away"]
-    home.tap(tasks.delegate, home.rahmat, task.id, citra)
+    home.tap(delegate, home.rahmat, task.id, citra)
     assert home.notices(home.budi) == ["given_away"]
-    home.tap(tasks.delegate, home.rahmat, task.id, home.rahmat)
+    home.tap(delegate, home.rahmat, task.id, home.rahmat)
     assert home.notices(citra)[-1] == "given_away"
-    home.tap(tasks.delegate, home.rahmat, task.id, home.budi)
+    home.tap(delegate, home.rahmat, task.id, home.budi)
     assert home.notices(home.rahmat) == [], "who gives it away knows"
 
 
@@ -96,10 +98,10 @@ def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
-    offered = home.tap(tasks.delegate, home.budi, task.id, citra)
+    offered = home.tap(delegate, home.budi, task.id, citra)
     assert offered is not None
     assert home.in_charge(task) == ("Budi", "taken")
-    home.tap(handing.accept, citra, offered.id)
+    home.tap(offer.accept, citra, offered.id)
     assert home.in_charge(task) == ("Citra", "named")
     assert home.said(task) == [("taken", "Budi"), ("delegated", "Citra")]
 
@@ -109,21 +111,21 @@ def test_nobody_hands_on_what_a_colleague_has_in_charge(home: Institution) -> No
     task = first_letter(home)
     home.take(citra, task)
     with pytest.raises(NotYoursError):
-        home.tap(tasks.delegate, home.budi, task.id, home.budi)
+        home.tap(delegate, home.budi, task.id, home.budi)
     assert home.in_charge(task) == ("Citra", "taken")
 
 
 def test_nothing_is_handed_to_another_role(home: Institution) -> None:
     task = first_letter(home)
     with pytest.raises(NotYoursError):
-        home.tap(tasks.delegate, home.rahmat, task.id, home.sari)
+        home.tap(delegate, home.rahmat, task.id, home.sari)
     assert home.in_charge(task) == ("Budi", "sole")
 
 
 def test_the_kepala_may_name_somebody_in_every_section(home: Institution) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
-    home.tap(tasks.delegate, home.kirana, task.id, citra)
+    home.tap(delegate, home.kirana, task.id, citra)
     assert home.in_charge(task) == ("Citra", "named")
 
 
@@ -303,7 +305,7 @@ def kitchen(home: Institution) -> tuple[Officer, Task]:
 
 def test_saya_piket_takes_the_days_card(home: Institution) -> None:
     citra, task = kitchen(home)
-    taken = home.tap(tasks.take_duty, citra, task.cohort_id)
+    taken = home.tap(take_duty, citra, task.cohort_id)
     assert [t.step for t in taken] == [3, 4, 5, 6]
     assert {home.in_charge(home.task("9.2.12", step, 1)) for step in (3, 4, 5, 6)} == {("Citra", "duty")}
     assert home.in_charge(home.task("9.2.12", 1)) == (None, None)  # not of the card
@@ -311,17 +313,17 @@ def test_saya_piket_takes_the_days_card(home: Institution) -> None:
 
 def test_the_duty_goes_on_until_the_next_one_says_so(home: Institution) -> None:
     citra, task = kitchen(home)
-    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.tap(take_duty, citra, task.cohort_id)
     home.it_is("2026-12-03 08.00")
     assert home.in_charge(home.task("9.2.12", 3, 3)) == ("Citra", "duty")
-    home.tap(tasks.take_duty, home.budi, task.cohort_id)
+    home.tap(take_duty, home.budi, task.cohort_id)
     home.it_is("2026-12-04 08.00")
     assert home.in_charge(home.task("9.2.12", 3, 4)) == ("Budi", "duty")
 
 
 def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Institution) -> None:
     citra, task = kitchen(home)
-    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.tap(take_duty, citra, task.cohort_id)
     for step in (3, 4, 5, 6):
         home.confirm(citra, home.task("9.2.12", step, 1))
     home.it_is("2026-12-02 08.00")
@@ -333,21 +335,21 @@ def test_saya_piket_ends_what_the_former_one_asked_for(home: Institution) -> Non
     citra, task = kitchen(home)
     umar = home.officer("Umar", "penyantunan")
     home.take(home.budi, task)
-    home.call(reminders.snooze, home.budi, task.id, None, wita("2026-12-01 09.00"))
-    offered = home.tap(tasks.delegate, home.budi, task.id, umar)
+    home.call(snooze, home.budi, task.id, None, wita("2026-12-01 09.00"))
+    offered = home.tap(delegate, home.budi, task.id, umar)
     assert offered is not None
-    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.tap(take_duty, citra, task.cohort_id)
     assert ("2026-12-01 09.00", "snooze", "Budi") not in home.owed(task)
     with pytest.raises(HandoverRefusedError):
-        home.tap(handing.accept, umar, offered.id)
+        home.tap(offer.accept, umar, offered.id)
 
 
 def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:
     """The kasi gave tomorrow's kitchen check to Budi; that Citra is on duty today does not undo it."""
     citra, task = kitchen(home)
-    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.tap(take_duty, citra, task.cohort_id)
     tomorrow = home.task("9.2.12", 5, 2)
-    home.tap(tasks.delegate, home.rahmat, tomorrow.id, home.budi)
+    home.tap(delegate, home.rahmat, tomorrow.id, home.budi)
     home.it_is("2026-12-02 08.00")
     assert home.in_charge(tomorrow) == ("Budi", "named")
     assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Citra", "duty")
@@ -355,7 +357,7 @@ def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:
 
 def test_the_duty_ends_with_the_officer(home: Institution) -> None:
     citra, task = kitchen(home)
-    home.tap(tasks.take_duty, citra, task.cohort_id)
+    home.tap(take_duty, citra, task.cohort_id)
     home.call(remove_officer, home.tari, citra.id)
     home.it_is("2026-12-02 08.00")
     assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Budi", "sole")
@@ -364,14 +366,14 @@ def test_the_duty_ends_with_the_officer(home: Institution) -> None:
 def test_saya_piket_is_for_who_has_daily_tasks(home: Institution) -> None:
     _citra, task = kitchen(home)
     with pytest.raises(NotYoursError):
-        home.tap(tasks.take_duty, home.sari, task.cohort_id)
+        home.tap(take_duty, home.sari, task.cohort_id)
 
 
 def test_saya_piket_before_the_arrival_finds_nothing(home: Institution) -> None:
     cohort = home.angkatan()
     home.it_is("2026-11-20 08.00")
     with pytest.raises(NotFoundError):
-        home.tap(tasks.take_duty, home.budi, cohort.id)
+        home.tap(take_duty, home.budi, cohort.id)
 
 
 def test_a_new_admin_answers_where_nobody_else_does(empty_home: Institution) -> None:

@@ -4,10 +4,9 @@ from datetime import date
 
 from sqlmodel import col, or_, select
 
-from sop_flows import agenda
+from sop_flows.actions import agenda, decisions
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.plan import PlannedStep, planned_steps
-from sop_flows.cases import decisions
 from storage.tables import Task, TaskState
 from tests.rules.test_cases import open_case
 from tests.support.institution import Institution

@@ -4,9 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from sop_flows import reminders, tasks
+from sop_flows.actions import snooze as snoozing
+from sop_flows.actions.people.enrolment import remove_officer, set_admin
+from sop_flows.actions.reschedule import reschedule
+from sop_flows.actions.snooze import snooze_choices
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, NotYoursError
-from sop_flows.people.enrolment import remove_officer, set_admin
+from sop_flows.notifications.relevance import is_still_true
+from sop_flows.staffing.own_morning import next_morning
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution, pack_with
@@ -165,10 +169,10 @@ def test_a_reminder_claimed_just_before_the_task_was_done_is_not_true_any_more(
     home.it_is("2026-12-11 07.30")
     row = next(r for r in home.rows(weigh_in) if r.rule == "morning")
     with home.reading() as s:
-        assert reminders.is_still_true(s, home.house, row, home.now)
+        assert is_still_true(s, home.house, row, home.now)
     home.record(home.budi, weigh_in)
     with home.reading() as s:
-        assert not reminders.is_still_true(s, home.house, row, home.now)
+        assert not is_still_true(s, home.house, row, home.now)
 
 
 def test_what_is_missed_is_not_reminded_of(home: Institution, weigh_in: Task) -> None:
@@ -184,7 +188,7 @@ def test_rescheduling_moves_due_date_and_reminders_and_tells_the_kasi(
     home: Institution, home_visit: Task
 ) -> None:
     lestari = home.officer("Lestari", head="bimbingan")
-    home.tap(tasks.reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "jembatan putus")
+    home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "jembatan putus")
     assert home.due(home_visit) == "2026-12-08 16.00"
     assert home.entry_dues(home_visit) == {2: "2026-12-08 16.00"}
     assert home.owed(home_visit) == [
@@ -201,20 +205,20 @@ def test_rescheduling_moves_due_date_and_reminders_and_tells_the_kasi(
 
 def test_rescheduling_needs_a_reason(home: Institution, home_visit: Task) -> None:
     with pytest.raises(NeedsReasonError):
-        home.tap(tasks.reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "  ")
+        home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, 8), "  ")
     assert home.due(home_visit) == "2026-12-04 16.00"
 
 
 @pytest.mark.parametrize("on", [date(2026, 11, 30), date(2027, 1, 31)])
 def test_not_to_a_day_that_is_over_nor_beyond_the_stay(home: Institution, home_visit: Task, on: date) -> None:
     with pytest.raises(FutureWorkError) as refused:
-        home.tap(tasks.reschedule, home.dewi, home_visit.id, on, "jembatan putus")
+        home.tap(reschedule, home.dewi, home_visit.id, on, "jembatan putus")
     assert (refused.value.earliest, refused.value.latest) == (date(2026, 12, 1), date(2026, 12, 31))
 
 
 def test_a_kasi_who_moves_it_himself_is_not_told(home: Institution, home_visit: Task) -> None:
     lestari = home.officer("Lestari", head="bimbingan")
-    home.tap(tasks.reschedule, lestari, home_visit.id, date(2026, 12, 8), "jembatan putus")
+    home.tap(reschedule, lestari, home_visit.id, date(2026, 12, 8), "jembatan putus")
     assert home.notices(lestari) == []
 
 
@@ -222,7 +226,7 @@ def test_a_kasi_who_moves_it_himself_is_not_told(home: Institution, home_visit: 
 
 
 def snooze(home: Institution, task: Task, until: str, child_id: int | None = None) -> None:
-    home.call(reminders.snooze, home.dewi, task.id, child_id, wita(until))
+    home.call(snoozing.snooze, home.dewi, task.id, child_id, wita(until))
 
 
 def test_a_snooze_moves_the_reminder_and_not_the_due_date(home: Institution, home_visit: Task) -> None:
@@ -239,13 +243,13 @@ def test_a_snooze_moves_the_reminder_and_not_the_due_date(home: Institution, hom
 def test_until_the_snooze_nothing_else_of_the_task_is_said(home: Institution, weigh_in: Task) -> None:
     home.it_is("2026-12-10 07.30")
     home.send_due()
-    home.call(reminders.snooze, home.budi, weigh_in.id, None, wita("2026-12-11 09.00"))
+    home.call(snoozing.snooze, home.budi, weigh_in.id, None, wita("2026-12-11 09.00"))
     assert home.owed(weigh_in) == [("2026-12-11 09.00", "snooze", "Budi")]
 
 
 def test_a_second_snooze_replaces_the_first(home: Institution, weigh_in: Task) -> None:
     for until in ("2026-12-03 09.00", "2026-12-04 09.00"):
-        home.call(reminders.snooze, home.budi, weigh_in.id, None, wita(until))
+        home.call(snoozing.snooze, home.budi, weigh_in.id, None, wita(until))
     assert [row for row in home.owed(weigh_in) if row[1] == "snooze"] == [
         ("2026-12-04 09.00", "snooze", "Budi")
     ]
@@ -253,7 +257,7 @@ def test_a_second_snooze_replaces_the_first(home: Institution, weigh_in: Task) -
 
 def test_each_officer_snoozes_for_himself(home: Institution, weigh_in: Task) -> None:
     citra = home.officer("Citra", "penyantunan")
-    home.call(reminders.snooze, citra, weigh_in.id, None, wita("2026-12-11 09.00"))
+    home.call(snoozing.snooze, citra, weigh_in.id, None, wita("2026-12-11 09.00"))
     assert home.owed(weigh_in) == [
         ("2026-12-10 07.30", "lead:1", "Budi"),
         ("2026-12-11 07.30", "morning", "Budi"),
@@ -262,7 +266,7 @@ def test_each_officer_snoozes_for_himself(home: Institution, weigh_in: Task) -> 
 
 
 def test_a_snooze_into_the_quiet_hours_comes_at_six(home: Institution, weigh_in: Task) -> None:
-    home.call(reminders.snooze, home.budi, weigh_in.id, None, wita("2026-12-02 21.15"))
+    home.call(snoozing.snooze, home.budi, weigh_in.id, None, wita("2026-12-02 21.15"))
     assert ("2026-12-03 06.00", "snooze", "Budi") in home.owed(weigh_in)
 
 
@@ -270,13 +274,13 @@ def test_a_snooze_is_not_into_the_past_nor_of_others_nor_of_what_is_done(
     home: Institution, weigh_in: Task
 ) -> None:
     with pytest.raises(FutureWorkError):
-        home.call(reminders.snooze, home.budi, weigh_in.id, None, home.now)
+        home.call(snoozing.snooze, home.budi, weigh_in.id, None, home.now)
     with pytest.raises(NotYoursError):
-        home.call(reminders.snooze, home.sari, weigh_in.id, None, wita("2026-12-03 09.00"))
+        home.call(snoozing.snooze, home.sari, weigh_in.id, None, wita("2026-12-03 09.00"))
     home.it_is("2026-12-11 09.00")
     home.record(home.budi, weigh_in)
     with pytest.raises(NotFoundError):
-        home.call(reminders.snooze, home.budi, weigh_in.id, None, wita("2026-12-12 09.00"))
+        home.call(snoozing.snooze, home.budi, weigh_in.id, None, wita("2026-12-12 09.00"))
 
 
 def test_a_snooze_of_a_task_done_meanwhile_is_dropped(home: Institution, home_visit: Task) -> None:
@@ -297,7 +301,7 @@ def test_a_snooze_of_a_task_done_meanwhile_is_dropped(home: Institution, home_vi
     ],
 )  # fmt: skip
 def test_what_ingatkan_lagi_offers(home: Institution, at: str, expected: list[tuple[str, str]]) -> None:
-    found = reminders.snooze_choices(home.house, wita(at))
+    found = snooze_choices(home.house, wita(at))
     assert found == tuple((word, wita(when)) for word, when in expected)
 
 
@@ -419,7 +423,7 @@ def test_a_nurse_who_enrols_gets_the_reminders_of_the_weigh_in(home: Institution
 
 def test_everyone_has_one_coming_digest(home: Institution) -> None:
     with home.reading() as s:
-        assert reminders.next_morning(home.house, home.now) == wita("2026-10-27 07.30")
+        assert next_morning(home.house, home.now) == wita("2026-10-27 07.30")
         del s
     for officer in (home.kirana, home.tari, home.rahmat, home.budi, home.dewi, home.sari):
         rows = [r for r in home.rows(None, officer) if r.kind == ReminderKind.DIGEST]
@@ -437,8 +441,8 @@ def test_a_digest_with_nothing_to_say_is_not_sent(home: Institution) -> None:
     digests = {r.officer_id: r for r in home.rows(None) if r.kind == ReminderKind.DIGEST}
     home.it_is("2026-11-02 08.00")  # the letter is due today
     with home.reading() as s:
-        assert reminders.is_still_true(s, home.house, digests[home.budi.id or 0], home.now)
-        assert not reminders.is_still_true(s, home.house, digests[home.sari.id or 0], home.now)
+        assert is_still_true(s, home.house, digests[home.budi.id or 0], home.now)
+        assert not is_still_true(s, home.house, digests[home.sari.id or 0], home.now)
 
 
 # --- emergencies --------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from sop_flows import tasks
-from sop_flows.cohorts import membership
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.reschedule import reschedule_entry
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError
 from storage.tables import Task
 from tests.support.institution import Institution
@@ -382,7 +382,7 @@ def test_one_childs_visit_is_moved_alone(arrived: Institution) -> None:
     arrived.record(arrived.dewi, visits(arrived))
     visit = arrived.task("9.1.12", 3)
     arrived.tap(
-        tasks.reschedule_entry,
+        reschedule_entry,
         arrived.dewi,
         visit.id,
         arrived.child(1).id,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.cohorts import cohorts, membership
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.actions.cohorts import cohorts, membership
+from sop_flows.actions.cohorts.roster import RosterRow
 from storage.engine import Store
 from tests.support.institution import Institution, pack_with
 

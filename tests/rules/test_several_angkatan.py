@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import tasks
-from sop_flows.cohorts import membership
+from sop_flows.actions.assign import take_duty
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.cohorts.joining import withdraw_child
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.people.permissions import members
-from sop_flows.task_views import task_line, upcoming
+from sop_flows.staffing.permissions import members
+from sop_flows.views.task_views import task_line, upcoming
 from storage.tables import Cohort, Membership
 from tests.support.institution import Institution, pack_with
 
@@ -69,7 +70,7 @@ def test_the_daily_cards_of_both_stand_in_the_list(home: Institution, third: Coh
 def test_duty_is_for_one_of_them(home: Institution, third: Cohort, fourth: Cohort) -> None:
     citra = home.officer("Citra", "penyantunan")
     home.it_is("2026-12-15 08.00")
-    home.tap(tasks.take_duty, citra, third.id)
+    home.tap(take_duty, citra, third.id)
     assert home.in_charge(home.task("9.2.12", 3, 15, cohort=third)) == ("Citra", "duty")
     assert home.in_charge(home.task("9.2.12", 3, 1, cohort=fourth)) == (None, None)
 
@@ -78,7 +79,7 @@ def test_a_child_who_leaves_leaves_its_own_angkatan(home: Institution, third: Co
     home.it_is("2026-12-25 08.00")
     with home.store.transaction() as s:
         child = home.child(1, fourth)
-        tasks.withdraw_child(s, home.house, child, home.budi, home.now)
+        withdraw_child(s, home.house, child, home.budi, home.now)
     assert home.entries(home.task("9.2.15", 4, 1, cohort=fourth)) == {1: "withdrawn", 2: "open"}
     assert home.entries(home.task("9.2.15", 4, 2, cohort=third))[1] == "open"
 
@@ -88,7 +89,7 @@ def test_a_child_flagged_in_one_is_on_no_list_of_the_other(
 ) -> None:
     home.it_is("2026-12-15 08.00")
     with home.store.transaction() as s:
-        from sop_flows.cohorts.flags import set_flag
+        from sop_flows.actions.cohorts.flags import set_flag
         from storage.tables import FlagKind
 
         set_flag(s, home.house, home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True, home.now)

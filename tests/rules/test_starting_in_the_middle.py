@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from sop_flows import tasks
-from sop_flows.cohorts import before_pandu
+from sop_flows.actions.cohorts import before_pandu
+from sop_flows.actions.confirm import confirm_before
 from sop_flows.errors import NotFoundError
-from sop_flows.task_views import is_late
+from sop_flows.views.task_views import is_late
 from storage.tables import Task
 from tests.support.clocks import wita
 from tests.support.institution import Institution, local
@@ -169,14 +169,14 @@ def test_confirmed_in_bulk(home: Institution) -> None:
 def test_confirmed_with_its_date(home: Institution) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     task = home.task("9.2.01", 3)
-    [said] = home.tap(tasks.confirm_before, home.tari, task.id, date(2026, 10, 20))
+    [said] = home.tap(confirm_before, home.tari, task.id, date(2026, 10, 20))
     assert said.done_on == date(2026, 10, 20)
 
 
 def test_every_part_of_a_joint_step_is_confirmed_at_once(home: Institution) -> None:
     open_on(home, "2026-12-13 10.00")
     joint = home.task("9.2.10", 3)
-    home.tap(tasks.confirm_before, home.tari, joint.id, None)
+    home.tap(confirm_before, home.tari, joint.id, None)
     assert home.said(joint) == [("part_done", "Tari"), ("done", "Tari")]
     assert home.fresh(joint).state == "done"
 
@@ -184,7 +184,7 @@ def test_every_part_of_a_joint_step_is_confirmed_at_once(home: Institution) -> N
 def test_what_was_confirmed_so_can_be_undone(home: Institution) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     task = home.task("9.2.01", 4)
-    home.tap(tasks.confirm_before, home.tari, task.id, None)
+    home.tap(confirm_before, home.tari, task.id, None)
     home.undo(home.tari, task)
     assert (home.fresh(task).state, home.fresh(task).before_pandu) == ("open", True)
     assert home.states("9.2.01")[5] == "open"
@@ -202,13 +202,13 @@ def test_the_end_of_a_sop_before_pandu_starts_nothing_twice(home: Institution) -
 def test_an_ordinary_task_is_not_on_that_list(home: Institution) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     with pytest.raises(NotFoundError):
-        home.tap(tasks.confirm_before, home.tari, home.task("9.2.01", 5).id, None)
+        home.tap(confirm_before, home.tari, home.task("9.2.01", 5).id, None)
 
 
 def test_home_visits_that_were_over_end_with_the_list(home: Institution) -> None:
     """Nobody is flagged: once the data of the parents is confirmed, no visit is waited for."""
     open_on(home, "2026-12-13 10.00")
-    home.tap(tasks.confirm_before, home.tari, home.task("9.1.12", 2).id, None)
+    home.tap(confirm_before, home.tari, home.task("9.1.12", 2).id, None)
     visit = home.task("9.1.12", 3)
     assert (visit.state, visit.close_reason) == ("skipped", "no_children")
     assert home.runs("9.1.12") == ["closed"]
@@ -219,7 +219,7 @@ def test_a_child_flagged_from_now_on_is_visited(home: Institution, confirmed_fir
     """The assessment was before Pandu; Sari marks a child today."""
     open_on(home, "2026-12-13 10.00")
     if confirmed_first:
-        home.tap(tasks.confirm_before, home.tari, home.task("9.1.12", 2).id, None)
+        home.tap(confirm_before, home.tari, home.task("9.1.12", 2).id, None)
     home.flag(home.sari, 2)
     data = home.task("9.1.12", 2)
     assert (data.state, data.before_pandu) == ("open", False)

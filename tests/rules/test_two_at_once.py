@@ -10,9 +10,13 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from sop_flows import agenda, tasks
+from sop_flows.actions import agenda
+from sop_flows.actions.assign import take
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.undo import undo
+from sop_flows.core.parts import parts_of
 from sop_flows.errors import AlreadyDoneError
-from sop_flows.task_rows import find_task
+from sop_flows.staffing.task_rows import find_task, lock_task
 from storage.engine import Store
 from storage.queries.reminders import add_missing
 from storage.tables import Officer, Reminder
@@ -41,7 +45,7 @@ def test_two_officers_finish_one_task(home: Institution) -> None:
         try:
             with home.store.transaction() as s:
                 agenda.advance(s, home.house, home.now)
-                tasks.confirm(s, home.house, officer, task.id or 0, home.now, update_id=None)
+                confirm(s, home.house, officer, task.id or 0, home.now, update_id=None)
         except AlreadyDoneError as refused:
             return f"{refused.who} was first"
         return "done"
@@ -89,7 +93,7 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
     with home.store.transaction() as s:
         running = while_open(
             home,
-            lambda: tasks.confirm(s, home.house, home.budi, task.id or 0, home.now, update_id=None),
+            lambda: confirm(s, home.house, home.budi, task.id or 0, home.now, update_id=None),
             clock,
         )
         assert not running.done(), "the clock did not wait for Budi"
@@ -136,10 +140,10 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
     with home.store.transaction() as s:
         running = while_open(
             home,
-            lambda: tasks.lock_task(s, third.id or 0),
+            lambda: lock_task(s, third.id or 0),
             clock,
         )
-        tasks.undo(s, home.house, home.budi, third.id or 0, wita("2026-11-29 00.00"), update_id=None)
+        undo(s, home.house, home.budi, third.id or 0, wita("2026-11-29 00.00"), update_id=None)
     running.result(PATIENCE_S)
     assert home.states("9.2.03") == {1: "done", 2: "done", 3: "open"}
 
@@ -153,10 +157,10 @@ def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Inst
     home.it_is("2026-12-01 08.00")
     joint = home.finish_until("9.2.10", 3)
     with home.store.transaction() as s:
-        shown = tasks.parts_of(s, find_task(s, joint.id or 0))
+        shown = parts_of(s, find_task(s, joint.id or 0))
         home.confirm(home.sari, joint)
         with pytest.raises(AlreadyDoneError) as refused:
-            tasks.confirm(s, home.house, sinta, joint.id or 0, home.now, update_id=None)
+            confirm(s, home.house, sinta, joint.id or 0, home.now, update_id=None)
         assert [str(part.state) for part in shown] == ["open", "done"]
     assert refused.value.who == "Sari"
     assert home.said(joint) == [("part_done", "Sari")]
@@ -170,10 +174,10 @@ def test_one_task_is_taken_once(pg_home: Institution) -> None:
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
     with home.store.transaction() as s:
-        shown = tasks.parts_of(s, find_task(s, task.id or 0))
+        shown = parts_of(s, find_task(s, task.id or 0))
         home.take(citra, task)
         with pytest.raises(AlreadyDoneError) as refused:
-            tasks.take(s, home.house, home.budi, task.id or 0, home.now, update_id=None)
+            take(s, home.house, home.budi, task.id or 0, home.now, update_id=None)
         assert [part.assignee_id for part in shown] == [citra.id]
     assert (refused.value.state, refused.value.who) == ("taken", "Citra")
     assert home.in_charge(task) == ("Citra", "taken")
@@ -195,7 +199,7 @@ def test_who_comes_second_makes_no_morning_list(
         made.append(len(rows))
         add_missing(s, rows)
 
-    monkeypatch.setattr("sop_flows.reminders.mornings.add_missing", note)
+    monkeypatch.setattr("sop_flows.notifications.digest_times.add_missing", note)
 
     def tap() -> object:
         with home.store.transaction() as s:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sop_flows import reminders, tasks
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.snooze import snooze
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
 from storage.tables import ReminderState, Task
 from tests.support.clocks import wita
@@ -136,7 +137,7 @@ def test_a_second_undo_finds_nothing(home: Institution, letter: Task) -> None:
 def test_an_obstacle_or_a_reschedule_does_not_hide_what_was_done(home: Institution, letter: Task) -> None:
     home.confirm(home.budi, letter)
     following = home.task("9.2.01", 3)
-    home.tap(tasks.obstacle, home.budi, following.id, "printer rusak")
+    home.tap(obstacle, home.budi, following.id, "printer rusak")
     home.undo(home.budi, letter)
     assert home.states("9.2.01") == {2: "open"}
 
@@ -218,9 +219,9 @@ def test_undoing_the_end_of_a_roll_keeps_its_records(home: Institution) -> None:
 def test_ingatkan_lagi_comes_back_with_it(home: Institution, letter: Task) -> None:
     """Put off to the afternoon by Budi and to the fourth day by the kasi, done by Budi, and undone."""
     afternoon, later_on = wita("2026-10-30 15.00"), wita("2026-11-03 07.30")
-    home.call(reminders.snooze, home.rahmat, letter.id, None, later_on)
-    home.call(reminders.snooze, home.budi, letter.id, None, wita("2026-10-30 12.00"))
-    home.call(reminders.snooze, home.budi, letter.id, None, afternoon)
+    home.call(snooze, home.rahmat, letter.id, None, later_on)
+    home.call(snooze, home.budi, letter.id, None, wita("2026-10-30 12.00"))
+    home.call(snooze, home.budi, letter.id, None, afternoon)
     before = home.owed(letter)
     assert ("2026-10-30 15.00", "snooze", "Budi") in before
     home.confirm(home.budi, letter)
@@ -233,7 +234,7 @@ def test_ingatkan_lagi_comes_back_with_it(home: Institution, letter: Task) -> No
 
 
 def test_a_reminder_that_came_due_meanwhile_is_still_said(home: Institution, letter: Task) -> None:
-    home.call(reminders.snooze, home.budi, letter.id, None, wita("2026-10-30 09.05"))
+    home.call(snooze, home.budi, letter.id, None, wita("2026-10-30 09.05"))
     home.confirm(home.budi, letter)
     home.later(minutes=8)
     home.undo(home.budi, letter)

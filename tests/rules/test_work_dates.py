@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from sop_flows import tasks
+from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.actions.reschedule import reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError, NotYoursError
-from sop_flows.people.enrolment import remove_officer
 from storage.tables import Task
 from tests.support.institution import Institution, local
 
@@ -91,9 +91,9 @@ def test_a_step_of_the_stay_is_not_moved_beyond_it(home: Institution) -> None:
     home.it_is("2026-12-02 09.00")
     menu = home.task("9.2.12", 1)
     with pytest.raises(MoveTooFarError) as refused:
-        home.tap(tasks.reschedule, home.budi, menu.id, date(2027, 1, 25), "juru masak cuti")
+        home.tap(reschedule, home.budi, menu.id, date(2027, 1, 25), "juru masak cuti")
     assert (refused.value.latest, refused.value.next_on) == (date(2026, 12, 31), None)
-    home.tap(tasks.reschedule, home.budi, menu.id, date(2026, 12, 31), "juru masak cuti")
+    home.tap(reschedule, home.budi, menu.id, date(2026, 12, 31), "juru masak cuti")
     assert home.due(menu) == "2026-12-31 16.00"
 
 
@@ -101,7 +101,7 @@ def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Instituti
     home.angkatan()
     home.it_is("2027-01-04 09.00")
     menu = home.task("9.2.12", 1)
-    home.tap(tasks.reschedule, home.budi, menu.id, date(2027, 1, 25), "laporan menyusul")
+    home.tap(reschedule, home.budi, menu.id, date(2027, 1, 25), "laporan menyusul")
     assert home.due(menu) == "2027-01-25 16.00"
 
 
@@ -111,7 +111,7 @@ def test_a_step_after_the_departure_is_moved_freely(home: Institution) -> None:
     home.it_is("2027-01-04 09.00")
     instruments = home.task("9.1.19", 2)
     with pytest.raises(FutureWorkError) as refused:
-        home.tap(tasks.reschedule, home.budi, instruments.id, date(2027, 3, 6), "menunggu data sekolah")
+        home.tap(reschedule, home.budi, instruments.id, date(2027, 3, 6), "menunggu data sekolah")
     assert refused.value.latest == date(2027, 3, 5)
-    home.tap(tasks.reschedule, home.budi, instruments.id, date(2027, 2, 1), "menunggu data sekolah")
+    home.tap(reschedule, home.budi, instruments.id, date(2027, 2, 1), "menunggu data sekolah")
     assert home.due(instruments) == "2027-02-01 16.00"

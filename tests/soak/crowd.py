@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
-from sop_flows.house import House
-from sop_flows.versions import version_id
+from sop_flows.core.institution import House
+from sop_flows.core.versions import version_id
 from storage.engine import Store
 from storage.tables import (
     Account,

@@ -1,7 +1,7 @@
 """Invented answers to a form, one that fits each kind of field."""
 
 from sop_flows.declarations.form import Field, Form
-from sop_flows.forms.answers import Values
+from sop_flows.recording.forms.answers import Values
 
 
 def made_up(form: Form) -> Values:

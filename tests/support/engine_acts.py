@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from sop_flows import tasks
-from sop_flows.cohorts import membership
-from sop_flows.forms import records
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import lock_roll
+from sop_flows.actions.cohorts import membership
+from sop_flows.actions.confirm import confirm, skip
+from sop_flows.actions.rolls import rolls
+from sop_flows.core.versions import declared
+from sop_flows.recording.forms import records
+from sop_flows.recording.roll_call import lock_roll
+from sop_flows.staffing.task_rows import lock_task
 from storage.tables import Child, EntryState, FlagKind, Officer
 from tests.support.answers import made_up
 
@@ -42,13 +44,13 @@ def excuse_child(
 
 def finish(s: Any, house: Any, officer: Officer, task_id: int, now: Any) -> None:
     """Do what the task asks, whatever it is; the visit is not before its day."""
-    task = tasks.lock_task(s, task_id)
-    _sop, step = tasks.declared(s, task)
+    task = lock_task(s, task_id)
+    _sop, step = declared(s, task)
     if step.per is not None and lock_roll(s, house, officer, task_id, now).open_rows:
         record_children(s, house, officer, task_id, 99, now)
     elif step.choose_date is not None:
-        tasks.skip(s, house, officer, task_id, "alasan rekaan", now, update_id=None)
+        skip(s, house, officer, task_id, "alasan rekaan", now, update_id=None)
     else:
         form = records.form_of(task, step) if records.needs_form(s, task, step) else None
         values = None if form is None else made_up(form)
-        tasks.confirm(s, house, officer, task_id, now, update_id=None, values=values)
+        confirm(s, house, officer, task_id, now, update_id=None, values=values)

@@ -11,18 +11,25 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session, col, select
 
-from sop_flows import agenda, reminders, runs, task_views, tasks
+from sop_flows.actions import agenda, assign, runs
+from sop_flows.actions import confirm as confirming
+from sop_flows.actions import undo as undoing
+from sop_flows.actions.cohorts import cohorts
+from sop_flows.actions.cohorts.flags import set_flag
+from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.actions.rolls import rolls
+from sop_flows.actions.rolls.roll_closing import Done
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.cohorts import cohorts
-from sop_flows.cohorts.flags import set_flag
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.result import Outcome
+from sop_flows.core.versions import declared
 from sop_flows.declarations.loader import Pack, load_sop_text
-from sop_flows.forms import records
-from sop_flows.house import House
-from sop_flows.outcomes import Outcome
-from sop_flows.rolls import rolls
-from sop_flows.rolls.roll_call import Roll, lock_roll
-from sop_flows.versions import declared
+from sop_flows.notifications.digest_times import plan_officer
+from sop_flows.notifications.relevance import is_still_true
+from sop_flows.recording.forms import records
+from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.views import task_views
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from storage.tables import (
@@ -145,7 +152,7 @@ class Institution:
                 )
             )
             s.flush()
-            reminders.plan_officer(s, self.house, officer.id or 0, self.now)
+            plan_officer(s, self.house, officer.id or 0, self.now)
             return officer
 
     def everyone(self) -> None:
@@ -192,7 +199,7 @@ class Institution:
 
     def leaves(self, officer: Officer, *numbers: int) -> None:
         """Children go home early, today."""
-        from sop_flows.cohorts import membership
+        from sop_flows.actions.cohorts import membership
         from storage.tables import LeaveReason
 
         for number in numbers:
@@ -267,7 +274,7 @@ class Institution:
     def parts(self, task: Task) -> dict[str, TaskPart]:
         """The task's parts by role."""
         with self.reading() as s:
-            return {part.role: part for part in tasks.parts_of(s, self.fresh(task))}
+            return {part.role: part for part in parts_of(s, self.fresh(task))}
 
     def fresh(self, task: Task) -> Task:
         """The task as it is now."""
@@ -313,26 +320,26 @@ class Institution:
             form = records.form_of(task, step) if records.needs_form(s, task, step) else None
         if form is not None:
             named.setdefault("values", made_up(form))
-        return self.tap(tasks.confirm, officer, task.id, **named)
+        return self.tap(confirming.confirm, officer, task.id, **named)
 
     def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Outcome:
         """Lewati."""
-        return self.tap(tasks.skip, officer, task.id, reason)
+        return self.tap(confirming.skip, officer, task.id, reason)
 
     def undo(self, officer: Officer, task: Task) -> Outcome:
         """Urungkan."""
-        return self.tap(tasks.undo, officer, task.id)
+        return self.tap(undoing.undo, officer, task.id)
 
     def take(self, officer: Officer, task: Task) -> Outcome:
         """Saya kerjakan."""
-        return self.tap(tasks.take, officer, task.id)
+        return self.tap(assign.take, officer, task.id)
 
     def roll(self, officer: Officer, task: Task) -> Roll:
         """The roll as the officer sees it."""
         with self.store.transaction() as s:
             return lock_roll(s, self.house, officer, task.id or 0, self.now)
 
-    def record(self, officer: Officer, task: Task, *numbers: int, **named: Any) -> rolls.Done:
+    def record(self, officer: Officer, task: Task, *numbers: int, **named: Any) -> Done:
         """Record children of a roll (all who are open when no number is given): the form, a tick or 23,5 kg."""
         self._update_id += 1
         with self.store.transaction() as s:
@@ -348,19 +355,17 @@ class Institution:
             }
             return rolls.record_entry(s, self.house, officer, roll, values, self.now, **common)
 
-    def excuse(
-        self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore"
-    ) -> rolls.Done:
+    def excuse(self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore") -> Done:
         """Lewati one child, with a reason."""
         return self._of_child(rolls.excuse, officer, task, number, reason)
 
-    def put_off(self, officer: Officer, task: Task, number: int, reason: str = "demam") -> rolls.Done:
+    def put_off(self, officer: Officer, task: Task, number: int, reason: str = "demam") -> Done:
         """Tunda one child."""
         return self._of_child(rolls.put_off, officer, task, number, reason)
 
     def _of_child(
-        self, rule: Callable[..., rolls.Done], officer: Officer, task: Task, number: int, reason: str
-    ) -> rolls.Done:
+        self, rule: Callable[..., Done], officer: Officer, task: Task, number: int, reason: str
+    ) -> Done:
         self._update_id += 1
         with self.store.transaction() as s:
             roll = lock_roll(s, self.house, officer, task.id or 0, self.now)
@@ -399,7 +404,7 @@ class Institution:
     def finish(self, task: Task, by: Officer | None = None) -> None:
         """Do what the task asks, as its PJ or the first who may."""
         with self.reading() as s:
-            _sop, step = tasks.declared(s, task)
+            _sop, step = declared(s, task)
         for role, part in self.parts(task).items():
             if part.state == TaskState.OPEN:
                 officer = by or self._someone(part, role)
@@ -480,7 +485,7 @@ class Institution:
                 .order_by(col(Reminder.due_at), col(Reminder.id))
             ).all()
             for row in due:
-                if reminders.is_still_true(s, self.house, row, self.now):
+                if is_still_true(s, self.house, row, self.now):
                     row.state, row.sent_at, row.message_id = (
                         ReminderState.SENT,
                         self.now,

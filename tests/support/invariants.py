@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.house import House
-from sop_flows.parts import parts_of
-from sop_flows.people.permissions import recipients
-from sop_flows.versions import declared, sop_of
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.versions import declared, sop_of
+from sop_flows.staffing.permissions import recipients
 from storage.tables import (
     Confirmation,
     ConfirmationKind,

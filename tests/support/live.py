@@ -14,7 +14,7 @@ import httpx
 from bot.clock import real_now
 from bot.house import Opened, open_house
 from bot.settings import Settings
-from sop_flows.people.invitations import Grant, invite
+from sop_flows.actions.people.invitations import Grant, invite
 
 TOKEN = "123456:LIVE"
 SECRET = "a secret of the live tests, nothing else"

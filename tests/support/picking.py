@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from sqlmodel import col, select
 
 from sop_flows.errors import RuleError
-from sop_flows.people.permissions import acting_roles
+from sop_flows.staffing.permissions import acting_roles
 from storage.engine import Store
 from storage.tables import EntryState, Officer, Task, TaskEntry, TaskState
 from tests.support.institution import Institution

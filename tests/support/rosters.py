@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sop_flows.cohorts.roster import RosterRow
+from sop_flows.actions.cohorts.roster import RosterRow
 
 SCHOOLS = ("SDN 1 Contoh", "SDN 2 Contoh", "SDN 3 Contoh", "SDN 4 Contoh", "SDN 5 Contoh")
 

@@ -9,8 +9,8 @@ from bot.rooms import Rooms
 from handlers.buttons import ButtonError
 from handlers.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.visit import Visit
+from sop_flows.core.institution import House
 from sop_flows.errors import RuleError
-from sop_flows.house import House
 from storage.tables import Officer, Reminder
 
 

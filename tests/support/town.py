@@ -15,11 +15,11 @@ from bot.rooms import Rooms, real_rooms
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
 from simulator.world import World
+from sop_flows.actions.cohorts import cohorts
+from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.cohorts import cohorts
+from sop_flows.core.institution import House
 from sop_flows.declarations.loader import Pack
-from sop_flows.house import House
-from sop_flows.people import invitations
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.queries.accounts import find_officer_of_chat

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.house import House
-from sop_flows.people.enrolment import (
+from sop_flows.actions.people.enrolment import (
     Answer,
     LastAdminError,
     Redemption,
@@ -19,7 +16,7 @@ from sop_flows.people.enrolment import (
     remove_officer,
     set_admin,
 )
-from sop_flows.people.invitations import (
+from sop_flows.actions.people.invitations import (
     ALPHABET,
     AmbiguousNameError,
     Grant,
@@ -33,6 +30,9 @@ from sop_flows.people.invitations import (
     invite,
     new_code,
 )
+from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.core.institution import House
+from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.engine import Store

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from sop_flows.declarations.unit import Dormitory
-from sop_flows.rolls.proposals import Place, dormitories_for, in_dormitories, in_groups, in_sequence
+from sop_flows.recording.proposals import Place, dormitories_for, in_dormitories, in_groups, in_sequence
 
 HOUSES = (
     Dormitory(name="Melati", sex="P", capacity=3),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from sop_flows.cohorts.roster import (
+from sop_flows.actions.cohorts.roster import (
     BadRow,
     Fault,
     Roster,
@@ -19,9 +19,9 @@ from sop_flows.cohorts.roster import (
     read_lines,
     to_draft,
 )
-from sop_flows.cohorts.roster_cells import date_of, phone_of, sex_of
-from sop_flows.cohorts.roster_columns import Column
-from sop_flows.cohorts.roster_sheets import FileFault, RosterError
+from sop_flows.actions.cohorts.roster_cells import date_of, phone_of, sex_of
+from sop_flows.actions.cohorts.roster_columns import Column
+from sop_flows.actions.cohorts.roster_sheets import FileFault, RosterError
 
 TODAY = date(2026, 11, 23)
 HEADER = ["nama", "jenis kelamin", "tanggal lahir", "sekolah", "nama orang tua", "telepon", "alamat"]

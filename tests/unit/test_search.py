@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop_flows.search import KEY_MAX, SearchIndex, search_key
+from sop_flows.handbook.search import KEY_MAX, SearchIndex, search_key
 from tests.support.packs import our_pack
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sop_flows.declarations.unit import WeightLimits
-from sop_flows.rolls.weights import doubt_about, parse_message, parse_weight, torn_weight
+from sop_flows.recording.weights import doubt_about, parse_message, parse_weight, torn_weight
 
 LIMITS = WeightLimits(min_g=10_000, max_g=80_000, change_g=3_000)
 

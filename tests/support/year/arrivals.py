@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.tables import (
     Absence,
     AssignedHow,

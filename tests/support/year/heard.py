@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows import reminders
 from sop_flows.calendar.moments import MORNING
-from sop_flows.escalation.lists import listed
-from sop_flows.house import House
-from sop_flows.task_views import digest_tasks
+from sop_flows.core.institution import House
+from sop_flows.notifications.escalation.lists import listed
+from sop_flows.notifications.planning import PLANNED, plan_task
+from sop_flows.views.task_views import digest_tasks
 from storage.tables import (
     Absence,
     Account,
@@ -85,7 +85,7 @@ def replanned(s: Session, house: House, now: datetime) -> list[str]:
     """
     before = _pending(s)
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
-        reminders.plan_task(s, house, task, now)
+        plan_task(s, house, task, now)
     after = _pending(s)
     too_many = {key for key in before - after if _instant(key) > now}
     return [f"{key} should be owed" for key in sorted(after - before)] + [
@@ -166,6 +166,6 @@ def _asked_monthly(s: Session, task: Task) -> bool:
 
 def _pending(s: Session) -> set[str]:
     query = select(Reminder.key).where(
-        Reminder.state == ReminderState.PENDING, col(Reminder.kind).in_(reminders.PLANNED)
+        Reminder.state == ReminderState.PENDING, col(Reminder.kind).in_(PLANNED)
     )
     return set(s.exec(query))

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from sop_flows.absences import leave
-from sop_flows.absences.stand_ins import possible_stand_ins
-from sop_flows.house import House
-from sop_flows.people.enrolment import remove_officer, set_admin
-from sop_flows.people.unreachable import note_reached
-from sop_flows.reminders import choosing
+from sop_flows.actions import reminder_choices
+from sop_flows.actions.leave import leave
+from sop_flows.actions.people.enrolment import remove_officer, set_admin
+from sop_flows.actions.people.unreachable import note_reached
+from sop_flows.core.institution import House
+from sop_flows.staffing.deputies import possible_stand_ins
 from storage.tables import Absence, Officer
 from tests.support.year.living import Living, act, picks
 
@@ -62,7 +62,7 @@ class PeopleComeAndGo(Living):
     @act(who=picks, half_hour=st.integers(0, 6))
     def somebody_chooses_a_morning(self, who: int, half_hour: int) -> None:
         """From 06.00 to 09.00."""
-        self.attempt(choosing.choose_morning, self.officer(who), 360 + 30 * half_hour)
+        self.attempt(reminder_choices.choose_morning, self.officer(who), 360 + 30 * half_hour)
 
     @act(who=picks, wanted=st.booleans())
     def somebody_switches_leads(self, who: int, wanted: bool) -> None:
@@ -81,7 +81,7 @@ class PeopleComeAndGo(Living):
 
 
 def _switch(s: Session, house: House, officer: Officer, wanted: bool, now: Any) -> None:
-    choosing.switch_reminders(s, house, officer, "lead", now, wanted=wanted)
+    reminder_choices.switch_reminders(s, house, officer, "lead", now, wanted=wanted)
 
 
 def _record(

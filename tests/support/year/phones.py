@@ -14,7 +14,7 @@ from bot.outgoing import Address
 from bot.pacer import Push
 from bot.voice import Voice
 from handlers.reply import Action, Edit, Say
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.arrivals import why_wrong

@@ -12,7 +12,7 @@ from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
 from bot.precedence import Precedence
 from bot.rooms import real_rooms
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.inline_loop import InlineLoop

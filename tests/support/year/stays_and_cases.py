@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from sop_flows.cases import keeping, opening
-from sop_flows.cases.intake import Intake
-from sop_flows.cohorts import cohorts, membership, moving_dates
-from sop_flows.cohorts.cohort_end import close_cohort
-from sop_flows.cohorts.roster import RosterRow
-from sop_flows.house import House
+from sop_flows.actions.cases import keeping, opening
+from sop_flows.actions.cases.intake import Intake
+from sop_flows.actions.cohorts import cohorts, membership, moving_dates
+from sop_flows.actions.cohorts.cohort_end import close_cohort
+from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.core.institution import House
 from storage.tables import Case, Child, Cohort, LeaveReason, Officer
 from tests.support.engine_acts import mark_from_the_card
 from tests.support.year.living import Living, act, picks

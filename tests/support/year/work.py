@@ -6,10 +6,17 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from sop_flows import handing, reminders, tasks
-from sop_flows.escalation import acknowledging
-from sop_flows.house import House
-from sop_flows.rolls import rolls
+from sop_flows.actions import acknowledge, assign, offer
+from sop_flows.actions import confirm as confirming
+from sop_flows.actions import reschedule as rescheduling
+from sop_flows.actions import snooze as snoozing
+from sop_flows.actions import undo as undoing
+from sop_flows.actions.assign import take_duty
+from sop_flows.actions.confirm import obstacle
+from sop_flows.actions.reschedule import choose_date, date_window
+from sop_flows.actions.rolls import rolls
+from sop_flows.core.institution import House
+from sop_flows.staffing.task_rows import lock_task
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, ReminderState, TaskState
 from tests.support import invariants
 from tests.support.engine_acts import excuse_child, finish, record_children
@@ -30,7 +37,9 @@ class Work(Living):
     def confirm(self, pick: int, who: int, days_ago: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
             done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
-            self.attempt(tasks.confirm, self.who_may(task, who), task.id, update_id=None, done_on=done_on)
+            self.attempt(
+                confirming.confirm, self.who_may(task, who), task.id, update_id=None, done_on=done_on
+            )
 
     @act(pick=picks, who=picks, how_many=st.integers(1, 4))
     def record(self, pick: int, who: int, how_many: int) -> None:
@@ -46,24 +55,24 @@ class Work(Living):
     @act(pick=picks, who=picks)
     def skip(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(tasks.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
+            self.attempt(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
 
     @act(pick=st.integers(0, 3), who=picks)
     def undo(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.DONE, TaskState.SKIPPED, TaskState.OPEN):
-            self.attempt(tasks.undo, self.who_may(task, who), task.id, update_id=None)
+            self.attempt(undoing.undo, self.who_may(task, who), task.id, update_id=None)
 
     @act(pick=picks, who=picks)
     def hinder(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(tasks.obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
+            self.attempt(obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
 
     @act(pick=picks, who=picks, days=st.integers(0, 40))
     def reschedule(self, pick: int, who: int, days: int) -> None:
         if task := self.task(pick):
             on = self.home.house.today(self.home.now) + timedelta(days=days)
             self.attempt(
-                tasks.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
+                rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
             )
 
     @act(pick=picks, who=picks, hours=st.integers(1, 100), one_child=st.booleans())
@@ -73,20 +82,20 @@ class Work(Living):
                 before = invariants.due_times(s)
                 children = invariants.open_children(s, task) if one_child else [None]
             at = self.home.now + timedelta(hours=hours)
-            self.attempt(reminders.snooze, self.who_may(task, who), task.id, children[0], at)
+            self.attempt(snoozing.snooze, self.who_may(task, who), task.id, children[0], at)
             with self.home.reading() as s:
                 assert invariants.due_times(s) == before
 
     @act(pick=picks, who=picks)
     def take(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
-            self.attempt(tasks.take, self.who_may(task, who), task.id, update_id=None)
+            self.attempt(assign.take, self.who_may(task, who), task.id, update_id=None)
 
     @act(pick=picks, who=picks, to=picks)
     def delegate(self, pick: int, who: int, to: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
             colleague = self.who_may(task, to)
-            self.attempt(tasks.delegate, self.who_may(task, who), task.id, colleague, update_id=None)
+            self.attempt(assign.delegate, self.who_may(task, who), task.id, colleague, update_id=None)
 
     @act(accepted=st.booleans(), pick=picks)
     def answer_an_offer(self, accepted: bool, pick: int) -> None:
@@ -97,11 +106,11 @@ class Work(Living):
             row = found[pick % len(found)]
             to, giver = s.get_one(Officer, row.to_id), s.get_one(Officer, row.from_id)
         if pick % 3 == 0:
-            self.attempt(handing.take_back, giver, row.id)
+            self.attempt(offer.take_back, giver, row.id)
         elif accepted:
-            self.attempt(handing.accept, to, row.id, update_id=None)
+            self.attempt(offer.accept, to, row.id, update_id=None)
         else:
-            self.attempt(handing.give_back, to, row.id, "alasan rekaan")
+            self.attempt(offer.give_back, to, row.id, "alasan rekaan")
 
     @act(pick=picks)
     def a_head_takes_late_steps_on(self, pick: int) -> None:
@@ -118,12 +127,12 @@ class Work(Living):
                 return
             row = found[pick % len(found)]
             officer = s.get_one(Officer, row.officer_id)
-        self.attempt(acknowledging.take_on, officer, row.id, update_id=None)
+        self.attempt(acknowledge.take_on, officer, row.id, update_id=None)
 
     @act(who=picks, pick=picks)
     def go_on_duty(self, who: int, pick: int) -> None:
         if found := self.cohorts():
-            self.attempt(tasks.take_duty, self.officer(who), found[pick % len(found)].id, update_id=None)
+            self.attempt(take_duty, self.officer(who), found[pick % len(found)].id, update_id=None)
 
     @act(who=picks, pick=picks, day=st.integers(6, 14))
     def choose_the_day_of_the_visit(self, who: int, pick: int, day: int) -> None:
@@ -133,5 +142,5 @@ class Work(Living):
 
 
 def _choose(s: Session, house: House, officer: Officer, task_id: int, day: int, now: Any) -> None:
-    earliest, _latest, _proposed = tasks.date_window(s, house, tasks.lock_task(s, task_id))
-    tasks.choose_date(s, house, officer, task_id, earliest + timedelta(days=day - 7), now, update_id=None)
+    earliest, _latest, _proposed = date_window(s, house, lock_task(s, task_id))
+    choose_date(s, house, officer, task_id, earliest + timedelta(days=day - 7), now, update_id=None)

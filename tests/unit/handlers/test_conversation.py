@@ -9,7 +9,7 @@ import pytest
 from handlers import conversation
 from handlers.visit import Visit
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.house import House
+from sop_flows.core.institution import House
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from tests.support.builders.officers import build_officer

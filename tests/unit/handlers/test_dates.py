@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.looks.dates import day_words, due_words, moment_words, parse_day, stamp_words
+from handlers.looks.dates import day_words, due_words, moment_words, stamp_words
+from sop_flows.handbook.typed_days import parse_day
 
 WITA = ZoneInfo("Asia/Makassar")
 TODAY = date(2026, 12, 2)  # a Wednesday

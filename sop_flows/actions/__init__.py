@@ -1,0 +1,1 @@
+"""Do what officers do: one file a verb, and what follows from it."""

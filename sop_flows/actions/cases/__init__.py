@@ -1,0 +1,1 @@
+"""Open, keep, hand over and close shelter cases."""

@@ -1,0 +1,144 @@
+"""Handing a case to another social worker, and closing one by hand; who of it is told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions.cases.opening import case_rules, keepers
+from sop_flows.core.institution import House
+from sop_flows.engine.services import live_runs
+from sop_flows.engine.withdraw import LIVE_TASKS, end_run
+from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.planning import plan_task
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.assignment import assign
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.visibility import known_case
+from storage.tables import AssignedHow, Case, Officer, Reminder, ReminderState, Task, TaskPart
+
+CLOSED_BY_HAND = "closed"  # why the runs of a case ended
+
+
+def may_keep(s: Session, house: House, officer: Officer, case: Case) -> bool:
+    """Whether the officer may hand the case over or close it: its social worker, or a head of that role."""
+    keeper = case_rules(house).keeper
+    return officer.id == case.peksos_id or keeper in heads_of(s, house, officer.id or 0)
+
+
+def kept_case(s: Session, house: House, officer: Officer, case_id: int) -> Case:
+    """The case, locked, for an officer who may hand it over or close it.
+
+    Raises NotFoundError, NotPermittedError ("case") for whoever may not even know of it, AlreadyDoneError: closed.
+    """
+    known_case(s, house, officer, case_id)
+    case = s.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+    s.refresh(case)
+    if not may_keep(s, house, officer, case):
+        raise NotPermittedError("case")
+    if case.closed_at is not None:
+        raise AlreadyDoneError("case_closed", None, case.closed_at)
+    return case
+
+
+def successors(s: Session, house: House, case: Case) -> tuple[Officer, ...]:
+    """To whom the case can be handed."""
+    return tuple(one for one in keepers(s, house) if one.id != case.peksos_id)
+
+
+def hand_over(s: Session, house: House, officer: Officer, case_id: int, to_id: int, now: datetime) -> Case:
+    """Another social worker has the case from now on: the open steps follow, and the former one sees it no more.
+
+    Raises as `kept_case`; NotFoundError: `to_id` is nobody to whom it can be handed.
+    """
+    case = kept_case(s, house, officer, case_id)
+    to = next((one for one in successors(s, house, case) if one.id == to_id), None)
+    if to is None:
+        raise NotFoundError
+    former_id = case.peksos_id
+    case.peksos_id = to.id or 0
+    s.flush()
+    tasks = _live_tasks(s, case_id)
+    for task in tasks:
+        for part in _parts(s, task):
+            if part.role == case_rules(house).keeper and part.state in LIVE_TASKS:
+                assign(part, to, AssignedHow.SOLE, now)
+    _forget(s, former_id, tasks)
+    s.flush()
+    for task in tasks:
+        plan_task(s, house, task, now)
+    first = tasks[0] if tasks else None
+    at = speaking_time(s, house, first, now)  # of an emergency also at night
+    told = {"officer": officer.id, "case": case.id}
+    if to.id != officer.id:
+        task_id = None if first is None else first.id
+        notify(s, to.id or 0, "case_given", told, now, task_id=task_id, at=at)
+    if former_id != officer.id:
+        at = speaking_time(s, house, None, now)
+        words = {"officer": officer.id, "code": case.code_name, "to": to.id}
+        notify(s, former_id, "case_taken", words, now, at=at)
+    return case
+
+
+def close_case(s: Session, house: House, officer: Officer, case_id: int, reason: str, now: datetime) -> Case:
+    """Close the case before its last SOP: what is still owed is withdrawn, whoever held a step of it is told.
+
+    Raises as `kept_case`; NeedsReasonError without words.
+    """
+    case = kept_case(s, house, officer, case_id)
+    if not reason.strip():
+        raise NeedsReasonError
+    holders = holders_of(s, case_id)
+    for run in live_runs(s, case_id):
+        end_run(s, run, now, CLOSED_BY_HAND)
+    case.closed_at = now
+    case.close_reason = reason.strip()
+    case.services_ended_at = case.services_ended_at or now
+    s.flush()
+    for holder_id in (holders | {case.peksos_id}) - {officer.id}:
+        at = speaking_time(s, house, None, now)
+        told = {"officer": officer.id, "code": case.code_name}
+        notify(s, holder_id or 0, "case_closed", told, now, at=at)
+    return case
+
+
+def keeper_name(s: Session, case: Case) -> str:
+    """The social worker of the case, by name."""
+    return name_of(s, case.peksos_id) or ""
+
+
+def _live_tasks(s: Session, case_id: int) -> tuple[Task, ...]:
+    found = s.exec(
+        select(Task).where(Task.case_id == case_id, col(Task.state).in_(LIVE_TASKS)).order_by(col(Task.id))
+    )
+    return tuple(found)
+
+
+def _parts(s: Session, task: Task) -> Iterable[TaskPart]:
+    return s.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
+
+
+def holders_of(s: Session, case_id: int) -> set[int | None]:
+    """The officers who have a step of the case now."""
+    return {
+        part.assignee_id
+        for task in _live_tasks(s, case_id)
+        for part in _parts(s, task)
+        if part.state in LIVE_TASKS and part.assignee_id is not None
+    }
+
+
+def _forget(s: Session, officer_id: int, tasks: Iterable[Task]) -> None:
+    """The former social worker is owed nothing more of this case, not even what was asked for again."""
+    ids = [task.id for task in tasks]
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.officer_id == officer_id,
+            col(Reminder.task_id).in_(ids),
+            Reminder.state == ReminderState.PENDING,
+        )
+    ):
+        row.state = ReminderState.DROPPED
+    s.flush()

@@ -1,0 +1,145 @@
+"""Which cases an officer sees, where a case stands, and what was done in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions.cases.monthly import Service, services_of
+from sop_flows.actions.cases.opening import open_steps
+from sop_flows.core.institution import House
+from sop_flows.core.versions import sop_of
+from sop_flows.staffing.visibility import is_knowing_head, knows, may_see_task
+from sop_flows.views.task_views import TaskLine, task_lines
+from storage.tables import Case, Officer, Run, RunState, Task, TaskState
+
+LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in a list.
+
+    Attributes:
+        knows: the officer may open the case itself; else only the steps below.
+        steps: open steps that the officer sees, without running services, late ones first.
+        running: services that run for months in which the officer has a part.
+        late: how many of both are late.
+    """
+
+    case: Case
+    knows: bool
+    steps: tuple[TaskLine, ...]
+    running: int
+    late: int
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case for an officer who knows the child.
+
+    Attributes:
+        day: 1 on the day of the opening.
+        phases: of the SOPs that are under way, in the order of the unit.
+        coming: SOPs that wait for their date (9.1.33 three months after the opening), with the day they open.
+    """
+
+    case: Case
+    day: int
+    phases: tuple[str, ...]
+    steps: tuple[TaskLine, ...]
+    services: tuple[Service, ...]
+    coming: tuple[Run, ...]
+
+
+def list_cases(
+    s: Session, house: House, officer: Officer, now: datetime, *, closed: bool = False
+) -> tuple[CaseLine, ...]:
+    """The cases of which the officer knows the child, and those with an open step of the officer's; oldest first.
+
+    Args:
+        closed: those that are over instead; only for who knows the child.
+    """
+    is_over = col(Case.closed_at).is_not(None) if closed else col(Case.closed_at).is_(None)
+    cases = s.exec(select(Case).where(is_over).order_by(col(Case.id))).all()
+    open_now = s.exec(
+        select(Task)
+        .where(col(Task.case_id).in_([case.id for case in cases]), Task.state == TaskState.OPEN)
+        .order_by(col(Task.due_at), col(Task.id))
+    ).all()
+    by_case: dict[int, list[TaskLine]] = {}
+    for line in task_lines(s, house, open_now, officer, now):
+        by_case.setdefault(line.task.case_id or 0, []).append(line)
+    heads_all = is_knowing_head(s, house, officer)
+    found = []
+    for case in cases:
+        known = heads_all or knows(s, house, officer, case)
+        lines = [line for line in by_case.get(case.id or 0, []) if known or line.mine]
+        if known or (lines and not closed):
+            found.append(_case_line(case, lines, known=known))
+    return tuple(found)
+
+
+def _case_line(case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
+    steps = sorted((line for line in lines if not line.task.running), key=lambda line: not line.is_late)
+    running = sum(line.task.running for line in lines)
+    return CaseLine(case, known, tuple(steps), running, sum(line.is_late for line in lines))
+
+
+def case_page(s: Session, house: House, officer: Officer, case: Case, now: datetime) -> CasePage:
+    """Where the case stands. The caller has checked that the officer knows the child."""
+    runs = s.exec(select(Run).where(Run.case_id == case.id, col(Run.state).in_(LIVE_RUNS))).all()
+    under_way = {sop_of(s, run).phase for run in runs if run.state == RunState.OPEN}
+    order = [phase for phases in house.pack.unit.phases.values() for phase in phases]
+    ended_on = house.today(case.closed_at or now)
+    steps = task_lines(s, house, open_steps(s, case.id or 0), officer, now)
+    return CasePage(
+        case=case,
+        day=(ended_on - house.today(case.opened_at)).days + 1,
+        phases=tuple(sorted(under_way, key=lambda one: order.index(one) if one in order else len(order))),
+        steps=tuple(sorted(steps, key=lambda line: not line.is_late)),
+        services=services_of(s, house, case.id or 0, now),
+        coming=tuple(
+            sorted(
+                (run for run in runs if run.state == RunState.WAITING and run.opens_at is not None),
+                key=lambda run: (run.opens_at or now, run.id or 0),
+            )
+        ),
+    )
+
+
+def history(s: Session, case: Case) -> tuple[Task, ...]:
+    """What was done, skipped or withdrawn in the case, newest first."""
+    found = s.exec(
+        select(Task)
+        .where(Task.case_id == case.id, col(Task.state).in_((TaskState.DONE, TaskState.SKIPPED)))
+        .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
+    )
+    return tuple(found)
+
+
+def coming_tasks(s: Session, case: Case) -> tuple[Task, ...]:
+    """Steps of the case that wait for a date of their own, by that date."""
+    found = s.exec(
+        select(Task)
+        .where(Task.case_id == case.id, Task.state == TaskState.WAITING)
+        .order_by(col(Task.opens_at), col(Task.id))
+    )
+    return tuple(found)
+
+
+def seen_services(
+    s: Session, house: House, officer: Officer, case: Case, now: datetime
+) -> tuple[Service, ...]:
+    """The services of the case that the officer may look at: all for who knows the child, else the own section's."""
+    return tuple(
+        service
+        for service in services_of(s, house, case.id or 0, now)
+        if may_see_task(s, house, officer, service.task, case)
+    )
+
+
+def find_by_code(s: Session, code: str) -> Case | None:
+    """The case with this code name, whatever its letters' case."""
+    wanted = " ".join(code.split()).casefold()
+    return next((case for case in s.exec(select(Case)) if case.code_name.casefold() == wanted), None)

@@ -1,0 +1,152 @@
+"""Opening a shelter case: who may, for which social worker, what is asked once, and what starts with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions import agenda
+from sop_flows.actions.cases.codes import check_code
+from sop_flows.actions.cases.intake import Intake, answers, check_intake
+from sop_flows.actions.cases.starting import start_sops
+from sop_flows.core.institution import House
+from sop_flows.core.versions import declared
+from sop_flows.declarations.unit import CaseRules
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.recording.forms import records
+from sop_flows.staffing.permissions import active_in, heads_of, roles_of
+from sop_flows.staffing.visibility import NO_COHORT
+from storage.tables import Case, Officer, Task, TaskState
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new case and the steps that are owed now, in the order in which they opened."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+
+
+def case_rules(house: House) -> CaseRules:
+    """What the pack says of cases. Raises NotFoundError: this unit has none."""
+    rules = house.pack.unit.case
+    if rules is None:
+        raise NotFoundError
+    return rules
+
+
+def may_open_case(s: Session, house: House, officer: Officer) -> bool:
+    """Whether the officer may open a case: of the keeper role (peksos), or a head who answers for it."""
+    rules = house.pack.unit.case
+    if rules is None or officer.id is None:
+        return False
+    return rules.keeper in roles_of(s, officer.id, NO_COHORT) | heads_of(s, house, officer.id)
+
+
+def keepers(s: Session, house: House) -> tuple[Officer, ...]:
+    """Who may have a case: the active officers of the keeper role, oldest first."""
+    return tuple(officer for officer, _head in active_in(s, case_rules(house).keeper, NO_COHORT))
+
+
+def may_choose_keeper(s: Session, house: House, officer: Officer) -> bool:
+    """Whether the officer may open a case for somebody else: a head of the keeper role."""
+    return case_rules(house).keeper in heads_of(s, house, officer.id or 0)
+
+
+def open_case(
+    s: Session,
+    house: House,
+    officer: Officer,
+    intake: Intake,
+    now: datetime,
+    *,
+    peksos_id: int | None = None,
+    update_id: int | None = None,
+) -> Opened:
+    """Open a case, record what SOP 9.1.20 step 1 asks, and start every SOP that begins with the opening.
+
+    Args:
+        peksos_id: whose case it is; the opener's own when None. Another one only a head may name, who is told.
+
+    Raises:
+        NotPermittedError: the officer opens no cases, or names somebody without being a head.
+        NotFoundError: the unit has no cases; the named officer does not exist or holds no such role.
+        IntakeOddError, TooOldError, CodeOddError, CodeTellsError, CodeTakenError.
+    """
+    rules = case_rules(house)
+    if not may_open_case(s, house, officer):
+        raise NotPermittedError("case")
+    keeper_id = officer.id if peksos_id is None else peksos_id
+    if keeper_id != officer.id and not may_choose_keeper(s, house, officer):
+        raise NotPermittedError("case")
+    if keeper_id not in {one.id for one in keepers(s, house)}:
+        raise NotFoundError
+    known = check_intake(rules, intake)
+    case = Case(
+        code_name=check_code(s, known.code_name, known.name),
+        sex=known.sex,
+        age_years=known.age_years,
+        unborn=known.unborn,
+        name=known.name,
+        address=known.address,
+        reason=known.reason,
+        categories=list(known.categories),
+        opened_at=now,
+        opened_by_id=officer.id or 0,
+        peksos_id=keeper_id or 0,
+    )
+    s.add(case)
+    s.flush()
+    start_sops(s, house, case, now)
+    owed = open_steps(s, case.id or 0)
+    _record_intake(s, house, owed, known, officer, now, update_id)
+    if keeper_id != officer.id:
+        _tell(s, house, case, owed, officer, now)
+    agenda.advance(s, house, now)
+    return Opened(case, owed)
+
+
+def open_steps(s: Session, case_id: int) -> tuple[Task, ...]:
+    """The steps of a case that are owed now, without the services that run for months, by due time."""
+    found = s.exec(
+        select(Task)
+        .where(Task.case_id == case_id, Task.state == TaskState.OPEN, col(Task.running).is_(False))
+        .order_by(col(Task.due_at), col(Task.id))
+    )
+    return tuple(found)
+
+
+def _record_intake(
+    s: Session,
+    house: House,
+    tasks: tuple[Task, ...],
+    intake: Intake,
+    officer: Officer,
+    now: datetime,
+    update_id: int | None,
+) -> None:
+    """The forms that the opening answers are filled in; their steps are still to be confirmed."""
+    for task in tasks:
+        _sop, step = declared(s, task)
+        values = None if step.record is None or step.per is not None else answers(step.record, intake)
+        if values is not None:
+            records.write(s, task, values, officer, officer, now, house.today(now), update_id)
+    s.flush()
+
+
+def _tell(
+    s: Session, house: House, case: Case, tasks: tuple[Task, ...], officer: Officer, now: datetime
+) -> None:
+    first = tasks[0] if tasks else None
+    at = speaking_time(s, house, first, now)  # first aid is an emergency: also at night
+    notify(
+        s,
+        case.peksos_id,
+        "case_given",
+        {"officer": officer.id, "case": case.id},
+        now,
+        task_id=None if first is None else first.id,
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""Open, change and end an angkatan; take its children in and let them go."""

@@ -1,0 +1,215 @@
+"""How long a child belongs to its angkatan: leaving, a school that withdraws, coming back; marks on a child."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions.cohorts import flags
+from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
+from sop_flows.core.institution import House
+from sop_flows.engine.withdraw import LIVE_RUNS, end_run
+from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.children import may_flag, may_keep_children
+from sop_flows.staffing.permissions import answering, require_opener
+from storage.queries import children, cohorts
+from storage.queries.children import ChildRow
+from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
+
+# What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
+OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
+
+
+class AlreadyLeftError(RuleError):
+    """The child does not belong any more: `membership` says since when and why."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__("left")
+        self.membership = membership
+
+
+class StillHereError(RuleError):
+    """The child belongs: there is nothing to take back."""
+
+
+def leave(
+    s: Session,
+    house: House,
+    officer: Officer,
+    child_id: int,
+    reason: LeaveReason,
+    until_on: date,
+    now: datetime,
+    *,
+    update_id: int | None = None,
+    note: str | None = None,
+) -> Membership:
+    """The child leaves early. From now on nothing is asked or reminded about it; its open child runs close.
+
+    Args:
+        until_on: the last day it belongs, today or earlier. Before the arrival it means that it never came.
+
+    Raises:
+        NotPermittedError, NotFoundError.
+        AlreadyLeftError: it left before.
+        FutureWorkError: `until_on` is in the future, or before the child came.
+    """
+    _require_keeper(s, house, officer)
+    row = _locked(s, child_id)
+    if reason not in OWN_REASONS:
+        raise NotFoundError
+    membership = _end(s, house, officer, row, reason, until_on, now, update_id, note)
+    _tell_heads(
+        s, house, row.cohort, officer, "child_left", {"number": row.child.number, "officer": officer.id}, now
+    )
+    return membership
+
+
+def withdraw_school(
+    s: Session,
+    house: House,
+    officer: Officer,
+    school_id: int,
+    until_on: date,
+    now: datetime,
+    *,
+    update_id: int | None = None,
+) -> tuple[Child, ...]:
+    """The school withdraws and takes all its children; returns those who left by it.
+
+    Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such school, or it withdrew before),
+    FutureWorkError.
+    """
+    require_opener(s, house, officer)
+    school = s.get(School, school_id)
+    if school is None or school.withdrew_on is not None:
+        raise NotFoundError
+    cohorts.lock(s, school.cohort_id)
+    _refuse_future(house, until_on, now)
+    gone = [
+        row for row in children.list_children(s, [school.cohort_id], school_id=school_id) if row.is_present
+    ]
+    for row in gone:
+        # A child who came after the day on which the school is said to have withdrawn left on its first day.
+        on = max(until_on, row.membership.from_on) if row.membership.from_on <= house.today(now) else until_on
+        _end(s, house, officer, row, LeaveReason.SCHOOL_WITHDREW, on, now, update_id, None)
+    school.withdrew_on = until_on
+    for run in s.exec(select(Run).where(Run.school_id == school.id, col(Run.state).in_(LIVE_RUNS))).all():
+        end_run(s, run, now, "left")
+    s.flush()
+    payload = {"school": school.name, "count": len(gone), "officer": officer.id}
+    _tell_heads(s, house, s.get_one(Cohort, school.cohort_id), officer, "school_left", payload, now)
+    return tuple(row.child for row in gone)
+
+
+def reinstate(
+    s: Session, house: House, officer: Officer, child_id: int, now: datetime, *, mistaken: bool
+) -> Membership:
+    """The child belongs again.
+
+    Args:
+        mistaken: the leave was entered by mistake, so the child belonged all the time; else it came back today.
+
+    Raises NotPermittedError, NotFoundError, StillHereError.
+    """
+    _require_keeper(s, house, officer)
+    row = _locked(s, child_id)
+    last = row.membership
+    if last.until_on is None:
+        raise StillHereError
+    today = house.today(now)
+    again = Membership(
+        child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
+    )
+    s.add(again)
+    if row.school.withdrew_on is not None:
+        row.school.withdrew_on = None  # one of its children is here
+    s.flush()
+    reinstate_child(s, house, row.child, now)
+    return again
+
+
+def mark(
+    s: Session, house: House, officer: Officer, child_id: int, kind: FlagKind, wanted: bool, now: datetime
+) -> bool:
+    """Set or clear a mark from the child's card; returns whether anything changed. See `flags.set_flag`.
+
+    Raises NotPermittedError, NotFoundError, AlreadyLeftError.
+    """
+    row = _locked(s, child_id)
+    if not may_flag(s, house, officer, kind):
+        raise NotPermittedError("flag")
+    if not row.is_present:
+        raise AlreadyLeftError(row.membership)
+    return flags.set_flag(s, house, officer, row.child, kind, wanted, now)
+
+
+def _tell_heads(
+    s: Session,
+    house: House,
+    cohort: Cohort,
+    officer: Officer,
+    what: str,
+    payload: dict[str, object],
+    now: datetime,
+) -> None:
+    """The heads of the sections that work with the children hear of it, but not who said it."""
+    sections = [code for code, role in house.pack.unit.roles.items() if role.head == code]
+    heads = {
+        o.id: o for code in sections for o in answering(s, house, code, cohort.id or 0) if o.id != officer.id
+    }
+    at = speaking_time(s, house, None, now)
+    payload = {**payload, "cohort": cohort.id}
+    for head_id in heads:
+        notify(s, head_id or 0, what, payload, now, at=at)
+
+
+def _require_keeper(s: Session, house: House, officer: Officer) -> None:
+    if not may_keep_children(s, house, officer):
+        raise NotPermittedError("house")
+
+
+def _locked(s: Session, child_id: int) -> ChildRow:
+    child = s.get(Child, child_id)
+    if child is None:
+        raise NotFoundError
+    cohorts.lock(s, child.cohort_id)
+    row = children.find_child(s, child_id)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _refuse_future(house: House, until_on: date, now: datetime, earliest: date | None = None) -> None:
+    today = house.today(now)
+    if until_on > today or (earliest is not None and until_on < earliest):
+        raise FutureWorkError(until_on, earliest or until_on, today)
+
+
+def _end(
+    s: Session,
+    house: House,
+    officer: Officer,
+    row: ChildRow,
+    reason: LeaveReason,
+    until_on: date,
+    now: datetime,
+    update_id: int | None,
+    note: str | None,
+) -> Membership:
+    if not row.is_present:
+        raise AlreadyLeftError(row.membership)
+    membership = s.exec(select(Membership).where(Membership.id == row.membership.id)).one()
+    if membership.from_on > house.today(now):  # before the arrival: it never came
+        _refuse_future(house, until_on, now)
+        membership.from_on = until_on
+    else:
+        _refuse_future(house, until_on, now, earliest=membership.from_on)
+    membership.until_on = until_on
+    membership.reason = reason
+    membership.note = note
+    membership.ended_by_id = officer.id
+    s.flush()
+    withdraw_child(s, house, row.child, officer, now, update_id)
+    return membership

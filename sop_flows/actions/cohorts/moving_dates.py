@@ -1,0 +1,297 @@
+"""The dates of an angkatan move: what is not done is planned anew, what was done stays, those concerned hear once."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions import agenda
+from sop_flows.actions.cohorts.cohorts import check_arrival, check_stay
+from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
+from sop_flows.actions.cohorts.has_happened import done_of
+from sop_flows.actions.replanning.replan import replan_cohort
+from sop_flows.actions.replanning.task_times import last_choice
+from sop_flows.core.institution import House
+from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.permissions import answering, holding, members, recipients, require_opener
+from storage.queries import cohorts
+from storage.tables import (
+    Child,
+    Cohort,
+    CohortMove,
+    Membership,
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+    TaskPart,
+    TaskState,
+)
+
+TOLD_AFTER = timedelta(minutes=5)  # so long a change waits for the next one: two are said as one
+DATES_MOVED = "cohort_moved"  # the notice of a change
+CHOICE_VOID = "visit_void"  # the notice that a chosen date lies outside week two now
+
+
+class NothingMovedError(RuleError):
+    """Both dates are as they were."""
+
+
+class HasHappenedError(RuleError):
+    """The arrival (or departure) has happened: `sop` step `step` of that day is done.
+
+    `anchor` is "arrival" or "departure".
+    """
+
+    def __init__(self, anchor: str, sop: str, step: int) -> None:
+        super().__init__(f"{anchor}: {sop}/{step} is done")
+        self.anchor = anchor
+        self.sop = sop
+        self.step = step
+
+
+class DepartureOverError(RuleError):
+    """The new departure lies before `today`."""
+
+    def __init__(self, departure_on: date, today: date) -> None:
+        super().__init__(f"{departure_on} is over")
+        self.departure_on = departure_on
+        self.today = today
+
+
+def check_move(
+    s: Session, house: House, cohort: Cohort, arrival_on: date, departure_on: date, now: datetime
+) -> None:
+    """Whether the angkatan may come and leave on these days.
+
+    Raises:
+        NotFoundError: it is closed.
+        NothingMovedError, HasHappenedError, DepartureOverError.
+        StayOddError: as at opening.
+    """
+    if cohort.closed_at is not None:
+        raise NotFoundError
+    today = house.today(now)
+    if (arrival_on, departure_on) == (cohort.arrival_on, cohort.departure_on):
+        raise NothingMovedError
+    if arrival_on != cohort.arrival_on:
+        _refuse_happened(s, cohort, "arrival")
+        check_arrival(arrival_on, today)
+    check_stay(arrival_on, departure_on)
+    if departure_on != cohort.departure_on:
+        _refuse_happened(s, cohort, "departure")
+        if departure_on < today:
+            raise DepartureOverError(departure_on, today)
+
+
+def may_move(s: Session, cohort: Cohort, anchor: str) -> bool:
+    """Whether the arrival, or the departure, can still move: nothing of that day is done."""
+    return cohort.closed_at is None and done_of(s, cohort, anchor) is None
+
+
+def move_cohort(
+    s: Session,
+    house: House,
+    officer: Officer | None,
+    cohort_id: int,
+    arrival_on: date,
+    departure_on: date,
+    reason: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Changes:
+    """Move the dates of an angkatan; returns what changed.
+
+    Args:
+        officer: who moves them; None on the command line.
+
+    Raises:
+        NotPermittedError: the officer opens no angkatan.
+        NotFoundError: no such open one.
+        NeedsReasonError: without words.
+        And as `check_move`.
+    """
+    if officer is not None:
+        require_opener(s, house, officer)
+    cohort = cohorts.lock(s, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    agenda.advance(s, house, now)  # what came due by the former dates has happened
+    check_move(s, house, cohort, arrival_on, departure_on, now)
+    if not reason.strip():
+        raise NeedsReasonError
+    changes = changes_of(s, house, cohort, arrival_on, departure_on)
+    move = CohortMove(
+        cohort_id=cohort_id,
+        arrival_from=cohort.arrival_on,
+        arrival_on=arrival_on,
+        departure_from=cohort.departure_on,
+        departure_on=departure_on,
+        reason=reason.strip(),
+        officer_id=None if officer is None else officer.id,
+        moved_at=now,
+        update_id=update_id,
+    )
+    s.add(move)
+    cohort.arrival_on, cohort.departure_on = arrival_on, departure_on
+    s.flush()
+    _move_memberships(s, cohort, move.arrival_from)
+    replanned = replan_cohort(s, house, cohort, now)
+    _tell(s, house, cohort, move, changes.moved, officer, now)
+    _tell_void(s, house, cohort, replanned.void, officer, now)
+    return changes
+
+
+def last_move(s: Session, cohort_id: int) -> CohortMove | None:
+    """The last change of the dates of the angkatan."""
+    return s.exec(
+        select(CohortMove).where(CohortMove.cohort_id == cohort_id).order_by(col(CohortMove.id).desc())
+    ).first()
+
+
+def _refuse_happened(s: Session, cohort: Cohort, anchor: str) -> None:
+    done = done_of(s, cohort, anchor)
+    if done is not None:
+        raise HasHappenedError(anchor, done.sop, done.step)
+
+
+def _move_memberships(s: Session, cohort: Cohort, arrival_from: date) -> None:
+    """Children who have not come yet come on the new day."""
+    rows = s.exec(
+        select(Membership)
+        .join(Child, col(Child.id) == col(Membership.child_id))
+        .where(Child.cohort_id == cohort.id, col(Membership.until_on).is_(None))
+    ).all()
+    for row in rows:
+        if row.from_on == arrival_from or row.from_on < cohort.arrival_on:
+            row.from_on = cohort.arrival_on
+    s.flush()
+
+
+# --- telling ------------------------------------------------------------------------------------------------
+
+
+def _tell(
+    s: Session,
+    house: House,
+    cohort: Cohort,
+    move: CohortMove,
+    moved: Iterable[SopStep],
+    officer: Officer | None,
+    now: datetime,
+) -> None:
+    """One notice to each who is concerned, in five minutes: until then a further change makes it another notice."""
+    steps = _steps_by_officer(s, house, cohort, moved)
+    but = None if officer is None else officer.id
+    waiting = _unsent(s, cohort, DATES_MOVED)
+    for officer_id in {*steps, *waiting}:
+        former = waiting.get(officer_id)
+        was = dict(former.payload or {}) if former is not None else {}
+        if former is not None:
+            former.state = ReminderState.DROPPED
+        if officer_id == but:
+            continue
+        arrival_from = str(was.get("arrival_from") or move.arrival_from)
+        departure_from = str(was.get("departure_from") or move.departure_from)
+        payload = {
+            "moved_cohort": cohort.id,
+            "cohort": cohort.name,
+            "arrival_from": arrival_from,
+            "arrival_on": str(move.arrival_on),
+            "departure_from": departure_from,
+            "departure_on": str(move.departure_on),
+            "steps": sorted({*_words(was.get("steps")), *steps.get(officer_id, ())}),
+            "officer": but,
+        }
+        if (arrival_from, departure_from) == (str(move.arrival_on), str(move.departure_on)):
+            continue  # moved back before anybody heard of it
+        at = speaking_time(s, house, None, now + TOLD_AFTER)
+        notify(s, officer_id, DATES_MOVED, payload, now, at=at)
+    s.flush()
+
+
+def _words(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _steps_by_officer(
+    s: Session, house: House, cohort: Cohort, moved: Iterable[SopStep]
+) -> dict[int, set[str]]:
+    """Who is concerned, with their moved steps: PJ or members and heads of the sections, and the guru."""
+    found: dict[int, set[str]] = {}
+    heads: dict[str, tuple[Officer, ...]] = {}
+    cohort_id = cohort.id or 0
+    for one in moved:
+        for role in one.step.executors:
+            if role not in heads:
+                heads[role] = answering(s, house, role, cohort_id)
+            for officer in (*_doers(s, house, cohort_id, one, role), *heads[role]):
+                found.setdefault(officer.id or 0, set()).add(one.key)
+    for officer in holding(s, house, "of_one_cohort", cohort_id):
+        found.setdefault(officer.id or 0, set())
+    return found
+
+
+def _doers(s: Session, house: House, cohort_id: int, one: SopStep, role: str) -> tuple[Officer, ...]:
+    rows = s.exec(
+        select(Task, TaskPart)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            Task.cohort_id == cohort_id,
+            Task.sop == one.sop.number,
+            Task.step == one.step.step,
+            col(Task.state).in_((TaskState.OPEN, TaskState.WAITING)),
+            TaskPart.role == role,
+        )
+    ).all()
+    if not rows:
+        return members(s, house, role, cohort_id, one.sop.number, one.step.step)
+    return tuple(officer for task, part in rows for officer in recipients(s, house, task, part))
+
+
+def _tell_void(
+    s: Session, house: House, cohort: Cohort, void: Iterable[Task], officer: Officer | None, now: datetime
+) -> None:
+    """Who chose a date that lies outside the window now, and who has to choose, are asked again."""
+    void_ids = {task.id for task in void}
+    for row in _unsent_rows(s, CHOICE_VOID):
+        task = s.get(Task, row.task_id)
+        if task is not None and task.cohort_id == cohort.id and task.chosen_on is not None:
+            row.state = ReminderState.DROPPED  # moved back: the choice stands again
+        elif row.task_id in void_ids:
+            row.state = ReminderState.DROPPED
+    for task in void:
+        choice = last_choice(s, task)
+        parts = s.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
+        to = {o.id for part in parts for o in recipients(s, house, task, part)}
+        payload = {"on": None if choice is None else choice[1].isoformat()}
+        at = speaking_time(s, house, task, now + TOLD_AFTER)
+        for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
+            notify(s, officer_id or 0, CHOICE_VOID, payload, now, task_id=task.id, at=at)
+    s.flush()
+
+
+def _unsent(s: Session, cohort: Cohort, rule: str) -> dict[int, Reminder]:
+    """The notices of former changes of this angkatan that nobody was told yet, by officer."""
+    return {
+        row.officer_id: row
+        for row in _unsent_rows(s, rule)
+        if (row.payload or {}).get("moved_cohort") == cohort.id
+    }
+
+
+def _unsent_rows(s: Session, rule: str) -> tuple[Reminder, ...]:
+    return tuple(
+        s.exec(
+            select(Reminder).where(
+                Reminder.kind == ReminderKind.NOTICE,
+                Reminder.rule == rule,
+                Reminder.state == ReminderState.PENDING,
+                col(Reminder.claimed_epoch).is_(None),
+            )
+        )
+    )

@@ -1,0 +1,273 @@
+"""The daily card (SOP 9.2.12 steps 3-6): its ticks, "Semua terlaksana", and the change of duty."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.undo import undo
+from sop_flows.core.institution import House
+from sop_flows.core.result import Outcome
+from sop_flows.core.versions import declared
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
+from sop_flows.limits import UNDO_MINUTES
+from sop_flows.staffing.task_rows import find_task, last_said, lock_task, name_of, own_parts
+from sop_flows.views.task_history import Obstacle
+from storage.queries import daily as queries
+from storage.queries.rolls import list_records
+from storage.tables import AssignedHow, Cohort, ConfirmationKind, Officer, Record, Task, TaskState
+
+HANDED_OVER = timedelta(days=1)  # how far back notes and postponed children are shown to the next on duty
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One part of a daily step, such as a meal. `who` and `at` are None while it is not ticked."""
+
+    word: str
+    who: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class DailyStep:
+    """One step of the day; `who` and `at` are of its confirmation."""
+
+    task: Task
+    step: Step
+    ticks: tuple[Tick, ...]
+    who: str | None
+    at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done; a missed one can be entered under its own date."""
+        return self.task.state == TaskState.OPEN or self.task.close_reason == "missed"
+
+
+@dataclass(frozen=True)
+class Daily:
+    """One daily card: a day of one run."""
+
+    sop: Sop
+    cohort: Cohort
+    on: date
+    steps: tuple[DailyStep, ...]
+    on_duty: str | None  # name of who said "Saya piket"
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the next on duty has to know. Children by number only."""
+
+    unfinished: tuple[tuple[Task, Step], ...]
+    ill: tuple[int, ...]
+    notes: tuple[Obstacle, ...]
+
+
+def daily_of(s: Session, house: House, task: Task) -> Daily:
+    """The card that a task of a daily card belongs to.
+
+    Raises:
+        NotFoundError: the task is on no card.
+    """
+    if task.card is None or task.occurrence_on is None:
+        raise NotFoundError
+    sop, _step = declared(s, task)
+    rows = queries.list_of_day(s, task.run_id, task.card, task.occurrence_on)
+    return Daily(
+        sop=sop,
+        cohort=s.get_one(Cohort, task.cohort_id),
+        on=task.occurrence_on,
+        steps=tuple(_step_of(s, sop, row) for row in rows),
+        on_duty=_on_duty(s, house, rows),
+    )
+
+
+def _step_of(s: Session, sop: Sop, task: Task) -> DailyStep:
+    step = sop.step(task.step)
+    said = last_said(s, task) if task.state in (TaskState.DONE, TaskState.SKIPPED) else None
+    return DailyStep(
+        task=task,
+        step=step,
+        ticks=tuple(_tick_of(s, task, word) for word in step.ticks),
+        who=None if said is None else name_of(s, said.officer_id),
+        at=None if said is None else said.recorded_at,
+    )
+
+
+def _tick_of(s: Session, task: Task, word: str) -> Tick:
+    ticked = _standing(s, task, word)
+    if ticked is None:
+        return Tick(word, None, None)
+    return Tick(word, name_of(s, ticked.officer_id), ticked.recorded_at)
+
+
+def _standing(s: Session, task: Task, word: str) -> Record | None:
+    """The row that says it is ticked, unless it was taken back."""
+    rows = [row for row in list_records(s, task.id or 0, word) if row.data.get("done")]
+    return rows[-1] if rows else None
+
+
+def _on_duty(s: Session, house: House, tasks: tuple[Task, ...]) -> str | None:
+    from sop_flows.core.parts import parts_of
+
+    for task in tasks:
+        for part in parts_of(s, task):
+            if part.assigned_how in (AssignedHow.DUTY, AssignedHow.SOLE):
+                return name_of(s, part.assignee_id)
+    return None
+
+
+def tick(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    word: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Outcome | None:
+    """Tick one part of a daily step; with the last one the step is confirmed, and its outcome returned.
+
+    Raises:
+        NotFoundError: the step has no such tick.
+        AlreadyDoneError: ticked already, by whom and when.
+        NotYoursError, NotYetError: as `confirm`.
+    """
+    task = lock_task(s, task_id)
+    _sop, step = declared(s, task)
+    own_parts(s, house, officer, task)
+    if word not in step.ticks:
+        raise NotFoundError
+    ticks = _step_of(s, _sop, task).ticks
+    there = next(one for one in ticks if one.word == word)
+    if there.at is not None and len([one for one in ticks if one.at is None]) > 0:
+        raise AlreadyDoneError("done", there.who, there.at)
+    if there.at is None:
+        _write_tick(s, house, officer, task, word, now, update_id)
+    if all(one.at is not None or one.word == word for one in ticks):
+        return confirm(
+            s, house, officer, task_id, now, update_id=update_id, done_on=_day_of(house, task, now)
+        )
+    return None
+
+
+def complete(
+    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
+) -> tuple[Outcome, ...]:
+    """Semua terlaksana: every step of the day's card that is not done gets its own confirmation.
+
+    Raises:
+        AlreadyDoneError: nothing is left, by whom and when the last one was done.
+        NotYoursError: as `confirm`.
+    """
+    task = find_task(s, task_id)
+    card = daily_of(s, house, task)
+    left = [one for one in card.steps if one.is_open]
+    if not left:
+        last = max(
+            (one for one in card.steps if one.at is not None), key=lambda one: one.at or now, default=None
+        )
+        raise AlreadyDoneError("done", last.who if last else None, last.at if last else task.closed_at)
+    outcomes = []
+    for one in left:
+        locked = lock_task(s, one.task.id or 0)
+        own_parts(s, house, officer, locked)
+        for each in one.ticks:
+            if each.at is None:
+                _write_tick(s, house, officer, locked, each.word, now, update_id)
+        on = _day_of(house, locked, now)
+        outcomes.append(confirm(s, house, officer, locked.id or 0, now, update_id=update_id, done_on=on))
+    return tuple(outcomes)
+
+
+def last_tap_at(s: Session, card: Daily, officer: Officer, now: datetime) -> datetime | None:
+    """When the officer last ticked or confirmed something on the card, while it can still be taken back."""
+    times = []
+    for one in card.steps:
+        said = last_said(s, one.task)
+        rows = [_standing(s, one.task, word) for word in one.step.ticks]
+        if said is not None and said.kind != ConfirmationKind.SKIPPED and said.recorded_by_id == officer.id:
+            times.append(said.recorded_at)
+        times += [row.recorded_at for row in rows if row is not None and row.recorded_by_id == officer.id]
+    return max((at for at in times if now - at <= timedelta(minutes=UNDO_MINUTES)), default=None)
+
+
+def undo_last_tap(
+    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
+) -> None:
+    """Urungkan on the daily card: everything that the officer's last tap on it recorded.
+
+    Raises:
+        UndoTooLateError: nothing of the last UNDO_MINUTES is the officer's.
+    """
+    task = lock_task(s, task_id)
+    card = daily_of(s, house, task)
+    at = last_tap_at(s, card, officer, now)
+    if at is None:
+        raise UndoTooLateError
+    for one in card.steps:
+        said = last_said(s, one.task)
+        if said is not None and said.recorded_at == at and said.recorded_by_id == officer.id:
+            undo(s, house, officer, one.task.id or 0, now, update_id=update_id)
+        for word in one.step.ticks:
+            row = _standing(s, one.task, word)
+            if row is not None and row.recorded_at == at and row.recorded_by_id == officer.id:
+                _write_tick(s, house, officer, one.task, word, now, update_id, takes_back=row)
+
+
+def handover(s: Session, house: House, cohort_id: int, roles: tuple[str, ...], now: datetime) -> Handover:
+    """What is not finished, who is ill, and what was noted since yesterday, for whoever takes the duty."""
+    rows = (
+        *queries.list_cards_open(s, cohort_id),
+        *(
+            t
+            for t in queries.list_open_of_roles(s, cohort_id, roles)
+            if t.due_at is not None and t.due_at < now
+        ),
+    )
+    notes = queries.list_obstacles_since(s, cohort_id, roles, now - HANDED_OVER)
+    return Handover(
+        unfinished=tuple((row, declared(s, row)[1]) for row in rows),
+        ill=queries.list_ill_numbers(s, cohort_id, now - HANDED_OVER),
+        notes=tuple(
+            Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at) for row in notes
+        ),
+    )
+
+
+def _day_of(house: House, task: Task, now: datetime) -> date:
+    """The day the work belongs to: its own day, today at the latest."""
+    today = house.today(now)
+    return min(task.occurrence_on or today, today)
+
+
+def _write_tick(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task: Task,
+    word: str,
+    now: datetime,
+    update_id: int | None,
+    takes_back: Record | None = None,
+) -> None:
+    s.add(
+        Record(
+            task_id=task.id or 0,
+            key=word,
+            data={"done": takes_back is None},
+            done_on=_day_of(house, task, now),
+            recorded_at=now,
+            officer_id=officer.id or 0,
+            recorded_by_id=officer.id or 0,
+            update_id=update_id,
+            replaces_id=None if takes_back is None else takes_back.id,
+        )
+    )
+    s.flush()

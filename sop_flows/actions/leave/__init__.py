@@ -1,0 +1,1 @@
+"""Write leave down, begin and end it, and move what it moves."""

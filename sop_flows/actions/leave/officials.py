@@ -1,0 +1,104 @@
+""" "Pejabat yang berwenang tidak di tempat": whose stand-in can be asked instead."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from sop_flows.actions.assign import put_in_charge
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.errors import NotFoundError
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.away import lends, stand_in_of
+from sop_flows.staffing.permissions import active_in, deputy_at, may_act
+from sop_flows.staffing.task_rows import lock_task, own_parts, refuse_closed
+from storage.tables import Officer, Task, TaskPart, TaskState
+
+# The obstacle as the document prints it (9.2.01, 9.2.04, 9.2.08, 9.1.11, 9.1.15, 9.1.19), in its two wordings.
+_OFFICIAL_ABSENT = re.compile(r"pejabat\b.*\b(tidak di ?tempat|berhalangan)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Deputised:
+    """An official who is away, and who stands in."""
+
+    official: Officer
+    stand_in: Officer
+
+
+def says_official_absent(words: str) -> bool:
+    """Whether an obstacle is that the official is not there."""
+    return _OFFICIAL_ABSENT.search(words) is not None
+
+
+def deputies(s: Session, house: House, officer: Officer, task: Task) -> tuple[Deputised, ...]:
+    """Officials of the step who are away and have a stand-in other than the officer.
+
+    The officials of a step: who is in charge, the heads of its sections, and the Kepala.
+    """
+    unit = house.pack.unit
+    found: list[tuple[Officer, Officer | None]] = []
+    asked_as: dict[str, list[Officer]] = {}
+    for part in parts_of(s, task):
+        holder = None if part.assignee_id is None else s.get(Officer, part.assignee_id)
+        if holder is not None and part.state != TaskState.DONE:
+            found.append((holder, deputy_at(s, house, task, part, holder)))
+        head_role = unit.roles[part.role].head if part.role in unit.roles else None
+        for role in dict.fromkeys((part.role, head_role or part.role)):
+            asked_as[role] = [one for one, is_head in active_in(s, role, task.within) if is_head]
+    for role in unit.roles_that("answers_for_all"):
+        asked_as[role] = [one for one, _is_head in active_in(s, role, task.within)]
+    for role, officials in asked_as.items():
+        for one in officials:
+            if lends(s, house, one.id or 0, role, task.within):
+                found.append((one, stand_in_of(s, one)))
+    pairs = {
+        official.id: Deputised(official, stand_in)
+        for official, stand_in in found
+        if stand_in is not None and officer.id not in (official.id, stand_in.id)
+    }
+    return tuple(pairs.values())
+
+
+def ask_stand_in(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    official_id: int,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> tuple[Deputised, bool]:
+    """Serahkan ke pengganti: who stands in for the official gets the step, or hears that the officer needs them.
+
+    Returns the pair, and whether the stand-in is in charge of the step now: only where the step is one that the
+    official could have done.
+
+    Raises NotFoundError (the official is here again, or nobody stands in), NotYoursError, AlreadyDoneError.
+    """
+    task = lock_task(s, task_id)
+    part = own_parts(s, house, officer, task)[0]
+    refuse_closed(s, task)
+    pair = next((one for one in deputies(s, house, officer, task) if one.official.id == official_id), None)
+    if pair is None:
+        raise NotFoundError
+    if part.assignee_id == pair.stand_in.id:
+        return pair, True
+    if may_act(s, house, pair.stand_in, task, part):
+        put_in_charge(s, house, officer, task, part, pair.stand_in, now, update_id=update_id)
+        return pair, True
+    _ask(s, house, officer, task, part, pair, now)
+    return pair, False
+
+
+def _ask(
+    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, pair: Deputised, now: datetime
+) -> None:
+    notify(
+        s, pair.stand_in.id or 0, "official_needed", {"officer": officer.id, "to": pair.official.id, "role": part.role},
+        now, task_id=task.id, at=speaking_time(s, house, task, now),
+    )  # fmt: skip

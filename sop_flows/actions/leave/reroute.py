@@ -1,0 +1,199 @@
+"""Reminders follow the stand-in: when a leave begins or ends, what is owed goes to whoever does the work now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.notifications.escalation.expected import LATE, escalations_of
+from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED, plan_task
+from sop_flows.staffing.away import away, stand_in_of
+from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.permissions import (
+    acting_roles,
+    answering,
+    heads_of,
+    own_heads_of,
+    recipients,
+    roles_of,
+)
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
+
+# Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
+OF_THE_OFFICE = (
+    "rescheduled",
+    "obstacle",
+    "proposed",
+    "official_needed",
+    "officer_removed",
+    "leave_nobody",
+    "unreachable",
+)
+FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
+
+
+def follow(s: Session, house: House, officer: Officer, now: datetime) -> None:
+    """Plan anew what is owed about the officer's work, after the officer went or came back.
+
+    What had come due and is not sent yet (an outage), "your turn" and "Ingatkan lagi" move with it: nobody's
+    leave makes a reminder vanish.
+    """
+    for task in _concerned(s, house, officer):
+        _move_pending(s, house, task, now)
+        plan_task(s, house, task, now)
+
+
+def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
+    """What had come due for an officer who was removed, "your turn" and "Ingatkan lagi" go to who does it now.
+
+    The caller plans the tasks anew and drops what is left.
+    """
+    owed = select(Reminder.task_id).where(
+        Reminder.officer_id == gone.id,
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind != ReminderKind.NOTICE,
+    )
+    for task in s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
+        _move_pending(s, house, task, now)
+
+
+def pass_notices_on(s: Session, house: House, officer: Officer) -> None:
+    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice, and nothing of
+    a step that does not come to the stand-in."""
+    stand_in = stand_in_of(s, officer)
+    if stand_in is None:
+        return
+    to = stand_in.id or 0
+    waiting = select(Reminder).where(
+        Reminder.state == ReminderState.PENDING,
+        Reminder.kind == ReminderKind.NOTICE,
+        col(Reminder.rule).in_(OF_THE_OFFICE),
+    )
+    known = [(row.rule, row.task_id, row.payload) for row in s.exec(waiting.where(Reminder.officer_id == to))]
+    for row in s.exec(waiting.where(Reminder.officer_id == officer.id)).all():
+        if row.task_id is not None and not _concerns(s, house, stand_in, s.get_one(Task, row.task_id)):
+            continue
+        if (row.rule, row.task_id, row.payload) in known:
+            row.state = ReminderState.DROPPED
+        else:
+            row.officer_id = to
+    s.flush()
+
+
+def _concerns(s: Session, house: House, officer: Officer, task: Task) -> bool:
+    roles = {part.role for part in parts_of(s, task)}
+    return bool(acting_roles(s, house, officer, task) or roles & heads_of(s, house, officer.id or 0))
+
+
+def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
+    """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
+    unit = house.pack.unit
+    people = {officer.id or 0, *away(s)}  # whose stand-in the officer may be
+    roles: set[str] = set(unit.roles) if officer.is_admin else set()
+    for one in people:
+        roles |= roles_of(s, one) | own_heads_of(s, house, one)
+    roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
+    owed = select(Reminder.task_id).where(
+        Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
+    )
+    return tuple(
+        s.exec(
+            select(Task)
+            .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+            .where(
+                col(TaskPart.state).in_(LIVE),
+                col(TaskPart.role).in_(roles) | col(TaskPart.assignee_id).in_(people),
+                col(Task.before_pandu).is_(False),
+                col(Task.id).in_(owed),
+            )
+            .distinct()
+            .order_by(col(Task.id))
+        ).all()
+    )
+
+
+def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
+    rows = s.exec(
+        select(Reminder)
+        .where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.PENDING,
+            Reminder.kind != ReminderKind.NOTICE,
+        )
+        .order_by(col(Reminder.id))
+    ).all()
+    parts = {part.role: part for part in parts_of(s, task)}
+    for row in rows:
+        part = parts.get(row.role or "")
+        if part is None or (row.kind in PLANNED and row.due_at > now):
+            continue  # what is still to come is planned from the task
+        to = _whose(s, house, task, part, row)
+        if row.officer_id in to or not to:
+            continue
+        was_for = (row.payload or {}).get(FOR)
+        if row.kind == ReminderKind.SNOOZE:
+            if _is_here(s, row.officer_id) and was_for is None:
+                continue  # asked for by somebody who may, and gets it
+            if isinstance(was_for, int) and was_for in to:
+                to = (was_for,)
+        _hand_on(s, house, row, to, now)
+    s.flush()
+
+
+def _whose(s: Session, house: House, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
+    if row.kind == ReminderKind.ESCALATION:
+        level = row.rule.removeprefix(LATE)
+        told = (one.officers for one in escalations_of(s, house, task, part) if one.level == level)
+        found = next(told, ())
+    elif row.rule == NOT_CHOSEN:
+        found = answering(s, house, part.role, task.within)
+    else:
+        found = recipients(s, house, task, part)
+    return tuple(one.id or 0 for one in found)
+
+
+def _is_here(s: Session, officer_id: int) -> bool:
+    return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
+
+
+def _hand_on(s: Session, house: House, row: Reminder, to: Sequence[int], now: datetime) -> None:
+    whose = s.get_one(Officer, row.officer_id)
+    in_the_morning = row.due_at > now and row.due_at == morning_of(house, house.today(row.due_at), whose)
+    was_for = (row.payload or {}).get(FOR, row.officer_id)
+    row.state = ReminderState.DROPPED
+    s.flush()
+    for officer_id in to:
+        key = _key(row, officer_id)
+        had = (ReminderState.PENDING, ReminderState.SENT)  # each of several had a row of their own
+        if s.exec(select(Reminder.id).where(Reminder.key == key, col(Reminder.state).in_(had))).first():
+            continue
+        s.add(
+            Reminder(
+                key=key,
+                kind=row.kind,
+                officer_id=officer_id,
+                task_id=row.task_id,
+                role=row.role,
+                child_id=row.child_id,
+                rule=row.rule,
+                due_at=_own_morning(s, house, officer_id, row.due_at, now) if in_the_morning else row.due_at,
+                ends_at=row.ends_at,
+                payload=None if officer_id == was_for else {**(row.payload or {}), FOR: was_for},
+                created_at=now,
+            )
+        )
+
+
+def _own_morning(s: Session, house: House, officer_id: int, at: datetime, now: datetime) -> datetime:
+    """The officer's own morning of the day of `at`, or `at` when that has passed."""
+    own = morning_of(house, house.today(at), s.get_one(Officer, officer_id))
+    return own if own > now else at
+
+
+def _key(row: Reminder, officer_id: int) -> str:
+    """The key of the same reminder for another officer: it is owed once, whoever planned it."""
+    pieces = row.key.split(":")
+    pieces[1 if row.kind == ReminderKind.SNOOZE else 2] = str(officer_id)
+    return ":".join(pieces)

@@ -1,0 +1,1 @@
+"""Invite, enrol and remove officers; note who can not be reached."""

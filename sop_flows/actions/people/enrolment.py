@@ -1,0 +1,266 @@
+"""Enrolment: a code makes an officer of a stranger; an admin removes one; strangers are refused once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions.leave.leave import forget_officer
+from sop_flows.actions.leave.reroute import pass_on
+from sop_flows.actions.offer import return_offers
+from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
+from sop_flows.core.institution import House
+from sop_flows.errors import NotFoundError, RuleError
+from sop_flows.limits import WRONG_CODES_PER_HOUR
+from sop_flows.notifications.digest_times import plan_officer
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.planning import LIVE
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.permissions import answering, require_admin
+from storage.queries import accounts, officers
+from storage.tables import (
+    Account,
+    Conversation,
+    Invitation,
+    Officer,
+    OfficerRole,
+    StrangerVisit,
+    Task,
+    TaskPart,
+)
+
+HOUR = timedelta(hours=1)
+
+
+class LastAdminError(RuleError):
+    """There must always be an admin: the last one cannot go."""
+
+
+class Answer(StrEnum):
+    """What came of a code."""
+
+    ENROLLED = "enrolled"
+    PHONE_BOUND = "phone_bound"  # the officer's new phone
+    ALREADY = "already"  # it is the officer's own code
+    TAKEN = "taken"  # the account is another officer's: a shared phone
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+    WAIT = "wait"  # too many wrong codes: told once
+    SILENT = "silent"  # and then nothing
+
+
+@dataclass(frozen=True)
+class Redemption:
+    """The answer to a code.
+
+    Attributes:
+        officer: who it is about; None for a stranger.
+        at: when the code was used or expired, or until when to wait (aware, UTC).
+    """
+
+    answer: Answer
+    officer: Officer | None = None
+    at: datetime | None = None
+
+
+def redeem(s: Session, house: House, typed: str, chat_key: str, chat_id: int, now: datetime) -> Redemption:
+    """What the code that a chat sent makes of it. A refusal is an answer too: wrong codes are counted.
+
+    From the sixth try within an hour of the first wrong one no code is looked at (design section 1).
+    """
+    known = accounts.find_officer_of_chat(s, chat_key)
+    bound = None if known is None else known[0]
+    waiting = _told_to_wait(s, chat_key, bound, now)
+    if waiting is not None:
+        return waiting
+    invitation = officers.lock_invitation(s, code_key(s, typed)) if bare(typed) else None
+    if invitation is None:
+        _count_wrong(s, chat_key, now)
+        return Redemption(Answer.UNKNOWN, bound)
+    if invitation.used_at is not None:
+        if bound is not None and invitation.used_by_id == bound.id:
+            return Redemption(Answer.ALREADY, bound)
+        _count_wrong(s, chat_key, now)
+        return Redemption(Answer.USED, bound, invitation.used_at)
+    replaced = (
+        None if invitation.replaces_officer_id is None else s.get_one(Officer, invitation.replaces_officer_id)
+    )
+    if invitation.expires_at <= now or (replaced is not None and replaced.removed_at is not None):
+        _count_wrong(s, chat_key, now)
+        return Redemption(Answer.EXPIRED, bound, min(invitation.expires_at, now))
+    if bound is not None and (replaced is None or replaced.id != bound.id):
+        return Redemption(Answer.TAKEN, bound)
+
+    grant = grant_of(invitation)
+    officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=now)
+    s.add(officer)
+    s.flush()
+    _apply(s, house, officer, grant)
+    if bound is None:
+        _bind(s, officer, chat_key, chat_id, now)
+    _spend(s, invitation, officer, now)
+    _forget_visit(s, chat_key)
+    plan_officer(s, house, officer.id or 0, now)
+    if replaced is None:
+        return Redemption(Answer.ENROLLED, officer)
+    return Redemption(Answer.PHONE_BOUND if bound is None else Answer.ALREADY, officer)
+
+
+def refuse_once(s: Session, chat_key: str, now: datetime) -> bool:
+    """Whether this stranger is to be told that the bot is for officers only: the first time, then never again."""
+    visit = officers.visit_of(s, chat_key)
+    if visit.refused_at is not None:
+        return False
+    visit.refused_at = now
+    s.flush()
+    return True
+
+
+def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, now: datetime) -> Officer:
+    """Take an officer out: the account is unbound, tasks go to who is left. What was confirmed stays.
+
+    Raises:
+        NotPermittedError: `admin` is none.
+        NotFoundError: no such active officer.
+        LastAdminError: the last admin.
+    """
+    require_admin(admin)
+    officer = _active(s, officer_id)
+    _keep_one_admin(s, officer)
+    officer.removed_at = now
+    account = accounts.find_account_of(s, officer_id)
+    if account is not None:
+        account.unbound_at = now
+    conversation = s.get(Conversation, officer_id)
+    if conversation is not None:
+        s.delete(conversation)
+    s.flush()
+    held = _held(s, officer_id)
+    return_offers(s, house, officer, now)
+    pass_on(s, house, officer, now)
+    plan_officer(s, house, officer_id, now)
+    forget_officer(s, house, officer, now)
+    _tell_heads(s, house, officer, admin, held, now)
+    return officer
+
+
+def set_admin(
+    s: Session, house: House, admin: Officer, officer_id: int, is_admin: bool, now: datetime
+) -> Officer:
+    """Give or take the admin flag; an admin answers for roles that have nobody.
+
+    Raises:
+        NotPermittedError: `admin` is none.
+        NotFoundError: no such active officer.
+        LastAdminError: it would leave none.
+    """
+    require_admin(admin)
+    officer = _active(s, officer_id)
+    if not is_admin:
+        _keep_one_admin(s, officer)
+    officer.is_admin = is_admin
+    s.flush()
+    plan_officer(s, house, officer_id, now)
+    return officer
+
+
+def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
+    """The roles and cohorts in which the officer was in charge of something."""
+    rows = s.exec(
+        select(TaskPart.role, Task.cohort_id)
+        .join(Task, col(Task.id) == col(TaskPart.task_id))
+        .where(TaskPart.assignee_id == officer_id, col(TaskPart.state).in_(LIVE))
+    )
+    return {(role, cohort_id or 0) for role, cohort_id in rows}
+
+
+def _tell_heads(
+    s: Session, house: House, gone: Officer, admin: Officer, held: set[tuple[str, int]], now: datetime
+) -> None:
+    """Whoever answers for the tasks left behind has to know that somebody is needed."""
+    heads = {o.id for role, cohort_id in held for o in answering(s, house, role, cohort_id)}
+    at = speaking_time(s, house, None, now)
+    for head_id in sorted(one for one in heads if one is not None and one != admin.id):
+        notify(s, head_id, "officer_removed", {"name": gone.name}, now, at=at)
+
+
+def _active(s: Session, officer_id: int) -> Officer:
+    officer = s.get(Officer, officer_id)
+    if officer is None or officer.removed_at is not None:
+        raise NotFoundError
+    return officer
+
+
+def _keep_one_admin(s: Session, officer: Officer) -> None:
+    if [one.id for one in officers.lock_admins(s)] == [officer.id]:
+        raise LastAdminError
+
+
+def _apply(s: Session, house: House, officer: Officer, grant: Grant) -> None:
+    """Add what is granted to what the officer holds."""
+    assert officer.id is not None
+    held = {
+        (row.role, row.cohort_id): row
+        for row in s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer.id))
+    }
+    officer.is_admin = officer.is_admin or grant.admin
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    for role in grant.all_roles:
+        cohort_id = grant.cohort_id if role in of_one_cohort else None
+        row = held.get((role, cohort_id)) or OfficerRole(
+            officer_id=officer.id, role=role, cohort_id=cohort_id
+        )
+        row.is_head = row.is_head or role in grant.heads
+        s.add(row)
+    s.flush()
+
+
+def _bind(s: Session, officer: Officer, chat_key: str, chat_id: int, now: datetime) -> None:
+    assert officer.id is not None
+    old = accounts.find_account_of(s, officer.id)
+    if old is not None:  # told nothing: the phone may be lost or stolen
+        old.unbound_at = now
+        conversation = s.get(Conversation, officer.id)
+        if conversation is not None:  # the draft goes on; its card was in the other chat
+            conversation.card_message_id = None
+            conversation.card_shown_at = None
+        s.flush()
+    # An account whose officer was removed is unbound already; a chat is bound to one officer at most.
+    s.add(Account(officer_id=officer.id, chat_key=chat_key, chat_id=str(chat_id), bound_at=now))
+    s.flush()
+
+
+def _spend(s: Session, invitation: Invitation, officer: Officer, now: datetime) -> None:
+    invitation.used_at = now
+    invitation.used_by_id = officer.id
+    s.flush()
+
+
+def _told_to_wait(s: Session, chat_key: str, bound: Officer | None, now: datetime) -> Redemption | None:
+    visit = s.get(StrangerVisit, chat_key)
+    if visit is None or visit.hour_began_at is None or visit.wrong_codes < WRONG_CODES_PER_HOUR:
+        return None
+    until = visit.hour_began_at + HOUR
+    if now >= until:
+        return None
+    if visit.told_to_wait_at is not None and visit.told_to_wait_at >= visit.hour_began_at and bound is None:
+        return Redemption(Answer.SILENT)
+    visit.told_to_wait_at = now
+    s.flush()
+    return Redemption(Answer.WAIT, bound, until)
+
+
+def _count_wrong(s: Session, chat_key: str, now: datetime) -> None:
+    visit = officers.visit_of(s, chat_key)
+    if visit.hour_began_at is None or now >= visit.hour_began_at + HOUR:
+        visit.hour_began_at, visit.wrong_codes, visit.told_to_wait_at = now, 0, None
+    visit.wrong_codes += 1
+    s.flush()
+
+
+def _forget_visit(s: Session, chat_key: str) -> None:
+    for row in s.exec(select(StrangerVisit).where(col(StrangerVisit.chat_key) == chat_key)):
+        s.delete(row)
+    s.flush()

@@ -1,0 +1,212 @@
+"""Invitations: a single-use code that makes somebody an officer, or binds an officer's new phone."""
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
+from sop_flows.core.institution import House
+from sop_flows.core.spelling import fold
+from sop_flows.errors import RuleError
+from sop_flows.limits import INVITATION_DAYS
+from sop_flows.staffing.permissions import admins
+from storage.queries import officers
+from storage.tables import Invitation, Officer
+from storage.types import keyring_of
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a code is read aloud on the telephone
+CODE_CHARACTERS = 8
+
+
+class UnknownRoleError(RuleError):
+    """The pack has no such role; `known` are the codes it has."""
+
+    def __init__(self, role: str, known: tuple[str, ...]) -> None:
+        super().__init__(role)
+        self.role = role
+        self.known = known
+
+
+class NeedsRoleError(RuleError):
+    """An invitation grants a role, or the admin flag."""
+
+
+class NeedsCohortError(RuleError):
+    """A role of one cohort (guru pendamping) is granted with its cohort; other roles are of every cohort.
+
+    `roles` are those granted that need a cohort; empty when a cohort was given and none needs it.
+    """
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(f"cohort for {roles}")
+        self.roles = roles
+
+
+class NameOddError(RuleError):
+    """Not a person's name: empty, too long, or not a word."""
+
+
+class UnknownNameError(RuleError):
+    """No active officer is called so; `similar` are names that come near."""
+
+    def __init__(self, similar: tuple[str, ...] = ()) -> None:
+        super().__init__("unknown name")
+        self.similar = similar
+
+
+class AmbiguousNameError(RuleError):
+    """Several officers are called so; `ids` tell them apart."""
+
+    def __init__(self, ids: tuple[int, ...]) -> None:
+        super().__init__(f"officers {ids}")
+        self.ids = ids
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a code makes of the person who redeems it. `heads` are roles whose kasi the person becomes."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    admin: bool = False
+    cohort_id: int | None = None  # of a role that is of one cohort
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """Roles held; whoever heads a role holds it."""
+        return tuple(dict.fromkeys((*self.roles, *self.heads)))
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A fresh code; this is the only time that it is known. `grant` is what it grants in the end."""
+
+    code: str
+    grant: Grant
+    expires_at: datetime
+
+
+def grant_of(invitation: Invitation) -> Grant:
+    """What the invitation grants."""
+    stored: dict[str, Any] = dict(invitation.grant)
+    return Grant(
+        name=stored["name"],
+        roles=tuple(stored["roles"]),
+        heads=tuple(stored["heads"]),
+        admin=stored["admin"],
+        cohort_id=stored["cohort_id"],
+    )
+
+
+def invite(
+    s: Session,
+    house: House,
+    grant: Grant,
+    now: datetime,
+    *,
+    invited_by: Officer | None = None,
+    replaces: Officer | None = None,
+) -> Invited:
+    """Make a code that is good for INVITATION_DAYS days.
+
+    The first officer is admin: as long as there is no admin and none is invited, the flag is granted.
+
+    Args:
+        replaces: the officer whose new phone it binds; roles granted beside are added to those held.
+
+    Raises:
+        NameOddError, UnknownRoleError, NeedsRoleError, NeedsCohortError: the grant makes no sense.
+    """
+    grant = _checked(house, grant, is_new=replaces is None)
+    if not grant.admin and replaces is None and not _has_admin(s, now):
+        grant = Grant(**{**asdict(grant), "admin": True})
+    code = new_code()
+    expires_at = now + timedelta(days=INVITATION_DAYS)
+    s.add(
+        Invitation(
+            code_key=code_key(s, code),
+            grant=asdict(grant),
+            replaces_officer_id=None if replaces is None else replaces.id,
+            invited_by_id=None if invited_by is None else invited_by.id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    s.flush()
+    return Invited(code, grant, expires_at)
+
+
+def clean_name(text: str) -> str:
+    """An officer's name as it is stored.
+
+    Raises:
+        NameOddError: it is no name.
+    """
+    name = text_of(text)
+    if (
+        not any(letter.isalpha() for letter in name)
+        or len(name) > NAME_MAX_CHARACTERS
+        or name.startswith("/")
+    ):
+        raise NameOddError
+    return name
+
+
+def find_named(s: Session, name: str) -> Officer:
+    """The active officer of this name (case and dots do not matter), or of this id.
+
+    Raises:
+        UnknownNameError: nobody, with names that come near.
+        AmbiguousNameError: several, with their ids.
+    """
+    active = officers.list_active(s)
+    if name.strip().removeprefix("#").isdigit():
+        found = [officer for officer in active if officer.id == int(name.strip().removeprefix("#"))]
+    else:
+        found = [officer for officer in active if fold(officer.name) == fold(name)]
+    if len(found) > 1:
+        raise AmbiguousNameError(tuple(officer.id or 0 for officer in found))
+    if not found:
+        wanted = {fold(word) for word in name.split() if len(fold(word)) > 2}
+        near = [o.name for o in active if wanted & {fold(word) for word in o.name.split()}]
+        raise UnknownNameError(tuple(near[:5]))
+    return found[0]
+
+
+def new_code() -> str:
+    """A code such as 7Q4K-PZ2M: 40 random bits."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def bare(typed: str) -> str | None:
+    """The eight characters of a code, however it was typed; None when it cannot be a code."""
+    text = "".join(c for c in typed.upper() if c.isalnum())
+    return text if len(text) == CODE_CHARACTERS and all(c in ALPHABET for c in text) else None
+
+
+def code_key(s: Session, code: str) -> str:
+    """The keyed hash under which a code is stored; the code itself is not."""
+    return keyring_of(s.get_bind().dialect).fingerprint(bare(code) or "", "invitation")
+
+
+def _checked(house: House, grant: Grant, *, is_new: bool) -> Grant:
+    known = tuple(house.pack.unit.roles)
+    for role in grant.all_roles:
+        if role not in known:
+            raise UnknownRoleError(role, known)
+    if is_new and not grant.all_roles and not grant.admin:
+        raise NeedsRoleError
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    needing = tuple(role for role in grant.all_roles if role in of_one_cohort)
+    if bool(needing) != (grant.cohort_id is not None):
+        raise NeedsCohortError(needing)
+    return Grant(**{**asdict(grant), "name": clean_name(grant.name)})
+
+
+def _has_admin(s: Session, now: datetime) -> bool:
+    return bool(admins(s)) or any(grant_of(one).admin for one in officers.list_live_invitations(s, now))

@@ -1,0 +1,87 @@
+"""An officer who has blocked the bot: the admins hear it once, for a missed reminder is a child not weighed."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.institution import House
+from sop_flows.notifications.notices import notify
+from sop_flows.notifications.planning import LIVE, plan_task
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.grants import grants_of
+from sop_flows.staffing.permissions import admins, answering, holding
+from storage.queries.accounts import find_account_of
+from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
+
+UNREACHABLE = "unreachable"  # the notice
+REFUSED = "Forbidden"  # how the error of a reminder begins that Telegram refused because the bot is blocked
+OWED_DAYS = 7  # what is older is not said any more when the officer is back
+
+
+def note_unreachable(s: Session, house: House, officer: Officer, now: datetime) -> None:
+    """Telegram answered 403: note it, and the first time tell the admins and who answers for the officer's roles.
+
+    Told once until the officer was reached again; a blocked admin is not told, so nothing goes round in a circle.
+    """
+    account = find_account_of(s, officer.id or 0)
+    if account is None or account.blocked_at is not None:
+        return
+    account.blocked_at = now
+    s.add(account)
+    s.flush()
+    told = {one.id: one for one in admins(s)}
+    for grant in grants_of(s, officer.id or 0):
+        told |= {one.id: one for one in answering(s, house, grant.role, grant.cohort_id or 0)}
+    hearing = [one for one in told.values() if one.id != officer.id and _is_reached(s, one)]
+    if not hearing:  # the kasi and the only admin have blocked it too
+        hearing = [one for one in holding(s, house, "answers_for_all", 0) if _is_reached(s, one)]
+    at = speaking_time(s, house, None, now)
+    for one in hearing:
+        notify(s, one.id or 0, UNREACHABLE, {"officer": officer.id}, now, at=at)
+
+
+def _is_reached(s: Session, officer: Officer) -> bool:
+    account = find_account_of(s, officer.id or 0)
+    return account is not None and account.blocked_at is None
+
+
+def note_reached(s: Session, house: House, officer: Officer, now: datetime) -> None:
+    """The officer can be reached again: what could not be said meanwhile is owed again.
+
+    Not of what is done since, nor for a date that moved since. Whether the rest is still true is asked when it is
+    sent, as after an outage.
+    """
+    account = find_account_of(s, officer.id or 0)
+    if account is None or account.blocked_at is None:
+        return
+    account.blocked_at = None
+    s.add(account)
+    pending = set(
+        s.exec(
+            select(Reminder.key).where(
+                Reminder.officer_id == officer.id, Reminder.state == ReminderState.PENDING
+            )
+        )
+    )
+    touched: dict[int, Task] = {}
+    for row in s.exec(
+        select(Reminder)
+        .where(
+            Reminder.officer_id == officer.id,
+            Reminder.state == ReminderState.FAILED,
+            col(Reminder.error).startswith(REFUSED),
+            Reminder.due_at > now - timedelta(days=OWED_DAYS),
+        )
+        .order_by(col(Reminder.id))
+    ).all():
+        task = None if row.task_id is None else s.get_one(Task, row.task_id)
+        is_over = task is not None and task.state not in LIVE and row.kind != ReminderKind.NOTICE
+        if is_over or row.key in pending:
+            continue
+        pending.add(row.key)
+        row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
+        if task is not None:
+            touched[task.id or 0] = task
+    s.flush()
+    for task in touched.values():
+        plan_task(s, house, task, now)

@@ -1,0 +1,1 @@
+"""Plan anew what is not done when dates or the calendar moved."""

@@ -1,0 +1,151 @@
+"""Everything of an angkatan, or of a case, that is not done is planned anew by the dates as they are now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from sop_flows.actions import agenda
+from sop_flows.actions.replanning.occurrence_times import replan_occurrences
+from sop_flows.actions.replanning.run_starts import Over, list_runs, replan_start, withdraw_premature
+from sop_flows.actions.replanning.task_times import give_time, replan_task
+from sop_flows.actions.runs import start_what_follows, steps_over
+from sop_flows.actions.snooze import end_snoozes_after
+from sop_flows.core.effects import Ripple
+from sop_flows.core.institution import House
+from sop_flows.core.versions import sop_of
+from sop_flows.engine.chain import end_run_if_done
+from sop_flows.engine.recurring import grid, list_occurrences, unplanned
+from sop_flows.notifications.planning import PLANNED, plan_task
+from storage.tables import (
+    Case,
+    Cohort,
+    DueKind,
+    Reminder,
+    ReminderState,
+    Run,
+    RunState,
+    Task,
+    TaskState,
+)
+
+LIVE = (TaskState.OPEN, TaskState.WAITING)
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """What planning anew came to: tasks whose chosen date is void now."""
+
+    void: tuple[Task, ...] = ()
+
+
+def replan_cohort(s: Session, house: House, cohort: Cohort, now: datetime) -> Replanned:
+    """Plan anew what is not done of an angkatan. With nothing changed, it changes nothing.
+
+    Runs begin, tasks open and are due, occurrences fall by the dates of the angkatan as they are now. What was
+    done, what somebody has begun, and a day that an officer set within the stay, stay as they are. Call it after
+    `agenda.advance`, with the angkatan locked.
+    """
+    runs = list_runs(s, cohort_id=cohort.id)
+    versions = {run.sop: sop_of(s, run) for run in runs}
+    over = steps_over(house, {**house.pack.sops, **versions}, cohort)
+    done = _replan(s, house, runs, over, now, {"cohort_id": cohort.id or 0})
+    start_what_follows(s, house, cohort, over, now)
+    return done
+
+
+def replan_case(s: Session, house: House, case: Case, now: datetime) -> Replanned:
+    """Plan anew what is not done of a case: its dates don't move, but the days on which the office works may."""
+    return _replan(s, house, list_runs(s, case_id=case.id), {}, now, {"case_id": case.id or 0})
+
+
+def _replan(
+    s: Session, house: House, runs: tuple[Run, ...], over: Over, now: datetime, about: dict[str, int]
+) -> Replanned:
+    last_reminder = s.exec(select(func.max(col(Reminder.id)))).one() or 0
+    before = _dues(s, about)
+    for run in runs:
+        if withdraw_premature(s, run, sop_of(s, run), over, now):
+            continue
+        if run.state in (RunState.WAITING, RunState.OPEN):
+            replan_start(s, house, run, sop_of(s, run), over, now)
+    void = [task for run in runs for task in _replan_run(s, house, run, now)]
+    agenda.advance(s, house, now)
+    for task in _live(s, about):
+        _spare(s, house, task, before, now)
+        was = before.get((task.run_id, task.step, task.occurrence))
+        if task.due_at is not None and was is not None and task.due_at < was:
+            end_snoozes_after(s, task, task.due_at, up_to=was)
+        plan_task(s, house, task, now)
+    _drop_what_is_behind(s, last_reminder, now)
+    return Replanned(tuple(task for task in void if task.state in LIVE))
+
+
+def _replan_run(s: Session, house: House, run: Run, now: datetime) -> list[Task]:
+    """Its tasks; returns those whose chosen date is void."""
+    sop = sop_of(s, run)
+    recurring = [step for step in sop.asked_steps if step.every is not None and not step.running]
+    if run.state == RunState.CLOSED and run.close_reason == "done":
+        missing = any(
+            unplanned(list_occurrences(s, run, step), grid(s, house, run, step)) for step in recurring
+        )
+        if not missing:
+            return []
+        run.state, run.closed_at, run.close_reason = RunState.OPEN, None, None  # the stay is longer
+        s.flush()
+    if run.state != RunState.OPEN:
+        return []
+    tasks = s.exec(
+        select(Task).where(
+            Task.run_id == run.id,
+            Task.occurrence == 0,
+            col(Task.state).in_(LIVE),
+            col(Task.before_pandu).is_(False),
+        )
+    ).all()
+    void = [task for task in tasks if replan_task(s, house, task, now)]
+    for step in recurring:
+        replan_occurrences(s, house, run, sop, step, now)
+    end_run_if_done(s, house, run, sop, now, Ripple())
+    return void
+
+
+def _live(s: Session, about: dict[str, int]) -> tuple[Task, ...]:
+    return tuple(
+        s.exec(select(Task).filter_by(**about).where(col(Task.state).in_(LIVE)).order_by(col(Task.id)))
+    )
+
+
+def _dues(s: Session, about: dict[str, int]) -> dict[tuple[int, int, int], datetime | None]:
+    return {(task.run_id, task.step, task.occurrence): task.due_at for task in _live(s, about)}
+
+
+def _spare(
+    s: Session,
+    house: House,
+    task: Task,
+    before: dict[tuple[int, int, int], datetime | None],
+    now: datetime,
+) -> None:
+    """Nobody is late because dates moved. What was late before stays late."""
+    if task.before_pandu or task.occurrence or task.due_at is None or task.due_at >= now:
+        return
+    was = before.get((task.run_id, task.step, task.occurrence))
+    if was is not None and (was < now or task.due_kind == DueKind.MOVED):
+        return
+    give_time(s, house, task, now)
+
+
+def _drop_what_is_behind(s: Session, last_reminder: int, now: datetime) -> None:
+    """A run that begins again as of last week does not remind of last week."""
+    for row in s.exec(
+        select(Reminder).where(
+            col(Reminder.id) > last_reminder,
+            Reminder.state == ReminderState.PENDING,
+            col(Reminder.kind).in_(PLANNED),
+            Reminder.due_at < now,
+        )
+    ):
+        row.state = ReminderState.DROPPED
+    s.flush()

@@ -1,0 +1,159 @@
+"""When a task that is not done opens and is due, by the dates as they are now; and each child's entry of it."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.actions.replanning.worked_on import is_task_worked_on
+from sop_flows.actions.reschedule import CHOSEN
+from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.chosen_date import window
+from sop_flows.calendar.due import Due, due_for
+from sop_flows.calendar.moments import AFTERNOON_DUE
+from sop_flows.calendar.relative import resolve
+from sop_flows.core.institution import House, day_begins
+from sop_flows.core.parts import parts_of
+from sop_flows.core.subjects import anchors_of
+from sop_flows.core.versions import declared
+from sop_flows.declarations.step import Step
+from sop_flows.notifications.planning import drop_for_task
+from sop_flows.recording import entries
+from storage.tables import (
+    Confirmation,
+    ConfirmationKind,
+    DueKind,
+    EntryState,
+    Record,
+    Task,
+    TaskEntry,
+    TaskState,
+)
+
+
+def replan_task(s: Session, house: House, task: Task, now: datetime) -> bool:
+    """Give a task that does not recur, and is open or waiting, the times it has by the dates as they are now.
+
+    Returns whether a date that was chosen for it is void: it lies outside the window now.
+    """
+    sop, step = declared(s, task)
+    anchors = anchors_of(s, house, task)
+    if step.opens is not None:
+        _move_opening(s, house, task, day_begins(house, resolve(step.opens, anchors)), now)
+    is_void = step.choose_date is not None and _weigh_choice(s, task, step, anchors, house.today(now))
+    began_at = task.opened_at or task.opens_at or now
+    due = due_for(step, sop, began_at, anchors, house.office)
+    stays = _last_day(house, task, due.at, anchors)
+    if task.due_kind == DueKind.MOVED and task.due_at is not None and house.today(task.due_at) <= stays:
+        return is_void
+    if task.chosen_on is None and _is_over_already(task, due, now):
+        return is_void
+    task.due_at, task.due_kind = due.at, DueKind(due.kind)
+    if task.chosen_on is not None:
+        task.due_at = house.office.at(task.chosen_on, AFTERNOON_DUE)
+    s.flush()
+    replan_entries(s, house, task, step, stays)
+    return is_void
+
+
+def _is_over_already(task: Task, due: Due, now: datetime) -> bool:
+    """Whether it would be late by the dates as they are, and is late, or was given time for that reason already."""
+    if task.due_at is None or due.at >= now:
+        return False
+    return task.due_at < now or due.kind == "standard"
+
+
+def give_time(s: Session, house: House, task: Task, now: datetime) -> None:
+    """Nobody is late because dates moved: what is due in the past only now has its time from now on."""
+    sop, step = declared(s, task)
+    due = due_for(step, sop, now, anchors_of(s, house, task), house.office)
+    task.due_at, task.due_kind = due.at, DueKind(due.kind)
+    for entry in _open_entries(s, task):
+        if entry.due_at < now:
+            entry.due_at = due.at
+    s.flush()
+
+
+def put_back(s: Session, task: Task, opens_at: datetime) -> None:
+    """A task that opened too early waits again; who is in charge stays. `opened_at` is kept as evidence."""
+    task.state = TaskState.WAITING
+    task.opens_at = opens_at
+    for part in parts_of(s, task):
+        if part.state == TaskState.OPEN:
+            part.state = TaskState.WAITING
+    s.flush()
+    drop_for_task(s, task)
+
+
+def replan_entries(s: Session, house: House, task: Task, step: Step, last_day: date) -> None:
+    """The open entries of a roll follow it; a day on which an officer put a child stays while it is in the stay."""
+    if step.per is None:
+        return
+    moved = _rescheduled_children(s, task)
+    for entry in _open_entries(s, task):
+        own = entry.put_off_at is not None or entry.child_id in moved
+        if own and house.today(entry.due_at) <= last_day:
+            continue
+        entry.due_at = entries.entry_due(s, house, task, entry.opened_at)
+    s.flush()
+    entries.refresh_due(s, task)
+
+
+def _move_opening(s: Session, house: House, task: Task, begins: datetime, now: datetime) -> None:
+    if begins <= now:
+        if task.state == TaskState.WAITING:
+            task.opens_at = task.opened_at or now
+    elif task.state == TaskState.WAITING:
+        task.opens_at = begins
+    elif not is_task_worked_on(s, task):
+        put_back(s, task, begins)
+
+
+def _weigh_choice(s: Session, task: Task, step: Step, anchors: Anchors, today: date) -> bool:
+    """The last choice stands as long as it lies in the window; returns whether one that stood falls."""
+    assert step.choose_date is not None
+    earliest, latest = window(step.choose_date, anchors.day("arrival"))
+    if task.chosen_on is not None:
+        if earliest <= task.chosen_on <= latest:
+            return False
+        task.chosen_on = None
+        return True
+    last = last_choice(s, task)
+    if last is not None and earliest <= last[1] <= latest and last[1] >= today:
+        task.chosen_on = last[1]
+    return False
+
+
+def last_choice(s: Session, task: Task) -> tuple[int, date] | None:
+    """Who chose the date of the task last, and which."""
+    row = s.exec(
+        select(Record)
+        .where(Record.task_id == task.id, Record.key == CHOSEN)
+        .order_by(col(Record.id).desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row.officer_id, date.fromisoformat(str(row.data["on"])))
+
+
+def _last_day(house: House, task: Task, due_at: datetime, anchors: Anchors) -> date:
+    """Until when a day that an officer set makes sense: the departure, or later where the SOP itself is later."""
+    due_on = house.today(due_at)
+    return due_on + timedelta(days=366) if anchors.departure is None else max(anchors.departure, due_on)
+
+
+def _open_entries(s: Session, task: Task) -> tuple[TaskEntry, ...]:
+    return tuple(
+        s.exec(
+            select(TaskEntry)
+            .where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
+            .order_by(col(TaskEntry.id))
+        )
+    )
+
+
+def _rescheduled_children(s: Session, task: Task) -> frozenset[int]:
+    rows = s.exec(
+        select(Confirmation.child_id).where(
+            Confirmation.task_id == task.id, Confirmation.kind == ConfirmationKind.RESCHEDULED
+        )
+    )
+    return frozenset(child_id for child_id in rows if child_id is not None)

@@ -1,0 +1,1 @@
+"""Record, excuse and close the entries of a roll."""

@@ -1,0 +1,96 @@
+"""What follows when children of a roll are done: their entries close, other rolls go on, the roll itself ends."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from sop_flows.actions.cohorts.joining import entry_done
+from sop_flows.actions.confirm import close_roll, reopen_missed
+from sop_flows.core.institution import House
+from sop_flows.core.result import Outcome
+from sop_flows.notifications.planning import plan_task
+from sop_flows.recording import entries
+from sop_flows.recording.roll_call import Roll
+from storage.queries.rolls import RollRow
+from storage.tables import EntryState, Officer, TaskEntry, TaskState
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a change did.
+
+    Attributes:
+        roll: as it is now.
+        outcome: set when the roll was finished by it.
+        replaced: whether a former record was corrected.
+    """
+
+    roll: Roll
+    outcome: Outcome | None = None
+    replaced: bool = False
+
+
+def close_if_finished(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    now: datetime,
+    *,
+    update_id: int | None,
+    on: date | None = None,
+) -> Outcome | None:
+    """Finish the roll when no entry is open any more; a missed one becomes done under its own date."""
+    if roll.open_rows:
+        return None
+    if roll.was_missed:
+        reopen_missed(s, house, officer, roll.task_id, now)
+    return close_roll(s, house, officer, roll.task, now, update_id=update_id, done_on=on or roll.work_on)
+
+
+def close_entries(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    rows: list[RollRow],
+    state: EntryState,
+    now: datetime,
+    update_id: int | None,
+    on: date,
+    *,
+    reason: str | None = None,
+    replaced: bool = False,
+) -> Done:
+    """Close the entries in one statement; then what follows: other rolls, the due date, the end of the roll."""
+    fresh = [row for row in rows if row.state != state]
+    if fresh:
+        s.exec(
+            update(TaskEntry)
+            .where(col(TaskEntry.id).in_([row.entry_id for row in fresh]))
+            .values(state=state, closed_at=now, closed_by_id=officer.id, reason=reason)
+        )
+    s.flush()
+    changed = roll.with_rows(
+        replace(row, state=state, closed_at=now, closed_by_id=officer.id) for row in fresh
+    )
+    if state == EntryState.DONE and any(step.entry_after == roll.task.step for step in roll.sop.asked_steps):
+        for row in fresh:
+            entry_done(s, house, roll.task, row.child_id, now)
+    outcome = None
+    if fresh and not changed.open_rows:
+        outcome = close_if_finished(s, house, officer, changed, now, update_id=update_id, on=on)
+    if outcome is None and roll.task.state == TaskState.OPEN and _moves_due(roll, changed):
+        entries.refresh_due(s, roll.task)
+        plan_task(s, house, roll.task, now)
+    return Done(changed, outcome, replaced)
+
+
+def _moves_due(before: Roll, after: Roll) -> bool:
+    """Whether reminders have to be planned anew. Sixty weights a minute: only when something about time changed."""
+    if before.step.per == entries.FLAGGED:
+        return True  # each child has reminders of its own
+    earliest_before = min((row.due_at for row in before.open_rows), default=None)
+    return earliest_before != min((row.due_at for row in after.open_rows), default=None)

@@ -1,0 +1,259 @@
+"""What is said about the children of a roll: recorded, excused with a reason, put off, all the rest at once.
+
+Rows are only added: a correction is a new row that names the one it replaces.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from sop_flows.actions.cohorts.flags import set_flag
+from sop_flows.actions.rolls.roll_closing import Done, close_entries
+from sop_flows.core.institution import House
+from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
+from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.notifications.planning import plan_task
+from sop_flows.recording import entries
+from sop_flows.recording.forms.answers import Values
+from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.roll_call import Roll, refuse_finished
+from sop_flows.staffing.task_rows import name_of
+from storage.queries import rolls as queries
+from storage.queries.rolls import RollRow
+from storage.queries.weights import find_weight
+from storage.tables import EntryState, FlagKind, Officer, Record, TaskEntry, TaskState, Weight
+
+TICK = "tick"  # key of the record of a step that asks for nothing but its being done
+REASON = "reason"  # key of the record that says why there is none
+
+
+def record_weight(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    weights_g: Mapping[int, int],
+    now: datetime,
+    *,
+    update_id: int | None,
+    correct: bool = False,
+    done_on: date | None = None,
+    done_by: Officer | None = None,
+) -> Done:
+    """Weights in grams by child id. Plausibility is the caller's to ask back (`weights.doubt_about`).
+
+    Args:
+        roll: from `lock_roll`.
+        correct: replace a weight that is there; also on a roll that is done.
+        done_on: local date of the weighing; the roll's own when None.
+        done_by: the colleague who weighed, when the officer enters it for somebody else.
+
+    Raises:
+        AlreadyDoneError: a colleague was first (unless `correct`), or the roll is closed.
+        NotFoundError: the child is not on the roll. FutureWorkError: `done_on` is out of range.
+    """
+    rows = _writable(s, roll, weights_g, correct)
+    on = _work_date(roll, done_on)
+    replaced = False
+    for row in rows:
+        old = find_weight(s, roll.task_id, row.child_id) if row.state == EntryState.DONE else None
+        replaced = replaced or old is not None
+        s.add(
+            Weight(
+                task_id=roll.task_id,
+                child_id=row.child_id,
+                weight_g=weights_g[row.child_id],
+                weighed_on=on if old is None else old.weighed_on,
+                recorded_at=now,
+                officer_id=(done_by or officer).id or 0,
+                recorded_by_id=officer.id or 0,
+                update_id=update_id,
+                replaces_id=None if old is None else old.id,
+            )
+        )
+    return close_entries(
+        s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
+    )
+
+
+def record_entry(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    values: Mapping[int, Values],
+    now: datetime,
+    *,
+    update_id: int | None,
+    flagged: bool | None = None,
+    correct: bool = False,
+    done_on: date | None = None,
+    done_by: Officer | None = None,
+) -> Done:
+    """Answers of the step's form by child id; an empty mapping of answers is a tick.
+
+    Args:
+        flagged: the form's flag for these children (SOP 9.2.09 step 4); None leaves it as it is.
+        Others and errors as `record_weight`.
+    """
+    rows = _writable(s, roll, values, correct)
+    on = _work_date(roll, done_on)
+    key = TICK if roll.step.record is None else FORM
+    replaced = False
+    for row in rows:
+        old = (
+            queries.find_record(s, roll.task_id, row.child_id, key) if row.state == EntryState.DONE else None
+        )
+        replaced = replaced or old is not None
+        _add_record(s, roll, row, key, values[row.child_id], officer, done_by, now, update_id, on, old)
+    if flagged is not None and roll.step.record is not None and roll.step.record.flag is not None:
+        for child in queries.list_children(s, [row.child_id for row in rows]):
+            set_flag(s, house, officer, child, FlagKind.ASSESSMENT, flagged, now)
+    return close_entries(
+        s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
+    )
+
+
+def fill(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    values: Mapping[int, Values],
+    now: datetime,
+    *,
+    update_id: int | None,
+    done_on: date | None = None,
+) -> Done:
+    """Record many children at once ("Sisanya: sehat", "Semua anak sudah", accepted proposals).
+
+    Children who got a record or a reason meanwhile keep it; who was put off today is left out.
+    """
+    still_open = {row.child_id for row in roll.askable}
+    wanted = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
+    return record_entry(s, house, officer, roll, wanted, now, update_id=update_id, done_on=done_on)
+
+
+def excuse(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    child_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+    done_on: date | None = None,
+) -> Done:
+    """Lewati, Tidak hadir: the child has a reason instead of a record. May be recorded later all the same.
+
+    Raises NeedsReasonError without words, and as `record_weight`.
+    """
+    if not reason.strip():
+        raise NeedsReasonError
+    on = _work_date(roll, done_on)
+    rows = _writable(s, roll, (child_id,), correct=False)
+    for row in rows:
+        data: Values = {"reason": reason.strip()}
+        _add_record(s, roll, row, REASON, data, officer, None, now, update_id, on, None)
+    return close_entries(
+        s, house, officer, roll, rows, EntryState.EXCUSED, now, update_id, on, reason=reason.strip()
+    )
+
+
+def put_off(
+    s: Session,
+    house: House,
+    officer: Officer,
+    roll: Roll,
+    child_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    update_id: int | None,
+) -> Done:
+    """Ditunda: the child is asked for again tomorrow and is not late (ill, not here today).
+
+    A due date that is further away stays. Raises NeedsReasonError without words, and as `record_weight`.
+    """
+    if not reason.strip():
+        raise NeedsReasonError
+    row = _writable(s, roll, (child_id,), correct=False)[0]
+    data: Values = {"reason": reason.strip(), "put_off": True}
+    _add_record(s, roll, row, REASON, data, officer, None, now, update_id, roll.today, None)
+    due_at = max(row.due_at, entries.put_off_until(house, now))
+    s.exec(
+        update(TaskEntry)
+        .where(col(TaskEntry.id) == row.entry_id)
+        .values(due_at=due_at, put_off_at=now, put_off_reason=reason.strip())
+    )
+    s.flush()
+    entries.refresh_due(s, roll.task)
+    plan_task(s, house, roll.task, now)
+    changed = roll.with_rows([replace(row, due_at=due_at, put_off_at=now)])
+    return Done(replace(changed, put_off_today=roll.put_off_today | {child_id}))
+
+
+def entry_values(s: Session, roll: Roll, child_id: int) -> Values:
+    """What the form recorded about the child; empty without a record."""
+    found = queries.find_record(s, roll.task_id, child_id, FORM)
+    return {} if found is None else dict(found.data)
+
+
+def _writable(
+    s: Session, roll: Roll, child_ids: Collection[int] | Mapping[int, object], correct: bool
+) -> list[RollRow]:
+    rows = [roll.row_of(child_id) for child_id in child_ids]
+    if not correct or any(row.state == EntryState.OPEN for row in rows):
+        refuse_finished(s, roll)
+    if roll.task.state == TaskState.SKIPPED and not roll.was_missed:
+        refuse_finished(s, roll)
+    for row in rows:
+        if row.state == EntryState.DONE and not correct:
+            raise AlreadyDoneError(row.state, name_of(s, row.closed_by_id), row.closed_at)
+    return rows
+
+
+def may_be_done_on(roll: Roll, on: date) -> bool:
+    """Whether work of that local date can be entered: not in the future, at most BACKDATE_DAYS ago."""
+    return roll.today - timedelta(days=BACKDATE_DAYS) <= on <= roll.today
+
+
+def _work_date(roll: Roll, done_on: date | None) -> date:
+    on = done_on or roll.work_on
+    if not may_be_done_on(roll, on):
+        raise FutureWorkError(on, roll.today - timedelta(days=BACKDATE_DAYS), roll.today)
+    return on
+
+
+def _add_record(
+    s: Session,
+    roll: Roll,
+    row: RollRow,
+    key: str,
+    data: Values,
+    officer: Officer,
+    done_by: Officer | None,
+    now: datetime,
+    update_id: int | None,
+    on: date,
+    old: Record | None,
+) -> None:
+    s.add(
+        Record(
+            task_id=roll.task_id,
+            child_id=row.child_id,
+            key=key,
+            data=dict(data),
+            done_on=on,
+            recorded_at=now,
+            officer_id=(done_by or officer).id or 0,
+            recorded_by_id=officer.id or 0,
+            update_id=update_id,
+            replaces_id=None if old is None else old.id,
+        )
+    )

@@ -1,0 +1,169 @@
+"""Starting the SOPs of an angkatan when it is opened."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from sop_flows.actions import agenda
+from sop_flows.calendar.plan import PlannedStep, planned_steps
+from sop_flows.calendar.relative import start_on
+from sop_flows.core.effects import Ripple
+from sop_flows.core.institution import House, day_begins
+from sop_flows.core.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.engine.chain import add_run, live_run, open_run, open_step
+from sop_flows.engine.recurring import grid, plan_occurrences
+from storage.tables import (
+    Cohort,
+    DueKind,
+    Run,
+    RunState,
+    School,
+    Task,
+    TaskPart,
+    TaskState,
+)
+
+
+def open_cohort_runs(
+    s: Session, house: House, cohort: Cohort, now: datetime, update_id: int | None = None
+) -> tuple[Task, ...]:
+    """Start every SOP of the angkatan by its declared rule; returns what should have been done before today.
+
+    An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
+    become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
+    """
+    anchors = cohort_anchors(house, cohort)
+    over = steps_over(house, house.pack.sops, cohort)
+    before: list[Task] = []
+    for sop in house.pack.sops.values():
+        for about in _subjects(s, cohort, sop):
+            if gone := over.get(sop.number):
+                run = add_run(s, sop, about, min(one.opens_at for one in gone))
+                before += open_in_the_middle(s, house, sop, run, gone, now)
+                continue
+            for start in sop.starts:
+                if start.at is not None:
+                    on = start_on(start.at, anchors, sop.clock, house.office)
+                    # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
+                    add_run(s, sop, about, max(day_begins(house, on), now))
+    start_what_follows(s, house, cohort, over, now)
+    agenda.advance(s, house, now)
+    return tuple(before)
+
+
+def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
+    """For whom a SOP starts when the angkatan is opened."""
+    if sop.subject == "school":
+        return schools_of(s, cohort.id or 0)
+    return (cohort,) if sop.subject == "cohort" else ()
+
+
+def start_for_school(s: Session, house: House, school: School, now: datetime) -> None:
+    """A school that joins an angkatan later has its own runs: what should have begun by now begins now."""
+    anchors = cohort_anchors(house, s.get_one(Cohort, school.cohort_id))
+    for sop in house.pack.sops.values():
+        for start in sop.starts:
+            if sop.subject == "school" and start.at is not None:
+                on = start_on(start.at, anchors, sop.clock, house.office)
+                add_run(s, sop, school, max(day_begins(house, on), now))
+    agenda.advance(s, house, now)
+
+
+def steps_over(house: House, sops: Mapping[str, Sop], cohort: Cohort) -> dict[str, list[PlannedStep]]:
+    """By SOP: the steps that were over on the day on which the angkatan was opened, had all been done on time."""
+    since = day_begins(house, house.today(cohort.opened_at))
+    over: dict[str, list[PlannedStep]] = defaultdict(list)
+    for planned in planned_steps(sops, cohort_anchors(house, cohort), house.office):
+        if planned.due_at < since:
+            over[planned.sop].append(planned)
+    return over
+
+
+def open_in_the_middle(
+    s: Session, house: House, sop: Sop, run: Run, over: list[PlannedStep], now: datetime
+) -> list[Task]:
+    """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
+    run.state = RunState.OPEN
+    run.opens_at = run.opened_at = min(one.opens_at for one in over)
+    s.flush()
+    tasks = [_before_planned(s, house, sop, run, one) for one in over]
+    ripple = Ripple()
+    gone = {one.step for one in over}
+    following = next((step for step in sop.chained_steps if step.step not in gone), None)
+    if following is not None:
+        open_step(s, house, run, sop, following, now, ripple)
+    for step in sop.asked_steps:
+        if step.every is not None:
+            plan_occurrences(s, house, run, sop, step, now)
+        elif step.beside and step.step not in gone:
+            open_step(s, house, run, sop, step, now, ripple)
+    return tasks
+
+
+def _before_planned(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+    step = sop.step(planned.step)
+    on = next((one.on for one in grid(s, house, run, step) if one.number == planned.occurrence), None)
+    return add_before(s, run, sop, step, planned.opens_at, planned.due_at, (planned.occurrence, on))
+
+
+def add_before(
+    s: Session,
+    run: Run,
+    sop: Sop,
+    step: Step,
+    opens_at: datetime,
+    due_at: datetime,
+    occurrence: tuple[int, date | None] = (0, None),
+) -> Task:
+    """A task that should have been done before anybody could be asked: it waits to be confirmed in bulk.
+
+    Args:
+        occurrence: its number, 0 for a step that does not recur, and its day.
+    """
+    number, on = occurrence
+    task = Task(
+        run_id=run.id or 0,
+        cohort_id=run.cohort_id,
+        school_id=run.school_id,
+        sop=sop.number,
+        step=step.step,
+        occurrence=number,
+        occurrence_on=on,
+        card=None if step.every is None else step.every.card,
+        state=TaskState.OPEN,
+        before_pandu=True,
+        opens_at=opens_at,
+        opened_at=opens_at,
+        due_at=due_at,
+        due_kind=DueKind.DATE if step.every is not None else DueKind.TARGET,
+    )
+    s.add(task)
+    s.flush()
+    for position, role in enumerate(step.executors):
+        s.add(TaskPart(task_id=task.id or 0, position=position, role=role, state=TaskState.OPEN))
+    s.flush()
+    return task
+
+
+def start_what_follows(
+    s: Session, house: House, cohort: Cohort, over: Mapping[str, list[PlannedStep]], now: datetime
+) -> None:
+    """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
+    for sop in house.pack.sops.values():
+        if live_run(s, sop.number, f"cohort:{cohort.id}") is not None:
+            continue
+        for start in sop.starts:
+            if start.after is None or start.after_step is not None or start.after not in house.pack.sops:
+                continue
+            run = live_run(s, start.after, f"cohort:{cohort.id}")
+            first = house.pack.sops[start.after]
+            gone = {one.step for one in over.get(start.after, ())}
+            if run is not None and all(step.step in gone for step in first.chained_steps):
+                for about in subjects_after(s, run, sop):
+                    if live_run(s, sop.number, subject_ids(about).subject) is None:
+                        open_run(s, house, add_run(s, sop, about, now), now, Ripple())
+                break

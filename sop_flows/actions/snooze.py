@@ -1,0 +1,120 @@
+""" "Ingatkan lagi": the reminder moves, the due date stays."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
+from sop_flows.core.institution import House
+from sop_flows.core.versions import declared
+from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
+from sop_flows.limits import SNOOZE_DAYS
+from sop_flows.notifications.planning import LIVE, plan_task
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.staffing.own_morning import ChoseMorning, morning_of
+from sop_flows.staffing.permissions import acting_roles, is_head_for
+from storage.tables import (
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+)
+
+
+def snooze_choices(
+    house: House, now: datetime, officer: ChoseMorning | None = None
+) -> tuple[tuple[str, datetime], ...]:
+    """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), the officer's own morning tomorrow."""
+    local = now.astimezone(house.zone)
+    choices = [("hour", after_quiet(now + timedelta(hours=1), house.zone))]
+    if local.time() <= THIS_AFTERNOON_UNTIL:
+        choices.append(("afternoon", house.office.at(local.date(), THIS_AFTERNOON)))
+    choices.append(("morning", morning_of(house, local.date() + timedelta(days=1), officer)))
+    return tuple(choices)
+
+
+def snooze(
+    s: Session,
+    house: House,
+    officer: Officer,
+    task_id: int,
+    child_id: int | None,
+    at: datetime,
+    now: datetime,
+) -> Reminder:
+    """Move the officer's reminder of this task to `at`; the due date stays.
+
+    Raises:
+        NotFoundError: no such open task.
+        NotYoursError: the officer has no part in it.
+        FutureWorkError: `at` is not ahead, or too far.
+    """
+    task = s.get(Task, task_id)
+    if task is None or task.state not in LIVE:
+        raise NotFoundError
+    roles = acting_roles(s, house, officer, task)
+    if not roles:
+        raise NotYoursError(tuple(declared(s, task)[1].executors))
+    latest = house.today(now) + timedelta(days=SNOOZE_DAYS)
+    if at <= now or house.today(at) > latest:
+        raise FutureWorkError(house.today(at), house.today(now), latest)
+    at = speaking_time(s, house, task, at)
+    for row in _pending(s, task):
+        if row.officer_id == officer.id and row.child_id == child_id:
+            row.state = ReminderState.DROPPED
+    s.flush()
+    reminder = Reminder(
+        key=f"{task_id}:{officer.id}:{child_id or 0}:snooze@{at:%Y%m%dT%H%M}",
+        kind=ReminderKind.SNOOZE,
+        officer_id=officer.id or 0,
+        task_id=task_id,
+        role=roles[0],
+        child_id=child_id,
+        rule="snooze",
+        due_at=at,
+        created_at=now,
+    )
+    s.add(reminder)
+    s.flush()
+    plan_task(s, house, task, now)
+    return reminder
+
+
+def end_others_snoozes(s: Session, house: House, task: Task, role: str, to: Officer) -> None:
+    """`to` is in charge of the part now: colleagues who had put it off are not reminded of it; heads are."""
+    for row in _pending(s, task):
+        if row.role != role or row.officer_id == to.id:
+            continue
+        if not is_head_for(s, house, s.get_one(Officer, row.officer_id), role):
+            row.state = ReminderState.DROPPED
+    s.flush()
+
+
+def end_snoozes_after(
+    s: Session, task: Task, due_at: datetime, child_id: int | None = None, *, up_to: datetime | None = None
+) -> None:
+    """The due date moved to `due_at`: what was put off beyond it is said by the reminders of the new date.
+
+    Args:
+        child_id: only of this child's entry; None: of the task and all its entries.
+        up_to: only what was put off to this time at the latest, the due date before.
+    """
+    for row in _pending(s, task):
+        if child_id is not None and row.child_id != child_id:
+            continue
+        if row.due_at > due_at and (up_to is None or row.due_at <= up_to):
+            row.state = ReminderState.DROPPED
+    s.flush()
+
+
+def _pending(s: Session, task: Task) -> tuple[Reminder, ...]:
+    return tuple(
+        s.exec(
+            select(Reminder).where(
+                Reminder.task_id == task.id,
+                Reminder.state == ReminderState.PENDING,
+                Reminder.kind == ReminderKind.SNOOZE,
+            )
+        )
+    )

@@ -1,0 +1,210 @@
+"""Starting an SOP by hand (/mulai): which ones an officer may start, for whom, and taking a start back."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.effects import Ripple
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.subjects import lock_about, lock_subject, subject_ids
+from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.sop import Sop
+from sop_flows.engine.chain import add_run, open_run
+from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.errors import (
+    AlreadyRunningError,
+    NotFoundError,
+    NotYoursError,
+    UndoRefusedError,
+    UndoTooLateError,
+)
+from sop_flows.limits import UNDO_MINUTES
+from sop_flows.notifications.turn_notices import tell_no_longer, tell_started
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.permissions import acting_roles, heads_of, roles_of
+from sop_flows.staffing.task_rows import last_said, name_of
+from sop_flows.staffing.visibility import knows
+from storage.queries import children
+from storage.tables import (
+    Case,
+    Child,
+    Cohort,
+    EntryState,
+    Officer,
+    Run,
+    RunState,
+    School,
+    Task,
+    TaskEntry,
+    TaskState,
+)
+
+About = Cohort | School | Child | Case  # for whom a run is started by hand
+
+
+def by_hand(pack: Pack) -> tuple[Sop, ...]:
+    """The SOPs that start by hand, in the order of the pack."""
+    return tuple(sop for sop in pack.sops.values() if any(start.by_hand for start in sop.starts))
+
+
+def starters(sop: Sop) -> frozenset[str]:
+    """The roles that may start it: those that execute a step of it. Their heads may, too."""
+    return frozenset(role for step in sop.asked_steps for role in step.executors)
+
+
+def startable(s: Session, house: House, officer: Officer) -> tuple[Sop, ...]:
+    """The SOPs that the officer may start by hand, for somebody."""
+    assert officer.id is not None
+    mine = roles_of(s, officer.id) | heads_of(s, house, officer.id)
+    return tuple(sop for sop in by_hand(house.pack) if mine & starters(sop))
+
+
+def find_startable(s: Session, house: House, officer: Officer, number: str) -> Sop:
+    """The SOP of this number. Raises NotFoundError: it does not start by hand; NotYoursError: others start it."""
+    sop = next((one for one in by_hand(house.pack) if one.number == number), None)
+    if sop is None:
+        raise NotFoundError
+    if sop not in startable(s, house, officer):
+        raise NotYoursError(tuple(sorted(starters(sop))))
+    return sop
+
+
+def cohorts_for(s: Session, officer: Officer) -> tuple[Cohort, ...]:
+    """The open angkatan that the officer sees, by arrival."""
+    found = s.exec(
+        select(Cohort).where(col(Cohort.closed_at).is_(None)).order_by(col(Cohort.arrival_on), col(Cohort.id))
+    )
+    return tuple(one for one in found if may_see(s, officer, one.id or 0))
+
+
+def cases_for(s: Session, house: House, officer: Officer) -> tuple[Case, ...]:
+    """The open cases that the officer knows, or holds an open step of, by code name."""
+    open_cases = s.exec(select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name)))
+    return tuple(case for case in open_cases if _is_involved(s, house, officer, case))
+
+
+def _is_involved(s: Session, house: House, officer: Officer, case: Case) -> bool:
+    if knows(s, house, officer, case):
+        return True
+    tasks = s.exec(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN))
+    return any(acting_roles(s, house, officer, task) for task in tasks)
+
+
+def running(s: Session, sop: Sop, about: About) -> Run | None:
+    """The run of this SOP that is open for this angkatan, school, child or case."""
+    return s.exec(
+        select(Run)
+        .where(Run.sop == sop.number, Run.subject == subject_ids(about).subject, Run.state == RunState.OPEN)
+        .order_by(col(Run.nth).desc())
+    ).first()
+
+
+def already(s: Session, run: Run) -> AlreadyRunningError:
+    """What is said when it runs: since when, and who started it."""
+    return AlreadyRunningError(run.id or 0, name_of(s, run.started_by_id), run.opened_at)
+
+
+def start(s: Session, house: House, officer: Officer, number: str, about: About, now: datetime) -> Run:
+    """Start the SOP for an angkatan, a school or child of it, or a case; whose step comes first is told.
+
+    Raises:
+        NotFoundError: no such SOP, or it is about somebody else; a child who has left, a closed angkatan or case.
+        NotYoursError: others start it. AlreadyRunningError: it runs for them, since when and by whom.
+    """
+    sop = find_startable(s, house, officer, number)
+    check_about(s, house, officer, sop, about)
+    lock_about(s, about)
+    former = running(s, sop, about)
+    if former is not None:
+        raise already(s, former)
+    run = add_run(s, sop, about, now)
+    run.started_by_id = officer.id
+    ripple = Ripple()
+    open_run(s, house, run, now, ripple)
+    for task in ripple.tasks:
+        tell_started(s, house, task, parts_of(s, task), officer, now)
+    return run
+
+
+def check_about(s: Session, house: House, officer: Officer, sop: Sop, about: About) -> None:
+    """Raises NotFoundError: the SOP is not about that, it is closed, or the officer may not see it; NotYoursError."""
+    kinds: dict[str, type[About]] = {"cohort": Cohort, "school": School, "child": Child, "case": Case}
+    if not isinstance(about, kinds.get(sop.subject, ())):
+        raise NotFoundError
+    if isinstance(about, Case):
+        if about.closed_at is not None or not _is_involved(s, house, officer, about):
+            raise NotFoundError
+        return
+    cohort = about if isinstance(about, Cohort) else s.get_one(Cohort, about.cohort_id)
+    if cohort.closed_at is not None or not may_see(s, officer, cohort.id or 0):
+        raise NotFoundError
+    if isinstance(about, School) and about.withdrew_on is not None:
+        raise NotFoundError
+    if isinstance(about, Child):
+        row = children.find_child(s, about.id or 0)
+        if row is None or not row.is_present:
+            raise NotFoundError
+    assert officer.id is not None
+    # A guru pendamping of another angkatan starts nothing here.
+    if not (roles_of(s, officer.id, cohort.id) | heads_of(s, house, officer.id)) & starters(sop):
+        raise NotYoursError(tuple(sorted(starters(sop))))
+
+
+def may_take_back(s: Session, officer: Officer, run: Run, now: datetime) -> bool:
+    """Whether "Urungkan" is still offered to this officer."""
+    return (
+        run.state == RunState.OPEN
+        and run.started_by_id == officer.id
+        and run.opened_at is not None
+        and now - run.opened_at <= timedelta(minutes=UNDO_MINUTES)
+        and _built_on(s, run) is None
+    )
+
+
+def take_back(s: Session, house: House, officer: Officer, run_id: int, now: datetime) -> Run:
+    """Urungkan on a start: the run and what it opened are withdrawn, and who was told hears so.
+
+    Raises:
+        NotFoundError: not started by hand, or taken back already. NotYoursError: somebody else started it.
+        UndoTooLateError: more than UNDO_MINUTES ago. UndoRefusedError: a step was confirmed, by whom.
+    """
+    run = s.get(Run, run_id)
+    if run is None or run.started_by_id is None:
+        raise NotFoundError
+    lock_subject(s, run)
+    s.refresh(run)
+    if run.started_by_id != officer.id:
+        raise NotYoursError((), (name_of(s, run.started_by_id) or "",))
+    if run.state == RunState.WITHDRAWN or run.opened_at is None:
+        raise NotFoundError
+    built = _built_on(s, run)
+    if built is not None:
+        raise UndoRefusedError(*built)
+    if now - run.opened_at > timedelta(minutes=UNDO_MINUTES):
+        raise UndoTooLateError
+    for task in s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all():
+        tell_no_longer(s, house, task, officer, now, started=True)
+        withdraw_task(s, task, now, "undone")
+    run.state = RunState.WITHDRAWN
+    run.closed_at = now
+    run.close_reason = "undone"
+    s.flush()
+    return run
+
+
+def _built_on(s: Session, run: Run) -> tuple[str, int] | None:
+    """Who confirmed which step of the run, or recorded a child of it; None while nothing was."""
+    for task in s.exec(select(Task).where(Task.run_id == run.id).order_by(col(Task.id))).all():
+        said = last_said(s, task)
+        if said is not None:
+            return name_of(s, said.recorded_by_id) or "", task.step
+        entry = s.exec(
+            select(TaskEntry).where(
+                TaskEntry.task_id == task.id,
+                col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)),
+            )
+        ).first()
+        if entry is not None:
+            return name_of(s, entry.closed_by_id) or "", task.step
+    return None

@@ -1,1 +1,0 @@
-"""Angkatan: opening and ending, the roster, who belongs and until when."""

@@ -1,0 +1,307 @@
+"""How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.due import due_for
+from sop_flows.calendar.relative import later_on, resolve
+from sop_flows.core.effects import Ripple
+from sop_flows.core.institution import House, day_begins
+from sop_flows.core.parts import parts_of
+from sop_flows.core.subjects import Subject, anchors_of, subject_ids, subjects_after
+from sop_flows.core.versions import declared, sop_of, version_id
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.start import Start
+from sop_flows.declarations.step import Step
+from sop_flows.engine import services
+from sop_flows.engine.new_tasks import add_task, waiting_task
+from sop_flows.engine.outcome import outcome_of
+from sop_flows.engine.recurring import grid, plan_occurrences, unplanned
+from sop_flows.engine.shifts import keep_duty
+from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.notifications.planning import drop_for_task, plan_task
+from sop_flows.notifications.turn_notices import tell_handed
+from sop_flows.recording import entries
+from sop_flows.staffing.assignment import assign_sole
+from storage.tables import (
+    DueKind,
+    Run,
+    RunState,
+    Task,
+    TaskState,
+)
+
+CLOSED = (TaskState.DONE, TaskState.SKIPPED)
+
+
+# --- runs ---------------------------------------------------------------------------------------------------
+
+
+def add_run(s: Session, sop: Sop, about: Subject | Run, opens_at: datetime) -> Run:
+    """A waiting run of the SOP for an angkatan, a school, a child, a case, or whatever another run is about.
+
+    `nth` counts the runs for the same subject.
+    """
+    ids = subject_ids(about)
+    before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == ids.subject)).all()
+    run = Run(
+        sop=sop.number,
+        sop_version_id=version_id(s, sop),
+        cohort_id=ids.cohort_id,
+        school_id=ids.school_id,
+        child_id=ids.child_id,
+        case_id=ids.case_id,
+        subject=ids.subject,
+        nth=max(before, default=0) + 1,
+        state=RunState.WAITING,
+        opens_at=opens_at,
+    )
+    s.add(run)
+    s.flush()
+    return run
+
+
+def live_run(s: Session, sop: str, subject: str) -> Run | None:
+    """The latest run of the SOP for the subject that was not withdrawn."""
+    return s.exec(
+        select(Run)
+        .where(Run.sop == sop, Run.subject == subject, Run.state != RunState.WITHDRAWN)
+        .order_by(col(Run.nth).desc())
+    ).first()
+
+
+def open_run(s: Session, house: House, run: Run, at: datetime, ripple: Ripple) -> None:
+    """Open the run: its recurring and `beside` steps, and the first step of its chain."""
+    sop = sop_of(s, run)
+    run.state = RunState.OPEN
+    run.opened_at = at
+    s.flush()
+    ripple.opened_run(s, run)
+    for step in sop.asked_steps:
+        if step.every is not None and not step.running:
+            plan_occurrences(s, house, run, sop, step, at)
+        elif step.beside:
+            open_step(s, house, run, sop, step, at, ripple)
+    if sop.chained_steps:
+        open_step(s, house, run, sop, sop.chained_steps[0], at, ripple)
+    end_run_if_done(s, house, run, sop, at, ripple)
+
+
+def end_run_if_done(s: Session, house: House, run: Run, sop: Sop, now: datetime, ripple: Ripple) -> None:
+    """Close the run when every asked step is closed and every grid is over; then start what comes after it."""
+    if run.state != RunState.OPEN:
+        return
+    tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
+    if any(task.state not in CLOSED and not _is_monthly(s, task) for task in tasks):
+        return
+    if any(_is_monthly(s, task) and task.state not in CLOSED for task in tasks) and _others_run(s, run, sop):
+        return
+    for step in sop.asked_steps:
+        of_step = [task for task in tasks if task.step == step.step]
+        if step.every is None or step.running:  # monthly questions end with what they ask about
+            if not any(task.occurrence == 0 for task in of_step):
+                return
+        elif unplanned(of_step, grid(s, house, run, step)):
+            return
+    run.state = RunState.CLOSED
+    run.closed_at = now
+    run.close_reason = "done"
+    for task in tasks:
+        if task.state not in CLOSED:
+            withdraw_task(s, task, now, services.ENDED)
+    s.flush()
+    if sop.ends_services:
+        services.end_services(s, run, now)
+    _start_after(s, house, run, None, now, ripple)
+    if sop.closes_subject:
+        services.close_when_finished(s, run, now)
+
+
+def _is_monthly(s: Session, task: Task) -> bool:
+    """Whether the task asks once a month about a running step: it ends with it."""
+    return task.occurrence > 0 and declared(s, task)[1].running
+
+
+def _others_run(s: Session, run: Run, sop: Sop) -> bool:
+    """Whether other services of the case still run whose monthly card is this run's."""
+    roles = {role for step in sop.asked_steps if step.running and step.every for role in step.executors}
+    return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
+
+
+def _start_after(s: Session, house: House, run: Run, step: int | None, now: datetime, ripple: Ripple) -> None:
+    """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
+    if run.child_id is not None:
+        return
+    for sop in house.pack.sops.values():
+        for start in sop.starts:
+            if start.after != run.sop or start.after_step != step:
+                continue
+            if start.when and outcome_of(s, run) not in start.when:
+                continue
+            for about in subjects_after(s, run, sop):
+                _start_one(s, house, about, sop, start, now, ripple)
+
+
+def _start_one(
+    s: Session, house: House, about: Subject, sop: Sop, start: Start, now: datetime, ripple: Ripple
+) -> None:
+    standing = live_run(s, sop.number, subject_ids(about).subject)
+    repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
+    if start.later is None:
+        if standing is None or repeats:
+            open_run(s, house, add_run(s, sop, about, now), now, ripple)
+        elif standing.state == RunState.WAITING and start.when:
+            open_run(s, house, standing, now, ripple)  # it waited for a date; the decision is earlier
+        return
+    on = later_on(house.today(now), start.later)
+    if sop.clock == "kerja":
+        on = house.office.next_working_day(on)
+    opens_at = day_begins(house, on)
+    if standing is None or repeats:
+        ripple.opened_run(s, add_run(s, sop, about, opens_at))
+    elif standing.state == RunState.WAITING and standing.opens_at is not None:
+        standing.opens_at = min(standing.opens_at, opens_at)
+
+
+# --- steps --------------------------------------------------------------------------------------------------
+
+
+def open_step(
+    s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime, ripple: Ripple
+) -> Task | None:
+    """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
+    anchors = anchors_of(s, house, run)
+    found = s.exec(
+        select(Task).where(
+            Task.run_id == run.id,
+            Task.step == step.step,
+            Task.occurrence == 0,
+            Task.state != TaskState.WITHDRAWN,
+        )
+    ).one_or_none()
+    if found is not None:
+        return None
+    opens_at = now
+    if step.opens is not None:
+        opens_at = day_begins(house, resolve(step.opens, anchors))
+    task = waiting_task(run, sop, step, max(opens_at, now))
+    due = due_for(step, sop, max(opens_at, now), anchors, house.office)
+    task.due_at, task.due_kind = due.at, DueKind(due.kind)
+    add_task(s, house, task, step, now)
+    if opens_at <= now:
+        activate(s, house, task, now, ripple)
+    else:
+        ripple.opened_task(s, task)
+        plan_task(s, house, task, now)
+    return task
+
+
+def activate(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
+    """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
+    sop, step = declared(s, task)
+    task.state = TaskState.OPEN
+    task.opened_at = at
+    parts = parts_of(s, task)
+    for part in parts:
+        part.state = TaskState.OPEN
+        assign_sole(s, house, task, part, at)
+    s.flush()
+    ripple.opened_task(s, task)
+    if step.per is not None:
+        entries.call_roll(s, house, task, step, at)
+        if entries.is_finished(s, task) and not entries.still_to_come(s, task, step):
+            close_task(s, house, task, TaskState.SKIPPED, at, ripple, reason="no_children")
+            return
+    if step.running and step.every is not None and not task.occurrence:
+        plan_occurrences(s, house, s.get_one(Run, task.run_id), sop, step, at)
+    plan_task(s, house, task, at)
+    tell_handed(s, house, task, parts, ripple.cause, at)
+
+
+def close_task(
+    s: Session,
+    house: House,
+    task: Task,
+    state: TaskState,
+    now: datetime,
+    ripple: Ripple,
+    *,
+    done_on: date | None = None,
+    reason: str | None = None,
+) -> None:
+    """Close a task as done or skipped, drop its reminders, and open what follows."""
+    task.state = state
+    task.closed_at = now
+    task.done_on = done_on
+    task.close_reason = reason
+    for part in parts_of(s, task):
+        if part.state in (TaskState.OPEN, TaskState.WAITING):
+            part.state = state if state != TaskState.DONE else part.state
+    s.flush()
+    drop_for_task(s, task)
+    if reason == "missed":  # can still be entered under its own date; nothing waits for it
+        return
+    run = s.get_one(Run, task.run_id)
+    sop, step = declared(s, task)
+    following = None if step.opens_by_itself else sop.next_asked_after(step)
+    if following is not None and run.state == RunState.OPEN:
+        open_step(s, house, run, sop, following, now, ripple)
+    _start_after(s, house, run, step.step, now, ripple)
+    end_run_if_done(s, house, run, sop, now, ripple)
+    if task.running:  # a monthly card that had this service as its last line is over
+        for other in services.live_runs(s, run.case_id or 0, but=run.id):
+            end_run_if_done(s, house, other, sop_of(s, other), now, ripple)
+
+
+def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
+    """A closed task is owed again (undone, or a child joined its roll); so is its run."""
+    if task.close_reason == "missed":
+        task.ends_at = None  # whoever enters it now has the time to do so
+    task.state = TaskState.OPEN
+    task.closed_at = None
+    task.done_on = None
+    task.close_reason = None
+    run = s.get_one(Run, task.run_id)
+    if run.state == RunState.CLOSED:
+        run.state = RunState.OPEN
+        run.closed_at = None
+        run.close_reason = None
+    for part in parts_of(s, task):
+        if part.state in CLOSED:
+            part.state = TaskState.OPEN
+            part.done_at = part.done_on = part.done_by_id = None
+    s.flush()
+    plan_task(s, house, task, now)
+
+
+# --- occurrences ----
+
+
+def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
+    """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
+    former = s.exec(
+        select(Task).where(
+            Task.run_id == task.run_id,
+            Task.step == task.step,
+            Task.state == TaskState.OPEN,
+            col(Task.before_pandu).is_(False),
+            Task.occurrence < task.occurrence,
+            Task.occurrence > 0,
+        )
+    ).all()
+    for old in former:
+        keep_duty(s, old, task, at)
+        close_task(s, house, old, TaskState.SKIPPED, at, ripple, reason="missed")
+    if not former and task.card is not None:
+        last = s.exec(
+            select(Task).where(
+                Task.run_id == task.run_id, Task.step == task.step, Task.occurrence == task.occurrence - 1
+            )
+        ).first()
+        if last is not None:
+            keep_duty(s, last, task, at)
+    activate(s, house, task, at, ripple)
+    run = s.get_one(Run, task.run_id)
+    sop, step = declared(s, task)
+    plan_occurrences(s, house, run, sop, step, at)

@@ -1,0 +1,47 @@
+"""What was decided in a run: the proposal that stands, or what the Kepala settled (SOP 9.1.33 step 5).
+
+A word stands while the part of the role that said it is done: an undone one leaves its record as evidence.
+"""
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.parts import parts_of
+from sop_flows.core.versions import sop_of
+from sop_flows.declarations.decision import Decision
+from storage.tables import Record, Run, Task, TaskState
+
+FORM = "form"  # key of the record that a step's form makes: of the proposal
+SETTLED = "settled"  # key of the record of who decided after an objection
+
+
+def outcome_of(s: Session, run: Run) -> str | None:
+    """The word that the decision step of this run ended with; None without a decision."""
+    step = sop_of(s, run).decision_step
+    if step is None or step.decision is None:
+        return None
+    task = s.exec(
+        select(Task).where(Task.run_id == run.id, Task.step == step.step, Task.state != TaskState.WITHDRAWN)
+    ).first()
+    if task is None:
+        return None
+    return settled(s, task, step.decision) or proposed(s, task, step.decision)
+
+
+def proposed(s: Session, task: Task, decision: Decision) -> str | None:
+    """The proposal that stands on this decision step; None before there is one."""
+    return _standing(s, task, decision.proposes, FORM, decision.field)
+
+
+def settled(s: Session, task: Task, decision: Decision) -> str | None:
+    """What the head decided after an objection; None while the head has not."""
+    return _standing(s, task, decision.settles, SETTLED, decision.field)
+
+
+def _standing(s: Session, task: Task, role: str, key: str, field: str) -> str | None:
+    if not any(part.role == role and part.state == TaskState.DONE for part in parts_of(s, task)):
+        return None
+    row = s.exec(
+        select(Record).where(Record.task_id == task.id, Record.key == key).order_by(col(Record.id).desc())
+    ).first()
+    word = None if row is None else row.data.get(field)
+    return word if isinstance(word, str) else None

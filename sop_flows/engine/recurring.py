@@ -1,0 +1,115 @@
+"""Recurring steps: the grid of their occurrences, and the next ones as waiting tasks."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
+from sop_flows.calendar.relative import resolve
+from sop_flows.core.institution import House, day_begins
+from sop_flows.core.subjects import anchors_of
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.engine.new_tasks import add_task, waiting_task
+from sop_flows.limits import MAX_TASKS_AHEAD
+from sop_flows.notifications.planning import plan_task
+from storage.tables import DueKind, Run, Task, TaskState
+
+CLOSED = "closed"  # `until: closed`: as long as the services of the case run
+
+
+def grid(s: Session, house: House, run: Run, step: Step) -> tuple[Occurrence, ...]:
+    """The occurrences of a recurring step in the run's stay; of a monthly one, from the day on which it opened."""
+    if step.every is None:
+        return ()
+    if step.every.months is None:
+        return occurrences(step.every, anchors_of(s, house, run))
+    opened_at = s.exec(
+        select(Task.opened_at).where(
+            Task.run_id == run.id,
+            Task.step == step.step,
+            Task.occurrence == 0,
+            Task.state != TaskState.WITHDRAWN,
+        )
+    ).first()
+    return () if opened_at is None else monthly(step.every.months, house.today(opened_at))
+
+
+def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, at: datetime) -> None:
+    """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
+    tasks = list_occurrences(s, run, step)
+    ahead = sum(1 for task in tasks if task.state == TaskState.WAITING)
+    for one in unplanned(tasks, grid(s, house, run, step)):
+        if ahead >= MAX_TASKS_AHEAD:
+            return
+        add_occurrence(s, house, run, sop, step, one, at)
+        ahead += 1
+
+
+def list_occurrences(s: Session, run: Run, step: Step) -> tuple[Task, ...]:
+    """The occurrences of the step that were not withdrawn, by their days."""
+    return tuple(
+        s.exec(
+            select(Task)
+            .where(
+                Task.run_id == run.id,
+                Task.step == step.step,
+                Task.occurrence > 0,
+                Task.state != TaskState.WITHDRAWN,
+            )
+            .order_by(col(Task.occurrence_on), col(Task.occurrence))
+        )
+    )
+
+
+def numbers_of(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> dict[date, int]:
+    """The number of each day, from 1: of the days on the grid, and of those beside it on which something was done."""
+    days = {one.on for one in owed} | {task.occurrence_on for task in tasks if task.occurrence_on is not None}
+    return {on: number for number, on in enumerate(sorted(days), start=1)}
+
+
+def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """The occurrences for whose day there is no task yet, with their numbers.
+
+    Matched by day, for a grid may have moved under what was done.
+    """
+    there, all_owed = tuple(tasks), tuple(owed)
+    days = {task.occurrence_on for task in there}
+    numbers = numbers_of(there, all_owed)
+    return tuple(replace(one, number=numbers[one.on]) for one in all_owed if one.on not in days)
+
+
+def add_occurrence(
+    s: Session, house: House, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime
+) -> Task:
+    """A waiting task for one occurrence, with its reminders from `at` on planned."""
+    assert step.every is not None
+    task = waiting_task(run, sop, step, day_begins(house, one.opens_on))
+    task.running = False  # the monthly question about a running step is asked like any other
+    task.occurrence = one.number
+    task.occurrence_on = one.on
+    set_times(s, house, task, step, one)
+    add_task(s, house, task, step, at)
+    plan_task(s, house, task, at)
+    return task
+
+
+def set_times(s: Session, house: House, task: Task, step: Step, one: Occurrence) -> None:
+    """When the occurrence is due, and when it is too late for it."""
+    assert step.every is not None
+    task.due_at = house.office.at(one.due_on, one.due_time)
+    task.due_kind = DueKind.DATE
+    if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
+        task.due_at = house.office.closes_at(house.office.next_working_day(one.due_on))
+    else:
+        task.card = step.every.card
+        task.ends_at = ends_at(s, house, task, step)
+
+
+def ends_at(s: Session, house: House, task: Task, step: Step) -> datetime | None:
+    """When it is too late for an occurrence: the end of the stay; None where the services of a case end it."""
+    if step.every is None or step.every.until == CLOSED:
+        return None
+    return day_begins(house, resolve(step.every.until, anchors_of(s, house, task)) + timedelta(days=1))

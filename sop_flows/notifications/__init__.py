@@ -1,0 +1,1 @@
+"""Owe messages: reminders, digests, notices to others, quiet hours."""

@@ -1,0 +1,239 @@
+"""The reminders of a task, made to be what they should be: planned from the task as it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.chosen_date import choice_closes_on
+from sop_flows.calendar.due import reminder_times
+from sop_flows.calendar.moments import after_quiet
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.subjects import anchors_of
+from sop_flows.core.versions import declared
+from sop_flows.declarations.step import Step
+from sop_flows.notifications.escalation.expected import LATE, escalations_of
+from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.recording import entries
+from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_time
+from sop_flows.staffing.permissions import answering, recipients
+from storage.tables import (
+    EntryState,
+    Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
+
+LIVE = (TaskState.OPEN, TaskState.WAITING)
+PLANNED = (  # made and unmade by plan_task
+    ReminderKind.LEAD,
+    ReminderKind.MORNING,
+    ReminderKind.DUE,
+    ReminderKind.ESCALATION,
+)
+IN_THE_MORNING = (ReminderKind.LEAD, ReminderKind.MORNING)  # at the officer's own time
+KEY_AT = "%Y%m%dT%H%M"  # the instant in a key, UTC
+CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
+NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    kind: ReminderKind
+    officer_id: int
+    role: str
+    child_id: int | None
+    rule: str
+    at: datetime
+
+    def key(self, task: Task) -> str:
+        # The instant is part of the key: a reminder already sent is not owed again unless the date moved.
+        about = f"{task.id}:{self.role}:{self.officer_id}:{self.child_id or 0}:{self.rule}"
+        return f"{about}@{self.at.astimezone(UTC):{KEY_AT}}"
+
+
+def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
+    """Make the unsent reminders of a task be what they should be. Call after any change to it, its parts or entries.
+
+    What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
+    """
+    wanted = {} if task.before_pandu or task.state not in LIVE else {
+        one.key(task): one for one in _wanted(s, house, task)
+    }  # fmt: skip
+    snoozed: dict[tuple[int, int | None], datetime] = {}
+    for row in s.exec(
+        select(Reminder).where(Reminder.task_id == task.id, Reminder.state == ReminderState.PENDING)
+    ).all():
+        if row.kind == ReminderKind.SNOOZE:
+            snoozed[(row.officer_id, row.child_id)] = row.due_at
+    existing = s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            col(Reminder.kind).in_(PLANNED),
+            col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
+        )
+    ).all()
+    _keep_the_day(house, wanted, existing)
+    have = {row.key for row in existing}
+    recalled: set[tuple[str, int]] = set()  # calls to heads that are taken back because their time is another
+    for row in existing:
+        until = snoozed.get((row.officer_id, row.child_id))
+        put_off = until is not None and row.due_at <= until and row.kind != ReminderKind.ESCALATION
+        if row.state == ReminderState.PENDING and (row.key not in wanted or put_off):
+            row.state = ReminderState.DROPPED
+            if row.kind == ReminderKind.ESCALATION:
+                recalled.add((row.rule, row.officer_id))
+    for key, one in wanted.items():
+        until = snoozed.get((one.officer_id, one.child_id))
+        put_off = until is not None and one.at <= until and one.kind != ReminderKind.ESCALATION
+        is_behind = one.at < now and (one.rule, one.officer_id) not in recalled
+        if key in have or is_behind or put_off:
+            continue
+        s.add(
+            Reminder(
+                key=key,
+                kind=one.kind,
+                officer_id=one.officer_id,
+                task_id=task.id,
+                role=one.role,
+                child_id=one.child_id,
+                rule=one.rule,
+                due_at=max(one.at, now) if (one.rule, one.officer_id) in recalled else one.at,
+                created_at=now,
+            )
+        )
+    s.flush()
+
+
+def plan_everything(s: Session, house: House, now: datetime) -> None:
+    """Plan every task that is not closed, after the clock was set back.
+
+    What changed while it was ahead left out what was then past already, and is ahead again.
+    """
+    for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
+        plan_task(s, house, task, now)
+
+
+def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
+    """What is owed in the morning of a day is the same reminder when the officer's morning comes at another time:
+    one still to be sent moves, and one that was sent is not owed again."""
+    by_day = {_day_of(house, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
+    kept = {row.key for row in existing if row.key in wanted}
+    for row in existing:
+        if row.kind not in IN_THE_MORNING or row.key in kept:
+            continue
+        key = by_day.get(_day_of(house, row.key))
+        if key is None or key in kept:
+            continue
+        kept.add(key)
+        if row.state == ReminderState.PENDING:
+            row.due_at = wanted[key].at
+        row.key = key
+
+
+def _day_of(house: House, key: str) -> tuple[str, date]:
+    """What a reminder is about, and its local day."""
+    about, _at, instant = key.rpartition("@")
+    return about, house.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
+
+
+def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
+    sop, step = declared(s, task)
+    if sop.emergency:
+        yield from _when_late(s, house, task)
+    if not step.remind and step.choose_date is None:
+        return
+    for part in parts_of(s, task):
+        if part.state not in LIVE:
+            continue
+        to = recipients(s, house, task, part)
+        for child_id, due_at in _dues(s, task, step):
+            for officer in to:
+                morning = partial(own_time, house, officer)
+                for remind, at in reminder_times(step.remind, due_at, sop.clock, house.office, morning):
+                    if remind.kind == "lead" and has_switched_off(house, officer, "lead"):
+                        continue
+                    said_at = speaking_time(s, house, task, at)
+                    kind = ReminderKind(remind.kind)
+                    yield _Wanted(kind, officer.id or 0, part.role, child_id, remind.rule, said_at)
+        if step.choose_date is not None and task.chosen_on is None:
+            yield from _until_chosen(s, house, task, step, part, to)
+
+
+def _when_late(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
+    """An emergency that is late goes to its heads at once, also at night; other lateness waits for their morning."""
+    for part in parts_of(s, task):
+        if part.state not in LIVE:
+            continue
+        for one in escalations_of(s, house, task, part):
+            for officer in one.officers if one.at_once else ():
+                rule = f"{LATE}{one.level}"
+                yield _Wanted(ReminderKind.ESCALATION, officer.id or 0, part.role, None, rule, one.at)
+
+
+def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime]]:
+    """The task's due, or where each flagged child has its own time, each open entry's."""
+    if step.per == entries.FLAGGED and step.standard is not None and task.state == TaskState.OPEN:
+        rows = s.exec(
+            select(TaskEntry.child_id, TaskEntry.due_at).where(
+                TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN
+            )
+        )
+        return [(child_id, due_at) for child_id, due_at in rows]
+    return [] if task.due_at is None else [(None, task.due_at)]
+
+
+def _until_chosen(
+    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: Iterable[Officer]
+) -> Iterable[_Wanted]:
+    """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
+    assert step.choose_date is not None
+    arrival_on = anchors_of(s, house, task).day("arrival")
+    opened_at = task.opened_at or task.opens_at
+    assert opened_at is not None
+    for officer in to:
+        morning = morning_of(house, house.today(opened_at), officer)
+        ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
+        yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
+    tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
+    for officer in answering(s, house, part.role, task.within):
+        tell_at = morning_of(house, tell_on, officer)
+        yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
+
+
+def drop_for_task(s: Session, task: Task) -> None:
+    """Nothing more is owed about this task but notices. What its closing drops is known by that time."""
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.PENDING,
+            Reminder.kind != ReminderKind.NOTICE,
+        )
+    ):
+        row.state = ReminderState.DROPPED
+        row.ends_at = task.closed_at
+    s.flush()
+
+
+def owe_again(s: Session, task: Task, closed_at: datetime) -> None:
+    """The closing of the task at `closed_at` (aware, UTC) was undone: what it dropped is owed as before, "Ingatkan
+    lagi" too. The caller plans the task anew.
+    """
+    for row in s.exec(
+        select(Reminder).where(
+            Reminder.task_id == task.id,
+            Reminder.state == ReminderState.DROPPED,
+            Reminder.kind != ReminderKind.NOTICE,
+            Reminder.ends_at == closed_at,
+        )
+    ):
+        row.state, row.ends_at = ReminderState.PENDING, None
+    s.flush()

@@ -1,1 +1,0 @@
-"""Officers: who may do what, who is in charge, how they come and go."""

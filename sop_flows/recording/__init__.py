@@ -1,0 +1,1 @@
+"""Record what a step asks: entries of a roll, weights, proposals, requirements."""

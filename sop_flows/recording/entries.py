@@ -1,0 +1,200 @@
+"""The entries of a roll: which children stand on it, and when each is due."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from sop_flows.calendar.due import due_for
+from sop_flows.calendar.moments import AFTERNOON_DUE
+from sop_flows.core.institution import House
+from sop_flows.core.subjects import anchors_of
+from sop_flows.core.versions import declared
+from sop_flows.declarations.step import Step
+from storage.tables import (
+    Child,
+    ChildFlag,
+    EntryState,
+    FlagKind,
+    Membership,
+    Run,
+    Task,
+    TaskEntry,
+    TaskState,
+)
+
+FLAGGED = "flagged child"
+
+
+def present_children(s: Session, cohort_id: int) -> tuple[Child, ...]:
+    """The children who belong to the cohort now, by number."""
+    return tuple(
+        s.exec(
+            select(Child)
+            .join(Membership, col(Membership.child_id) == col(Child.id))
+            .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+            .order_by(col(Child.number))
+        )
+    )
+
+
+def flagged_ids(s: Session, cohort_id: int) -> frozenset[int]:
+    """Children whose assessment says that they need special care (SOP 9.2.09 step 4)."""
+    return frozenset(
+        s.exec(
+            select(ChildFlag.child_id)
+            .join(Child, col(Child.id) == col(ChildFlag.child_id))
+            .where(
+                Child.cohort_id == cohort_id,
+                ChildFlag.kind == FlagKind.ASSESSMENT,
+                col(ChildFlag.cleared_at).is_(None),
+            )
+        )
+    )
+
+
+def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
+    """Put on the roll every child that belongs on it now and is not there yet."""
+    children = belonging(s, task, step)
+    if step.entry_after is not None:
+        ready = _done_in(s, task.run_id, step.entry_after)
+        children = tuple(child for child in children if child.id in ready)
+    add_entries(s, house, task, [child.id for child in children if child.id is not None], now)
+
+
+def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
+    """The children whom the roll is about as things are, by number; some may have to wait for an earlier step."""
+    children = present_children(s, task.within)
+    if task.school_id is not None:
+        children = tuple(child for child in children if child.school_id == task.school_id)
+    if step.per == FLAGGED:
+        flagged = flagged_ids(s, task.within)
+        children = tuple(child for child in children if child.id in flagged)
+    return children
+
+
+def add_entries(s: Session, house: House, task: Task, child_ids: list[int], now: datetime) -> int:
+    """Add entries for these children where they have none; returns how many. The task's due is refreshed.
+
+    An entry that was withdrawn (the child had left, or its mark was taken away) is owed again from now on.
+    """
+    known = {entry.child_id: entry for entry in s.exec(select(TaskEntry).where(TaskEntry.task_id == task.id))}
+    fresh = [
+        child_id
+        for child_id in child_ids
+        if child_id not in known or known[child_id].state == EntryState.WITHDRAWN
+    ]
+    if not fresh:
+        return 0
+    due_at = entry_due(s, house, task, now)
+    for child_id in fresh:
+        entry = known.get(child_id) or TaskEntry(
+            task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=now, due_at=due_at
+        )
+        entry.state = EntryState.OPEN
+        entry.opened_at, entry.due_at = now, due_at
+        entry.closed_at = entry.put_off_at = entry.put_off_reason = None
+        s.add(entry)
+    s.flush()
+    refresh_due(s, task)
+    return len(fresh)
+
+
+def entry_due(s: Session, house: House, task: Task, now: datetime) -> datetime:
+    """When an entry that is made now is due: with its roll, or so many days after it was made (SOP 9.1.12).
+
+    Whoever joins a roll whose time is over has until the end of the day, or of the next one.
+    """
+    sop, step = declared(s, task)
+    assert task.due_at is not None
+    if step.every is not None:
+        today = house.office.at(house.today(now), AFTERNOON_DUE)
+        return max(task.due_at, today if today > now else put_off_until(house, now))
+    due_at = due_for(step, sop, now, anchors_of(s, house, task), house.office).at
+    return due_at if step.standard is not None else max(task.due_at, due_at)
+
+
+def _done_in(s: Session, run_id: int, step: int) -> frozenset[int]:
+    """Children whose entry in that step of the run is closed with a record."""
+    return frozenset(
+        s.exec(
+            select(TaskEntry.child_id)
+            .join(Task, col(Task.id) == col(TaskEntry.task_id))
+            .where(Task.run_id == run_id, Task.step == step, TaskEntry.state == EntryState.DONE)
+        )
+    )
+
+
+def is_done_in(s: Session, run_id: int, step: int, child_id: int) -> bool:
+    """Whether the child has its record in that step of the run."""
+    return child_id in _done_in(s, run_id, step)
+
+
+def still_to_come(s: Session, task: Task, step: Step) -> bool:
+    """Whether children may still join this roll because the roll it follows is open."""
+    if step.entry_after is None:
+        return False
+    return (
+        s.exec(
+            select(Task.id).where(
+                Task.run_id == task.run_id, Task.step == step.entry_after, Task.state == TaskState.OPEN
+            )
+        ).first()
+        is not None
+    )
+
+
+def is_finished(s: Session, task: Task) -> bool:
+    """Whether no entry is open."""
+    return open_count(s, task) == 0
+
+
+def last_closer(s: Session, task: Task) -> int | None:
+    """The officer who recorded or excused the last child; None when the roll has no such child."""
+    return s.exec(
+        select(TaskEntry.closed_by_id)
+        .where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)))
+        .order_by(col(TaskEntry.closed_at).desc(), col(TaskEntry.id).desc())
+    ).first()
+
+
+def open_count(s: Session, task: Task) -> int:
+    """How many children are still to be done."""
+    return s.exec(
+        select(func.count()).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
+    ).one()
+
+
+def refresh_due(s: Session, task: Task) -> None:
+    """A roll is due when the earliest of its unfinished entries is."""
+    earliest = s.exec(
+        select(func.min(col(TaskEntry.due_at))).where(
+            TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN
+        )
+    ).one()
+    if earliest is not None:
+        task.due_at = earliest
+        s.flush()
+
+
+def put_off_until(house: House, now: datetime) -> datetime:
+    """When an entry that is put off today is due: tomorrow 16.00."""
+    return house.office.at(house.today(now) + timedelta(days=1), AFTERNOON_DUE)
+
+
+def withdraw_open(s: Session, task: Task, now: datetime) -> None:
+    """No open entry of the task is owed any more."""
+    for entry in s.exec(
+        select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
+    ):
+        entry.state = EntryState.WITHDRAWN
+        entry.closed_at = now
+
+
+def rolls_of_run_step(s: Session, run: Run, step: int) -> tuple[Task, ...]:
+    """The tasks of one step of a run that are not withdrawn."""
+    return tuple(
+        s.exec(
+            select(Task).where(Task.run_id == run.id, Task.step == step, Task.state != TaskState.WITHDRAWN)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Read, keep and record the answers of a form."""

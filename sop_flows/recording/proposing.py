@@ -1,0 +1,71 @@
+"""Proposals for the children of a roll, from the declared form and what is recorded already."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from sop_flows.core.institution import House
+from sop_flows.declarations.form import Form
+from sop_flows.recording.forms.answers import Values
+from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.proposals import ROSTER_COLUMNS, Place, in_dormitories, in_groups, in_sequence
+from sop_flows.recording.roll_call import Roll
+from storage.queries import rolls as queries
+from storage.queries.rolls import RollRow
+
+
+def propose(s: Session, house: House, roll: Roll) -> dict[int, Values]:
+    """Complete answers by child id, for every child still to be asked for whom there is one."""
+    form = roll.step.record
+    if form is None or not any(field.proposal for field in form.fields):
+        return {}
+    kinds = {field.proposal for field in form.fields}
+    if "parents" in kinds:
+        return _parents(s, form, roll.askable)
+    if len(form.fields) != 1:
+        return {}
+    field = form.fields[0]
+    places = [_place(row) for row in roll.askable]
+    given = {
+        record.child_id or 0: record.data.get(field.key)
+        for record in queries.list_records(s, roll.task_id, FORM)
+    }
+    answers: dict[int, Any] = {}
+    if field.proposal == "sequence":
+        taken = queries.list_values(s, roll.task.sop, roll.task.step, FORM, field.key)
+        answers = dict(in_sequence(places, [value for value in taken if isinstance(value, int)]))
+    elif field.proposal == "groups":
+        placed = {child_id: str(value) for child_id, value in given.items()}
+        answers = dict(in_groups(places, placed, len(roll.rows)))
+    elif field.proposal == "dormitory":
+        answers = dict(in_dormitories(places, house.pack.unit.dormitories, [str(v) for v in given.values()]))
+    return {child_id: {field.key: value} for child_id, value in answers.items()}
+
+
+def propose_one(s: Session, house: House, roll: Roll, row: RollRow) -> Values:
+    """The proposal for one child; empty without one."""
+    form = roll.step.record
+    if form is None or not any(field.proposal for field in form.fields):
+        return {}
+    if any(field.proposal == "parents" for field in form.fields):
+        return _parents(s, form, [row]).get(row.child_id, {})
+    return propose(s, house, roll).get(row.child_id, {})
+
+
+def _place(row: RollRow) -> Place:
+    return Place(row.child_id, row.number, row.sex, row.school)
+
+
+def _parents(s: Session, form: Form, rows: Sequence[RollRow]) -> dict[int, Values]:
+    """What the roster says about the parents; only where every field that must be answered is known."""
+    answers: dict[int, Values] = {}
+    for child in queries.list_children(s, [row.child_id for row in rows]):
+        values: Values = {
+            field.key: getattr(child, ROSTER_COLUMNS[field.key], None) or None
+            for field in form.fields
+            if field.key in ROSTER_COLUMNS
+        }
+        if all(values.get(field.key) or field.optional for field in form.fields):
+            answers[child.id or 0] = values
+    return answers

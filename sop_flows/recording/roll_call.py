@@ -1,0 +1,148 @@
+"""A roll as it stands: which children are on it, who is still to come, who is next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from sop_flows.core.institution import House
+from sop_flows.core.versions import declared
+from sop_flows.declarations.form import Field
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.errors import NotFoundError
+from sop_flows.recording.forms.answers import is_weighing
+from sop_flows.recording.proposals import dormitories_for
+from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
+from storage.queries import rolls as queries
+from storage.queries.rolls import RollRow
+from storage.tables import EntryState, Officer, Task, TaskState
+
+MISSED = "missed"  # close_reason of an occurrence that the next one overtook
+CORRECTABLE = (TaskState.OPEN, TaskState.DONE)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """One roll task with its entries by number; withdrawn entries are left out.
+
+    Attributes:
+        today: the local date; whoever was put off today is not asked again before tomorrow.
+        work_on: the local date under which records are entered: today, or an occurrence's own when it was missed.
+    """
+
+    task: Task
+    sop: Sop
+    step: Step
+    rows: tuple[RollRow, ...]
+    today: date
+    put_off_today: frozenset[int]
+    work_on: date
+
+    @property
+    def task_id(self) -> int:
+        """The id of the task."""
+        return self.task.id or 0
+
+    @property
+    def is_weighing(self) -> bool:
+        """Whether weights are recorded."""
+        return is_weighing(self.step.record)
+
+    @property
+    def was_missed(self) -> bool:
+        """Whether the next occurrence overtook it; it is entered under its own date."""
+        return self.task.state == TaskState.SKIPPED and self.task.close_reason == MISSED
+
+    @property
+    def open_rows(self) -> tuple[RollRow, ...]:
+        """Children who have neither a record nor a reason yet."""
+        return tuple(row for row in self.rows if row.state == EntryState.OPEN)
+
+    @property
+    def closed_count(self) -> int:
+        """How many children are done or excused."""
+        return len(self.rows) - len(self.open_rows)
+
+    @property
+    def askable(self) -> tuple[RollRow, ...]:
+        """Open children who were not put off today."""
+        return tuple(row for row in self.open_rows if row.child_id not in self.put_off_today)
+
+    def next_row(self, after: int = 0) -> RollRow | None:
+        """The next child to ask for: the first open number above `after`, else the first open one."""
+        rows = self.askable
+        return next((row for row in rows if row.number > after), rows[0] if rows else None)
+
+    def row_of(self, child_id: int) -> RollRow:
+        """The row of a child. Raises NotFoundError when it is not on the roll (any more)."""
+        for row in self.rows:
+            if row.child_id == child_id:
+                return row
+        raise NotFoundError
+
+    def row_numbered(self, number: int) -> RollRow | None:
+        """The row with this number, None when no child on the roll has it."""
+        return next((row for row in self.rows if row.number == number), None)
+
+    def with_rows(self, changed: Iterable[RollRow]) -> "Roll":
+        """The roll with these rows in place of the former ones."""
+        fresh = {row.child_id: row for row in changed}
+        rows = tuple(fresh.get(row.child_id, row) for row in self.rows)
+        return replace(self, rows=rows)
+
+    def choices_of(self, house: House, field: Field, sex: str) -> tuple[str, ...]:
+        """What can be chosen for a child: the field's choices, or the dormitories of its sex."""
+        if field.proposal == "dormitory" and not field.choices:
+            return dormitories_for(sex, house.pack.unit.dormitories)
+        return field.choices
+
+
+def find_roll(s: Session, house: House, officer: Officer, task_id: int, now: datetime) -> Roll:
+    """The roll, to be shown to an officer who may work on it.
+
+    Raises:
+        NotFoundError: no such roll. NotYoursError: another role's, with who holds it.
+    """
+    return _roll(s, house, officer, find_task(s, task_id), now)
+
+
+def lock_roll(s: Session, house: House, officer: Officer, task_id: int, now: datetime) -> Roll:
+    """The roll, to be changed: two officers on one list come one after the other.
+
+    Raises:
+        NotFoundError, NotYoursError as `find_roll`; NotYetError: it waits for its day.
+    """
+    roll = _roll(s, house, officer, lock_task(s, task_id), now)
+    if roll.task.state == TaskState.WAITING:
+        refuse_closed(s, roll.task)
+    if roll.task.state == TaskState.WITHDRAWN:
+        raise NotFoundError
+    return roll
+
+
+def refuse_finished(s: Session, roll: Roll) -> None:
+    """Raises AlreadyDoneError (who and when) when the roll takes no new entries. A missed one still does."""
+    if not roll.was_missed:
+        refuse_closed(s, roll.task)
+
+
+def _roll(s: Session, house: House, officer: Officer, task: Task, now: datetime) -> Roll:
+    sop, step = declared(s, task)
+    if step.per is None:
+        raise NotFoundError
+    own_parts(s, house, officer, task)
+    rows = tuple(row for row in queries.list_rows(s, task.id or 0) if row.state != EntryState.WITHDRAWN)
+    today = house.today(now)
+    put_off = frozenset(
+        row.child_id for row in rows if row.put_off_at is not None and house.today(row.put_off_at) == today
+    )
+    return Roll(task, sop, step, rows, today, put_off, _work_on(house, task, today))
+
+
+def _work_on(house: House, task: Task, today: date) -> date:
+    if task.state != TaskState.SKIPPED or task.occurrence_on is None:
+        return today
+    # The weigh-in of the day of departure was due the evening before.
+    return task.occurrence_on if task.due_at is None else min(task.occurrence_on, house.today(task.due_at))

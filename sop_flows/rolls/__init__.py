@@ -1,1 +1,0 @@
-"""Rolls: an entry per child, records, weights, proposals."""

@@ -1,0 +1,1 @@
+"""Say who may, who does, who answers, who deputises, and who may know a child."""

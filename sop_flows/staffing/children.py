@@ -1,0 +1,47 @@
+"""Who may see a child, mark it, and say that it came or went."""
+
+from sqlmodel import Session
+
+from sop_flows.core.institution import House
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.staffing.permissions import roles_of
+from sop_flows.staffing.recorders import flagging_roles, weighing_roles
+from storage.queries import children
+from storage.queries.children import ChildRow
+from storage.tables import FlagKind, Officer
+
+
+def may_keep_children(s: Session, house: House, officer: Officer) -> bool:
+    """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
+    assert officer.id is not None
+    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    return officer.is_admin or bool(roles_of(s, officer.id).difference(of_one_cohort))
+
+
+def may_see(s: Session, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer may see children of this cohort: a guru sees only that of their own."""
+    assert officer.id is not None
+    return officer.is_admin or bool(roles_of(s, officer.id, cohort_id))
+
+
+def visible_child(s: Session, officer: Officer, child_id: int) -> ChildRow:
+    """The child, for an officer who may see it. Raises NotFoundError, NotPermittedError."""
+    row = children.find_child(s, child_id)
+    if row is None:
+        raise NotFoundError
+    if not may_see(s, officer, row.child.cohort_id):
+        raise NotPermittedError("own cohort")
+    return row
+
+
+def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool:
+    """Whether the officer's role sets this mark: the steps of the pack that weigh, or that ask for the mark.
+
+    Nobody marks for a role that the pack does not have.
+    """
+    assert officer.id is not None
+    own = roles_of(s, officer.id)
+    if kind == FlagKind.ASSESSMENT:
+        return not own.isdisjoint(flagging_roles(house.pack))
+    looked_after = bool(house.pack.unit.roles_that("looks_after_marked"))
+    return looked_after and not own.isdisjoint(weighing_roles(house.pack))

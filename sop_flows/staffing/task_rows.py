@@ -1,0 +1,71 @@
+"""Finding and locking the rows of a task before it is changed."""
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.institution import House
+from sop_flows.core.parts import parts_of
+from sop_flows.core.subjects import case_of, lock_subject
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
+from sop_flows.staffing.permissions import acting_parts, recipients
+from sop_flows.staffing.visibility import knows
+from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
+
+SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
+
+
+def find_task(s: Session, task_id: int) -> Task:
+    """The task. Raises NotFoundError for a number that leads nowhere."""
+    task = s.get(Task, task_id)
+    if task is None:
+        raise NotFoundError
+    return task
+
+
+def lock_task(s: Session, task_id: int) -> Task:
+    """The task, with its angkatan or case locked: two officers who finish one task come one after the other."""
+    task = find_task(s, task_id)
+    lock_subject(s, task)
+    s.refresh(task)
+    return task
+
+
+def name_of(s: Session, officer_id: int | None) -> str | None:
+    """The officer's name, None for nobody."""
+    officer = None if officer_id is None else s.get(Officer, officer_id)
+    return None if officer is None else officer.name
+
+
+def last_said(s: Session, task: Task) -> Confirmation | None:
+    """The newest confirmation of the task that closed it or a part of it and was not undone."""
+    rows = s.exec(
+        select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id).desc())
+    ).all()
+    undone = {row.refers_to_id for row in rows if row.kind == ConfirmationKind.UNDONE}
+    return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
+
+
+def refuse_closed(s: Session, task: Task) -> None:
+    """Raises AlreadyDoneError (who and when) unless the task is open; NotYetError when it waits for its date."""
+    if task.state == TaskState.OPEN:
+        return
+    if task.state == TaskState.WAITING and task.opens_at is not None:
+        raise NotYetError(task.opens_at)
+    said = last_said(s, task)
+    who = None if said is None else name_of(s, said.officer_id)
+    when = task.closed_at if said is None else said.recorded_at
+    raise AlreadyDoneError(task.state, who, when, task.close_reason)
+
+
+def own_parts(s: Session, house: House, officer: Officer, task: Task) -> tuple[TaskPart, ...]:
+    """The parts the officer may confirm, open ones first. Raises NotYoursError with who holds the step now."""
+    parts = parts_of(s, task)
+    mine = acting_parts(s, house, officer, task, parts)
+    case = case_of(s, task)
+    if not mine and case is not None and not knows(s, house, officer, case):
+        raise NotFoundError  # nobody learns that there is such a case
+    if not mine:
+        holders = tuple(
+            name for part in parts if (name := name_of(s, part.assignee_id)) is not None
+        ) or tuple(o.name for part in parts for o in recipients(s, house, task, part))
+        raise NotYoursError(tuple(part.role for part in parts), holders)
+    return mine

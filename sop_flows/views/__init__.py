@@ -1,0 +1,1 @@
+"""Read models: task lines and cards, status, history, coming days."""

@@ -1,0 +1,124 @@
+"""Obstacles as their heads hear of them: once, in the morning list."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from sop_flows.core.institution import House
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
+from sop_flows.staffing.away import stood_in_for
+from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.permissions import answering, heads_of, is_head_for
+from sop_flows.staffing.visibility import may_see_task
+from sop_flows.staffing.working_days import last_worked_before, works_on
+from storage.queries.sent import list_sent_digests
+from storage.tables import (
+    Confirmation,
+    ConfirmationKind,
+    Officer,
+    Reminder,
+    ReminderState,
+    Task,
+    TaskState,
+)
+
+TOLD = "obstacles"  # in the payload of a digest: the ids of the confirmations that it told of
+LOOKED_BACK = timedelta(days=14)  # the longest row of days off, with room for an outage
+
+Obstacle = tuple[Confirmation, Task]
+
+
+def obstacles_for_head(s: Session, house: House, officer: Officer, now: datetime) -> tuple[Obstacle, ...]:
+    """Obstacles that no morning list told the officer yet, on tasks still open, in roles that the officer heads or
+    answers for while nobody else is there, and reported by somebody else. On a day off those of calendar tasks; the
+    others wait for the next working day."""
+    if not _may_answer(s, house, officer):
+        return ()
+    since, told = _told(s, house, officer, now)
+    rows = s.exec(
+        select(Confirmation, Task)
+        .join(Task, col(Task.id) == col(Confirmation.task_id))
+        .where(
+            Confirmation.kind == ConfirmationKind.OBSTACLE,
+            Confirmation.recorded_at > since,
+            Confirmation.officer_id != officer.id,
+            Task.state == TaskState.OPEN,
+        )
+        .order_by(col(Confirmation.id))
+    ).all()
+    works = works_on(s, house, officer, house.today(now))
+    return tuple(
+        (said, task)
+        for said, task in rows
+        if said.id not in told
+        and (works or declared(s, task)[0].clock == "kalender")
+        and _concerns(s, house, officer, said, task)
+    )
+
+
+def tell_obstacles(
+    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, most: int
+) -> tuple[tuple[Obstacle, ...], int]:
+    """The obstacles that this morning list tells, of `most` tasks, and of how many more tasks there are some.
+
+    Each is told once, whenever the lists are sent: what a list still to be sent tells is noted in its row, and the
+    others come in the next one. Of a list that was sent, what it told and is still in the way.
+    """
+    untold = obstacles_for_head(s, house, officer, now)
+    waiting = dict.fromkeys(task.id for _said, task in untold)
+    if digest.state == ReminderState.PENDING:
+        named = set(list(waiting)[:most])
+        found = tuple((said, task) for said, task in untold if task.id in named)
+        if _may_answer(s, house, officer):
+            digest.payload = {**(digest.payload or {}), TOLD: [said.id for said, _task in found]}
+            s.add(digest)
+    else:
+        found = _told_in(s, digest)
+    return found, len(waiting.keys() - {task.id for _said, task in found})
+
+
+def _may_answer(s: Session, house: House, officer: Officer) -> bool:
+    """Whether anybody's obstacles can concern the officer: most officers need not be asked about each."""
+    assert officer.id is not None
+    return bool(officer.is_admin or heads_of(s, house, officer.id) or stood_in_for(s, officer.id))
+
+
+def _concerns(s: Session, house: House, officer: Officer, said: Confirmation, task: Task) -> bool:
+    if said.role is None:
+        return False
+    answers = is_head_for(s, house, officer, said.role) or any(
+        officer.id == one.id for one in answering(s, house, said.role, task.within)
+    )
+    case = case_of(s, task) if answers else None
+    return answers and (case is None or may_see_task(s, house, officer, task, case))
+
+
+def _told_in(s: Session, digest: Reminder) -> tuple[Obstacle, ...]:
+    noted = (digest.payload or {}).get(TOLD)
+    if not isinstance(noted, list):
+        return ()
+    return tuple(
+        s.exec(
+            select(Confirmation, Task)
+            .join(Task, col(Task.id) == col(Confirmation.task_id))
+            .where(col(Confirmation.id).in_(noted), Task.state == TaskState.OPEN)
+            .order_by(col(Confirmation.id))
+        ).all()
+    )
+
+
+def _told(s: Session, house: House, officer: Officer, now: datetime) -> tuple[datetime, set[int]]:
+    """From when on something may be untold, and the confirmations that were told since."""
+    rows = list_sent_digests(s, officer.id or 0, now - LOOKED_BACK)
+    if not rows:  # a new head: what came since the last working morning
+        on = last_worked_before(s, house, officer, house.today(now))
+        return morning_of(house, on, officer), set()
+    since, told = now - LOOKED_BACK, set[int]()
+    for row in rows:
+        noted = (row.payload or {}).get(TOLD)
+        if isinstance(noted, list):
+            told |= set(noted)
+        elif row.sent_at is not None:  # the officer headed nothing then, or it was before lists noted it
+            since = max(since, row.sent_at)
+    return since, told

@@ -1,0 +1,127 @@
+"""What happened to a task so far, for its card: who did what, what hinders, whether it can be taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from sop_flows.core.versions import declared
+from sop_flows.limits import UNDO_MINUTES
+from sop_flows.recording.forms import records
+from sop_flows.recording.forms.drafts import find_draft
+from sop_flows.staffing.open_offers import open_offer
+from sop_flows.staffing.said_for import said_for
+from sop_flows.staffing.task_rows import last_said, name_of
+from storage.queries import said as queries
+from storage.tables import Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reported hindrance, or one reason for moving the date."""
+
+    note: str
+    who: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """Attributes:
+    said: the statement that closed the task or a part of it and stands; None while nothing was said.
+    doer, recorder: names of who did the work and who said so.
+    may_undo: the officer looking at it can still take `said` back.
+    obstacles: newest first.
+    moved: why its date was moved, newest first.
+    files: how many photos and documents are attached.
+    has_record: the step's own form is filled in and stands.
+    draft_at: when the officer looking at it began a draft of that form; None without one.
+    done_for: the PJ who was away when `said` was said by somebody standing in; None otherwise.
+    returned: why a colleague returned what the officer offered last.
+    offer: it is offered to a colleague who has not answered; None when it is not, or is no business of the officer.
+    """
+
+    said: Confirmation | None
+    doer: str | None
+    recorder: str | None
+    may_undo: bool
+    obstacles: tuple[Obstacle, ...]
+    moved: tuple[Obstacle, ...]
+    files: int
+    has_record: bool
+    draft_at: datetime | None
+    done_for: str | None = None
+    offer: Handover | None = None
+    returned: Obstacle | None = None
+
+
+def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
+    """What happened to the task, as this officer may see it now."""
+    said = last_said(s, task)
+    mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
+    fresh = said is not None and now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
+    return Story(
+        said=said,
+        doer=None if said is None else name_of(s, said.officer_id),
+        recorder=None if said is None else name_of(s, said.recorded_by_id),
+        may_undo=mine and fresh,
+        obstacles=_notes(s, task, ConfirmationKind.OBSTACLE),
+        moved=_notes(s, task, ConfirmationKind.RESCHEDULED),
+        files=queries.count_files(s, task.id or 0),
+        has_record=records.recorded(s, task) is not None,
+        draft_at=_draft_at(s, task, officer),
+        done_for=None if said is None or (absent := said_for(s, said)) is None else absent.name,
+        offer=_offer(s, task, officer),
+        returned=_returned(s, task, officer),
+    )
+
+
+def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
+    """Why a colleague returned what the officer offered last."""
+    row = s.exec(
+        select(Handover)
+        .where(Handover.task_id == task.id, Handover.from_id == officer.id)
+        .order_by(col(Handover.id).desc())
+    ).first()
+    if row is None or row.reason is None or row.answered_at is None:
+        return None
+    return Obstacle(row.reason, name_of(s, row.to_id) or "", row.answered_at)
+
+
+def _offer(s: Session, task: Task, officer: Officer) -> Handover | None:
+    """The open offer that the officer made or was made."""
+    if task.closed_at is not None:
+        return None
+    row = open_offer(s, task)
+    return row if row is not None and officer.id in (row.from_id, row.to_id) else None
+
+
+def _draft_at(s: Session, task: Task, officer: Officer) -> datetime | None:
+    """When a draft of the step's own form was begun."""
+    if records.form_of(task, declared(s, task)[1]) is None:
+        return None
+    draft = find_draft(s, officer, task.id or 0, task.child_id)
+    return None if draft is None or draft.corrects else draft.begun_at
+
+
+def _notes(s: Session, task: Task, kind: ConfirmationKind) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at)
+        for row in queries.list_notes(s, task.id or 0, kind)
+    )
+
+
+def open_cohorts(s: Session) -> tuple[Cohort, ...]:
+    """The angkatan that are not closed, by arrival."""
+    return tuple(
+        s.exec(
+            select(Cohort)
+            .where(col(Cohort.closed_at).is_(None))
+            .order_by(col(Cohort.arrival_on), col(Cohort.id))
+        )
+    )
+
+
+def several_cohorts_open(s: Session) -> bool:
+    """Whether lines and cards have to say of which angkatan they are."""
+    return s.exec(select(func.count()).where(col(Cohort.closed_at).is_(None))).one() > 1
