@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.liveness import is_set_back
 from bot.logs import place_of
-from bot.rooms import Rooms
+from bot.ports import Ports
 from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Vital
@@ -17,11 +17,11 @@ AGENDA_TROUBLE = "agenda_trouble"
 log = logging.getLogger(__name__)
 
 
-def advance_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+def advance_or_note(s: Session, ports: Ports, house: House, now: datetime) -> None:
     """Open and close what has come due. What fails is taken back, logged, and kept for doctor."""
     try:
         with s.begin_nested():
-            rooms.advance(s, house, now)
+            ports.advance(s, house, now)
     except Exception as error:
         place = place_of(error)
         log.error("what has come due can't be opened: %s", place)
@@ -34,17 +34,17 @@ def advance_or_note(s: Session, rooms: Rooms, house: House, now: datetime) -> No
         s.delete(found)
 
 
-def replan_or_note(store: Store, rooms: Rooms, house: House, now: datetime) -> None:
+def replan_or_note(store: Store, ports: Ports, house: House, now: datetime) -> None:
     """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
     try:
         with store.transaction() as s:
-            if rooms.replan_if_changed(s, house, now):
+            if ports.replan_if_changed(s, house, now):
                 log.info("the calendar of the office has changed: what is not done is planned anew")
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
-def plan_anew_if_set_back(s: Session, rooms: Rooms, house: House, now: datetime) -> None:
+def plan_anew_if_set_back(s: Session, ports: Ports, house: House, now: datetime) -> None:
     """When the clock was set back: plan what is ahead again. What fails is taken back and logged.
 
     Ask before the dispatcher says that it is alive.
@@ -54,7 +54,7 @@ def plan_anew_if_set_back(s: Session, rooms: Rooms, house: House, now: datetime)
     log.warning("the clock was set back: what is not done is planned anew")
     try:
         with s.begin_nested():
-            rooms.plan_everything(s, house, now)
+            ports.plan_everything(s, house, now)
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 

@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_note
-from bot.bundles import TOGETHER, Bundle, Bundler
+from bot.batching import TOGETHER, Batch, Batcher
 from bot.clock import Now, real_now
-from bot.courier import Courier
+from bot.delivery import ReminderDelivery
 from bot.liveness import Liveness
 from bot.logs import place_of
-from bot.precedence import Precedence
-from bot.rooms import Rooms
-from bot.trouble import OF_THE_DATABASE
-from bot.voice import Voice
+from bot.ports import Ports
+from bot.sender import TelegramSender
+from bot.tap_priority import TapPriority
+from bot.telegram_errors import OF_THE_DATABASE
 from sop_flows.core.institution import House
 from storage.engine import Store, keep_rows
 from storage.queries import dispatch, heartbeat
@@ -42,7 +42,7 @@ class _TakenBack(Exception):
 class _Claimed:
     """What one transaction took: the messages of one officer, and how many rows it settled by itself."""
 
-    bundles: list[Bundle] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     settled: int = 0
 
 
@@ -54,17 +54,17 @@ class Dispatcher:
         store: Store,
         house: House,
         clock: Now,
-        rooms: Rooms,
-        voice: Voice,
-        precedence: Precedence,
+        ports: Ports,
+        sender: TelegramSender,
+        priority: TapPriority,
     ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
-        self._rooms = rooms
-        self._bundler = Bundler(house, rooms)
-        self._precedence = precedence
-        self.courier = Courier(store, house, clock, voice, self._bundler)
+        self._ports = ports
+        self._batcher = Batcher(house, ports)
+        self._priority = priority
+        self.delivery = ReminderDelivery(store, house, clock, sender, self._batcher)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
@@ -88,15 +88,15 @@ class Dispatcher:
         while most is None or taken < most:
             claimed = _Claimed()
             if len(self._in_hand) < MAX_IN_FLIGHT:
-                await self._precedence.let_pass()
+                await self._priority.let_pass()
                 claimed = await asyncio.to_thread(self._claim, begins)
                 begins = False
-            if claimed.bundles:
-                delivery = self.courier.deliver_all(claimed.bundles, time.monotonic())
+            if claimed.batches:
+                delivery = self.delivery.deliver_all(claimed.batches, time.monotonic())
                 self._in_hand.add(asyncio.create_task(delivery))
                 taken += 1
             settled += claimed.settled
-            idle = not claimed.bundles and not claimed.settled
+            idle = not claimed.batches and not claimed.settled
             if idle and not self._in_hand:
                 break
             settled += await self._harvest(wait=idle)
@@ -116,10 +116,10 @@ class Dispatcher:
     @property
     def is_retry_due(self) -> bool:
         """Whether what Telegram told to wait may be tried again; asked once, it is answered once."""
-        at = self.courier.retry_at
+        at = self.delivery.retry_at
         if at is None or time.monotonic() < at:
             return False
-        self.courier.retry_at = None
+        self.delivery.retry_at = None
         return True
 
     async def look_ahead(self) -> datetime | None:
@@ -135,10 +135,10 @@ class Dispatcher:
         due: datetime | None = None
         with contextlib.suppress(_TakenBack), self._store.transaction() as s:
             for _change in range(LOOK_AHEAD_CHANGES):
-                due, change = dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s)
+                due, change = dispatch.next_due_at(s, real_now()), self._ports.next_change_at(s)
                 if change is None or (due is not None and due <= change):
                     break
-                self._rooms.advance(s, self._house, max(change, self._clock.now()))
+                self._ports.advance(s, self._house, max(change, self._clock.now()))
                 s.flush()
             raise _TakenBack
         return due
@@ -153,10 +153,10 @@ class Dispatcher:
     def _start(self) -> None:
         now = self._clock.now()
         with self._store.transaction() as s:
-            plan_anew_if_set_back(s, self._rooms, self._house, now)
+            plan_anew_if_set_back(s, self._ports, self._house, now)
             self._liveness.begin(s, now)
             dispatch.free_leases(s, self._store.epoch)
-        replan_or_note(self._store, self._rooms, self._house, now)
+        replan_or_note(self._store, self._ports, self._house, now)
 
     def _beat_now(self) -> None:
         with self._store.transaction() as s:
@@ -164,7 +164,7 @@ class Dispatcher:
 
     def _next_at(self) -> datetime | None:
         with self._store.reading() as s:
-            times = (dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s))
+            times = (dispatch.next_due_at(s, real_now()), self._ports.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
     def _claim(self, begins: bool) -> _Claimed:
@@ -176,7 +176,7 @@ class Dispatcher:
         now = self._clock.now()
         self._liveness.note(now)
         with self._store.reading() as s:
-            change = self._rooms.next_change_at(s)
+            change = self._ports.next_change_at(s)
             due = dispatch.next_due_at(s, real_now())
         stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
@@ -187,7 +187,7 @@ class Dispatcher:
             self._advance(now)
         with self._store.transaction() as s:
             if stale:
-                plan_anew_if_set_back(s, self._rooms, self._house, now)
+                plan_anew_if_set_back(s, self._ports, self._house, now)
                 self._liveness.beat(s, now)
             keep_rows(s)
             officer_id = dispatch.find_officer_owed(s, now, real_now())
@@ -197,8 +197,8 @@ class Dispatcher:
         """Open and close all that has come due, a limited number of steps in each transaction."""
         for _transaction in range(LOOK_AHEAD_CHANGES):
             with self._store.transaction() as s:
-                advance_or_note(s, self._rooms, self._house, now)
-                change = self._rooms.next_change_at(s)
+                advance_or_note(s, self._ports, self._house, now)
+                change = self._ports.next_change_at(s)
             if change is None or change > now:
                 return
 
@@ -219,14 +219,14 @@ class Dispatcher:
         officer = s.get_one(Officer, officer_id)
         rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
-        self._bundler.hold(s, rows, now)
+        self._batcher.hold(s, rows, now)
         rows = tuple(row for row in rows if row.due_at <= now)
-        bundles, carried = self._bundler.bundle(
+        batches, carried = self._batcher.batch(
             s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
         )
         dispatch.lease_rows(s, carried, self._store.epoch, real_now())
         s.flush()
-        return _Claimed(bundles, max(0, due - sum(row.due_at <= now for row in carried)))
+        return _Claimed(batches, max(0, due - sum(row.due_at <= now for row in carried)))
 
     def _set_poison_aside(self, s: Session, officer_id: int, now: datetime, words: str) -> int:
         """Fail the rows that can't even be read; when it is none of them, leave the officer alone for a while.

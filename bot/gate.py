@@ -14,11 +14,11 @@ from telegram.error import TelegramError
 from bot.agenda_watch import advance_or_note
 from bot.clock import Now
 from bot.logs import place_of
-from bot.outgoing import Address, Outgoing, pack_outgoing
-from bot.precedence import Precedence
-from bot.reading import Arrival, Attachment, read_update
-from bot.rooms import Rooms
-from bot.speaker import Speaker
+from bot.outbox import ReplyOutbox
+from bot.parse_update import Attachment, Incoming, parse_update
+from bot.ports import Ports
+from bot.stored_reply import Address, StoredReply, pack_reply
+from bot.tap_priority import TapPriority
 from handlers.buttons import ButtonError
 from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
@@ -47,7 +47,7 @@ class Gate:
 
     Args:
         on_handled: called after each commit: reminders may have been added.
-        precedence: told while an update is handled.
+        priority: told while an update is handled.
     """
 
     def __init__(
@@ -55,39 +55,39 @@ class Gate:
         store: Store,
         house: House,
         clock: Now,
-        rooms: Rooms,
-        speaker: Speaker,
+        ports: Ports,
+        outbox: ReplyOutbox,
         on_handled: Callable[[], None],
-        precedence: Precedence,
+        priority: TapPriority,
     ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
-        self._rooms = rooms
-        self._speaker = speaker
+        self._ports = ports
+        self._outbox = outbox
         self._on_handled = on_handled
-        self._precedence = precedence
+        self._priority = priority
         self.errors: dict[int, str] = {}  # class and place of the last failure, by inbox row
 
     async def on_update(self, update: Update, context: Any) -> None:
         """PTB's callback for every kind of update. What it raises counts as an attempt, in `bot.workers`."""
         row_id = HANDLING.get()
         try:
-            arrival = read_update(update)
-            file, failed = await self._fetch(context.bot, arrival)
-            with self._precedence.tap():
-                outgoing = await asyncio.to_thread(self.handle, row_id, arrival, file, failed)
+            incoming = parse_update(update)
+            file, failed = await self._fetch(context.bot, incoming)
+            with self._priority.tap():
+                stored = await asyncio.to_thread(self.handle, row_id, incoming, file, failed)
         except Exception as error:
             self.errors[row_id] = place_of(error)
             raise
         self.errors.pop(row_id, None)
         self._on_handled()
-        if outgoing is not None:
-            await self._speaker.speak(outgoing)
+        if stored is not None:
+            await self._outbox.send(stored)
 
     def handle(
-        self, row_id: int, arrival: Arrival | None, file: SentFile | None, download_failed: bool
-    ) -> Outgoing | None:
+        self, row_id: int, incoming: Incoming | None, file: SentFile | None, download_failed: bool
+    ) -> StoredReply | None:
         """The transaction. Returns what is to be said; None when there is nothing, or it was handled before."""
         with self._store.transaction() as s:
             row = find_unhandled(s, row_id)
@@ -95,60 +95,60 @@ class Gate:
                 return None
             now = self._clock.now()
             answer, address = reply(), None
-            if arrival is not None:
-                advance_or_note(s, self._rooms, self._house, now)
-                visit = self._visit(s, row, arrival, file, download_failed)
-                answer = self._answer(visit, arrival)
-                address = self._address(visit, arrival)
+            if incoming is not None:
+                advance_or_note(s, self._ports, self._house, now)
+                visit = self._visit(s, row, incoming, file, download_failed)
+                answer = self._answer(visit, incoming)
+                address = self._address(visit, incoming)
                 self._note_turned(s, address, answer, now)
             row.handled_at, row.raw, row.error = now, None, None
-            outgoing = None
+            stored = None
             if address is not None and (answer.actions or address.callback_id is not None):
                 assert row.id is not None
-                row.reply = pack_outgoing(address, answer)
-                outgoing = Outgoing(row.id, row.chat_key, address, answer)
+                row.reply = pack_reply(address, answer)
+                stored = StoredReply(row.id, row.chat_key, address, answer)
             else:
                 row.replied_at = now
             s.add(row)
-        return outgoing
+        return stored
 
     def _visit(
-        self, s: Session, row: InboxRow, arrival: Arrival, file: SentFile | None, download_failed: bool
+        self, s: Session, row: InboxRow, incoming: Incoming, file: SentFile | None, download_failed: bool
     ) -> Visit:
         officer: Officer | None = None
-        if not arrival.is_group:
+        if not incoming.is_group:
             found = find_officer_of_chat(s, row.chat_key)
             if found is not None:
                 officer, account = found
-                if account.blocked_at is not None and arrival.bot_is is None:
+                if account.blocked_at is not None and incoming.bot_is is None:
                     note_reached(s, self._house, officer, self._clock.now())  # who writes can be written to
         return Visit(
             session=s,
             house=self._house,
             now=self._clock.now(),
-            update_id=arrival.update_id,
-            chat_id=arrival.chat_id,
+            update_id=incoming.update_id,
+            chat_id=incoming.chat_id,
             chat_key=row.chat_key,
             officer=officer,
-            message_id=arrival.message_id,
-            text=arrival.text,
-            press=arrival.press,
+            message_id=incoming.message_id,
+            text=incoming.text,
+            press=incoming.press,
             file=file,
-            location=arrival.location,
+            location=incoming.location,
             download_failed=download_failed,
-            message_sent_at=arrival.sent_at,
+            message_sent_at=incoming.sent_at,
             received_at=row.received_at,
-            is_group=arrival.is_group,
-            is_forward=arrival.is_forward,
-            is_edit=arrival.is_edit,
-            kind=arrival.kind,
+            is_group=incoming.is_group,
+            is_forward=incoming.is_forward,
+            is_edit=incoming.is_edit,
+            kind=incoming.kind,
         )
 
-    def _answer(self, visit: Visit, arrival: Arrival) -> Reply:
-        if arrival.is_group:
-            return self._answer_group(visit, arrival)
-        if arrival.bot_is is not None:
-            if visit.officer is not None and arrival.bot_is in BOT_IS_HERE:
+    def _answer(self, visit: Visit, incoming: Incoming) -> Reply:
+        if incoming.is_group:
+            return self._answer_group(visit, incoming)
+        if incoming.bot_is is not None:
+            if visit.officer is not None and incoming.bot_is in BOT_IS_HERE:
                 note_reached(visit.session, visit.house, visit.officer, visit.now)
             elif visit.officer is not None:
                 note_unreachable(visit.session, visit.house, visit.officer, visit.now)
@@ -156,32 +156,32 @@ class Gate:
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.
             with visit.session.begin_nested():
-                return self._rooms.route(visit)
+                return self._ports.route(visit)
         except (RuleError, ButtonError) as error:
-            return self._rooms.refuse(visit, error)
+            return self._ports.refuse(visit, error)
 
-    def _answer_group(self, visit: Visit, arrival: Arrival) -> Reply:
+    def _answer_group(self, visit: Visit, incoming: Incoming) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
         told = visit.session.get(StrangerVisit, visit.chat_key)
-        if arrival.bot_is is not None and arrival.bot_is not in BOT_IS_HERE:
+        if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
                 visit.session.delete(told)
             return reply()
-        if arrival.service:
+        if incoming.service:
             return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
         visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
-        return self._rooms.route(visit)
+        return self._ports.route(visit)
 
-    def _address(self, visit: Visit, arrival: Arrival) -> Address:
+    def _address(self, visit: Visit, incoming: Incoming) -> Address:
         officer_id = visit.officer.id if visit.officer is not None else None
         topic = None
         if officer_id is not None:
             row = visit.session.get(Conversation, officer_id)
             topic = row.topic if row is not None else None
-        tapped_id = arrival.message_id if arrival.kind == "button" else None
-        return Address(arrival.chat_id, arrival.callback_id, tapped_id, officer_id, topic)
+        tapped_id = incoming.message_id if incoming.kind == "button" else None
+        return Address(incoming.chat_id, incoming.callback_id, tapped_id, officer_id, topic)
 
     @staticmethod
     def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:
@@ -193,27 +193,27 @@ class Gate:
             if message_id is not None:
                 note_turned(s, address.officer_id, message_id, now)
 
-    async def _fetch(self, bot: Bot, arrival: Arrival | None) -> tuple[SentFile | None, bool]:
+    async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
         """Download what was sent if it is an answer; (None, True) when that failed."""
-        if arrival is None or arrival.attachment is None or arrival.is_group:
+        if incoming is None or incoming.attachment is None or incoming.is_group:
             return None, False
-        if not await asyncio.to_thread(self._is_expected, arrival):
+        if not await asyncio.to_thread(self._is_expected, incoming):
             return None, False
-        found = arrival.attachment
+        found = incoming.attachment
         if (found.size_bytes or 0) > FILE_MAX_BYTES:
             return None, True
         try:
             async with asyncio.timeout(FILE_WITHIN_S):
                 return await _download(bot, found), False
         except (TelegramError, TimeoutError) as error:
-            log.warning("a file of update %d was not fetched: %s", arrival.update_id, type(error).__name__)
+            log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
             return None, True
 
-    def _is_expected(self, arrival: Arrival) -> bool:
-        chat_key = self._store.keyring.fingerprint(str(arrival.chat_id), "chat")
+    def _is_expected(self, incoming: Incoming) -> bool:
+        chat_key = self._store.keyring.fingerprint(str(incoming.chat_id), "chat")
         with self._store.reading() as s:
             found = find_officer_of_chat(s, chat_key)
-            return found is not None and self._rooms.expects_file(s, found[0])
+            return found is not None and self._ports.expects_file(s, found[0])
 
 
 async def _download(bot: Bot, found: Attachment) -> SentFile:

@@ -15,17 +15,17 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot.app import add_handlers, build_application
 from bot.clock import Now, real_now
 from bot.dispatcher import Dispatcher
+from bot.file_makers import file_makers
 from bot.gate import Gate
 from bot.housekeeping import sweep_forever
-from bot.makers import makers_of
+from bot.outbox import ReplyOutbox
 from bot.owner import until_one_ends
-from bot.pacer import Pace, Pacer
-from bot.precedence import Precedence
+from bot.ports import Ports
+from bot.rate_limiter import Rate, RateLimiter
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
-from bot.rooms import Rooms
+from bot.sender import TelegramSender
 from bot.settings import SettingsError
-from bot.speaker import Speaker
-from bot.voice import Voice
+from bot.tap_priority import TapPriority
 from bot.wakeups import Wakeups
 from bot.workers import Workers
 from sop_flows.core.institution import House
@@ -60,7 +60,7 @@ class Line:
 class Waits:
     """How the process waits; tests don't."""
 
-    pace: Pace = field(default_factory=Pace)
+    rate: Rate = field(default_factory=Rate)
     retry: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
@@ -76,7 +76,7 @@ class Runtime:
         house: House,
         clock: Now,
         line: Line,
-        rooms: Rooms,
+        ports: Ports,
         waits: Waits | None = None,
         next_due_dir: Path | None = None,
     ) -> None:
@@ -85,19 +85,19 @@ class Runtime:
         self.house = house
         self.clock = clock
         self.line = line
-        precedence = Precedence()
-        pacer = Pacer(waits.pace, precedence)
-        self.application = build_application(line.token, line.base_url, pacer, line.request())
+        priority = TapPriority()
+        limiter = RateLimiter(waits.rate, priority)
+        self.application = build_application(line.token, line.base_url, limiter, line.request())
         self.bot = self.application.bot
-        voice = Voice(self.bot, makers_of(house.cabinet))
-        self.speaker = Speaker(store, house, clock, voice, precedence, waits.retry)
-        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, precedence)
+        sender = TelegramSender(self.bot, file_makers(house.cabinet))
+        self.outbox = ReplyOutbox(store, house, clock, sender, priority, waits.retry)
+        self.dispatcher = Dispatcher(store, house, clock, ports, sender, priority)
         self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
-        self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
+        self.gate = Gate(store, house, clock, ports, self.outbox, self.wakeups.poke, priority)
         self.workers = Workers(
-            store, clock, self.bot, self.gate, self.speaker, precedence, self.application.process_update
+            store, clock, self.bot, self.gate, self.outbox, priority, self.application.process_update
         )
-        self.inbox = Inbox(store, clock, precedence, self.workers.wake)
+        self.inbox = Inbox(store, clock, priority, self.workers.wake)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
         add_handlers(self.application, self.gate)
@@ -136,7 +136,7 @@ class Runtime:
 
     async def _take_over(self) -> None:
         await self.dispatcher.start()
-        await self.speaker.resume()
+        await self.outbox.resume()
 
     async def run(self, webhook: tuple[str, str] | None = None) -> None:
         """Serve until cancelled: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
@@ -166,7 +166,7 @@ class Runtime:
         """Finish what is in hand, close."""
         within_s = 0.0 if self.store.is_lost else FINISH_WITHIN_S
         await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
-        await self.speaker.stop()
+        await self.outbox.stop()
         await self._client.aclose()
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
@@ -178,7 +178,7 @@ class Runtime:
     async def work_until_idle(self) -> None:
         """Handle and answer everything in the inbox."""
         await self.workers.work_until_idle()
-        await self.speaker.finish()
+        await self.outbox.finish()
 
     async def dispatch_once(self) -> int:
         """Send what is due."""

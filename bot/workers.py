@@ -11,10 +11,10 @@ from telegram import Bot, Update
 from bot.clock import Now
 from bot.gate import HANDLING, Gate
 from bot.logs import place_of
-from bot.outgoing import Address, Outgoing, pack_outgoing
-from bot.precedence import Precedence
-from bot.reading import chat_id_of
-from bot.speaker import Speaker, code_of
+from bot.outbox import ReplyOutbox, code_of
+from bot.parse_update import chat_id_of
+from bot.stored_reply import Address, StoredReply, pack_reply
+from bot.tap_priority import TapPriority
 from handlers.looks.wording import _
 from handlers.reply import Say, reply
 from storage.engine import Store
@@ -45,16 +45,16 @@ class Workers:
         clock: Now,
         bot: Bot,
         gate: Gate,
-        speaker: Speaker,
-        precedence: Precedence,
+        outbox: ReplyOutbox,
+        priority: TapPriority,
         process_update: ProcessUpdate,
     ) -> None:
         self._store = store
         self._clock = clock
         self._bot = bot
         self._gate = gate
-        self._speaker = speaker
-        self._precedence = precedence
+        self._outbox = outbox
+        self._priority = priority
         self._process_update = process_update
         self._wake = asyncio.Event()
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -93,7 +93,7 @@ class Workers:
 
     async def _serve_waiting(self) -> int:
         free = MAX_CHATS_AT_ONCE - len(self._serving)
-        with self._precedence.tap():
+        with self._priority.tap():
             waiting = await asyncio.to_thread(self._waiting_chats, free, tuple(self._serving))
         for chat_key in waiting:
             task = asyncio.create_task(self._serve(chat_key))
@@ -154,11 +154,11 @@ class Workers:
             return row.attempts
 
     async def _set_aside(self, row_id: int, error: str | None) -> None:
-        outgoing = await asyncio.to_thread(self._set_aside_now, row_id, error)
-        if outgoing is not None:
-            await self._speaker.speak(outgoing)
+        stored = await asyncio.to_thread(self._set_aside_now, row_id, error)
+        if stored is not None:
+            await self._outbox.send(stored)
 
-    def _set_aside_now(self, row_id: int, error: str | None) -> Outgoing | None:
+    def _set_aside_now(self, row_id: int, error: str | None) -> StoredReply | None:
         """Out of the way, shown by doctor; its officer gets a sorry with the code."""
         with self._store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
@@ -175,8 +175,8 @@ class Workers:
             )
             hint = _("Please try once more; if it happens again, tell the admin this code.")
             answer = reply(Say(sentence.format(code=code_of(row_id)) + " " + hint))
-            row.reply = pack_outgoing(address, answer)
-            return Outgoing(row_id, row.chat_key, address, answer)
+            row.reply = pack_reply(address, answer)
+            return StoredReply(row_id, row.chat_key, address, answer)
 
 
 def _address_of(row: InboxRow) -> Address | None:

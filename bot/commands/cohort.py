@@ -8,7 +8,7 @@ import click
 
 from bot.clock import Clock
 from bot.commands.cohort_move import move_command
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.actions.cohorts.before_pandu import tell_openers
 from sop_flows.actions.cohorts.cohorts import (
@@ -54,7 +54,7 @@ def open_command(name: str, arrival: str, departure: str, roster_file: str) -> N
     content = _content(roster_file)
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
+    opened = open_institution(settings, now)
     house = opened.house
     departure_on = given_departure or propose_departure(house, arrival_on)
     try:

@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from bot.clock import Clock
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.actions.cohorts.cohorts import ARRIVAL_WITHIN_DAYS, STAY_MAX_DAYS, StayOddError
 from sop_flows.actions.cohorts.date_changes import Changes
@@ -34,7 +34,7 @@ def move_command(name: str, arrival: str, departure: str, reason: str) -> None:
     given_arrival, given_departure = _day("--arrival", arrival), _day("--departure", departure)
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
+    opened = open_institution(settings, now)
     try:
         with opened.store.transaction() as s:
             cohort = cohorts.find_named(s, name)

@@ -23,7 +23,7 @@ from bot.demo_people import (
     invite_demo_officer,
     open_demo_cohort,
 )
-from bot.house import Opened, open_house
+from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -148,7 +148,7 @@ def _settings(address: str, data_dir: Path, pack: str) -> Settings:
 
 def _open_demo(settings: Settings, address: str) -> bool:
     """Make the database before the bot starts; returns whether it has to be filled."""
-    opened = open_house(settings, real_now())
+    opened = open_institution(settings, real_now())
     try:
         with opened.store.reading() as s:
             if has_cohort(s):
@@ -163,7 +163,7 @@ def _open_demo(settings: Settings, address: str) -> bool:
 def _seed(settings: Settings, address: str, bot: "subprocess.Popen[str]") -> None:
     """Officers by real invitations through the chat, then the angkatan, then who is of it alone (guru)."""
     clock = Clock(settings.data_dir, settings.honours_test_clock)
-    opened = open_house(settings, clock.now())
+    opened = open_institution(settings, clock.now())
     try:
         with httpx.Client(base_url=address, timeout=10.0) as phones:
             there, coming = demo_officers(opened.house.pack.unit)

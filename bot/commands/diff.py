@@ -6,7 +6,7 @@ import click
 
 from bot.clock import Clock
 from bot.commands.pack_options import read_pack
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.declarations.differences import pack_differences, sop_differences
 from sop_flows.declarations.errors import PackErrors
@@ -47,7 +47,7 @@ def _between(old: str, new: str) -> Mapping[str, Sequence[str]]:
 
 def _with_open_runs() -> Mapping[str, Sequence[str]]:
     settings = read_settings()
-    opened = open_house(settings, Clock(settings.data_dir, settings.honours_test_clock).now())
+    opened = open_institution(settings, Clock(settings.data_dir, settings.honours_test_clock).now())
     try:
         with opened.store.reading() as s:
             versions = list_versions_in_use(s)

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from bot.agenda_watch import find_agenda_trouble
 from bot.clock import Clock
-from bot.house import Opened, open_house
+from bot.institution import Opened, open_institution
+from bot.outbox import code_of
 from bot.settings import read_settings
-from bot.speaker import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
 from storage.queries import accounts, dispatch, heartbeat, inbox
 
@@ -21,7 +21,7 @@ def doctor_command() -> None:
     """Print what needs a look, one line each."""
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
+    opened = open_institution(settings, now)
     try:
         with opened.store.reading() as s:
             lines = list(_facts(opened, s, now))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.bot_name import ask_bot_name
 from bot.clock import Clock
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.actions.people.invitations import (
     AmbiguousNameError,
@@ -58,7 +58,7 @@ def invite_command(
     """Make an invitation. Prints the link, a QR code, and the bare code as its last line."""
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
+    opened = open_institution(settings, now)
     try:
         with opened.store.transaction() as s:
             officer = _officer(s, replaced)

@@ -11,7 +11,7 @@ import click
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.core.institution import House
 from sop_flows.core.versions import declared
@@ -65,7 +65,7 @@ def print_report(read: Read) -> None:
     """Read with `read(session, house, now)` and print it as one array."""
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
+    opened = open_institution(settings, now)
     try:
         with opened.store.reading() as s:
             rows = read(s, opened.house, now)

@@ -14,11 +14,11 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.house import Opened, first_line, open_house
+from bot.institution import Opened, first_line, open_institution
 from bot.logs import set_up_logging
 from bot.owner import Owner, until_one_ends
+from bot.ports import real_ports
 from bot.receiver import TokenRefusedError
-from bot.rooms import real_rooms
 from bot.runtime import Line, Runtime
 from bot.settings import Settings, SettingsError, read_settings
 from storage.unit_lock import LockRefusedError, unit_lock
@@ -38,7 +38,7 @@ def run_command() -> None:
         settings.require_webhook_secret()
     set_up_logging(settings.log_level)
     clock = Clock(settings.data_dir, settings.honours_test_clock)
-    opened = open_house(settings, clock.now())
+    opened = open_institution(settings, clock.now())
     try:
         asyncio.run(_run(settings, clock, opened))
     except TokenRefusedError:
@@ -82,7 +82,7 @@ def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
     next_due_dir = settings.data_dir if settings.honours_test_clock else None
-    return Runtime(opened.store, opened.house, clock, line, real_rooms(), next_due_dir=next_due_dir)
+    return Runtime(opened.store, opened.house, clock, line, real_ports(), next_due_dir=next_due_dir)
 
 
 async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event) -> None:

@@ -114,7 +114,9 @@ def test_an_owner_whose_lock_is_cut_is_followed(live_postgresql: Live) -> None:
     opened = live.opened()
     with opened.store.engine.begin() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2")
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"
+            )
         )
     opened.store.close()
     ends_as_no_owner(owner)

@@ -7,11 +7,11 @@ from unittest import mock
 
 from sqlmodel import col, select
 
-from bot import courier, dispatcher, liveness
+from bot import delivery, dispatcher, liveness
 from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
-from bot.precedence import Precedence
-from bot.rooms import real_rooms
+from bot.ports import real_ports
+from bot.tap_priority import TapPriority
 from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
@@ -29,7 +29,7 @@ class Process:
         self._store, self._house, self._clock, self._phones = store, house, clock, phones
         self._real = datetime(2026, 1, 1, tzinfo=UTC)
         self._patches = ExitStack()
-        for module in (courier, dispatcher, liveness):
+        for module in (delivery, dispatcher, liveness):
             self._patches.enter_context(mock.patch.object(module, "real_now", self._real_now))
         self.kills = 0
         self._begin()
@@ -46,7 +46,7 @@ class Process:
         self._loop = InlineLoop()
         self._store.take_unit(self._real)
         self._dispatcher = Dispatcher(
-            self._store, self._house, self._clock, real_rooms(), self._phones, Precedence()
+            self._store, self._house, self._clock, real_ports(), self._phones, TapPriority()
         )
         self._loop.run_until_complete(self._dispatcher.start())
 

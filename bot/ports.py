@@ -15,7 +15,7 @@ from storage.tables import Officer, Reminder
 
 
 @dataclass(frozen=True)
-class Rooms:
+class Ports:
     """The few functions that the process calls.
 
     Attributes:
@@ -42,7 +42,7 @@ class Rooms:
     push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
 
 
-def real_rooms() -> Rooms:
+def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import messages_for
     from handlers.refusals import refusal
@@ -51,7 +51,7 @@ def real_rooms() -> Rooms:
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
 
-    return Rooms(
+    return Ports(
         route=route,
         refuse=refusal,
         expects_file=expects_file,

@@ -24,7 +24,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class StoredReply:
     """A reply that is still to be said, with the row it belongs to."""
 
     row_id: int
@@ -32,7 +32,7 @@ class Outgoing:
     address: Address
     reply: Reply
 
-    def with_rest(self, actions: tuple[Action, ...]) -> "Outgoing":
+    def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
         """The same, with only these actions left and the tap answered."""
         return replace(self, reply=Reply(actions), address=replace(self.address, callback_id=None))
 
@@ -47,14 +47,14 @@ def doubles(action: Action) -> bool:
     return isinstance(action, Say) or action.what == "file"
 
 
-def pack_outgoing(address: Address, reply: Reply) -> list[dict[str, Any]]:
+def pack_reply(address: Address, reply: Reply) -> list[dict[str, Any]]:
     """As rows for the inbox: the address first."""
     return [{"what": "to", **asdict(address)}, *to_rows(reply)]
 
 
-def unpack_outgoing(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> Outgoing:
-    """What `pack_outgoing` stored."""
+def unpack_reply(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> StoredReply:
+    """What `pack_reply` stored."""
     first, *rest = rows
     known = {field.name for field in fields(Address)}  # an earlier version wrote more
     address = Address(**{name: value for name, value in first.items() if name in known})
-    return Outgoing(row_id, chat_key, address, from_rows(rest))
+    return StoredReply(row_id, chat_key, address, from_rows(rest))

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from bot.liveness import Dark
 from bot.logs import place_of
-from bot.rooms import Rooms
-from bot.trouble import OF_THE_DATABASE
+from bot.ports import Ports
+from bot.telegram_errors import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.institution import House
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Batch:
     """One message to one officer, and the reminders that it carries."""
 
     officer_id: int
@@ -40,14 +40,14 @@ class Bundle:
     was_blocked: bool = False  # the account was noted as one that blocked the bot
 
 
-class Bundler:
+class Batcher:
     """Makes the messages for one officer. Runs inside the transaction that claims."""
 
-    def __init__(self, house: House, rooms: Rooms) -> None:
+    def __init__(self, house: House, ports: Ports) -> None:
         self._house = house
-        self._rooms = rooms
+        self._ports = ports
 
-    def bundle(
+    def batch(
         self,
         s: Session,
         officer: Officer,
@@ -55,7 +55,7 @@ class Bundler:
         now: datetime,
         dark: Dark | None,
         one_by_one: bool = True,
-    ) -> tuple[list[Bundle], list[Reminder]]:
+    ) -> tuple[list[Batch], list[Reminder]]:
         """Messages for what is to be sent now, with the rows they carry.
 
         Rows that are no longer true or that wait for the morning are changed here.
@@ -74,7 +74,7 @@ class Bundler:
         edits = [row for row in sendable if row.edits_message_id is not None]
         said = [row for row in sendable if row.edits_message_id is None]
         groups = [[row] for row in edits] + ([said] if any(row.due_at <= now for row in said) else [])
-        bundles: list[Bundle] = []
+        batches: list[Batch] = []
         carried: list[Reminder] = []
         for group in groups:
             outage = any(_is_late_by_outage(row, now, dark) for row in group)
@@ -82,11 +82,11 @@ class Bundler:
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
                 blocked = account.blocked_at is not None
-                bundles.append(
-                    Bundle(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
+                batches.append(
+                    Batch(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
                 )
                 carried += part
-        return bundles, carried
+        return batches, carried
 
     def hold(self, s: Session, rows: Sequence[Reminder], now: datetime) -> None:
         """What falls due in a quarter of an hour, from the first on, is one message: the earlier waits for the later.
@@ -113,7 +113,7 @@ class Bundler:
     ) -> bool:
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
+                true = (row.ends_at is None or row.ends_at > now) and self._ports.is_still_true(
                     s, self._house, row, now
                 )
         except OF_THE_DATABASE:
@@ -158,7 +158,7 @@ class Bundler:
         """
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                messages = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
+                messages = self._ports.push(s, self._house, officer, tuple(group), now, outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:

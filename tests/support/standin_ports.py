@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.rooms import Rooms
+from bot.ports import Ports
 from handlers.buttons import ButtonError
 from handlers.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.visit import Visit
@@ -41,9 +41,9 @@ def push(
     return (Message(rows, reply(Say("\n".join(lines), protect=True))),)
 
 
-def standin_rooms(route: Callable[[Visit], Reply] = echo) -> Rooms:
+def standin_ports(route: Callable[[Visit], Reply] = echo) -> Ports:
     """Rooms in which `route` answers and nothing comes due by itself."""
-    return Rooms(
+    return Ports(
         route=route,
         refuse=refused,
         expects_file=lambda s, officer: True,

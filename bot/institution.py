@@ -31,7 +31,7 @@ class Opened:
     store: Store
 
 
-def open_house(settings: Settings, now: datetime) -> Opened:
+def open_institution(settings: Settings, now: datetime) -> Opened:
     """Everything the rules need, from the settings.
 
     Raises:
@@ -41,13 +41,13 @@ def open_house(settings: Settings, now: datetime) -> Opened:
     """
     store = open_database(settings, now)
     try:
-        return Opened(read_house(settings, store.keyring), store)
+        return Opened(read_institution(settings, store.keyring), store)
     except BaseException:
         store.close()
         raise
 
 
-def read_house(settings: Settings, keyring: Keyring) -> House:
+def read_institution(settings: Settings, keyring: Keyring) -> House:
     """The pack and the hours. Raises PackErrors, and SettingsError when there is no pack at all."""
     folder = find_pack(settings.pack)
     if not (folder / UNIT_FILE).is_file():

@@ -9,13 +9,13 @@ from datetime import timedelta
 from sqlmodel import col, select
 from telegram.error import TelegramError
 
-from bot.bundles import Bundle, Bundler
+from bot.batching import Batch, Batcher
 from bot.clock import Now, real_now
 from bot.logs import place_of
-from bot.outgoing import Address
-from bot.pacer import Push, TooLateError
-from bot.trouble import trouble_of
-from bot.voice import MakerError, Voice
+from bot.rate_limiter import Push, TooLateError
+from bot.sender import MakerError, TelegramSender
+from bot.stored_reply import Address
+from bot.telegram_errors import consequence_of
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.institution import House
 from storage.engine import Store
@@ -30,30 +30,32 @@ log = logging.getLogger(__name__)
 class _Mark:
     """A message that is out, until that is written down."""
 
-    def __init__(self, bundle: Bundle, message_id: int | None) -> None:
-        self.bundle = bundle
+    def __init__(self, batch: Batch, message_id: int | None) -> None:
+        self.batch = batch
         self.message_id = message_id
         self.is_made = False
         self.error: Exception | None = None
 
 
-class Courier:
+class ReminderDelivery:
     """Sends and marks. `retry_at` (monotonic seconds) is when what had to wait may be tried again.
 
     A message that may have been sent or not (the answer did not come) is sent again: it comes twice rather than never.
     """
 
-    def __init__(self, store: Store, house: House, clock: Now, voice: Voice, bundler: Bundler) -> None:
+    def __init__(
+        self, store: Store, house: House, clock: Now, sender: TelegramSender, batcher: Batcher
+    ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
-        self._voice = voice
-        self._bundler = bundler
+        self._sender = sender
+        self._batcher = batcher
         self._marks: list[_Mark] = []
         self._marking = asyncio.Lock()
         self.retry_at: float | None = None
 
-    async def deliver_all(self, bundles: Sequence[Bundle], claimed_at: float) -> int:
+    async def deliver_all(self, batches: Sequence[Batch], claimed_at: float) -> int:
         """One officer's messages, one after the other. Returns how many reminders were sent or failed.
 
         Args:
@@ -61,44 +63,44 @@ class Courier:
         """
         push = Push(until=claimed_at + dispatch.LEASE.total_seconds() - SPARE_S)
         settled = 0
-        for bundle in bundles:
+        for batch in batches:
             try:
-                settled += await self._deliver(bundle, push)
+                settled += await self._deliver(batch, push)
             except Exception as error:  # the lease runs out and they are sent again
-                log.error("reminders %s: %s", bundle.ids, place_of(error))
+                log.error("reminders %s: %s", batch.ids, place_of(error))
         return settled
 
-    async def _deliver(self, bundle: Bundle, push: Push) -> int:
-        address = Address(bundle.chat_id)
+    async def _deliver(self, batch: Batch, push: Push) -> int:
+        address = Address(batch.chat_id)
         message_id: int | None = None
         try:
-            for action in bundle.reply.actions:
-                shown = await self._voice.carry_out(action, address, push)
+            for action in batch.reply.actions:
+                shown = await self._sender.carry_out(action, address, push)
                 message_id = message_id if message_id is not None else shown
                 push = Push()  # what has begun is brought to its end
         except MakerError as error:
-            return await asyncio.to_thread(self._failed, bundle, place_of(error.__cause__ or error), False)
+            return await asyncio.to_thread(self._failed, batch, place_of(error.__cause__ or error), False)
         except TooLateError as error:
-            await asyncio.to_thread(self._put_back, bundle, 0.0, error.message)
+            await asyncio.to_thread(self._put_back, batch, 0.0, error.message)
             return 0
         except TelegramError as error:
-            return await self._not_sent(bundle, error)
-        await self._mark(_Mark(bundle, message_id))
-        return len(bundle.ids)
+            return await self._not_sent(batch, error)
+        await self._mark(_Mark(batch, message_id))
+        return len(batch.ids)
 
-    async def _not_sent(self, bundle: Bundle, error: TelegramError) -> int:
-        trouble = trouble_of(error, bundle.attempt)
-        if trouble.kind == "later":
-            await asyncio.to_thread(self._put_back, bundle, trouble.wait_s, trouble.words)
-            at = time.monotonic() + trouble.wait_s
+    async def _not_sent(self, batch: Batch, error: TelegramError) -> int:
+        consequence = consequence_of(error, batch.attempt)
+        if consequence.kind == "later":
+            await asyncio.to_thread(self._put_back, batch, consequence.wait_s, consequence.words)
+            at = time.monotonic() + consequence.wait_s
             self.retry_at = at if self.retry_at is None else min(at, self.retry_at)
             return 0
-        if trouble.kind == "refused" and len(bundle.ids) > 1:
+        if consequence.kind == "refused" and len(batch.ids) > 1:
             # One of them is refused: alone it fails, the others go out.
-            alone = await asyncio.to_thread(self._one_by_one, bundle)
+            alone = await asyncio.to_thread(self._one_by_one, batch)
             return await self.deliver_all(alone, time.monotonic())
-        log.error("reminders %s: %s", bundle.ids, trouble.words)
-        return await asyncio.to_thread(self._failed, bundle, trouble.words, trouble.kind == "blocked")
+        log.error("reminders %s: %s", batch.ids, consequence.words)
+        return await asyncio.to_thread(self._failed, batch, consequence.words, consequence.kind == "blocked")
 
     async def _mark(self, mark: _Mark) -> None:
         """Write down that it is out; what came back while the last transaction ran goes into one together."""
@@ -120,27 +122,27 @@ class Courier:
         with self._store.transaction() as s:
             now = self._clock.now()
             for mark in marks:
-                dispatch.mark_sent(s, mark.bundle.ids, now, mark.message_id)
-                if mark.bundle.was_blocked:
-                    note_reached(s, self._house, s.get_one(Officer, mark.bundle.officer_id), now)
+                dispatch.mark_sent(s, mark.batch.ids, now, mark.message_id)
+                if mark.batch.was_blocked:
+                    note_reached(s, self._house, s.get_one(Officer, mark.batch.officer_id), now)
 
-    def _failed(self, bundle: Bundle, error: str, blocked: bool) -> int:
+    def _failed(self, batch: Batch, error: str, blocked: bool) -> int:
         with self._store.transaction() as s:
-            dispatch.mark_failed(s, bundle.ids, error)
+            dispatch.mark_failed(s, batch.ids, error)
             if blocked:
-                note_unreachable(s, self._house, s.get_one(Officer, bundle.officer_id), self._clock.now())
-        return len(bundle.ids)
+                note_unreachable(s, self._house, s.get_one(Officer, batch.officer_id), self._clock.now())
+        return len(batch.ids)
 
-    def _put_back(self, bundle: Bundle, wait_s: float, words: str) -> None:
-        log.warning("reminders %s wait %.0f s: %s", bundle.ids, wait_s, words)
+    def _put_back(self, batch: Batch, wait_s: float, words: str) -> None:
+        log.warning("reminders %s wait %.0f s: %s", batch.ids, wait_s, words)
         with self._store.transaction() as s:
-            dispatch.put_back(s, bundle.ids, real_now() + timedelta(seconds=wait_s), words)
+            dispatch.put_back(s, batch.ids, real_now() + timedelta(seconds=wait_s), words)
 
-    def _one_by_one(self, bundle: Bundle) -> list[Bundle]:
+    def _one_by_one(self, batch: Batch) -> list[Batch]:
         now = self._clock.now()
         with self._store.transaction() as s:
-            officer = s.get_one(Officer, bundle.officer_id)
-            rows = s.exec(select(Reminder).where(col(Reminder.id).in_(bundle.ids))).all()
-            bundles = [one for row in rows for one in self._bundler.bundle(s, officer, [row], now, None)[0]]
-            dispatch.renew_lease(s, bundle.ids, real_now())
-            return bundles
+            officer = s.get_one(Officer, batch.officer_id)
+            rows = s.exec(select(Reminder).where(col(Reminder.id).in_(batch.ids))).all()
+            batches = [one for row in rows for one in self._batcher.batch(s, officer, [row], now, None)[0]]
+            dispatch.renew_lease(s, batch.ids, real_now())
+            return batches
