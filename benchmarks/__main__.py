@@ -112,7 +112,7 @@ async def run(folder: Path) -> list[Figure]:
     """Everything, on two houses: the real one and one that answers one word."""
     full = await build(folder / "full")
     bare = await build(folder / "bare")
-    bare.runtime.gate._ports = replace(real_ports(), route=one_word)
+    bare.runtime.gate._unit = replace(bare.runtime.unit, ports=replace(real_ports(), route=one_word))
     figures = [packs(), *start_ups(folder), *lists(full), *await taps(full, bare), await at_once(full)]
     for house in (full, bare):
         await house.runtime.stop()

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import select
 
+from bot.owned_unit import OwnedUnit
 from bot.ports import Ports, real_ports
 from bot.rate_limiter import Rate
 from bot.runtime import Line, Runtime, Waits
@@ -100,7 +101,8 @@ async def build(folder: Path, ports: Ports | None = None) -> FullHouse:
     transport = SlowTransport(build_app(world))
     line = Line(world.token, "http://sim", transport)
     waits = Waits(Rate(per_second=None), _no_wait)
-    runtime = Runtime(store, house, StandingClock(), line, ports or real_ports(), waits)
+    unit = OwnedUnit(store, house, StandingClock(), ports or real_ports())
+    runtime = Runtime(unit, line, waits)
     await runtime.open()
     full = FullHouse(store, house, world, runtime, {}, transport)
     for name, roles in OFFICERS.items():

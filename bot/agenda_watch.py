@@ -7,9 +7,7 @@ from sqlmodel import Session
 
 from bot.liveness import is_set_back
 from bot.logs import place_of
-from bot.ports import Ports
-from sop_flows.core.institution import House
-from storage.engine import Store
+from bot.owned_unit import OwnedUnit
 from storage.tables import Vital
 
 AGENDA_TROUBLE = "agenda_trouble"
@@ -17,11 +15,11 @@ AGENDA_TROUBLE = "agenda_trouble"
 log = logging.getLogger(__name__)
 
 
-def advance_or_note(s: Session, ports: Ports, house: House, now: datetime) -> None:
+def advance_or_note(s: Session, unit: OwnedUnit, now: datetime) -> None:
     """Open and close what has come due. What fails is taken back, logged, and kept for doctor."""
     try:
         with s.begin_nested():
-            ports.advance(s, house, now)
+            unit.ports.advance(s, unit.house, now)
     except Exception as error:
         place = place_of(error)
         log.error("what has come due can't be opened: %s", place)
@@ -34,17 +32,17 @@ def advance_or_note(s: Session, ports: Ports, house: House, now: datetime) -> No
         s.delete(found)
 
 
-def replan_or_note(store: Store, ports: Ports, house: House, now: datetime) -> None:
+def replan_or_note(unit: OwnedUnit, now: datetime) -> None:
     """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
     try:
-        with store.transaction() as s:
-            if ports.replan_if_changed(s, house, now):
+        with unit.store.transaction() as s:
+            if unit.ports.replan_if_changed(s, unit.house, now):
                 log.info("the calendar of the office has changed: what is not done is planned anew")
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
-def plan_anew_if_set_back(s: Session, ports: Ports, house: House, now: datetime) -> None:
+def plan_anew_if_set_back(s: Session, unit: OwnedUnit, now: datetime) -> None:
     """When the clock was set back: plan what is ahead again. What fails is taken back and logged.
 
     Ask before the dispatcher says that it is alive.
@@ -54,7 +52,7 @@ def plan_anew_if_set_back(s: Session, ports: Ports, house: House, now: datetime)
     log.warning("the clock was set back: what is not done is planned anew")
     try:
         with s.begin_nested():
-            ports.plan_everything(s, house, now)
+            unit.ports.plan_everything(s, unit.house, now)
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 

@@ -10,11 +10,10 @@ from sqlmodel import Session
 
 from bot.liveness import Dark
 from bot.logs import place_of
-from bot.ports import Ports
+from bot.owned_unit import OwnedUnit
 from bot.telegram_errors import OF_THE_DATABASE
 from handlers.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import House
 from sop_flows.core.versions import declared
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
@@ -43,9 +42,8 @@ class Batch:
 class Batcher:
     """Makes the messages for one officer. Runs inside the transaction that claims."""
 
-    def __init__(self, house: House, ports: Ports) -> None:
-        self._house = house
-        self._ports = ports
+    def __init__(self, unit: OwnedUnit) -> None:
+        self._unit = unit
 
     def batch(
         self,
@@ -113,8 +111,8 @@ class Batcher:
     ) -> bool:
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                true = (row.ends_at is None or row.ends_at > now) and self._ports.is_still_true(
-                    s, self._house, row, now
+                true = (row.ends_at is None or row.ends_at > now) and self._unit.ports.is_still_true(
+                    s, self._unit.house, row, now
                 )
         except OF_THE_DATABASE:
             raise
@@ -127,7 +125,7 @@ class Batcher:
             row.state = ReminderState.DROPPED
             s.add(row)
             return False
-        morning = after_quiet(now, self._house.zone)
+        morning = after_quiet(now, self._unit.house.zone)
         if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
             if row.due_at <= now:
                 if dark is not None and dark.covers(row, now):
@@ -158,7 +156,7 @@ class Batcher:
         """
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                messages = self._ports.push(s, self._house, officer, tuple(group), now, outage)
+                messages = self._unit.ports.push(s, self._unit.house, officer, tuple(group), now, outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:

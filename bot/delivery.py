@@ -10,15 +10,14 @@ from sqlmodel import col, select
 from telegram.error import TelegramError
 
 from bot.batching import Batch, Batcher
-from bot.clock import Now, real_now
+from bot.clock import real_now
 from bot.logs import place_of
+from bot.owned_unit import OwnedUnit
 from bot.rate_limiter import Push, TooLateError
 from bot.sender import MakerError, TelegramSender
 from bot.stored_reply import Address
 from bot.telegram_errors import consequence_of
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
-from sop_flows.core.institution import House
-from storage.engine import Store
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder
 
@@ -43,12 +42,8 @@ class ReminderDelivery:
     A message that may have been sent or not (the answer did not come) is sent again: it comes twice rather than never.
     """
 
-    def __init__(
-        self, store: Store, house: House, clock: Now, sender: TelegramSender, batcher: Batcher
-    ) -> None:
-        self._store = store
-        self._house = house
-        self._clock = clock
+    def __init__(self, unit: OwnedUnit, sender: TelegramSender, batcher: Batcher) -> None:
+        self._unit = unit
         self._sender = sender
         self._batcher = batcher
         self._marks: list[_Mark] = []
@@ -119,28 +114,28 @@ class ReminderDelivery:
             raise mark.error
 
     def _sent(self, marks: Sequence[_Mark]) -> None:
-        with self._store.transaction() as s:
-            now = self._clock.now()
+        with self._unit.store.transaction() as s:
+            now = self._unit.now()
             for mark in marks:
                 dispatch.mark_sent(s, mark.batch.ids, now, mark.message_id)
                 if mark.batch.was_blocked:
-                    note_reached(s, self._house, s.get_one(Officer, mark.batch.officer_id), now)
+                    note_reached(s, self._unit.house, s.get_one(Officer, mark.batch.officer_id), now)
 
     def _failed(self, batch: Batch, error: str, blocked: bool) -> int:
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             dispatch.mark_failed(s, batch.ids, error)
             if blocked:
-                note_unreachable(s, self._house, s.get_one(Officer, batch.officer_id), self._clock.now())
+                note_unreachable(s, self._unit.house, s.get_one(Officer, batch.officer_id), self._unit.now())
         return len(batch.ids)
 
     def _put_back(self, batch: Batch, wait_s: float, words: str) -> None:
         log.warning("reminders %s wait %.0f s: %s", batch.ids, wait_s, words)
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             dispatch.put_back(s, batch.ids, real_now() + timedelta(seconds=wait_s), words)
 
     def _one_by_one(self, batch: Batch) -> list[Batch]:
-        now = self._clock.now()
-        with self._store.transaction() as s:
+        now = self._unit.now()
+        with self._unit.store.transaction() as s:
             officer = s.get_one(Officer, batch.officer_id)
             rows = s.exec(select(Reminder).where(col(Reminder.id).in_(batch.ids))).all()
             batches = [one for row in rows for one in self._batcher.batch(s, officer, [row], now, None)[0]]

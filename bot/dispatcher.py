@@ -14,16 +14,14 @@ from sqlmodel import Session
 
 from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_note
 from bot.batching import TOGETHER, Batch, Batcher
-from bot.clock import Now, real_now
+from bot.clock import real_now
 from bot.delivery import ReminderDelivery
 from bot.liveness import Liveness
 from bot.logs import place_of
-from bot.ports import Ports
+from bot.owned_unit import OwnedUnit
 from bot.sender import TelegramSender
-from bot.tap_priority import TapPriority
 from bot.telegram_errors import OF_THE_DATABASE
-from sop_flows.core.institution import House
-from storage.engine import Store, keep_rows
+from storage.engine import keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
@@ -47,24 +45,12 @@ class _Claimed:
 
 
 class Dispatcher:
-    """Steppable: `dispatch_once` does all that is due now and that fits in flight."""
+    """Steppable: `dispatch_until_idle` does all that is due now."""
 
-    def __init__(
-        self,
-        store: Store,
-        house: House,
-        clock: Now,
-        ports: Ports,
-        sender: TelegramSender,
-        priority: TapPriority,
-    ) -> None:
-        self._store = store
-        self._house = house
-        self._clock = clock
-        self._ports = ports
-        self._batcher = Batcher(house, ports)
-        self._priority = priority
-        self.delivery = ReminderDelivery(store, house, clock, sender, self._batcher)
+    def __init__(self, unit: OwnedUnit, sender: TelegramSender) -> None:
+        self._unit = unit
+        self._batcher = Batcher(unit)
+        self.delivery = ReminderDelivery(unit, sender, self._batcher)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
@@ -73,35 +59,27 @@ class Dispatcher:
         """Learn for how long nobody dispatched; free what a dead process had in hand."""
         await asyncio.to_thread(self._start)
 
-    async def dispatch_once(self) -> int:
-        """Send to as many officers as fit in flight. Returns how many reminders were settled: sent, dropped, moved or
-        failed."""
-        return await self._dispatch(MAX_IN_FLIGHT)
-
     async def dispatch_until_idle(self) -> int:
-        """Send until nothing is due any more; the next message is made while the last ones are on their way."""
-        return await self._dispatch(None)
+        """Send until nothing is due any more; the next message is made while the last ones are on their way.
 
-    async def _dispatch(self, most: int | None) -> int:
-        settled = taken = 0
+        Returns how many reminders were settled: sent, dropped, moved or failed.
+        """
+        settled = 0
         begins = True
-        while most is None or taken < most:
+        while True:
             claimed = _Claimed()
             if len(self._in_hand) < MAX_IN_FLIGHT:
-                await self._priority.let_pass()
+                await self._unit.priority.let_pass()
                 claimed = await asyncio.to_thread(self._claim, begins)
                 begins = False
             if claimed.batches:
                 delivery = self.delivery.deliver_all(claimed.batches, time.monotonic())
                 self._in_hand.add(asyncio.create_task(delivery))
-                taken += 1
             settled += claimed.settled
             idle = not claimed.batches and not claimed.settled
             if idle and not self._in_hand:
                 break
             settled += await self._harvest(wait=idle)
-        while self._in_hand:
-            settled += await self._harvest(wait=True)
         await self.look_ahead()
         return settled
 
@@ -133,12 +111,12 @@ class Dispatcher:
         For the simulator's clock panel: what is to come is tried out in a transaction that is taken back.
         """
         due: datetime | None = None
-        with contextlib.suppress(_TakenBack), self._store.transaction() as s:
+        with contextlib.suppress(_TakenBack), self._unit.store.transaction() as s:
             for _change in range(LOOK_AHEAD_CHANGES):
-                due, change = dispatch.next_due_at(s, real_now()), self._ports.next_change_at(s)
+                due, change = dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s)
                 if change is None or (due is not None and due <= change):
                     break
-                self._ports.advance(s, self._house, max(change, self._clock.now()))
+                self._unit.ports.advance(s, self._unit.house, max(change, self._unit.now()))
                 s.flush()
             raise _TakenBack
         return due
@@ -147,24 +125,24 @@ class Dispatcher:
         """Let messages on their way arrive and be marked."""
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=within_s)
-        if not self._store.is_lost:
+        if not self._unit.store.is_lost:
             await asyncio.to_thread(self._beat_now)
 
     def _start(self) -> None:
-        now = self._clock.now()
-        with self._store.transaction() as s:
-            plan_anew_if_set_back(s, self._ports, self._house, now)
+        now = self._unit.now()
+        with self._unit.store.transaction() as s:
+            plan_anew_if_set_back(s, self._unit, now)
             self._liveness.begin(s, now)
-            dispatch.free_leases(s, self._store.epoch)
-        replan_or_note(self._store, self._ports, self._house, now)
+            dispatch.free_leases(s, self._unit.store.epoch)
+        replan_or_note(self._unit, now)
 
     def _beat_now(self) -> None:
-        with self._store.transaction() as s:
-            heartbeat.beat(s, self._clock.now())
+        with self._unit.store.transaction() as s:
+            heartbeat.beat(s, self._unit.now())
 
     def _next_at(self) -> datetime | None:
-        with self._store.reading() as s:
-            times = (dispatch.next_due_at(s, real_now()), self._ports.next_change_at(s))
+        with self._unit.store.reading() as s:
+            times = (dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
     def _claim(self, begins: bool) -> _Claimed:
@@ -173,10 +151,10 @@ class Dispatcher:
         Args:
             begins: it is the first look of a wake.
         """
-        now = self._clock.now()
+        now = self._unit.now()
         self._liveness.note(now)
-        with self._store.reading() as s:
-            change = self._ports.next_change_at(s)
+        with self._unit.store.reading() as s:
+            change = self._unit.ports.next_change_at(s)
             due = dispatch.next_due_at(s, real_now())
         stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
@@ -185,9 +163,9 @@ class Dispatcher:
         if begins or stale or changes:
             # Also makes tomorrow's digest before today's is sent, and plans anew by a clock set back.
             self._advance(now)
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             if stale:
-                plan_anew_if_set_back(s, self._ports, self._house, now)
+                plan_anew_if_set_back(s, self._unit, now)
                 self._liveness.beat(s, now)
             keep_rows(s)
             officer_id = dispatch.find_officer_owed(s, now, real_now())
@@ -196,9 +174,9 @@ class Dispatcher:
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
         for _transaction in range(LOOK_AHEAD_CHANGES):
-            with self._store.transaction() as s:
-                advance_or_note(s, self._ports, self._house, now)
-                change = self._ports.next_change_at(s)
+            with self._unit.store.transaction() as s:
+                advance_or_note(s, self._unit, now)
+                change = self._unit.ports.next_change_at(s)
             if change is None or change > now:
                 return
 
@@ -224,7 +202,7 @@ class Dispatcher:
         batches, carried = self._batcher.batch(
             s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
         )
-        dispatch.lease_rows(s, carried, self._store.epoch, real_now())
+        dispatch.lease_rows(s, carried, self._unit.store.epoch, real_now())
         s.flush()
         return _Claimed(batches, max(0, due - sum(row.due_at <= now for row in carried)))
 

@@ -12,20 +12,16 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.agenda_watch import advance_or_note
-from bot.clock import Now
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox
+from bot.owned_unit import OwnedUnit
 from bot.parse_update import Attachment, Incoming, parse_update
-from bot.ports import Ports
 from bot.stored_reply import Address, StoredReply, pack_reply
-from bot.tap_priority import TapPriority
 from handlers.buttons import ButtonError
 from handlers.reply import Edit, Reply, reply
 from handlers.visit import SentFile, Visit
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
-from sop_flows.core.institution import House
 from sop_flows.errors import RuleError
-from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
 from storage.queries.sent import note_turned
@@ -47,26 +43,12 @@ class Gate:
 
     Args:
         on_handled: called after each commit: reminders may have been added.
-        priority: told while an update is handled.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        house: House,
-        clock: Now,
-        ports: Ports,
-        outbox: ReplyOutbox,
-        on_handled: Callable[[], None],
-        priority: TapPriority,
-    ) -> None:
-        self._store = store
-        self._house = house
-        self._clock = clock
-        self._ports = ports
+    def __init__(self, unit: OwnedUnit, outbox: ReplyOutbox, on_handled: Callable[[], None]) -> None:
+        self._unit = unit
         self._outbox = outbox
         self._on_handled = on_handled
-        self._priority = priority
         self.errors: dict[int, str] = {}  # class and place of the last failure, by inbox row
 
     async def on_update(self, update: Update, context: Any) -> None:
@@ -75,7 +57,7 @@ class Gate:
         try:
             incoming = parse_update(update)
             file, failed = await self._fetch(context.bot, incoming)
-            with self._priority.tap():
+            with self._unit.priority.tap():
                 stored = await asyncio.to_thread(self.handle, row_id, incoming, file, failed)
         except Exception as error:
             self.errors[row_id] = place_of(error)
@@ -89,14 +71,14 @@ class Gate:
         self, row_id: int, incoming: Incoming | None, file: SentFile | None, download_failed: bool
     ) -> StoredReply | None:
         """The transaction. Returns what is to be said; None when there is nothing, or it was handled before."""
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = find_unhandled(s, row_id)
             if row is None:
                 return None
-            now = self._clock.now()
+            now = self._unit.now()
             answer, address = reply(), None
             if incoming is not None:
-                advance_or_note(s, self._ports, self._house, now)
+                advance_or_note(s, self._unit, now)
                 visit = self._visit(s, row, incoming, file, download_failed)
                 answer = self._answer(visit, incoming)
                 address = self._address(visit, incoming)
@@ -121,11 +103,13 @@ class Gate:
             if found is not None:
                 officer, account = found
                 if account.blocked_at is not None and incoming.bot_is is None:
-                    note_reached(s, self._house, officer, self._clock.now())  # who writes can be written to
+                    note_reached(
+                        s, self._unit.house, officer, self._unit.now()
+                    )  # who writes can be written to
         return Visit(
             session=s,
-            house=self._house,
-            now=self._clock.now(),
+            house=self._unit.house,
+            now=self._unit.now(),
             update_id=incoming.update_id,
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
@@ -156,9 +140,9 @@ class Gate:
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.
             with visit.session.begin_nested():
-                return self._ports.route(visit)
+                return self._unit.ports.route(visit)
         except (RuleError, ButtonError) as error:
-            return self._ports.refuse(visit, error)
+            return self._unit.ports.refuse(visit, error)
 
     def _answer_group(self, visit: Visit, incoming: Incoming) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
@@ -172,7 +156,7 @@ class Gate:
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
         visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
-        return self._ports.route(visit)
+        return self._unit.ports.route(visit)
 
     def _address(self, visit: Visit, incoming: Incoming) -> Address:
         officer_id = visit.officer.id if visit.officer is not None else None
@@ -210,10 +194,10 @@ class Gate:
             return None, True
 
     def _is_expected(self, incoming: Incoming) -> bool:
-        chat_key = self._store.keyring.fingerprint(str(incoming.chat_id), "chat")
-        with self._store.reading() as s:
+        chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
+        with self._unit.store.reading() as s:
             found = find_officer_of_chat(s, chat_key)
-            return found is not None and self._ports.expects_file(s, found[0])
+            return found is not None and self._unit.ports.expects_file(s, found[0])
 
 
 async def _download(bot: Bot, found: Attachment) -> SentFile:

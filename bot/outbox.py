@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
-from bot.clock import Now
 from bot.logs import place_of
+from bot.owned_unit import OwnedUnit
 from bot.sender import MakerError, TelegramSender
 from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
-from bot.tap_priority import TapPriority
 from bot.telegram_errors import consequence_of
 from handlers.looks.wording import _
 from handlers.reply import Action, LeaveChat, Reply, Say, Toast
 from sop_flows.actions.people.unreachable import note_unreachable
-from sop_flows.core.institution import House
-from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
 from storage.tables import Conversation, InboxRow
@@ -46,19 +43,10 @@ class ReplyOutbox:
     """
 
     def __init__(
-        self,
-        store: Store,
-        house: House,
-        clock: Now,
-        sender: TelegramSender,
-        priority: TapPriority,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        self, unit: OwnedUnit, sender: TelegramSender, sleep: Callable[[float], Awaitable[object]]
     ) -> None:
-        self._store = store
-        self._house = house
-        self._clock = clock
+        self._unit = unit
         self._sender = sender
-        self._priority = priority
         self._sleep = sleep
         self._lanes: dict[str, deque[StoredReply]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
@@ -94,7 +82,7 @@ class ReplyOutbox:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _load(self) -> list[StoredReply]:
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             return [unpack_reply(row.id or 0, row.chat_key, row.reply or []) for row in list_unreplied(s)]
 
     def _wait(self, chat_key: str, wait_s: float) -> None:
@@ -123,7 +111,7 @@ class ReplyOutbox:
                 said = _Said(error=place_of(error))
                 await self._apologise(stored)
             try:
-                with self._priority.tap():
+                with self._unit.priority.tap():
                     await asyncio.to_thread(self._note, stored, said)
             except SQLAlchemyError as error:  # the row stays unreplied: it is said again at the next start
                 log.error("reply of row %d is said but not noted: %s", stored.row_id, place_of(error))
@@ -210,9 +198,9 @@ class ReplyOutbox:
 
     def _note(self, stored: StoredReply, said: _Said) -> None:
         """Write down how far the reply has come."""
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = s.get(InboxRow, stored.row_id)
-            now = self._clock.now()
+            now = self._unit.now()
             if row is not None:
                 if said.wait_s is None:
                     row.reply, row.replied_at = None, now
@@ -224,7 +212,7 @@ class ReplyOutbox:
             if said.blocked:
                 found = find_officer_of_chat(s, stored.chat_key)
                 if found is not None:
-                    note_unreachable(s, self._house, found[0], now)
+                    note_unreachable(s, self._unit.house, found[0], now)
             if said.card_id is not None and stored.address.officer_id is not None:
                 card = s.get(Conversation, stored.address.officer_id)
                 if card is not None and card.topic == stored.address.topic:

@@ -8,31 +8,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
-from bot.clock import Now, real_now
+from bot.clock import real_now
 from bot.dispatcher import Dispatcher
 from bot.file_makers import file_makers
 from bot.gate import Gate
-from bot.housekeeping import sweep_forever
 from bot.outbox import ReplyOutbox
+from bot.owned_unit import OwnedUnit
 from bot.owner import until_one_ends
-from bot.ports import Ports
 from bot.rate_limiter import Rate, RateLimiter
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
 from bot.sender import TelegramSender
 from bot.settings import SettingsError
-from bot.tap_priority import TapPriority
 from bot.wakeups import Wakeups
 from bot.workers import Workers
-from sop_flows.core.institution import House
-from storage.engine import Store
+from storage.queries.inbox import delete_old
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
 CONNECTIONS = 64  # to Telegram at once
+SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
 log = logging.getLogger(__name__)
@@ -65,39 +63,24 @@ class Waits:
 
 
 class Runtime:
-    """Store, house, clock, Application, receiver, workers, dispatcher.
-
-    `run()` runs it; a test calls `open()` and then steps it.
-    """
+    """Application, receiver, workers, outbox, dispatcher. `run()` runs it; a test calls `open()` and then steps it."""
 
     def __init__(
-        self,
-        store: Store,
-        house: House,
-        clock: Now,
-        line: Line,
-        ports: Ports,
-        waits: Waits | None = None,
-        next_due_dir: Path | None = None,
+        self, unit: OwnedUnit, line: Line, waits: Waits | None = None, next_due_dir: Path | None = None
     ) -> None:
         waits = waits or Waits()
-        self.store = store
-        self.house = house
-        self.clock = clock
+        self.unit = unit
         self.line = line
-        priority = TapPriority()
-        limiter = RateLimiter(waits.rate, priority)
+        limiter = RateLimiter(waits.rate, unit.priority)
         self.application = build_application(line.token, line.base_url, limiter, line.request())
         self.bot = self.application.bot
-        sender = TelegramSender(self.bot, file_makers(house.cabinet))
-        self.outbox = ReplyOutbox(store, house, clock, sender, priority, waits.retry)
-        self.dispatcher = Dispatcher(store, house, clock, ports, sender, priority)
-        self.wakeups = Wakeups(self.dispatcher, clock, next_due_dir)
-        self.gate = Gate(store, house, clock, ports, self.outbox, self.wakeups.poke, priority)
-        self.workers = Workers(
-            store, clock, self.bot, self.gate, self.outbox, priority, self.application.process_update
-        )
-        self.inbox = Inbox(store, clock, priority, self.workers.wake)
+        sender = TelegramSender(self.bot, file_makers(unit.house.cabinet))
+        self.outbox = ReplyOutbox(unit, sender, waits.retry)
+        self.dispatcher = Dispatcher(unit, sender)
+        self.wakeups = Wakeups(self.dispatcher, unit.clock, next_due_dir)
+        self.gate = Gate(unit, self.outbox, self.wakeups.poke)
+        self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
+        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.wake)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
         add_handlers(self.application, self.gate)
@@ -129,7 +112,7 @@ class Runtime:
         """From now on no former owner writes. It may still be in a transaction: that is waited for."""
         while True:
             try:
-                return await asyncio.to_thread(self.store.take_unit, real_now())
+                return await asyncio.to_thread(self.unit.store.take_unit, real_now())
             except OperationalError as error:
                 log.warning("the unit can't be taken yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
@@ -158,13 +141,11 @@ class Runtime:
         await self._take_over()
         log.info("running: %s", "polling" if webhook is None else "webhook")
         receiving = () if webhook is not None else (self.receiver.run(),)
-        await until_one_ends(
-            self.workers.run(), self.wakeups.run(), sweep_forever(self.store, self.clock), *receiving
-        )
+        await until_one_ends(self.workers.run(), self.wakeups.run(), self._sweep_forever(), *receiving)
 
     async def stop(self) -> None:
         """Finish what is in hand, close."""
-        within_s = 0.0 if self.store.is_lost else FINISH_WITHIN_S
+        within_s = 0.0 if self.unit.store.is_lost else FINISH_WITHIN_S
         await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
         await self.outbox.stop()
         await self._client.aclose()
@@ -180,9 +161,19 @@ class Runtime:
         await self.workers.work_until_idle()
         await self.outbox.finish()
 
-    async def dispatch_once(self) -> int:
-        """Send what is due."""
-        return await self.dispatcher.dispatch_once()
+    async def _sweep_forever(self) -> None:
+        """Remove old rows of the inbox, at start and then daily."""
+        while True:
+            try:
+                gone = await asyncio.to_thread(self._sweep)
+                log.info("%d old updates removed", gone)
+            except SQLAlchemyError as error:
+                log.error("the inbox was not swept (%s)", type(error).__name__)
+            await asyncio.sleep(SWEEP_EVERY_S)
+
+    def _sweep(self) -> int:
+        with self.unit.store.transaction() as s:
+            return delete_old(s, self.unit.now())
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
         """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""

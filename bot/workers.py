@@ -8,16 +8,14 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 
-from bot.clock import Now
 from bot.gate import HANDLING, Gate
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox, code_of
+from bot.owned_unit import OwnedUnit
 from bot.parse_update import chat_id_of
 from bot.stored_reply import Address, StoredReply, pack_reply
-from bot.tap_priority import TapPriority
 from handlers.looks.wording import _
 from handlers.reply import Say, reply
-from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unhandled, list_waiting_chats
 from storage.tables import InboxRow
@@ -40,21 +38,12 @@ class Workers:
     """
 
     def __init__(
-        self,
-        store: Store,
-        clock: Now,
-        bot: Bot,
-        gate: Gate,
-        outbox: ReplyOutbox,
-        priority: TapPriority,
-        process_update: ProcessUpdate,
+        self, unit: OwnedUnit, bot: Bot, gate: Gate, outbox: ReplyOutbox, process_update: ProcessUpdate
     ) -> None:
-        self._store = store
-        self._clock = clock
+        self._unit = unit
         self._bot = bot
         self._gate = gate
         self._outbox = outbox
-        self._priority = priority
         self._process_update = process_update
         self._wake = asyncio.Event()
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -93,7 +82,7 @@ class Workers:
 
     async def _serve_waiting(self) -> int:
         free = MAX_CHATS_AT_ONCE - len(self._serving)
-        with self._priority.tap():
+        with self._unit.priority.tap():
             waiting = await asyncio.to_thread(self._waiting_chats, free, tuple(self._serving))
         for chat_key in waiting:
             task = asyncio.create_task(self._serve(chat_key))
@@ -102,7 +91,7 @@ class Workers:
         return len(waiting)
 
     def _waiting_chats(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             return list_waiting_chats(s, free, busy)
 
     def _served(self, chat_key: str) -> None:
@@ -120,7 +109,7 @@ class Workers:
             await asyncio.sleep(DATABASE_PAUSE_S)
 
     def _next_rows(self, chat_key: str) -> tuple[InboxRow, ...]:
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             return list_unhandled(s, chat_key, ROWS_AT_ONCE)
 
     async def _handle(self, row: InboxRow) -> bool:
@@ -142,11 +131,11 @@ class Workers:
 
     def _count_attempt(self, row_id: int, error: str | None) -> int:
         """How often it was tried in vain; 0 when it is handled."""
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             row = s.get(InboxRow, row_id)
             if row is None or row.handled_at is not None:
                 return 0
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
             row.attempts += 1
             row.error = error or "no handler took it"
@@ -160,9 +149,9 @@ class Workers:
 
     def _set_aside_now(self, row_id: int, error: str | None) -> StoredReply | None:
         """Out of the way, shown by doctor; its officer gets a sorry with the code."""
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
-            row.set_aside_at = self._clock.now()
+            row.set_aside_at = self._unit.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
             address = _address_of(row)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import Clock
 from bot.institution import Opened, first_line, open_institution
 from bot.logs import set_up_logging
+from bot.owned_unit import OwnedUnit
 from bot.owner import Owner, until_one_ends
 from bot.ports import real_ports
 from bot.receiver import TokenRefusedError
@@ -82,7 +83,8 @@ def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
     next_due_dir = settings.data_dir if settings.honours_test_clock else None
-    return Runtime(opened.store, opened.house, clock, line, real_ports(), next_due_dir=next_due_dir)
+    unit = OwnedUnit(opened.store, opened.house, clock, real_ports())
+    return Runtime(unit, line, next_due_dir=next_due_dir)
 
 
 async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event) -> None:

@@ -240,7 +240,7 @@ async def test_killed_between_sending_and_marking_one_message_comes_twice_at_mos
         raise RuntimeError
 
     town.runtime.dispatcher.delivery._sent = killed  # type: ignore[method-assign, assignment]
-    await town.runtime.dispatch_once()
+    await town.runtime.dispatcher.dispatch_until_idle()
     assert texts(ani) == ["satu"]
     await town.restart()
     await town.settle()
@@ -265,7 +265,7 @@ async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(
 
     monkeypatch.setattr(batcher, "batch", broken)
     town.clock.set("2026-11-30 09.05")
-    await town.runtime.dispatch_once()
+    await town.runtime.dispatcher.dispatch_until_idle()
     assert (texts(ani), texts(budi)) == ([], ["dua"])
     assert state_of(town, kept) == "pending"  # tried again later, and doctor counts it as overdue
 

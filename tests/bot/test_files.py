@@ -19,7 +19,7 @@ def describe(visit: Visit) -> Reply:
 
 def expect_nothing(town: Town) -> None:
     ports = replace(town.ports, expects_file=lambda s, officer: False)
-    town.runtime.gate._ports = ports
+    town.runtime.gate._unit = replace(town.runtime.unit, ports=ports)
 
 
 async def test_an_expected_file_is_fetched(make_town: MakeTown) -> None:

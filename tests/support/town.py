@@ -10,6 +10,7 @@ import httpx
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.owned_unit import OwnedUnit
 from bot.ports import Ports, real_ports
 from bot.rate_limiter import Rate
 from bot.runtime import Line, Runtime, Waits
@@ -70,7 +71,7 @@ class Town:
     def _build(self) -> Runtime:
         line = Line(self.world.token, "http://sim", self._transport)
         waits = Waits(rate=Rate(per_second=None), retry=self._retry)
-        return Runtime(self.store, self.house, self.clock, line, self.ports, waits)
+        return Runtime(OwnedUnit(self.store, self.house, self.clock, self.ports), line, waits)
 
     async def open(self) -> None:
         """Start the bot."""

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from bot import delivery, dispatcher, liveness
 from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
+from bot.owned_unit import OwnedUnit
 from bot.ports import real_ports
-from bot.tap_priority import TapPriority
 from sop_flows.core.institution import House
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
@@ -45,9 +45,8 @@ class Process:
     def _begin(self) -> None:
         self._loop = InlineLoop()
         self._store.take_unit(self._real)
-        self._dispatcher = Dispatcher(
-            self._store, self._house, self._clock, real_ports(), self._phones, TapPriority()
-        )
+        unit = OwnedUnit(self._store, self._house, self._clock, real_ports())
+        self._dispatcher = Dispatcher(unit, self._phones)
         self._loop.run_until_complete(self._dispatcher.start())
 
     def restart(self, after: timedelta = timedelta(0)) -> None:
