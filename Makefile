@@ -2,33 +2,37 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c requirements.lock
 PORT ?= 8090
 EXAMPLES ?= 200
 YEARS ?= 20
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check lint format types imports i18n pytest test-pg soak bench schema first-tap clean
+.PHONY: help install install-postgres install-dev demo test check lint format types imports i18n pytest test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@scripts/make-venv $(PYTHON) $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -qq --disable-pip-version-check -e .
+$(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/python
+	$(PIP) -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev]'
+# The same with an extra of pyproject.toml: demo, postgres, dev.
+$(VENV)/.installed-%: pyproject.toml requirements.lock | $(BIN)/python
+	$(PIP) -e '.[$*]'
 	@touch $@ $(VENV)/.installed
 
 install: $(VENV)/.installed ## make .venv and install Pandu
 
+install-postgres: $(VENV)/.installed-postgres ## the same with what DATABASE_URL=postgresql://... needs
+
 install-dev: $(VENV)/.installed-dev ## the same with what the tests need
 
-demo: install ## open the simulator with an example angkatan and print its address (PORT=8090)
+demo: $(VENV)/.installed-demo ## open the simulator with an example angkatan and print its address (PORT=8090)
 	@$(BIN)/pandu demo --port $(PORT)
 
 test: check pytest ## everything that can be checked; what is skipped is printed with the reason
@@ -71,6 +75,9 @@ soak: install-dev ## what takes long: a morning of 3,000 officers, a million wai
 
 bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
 	$(BIN)/python -m benchmarks
+
+lock: install-dev ## write requirements.lock anew: the newest versions that pyproject.toml allows
+	$(BIN)/python scripts/lock.py
 
 schema: install-dev ## write the JSON Schemas of pack files for editors
 	$(BIN)/python scripts/schema.py

@@ -1,5 +1,8 @@
 """`pandu`: one command per file in bot/commands/, imported only when it is called."""
 
+import codecs
+import io
+import json
 import sys
 
 import click
@@ -31,6 +34,7 @@ def main() -> None:
     another process has taken the unit."""
     from bot.settings import SettingsError
 
+    _speak_on_any_console()
     try:
         pandu()
     except SettingsError as error:
@@ -40,6 +44,19 @@ def main() -> None:
         if type(error).__name__ not in ("PackErrors", "SchemaError", "NotOwnerError"):
             raise
         _stop(str(error), 1)
+
+
+def _speak_on_any_console() -> None:
+    """Write what a console without UTF-8 does not know as \\u2192, which JSON reads as well."""
+
+    def escaped(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+    codecs.register_error("escaped", escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="escaped")
 
 
 def _stop(words: str, status: int) -> None:

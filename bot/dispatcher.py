@@ -4,7 +4,6 @@ Killed between sending and marking, at most MAX_IN_FLIGHT messages go out again,
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -26,14 +25,10 @@ from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
-LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
+ADVANCES_MAX = 60  # transactions that open what has come due, in one go
 POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
 
 log = logging.getLogger(__name__)
-
-
-class _TakenBack(Exception):
-    """Ends a transaction that only tried something out."""
 
 
 @dataclass
@@ -105,22 +100,6 @@ class Dispatcher:
         self.next_at = await asyncio.to_thread(self._next_at)
         return self.next_at
 
-    def next_reminder_at(self) -> datetime | None:
-        """When the next message leaves, also one that does not exist yet because its task is still to open.
-
-        For the simulator's clock panel: what is to come is tried out in a transaction that is taken back.
-        """
-        due: datetime | None = None
-        with contextlib.suppress(_TakenBack), self._unit.store.transaction() as s:
-            for _change in range(LOOK_AHEAD_CHANGES):
-                due, change = dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s)
-                if change is None or (due is not None and due <= change):
-                    break
-                self._unit.ports.advance(s, self._unit.house, max(change, self._unit.now()))
-                s.flush()
-            raise _TakenBack
-        return due
-
     async def finish(self, within_s: float) -> None:
         """Let messages on their way arrive and be marked."""
         if self._in_hand:
@@ -173,7 +152,7 @@ class Dispatcher:
 
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
-        for _transaction in range(LOOK_AHEAD_CHANGES):
+        for _transaction in range(ADVANCES_MAX):
             with self._unit.store.transaction() as s:
                 advance_or_note(s, self._unit, now)
                 change = self._unit.ports.next_change_at(s)

@@ -64,7 +64,11 @@ def open_database(settings: Settings, now: datetime) -> Store:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
-    store = open_store(settings.database, Keyring(settings.secrets))
+    try:
+        store = open_store(settings.database, Keyring(settings.secrets))
+    except ImportError:  # SQLAlchemy looks for the driver when it makes an engine
+        line = "DATABASE_URL: PostgreSQL needs one package more: pip install 'psycopg[binary]'"
+        raise SettingsError(line) from None
     try:
         upgrade(store.engine)
         _check_key(store, now)

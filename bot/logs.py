@@ -5,7 +5,7 @@ import sys
 import time
 
 # httpx writes every URL at INFO, and the URL has the token in it.
-LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic", "PIL", "matplotlib")
+LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic")
 
 # They quote an answer of the server that can't be read, and Telegram's answers repeat what was said. Our rooms log the
 # trouble without its words.

@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -65,9 +64,7 @@ class Waits:
 class Runtime:
     """Application, receiver, workers, outbox, dispatcher. `run()` runs it; a test calls `open()` and then steps it."""
 
-    def __init__(
-        self, unit: OwnedUnit, line: Line, waits: Waits | None = None, next_due_dir: Path | None = None
-    ) -> None:
+    def __init__(self, unit: OwnedUnit, line: Line, waits: Waits | None = None) -> None:
         waits = waits or Waits()
         self.unit = unit
         self.line = line
@@ -77,7 +74,7 @@ class Runtime:
         sender = TelegramSender(self.bot, file_makers(unit.house.cabinet))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
-        self.wakeups = Wakeups(self.dispatcher, unit.clock, next_due_dir)
+        self.wakeups = Wakeups(self.dispatcher, unit.clock)
         self.gate = Gate(unit, self.outbox, self.wakeups.poke)
         self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
         self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.wake)

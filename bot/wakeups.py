@@ -1,12 +1,9 @@
 """Wakes the dispatcher: at the next due time, after every handled update, and by a monotonic tick for safety."""
 
 import asyncio
-import json
 import logging
-import os
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -17,24 +14,16 @@ from bot.logs import place_of
 TICK_S = 1.0  # monotonic: a clock that was set back or runs fast is noticed
 LOOK_EVERY_S = 60.0  # how often the database is asked though nothing said so
 PAUSE_S = 2.0  # after a failure, of the database for example
-NEXT_DUE_FILE = "next_due.json"
 
 log = logging.getLogger(__name__)
 
 
 class Wakeups:
-    """Runs the dispatcher when there is something to send.
+    """Runs the dispatcher when there is something to send."""
 
-    Args:
-        next_due_dir: folder of next_due.json, for the simulator's "to the next reminder"; None for none.
-    """
-
-    def __init__(self, dispatcher: Dispatcher, clock: Now, next_due_dir: Path | None = None) -> None:
+    def __init__(self, dispatcher: Dispatcher, clock: Now) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
-        self._next_due_dir = next_due_dir
-        self._written: str | None = None
-        self._untold = True
         self._wake = asyncio.Event()
         self._looked_at = 0.0
         # A stalled loop would make APScheduler drop a wake-up that is a second late.
@@ -81,16 +70,6 @@ class Wakeups:
             await self._dispatcher.dispatch_until_idle()
         if poked or is_due:
             self._plan(self._dispatcher.next_at)
-            self._untold = True
-        if self._untold and not poked and self._next_due_dir is not None:
-            # Only when it is quiet: looking ahead tries out what is to come, and taps go first.
-            self._untold = False
-            await asyncio.to_thread(self._tell_simulator, self._next_due_dir)
-
-    def _tell_simulator(self, folder: Path) -> None:
-        at = self._dispatcher.next_reminder_at()
-        write_next_due(folder, at, self._written)
-        self._written = None if at is None else at.isoformat()
 
     def _plan(self, at: datetime | None) -> None:
         if at is not None:
@@ -99,14 +78,3 @@ class Wakeups:
             self._scheduler.add_job(
                 self._wake.set, "date", run_date=run_at, id="next_due", replace_existing=True
             )
-
-
-def write_next_due(folder: Path, at: datetime | None, before: str | None = None) -> None:
-    """Tell the simulator when there is something to see next; atomically, and only when it changed."""
-    text = None if at is None else at.isoformat()
-    path = folder / NEXT_DUE_FILE
-    if text == before and path.exists():
-        return
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.write_text(json.dumps({"at": text}), "utf-8")
-    fresh.replace(path)

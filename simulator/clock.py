@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 CLOCK_FILE = "clock.json"
-NEXT_DUE_FILE = "next_due.json"
 FASTEST = 86_400.0  # a day in a second
 
 
@@ -31,13 +30,17 @@ class SimClock:
     """The simulated clock.
 
     Args:
-        data_dir: where `clock.json` is kept and `next_due.json` is read; None keeps it in memory.
+        data_dir: where `clock.json` is kept; None keeps it in memory.
         real_now: the real time, aware UTC.
+
+    Attributes:
+        next_due: when the bot next owes a reminder, as somebody who asked it said; None where it owes none.
     """
 
     def __init__(self, data_dir: Path | None = None, real_now: Callable[[], datetime] = system_now) -> None:
         self._data_dir = data_dir
         self._real_now = real_now
+        self.next_due: datetime | None = None
         self.setting = self._read() or Setting(0.0, 1.0, real_now())
         self._write()
 
@@ -67,19 +70,9 @@ class SimClock:
         real = self._real_now()
         self._set(Setting((self.now() - real).total_seconds(), rate, real))
 
-    def next_due(self) -> datetime | None:
-        """When the bot next owes a reminder, as it last wrote; None where it owes none."""
-        if self._data_dir is None:
-            return None
-        try:
-            at = json.loads((self._data_dir / NEXT_DUE_FILE).read_text()).get("at")
-            return None if at is None else datetime.fromisoformat(at)
-        except (OSError, ValueError, AttributeError, TypeError):
-            return None  # not written yet, or being written
-
     def move_to_next_due(self) -> bool:
         """Jump to the next reminder; False where there is none ahead."""
-        at = self.next_due()
+        at = self.next_due
         if at is None or at <= self.now():
             return False
         self.move_to(at)

@@ -80,7 +80,7 @@ def preview(message: Message) -> str:
 
 
 def clock_view(world: World, clock: SimClock | None) -> JSON:
-    due = clock.next_due() if clock else None
+    due = clock.next_due if clock else None
     return {
         "now": world.now().isoformat(),
         "can_move": clock is not None,

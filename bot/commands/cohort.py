@@ -1,7 +1,6 @@
 """`pandu cohort open`: an angkatan from the command line, with its roster. `cohort_move`: its dates."""
 
 from datetime import date
-from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -42,7 +41,13 @@ cohort_group.add_command(move_command)
 @click.option(
     "--departure", default="", metavar="YYYY-MM-DD", help="The last day; arrival + 30 days when left out."
 )
-@click.option("--roster", "roster_file", default="", metavar="FILE", help="The children, .xlsx or .csv.")
+@click.option(
+    "--roster",
+    "roster_file",
+    default="",
+    metavar="FILE",
+    help="The children, .xlsx or .csv; - reads it from stdin.",
+)
 def open_command(name: str, arrival: str, departure: str, roster_file: str) -> None:
     """Open an angkatan and start its SOPs.
 
@@ -126,8 +131,8 @@ def _content(roster_file: str) -> bytes | None:
     if not roster_file:
         return None
     try:
-        with Path(roster_file).open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
+        with click.open_file(roster_file, "rb") as file:
+            return bytes(file.read(MAX_FILE_BYTES + 1))
     except OSError as error:
         _refuse(f"--roster: {roster_file}: {error.strerror}")
 

@@ -1,14 +1,17 @@
 """`pandu invite`: a code, its link and QR, for a new officer or an officer's new phone."""
 
 import sys
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import click
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from bot.bot_name import ask_bot_name
 from bot.clock import Clock
+from bot.commands.pack_options import print_json
 from bot.institution import open_institution
 from bot.settings import read_settings
 from sop_flows.actions.people.invitations import (
@@ -27,6 +30,17 @@ from sop_flows.core.institution import House
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An invitation as the command line or a list asks for it."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    admin: bool = False
+    cohort: str = ""
 
 
 class WrongOptionError(Exception):
@@ -50,26 +64,33 @@ class WrongOptionError(Exception):
     help="The angkatan, for a role that is of one only.",
 )
 @click.option(
+    "--list",
+    "listed",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Several at once: JSON, a list of {name, roles, heads, admin, cohort}; prints names, codes and links as JSON.",
+)
+@click.option(
     "--replace", "replaced", default="", metavar="NAME", help="A new phone for this officer (name or id)."
 )
 def invite_command(
-    roles: tuple[str, ...], name: str, heads: tuple[str, ...], admin: bool, cohort_name: str, replaced: str
+    roles: tuple[str, ...],
+    name: str,
+    heads: tuple[str, ...],
+    admin: bool,
+    cohort_name: str,
+    listed: BinaryIO | None,
+    replaced: str,
 ) -> None:
     """Make an invitation. Prints the link, a QR code, and the bare code as its last line."""
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
     opened = open_institution(settings, now)
     try:
+        wanted = [Wanted(name, roles, heads, admin, cohort_name)] if listed is None else _read_list(listed)
         with opened.store.transaction() as s:
             officer = _officer(s, replaced)
-            grant = Grant(
-                name=name.strip() or (officer.name if officer is not None else ""),
-                roles=_split(roles),
-                heads=_split(heads),
-                admin=admin,
-                cohort_id=_cohort_id(s, cohort_name),
-            )
-            invited = _invite(s, opened.house, grant, officer, now)
+            made = [_invite(s, opened.house, one, officer, now) for one in wanted]
         # After the commit: nobody waits for Telegram while the database is held.
         bot_name = ask_bot_name(settings)
         with opened.store.transaction() as s:
@@ -80,10 +101,36 @@ def invite_command(
         _refuse(str(error))
     finally:
         opened.store.close()
-    _print(invited, officer, shown_name, opened.house, reached=bot_name is not None)
+    if listed is not None:
+        print_json(
+            [{"name": one.grant.name, "code": one.code, "link": _link(shown_name, one)} for one in made]
+        )
+        return
+    _print(made[0], officer, shown_name, opened.house, reached=bot_name is not None)
 
 
-def _invite(s: Session, house: House, grant: Grant, officer: Officer | None, now: datetime) -> Invited:
+def _read_list(file: BinaryIO) -> list[Wanted]:
+    """Raises WrongOptionError."""
+    try:
+        return TypeAdapter(list[Wanted]).validate_json(file.read())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = " ".join(map(str, first["loc"]))
+        raise WrongOptionError(f"--list: {place}: {first['msg']}".replace(": :", ":")) from None
+
+
+def _link(bot_name: str | None, invited: Invited) -> str | None:
+    return None if bot_name is None else f"https://t.me/{bot_name}?start={invited.code}"
+
+
+def _invite(s: Session, house: House, wanted: Wanted, officer: Officer | None, now: datetime) -> Invited:
+    grant = Grant(
+        name=wanted.name.strip() or (officer.name if officer is not None else ""),
+        roles=_split(wanted.roles),
+        heads=_split(wanted.heads),
+        admin=wanted.admin,
+        cohort_id=_cohort_id(s, wanted.cohort),
+    )
     try:
         return invite(s, house, grant, now, replaces=officer)
     except UnknownRoleError as error:
@@ -145,15 +192,23 @@ def _print(
         )
     if not reached and not bot_name:
         click.echo("No link: Telegram could not be asked for the bot's name (token, network).", err=True)
-    if bot_name:
+    if (link := _link(bot_name, invited)) is not None:
         import segno  # only when there is a link to draw
 
-        link = f"https://t.me/{bot_name}?start={invited.code}"
         click.echo(link)
-        segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
+        # Half as high with letters that are blocks; a console that has none is painted by colours.
+        segno.make(link, micro=False).terminal(out=sys.stdout, compact=_has_blocks(sys.stdout.encoding))
     else:
         click.echo(f"Send this to the bot: /start {invited.code}")
     click.echo(invited.code)
+
+
+def _has_blocks(encoding: str) -> bool:
+    try:
+        "█▀▄".encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse(line: str) -> NoReturn:

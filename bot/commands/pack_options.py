@@ -49,10 +49,10 @@ def print_json(said: Any) -> None:
     click.echo(json.dumps(said, ensure_ascii=False, indent=JSON_INDENT))
 
 
-def write_picture(path: Path, text: str) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write the file; a folder that is not there is one line and status 1."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         click.echo(f"pandu sop: {path}: {error.strerror}", err=True)
         raise SystemExit(1) from None

@@ -14,8 +14,9 @@ from bot.commands.pack_options import (
     read_pack,
     with_json,
     with_pack,
-    write_picture,
+    write_file,
 )
+from bot.typesetting import Kind
 from handlers.looks.dates import brief_day_words, short_date_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.calendar.anchors import Anchors
@@ -27,6 +28,7 @@ from sop_flows.staffing.own_steps import stand_ins_at
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 SHORT_WIDTH = 46
+KINDS: dict[str, Kind] = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
 
 
 @click.command("plan")
@@ -36,7 +38,10 @@ SHORT_WIDTH = 46
 @click.option("--opened", type=_DAY, metavar="YYYY-MM-DD", help="When it is opened; in time when left out.")
 @click.option("--case-opened", type=_DAY, metavar="YYYY-MM-DD", help="A case instead of an angkatan.")
 @click.option(
-    "--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also a picture."
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also a picture: .png, .pdf or .svg.",
 )
 @with_json
 def plan_command(
@@ -45,7 +50,7 @@ def plan_command(
     departure: datetime | None,
     opened: datetime | None,
     case_opened: datetime | None,
-    svg: Path | None,
+    picture: Path | None,
     as_json: bool,
 ) -> None:
     """Which role gets which step on which day, when everything is done on time.
@@ -56,10 +61,12 @@ def plan_command(
     office = read_office(found)
     anchors = _anchors(found, office, arrival, departure, opened, case_opened)
     plan = planned_steps(found.sops, anchors, office)
-    if svg is not None:
-        from bot.pictures.plan_chart import draw_plan
+    if picture is not None:
+        from bot.commands.plan_picture import draw_plan
 
-        write_picture(svg, draw_plan(found, anchors, plan, office))
+        if (kind := KINDS.get(picture.suffix.lower())) is None:
+            raise click.UsageError(f"{picture.name}: a picture ends in {', '.join(KINDS)}")
+        write_file(picture, draw_plan(found, anchors, plan, office, kind))
     if as_json:
         print_json([_row(found, one, office) for one in plan])
     else:

@@ -9,15 +9,19 @@ from typing import NoReturn, TypeVar
 import click
 from sqlmodel import Session
 
+from bot.clock import real_now
 from bot.commands.reports import Row, local_time, print_report, with_json
+from bot.ports import real_ports
 from sop_flows.core.institution import House
 from storage.queries import reports
+from storage.queries.dispatch import next_due_at
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 
 Words = TypeVar("Words", bound=StrEnum)
 Value = TypeVar("Value")
 
 WRONG = 2  # exit status of a value that can't be meant
+LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 YEARS = range(2000, 3000)  # outside them is a slip of the keyboard
 ID_MAX = 2**63 - 1  # of a database
 _SOP = re.compile(r"\d+(\.\d+)+")
@@ -34,6 +38,9 @@ _SOP = re.compile(r"\d+(\.\d+)+")
 @click.option("--sop", help="The number of an SOP, such as 9.2.15.")
 @click.option("--since", help="Due on this day or later: 2026-12-01, local.")
 @click.option("--until", help="Due on this day or before.")
+@click.option(
+    "--next", "only_next", is_flag=True, help="Only when the next one leaves, also if it is still to be made."
+)
 def reminders_command(
     as_json: bool,
     states: tuple[str, ...],
@@ -43,11 +50,15 @@ def reminders_command(
     sop: str | None,
     since: str | None,
     until: str | None,
+    only_next: bool,
 ) -> None:
     """Every reminder by due time; with several options, those for which all of them are so.
 
     A value that can't be meant is one line and exit status 2.
     """
+    if only_next:
+        print_report(_next, tries_out=True)
+        return
     wanted_states = [_word(ReminderState, "--state", one) for one in states]
     wanted_kinds = [_word(ReminderKind, "--kind", one) for one in kinds]
     officer_id, task_id = _number("--officer", officer), _number("--task", task)
@@ -77,6 +88,19 @@ def reminders_command(
         return [_row(row, its_task, house) for row, its_task in found]
 
     print_report(read)
+
+
+def _next(s: Session, house: House, now: datetime) -> list[Row]:
+    """When the next message leaves. What opens until then is tried out."""
+    ports = real_ports()
+    due: datetime | None = None
+    for _change in range(LOOK_AHEAD_CHANGES):
+        due, change = next_due_at(s, real_now()), ports.next_change_at(s)
+        if change is None or (due is not None and due <= change):
+            break
+        ports.advance(s, house, max(change, now))
+        s.flush()
+    return [] if due is None else [{"due_at": local_time(due, house.zone)}]
 
 
 def _wrong(option: str, why: str) -> NoReturn:

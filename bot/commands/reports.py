@@ -61,14 +61,19 @@ def confirmations_command(as_json: bool, with_notes: bool) -> None:
     )
 
 
-def print_report(read: Read) -> None:
-    """Read with `read(session, house, now)` and print it as one array."""
+def print_report(read: Read, *, tries_out: bool = False) -> None:
+    """Read with `read(session, house, now)` and print it as one array.
+
+    Args:
+        tries_out: `read` changes rows to see what comes of it; all of it is taken back.
+    """
     settings = read_settings()
     now = Clock(settings.data_dir, settings.honours_test_clock).now()
     opened = open_institution(settings, now)
     try:
-        with opened.store.reading() as s:
+        with opened.store.transaction() if tries_out else opened.store.reading() as s:
             rows = read(s, opened.house, now)
+            s.rollback()
     finally:
         opened.store.close()
     click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -82,9 +82,7 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
 def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
-    next_due_dir = settings.data_dir if settings.honours_test_clock else None
-    unit = OwnedUnit(opened.store, opened.house, clock, real_ports())
-    return Runtime(unit, line, next_due_dir=next_due_dir)
+    return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports()), line)
 
 
 async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.pack_options import print_json, read_pack, with_json, with_pack, write_picture
+from bot.commands.pack_options import print_json, read_pack, with_json, with_pack, write_file
 from bot.lazy_group import Lazy, LazyGroup
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
@@ -86,16 +86,17 @@ def show_command(number: str, pack: str, as_json: bool) -> None:
 
 @sop_group.command("graph")
 @with_pack
-@click.option(
-    "-o", "--output", default="sops.svg", type=click.Path(dir_okay=False, path_type=Path), show_default=True
-)
-def graph_command(pack: str, output: Path) -> None:
-    """A picture (SVG) of the phases, the SOPs in them, and what starts what."""
-    from bot.pictures.sop_graph import draw_sops
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+def graph_command(pack: str, out: Path | None) -> None:
+    """The phases, the SOPs in them, and what starts what, as Mermaid text: many editors and wikis draw it."""
+    from bot.commands.sop_graph import sop_graph
 
     found = read_pack(pack)
-    write_picture(output, draw_sops(found))
-    click.echo(f"{output}: {len(found.sops)} SOPs")
+    if out is None:
+        click.echo(sop_graph(found), nl=False)
+        return
+    write_file(out, sop_graph(found).encode())
+    click.echo(f"{out}: {len(found.sops)} SOPs")
 
 
 def _print_sop(pack: Pack, number: str) -> None:

@@ -89,22 +89,22 @@ class Workshop:
         return clock_view(self.world, self.clock)
 
     async def move_clock(self, _: Request, body: JSON) -> Any:
-        """One of `advance_s`, `set` (ISO 8601 with offset), `rate`, `to_next_due: true`."""
+        """`next_due` (ISO 8601 with offset, or null) tells it; `advance_s`, `set`, `rate`, `to_next_due: true` move it."""
         if self.clock is None:
             raise ValueError("this world has a clock of its own and cannot be moved from here")
         moved = True
+        if "next_due" in body:
+            self.clock.next_due = _moment("next_due", body["next_due"]) if body["next_due"] else None
         if "advance_s" in body:
             self.clock.advance(float(body["advance_s"]))
         if "set" in body:
-            at = datetime.fromisoformat(str(body["set"]))
-            if at.tzinfo is None:
-                raise ValueError("set needs an offset, such as +08:00")
-            self.clock.move_to(at)
+            self.clock.move_to(_moment("set", body["set"]))
         if "rate" in body:
             self.clock.play(float(body["rate"]))
         if body.get("to_next_due"):
             moved = self.clock.move_to_next_due()
-        self.world.changed()
+        if body.keys() != {"next_due"}:  # who waits for changes to ask anew must not wake by what it told
+            self.world.changed()
         return {"moved": moved, **clock_view(self.world, self.clock)}
 
     async def show_changes(self, request: Request, _: JSON) -> Any:
@@ -116,3 +116,10 @@ class Workshop:
             "phones": [phone_view(phone) for phone in self.world.phones],
             "clock": clock_view(self.world, self.clock),
         }
+
+
+def _moment(key: str, said: object) -> datetime:
+    at = datetime.fromisoformat(str(said))
+    if at.tzinfo is None:
+        raise ValueError(f"{key} needs an offset, such as +08:00")
+    return at

@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,15 @@ def stop(demo: "subprocess.Popen[str]") -> int:
     return demo.returncode
 
 
+def next_due(address: str) -> str:
+    """What the clock panel says; the demo asks the bot for it."""
+    until = time.monotonic() + 30
+    while (said := httpx.get(f"{address}sim/clock").json()["next_due"]) is None:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return str(said)
+
+
 def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
     demo, address = start(tmp_path / "demo")
     phones = httpx.get(f"{address}sim/phones").json()
@@ -40,6 +50,7 @@ def test_the_demo_is_ready_when_it_prints_its_address(tmp_path: Path) -> None:
     assert "Contoh" in phones[0]["name"]
     assert all(phone["last_is_bot"] for phone in phones)
     assert httpx.get(address).status_code == 200
+    assert next_due(address) > httpx.get(f"{address}sim/clock").json()["now"]
     assert stop(demo) == 0
     again, address = start(tmp_path / "demo")
     assert len(httpx.get(f"{address}sim/phones").json()) == 9
@@ -57,3 +68,18 @@ def test_another_pack_gets_officers_from_its_own_roles(tmp_path: Path) -> None:
     assert clock["zone"] == "Asia/Jakarta"
     assert clock["now"][11:14] == "01:"  # 08.00 in Bandung is 01.00 UTC
     assert stop(demo) == 0
+
+
+def test_a_first_start_that_was_cut_off_is_told_in_one_line(tmp_path: Path) -> None:
+    demo, _address = start(tmp_path / "demo")
+    assert stop(demo) == 0
+    chats = tmp_path / "demo" / "simulator.json"
+    chats.write_text(chats.read_text().replace("Bapak Guntur", "Bapak Lain"))
+    again = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--data-dir", str(tmp_path / "demo")],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (again.returncode, again.stderr) == (
+        1,
+        f"pandu demo: the demo in {tmp_path / 'demo'} is not whole; pandu demo --fresh begins anew\n",
+    )

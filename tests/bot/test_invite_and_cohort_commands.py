@@ -1,5 +1,6 @@
 """`pandu invite` and `pandu cohort open` as an operator calls them; Telegram cannot be reached here."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,37 @@ def test_a_wrong_option_is_one_line_and_status_2(folder: Path, arguments: tuple[
     result = runs("invite", *arguments)
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1
+    assert says in result.output
+    assert count(folder, Invitation) == 0
+
+
+SEVERAL = """[{"name": "Ibu Sari", "roles": ["tu"], "heads": ["tu"], "admin": true},
+              {"name": "Bapak Dodi", "roles": ["penyantunan", "bimbingan"]}]"""
+
+
+def test_several_are_invited_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invite_file, "ask_bot_name", lambda _settings: "pandu_contoh_bot")
+    (folder / "petugas.json").write_text(SEVERAL)
+    made = json.loads(runs("invite", "--list", "petugas.json").stdout)
+    assert [one["name"] for one in made] == ["Ibu Sari", "Bapak Dodi"]
+    assert made[1]["link"] == f"https://t.me/pandu_contoh_bot?start={made[1]['code']}"
+    read = CliRunner().invoke(pandu, ["invite", "--list", "-"], input=SEVERAL)
+    assert len(json.loads(read.stdout)) == 2
+    assert count(folder, Invitation) == 4
+
+
+@pytest.mark.parametrize(
+    ("listed", "says"),
+    [
+        (SEVERAL.replace('"tu"', '"tuu"'), "there is no role 'tuu'"),
+        (SEVERAL.replace('"Bapak Dodi"', '""'), "--name is needed"),
+        (SEVERAL.replace('"name": "Bapak Dodi", ', ""), "--list: 1 name: Field required"),
+        ("nothing", "--list: Invalid JSON"),
+    ],
+)
+def test_a_list_with_a_mistake_invites_nobody(folder: Path, listed: str, says: str) -> None:
+    result = CliRunner().invoke(pandu, ["invite", "--list", "-"], input=listed)
+    assert (result.exit_code, len(result.output.splitlines())) == (2, 1)
     assert says in result.output
     assert count(folder, Invitation) == 0
 

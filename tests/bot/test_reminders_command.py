@@ -61,6 +61,26 @@ async def test_a_day_is_the_local_one_from_midnight_to_midnight(town: Town) -> N
     assert found(town, "--until", "2026-12-09", "--sop", "9.2.15", "--kind", "lead") == []
 
 
+async def test_the_next_one_is_told_also_when_it_is_still_to_be_made(town: Town) -> None:
+    await house(town)
+    everything = found(town)
+    assert found(town, "--next") == [{"due_at": "2026-12-11T07:30:00+08:00"}]
+    await town.lives_until("2026-12-11 08.00")
+    assert found(town, "--next") == [{"due_at": "2026-12-12T07:30:00+08:00"}]
+    assert [row for row in found(town) if row["due_at"] < "2026-12-11"] == [
+        row for row in everything if row["due_at"] < "2026-12-11"
+    ]
+
+
+async def test_asking_for_the_next_one_keeps_nothing(town: Town) -> None:
+    await town.officer("Ibu Sari", role="tu", admin=True)
+    await town.officer("Ani", role="perawat")
+    await town.open_cohort(arrival="2027-01-05", children=4)
+    everything = found(town)
+    assert len(found(town, "--next")) == 1
+    assert found(town) == everything
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

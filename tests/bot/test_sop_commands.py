@@ -197,13 +197,13 @@ steps:
 
 
 def test_the_graph_is_written_where_it_is_wanted(tmp_path: Path) -> None:
-    done = sop("graph", "-o", str(tmp_path / "sops.svg"))
+    done = sop("graph", "-o", str(tmp_path / "sops.mmd"))
     assert (done.exit_code, done.stdout) == (
         0,
-        f"{tmp_path / 'sops.svg'}: {len(json.loads(sop('list', '--json').stdout))} SOPs\n",
+        f"{tmp_path / 'sops.mmd'}: {len(json.loads(sop('list', '--json').stdout))} SOPs\n",
     )
-    assert (tmp_path / "sops.svg").read_text().startswith("<?xml")
-    refused = sop("graph", "-o", str(tmp_path / "nowhere" / "sops.svg"))
+    assert (tmp_path / "sops.mmd").read_text() == sop("graph").stdout
+    refused = sop("graph", "-o", str(tmp_path / "nowhere" / "sops.mmd"))
     assert (refused.exit_code, len(refused.stderr.splitlines())) == (1, 1)
 
 
@@ -220,9 +220,21 @@ def test_the_plan_says_who_gets_what_on_which_day(tmp_path: Path) -> None:
     assert (weighing["due_at"], weighing["stand_ins"]) == ("2026-12-30T18:00:00+08:00", ["perawat"])
     assert by_step["9.2.10", 3, 0]["executors"] == ["bimbingan", "peksos"]
     assert by_step["9.1.12", 3, 0]["flagged"] is True
-    table = sop("plan", "--arrival", "2026-12-01", "--svg", str(tmp_path / "plan.svg")).stdout
-    assert "Selasa 1 Des  (arrival)" in table
-    assert (tmp_path / "plan.svg").read_text().startswith("<?xml")
+    assert "Selasa 1 Des  (arrival)" in sop("plan", "--arrival", "2026-12-01").stdout
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"), [(".svg", b"<svg"), (".png", b"\x89PNG"), (".PDF", b"%PDF"), (".gif", b"")]
+)
+def test_the_plan_is_drawn_as_the_ending_says(tmp_path: Path, ending: str, begins: bytes) -> None:
+    picture = tmp_path / f"plan{ending}"
+    done = sop("plan", "--arrival", "2026-12-01", "--picture", str(picture))
+    if not begins:
+        assert (done.exit_code, picture.exists()) == (2, False)
+        assert done.stderr.splitlines()[-1] == "Error: plan.gif: a picture ends in .png, .pdf, .svg"
+        return
+    assert "Selasa 1 Des  (arrival)" in done.stdout
+    assert picture.read_bytes().startswith(begins)
 
 
 def test_a_shorter_stay_moves_what_is_counted_from_the_departure() -> None:

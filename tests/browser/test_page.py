@@ -157,7 +157,7 @@ async def test_the_clock_is_shown_in_wita_words_and_moves(page: Page, simulator:
 async def test_the_clock_goes_to_the_next_reminder(page: Page, simulator: SimpleNamespace) -> None:
     await expect(page.get_by_test_id("clock-next")).to_be_disabled()
     due = simulator.clock.now() + timedelta(days=3, hours=2)
-    (simulator.folder / "next_due.json").write_text(json.dumps({"at": due.isoformat()}))
+    simulator.clock.next_due = due
     simulator.world.changed()
     await expect(page.get_by_test_id("clock-next-due")).to_have_text(
         "Pengingat berikutnya: Jumat, 4 Desember 2026, 09.30"

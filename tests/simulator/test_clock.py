@@ -61,17 +61,13 @@ def test_a_restart_goes_on_with_the_stored_time(tmp_path: Path) -> None:
     assert SimClock(tmp_path, Real()).now() == NOON
 
 
-def test_the_next_reminder_is_read_from_the_bots_file(tmp_path: Path) -> None:
+def test_it_goes_to_the_next_reminder_once_it_is_told(tmp_path: Path) -> None:
     clock = SimClock(tmp_path, Real())
     assert not clock.move_to_next_due()
-    due = tmp_path / "next_due.json"
-    due.write_text('{"at": "2026-12-03T07:30:00+08:00"}')
+    clock.next_due = datetime.fromisoformat("2026-12-03T07:30:00+08:00")
     assert clock.move_to_next_due()
     assert clock.now() == datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
     assert not clock.move_to_next_due()
-    for written in ('{"at": null}', "", "[]"):
-        due.write_text(written)
-        assert clock.next_due() is None
 
 
 def test_the_world_comes_back_from_its_file(tmp_path: Path, world: World, ani: Phone, call: Calls) -> None:

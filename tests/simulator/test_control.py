@@ -128,6 +128,13 @@ async def test_the_clock_moves(client: httpx.AsyncClient, clock: SimClock) -> No
         "now"
     ] == "2026-12-04T23:30:00+00:00"
     assert (await post(client, "/clock", {"to_next_due": True}))["moved"] is False
+    revision = (await client.get("/sim/changes")).json()["revision"]
+    due = "2026-12-05T04:00:00+00:00"
+    assert (await post(client, "/clock", {"next_due": due}))["next_due"] == due
+    assert (await client.get("/sim/changes")).json()["revision"] == revision
+    assert (await post(client, "/clock", {"to_next_due": True}))["now"] == due
+    assert (await post(client, "/clock", {"next_due": None}))["next_due"] is None
+    assert (await client.post("/sim/clock", json={"next_due": "2026-12-05T07:30:00"})).status_code == 400
     assert (await client.post("/sim/clock", json={"set": "2026-12-05T07:30:00"})).status_code == 400
     assert (await client.post("/sim/clock", json={"rate": 0})).status_code == 400
 

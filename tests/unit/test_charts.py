@@ -1,10 +1,10 @@
 """The weigh-in's chart: a PNG for a phone held upright, whatever there is to draw."""
 
 import struct
+import zlib
 
 import pytest
-
-from bot.charts import draw_weights
+from bot.file_makers import draw_weights
 
 WORDS = {
     "average": "Rata-rata",
@@ -23,6 +23,10 @@ def changes(*kilos: float) -> list[dict[str, object]]:
     return [{"code": f"{n:03d}", "change_kg": kg, "label": f"{kg:+.1f}"} for n, kg in enumerate(kilos, 1)]
 
 
+def drawn(title: str, children: list[dict[str, object]]) -> bytes:
+    return draw_weights({"title": title, "averages": AVERAGES, "children": children, "words": WORDS})
+
+
 @pytest.mark.parametrize(
     "children",
     [
@@ -34,6 +38,38 @@ def changes(*kilos: float) -> list[dict[str, object]]:
     ],
 )
 def test_a_portrait_png_is_drawn(children: list[dict[str, object]]) -> None:
-    picture = draw_weights("Penimbangan ke-2", AVERAGES, children, WORDS)
+    picture = drawn("Penimbangan ke-2", children)
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", picture[16:24]) == (960, 1344)
+
+
+def test_many_weigh_ins_are_drawn() -> None:
+    values = {
+        "title": "Penimbangan ke-20",
+        "averages": AVERAGES * 10,
+        "children": changes(0.4),
+        "words": WORDS,
+    }
+    assert draw_weights(values)[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("title", ['#panic("no")', "*Angkatan _1", "$ <a> @b", "\\ ` // [", '"#"'])
+def test_signs_in_a_name_are_text_and_no_markup(title: str) -> None:
+    assert drawn(title, changes(0.4)) != drawn("", changes(0.4))
+
+
+def test_the_background_is_opaque() -> None:
+    """Telegram shows what shines through in black."""
+    picture = drawn("Penimbangan ke-2", changes(0.4))
+    assert first_pixel(picture) == (255, 255, 255, 255)
+
+
+def first_pixel(picture: bytes) -> tuple[int, ...]:
+    """Red, green, blue, alpha of the upper left corner of a PNG with eight bits a channel."""
+    data, place = b"", 8
+    while place < len(picture):
+        length = int.from_bytes(picture[place : place + 4])
+        if picture[place + 4 : place + 8] == b"IDAT":
+            data += picture[place + 8 : place + 8 + length]
+        place += length + 12
+    return tuple(zlib.decompress(data)[1:5])

@@ -1,1 +1,0 @@
-"""Pictures of a pack as SVG, drawn without any other program: what starts what, and the calendar of a stay."""

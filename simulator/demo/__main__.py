@@ -1,0 +1,214 @@
+"""`python -m simulator.demo`: simulator and bot side by side with an invented angkatan; prints one address.
+
+The bot is driven as an operator drives it: by its command line, and by its reports as JSON.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import httpx
+
+from simulator.demo.people import COHORT, DemoOfficer, Institution, demo_officers, demo_roster
+
+TOKEN = "123456:demo-token-of-the-simulator"  # means nothing outside the simulator
+SECRET = "the demo keeps no secrets: every name in it is invented"
+ANSWER_WITHIN_S = 30.0
+STOP_WITHIN_S = 6.0
+LOOK_EVERY_S = 0.1
+QUIET_S = 0.3  # between two questions to the bot
+WAIT_S = 5.0  # for a change, before the processes are looked at again
+
+
+class DemoError(Exception):
+    """The demo can't be started; the message is one line."""
+
+
+class Demo:
+    """The two processes and the page that shows them.
+
+    Attributes:
+        phones: the simulator's control addresses.
+    """
+
+    def __init__(self, data_dir: Path, pack: str, of: Institution) -> None:
+        self.data_dir = data_dir
+        self.pack = pack
+        self.of = of
+        self.address = ""
+        self.phones = httpx.Client(timeout=ANSWER_WITHIN_S)
+
+    def run(self, port: int) -> None:
+        """Until a process ends, which is a DemoError, or until interrupted."""
+        command = ["simulator", "--port", str(port), "--token", TOKEN, "--data-dir", str(self.data_dir)]
+        with self._process([*command, "--zone", self.of.zone]) as simulator:
+            self.address = self._address(simulator, port)
+            self.phones.base_url = self.address
+            is_new = self._is_new()
+            if is_new:
+                self.phones.post("sim/clock", json={"set": self.of.morning}).raise_for_status()
+            with self._process(["bot", "run"]) as bot:
+                if is_new:
+                    self._people_it(bot)
+                print(
+                    f"Pandu is at {self.address} (Ctrl-C stops it; its data is in {self.data_dir}).",
+                    flush=True,
+                )
+                self._tell_what_is_next(simulator, bot)
+        who = "the simulator" if simulator.poll() is not None else "the bot"
+        raise DemoError(f"{who} has stopped; {self.data_dir}/log.txt says why")
+
+    @contextlib.contextmanager
+    def _process(self, module: list[str]) -> "Iterator[subprocess.Popen[str]]":
+        """A Python module as a process of its own, ended with us."""
+        with (self.data_dir / "log.txt").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *module],
+                env=self._environment(),
+                stdout=subprocess.PIPE if module[0] == "simulator" else log,
+                stderr=log,
+                text=True,
+            )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def _environment(self) -> dict[str, str]:
+        """Settings of the demo alone: what the environment or .env say about a real bot is left out."""
+        return {
+            **os.environ,
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_BASE_URL": self.address,
+            "DATABASE_URL": f"sqlite:///{self.data_dir / 'pandu.db'}",
+            "PANDU_PACK": self.pack,
+            "PANDU_SECRET_KEY": SECRET,
+            "PANDU_SECRET_KEY_OLD": "",
+            "PANDU_DATA_DIR": str(self.data_dir),
+            "PANDU_TEST_CLOCK": "1",
+            "WEBHOOK_URL": "",
+            "PANDU_ENV_FILE": os.devnull,
+            "PYTHONIOENCODING": "utf-8",
+        }
+
+    def _address(self, simulator: "subprocess.Popen[str]", port: int) -> str:
+        """The address that the simulator prints when it listens."""
+        assert simulator.stdout is not None
+        line = simulator.stdout.readline().strip()
+        if not line.startswith("http"):
+            raise DemoError(
+                f"port {port} can't be used; another one: pandu demo --port 8091 ({self.data_dir}/log.txt)"
+            )
+        return line
+
+    # the people
+
+    def _is_new(self) -> bool:
+        """Whether nobody is there yet. Raises DemoError when only some are: the first start was cut off."""
+        there = {phone["name"] for phone in self.phones.get("sim/phones").raise_for_status().json()}
+        if there and not there.issuperset(officer.on_phone for officer in demo_officers(self.of)):
+            raise DemoError(f"the demo in {self.data_dir} is not whole; pandu demo --fresh begins anew")
+        return not there
+
+    def _people_it(self, bot: "subprocess.Popen[str]") -> None:
+        """Officers by real invitations through the chat, then the angkatan, then who is of it alone (guru)."""
+        officers = demo_officers(self.of)
+        self._enrol([one for one in officers if not one.cohort], bot)
+        arrival = self.of.morning[:10]
+        self._ask(
+            ["cohort", "open", "--name", COHORT, "--arrival", arrival, "--roster", "-"],
+            demo_roster(int(arrival[:4]), self.of.city),
+        )
+        self._enrol([one for one in officers if one.cohort], bot)
+
+    def _enrol(self, officers: Sequence[DemoOfficer], bot: "subprocess.Popen[str]") -> None:
+        if not officers:
+            return
+        invited = self._ask(["invite", "--list", "-"], json.dumps([one.invited for one in officers]))
+        for officer, invitation in zip(officers, json.loads(invited), strict=True):
+            phone = self._post("phones", name=officer.on_phone)["id"]
+            self._post(f"phones/{phone}/text", text=f"/start {invitation['code']}")
+            until = time.monotonic() + ANSWER_WITHIN_S
+            while not self._is_answered(phone):
+                if bot.poll() is not None or time.monotonic() > until:
+                    raise DemoError(f"the bot does not answer; {self.data_dir}/log.txt says why")
+                time.sleep(LOOK_EVERY_S)
+
+    def _is_answered(self, phone: int) -> bool:
+        messages = self.phones.get(f"sim/phones/{phone}/chat").raise_for_status().json()["messages"]
+        return any(message["from_bot"] for message in messages)
+
+    def _post(self, path: str, **body: Any) -> Any:
+        return self.phones.post(f"sim/{path}", json=body).raise_for_status().json()
+
+    def _ask(self, command: list[str], given: str | None = None) -> str:
+        """What a command of the bot says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *command],
+            env=self._environment(),
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if done.returncode:
+            raise DemoError(
+                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else " ".join(command)
+            )
+        return done.stdout
+
+    # the clock panel
+
+    def _tell_what_is_next(self, *processes: "subprocess.Popen[str]") -> None:
+        """After every change ask the bot when the next reminder leaves; ends when a process has ended."""
+        seen = -1
+        while all(process.poll() is None for process in processes):
+            time.sleep(QUIET_S)
+            with contextlib.suppress(httpx.HTTPError, DemoError):
+                waited = self.phones.get("sim/changes", params={"after": seen, "wait": WAIT_S})
+                revision = waited.raise_for_status().json()["revision"]
+                if revision != seen:
+                    seen = revision
+                    rows = json.loads(self._ask(["reminders", "--next"]))
+                    self._post("clock", next_due=rows[0]["due_at"] if rows else None)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m simulator.demo", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--pack", required=True)
+    parser.add_argument("--institution", required=True, help="JSON: the fields of Institution")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        Demo(given.data_dir, given.pack, Institution(**json.loads(given.institution))).run(given.port)
+    except KeyboardInterrupt:
+        return 0
+    except DemoError as error:
+        print(f"pandu demo: {error}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
