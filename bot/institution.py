@@ -29,6 +29,7 @@ class Opened:
 
     house: House
     store: Store
+    now: datetime  # when it was opened, officers' time
 
 
 def open_institution(settings: Settings, now: datetime) -> Opened:
@@ -41,7 +42,7 @@ def open_institution(settings: Settings, now: datetime) -> Opened:
     """
     store = open_database(settings, now)
     try:
-        return Opened(read_institution(settings, store.keyring), store)
+        return Opened(read_institution(settings, store.keyring), store, now)
     except BaseException:
         store.close()
         raise

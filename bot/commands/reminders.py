@@ -10,7 +10,8 @@ import click
 from sqlmodel import Session
 
 from bot.clock import real_now
-from bot.commands.reports import Row, local_time, print_report, with_json
+from bot.commands.options import read_day, refuse
+from bot.commands.reports import Row, local_time, print_report, row_of, with_only_json
 from bot.ports import real_ports
 from sop_flows.core.institution import House
 from storage.queries import reports
@@ -20,7 +21,6 @@ from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 Words = TypeVar("Words", bound=StrEnum)
 Value = TypeVar("Value")
 
-WRONG = 2  # exit status of a value that can't be meant
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 YEARS = range(2000, 3000)  # outside them is a slip of the keyboard
 ID_MAX = 2**63 - 1  # of a database
@@ -28,7 +28,7 @@ _SOP = re.compile(r"\d+(\.\d+)+")
 
 
 @click.command("reminders")
-@with_json
+@with_only_json
 @click.option("--state", "states", multiple=True, help="pending, sent, dropped or failed; may be repeated.")
 @click.option(
     "--kind", "kinds", multiple=True, help="lead, morning, due, handed, snooze ...; may be repeated."
@@ -42,7 +42,6 @@ _SOP = re.compile(r"\d+(\.\d+)+")
     "--next", "only_next", is_flag=True, help="Only when the next one leaves, also if it is still to be made."
 )
 def reminders_command(
-    as_json: bool,
     states: tuple[str, ...],
     kinds: tuple[str, ...],
     officer: str | None,
@@ -104,8 +103,7 @@ def _next(s: Session, house: House, now: datetime) -> list[Row]:
 
 
 def _wrong(option: str, why: str) -> NoReturn:
-    click.echo(f"pandu reminders: {option}: {why}", err=True)
-    raise SystemExit(WRONG)
+    refuse(f"{option}: {why}")
 
 
 def _word(words: type[Words], option: str, said: str) -> Words:
@@ -120,11 +118,8 @@ def _number(option: str, said: str | None) -> int | None:
 
 
 def _day(option: str, said: str | None) -> date | None:
-    if said is None:
-        return None
-    why = f"{said!r} is no date; write it like 2026-12-01"
-    day = _or_wrong(option, lambda: date.fromisoformat(said), why)
-    if day.year not in YEARS:
+    day = read_day(option, said)
+    if day is not None and day.year not in YEARS:
         _wrong(option, f"{said!r} is not between {YEARS[0]} and {YEARS[-1]}")
     return day
 
@@ -139,9 +134,7 @@ def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:
 def _row(row: Reminder, task: Task | None, house: House) -> Row:
     zone = house.zone
     return {
-        "id": row.id,
-        "key": row.key,
-        "task_id": row.task_id,
+        **row_of(row, zone, "id key task_id"),
         "sop": task.sop if task is not None else None,
         "step": task.step if task is not None else None,
         "occurrence": task.occurrence if task is not None else None,
@@ -149,16 +142,6 @@ def _row(row: Reminder, task: Task | None, house: House) -> Row:
         "case": task.case_id if task is not None else None,
         "child": row.child_id,  # a number of a row: names are not for a report
         "officer": row.officer_id,
-        "role": row.role,
-        "kind": row.kind.value,
-        "rule": row.rule,
-        "due_at": local_time(row.due_at, zone),
-        "ends_at": local_time(row.ends_at, zone),
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "sent_at": local_time(row.sent_at, zone),
-        "message_id": row.message_id,
-        "edits_message_id": row.edits_message_id,
-        "error": row.error,
-        "created_at": local_time(row.created_at, zone),
+        **row_of(row, zone, "role kind rule due_at ends_at state attempts sent_at message_id"),
+        **row_of(row, zone, "edits_message_id error created_at"),
     }

@@ -4,6 +4,7 @@ import struct
 import zlib
 
 import pytest
+
 from bot.file_makers import draw_weights
 
 WORDS = {
