@@ -25,6 +25,7 @@ from bot.settings import Settings, SettingsError, read_settings
 from storage.unit_lock import LockRefusedError, unit_lock
 
 END_WITHIN_S = 4.5  # after SIGTERM; a thread that hangs must not hold the process
+ANSWERED_WITHIN_S = 1.0  # what the webhook is taking in when it ends
 THREADS = 24  # transactions wait for each other more than for the processor
 
 log = logging.getLogger("bot")
@@ -108,7 +109,12 @@ async def _listen(settings: Settings, runtime: Runtime, secret: str) -> None:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         # Signals are ours: uvicorn must not take them.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-        await server.serve(sockets=[listener])
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await asyncio.wait({serving})
+        finally:  # what is being taken in is answered
+            server.should_exit = True
+            await asyncio.wait({serving}, timeout=ANSWERED_WITHIN_S)
     raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on")
 
 
