@@ -13,8 +13,9 @@ from benchmarks.figure import Figure, measure, measure_async
 from benchmarks.house import NOW, FullHouse, build
 from benchmarks.start_up import start_ups
 from bot.ports import real_ports
-from handlers.reply import Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from sop_flows.recording import entries
@@ -42,7 +43,7 @@ def lists(full: FullHouse) -> list[Figure]:
 
     def my_tasks() -> object:
         with full.store.reading() as s:
-            return task_views.my_tasks(s, full.house, officer, NOW)
+            return task_views.my_tasks(Work(s, full.house, NOW), officer)
 
     def names() -> object:
         with full.store.reading() as s:
@@ -103,7 +104,7 @@ async def at_once(full: FullHouse) -> Figure:
         full.transport.latency_s = 0.0
 
 
-def one_word(_visit: Visit) -> Reply:
+def one_word(_request: Request) -> Reply:
     """The least that a bot can answer."""
     return reply(Say("ya"))
 

@@ -19,7 +19,8 @@ from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
@@ -60,7 +61,7 @@ class FullHouse:
     """What the benchmarks work on."""
 
     store: Store
-    house: House
+    house: Institution
     world: World
     runtime: Runtime
     phones: dict[str, Phone]
@@ -96,7 +97,7 @@ async def build(folder: Path, ports: Ports | None = None) -> FullHouse:
     upgrade(store.engine)
     pack = load_pack(find_pack("rppsa_putra_utama"))
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-    house = House(pack, office, Cabinet(folder, store.keyring))
+    house = Institution(pack, office, Cabinet(folder, store.keyring))
     world = World(token="123456:SIM", now=lambda: NOW)
     transport = SlowTransport(build_app(world))
     line = Line(world.token, "http://sim", transport)
@@ -107,7 +108,9 @@ async def build(folder: Path, ports: Ports | None = None) -> FullHouse:
     full = FullHouse(store, house, world, runtime, {}, transport)
     for name, roles in OFFICERS.items():
         with store.transaction() as s:
-            code = invitations.invite(s, house, invitations.Grant(name, roles, (), False, None), NOW).code
+            code = invitations.invite(
+                Work(s, house, NOW), invitations.Grant(name, roles, (), False, None)
+            ).code
         full.phones[name] = world.phone(name)
         full.phones[name].starts(code)
         await full.settle()
@@ -117,6 +120,6 @@ async def build(folder: Path, ports: Ports | None = None) -> FullHouse:
     )
     with store.transaction() as s:
         cohorts.open_cohort(
-            s, house, "Angkatan Contoh", ARRIVAL, ARRIVAL + timedelta(days=30), NOW, rows=rows
+            Work(s, house, NOW), "Angkatan Contoh", ARRIVAL, ARRIVAL + timedelta(days=30), rows=rows
         )
     return full

@@ -12,9 +12,10 @@ from bot.liveness import Dark
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from bot.telegram_errors import OF_THE_DATABASE
-from handlers.reply import Edit, Reply
+from handlers.ui.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import Officer, Reminder, ReminderState, Task
@@ -47,10 +48,9 @@ class Batcher:
 
     def batch(
         self,
-        s: Session,
+        work: Work,
         officer: Officer,
         rows: Sequence[Reminder],
-        now: datetime,
         dark: Dark | None,
         one_by_one: bool = True,
     ) -> tuple[list[Batch], list[Reminder]]:
@@ -62,7 +62,8 @@ class Batcher:
             one_by_one: what can't be said fails alone, and the others are said; else its error is raised.
         """
         assert officer.id is not None
-        sendable = [row for row in rows if self._is_to_send(s, row, now, dark, one_by_one)]
+        s, now = work.session, work.now
+        sendable = [row for row in rows if self._is_to_send(work, row, dark, one_by_one)]
         if not any(row.due_at <= now for row in sendable):
             return [], []
         account = find_account_of(s, officer.id)
@@ -76,7 +77,7 @@ class Batcher:
         carried: list[Reminder] = []
         for group in groups:
             outage = any(_is_late_by_outage(row, now, dark) for row in group)
-            for part, reply in self._texts(s, officer, group, now, outage, one_by_one):
+            for part, reply in self._texts(work, officer, group, outage, one_by_one):
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
                 blocked = account.blocked_at is not None
@@ -86,12 +87,13 @@ class Batcher:
                 carried += part
         return batches, carried
 
-    def hold(self, s: Session, rows: Sequence[Reminder], now: datetime) -> None:
+    def hold(self, work: Work, rows: Sequence[Reminder]) -> None:
         """What falls due in a quarter of an hour, from the first on, is one message: the earlier waits for the later.
 
         Nothing leaves before it is due, or a quarter of an hour after it. Changes of earlier messages and
         emergencies wait for nothing; neither does what is late already.
         """
+        s, now = work.session, work.now
         said = [row for row in rows if row.edits_message_id is None]
         due = [row for row in said if row.due_at <= now]
         if not due or any(_has_waited(row, now) or self._is_emergency(s, row) for row in due):
@@ -106,13 +108,12 @@ class Batcher:
                 s.add(row)
         s.flush()
 
-    def _is_to_send(
-        self, s: Session, row: Reminder, now: datetime, dark: Dark | None, one_by_one: bool
-    ) -> bool:
+    def _is_to_send(self, work: Work, row: Reminder, dark: Dark | None, one_by_one: bool) -> bool:
+        s, now = work.session, work.now
         try:
             with s.begin_nested() if one_by_one else nullcontext():
                 true = (row.ends_at is None or row.ends_at > now) and self._unit.ports.is_still_true(
-                    s, self._unit.house, row, now
+                    work, row
                 )
         except OF_THE_DATABASE:
             raise
@@ -125,7 +126,7 @@ class Batcher:
             row.state = ReminderState.DROPPED
             s.add(row)
             return False
-        morning = after_quiet(now, self._unit.house.zone)
+        morning = after_quiet(now, work.zone)
         if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
             if row.due_at <= now:
                 if dark is not None and dark.covers(row, now):
@@ -143,10 +144,9 @@ class Batcher:
 
     def _texts(
         self,
-        s: Session,
+        work: Work,
         officer: Officer,
         group: list[Reminder],
-        now: datetime,
         outage: bool,
         one_by_one: bool,
     ) -> list[tuple[list[Reminder], Reply]]:
@@ -155,22 +155,22 @@ class Batcher:
         What none of them tells is dropped: nothing is marked as sent that was not said.
         """
         try:
-            with s.begin_nested() if one_by_one else nullcontext():
-                messages = self._unit.ports.push(s, self._unit.house, officer, tuple(group), now, outage)
+            with work.session.begin_nested() if one_by_one else nullcontext():
+                messages = self._unit.ports.push(work, officer, tuple(group), outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:
             if not one_by_one:
                 raise
             if len(group) == 1:
-                self._fail(s, group[0], error)
+                self._fail(work.session, group[0], error)
                 return []
-            return [pair for row in group for pair in self._texts(s, officer, [row], now, outage, True)]
+            return [pair for row in group for pair in self._texts(work, officer, [row], outage, True)]
         told = {row.id for message in messages for row in message.rows}
         for row in group:
             if row.id not in told:
                 row.state = ReminderState.DROPPED
-                s.add(row)
+                work.session.add(row)
         edited = group[0].edits_message_id
         return [(list(message.rows), _aimed(message.reply, edited)) for message in messages]
 

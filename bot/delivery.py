@@ -119,13 +119,13 @@ class ReminderDelivery:
             for mark in marks:
                 dispatch.mark_sent(s, mark.batch.ids, now, mark.message_id)
                 if mark.batch.was_blocked:
-                    note_reached(s, self._unit.house, s.get_one(Officer, mark.batch.officer_id), now)
+                    note_reached(self._unit.work(s, now), s.get_one(Officer, mark.batch.officer_id))
 
     def _failed(self, batch: Batch, error: str, blocked: bool) -> int:
         with self._unit.store.transaction() as s:
             dispatch.mark_failed(s, batch.ids, error)
             if blocked:
-                note_unreachable(s, self._unit.house, s.get_one(Officer, batch.officer_id), self._unit.now())
+                note_unreachable(self._unit.work(s), s.get_one(Officer, batch.officer_id))
         return len(batch.ids)
 
     def _put_back(self, batch: Batch, wait_s: float, words: str) -> None:
@@ -134,10 +134,10 @@ class ReminderDelivery:
             dispatch.put_back(s, batch.ids, real_now() + timedelta(seconds=wait_s), words)
 
     def _one_by_one(self, batch: Batch) -> list[Batch]:
-        now = self._unit.now()
         with self._unit.store.transaction() as s:
+            work = self._unit.work(s)
             officer = s.get_one(Officer, batch.officer_id)
             rows = s.exec(select(Reminder).where(col(Reminder.id).in_(batch.ids))).all()
-            batches = [one for row in rows for one in self._batcher.batch(s, officer, [row], now, None)[0]]
+            batches = [one for row in rows for one in self._batcher.batch(work, officer, [row], None)[0]]
             dispatch.renew_lease(s, batch.ids, real_now())
             return batches

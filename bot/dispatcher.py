@@ -20,6 +20,7 @@ from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from bot.sender import TelegramSender
 from bot.telegram_errors import OF_THE_DATABASE
+from sop_flows.core.work import Work
 from storage.engine import keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
@@ -110,7 +111,7 @@ class Dispatcher:
     def _start(self) -> None:
         now = self._unit.now()
         with self._unit.store.transaction() as s:
-            plan_anew_if_set_back(s, self._unit, now)
+            plan_anew_if_set_back(self._unit.work(s, now), self._unit.ports)
             self._liveness.begin(s, now)
             dispatch.free_leases(s, self._unit.store.epoch)
         replan_or_note(self._unit, now)
@@ -144,42 +145,47 @@ class Dispatcher:
             self._advance(now)
         with self._unit.store.transaction() as s:
             if stale:
-                plan_anew_if_set_back(s, self._unit, now)
+                plan_anew_if_set_back(self._unit.work(s, now), self._unit.ports)
                 self._liveness.beat(s, now)
             keep_rows(s)
             officer_id = dispatch.find_officer_owed(s, now, real_now())
-            return _Claimed() if officer_id is None else self._claim_or_set_aside(s, officer_id, now)
+            return (
+                _Claimed()
+                if officer_id is None
+                else self._claim_or_set_aside(self._unit.work(s, now), officer_id)
+            )
 
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
         for _transaction in range(ADVANCES_MAX):
             with self._unit.store.transaction() as s:
-                advance_or_note(s, self._unit, now)
+                advance_or_note(self._unit.work(s, now), self._unit.ports)
                 change = self._unit.ports.next_change_at(s)
             if change is None or change > now:
                 return
 
-    def _claim_or_set_aside(self, s: Session, officer_id: int, now: datetime) -> _Claimed:
+    def _claim_or_set_aside(self, work: Work, officer_id: int) -> _Claimed:
         """What is wrong with one officer's reminders stops nobody else's, and none of their own that can be said."""
         for one_by_one in (False, True):  # a savepoint for each of them only where something is wrong
             try:
-                with s.begin_nested():
-                    return self._claim_officer(s, officer_id, now, one_by_one)
+                with work.session.begin_nested():
+                    return self._claim_officer(work, officer_id, one_by_one)
             except OF_THE_DATABASE:
                 raise  # nobody's fault here: all is tried again
             except Exception as error:
                 wrong = error
         log.error("what officer %d is owed can't be read: %s", officer_id, place_of(wrong))
-        return _Claimed(settled=self._set_poison_aside(s, officer_id, now, place_of(wrong)))
+        return _Claimed(settled=self._set_poison_aside(work.session, officer_id, work.now, place_of(wrong)))
 
-    def _claim_officer(self, s: Session, officer_id: int, now: datetime, one_by_one: bool) -> _Claimed:
+    def _claim_officer(self, work: Work, officer_id: int, one_by_one: bool) -> _Claimed:
+        s, now = work.session, work.now
         officer = s.get_one(Officer, officer_id)
         rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
-        self._batcher.hold(s, rows, now)
+        self._batcher.hold(work, rows)
         rows = tuple(row for row in rows if row.due_at <= now)
         batches, carried = self._batcher.batch(
-            s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
+            work, officer, rows, self._liveness.dark, one_by_one=one_by_one
         )
         dispatch.lease_rows(s, carried, self._unit.store.epoch, real_now())
         s.flush()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,15 +18,16 @@ from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.parse_update import Attachment, Incoming, parse_update
 from bot.stored_reply import Address, StoredReply, pack_reply
-from handlers.buttons import ButtonError
-from handlers.reply import Edit, Reply, reply
-from handlers.visit import SentFile, Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.reply import Edit, Reply, reply
+from handlers.ui.request import Request, SentFile
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
 from storage.queries.sent import note_turned
-from storage.tables import Conversation, InboxRow, Officer, StrangerVisit
+from storage.tables import Conversation, InboxRow, StrangerVisit
 
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
@@ -78,10 +80,10 @@ class Gate:
             now = self._unit.now()
             answer, address = reply(), None
             if incoming is not None:
-                advance_or_note(s, self._unit, now)
-                visit = self._visit(s, row, incoming, file, download_failed)
-                answer = self._answer(visit, incoming)
-                address = self._address(visit, incoming)
+                advance_or_note(self._unit.work(s, now), self._unit.ports)
+                request = self._request(self._unit.work(s, now), row, incoming, file, download_failed)
+                answer = self._answer(request, incoming)
+                address = self._address(request, incoming)
                 self._note_turned(s, address, answer, now)
             row.handled_at, row.raw, row.error = now, None, None
             stored = None
@@ -94,26 +96,17 @@ class Gate:
             s.add(row)
         return stored
 
-    def _visit(
-        self, s: Session, row: InboxRow, incoming: Incoming, file: SentFile | None, download_failed: bool
-    ) -> Visit:
-        officer: Officer | None = None
-        if not incoming.is_group:
-            found = find_officer_of_chat(s, row.chat_key)
-            if found is not None:
-                officer, account = found
-                if account.blocked_at is not None and incoming.bot_is is None:
-                    note_reached(
-                        s, self._unit.house, officer, self._unit.now()
-                    )  # who writes can be written to
-        return Visit(
-            session=s,
-            house=self._unit.house,
-            now=self._unit.now(),
-            update_id=incoming.update_id,
+    def _request(
+        self, work: Work, row: InboxRow, incoming: Incoming, file: SentFile | None, download_failed: bool
+    ) -> Request:
+        found = None if incoming.is_group else find_officer_of_chat(work.session, row.chat_key)
+        officer, account = found or (None, None)
+        if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
+            note_reached(work, officer)  # who writes can be written to
+        return Request(
+            work=replace(work, actor=officer, update_id=incoming.update_id),
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
-            officer=officer,
             message_id=incoming.message_id,
             text=incoming.text,
             press=incoming.press,
@@ -128,41 +121,41 @@ class Gate:
             kind=incoming.kind,
         )
 
-    def _answer(self, visit: Visit, incoming: Incoming) -> Reply:
+    def _answer(self, request: Request, incoming: Incoming) -> Reply:
         if incoming.is_group:
-            return self._answer_group(visit, incoming)
+            return self._answer_group(request, incoming)
         if incoming.bot_is is not None:
-            if visit.officer is not None and incoming.bot_is in BOT_IS_HERE:
-                note_reached(visit.session, visit.house, visit.officer, visit.now)
-            elif visit.officer is not None:
-                note_unreachable(visit.session, visit.house, visit.officer, visit.now)
+            if request.officer is not None and incoming.bot_is in BOT_IS_HERE:
+                note_reached(request.work, request.officer)
+            elif request.officer is not None:
+                note_unreachable(request.work, request.officer)
             return reply()
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.
-            with visit.session.begin_nested():
-                return self._unit.ports.route(visit)
+            with request.session.begin_nested():
+                return self._unit.ports.route(request)
         except (RuleError, ButtonError) as error:
-            return self._unit.ports.refuse(visit, error)
+            return self._unit.ports.refuse(request, error)
 
-    def _answer_group(self, visit: Visit, incoming: Incoming) -> Reply:
+    def _answer_group(self, request: Request, incoming: Incoming) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
-        told = visit.session.get(StrangerVisit, visit.chat_key)
+        told = request.session.get(StrangerVisit, request.chat_key)
         if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
-                visit.session.delete(told)
+                request.session.delete(told)
             return reply()
         if incoming.service:
             return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
-        visit.session.add(StrangerVisit(chat_key=visit.chat_key, refused_at=visit.now))
-        return self._unit.ports.route(visit)
+        request.session.add(StrangerVisit(chat_key=request.chat_key, refused_at=request.now))
+        return self._unit.ports.route(request)
 
-    def _address(self, visit: Visit, incoming: Incoming) -> Address:
-        officer_id = visit.officer.id if visit.officer is not None else None
+    def _address(self, request: Request, incoming: Incoming) -> Address:
+        officer_id = request.officer.id if request.officer is not None else None
         topic = None
         if officer_id is not None:
-            row = visit.session.get(Conversation, officer_id)
+            row = request.session.get(Conversation, officer_id)
             topic = row.topic if row is not None else None
         tapped_id = incoming.message_id if incoming.kind == "button" else None
         return Address(incoming.chat_id, incoming.callback_id, tapped_id, officer_id, topic)

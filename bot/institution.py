@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import UNIT_FILE, load_pack
 from sop_flows.packs import find_pack
@@ -27,7 +27,7 @@ KEY_CHECK_CONTEXT = "vitals.key"
 class Opened:
     """The institution with its database."""
 
-    house: House
+    house: Institution
     store: Store
     now: datetime  # when it was opened, officers' time
 
@@ -48,7 +48,7 @@ def open_institution(settings: Settings, now: datetime) -> Opened:
         raise
 
 
-def read_institution(settings: Settings, keyring: Keyring) -> House:
+def read_institution(settings: Settings, keyring: Keyring) -> Institution:
     """The pack and the hours. Raises PackErrors, and SettingsError when there is no pack at all."""
     folder = find_pack(settings.pack)
     if not (folder / UNIT_FILE).is_file():
@@ -56,7 +56,7 @@ def read_institution(settings: Settings, keyring: Keyring) -> House:
     pack = load_pack(folder)
     changes = load_calendar_changes(settings.data_dir / CALENDAR_FILE)
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, changes.add, changes.remove)
-    return House(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))
+    return Institution(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))
 
 
 def open_database(settings: Settings, now: datetime) -> Store:

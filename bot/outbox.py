@@ -14,8 +14,8 @@ from bot.owned_unit import OwnedUnit
 from bot.sender import MakerError, TelegramSender
 from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
 from bot.telegram_errors import consequence_of
-from handlers.looks.wording import _
-from handlers.reply import Action, LeaveChat, Reply, Say, Toast
+from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
+from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
@@ -212,7 +212,7 @@ class ReplyOutbox:
             if said.blocked:
                 found = find_officer_of_chat(s, stored.chat_key)
                 if found is not None:
-                    note_unreachable(s, self._unit.house, found[0], now)
+                    note_unreachable(self._unit.work(s, now), found[0])
             if said.card_id is not None and stored.address.officer_id is not None:
                 card = s.get(Conversation, stored.address.officer_id)
                 if card is not None and card.topic == stored.address.topic:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlmodel import Session
+
 from bot.clock import Now
 from bot.ports import Ports
 from bot.tap_priority import TapPriority
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from storage.engine import Store
 
 
@@ -15,7 +18,7 @@ class OwnedUnit:
     """One institution with its database."""
 
     store: Store
-    house: House
+    institution: Institution
     clock: Now
     ports: Ports
     priority: TapPriority = field(default_factory=TapPriority)
@@ -23,3 +26,7 @@ class OwnedUnit:
     def now(self) -> datetime:
         """The time officers live in, aware UTC."""
         return self.clock.now()
+
+    def work(self, s: Session, now: datetime | None = None) -> Work:
+        """What the rules work with in this transaction, at `now` or at another time that was looked at before."""
+        return Work(s, self.institution, now or self.now())

@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Chat, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
-from handlers.buttons import ButtonError, Press, parse
+from handlers.ui.buttons import ButtonError, Press, parse
 
 
 @dataclass(frozen=True)

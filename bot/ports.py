@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.buttons import ButtonError
-from handlers.reply import Message, Reply
-from handlers.visit import Visit
-from sop_flows.core.institution import House
+from handlers.ui.buttons import ButtonError
+from handlers.ui.reply import Message, Reply
+from handlers.ui.request import Request
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
 
@@ -19,10 +19,10 @@ class Ports:
     """The few functions that the process calls.
 
     Attributes:
-        route: the answer to one visit; raises RuleError and ButtonError.
+        route: the answer to one request; raises RuleError and ButtonError.
         refuse: the sentence for what `route` raised.
         expects_file: whether a photo or document of this officer is worth downloading.
-        advance: opens and closes what has come due; before every visit and before reminders are claimed.
+        advance: opens and closes what has come due; before every request and before reminders are claimed.
         next_change_at: when `advance` has something to do again.
         is_still_true: whether a reminder should still be sent.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
@@ -31,22 +31,22 @@ class Ports:
             is true after an outage.
     """
 
-    route: Callable[[Visit], Reply]
-    refuse: Callable[[Visit, RuleError | ButtonError], Reply]
+    route: Callable[[Request], Reply]
+    refuse: Callable[[Request, RuleError | ButtonError], Reply]
     expects_file: Callable[[Session, Officer], bool]
-    advance: Callable[[Session, House, datetime], bool]
+    advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
-    is_still_true: Callable[[Session, House, Reminder, datetime], bool]
-    replan_if_changed: Callable[[Session, House, datetime], bool]
-    plan_everything: Callable[[Session, House, datetime], None]
-    push: Callable[[Session, House, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
+    is_still_true: Callable[[Work, Reminder], bool]
+    replan_if_changed: Callable[[Work], bool]
+    plan_everything: Callable[[Work], None]
+    push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Message, ...]]
 
 
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import messages_for
-    from handlers.refusals import refusal
     from handlers.routes import expects_file, route
+    from handlers.ui.refusals import refusal
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
@@ -60,7 +60,5 @@ def real_ports() -> Ports:
         is_still_true=relevance.is_still_true,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,
-        push=lambda s, house, officer, rows, now, outage: messages_for(
-            s, house, officer, rows, now, outage=outage
-        ),
+        push=messages_for,
     )

@@ -71,7 +71,7 @@ class Runtime:
         limiter = RateLimiter(waits.rate, unit.priority)
         self.application = build_application(line.token, line.base_url, limiter, line.request())
         self.bot = self.application.bot
-        sender = TelegramSender(self.bot, file_makers(unit.house.cabinet))
+        sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
         self.wakeups = Wakeups(self.dispatcher, unit.clock)

@@ -22,7 +22,7 @@ from telegram.ext import ExtBot
 from bot.rate_limiter import Push
 from bot.stored_reply import Address
 from bot.telegram_errors import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
-from handlers.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
+from handlers.ui.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
 
 Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from handlers.reply import Action, Delete, LeaveChat, Reply, Say, SetCommands, Toast, from_rows, to_rows
+from handlers.ui.reply import Action, Delete, LeaveChat, Reply, Say, SetCommands, Toast, from_rows, to_rows
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from bot.outbox import ReplyOutbox, code_of
 from bot.owned_unit import OwnedUnit
 from bot.parse_update import chat_id_of
 from bot.stored_reply import Address, StoredReply, pack_reply
-from handlers.looks.wording import _
-from handlers.reply import Say, reply
+from handlers.ui.reply import Say, reply
+from handlers.ui.texts import _
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unhandled, list_waiting_chats
 from storage.tables import InboxRow

@@ -22,6 +22,7 @@ from sop_flows.actions.cohorts.cohorts import (
 )
 from sop_flows.actions.cohorts.roster import Roster, read_file
 from sop_flows.actions.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
+from sop_flows.core.work import Work
 
 
 @click.group("cohort")
@@ -64,9 +65,10 @@ def open_command(name: str, arrival: str | None, departure: str | None, roster_f
             check_stay(arrival_on, departure_on)
             roster = Roster(()) if content is None else _roster(content, house.today(now))
             with opened.store.transaction() as s:
-                done = open_cohort(s, house, name, arrival_on, departure_on, now, rows=roster.rows)
+                work = Work(s, house, now)
+                done = open_cohort(work, name, arrival_on, departure_on, rows=roster.rows)
                 if done.before:
-                    tell_openers(s, house, done.cohort, len(done.before), now)
+                    tell_openers(work, done.cohort, len(done.before))
     except CohortNameOddError:
         refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
     except CohortNameTakenError as error:

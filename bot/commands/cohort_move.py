@@ -11,6 +11,7 @@ from sop_flows.actions.cohorts.moving_dates import (
     NothingMovedError,
     move_cohort,
 )
+from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError
 from storage.queries import cohorts
 
@@ -36,15 +37,7 @@ def move_command(name: str, arrival: str | None, departure: str | None, reason: 
             departure_on = given_departure or cohort.departure_on + (arrival_on - cohort.arrival_on)
             cohort_name = cohort.name
             changes = move_cohort(
-                s,
-                opened.house,
-                None,
-                cohort.id or 0,
-                arrival_on,
-                departure_on,
-                reason,
-                opened.now,
-                update_id=None,
+                Work(s, opened.house, opened.now), None, cohort.id or 0, arrival_on, departure_on, reason
             )
     except NothingMovedError:
         refuse("give another --arrival or --departure: these are the dates it has")

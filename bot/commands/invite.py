@@ -24,7 +24,8 @@ from sop_flows.actions.people.invitations import (
     find_named,
     invite,
 )
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer
@@ -119,7 +120,7 @@ def _invite(s: Session, opened: Opened, wanted: Wanted, officer: Officer | None)
         cohort_id=_cohort_id(s, wanted.cohort),
     )
     try:
-        return invite(s, house, grant, opened.now, replaces=officer)
+        return invite(Work(s, house, opened.now), grant, replaces=officer)
     except UnknownRoleError as error:
         refuse(f"there is no role {error.role!r}; roles: {', '.join(error.known)}")
     except NameOddError:
@@ -163,7 +164,7 @@ def _split(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _print(
-    invited: Invited, officer: Officer | None, bot_name: str | None, house: House, *, reached: bool
+    invited: Invited, officer: Officer | None, bot_name: str | None, house: Institution, *, reached: bool
 ) -> None:
     what = ", ".join(invited.grant.all_roles) + (" + admin" if invited.grant.admin else "")
     until = invited.expires_at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M")

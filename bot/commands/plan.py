@@ -17,7 +17,7 @@ from bot.commands.options import (
     write_file,
 )
 from bot.typesetting import Kind
-from handlers.looks.dates import brief_day_words, short_date_words
+from handlers.ui.dates import brief_day_words, short_date_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.office_hours import OfficeHours

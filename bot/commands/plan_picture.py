@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.typesetting import TEMPLATES, Kind, typeset
-from handlers.looks.dates import brief_day_words, plain_date_words
-from handlers.looks.wording import _
+from handlers.ui.dates import brief_day_words, plain_date_words
+from handlers.ui.texts import _
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import PlannedStep

@@ -13,7 +13,8 @@ from bot.clock import real_now
 from bot.commands.options import read_day, refuse
 from bot.commands.reports import Row, local_time, print_report, row_of, with_only_json
 from bot.ports import real_ports
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from storage.queries import reports
 from storage.queries.dispatch import next_due_at
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
@@ -67,7 +68,7 @@ def reminders_command(
     if sop is not None and _SOP.fullmatch(sop) is None:
         _wrong("--sop", f"{sop!r} is no number of an SOP; write it like 9.2.15")
 
-    def read(s: Session, house: House, _now: datetime) -> list[Row]:
+    def read(s: Session, house: Institution, _now: datetime) -> list[Row]:
         if officer_id is not None and s.get(Officer, officer_id) is None:
             _wrong("--officer", f"there is no officer {officer_id}")
         if task_id is not None and s.get(Task, task_id) is None:
@@ -89,7 +90,7 @@ def reminders_command(
     print_report(read)
 
 
-def _next(s: Session, house: House, now: datetime) -> list[Row]:
+def _next(s: Session, house: Institution, now: datetime) -> list[Row]:
     """When the next message leaves. What opens until then is tried out."""
     ports = real_ports()
     due: datetime | None = None
@@ -97,7 +98,7 @@ def _next(s: Session, house: House, now: datetime) -> list[Row]:
         due, change = next_due_at(s, real_now()), ports.next_change_at(s)
         if change is None or (due is not None and due <= change):
             break
-        ports.advance(s, house, max(change, now))
+        ports.advance(Work(s, house, max(change, now)))
         s.flush()
     return [] if due is None else [{"due_at": local_time(due, house.zone)}]
 
@@ -131,7 +132,7 @@ def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:
         _wrong(option, why)
 
 
-def _row(row: Reminder, task: Task | None, house: House) -> Row:
+def _row(row: Reminder, task: Task | None, house: Institution) -> Row:
     zone = house.zone
     return {
         **row_of(row, zone, "id key task_id"),

@@ -10,14 +10,15 @@ import click
 from sqlmodel import Session, SQLModel
 
 from bot.commands.options import institution, print_json
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.views.status import cohort_status
 from storage.queries import reports
 from storage.tables import Confirmation, Run, Task, TaskPart, TaskState
 
 Row = dict[str, Any]
-Read = Callable[[Session, House, datetime], list[Row]]
+Read = Callable[[Session, Institution, datetime], list[Row]]
 
 
 def with_only_json(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,7 +88,7 @@ def local_time(at: datetime | None, zone: ZoneInfo) -> str | None:
     return None if at is None else at.astimezone(zone).isoformat()
 
 
-def _officers(s: Session, house: House, now: datetime) -> list[Row]:
+def _officers(s: Session, house: Institution, now: datetime) -> list[Row]:
     roles, accounts = reports.roles_by_officer(s), reports.bound_accounts(s)
     rows = []
     for officer in reports.list_officers(s):
@@ -107,10 +108,10 @@ def _officers(s: Session, house: House, now: datetime) -> list[Row]:
     return rows
 
 
-def _status(s: Session, house: House, now: datetime) -> list[Row]:
+def _status(s: Session, house: Institution, now: datetime) -> list[Row]:
     rows = []
     for cohort in reports.list_cohorts(s):
-        found = cohort_status(s, house, cohort, now)
+        found = cohort_status(Work(s, house, now), cohort)
         rows.append(
             {
                 "cohort": cohort.id,
@@ -139,7 +140,7 @@ def _status(s: Session, house: House, now: datetime) -> list[Row]:
     return rows
 
 
-def _tasks(s: Session, house: House, now: datetime) -> list[Row]:
+def _tasks(s: Session, house: Institution, now: datetime) -> list[Row]:
     parts, entries = reports.parts_by_task(s), reports.entries_by_task(s)
     return [
         _task(s, task, run, parts.get(task.id or 0, []), entries.get(task.id or 0), house.zone)

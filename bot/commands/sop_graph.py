@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from handlers.looks.wording import _, ngettext
+from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from handlers import conversation
-from handlers.buttons import ButtonError
 from handlers.cases.case_page import show_case
 from handlers.cases.case_words import case_title, code_problem
-from handlers.looks.markup import bold, clip, esc
-from handlers.looks.screens import button, pressed, rows, screen, who, word
-from handlers.looks.wording import _
-from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError
+from handlers.ui.markup import bold, clip, esc
+from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, who, word
+from handlers.ui.texts import _
 from sop_flows.actions.cases import child_data
 from sop_flows.actions.cases.child_data import FACTS, Fact
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
@@ -25,15 +25,15 @@ CODE = "code"  # word of the button that changes the code name
 HIDE_AFTER = timedelta(minutes=5)  # then the message is changed back: a phone may lie open on a table
 
 
-def on_data(visit: Visit) -> Reply:
+def on_data(request: Request) -> Reply:
     """[Data anak]: in place of the page, so that it is gone with the next tap."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    conversation.end(visit, TOPIC)
-    log_read(visit.session, who(visit), case, "case data", visit.now)
-    if visit.message_id is not None:
-        hide_at = visit.now + HIDE_AFTER
-        child_data.hide_later(visit.session, who(visit), case, visit.message_id, hide_at, visit.now)
-    return screen(visit, "\n".join(_lines(case)), _keyboard(visit, case))
+    case = known_case(request.work, who(request), pressed(request))
+    conversation.end(request, TOPIC)
+    log_read(request.work, who(request), case, "case data")
+    if request.message_id is not None:
+        hide_at = request.now + HIDE_AFTER
+        child_data.hide_later(request.work, who(request), case, request.message_id, hide_at)
+    return screen(request, "\n".join(_lines(case)), _keyboard(request, case))
 
 
 def _lines(case: Case) -> list[str]:
@@ -53,10 +53,10 @@ def _lines(case: Case) -> list[str]:
     ]
 
 
-def _keyboard(visit: Visit, case: Case) -> Keyboard:
+def _keyboard(request: Request, case: Case) -> Keyboard:
     case_id = case.id or 0
     back = button(_("‹ Back"), "case_unsee", case_id)
-    if case.closed_at is not None or not may_keep(visit.session, visit.house, who(visit), case):
+    if case.closed_at is not None or not may_keep(request.work, who(request), case):
         return ((back,),)
     changes = {
         "name": _("Name…"),
@@ -67,21 +67,21 @@ def _keyboard(visit: Visit, case: Case) -> Keyboard:
     return (*rows([button(text, "case_fact", case_id, tag=fact) for fact, text in changes.items()]), (back,))
 
 
-def on_unsee(visit: Visit) -> Reply:
+def on_unsee(request: Request) -> Reply:
     """Back to the page: nothing is left to hide."""
-    _leave(visit)
-    conversation.end(visit, TOPIC)
-    return show_case(visit, pressed(visit))
+    _leave(request)
+    conversation.end(request, TOPIC)
+    return show_case(request, pressed(request))
 
 
-def on_fact(visit: Visit) -> Reply:
+def on_fact(request: Request) -> Reply:
     """[Nama…], [Alamat…], [Alasan…]: it is typed."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    fact = word(visit)
+    case = known_case(request.work, who(request), pressed(request))
+    fact = word(request)
     if fact != CODE:
         _fact(fact)
-    _leave(visit)
-    conversation.ask(visit, TOPIC, {"case": case.id, "fact": fact})
+    _leave(request)
+    conversation.ask(request, TOPIC, {"case": case.id, "fact": fact})
     questions = {
         "name": _("What is the child's name?"),
         "address": _("Where does the child live?"),
@@ -89,50 +89,50 @@ def on_fact(visit: Visit) -> Reply:
         CODE: _("Which code name instead? It must not tell the child's name."),
     }
     back = button(_("Cancel"), "case_unsee", case.id or 0)
-    return screen(visit, f"{case_title(case)}\n{questions[fact]}", ((back,),), card=True)
+    return screen(request, f"{case_title(case)}\n{questions[fact]}", ((back,),), card=True)
 
 
-def on_typed(visit: Visit) -> Reply:
+def on_typed(request: Request) -> Reply:
     """The name, the address or the reason; the typed message goes."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     draft = conversation.draft_of(row) if row is not None else {}
     card_id = row.card_message_id if row is not None else None
     case_id = int(str(draft.get("case") or 0))
     if draft.get("fact") == CODE:
-        return _rename(visit, case_id, card_id)
+        return _rename(request, case_id, card_id)
     fact = _fact(str(draft.get("fact") or ""))
-    gone = [Delete(visit.message_id)] if visit.message_id is not None else []
+    gone = [Delete(request.message_id)] if request.message_id is not None else []
     try:
-        told = child_data.set_fact(
-            visit.session, visit.house, who(visit), case_id, fact, visit.text or "", visit.now
-        )
+        told = child_data.set_fact(request.work, who(request), case_id, fact, request.text or "")
     except IntakeOddError:
         limit = NAME_MAX_CHARACTERS if fact == "name" else TEXT_MAX_CHARACTERS
         sorry = _("Please write it in words, in at most {limit} characters.").format(limit=limit)
         return reply(Say(sorry, ((button(_("Cancel"), "case_unsee", case_id),),)), *gone)
-    conversation.end(visit, TOPIC)
-    case = known_case(visit.session, visit.house, who(visit), case_id)
+    conversation.end(request, TOPIC)
+    case = known_case(request.work, who(request), case_id)
     text = case_title(case) + "\n✅ " + _("Recorded.")
     if told:
         text += "\n⚠️ " + bold(_("The code name tells the child's name now. Please choose another one."))
-    return _answered(visit, case, text, card_id, renames=told)
+    return _answered(request, case, text, card_id, renames=told)
 
 
-def _rename(visit: Visit, case_id: int, card_id: int | None) -> Reply:
+def _rename(request: Request, case_id: int, card_id: int | None) -> Reply:
     try:
-        case = child_data.rename(visit.session, visit.house, who(visit), case_id, visit.text or "", visit.now)
+        case = child_data.rename(request.work, who(request), case_id, request.text or "")
     except (CodeTakenError, CodeTellsError, CodeOddError) as error:
         return reply(Say(code_problem(error), ((button(_("Cancel"), "case_unsee", case_id),),), protect=True))
-    conversation.end(visit, TOPIC)
+    conversation.end(request, TOPIC)
     text = case_title(case) + "\n✅ " + _("Recorded. Whoever has a step of the case is told.")
-    return _answered(visit, case, text, card_id)
+    return _answered(request, case, text, card_id)
 
 
-def _answered(visit: Visit, case: Case, text: str, card_id: int | None, *, renames: bool = False) -> Reply:
+def _answered(
+    request: Request, case: Case, text: str, card_id: int | None, *, renames: bool = False
+) -> Reply:
     buttons = [button(_("‹ Back"), "case_page", case.id or 0)]
     if renames:
         buttons.insert(0, button(_("Code name…"), "case_fact", case.id or 0, tag=CODE))
-    gone = [Delete(visit.message_id)] if visit.message_id is not None else []
+    gone = [Delete(request.message_id)] if request.message_id is not None else []
     if card_id is None:
         return reply(Say(clip(text), (tuple(buttons),), protect=True), *gone)
     return reply(Edit(clip(text), (tuple(buttons),), message_id=card_id, protect=True), *gone)
@@ -145,9 +145,9 @@ def _fact(said: str) -> Fact:
     raise ButtonError("no such fact")
 
 
-def _leave(visit: Visit) -> None:
-    if visit.message_id is not None:
-        child_data.leave_shown(visit.session, who(visit), visit.message_id)
+def _leave(request: Request) -> None:
+    if request.message_id is not None:
+        child_data.leave_shown(request.session, who(request), request.message_id)
 
 
 ROUTES = Routes(

@@ -1,13 +1,13 @@
 """/kasus: the cases of which the officer knows the child, or that have a step of the officer's."""
 
-from handlers import conversation
 from handlers.cases.case_words import about, case_name
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, rows, screen, to_list, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Keyboard, Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, rows, screen, to_list, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.lists import CaseLine
 from sop_flows.actions.cases.opening import may_open_case
@@ -17,41 +17,43 @@ PAGE = 16  # cases of one list
 OPENING = "case_open"  # topic of the flow that opens a case; lives in handlers/cases/open_case.py
 
 
-def on_cases(visit: Visit) -> Reply:
+def on_cases(request: Request) -> Reply:
     """/kasus: those that are open."""
-    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now)
-    return screen(visit, _list_text(visit, lines), _keyboard(visit, lines))
+    lines = lists.list_cases(request.work, who(request))
+    return screen(request, _list_text(request, lines), _keyboard(request, lines))
 
 
-def on_closed(visit: Visit) -> Reply:
+def on_closed(request: Request) -> Reply:
     """[Kasus yang sudah ditutup]: only for who knows the child."""
-    lines = lists.list_cases(visit.session, visit.house, who(visit), visit.now, closed=True)
+    lines = lists.list_cases(request.work, who(request), closed=True)
     back = (button(_("‹ Cases"), "case_list"),)
     if not lines:
-        return screen(visit, _("No case has been closed yet."), (back,))
-    said = [_("Closed cases"), *(_words(visit, place, line) for place, line in enumerate(lines[-PAGE:], 1))]
-    return screen(visit, "\n".join(said), (*_numbers(lines[-PAGE:]), back))
+        return screen(request, _("No case has been closed yet."), (back,))
+    said = [_("Closed cases"), *(_words(request, place, line) for place, line in enumerate(lines[-PAGE:], 1))]
+    return screen(request, "\n".join(said), (*_numbers(lines[-PAGE:]), back))
 
 
-def _list_text(visit: Visit, lines: tuple[CaseLine, ...]) -> str:
+def _list_text(request: Request, lines: tuple[CaseLine, ...]) -> str:
     if not lines:
         return _("There is no case that concerns you.")
     count = len(lines)
     said = [ngettext("{count} open case", "{count} open cases", count).format(count=count)]
-    said += [_words(visit, place, line) for place, line in enumerate(lines[:PAGE], start=1)]
+    said += [_words(request, place, line) for place, line in enumerate(lines[:PAGE], start=1)]
     if count > PAGE:
         said.append(_("and {count} more").format(count=count - PAGE))
     return "\n".join(said)
 
 
-def _words(visit: Visit, place: int, line: CaseLine) -> str:
+def _words(request: Request, place: int, line: CaseLine) -> str:
     """ "1. Kasus Kenanga · perempuan · 9 tahun · hari ke-12 · ⏰ 1"; without knowing the child, the steps only."""
     case = line.case
     said = [case_name(case)]
     if line.knows:
         said += about(case)
         if case.closed_at is None:
-            day = (visit.house.today(visit.now) - visit.house.today(case.opened_at)).days + 1
+            day = (
+                request.institution.today(request.now) - request.institution.today(case.opened_at)
+            ).days + 1
             said.append(_("day no. {day}").format(day=day))
     elif line.steps:
         shown = ", ".join(esc(one.short) for one in line.steps[:2])
@@ -64,14 +66,14 @@ def _words(visit: Visit, place: int, line: CaseLine) -> str:
     return f"{place}. " + " · ".join(said)
 
 
-def _keyboard(visit: Visit, lines: tuple[CaseLine, ...]) -> Keyboard:
+def _keyboard(request: Request, lines: tuple[CaseLine, ...]) -> Keyboard:
     below: list[Button] = []
-    if may_open_case(visit.session, visit.house, who(visit)):
-        row = conversation.current(visit)
+    if may_open_case(request.work, who(request)):
+        row = conversation.current(request)
         if row is not None and row.topic == OPENING:
             below.append(button(_("Go on opening the case"), "case_go_on", style="primary"))
         below.append(button(_("Open a new case"), "case_new"))
-    if sees_cases(visit.session, visit.house, who(visit)):
+    if sees_cases(request.work, who(request)):
         below.append(button(_("Closed cases"), "case_closed"))
     return (*_numbers(lines[:PAGE]), *rows([*below, to_list()]))
 

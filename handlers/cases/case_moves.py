@@ -1,15 +1,15 @@
 """Handing a case to another social worker, and closing it by hand."""
 
-from handlers import conversation
 from handlers.cases.case_page import show_case, to_case
 from handlers.cases.case_words import case_name, case_title
-from handlers.looks.markup import esc
-from handlers.looks.questions import NotAnAnswerError, note_said
-from handlers.looks.screens import button, pressed, rows, screen, who
-from handlers.looks.wording import _
-from handlers.reply import Reply, Say, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import esc
+from handlers.ui.questions import NotAnAnswerError, note_said
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, who
+from handlers.ui.texts import _
 from sop_flows.actions.cases import keeping
 from sop_flows.actions.cases.keeping import keeper_name
 from sop_flows.staffing.visibility import knows
@@ -17,74 +17,72 @@ from sop_flows.staffing.visibility import knows
 TOPIC = "case_close"
 
 
-def on_give(visit: Visit) -> Reply:
+def on_give(request: Request) -> Reply:
     """[Serahkan kasus]: to whom?"""
-    case = keeping.kept_case(visit.session, visit.house, who(visit), pressed(visit))
-    others = keeping.successors(visit.session, visit.house, case)
+    case = keeping.kept_case(request.work, who(request), pressed(request))
+    others = keeping.successors(request.work, case)
     if not others:
-        return screen(visit, _("There is nobody else who could take the case."), ((to_case(case),),))
+        return screen(request, _("There is nobody else who could take the case."), ((to_case(case),),))
     buttons = [button(one.name, "case_give_to", case.id or 0, one.id or 0) for one in others]
     text = f"{case_title(case)}\n" + _(
         "Who takes the case? The open steps go along, and {name} sees the case no more."
-    ).format(name=esc(keeper_name(visit.session, case)))
-    return screen(visit, text, (*rows(buttons), (to_case(case),)))
+    ).format(name=esc(keeper_name(request.session, case)))
+    return screen(request, text, (*rows(buttons), (to_case(case),)))
 
 
-def on_given(visit: Visit) -> Reply:
+def on_given(request: Request) -> Reply:
     """To whom: both are told."""
-    case = keeping.hand_over(
-        visit.session, visit.house, who(visit), pressed(visit), pressed(visit, 1), visit.now
-    )
+    case = keeping.hand_over(request.work, who(request), pressed(request), pressed(request, 1))
     said = _("✅ {case} is now with {name}. Both have been told.").format(
-        case=case_name(case), name=esc(keeper_name(visit.session, case))
+        case=case_name(case), name=esc(keeper_name(request.session, case))
     )
-    if knows(visit.session, visit.house, who(visit), case):
-        return show_case(visit, case.id or 0, said)
-    return screen(visit, said, ((button(_("‹ Cases"), "case_list"),),))
+    if knows(request.work, who(request), case):
+        return show_case(request, case.id or 0, said)
+    return screen(request, said, ((button(_("‹ Cases"), "case_list"),),))
 
 
-def on_close(visit: Visit) -> Reply:
+def on_close(request: Request) -> Reply:
     """[Tutup kasus]: why?"""
-    case = keeping.kept_case(visit.session, visit.house, who(visit), pressed(visit))
-    conversation.ask(visit, TOPIC, {"case": case.id})
+    case = keeping.kept_case(request.work, who(request), pressed(request))
+    conversation.ask(request, TOPIC, {"case": case.id})
     text = f"{case_title(case)}\n" + _(
         "Why is the case closed before its last step? What is still open is withdrawn. One or two sentences."
     )
-    return screen(visit, text, ((button(_("Cancel"), "case_keep", case.id or 0),),))
+    return screen(request, text, ((button(_("Cancel"), "case_keep", case.id or 0),),))
 
 
-def on_keep(visit: Visit) -> Reply:
+def on_keep(request: Request) -> Reply:
     """[Batal]: the case stays open."""
-    conversation.end(visit, TOPIC)
-    return show_case(visit, pressed(visit))
+    conversation.end(request, TOPIC)
+    return show_case(request, pressed(request))
 
 
-def on_reason(visit: Visit) -> Reply:
+def on_reason(request: Request) -> Reply:
     """The reason, in words: a last look before the case is closed."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     draft = conversation.draft_of(row) if row is not None else {}
-    case = keeping.kept_case(visit.session, visit.house, who(visit), int(str(draft.get("case") or 0)))
+    case = keeping.kept_case(request.work, who(request), int(str(draft.get("case") or 0)))
     stop = button(_("Cancel"), "case_keep", case.id or 0)
     try:
-        words = note_said(visit)
+        words = note_said(request)
     except NotAnAnswerError as error:
         return reply(Say(error.sentence, ((stop,),)))
-    conversation.ask(visit, TOPIC, draft | {"reason": words})
+    conversation.ask(request, TOPIC, draft | {"reason": words})
     text = f"{case_title(case)}\n" + _("Close the case? Reason: {note}").format(note=esc(words))
     close = button(_("Close the case"), "case_close_yes", case.id or 0, style="danger")
-    return screen(visit, text, ((close, stop),))
+    return screen(request, text, ((close, stop),))
 
 
-def on_closed(visit: Visit) -> Reply:
+def on_closed(request: Request) -> Reply:
     """[Tutup kasus] after the reason."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
-    if draft.get("case") != pressed(visit):
-        return show_case(visit, pressed(visit))
+    if draft.get("case") != pressed(request):
+        return show_case(request, pressed(request))
     reason = str(draft.get("reason") or "")
-    case = keeping.close_case(visit.session, visit.house, who(visit), pressed(visit), reason, visit.now)
-    conversation.end(visit, TOPIC)
-    return show_case(visit, case.id or 0, _("✅ {case} is closed.").format(case=case_name(case)))
+    case = keeping.close_case(request.work, who(request), pressed(request), reason)
+    conversation.end(request, TOPIC)
+    return show_case(request, case.id or 0, _("✅ {case} is closed.").format(case=case_name(case)))
 
 
 ROUTES = Routes(

@@ -1,14 +1,14 @@
 """The page of a case: where it stands, what comes next, what runs; for whoever knows the child."""
 
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
-from handlers.looks.dates import plain_date_words, stamp_words
-from handlers.looks.markup import bold, esc, more
-from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Keyboard, Reply
-from handlers.routing import Routes
-from handlers.tasks.task_words import section, when_words
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words, stamp_words
+from handlers.ui.markup import bold, esc, more
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
+from handlers.ui.task_words import section, when_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import keeper_name, may_keep
 from sop_flows.actions.cases.lists import CasePage
@@ -24,41 +24,41 @@ PAGE = 16  # lines of one list
 TASK = "task_open"
 
 
-def on_page(visit: Visit) -> Reply:
+def on_page(request: Request) -> Reply:
     """A case."""
-    return show_case(visit, pressed(visit))
+    return show_case(request, pressed(request))
 
 
-def show_case(visit: Visit, case_id: int, said: str = "") -> Reply:
+def show_case(request: Request, case_id: int, said: str = "") -> Reply:
     """The page, with `said` (HTML) above it. Raises NotFoundError, NotPermittedError."""
-    case = known_case(visit.session, visit.house, who(visit), case_id)
-    page = lists.case_page(visit.session, visit.house, who(visit), case, visit.now)
-    text = page_text(visit, page)
-    return screen(visit, f"{said}\n\n{text}" if said else text, _keyboard(visit, page))
+    case = known_case(request.work, who(request), case_id)
+    page = lists.case_page(request.work, who(request), case)
+    text = page_text(request, page)
+    return screen(request, f"{said}\n\n{text}" if said else text, _keyboard(request, page))
 
 
-def page_text(visit: Visit, page: CasePage) -> str:
+def page_text(request: Request, page: CasePage) -> str:
     """At most ten lines and the services, which are folded."""
-    case, today = page.case, visit.house.today(visit.now)
-    since = plain_date_words(visit.house.today(case.opened_at), today)
+    case, today = page.case, request.institution.today(request.now)
+    since = plain_date_words(request.institution.today(case.opened_at), today)
     lines = [case_title(case)]
     if case.closed_at is not None:
-        on = plain_date_words(visit.house.today(case.closed_at), today)
+        on = plain_date_words(request.institution.today(case.closed_at), today)
         lines.append(_("Closed on {day}, day no. {days}").format(day=on, days=page.day))
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
-    lines.append(f"{keeper_label(visit)}: {esc(keeper_name(visit.session, case))}")
+    lines.append(f"{keeper_label(request)}: {esc(keeper_name(request.session, case))}")
     if page.phases:
         lines.append(_("Phase: {phases}").format(phases=esc(", ".join(page.phases))))
     if page.steps:
         lines.append(bold(_("Next steps")))
-        lines += [step_words(visit, place, line) for place, line in enumerate(page.steps[:STEPS], start=1)]
+        lines += [step_words(request, place, line) for place, line in enumerate(page.steps[:STEPS], start=1)]
         if len(page.steps) > STEPS:
             lines.append(_("and {count} more").format(count=len(page.steps) - STEPS))
     for run in page.coming[:2]:
         if run.opens_at is not None:
-            on = plain_date_words(visit.house.today(run.opens_at), today)
-            title = esc(sop_of(visit.session, run).title)
+            on = plain_date_words(request.institution.today(run.opens_at), today)
+            title = esc(sop_of(request.session, run).title)
             lines.append(
                 _("Comes on {day}: SOP {number} {title}").format(day=on, number=run.sop, title=title)
             )
@@ -66,24 +66,24 @@ def page_text(visit: Visit, page: CasePage) -> str:
         late = sum(one.is_late for one in page.services)
         head = ngettext("{count} running service", "{count} running services", len(page.services))
         lines.append(bold(head.format(count=len(page.services))) + (f" · ⏰ {late}" if late else ""))
-        lines.append(more(*service_lines(visit, in_order(page.services), numbered=False)))
+        lines.append(more(*service_lines(request, in_order(page.services), numbered=False)))
     return "\n".join(lines)
 
 
-def step_words(visit: Visit, place: int, line: TaskLine) -> str:
+def step_words(request: Request, place: int, line: TaskLine) -> str:
     """ "1. Hubungi instansi terkait · Peksos · Ibu Sari · besok"."""
-    unit = visit.house.pack.unit
+    unit = request.institution.pack.unit
     open_parts = [part for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
     names = dict.fromkeys(
-        name_of(visit.session, part.assignee_id) or section(unit, part.role) for part in open_parts
+        name_of(request.session, part.assignee_id) or section(unit, part.role) for part in open_parts
     )
     mark = "⏰ " if line.is_late else ""
-    when = when_words(line, visit.now, visit.house.zone)
+    when = when_words(line, request.now, request.institution.zone)
     words = " · ".join(one for one in (esc(line.short), esc(", ".join(names)), when) if one)
     return f"{place}. {mark}{words}"
 
 
-def _keyboard(visit: Visit, page: CasePage) -> Keyboard:
+def _keyboard(request: Request, page: CasePage) -> Keyboard:
     case_id = page.case.id or 0
     buttons: list[Button] = [button(_("Data of the child"), "case_data", case_id)]
     if page.services:
@@ -92,59 +92,58 @@ def _keyboard(visit: Visit, page: CasePage) -> Keyboard:
         buttons.append(button(_("All steps"), "case_steps", case_id))
     buttons.append(button(_("Reminders"), "case_when", case_id))
     buttons.append(button(_("History"), "case_past", case_id, 0))
-    if page.case.closed_at is None and may_keep(visit.session, visit.house, who(visit), page.case):
+    if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
     buttons += [button(_("‹ Cases"), "case_list"), to_list()]
     return (*numbers(TASK, [line.task.id or 0 for line in page.steps[:STEPS]]), *rows(buttons))
 
 
-def on_steps(visit: Visit) -> Reply:
+def on_steps(request: Request) -> Reply:
     """[Semua langkah]: what is owed, and what waits for a date of its own."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    page = lists.case_page(visit.session, visit.house, who(visit), case, visit.now)
-    today = visit.house.today(visit.now)
+    case = known_case(request.work, who(request), pressed(request))
+    page = lists.case_page(request.work, who(request), case)
+    today = request.institution.today(request.now)
     shown = page.steps[:PAGE]
-    said = [case_title(case), *(step_words(visit, place, line) for place, line in enumerate(shown, start=1))]
-    waiting = task_lines(
-        visit.session, visit.house, lists.coming_tasks(visit.session, case), who(visit), visit.now
-    )
+    said = [
+        case_title(case),
+        *(step_words(request, place, line) for place, line in enumerate(shown, start=1)),
+    ]
+    waiting = task_lines(request.work, lists.coming_tasks(request.session, case), who(request))
     coming = [
         (line.task.opens_at, f"SOP {line.sop.number} · {esc(line.short)}")
         for line in waiting
         if line.task.opens_at is not None
     ]
     coming += [
-        (run.opens_at, f"SOP {run.sop} {esc(sop_of(visit.session, run).title)}")
+        (run.opens_at, f"SOP {run.sop} {esc(sop_of(request.session, run).title)}")
         for run in page.coming
         if run.opens_at is not None
     ]
     if coming:
         said.append(bold(_("Still to come")))
     for at, words in sorted(coming)[:PAGE]:
-        said.append(f"• {plain_date_words(visit.house.today(at), today)}: {words}")
+        said.append(f"• {plain_date_words(request.institution.today(at), today)}: {words}")
     keyboard = numbers(TASK, [line.task.id or 0 for line in shown])
-    return screen(visit, "\n".join(said), (*keyboard, (to_case(case),)))
+    return screen(request, "\n".join(said), (*keyboard, (to_case(case),)))
 
 
-def on_past(visit: Visit) -> Reply:
+def on_past(request: Request) -> Reply:
     """[Riwayat]: what was done, newest first; numbers are the case and the page."""
-    case = known_case(visit.session, visit.house, who(visit), pressed(visit))
-    tasks = lists.history(visit.session, case)
+    case = known_case(request.work, who(request), pressed(request))
+    tasks = lists.history(request.session, case)
     pages = max((len(tasks) + PAGE - 1) // PAGE, 1)
-    page = min(max(pressed(visit, 1), 0), pages - 1)
+    page = min(max(pressed(request, 1), 0), pages - 1)
     shown = tasks[page * PAGE : (page + 1) * PAGE]
     said = [f"{case_title(case)} · " + _("History")]
-    for place, line in enumerate(
-        task_lines(visit.session, visit.house, shown, who(visit), visit.now), start=page * PAGE + 1
-    ):
-        words = last_said(visit.session, line.task)
-        name = "" if words is None else name_of(visit.session, words.officer_id) or ""
-        at = line.task.closed_at or visit.now
+    for place, line in enumerate(task_lines(request.work, shown, who(request)), start=page * PAGE + 1):
+        words = last_said(request.session, line.task)
+        name = "" if words is None else name_of(request.session, words.officer_id) or ""
+        at = line.task.closed_at or request.now
         mark = "✅" if line.task.state == TaskState.DONE else "–"
         said.append(
             f"{place}. {mark} {line.sop.number}/{line.step.step} {esc(line.short)} · "
-            f"{esc(name)}, {stamp_words(at, visit.now, visit.house.zone)}"
+            f"{esc(name)}, {stamp_words(at, request.now, request.institution.zone)}"
         )
     if not shown:
         said.append(_("Nothing has been done yet."))
@@ -154,26 +153,26 @@ def on_past(visit: Visit) -> Reply:
     if page < pages - 1:
         turn.append(button("›", "case_past", case.id or 0, page + 1))
     keyboard = numbers(TASK, [task.id or 0 for task in shown], page * PAGE + 1)
-    return screen(visit, "\n".join(said), (*keyboard, *((tuple(turn),) if turn else ()), (to_case(case),)))
+    return screen(request, "\n".join(said), (*keyboard, *((tuple(turn),) if turn else ()), (to_case(case),)))
 
 
-def on_mine(visit: Visit) -> Reply:
+def on_mine(request: Request) -> Reply:
     """The steps of a case that are an officer's who does not know the child: the code name, and those steps."""
-    found = lists.list_cases(visit.session, visit.house, who(visit), visit.now)
-    line = next((one for one in found if one.case.id == pressed(visit)), None)
+    found = lists.list_cases(request.work, who(request))
+    line = next((one for one in found if one.case.id == pressed(request)), None)
     if line is None:
         raise NotFoundError
     if line.knows:
-        return show_case(visit, line.case.id or 0)
+        return show_case(request, line.case.id or 0)
     said = [bold(_("Case {code}").format(code=line.case.code_name))]
-    said += [step_words(visit, place, one) for place, one in enumerate(line.steps[:PAGE], start=1)]
+    said += [step_words(request, place, one) for place, one in enumerate(line.steps[:PAGE], start=1)]
     buttons = [button(_("‹ Cases"), "case_list"), to_list()]
     if line.running:
         words = ngettext("{count} running service", "{count} running services", line.running)
         said.append(words.format(count=line.running))
         buttons.insert(0, button(_("Running services"), "case_services", line.case.id or 0))
     keyboard = numbers(TASK, [one.task.id or 0 for one in line.steps[:PAGE]])
-    return screen(visit, "\n".join(said), (*keyboard, *rows(buttons)))
+    return screen(request, "\n".join(said), (*keyboard, *rows(buttons)))
 
 
 def to_case(case: Case) -> Button:
@@ -181,9 +180,9 @@ def to_case(case: Case) -> Button:
     return button(_("‹ Back"), "case_page", case.id or 0)
 
 
-def way_to_case(visit: Visit, case: Case | None) -> list[Button]:
+def way_to_case(request: Request, case: Case | None) -> list[Button]:
     """ "‹ Kasus Kenanga" on the card of a step, for who knows the child; nothing for others."""
-    if case is None or not knows(visit.session, visit.house, who(visit), case):
+    if case is None or not knows(request.work, who(request), case):
         return []
     return [button("‹ " + _("Case {code}").format(code=case.code_name), "case_page", case.id or 0)]
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from handlers import conversation
 from handlers.cases.case_list import OPENING
 from handlers.cases.case_words import age_words, keeper_label
-from handlers.looks.markup import bold, clip, esc
-from handlers.looks.screens import button, rows, who
-from handlers.looks.wording import _
-from handlers.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import bold, clip, esc
+from handlers.ui.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, who
+from handlers.ui.texts import _
 from sop_flows.actions.cases.codes import propose_code
 from sop_flows.actions.cases.intake import oldest
 from sop_flows.actions.cases.opening import case_rules, keepers
@@ -21,23 +21,23 @@ UNBORN = -1  # in place of an age on a button
 AGES_A_ROW = 6
 
 
-def put(visit: Visit, draft: Draft, said: str = "") -> Reply:
+def put(request: Request, draft: Draft, said: str = "") -> Reply:
     """Ask the question that the draft is at, with `said` (HTML) above it.
 
     The flow is one message: a tap or a word changes it, and what was typed goes, for it may name the child.
     """
-    row = conversation.ask(visit, OPENING, draft)
-    text, keyboard = question_of(visit, draft)
+    row = conversation.ask(request, OPENING, draft)
+    text, keyboard = question_of(request, draft)
     text = clip(f"{said}\n\n{text}" if said else text)
-    if visit.press is not None:
+    if request.press is not None:
         return reply(Edit(text, keyboard, protect=True, card=True))
-    forget: list[Action] = [] if visit.message_id is None else [Delete(visit.message_id)]
-    if row.card_message_id is not None and visit.kind != "command":
+    forget: list[Action] = [] if request.message_id is None else [Delete(request.message_id)]
+    if row.card_message_id is not None and request.kind != "command":
         return reply(Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True), *forget)
     return reply(Say(text, keyboard, protect=True, card=True), *forget)
 
 
-def question_of(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def question_of(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     """The question that the draft is at (HTML), with its buttons."""
     asks = {
         "categories": _ask_categories,
@@ -51,11 +51,11 @@ def question_of(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
         "change": _ask_change,
         "confirm": _ask_confirm,
     }
-    text, keyboard = asks[draft["ask"]](visit, draft)
+    text, keyboard = asks[draft["ask"]](request, draft)
     return text, (*keyboard, (button(_("Cancel"), "case_stop"),))
 
 
-def _ask_categories(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_categories(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     ticked = set(draft.get("categories", []))
     buttons = [
         (
@@ -63,7 +63,7 @@ def _ask_categories(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
                 f"{'☑' if place in ticked else '☐'} {category}", "case_tick", place, int(place not in ticked)
             ),
         )
-        for place, category in enumerate(case_rules(visit.house).categories)
+        for place, category in enumerate(case_rules(request.institution).categories)
     ]
     text = bold(_("A new case")) + "\n" + _("To which categories does the child belong? Tap all that apply.")
     if ticked:
@@ -71,51 +71,51 @@ def _ask_categories(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     return text, tuple(buttons)
 
 
-def _ask_age(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_age(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     ages = [
         button("< 1" if age == 0 else str(age), "case_age", age)
-        for age in range(oldest(case_rules(visit.house)) + 1)
+        for age in range(oldest(case_rules(request.institution)) + 1)
     ]
     unborn = button(_("Not born yet"), "case_age", UNBORN)
     return _("How old is the child, in years?"), (*rows(ages, AGES_A_ROW), (unborn,))
 
 
-def _ask_sex(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_sex(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     buttons = [button(_("Girl"), "case_sex", tag="P"), button(_("Boy"), "case_sex", tag="L")]
     if draft.get("unborn"):
         buttons.append(button(_("Not known yet"), "case_sex", tag="-"))
     return _("Girl or boy?"), rows(buttons, 3)
 
 
-def _ask_keeper(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_keeper(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     buttons = [
-        button(_("Me") if one.id == who(visit).id else one.name, "case_for", one.id or 0)
-        for one in keepers(visit.session, visit.house)
+        button(_("Me") if one.id == who(request).id else one.name, "case_for", one.id or 0)
+        for one in keepers(request.work)
     ]
-    role = keeper_label(visit)
+    role = keeper_label(request)
     if not buttons:
         return _("There is no {role} yet to whom the case could be given.").format(role=role), ()
     return _("Who has this case as {role}?").format(role=role), rows(buttons)
 
 
-def _ask_name(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_name(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     text = _("What is the child's name? Type it, or leave it out for now.")
-    return text + "\n" + _only_few(visit), ((_skip("name"),),)
+    return text + "\n" + _only_few(request), ((_skip("name"),),)
 
 
-def _ask_address(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
-    return _("Where does the child live? Type it in one line.") + "\n" + _only_few(visit), (
+def _ask_address(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+    return _("Where does the child live? Type it in one line.") + "\n" + _only_few(request), (
         (_skip("address"),),
     )
 
 
-def _ask_reason(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_reason(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     text = _("Why does the child need protection? One or two sentences.")
-    return text + "\n" + _only_few(visit), ((_skip("reason"),),)
+    return text + "\n" + _only_few(request), ((_skip("reason"),),)
 
 
-def _ask_code(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
-    proposed = proposed_code(visit, draft)
+def _ask_code(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+    proposed = proposed_code(request, draft)
     text = _("By which code name is everybody else to call the child?")
     if draft.get("typing_code"):
         return _("Type a code name of your own. It must not tell the child's name."), ()
@@ -125,27 +125,27 @@ def _ask_code(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
     )
 
 
-def proposed_code(visit: Visit, draft: Draft) -> str:
+def proposed_code(request: Request, draft: Draft) -> str:
     """The code name on the button."""
-    return propose_code(visit.session, case_rules(visit.house), draft.get("name"))
+    return propose_code(request.session, case_rules(request.institution), draft.get("name"))
 
 
-def _ask_change(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_change(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     buttons = [
         button(label, "case_change", tag=ask)
-        for ask, label in change_labels(visit).items()
+        for ask, label in change_labels(request).items()
         if ask != "keeper" or draft.get("chooses")
     ]
     return _("What is to be changed?"), (*rows(buttons), (button(_("‹ Back"), "case_change", tag="confirm"),))
 
 
-def change_labels(visit: Visit) -> dict[str, str]:
+def change_labels(request: Request) -> dict[str, str]:
     """What can be changed at the last look."""
     return {
         "categories": _("Categories"),
         "age": _("Age"),
         "sex": _("Sex"),
-        "keeper": keeper_label(visit),
+        "keeper": keeper_label(request),
         "name": _("Name"),
         "address": _("Address"),
         "reason": _("Reason"),
@@ -153,11 +153,11 @@ def change_labels(visit: Visit) -> dict[str, str]:
     }
 
 
-def _ask_confirm(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def _ask_confirm(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     sex = {"L": _("boy"), "P": _("girl")}.get(str(draft.get("sex")), "")
     about = [*([sex] if sex else []), age_words(draft.get("age"))]
-    categories = case_rules(visit.house).categories
-    keeper = visit.session.get(Officer, int(draft.get("keeper") or who(visit).id or 0))
+    categories = case_rules(request.institution).categories
+    keeper = request.session.get(Officer, int(draft.get("keeper") or who(request).id or 0))
     nothing = _("not known")
     lines = [
         bold(_("Case {code}").format(code=draft.get("code", ""))) + " · " + " · ".join(about),
@@ -167,7 +167,7 @@ def _ask_confirm(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
         _("Name: {name}").format(name=esc(draft.get("name") or nothing)),
         *([_("Address: {address}").format(address=esc(draft["address"]))] if draft.get("address") else []),
         _("Reason: {note}").format(note=esc(draft.get("reason") or nothing)),
-        f"{keeper_label(visit)}: {esc(keeper.name if keeper is not None else nothing)}",
+        f"{keeper_label(request)}: {esc(keeper.name if keeper is not None else nothing)}",
         "",
         _("Is everything right? The emergency steps begin at once."),
     ]
@@ -181,7 +181,7 @@ def _skip(ask: str) -> Button:
     return button(_("Skip"), "case_skip", tag=ask)
 
 
-def _only_few(visit: Visit) -> str:
+def _only_few(request: Request) -> str:
     """Who will see it."""
-    words = _("Only the {role} of the case and the heads see this.").format(role=keeper_label(visit))
+    words = _("Only the {role} of the case and the heads see this.").format(role=keeper_label(request))
     return f"<i>{words}</i>"

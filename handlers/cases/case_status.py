@@ -1,21 +1,21 @@
 """Shelter cases in /status: one line of figures for heads, and which are late for who knows them."""
 
 from handlers.cases.case_words import case_name
-from handlers.looks.dates import days_words
-from handlers.looks.markup import bold, esc
-from handlers.looks.screens import button, numbers, screen, who
-from handlers.looks.wording import _
-from handlers.reply import Button, Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.dates import days_words
+from handlers.ui.markup import bold, esc
+from handlers.ui.reply import Button, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, numbers, screen, who
+from handlers.ui.texts import _
 from sop_flows.actions.cases import standing
 
 PAGE = 16  # lines of one list
 
 
-def status_line(visit: Visit) -> tuple[str, list[Button]]:
+def status_line(request: Request) -> tuple[str, list[Button]]:
     """ "Kasus perlindungan: 3 aktif · 1 terlambat" with its buttons; "" for whom cases are no business."""
-    counts = standing.case_counts(visit.session, visit.house, who(visit), visit.now)
+    counts = standing.case_counts(request.work, who(request))
     if counts is None:
         return "", []
     late = _("{count} late").format(count=counts.late) if counts.late else _("none late")
@@ -28,12 +28,12 @@ def status_line(visit: Visit) -> tuple[str, list[Button]]:
     return _("Shelter cases: {words}").format(words=f"{words} · {late}"), buttons
 
 
-def on_late(visit: Visit) -> Reply:
+def on_late(request: Request) -> Reply:
     """Which steps of which cases are late, for who knows the child."""
-    lines = standing.late_steps(visit.session, visit.house, who(visit), visit.now)
+    lines = standing.late_steps(request.work, who(request))
     back = button(_("‹ Status"), "status_open")
     if not lines:
-        return screen(visit, _("Nothing is late."), ((back,),))
+        return screen(request, _("Nothing is late."), ((back,),))
     said = [bold(_("Late cases")) + f" · ⏰ {len(lines)}"]
     for place, line in enumerate(lines[:PAGE], start=1):
         code = case_name(line.case) if line.case is not None else ""
@@ -43,7 +43,7 @@ def on_late(visit: Visit) -> Reply:
     if len(lines) > PAGE:
         said.append(_("and {count} more").format(count=len(lines) - PAGE))
     keyboard = numbers("task_open", [line.task.id or 0 for line in lines[:PAGE]])
-    return screen(visit, "\n".join(said), (*keyboard, (back,)))
+    return screen(request, "\n".join(said), (*keyboard, (back,)))
 
 
 ROUTES = Routes(presses={"case_late": on_late})

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import bold, esc
-from handlers.looks.wording import _, ngettext
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words
+from handlers.ui.markup import bold, esc
+from handlers.ui.request import Request
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.actions.cases.monthly import Service
 from storage.tables import Case
@@ -39,15 +39,15 @@ def age_words(age_years: int | None) -> str:
     return ngettext("{count} year old", "{count} years old", age_years).format(count=age_years)
 
 
-def keeper_label(visit: Visit) -> str:
+def keeper_label(request: Request) -> str:
     """What the unit calls whoever has a case: "Peksos" (escaped)."""
-    unit = visit.house.pack.unit
+    unit = request.institution.pack.unit
     return "" if unit.case is None else esc(unit.roles[unit.case.keeper].label)
 
 
-def service_when(visit: Visit, service: Service) -> str:
+def service_when(request: Request, service: Service) -> str:
     """ "sejak 1 Desember, 3 bulan pada 1 Maret"; once these are over, the question whether it is finished (HTML)."""
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     since = plain_date_words(service.since, today)
     if service.is_late:
         return "⏰ " + _("since {day}, the longest time is over").format(day=since)
@@ -67,12 +67,12 @@ def in_order(services: Iterable[Service]) -> tuple[Service, ...]:
     )
 
 
-def service_lines(visit: Visit, services: Iterable[Service], *, numbered: bool = True) -> list[str]:
+def service_lines(request: Request, services: Iterable[Service], *, numbered: bool = True) -> list[str]:
     """A line for each, in the given order, under what those that follow each other have in common (HTML)."""
     lines: list[str] = []
     former = ""
     for place, one in enumerate(services, start=1):
-        when = service_when(visit, one)
+        when = service_when(request, one)
         if when != former:
             lines.append(f"<i>{when}</i>")
             former = when

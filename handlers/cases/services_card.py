@@ -1,12 +1,12 @@
 """What runs for months in a case: the lines of the section that looks, each with its step's card."""
 
 from handlers.cases.case_words import in_order, service_lines
-from handlers.looks.markup import bold
-from handlers.looks.screens import button, numbers, pressed, rows, screen, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.markup import bold
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
+from handlers.ui.texts import _
 from sop_flows.actions.cases import lists
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.visibility import knows
@@ -15,34 +15,34 @@ from storage.tables import Case
 PAGE = 16  # lines: the shelter's SOPs have thirteen
 
 
-def on_services(visit: Visit) -> Reply:
+def on_services(request: Request) -> Reply:
     """[Layanan berjalan] of a case."""
-    return show_services(visit, pressed(visit))
+    return show_services(request, pressed(request))
 
 
-def show_services(visit: Visit, case_id: int, said: str = "") -> Reply:
+def show_services(request: Request, case_id: int, said: str = "") -> Reply:
     """The services that the officer sees: all for who knows the child, else the own section's.
 
     Raises NotFoundError: no such case, or nothing in it for the officer.
     """
-    case = visit.session.get(Case, case_id)
+    case = request.session.get(Case, case_id)
     if case is None:
         raise NotFoundError
-    seen = lists.seen_services(visit.session, visit.house, who(visit), case, visit.now)
+    seen = lists.seen_services(request.work, who(request), case)
     found = in_order(seen)[:PAGE]
-    known = knows(visit.session, visit.house, who(visit), case)
+    known = knows(request.work, who(request), case)
     if not found and not known:
         raise NotFoundError
     lines = [
         *([said, ""] if said else []),
         bold(_("Case {code}").format(code=case.code_name)) + " · " + _("Running for 3-6 months"),
-        *service_lines(visit, found),
+        *service_lines(request, found),
     ]
     if not found:
         lines.append(_("Nothing is running."))
     back = button(_("‹ Back"), "case_page" if known else "case_mine", case_id)
     keyboard = numbers("task_open", [one.task.id or 0 for one in found])
-    return screen(visit, "\n".join(lines), (*keyboard, *rows([back, to_list()])))
+    return screen(request, "\n".join(lines), (*keyboard, *rows([back, to_list()])))
 
 
 ROUTES = Routes(presses={"case_services": on_services})

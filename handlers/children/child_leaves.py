@@ -2,15 +2,15 @@
 
 from datetime import date, timedelta
 
-from handlers import conversation
 from handlers.children.children import reason_words, show_child
-from handlers.looks.dates import date_words, plain_date_words
-from handlers.looks.markup import child_code, esc, shorten
-from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
-from handlers.looks.wording import _
-from handlers.reply import Button, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.dates import date_words, plain_date_words
+from handlers.ui.markup import child_code, esc, shorten
+from handlers.ui.reply import Button, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
 from sop_flows.errors import NotFoundError
@@ -23,11 +23,11 @@ TOPIC = "child_leave"
 ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
-def on_leave(visit: Visit) -> Reply:
+def on_leave(request: Request) -> Reply:
     """[Keluar…]: why?"""
-    row = _child(visit)
+    row = _child(request)
     if not row.is_present:
-        return show_child(visit, row.child.id or 0)
+        return show_child(request, row.child.id or 0)
     text = _("Why does No. {number} leave {cohort}?").format(
         number=child_code(row.child.number), cohort=esc(row.cohort.name)
     )
@@ -36,14 +36,14 @@ def on_leave(visit: Visit) -> Reply:
         button(_capital(reason_words(reason)), "child_leave_why", row.child.id or 0, tag=reason.name)
         for reason in OWN_REASONS
     ]
-    return screen(visit, f"{text}\n{hint}", (*rows(buttons), (_cancel(row),)))
+    return screen(request, f"{text}\n{hint}", (*rows(buttons), (_cancel(row),)))
 
 
-def on_reason(visit: Visit) -> Reply:
+def on_reason(request: Request) -> Reply:
     """A reason was tapped: since when?"""
-    row, reason = _child(visit), _reason(visit)
-    conversation.ask(visit, TOPIC, {"child_id": row.child.id, "reason": reason.name})
-    today = visit.house.today(visit.now)
+    row, reason = _child(request), _reason(request)
+    conversation.ask(request, TOPIC, {"child_id": row.child.id, "reason": reason.name})
+    today = request.institution.today(request.now)
     days = [
         button(label, "child_leave_on", row.child.id or 0, day.toordinal(), tag=reason.name)
         for label, day in ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
@@ -51,75 +51,66 @@ def on_reason(visit: Visit) -> Reply:
     text = _("No. {number}, {reason}: what was the last day here? Choose, or type the date.").format(
         number=child_code(row.child.number), reason=reason_words(reason)
     )
-    return screen(visit, text, (tuple(days), (_cancel(row),)))
+    return screen(request, text, (tuple(days), (_cancel(row),)))
 
 
-def on_day_typed(visit: Visit) -> Reply:
+def on_day_typed(request: Request) -> Reply:
     """The last day in words."""
-    talk = conversation.current(visit)
+    talk = conversation.current(request)
     draft = conversation.draft_of(talk) if talk is not None else {}
-    words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "past")
+    words = (request.text or "").strip()
+    day = parse_day(words, request.institution.today(request.now), "past")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
         ).format(words=esc(shorten(words, ECHO_MAX)))
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
-    row = visible_child(visit.session, who(visit), draft["child_id"])
-    return _last_look(visit, row, LeaveReason[draft["reason"]], day)
+    row = visible_child(request.session, who(request), draft["child_id"])
+    return _last_look(request, row, LeaveReason[draft["reason"]], day)
 
 
-def on_day(visit: Visit) -> Reply:
+def on_day(request: Request) -> Reply:
     """The last day was tapped."""
-    return _last_look(visit, _child(visit), _reason(visit), pressed_day(visit))
+    return _last_look(request, _child(request), _reason(request), pressed_day(request))
 
 
-def on_confirmed(visit: Visit) -> Reply:
+def on_confirmed(request: Request) -> Reply:
     """[Ya, catat]."""
-    row, reason = _child(visit), _reason(visit)
-    conversation.end(visit, TOPIC)
-    on = pressed_day(visit)
+    row, reason = _child(request), _reason(request)
+    conversation.end(request, TOPIC)
+    on = pressed_day(request)
     try:
-        membership.leave(
-            visit.session,
-            visit.house,
-            who(visit),
-            row.child.id or 0,
-            reason,
-            on,
-            visit.now,
-            update_id=visit.update_id,
-        )
+        membership.leave(request.work, row.child.id or 0, reason, on)
     except AlreadyLeftError:
-        return show_child(visit, row.child.id or 0, _("That was noted before."))
-    return show_child(visit, row.child.id or 0, _("✅ Noted. Nothing more is asked about this child."))
+        return show_child(request, row.child.id or 0, _("That was noted before."))
+    return show_child(request, row.child.id or 0, _("✅ Noted. Nothing more is asked about this child."))
 
 
-def on_back(visit: Visit) -> Reply:
+def on_back(request: Request) -> Reply:
     """[Kembali…]: was the leave a mistake, or is the child here again?"""
-    row = _child(visit)
+    row = _child(request)
     if row.is_present:
-        return show_child(visit, row.child.id or 0)
+        return show_child(request, row.child.id or 0)
     text = _("No. {number} is here again?").format(number=child_code(row.child.number))
     keyboard = (
         (button(_("It was entered by mistake"), "child_back_on", row.child.id or 0, 1),),
         (button(_("Came back today"), "child_back_on", row.child.id or 0, 0), _cancel(row)),
     )
-    return screen(visit, text, keyboard)
+    return screen(request, text, keyboard)
 
 
-def on_back_confirmed(visit: Visit) -> Reply:
+def on_back_confirmed(request: Request) -> Reply:
     """The child belongs again."""
-    child_id, mistaken = pressed(visit), bool(pressed(visit, 1))
+    child_id, mistaken = pressed(request), bool(pressed(request, 1))
     try:
-        membership.reinstate(visit.session, visit.house, who(visit), child_id, visit.now, mistaken=mistaken)
+        membership.reinstate(request.work, who(request), child_id, mistaken=mistaken)
     except StillHereError:
-        return show_child(visit, child_id, _("That was noted before."))
-    return show_child(visit, child_id, _("✅ Noted. The child stands on the lists again."))
+        return show_child(request, child_id, _("That was noted before."))
+    return show_child(request, child_id, _("✅ Noted. The child stands on the lists again."))
 
 
-def _last_look(visit: Visit, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
-    today = visit.house.today(visit.now)
+def _last_look(request: Request, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
+    today = request.institution.today(request.now)
     if on > today:
         text = _("{day} is still to come. Type the last day here, today or earlier.").format(
             day=date_words(on)
@@ -139,16 +130,16 @@ def _last_look(visit: Visit, row: ChildRow, reason: LeaveReason, on: date) -> Re
         tag=reason.name,
         style="danger",
     )
-    return screen(visit, text, ((yes, _cancel(row)),))
+    return screen(request, text, ((yes, _cancel(row)),))
 
 
-def _child(visit: Visit) -> ChildRow:
-    return visible_child(visit.session, who(visit), pressed(visit))
+def _child(request: Request) -> ChildRow:
+    return visible_child(request.session, who(request), pressed(request))
 
 
-def _reason(visit: Visit) -> LeaveReason:
+def _reason(request: Request) -> LeaveReason:
     try:
-        return LeaveReason[word(visit)]
+        return LeaveReason[word(request)]
     except KeyError as error:
         raise NotFoundError from error
 

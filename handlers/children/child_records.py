@@ -1,15 +1,15 @@
 """[Catatan] on a child's card: what was recorded about it, as far as it is of the officer's own steps."""
 
 from handlers.children.children import child_title
-from handlers.forms.form_words import report_lines
-from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, pressed, rows, screen, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
-from handlers.rolls.kilograms import kilos
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words
+from handlers.ui.form_words import report_lines
+from handlers.ui.kilograms import kilos
+from handlers.ui.markup import esc
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, who
+from handlers.ui.texts import _
 from sop_flows.core.versions import declared
 from sop_flows.recording.forms import records
 from sop_flows.staffing.children import visible_child
@@ -21,18 +21,18 @@ from storage.tables import Record, Task, Weight
 SHOWN = 10  # records on one page; the newest first
 
 
-def on_records(visit: Visit) -> Reply:
+def on_records(request: Request) -> Reply:
     """What is recorded, the newest first. Second number: the page. Each look is logged."""
-    s, officer, child_id = visit.session, who(visit), pressed(visit)
+    s, officer, child_id = request.session, who(request), pressed(request)
     row = visible_child(s, officer, child_id)
-    children.log_read(s, officer.id or 0, child_id, "records", visit.now)
-    numbers = visit.press.numbers if visit.press is not None else ()
+    children.log_read(s, officer.id or 0, child_id, "records", request.now)
+    numbers = request.press.numbers if request.press is not None else ()
     page = max(0, numbers[1]) if len(numbers) > 1 else 0
-    found = [one for one in _found(visit, child_id) if records.may_read(s, visit.house, officer, *one)]
+    found = [one for one in _found(request, child_id) if records.may_read(request.work, officer, *one)]
     shown = found[page * SHOWN : (page + 1) * SHOWN]
-    lines = [child_title(visit, row)]
+    lines = [child_title(request, row)]
     for task, record in shown:
-        lines += ["", *_lines(visit, task, record)]
+        lines += ["", *_lines(request, task, record)]
     if not shown:
         lines.append(_("Nothing is recorded yet that is of your section."))
     turn = []
@@ -40,23 +40,23 @@ def on_records(visit: Visit) -> Reply:
         turn.append(button(_("‹ Previous"), "child_records", child_id, page - 1))
     if len(found) > (page + 1) * SHOWN:
         turn.append(button(_("Next ›"), "child_records", child_id, page + 1))
-    return screen(visit, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
+    return screen(request, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
 
 
-def _found(visit: Visit, child_id: int) -> list[tuple[Task, Record | Weight]]:
+def _found(request: Request, child_id: int) -> list[tuple[Task, Record | Weight]]:
     """Forms and weights about the child, the newest first."""
-    of_forms = list_of_child(visit.session, child_id, (records.FORM,))
+    of_forms = list_of_child(request.session, child_id, (records.FORM,))
     found: list[tuple[Task, Record | Weight]] = [(task, record) for record, task in of_forms]
-    found += [(task, weight) for weight, task in list_weights_of_child(visit.session, child_id)]
+    found += [(task, weight) for weight, task in list_weights_of_child(request.session, child_id)]
     return sorted(found, key=lambda one: (one[1].recorded_at, one[1].id or 0), reverse=True)
 
 
-def _lines(visit: Visit, task: Task, record: Record | Weight) -> list[str]:
+def _lines(request: Request, task: Task, record: Record | Weight) -> list[str]:
     """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML)."""
-    sop, step = declared(visit.session, task)
+    sop, step = declared(request.session, task)
     on = record.weighed_on if isinstance(record, Weight) else record.done_on
-    day = plain_date_words(on, visit.house.today(visit.now))
-    by = esc(name_of(visit.session, record.officer_id) or "-")
+    day = plain_date_words(on, request.institution.today(request.now))
+    by = esc(name_of(request.session, record.officer_id) or "-")
     top = f"<b>SOP {esc(sop.number)} · {esc(step.short)}</b> · {by}, {day}"
     if isinstance(record, Weight):
         return [top, kilos(record.weight_g)]

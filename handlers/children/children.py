@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from handlers import conversation
 from handlers.cohorts.cohort_cards import count_words
-from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, further, pressed, rows, screen, who
-from handlers.looks.wording import _, ngettext
 from handlers.people.officer_words import looking_after
-from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.task_words import cohort_prefix
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.dates import plain_date_words
+from handlers.ui.markup import bold, child_code, esc
+from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, further, pressed, rows, screen, who
+from handlers.ui.task_words import cohort_prefix
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.errors import NotFoundError, NotPermittedError
@@ -28,33 +28,33 @@ PAGE = 40  # numbers on one page of a cohort's list
 ROW = 8
 
 
-def on_find(visit: Visit) -> Reply:
+def on_find(request: Request) -> Reply:
     """/anak, with a number or name behind it or not."""
-    said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
+    said = (request.text or "").partition(" ")[2].strip() if request.kind == "command" else ""
     if said:
-        return _found(visit, said)
-    conversation.ask(visit, TOPIC, {})
-    open_now = _visible(visit)
+        return _found(request, said)
+    conversation.ask(request, TOPIC, {})
+    open_now = _visible(request)
     keyboard = rows([button(one.name, "child_list", one.id or 0) for one in open_now])
     if not open_now:
-        return screen(visit, _("No cohort is open, so there are no children yet."))
-    return screen(visit, _("Type the number or the name of the child, for example 17."), keyboard)
+        return screen(request, _("No cohort is open, so there are no children yet."))
+    return screen(request, _("Type the number or the name of the child, for example 17."), keyboard)
 
 
-def on_typed(visit: Visit) -> Reply:
+def on_typed(request: Request) -> Reply:
     """A number or a name."""
-    return _found(visit, visit.text or "")
+    return _found(request, request.text or "")
 
 
-def on_list(visit: Visit) -> Reply:
+def on_list(request: Request) -> Reply:
     """The numbers of a cohort, or of one school of it; a tap opens the card. No names: it is a list to look over."""
-    s, cohort_id = visit.session, pressed(visit)
-    school_id = further(visit, 1) or None
-    page = further(visit, 2)
+    s, cohort_id = request.session, pressed(request)
+    school_id = further(request, 1) or None
+    page = further(request, 2)
     cohort = s.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see(s, who(visit), cohort_id):
+    if not may_see(s, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     found = children.list_children(s, [cohort_id], school_id=school_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -78,50 +78,55 @@ def on_list(visit: Visit) -> Reply:
         turn.append(button(_("Next ›"), "child_list", cohort_id, school_id or 0, page + 1))
     keyboard += [tuple(turn)] if turn else []
     keyboard.append((button(_("‹ Back"), "cohort_card", cohort_id),))
-    return screen(visit, "\n".join(lines), tuple(keyboard))
+    return screen(request, "\n".join(lines), tuple(keyboard))
 
 
-def on_card(visit: Visit) -> Reply:
+def on_card(request: Request) -> Reply:
     """The card of a child."""
-    return show_child(visit, pressed(visit))
+    return show_child(request, pressed(request))
 
 
-def on_parents(visit: Visit) -> Reply:
+def on_parents(request: Request) -> Reply:
     """[Orang tua]: shown only after a tap, and logged."""
-    row = visible_child(visit.session, who(visit), pressed(visit))
+    row = visible_child(request.session, who(request), pressed(request))
     child = row.child
-    children.log_read(visit.session, who(visit).id or 0, child.id, "parents", visit.now)
+    children.log_read(request.session, who(request).id or 0, child.id, "parents", request.now)
     nothing = _("not known")
     lines = [
-        child_title(visit, row),
+        child_title(request, row),
         _("Parents: {name}").format(name=esc(child.parent_name or nothing)),
         _("Telephone: {phone}").format(phone=esc(child.phone or nothing)),
         _("Address: {address}").format(address=esc(child.address or nothing)),
     ]
-    return screen(visit, "\n".join(lines), ((button(_("‹ Back"), "child_card", child.id or 0),),))
+    return screen(request, "\n".join(lines), ((button(_("‹ Back"), "child_card", child.id or 0),),))
 
 
-def on_mark(visit: Visit) -> Reply:
+def on_mark(request: Request) -> Reply:
     """A mark is set (1) or cleared (0): for the nurse, or needs special care."""
-    kind = FlagKind.ASSESSMENT if further(visit, 2) else FlagKind.NURSE
-    wanted = bool(further(visit, 1))
-    membership.mark(visit.session, visit.house, who(visit), pressed(visit), kind, wanted, visit.now)
-    return show_child(visit, pressed(visit))
+    kind = FlagKind.ASSESSMENT if further(request, 2) else FlagKind.NURSE
+    wanted = bool(further(request, 1))
+    membership.mark(request.work, who(request), pressed(request), kind, wanted)
+    return show_child(request, pressed(request))
 
 
-def show_child(visit: Visit, child_id: int, above: str = "") -> Reply:
+def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     """The card: number, name, school, age, since when, marks. Logged."""
-    s, officer = visit.session, who(visit)
+    s, officer = request.session, who(request)
     row = visible_child(s, officer, child_id)
-    children.log_read(s, officer.id or 0, child_id, "card", visit.now)
-    lines = [*([above, ""] if above else []), child_title(visit, row), _about(visit, row), _stay(visit, row)]
+    children.log_read(s, officer.id or 0, child_id, "card", request.now)
+    lines = [
+        *([above, ""] if above else []),
+        child_title(request, row),
+        _about(request, row),
+        _stay(request, row),
+    ]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
     if FlagKind.ASSESSMENT in marks:
-        said = _flagged_as(visit)
+        said = _flagged_as(request)
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
     if FlagKind.NURSE in marks:
-        lines.append(_("• marked for {role}").format(role=esc(looking_after(visit.house.pack.unit))))
-    return screen(visit, "\n".join(lines), _keyboard(visit, row, marks))
+        lines.append(_("• marked for {role}").format(role=esc(looking_after(request.institution.pack.unit))))
+    return screen(request, "\n".join(lines), _keyboard(request, row, marks))
 
 
 def reason_words(reason: LeaveReason) -> str:
@@ -136,22 +141,22 @@ def reason_words(reason: LeaveReason) -> str:
     }[reason]
 
 
-def _found(visit: Visit, said: str) -> Reply:
-    s, officer = visit.session, who(visit)
+def _found(request: Request, said: str) -> Reply:
+    s, officer = request.session, who(request)
     # What was typed may be a name: it goes as soon as it is answered.
-    forget = () if visit.message_id is None or said.strip().isdigit() else (Delete(visit.message_id),)
-    found = search(s, [one.id or 0 for one in _visible(visit)], said)
+    forget = () if request.message_id is None or said.strip().isdigit() else (Delete(request.message_id),)
+    found = search(s, [one.id or 0 for one in _visible(request)], said)
     if len(found) == 1:
-        conversation.end(visit, TOPIC)
-        return show_child(visit, found[0].child.id or 0).and_then(*forget)
+        conversation.end(request, TOPIC)
+        return show_child(request, found[0].child.id or 0).and_then(*forget)
     if not found:
-        conversation.ask(visit, TOPIC, {})
+        conversation.ask(request, TOPIC, {})
         text = _("I find no such child. Type the number, or a part of the name.")
         return reply(Say(text), *forget)
-    conversation.ask(visit, TOPIC, {})
+    conversation.ask(request, TOPIC, {})
     shown = found[:FOUND_MAX]
     for row in shown:
-        children.log_read(s, officer.id or 0, row.child.id, "search", visit.now)
+        children.log_read(s, officer.id or 0, row.child.id, "search", request.now)
     lines = [
         f"{cohort_prefix(s, row.cohort)}{child_code(row.child.number)} · {esc(row.child.name)} · {esc(row.school.name)}"
         for row in shown
@@ -166,16 +171,16 @@ def _found(visit: Visit, said: str) -> Reply:
     return reply(Say(text, rows([_to_card(row) for row in shown], 5), protect=True), *forget)
 
 
-def child_title(visit: Visit, row: ChildRow) -> str:
+def child_title(request: Request, row: ChildRow) -> str:
     """ "No. 012 · Nama", with the angkatan while several are open (HTML)."""
     number = _("No. {number}").format(number=child_code(row.child.number))
-    return f"{cohort_prefix(visit.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
+    return f"{cohort_prefix(request.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
 
 
-def _about(visit: Visit, row: ChildRow) -> str:
+def _about(request: Request, row: ChildRow) -> str:
     sex = _("boy") if row.child.sex == "L" else _("girl")
     parts = [esc(row.school.name), sex]
-    age = _age(row.child, visit.house.today(visit.now))
+    age = _age(row.child, request.institution.today(request.now))
     if age is not None:
         parts.append(ngettext("{count} year old", "{count} years old", age).format(count=age))
     return " · ".join(parts)
@@ -188,8 +193,8 @@ def _age(child: Child, today: date) -> int | None:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _stay(visit: Visit, row: ChildRow) -> str:
-    today, held = visit.house.today(visit.now), row.membership
+def _stay(request: Request, row: ChildRow) -> str:
+    today, held = request.institution.today(request.now), row.membership
     if held.until_on is not None and held.reason is not None:
         day = plain_date_words(held.until_on, today)
         if held.until_on == today:
@@ -201,29 +206,29 @@ def _stay(visit: Visit, row: ChildRow) -> str:
     return _("{cohort}, since {day}.").format(cohort=esc(row.cohort.name), day=day)
 
 
-def _flagged_as(visit: Visit) -> str:
+def _flagged_as(request: Request) -> str:
     """ "Perlu penanganan khusus": what the pack asks at the step that flags children (plain text)."""
-    return flag_words(visit.house.pack) or _("Marked children")
+    return flag_words(request.institution.pack) or _("Marked children")
 
 
-def _keyboard(visit: Visit, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
-    s, officer, child_id = visit.session, who(visit), row.child.id or 0
+def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
+    officer, child_id = who(request), row.child.id or 0
     buttons: list[Button] = [
         button(_("Parents"), "child_parents", child_id),
         button(_("Records"), "child_records", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
     if row.is_present:
-        if may_keep_children(s, visit.house, officer):
+        if may_keep_children(request.work, officer):
             buttons.append(button(_("Leaves…"), "child_leave", child_id))
-        if may_flag(s, visit.house, officer, FlagKind.NURSE):
+        if may_flag(request.work, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
-            said = label.format(role=looking_after(visit.house.pack.unit))
+            said = label.format(role=looking_after(request.institution.pack.unit))
             buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
-        if FlagKind.ASSESSMENT not in marks and may_flag(s, visit.house, officer, FlagKind.ASSESSMENT):
-            buttons.append(button(_flagged_as(visit), "child_mark", child_id, 1, 1))
-    elif may_keep_children(s, visit.house, officer):
+        if FlagKind.ASSESSMENT not in marks and may_flag(request.work, officer, FlagKind.ASSESSMENT):
+            buttons.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
+    elif may_keep_children(request.work, officer):
         buttons.append(button(_("Is here again…"), "child_back", child_id))
     buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return rows(buttons)
@@ -233,9 +238,9 @@ def _to_card(row: ChildRow) -> Button:
     return button(child_code(row.child.number), "child_card", row.child.id or 0)
 
 
-def _visible(visit: Visit) -> list[Cohort]:
-    s = visit.session
-    return [one for one in cohorts.list_open(s) if may_see(s, who(visit), one.id or 0)]
+def _visible(request: Request) -> list[Cohort]:
+    s = request.session
+    return [one for one in cohorts.list_open(s) if may_see(s, who(request), one.id or 0)]
 
 
 ROUTES = Routes(

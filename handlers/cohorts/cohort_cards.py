@@ -1,12 +1,12 @@
 """/angkatan: which are open, one of them, its schools; a school that withdraws."""
 
-from handlers.looks.dates import date_words, plain_date_words
-from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, pressed, rows, screen, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.dates import date_words, plain_date_words
+from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
@@ -27,9 +27,9 @@ def count_words(count: ChildCount) -> str:
     return _("{present} of {total} children").format(present=count.present, total=count.total)
 
 
-def stay_words(visit: Visit, cohort: Cohort) -> str:
+def stay_words(request: Request, cohort: Cohort) -> str:
     """ "hari 12 dari 30", "datang 1 Desember", "sudah pulang 31 Desember"."""
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     if today < cohort.arrival_on:
         return _("arrives on {day}").format(day=plain_date_words(cohort.arrival_on, today))
     if today > cohort.departure_on:
@@ -38,90 +38,94 @@ def stay_words(visit: Visit, cohort: Cohort) -> str:
     return _("day {day} of {last}").format(day=day_of(cohort, today), last=last)
 
 
-def may_open(visit: Visit) -> bool:
+def may_open(request: Request) -> bool:
     """Whether the officer may open an angkatan and change its roster."""
-    return may_open_cohorts(visit.session, visit.house, who(visit))
+    return may_open_cohorts(request.work, who(request))
 
 
-def changeable_cohort(visit: Visit, cohort_id: int) -> Cohort:
+def changeable_cohort(request: Request, cohort_id: int) -> Cohort:
     """The angkatan, for whoever opens them, while it is not closed. Raises NotFoundError, NotPermittedError."""
-    cohort = visit.session.get(Cohort, cohort_id)
+    cohort = request.session.get(Cohort, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
-    if not may_open(visit):
+    if not may_open(request):
         raise NotPermittedError("opens_cohorts")
     return cohort
 
 
-def on_cohorts(visit: Visit) -> Reply:
+def on_cohorts(request: Request) -> Reply:
     """The open angkatan."""
-    officer, s = who(visit), visit.session
+    officer, s = who(request), request.session
     found = [one for one in cohorts.list_open(s) if may_see(s, officer, one.id or 0)]
     lines = [
-        f"{bold(one.name)} · {stay_words(visit, one)} · {count_words(cohorts.count_children(s, one.id or 0))}"
+        f"{bold(one.name)} · {stay_words(request, one)} · {count_words(cohorts.count_children(s, one.id or 0))}"
         for one in found
     ]
     keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
-    if may_open(visit):
+    if may_open(request):
         keyboard.append((button(_("Open a new cohort"), "cohort_new", style=None if found else "primary"),))
-    return screen(visit, "\n".join(lines or [_("No cohort is open.")]), tuple(keyboard))
+    return screen(request, "\n".join(lines or [_("No cohort is open.")]), tuple(keyboard))
 
 
-def on_cohort_card(visit: Visit) -> Reply:
+def on_cohort_card(request: Request) -> Reply:
     """One angkatan: its stay, its schools, and the ways on."""
-    return show_cohort(visit, _cohort(visit, pressed(visit)))
+    return show_cohort(request, _cohort(request, pressed(request)))
 
 
-def show_cohort(visit: Visit, cohort: Cohort, above: str = "") -> Reply:
+def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
     """The card of an angkatan, with a sentence `above` it (HTML)."""
-    s, today, cohort_id = visit.session, visit.house.today(visit.now), cohort.id or 0
+    s, today, cohort_id = request.session, request.institution.today(request.now), cohort.id or 0
     count = cohorts.count_children(s, cohort_id)
     schools = cohorts.list_schools(s, cohort_id)
     lines = [
         *([above, ""] if above else []),
-        f"{bold(cohort.name)} · {stay_words(visit, cohort)} · {count_words(count)}",
+        f"{bold(cohort.name)} · {stay_words(request, cohort)} · {count_words(count)}",
         _("{arrival} to {departure}").format(
             arrival=plain_date_words(cohort.arrival_on, today), departure=date_words(cohort.departure_on)
         ),
-        *_moved_lines(visit, cohort_id),
+        *_moved_lines(request, cohort_id),
         ngettext("{count} school", "{count} schools", len(schools)).format(count=len(schools)),
     ]
     buttons = [
         button(_("Children"), "child_list", cohort_id),
         button(_("Schools"), "cohort_schools", cohort_id),
     ]
-    if may_open(visit) and cohort.closed_at is None:
+    if may_open(request) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
         buttons.append(button(_("Change dates"), "cohort_move", cohort_id))
-    before = sum(len(group.tasks) for group in before_pandu.list_groups(s, visit.house, cohort_id))
-    if before and before_pandu.may_speak(s, visit.house, who(visit)):
+    before = sum(len(group.tasks) for group in before_pandu.list_groups(request.work, cohort_id))
+    if before and before_pandu.may_speak(request.work, who(request)):
         lines += ["", before_words(before)]
         buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
-    if cohort.closed_at is None and cohort_end.is_over(cohort, visit.house, visit.now) and may_open(visit):
+    if (
+        cohort.closed_at is None
+        and cohort_end.is_over(cohort, request.institution, request.now)
+        and may_open(request)
+    ):
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
-    return screen(visit, "\n".join(lines), rows(buttons))
+    return screen(request, "\n".join(lines), rows(buttons))
 
 
-def _moved_lines(visit: Visit, cohort_id: int) -> list[str]:
+def _moved_lines(request: Request, cohort_id: int) -> list[str]:
     """That the dates were changed, by whom and why: so that nobody looks for a mistake."""
-    move = moving_dates.last_move(visit.session, cohort_id)
+    move = moving_dates.last_move(request.session, cohort_id)
     if move is None:
         return []
-    day = plain_date_words(visit.house.today(move.moved_at), visit.house.today(visit.now))
+    day = plain_date_words(request.institution.today(move.moved_at), request.institution.today(request.now))
     reason = esc(shorten(move.reason, REASON_SHOWN))
-    name = name_of(visit.session, move.officer_id)
+    name = name_of(request.session, move.officer_id)
     if name is None:
         return [_("Dates changed on {day}: {reason}").format(day=day, reason=reason)]
     return [_("Dates changed on {day} by {who}: {reason}").format(day=day, who=esc(name), reason=reason)]
 
 
-def on_close_asked(visit: Visit) -> Reply:
+def on_close_asked(request: Request) -> Reply:
     """[Tutup angkatan]: really?"""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = _cohort(request, pressed(request))
     if cohort.closed_at is not None:
-        return on_cohorts(visit)
-    count = len(cohort_end.list_open_tasks(visit.session, cohort.id or 0))
+        return on_cohorts(request)
+    count = len(cohort_end.list_open_tasks(request.session, cohort.id or 0))
     lines = [_("Close {cohort}? What was noted stays.").format(cohort=bold(cohort.name))]
     if count:
         lines.append(
@@ -137,16 +141,16 @@ def on_close_asked(visit: Visit) -> Reply:
             button(_("Cancel"), "cohort_card", cohort.id or 0),
         ),
     )
-    return screen(visit, "\n".join(lines), keyboard)
+    return screen(request, "\n".join(lines), keyboard)
 
 
-def on_closed(visit: Visit) -> Reply:
+def on_closed(request: Request) -> Reply:
     """[Ya, tutup]."""
-    cohort = _cohort(visit, pressed(visit))
+    cohort = _cohort(request, pressed(request))
     if cohort.closed_at is None:
-        cohort_end.close_cohort(visit.session, visit.house, who(visit), cohort.id or 0, visit.now)
+        cohort_end.close_cohort(request.work, who(request), cohort.id or 0)
     text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
-    return screen(visit, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
+    return screen(request, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
 
 
 def before_words(count: int) -> str:
@@ -158,13 +162,13 @@ def before_words(count: int) -> str:
     ).format(count=count)
 
 
-def on_schools(visit: Visit) -> Reply:
+def on_schools(request: Request) -> Reply:
     """The schools of an angkatan."""
-    cohort = _cohort(visit, pressed(visit))
-    found = cohorts.list_schools(visit.session, cohort.id or 0)
+    cohort = _cohort(request, pressed(request))
+    found = cohorts.list_schools(request.session, cohort.id or 0)
     lines = [bold(_("Schools of {cohort}").format(cohort=cohort.name))]
     for place, one in enumerate(found, start=1):
-        gone = f" · {_withdrew_words(visit, one.school)}" if one.school.withdrew_on else ""
+        gone = f" · {_withdrew_words(request, one.school)}" if one.school.withdrew_on else ""
         lines.append(f"{place}. {esc(one.school.name)} · {count_words(one.children)}{gone}")
     if not found:
         lines.append(_("No school yet: they come with the roster."))
@@ -172,27 +176,29 @@ def on_schools(visit: Visit) -> Reply:
         [button(str(place), "cohort_school", one.school.id or 0) for place, one in enumerate(found, start=1)],
         5,
     )
-    return screen(visit, "\n".join(lines), (*keyboard, (button(_("‹ Back"), "cohort_card", cohort.id or 0),)))
+    return screen(
+        request, "\n".join(lines), (*keyboard, (button(_("‹ Back"), "cohort_card", cohort.id or 0),))
+    )
 
 
-def on_school(visit: Visit) -> Reply:
+def on_school(request: Request) -> Reply:
     """One school."""
-    school = _school(visit)
-    count = _count(visit, school)
+    school = _school(request)
+    count = _count(request, school)
     lines = [bold(school.name), count_words(count)]
     buttons = [button(_("Children"), "child_list", school.cohort_id, school.id or 0)]
     if school.withdrew_on is not None:
-        lines.append(_withdrew_words(visit, school))
-    elif may_open(visit):
+        lines.append(_withdrew_words(request, school))
+    elif may_open(request):
         buttons.append(button(_("School withdraws"), "cohort_withdraw", school.id or 0, style="danger"))
     buttons.append(button(_("‹ Back"), "cohort_schools", school.cohort_id))
-    return screen(visit, "\n".join(lines), rows(buttons))
+    return screen(request, "\n".join(lines), rows(buttons))
 
 
-def on_withdraw_asked(visit: Visit) -> Reply:
+def on_withdraw_asked(request: Request) -> Reply:
     """[Sekolah mundur]: really?"""
-    school = _school(visit)
-    present = _count(visit, school).present
+    school = _school(request)
+    present = _count(request, school).present
     text = ngettext(
         "{school} withdraws? It takes its {count} child along today. Nothing more is asked about it.",
         "{school} withdraws? It takes all its {count} children along today. Nothing more is asked about them.",
@@ -204,51 +210,49 @@ def on_withdraw_asked(visit: Visit) -> Reply:
             button(_("Cancel"), "cohort_school", school.id or 0),
         ),
     )
-    return screen(visit, text, keyboard)
+    return screen(request, text, keyboard)
 
 
-def on_withdraw_confirmed(visit: Visit) -> Reply:
+def on_withdraw_confirmed(request: Request) -> Reply:
     """[Ya, mundur]: all its children leave."""
-    school = _school(visit)
+    school = _school(request)
     if school.withdrew_on is not None:
-        return on_school(visit)
-    today = visit.house.today(visit.now)
-    gone = membership.withdraw_school(
-        visit.session, visit.house, who(visit), school.id or 0, today, visit.now, update_id=visit.update_id
-    )
+        return on_school(request)
+    today = request.institution.today(request.now)
+    gone = membership.withdraw_school(request.work, school.id or 0, today)
     said = ngettext(
         "✅ {school} has withdrawn with {count} child.",
         "✅ {school} has withdrawn with {count} children.",
         len(gone),
     ).format(school=esc(school.name), count=len(gone))
-    return show_cohort(visit, visit.session.get_one(Cohort, school.cohort_id), said)
+    return show_cohort(request, request.session.get_one(Cohort, school.cohort_id), said)
 
 
-def _withdrew_words(visit: Visit, school: School) -> str:
+def _withdrew_words(request: Request, school: School) -> str:
     assert school.withdrew_on is not None
-    day = plain_date_words(school.withdrew_on, visit.house.today(visit.now))
+    day = plain_date_words(school.withdrew_on, request.institution.today(request.now))
     return _("withdrew on {day}").format(day=day)
 
 
-def _count(visit: Visit, school: School) -> ChildCount:
-    found = cohorts.list_schools(visit.session, school.cohort_id)
+def _count(request: Request, school: School) -> ChildCount:
+    found = cohorts.list_schools(request.session, school.cohort_id)
     return next(one.children for one in found if one.school.id == school.id)
 
 
-def _school(visit: Visit) -> School:
-    school = visit.session.get(School, pressed(visit))
+def _school(request: Request) -> School:
+    school = request.session.get(School, pressed(request))
     if school is None:
         raise NotFoundError
-    _cohort(visit, school.cohort_id)
+    _cohort(request, school.cohort_id)
     return school
 
 
-def _cohort(visit: Visit, cohort_id: int) -> Cohort:
+def _cohort(request: Request, cohort_id: int) -> Cohort:
     """The cohort, when the officer may see it."""
-    cohort = visit.session.get(Cohort, cohort_id)
+    cohort = request.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see(visit.session, who(visit), cohort_id):
+    if not may_see(request.session, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort
 

@@ -5,19 +5,19 @@ from typing import Any
 
 from handlers.cohorts.roster_reading import ask_words, children_words, rows_of, schools_words
 from handlers.cohorts.roster_words import twin_words
-from handlers.looks.dates import date_words
-from handlers.looks.markup import bold, esc
-from handlers.looks.screens import button
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard
-from handlers.visit import Visit
+from handlers.ui.dates import date_words
+from handlers.ui.markup import bold, esc
+from handlers.ui.reply import Button, Keyboard
+from handlers.ui.request import Request
+from handlers.ui.screens import button
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
 
 Draft = dict[str, Any]
 
 
-def question_of(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
+def question_of(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     """The question that the draft is at, with its buttons."""
     texts = {
         "name": _("What is the name of the cohort? For example: Angkatan III."),
@@ -26,15 +26,15 @@ def question_of(visit: Visit, draft: Draft) -> tuple[str, Keyboard]:
         "schools": _("Which schools? Type them, one a line."),
         "roster": ask_words(),
     }
-    text = texts.get(draft["ask"]) or _summary(visit, draft)
-    return text, keyboard_of(visit, draft)
+    text = texts.get(draft["ask"]) or _summary(request, draft)
+    return text, keyboard_of(request, draft)
 
 
-def keyboard_of(visit: Visit, draft: Draft) -> Keyboard:
+def keyboard_of(request: Request, draft: Draft) -> Keyboard:
     """The buttons of that question."""
     match draft["ask"]:
         case "arrival" | "departure":
-            above = day_buttons(visit, draft)
+            above = day_buttons(request, draft)
         case "schools":
             above = (button(_("As in the list of children"), "cohort_later", tag="schools"),)
         case "roster":
@@ -48,16 +48,16 @@ def keyboard_of(visit: Visit, draft: Draft) -> Keyboard:
     return (above, (stop_button(),)) if above else ((stop_button(),),)
 
 
-def day_buttons(visit: Visit, draft: Draft) -> tuple[Button, ...]:
+def day_buttons(request: Request, draft: Draft) -> tuple[Button, ...]:
     """The day that is proposed: today for the arrival, arrival + 30 for the departure."""
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     if draft["ask"] == "arrival":
         return (button(_("Today"), "cohort_day", today.toordinal(), tag="arrival"),)
-    proposed = propose_departure(visit.house, date.fromisoformat(draft["arrival"]))
+    proposed = propose_departure(request.institution, date.fromisoformat(draft["arrival"]))
     return (button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure"),)
 
 
-def _summary(visit: Visit, draft: Draft) -> str:
+def _summary(request: Request, draft: Draft) -> str:
     found = one_spelling(rows_of(draft), draft.get("schools", []))
     lines = [
         bold(draft["name"]),
@@ -71,7 +71,7 @@ def _summary(visit: Visit, draft: Draft) -> str:
         lines += ["", *twins[:5]]
     if draft.get("ignored"):
         lines += ["", _("Columns not read: {columns}").format(columns=esc(", ".join(draft["ignored"])))]
-    if date.fromisoformat(draft["arrival"]) < visit.house.today(visit.now):
+    if date.fromisoformat(draft["arrival"]) < request.institution.today(request.now):
         lines += [
             "",
             _("They are in the house already: what should have been done is asked once, and is not late."),

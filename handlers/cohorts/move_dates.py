@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any
 
-from handlers import conversation
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
-from handlers.looks.dates import date_words
-from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.questions import NotAnAnswerError, note_said
-from handlers.looks.screens import button, pressed, pressed_day, rows, screen, who, word
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.dates import date_words
+from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.questions import NotAnAnswerError, note_said
+from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts import moving_dates as rules
 from sop_flows.actions.cohorts.cohorts import StayOddError, check_arrival, check_stay
 from sop_flows.actions.cohorts.date_changes import changes_of
@@ -29,139 +29,131 @@ REFUSED = (
 )  # fmt: skip
 
 
-def on_move(visit: Visit) -> Reply:
+def on_move(request: Request) -> Reply:
     """[Ubah tanggal]: which of the two?"""
-    cohort = changeable_cohort(visit, pressed(visit))
-    conversation.end(visit, TOPIC)
+    cohort = changeable_cohort(request, pressed(request))
+    conversation.end(request, TOPIC)
     lines = [bold(cohort.name), *_stay_lines(cohort)]
     buttons = []
     for anchor, label in (("arrival", _("Arrival")), ("departure", _("Departure"))):
-        done = done_of(visit.session, cohort, anchor)
+        done = done_of(request.session, cohort, anchor)
         if done is None:
             buttons.append(button(label, "cohort_move_which", cohort.id or 0, tag=anchor))
         else:
             lines.append(refused_words(rules.HasHappenedError(anchor, done.sop, done.step)))
     if buttons:
         lines += ["", _("Which date is to be changed?")]
-    return screen(visit, "\n".join(lines), (*rows(buttons), (_back(cohort),)))
+    return screen(request, "\n".join(lines), (*rows(buttons), (_back(cohort),)))
 
 
-def on_which(visit: Visit) -> Reply:
+def on_which(request: Request) -> Reply:
     """The arrival, or the departure: to when?"""
-    cohort = changeable_cohort(visit, pressed(visit))
-    anchor = word(visit) if word(visit) in ("arrival", "departure") else "departure"
-    if not rules.may_move(visit.session, cohort, anchor):
-        return on_move(visit)  # it happened meanwhile: the screen says so
-    return _ask(visit, cohort, {"cohort_id": cohort.id, "ask": anchor, "from": _stay(cohort)})
+    cohort = changeable_cohort(request, pressed(request))
+    anchor = word(request) if word(request) in ("arrival", "departure") else "departure"
+    if not rules.may_move(request.session, cohort, anchor):
+        return on_move(request)  # it happened meanwhile: the screen says so
+    return _ask(request, cohort, {"cohort_id": cohort.id, "ask": anchor, "from": _stay(cohort)})
 
 
-def on_typed(visit: Visit) -> Reply:
+def on_typed(request: Request) -> Reply:
     """The answer to the question that the draft is at."""
-    draft = _draft(visit)
-    cohort = changeable_cohort(visit, draft.get("cohort_id", 0))
+    draft = _draft(request)
+    cohort = changeable_cohort(request, draft.get("cohort_id", 0))
     if draft["ask"] == "reason":
         try:
-            return _ask(visit, cohort, {**draft, "reason": note_said(visit), "ask": "confirm"})
+            return _ask(request, cohort, {**draft, "reason": note_said(request), "ask": "confirm"})
         except NotAnAnswerError as error:
-            return reply(Say(error.sentence, _keyboard(visit, cohort, draft)))
+            return reply(Say(error.sentence, _keyboard(request, cohort, draft)))
     if draft["ask"] == "confirm":
-        text, keyboard = _question(visit, cohort, draft)
+        text, keyboard = _question(request, cohort, draft)
         return reply(Say(_("Please use the buttons.") + "\n\n" + text, keyboard, protect=True))
-    words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "future")
+    words = (request.text or "").strip()
+    day = parse_day(words, request.institution.today(request.now), "future")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
         ).format(words=esc(shorten(words, ECHO_MAX)))
-        return reply(Say(said, _keyboard(visit, cohort, draft)))
-    return _take_day(visit, cohort, draft, day)
+        return reply(Say(said, _keyboard(request, cohort, draft)))
+    return _take_day(request, cohort, draft, day)
 
 
-def on_day_chosen(visit: Visit) -> Reply:
+def on_day_chosen(request: Request) -> Reply:
     """A proposed departure was tapped."""
-    draft = _draft(visit)
-    cohort = changeable_cohort(visit, pressed(visit))
+    draft = _draft(request)
+    cohort = changeable_cohort(request, pressed(request))
     if draft.get("cohort_id") != cohort.id or draft.get("ask") != "departure":
-        return on_move(visit)
-    return _take_day(visit, cohort, draft, pressed_day(visit))
+        return on_move(request)
+    return _take_day(request, cohort, draft, pressed_day(request))
 
 
-def on_reason_chosen(visit: Visit) -> Reply:
+def on_reason_chosen(request: Request) -> Reply:
     """A ready reason was tapped."""
-    draft = _draft(visit)
-    cohort = changeable_cohort(visit, pressed(visit))
+    draft = _draft(request)
+    cohort = changeable_cohort(request, pressed(request))
     ready = _reasons()
     if draft.get("cohort_id") != cohort.id or draft.get("ask") not in ("reason", "confirm"):
-        return on_move(visit)
-    if not 0 <= pressed(visit, 1) < len(ready):
-        return _ask(visit, cohort, {**draft, "ask": "reason"})
-    return _ask(visit, cohort, {**draft, "reason": ready[pressed(visit, 1)], "ask": "confirm"})
+        return on_move(request)
+    if not 0 <= pressed(request, 1) < len(ready):
+        return _ask(request, cohort, {**draft, "ask": "reason"})
+    return _ask(request, cohort, {**draft, "reason": ready[pressed(request, 1)], "ask": "confirm"})
 
 
-def on_confirmed(visit: Visit) -> Reply:
+def on_confirmed(request: Request) -> Reply:
     """[Ya, pindahkan]."""
-    draft = _draft(visit)
-    cohort = changeable_cohort(visit, pressed(visit))
+    draft = _draft(request)
+    cohort = changeable_cohort(request, pressed(request))
     if draft.get("cohort_id") != cohort.id or draft.get("ask") != "confirm":
-        return show_cohort(visit, cohort)
+        return show_cohort(request, cohort)
     if draft["from"] != _stay(cohort):
-        conversation.end(visit, TOPIC)
-        return show_cohort(visit, cohort, _("A colleague has changed the dates meanwhile."))
+        conversation.end(request, TOPIC)
+        return show_cohort(request, cohort, _("A colleague has changed the dates meanwhile."))
     arrival_on, departure_on = _new_stay(cohort, draft)
     try:
         changes = rules.move_cohort(
-            visit.session,
-            visit.house,
-            who(visit),
-            cohort.id or 0,
-            arrival_on,
-            departure_on,
-            draft["reason"],
-            visit.now,
-            update_id=visit.update_id,
+            request.work, who(request), cohort.id or 0, arrival_on, departure_on, draft["reason"]
         )
     except REFUSED as error:
-        conversation.end(visit, TOPIC)
-        return show_cohort(visit, cohort, refused_words(error))
-    conversation.end(visit, TOPIC)
+        conversation.end(request, TOPIC)
+        return show_cohort(request, cohort, refused_words(error))
+    conversation.end(request, TOPIC)
     said = _("✅ The dates are moved. Those concerned are told once.")
-    return show_cohort(visit, cohort, "\n".join([said, *changes_words(changes)]))
+    return show_cohort(request, cohort, "\n".join([said, *changes_words(changes)]))
 
 
-def on_stop(visit: Visit) -> Reply:
+def on_stop(request: Request) -> Reply:
     """[Batal]: nothing moves."""
-    conversation.end(visit, TOPIC)
-    return show_cohort(visit, changeable_cohort(visit, pressed(visit)))
+    conversation.end(request, TOPIC)
+    return show_cohort(request, changeable_cohort(request, pressed(request)))
 
 
-def _take_day(visit: Visit, cohort: Cohort, draft: Draft, day: date) -> Reply:
+def _take_day(request: Request, cohort: Cohort, draft: Draft, day: date) -> Reply:
     draft = {**draft, draft["ask"]: day.isoformat()}
     arrival_on, departure_on = _new_stay(cohort, draft)
     try:
         if draft["ask"] == "arrival":
-            check_arrival(day, visit.house.today(visit.now))
+            check_arrival(day, request.institution.today(request.now))
             if day == cohort.arrival_on:
                 raise rules.NothingMovedError
         else:
             check_stay(arrival_on, departure_on)
-            rules.check_move(visit.session, visit.house, cohort, arrival_on, departure_on, visit.now)
+            rules.check_move(request.work, cohort, arrival_on, departure_on)
     except REFUSED as error:
-        former = _draft(visit)
-        return reply(Say(refused_words(error), _keyboard(visit, cohort, former)))
+        former = _draft(request)
+        return reply(Say(refused_words(error), _keyboard(request, cohort, former)))
     following = "departure" if draft["ask"] == "arrival" else "reason"
-    if following == "departure" and not rules.may_move(visit.session, cohort, "departure"):
+    if following == "departure" and not rules.may_move(request.session, cohort, "departure"):
         following = "reason"
-    return _ask(visit, cohort, {**draft, "ask": following})
+    return _ask(request, cohort, {**draft, "ask": following})
 
 
-def _ask(visit: Visit, cohort: Cohort, draft: Draft) -> Reply:
-    conversation.ask(visit, TOPIC, draft)
-    text, keyboard = _question(visit, cohort, draft)
-    return screen(visit, text, keyboard)
+def _ask(request: Request, cohort: Cohort, draft: Draft) -> Reply:
+    conversation.ask(request, TOPIC, draft)
+    text, keyboard = _question(request, cohort, draft)
+    return screen(request, text, keyboard)
 
 
-def _question(visit: Visit, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard]:
-    keyboard = _keyboard(visit, cohort, draft)
+def _question(request: Request, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard]:
+    keyboard = _keyboard(request, cohort, draft)
     match draft["ask"]:
         case "arrival":
             asked = _("The arrival is on {day}. To which date does it move? Type it, for example 4 December.")
@@ -172,7 +164,7 @@ def _question(visit: Visit, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard
         case "reason":
             return _("Why do the dates move? Choose, or type the reason."), keyboard
     arrival_on, departure_on = _new_stay(cohort, draft)
-    changes = changes_of(visit.session, visit.house, cohort, arrival_on, departure_on)
+    changes = changes_of(request.work, cohort, arrival_on, departure_on)
     lines = [
         bold(cohort.name),
         *move_lines(cohort, arrival_on, departure_on),
@@ -184,7 +176,7 @@ def _question(visit: Visit, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard
     return "\n".join(lines), keyboard
 
 
-def _keyboard(visit: Visit, cohort: Cohort, draft: Draft) -> Keyboard:
+def _keyboard(request: Request, cohort: Cohort, draft: Draft) -> Keyboard:
     cohort_id = cohort.id or 0
     stop = button(_("Cancel"), "cohort_move_stop", cohort_id)
     if draft.get("ask") == "departure":
@@ -252,8 +244,8 @@ def _back(cohort: Cohort) -> Button:
     return button(_("‹ Back"), "cohort_card", cohort.id or 0)
 
 
-def _draft(visit: Visit) -> Draft:
-    row = conversation.current(visit)
+def _draft(request: Request) -> Draft:
+    row = conversation.current(request)
     return conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
 
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from handlers.looks.dates import date_words, weekday_words
-from handlers.looks.markup import esc
-from handlers.looks.wording import _, ngettext
+from handlers.ui.dates import date_words, weekday_words
+from handlers.ui.markup import esc
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS, StayOddError
 from sop_flows.actions.cohorts.date_changes import Changes
 from sop_flows.actions.cohorts.moving_dates import DepartureOverError, HasHappenedError

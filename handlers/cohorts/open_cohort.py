@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 
-from handlers import conversation
 from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
 from handlers.cohorts.roster_reading import forget, read_sent, rows_of
-from handlers.looks.dates import date_words
-from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, pressed_day, rows, screen, who, word
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.dates import date_words
+from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.reply import Button, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed_day, rows, screen, who, word
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
 from sop_flows.actions.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
 from sop_flows.actions.cohorts.roster import Roster
@@ -25,26 +25,26 @@ ORDER = ("name", "arrival", "departure", "schools", "roster", "confirm")
 ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
-def on_new(visit: Visit) -> Reply:
+def on_new(request: Request) -> Reply:
     """[Buka angkatan baru]."""
-    _require(visit)
-    return _ask(visit, {"ask": "name"})
+    _require(request)
+    return _ask(request, {"ask": "name"})
 
 
-def on_typed(visit: Visit) -> Reply:
+def on_typed(request: Request) -> Reply:
     """The answer to the question that the draft is at."""
-    _require(visit)
-    draft = _draft(visit)
+    _require(request)
+    draft = _draft(request)
     if draft is None:
-        return on_cohorts(visit)
-    if draft["ask"] != "roster" and visit.kind != "text":
+        return on_cohorts(request)
+    if draft["ask"] != "roster" and request.kind != "text":
         return _again(_("Please answer in words."), draft)
-    if draft["ask"] in ("name", "schools") and _is_roster(visit.text or ""):
+    if draft["ask"] in ("name", "schools") and _is_roster(request.text or ""):
         said = _(
             "This looks like the list of children. It is asked for later; at the schools tap “As in the list of children” first."
         )
-        return _again(said, draft, _above(draft)).and_then(*forget(visit))
-    return _READ[draft["ask"]](visit, draft)
+        return _again(said, draft, _above(draft)).and_then(*forget(request))
+    return _READ[draft["ask"]](request, draft)
 
 
 def _is_roster(text: str) -> bool:
@@ -60,31 +60,31 @@ def _above(draft: Draft) -> tuple[Button, ...]:
     )
 
 
-def on_day_chosen(visit: Visit) -> Reply:
+def on_day_chosen(request: Request) -> Reply:
     """A proposed day was tapped: the word says which question it answers."""
-    _require(visit)
-    draft = _draft(visit)
-    if draft is None or draft["ask"] != word(visit):
-        return on_cohorts(visit)
-    return _take_day(visit, draft, pressed_day(visit, 0))
+    _require(request)
+    draft = _draft(request)
+    if draft is None or draft["ask"] != word(request):
+        return on_cohorts(request)
+    return _take_day(request, draft, pressed_day(request, 0))
 
 
-def on_later(visit: Visit) -> Reply:
+def on_later(request: Request) -> Reply:
     """[Menurut daftar anak] or [Menyusul], or [Lanjut] after pasted lines: on to the next question."""
-    _require(visit)
-    draft = _draft(visit)
-    if draft is None or draft["ask"] != word(visit):
-        return on_cohorts(visit)
-    return _next(visit, draft)
+    _require(request)
+    draft = _draft(request)
+    if draft is None or draft["ask"] != word(request):
+        return on_cohorts(request)
+    return _next(request, draft)
 
 
-def on_change(visit: Visit) -> Reply:
+def on_change(request: Request) -> Reply:
     """[Ubah]: which answer; with a word, that question again."""
-    _require(visit)
-    draft = _draft(visit)
+    _require(request)
+    draft = _draft(request)
     if draft is None:
-        return on_cohorts(visit)
-    if word(visit) not in ORDER:
+        return on_cohorts(request)
+    if word(request) not in ORDER:
         labels = {
             "name": _("Name"),
             "arrival": _("Arrival"),
@@ -93,78 +93,75 @@ def on_change(visit: Visit) -> Reply:
             "roster": _("List of children"),
         }
         buttons = [button(label, "cohort_change", tag=ask) for ask, label in labels.items()]
-        return screen(visit, _("What is to be changed?"), (*rows(buttons), (stop_button(),)))
-    if word(visit) == "roster":
+        return screen(request, _("What is to be changed?"), (*rows(buttons), (stop_button(),)))
+    if word(request) == "roster":
         draft["rows"] = []
-    draft |= {"ask": word(visit), "changing": word(visit) != "arrival"}
-    return _ask(visit, draft)
+    draft |= {"ask": word(request), "changing": word(request) != "arrival"}
+    return _ask(request, draft)
 
 
-def on_confirmed(visit: Visit) -> Reply:
+def on_confirmed(request: Request) -> Reply:
     """[Buka angkatan]."""
-    _require(visit)
-    draft = _draft(visit)
+    _require(request)
+    draft = _draft(request)
     if draft is None or draft["ask"] != "confirm":
-        return on_cohorts(visit)
+        return on_cohorts(request)
     try:
         opened = rules.open_cohort(
-            visit.session,
-            visit.house,
+            request.work,
             draft["name"],
             date.fromisoformat(draft["arrival"]),
             date.fromisoformat(draft["departure"]),
-            visit.now,
             schools=draft.get("schools", []),
             rows=rows_of(draft),
-            officer=who(visit),
-            update_id=visit.update_id,
+            officer=who(request),
         )
     except CohortNameTakenError as error:
         draft |= {"ask": "name", "changing": True}
-        conversation.ask(visit, TOPIC, draft)
+        conversation.ask(request, TOPIC, draft)
         return _again(_taken(error), draft)
-    conversation.end(visit, TOPIC)
+    conversation.end(request, TOPIC)
     said = _("✅ {cohort} is open. Everyone's steps now come by their dates.").format(
         cohort=bold(opened.cohort.name)
     )
     if not opened.children:
         said += "\n" + _("The list of children follows: “Add children”.")
-    return show_cohort(visit, opened.cohort, said)
+    return show_cohort(request, opened.cohort, said)
 
 
-def on_stop(visit: Visit) -> Reply:
+def on_stop(request: Request) -> Reply:
     """[Batal]: nothing was opened."""
-    conversation.end(visit, TOPIC)
-    return on_cohorts(visit)
+    conversation.end(request, TOPIC)
+    return on_cohorts(request)
 
 
-def _read_name(visit: Visit, draft: Draft) -> Reply:
+def _read_name(request: Request, draft: Draft) -> Reply:
     try:
-        draft["name"] = rules.check_name(visit.session, visit.text or "")
+        draft["name"] = rules.check_name(request.session, request.text or "")
     except CohortNameTakenError as error:
         return _again(_taken(error), draft)
     except CohortNameOddError:
         limit = rules.NAME_MAX_CHARACTERS
         said = _("Type a name of at most {limit} characters, for example: Angkatan III.").format(limit=limit)
         return _again(said, draft)
-    return _next(visit, draft)
+    return _next(request, draft)
 
 
-def _read_day(visit: Visit, draft: Draft) -> Reply:
-    words = (visit.text or "").strip()
-    day = parse_day(words, visit.house.today(visit.now), "future")
+def _read_day(request: Request, draft: Draft) -> Reply:
+    words = (request.text or "").strip()
+    day = parse_day(words, request.institution.today(request.now), "future")
     if day is None:
         said = _(
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
         ).format(words=esc(shorten(words, ECHO_MAX)))
-        return _again(said, draft, day_buttons(visit, draft))
-    return _take_day(visit, draft, day)
+        return _again(said, draft, day_buttons(request, draft))
+    return _take_day(request, draft, day)
 
 
-def _take_day(visit: Visit, draft: Draft, day: date) -> Reply:
+def _take_day(request: Request, draft: Draft, day: date) -> Reply:
     try:
         if draft["ask"] == "arrival":
-            rules.check_arrival(day, visit.house.today(visit.now))
+            rules.check_arrival(day, request.institution.today(request.now))
         else:
             rules.check_stay(date.fromisoformat(draft["arrival"]), day)
     except StayOddError as error:
@@ -175,42 +172,42 @@ def _take_day(visit: Visit, draft: Draft, day: date) -> Reply:
                 day=date_words(error.arrival_on), count=rules.STAY_MAX_DAYS
             )
         )
-        return _again(said, draft, day_buttons(visit, draft))
+        return _again(said, draft, day_buttons(request, draft))
     draft[draft["ask"]] = day.isoformat()
-    return _next(visit, draft)
+    return _next(request, draft)
 
 
-def _read_schools(visit: Visit, draft: Draft) -> Reply:
-    found = rules.clean_schools(visit.text or "")
+def _read_schools(request: Request, draft: Draft) -> Reply:
+    found = rules.clean_schools(request.text or "")
     if not found:
         return _again(_("Type the schools, one a line."), draft)
     draft["schools"] = list(found)
-    return _next(visit, draft)
+    return _next(request, draft)
 
 
-def _read_roster(visit: Visit, draft: Draft) -> Reply:
-    pasted = visit.kind == "text"
-    read = read_sent(visit, draft, keyboard_of(visit, draft))
+def _read_roster(request: Request, draft: Draft) -> Reply:
+    pasted = request.kind == "text"
+    read = read_sent(request, draft, keyboard_of(request, draft))
     if not isinstance(read, Roster):
         return read
     if not pasted:
-        return _next(visit, draft).and_then(*forget(visit))
-    conversation.ask(visit, TOPIC, draft)
+        return _next(request, draft).and_then(*forget(request))
+    conversation.ask(request, TOPIC, draft)
     count = len(read.rows)
     said = ngettext(
         "{count} child read. Send more lines, or go on.",
         "{count} children read. Send more lines, or go on.",
         count,
     ).format(count=count)
-    return reply(Say(said, keyboard_of(visit, draft)), *forget(visit))
+    return reply(Say(said, keyboard_of(request, draft)), *forget(request))
 
 
-def _confirm_typed(visit: Visit, draft: Draft) -> Reply:
-    text, keyboard = question_of(visit, draft)
+def _confirm_typed(request: Request, draft: Draft) -> Reply:
+    text, keyboard = question_of(request, draft)
     return reply(Say(_("Please use the buttons.") + "\n\n" + text, keyboard, protect=True))
 
 
-_READ: dict[str, Callable[[Visit, Draft], Reply]] = {
+_READ: dict[str, Callable[[Request, Draft], Reply]] = {
     "name": _read_name,
     "arrival": _read_day,
     "departure": _read_day,
@@ -220,7 +217,7 @@ _READ: dict[str, Callable[[Visit, Draft], Reply]] = {
 }
 
 
-def _next(visit: Visit, draft: Draft) -> Reply:
+def _next(request: Request, draft: Draft) -> Reply:
     """The next question; after a change, the last look again (a new arrival asks for the departure too)."""
     if draft.pop("changing", False):
         draft["ask"] = "confirm"
@@ -228,13 +225,13 @@ def _next(visit: Visit, draft: Draft) -> Reply:
         draft |= {"ask": "departure", "changing": True}
     else:
         draft["ask"] = ORDER[ORDER.index(draft["ask"]) + 1]
-    return _ask(visit, draft)
+    return _ask(request, draft)
 
 
-def _ask(visit: Visit, draft: Draft) -> Reply:
-    conversation.ask(visit, TOPIC, draft)
-    text, keyboard = question_of(visit, draft)
-    return screen(visit, text, keyboard)
+def _ask(request: Request, draft: Draft) -> Reply:
+    conversation.ask(request, TOPIC, draft)
+    text, keyboard = question_of(request, draft)
+    return screen(request, text, keyboard)
 
 
 def _again(sentence: str, draft: Draft, above: tuple[Button, ...] = ()) -> Reply:
@@ -246,13 +243,13 @@ def _taken(error: CohortNameTakenError) -> str:
     return _("There is a cohort {name} already. Type another name.").format(name=bold(error.name))
 
 
-def _draft(visit: Visit) -> Draft | None:
-    row = conversation.current(visit)
+def _draft(request: Request) -> Draft | None:
+    row = conversation.current(request)
     return conversation.draft_of(row) if row is not None and row.topic == TOPIC else None
 
 
-def _require(visit: Visit) -> None:
-    if not may_open(visit):
+def _require(request: Request) -> None:
+    if not may_open(request):
         raise NotPermittedError("opens_cohorts")
 
 

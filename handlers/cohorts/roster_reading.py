@@ -3,10 +3,10 @@
 from typing import Any
 
 from handlers.cohorts.roster_words import bad_words, columns_words, file_words, row_words
-from handlers.looks.markup import clip, esc, more, shorten
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Delete, Keyboard, Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui.markup import clip, esc, more, shorten
+from handlers.ui.reply import Delete, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.roster import Roster, RosterRow, from_draft, read_file, read_lines, to_draft
 from sop_flows.actions.cohorts.roster_sheets import RosterError
 from sop_flows.limits import MAX_CHILDREN
@@ -30,40 +30,41 @@ def rows_of(draft: dict[str, Any]) -> tuple[RosterRow, ...]:
     return from_draft(draft.get("rows") or [])
 
 
-def forget(visit: Visit) -> tuple[Delete, ...]:
+def forget(request: Request) -> tuple[Delete, ...]:
     """The sent message holds children's names: it goes as soon as it is stored."""
-    return () if visit.message_id is None else (Delete(visit.message_id),)
+    return () if request.message_id is None else (Delete(request.message_id),)
 
 
-def read_sent(visit: Visit, draft: dict[str, Any], keyboard: Keyboard) -> Reply | Roster:
+def read_sent(request: Request, draft: dict[str, Any], keyboard: Keyboard) -> Reply | Roster:
     """Read what was sent into `draft`; the sentence that asks again when it could not be taken.
 
     A file takes the place of what was sent before; pasted lines are added to it. Of a message with a bad row
     nothing is taken.
     """
-    if visit.download_failed:
+    if request.download_failed:
         return reply(Say(_("The file did not arrive. Please send it once more."), keyboard))
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     try:
-        if visit.file is not None:
-            if visit.file.photo:
+        if request.file is not None:
+            if request.file.photo:
                 return reply(Say(_("I can not read a photo of the list. Send it as Excel or CSV."), keyboard))
-            roster = read_file(visit.file.content, today)
+            roster = read_file(request.file.content, today)
             before: tuple[RosterRow, ...] = ()
-        elif visit.kind == "text":
+        elif request.kind == "text":
             before = rows_of(draft)
-            roster = read_lines(visit.text or "", today, first_row=len(before) + 1)
+            roster = read_lines(request.text or "", today, first_row=len(before) + 1)
         else:
             return reply(Say(ask_words(), keyboard))
     except RosterError as error:
         return reply(
-            Say(file_words_escaped(error) + "\n\n" + _("Nothing has been stored."), keyboard), *forget(visit)
+            Say(file_words_escaped(error) + "\n\n" + _("Nothing has been stored."), keyboard),
+            *forget(request),
         )
     if roster.bad:
-        return reply(Say(bad_text(roster), keyboard, protect=True), *forget(visit))
+        return reply(Say(bad_text(roster), keyboard, protect=True), *forget(request))
     if len(before) + len(roster.rows) > MAX_CHILDREN:
         said = _("That would be more than {count} children.").format(count=MAX_CHILDREN)
-        return reply(Say(said, keyboard), *forget(visit))
+        return reply(Say(said, keyboard), *forget(request))
     draft["rows"] = to_draft((*before, *roster.rows))
     draft["ignored"] = [shorten(word, 20) for word in roster.ignored[:IGNORED_SHOWN]]
     return Roster((*before, *roster.rows), (), roster.ignored)

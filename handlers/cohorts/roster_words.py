@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from handlers.looks.wording import _, ngettext
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.roster import BadRow, Fault, Roster, RowFault
 from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED
 from sop_flows.actions.cohorts.roster_sheets import MAX_SHEET_ROWS, FileFault, RosterError

@@ -1,12 +1,12 @@
 """Asking a form: one question at a time with its buttons, then everything at a glance before it is saved."""
 
-from handlers.forms.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
 from handlers.forms.sheets import Sheet, choices_of, head, keep, put
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, rows, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Keyboard, Reply
-from handlers.visit import Visit
+from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.form import Field
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
@@ -16,19 +16,19 @@ DAY = "@day"  # asked like a field: when the work was done
 NARROW, WIDE = 10, 20  # characters of a button's label of which three, or two, fit beside each other
 
 
-def ask_next(visit: Visit, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
+def ask_next(request: Request, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
     """The first question without an answer; the report when all have one."""
-    keep(visit, sheet, draft)
+    keep(request, sheet, draft)
     field = next((one for one in sheet.form.fields if one.key not in draft.values), None)
     if field is None:
-        return report(visit, sheet, draft, said)
-    return ask_one(visit, sheet, draft, field, said)
+        return report(request, sheet, draft, said)
+    return ask_one(request, sheet, draft, field, said)
 
 
-def ask_one(visit: Visit, sheet: Sheet, draft: Draft, field: Field, said: str = "") -> Reply:
+def ask_one(request: Request, sheet: Sheet, draft: Draft, field: Field, said: str = "") -> Reply:
     """One question, with `said` (HTML) above it."""
     place = sheet.form.fields.index(field)
-    lines = [head(visit, sheet), *([said] if said else []), esc(field.ask)]
+    lines = [head(request, sheet), *([said] if said else []), esc(field.ask)]
     lacking = draft.lacking.get(field.key, [])
     if lacking:
         complete = len(draft.people.get(field.key, []))
@@ -46,8 +46,8 @@ def ask_one(visit: Visit, sheet: Sheet, draft: Draft, field: Field, said: str = 
     if count:
         lines.append(ngettext("{count} photo so far.", "{count} photos so far.", count).format(count=count))
     later = button(_("Not now"), "form_later", sheet.task_id, sheet.child_id)
-    keyboard = (*_answer_buttons(visit, sheet, draft, field, place), (later,))
-    return put(visit, sheet, field.key, "\n".join(lines), keyboard)
+    keyboard = (*_answer_buttons(request, sheet, draft, field, place), (later,))
+    return put(request, sheet, field.key, "\n".join(lines), keyboard)
 
 
 def _lacking_words(field: Field, lacking: list[str]) -> str:
@@ -60,9 +60,9 @@ def _lacking_words(field: Field, lacking: list[str]) -> str:
     )
 
 
-def _answer_buttons(visit: Visit, sheet: Sheet, draft: Draft, field: Field, place: int) -> Keyboard:
+def _answer_buttons(request: Request, sheet: Sheet, draft: Draft, field: Field, place: int) -> Keyboard:
     ids = (sheet.task_id, sheet.child_id, place)
-    choices = choices_of(visit, sheet, field)
+    choices = choices_of(request, sheet, field)
     picks: list[Button] = []
     if field.kind == "choices":
         ticked = draft.ticked.get(field.key, [])
@@ -74,7 +74,7 @@ def _answer_buttons(visit: Visit, sheet: Sheet, draft: Draft, field: Field, plac
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []
-    offer = offered(visit.session, visit.house, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    offer = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
     if offer is not None and not picks:
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):
@@ -91,17 +91,17 @@ def _answer_buttons(visit: Visit, sheet: Sheet, draft: Draft, field: Field, plac
     return rows([*picks, *tail], width) if width > 1 else (*rows(picks, 1), *rows(tail, 3))
 
 
-def report(visit: Visit, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
+def report(request: Request, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
     """Everything at a glance before it is saved."""
     question = _("Save this report?") if sheet.roll is not None else _("Save this and finish the step?")
     if draft.corrects:
         question = _("Save this correction?")
-    lines = [head(visit, sheet), *([said] if said else []), question]
+    lines = [head(request, sheet), *([said] if said else []), question]
     lines += report_lines(sheet.form, draft.values)
     day = day_line(draft.worked_on, sheet.today)
     lines += [day] if day else []
-    doer = visit.session.get(Officer, draft.done_by) if draft.done_by else None
-    if doer is not None and doer.id != who(visit).id:
+    doer = request.session.get(Officer, draft.done_by) if draft.done_by else None
+    if doer is not None and doer.id != who(request).id:
         lines.append(_("Done by {name}").format(name=esc(doer.name)))
     ids = (sheet.task_id, sheet.child_id)
     buttons = [
@@ -109,4 +109,4 @@ def report(visit: Visit, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
         button(_("Change"), "form_change", *ids),
         button(_("Not now"), "form_later", *ids),
     ]
-    return put(visit, sheet, "", "\n".join(lines), rows(buttons, 3))
+    return put(request, sheet, "", "\n".join(lines), rows(buttons, 3))

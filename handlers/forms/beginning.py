@@ -4,29 +4,29 @@ from datetime import date
 
 from handlers.forms.asking import ask_next
 from handlers.forms.sheets import STEP_ITSELF, draft_of, open_sheet
-from handlers.reply import Reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
 from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import Draft
 from storage.tables import Officer
 
 
 def begin(
-    visit: Visit, task_id: int, done_on: date | None, done_by: Officer | None, note: str | None = None
+    request: Request, task_id: int, done_on: date | None, done_by: Officer | None, note: str | None = None
 ) -> Reply:
     """The first question, or where the officer's draft stopped.
 
     Args:
         done_on, done_by, note: what the confirmation will say, when it is not today or not the officer's work.
     """
-    sheet = open_sheet(visit, task_id, STEP_ITSELF)
-    draft = draft_of(visit, sheet)
+    sheet = open_sheet(request, task_id, STEP_ITSELF)
+    draft = draft_of(request, sheet)
     if draft is None or draft.corrects:
         # What an undone "Selesai" recorded is offered again.
-        draft = Draft(values=records.former_values(visit.session, sheet.task))
+        draft = Draft(values=records.former_values(request.session, sheet.task))
     if done_on is not None:
         draft.done_on = "" if done_on == sheet.today else done_on.isoformat()
     if done_by is not None:
         draft.done_by = done_by.id or 0
     draft.note = note or draft.note
-    return ask_next(visit, sheet, draft)
+    return ask_next(request, sheet, draft)

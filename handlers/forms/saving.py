@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from handlers import conversation
+from handlers.cards.done_screen import done_screen
+from handlers.cards.task_card import show_task
 from handlers.forms.asking import DAY, ask_next, ask_one, report
-from handlers.forms.form_words import label_of
 from handlers.forms.sheets import (
     TOPIC,
     Sheet,
@@ -15,16 +15,16 @@ from handlers.forms.sheets import (
     put,
     sheet_of_press,
 )
-from handlers.looks.markup import child_code, esc
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Edit, Reply, reply
+from handlers.rolls.home_visit import child_screen, visit_list
 from handlers.rolls.roll_steps import finished
-from handlers.routing import Routes
-from handlers.tasks.cards import show_task
-from handlers.tasks.confirm import done_screen
-from handlers.visit import Visit
-from handlers.visits.home_visit import child_screen, visit_list
+from handlers.ui import conversation
+from handlers.ui.form_words import label_of
+from handlers.ui.markup import child_code, esc
+from handlers.ui.reply import Edit, Reply, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.texts import _
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.rolls import rolls
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
@@ -35,44 +35,44 @@ from storage.tables import EntryState, Officer, TaskState
 DAYS_BACK_MAX = 30  # a button never goes further; older dates are typed
 
 
-def _begun(visit: Visit) -> tuple[Sheet, Draft]:
+def _begun(request: Request) -> tuple[Sheet, Draft]:
     """The form and the draft of a button."""
-    sheet = sheet_of_press(visit)
-    return sheet, draft_of(visit, sheet) or Draft()
+    sheet = sheet_of_press(request)
+    return sheet, draft_of(request, sheet) or Draft()
 
 
-def on_note(visit: Visit) -> Reply:
+def on_note(request: Request) -> Reply:
     """Catat hasil, Lanjutkan: the first question, or where the draft stopped."""
-    sheet = sheet_of_press(visit)
-    draft = draft_of(visit, sheet)
+    sheet = sheet_of_press(request)
+    draft = draft_of(request, sheet)
     if sheet.roll is None:
         if draft is None or (not draft.corrects and sheet.task.state == TaskState.DONE):
-            return show_task(visit, sheet.task_id)
+            return show_task(request, sheet.task_id)
     elif sheet.roll.row_of(sheet.child_id).state == EntryState.DONE:
-        return child_screen(visit, sheet.roll, sheet.child_id)
-    return ask_next(visit, sheet, draft or Draft())
+        return child_screen(request, sheet.roll, sheet.child_id)
+    return ask_next(request, sheet, draft or Draft())
 
 
-def on_fix(visit: Visit) -> Reply:
+def on_fix(request: Request) -> Reply:
     """Koreksi: what was recorded becomes a draft, and what is saved then replaces it by name."""
-    sheet = sheet_of_press(visit)
-    draft = draft_of(visit, sheet)
+    sheet = sheet_of_press(request)
+    draft = draft_of(request, sheet)
     if sheet.roll is not None:
-        values = rolls.entry_values(visit.session, sheet.roll, sheet.child_id)
-        return ask_next(visit, sheet, draft or Draft(values=dict(values)))
-    standing = records.recorded(visit.session, sheet.task)
+        values = rolls.entry_values(request.session, sheet.roll, sheet.child_id)
+        return ask_next(request, sheet, draft or Draft(values=dict(values)))
+    standing = records.recorded(request.session, sheet.task)
     if standing is None:
-        return show_task(visit, sheet.task_id)
-    if not records.may_read(visit.session, visit.house, who(visit), sheet.task, standing):
+        return show_task(request, sheet.task_id)
+    if not records.may_read(request.work, who(request), sheet.task, standing):
         raise NotPermittedError("case")
     if draft is None or draft.corrects != standing.id:
         draft = Draft(values=dict(standing.data), corrects=standing.id or 0)
-    return ask_next(visit, sheet, draft)
+    return ask_next(request, sheet, draft)
 
 
-def on_change(visit: Visit) -> Reply:
+def on_change(request: Request) -> Reply:
     """Ubah: which answer?"""
-    sheet, draft = _begun(visit)
+    sheet, draft = _begun(request)
     buttons = [
         button(label_of(field), "form_again", sheet.task_id, sheet.child_id, place)
         for place, field in enumerate(sheet.form.fields)
@@ -80,137 +80,135 @@ def on_change(visit: Visit) -> Reply:
     if not draft.corrects:
         buttons.append(button(_("Date"), "form_day", sheet.task_id, sheet.child_id))
     buttons.append(button(_("‹ Back"), "form_back", sheet.task_id, sheet.child_id))
-    text = "\n".join([head(visit, sheet), _("What do you want to change?")])
+    text = "\n".join([head(request, sheet), _("What do you want to change?")])
     longest = max(len(one.text) for one in buttons)
-    return put(visit, sheet, "", text, rows(buttons, 3 if longest <= 10 else 2 if longest <= 20 else 1))
+    return put(request, sheet, "", text, rows(buttons, 3 if longest <= 10 else 2 if longest <= 20 else 1))
 
 
-def on_change_one(visit: Visit) -> Reply:
+def on_change_one(request: Request) -> Reply:
     """One answer anew; the others stay."""
-    sheet, draft = _begun(visit)
-    field = sheet.field_at(pressed(visit, 2))
+    sheet, draft = _begun(request)
+    field = sheet.field_at(pressed(request, 2))
     former = draft.values.get(field.key)
     draft.forget(field.key)
     if field.kind == "choices" and isinstance(former, list):
         draft.ticked[field.key] = former
-    keep(visit, sheet, draft)
-    return ask_one(visit, sheet, draft, field)
+    keep(request, sheet, draft)
+    return ask_one(request, sheet, draft, field)
 
 
-def on_back(visit: Visit) -> Reply:
+def on_back(request: Request) -> Reply:
     """Back to the report, or to the question that has no answer."""
-    sheet, draft = _begun(visit)
-    return ask_next(visit, sheet, draft)
+    sheet, draft = _begun(request)
+    return ask_next(request, sheet, draft)
 
 
-def on_day(visit: Visit) -> Reply:
+def on_day(request: Request) -> Reply:
     """When was it done?"""
-    sheet, _draft = _begun(visit)
+    sheet, _draft = _begun(request)
     buttons = [
         button(_("Today"), "form_day_was", sheet.task_id, sheet.child_id, 0),
         button(_("Yesterday"), "form_day_was", sheet.task_id, sheet.child_id, 1),
     ]
     question = _("On which date was it done? Tap, or type it, for example 3 December.")
-    return put(visit, sheet, DAY, "\n".join([head(visit, sheet), question]), rows(buttons))
+    return put(request, sheet, DAY, "\n".join([head(request, sheet), question]), rows(buttons))
 
 
-def on_day_was(visit: Visit) -> Reply:
+def on_day_was(request: Request) -> Reply:
     """Today or yesterday."""
-    sheet, draft = _begun(visit)
-    days = pressed(visit, 2)
+    sheet, draft = _begun(request)
+    days = pressed(request, 2)
     ago = timedelta(days=min(days, DAYS_BACK_MAX))
     draft.done_on = "" if days <= 0 else (sheet.today - ago).isoformat()
-    return ask_next(visit, sheet, draft)
+    return ask_next(request, sheet, draft)
 
 
-def on_later(visit: Visit) -> Reply:
+def on_later(request: Request) -> Reply:
     """Nanti saja: the draft stays."""
-    sheet, draft = _begun(visit)
-    keep(visit, sheet, draft)
-    conversation.end(visit, TOPIC)
+    sheet, draft = _begun(request)
+    keep(request, sheet, draft)
+    conversation.end(request, TOPIC)
     text = _("The draft is kept. You can go on at any time, also on another phone.")
     keyboard = rows([button(_("Go on"), "form_note", sheet.task_id, sheet.child_id), to_list()])
-    return reply(Edit(f"{head(visit, sheet)}\n{text}", keyboard, protect=True))
+    return reply(Edit(f"{head(request, sheet)}\n{text}", keyboard, protect=True))
 
 
 # --- Simpan ---------------------------------------------------------------------------------------------------
 
 
-def on_save(visit: Visit) -> Reply:
+def on_save(request: Request) -> Reply:
     """Simpan: the answers become a record; of a step, together with its confirmation."""
-    sheet = sheet_of_press(visit)
-    draft = draft_of(visit, sheet)
+    sheet = sheet_of_press(request)
+    draft = draft_of(request, sheet)
     if draft is None:  # tapped twice
         if sheet.roll is not None:
-            return child_screen(visit, sheet.roll, sheet.child_id)
-        return show_task(visit, sheet.task_id)
+            return child_screen(request, sheet.roll, sheet.child_id)
+        return show_task(request, sheet.task_id)
     if any(field.key not in draft.values for field in sheet.form.fields):
-        return ask_next(visit, sheet, draft)
+        return ask_next(request, sheet, draft)
     if sheet.roll is not None:
-        return _save_child(visit, sheet, draft)
-    return _save_correction(visit, sheet, draft) if draft.corrects else _save_step(visit, sheet, draft)
+        return _save_child(request, sheet, draft)
+    return _save_correction(request, sheet, draft) if draft.corrects else _save_step(request, sheet, draft)
 
 
-def _save_step(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
-    doer = visit.session.get(Officer, draft.done_by) if draft.done_by else None
+def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
+    doer = request.session.get(Officer, draft.done_by) if draft.done_by else None
     try:
         outcome = confirm(
-            visit.session, visit.house, who(visit), sheet.task_id, visit.now, update_id=visit.update_id,
-            done_on=draft.worked_on, done_by=doer, note=draft.note or None, values=draft.values,
-        )  # fmt: skip
+            request.work,
+            sheet.task_id,
+            done_on=draft.worked_on,
+            done_by=doer,
+            note=draft.note or None,
+            values=draft.values,
+        )
     except FutureWorkError:
-        return _day_impossible(visit, sheet, draft)
+        return _day_impossible(request, sheet, draft)
     except AlreadyDoneError:
-        conversation.end(visit, TOPIC)
-        return show_task(visit, sheet.task_id, _("A colleague was first. Your draft is kept."))
-    drop(visit, sheet)
-    conversation.end(visit, TOPIC)
-    return screen(visit, *done_screen(visit, outcome))
+        conversation.end(request, TOPIC)
+        return show_task(request, sheet.task_id, _("A colleague was first. Your draft is kept."))
+    drop(request, sheet)
+    conversation.end(request, TOPIC)
+    return screen(request, *done_screen(request, outcome))
 
 
-def _save_correction(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
+def _save_correction(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     try:
-        records.correct(
-            visit.session, visit.house, who(visit), sheet.task_id, draft.values, draft.corrects, visit.now,
-            update_id=visit.update_id,
-        )  # fmt: skip
+        records.correct(request.work, sheet.task_id, draft.values, draft.corrects)
     except AlreadyDoneError as error:
-        drop(visit, sheet)
-        conversation.end(visit, TOPIC)
+        drop(request, sheet)
+        conversation.end(request, TOPIC)
         said = _("{who} has corrected it meanwhile. Please look at it again first.")
-        return show_task(visit, sheet.task_id, said.format(who=esc(error.who or "")))
-    drop(visit, sheet)
-    conversation.end(visit, TOPIC)
-    return show_task(visit, sheet.task_id, "✅ " + _("The correction is recorded."))
+        return show_task(request, sheet.task_id, said.format(who=esc(error.who or "")))
+    drop(request, sheet)
+    conversation.end(request, TOPIC)
+    return show_task(request, sheet.task_id, "✅ " + _("The correction is recorded."))
 
 
-def _save_child(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
+def _save_child(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     roll, child_id = sheet.roll, sheet.child_id
     assert roll is not None
     row = roll.row_of(child_id)
     try:
-        done = rolls.record_entry(
-            visit.session, visit.house, who(visit), roll, {child_id: draft.values}, visit.now,
-            update_id=visit.update_id, correct=row.closed_by_id == who(visit).id, done_on=draft.worked_on,
-        )  # fmt: skip
+        done = rolls.record_entry(request.work, roll, {child_id: draft.values}, correct=row.closed_by_id == who(request).id, done_on=draft.worked_on)  # fmt: skip
     except FutureWorkError:
-        return _day_impossible(visit, sheet, draft)
+        return _day_impossible(request, sheet, draft)
     except AlreadyDoneError:
-        return child_screen(visit, roll, child_id, _("A colleague was first. Your draft is kept."))
-    drop(visit, sheet)
-    conversation.end(visit, TOPIC)
+        return child_screen(request, roll, child_id, _("A colleague was first. Your draft is kept."))
+    drop(request, sheet)
+    conversation.end(request, TOPIC)
     said = "✅ " + _("{step} No. {number} is recorded.").format(
         step=esc(roll.step.short), number=child_code(row.number)
     )
     if done.outcome is not None:
-        return finished(visit, done.roll, said, done.outcome)
-    return visit_list(visit, done.roll, said)
+        return finished(request, done.roll, said, done.outcome)
+    return visit_list(request, done.roll, said)
 
 
-def _day_impossible(visit: Visit, sheet: Sheet, draft: Draft) -> Reply:
+def _day_impossible(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     draft.done_on = ""
-    keep(visit, sheet, draft)
-    return report(visit, sheet, draft, _("That date is not possible; it is today's now."))
+    keep(request, sheet, draft)
+    return report(request, sheet, draft, _("That date is not possible; it is today's now."))
 
 
 PRESSES = {

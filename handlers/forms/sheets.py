@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from handlers import conversation
-from handlers.buttons import ButtonError
-from handlers.looks.markup import bold, child_code, clip, esc
-from handlers.looks.screens import pressed, who
-from handlers.looks.wording import _
-from handlers.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.tasks.task_words import cohort_prefix
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError
+from handlers.ui.markup import bold, child_code, clip, esc
+from handlers.ui.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.screens import pressed, who
+from handlers.ui.task_words import cohort_prefix
+from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of, cohort_of
 from sop_flows.core.versions import declared
 from sop_flows.declarations.form import Field, Form
@@ -71,95 +71,95 @@ class Sheet:
         return next((field for field in self.form.fields if field.kind == kind), None)
 
 
-def open_sheet(visit: Visit, task_id: int, child_id: int) -> Sheet:
+def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
     """The form, with its task locked, for an officer who may fill it in.
 
     Raises:
         NotFoundError, NotYoursError, NotYetError; ButtonError: the step asks no such form.
     """
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     if child_id != STEP_ITSELF:
-        roll = lock_roll(visit.session, visit.house, who(visit), task_id, visit.now)
+        roll = lock_roll(request.work, who(request), task_id)
         if roll.step.record is None or roll.step.record.style != "asked":
             raise ButtonError("this step has no form of its own")
         roll.row_of(child_id)
         return Sheet(roll.task, roll.sop, roll.step, roll.step.record, child_id, roll, today)
-    task = lock_task(visit.session, task_id)
-    sop, step = declared(visit.session, task)
+    task = lock_task(request.session, task_id)
+    sop, step = declared(request.session, task)
     form = records.form_of(task, step)
     if form is None:
         raise ButtonError("this step has no form of its own")
-    own_parts(visit.session, visit.house, who(visit), task)
+    own_parts(request.work, who(request), task)
     return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 
-def sheet_of_press(visit: Visit) -> Sheet:
+def sheet_of_press(request: Request) -> Sheet:
     """The form of a button: numbers 0 and 1 are the task and the child."""
-    return open_sheet(visit, pressed(visit), pressed(visit, 1))
+    return open_sheet(request, pressed(request), pressed(request, 1))
 
 
-def draft_of(visit: Visit, sheet: Sheet) -> Draft | None:
+def draft_of(request: Request, sheet: Sheet) -> Draft | None:
     """The officer's draft, if one was begun."""
-    return drafts.find_draft(visit.session, who(visit), sheet.task_id, sheet.about_id)
+    return drafts.find_draft(request.session, who(request), sheet.task_id, sheet.about_id)
 
 
-def keep(visit: Visit, sheet: Sheet, draft: Draft) -> None:
+def keep(request: Request, sheet: Sheet, draft: Draft) -> None:
     """Write the draft down."""
-    drafts.keep_draft(visit.session, who(visit), sheet.task_id, sheet.about_id, draft, sheet.today, visit.now)
+    drafts.keep_draft(request.work, who(request), sheet.task_id, sheet.about_id, draft, sheet.today)
 
 
-def drop(visit: Visit, sheet: Sheet) -> None:
+def drop(request: Request, sheet: Sheet) -> None:
     """The draft is a record now."""
-    drafts.drop_draft(visit.session, who(visit), sheet.task_id, sheet.about_id)
+    drafts.drop_draft(request.session, who(request), sheet.task_id, sheet.about_id)
 
 
-def choices_of(visit: Visit, sheet: Sheet, field: Field) -> tuple[str, ...]:
+def choices_of(request: Request, sheet: Sheet, field: Field) -> tuple[str, ...]:
     """What can be chosen: the field's choices, or the dormitories (of the child's sex)."""
     if sheet.roll is not None:
-        return sheet.roll.choices_of(visit.house, field, sheet.roll.row_of(sheet.child_id).sex)
+        return sheet.roll.choices_of(request.institution, field, sheet.roll.row_of(sheet.child_id).sex)
     if field.proposal == "dormitory" and not field.choices:
-        houses = visit.house.pack.unit.dormitories
-        child = None if sheet.about_id is None else visit.session.get(Child, sheet.about_id)
+        houses = request.institution.pack.unit.dormitories
+        child = None if sheet.about_id is None else request.session.get(Child, sheet.about_id)
         return dormitories_for(child.sex, houses) if child is not None else tuple(one.name for one in houses)
     return field.choices
 
 
-def head(visit: Visit, sheet: Sheet) -> str:
+def head(request: Request, sheet: Sheet) -> str:
     """ "Kunjungan rumah · No. 001", "SOP 9.1.21 · Registrasi"; with the angkatan while several are open. HTML."""
     if sheet.roll is not None:
         number = child_code(sheet.roll.row_of(sheet.child_id).number)
         return bold(f"{sheet.step.short} · " + _("No. {number}").format(number=number))
-    case, cohort = case_of(visit.session, sheet.task), cohort_of(visit.session, sheet.task)
-    prefix = "" if cohort is None else cohort_prefix(visit.session, cohort)
+    case, cohort = case_of(request.session, sheet.task), cohort_of(request.session, sheet.task)
+    prefix = "" if cohort is None else cohort_prefix(request.session, cohort)
     if case is not None:
         prefix = _("Case {code}").format(code=esc(case.code_name)) + " · "
-    child = None if sheet.task.child_id is None else visit.session.get(Child, sheet.task.child_id)
+    child = None if sheet.task.child_id is None else request.session.get(Child, sheet.task.child_id)
     of_child = "" if child is None else " · " + _("No. {number}").format(number=child_code(child.number))
     return f"{prefix}<b>SOP {esc(sheet.sop.number)} · {esc(sheet.step.short)}{of_child}</b>"
 
 
-def put(visit: Visit, sheet: Sheet, asked: str, text: str, keyboard: Keyboard) -> Reply:
+def put(request: Request, sheet: Sheet, asked: str, text: str, keyboard: Keyboard) -> Reply:
     """Show a question as the last message: changed in place after a tap or a word, anew after a photo."""
-    row = conversation.ask(visit, TOPIC, {"child": sheet.child_id, "field": asked}, sheet.task_id)
+    row = conversation.ask(request, TOPIC, {"child": sheet.child_id, "field": asked}, sheet.task_id)
     card_id, text = row.card_message_id, clip(text)
     row.card_shown_at = None  # until it is spoken: what was typed before was not for this question
-    visit.session.add(row)
-    if visit.press is not None:
+    request.session.add(row)
+    if request.press is not None:
         return reply(Edit(text, keyboard, protect=True, card=True))
-    if visit.kind == "text" and card_id is not None and visit.message_id is not None:
+    if request.kind == "text" and card_id is not None and request.message_id is not None:
         # What was found in a family's home does not stay in the chat as plain words.
         return reply(
-            Edit(text, keyboard, message_id=card_id, protect=True, card=True), Delete(visit.message_id)
+            Edit(text, keyboard, message_id=card_id, protect=True, card=True), Delete(request.message_id)
         )
     former: list[Action] = [Delete(card_id)] if card_id is not None else []
     return reply(*former, Say(text, keyboard, protect=True, card=True))
 
 
-def asked_now(visit: Visit) -> tuple[Sheet, str, Draft]:
+def asked_now(request: Request) -> tuple[Sheet, str, Draft]:
     """The form that is being asked, the key of its question, and the draft. Raises NotFoundError without one."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None or row.topic != TOPIC:
         raise NotFoundError
     said = conversation.draft_of(row)
-    sheet = open_sheet(visit, row.task_id, int(str(said.get("child") or STEP_ITSELF)))
-    return sheet, str(said.get("field") or ""), draft_of(visit, sheet) or Draft()
+    sheet = open_sheet(request, row.task_id, int(str(said.get("child") or STEP_ITSELF)))
+    return sheet, str(said.get("field") or ""), draft_of(request, sheet) or Draft()

@@ -1,16 +1,16 @@
 """Lihat isian: what was recorded at a step, by whom and when, what it replaced; and the way to correct it."""
 
-from handlers.forms.form_words import report_lines
-from handlers.forms.photos import photos_button
+from handlers.cards.photos import photos_button
+from handlers.cards.task_card import show_task
 from handlers.forms.sheets import Sheet, head
-from handlers.looks.dates import plain_date_words, stamp_words
-from handlers.looks.markup import esc, more
-from handlers.looks.screens import button, pressed, rows, screen, task_of, to_task, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
-from handlers.routing import Routes
-from handlers.tasks.cards import show_task
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words, stamp_words
+from handlers.ui.form_words import report_lines
+from handlers.ui.markup import esc, more
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, task_of, to_task, who
+from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.errors import NotPermittedError, NotYoursError
@@ -25,44 +25,44 @@ from storage.tables import Record
 FORMER_SHOWN = 5  # corrections; more of them are kept, not shown
 
 
-def on_view(visit: Visit) -> Reply:
+def on_view(request: Request) -> Reply:
     """Lihat isian: for the sections of the step, their heads, and whoever may correct it."""
-    task = task_of(visit, pressed(visit))
-    sop, step = declared(visit.session, task)
-    record = records.recorded(visit.session, task)
+    task = task_of(request, pressed(request))
+    sop, step = declared(request.session, task)
+    record = records.recorded(request.session, task)
     if record is None or step.record is None:
-        return show_task(visit, task.id or 0)
-    mine = acting_roles(visit.session, visit.house, who(visit), task)
-    if not records.may_read(visit.session, visit.house, who(visit), task, record):
+        return show_task(request, task.id or 0)
+    mine = acting_roles(request.work, who(request), task)
+    if not records.may_read(request.work, who(request), task, record):
         raise NotYoursError(step.executors) if task.case_id is None else NotPermittedError("case")
-    case = case_of(visit.session, task)
+    case = case_of(request.session, task)
     if case is not None:
-        log_read(visit.session, who(visit), case, f"form {task.sop}/{task.step}", visit.now)
+        log_read(request.work, who(request), case, f"form {task.sop}/{task.step}")
     if task.child_id is not None:
         screen_name = f"form {task.sop}/{task.step}"
-        children.log_read(visit.session, who(visit).id or 0, task.child_id, screen_name, visit.now)
-    sheet = Sheet(task, sop, step, step.record, 0, None, visit.house.today(visit.now))
-    lines = [head(visit, sheet), *report_lines(step.record, record.data), _by_words(visit, record)]
-    former = list_replaced(visit.session, record)[:FORMER_SHOWN]
+        children.log_read(request.session, who(request).id or 0, task.child_id, screen_name, request.now)
+    sheet = Sheet(task, sop, step, step.record, 0, None, request.institution.today(request.now))
+    lines = [head(request, sheet), *report_lines(step.record, record.data), _by_words(request, record)]
+    former = list_replaced(request.session, record)[:FORMER_SHOWN]
     told = []
     for one in former:
-        told += [_by_words(visit, one), *report_lines(step.record, one.data)]
+        told += [_by_words(request, one), *report_lines(step.record, one.data)]
     if told:
         lines.append(_("Before the correction:"))
         lines.append(more(*told))
     buttons = [button(_("Correct"), "form_fix", task.id or 0, 0)] if mine else []
-    buttons += photos_button(visit, record)
-    return screen(visit, "\n".join(lines), rows([*buttons, to_task(task.id or 0)]))
+    buttons += photos_button(request, record)
+    return screen(request, "\n".join(lines), rows([*buttons, to_task(task.id or 0)]))
 
 
-def _by_words(visit: Visit, record: Record) -> str:
+def _by_words(request: Request, record: Record) -> str:
     """ "Dicatat Ibu Sari, 2 Desember 10.42 (dikerjakan 1 Desember)" (HTML)."""
-    when = stamp_words(record.recorded_at, visit.now, visit.house.zone)
+    when = stamp_words(record.recorded_at, request.now, request.institution.zone)
     said = _("Recorded by {who}, {when}").format(
-        who=esc(name_of(visit.session, record.recorded_by_id) or "-"), when=when
+        who=esc(name_of(request.session, record.recorded_by_id) or "-"), when=when
     )
-    if record.done_on != visit.house.today(record.recorded_at):
-        today = visit.house.today(visit.now)
+    if record.done_on != request.institution.today(record.recorded_at):
+        today = request.institution.today(request.now)
         said += " · " + _("done on {day}").format(day=plain_date_words(record.done_on, today))
     return f"<i>{said}</i>"
 

@@ -1,1 +1,1 @@
-"""/sop: the handbook, for everyone enrolled. Search, browse by program and phase, read any SOP and any step."""
+"""/sop and /bantuan, for everyone enrolled: search, browse by program and phase, read any SOP and any step."""

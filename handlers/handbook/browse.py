@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from handlers import conversation
 from handlers.handbook.way import ALL, FOUND, MINE, PHASES, Way, open_button, shelf_button
-from handlers.looks.markup import bold, esc
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Keyboard, Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import bold, esc
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.sop import Sop
 from sop_flows.handbook.index import programs_of, shelves_of
 from sop_flows.staffing.own_steps import own_steps
@@ -20,10 +20,10 @@ PAGE = 8  # SOPs on one page of a list: what a 5-inch screen shows with its butt
 NUMBERS_IN_ROW = 4  # numbers of SOPs as buttons; more of them are cut on a narrow phone
 
 
-def show_home(visit: Visit) -> Reply:
+def show_home(request: Request) -> Reply:
     """The front of the handbook: programs, the officer's own SOPs, search."""
-    conversation.end(visit, TOPIC)
-    pack = visit.house.pack
+    conversation.end(request, TOPIC)
+    pack = request.institution.pack
     said = [
         bold(_("SOP handbook")) + " · " + _count(len(pack.sops)),
         _("Choose a program, or search by a word or number: /sop weigh"),
@@ -33,52 +33,52 @@ def show_home(visit: Visit) -> Reply:
         for index, (program, count) in enumerate(programs_of(pack).items())
     ]
     others = [shelf_button(_("All SOPs"), ALL), button(_("Search"), "book_search")]
-    if mine := len(_mine(visit)):
+    if mine := len(_mine(request)):
         others.insert(0, shelf_button(_("My SOPs") + f" · {mine}", MINE))
-    return screen(visit, "\n".join(said), (*rows(programs), *rows([*others, to_list()])))
+    return screen(request, "\n".join(said), (*rows(programs), *rows([*others, to_list()])))
 
 
-def on_program(visit: Visit) -> Reply:
+def on_program(request: Request) -> Reply:
     """The phases of a program."""
-    programs = list(programs_of(visit.house.pack).items())
-    index = pressed(visit)
+    programs = list(programs_of(request.institution.pack).items())
+    index = pressed(request)
     if not 0 <= index < len(programs):
-        return show_home(visit)
+        return show_home(request)
     program, total = programs[index]
     text = bold(capital(program)) + " · " + _count(total) + "\n" + _("Choose a phase.")
     buttons = [
         shelf_button(f"{capital(shelf.phase)} · {len(shelf.sops)}", PHASES + place)
-        for place, shelf in enumerate(shelves_of(visit.house.pack))
+        for place, shelf in enumerate(shelves_of(request.institution.pack))
         if shelf.program == program
     ]
-    return screen(visit, text, (*rows(buttons), (_home_button(), to_list())))
+    return screen(request, text, (*rows(buttons), (_home_button(), to_list())))
 
 
-def show_shelf(visit: Visit, shelf: int, page: int) -> Reply:
+def show_shelf(request: Request, shelf: int, page: int) -> Reply:
     """The list of this number; the front of the handbook when there is none of it (the pack has changed)."""
-    pack = visit.house.pack
+    pack = request.institution.pack
     if shelf == ALL:
-        return list_screen(visit, bold(_("All SOPs")), list(pack.sops.values()), Way(shelf=ALL, page=page))
+        return list_screen(request, bold(_("All SOPs")), list(pack.sops.values()), Way(shelf=ALL, page=page))
     if shelf == MINE:
-        mine = _mine(visit)
+        mine = _mine(request)
         notes = {
             number: _("your steps: {steps}").format(steps=ranges(steps)) for number, steps in mine.items()
         }
         sops = [pack.sops[number] for number in mine]
         return list_screen(
-            visit, bold(_("SOPs with steps of yours")), sops, Way(shelf=MINE, page=page), notes
+            request, bold(_("SOPs with steps of yours")), sops, Way(shelf=MINE, page=page), notes
         )
     shelves = shelves_of(pack)
     if not PHASES <= shelf < PHASES + len(shelves):
-        return show_home(visit)
+        return show_home(request)
     here = shelves[shelf - PHASES]
     top = bold(f"{capital(here.program)} · {here.phase}")
     up = button(f"‹ {capital(here.program)}", "book_program", list(programs_of(pack)).index(here.program))
-    return list_screen(visit, top, here.sops, Way(shelf=shelf, page=page), up=up)
+    return list_screen(request, top, here.sops, Way(shelf=shelf, page=page), up=up)
 
 
 def list_screen(
-    visit: Visit,
+    request: Request,
     top: str,
     sops: Sequence[Sop],
     way: Way,
@@ -92,7 +92,7 @@ def list_screen(
         way: the list itself and its page.
         notes: a line (HTML) under some of the SOPs, by number.
     """
-    titles = [sop.title for sop in visit.house.pack.sops.values()]
+    titles = [sop.title for sop in request.institution.pack.sops.values()]
     pages = max((len(sops) + PAGE - 1) // PAGE, 1)
     page = min(max(way.page, 0), pages - 1)
     here = Way(shelf=way.shelf, page=page, words=way.words)
@@ -107,7 +107,7 @@ def list_screen(
     heading = top + " · " + (_count(len(sops)) if pages == 1 else f"{page + 1}/{pages}")
     buttons = [open_button(sop.number, sop.number, 0, here) for sop in shown]
     return screen(
-        visit,
+        request,
         "\n".join([heading, "", *lines]),
         (*even_rows(buttons), *_paging(here, pages), (up or _home_button(), to_list())),
     )
@@ -162,10 +162,10 @@ def _count(count: int) -> str:
     return ngettext("{count} SOP", "{count} SOPs", count).format(count=count)
 
 
-def _mine(visit: Visit) -> dict[str, list[int]]:
+def _mine(request: Request) -> dict[str, list[int]]:
     """The numbers of the officer's own steps, by SOP."""
-    unit, roles = visit.house.pack.unit, roles_of(visit.session, who(visit).id or 0)
-    found = {sop.number: list(own_steps(unit, roles, sop)) for sop in visit.house.pack.sops.values()}
+    unit, roles = request.institution.pack.unit, roles_of(request.session, who(request).id or 0)
+    found = {sop.number: list(own_steps(unit, roles, sop)) for sop in request.institution.pack.sops.values()}
     return {number: steps for number, steps in found.items() if steps}
 
 

@@ -1,80 +1,80 @@
 """/sop and its search: by a word or a number, in the command itself or typed after "Cari"."""
 
-from handlers import conversation
 from handlers.handbook.browse import TOPIC, list_screen, search_button, show_home, show_shelf
 from handlers.handbook.reading import Reading
 from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
-from handlers.looks.markup import bold, esc, shorten
-from handlers.looks.screens import button, further, rows, screen, to_list
-from handlers.looks.wording import _
-from handlers.reply import Keyboard, Reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.reply import Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, further, rows, screen, to_list
+from handlers.ui.texts import _
 from sop_flows.handbook.search import Hit, search_key
 
 ECHO_MAX = 40  # characters of what was typed that are said back
 
 
-def on_handbook(visit: Visit) -> Reply:
+def on_handbook(request: Request) -> Reply:
     """/sop, or /sop followed by words to look for or a number to open. Old "‹ ›" buttons page the whole list."""
-    parts = (visit.text or "").split(maxsplit=1)
-    if visit.press is None and len(parts) > 1 and parts[0].startswith("/"):
-        return _search(visit, parts[1])
-    page = further(visit, 0)
-    return show_shelf(visit, ALL, page) if page > 0 else show_home(visit)
+    parts = (request.text or "").split(maxsplit=1)
+    if request.press is None and len(parts) > 1 and parts[0].startswith("/"):
+        return _search(request, parts[1])
+    page = further(request, 0)
+    return show_shelf(request, ALL, page) if page > 0 else show_home(request)
 
 
-def on_search(visit: Visit) -> Reply:
+def on_search(request: Request) -> Reply:
     """Cari: asks for the words."""
-    conversation.ask(visit, TOPIC, {})
+    conversation.ask(request, TOPIC, {})
     back = ((button(_("Cancel"), "book_list", 0),),)
     return screen(
-        visit, _("Which words or which number shall I look for? For example: food, weigh, 9.1.8."), back
+        request, _("Which words or which number shall I look for? For example: food, weigh, 9.1.8."), back
     )
 
 
-def on_words_typed(visit: Visit) -> Reply:
+def on_words_typed(request: Request) -> Reply:
     """The words to look for; the question stays open until something is found."""
-    if visit.house.search_index.find(visit.text or "").hits:
-        conversation.end(visit, TOPIC)
-    return _search(visit, visit.text or "")
+    if request.institution.search_index.find(request.text or "").hits:
+        conversation.end(request, TOPIC)
+    return _search(request, request.text or "")
 
 
-def on_shelf(visit: Visit) -> Reply:
+def on_shelf(request: Request) -> Reply:
     """A page of a list; of results it is found anew from the words that the button carries."""
-    press = visit.press
+    press = request.press
     if press is not None and press.numbers[:1] == (FOUND,):
-        return _results(visit, press.word, press.word, press.numbers[1] if len(press.numbers) > 1 else 0)
+        return _results(request, press.word, press.word, press.numbers[1] if len(press.numbers) > 1 else 0)
     shelf, page = (*(press.numbers if press is not None else ()), 0, 0)[:2]
-    return show_shelf(visit, shelf, page)
+    return show_shelf(request, shelf, page)
 
 
-def _search(visit: Visit, typed: str) -> Reply:
+def _search(request: Request, typed: str) -> Reply:
     key = search_key(typed)
     if not key:
         text = _(
             "I can look for words of two letters or more, and for numbers. For example: food, weigh, 9.1.8."
         )
-        return screen(visit, text, _ways_on())
-    return _results(visit, key, typed, 0)
+        return screen(request, text, _ways_on())
+    return _results(request, key, typed, 0)
 
 
-def _results(visit: Visit, key: str, typed: str, page: int) -> Reply:
-    found = visit.house.search_index.find(key)
+def _results(request: Request, key: str, typed: str, page: int) -> Reply:
+    found = request.institution.search_index.find(key)
     asked = esc(shorten(" ".join(typed.split()), ECHO_MAX))
     if not found.hits:
         text = _("No SOP has the words “{words}”. Try others, or see the list.").format(words=asked)
-        return screen(visit, text, _ways_on())
+        return screen(request, text, _ways_on())
     if len(found.hits) == 1 and found.complete:
-        text, keyboard = sop_page(visit, Reading(found.hits[0].sop, Way()), 0)
-        return screen(visit, text, keyboard)
+        text, keyboard = sop_page(request, Reading(found.hits[0].sop, Way()), 0)
+        return screen(request, text, keyboard)
     top = bold(_("SOPs with")) + f" “{asked}”"
     if not found.complete:
         top = _("Nearest to “{words}”").format(words=asked)
     notes = {hit.sop.number: _where(hit) for hit in found.hits if hit.step is not None}
     way = Way(shelf=FOUND, page=page, words=key)
-    return list_screen(visit, top, [hit.sop for hit in found.hits], way, notes)
+    return list_screen(request, top, [hit.sop for hit in found.hits], way, notes)
 
 
 def _where(hit: Hit) -> str:

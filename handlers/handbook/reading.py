@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from handlers.buttons import ButtonError
 from handlers.handbook.way import Way, way_of
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, rows, screen, task_of, to_list
-from handlers.looks.wording import _
-from handlers.reply import Reply
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.markup import esc
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, screen, task_of, to_list
+from handlers.ui.texts import _
 from sop_flows.core.versions import declared
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotPermittedError
@@ -32,18 +32,18 @@ class Reading:
     task: Task | None = None
 
 
-def reading_of(visit: Visit) -> tuple[Reading, int] | None:
+def reading_of(request: Request) -> tuple[Reading, int] | None:
     """What a button asks to read, and the page or step; None when the pack no longer has that SOP.
 
     Raises:
         ButtonError: the button says no page (forged).
     """
-    if visit.press is None:
+    if request.press is None:
         raise ButtonError("no button")
-    number, place, way = way_of(visit.press)
-    task = _task(visit, way.task_id)
-    current = visit.house.pack.sops.get(number)
-    running = None if task is None else declared(visit.session, task)[0]
+    number, place, way = way_of(request.press)
+    task = _task(request, way.task_id)
+    current = request.institution.pack.sops.get(number)
+    running = None if task is None else declared(request.session, task)[0]
     if running is not None and (running.number != number or running == current):
         running = None
     if way.old or current is None:
@@ -57,10 +57,10 @@ def reading_of(visit: Visit) -> tuple[Reading, int] | None:
     return Reading(shown, way, other if other is not shown else None, task), place
 
 
-def no_such_sop(visit: Visit) -> Reply:
+def no_such_sop(request: Request) -> Reply:
     """An old button of an SOP that left the pack."""
     buttons = [button(_("‹ SOP handbook"), "book_list", 0), to_list()]
-    return screen(visit, _("The handbook no longer has this SOP."), rows(buttons))
+    return screen(request, _("The handbook no longer has this SOP."), rows(buttons))
 
 
 def code_of(sop: Sop) -> str:
@@ -87,11 +87,11 @@ def version_lines(reading: Reading) -> list[str]:
     return [said]
 
 
-def _task(visit: Visit, task_id: int) -> Task | None:
+def _task(request: Request, task_id: int) -> Task | None:
     """The task that led here; None when there is none, or not for this officer."""
     if not task_id:
         return None
     try:
-        return task_of(visit, task_id)
+        return task_of(request, task_id)
     except (NotFoundError, NotPermittedError):
         return None

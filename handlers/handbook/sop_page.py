@@ -16,14 +16,14 @@ from handlers.handbook.sop_words import (
 )
 from handlers.handbook.step_page import MINE_MARK, brief_title, step_page
 from handlers.handbook.way import Way, back_button, open_button, step_button
-from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import bold, esc, more
-from handlers.looks.screens import button, rows, screen, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard, Reply
-from handlers.routing import Routes
-from handlers.tasks.task_words import sections
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words
+from handlers.ui.markup import bold, esc, more
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, rows, screen, to_list, who
+from handlers.ui.task_words import sections
+from handlers.ui.texts import _
 from sop_flows.actions.start import startable
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
@@ -37,21 +37,21 @@ STEPS_ON_PAGE = 6  # each two or three lines on a 5-inch screen
 FROM_CARD = 2  # numbers in the button of a task card: it opens the handbook at the task's own step
 
 
-def on_open(visit: Visit) -> Reply:
+def on_open(request: Request) -> Reply:
     """One page of an SOP; from a task card, the page of its step."""
-    found = reading_of(visit)
+    found = reading_of(request)
     if found is None:
-        return no_such_sop(visit)
+        return no_such_sop(request)
     reading, page = found
-    from_card = visit.press is not None and len(visit.press.numbers) == FROM_CARD
+    from_card = request.press is not None and len(request.press.numbers) == FROM_CARD
     if from_card and reading.task is not None:
         step = next((one for one in reading.sop.steps if one.step == reading.task.step), None)
         if step is not None:
-            return screen(visit, *step_page(visit, reading, step))
-    return screen(visit, *sop_page(visit, reading, page))
+            return screen(request, *step_page(request, reading, step))
+    return screen(request, *sop_page(request, reading, page))
 
 
-def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
+def sop_page(request: Request, reading: Reading, page: int) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons. Page 0 is the summary, then the steps, then equipment, obstacles and basis."""
     sop, way = reading.sop, reading.way
     step_pages = _step_pages(sop)
@@ -59,15 +59,15 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
     page = min(max(page, 0), last)
     title = bold(f"SOP {sop.number} {sop.title}") if page == 0 else brief_title(sop)
     top = f"{title} · {page + 1}/{last + 1}"
-    own = _own(visit, sop)
+    own = _own(request, sop)
     to_steps: list[Button] = []
     if page == 0:
-        body = _summary(visit, reading, own)
+        body = _summary(request, reading, own)
     elif page == last:
-        body = _needs(visit, sop)
-        to_steps = [open_button(one.number, one.number, 0, Way()) for one in _neighbours(visit, sop)]
+        body = _needs(request, sop)
+        to_steps = [open_button(one.number, one.number, 0, Way()) for one in _neighbours(request, sop)]
     else:
-        body = _steps(visit, sop, step_pages[page - 1], own)
+        body = _steps(request, sop, step_pages[page - 1], own)
         to_steps = [step_button(str(s.step), sop.number, s.step, way) for s in step_pages[page - 1]]
     moves = []
     if page:
@@ -76,9 +76,9 @@ def sop_page(visit: Visit, reading: Reading, page: int) -> tuple[str, Keyboard]:
         moves.append(open_button(_("Steps ›"), sop.number, page + 1, way))
     if page in (0, last - 1):
         moves.append(open_button(_("Equipment and basis ›"), sop.number, last, way))
-    if page == 0 and not way.old and sop in startable(visit.session, visit.house, who(visit)):
+    if page == 0 and not way.old and sop in startable(request.work, who(request)):
         moves.append(button(_("Start this SOP"), "start_sop", tag=sop.number))
-    if page == 0 and not way.old and runs_of_sop(visit.session, visit.house, who(visit), sop.number):
+    if page == 0 and not way.old and runs_of_sop(request.work, who(request), sop.number):
         moves.append(button(_("Reminders"), "when_sop", 0, tag=sop.number))
     if page == 0 and reading.other is not None:
         label = _("Current version") if way.old else _("Old version")
@@ -97,12 +97,12 @@ def _step_pages(sop: Sop) -> list[tuple[Step, ...]]:
     return [sop.steps[i : i + size] for i in range(0, len(sop.steps), size)]
 
 
-def _own(visit: Visit, sop: Sop) -> dict[int, OwnStep]:
-    return own_steps(visit.house.pack.unit, roles_of(visit.session, who(visit).id or 0), sop)
+def _own(request: Request, sop: Sop) -> dict[int, OwnStep]:
+    return own_steps(request.institution.pack.unit, roles_of(request.session, who(request).id or 0), sop)
 
 
-def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
-    unit, sop = visit.house.pack.unit, reading.sop
+def _summary(request: Request, reading: Reading, own: dict[int, OwnStep]) -> str:
+    unit, sop = request.institution.pack.unit, reading.sop
     subject = {
         "cohort": _("the whole angkatan"),
         "child": _("one child"),
@@ -111,7 +111,7 @@ def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
     }
     office = sop.clock == "kerja" and not sop.emergency
     said = [f"{esc(capital(sop.program))} · {esc(sop.phase)}", *version_lines(reading)]
-    said.append(_mine_line(visit, own))
+    said.append(_mine_line(request, own))
     starts = [start_words(start, sop) for start in sop.starts]
     said.append(_("Starts: {when}").format(when=_("; or ").join(starts)))
     roles = dict.fromkeys(role for step in sop.asked_steps for role in step.executors)
@@ -139,21 +139,21 @@ def _summary(visit: Visit, reading: Reading, own: dict[int, OwnStep]) -> str:
     return "\n".join([*said, *([folded] if folded else [])])
 
 
-def _mine_line(visit: Visit, own: dict[int, OwnStep]) -> str:
+def _mine_line(request: Request, own: dict[int, OwnStep]) -> str:
     """ "★ Langkah Anda: 2–4 (Perawat)", a line for each reason."""
     if not own:
         return _("None of the steps is yours.")
     by_why: dict[OwnStep, list[int]] = {}
     for number, why in own.items():
         by_why.setdefault(why, []).append(number)
-    unit, pattern = visit.house.pack.unit, _("Your steps: {steps} ({why})")
+    unit, pattern = request.institution.pack.unit, _("Your steps: {steps} ({why})")
     return "\n".join(
         f"{MINE_MARK} <b>{pattern.format(steps=ranges(numbers), why=why_words(unit, why))}</b>"
         for why, numbers in by_why.items()
     )
 
 
-def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep]) -> str:
+def _steps(request: Request, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep]) -> str:
     """Each step in a line or two, then all of them in the document's words, folded."""
     said = []
     for step in steps:
@@ -161,7 +161,7 @@ def _steps(visit: Visit, sop: Sop, steps: Sequence[Step], own: dict[int, OwnStep
         said.append(mark + bold(f"{step.step}. {step.short}"))
         facts = [time_words(sop, step, brief=True)]
         if step.asked:
-            facts.insert(0, esc(labels(visit.house.pack.unit, step.executors)))
+            facts.insert(0, esc(labels(request.institution.pack.unit, step.executors)))
         if printed := printed_words(step):
             facts.append(as_written(printed))
         said.append(f"<i>{' · '.join(facts)}</i>")
@@ -184,13 +184,13 @@ def _oddities(sop: Sop) -> list[str]:
     return said
 
 
-def _neighbours(visit: Visit, sop: Sop) -> list[Sop]:
-    pack = visit.house.pack
+def _neighbours(request: Request, sop: Sop) -> list[Sop]:
+    pack = request.institution.pack
     return [*forerunners_of(pack, sop), *followers_of(pack, sop.number)]
 
 
-def _needs(visit: Visit, sop: Sop) -> str:
-    pack = visit.house.pack
+def _needs(request: Request, sop: Sop) -> str:
+    pack = request.institution.pack
     unit = pack.unit
     said = [
         bold(_("Equipment")),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from handlers.looks.markup import esc
-from handlers.looks.wording import _
-from handlers.tasks.task_words import duration_words, section, sections
+from handlers.ui.markup import esc
+from handlers.ui.task_words import duration_words, section, sections
+from handlers.ui.texts import _
 from sop_flows.calendar.due import DEFAULT_TARGET_DAYS
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop

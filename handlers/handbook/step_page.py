@@ -14,13 +14,13 @@ from handlers.handbook.sop_words import (
     why_words,
 )
 from handlers.handbook.way import back_button, open_button, step_button
-from handlers.looks.markup import bold, esc, more, shorten
-from handlers.looks.screens import rows, screen, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Keyboard, Reply
-from handlers.routing import Routes
-from handlers.tasks.task_words import section
-from handlers.visit import Visit
+from handlers.ui.markup import bold, esc, more, shorten
+from handlers.ui.reply import Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import rows, screen, to_list, who
+from handlers.ui.task_words import section
+from handlers.ui.texts import _
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.own_steps import own_step
@@ -30,23 +30,23 @@ MINE_MARK = "★"  # before what the reader does; no emoji, it stands in many li
 TITLE_MAX = 48  # characters of the title where it is only a reminder of it
 
 
-def on_step(visit: Visit) -> Reply:
+def on_step(request: Request) -> Reply:
     """A step of an SOP; the nearest one when the SOP no longer has it (an old button)."""
-    found = reading_of(visit)
+    found = reading_of(request)
     if found is None:
-        return no_such_sop(visit)
+        return no_such_sop(request)
     reading, number = found
     steps = reading.sop.steps
-    return screen(visit, *step_page(visit, reading, min(steps, key=lambda one: abs(one.step - number))))
+    return screen(request, *step_page(request, reading, min(steps, key=lambda one: abs(one.step - number))))
 
 
-def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard]:
+def step_page(request: Request, reading: Reading, step: Step) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons of one step."""
-    sop, way, unit = reading.sop, reading.way, visit.house.pack.unit
+    sop, way, unit = reading.sop, reading.way, request.institution.pack.unit
     place = _("Step {step} of {last}").format(step=step.step, last=sop.steps[-1].step)
     said = [brief_title(sop), *version_lines(reading), ""]
     said.append(f"{place} · {bold(step.short)}")
-    own = own_step(unit, roles_of(visit.session, who(visit).id or 0), sop, step)
+    own = own_step(unit, roles_of(request.session, who(request).id or 0), sop, step)
     if own is not None:
         said.append(f"{MINE_MARK} <b>" + _("Your step ({why})").format(why=why_words(unit, own)) + "</b>")
     if not step.asked:
@@ -58,7 +58,7 @@ def step_page(visit: Visit, reading: Reading, step: Step) -> tuple[str, Keyboard
         said += [f"☐ {esc(one.text)}" for one in step.requires]
     if step.asked:
         said.append("")
-    said += _facts(visit, sop, step)
+    said += _facts(request, sop, step)
     folded = [bold(_("Written in the document")), f"“{document_words(step)}”"]
     if not step.activity.strip():
         folded[1] = document_words(step)
@@ -73,9 +73,9 @@ def brief_title(sop: Sop) -> str:
     return bold(f"SOP {sop.number} {shorten(sop.title, TITLE_MAX)}")
 
 
-def _facts(visit: Visit, sop: Sop, step: Step) -> list[str]:
+def _facts(request: Request, sop: Sop, step: Step) -> list[str]:
     """Who, how long, how often, what is recorded."""
-    unit = visit.house.pack.unit
+    unit = request.institution.pack.unit
     if not step.asked:
         until = step.until
         return [] if until is None else [_("Until: {when}").format(when=offset_words(until, sop))]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from handlers.buttons import ButtonError, Press
-from handlers.looks.screens import button
-from handlers.looks.wording import _
-from handlers.reply import Button
+from handlers.ui.buttons import ButtonError, Press
+from handlers.ui.reply import Button
+from handlers.ui.screens import button
+from handlers.ui.texts import _
 
 # Lists of SOPs by the number that a button has. From PHASES on: the phases in their order.
 HOME, MINE, FOUND, ALL = range(4)

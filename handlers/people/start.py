@@ -2,15 +2,15 @@
 
 import re
 
-from handlers.fallbacks import way_on
-from handlers.looks.dates import clock_words, plain_date_words
-from handlers.looks.markup import esc
-from handlers.looks.menus import commands_for, menu_for
-from handlers.looks.wording import _
 from handlers.people.officer_words import grants_words
-from handlers.reply import Reply, Say, SetCommands, reply
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.dates import clock_words, plain_date_words
+from handlers.ui.fallbacks import way_on
+from handlers.ui.markup import esc
+from handlers.ui.menus import commands_for, menu_for
+from handlers.ui.reply import Reply, Say, SetCommands, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.texts import _
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
 from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import heads_of
@@ -20,52 +20,52 @@ from storage.tables import Officer
 _ALONE = re.compile(r"\s*(?:[A-Za-z0-9]{4}\s?-\s?[A-Za-z0-9]{4}|(?=\D*\d)[A-Za-z0-9]{8})\s*")
 
 
-def on_start(visit: Visit) -> Reply:
+def on_start(request: Request) -> Reply:
     """/start with or without a code."""
-    code = (visit.text or "").partition(" ")[2].strip()
+    code = (request.text or "").partition(" ")[2].strip()
     if code:
-        return _redeemed(visit, code)
-    if visit.officer is None:
-        return _refusal(visit)
-    return _welcome(visit, visit.officer, _("Welcome back, {name}. You are enrolled as {roles}."))
+        return _redeemed(request, code)
+    if request.officer is None:
+        return _refusal(request)
+    return _welcome(request, request.officer, _("Welcome back, {name}. You are enrolled as {roles}."))
 
 
-def on_stranger(visit: Visit) -> Reply:
+def on_stranger(request: Request) -> Reply:
     """Anything else from somebody who is not enrolled; a code typed alone counts as /start with it."""
-    text = visit.text or ""
-    if visit.kind == "text" and not visit.is_edit and _ALONE.fullmatch(text):
-        return _redeemed(visit, text)
-    return _refusal(visit)
+    text = request.text or ""
+    if request.kind == "text" and not request.is_edit and _ALONE.fullmatch(text):
+        return _redeemed(request, text)
+    return _refusal(request)
 
 
-def _refusal(visit: Visit) -> Reply:
-    if not refuse_once(visit.session, visit.chat_key, visit.now):
+def _refusal(request: Request) -> Reply:
+    if not refuse_once(request.work, request.chat_key):
         return reply()
-    unit = visit.house.pack.unit.short_name
+    unit = request.institution.pack.unit.short_name
     sentence = _("This bot is for officers of {unit} only. To join, ask the admin for an invitation.")
     return reply(Say(sentence.format(unit=esc(unit))))
 
 
-def _redeemed(visit: Visit, code: str) -> Reply:
-    found = redeem(visit.session, visit.house, code, visit.chat_key, visit.chat_id, visit.now)
+def _redeemed(request: Request, code: str) -> Reply:
+    found = redeem(request.work, code, request.chat_key, request.chat_id)
     officer = found.officer
     if found.answer == Answer.ENROLLED and officer is not None:
         return _welcome(
-            visit, officer, _("Welcome, {name}. You are enrolled as {roles} at {unit}."), _promise()
+            request, officer, _("Welcome, {name}. You are enrolled as {roles} at {unit}."), _promise()
         )
     if found.answer == Answer.PHONE_BOUND and officer is not None:
         return _welcome(
-            visit, officer, _("Welcome back, {name}. This phone is now yours in Pandu, as {roles}.")
+            request, officer, _("Welcome back, {name}. This phone is now yours in Pandu, as {roles}.")
         )
     if found.answer == Answer.ALREADY and officer is not None:
-        return _welcome(visit, officer, _("You are enrolled already, {name}, as {roles}."))
+        return _welcome(request, officer, _("You are enrolled already, {name}, as {roles}."))
     if found.answer == Answer.SILENT:
         return reply()
-    return reply(Say(_no_words(visit, found), way_on() if officer is not None else ()))
+    return reply(Say(_no_words(request, found), way_on() if officer is not None else ()))
 
 
-def _no_words(visit: Visit, found: Redemption) -> str:
-    zone, today = visit.house.zone, visit.house.today(visit.now)
+def _no_words(request: Request, found: Redemption) -> str:
+    zone, today = request.institution.zone, request.institution.today(request.now)
     match found.answer:
         case Answer.USED if found.at is not None:
             day = plain_date_words(found.at.astimezone(zone).date(), today)
@@ -88,17 +88,17 @@ def _promise() -> str:
     return _("I will show you the SOP steps that are yours, remind you in time, and note what is done.")
 
 
-def _welcome(visit: Visit, officer: Officer, sentence: str, *more: str) -> Reply:
+def _welcome(request: Request, officer: Officer, sentence: str, *more: str) -> Reply:
     """The sentence with name and roles, the reply keyboard and the command menu."""
     assert officer.id is not None
-    s, unit = visit.session, visit.house.pack.unit
+    s, unit = request.session, request.institution.pack.unit
     grants = grants_of(s, officer.id)
     roles = grants_words(s, unit, grants, officer.is_admin) or "admin"
     said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
     held = {row.role for row in grants}
-    is_head = bool(heads_of(s, visit.house, officer.id))
-    menu = menu_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
-    commands = commands_for(visit.house.pack, held, is_head=is_head, is_admin=officer.is_admin)
+    is_head = bool(heads_of(request.work, officer.id))
+    menu = menu_for(request.institution.pack, held, is_head=is_head, is_admin=officer.is_admin)
+    commands = commands_for(request.institution.pack, held, is_head=is_head, is_admin=officer.is_admin)
     return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))
 
 

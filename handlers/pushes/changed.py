@@ -1,41 +1,37 @@
 """A notice that changes an earlier push: what is so no longer, and below it whatever else the push said."""
 
-from datetime import datetime
-
-from sqlmodel import Session
-
-from handlers.looks.markup import clip
-from handlers.looks.screens import button, rows, to_list
-from handlers.looks.wording import _
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_case
-from handlers.reply import Edit, Reply, Say, reply
-from sop_flows.core.institution import House
+from handlers.ui.markup import clip
+from handlers.ui.reply import Edit, Reply, Say, reply
+from handlers.ui.screens import button, rows, to_list
+from handlers.ui.texts import _
+from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.sent import list_in_message
 from storage.tables import Officer, Reminder, ReminderKind
 
 
-def left_in_message(s: Session, house: House, row: Reminder, now: datetime) -> list[Reminder] | None:
+def left_in_message(work: Work, row: Reminder) -> list[Reminder] | None:
     """What the message that `row` changes carries besides, as far as it is still true.
 
     None when it is the morning list of an earlier day: that stays as it was said.
     """
-    carried = list_in_message(s, row.officer_id, row.edits_message_id or 0)
-    if any(other.ends_at is not None and other.ends_at <= now for other in carried):
+    carried = list_in_message(work.session, row.officer_id, row.edits_message_id or 0)
+    if any(other.ends_at is not None and other.ends_at <= work.now for other in carried):
         return None
     return [
         other
         for other in carried
         if (other.task_id is None or other.task_id != row.task_id)
         # A morning list that was sent finds out by itself what of it is still so.
-        and (other.kind == ReminderKind.DIGEST or is_still_true(s, house, other, now))
+        and (other.kind == ReminderKind.DIGEST or is_still_true(work, other))
     ]
 
 
-def changed(s: Session, house: House, officer: Officer, row: Reminder, rest: Reply, now: datetime) -> Reply:
+def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:
     """The sentence in place of what it is about; `rest` is what else is in that message, said as things are now."""
-    sentence = notice_sentence(s, house, officer, row, now)
+    sentence = notice_sentence(work, officer, row)
     if not sentence:
         return reply()
     see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else to_case(row)

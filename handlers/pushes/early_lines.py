@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
-from handlers.looks.dates import clock_words, due_words, weekday_words
-from handlers.looks.markup import bold
-from handlers.looks.wording import _
-from handlers.tasks.task_words import instead_words, task_words
-from sop_flows.core.institution import House
+from handlers.ui.dates import clock_words, due_words, weekday_words
+from handlers.ui.markup import bold
+from handlers.ui.task_words import instead_words, task_words
+from handlers.ui.texts import _
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.views.due_early import early_tasks, early_until
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer
@@ -19,42 +18,37 @@ NAMED_DAYS = 2  # besok, lusa
 
 
 def early_lines(
-    s: Session,
-    house: House,
-    officer: Officer,
-    now: datetime,
-    but: Collection[int | None],
-    first: int,
+    work: Work, officer: Officer, but: Collection[int | None], first: int
 ) -> tuple[list[str], list[TaskLine]]:
     """The group's lines (HTML), numbered from `first`, and the tasks that the numbers open.
 
     Args:
         but: tasks that the message names already.
     """
-    found = [line for line in early_tasks(s, house, officer, now) if line.task.id not in but]
+    found = [line for line in early_tasks(work, officer) if line.task.id not in but]
     if not found:
         return [], []
     shown = found[:LINES]
-    said = [bold(_heading(early_until(s, house, officer, now), house, now))]
+    said = [bold(_heading(early_until(work, officer), work.institution, work.now))]
     for number, line in enumerate(shown, start=first):
-        when = _when(house, line, now) + instead_words(line)
-        said.append(f"{number}. {task_words(s, line)} · {when}")
+        when = _when(work.institution, line, work.now) + instead_words(line)
+        said.append(f"{number}. {task_words(work.session, line)} · {when}")
     if len(found) > LINES:
         said.append(_("and {count} more").format(count=len(found) - LINES))
     return said, shown
 
 
-def _when(house: House, line: TaskLine, now: datetime) -> str:
+def _when(institution: Institution, line: TaskLine, now: datetime) -> str:
     """ "besok, 09.00", "Senin 7 Desember, 09.00"."""
     assert line.due_at is not None
-    day, today = house.today(line.due_at), house.today(now)
+    day, today = institution.today(line.due_at), institution.today(now)
     if (day - today).days <= NAMED_DAYS:
-        return due_words(line.due_at, now, house.zone)
-    return f"{weekday_words(day, today)}, {clock_words(line.due_at, house.zone)}"
+        return due_words(line.due_at, now, institution.zone)
+    return f"{weekday_words(day, today)}, {clock_words(line.due_at, institution.zone)}"
 
 
-def _heading(until: datetime, house: House, now: datetime) -> str:
-    day, today = house.today(until), house.today(now)
+def _heading(until: datetime, institution: Institution, now: datetime) -> str:
+    day, today = institution.today(until), institution.today(now)
     if day == today + timedelta(days=1):
         return _("Tomorrow morning:")
     return _("Up to {day}:").format(day=weekday_words(day, today))

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
-
-from handlers.escalation.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
-from handlers.looks.dates import day_words
-from handlers.looks.markup import esc
-from handlers.looks.screens import as_numbers, button, to_list
-from handlers.looks.wording import _, ngettext
+from handlers.cards.task_card import kind_of
 from handlers.pushes.early_lines import early_lines
+from handlers.pushes.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step
 from handlers.pushes.push_words import SCALE
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
 from handlers.pushes.several_things import lines_of, numbered
-from handlers.reply import Button, Keyboard, Reply, reply
-from handlers.tasks.cards import kind_of
-from handlers.tasks.task_words import instead_words, task_words, when_words
-from sop_flows.core.institution import House
+from handlers.ui.dates import day_words
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button, Keyboard, Reply, reply
+from handlers.ui.screens import as_numbers, button, to_list
+from handlers.ui.task_words import instead_words, task_words, when_words
+from handlers.ui.texts import _, ngettext
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.missed import ask_missed
@@ -31,56 +30,53 @@ LINES = 10  # lines of one push; the rest is behind "Semua"
 
 
 def morning_list(
-    s: Session,
-    house: House,
+    work: Work,
     officer: Officer,
     digest: Reminder,
     others: list[Reminder],
     notices: list[Reminder],
     started: tuple[Started, ...],
-    now: datetime,
     outage: bool,
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    tasks = own_only(s, house, officer, digest_tasks(s, house, officer, now), now)
+    tasks = own_only(work, officer, digest_tasks(work, officer))
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
-    late_steps = listed(s, house, officer, digest, now)
+    late_steps = listed(work, officer, digest)
     named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
     others = [row for row in others if row.task_id not in in_digest | named_below or row.child_id is not None]
     late = sum(line.is_late for line in tasks)
-    said = [greeting(officer, house, now, len(tasks), late)]
+    said = [greeting(officer, work.institution, work.now, len(tasks), late)]
     opens: list[Button] = []
     for line in shown:
         opens.append(to_step(line))
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
-        when = when_words(line, now, house.zone) + instead_words(line)
-        said.append(f"{len(opens)}. {mark}{task_words(s, line)} · {when}")
+        when = when_words(line, work.now, work.zone) + instead_words(line)
+        said.append(f"{len(opens)}. {mark}{task_words(work.session, line)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
-    more = lines_of(s, house, officer, [*others, *notices], now)
+    more = lines_of(work, officer, [*others, *notices])
     more_said, places = numbered(more, len(opens) + 1)
     said += more_said
     said += [f"• {one.words}" for one in started]
     opens += [one.opens for one in more if one.opens is not None]
     named = {*in_digest, *(row.task_id for row in others)}
-    early_said, early = early_lines(s, house, officer, now, named, len(opens) + 1)
+    early_said, early = early_lines(work, officer, named, len(opens) + 1)
     said += early_said
     opens += [to_step(line) for line in early]
-    missed, unasked = ask_missed(s, house, officer, digest, now, LINES)
+    missed, unasked = ask_missed(work, officer, digest, LINES)
     for line in missed:
         opens.append(to_step(line))
         said.append(
-            f"{len(opens)}. "
-            + _("Not recorded: {task}. Was it done?").format(task=_missed_words(s, house, line, now))
+            f"{len(opens)}. " + _("Not recorded: {task}. Was it done?").format(task=_missed_words(work, line))
         )
     if unasked:
         said.append(_next_morning(unasked))
-    hindered_said, hindered = _obstacle_lines(s, house, officer, digest, now, len(opens) + 1)
+    hindered_said, hindered = _obstacle_lines(work, officer, digest, len(opens) + 1)
     said += hindered_said
     opens += _cards(hindered)
-    late_said, late_ids = list_lines(s, house, late_steps, len(opens) + 1)
+    late_said, late_ids = list_lines(work, late_steps, len(opens) + 1)
     said += late_said
     opens += _cards(late_ids)
     if not opens and not more and not started and not late_steps:
@@ -93,18 +89,20 @@ def morning_list(
         everything = ((list_button(digest.id or 0, len(late_steps)),), *everything)
     elif hindered and len(opens) == len(hindered):  # of obstacles alone there is no more to see
         everything = ((to_list(),),)
-    answers = answer_buttons(s, notices, places)
+    answers = answer_buttons(work.session, notices, places)
     own = [(line, 0) for line in [*tasks, *early]]
     own += [(one.task, one.child_id) for one in more if one.task is not None]
     first_alone = len(own) == 1 and (tasks or len(opens) == 1)
     if first_alone and not (missed or hindered or late_steps or started):
-        only = task_buttons(own[0][0], house, now, own[0][1])
+        only = task_buttons(own[0][0], work.institution, work.now, own[0][1])
         return say(said, (*answers, *only, *as_numbers(opens[1:], 2), *everything), count, outage)
     timed_lines = [*shown, *(one.task for one in more if one.task is not None)]
     timed = (
         *answers,
-        list_buttons(digest.id or 0, late_steps) if late_steps else calls_buttons(s, others, timed_lines),
-        *timed_buttons(s, house, timed_lines, now),
+        list_buttons(digest.id or 0, late_steps)
+        if late_steps
+        else calls_buttons(work.session, others, timed_lines),
+        *timed_buttons(work, timed_lines),
     )
     # What a head opens from here leads back: to "Saya tangani", and to the next line.
     way_back = (digest.id or 0, 0) if late_steps or hindered else ()
@@ -122,15 +120,15 @@ def _shown(tasks: Sequence[TaskLine], called: set[int | None]) -> list[TaskLine]
     return [*tasks[: LINES - len(left_out)], *left_out]
 
 
-def _missed_words(s: Session, house: House, line: TaskLine, now: datetime) -> str:
-    words = task_words(s, line)
+def _missed_words(work: Work, line: TaskLine) -> str:
+    words = task_words(work.session, line)
     on = line.task.occurrence_on
-    return words if on is None else f"{words}, {day_words(on, house.today(now))}"
+    return words if on is None else f"{words}, {day_words(on, work.today)}"
 
 
-def greeting(officer: Officer, house: House, now: datetime, count: int, late: int) -> str:
+def greeting(officer: Officer, institution: Institution, now: datetime, count: int, late: int) -> str:
     """ "Selamat pagi, Pak Rahmat. Hari ini 2 tugas, 1 terlambat."."""
-    hour = now.astimezone(house.zone).hour
+    hour = now.astimezone(institution.zone).hour
     if hour < 11:
         hello = _("Good morning, {name}.")
     elif hour < 15:
@@ -145,20 +143,23 @@ def greeting(officer: Officer, house: House, now: datetime, count: int, late: in
 
 
 def _obstacle_lines(
-    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, first: int
+    work: Work, officer: Officer, digest: Reminder, first: int
 ) -> tuple[list[str], list[int]]:
     """New obstacles that concern a head, numbered from `first`, and the tasks that the numbers open; the words are
     on the card (they may hold a name)."""
-    told, more = tell_obstacles(s, house, officer, digest, now, LINES)
+    told, more = tell_obstacles(work, officer, digest, LINES)
     found: dict[int, tuple[Task, dict[str, None]]] = {}
     for confirmation, task in told:
         _task, names = found.setdefault(task.id or 0, (task, {}))
-        names[name_of(s, confirmation.officer_id) or ""] = None
+        names[name_of(work.session, confirmation.officer_id) or ""] = None
     said = []
     for number, (task, names) in enumerate(found.values(), start=first):
-        line = task_line(s, house, task, officer, now)
+        line = task_line(work, task, officer)
         name = esc(", ".join(names))
-        said.append(f"{number}. " + _("Obstacle: {task} · {who}").format(task=task_words(s, line), who=name))
+        said.append(
+            f"{number}. "
+            + _("Obstacle: {task} · {who}").format(task=task_words(work.session, line), who=name)
+        )
     if more:
         said.append(_next_morning(more))
     return said, list(found)

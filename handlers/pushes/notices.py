@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.absences.leave_words import span_words
-from handlers.looks.dates import date_words, plain_date_words, weekday_words
-from handlers.looks.markup import child_code, esc
-from handlers.looks.wording import _, ngettext
-from handlers.tasks.task_words import cohort_prefix, section, task_words
+from handlers.ui.dates import date_words, plain_date_words, span_words, weekday_words
+from handlers.ui.markup import child_code, esc
+from handlers.ui.task_words import cohort_prefix, section, task_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID, DATES_MOVED
 from sop_flows.actions.people.unreachable import UNREACHABLE
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
@@ -53,39 +53,39 @@ def _word(row: Reminder) -> str:
     return str((row.payload or {}).get("notice") or row.rule)
 
 
-def notice_sentence(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> str:
+def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
     """The sentence of a `notice` row; "" when its word is unknown: then it is dropped."""
     payload: dict[str, Any] = dict(row.payload or {})
     word = _word(row)
     sentence = _SENTENCES.get(word)
     if sentence is None:
         return ""
-    task = s.get(Task, row.task_id) if row.task_id is not None else None
-    line = task_line(s, house, task, officer, now) if task is not None else None
-    words = task_words(s, line) if line is not None else ""
+    task = work.session.get(Task, row.task_id) if row.task_id is not None else None
+    line = task_line(work, task, officer) if task is not None else None
+    words = task_words(work.session, line) if line is not None else ""
     if line is not None and (child_id := payload.get("child") or row.child_id):
-        child = s.get(Child, int(child_id))
+        child = work.session.get(Child, int(child_id))
         if child is not None:
             words += " · " + _("No. {number}").format(number=child_code(child.number))
-    who = name_of(s, int(payload["officer"])) if payload.get("officer") else None
-    to = name_of(s, int(payload["to"])) if payload.get("to") else None
+    who = name_of(work.session, int(payload["officer"])) if payload.get("officer") else None
+    to = name_of(work.session, int(payload["to"])) if payload.get("to") else None
     said = sentence(
         Notice(
             payload,
             esc(who or _("a colleague")),
             words,
-            _case_words(s, payload),
+            _case_words(work.session, payload),
             esc(to or ""),
-            house.today(now),
-            esc(section(house.pack.unit, str(payload.get("role") or ""))),
-            _more(s, house, officer, word, payload, now),
+            work.today,
+            esc(section(work.unit, str(payload.get("role") or ""))),
+            _more(work, officer, word, payload),
         )
     )
     if line is None and isinstance(
         cohort_id := payload.get("cohort"), int
     ):  # of no task: it does not say which
-        cohort = s.get(Cohort, cohort_id)
-        return said if cohort is None else cohort_prefix(s, cohort) + said
+        cohort = work.session.get(Cohort, cohort_id)
+        return said if cohort is None else cohort_prefix(work.session, cohort) + said
     return said
 
 
@@ -240,30 +240,30 @@ def _visit_void(n: Notice) -> str:
     ).format(day=n.day("on"), task=n.task)
 
 
-def _due_instead(s: Session, house: House, officer: Officer, now: datetime) -> str:
+def _due_instead(work: Work, officer: Officer) -> str:
     """What an officer has to do for colleagues who are away, and how much of it is due today or late."""
-    lines = [line for line in my_tasks(s, house, officer, now) if line.instead_of is not None]
-    return _open_words(house, lines, now)
+    lines = [line for line in my_tasks(work, officer) if line.instead_of is not None]
+    return _open_words(work.institution, lines, work.now)
 
 
-def _more(
-    s: Session, house: House, officer: Officer, word: str, payload: dict[str, Any], now: datetime
-) -> str:
+def _more(work: Work, officer: Officer, word: str, payload: dict[str, Any]) -> str:
     """What waits: of the colleagues whom the officer stands in for, or with one who can't be reached."""
     if word == "leave_begins":
-        return _due_instead(s, house, officer, now)
+        return _due_instead(work, officer)
     if word != UNREACHABLE or not payload.get("officer"):
         return ""
-    other = s.get(Officer, int(payload["officer"]))
-    return "" if other is None else _open_words(house, my_tasks(s, house, other, now), now)
+    other = work.session.get(Officer, int(payload["officer"]))
+    return "" if other is None else _open_words(work.institution, my_tasks(work, other), work.now)
 
 
-def _open_words(house: House, lines: Sequence[TaskLine], now: datetime) -> str:
+def _open_words(institution: Institution, lines: Sequence[TaskLine], now: datetime) -> str:
     if not lines:
         return _("Nothing is open now.")
     count = len(lines)
     said = ngettext("{count} task is open", "{count} tasks are open", count).format(count=count)
-    pressing = sum(line.due_at is not None and house.today(line.due_at) <= house.today(now) for line in lines)
+    pressing = sum(
+        line.due_at is not None and institution.today(line.due_at) <= institution.today(now) for line in lines
+    )
     if not pressing:
         return _("{open}, none of them due today.").format(open=said)
     return _("{open}, {due} of them due today or late.").format(open=said, due=pressing)

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.looks.markup import shorten
-from handlers.looks.screens import button, rows
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard
-from handlers.tasks.cards import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
+from handlers.ui.markup import shorten
+from handlers.ui.reply import Button, Keyboard
+from handlers.ui.screens import button, rows
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID
 from sop_flows.actions.offer import OFFERED
 from sop_flows.actions.people.unreachable import UNREACHABLE
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.views.task_history import several_cohorts_open
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
@@ -23,7 +24,7 @@ COHORT_ON_BUTTON = 16  # characters of an angkatan's name
 TIMED = 3  # timed steps that get a button of their own in a list
 
 
-def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0) -> Keyboard:
+def task_buttons(line: TaskLine, institution: Institution, now: datetime, child_id: int = 0) -> Keyboard:
     """What finishes it, Buka, "Saya kerjakan" when nobody has it, Ingatkan lagi."""
     task_id = line.task.id or 0
     kind = kind_of(line.step)
@@ -31,7 +32,7 @@ def task_buttons(line: TaskLine, house: House, now: datetime, child_id: int = 0)
     if kind == "plain" and line.task.state == TaskState.OPEN and line.mine:
         buttons.append(done_button(task_id))
     elif not child_id:
-        buttons += _leading_on(line, house, now)
+        buttons += _leading_on(line, institution, now)
     buttons.append(to_step(line, [child_id] if child_id else []))
     if may_take(line):
         buttons.append(button(_("I will do it"), "task_take", task_id))
@@ -47,10 +48,10 @@ def to_step(line: TaskLine, children: Sequence[int] = ()) -> Button:
     return button(_("Open"), "visit_open", task_id, *(children if len(children) == 1 else ()))
 
 
-def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
+def _leading_on(line: TaskLine, institution: Institution, now: datetime) -> list[Button]:
     """ "Mulai" of a roll, "Pilih tanggal" of the parents' visit, "Selesai" once its day has come."""
     kind, task_id = kind_of(line.step), line.task.id or 0
-    day_has_come = line.due_at is not None and house.today(line.due_at) <= house.today(now)
+    day_has_come = line.due_at is not None and institution.today(line.due_at) <= institution.today(now)
     if kind == "choose_date" and day_has_come and line.task.state == TaskState.OPEN and line.mine:
         return [done_button(task_id), button(_("See the list"), "parents_list", task_id)]
     if kind == "choose_date" and line.task.chosen_on is None:
@@ -65,12 +66,12 @@ def _leading_on(line: TaskLine, house: House, now: datetime) -> list[Button]:
     return []
 
 
-def timed_buttons(s: Session, house: House, lines: Sequence[TaskLine], now: datetime) -> Keyboard:
+def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
     """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
     # The visits of one roll are one button: it opens their list.
     once = {line.task.id: line for line in lines}.values()
-    found = [(line, its) for line in once if (its := _leading_on(line, house, now))]
-    several = several_cohorts_open(s)
+    found = [(line, its) for line in once if (its := _leading_on(line, work.institution, work.now))]
+    several = several_cohorts_open(work.session)
     if len(found) > 1 or (found and several):
         found = [
             (line, [replace(one, text=f"{one.text}: {_of_what(line, several)}") for one in its])

@@ -5,15 +5,15 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import call_of
-from handlers.looks.dates import day_words, due_words, plain_date_words
-from handlers.looks.markup import child_code, esc
-from handlers.looks.wording import _, ngettext
-from handlers.tasks.cards import kind_of
-from handlers.tasks.task_words import due_line, late_words, subject_prefix, task_words, when_words
+from handlers.cards.task_card import kind_of
+from handlers.pushes.late_list import call_of
+from handlers.ui.dates import day_words, due_words, plain_date_words
+from handlers.ui.markup import child_code, esc
+from handlers.ui.task_words import due_line, late_words, subject_prefix, task_words, when_words
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.leave.reroute import FOR
 from sop_flows.actions.reschedule import date_window
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
@@ -23,70 +23,74 @@ SCALE = "⚖️ "
 CODES = 10  # children named in the line of many
 
 
-def sentence(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime) -> str:
+def sentence(work: Work, row: Reminder, line: TaskLine) -> str:
     """A push of its own (HTML): what, by when, and what to do."""
-    name = named(s, row, line)
+    name = named(work.session, row, line)
     if row.rule == "choose":
-        return _choose(s, house, line, now)
+        return _choose(work, line)
     if row.rule == "not_chosen":
-        day = plain_date_words(date_window(s, house, line.task)[2], house.today(now))
+        day = plain_date_words(date_window(work, line.task)[2], work.today)
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
         )
-    due_at = _due_of(s, row, line.task)
+    due_at = _due_of(work.session, row, line.task)
     prompt = esc(line.step.prompt)
     if row.kind == ReminderKind.HANDED:
         top = _("Your turn: SOP {number} step {step}, {task}.").format(
             number=esc(line.sop.number), step=line.step.step, task=name
         )
-        return f"{top}\n{prompt}\n{due_line(line, now, house.zone)}"
+        return f"{top}\n{prompt}\n{due_line(line, work.now, work.zone)}"
     if row.kind == ReminderKind.SNOOZE:
-        return f"{_asked_for(s, row, name)}\n{due_line(line, now, house.zone)}"
+        return f"{_asked_for(work.session, row, name)}\n{due_line(line, work.now, work.zone)}"
     if due_at is None:
         return f"{name}\n{prompt}"
-    if due_at < now:
+    if due_at < work.now:
         return f"⏰ {name} · {late_words(line)}\n{prompt}"
     if row.child_id is not None:
-        day = day_words(house.today(due_at), house.today(now))
+        day = day_words(work.institution.today(due_at), work.today)
         return _("{task}: the time is over {day}.").format(task=name, day=day)
-    days = (house.today(due_at) - house.today(now)).days
+    days = (work.institution.today(due_at) - work.today).days
     if days == 0:
-        when = _("today") if row.kind != ReminderKind.DUE else due_words(due_at, now, house.zone)
+        when = _("today") if row.kind != ReminderKind.DUE else due_words(due_at, work.now, work.zone)
     elif days == 1:
         when = _("tomorrow")
     else:
         left = ngettext("in {count} day", "in {count} days", days).format(count=days)
-        when = f"{left}, {day_words(house.today(due_at), house.today(now))}"
+        when = f"{left}, {day_words(work.institution.today(due_at), work.today)}"
     return f"{name} · {when}.\n{prompt}"
 
 
-def short_line(s: Session, house: House, row: Reminder, line: TaskLine, now: datetime) -> str:
+def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
     """The same as one line among several."""
     if row.rule in ("choose", "not_chosen"):
-        return _("{task}: no date chosen yet").format(task=named(s, row, line))
-    when = when_words(line, now, house.zone)
+        return _("{task}: no date chosen yet").format(task=named(work.session, row, line))
+    when = when_words(line, work.now, work.zone)
     is_late = line.is_late
     if row.child_id is not None:
-        due_at = _due_of(s, row, line.task)
-        when = "" if due_at is None else day_words(house.today(due_at), house.today(now))
-        is_late = due_at is not None and due_at < now  # another child's visit may be late, this one is not
-    if row.kind == ReminderKind.ESCALATION and (name := call_of(s, row, line)[1]) is not None:
+        due_at = _due_of(work.session, row, line.task)
+        when = "" if due_at is None else day_words(work.institution.today(due_at), work.today)
+        is_late = (
+            due_at is not None and due_at < work.now
+        )  # another child's visit may be late, this one is not
+    if row.kind == ReminderKind.ESCALATION and (name := call_of(work.session, row, line)[1]) is not None:
         when += " · " + _("handled by {name}").format(name=esc(name))
     mark = "⏰ " if is_late else "• "
-    return f"{mark}{named(s, row, line)}" + (f" · {when}" if when else "")
+    return f"{mark}{named(work.session, row, line)}" + (f" · {when}" if when else "")
 
 
-def children_line(s: Session, house: House, rows: Sequence[Reminder], line: TaskLine, now: datetime) -> str:
+def children_line(work: Work, rows: Sequence[Reminder], line: TaskLine) -> str:
     """The visits of many children that are due on one day, as one line: how many, and the first of them."""
-    due_at = _due_of(s, rows[0], line.task)
-    when = "" if due_at is None else f" · {day_words(house.today(due_at), house.today(now))}"
-    numbers = sorted({s.get_one(Child, row.child_id).number for row in rows if row.child_id is not None})
+    due_at = _due_of(work.session, rows[0], line.task)
+    when = "" if due_at is None else f" · {day_words(work.institution.today(due_at), work.today)}"
+    numbers = sorted(
+        {work.session.get_one(Child, row.child_id).number for row in rows if row.child_id is not None}
+    )
     count = ngettext("{count} child", "{count} children", len(numbers)).format(count=len(numbers))
     first = _("No. {number}").format(number=", ".join(child_code(one) for one in numbers[:CODES]))
     if len(numbers) > CODES:
         first += " " + _("and {count} more").format(count=len(numbers) - CODES)
-    mark = "⏰ " if due_at is not None and due_at < now else "• "
-    return f"{mark}{subject_prefix(s, line)}{esc(line.short)}{when} · {count}: {first}"
+    mark = "⏰ " if due_at is not None and due_at < work.now else "• "
+    return f"{mark}{subject_prefix(work.session, line)}{esc(line.short)}{when} · {count}: {first}"
 
 
 def named(s: Session, row: Reminder, line: TaskLine) -> str:
@@ -108,10 +112,10 @@ def _asked_for(s: Session, row: Reminder, task: str) -> str:
     return _("{who} asked to be reminded: {task}.").format(who=esc(other), task=task)
 
 
-def due_day(s: Session, house: House, row: Reminder) -> date | None:
+def due_day(work: Work, row: Reminder) -> date | None:
     """The day on which the child of a reminder is due."""
-    due_at = _due_of(s, row, s.get_one(Task, row.task_id))
-    return None if due_at is None else house.today(due_at)
+    due_at = _due_of(work.session, row, work.session.get_one(Task, row.task_id))
+    return None if due_at is None else work.institution.today(due_at)
 
 
 def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
@@ -121,9 +125,9 @@ def _due_of(s: Session, row: Reminder, task: Task) -> datetime | None:
     return None if entry is None else entry.due_at
 
 
-def _choose(s: Session, house: House, line: TaskLine, now: datetime) -> str:
-    earliest, latest, _proposed = date_window(s, house, line.task)
-    first, last = (plain_date_words(day, house.today(now)) for day in (earliest, latest))
+def _choose(work: Work, line: TaskLine) -> str:
+    earliest, latest, _proposed = date_window(work, line.task)
+    first, last = (plain_date_words(day, work.today) for day in (earliest, latest))
     return _("{task}: it may be from {first} to {last}. On which date?").format(
-        task=task_words(s, line), first=first, last=last
+        task=task_words(work.session, line), first=first, last=last
     )

@@ -1,13 +1,9 @@
 """How a push is put together: its lines, its buttons, and that it is late because the bot was not running."""
 
-from datetime import datetime
-
-from sqlmodel import Session
-
-from handlers.looks.markup import clip
-from handlers.looks.wording import ngettext
-from handlers.reply import Keyboard, Reply, Say, reply
-from sop_flows.core.institution import House
+from handlers.ui.markup import clip
+from handlers.ui.reply import Keyboard, Reply, Say, reply
+from handlers.ui.texts import ngettext
+from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Officer, Reminder, Task
 
@@ -27,7 +23,7 @@ def say(lines: list[str], keyboard: Keyboard, count: int, outage: bool) -> Reply
     return reply(Say(clip("\n".join(said)), tuple(row for row in keyboard if row), protect=True))
 
 
-def line_of(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> TaskLine | None:
+def line_of(work: Work, officer: Officer, row: Reminder) -> TaskLine | None:
     """The task of a reminder as the officer sees it; None when it has none."""
-    task = s.get(Task, row.task_id) if row.task_id is not None else None
-    return None if task is None else task_line(s, house, task, officer, now)
+    task = work.session.get(Task, row.task_id) if row.task_id is not None else None
+    return None if task is None else task_line(work, task, officer)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers.looks.markup import esc
-from handlers.looks.screens import button
-from handlers.looks.wording import _
-from handlers.reply import Button
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button
+from handlers.ui.screens import button
+from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from storage.tables import Reminder, ReminderKind, Task

@@ -2,22 +2,21 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 
 from sqlmodel import Session
 
-from handlers.escalation.late_list import calls_buttons
-from handlers.looks.markup import TEXT_MAX, clip, esc
-from handlers.looks.screens import as_numbers, to_list
-from handlers.looks.wording import ngettext
+from handlers.pushes.late_list import calls_buttons
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step, to_what
 from handlers.pushes.push_words import children_line, due_day, short_line
 from handlers.pushes.saying import line_of, say
 from handlers.pushes.services_started import Started, begun_for
-from handlers.reply import Button, Reply
-from sop_flows.core.institution import House
+from handlers.ui.markup import TEXT_MAX, clip, esc
+from handlers.ui.reply import Button, Reply
+from handlers.ui.screens import as_numbers, to_list
+from handlers.ui.texts import ngettext
+from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
 
@@ -25,16 +24,16 @@ FEW = 3  # children of one day with a line each; more of them are one line, whic
 HEADING_MAX = 160  # characters of what stands above the lines
 
 
-def things_of(s: Session, house: House, rows: Sequence[Reminder]) -> list[list[Reminder]]:
+def things_of(work: Work, rows: Sequence[Reminder]) -> list[list[Reminder]]:
     """The reminders by what is one line of a message: a notice, services that begin together, a task or its child,
     many children of one day."""
     things: dict[tuple[str, Hashable], list[Reminder]] = {}
     for row in rows:
-        things.setdefault(_about(s, row), []).append(row)
+        things.setdefault(_about(work.session, row), []).append(row)
     days: dict[tuple[str, Hashable], list[list[Reminder]]] = {}
     for about, thing in things.items():
         if about[0] == "task" and thing[0].child_id is not None:
-            about = "day", (thing[0].task_id, due_day(s, house, thing[0]))
+            about = "day", (thing[0].task_id, due_day(work, thing[0]))
         days.setdefault(about, []).append(thing)
     return [one for its in days.values() for one in (its if len(its) <= FEW else [list(chain(*its))])]
 
@@ -47,20 +46,20 @@ def _about(s: Session, row: Reminder) -> tuple[str, Hashable]:
 
 
 def several(
-    s: Session,
-    house: House,
+    work: Work,
     officer: Officer,
     rows_: list[Reminder],
     notices: list[Reminder],
     started: tuple[Started, ...],
-    now: datetime,
     outage: bool,
 ) -> Reply:
     """Numbered lines with their buttons; empty when nothing is left to say."""
-    lines = lines_of(s, house, officer, [*rows_, *notices], now)
+    lines = lines_of(work, officer, [*rows_, *notices])
     only = lines[0].task if len(lines) == 1 and len(rows_) > 1 and not started else None
     if only is not None:  # many children of one roll
-        return say([lines[0].words, esc(only.step.prompt)], task_buttons(only, house, now), 1, outage)
+        return say(
+            [lines[0].words, esc(only.step.prompt)], task_buttons(only, work.institution, work.now), 1, outage
+        )
     said, places = numbered(lines)
     said += [f"• {one.words}" for one in started]
     calls = [row for row in rows_ if row.kind == ReminderKind.ESCALATION]
@@ -75,9 +74,9 @@ def several(
     return say(
         said,
         (
-            *answer_buttons(s, notices, places),
-            calls_buttons(s, rows_, tasks),
-            *timed_buttons(s, house, tasks, now),
+            *answer_buttons(work.session, notices, places),
+            calls_buttons(work.session, rows_, tasks),
+            *timed_buttons(work, tasks),
             *as_numbers([line.opens for line in lines if line.opens is not None], way_back=way_back),
             *((one.opens,) for one in started),
             (to_list(),),
@@ -104,22 +103,16 @@ class Line:
     child_id: int = 0
 
 
-def lines_of(
-    s: Session, house: House, officer: Officer, rows: Sequence[Reminder], now: datetime
-) -> list[Line]:
+def lines_of(work: Work, officer: Officer, rows: Sequence[Reminder]) -> list[Line]:
     """The lines of these reminders and notices, those left out that have nothing to say."""
     lines: list[Line] = []
-    for thing in things_of(s, house, rows):
+    for thing in things_of(work, rows):
         row = thing[0]
         if row.kind == ReminderKind.NOTICE:
-            lines.append(Line(row, notice_sentence(s, house, officer, row, now), to_what(row)))
-        elif (task := line_of(s, house, officer, row, now)) is not None:
+            lines.append(Line(row, notice_sentence(work, officer, row), to_what(row)))
+        elif (task := line_of(work, officer, row)) is not None:
             children = sorted({one.child_id for one in thing if one.child_id is not None})
-            words = (
-                children_line(s, house, thing, task, now)
-                if len(children) > 1
-                else short_line(s, house, row, task, now)
-            )
+            words = children_line(work, thing, task) if len(children) > 1 else short_line(work, row, task)
             child_id = children[0] if len(children) == 1 else 0
             lines.append(Line(row, words.removeprefix("• "), to_step(task, children), task, child_id))
     return [line for line in lines if line.words]

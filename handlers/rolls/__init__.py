@@ -1,1 +1,1 @@
-"""Rolls of children and weigh-ins, child by child or many lines at once."""
+"""Rolls of children, weigh-ins and home visits, child by child or many lines at once."""

@@ -1,15 +1,15 @@
 """The card of the child a roll has come to: whose turn it is, what is asked, the buttons."""
 
-from handlers.forms.form_words import hint_of, key_words, plain_words, values_words
-from handlers.looks.dates import brief_day_words, day_words, moment_words, short_date_words
-from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, rows, to_list
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Keyboard
-from handlers.rolls.kilograms import kilos
 from handlers.rolls.roll_talk import Talk
-from handlers.tasks.task_words import cohort_prefix, nth
-from handlers.visit import Visit
+from handlers.ui.dates import brief_day_words, day_words, moment_words, short_date_words
+from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
+from handlers.ui.kilograms import kilos
+from handlers.ui.markup import bold, child_code, esc
+from handlers.ui.reply import Button, Keyboard
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, to_list
+from handlers.ui.task_words import cohort_prefix, nth
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
 from sop_flows.recording.proposing import propose_one
@@ -21,10 +21,10 @@ from storage.tables import Child, Cohort, EntryState, Officer
 CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
 
 
-def roll_name(visit: Visit, roll: Roll) -> str:
+def roll_name(request: Request, roll: Roll) -> str:
     """ "Penimbangan ke-2" or the step in a few words; with the angkatan while several are open. HTML."""
-    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
-    prefix = cohort_prefix(visit.session, cohort)
+    cohort = request.session.get_one(Cohort, roll.task.cohort_id)
+    prefix = cohort_prefix(request.session, cohort)
     if not roll.is_weighing:
         return prefix + esc(roll.step.short)
     if not roll.task.occurrence:
@@ -32,18 +32,18 @@ def roll_name(visit: Visit, roll: Roll) -> str:
     return prefix + _("Weighing no. {nth}").format(nth=nth(roll.task, roll.step))
 
 
-def child_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+def child_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
     """Text (HTML) and buttons for the child `talk` has come to."""
     row = roll.row_of(talk.child_id)
     lines = [talk.said] if talk.said else []
-    lines.append(_who_line(visit, roll, row))
-    lines += _state_lines(visit, roll, talk, row)
-    lines += _question(visit, roll, talk, row)
-    return "\n".join(lines), _buttons(visit, roll, talk, row)
+    lines.append(_who_line(request, roll, row))
+    lines += _state_lines(request, roll, talk, row)
+    lines += _question(request, roll, talk, row)
+    return "\n".join(lines), _buttons(request, roll, talk, row)
 
 
-def _who_line(visit: Visit, roll: Roll, row: RollRow) -> str:
-    child = visit.session.get_one(Child, row.child_id)
+def _who_line(request: Request, roll: Roll, row: RollRow) -> str:
+    child = request.session.get_one(Child, row.child_id)
     place = f"{min(roll.closed_count + 1, len(roll.rows))}/{len(roll.rows)}"
     if row.state != EntryState.OPEN:
         place = "✎"
@@ -54,15 +54,15 @@ def _who_line(visit: Visit, roll: Roll, row: RollRow) -> str:
         esc(row.school),
     ]
     if roll.is_weighing:
-        last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+        last = last_weights(request.session, roll, [row.child_id]).get(row.child_id)
         if last is not None:
             day = brief_day_words(last.weighed_on)
             parts.append(_("last {weight} ({day})").format(weight=kilos(last.weight_g), day=day))
-    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
-    return cohort_prefix(visit.session, cohort) + " · ".join(parts)
+    cohort = request.session.get_one(Cohort, roll.task.cohort_id)
+    return cohort_prefix(request.session, cohort) + " · ".join(parts)
 
 
-def _state_lines(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
+def _state_lines(request: Request, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
     """What stands about the child already, and under which day it is entered when that is not today."""
     lines = []
     if roll.was_missed:
@@ -73,43 +73,45 @@ def _state_lines(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str
         lines.append(_("Entered for {day}.").format(day=day_words(talk.worked_on, roll.today)))
     if row.state == EntryState.DONE:
         lines.append(
-            _("Recorded: {value} · {who}").format(value=recorded(visit, roll, row), who=by_whom(visit, row))
+            _("Recorded: {value} · {who}").format(
+                value=recorded(request, roll, row), who=by_whom(request, row)
+            )
         )
     elif row.state == EntryState.EXCUSED:
-        lines.append(_("Skipped by {who}.").format(who=by_whom(visit, row)))
+        lines.append(_("Skipped by {who}.").format(who=by_whom(request, row)))
     return lines
 
 
-def recorded(visit: Visit, roll: Roll, row: RollRow) -> str:
+def recorded(request: Request, roll: Roll, row: RollRow) -> str:
     """What is recorded about the child, in one line of HTML; "" when nothing is."""
     if roll.is_weighing:
-        here = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+        here = weights_here(request.session, roll, [row.child_id]).get(row.child_id)
         return kilos(here.weight_g) if here is not None else ""
-    values = entry_values(visit.session, roll, row.child_id)
+    values = entry_values(request.session, roll, row.child_id)
     return _("done") if roll.step.record is None else values_words(roll.step.record, values)
 
 
-def by_whom(visit: Visit, row: RollRow) -> str:
+def by_whom(request: Request, row: RollRow) -> str:
     """ "Ani, tadi pukul 10.15" (HTML)."""
-    officer = None if row.closed_by_id is None else visit.session.get(Officer, row.closed_by_id)
+    officer = None if row.closed_by_id is None else request.session.get(Officer, row.closed_by_id)
     name = esc(officer.name) if officer is not None else "-"
     if row.closed_at is None:
         return name
-    return f"{name}, {moment_words(row.closed_at, visit.now, visit.house.zone)}"
+    return f"{name}, {moment_words(row.closed_at, request.now, request.institution.zone)}"
 
 
-def already_words(visit: Visit, roll: Roll, row: RollRow) -> str:
+def already_words(request: Request, roll: Roll, row: RollRow) -> str:
     """ "No. 014 baru saja dicatat Ani, tadi pukul 10.15: Ibu." (HTML)"""
     number = child_code(row.number)
     if row.state == EntryState.EXCUSED:
-        return _("No. {number} was skipped by {who}.").format(number=number, who=by_whom(visit, row))
-    value = recorded(visit, roll, row)
+        return _("No. {number} was skipped by {who}.").format(number=number, who=by_whom(request, row))
+    value = recorded(request, roll, row)
     return _("No. {number} was just recorded by {who}: {value}.").format(
-        number=number, who=by_whom(visit, row), value=value
+        number=number, who=by_whom(request, row), value=value
     )
 
 
-def _question(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
+def _question(request: Request, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
     if talk.asks == "reason":
         return [_reason_question(talk)]
     if roll.is_weighing:
@@ -119,7 +121,7 @@ def _question(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> list[str]:
     form = roll.step.record
     if form is None:
         return [esc(roll.step.prompt)]
-    return _form_question(visit, roll, talk, row, form)
+    return _form_question(request, roll, talk, row, form)
 
 
 def _weigh_hint(roll: Roll) -> str:
@@ -137,7 +139,7 @@ def _reason_question(talk: Talk) -> str:
     return _("Why is the child skipped? Choose, or type the reason.")
 
 
-def _form_question(visit: Visit, roll: Roll, talk: Talk, row: RollRow, form: Form) -> list[str]:
+def _form_question(request: Request, roll: Roll, talk: Talk, row: RollRow, form: Form) -> list[str]:
     lines = [esc(" ".join(field.ask for field in form.fields))]
     if len(form.fields) > 1:
         keys = "; ".join(key_words(field) for field in form.fields)
@@ -155,16 +157,16 @@ def _form_question(visit: Visit, roll: Roll, talk: Talk, row: RollRow, form: For
     return lines
 
 
-def offer(visit: Visit, roll: Roll, talk: Talk) -> None:
+def offer(request: Request, roll: Roll, talk: Talk) -> None:
     """Work out what can be proposed for the child that `talk` has come to."""
     row = roll.row_of(talk.child_id)
-    talk.offered = propose_one(visit.session, visit.house, roll, row) if row.state == EntryState.OPEN else {}
+    talk.offered = propose_one(request.work, roll, row) if row.state == EntryState.OPEN else {}
 
 
 # --- buttons ------------------------------------------------------------------------------------------------
 
 
-def _buttons(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
+def _buttons(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
     task_id, child_id = roll.task_id, row.child_id
     if talk.asks == "reason":
         return _reason_buttons(roll, talk, row)
@@ -174,7 +176,7 @@ def _buttons(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
         return (
             rows([*flag, *back])
             if roll.is_weighing
-            else (*_answer_rows(visit, roll, talk, row), (*flag, *back))
+            else (*_answer_rows(request, roll, talk, row), (*flag, *back))
         )
     skip = button(_("Skip"), "roll_skip", task_id, child_id)
     later = button(_("Put off"), "roll_put_off", task_id, child_id)
@@ -186,7 +188,7 @@ def _buttons(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
             *_day_row(roll, talk),
         )
     return (
-        *_answer_rows(visit, roll, talk, row),
+        *_answer_rows(request, roll, talk, row),
         (skip, later, stop),
         *_bulk_rows(roll),
         *_day_row(roll, talk),
@@ -200,7 +202,7 @@ def _day_row(roll: Roll, talk: Talk) -> Keyboard:
     return ((button(_("Another date"), "roll_day", roll.task_id),),)
 
 
-def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
+def _answer_rows(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Keyboard:
     """Buttons that answer for this child: a tick, choices, the proposal, the flag."""
     task_id, child_id, form = roll.task_id, row.child_id, roll.step.record
     if form is None:
@@ -209,7 +211,7 @@ def _answer_rows(visit: Visit, roll: Roll, talk: Talk, row: RollRow) -> Keyboard
         return ((button(_("Done with this child"), "roll_tick", task_id, child_id, style="success"),),)
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
-    choices = roll.choices_of(visit.house, first, row.sex)
+    choices = roll.choices_of(request.institution, first, row.sex)
     if len(form.fields) == 1 and first.kind == "yes":
         yes_no = [
             button(word, "roll_pick", task_id, child_id, n) for n, word in ((1, _("Yes")), (0, _("No")))
@@ -289,13 +291,13 @@ def reasons_for(what: str) -> tuple[str, ...]:
 # --- when nobody is to be asked now ---------------------------------------------------------------------------
 
 
-def paused_card(visit: Visit, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+def paused_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
     """All others are put off until tomorrow."""
     waiting = roll.open_rows
     recorded_count = sum(row.state == EntryState.DONE for row in roll.rows)
     codes = ", ".join(child_code(row.number) for row in waiting)
     lines = [talk.said] if talk.said else []
-    lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    lines.append(f"<b>{roll_name(request, roll)}</b>")
     lines.append(
         ngettext(
             "Finished for today: {done} recorded, {count} child put off until tomorrow (No. {codes}).",

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from handlers.buttons import ButtonError
-from handlers.looks.dates import day_words
-from handlers.looks.screens import button, pressed, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.dates import day_words
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, who
+from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.recording.roll_call import Roll, find_roll
@@ -18,13 +18,13 @@ from sop_flows.recording.roll_call import Roll, find_roll
 DAYS_BACK_MAX = 30  # a button never goes further; older dates are typed
 
 
-def on_day(visit: Visit) -> Reply:
+def on_day(request: Request) -> Reply:
     """Tanggal lain: when was it done?"""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    return ask_day(visit, roll, talk_about(visit, roll.task_id))
+    roll = find_roll(request.work, who(request), pressed(request))
+    return ask_day(request, roll, talk_about(request, roll.task_id))
 
 
-def ask_day(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+def ask_day(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
     """Today, yesterday, or typed."""
     talk.asks = "day"
     question = _("On which date was it done? Tap, or type it, for example 3 December.")
@@ -35,27 +35,27 @@ def ask_day(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
         ),
         (button(_("‹ Back"), "roll_next", roll.task_id),),
     )
-    return show(visit, roll, talk, f"{said}\n{question}" if said else question, keyboard)
+    return show(request, roll, talk, f"{said}\n{question}" if said else question, keyboard)
 
 
-def on_day_was(visit: Visit) -> Reply:
+def on_day_was(request: Request) -> Reply:
     """Today or yesterday."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    days = pressed(visit, 1)
+    roll = find_roll(request.work, who(request), pressed(request))
+    days = pressed(request, 1)
     if not 0 <= days <= DAYS_BACK_MAX:
         raise ButtonError("no such day")
-    talk = talk_about(visit, roll.task_id)
+    talk = talk_about(request, roll.task_id)
     talk.day = (roll.today - timedelta(days=days)).isoformat() if days else ""
-    return go_on(visit, roll, _worked_words(roll, talk), talk=talk)
+    return go_on(request, roll, _worked_words(roll, talk), talk=talk)
 
 
-def day_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:
+def day_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
     """The date in words; it counts for what is entered from now on."""
-    day = parse_day(visit.text or "", roll.today, "past")
+    day = parse_day(request.text or "", roll.today, "past")
     if day is None or not rolls.may_be_done_on(roll, day):
-        return ask_day(visit, roll, talk, _("That date is not possible."))
+        return ask_day(request, roll, talk, _("That date is not possible."))
     talk.day = "" if day == roll.today else day.isoformat()
-    return go_on(visit, roll, _worked_words(roll, talk), talk=talk)
+    return go_on(request, roll, _worked_words(roll, talk), talk=talk)
 
 
 def _worked_words(roll: Roll, talk: Talk) -> str:

@@ -1,46 +1,46 @@
 """Many children at once: a tick for all, the same answer for the rest, proposals to be accepted."""
 
-from handlers.buttons import ButtonError
-from handlers.forms.form_words import values_words
-from handlers.looks.markup import child_code, esc, more
-from handlers.looks.screens import button, pressed, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Reply
 from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.form_words import values_words
+from handlers.ui.markup import child_code, esc, more
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.forms.answers import Values, rest_values
 from sop_flows.recording.proposing import propose
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 
 
-def on_all(visit: Visit) -> Reply:
+def on_all(request: Request) -> Reply:
     """Semua anak sudah: a tick for everybody who is left."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(request.work, who(request), pressed(request))
     if roll.step.record is not None:
         raise ButtonError("this step asks for more than a tick")
-    return _fill(visit, roll, {row.child_id: {} for row in roll.askable})
+    return _fill(request, roll, {row.child_id: {} for row in roll.askable})
 
 
-def on_rest(visit: Visit) -> Reply:
+def on_rest(request: Request) -> Reply:
     """Sisanya: ...: says for how many, and asks once."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = find_roll(request.work, who(request), pressed(request))
     form = roll.step.record
     if form is None or form.rest is None:
         raise ButtonError("this step has no such button")
     left = len(roll.askable)
     if left == 0:
-        return go_on(visit, roll)
+        return go_on(request, roll)
     text = ngettext(
         "Record “{value}” for the {count} child that is left?",
         "Record “{value}” for all {count} children that are left?",
         left,
     ).format(value=esc(form.rest_value or ""), count=left)
     yes = ngettext("Yes, {count} child", "Yes, {count} children", left).format(count=left)
-    talk = talk_about(visit, roll.task_id)
+    talk = talk_about(request, roll.task_id)
     talk.asks = "rest"
     keyboard = (
         (
@@ -48,51 +48,48 @@ def on_rest(visit: Visit) -> Reply:
             button(_("Cancel"), "roll_next", roll.task_id),
         ),
     )
-    return show(visit, roll, talk, text, keyboard)
+    return show(request, roll, talk, text, keyboard)
 
 
-def on_rest_yes(visit: Visit) -> Reply:
+def on_rest_yes(request: Request) -> Reply:
     """The same answer for everybody who is left."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
+    roll = lock_roll(request.work, who(request), pressed(request))
     values = rest_values(roll.step.record) if roll.step.record is not None else None
     if values is None:
         raise ButtonError("this step has no such button")
-    return _fill(visit, roll, {row.child_id: values for row in roll.askable})
+    return _fill(request, roll, {row.child_id: values for row in roll.askable})
 
 
-def _fill(visit: Visit, roll: Roll, values: dict[int, Values]) -> Reply:
+def _fill(request: Request, roll: Roll, values: dict[int, Values]) -> Reply:
     if not values:
-        return go_on(visit, roll)
-    talk = talk_about(visit, roll.task_id)
-    done = rolls.fill(
-        visit.session, visit.house, who(visit), roll, values, visit.now,
-        update_id=visit.update_id, done_on=talk.worked_on,
-    )  # fmt: skip
+        return go_on(request, roll)
+    talk = talk_about(request, roll.task_id)
+    done = rolls.fill(request.work, roll, values, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     said = "✅ " + ngettext("{count} child recorded.", "{count} children recorded.", len(values)).format(
         count=len(values)
     )
-    return go_on(visit, done.roll, said, done.outcome, talk=talk)
+    return go_on(request, done.roll, said, done.outcome, talk=talk)
 
 
-def on_proposals(visit: Visit) -> Reply:
+def on_proposals(request: Request) -> Reply:
     """Usulan: everybody's proposal, to be looked at before it is taken."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    talk = talk_about(visit, roll.task_id)
-    found = propose(visit.session, visit.house, roll)
+    roll = find_roll(request.work, who(request), pressed(request))
+    talk = talk_about(request, roll.task_id)
+    found = propose(request.work, roll)
     talk.preview = {str(child_id): values for child_id, values in found.items()}
-    return preview(visit, roll, talk)
+    return preview(request, roll, talk)
 
 
-def preview(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+def preview(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
     """The proposals as they would be recorded."""
     form = roll.step.record
     wanted = [row for row in roll.askable if str(row.child_id) in talk.preview]
     if form is None or not wanted:
-        return go_on(visit, roll, _("There is nothing to propose: the roster does not say."), talk=talk)
+        return go_on(request, roll, _("There is nothing to propose: the roster does not say."), talk=talk)
     talk.asks = "preview"
     lines = [said] if said else []
-    lines.append(f"<b>{roll_name(visit, roll)}</b>")
+    lines.append(f"<b>{roll_name(request, roll)}</b>")
     lines.append(
         ngettext("Proposal for {count} child:", "Proposals for {count} children:", len(wanted)).format(
             count=len(wanted)
@@ -121,19 +118,19 @@ def preview(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
             button(_("One by one"), "roll_next", roll.task_id),
         ),
     )
-    return show(visit, roll, talk, "\n".join(lines), keyboard)
+    return show(request, roll, talk, "\n".join(lines), keyboard)
 
 
-def on_accept(visit: Visit) -> Reply:
+def on_accept(request: Request) -> Reply:
     """Record what the preview showed."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    talk = talk_about(visit, roll.task_id)
+    roll = lock_roll(request.work, who(request), pressed(request))
+    talk = talk_about(request, roll.task_id)
     values = {int(child_id): dict(answers) for child_id, answers in talk.preview.items()}
     still_open = {row.child_id for row in roll.askable}
     values = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
     if not values:
-        return go_on(visit, roll)
-    return _fill(visit, roll, values)
+        return go_on(request, roll)
+    return _fill(request, roll, values)
 
 
 ROUTES = Routes(

@@ -1,95 +1,89 @@
 """Why a child has no record: skipped with a reason, or put off until tomorrow."""
 
-from handlers.buttons import ButtonError
-from handlers.looks.markup import child_code, esc
-from handlers.looks.questions import NotAnAnswerError, note_said
-from handlers.looks.screens import pressed, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
 from handlers.rolls.roll_card import already_words, child_card, reasons_for
 from handlers.rolls.roll_steps import card_again, go_on, locked_row
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.markup import child_code, esc
+from handlers.ui.questions import NotAnAnswerError, note_said
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import pressed
+from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState
 
 
-def on_skip(visit: Visit) -> Reply:
+def on_skip(request: Request) -> Reply:
     """Lewati: why?"""
-    return _ask_reason(visit, "skip")
+    return _ask_reason(request, "skip")
 
 
-def on_put_off(visit: Visit) -> Reply:
+def on_put_off(request: Request) -> Reply:
     """Ditunda: why?"""
-    return _ask_reason(visit, "put_off")
+    return _ask_reason(request, "put_off")
 
 
-def _ask_reason(visit: Visit, what: str) -> Reply:
-    roll, row = locked_row(visit)
+def _ask_reason(request: Request, what: str) -> Reply:
+    roll, row = locked_row(request)
     if row.state != EntryState.OPEN:
-        return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
-    talk = talk_about(visit, roll.task_id)
+        return go_on(request, roll, already_words(request, roll, row), after=row.number)
+    talk = talk_about(request, roll.task_id)
     talk.turn_to(row.child_id)
     talk.asks, talk.reason_for = "reason", what
-    return show(visit, roll, talk, *child_card(visit, roll, talk))
+    return show(request, roll, talk, *child_card(request, roll, talk))
 
 
-def on_skip_why(visit: Visit) -> Reply:
+def on_skip_why(request: Request) -> Reply:
     """A quick reason for skipping."""
-    return _because(visit, "skip", _quick_reason(visit, "skip"))
+    return _because(request, "skip", _quick_reason(request, "skip"))
 
 
-def on_put_off_why(visit: Visit) -> Reply:
+def on_put_off_why(request: Request) -> Reply:
     """A quick reason for putting off."""
-    return _because(visit, "put_off", _quick_reason(visit, "put_off"))
+    return _because(request, "put_off", _quick_reason(request, "put_off"))
 
 
-def _quick_reason(visit: Visit, what: str) -> str:
+def _quick_reason(request: Request, what: str) -> str:
     reasons = reasons_for(what)
-    place = pressed(visit, 2)
+    place = pressed(request, 2)
     if not 0 <= place < len(reasons):
         raise ButtonError("no such reason")
     return reasons[place]
 
 
-def _because(visit: Visit, what: str, reason: str) -> Reply:
-    roll, row = locked_row(visit)
-    return give_reason(visit, roll, row, what, reason)
+def _because(request: Request, what: str, reason: str) -> Reply:
+    roll, row = locked_row(request)
+    return give_reason(request, roll, row, what, reason)
 
 
-def give_reason(visit: Visit, roll: Roll, row: RollRow, what: str, reason: str) -> Reply:
+def give_reason(request: Request, roll: Roll, row: RollRow, what: str, reason: str) -> Reply:
     """Close or put off the child's entry with a reason, and go on."""
     if row.state != EntryState.OPEN:
-        return go_on(visit, roll, already_words(visit, roll, row), after=row.number)
-    talk = talk_about(visit, roll.task_id)
+        return go_on(request, roll, already_words(request, roll, row), after=row.number)
+    talk = talk_about(request, roll.task_id)
     if what == "put_off":
-        done = rolls.put_off(
-            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
-            update_id=visit.update_id,
-        )  # fmt: skip
+        done = rolls.put_off(request.work, roll, row.child_id, reason)  # fmt: skip
     else:
-        done = rolls.excuse(
-            visit.session, visit.house, who(visit), roll, row.child_id, reason, visit.now,
-            update_id=visit.update_id, done_on=talk.worked_on,
-        )  # fmt: skip
+        done = rolls.excuse(request.work, roll, row.child_id, reason, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     template = (
         _("{number} · put off until tomorrow: {reason}") if what == "put_off" else _("{number} · {reason}")
     )
     said = template.format(number=child_code(row.number), reason=esc(reason))
-    return go_on(visit, done.roll, said, done.outcome, after=row.number, talk=talk)
+    return go_on(request, done.roll, said, done.outcome, after=row.number, talk=talk)
 
 
-def reason_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:
+def reason_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
     """The words are the reason that was asked for."""
     try:
-        reason = note_said(visit)
+        reason = note_said(request)
     except NotAnAnswerError as error:
-        return card_again(visit, roll, talk, error.sentence)
-    return give_reason(visit, roll, roll.row_of(talk.child_id), talk.reason_for, reason)
+        return card_again(request, roll, talk, error.sentence)
+    return give_reason(request, roll, roll.row_of(talk.child_id), talk.reason_for, reason)
 
 
 ROUTES = Routes(

@@ -1,17 +1,17 @@
 """What follows one answer on a roll: the next child's card, a pause until tomorrow, or the end."""
 
-from handlers.looks.markup import child_code, esc
-from handlers.looks.screens import button, pressed, rows, to_list, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Reply
+from handlers.cards.done_screen import next_steps
+from handlers.cards.task_card import kind_of
+from handlers.rolls.home_visit import visit_list
 from handlers.rolls.roll_card import child_card, offer, paused_card, roll_name
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.rolls.weigh_words import summary_card
-from handlers.tasks.cards import kind_of
-from handlers.tasks.confirm import next_steps
-from handlers.visit import Visit
-from handlers.visits.home_visit import visit_list
-from sop_flows.core.result import Outcome
+from handlers.ui.markup import child_code, esc
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, pressed, rows, to_list, who
+from handlers.ui.texts import _, ngettext
+from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
 from sop_flows.recording.roll_call import Roll, lock_roll
 from storage.queries.rolls import RollRow
@@ -21,10 +21,10 @@ CODES_SHOWN = 20  # numbers named under a finished roll; the rest stands in the 
 
 
 def go_on(
-    visit: Visit,
+    request: Request,
     roll: Roll,
     said: str = "",
-    outcome: Outcome | None = None,
+    outcome: Result | None = None,
     *,
     after: int = 0,
     talk: Talk | None = None,
@@ -37,46 +37,52 @@ def go_on(
         talk: the officer's talk, when the caller has changed it.
     """
     if outcome is not None or not roll.open_rows:
-        return finished(visit, roll, said, outcome, anew=anew)
+        return finished(request, roll, said, outcome, anew=anew)
     if is_asked_form(roll):
-        return visit_list(visit, roll, said)
-    talk = talk or talk_about(visit, roll.task_id)
+        return visit_list(request, roll, said)
+    talk = talk or talk_about(request, roll.task_id)
     row = roll.next_row(after)
     if row is None:
         talk.turn_to(0, said)
-        return show(visit, roll, talk, *paused_card(visit, roll, talk), anew=anew)
-    return turn_to(visit, roll, row.child_id, said, talk=talk, anew=anew)
+        return show(request, roll, talk, *paused_card(request, roll, talk), anew=anew)
+    return turn_to(request, roll, row.child_id, said, talk=talk, anew=anew)
 
 
 def turn_to(
-    visit: Visit, roll: Roll, child_id: int, said: str = "", *, talk: Talk | None = None, anew: bool = False
+    request: Request,
+    roll: Roll,
+    child_id: int,
+    said: str = "",
+    *,
+    talk: Talk | None = None,
+    anew: bool = False,
 ) -> Reply:
     """This child's card."""
-    talk = talk or talk_about(visit, roll.task_id)
+    talk = talk or talk_about(request, roll.task_id)
     talk.turn_to(child_id, said)
     talk.fixing = roll.row_of(child_id).state != EntryState.OPEN
-    offer(visit, roll, talk)
-    return show(visit, roll, talk, *child_card(visit, roll, talk), anew=anew)
+    offer(request, roll, talk)
+    return show(request, roll, talk, *child_card(request, roll, talk), anew=anew)
 
 
-def card_again(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
+def card_again(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
     """The same child's card once more, with another line above it."""
     if not any(row.child_id == talk.child_id for row in roll.rows):
-        return go_on(visit, roll, said, talk=talk)
+        return go_on(request, roll, said, talk=talk)
     talk.said = said
-    return show(visit, roll, talk, *child_card(visit, roll, talk))
+    return show(request, roll, talk, *child_card(request, roll, talk))
 
 
 def finished(
-    visit: Visit, roll: Roll, said: str = "", outcome: Outcome | None = None, *, anew: bool = False
+    request: Request, roll: Roll, said: str = "", outcome: Result | None = None, *, anew: bool = False
 ) -> Reply:
     """What came of the roll; nothing more is asked."""
-    words, following = next_steps(visit, outcome) if outcome is not None else ([], [])
+    words, following = next_steps(request, outcome) if outcome is not None else ([], [])
     if roll.is_weighing:
-        text, keyboard = summary_card(visit, roll, roll_name(visit, roll), said)
+        text, keyboard = summary_card(request, roll, roll_name(request, roll), said)
         tail = [*following, to_list()]
     else:
-        text, keyboard = _form_summary(visit, roll, said), ()
+        text, keyboard = _form_summary(request, roll, said), ()
         fix_verb = "visit_open" if is_asked_form(roll) else "roll_fix"
         fix = [button(_("Correct"), fix_verb, roll.task_id)] if roll.step.record is not None else []
         undo = [button(_("Undo"), "task_undo", roll.task_id)] if outcome is not None else []
@@ -85,21 +91,21 @@ def finished(
             if roll.task.state == TaskState.OPEN and not roll.open_rows and outcome is None
             else []
         )
-        after = follower_of(visit.session, roll)
+        after = follower_of(request.session, roll)
         if after is not None:
             following.append(
                 button(_("Open step {step}").format(step=after.step), "roll_open", after.id or 0)
             )
         tail = [*close, *fix, *undo, *following, to_list()]
     text = "\n".join([text, *words])
-    return show(visit, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)
+    return show(request, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)
 
 
-def _form_summary(visit: Visit, roll: Roll, said: str) -> str:
+def _form_summary(request: Request, roll: Roll, said: str) -> str:
     done = [row for row in roll.rows if row.state == EntryState.DONE]
     excused = [row for row in roll.rows if row.state == EntryState.EXCUSED]
     lines = [said] if said else []
-    head = roll_name(visit, roll)
+    head = roll_name(request, roll)
     place = f"SOP {esc(roll.sop.number)}"
     lines.append(
         _("✅ {sop}, {name}: all {count} children are recorded.").format(
@@ -121,10 +127,10 @@ def _form_summary(visit: Visit, roll: Roll, said: str) -> str:
     return "\n".join(lines)
 
 
-def locked_row(visit: Visit) -> tuple[Roll, RollRow]:
+def locked_row(request: Request) -> tuple[Roll, RollRow]:
     """The roll, locked, and the row of the button's child: numbers 0 and 1 of the press."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    return roll, roll.row_of(pressed(visit, 1))
+    roll = lock_roll(request.work, who(request), pressed(request))
+    return roll, roll.row_of(pressed(request, 1))
 
 
 def is_asked_form(roll: Roll) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers import conversation
-from handlers.looks.markup import clip
-from handlers.looks.screens import who
-from handlers.reply import Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.markup import clip
+from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.screens import who
 from sop_flows.recording.roll_call import Roll
 from storage.tables import Conversation, ReadEntry
 
@@ -81,9 +81,9 @@ def topic_of(roll: Roll) -> str:
     return WEIGH_IN if roll.is_weighing else ROLL
 
 
-def talk_about(visit: Visit, task_id: int) -> Talk:
+def talk_about(request: Request, task_id: int) -> Talk:
     """The officer's talk about this roll as it stands; a fresh one when something else is being asked."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id != task_id or row.topic not in (WEIGH_IN, ROLL):
         return Talk()
     known = {one.name for one in fields(Talk)}
@@ -93,7 +93,7 @@ def talk_about(visit: Visit, task_id: int) -> Talk:
 
 
 def show(
-    visit: Visit,
+    request: Request,
     roll: Roll,
     talk: Talk,
     text: str,
@@ -108,16 +108,16 @@ def show(
         anew: say it as a new message: the officer has just come here from another screen.
         last: nothing is asked any more; the talk ends with this card.
     """
-    row = conversation.ask(visit, topic_of(roll), asdict(talk), roll.task_id)
+    row = conversation.ask(request, topic_of(roll), asdict(talk), roll.task_id)
     card_id = row.card_message_id
     if last:
-        conversation.end(visit, topic_of(roll))
+        conversation.end(request, topic_of(roll))
     else:
         row.card_shown_at = None  # until it is spoken: what was typed before was not for this card
-        visit.session.add(row)
+        request.session.add(row)
     text = clip(text)
-    if visit.press is not None:
-        if anew or (card_id is not None and card_id != visit.message_id):
+    if request.press is not None:
+        if anew or (card_id is not None and card_id != request.message_id):
             return reply(Say(text, keyboard, protect=True, card=not last))
         return reply(Edit(text, keyboard, protect=True, card=not last))
     answer = (
@@ -125,38 +125,38 @@ def show(
         if anew or card_id is None
         else Edit(text, keyboard, message_id=card_id, protect=True, card=not last)
     )
-    typed = visit.message_id if visit.kind == "text" and not anew else None
+    typed = request.message_id if request.kind == "text" and not anew else None
     return reply(answer, Delete(typed)) if typed is not None else reply(answer)
 
 
-def note_reading(visit: Visit, roll: Roll, child_id: int | None = None) -> None:
+def note_reading(request: Request, roll: Roll, child_id: int | None = None) -> None:
     """Write down that the officer looks at children's data (UU 27/2022)."""
     screen = f"roll {roll.task.sop}/{roll.task.step}"
-    visit.session.add(
-        ReadEntry(officer_id=who(visit).id or 0, child_id=child_id, screen=screen, read_at=visit.now)
+    request.session.add(
+        ReadEntry(officer_id=who(request).id or 0, child_id=child_id, screen=screen, read_at=request.now)
     )
 
 
-def came_before_card(visit: Visit, row: Conversation | None) -> bool:
+def came_before_card(request: Request, row: Conversation | None) -> bool:
     """Whether the words reached us before the card that is shown now was on the phone.
 
     Our own clock on both sides: `updated_at` is when the card was decided on, `card_shown_at` when it was spoken.
     """
-    if row is None or visit.received_at is None:
+    if row is None or request.received_at is None:
         return False
-    if visit.received_at < row.updated_at or row.card_shown_at is None:
+    if request.received_at < row.updated_at or row.card_shown_at is None:
         return True
-    return visit.received_at + READING <= row.card_shown_at
+    return request.received_at + READING <= row.card_shown_at
 
 
-def has_slept(visit: Visit, row: Conversation) -> bool:
+def has_slept(request: Request, row: Conversation) -> bool:
     """Whether the card was left so long ago that new words may be meant for something else."""
-    return visit.now - row.updated_at > ASLEEP
+    return request.now - row.updated_at > ASLEEP
 
 
-def repeats_last(visit: Visit, talk: Talk, weight_g: int, seconds: int) -> bool:
+def repeats_last(request: Request, talk: Talk, weight_g: int, seconds: int) -> bool:
     """Whether the same bare weight came twice within `seconds`: a double send, or twins?"""
     if not talk.last_at or talk.last_g != weight_g:
         return False
-    sent_at = visit.message_sent_at or visit.now
+    sent_at = request.message_sent_at or request.now
     return abs((sent_at - datetime.fromisoformat(talk.last_at)).total_seconds()) <= seconds

@@ -2,18 +2,18 @@
 
 import re
 
-from handlers.looks.dates import plain_date_words
-from handlers.looks.markup import child_code, esc
-from handlers.looks.screens import button, pressed, rows, who
-from handlers.looks.wording import _
 from handlers.people.officer_words import looking_after
-from handlers.reply import Reply, SendFile, reply
-from handlers.rolls.kilograms import change, kilos
 from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import finished
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui.dates import plain_date_words
+from handlers.ui.kilograms import change, kilos
+from handlers.ui.markup import child_code, esc
+from handlers.ui.reply import Reply, SendFile, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, who
+from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.recording.weigh_ins import averages, summarise
@@ -24,14 +24,14 @@ MARKS_SHOWN = 30  # buttons of one screen; who lost most comes first
 _NUMBERS = re.compile(r"\d{1,4}")
 
 
-def on_chart(visit: Visit) -> Reply:
+def on_chart(request: Request) -> Reply:
     """Grafik: drawn after the commit, from codes and numbers only."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    summary = summarise(visit.session, roll)
+    roll = find_roll(request.work, who(request), pressed(request))
+    summary = summarise(request.session, roll)
     if not summary.measured:
-        return finished(visit, roll, _("Nobody has been weighed yet."))
-    cohort = visit.session.get_one(Cohort, roll.task.cohort_id)
-    name = roll_name(visit, roll)
+        return finished(request, roll, _("Nobody has been weighed yet."))
+    cohort = request.session.get_one(Cohort, roll.task.cohort_id)
+    name = roll_name(request, roll)
     plain = re.sub(r"<[^>]+>", "", name)
     title = plain if cohort.name in plain else f"{plain} · {cohort.name}"
     arguments = {
@@ -42,7 +42,7 @@ def on_chart(visit: Visit) -> Reply:
                 "kg": one.average_g / 1000,
                 "label": kilos(round(one.average_g, -2)),  # a mean is no more exact than the scales
             }
-            for one in averages(visit.session, roll)
+            for one in averages(request.session, roll)
         ],
         "children": [
             {
@@ -65,47 +65,47 @@ def on_chart(visit: Visit) -> Reply:
     return reply(picture)
 
 
-def on_flags(visit: Visit) -> Reply:
+def on_flags(request: Request) -> Reply:
     """Tandai untuk perawat: who lost weight, to be marked by a tap; others by number."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    return _flags(visit, roll, Talk(asks="flags"))
+    roll = find_roll(request.work, who(request), pressed(request))
+    return _flags(request, roll, Talk(asks="flags"))
 
 
-def on_flag(visit: Visit) -> Reply:
+def on_flag(request: Request) -> Reply:
     """Mark or unmark one child."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    row = roll.row_of(pressed(visit, 1))
-    talk = talk_about(visit, roll.task_id)
+    roll = lock_roll(request.work, who(request), pressed(request))
+    row = roll.row_of(pressed(request, 1))
+    talk = talk_about(request, roll.task_id)
     talk.asks = "flags"
-    _toggle(visit, talk, row.child_id, row.number)
-    return _flags(visit, roll, talk)
+    _toggle(request, talk, row.child_id, row.number)
+    return _flags(request, roll, talk)
 
 
-def flags_typed(visit: Visit, roll: Roll, talk: Talk) -> Reply:
+def flags_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
     """Numbers typed while children are being marked."""
     unknown = []
-    for word in _NUMBERS.findall(visit.text or ""):
+    for word in _NUMBERS.findall(request.text or ""):
         row = roll.row_numbered(int(word))
         if row is None:
             unknown.append(child_code(int(word)))
         else:
-            _toggle(visit, talk, row.child_id, row.number)
+            _toggle(request, talk, row.child_id, row.number)
     if unknown:
         said = _("There is no child No. {number} on this list.").format(number=", ".join(unknown))
-        return _flags(visit, roll, talk, said)
-    return _flags(visit, roll, talk)
+        return _flags(request, roll, talk, said)
+    return _flags(request, roll, talk)
 
 
-def _toggle(visit: Visit, talk: Talk, child_id: int, number: int) -> None:
-    wanted = not is_flagged(visit.session, child_id, FlagKind.NURSE)
-    child = visit.session.get_one(Child, child_id)
-    set_flag(visit.session, visit.house, who(visit), child, FlagKind.NURSE, wanted, visit.now)
+def _toggle(request: Request, talk: Talk, child_id: int, number: int) -> None:
+    wanted = not is_flagged(request.session, child_id, FlagKind.NURSE)
+    child = request.session.get_one(Child, child_id)
+    set_flag(request.work, who(request), child, FlagKind.NURSE, wanted)
     talk.picked = [one for one in talk.picked if one != number] + ([number] if wanted else [])
 
 
-def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
-    marked = list_flagged(visit.session, [row.child_id for row in roll.rows], FlagKind.NURSE)
-    lost = {one.child_id: one.change_g or 0 for one in summarise(visit.session, roll).lost}
+def _flags(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
+    marked = list_flagged(request.session, [row.child_id for row in roll.rows], FlagKind.NURSE)
+    lost = {one.child_id: one.change_g or 0 for one in summarise(request.session, roll).lost}
     listed = [
         *lost,
         *(row.child_id for row in roll.rows if row.child_id in marked and row.child_id not in lost),
@@ -118,18 +118,18 @@ def _flags(visit: Visit, roll: Roll, talk: Talk, said: str = "") -> Reply:
             label += f" {change(lost[child_id])}"
         buttons.append(button(label, "weigh_flag", roll.task_id, child_id))
     lines = [said] if said else []
-    role = esc(looking_after(visit.house.pack.unit))
+    role = esc(looking_after(request.institution.pack.unit))
     asked = _("Whom should the {role} see? Tap the numbers, or type others, for example 012.")
     lines.append(asked.format(role=role))
     end = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
-    return show(visit, roll, talk, "\n".join(lines), (*rows(buttons, 3), (end,)))
+    return show(request, roll, talk, "\n".join(lines), (*rows(buttons, 3), (end,)))
 
 
-def on_flags_end(visit: Visit) -> Reply:
+def on_flags_end(request: Request) -> Reply:
     """The nurse is told about whom was marked now."""
-    roll = lock_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    picked = sorted(talk_about(visit, roll.task_id).picked)
-    told = tell_nurse(visit.session, visit.house, who(visit), roll.task.within, picked, visit.now)
+    roll = lock_roll(request.work, who(request), pressed(request))
+    picked = sorted(talk_about(request, roll.task_id).picked)
+    told = tell_nurse(request.work, who(request), roll.task.within, picked)
     said = ""
     if picked:
         codes = ", ".join(child_code(number) for number in picked)
@@ -138,8 +138,8 @@ def on_flags_end(visit: Visit) -> Reply:
             if told
             else _("Marked for the {role}: No. {codes}.")
         )
-        said = template.format(codes=codes, role=esc(looking_after(visit.house.pack.unit)))
-    return finished(visit, roll, said)
+        said = template.format(codes=codes, role=esc(looking_after(request.institution.pack.unit)))
+    return finished(request, roll, said)
 
 
 ROUTES = Routes(

@@ -1,11 +1,5 @@
 """Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
 
-from handlers.buttons import ButtonError
-from handlers.looks.dates import date_words, short_date_words
-from handlers.looks.markup import esc
-from handlers.looks.screens import button, pressed, rows, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Action, Button, Reply, Say, reply
 from handlers.rolls.roll import open_roll
 from handlers.rolls.roll_card import by_whom, roll_name
 from handlers.rolls.roll_reasons import give_reason
@@ -13,9 +7,15 @@ from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import show, talk_about
 from handlers.rolls.weigh_typed import fix_again, record, was_first, weigh
 from handlers.rolls.weigh_words import recorded_line, replace_card
-from handlers.routing import Routes
-from handlers.tasks.task_words import cohort_prefix, section
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError
+from handlers.ui.dates import date_words, short_date_words
+from handlers.ui.markup import esc
+from handlers.ui.reply import Action, Button, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, to_list, who
+from handlers.ui.task_words import cohort_prefix, section
+from handlers.ui.texts import _
 from sop_flows.actions.assign import take
 from sop_flows.core.parts import parts_of
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
@@ -34,58 +34,58 @@ from sop_flows.staffing.permissions import recipients
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 
-def on_command(visit: Visit) -> Reply:
+def on_command(request: Request) -> Reply:
     """/timbang: the weigh-in that is on; several, what one waits for, what was finished today, or none are said."""
-    found = choose(weigh_ins_for(visit.session, visit.house, who(visit)))  # NotYoursError for other sections
+    found = choose(weigh_ins_for(request.work, who(request)))  # NotYoursError for other sections
     if len(found.now) == 1:
-        return Reply(_missed_too(visit, found.missed) + start(visit, found.now[0].id or 0).actions)
-    waits = held_up(visit.session, visit.house, visit.now)
-    done = finished_today(visit.session, visit.house, who(visit), visit.now)
+        return Reply(_missed_too(request, found.missed) + start(request, found.now[0].id or 0).actions)
+    waits = held_up(request.work)
+    done = finished_today(request.work, who(request))
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
-        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
-        label = roll_name(visit, roll) if task.state == TaskState.OPEN else _late_name(visit, roll)
+        roll = find_roll(request.work, who(request), task.id or 0)
+        label = roll_name(request, roll) if task.state == TaskState.OPEN else _late_name(request, roll)
         buttons.append(button(label, "weigh_start", task.id or 0))
     if found.now:
         lines.append(_("Which weighing?"))
     else:
-        today = visit.house.today(visit.now)
+        today = request.institution.today(request.now)
         if not done and not any(one.cohort.arrival_on == today for one in waits):
             lines.append(_("There is no weighing today."))
-        lines += [_held_words(visit, one) for one in waits]
-        lines += [_done_words(visit, task) for task in done]
+        lines += [_held_words(request, one) for one in waits]
+        lines += [_done_words(request, task) for task in done]
         if found.missed:
             lines.append(_("A missed one can still be entered:"))
     if not found.now and found.next is not None:
-        lines.append(_next_words(visit, found.next))
+        lines.append(_next_words(request, found.next))
     keyboard = (*(_done_buttons(task) for task in done), *rows(buttons, 1), (to_list(),))
     return reply(Say("\n".join(lines), keyboard, protect=True))
 
 
-def _held_words(visit: Visit, held: HeldUp) -> str:
+def _held_words(request: Request, held: HeldUp) -> str:
     """ "Penimbangan awal menunggu: 9.2.06 langkah 3 (Pak Budi)." (HTML)"""
-    prefix = cohort_prefix(visit.session, held.cohort)
+    prefix = cohort_prefix(request.session, held.cohort)
     task = held.waits_for
     if task is None:
         return prefix + _("The weighing on arrival waits for the steps before it.")
     waits = _("The weighing on arrival waits for: {sop} step {step} ({who}).")
-    return prefix + waits.format(sop=esc(task.sop), step=task.step, who=esc(_holder(visit, task)))
+    return prefix + waits.format(sop=esc(task.sop), step=task.step, who=esc(_holder(request, task)))
 
 
-def _holder(visit: Visit, task: Task) -> str:
+def _holder(request: Request, task: Task) -> str:
     """Who has to do what is left of the step: the officer, where there is one, else the section."""
     names = []
-    for part in parts_of(visit.session, task):
+    for part in parts_of(request.session, task):
         if part.state == TaskState.OPEN:
-            officers = recipients(visit.session, visit.house, task, part)
+            officers = recipients(request.work, task, part)
             alone = len(officers) == 1
-            names.append(officers[0].name if alone else section(visit.house.pack.unit, part.role))
+            names.append(officers[0].name if alone else section(request.institution.pack.unit, part.role))
     return ", ".join(dict.fromkeys(names))
 
 
-def _done_words(visit: Visit, task: Task) -> str:
-    roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
-    return _("Finished today: {name}.").format(name=roll_name(visit, roll))
+def _done_words(request: Request, task: Task) -> str:
+    roll = find_roll(request.work, who(request), task.id or 0)
+    return _("Finished today: {name}.").format(name=roll_name(request, roll))
 
 
 def _done_buttons(task: Task) -> tuple[Button, ...]:
@@ -96,101 +96,101 @@ def _done_buttons(task: Task) -> tuple[Button, ...]:
     )
 
 
-def _missed_too(visit: Visit, missed: tuple[Task, ...]) -> tuple[Action, ...]:
+def _missed_too(request: Request, missed: tuple[Task, ...]) -> tuple[Action, ...]:
     """Before the card of today's: a weighing that was missed can still be entered."""
     buttons = []
     for task in missed:
-        roll = find_roll(visit.session, visit.house, who(visit), task.id or 0, visit.now)
-        buttons.append(button(_late_name(visit, roll), "weigh_start", task.id or 0))
+        roll = find_roll(request.work, who(request), task.id or 0)
+        buttons.append(button(_late_name(request, roll), "weigh_start", task.id or 0))
     return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
 
 
-def _late_name(visit: Visit, roll: Roll) -> str:
+def _late_name(request: Request, roll: Roll) -> str:
     return _("{name}, {day}").format(
-        name=roll_name(visit, roll), day=short_date_words(roll.work_on, roll.today)
+        name=roll_name(request, roll), day=short_date_words(roll.work_on, roll.today)
     )
 
 
-def _next_words(visit: Visit, task: Task) -> str:
-    cohort = visit.session.get_one(Cohort, task.cohort_id)
-    day = date_words(visit.house.today(task.due_at)) if task.due_at is not None else ""
-    return _("Next: {cohort}{day}.").format(cohort=cohort_prefix(visit.session, cohort), day=day)
+def _next_words(request: Request, task: Task) -> str:
+    cohort = request.session.get_one(Cohort, task.cohort_id)
+    day = date_words(request.institution.today(task.due_at)) if task.due_at is not None else ""
+    return _("Next: {cohort}{day}.").format(cohort=cohort_prefix(request.session, cohort), day=day)
 
 
-def on_start(visit: Visit) -> Reply:
+def on_start(request: Request) -> Reply:
     """Mulai: from the push, the task card, or after a pause."""
-    return start(visit, pressed(visit))
+    return start(request, pressed(request))
 
 
-def start(visit: Visit, task_id: int) -> Reply:
+def start(request: Request, task_id: int) -> Reply:
     """Begin or go on, where it stands. Who begins a weigh-in that nobody has taken is in charge of it."""
-    officer = who(visit)
-    roll = lock_roll(visit.session, visit.house, officer, task_id, visit.now)
-    parts = parts_of(visit.session, roll.task)
+    officer = who(request)
+    roll = lock_roll(request.work, officer, task_id)
+    parts = parts_of(request.session, roll.task)
     if roll.task.state == TaskState.OPEN and parts[0].assignee_id is None:
-        take(visit.session, visit.house, officer, task_id, visit.now, update_id=visit.update_id)
-    return open_roll(visit, roll)
+        take(request.work.by(officer), task_id)
+    return open_roll(request, roll)
 
 
-def on_absent(visit: Visit) -> Reply:
+def on_absent(request: Request) -> Reply:
     """Tidak hadir: one tap, no further question."""
-    roll, row = locked_row(visit)
-    return give_reason(visit, roll, row, "skip", ABSENT)
+    roll, row = locked_row(request)
+    return give_reason(request, roll, row, "skip", ABSENT)
 
 
 # --- answers to what was asked back ---------------------------------------------------------------------------
 
 
-def on_whom(visit: Visit) -> Reply:
+def on_whom(request: Request) -> Reply:
     """For whom the weight was."""
-    roll, row = locked_row(visit)
-    talk = talk_about(visit, roll.task_id)
-    weight_g = _grams(visit)
+    roll, row = locked_row(request)
+    talk = talk_about(request, roll.task_id)
+    weight_g = _grams(request)
     talk.asks, talk.last_at = "", ""
     if row.state == EntryState.DONE:
-        old = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+        old = weights_here(request.session, roll, [row.child_id]).get(row.child_id)
         if old is not None and old.weight_g == weight_g:
             return go_on(
-                visit, roll, f"✅ {recorded_line(row.number, weight_g, None)}", after=row.number, talk=talk
+                request, roll, f"✅ {recorded_line(row.number, weight_g, None)}", after=row.number, talk=talk
             )
         if old is not None:
             talk.asks = "replace"
-            card = replace_card(roll, row, old.weight_g, weight_g, by_whom(visit, row))
-            return show(visit, roll, talk, *card)
-    return weigh(visit, roll, talk, row, weight_g)
+            card = replace_card(roll, row, old.weight_g, weight_g, by_whom(request, row))
+            return show(request, roll, talk, *card)
+    return weigh(request, roll, talk, row, weight_g)
 
 
-def on_yes(visit: Visit) -> Reply:
+def on_yes(request: Request) -> Reply:
     """The doubtful weight, or a proposal in its place, is right."""
-    roll, row = locked_row(visit)
-    talk = talk_about(visit, roll.task_id)
-    weight_g = _grams(visit)
+    roll, row = locked_row(request)
+    talk = talk_about(request, roll.task_id)
+    weight_g = _grams(request)
     if row.state != EntryState.OPEN and not (talk.fixing and talk.child_id == row.child_id):
-        return go_on(visit, roll, was_first(visit, roll, row), after=row.number, talk=talk)
-    last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+        return go_on(request, roll, was_first(request, roll, row), after=row.number, talk=talk)
+    last = last_weights(request.session, roll, [row.child_id]).get(row.child_id)
     last_g = last.weight_g if last is not None else None
-    return record(visit, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
+    return record(request, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
 
 
-def on_retype(visit: Visit) -> Reply:
+def on_retype(request: Request) -> Reply:
     """Ketik ulang: the same child's card."""
-    roll, row = locked_row(visit)
-    talk = talk_about(visit, roll.task_id)
+    roll, row = locked_row(request)
+    talk = talk_about(request, roll.task_id)
     talk.doubts = [one for one in talk.doubts if one[0] != row.child_id]
     talk.last_at = ""  # typing the same again is no double send
-    return turn_to(visit, roll, row.child_id, talk=talk)
+    return turn_to(request, roll, row.child_id, talk=talk)
 
 
-def on_fix_yes(visit: Visit) -> Reply:
+def on_fix_yes(request: Request) -> Reply:
     """The weight that is there is replaced."""
-    roll, row = locked_row(visit)
-    talk = talk_about(visit, roll.task_id)
+    roll, row = locked_row(request)
+    talk = talk_about(request, roll.task_id)
     talk.fixing = True
-    return weigh(visit, roll, talk, row, _grams(visit))
+    return weigh(request, roll, talk, row, _grams(request))
 
 
-def _grams(visit: Visit) -> int:
-    weight_g = pressed(visit, 2)
+def _grams(request: Request) -> int:
+    weight_g = pressed(request, 2)
     if weight_g not in RECORDABLE_G:
         raise ButtonError("no weight of ours")
     return weight_g
@@ -199,16 +199,16 @@ def _grams(visit: Visit) -> int:
 # --- Koreksi ------------------------------------------------------------------------------------------------
 
 
-def on_fix(visit: Visit) -> Reply:
+def on_fix(request: Request) -> Reply:
     """Koreksi: which child, which weight?"""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    return fix_again(visit, roll, "")
+    roll = find_roll(request.work, who(request), pressed(request))
+    return fix_again(request, roll, "")
 
 
-def on_summary(visit: Visit) -> Reply:
+def on_summary(request: Request) -> Reply:
     """What came of it so far."""
-    roll = find_roll(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    return finished(visit, roll)
+    roll = find_roll(request.work, who(request), pressed(request))
+    return finished(request, roll)
 
 
 ROUTES = Routes(

@@ -1,12 +1,5 @@
 """Weights as they come in: for the child shown, by number, doubted, sent too early, or a colleague's already."""
 
-from handlers import conversation
-from handlers.fallbacks import on_text
-from handlers.looks.markup import child_code, esc
-from handlers.looks.screens import who
-from handlers.looks.wording import _
-from handlers.reply import Reply, reply
-from handlers.rolls.kilograms import kilos
 from handlers.rolls.roll_card import by_whom
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import jump_number
@@ -32,8 +25,15 @@ from handlers.rolls.weigh_words import (
     replace_card,
     whom_card,
 )
-from handlers.routing import Routes
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.fallbacks import on_text
+from handlers.ui.kilograms import kilos
+from handlers.ui.markup import child_code, esc
+from handlers.ui.reply import Reply, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import who
+from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.roll_call import Roll, lock_roll
@@ -53,49 +53,49 @@ DOUBLE_SECONDS = 10  # the same bare weight again within this time is asked abou
 EXAMPLE_G = 23_500  # grams, in a sentence that explains what to type
 
 
-def on_weight_typed(visit: Visit) -> Reply:
+def on_weight_typed(request: Request) -> Reply:
     """A bare weight for the child shown, lines by number, or a number to go to."""
-    conv = conversation.current(visit)
+    conv = conversation.current(request)
     if conv is None or conv.task_id is None:
         return reply()
-    early = came_before_card(visit, conv)
+    early = came_before_card(request, conv)
     try:
-        roll = lock_roll(visit.session, visit.house, who(visit), conv.task_id, visit.now)
+        roll = lock_roll(request.work, who(request), conv.task_id)
     except (
         NotFoundError,
         NotYoursError,
     ):  # withdrawn, or no longer this officer's: nothing is asked any more
-        conversation.end(visit, WEIGH_IN)
-        return on_text(visit)
-    talk = talk_about(visit, roll.task_id)
-    text = (visit.text or "").strip()
+        conversation.end(request, WEIGH_IN)
+        return on_text(request)
+    talk = talk_about(request, roll.task_id)
+    text = (request.text or "").strip()
     code = _child_code(roll, talk, text)
     if code is not None:
-        return jump(visit, roll, talk, code)
+        return jump(request, roll, talk, code)
     typed = parse_message(text)
     good = [one for one in typed if one.trouble is None]
-    if not good and (has_slept(visit, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
+    if not good and (has_slept(request, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
         conversation.end(
-            visit, WEIGH_IN
+            request, WEIGH_IN
         )  # a weigh-in that was left, or is finished: the words are for something else
-        return on_text(visit)
+        return on_text(request)
     if talk.asks == "reason" and not good:
-        return reason_typed(visit, roll, talk)
+        return reason_typed(request, roll, talk)
     if talk.asks == "day" and not (good and good[0].number is not None):
-        return day_typed(visit, roll, talk)
+        return day_typed(request, roll, talk)
     if talk.asks == "flags":
-        return flags_typed(visit, roll, talk)
+        return flags_typed(request, roll, talk)
     torn = torn_weight(text)
     if torn is not None and talk.child_id:
-        return ask_back(visit, roll, talk, [(talk.child_id, torn)])
+        return ask_back(request, roll, talk, [(talk.child_id, torn)])
     number = jump_number(text, roll) if not good else None
     if number is not None:
-        return jump(visit, roll, talk, number)
+        return jump(request, roll, talk, number)
     if len(typed) == 1 and good and good[0].number is None:
-        return _bare(visit, roll, talk, good[0].weight_g or 0, early)
+        return _bare(request, roll, talk, good[0].weight_g or 0, early)
     if len(typed) == 1 and not good:
-        return _not_understood(visit, roll, talk, typed[0])
-    return _numbered(visit, roll, talk, typed)
+        return _not_understood(request, roll, talk, typed[0])
+    return _numbered(request, roll, talk, typed)
 
 
 def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
@@ -108,50 +108,54 @@ def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
     return number if number is not None and roll.row_numbered(number) is not None else None
 
 
-def _not_understood(visit: Visit, roll: Roll, talk: Talk, line: TypedWeight) -> Reply:
+def _not_understood(request: Request, roll: Roll, talk: Talk, line: TypedWeight) -> Reply:
     example = EXAMPLE_G
     if talk.child_id:
-        last = last_weights(visit.session, roll, [talk.child_id]).get(talk.child_id)
+        last = last_weights(request.session, roll, [talk.child_id]).get(talk.child_id)
         example = last.weight_g + 100 if last is not None else EXAMPLE_G
     said = not_understood(line.text, example)
     if talk.child_id:
         talk.asks, talk.doubts = "", []
-        return card_again(visit, roll, talk, said)
-    return fix_again(visit, roll, said)
+        return card_again(request, roll, talk, said)
+    return fix_again(request, roll, said)
 
 
-def _bare(visit: Visit, roll: Roll, talk: Talk, weight_g: int, early: bool) -> Reply:
+def _bare(request: Request, roll: Roll, talk: Talk, weight_g: int, early: bool) -> Reply:
     """A weight without a number: for the child whose card is shown, if that is certain."""
     row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
     if row is None:
         said = _("This child is no longer on the list.") if talk.child_id else _("For which child is it?")
-        return go_on(visit, roll, said, talk=talk) if roll.open_rows else fix_again(visit, roll, said)
+        return go_on(request, roll, said, talk=talk) if roll.open_rows else fix_again(request, roll, said)
     if row.state != EntryState.OPEN and not talk.fixing:
-        return go_on(visit, roll, was_first(visit, roll, row), after=row.number, talk=talk)
-    if talk.asks not in ("doubt", "whom") and (early or repeats_last(visit, talk, weight_g, DOUBLE_SECONDS)):
-        return _ask_whom(visit, roll, talk, row, weight_g)
-    talk.last_g, talk.last_at = weight_g, (visit.message_sent_at or visit.now).isoformat()
-    return weigh(visit, roll, talk, row, weight_g)
+        return go_on(request, roll, was_first(request, roll, row), after=row.number, talk=talk)
+    if talk.asks not in ("doubt", "whom") and (
+        early or repeats_last(request, talk, weight_g, DOUBLE_SECONDS)
+    ):
+        return _ask_whom(request, roll, talk, row, weight_g)
+    talk.last_g, talk.last_at = weight_g, (request.message_sent_at or request.now).isoformat()
+    return weigh(request, roll, talk, row, weight_g)
 
 
-def _ask_whom(visit: Visit, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
+def _ask_whom(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
     """The child shown, or the one before it: only the officer knows."""
     before = [one for one in roll.rows if one.number < row.number]
     candidates = [*before[-1:], row]
     talk.asks = "whom"
-    return show(visit, roll, talk, *whom_card(roll, candidates, weight_g, talk.said))
+    return show(request, roll, talk, *whom_card(roll, candidates, weight_g, talk.said))
 
 
-def weigh(visit: Visit, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
+def weigh(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
     """Record one believable weight, or ask back."""
-    last = last_weights(visit.session, roll, [row.child_id]).get(row.child_id)
+    last = last_weights(request.session, roll, [row.child_id]).get(row.child_id)
     last_g = last.weight_g if last is not None else None
-    if doubt_about(weight_g, last_g, visit.house.pack.unit.weights) is not None:
-        return ask_back(visit, roll, talk, [(row.child_id, weight_g)])
-    return record(visit, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
+    if doubt_about(weight_g, last_g, request.institution.pack.unit.weights) is not None:
+        return ask_back(request, roll, talk, [(row.child_id, weight_g)])
+    return record(request, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
 
 
-def ask_back(visit: Visit, roll: Roll, talk: Talk, doubts: list[tuple[int, int]], said: str = "") -> Reply:
+def ask_back(
+    request: Request, roll: Roll, talk: Talk, doubts: list[tuple[int, int]], said: str = ""
+) -> Reply:
     """The first doubtful weight; the others wait behind it."""
     talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
     while talk.doubts:
@@ -160,20 +164,20 @@ def ask_back(visit: Visit, roll: Roll, talk: Talk, doubts: list[tuple[int, int]]
         if row is None:
             talk.doubts.pop(0)
             continue
-        last = last_weights(visit.session, roll, [child_id]).get(child_id)
+        last = last_weights(request.session, roll, [child_id]).get(child_id)
         last_g = last.weight_g if last is not None else None
-        limits = visit.house.pack.unit.weights
+        limits = request.institution.pack.unit.weights
         # "23 5" is believable; what is asked is whether it was one number.
         doubt = doubt_about(weight_g, last_g, limits) or Doubt(weight_g, last_g, True, ())
         talk.turn_to(child_id, said)
         talk.fixing = row.state != EntryState.OPEN
         talk.asks = "doubt"
-        return show(visit, roll, talk, *doubt_card(roll, row, doubt, talk))
-    return go_on(visit, roll, said, talk=talk)
+        return show(request, roll, talk, *doubt_card(roll, row, doubt, talk))
+    return go_on(request, roll, said, talk=talk)
 
 
 def record(
-    visit: Visit,
+    request: Request,
     roll: Roll,
     talk: Talk,
     weights_g: dict[int, int],
@@ -183,10 +187,7 @@ def record(
 ) -> Reply:
     """Write the weights down, then the doubts that are left, then the next child."""
     was_open = bool(roll.open_rows)
-    done = rolls.record_weight(
-        visit.session, visit.house, who(visit), roll, weights_g, visit.now,
-        update_id=visit.update_id, correct=True, done_on=talk.worked_on,
-    )  # fmt: skip
+    done = rolls.record_weight(request.work, roll, weights_g, correct=True, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))
@@ -197,15 +198,15 @@ def record(
     left = [(child_id, weight_g) for child_id, weight_g in talk.doubts if child_id not in weights_g]
     talk.doubts, talk.fixing = [], False
     if left:
-        return ask_back(visit, done.roll, talk, left, said)
+        return ask_back(request, done.roll, talk, left, said)
     if talk.resume:
         after, talk.resume = talk.resume - 1, 0
     if not was_open:
-        return finished(visit, done.roll, said, done.outcome)
-    return go_on(visit, done.roll, said, done.outcome, after=after, talk=talk)
+        return finished(request, done.roll, said, done.outcome)
+    return go_on(request, done.roll, said, done.outcome, after=after, talk=talk)
 
 
-def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ...]) -> Reply:
+def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ...]) -> Reply:
     """Lines by number: the believable ones are recorded, the others are said back one by one."""
     found: list[tuple[RollRow, int]] = []
     bad: list[str] = []
@@ -216,9 +217,9 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
             bad.append(problem)
         elif row is not None and line.weight_g is not None:
             found.append((row, line.weight_g))
-    here = weights_here(visit.session, roll, [row.child_id for row, _g in found])
-    before = last_weights(visit.session, roll, [row.child_id for row, _g in found])
-    limits = visit.house.pack.unit.weights
+    here = weights_here(request.session, roll, [row.child_id for row, _g in found])
+    before = last_weights(request.session, roll, [row.child_id for row, _g in found])
+    limits = request.institution.pack.unit.weights
     good: dict[int, int] = {}
     doubts: list[tuple[int, int]] = []
     replaces = talk.asks == "fix" or not roll.open_rows
@@ -232,11 +233,14 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
             if len(typed) == 1:
                 talk.asks = "replace"
                 return show(
-                    visit, roll, talk, *replace_card(roll, row, old.weight_g, weight_g, by_whom(visit, row))
+                    request,
+                    roll,
+                    talk,
+                    *replace_card(roll, row, old.weight_g, weight_g, by_whom(request, row)),
                 )
             bad.append(
                 _("{number}: has {weight} already ({who})").format(
-                    number=child_code(row.number), weight=kilos(old.weight_g), who=by_whom(visit, row)
+                    number=child_code(row.number), weight=kilos(old.weight_g), who=by_whom(request, row)
                 )
             )
             continue
@@ -250,12 +254,12 @@ def _numbered(visit: Visit, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ..
     talk.resume = next((row.number for row in roll.open_rows if row.child_id == talk.child_id), 0)
     if good:
         known = {child_id: row.weight_g for child_id, row in before.items()}
-        return record(visit, roll, talk, good, dict(known), 0, problems)
+        return record(request, roll, talk, good, dict(known), 0, problems)
     if doubts:
-        return ask_back(visit, roll, talk, doubts, problems)
+        return ask_back(request, roll, talk, doubts, problems)
     if replaces and not roll.open_rows:
-        return fix_again(visit, roll, problems) if problems else finished(visit, roll)
-    return go_on(visit, roll, problems or _("Recorded already."), talk=talk)
+        return fix_again(request, roll, problems) if problems else finished(request, roll)
+    return go_on(request, roll, problems or _("Recorded already."), talk=talk)
 
 
 def _line_problem(line: TypedWeight, row: RollRow | None) -> str:
@@ -271,12 +275,12 @@ def _line_problem(line: TypedWeight, row: RollRow | None) -> str:
     return ""
 
 
-def was_first(visit: Visit, roll: Roll, row: RollRow) -> str:
+def was_first(request: Request, roll: Roll, row: RollRow) -> str:
     """ "No. 014 baru saja dicatat Ani: 22,8 kg. Lanjut ke No. 015." (HTML)"""
     number = child_code(row.number)
-    officer = visit.session.get(Officer, row.closed_by_id) if row.closed_by_id is not None else None
+    officer = request.session.get(Officer, row.closed_by_id) if row.closed_by_id is not None else None
     name = esc(officer.name) if officer is not None else "-"
-    here = weights_here(visit.session, roll, [row.child_id]).get(row.child_id)
+    here = weights_here(request.session, roll, [row.child_id]).get(row.child_id)
     if here is None:
         said = _("No. {number} was just skipped by {who}.").format(number=number, who=name)
     else:
@@ -289,9 +293,9 @@ def was_first(visit: Visit, roll: Roll, row: RollRow) -> str:
     return f"{said} " + _("On to No. {number}.").format(number=child_code(following.number))
 
 
-def fix_again(visit: Visit, roll: Roll, said: str) -> Reply:
+def fix_again(request: Request, roll: Roll, said: str) -> Reply:
     text, keyboard = fix_card(roll)
-    return show(visit, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
+    return show(request, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
 
 
 ROUTES = Routes(topics={WEIGH_IN: on_weight_typed})

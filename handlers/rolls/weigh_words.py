@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from handlers.looks.markup import child_code, esc, more, shorten
-from handlers.looks.screens import button, rows
-from handlers.looks.wording import _, ngettext
 from handlers.people.officer_words import looking_after
-from handlers.reply import Keyboard
-from handlers.rolls.kilograms import bare_kilos, change, kilos, kilos_as_typed
 from handlers.rolls.roll_talk import Talk
-from handlers.visit import Visit
+from handlers.ui.kilograms import bare_kilos, change, kilos, kilos_as_typed
+from handlers.ui.markup import child_code, esc, more, shorten
+from handlers.ui.reply import Keyboard
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows
+from handlers.ui.texts import _, ngettext
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import Measured, WeighInSummary, summarise
 from sop_flows.recording.weights import Doubt
@@ -126,15 +126,15 @@ def fix_card(roll: Roll) -> tuple[str, Keyboard]:
 # --- the end ------------------------------------------------------------------------------------------------
 
 
-def summary_card(visit: Visit, roll: Roll, name: str, said: str = "") -> tuple[str, Keyboard]:
+def summary_card(request: Request, roll: Roll, name: str, said: str = "") -> tuple[str, Keyboard]:
     """What came of the weigh-in, who lost weight, and what can be done with it."""
-    summary = summarise(visit.session, roll)
+    summary = summarise(request.session, roll)
     lines = [said] if said else []
     lines.append(_headline(name, summary))
     if summary.lost:
         lines.append(_("Lost: {list}.").format(list=_losers(summary.lost)))
     buttons = [button(_("Chart"), "weigh_chart", roll.task_id)]
-    role = looking_after(visit.house.pack.unit)
+    role = looking_after(request.institution.pack.unit)
     if role:
         buttons.append(button(_("Mark for {role}").format(role=role), "weigh_flags", roll.task_id))
     buttons.append(button(_("Correct"), "weigh_fix", roll.task_id))

@@ -1,1 +1,1 @@
-"""Tasks: the list, the card and what its buttons do."""
+"""Tasks: the list, where everything stands, and what the buttons of a card do."""

@@ -1,13 +1,13 @@
 """Lampirkan foto/berkas: photos and documents that belong to a task."""
 
-from handlers import conversation
-from handlers.looks.questions import ask, cancel_button
-from handlers.looks.screens import button, pressed, task_of, who
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import show_task
-from handlers.visit import Visit
+from handlers.cards.task_card import show_task
+from handlers.ui import conversation
+from handlers.ui.questions import ask, cancel_button
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, task_of, who
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions.attachments import attach
 from sop_flows.staffing.task_rows import own_parts
 from storage.queries.said import count_files
@@ -15,36 +15,39 @@ from storage.queries.said import count_files
 TOPIC = "task_attach"
 
 
-def on_attach(visit: Visit) -> Reply:
+def on_attach(request: Request) -> Reply:
     """Lampirkan foto/berkas: waits for them."""
-    task = task_of(visit, pressed(visit))
-    own_parts(visit.session, visit.house, who(visit), task)
+    task = task_of(request, pressed(request))
+    own_parts(request.work, who(request), task)
     return ask(
-        visit, TOPIC, pressed(visit), _("Send the photo or file now, at most 20 MB. You can send several.")
+        request,
+        TOPIC,
+        pressed(request),
+        _("Send the photo or file now, at most 20 MB. You can send several."),
     )
 
 
-def on_sent(visit: Visit) -> Reply:
+def on_sent(request: Request) -> Reply:
     """A photo or document came; anything else is asked for again."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     task_id = row.task_id
     finish = ((button(_("Enough"), "task_attach_end", task_id),),)
-    if visit.download_failed:
+    if request.download_failed:
         return reply(Say(_("The file did not come through. Please send it again, at most 20 MB."), finish))
-    if visit.file is None:
+    if request.file is None:
         return reply(Say(_("I am waiting for a photo or file."), (*finish, (cancel_button(task_id),))))
-    attach(visit.session, visit.house, who(visit), task_id, visit.file.content, visit.file.mime, visit.now)
-    count = count_files(visit.session, task_id)
+    attach(request.work, who(request), task_id, request.file.content, request.file.mime)
+    count = count_files(request.session, task_id)
     told = ngettext("Stored. {count} file is attached.", "Stored. {count} files are attached.", count)
     return reply(Say(told.format(count=count) + " " + _("Send another, or tap “Enough”."), finish))
 
 
-def on_enough(visit: Visit) -> Reply:
+def on_enough(request: Request) -> Reply:
     """Cukup."""
-    conversation.end(visit, TOPIC)
-    return show_task(visit, pressed(visit))
+    conversation.end(request, TOPIC)
+    return show_task(request, pressed(request))
 
 
 ROUTES = Routes(

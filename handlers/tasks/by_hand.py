@@ -2,16 +2,16 @@
 
 from sqlmodel import col, select
 
-from handlers import conversation
-from handlers.looks.dates import moment_words
-from handlers.looks.markup import bold, child_code, esc
-from handlers.looks.screens import button, pressed, rows, screen, to_list, who, word
-from handlers.looks.wording import _, ngettext
-from handlers.reply import Button, Delete, Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import task_card
-from handlers.tasks.task_words import cohort_prefix, sections
-from handlers.visit import Visit
+from handlers.cards.task_card import task_card
+from handlers.ui import conversation
+from handlers.ui.dates import moment_words
+from handlers.ui.markup import bold, child_code, esc
+from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, who, word
+from handlers.ui.task_words import cohort_prefix, sections
+from handlers.ui.texts import _, ngettext
 from sop_flows.actions import start
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.actions.start import About
@@ -37,22 +37,22 @@ VERBS = {
 # --- which SOP, for whom ------------------------------------------------------------------------------------------
 
 
-def on_start(visit: Visit) -> Reply:
+def on_start(request: Request) -> Reply:
     """/mulai, with the number of an SOP behind it or not."""
-    said = (visit.text or "").partition(" ")[2].strip() if visit.kind == "command" else ""
+    said = (request.text or "").partition(" ")[2].strip() if request.kind == "command" else ""
     if said:
         number = said.casefold().removeprefix("sop").strip()
-        if any(sop.number == number for sop in start.by_hand(visit.house.pack)):
-            return choose_subject(visit, start.find_startable(visit.session, visit.house, who(visit), number))
-    found = start.startable(visit.session, visit.house, who(visit))
+        if any(sop.number == number for sop in start.by_hand(request.institution.pack)):
+            return choose_subject(request, start.find_startable(request.work, who(request), number))
+    found = start.startable(request.work, who(request))
     if not found:
         text = _("There is no SOP that you start yourself. The others start by their own rule.")
-        return screen(visit, text, ((to_list(), button(_("SOP handbook"), "book_list", 0)),))
+        return screen(request, text, ((to_list(), button(_("SOP handbook"), "book_list", 0)),))
     lines = [bold(_("Which SOP do you want to start?"))]
     lines += [f"{esc(sop.number)} {esc(sop.title)} · {_for_whom(sop)}" for sop in found]
     lines.append(_("All other SOPs start by themselves at their time."))
     picks = [button(sop.number, "start_sop", tag=sop.number) for sop in found]
-    return screen(visit, "\n".join(lines), (*rows(picks, 3), (to_list(),)))
+    return screen(request, "\n".join(lines), (*rows(picks, 3), (to_list(),)))
 
 
 def _for_whom(sop: Sop) -> str:
@@ -60,90 +60,90 @@ def _for_whom(sop: Sop) -> str:
     return words.get(sop.subject, _("for the cohort"))
 
 
-def on_sop(visit: Visit) -> Reply:
+def on_sop(request: Request) -> Reply:
     """An SOP: for whom?"""
-    return choose_subject(visit, _sop(visit))
+    return choose_subject(request, _sop(request))
 
 
-def _sop(visit: Visit) -> Sop:
-    return start.find_startable(visit.session, visit.house, who(visit), word(visit))
+def _sop(request: Request) -> Sop:
+    return start.find_startable(request.work, who(request), word(request))
 
 
-def choose_subject(visit: Visit, sop: Sop) -> Reply:
+def choose_subject(request: Request, sop: Sop) -> Reply:
     """The angkatan (when several are open) and the child, or the case; one that is the only one is not asked."""
     if sop.subject == "case":
-        return _choose_case(visit, sop)
-    found = start.cohorts_for(visit.session, who(visit))
+        return _choose_case(request, sop)
+    found = start.cohorts_for(request.session, who(request))
     if not found:
-        return screen(visit, _("No cohort is open."), ((_back(),),))
+        return screen(request, _("No cohort is open."), ((_back(),),))
     if len(found) > 1:
         text = f"{_title(sop)}\n" + _("For which cohort?")
         picks = [button(one.name, "start_in", one.id or 0, tag=sop.number) for one in found]
-        return screen(visit, text, (*rows(picks), (_back(),)))
-    return _in_cohort(visit, sop, found[0])
+        return screen(request, text, (*rows(picks), (_back(),)))
+    return _in_cohort(request, sop, found[0])
 
 
-def on_cohort(visit: Visit) -> Reply:
+def on_cohort(request: Request) -> Reply:
     """An angkatan."""
-    cohort = visit.session.get(Cohort, pressed(visit))
-    if cohort is None or cohort not in start.cohorts_for(visit.session, who(visit)):
+    cohort = request.session.get(Cohort, pressed(request))
+    if cohort is None or cohort not in start.cohorts_for(request.session, who(request)):
         raise NotFoundError
-    return _in_cohort(visit, _sop(visit), cohort)
+    return _in_cohort(request, _sop(request), cohort)
 
 
-def _in_cohort(visit: Visit, sop: Sop, cohort: Cohort) -> Reply:
+def _in_cohort(request: Request, sop: Sop, cohort: Cohort) -> Reply:
     if sop.subject == "child":
-        return _choose_child(visit, sop, cohort)
-    return _choose_school(visit, sop, cohort) if sop.subject == "school" else _look(visit, sop, cohort)
+        return _choose_child(request, sop, cohort)
+    return _choose_school(request, sop, cohort) if sop.subject == "school" else _look(request, sop, cohort)
 
 
-def _choose_school(visit: Visit, sop: Sop, cohort: Cohort) -> Reply:
-    found = schools_of(visit.session, cohort.id or 0)
+def _choose_school(request: Request, sop: Sop, cohort: Cohort) -> Reply:
+    found = schools_of(request.session, cohort.id or 0)
     text = _("For which school?") if found else _("No school yet: they come with the roster.")
     picks = [button(one.name, "start_school", one.id or 0, tag=sop.number) for one in found]
-    return screen(visit, f"{_title(sop)}\n{text}", (*rows(picks, 1), (_back(),)))
+    return screen(request, f"{_title(sop)}\n{text}", (*rows(picks, 1), (_back(),)))
 
 
-def on_school(visit: Visit) -> Reply:
+def on_school(request: Request) -> Reply:
     """A school."""
-    return _look(visit, _sop(visit), _about(visit, School))
+    return _look(request, _sop(request), _about(request, School))
 
 
-def _choose_child(visit: Visit, sop: Sop, cohort: Cohort, said: str = "") -> Reply:
+def _choose_child(request: Request, sop: Sop, cohort: Cohort, said: str = "") -> Reply:
     """For which child? By a button with its number, or typed as in /anak."""
-    conversation.ask(visit, TOPIC, {"sop": sop.number, "cohort": cohort.id})
-    present = [row for row in children.list_children(visit.session, [cohort.id or 0]) if row.is_present]
+    conversation.ask(request, TOPIC, {"sop": sop.number, "cohort": cohort.id})
+    present = [row for row in children.list_children(request.session, [cohort.id or 0]) if row.is_present]
     lines = [_title(sop), *([said] if said else [])]
     if not present:
         lines.append(_("No child is on the list yet."))
-        return screen(visit, "\n".join(lines), ((_back(),),))
+        return screen(request, "\n".join(lines), ((_back(),),))
     lines.append(_("For which child? Type the number or the name, for example 17."))
     picks = [_pick(sop, row) for row in present] if len(present) <= LISTED else []
-    prefix = cohort_prefix(visit.session, cohort)
-    return screen(visit, prefix + "\n".join(lines), (*rows(picks, ROW), (_back(),)))
+    prefix = cohort_prefix(request.session, cohort)
+    return screen(request, prefix + "\n".join(lines), (*rows(picks, ROW), (_back(),)))
 
 
-def on_child_typed(visit: Visit) -> Reply:
+def on_child_typed(request: Request) -> Reply:
     """A number or a name."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     draft = {} if row is None else conversation.draft_of(row)
-    sop = start.find_startable(visit.session, visit.house, who(visit), str(draft.get("sop") or ""))
-    cohort = visit.session.get(Cohort, int(str(draft.get("cohort") or 0)))
-    if cohort is None or cohort not in start.cohorts_for(visit.session, who(visit)):
+    sop = start.find_startable(request.work, who(request), str(draft.get("sop") or ""))
+    cohort = request.session.get(Cohort, int(str(draft.get("cohort") or 0)))
+    if cohort is None or cohort not in start.cohorts_for(request.session, who(request)):
         raise NotFoundError
-    said = visit.text or ""
+    said = request.text or ""
     # What was typed may be a name: it goes as soon as it is answered.
-    forget = () if visit.message_id is None or said.strip().isdigit() else (Delete(visit.message_id),)
-    found = [row for row in search(visit.session, [cohort.id or 0], said) if row.is_present]
+    forget = () if request.message_id is None or said.strip().isdigit() else (Delete(request.message_id),)
+    found = [row for row in search(request.session, [cohort.id or 0], said) if row.is_present]
     if len(found) == 1:
-        return _look(visit, sop, found[0].child).and_then(*forget)
+        return _look(request, sop, found[0].child).and_then(*forget)
     if not found:
         said = _("I find no such child. Type the number, or a part of the name.")
-        return _choose_child(visit, sop, cohort, said).and_then(*forget)
+        return _choose_child(request, sop, cohort, said).and_then(*forget)
     shown = found[:FOUND_MAX]
-    officer_id = who(visit).id or 0
+    officer_id = who(request).id or 0
     for one in shown:
-        children.log_read(visit.session, officer_id, one.child.id, "start search", visit.now)
+        children.log_read(request.session, officer_id, one.child.id, "start search", request.now)
     lines = [_title(sop), _("Which child?")]
     lines += [
         f"{child_code(one.child.number)} · {esc(one.child.name)} · {esc(one.school.name)}" for one in shown
@@ -161,132 +161,134 @@ def on_child_typed(visit: Visit) -> Reply:
     return reply(Say("\n".join(lines), keyboard, protect=True), *forget)
 
 
-def on_child(visit: Visit) -> Reply:
+def on_child(request: Request) -> Reply:
     """A child."""
-    return _look(visit, _sop(visit), _about(visit, Child))
+    return _look(request, _sop(request), _about(request, Child))
 
 
-def _choose_case(visit: Visit, sop: Sop) -> Reply:
-    found = start.cases_for(visit.session, visit.house, who(visit))
+def _choose_case(request: Request, sop: Sop) -> Reply:
+    found = start.cases_for(request.work, who(request))
     if not found:
         text = _("No open case is yours. Ask the social worker of the case to start this SOP.")
-        return screen(visit, f"{_title(sop)}\n{text}", ((_back(),),))
+        return screen(request, f"{_title(sop)}\n{text}", ((_back(),),))
     picks = [button(case.code_name, "start_case", case.id or 0, tag=sop.number) for case in found]
-    return screen(visit, f"{_title(sop)}\n" + _("For which case?"), (*rows(picks), (_back(),)))
+    return screen(request, f"{_title(sop)}\n" + _("For which case?"), (*rows(picks), (_back(),)))
 
 
-def on_case(visit: Visit) -> Reply:
+def on_case(request: Request) -> Reply:
     """A case."""
-    return _look(visit, _sop(visit), _about(visit, Case))
+    return _look(request, _sop(request), _about(request, Case))
 
 
-def _about(visit: Visit, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> About:
+def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> About:
     """The row of the button's first number. Raises NotFoundError, also for what the officer may not see."""
-    found = visit.session.get(kind, pressed(visit))
+    found = request.session.get(kind, pressed(request))
     if not isinstance(found, (Child, Case, Cohort, School)):
         raise NotFoundError
-    start.check_about(visit.session, visit.house, who(visit), _sop(visit), found)
+    start.check_about(request.work, who(request), _sop(request), found)
     return found
 
 
 # --- look, start, take back ---------------------------------------------------------------------------------------
 
 
-def _look(visit: Visit, sop: Sop, about: About) -> Reply:
+def _look(request: Request, sop: Sop, about: About) -> Reply:
     """What would start, before it does; or what runs already."""
-    conversation.end(visit, TOPIC)
-    start.check_about(visit.session, visit.house, who(visit), sop, about)
-    former = start.running(visit.session, sop, about)
+    conversation.end(request, TOPIC)
+    start.check_about(request.work, who(request), sop, about)
+    former = start.running(request.session, sop, about)
     if former is not None:
-        return _runs_already(visit, sop, start.already(visit.session, former))
+        return _runs_already(request, sop, start.already(request.session, former))
     first = next(iter(sop.asked_steps))
-    unit = visit.house.pack.unit
+    unit = request.institution.pack.unit
     lines = [
-        _("Start {sop} for {who}?").format(sop=_title(sop), who=_name(visit, about)),
+        _("Start {sop} for {who}?").format(sop=_title(sop), who=_name(request, about)),
         _("First step: {step}, with {who}.").format(
             step=esc(first.short), who=esc(sections(unit, first.executors))
         ),
     ]
     verb = VERBS[sop.subject]
     go = button(_("Start"), verb, about.id or 0, tag=sop.number, style="success")
-    return screen(visit, "\n".join(lines), ((go, _back()),))
+    return screen(request, "\n".join(lines), ((go, _back()),))
 
 
-def _name(visit: Visit, about: About) -> str:
+def _name(request: Request, about: About) -> str:
     """ "No. 012 · Nama", "Kasus Kenanga", the angkatan (HTML)."""
     if isinstance(about, Case):
         return _("Case {code}").format(code=esc(about.code_name))
     if isinstance(about, (Cohort, School)):
         return esc(about.name)
-    children.log_read(visit.session, who(visit).id or 0, about.id, "start", visit.now)
+    children.log_read(request.session, who(request).id or 0, about.id, "start", request.now)
     number = _("No. {number}").format(number=child_code(about.number))
-    cohort = visit.session.get_one(Cohort, about.cohort_id)
-    return f"{cohort_prefix(visit.session, cohort)}{number} · {esc(about.name)}"
+    cohort = request.session.get_one(Cohort, about.cohort_id)
+    return f"{cohort_prefix(request.session, cohort)}{number} · {esc(about.name)}"
 
 
-def on_go_cohort(visit: Visit) -> Reply:
+def on_go_cohort(request: Request) -> Reply:
     """Mulai, for an angkatan."""
-    return _go(visit, _about(visit, Cohort))
+    return _go(request, _about(request, Cohort))
 
 
-def on_go_school(visit: Visit) -> Reply:
+def on_go_school(request: Request) -> Reply:
     """Mulai, for a school."""
-    return _go(visit, _about(visit, School))
+    return _go(request, _about(request, School))
 
 
-def on_go_child(visit: Visit) -> Reply:
+def on_go_child(request: Request) -> Reply:
     """Mulai, for a child."""
-    return _go(visit, _about(visit, Child))
+    return _go(request, _about(request, Child))
 
 
-def on_go_case(visit: Visit) -> Reply:
+def on_go_case(request: Request) -> Reply:
     """Mulai, for a case."""
-    return _go(visit, _about(visit, Case))
+    return _go(request, _about(request, Case))
 
 
-def _go(visit: Visit, about: About) -> Reply:
-    sop = _sop(visit)
+def _go(request: Request, about: About) -> Reply:
+    sop = _sop(request)
     try:
-        run = start.start(visit.session, visit.house, who(visit), sop.number, about, visit.now)
+        run = start.start(request.work, who(request), sop.number, about)
     except AlreadyRunningError as error:
-        return _runs_already(visit, sop, error)
+        return _runs_already(request, sop, error)
     said = "✅ " + _("{sop} has started.").format(sop=_title(sop))
-    return _first_card(visit, run, said)
+    return _first_card(request, run, said)
 
 
-def _runs_already(visit: Visit, sop: Sop, error: AlreadyRunningError) -> Reply:
+def _runs_already(request: Request, sop: Sop, error: AlreadyRunningError) -> Reply:
     """A kind word, and where it stands."""
-    since = moment_words(error.since, visit.now, visit.house.zone) if error.since is not None else ""
+    since = (
+        moment_words(error.since, request.now, request.institution.zone) if error.since is not None else ""
+    )
     said = (
         _("{sop} runs already, started by {who} {when}.")
         if error.who is not None
         else _("{sop} runs already, since {when}.")
     ).format(sop=_title(sop), who=esc(error.who or ""), when=since)
-    return _first_card(visit, visit.session.get_one(Run, error.run_id), said)
+    return _first_card(request, request.session.get_one(Run, error.run_id), said)
 
 
-def _first_card(visit: Visit, run: Run, said: str) -> Reply:
+def _first_card(request: Request, run: Run, said: str) -> Reply:
     """The card of the first step that is open, with `said` above it, and "Urungkan" while that can be."""
-    task = visit.session.exec(
+    task = request.session.exec(
         select(Task)
         .where(Task.run_id == run.id, col(Task.state).in_((TaskState.OPEN, TaskState.WAITING)))
         .order_by(col(Task.state), col(Task.step), col(Task.id))
     ).first()
     undo: Keyboard = ()
-    if start.may_take_back(visit.session, who(visit), run, visit.now):
+    if start.may_take_back(request.work, who(request), run):
         undo = ((button(_("Undo the start"), "start_undo", run.id or 0),),)
     if task is None:
-        return screen(visit, said, (*undo, (to_list(),)))
-    text, keyboard = task_card(visit, task.id or 0)
-    return screen(visit, f"{said}\n\n{text}", (*keyboard, *undo))
+        return screen(request, said, (*undo, (to_list(),)))
+    text, keyboard = task_card(request, task.id or 0)
+    return screen(request, f"{said}\n\n{text}", (*keyboard, *undo))
 
 
-def on_undo(visit: Visit) -> Reply:
+def on_undo(request: Request) -> Reply:
     """Urungkan on a start."""
-    run = start.take_back(visit.session, visit.house, who(visit), pressed(visit), visit.now)
-    sop = visit.house.pack.sops.get(run.sop)
+    run = start.take_back(request.work, who(request), pressed(request))
+    sop = request.institution.pack.sops.get(run.sop)
     title = _title(sop) if sop is not None else f"SOP {esc(run.sop)}"
-    return screen(visit, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))
+    return screen(request, _("Taken back: {sop} has not started.").format(sop=title), ((_back(), to_list()),))
 
 
 def _title(sop: Sop) -> str:

@@ -1,14 +1,14 @@
 """Serahkan ke rekan: another officer of the role is asked to take it over, or named by the head."""
 
-from handlers.looks.dates import due_words
-from handlers.looks.markup import esc
-from handlers.looks.questions import cancel_button
-from handlers.looks.screens import button, pressed, rows, screen, task_of, who
-from handlers.looks.wording import _
-from handlers.reply import Reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading, show_task
-from handlers.visit import Visit
+from handlers.cards.task_card import heading, show_task
+from handlers.ui.dates import due_words
+from handlers.ui.markup import esc
+from handlers.ui.questions import cancel_button
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, task_of, who
+from handlers.ui.texts import _
 from sop_flows.actions.assign import delegate
 from sop_flows.actions.candidates import candidates
 from sop_flows.errors import NotFoundError
@@ -17,39 +17,37 @@ from sop_flows.views.task_views import task_line
 from storage.tables import Officer
 
 
-def on_delegate(visit: Visit) -> Reply:
+def on_delegate(request: Request) -> Reply:
     """Serahkan ke rekan: to whom?"""
-    task_id = pressed(visit)
-    task = task_of(visit, task_id)
+    task_id = pressed(request)
+    task = task_of(request, task_id)
     if task.closed_at is not None:
-        refuse_closed(visit.session, task)
-    others = candidates(visit.session, visit.house, task, who(visit))
+        refuse_closed(request.session, task)
+    others = candidates(request.work, task, who(request))
     if not others:
         return show_task(
-            visit, task_id, _("Nobody else has this role yet. Ask the admin to invite a colleague.")
+            request, task_id, _("Nobody else has this role yet. Ask the admin to invite a colleague.")
         )
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    line = task_line(request.work, task, who(request))
     names = [button(one.name, "task_give_to", task_id, one.id or 0) for one in others]
-    text = heading(visit, line) + "\n" + _("To whom do you hand this task?")
-    return screen(visit, text, (*rows(names), (cancel_button(task_id),)))
+    text = heading(request, line) + "\n" + _("To whom do you hand this task?")
+    return screen(request, text, (*rows(names), (cancel_button(task_id),)))
 
 
-def on_chosen(visit: Visit) -> Reply:
+def on_chosen(request: Request) -> Reply:
     """The colleague is asked by a notice; when a head names the PJ, told."""
-    to = visit.session.get(Officer, pressed(visit, 1))
+    to = request.session.get(Officer, pressed(request, 1))
     if to is None:
         raise NotFoundError
-    offer = delegate(
-        visit.session, visit.house, who(visit), pressed(visit), to, visit.now, update_id=visit.update_id
-    )
+    offer = delegate(request.work, pressed(request), to)
     if offer is None:
         note = _("Handed to {name}, who will be told.").format(name=esc(to.name))
     else:
-        until = due_words(offer.ends_at, visit.now, visit.house.zone)
+        until = due_words(offer.ends_at, request.now, request.institution.zone)
         note = _("{name} is asked and can answer until {until}. You stay in charge until then.").format(
             name=esc(to.name), until=until
         )
-    return show_task(visit, pressed(visit), note)
+    return show_task(request, pressed(request), note)
 
 
 ROUTES = Routes(presses={"task_give": on_delegate, "task_give_to": on_chosen})

@@ -5,16 +5,17 @@ from datetime import date
 
 from babel.dates import format_date
 
-from handlers.escalation.late_list import way_to_list
-from handlers.looks.dates import short_date_words
-from handlers.looks.markup import bold
-from handlers.looks.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
-from handlers.looks.wording import LOCALE, _
-from handlers.reply import Button, Keyboard, Reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading, kind_of, show_task, sop_button
-from handlers.tasks.task_words import instead_words, task_words, when_words
-from handlers.visit import Visit
+from handlers.cards.task_card import heading, kind_of, show_task, sop_button
+from handlers.pushes.late_list import way_to_list
+from handlers.ui import conversation
+from handlers.ui.dates import short_date_words
+from handlers.ui.markup import bold
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
+from handlers.ui.task_words import instead_words, task_words, when_words
+from handlers.ui.texts import LOCALE, _
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, upcoming
 from storage.tables import TaskState
@@ -24,55 +25,57 @@ WEEK_DAYS = 7
 LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is none now
 
 
-def on_tasks_command(visit: Visit) -> Reply:
+def on_tasks_command(request: Request) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
-    page = further(visit, 0)
-    lines = my_tasks(visit.session, visit.house, who(visit), visit.now)
+    page = further(request, 0)
+    lines = my_tasks(request.work, who(request))
     if not lines:
-        return screen(visit, _nothing(visit), (*way_to_list(visit), (_week_button(),), *_start_buttons()))
+        return screen(
+            request, _nothing(request), (*way_to_list(request), (_week_button(),), *_start_buttons())
+        )
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
     shown = lines[first : first + PAGE]
-    text = list_text(visit, shown, lines, first)
+    text = list_text(request, shown, lines, first)
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
-    return screen(visit, text, (*keyboard, *_paging(page, pages), *way_to_list(visit), (_week_button(),)))
+    return screen(request, text, (*keyboard, *_paging(page, pages), *way_to_list(request), (_week_button(),)))
 
 
-def list_text(visit: Visit, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
+def list_text(request: Request, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
     """The lines under "Terlambat", "Hari ini" and "Berikutnya", numbered from `first` + 1."""
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     day = format_date(today, "EEEE d MMMM", locale=LOCALE)
     said = [_("Your tasks, {day}").format(day=day)]
     sizes: dict[str, int] = {}
     for line in lines:
-        sizes[_group(visit, line, today)] = sizes.get(_group(visit, line, today), 0) + 1
+        sizes[_group(request, line, today)] = sizes.get(_group(request, line, today), 0) + 1
     titles = {"late": "⏰ " + _("Late"), "today": _("Today"), "later": _("Later")}
     group = ""
     for position, line in enumerate(shown, start=first + 1):
-        if (now_in := _group(visit, line, today)) != group:
+        if (now_in := _group(request, line, today)) != group:
             group = now_in
             said.append(f"<b>{titles[group]} {sizes[group]}</b>")
-        when = when_words(line, visit.now, visit.house.zone)
-        words = task_words(visit.session, line) + (f" · {when}" if when else "")
+        when = when_words(line, request.now, request.institution.zone)
+        words = task_words(request.session, line) + (f" · {when}" if when else "")
         said.append(f"{position}. {words}{instead_words(line)}")
     return "\n".join(said)
 
 
-def _group(visit: Visit, line: TaskLine, today: date) -> str:
+def _group(request: Request, line: TaskLine, today: date) -> str:
     if line.is_late:
         return "late"
-    if line.due_at is not None and visit.house.today(line.due_at) <= today:
+    if line.due_at is not None and request.institution.today(line.due_at) <= today:
         return "today"
     return "later"
 
 
-def _nothing(visit: Visit) -> str:
+def _nothing(request: Request) -> str:
     said = _("You have no tasks now.")
-    coming = upcoming(visit.session, visit.house, who(visit), visit.now, LOOK_AHEAD_DAYS)
+    coming = upcoming(request.work, who(request), LOOK_AHEAD_DAYS)
     if coming and coming[0].task.opens_at is not None:
-        day = short_date_words(visit.house.today(coming[0].task.opens_at))
-        said += " " + _("Next: {task}, {day}.").format(task=task_words(visit.session, coming[0]), day=day)
+        day = short_date_words(request.institution.today(coming[0].task.opens_at))
+        said += " " + _("Next: {task}, {day}.").format(task=task_words(request.session, coming[0]), day=day)
     return said
 
 
@@ -95,46 +98,46 @@ def _paging(page: int, pages: int) -> Keyboard:
     return (tuple(buttons),)
 
 
-def on_week(visit: Visit) -> Reply:
+def on_week(request: Request) -> Reply:
     """What opens or falls due in the coming seven days."""
-    today = visit.house.today(visit.now)
+    today = request.institution.today(request.now)
     open_now = [
         line
-        for line in my_tasks(visit.session, visit.house, who(visit), visit.now)
-        if line.due_at is not None and (visit.house.today(line.due_at) - today).days <= WEEK_DAYS
+        for line in my_tasks(request.work, who(request))
+        if line.due_at is not None and (request.institution.today(line.due_at) - today).days <= WEEK_DAYS
     ]
-    coming = upcoming(visit.session, visit.house, who(visit), visit.now, WEEK_DAYS)
+    coming = upcoming(request.work, who(request), WEEK_DAYS)
     lines = [*open_now, *coming][:PAGE]
     back = button(_("‹ Today"), "task_list")
     if not lines:
-        return screen(visit, _("Nothing is due in the coming seven days."), ((back,),))
+        return screen(request, _("Nothing is due in the coming seven days."), ((back,),))
     said = [bold(_("This week"))]
     for position, line in enumerate(lines, start=1):
         waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
         if waits and line.task.opens_at is not None:
-            when = _("from {day}").format(day=short_date_words(visit.house.today(line.task.opens_at)))
+            when = _("from {day}").format(day=short_date_words(request.institution.today(line.task.opens_at)))
         else:
-            when = when_words(line, visit.now, visit.house.zone)
-        said.append(f"{position}. {task_words(visit.session, line)} · {when}")
+            when = when_words(line, request.now, request.institution.zone)
+        said.append(f"{position}. {task_words(request.session, line)} · {when}")
     return screen(
-        visit, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))
+        request, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))
     )
 
 
-def on_open(visit: Visit) -> Reply:
+def on_open(request: Request) -> Reply:
     """One task; opened from a message to a head, with the way back to where it stood there."""
-    row_id = further(visit, 1)
-    back = ((button(_("‹ Back"), "late_list", row_id, further(visit, 2)),),) if row_id else ()
-    return show_task(visit, pressed(visit), below=back)
+    row_id = further(request, 1)
+    back = ((button(_("‹ Back"), "late_list", row_id, further(request, 2)),),) if row_id else ()
+    return show_task(request, pressed(request), below=back)
 
 
-def on_more(visit: Visit) -> Reply:
+def on_more(request: Request) -> Reply:
     """Lainnya…: what is done less often with a task."""
-    task_id = pressed(visit)
-    task = task_of(visit, task_id)
-    refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    task_id = pressed(request)
+    task = task_of(request, task_id)
+    refuse_closed(request.session, task)
+    own_parts(request.work, who(request), task)
+    line = task_line(request.work, task, who(request))
     kind = kind_of(line.step)
     buttons = [button(_("Skip"), "task_skip", task_id), button(_("Reschedule"), "task_move", task_id)]
     if kind == "decision":  # without one nothing would follow
@@ -152,11 +155,26 @@ def on_more(visit: Visit) -> Reply:
         button(_("Reminders"), "task_when", task_id),
         to_task(task_id),
     ]
-    return screen(visit, heading(visit, line) + "\n" + _("What else?"), rows(buttons))
+    return screen(request, heading(request, line) + "\n" + _("What else?"), rows(buttons))
+
+
+def on_cancel(request: Request) -> Reply:
+    """Batal under a question about a task."""
+    task_id = pressed(request)
+    row = conversation.current(request)
+    if row is not None and row.task_id == task_id and row.topic.startswith("task_"):
+        conversation.end(request)
+    return show_task(request, task_id)
 
 
 ROUTES = Routes(
     commands={"tugas": on_tasks_command},
-    presses={"task_list": on_tasks_command, "task_week": on_week, "task_open": on_open, "task_more": on_more},
+    presses={
+        "task_list": on_tasks_command,
+        "task_week": on_week,
+        "task_open": on_open,
+        "task_more": on_more,
+        "task_cancel": on_cancel,
+    },
     menu_words={"My tasks": on_tasks_command},
 )

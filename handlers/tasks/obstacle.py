@@ -1,17 +1,17 @@
 """Hambatan: the SOP's own obstacles as quick choices, or own words; afterwards when to remind again."""
 
-from handlers import conversation
-from handlers.buttons import ButtonError
-from handlers.looks.markup import esc, shorten
-from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, note_said
-from handlers.looks.screens import button, pressed, rows, screen, task_of, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading, show_task
+from handlers.cards.task_card import heading, show_task
 from handlers.tasks.snooze import snooze_buttons
-from handlers.tasks.task_words import section
-from handlers.visit import Visit
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError
+from handlers.ui.markup import esc, shorten
+from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, note_said
+from handlers.ui.reply import Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, who
+from handlers.ui.task_words import section
+from handlers.ui.texts import _
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave.officials import ask_stand_in, deputies, says_official_absent
 from sop_flows.core.versions import declared
@@ -23,59 +23,60 @@ TOPIC = "task_obstacle"
 LABEL_MAX = 60  # characters of a quick choice that fit on a phone
 
 
-def on_obstacle(visit: Visit) -> Reply:
+def on_obstacle(request: Request) -> Reply:
     """Hambatan: which one?"""
-    task_id = pressed(visit)
-    task = task_of(visit, task_id)
-    refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    task_id = pressed(request)
+    task = task_of(request, task_id)
+    refuse_closed(request.session, task)
+    own_parts(request.work, who(request), task)
+    line = task_line(request.work, task, who(request))
     choices = [
         (button(shorten(words, LABEL_MAX), "task_hurdle", task_id, position),)
         for position, words in enumerate(line.sop.obstacles)
     ]
     own = (button(_("Write it yourself"), "task_hurdle_own", task_id), cancel_button(task_id))
-    return screen(visit, heading(visit, line) + "\n" + _("What is the obstacle?"), (*choices, own))
+    return screen(request, heading(request, line) + "\n" + _("What is the obstacle?"), (*choices, own))
 
 
-def on_chosen(visit: Visit) -> Reply:
+def on_chosen(request: Request) -> Reply:
     """One of the SOP's own obstacles."""
-    task_id = pressed(visit)
-    sop, _step = declared(visit.session, task_of(visit, task_id))
+    task_id = pressed(request)
+    sop, _step = declared(request.session, task_of(request, task_id))
     try:
-        words = sop.obstacles[max(pressed(visit, 1), 0)]
+        words = sop.obstacles[max(pressed(request, 1), 0)]
     except IndexError as error:
         raise ButtonError("no such obstacle") from error
-    return _record(visit, task_id, words)
+    return _record(request, task_id, words)
 
 
-def on_own_words(visit: Visit) -> Reply:
+def on_own_words(request: Request) -> Reply:
     """Tulis sendiri."""
     return ask(
-        visit, TOPIC, task_of(visit, pressed(visit)).id or 0, _("Write the obstacle in one or two sentences.")
+        request,
+        TOPIC,
+        task_of(request, pressed(request)).id or 0,
+        _("Write the obstacle in one or two sentences."),
     )
 
 
-def on_typed(visit: Visit) -> Reply:
+def on_typed(request: Request) -> Reply:
     """The obstacle in own words."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     try:
-        words = note_said(visit)
+        words = note_said(request)
     except NotAnAnswerError as error:
-        return again(visit, error.sentence, row.task_id)
+        return again(request, error.sentence, row.task_id)
     task_id = row.task_id
-    answer = _record(visit, task_id, words)
-    conversation.end(visit, TOPIC)
+    answer = _record(request, task_id, words)
+    conversation.end(request, TOPIC)
     return answer
 
 
-def _record(visit: Visit, task_id: int, words: str) -> Reply:
-    outcome = obstacle(
-        visit.session, visit.house, who(visit), task_id, words, visit.now, update_id=visit.update_id
-    )
-    unit = visit.house.pack.unit
+def _record(request: Request, task_id: int, words: str) -> Reply:
+    outcome = obstacle(request.work, task_id, words)
+    unit = request.institution.pack.unit
     role = outcome.confirmation.role or ""
     head = unit.roles[role].head if role in unit.roles else None
     seen_by = _("the head of {section}").format(section=section(unit, role)) if head else _("the head")
@@ -84,16 +85,16 @@ def _record(visit: Visit, task_id: int, words: str) -> Reply:
         head=esc(seen_by)
     )
     keyboard = (
-        *_stand_in_buttons(visit, outcome.task, words),
-        *rows(snooze_buttons(visit, task_id)),
+        *_stand_in_buttons(request, outcome.task, words),
+        *rows(snooze_buttons(request, task_id)),
         (button(_("Open"), "task_open", task_id), to_list()),
     )
-    if visit.press is not None:
-        return screen(visit, text, keyboard)
+    if request.press is not None:
+        return screen(request, text, keyboard)
     return reply(Say(text, keyboard, protect=True))
 
 
-def _stand_in_buttons(visit: Visit, task: Task, words: str) -> Keyboard:
+def _stand_in_buttons(request: Request, task: Task, words: str) -> Keyboard:
     """[Serahkan ke pengganti] when the official is away and somebody was named to stand in."""
     if not says_official_absent(words):
         return ()
@@ -107,29 +108,21 @@ def _stand_in_buttons(visit: Visit, task: Task, words: str) -> Keyboard:
                 style="primary",
             ),
         )
-        for pair in deputies(visit.session, visit.house, who(visit), task)
+        for pair in deputies(request.work, who(request), task)
     )
 
 
-def on_stand_in(visit: Visit) -> Reply:
+def on_stand_in(request: Request) -> Reply:
     """Serahkan ke pengganti."""
-    task_id = pressed(visit)
-    pair, in_charge = ask_stand_in(
-        visit.session,
-        visit.house,
-        who(visit),
-        task_id,
-        pressed(visit, 1),
-        visit.now,
-        update_id=visit.update_id,
-    )
+    task_id = pressed(request)
+    pair, in_charge = ask_stand_in(request.work, task_id, pressed(request, 1))
     said = (
         _("Handed to {name}, who stands in for {official} and will be told.")
         if in_charge
         else _("{name}, who stands in for {official}, will be told that you need them for this step.")
     )
     return show_task(
-        visit, task_id, said.format(name=esc(pair.stand_in.name), official=esc(pair.official.name))
+        request, task_id, said.format(name=esc(pair.stand_in.name), official=esc(pair.official.name))
     )
 
 

@@ -2,17 +2,17 @@
 
 from datetime import date, timedelta
 
-from handlers import conversation
-from handlers.looks.dates import date_words, short_date_words
-from handlers.looks.markup import esc
-from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said, note_said
-from handlers.looks.screens import button, pressed, pressed_day, rows, task_of, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Button, Keyboard, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading
-from handlers.tasks.task_words import too_far
-from handlers.visit import Visit
+from handlers.cards.task_card import heading
+from handlers.ui import conversation
+from handlers.ui.dates import date_words, short_date_words
+from handlers.ui.markup import esc
+from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said, note_said
+from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list, who
+from handlers.ui.task_words import too_far
+from handlers.ui.texts import _
 from sop_flows.actions.reschedule import check_new_day, reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
@@ -22,86 +22,84 @@ DAY = "task_move"
 REASON = "task_move_reason"
 
 
-def on_reschedule(visit: Visit) -> Reply:
+def on_reschedule(request: Request) -> Reply:
     """Jadwalkan ulang: to which day?"""
-    task_id = pressed(visit)
-    task = task_of(visit, task_id)
-    refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
-    today = visit.house.today(visit.now)
+    task_id = pressed(request)
+    task = task_of(request, task_id)
+    refuse_closed(request.session, task)
+    own_parts(request.work, who(request), task)
+    line = task_line(request.work, task, who(request))
+    today = request.institution.today(request.now)
     quick: list[Button] = []
     for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
         day = today + timedelta(days=days)
         try:
-            check_new_day(visit.session, visit.house, task, day, visit.now)
+            check_new_day(request.work, task, day)
         except MoveTooFarError:
             if not quick:
                 raise
             break
         quick.append(button(label, "task_move_to", task_id, day.toordinal()))
     sentence = _("To which date is it moved? Choose or type it, for example 3 December.")
-    return ask(visit, DAY, task_id, heading(visit, line) + "\n" + sentence, *quick)
+    return ask(request, DAY, task_id, heading(request, line) + "\n" + sentence, *quick)
 
 
-def on_day_tapped(visit: Visit) -> Reply:
+def on_day_tapped(request: Request) -> Reply:
     """A quick choice of the new date."""
-    task_id = pressed(visit)
+    task_id = pressed(request)
     try:
-        day = _coming(visit, task_id, pressed_day(visit))
+        day = _coming(request, task_id, pressed_day(request))
     except (NotAnAnswerError, MoveTooFarError):
-        return on_reschedule(visit)
-    return _ask_reason(visit, task_id, day)
+        return on_reschedule(request)
+    return _ask_reason(request, task_id, day)
 
 
-def on_day_typed(visit: Visit) -> Reply:
+def on_day_typed(request: Request) -> Reply:
     """The new date, typed."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     try:
-        day = _coming(visit, row.task_id, day_said(visit, "future"))
+        day = _coming(request, row.task_id, day_said(request, "future"))
     except NotAnAnswerError as error:
-        return again(visit, error.sentence, row.task_id)
+        return again(request, error.sentence, row.task_id)
     except MoveTooFarError as error:
         return reply(Say(too_far(error), _instead(row.task_id, error)))
     task_id = row.task_id
-    return _ask_reason(visit, task_id, day)
+    return _ask_reason(request, task_id, day)
 
 
-def on_reason_typed(visit: Visit) -> Reply:
+def on_reason_typed(request: Request) -> Reply:
     """The reason, typed: the date moves."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     task_id, day = row.task_id, date.fromisoformat(str(row.draft["on"]))
     try:
-        reason = note_said(visit)
+        reason = note_said(request)
     except NotAnAnswerError as error:
-        return again(visit, error.sentence, task_id)
-    reschedule(
-        visit.session, visit.house, who(visit), task_id, day, reason, visit.now, update_id=visit.update_id
-    )
-    conversation.end(visit, REASON)
+        return again(request, error.sentence, task_id)
+    reschedule(request.work, task_id, day, reason)
+    conversation.end(request, REASON)
     text = _("Moved to {day}. Reason: {reason}. The head of the section will see it.").format(
         day=date_words(day), reason=esc(reason)
     )
     return reply(Say(text, ((button(_("Open"), "task_open", task_id), to_list()),), protect=True))
 
 
-def _ask_reason(visit: Visit, task_id: int, day: date) -> Reply:
-    conversation.end(visit, DAY)
+def _ask_reason(request: Request, task_id: int, day: date) -> Reply:
+    conversation.end(request, DAY)
     sentence = _("Moved to {day}: why? Write the reason.").format(day=date_words(day))
-    return ask(visit, REASON, task_id, sentence, draft={"on": day.isoformat()})
+    return ask(request, REASON, task_id, sentence, draft={"on": day.isoformat()})
 
 
-def _coming(visit: Visit, task_id: int, day: date) -> date:
+def _coming(request: Request, task_id: int, day: date) -> date:
     """The day, if a due date can be moved there; said at once, before a reason is asked.
 
     Raises NotAnAnswerError, MoveTooFarError.
     """
     try:
-        check_new_day(visit.session, visit.house, task_of(visit, task_id), day, visit.now)
+        check_new_day(request.work, task_of(request, task_id), day)
     except MoveTooFarError:
         raise
     except FutureWorkError as error:

@@ -1,15 +1,15 @@
 """Lewati: the step is not done, with a reason."""
 
-from handlers import conversation
-from handlers.looks.markup import esc
-from handlers.looks.questions import NotAnAnswerError, again, ask, note_said
-from handlers.looks.screens import button, pressed, rows, task_of, to_list, who
-from handlers.looks.wording import _
-from handlers.reply import Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading
-from handlers.tasks.confirm import next_steps
-from handlers.visit import Visit
+from handlers.cards.done_screen import next_steps
+from handlers.cards.task_card import heading
+from handlers.ui import conversation
+from handlers.ui.markup import esc
+from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, task_of, to_list, who
+from handlers.ui.texts import _
 from sop_flows.actions.confirm import skip
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
 from sop_flows.views.task_views import task_line
@@ -17,33 +17,34 @@ from sop_flows.views.task_views import task_line
 TOPIC = "task_skip"
 
 
-def on_skip(visit: Visit) -> Reply:
+def on_skip(request: Request) -> Reply:
     """Lewati: why?"""
-    task_id = pressed(visit)
-    task = task_of(visit, task_id)
-    refuse_closed(visit.session, task)
-    own_parts(visit.session, visit.house, who(visit), task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
+    task_id = pressed(request)
+    task = task_of(request, task_id)
+    refuse_closed(request.session, task)
+    own_parts(request.work, who(request), task)
+    line = task_line(request.work, task, who(request))
     return ask(
-        visit, TOPIC, task_id, heading(visit, line) + "\n" + _("Why is this step skipped? Write the reason.")
+        request,
+        TOPIC,
+        task_id,
+        heading(request, line) + "\n" + _("Why is this step skipped? Write the reason."),
     )
 
 
-def on_reason_typed(visit: Visit) -> Reply:
+def on_reason_typed(request: Request) -> Reply:
     """The reason, typed."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     task_id = row.task_id
     try:
-        reason = note_said(visit)
+        reason = note_said(request)
     except NotAnAnswerError as error:
-        return again(visit, error.sentence, task_id)
-    outcome = skip(
-        visit.session, visit.house, who(visit), task_id, reason, visit.now, update_id=visit.update_id
-    )
-    conversation.end(visit, TOPIC)
-    words, buttons = next_steps(visit, outcome)
+        return again(request, error.sentence, task_id)
+    outcome = skip(request.work, task_id, reason)
+    conversation.end(request, TOPIC)
+    words, buttons = next_steps(request, outcome)
     top = _("SOP {number} step {step} is skipped. Reason: {reason}").format(
         number=esc(outcome.task.sop), step=outcome.task.step, reason=esc(reason)
     )

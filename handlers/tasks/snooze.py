@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from handlers import conversation
-from handlers.buttons import ButtonError
-from handlers.looks.dates import due_words
-from handlers.looks.questions import NotAnAnswerError, again, ask, cancel_button, day_said
-from handlers.looks.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
-from handlers.looks.wording import _
-from handlers.reply import Button, Reply, Say, reply
-from handlers.routing import Routes
-from handlers.tasks.cards import heading
-from handlers.visit import Visit
+from handlers.cards.task_card import heading
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError
+from handlers.ui.dates import due_words
+from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said
+from handlers.ui.reply import Button, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
+from handlers.ui.texts import _
 from sop_flows.actions.snooze import snooze, snooze_choices
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.staffing.children import visible_child
@@ -27,75 +27,77 @@ def labels() -> dict[str, str]:
     return {"hour": _("1 hour"), "afternoon": _("This afternoon"), "morning": _("Tomorrow morning")}
 
 
-def snooze_buttons(visit: Visit, task_id: int, child_id: int = 0) -> list[Button]:
+def snooze_buttons(request: Request, task_id: int, child_id: int = 0) -> list[Button]:
     """What is offered now, and "Pilih tanggal"."""
     said = labels()
-    offered = snooze_choices(visit.house, visit.now, who(visit))
+    offered = snooze_choices(request.institution, request.now, who(request))
     buttons = [button(said[name], "task_snooze_at", task_id, child_id, tag=name) for name, _at in offered]
     return [*buttons, button(_("Choose date"), "task_snooze_day", task_id, child_id)]
 
 
-def on_snooze(visit: Visit) -> Reply:
+def on_snooze(request: Request) -> Reply:
     """Ingatkan lagi: when? The second number is a child's id, for one entry of a roll."""
-    task_id = pressed(visit)
-    child_id = _child(visit)
-    task = task_of(visit, task_id)
+    task_id = pressed(request)
+    child_id = _child(request)
+    task = task_of(request, task_id)
     if task.closed_at is not None:
-        refuse_closed(visit.session, task)
-    line = task_line(visit.session, visit.house, task, who(visit), visit.now)
-    text = heading(visit, line) + "\n" + _("When shall I remind you again? The due date stays as it is.")
-    return screen(visit, text, rows([*snooze_buttons(visit, task_id, child_id), cancel_button(task_id)]))
+        refuse_closed(request.session, task)
+    line = task_line(request.work, task, who(request))
+    text = heading(request, line) + "\n" + _("When shall I remind you again? The due date stays as it is.")
+    return screen(request, text, rows([*snooze_buttons(request, task_id, child_id), cancel_button(task_id)]))
 
 
-def on_snooze_at(visit: Visit) -> Reply:
+def on_snooze_at(request: Request) -> Reply:
     """One of the offered times. An old button counts from now."""
-    offered = dict(snooze_choices(visit.house, visit.now, who(visit)))
-    if word(visit) not in labels():
+    offered = dict(snooze_choices(request.institution, request.now, who(request)))
+    if word(request) not in labels():
         raise ButtonError("no such time")
-    at = offered.get(word(visit), offered["hour"])  # "sore ini" tapped in the evening
-    row = snooze(visit.session, visit.house, who(visit), pressed(visit), _child(visit) or None, at, visit.now)
-    return _told(visit, pressed(visit), due_words(row.due_at, visit.now, visit.house.zone))
+    at = offered.get(word(request), offered["hour"])  # "sore ini" tapped in the evening
+    row = snooze(request.work, who(request), pressed(request), _child(request) or None, at)
+    return _told(request, pressed(request), due_words(row.due_at, request.now, request.institution.zone))
 
 
-def on_snooze_day(visit: Visit) -> Reply:
+def on_snooze_day(request: Request) -> Reply:
     """Pilih tanggal."""
     sentence = _("On which date shall I remind you? Type it for example like this: 3 December, or Monday.")
-    return ask(visit, TOPIC, task_of(visit, pressed(visit)).id or 0, sentence, draft={"child": _child(visit)})
+    return ask(
+        request, TOPIC, task_of(request, pressed(request)).id or 0, sentence, draft={"child": _child(request)}
+    )
 
 
-def on_day_typed(visit: Visit) -> Reply:
+def on_day_typed(request: Request) -> Reply:
     """The date, typed; the reminder comes in the officer's own morning."""
-    row = conversation.current(visit)
+    row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     task_id, child_id = row.task_id, int(str(row.draft.get("child") or 0))
     try:
-        day = _coming(visit, day_said(visit, "future"))
+        day = _coming(request, day_said(request, "future"))
     except NotAnAnswerError as error:
-        return again(visit, error.sentence, task_id)
-    at = morning_of(visit.house, day, who(visit))
-    made = snooze(visit.session, visit.house, who(visit), task_id, child_id or None, at, visit.now)
-    conversation.end(visit, TOPIC)
-    return _told(visit, task_id, due_words(made.due_at, visit.now, visit.house.zone))
+        return again(request, error.sentence, task_id)
+    at = morning_of(request.institution, day, who(request))
+    made = snooze(request.work, who(request), task_id, child_id or None, at)
+    conversation.end(request, TOPIC)
+    return _told(request, task_id, due_words(made.due_at, request.now, request.institution.zone))
 
 
-def _coming(visit: Visit, day: date) -> date:
-    if morning_of(visit.house, day, who(visit)) <= visit.now:
+def _coming(request: Request, day: date) -> date:
+    if morning_of(request.institution, day, who(request)) <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - visit.house.today(visit.now)).days > SNOOZE_DAYS:
+    if (day - request.institution.today(request.now)).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
     return day
 
 
-def _child(visit: Visit) -> int:
-    child_id = further(visit, 1)
-    return visible_child(visit.session, who(visit), child_id).child.id or 0 if child_id else 0
+def _child(request: Request) -> int:
+    child_id = further(request, 1)
+    return visible_child(request.session, who(request), child_id).child.id or 0 if child_id else 0
 
 
-def _told(visit: Visit, task_id: int, when: str) -> Reply:
+def _told(request: Request, task_id: int, when: str) -> Reply:
     text = _("I will remind you again {when}. The due date stays as it is.").format(when=when)
     keyboard = ((button(_("Open"), "task_open", task_id), to_list()),)
-    return screen(visit, text, keyboard) if visit.press is not None else reply(Say(text, keyboard))
+    return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 
 
 ROUTES = Routes(

@@ -19,7 +19,7 @@ class Institution:
     Attributes:
         zone: its time zone, such as Asia/Makassar.
         morning: when the demo begins: the morning of a working day, ISO 8601 with offset.
-        roles: code, label, and the code of the role that heads it.
+        roles: code, label, and the code of the role that heads it, if any.
         coming: codes of the roles that are of one angkatan only.
         admin: code of the role whose officer is admin.
     """
@@ -27,7 +27,7 @@ class Institution:
     zone: str
     city: str
     morning: str
-    roles: tuple[tuple[str, str, str], ...]
+    roles: tuple[tuple[str, str, str | None], ...]
     coming: tuple[str, ...]
     admin: str
 

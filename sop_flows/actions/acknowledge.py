@@ -1,10 +1,8 @@
 """ "Saya tangani": a head takes a late step on; it is not told to that head again for a while."""
 
-from datetime import datetime
-
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.escalation.notified import shown_in
 from sop_flows.notifications.escalation.taken_on import own_taking
@@ -44,40 +42,35 @@ def carried_with(s: Session, officer: Officer, reminder_id: int) -> tuple[Remind
     )
 
 
-def take_on(
-    s: Session,
-    house: House,
-    officer: Officer,
-    reminder_id: int,
-    now: datetime,
-    *,
-    page: int = 0,
-    update_id: int | None,
-) -> tuple[Reminder, ...]:
+def take_on(work: Work, reminder_id: int, *, page: int = 0) -> tuple[Reminder, ...]:
     """Take on every step that is still late of those that stand on this page of the message's list (0: on the message
     itself): never what the officer has not seen. Returns the rows of the message.
 
     Twice says nothing new. Raises NotFoundError: no such message of this officer's.
     """
-    rows = carried_with(s, officer, reminder_id)
-    ids = {part_id for row in rows for part_id in shown_in(s, row, page)}
-    late = s.exec(
+    rows = carried_with(work.session, work.officer, reminder_id)
+    ids = {part_id for row in rows for part_id in shown_in(work.session, row, page)}
+    late = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(col(TaskPart.id).in_(ids), Task.state == TaskState.OPEN, TaskPart.state == TaskState.OPEN)
         .order_by(col(TaskPart.id))
     ).all()
     for task, part in late:
-        if task.due_at is None or task.due_at >= now or own_taking(s, officer, task, part) is not None:
+        if (
+            task.due_at is None
+            or task.due_at >= work.now
+            or own_taking(work.session, work.officer, task, part) is not None
+        ):
             continue
-        s.add(
+        work.session.add(
             Acknowledgement(
                 task_part_id=part.id or 0,
-                officer_id=officer.id or 0,
+                officer_id=work.officer.id or 0,
                 due_at=task.due_at,
-                acknowledged_at=now,
-                update_id=update_id,
+                acknowledged_at=work.now,
+                update_id=work.update_id,
             )
         )
-    s.flush()
+    work.session.flush()
     return rows

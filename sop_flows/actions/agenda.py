@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
 from sop_flows.actions.leave import passing as absences
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
 from sop_flows.core.subjects import lock_subject
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.notifications.digest_times import ensure_digests
 from storage.tables import Absence, Handover, HandoverState, Run, RunState, Task, TaskState
@@ -52,71 +52,71 @@ def next_change_at(s: Session) -> datetime | None:
     return min((at for at in s.execute(_NEXT_CHANGES).one() if at is not None), default=None)
 
 
-def advance(s: Session, house: House, now: datetime) -> bool:
+def advance(work: Work) -> bool:
     """Open everything whose time has come by `now`; returns whether anything changed.
 
     Events happen at their own time, oldest first, so that a bot that was away for three days finds the same
     rows as one that was not. Safe to call again and again.
     """
     changed = False
-    absences.step_back(s, house, now)
+    absences.step_back(work)
     for _ in range(MAX_STEPS_PER_ADVANCE):
-        at = next_change_at(s)
-        if at is None or at > now:
+        at = next_change_at(work.session)
+        if at is None or at > work.now:
             break
-        _open_next(s, house, at)
+        _open_next(work, at)
         changed = True
-    end_what_is_over(s, house, now)
-    ensure_digests(s, house, now)
+    end_what_is_over(work)
+    ensure_digests(work)
     return changed
 
 
-def _open_next(s: Session, house: House, at: datetime) -> None:
-    if absences.pass_one(s, house, at) or offer.lapse_one(s, house, at):
+def _open_next(work: Work, at: datetime) -> None:
+    if absences.pass_one(work, at) or offer.lapse_one(work, at):
         return
-    run = s.exec(
+    run = work.session.exec(
         select(Run)
         .where(Run.state == RunState.WAITING, col(Run.opens_at) <= at)
         .order_by(col(Run.opens_at), col(Run.id))
     ).first()
     if run is not None:
-        lock_subject(s, run)
-        s.refresh(run)
+        lock_subject(work.session, run)
+        work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
-            open_run(s, house, run, run.opens_at, Ripple())
+            open_run(work, run, run.opens_at, Effects())
         return
-    task = s.exec(
+    task = work.session.exec(
         select(Task)
         .where(Task.state == TaskState.WAITING, col(Task.opens_at) <= at)
         .order_by(col(Task.opens_at), col(Task.id))
     ).first()
     if task is None:
-        _end_next(s, house, at)
+        _end_next(work, at)
         return
-    lock_subject(s, task)
-    s.refresh(task)
+    lock_subject(work.session, task)
+    work.session.refresh(task)
     if task.state != TaskState.WAITING or task.opens_at is None:
         return
     if task.occurrence:
-        activate_occurrence(s, house, task, task.opens_at, Ripple())
+        activate_occurrence(work, task, task.opens_at, Effects())
     else:
-        activate(s, house, task, task.opens_at, Ripple())
+        activate(work, task, task.opens_at, Effects())
 
 
-def _end_next(s: Session, house: House, at: datetime) -> None:
+def _end_next(work: Work, at: datetime) -> None:
     """The stay is over: an occurrence that nobody entered closes as missed, and with the last one its run."""
-    task = s.exec(
+    task = work.session.exec(
         select(Task)
         .where(*_RECURS_AND_IS_OPEN, col(Task.ends_at) <= at)
         .order_by(col(Task.ends_at), col(Task.id))
     ).first()
     if task is None:
         return
-    lock_subject(s, task)
-    s.refresh(task)
+    lock_subject(work.session, task)
+    work.session.refresh(task)
     if task.state != TaskState.OPEN or task.ends_at is None:
         return
-    ripple = Ripple()
-    close_task(s, house, task, TaskState.SKIPPED, task.ends_at, ripple, reason="missed")
-    run = s.get_one(Run, task.run_id)
-    end_run_if_done(s, house, run, sop_of(s, run), task.closed_at or at, ripple)
+    effects = Effects()
+    close_task(work.at(task.ends_at), task, TaskState.SKIPPED, effects, reason="missed")
+    run = work.session.get_one(Run, task.run_id)
+    end_run_if_done(work.at(task.closed_at or at), run, sop_of(work.session, run), effects)

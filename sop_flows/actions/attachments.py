@@ -1,34 +1,28 @@
 """Photos and documents that belong to a task."""
 
-from datetime import datetime
-
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import find_task, own_parts
 from storage.tables import Officer, StoredFile
 
 
-def attach(
-    s: Session, house: House, officer: Officer, task_id: int, content: bytes, mime: str, now: datetime
-) -> StoredFile:
+def attach(work: Work, officer: Officer, task_id: int, content: bytes, mime: str) -> StoredFile:
     """Store the file, encrypted, and its row.
 
     Raises:
         NotFoundError: no such task.
         NotYoursError: the officer has no part in it.
     """
-    task = find_task(s, task_id)
-    own_parts(s, house, officer, task)
+    task = find_task(work.session, task_id)
+    own_parts(work, officer, task)
     row = StoredFile(
-        content_key=house.cabinet.put(content),
+        content_key=work.institution.cabinet.put(content),
         mime=mime,
         size_bytes=len(content),
         task_id=task_id,
         child_id=task.child_id,
         officer_id=officer.id or 0,
-        stored_at=now,
+        stored_at=work.now,
     )
-    s.add(row)
-    s.flush()
+    work.session.add(row)
+    work.session.flush()
     return row

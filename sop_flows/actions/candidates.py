@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.away import away
 from sop_flows.staffing.permissions import is_head_for, may_act, task_members
 from sop_flows.staffing.task_rows import own_parts
@@ -13,30 +13,30 @@ from sop_flows.views.task_views import colleagues
 from storage.tables import Officer, Task, TaskState
 
 
-def heads_open_part(s: Session, house: House, officer: Officer, task: Task) -> bool:
+def heads_open_part(work: Work, officer: Officer, task: Task) -> bool:
     """Whether the officer is kasi, or Kepala, over a part that is still to be done: then a PJ can be named."""
     return any(
-        part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(s, house, officer, part.role)
-        for part in parts_of(s, task)
+        part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(work, officer, part.role)
+        for part in parts_of(work.session, task)
     )
 
 
-def candidates(s: Session, house: House, task: Task, officer: Officer) -> tuple[Officer, ...]:
+def candidates(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     """The officers to whom this officer may give the task; nobody who is on leave.
 
     Raises:
         NotYoursError: the officer neither may do it nor heads its role; with who holds it now.
     """
-    if any(may_act(s, house, officer, task, part) for part in parts_of(s, task)):
-        return _here(s, colleagues(s, house, task, officer))
-    if not heads_open_part(s, house, officer, task):
-        own_parts(s, house, officer, task)
+    if any(may_act(work, officer, task, part) for part in parts_of(work.session, task)):
+        return _here(work.session, colleagues(work, task, officer))
+    if not heads_open_part(work, officer, task):
+        own_parts(work, officer, task)
     found: dict[int | None, Officer] = {}
-    for part in parts_of(s, task):
-        if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(s, house, officer, part.role):
-            for one in task_members(s, house, task, part.role):
+    for part in parts_of(work.session, task):
+        if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(work, officer, part.role):
+            for one in task_members(work, task, part.role):
                 found[one.id] = one
-    return _here(s, found.values())
+    return _here(work.session, found.values())
 
 
 def _here(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:

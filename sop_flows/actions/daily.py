@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.institution import House
-from sop_flows.core.result import Outcome
+from sop_flows.core.institution import Institution
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
@@ -68,7 +69,7 @@ class Handover:
     notes: tuple[Obstacle, ...]
 
 
-def daily_of(s: Session, house: House, task: Task) -> Daily:
+def daily_of(work: Work, task: Task) -> Daily:
     """The card that a task of a daily card belongs to.
 
     Raises:
@@ -76,14 +77,14 @@ def daily_of(s: Session, house: House, task: Task) -> Daily:
     """
     if task.card is None or task.occurrence_on is None:
         raise NotFoundError
-    sop, _step = declared(s, task)
-    rows = queries.list_of_day(s, task.run_id, task.card, task.occurrence_on)
+    sop, _step = declared(work.session, task)
+    rows = queries.list_of_day(work.session, task.run_id, task.card, task.occurrence_on)
     return Daily(
         sop=sop,
-        cohort=s.get_one(Cohort, task.cohort_id),
+        cohort=work.session.get_one(Cohort, task.cohort_id),
         on=task.occurrence_on,
-        steps=tuple(_step_of(s, sop, row) for row in rows),
-        on_duty=_on_duty(s, house, rows),
+        steps=tuple(_step_of(work.session, sop, row) for row in rows),
+        on_duty=_on_duty(work, rows),
     )
 
 
@@ -112,26 +113,17 @@ def _standing(s: Session, task: Task, word: str) -> Record | None:
     return rows[-1] if rows else None
 
 
-def _on_duty(s: Session, house: House, tasks: tuple[Task, ...]) -> str | None:
+def _on_duty(work: Work, tasks: tuple[Task, ...]) -> str | None:
     from sop_flows.core.parts import parts_of
 
     for task in tasks:
-        for part in parts_of(s, task):
+        for part in parts_of(work.session, task):
             if part.assigned_how in (AssignedHow.DUTY, AssignedHow.SOLE):
-                return name_of(s, part.assignee_id)
+                return name_of(work.session, part.assignee_id)
     return None
 
 
-def tick(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    word: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Outcome | None:
+def tick(work: Work, task_id: int, word: str) -> Result | None:
     """Tick one part of a daily step; with the last one the step is confirmed, and its outcome returned.
 
     Raises:
@@ -139,135 +131,123 @@ def tick(
         AlreadyDoneError: ticked already, by whom and when.
         NotYoursError, NotYetError: as `confirm`.
     """
-    task = lock_task(s, task_id)
-    _sop, step = declared(s, task)
-    own_parts(s, house, officer, task)
+    task = lock_task(work.session, task_id)
+    _sop, step = declared(work.session, task)
+    own_parts(work, work.officer, task)
     if word not in step.ticks:
         raise NotFoundError
-    ticks = _step_of(s, _sop, task).ticks
+    ticks = _step_of(work.session, _sop, task).ticks
     there = next(one for one in ticks if one.word == word)
     if there.at is not None and len([one for one in ticks if one.at is None]) > 0:
         raise AlreadyDoneError("done", there.who, there.at)
     if there.at is None:
-        _write_tick(s, house, officer, task, word, now, update_id)
+        _write_tick(work, task, word)
     if all(one.at is not None or one.word == word for one in ticks):
-        return confirm(
-            s, house, officer, task_id, now, update_id=update_id, done_on=_day_of(house, task, now)
-        )
+        return confirm(work, task_id, done_on=_day_of(work.institution, task, work.now))
     return None
 
 
-def complete(
-    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
-) -> tuple[Outcome, ...]:
+def complete(work: Work, task_id: int) -> tuple[Result, ...]:
     """Semua terlaksana: every step of the day's card that is not done gets its own confirmation.
 
     Raises:
         AlreadyDoneError: nothing is left, by whom and when the last one was done.
         NotYoursError: as `confirm`.
     """
-    task = find_task(s, task_id)
-    card = daily_of(s, house, task)
+    task = find_task(work.session, task_id)
+    card = daily_of(work, task)
     left = [one for one in card.steps if one.is_open]
     if not left:
         last = max(
-            (one for one in card.steps if one.at is not None), key=lambda one: one.at or now, default=None
+            (one for one in card.steps if one.at is not None),
+            key=lambda one: one.at or work.now,
+            default=None,
         )
         raise AlreadyDoneError("done", last.who if last else None, last.at if last else task.closed_at)
     outcomes = []
     for one in left:
-        locked = lock_task(s, one.task.id or 0)
-        own_parts(s, house, officer, locked)
+        locked = lock_task(work.session, one.task.id or 0)
+        own_parts(work, work.officer, locked)
         for each in one.ticks:
             if each.at is None:
-                _write_tick(s, house, officer, locked, each.word, now, update_id)
-        on = _day_of(house, locked, now)
-        outcomes.append(confirm(s, house, officer, locked.id or 0, now, update_id=update_id, done_on=on))
+                _write_tick(work, locked, each.word)
+        on = _day_of(work.institution, locked, work.now)
+        outcomes.append(confirm(work, locked.id or 0, done_on=on))
     return tuple(outcomes)
 
 
-def last_tap_at(s: Session, card: Daily, officer: Officer, now: datetime) -> datetime | None:
+def last_tap_at(work: Work, card: Daily, officer: Officer) -> datetime | None:
     """When the officer last ticked or confirmed something on the card, while it can still be taken back."""
     times = []
     for one in card.steps:
-        said = last_said(s, one.task)
-        rows = [_standing(s, one.task, word) for word in one.step.ticks]
+        said = last_said(work.session, one.task)
+        rows = [_standing(work.session, one.task, word) for word in one.step.ticks]
         if said is not None and said.kind != ConfirmationKind.SKIPPED and said.recorded_by_id == officer.id:
             times.append(said.recorded_at)
         times += [row.recorded_at for row in rows if row is not None and row.recorded_by_id == officer.id]
-    return max((at for at in times if now - at <= timedelta(minutes=UNDO_MINUTES)), default=None)
+    return max((at for at in times if work.now - at <= timedelta(minutes=UNDO_MINUTES)), default=None)
 
 
-def undo_last_tap(
-    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
-) -> None:
+def undo_last_tap(work: Work, task_id: int) -> None:
     """Urungkan on the daily card: everything that the officer's last tap on it recorded.
 
     Raises:
         UndoTooLateError: nothing of the last UNDO_MINUTES is the officer's.
     """
-    task = lock_task(s, task_id)
-    card = daily_of(s, house, task)
-    at = last_tap_at(s, card, officer, now)
+    task = lock_task(work.session, task_id)
+    card = daily_of(work, task)
+    at = last_tap_at(work, card, work.officer)
     if at is None:
         raise UndoTooLateError
     for one in card.steps:
-        said = last_said(s, one.task)
-        if said is not None and said.recorded_at == at and said.recorded_by_id == officer.id:
-            undo(s, house, officer, one.task.id or 0, now, update_id=update_id)
+        said = last_said(work.session, one.task)
+        if said is not None and said.recorded_at == at and said.recorded_by_id == work.officer.id:
+            undo(work, one.task.id or 0)
         for word in one.step.ticks:
-            row = _standing(s, one.task, word)
-            if row is not None and row.recorded_at == at and row.recorded_by_id == officer.id:
-                _write_tick(s, house, officer, one.task, word, now, update_id, takes_back=row)
+            row = _standing(work.session, one.task, word)
+            if row is not None and row.recorded_at == at and row.recorded_by_id == work.officer.id:
+                _write_tick(work, one.task, word, takes_back=row)
 
 
-def handover(s: Session, house: House, cohort_id: int, roles: tuple[str, ...], now: datetime) -> Handover:
+def handover(work: Work, cohort_id: int, roles: tuple[str, ...]) -> Handover:
     """What is not finished, who is ill, and what was noted since yesterday, for whoever takes the duty."""
     rows = (
-        *queries.list_cards_open(s, cohort_id),
+        *queries.list_cards_open(work.session, cohort_id),
         *(
             t
-            for t in queries.list_open_of_roles(s, cohort_id, roles)
-            if t.due_at is not None and t.due_at < now
+            for t in queries.list_open_of_roles(work.session, cohort_id, roles)
+            if t.due_at is not None and t.due_at < work.now
         ),
     )
-    notes = queries.list_obstacles_since(s, cohort_id, roles, now - HANDED_OVER)
+    notes = queries.list_obstacles_since(work.session, cohort_id, roles, work.now - HANDED_OVER)
     return Handover(
-        unfinished=tuple((row, declared(s, row)[1]) for row in rows),
-        ill=queries.list_ill_numbers(s, cohort_id, now - HANDED_OVER),
+        unfinished=tuple((row, declared(work.session, row)[1]) for row in rows),
+        ill=queries.list_ill_numbers(work.session, cohort_id, work.now - HANDED_OVER),
         notes=tuple(
-            Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at) for row in notes
+            Obstacle(row.note or "", name_of(work.session, row.officer_id) or "", row.recorded_at)
+            for row in notes
         ),
     )
 
 
-def _day_of(house: House, task: Task, now: datetime) -> date:
+def _day_of(institution: Institution, task: Task, now: datetime) -> date:
     """The day the work belongs to: its own day, today at the latest."""
-    today = house.today(now)
+    today = institution.today(now)
     return min(task.occurrence_on or today, today)
 
 
-def _write_tick(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task: Task,
-    word: str,
-    now: datetime,
-    update_id: int | None,
-    takes_back: Record | None = None,
-) -> None:
-    s.add(
+def _write_tick(work: Work, task: Task, word: str, takes_back: Record | None = None) -> None:
+    work.session.add(
         Record(
             task_id=task.id or 0,
             key=word,
             data={"done": takes_back is None},
-            done_on=_day_of(house, task, now),
-            recorded_at=now,
-            officer_id=officer.id or 0,
-            recorded_by_id=officer.id or 0,
-            update_id=update_id,
+            done_on=_day_of(work.institution, task, work.now),
+            recorded_at=work.now,
+            officer_id=work.officer.id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
             replaces_id=None if takes_back is None else takes_back.id,
         )
     )
-    s.flush()
+    work.session.flush()

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.step import Step
 from sop_flows.engine import outcome
@@ -70,126 +70,100 @@ class Standing:
     settled_by: str | None
 
 
-def standing_of(s: Session, house: House, task: Task) -> Standing:
+def standing_of(work: Work, task: Task) -> Standing:
     """Where the decision of this task stands now. Raises NotFoundError for a step without one."""
-    decision, step = _decision(s, task)
-    parts = parts_of(s, task)
-    proposal, settled = outcome.proposed(s, task, decision), outcome.settled(s, task, decision)
+    decision, step = _decision(work.session, task)
+    parts = parts_of(work.session, task)
+    proposal, settled = (
+        outcome.proposed(work.session, task, decision),
+        outcome.settled(work.session, task, decision),
+    )
     return Standing(
         choices=step.outcomes,
         proposes=decision.proposes,
         settles=decision.settles,
         proposal=proposal,
-        proposed_by=_doer_of(s, parts, decision.proposes) if proposal is not None else None,
-        voices=tuple(_voices(s, task, parts, decision)),
+        proposed_by=_doer_of(work.session, parts, decision.proposes) if proposal is not None else None,
+        voices=tuple(_voices(work.session, task, parts, decision)),
         missing=tuple(part.role for part in parts if part.state == TaskState.OPEN),
         settled=settled,
-        settled_by=_doer_of(s, parts, decision.settles) if settled is not None else None,
+        settled_by=_doer_of(work.session, parts, decision.settles) if settled is not None else None,
     )
 
 
-def propose(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    choice: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Outcome:
+def propose(work: Work, task_id: int, choice: str) -> Result:
     """The role that proposes says what should happen; its own part is done with it.
 
     Raises UnknownChoiceError, AlreadyDoneError when it was proposed already, and as `confirming.confirm`.
     """
-    task = lock_task(s, task_id)
-    decision, step = _decision(s, task)
-    part = _own_part(s, house, officer, task, decision.proposes)
+    task = lock_task(work.session, task_id)
+    decision, step = _decision(work.session, task)
+    part = _own_part(work, work.officer, task, decision.proposes)
     _refuse_unknown(choice, step)
-    _record(s, house, task, FORM, {decision.field: choice}, officer, now, update_id)
-    done = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
-    _tell_proposed(s, house, task, officer, now)
+    _record(work, task, FORM, {decision.field: choice})
+    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
+    _tell_proposed(work, task, work.officer)
     return done
 
 
-def _tell_proposed(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> None:
+def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
     """Who has to agree or object is told: whoever looked before found nothing to answer."""
-    at = speaking_time(s, house, task, now)
+    at = speaking_time(work, task, work.now)
     to = {
         one.id: one
-        for part in parts_of(s, task)
+        for part in parts_of(work.session, task)
         if part.state == TaskState.OPEN
-        for one in recipients(s, house, task, part)
+        for one in recipients(work, task, part)
         if one.id != officer.id
     }
     for officer_id in to:
-        notify(s, officer_id or 0, "proposed", {"officer": officer.id}, now, task_id=task.id, at=at)
+        notify(work, officer_id or 0, "proposed", {"officer": officer.id}, task_id=task.id, at=at)
 
 
-def agree(
-    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
-) -> Outcome:
+def agree(work: Work, task_id: int) -> Result:
     """Setuju: the officer's section agrees with the proposal.
 
     Raises NothingProposedError, and as `confirming.confirm`.
     """
-    task = lock_task(s, task_id)
-    part = _answering_part(s, house, officer, task)
-    _record(s, house, task, STANCE, {"role": part.role, "agrees": True}, officer, now, update_id)
-    return close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    task = lock_task(work.session, task_id)
+    part = _answering_part(work, work.officer, task)
+    _record(work, task, STANCE, {"role": part.role, "agrees": True})
+    return close_part(work, task, part, work.officer, work.officer, work.today, None)
 
 
-def object_to(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    reason: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Outcome:
+def object_to(work: Work, task_id: int, reason: str) -> Result:
     """Keberatan: the officer's section objects, with a reason; the head is told and decides.
 
     Raises NeedsReasonError, NothingProposedError, and as `confirming.confirm`.
     """
-    task = lock_task(s, task_id)
-    decision, _step = _decision(s, task)
-    part = _answering_part(s, house, officer, task)
+    task = lock_task(work.session, task_id)
+    decision, _step = _decision(work.session, task)
+    part = _answering_part(work, work.officer, task)
     if not reason.strip():
         raise NeedsReasonError
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
-    _record(s, house, task, STANCE, words, officer, now, update_id)
-    head = _ask_head(s, house, task, decision.settles, now)
-    done = close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
-    tell_handed(s, house, task, (head,), done.confirmation, now)
+    _record(work, task, STANCE, words)
+    head = _ask_head(work, task, decision.settles)
+    done = close_part(work, task, part, work.officer, work.officer, work.today, None)
+    tell_handed(work, task, (head,), done.confirmation)
     return done
 
 
-def settle(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    choice: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Outcome:
+def settle(work: Work, task_id: int, choice: str) -> Result:
     """The head decides after an objection; who has not answered yet need not any more.
 
     Raises UnknownChoiceError, NotYoursError, and as `confirming.confirm`.
     """
-    task = lock_task(s, task_id)
-    decision, step = _decision(s, task)
-    part = _own_part(s, house, officer, task, decision.settles)
+    task = lock_task(work.session, task_id)
+    decision, step = _decision(work.session, task)
+    part = _own_part(work, work.officer, task, decision.settles)
     _refuse_unknown(choice, step)
-    _record(s, house, task, SETTLED, {decision.field: choice}, officer, now, update_id)
-    for other in parts_of(s, task):
+    _record(work, task, SETTLED, {decision.field: choice})
+    for other in parts_of(work.session, task):
         if other.state == TaskState.OPEN and other.id != part.id:
             other.state = TaskState.WITHDRAWN
-    s.flush()
-    return close_part(s, house, task, part, officer, officer, now, house.today(now), update_id, None)
+    work.session.flush()
+    return close_part(work, task, part, work.officer, work.officer, work.today, None)
 
 
 def after_undo(s: Session, task: Task) -> None:
@@ -226,41 +200,43 @@ def _doer_of(s: Session, parts: tuple[TaskPart, ...], role: str) -> str | None:
     return None if part is None else name_of(s, part.done_by_id)
 
 
-def _own_part(s: Session, house: House, officer: Officer, task: Task, role: str) -> TaskPart:
-    refuse_closed(s, task)
-    part = next((part for part in own_parts(s, house, officer, task) if part.role == role), None)
+def _own_part(work: Work, officer: Officer, task: Task, role: str) -> TaskPart:
+    refuse_closed(work.session, task)
+    part = next((part for part in own_parts(work, officer, task) if part.role == role), None)
     if part is None or part.state == TaskState.WITHDRAWN:
         raise NotYoursError((role,))
     if part.state != TaskState.OPEN:
-        raise AlreadyDoneError(part.state, name_of(s, part.done_by_id), part.done_at)
+        raise AlreadyDoneError(part.state, name_of(work.session, part.done_by_id), part.done_at)
     return part
 
 
-def _answering_part(s: Session, house: House, officer: Officer, task: Task) -> TaskPart:
-    decision, _step = _decision(s, task)
-    refuse_closed(s, task)
+def _answering_part(work: Work, officer: Officer, task: Task) -> TaskPart:
+    decision, _step = _decision(work.session, task)
+    refuse_closed(work.session, task)
     apart = (decision.proposes, decision.settles)
-    mine = [part for part in own_parts(s, house, officer, task) if part.role not in apart]
+    mine = [part for part in own_parts(work, officer, task) if part.role not in apart]
     if not mine:
-        raise NotYoursError(tuple(part.role for part in parts_of(s, task) if part.role not in apart))
-    proposing = _part(parts_of(s, task), decision.proposes)
+        raise NotYoursError(
+            tuple(part.role for part in parts_of(work.session, task) if part.role not in apart)
+        )
+    proposing = _part(parts_of(work.session, task), decision.proposes)
     if proposing is None or proposing.state != TaskState.DONE:
         raise NothingProposedError(decision.proposes)
     if mine[0].state != TaskState.OPEN:
-        raise AlreadyDoneError(mine[0].state, name_of(s, mine[0].done_by_id), mine[0].done_at)
+        raise AlreadyDoneError(mine[0].state, name_of(work.session, mine[0].done_by_id), mine[0].done_at)
     return mine[0]
 
 
-def _ask_head(s: Session, house: House, task: Task, role: str, now: datetime) -> TaskPart:
-    parts = parts_of(s, task)
+def _ask_head(work: Work, task: Task, role: str) -> TaskPart:
+    parts = parts_of(work.session, task)
     part = _part(parts, role)
     if part is None:
         part = TaskPart(task_id=task.id or 0, position=len(parts), role=role, state=TaskState.OPEN)
-        s.add(part)
+        work.session.add(part)
     elif part.state == TaskState.WITHDRAWN:
         part.state = TaskState.OPEN
-    assign_sole(s, house, task, part, now)
-    s.flush()
+    assign_sole(work, task, part)
+    work.session.flush()
     return part
 
 
@@ -286,26 +262,17 @@ def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decis
     return voices
 
 
-def _record(
-    s: Session,
-    house: House,
-    task: Task,
-    key: str,
-    data: dict[str, object],
-    officer: Officer,
-    now: datetime,
-    update_id: int | None,
-) -> None:
-    s.add(
+def _record(work: Work, task: Task, key: str, data: dict[str, object]) -> None:
+    work.session.add(
         Record(
             task_id=task.id or 0,
             key=key,
             data=data,
-            done_on=house.today(now),
-            recorded_at=now,
-            officer_id=officer.id or 0,
-            recorded_by_id=officer.id or 0,
-            update_id=update_id,
+            done_on=work.today,
+            recorded_at=work.now,
+            officer_id=work.officer.id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
         )
     )
-    s.flush()
+    work.session.flush()

@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import say
 from sop_flows.actions.snooze import end_others_snoozes
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotYoursError, RuleError
 from sop_flows.notifications.notices import notify, notify_changed
 from sop_flows.notifications.planning import plan_task
@@ -50,151 +50,135 @@ class HandoverRefusedError(RuleError):
         self.at = at
 
 
-def offer(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task: Task,
-    part: TaskPart,
-    to: Officer,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Handover:
+def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
     """Ask the colleague to take the part over; answered by the due time, at the latest in one working day.
 
     The caller has locked the task and judged that the officer may give the part and the colleague may do it.
 
     Raises HandoverRefusedError.
     """
-    if is_away(s, to.id):
+    if is_away(work.session, to.id):
         raise HandoverRefusedError("away", to.name)
-    former = open_offer(s, task, part.role)
+    former = open_offer(work.session, task, part.role)
     if former is not None:
-        raise HandoverRefusedError("offered", name_of(s, former.to_id) or "")
-    close_offers(s, task, part.role, now)
-    ends_at = house.office.add_days(now, 1)
-    if task.due_at is not None and task.due_at > now:
+        raise HandoverRefusedError("offered", name_of(work.session, former.to_id) or "")
+    close_offers(work, task, part.role)
+    ends_at = work.office.add_days(work.now, 1)
+    if task.due_at is not None and task.due_at > work.now:
         ends_at = min(ends_at, task.due_at)
     row = Handover(
         task_id=task.id or 0,
         role=part.role,
-        from_id=officer.id or 0,
+        from_id=work.officer.id or 0,
         to_id=to.id or 0,
-        offered_at=now,
+        offered_at=work.now,
         ends_at=ends_at,
-        update_id=update_id,
+        update_id=work.update_id,
     )
-    s.add(row)
-    s.flush()
-    said = _tell(s, house, row, row.to_id, OFFERED, task, now)
+    work.session.add(row)
+    work.session.flush()
+    said = _tell(work, row, row.to_id, OFFERED, task)
     said.ends_at = ends_at
     return row
 
 
-def accept(
-    s: Session, house: House, officer: Officer, offer_id: int, now: datetime, *, update_id: int | None
-) -> Outcome:
+def accept(work: Work, offer_id: int) -> Result:
     """Terima: the colleague is in charge from now on, and the giver is told.
 
     Raises NotFoundError, AlreadyDoneError (the step is closed), HandoverRefusedError (the offer is over).
     """
-    row, task = _answerable(s, officer, offer_id)
-    part = next(part for part in parts_of(s, task) if part.role == row.role)
-    if not may_act(s, house, officer, task, part):
+    row, task = _answerable(work.session, work.officer, offer_id)
+    part = next(part for part in parts_of(work.session, task) if part.role == row.role)
+    if not may_act(work, work.officer, task, part):
         raise NotYoursError((part.role,))
-    giver = s.get_one(Officer, row.from_id)
-    assign(part, officer, AssignedHow.NAMED, now)
-    _answer(row, HandoverState.ACCEPTED, now)
-    confirmation = say(
-        s, task, ConfirmationKind.DELEGATED, officer, giver, now, role=part.role, update_id=update_id
-    )
-    _tell(s, house, row, row.from_id, "offer_accepted", task, now)
-    end_others_snoozes(s, house, task, part.role, officer)
-    plan_task(s, house, task, now)
-    return Outcome(task, confirmation, parts_of(s, task))
+    giver = work.session.get_one(Officer, row.from_id)
+    assign(part, work.officer, AssignedHow.NAMED, work.now)
+    _answer(row, HandoverState.ACCEPTED, work.now)
+    confirmation = say(work, task, ConfirmationKind.DELEGATED, work.officer, giver, role=part.role)
+    _tell(work, row, row.from_id, "offer_accepted", task)
+    end_others_snoozes(work, task, part.role, work.officer)
+    plan_task(work, task)
+    return Result(task, confirmation, parts_of(work.session, task))
 
 
-def give_back(
-    s: Session, house: House, officer: Officer, offer_id: int, reason: str | None, now: datetime
-) -> Handover:
+def give_back(work: Work, officer: Officer, offer_id: int, reason: str | None) -> Handover:
     """Kembalikan: the giver stays in charge and is told, with the reason if there is one. Raises as `accept`."""
-    row, task = _answerable(s, officer, offer_id)
-    _answer(row, HandoverState.RETURNED, now)
+    row, task = _answerable(work.session, officer, offer_id)
+    _answer(row, HandoverState.RETURNED, work.now)
     row.reason = (reason or "").strip() or None
-    _tell(s, house, row, row.from_id, "offer_returned", task, now, reason=row.reason or "")
+    _tell(work, row, row.from_id, "offer_returned", task, reason=row.reason or "")
     return row
 
 
-def take_back(s: Session, house: House, officer: Officer, offer_id: int, now: datetime) -> Handover:
+def take_back(work: Work, officer: Officer, offer_id: int) -> Handover:
     """Tarik kembali, by the giver: possible until it is accepted; what the colleague was sent says so.
 
     Raises NotFoundError, HandoverRefusedError.
     """
-    row = s.get(Handover, offer_id)
+    row = work.session.get(Handover, offer_id)
     if row is None or row.from_id != officer.id:
         raise NotFoundError
-    task = lock_task(s, row.task_id)
-    s.refresh(row)
-    _refuse_over(s, task, row)
-    _unsay(s, house, row, task, now)
+    task = lock_task(work.session, row.task_id)
+    work.session.refresh(row)
+    _refuse_over(work.session, task, row)
+    _unsay(work, row, task)
     return row
 
 
-def close_offers(s: Session, task: Task, role: str, now: datetime) -> None:
+def close_offers(work: Work, task: Task, role: str) -> None:
     """What was offered of this part is overtaken: somebody else has it now."""
-    for row in s.exec(
+    for row in work.session.exec(
         select(Handover).where(
             Handover.task_id == task.id, Handover.role == role, Handover.state == HandoverState.OFFERED
         )
     ).all():
-        _answer(row, HandoverState.WITHDRAWN, now)
-        _drop_unsent(s, row)
-    s.flush()
+        _answer(row, HandoverState.WITHDRAWN, work.now)
+        _drop_unsent(work.session, row)
+    work.session.flush()
 
 
-def lapse_one(s: Session, house: House, at: datetime) -> bool:
+def lapse_one(work: Work, at: datetime) -> bool:
     """End the offer that was to be answered by `at`, the earliest; the giver hears it. False when there is none."""
-    row = s.exec(
+    row = work.session.exec(
         select(Handover)
         .where(Handover.state == HandoverState.OFFERED, Handover.ends_at <= at)
         .order_by(col(Handover.ends_at), col(Handover.id))
     ).first()
     if row is None:
         return False
-    task = lock_task(s, row.task_id)
-    s.refresh(row)
+    task = lock_task(work.session, row.task_id)
+    work.session.refresh(row)
     if row.state != HandoverState.OFFERED:
         return True
-    if not _holds(s, task, row):
+    if not _holds(work.session, task, row):
         _answer(row, HandoverState.WITHDRAWN, row.ends_at)
     else:
         _answer(row, HandoverState.LAPSED, row.ends_at)
-        _tell(s, house, row, row.from_id, "offer_lapsed", task, row.ends_at)
-    _drop_unsent(s, row)
-    s.flush()
+        _tell(work.at(row.ends_at), row, row.from_id, "offer_lapsed", task)
+    _drop_unsent(work.session, row)
+    work.session.flush()
     return True
 
 
-def return_offers(s: Session, house: House, gone: Officer, now: datetime) -> None:
+def return_offers(work: Work, gone: Officer) -> None:
     """The officer went on leave or was removed and answers no more: what was offered stays with the givers, who hear
     it."""
-    for row in s.exec(
+    for row in work.session.exec(
         select(Handover)
         .where(Handover.to_id == gone.id, Handover.state == HandoverState.OFFERED)
         .order_by(col(Handover.id))
     ).all():
-        task = lock_task(s, row.task_id)
-        s.refresh(row)
+        task = lock_task(work.session, row.task_id)
+        work.session.refresh(row)
         if row.state != HandoverState.OFFERED:
             continue
-        if _holds(s, task, row):
-            _answer(row, HandoverState.LAPSED, now)
-            _tell(s, house, row, row.from_id, "offer_unanswered", task, now)
+        if _holds(work.session, task, row):
+            _answer(row, HandoverState.LAPSED, work.now)
+            _tell(work, row, row.from_id, "offer_unanswered", task)
         else:
-            _answer(row, HandoverState.WITHDRAWN, now)
-        _drop_unsent(s, row)
-    s.flush()
+            _answer(row, HandoverState.WITHDRAWN, work.now)
+        _drop_unsent(work.session, row)
+    work.session.flush()
 
 
 def check_answerable(s: Session, officer: Officer, offer_id: int) -> None:
@@ -226,15 +210,15 @@ def _answer(row: Handover, state: HandoverState, now: datetime) -> None:
     row.answered_at = now
 
 
-def _unsay(s: Session, house: House, row: Handover, task: Task, now: datetime) -> None:
+def _unsay(work: Work, row: Handover, task: Task) -> None:
     """Taken back: the question to the colleague is changed where it was sent, and not sent where it was not."""
-    _answer(row, HandoverState.WITHDRAWN, now)
-    _drop_unsent(s, row)
-    sent = next((said for said in _asked(s, row) if said.state == ReminderState.SENT), None)
+    _answer(row, HandoverState.WITHDRAWN, work.now)
+    _drop_unsent(work.session, row)
+    sent = next((said for said in _asked(work.session, row) if said.state == ReminderState.SENT), None)
     if sent is not None:
         told = {"officer": row.from_id}
-        notify_changed(s, house, sent, "offer_taken_back", told, task, now)
-    s.flush()
+        notify_changed(work, sent, "offer_taken_back", told, task)
+    work.session.flush()
 
 
 def _drop_unsent(s: Session, row: Handover) -> None:
@@ -255,11 +239,9 @@ def _asked(s: Session, row: Handover) -> list[Reminder]:
     return [said for said in found if (said.payload or {}).get("offer") == row.id]
 
 
-def _tell(
-    s: Session, house: House, row: Handover, to: int, what: str, task: Task, now: datetime, reason: str = ""
-) -> Reminder:
+def _tell(work: Work, row: Handover, to: int, what: str, task: Task, reason: str = "") -> Reminder:
     other = row.from_id if to == row.to_id else row.to_id
     payload: dict[str, object] = {"officer": other, "offer": row.id, "until": row.ends_at.isoformat()}
     if reason:
         payload["reason"] = reason
-    return notify(s, to, what, payload, now, task_id=task.id, at=speaking_time(s, house, task, now))
+    return notify(work, to, what, payload, task_id=task.id, at=speaking_time(work, task, work.now))

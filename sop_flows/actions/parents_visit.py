@@ -1,27 +1,27 @@
 """The parents' visit in week two (SOP 9.1.09): which days are offered, who comes, being ready."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from sop_flows.actions.reschedule import choose_date, date_window
 from sop_flows.calendar.due import reminder_times
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording.entries import flagged_ids, present_children
-from storage.tables import Officer, Record, School, Task
+from storage.tables import Record, School, Task
 
 SATURDAY, SUNDAY = 5, 6  # weekdays on which parents can come most easily
 READY = "ready"  # key of the record that the room is prepared
 
 
-def offered_days(s: Session, house: House, task: Task, today: date) -> tuple[date, ...]:
+def offered_days(work: Work, task: Task, today: date) -> tuple[date, ...]:
     """Days of the window that are not over: the proposal, then the weekend, then the others."""
-    earliest, latest, proposed = date_window(s, house, task)
+    earliest, latest, proposed = date_window(work, task)
     days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
     ahead = [day for day in days if day >= today]
     weekend = [day for day in ahead if day.weekday() in (SATURDAY, SUNDAY)]
@@ -31,53 +31,42 @@ def offered_days(s: Session, house: House, task: Task, today: date) -> tuple[dat
     return tuple(ahead)
 
 
-def choose(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    on: date,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Task:
+def choose(work: Work, task_id: int, on: date) -> Task:
     """Choose or change the date; the PJ hears of it when somebody else did. Raises as `moving.choose_date`."""
-    task = choose_date(s, house, officer, task_id, on, now, update_id=update_id)
-    for part in parts_of(s, task):
-        if part.assignee_id not in (None, officer.id):
-            payload = {"officer": officer.id, "on": on.isoformat()}
-            at = speaking_time(s, house, task, now)
-            notify(s, part.assignee_id or 0, "chosen", payload, now, task_id=task.id, at=at)
+    task = choose_date(work, task_id, on)
+    for part in parts_of(work.session, task):
+        if part.assignee_id not in (None, work.officer.id):
+            payload = {"officer": work.officer.id, "on": on.isoformat()}
+            at = speaking_time(work, task, work.now)
+            notify(work, part.assignee_id or 0, "chosen", payload, task_id=task.id, at=at)
     return task
 
 
-def leads_ahead(s: Session, house: House, task: Task, now: datetime) -> tuple[int, ...]:
+def leads_ahead(work: Work, task: Task) -> tuple[int, ...]:
     """How many days before the visit the reminders come that are still ahead, the earliest first."""
     if task.due_at is None:
         return ()
-    sop, step = declared(s, task)
-    times = reminder_times(step.remind, task.due_at, sop.clock, house.office)
-    return tuple(remind.days for remind, at in times if remind.kind == "lead" and at > now)
+    sop, step = declared(work.session, task)
+    times = reminder_times(step.remind, task.due_at, sop.clock, work.office)
+    return tuple(remind.days for remind, at in times if remind.kind == "lead" and at > work.now)
 
 
-def note_ready(
-    s: Session, house: House, officer: Officer, task: Task, now: datetime, *, update_id: int | None
-) -> date:
+def note_ready(work: Work, task: Task) -> date:
     """Note that the visit is prepared; returns its date. It confirms nothing: that is done on the day."""
-    day = task.chosen_on or date_window(s, house, task)[2]
-    s.add(
+    day = task.chosen_on or date_window(work, task)[2]
+    work.session.add(
         Record(
             task_id=task.id or 0,
             key=READY,
             data={"on": day.isoformat()},
-            done_on=house.today(now),
-            recorded_at=now,
-            officer_id=officer.id or 0,
-            recorded_by_id=officer.id or 0,
-            update_id=update_id,
+            done_on=work.today,
+            recorded_at=work.now,
+            officer_id=work.officer.id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
         )
     )
-    s.flush()
+    work.session.flush()
     return day
 
 

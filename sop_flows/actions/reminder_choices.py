@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
@@ -22,7 +23,7 @@ MOVES_ALONG = (
 )  # planned for a morning, by no task
 
 
-def choose_morning(s: Session, house: House, officer: Officer, minutes: int, now: datetime) -> date:
+def choose_morning(work: Work, officer: Officer, minutes: int) -> date:
     """From now on the officer's morning list comes so many minutes after local midnight.
 
     Today's keeps its time when it has come already, or when the new time has passed: each day has one list.
@@ -33,77 +34,79 @@ def choose_morning(s: Session, house: House, officer: Officer, minutes: int, now
     Raises:
         NotOfferedError: no time that the pack offers.
     """
-    if minutes not in house.pack.unit.digest.choices():
+    if minutes not in work.unit.digest.choices():
         raise NotOfferedError
-    today = house.today(now)
-    had = {day: morning_of(house, day, officer) for day in _days_planned(s, house, officer, now)}
+    today = work.today
+    had = {day: morning_of(work.institution, day, officer) for day in _days_planned(work, officer)}
     at_today = had[today]
-    before = _minutes_of(house, had[today - timedelta(days=1)])
+    before = _minutes_of(work.institution, had[today - timedelta(days=1)])
     officer.morning_before, officer.morning_minutes, officer.morning_since_on = before, minutes, today
-    if at_today <= now or morning_of(house, today, officer) <= now:
-        officer.morning_before = _minutes_of(house, at_today)
+    if at_today <= work.now or morning_of(work.institution, today, officer) <= work.now:
+        officer.morning_before = _minutes_of(work.institution, at_today)
         officer.morning_since_on = today + timedelta(days=1)
-    s.add(officer)
-    s.flush()
-    _move(s, house, officer, had, now)
-    for task in _reminded_of(s, officer):
-        plan_task(s, house, task, now)
-    ensure_digests(s, house, now)
+    work.session.add(officer)
+    work.session.flush()
+    _move(work, officer, had)
+    for task in _reminded_of(work.session, officer):
+        plan_task(work, task)
+    ensure_digests(work)
     return officer.morning_since_on
 
 
-def switch_reminders(
-    s: Session, house: House, officer: Officer, kind: Courtesy, now: datetime, *, wanted: bool
-) -> None:
+def switch_reminders(work: Work, officer: Officer, kind: Courtesy, *, wanted: bool) -> None:
     """The officer wants these reminders, or does without them. Again the same changes nothing.
 
     Raises:
         NotOfferedError: they have to stay.
     """
-    if kind not in house.pack.unit.digest.may_switch_off:
+    if kind not in work.unit.digest.may_switch_off:
         raise NotOfferedError
     off = set((officer.switched_off or "").split())
     off = off - {kind} if wanted else off | {kind}
     officer.switched_off = " ".join(sorted(off)) or None
-    s.add(officer)
-    s.flush()
-    for task in _tasks_of(s, house, officer) if wanted else _reminded_of(s, officer):
-        plan_task(s, house, task, now)
+    work.session.add(officer)
+    work.session.flush()
+    for task in _tasks_of(work, officer) if wanted else _reminded_of(work.session, officer):
+        plan_task(work, task)
 
 
-def _minutes_of(house: House, at: datetime) -> int:
-    local = at.astimezone(house.zone)
+def _minutes_of(institution: Institution, at: datetime) -> int:
+    local = at.astimezone(institution.zone)
     return local.hour * 60 + local.minute
 
 
-def _days_planned(s: Session, house: House, officer: Officer, now: datetime) -> Collection[date]:
+def _days_planned(work: Work, officer: Officer) -> Collection[date]:
     """Yesterday, today, and the days for which something is owed to the officer."""
-    today = house.today(now)
-    return {today - timedelta(days=1), today, *(house.today(row.due_at) for row in _ahead(s, officer, now))}
+    today = work.today
+    return {
+        today - timedelta(days=1),
+        today,
+        *(work.institution.today(row.due_at) for row in _ahead(work, officer)),
+    }
 
 
-def _ahead(s: Session, officer: Officer, now: datetime) -> tuple[Reminder, ...]:
+def _ahead(work: Work, officer: Officer) -> tuple[Reminder, ...]:
     return tuple(
-        s.exec(
+        work.session.exec(
             select(Reminder).where(
                 Reminder.officer_id == officer.id,
                 Reminder.state == ReminderState.PENDING,
-                Reminder.due_at > now,
+                Reminder.due_at > work.now,
                 col(Reminder.kind).in_(MOVES_ALONG),
             )
         )
     )
 
 
-def _move(s: Session, house: House, officer: Officer, had: dict[date, datetime], now: datetime) -> None:
+def _move(work: Work, officer: Officer, had: dict[date, datetime]) -> None:
     """What was to come in a morning comes in the new one: the list, "besok pagi", the first day of a leave."""
-    for row in _ahead(s, officer, now):
-        on = house.today(row.due_at)
-        at = morning_of(house, on, officer)
-        if at > now and (row.kind == ReminderKind.DIGEST or row.due_at == had[on]):
+    for row in _ahead(work, officer):
+        on = work.institution.today(row.due_at)
+        at = morning_of(work.institution, on, officer)
+        if at > work.now and (row.kind == ReminderKind.DIGEST or row.due_at == had[on]):
             row.due_at = at
-            s.add(row)
-    s.flush()
+            work.session.add(row)
+    work.session.flush()
 
 
 def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
@@ -114,16 +117,16 @@ def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
     return tuple(s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))))
 
 
-def _tasks_of(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
+def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks that may come to the officer: of own roles, in charge, as a head, or for somebody who is away."""
-    unit = house.pack.unit
-    people = {officer.id or 0, *stood_in_for(s, officer.id or 0)}
-    roles: set[str] = set(unit.roles) if officer.is_admin else set(heads_of(s, house, officer.id or 0))
+    unit = work.unit
+    people = {officer.id or 0, *stood_in_for(work.session, officer.id or 0)}
+    roles: set[str] = set(unit.roles) if officer.is_admin else set(heads_of(work, officer.id or 0))
     for one in people:
-        roles |= roles_of(s, one)
+        roles |= roles_of(work.session, one)
     roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
     return tuple(
-        s.exec(
+        work.session.exec(
             select(Task)
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from sop_flows.actions import agenda
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.chain import add_run, live_run, open_run, open_step
@@ -28,30 +29,28 @@ from storage.tables import (
 )
 
 
-def open_cohort_runs(
-    s: Session, house: House, cohort: Cohort, now: datetime, update_id: int | None = None
-) -> tuple[Task, ...]:
+def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     """Start every SOP of the angkatan by its declared rule; returns what should have been done before today.
 
     An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
     become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
     """
-    anchors = cohort_anchors(house, cohort)
-    over = steps_over(house, house.pack.sops, cohort)
+    anchors = cohort_anchors(work.institution, cohort)
+    over = steps_over(work.institution, work.pack.sops, cohort)
     before: list[Task] = []
-    for sop in house.pack.sops.values():
-        for about in _subjects(s, cohort, sop):
+    for sop in work.pack.sops.values():
+        for about in _subjects(work.session, cohort, sop):
             if gone := over.get(sop.number):
-                run = add_run(s, sop, about, min(one.opens_at for one in gone))
-                before += open_in_the_middle(s, house, sop, run, gone, now)
+                run = add_run(work.session, sop, about, min(one.opens_at for one in gone))
+                before += open_in_the_middle(work, sop, run, gone)
                 continue
             for start in sop.starts:
                 if start.at is not None:
-                    on = start_on(start.at, anchors, sop.clock, house.office)
+                    on = start_on(start.at, anchors, sop.clock, work.office)
                     # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
-                    add_run(s, sop, about, max(day_begins(house, on), now))
-    start_what_follows(s, house, cohort, over, now)
-    agenda.advance(s, house, now)
+                    add_run(work.session, sop, about, max(day_begins(work.institution, on), work.now))
+    start_what_follows(work, cohort, over)
+    agenda.advance(work)
     return tuple(before)
 
 
@@ -62,52 +61,54 @@ def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
     return (cohort,) if sop.subject == "cohort" else ()
 
 
-def start_for_school(s: Session, house: House, school: School, now: datetime) -> None:
+def start_for_school(work: Work, school: School) -> None:
     """A school that joins an angkatan later has its own runs: what should have begun by now begins now."""
-    anchors = cohort_anchors(house, s.get_one(Cohort, school.cohort_id))
-    for sop in house.pack.sops.values():
+    anchors = cohort_anchors(work.institution, work.session.get_one(Cohort, school.cohort_id))
+    for sop in work.pack.sops.values():
         for start in sop.starts:
             if sop.subject == "school" and start.at is not None:
-                on = start_on(start.at, anchors, sop.clock, house.office)
-                add_run(s, sop, school, max(day_begins(house, on), now))
-    agenda.advance(s, house, now)
+                on = start_on(start.at, anchors, sop.clock, work.office)
+                add_run(work.session, sop, school, max(day_begins(work.institution, on), work.now))
+    agenda.advance(work)
 
 
-def steps_over(house: House, sops: Mapping[str, Sop], cohort: Cohort) -> dict[str, list[PlannedStep]]:
+def steps_over(
+    institution: Institution, sops: Mapping[str, Sop], cohort: Cohort
+) -> dict[str, list[PlannedStep]]:
     """By SOP: the steps that were over on the day on which the angkatan was opened, had all been done on time."""
-    since = day_begins(house, house.today(cohort.opened_at))
+    since = day_begins(institution, institution.today(cohort.opened_at))
     over: dict[str, list[PlannedStep]] = defaultdict(list)
-    for planned in planned_steps(sops, cohort_anchors(house, cohort), house.office):
+    for planned in planned_steps(sops, cohort_anchors(institution, cohort), institution.office):
         if planned.due_at < since:
             over[planned.sop].append(planned)
     return over
 
 
-def open_in_the_middle(
-    s: Session, house: House, sop: Sop, run: Run, over: list[PlannedStep], now: datetime
-) -> list[Task]:
+def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) -> list[Task]:
     """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
     run.state = RunState.OPEN
     run.opens_at = run.opened_at = min(one.opens_at for one in over)
-    s.flush()
-    tasks = [_before_planned(s, house, sop, run, one) for one in over]
-    ripple = Ripple()
+    work.session.flush()
+    tasks = [_before_planned(work, sop, run, one) for one in over]
+    effects = Effects()
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
     if following is not None:
-        open_step(s, house, run, sop, following, now, ripple)
+        open_step(work, run, sop, following, effects)
     for step in sop.asked_steps:
         if step.every is not None:
-            plan_occurrences(s, house, run, sop, step, now)
+            plan_occurrences(work, run, sop, step, work.now)
         elif step.beside and step.step not in gone:
-            open_step(s, house, run, sop, step, now, ripple)
+            open_step(work, run, sop, step, effects)
     return tasks
 
 
-def _before_planned(s: Session, house: House, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+def _before_planned(work: Work, sop: Sop, run: Run, planned: PlannedStep) -> Task:
     step = sop.step(planned.step)
-    on = next((one.on for one in grid(s, house, run, step) if one.number == planned.occurrence), None)
-    return add_before(s, run, sop, step, planned.opens_at, planned.due_at, (planned.occurrence, on))
+    on = next((one.on for one in grid(work, run, step) if one.number == planned.occurrence), None)
+    return add_before(
+        work.session, run, sop, step, planned.opens_at, planned.due_at, (planned.occurrence, on)
+    )
 
 
 def add_before(
@@ -149,21 +150,19 @@ def add_before(
     return task
 
 
-def start_what_follows(
-    s: Session, house: House, cohort: Cohort, over: Mapping[str, list[PlannedStep]], now: datetime
-) -> None:
+def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[PlannedStep]]) -> None:
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
-    for sop in house.pack.sops.values():
-        if live_run(s, sop.number, f"cohort:{cohort.id}") is not None:
+    for sop in work.pack.sops.values():
+        if live_run(work.session, sop.number, f"cohort:{cohort.id}") is not None:
             continue
         for start in sop.starts:
-            if start.after is None or start.after_step is not None or start.after not in house.pack.sops:
+            if start.after is None or start.after_step is not None or start.after not in work.pack.sops:
                 continue
-            run = live_run(s, start.after, f"cohort:{cohort.id}")
-            first = house.pack.sops[start.after]
+            run = live_run(work.session, start.after, f"cohort:{cohort.id}")
+            first = work.pack.sops[start.after]
             gone = {one.step for one in over.get(start.after, ())}
             if run is not None and all(step.step in gone for step in first.chained_steps):
-                for about in subjects_after(s, run, sop):
-                    if live_run(s, sop.number, subject_ids(about).subject) is None:
-                        open_run(s, house, add_run(s, sop, about, now), now, Ripple())
+                for about in subjects_after(work.session, run, sop):
+                    if live_run(work.session, sop.number, subject_ids(about).subject) is None:
+                        open_run(work, add_run(work.session, sop, about, work.now), work.now, Effects())
                 break

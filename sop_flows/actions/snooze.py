@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.notifications.planning import LIVE, plan_task
@@ -23,26 +24,18 @@ from storage.tables import (
 
 
 def snooze_choices(
-    house: House, now: datetime, officer: ChoseMorning | None = None
+    institution: Institution, now: datetime, officer: ChoseMorning | None = None
 ) -> tuple[tuple[str, datetime], ...]:
     """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), the officer's own morning tomorrow."""
-    local = now.astimezone(house.zone)
-    choices = [("hour", after_quiet(now + timedelta(hours=1), house.zone))]
+    local = now.astimezone(institution.zone)
+    choices = [("hour", after_quiet(now + timedelta(hours=1), institution.zone))]
     if local.time() <= THIS_AFTERNOON_UNTIL:
-        choices.append(("afternoon", house.office.at(local.date(), THIS_AFTERNOON)))
-    choices.append(("morning", morning_of(house, local.date() + timedelta(days=1), officer)))
+        choices.append(("afternoon", institution.office.at(local.date(), THIS_AFTERNOON)))
+    choices.append(("morning", morning_of(institution, local.date() + timedelta(days=1), officer)))
     return tuple(choices)
 
 
-def snooze(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    child_id: int | None,
-    at: datetime,
-    now: datetime,
-) -> Reminder:
+def snooze(work: Work, officer: Officer, task_id: int, child_id: int | None, at: datetime) -> Reminder:
     """Move the officer's reminder of this task to `at`; the due date stays.
 
     Raises:
@@ -50,20 +43,20 @@ def snooze(
         NotYoursError: the officer has no part in it.
         FutureWorkError: `at` is not ahead, or too far.
     """
-    task = s.get(Task, task_id)
+    task = work.session.get(Task, task_id)
     if task is None or task.state not in LIVE:
         raise NotFoundError
-    roles = acting_roles(s, house, officer, task)
+    roles = acting_roles(work, officer, task)
     if not roles:
-        raise NotYoursError(tuple(declared(s, task)[1].executors))
-    latest = house.today(now) + timedelta(days=SNOOZE_DAYS)
-    if at <= now or house.today(at) > latest:
-        raise FutureWorkError(house.today(at), house.today(now), latest)
-    at = speaking_time(s, house, task, at)
-    for row in _pending(s, task):
+        raise NotYoursError(tuple(declared(work.session, task)[1].executors))
+    latest = work.today + timedelta(days=SNOOZE_DAYS)
+    if at <= work.now or work.institution.today(at) > latest:
+        raise FutureWorkError(work.institution.today(at), work.today, latest)
+    at = speaking_time(work, task, at)
+    for row in _pending(work.session, task):
         if row.officer_id == officer.id and row.child_id == child_id:
             row.state = ReminderState.DROPPED
-    s.flush()
+    work.session.flush()
     reminder = Reminder(
         key=f"{task_id}:{officer.id}:{child_id or 0}:snooze@{at:%Y%m%dT%H%M}",
         kind=ReminderKind.SNOOZE,
@@ -73,22 +66,22 @@ def snooze(
         child_id=child_id,
         rule="snooze",
         due_at=at,
-        created_at=now,
+        created_at=work.now,
     )
-    s.add(reminder)
-    s.flush()
-    plan_task(s, house, task, now)
+    work.session.add(reminder)
+    work.session.flush()
+    plan_task(work, task)
     return reminder
 
 
-def end_others_snoozes(s: Session, house: House, task: Task, role: str, to: Officer) -> None:
+def end_others_snoozes(work: Work, task: Task, role: str, to: Officer) -> None:
     """`to` is in charge of the part now: colleagues who had put it off are not reminded of it; heads are."""
-    for row in _pending(s, task):
+    for row in _pending(work.session, task):
         if row.role != role or row.officer_id == to.id:
             continue
-        if not is_head_for(s, house, s.get_one(Officer, row.officer_id), role):
+        if not is_head_for(work, work.session.get_one(Officer, row.officer_id), role):
             row.state = ReminderState.DROPPED
-    s.flush()
+    work.session.flush()
 
 
 def end_snoozes_after(

@@ -1,13 +1,13 @@
 """Starting an SOP by hand (/mulai): which ones an officer may start, for whom, and taking a start back."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import lock_about, lock_subject, subject_ids
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import add_run, open_run
@@ -53,19 +53,19 @@ def starters(sop: Sop) -> frozenset[str]:
     return frozenset(role for step in sop.asked_steps for role in step.executors)
 
 
-def startable(s: Session, house: House, officer: Officer) -> tuple[Sop, ...]:
+def startable(work: Work, officer: Officer) -> tuple[Sop, ...]:
     """The SOPs that the officer may start by hand, for somebody."""
     assert officer.id is not None
-    mine = roles_of(s, officer.id) | heads_of(s, house, officer.id)
-    return tuple(sop for sop in by_hand(house.pack) if mine & starters(sop))
+    mine = roles_of(work.session, officer.id) | heads_of(work, officer.id)
+    return tuple(sop for sop in by_hand(work.pack) if mine & starters(sop))
 
 
-def find_startable(s: Session, house: House, officer: Officer, number: str) -> Sop:
+def find_startable(work: Work, officer: Officer, number: str) -> Sop:
     """The SOP of this number. Raises NotFoundError: it does not start by hand; NotYoursError: others start it."""
-    sop = next((one for one in by_hand(house.pack) if one.number == number), None)
+    sop = next((one for one in by_hand(work.pack) if one.number == number), None)
     if sop is None:
         raise NotFoundError
-    if sop not in startable(s, house, officer):
+    if sop not in startable(work, officer):
         raise NotYoursError(tuple(sorted(starters(sop))))
     return sop
 
@@ -78,17 +78,19 @@ def cohorts_for(s: Session, officer: Officer) -> tuple[Cohort, ...]:
     return tuple(one for one in found if may_see(s, officer, one.id or 0))
 
 
-def cases_for(s: Session, house: House, officer: Officer) -> tuple[Case, ...]:
+def cases_for(work: Work, officer: Officer) -> tuple[Case, ...]:
     """The open cases that the officer knows, or holds an open step of, by code name."""
-    open_cases = s.exec(select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name)))
-    return tuple(case for case in open_cases if _is_involved(s, house, officer, case))
+    open_cases = work.session.exec(
+        select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name))
+    )
+    return tuple(case for case in open_cases if _is_involved(work, officer, case))
 
 
-def _is_involved(s: Session, house: House, officer: Officer, case: Case) -> bool:
-    if knows(s, house, officer, case):
+def _is_involved(work: Work, officer: Officer, case: Case) -> bool:
+    if knows(work, officer, case):
         return True
-    tasks = s.exec(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN))
-    return any(acting_roles(s, house, officer, task) for task in tasks)
+    tasks = work.session.exec(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN))
+    return any(acting_roles(work, officer, task) for task in tasks)
 
 
 def running(s: Session, sop: Sop, about: About) -> Run | None:
@@ -105,91 +107,93 @@ def already(s: Session, run: Run) -> AlreadyRunningError:
     return AlreadyRunningError(run.id or 0, name_of(s, run.started_by_id), run.opened_at)
 
 
-def start(s: Session, house: House, officer: Officer, number: str, about: About, now: datetime) -> Run:
+def start(work: Work, officer: Officer, number: str, about: About) -> Run:
     """Start the SOP for an angkatan, a school or child of it, or a case; whose step comes first is told.
 
     Raises:
         NotFoundError: no such SOP, or it is about somebody else; a child who has left, a closed angkatan or case.
         NotYoursError: others start it. AlreadyRunningError: it runs for them, since when and by whom.
     """
-    sop = find_startable(s, house, officer, number)
-    check_about(s, house, officer, sop, about)
-    lock_about(s, about)
-    former = running(s, sop, about)
+    sop = find_startable(work, officer, number)
+    check_about(work, officer, sop, about)
+    lock_about(work.session, about)
+    former = running(work.session, sop, about)
     if former is not None:
-        raise already(s, former)
-    run = add_run(s, sop, about, now)
+        raise already(work.session, former)
+    run = add_run(work.session, sop, about, work.now)
     run.started_by_id = officer.id
-    ripple = Ripple()
-    open_run(s, house, run, now, ripple)
-    for task in ripple.tasks:
-        tell_started(s, house, task, parts_of(s, task), officer, now)
+    effects = Effects()
+    open_run(work, run, work.now, effects)
+    for task in effects.tasks:
+        tell_started(work, task, parts_of(work.session, task), officer)
     return run
 
 
-def check_about(s: Session, house: House, officer: Officer, sop: Sop, about: About) -> None:
+def check_about(work: Work, officer: Officer, sop: Sop, about: About) -> None:
     """Raises NotFoundError: the SOP is not about that, it is closed, or the officer may not see it; NotYoursError."""
     kinds: dict[str, type[About]] = {"cohort": Cohort, "school": School, "child": Child, "case": Case}
     if not isinstance(about, kinds.get(sop.subject, ())):
         raise NotFoundError
     if isinstance(about, Case):
-        if about.closed_at is not None or not _is_involved(s, house, officer, about):
+        if about.closed_at is not None or not _is_involved(work, officer, about):
             raise NotFoundError
         return
-    cohort = about if isinstance(about, Cohort) else s.get_one(Cohort, about.cohort_id)
-    if cohort.closed_at is not None or not may_see(s, officer, cohort.id or 0):
+    cohort = about if isinstance(about, Cohort) else work.session.get_one(Cohort, about.cohort_id)
+    if cohort.closed_at is not None or not may_see(work.session, officer, cohort.id or 0):
         raise NotFoundError
     if isinstance(about, School) and about.withdrew_on is not None:
         raise NotFoundError
     if isinstance(about, Child):
-        row = children.find_child(s, about.id or 0)
+        row = children.find_child(work.session, about.id or 0)
         if row is None or not row.is_present:
             raise NotFoundError
     assert officer.id is not None
     # A guru pendamping of another angkatan starts nothing here.
-    if not (roles_of(s, officer.id, cohort.id) | heads_of(s, house, officer.id)) & starters(sop):
+    if not (roles_of(work.session, officer.id, cohort.id) | heads_of(work, officer.id)) & starters(sop):
         raise NotYoursError(tuple(sorted(starters(sop))))
 
 
-def may_take_back(s: Session, officer: Officer, run: Run, now: datetime) -> bool:
+def may_take_back(work: Work, officer: Officer, run: Run) -> bool:
     """Whether "Urungkan" is still offered to this officer."""
     return (
         run.state == RunState.OPEN
         and run.started_by_id == officer.id
         and run.opened_at is not None
-        and now - run.opened_at <= timedelta(minutes=UNDO_MINUTES)
-        and _built_on(s, run) is None
+        and work.now - run.opened_at <= timedelta(minutes=UNDO_MINUTES)
+        and _built_on(work.session, run) is None
     )
 
 
-def take_back(s: Session, house: House, officer: Officer, run_id: int, now: datetime) -> Run:
+def take_back(work: Work, officer: Officer, run_id: int) -> Run:
     """Urungkan on a start: the run and what it opened are withdrawn, and who was told hears so.
 
     Raises:
         NotFoundError: not started by hand, or taken back already. NotYoursError: somebody else started it.
         UndoTooLateError: more than UNDO_MINUTES ago. UndoRefusedError: a step was confirmed, by whom.
     """
-    run = s.get(Run, run_id)
+    run = work.session.get(Run, run_id)
     if run is None or run.started_by_id is None:
         raise NotFoundError
-    lock_subject(s, run)
-    s.refresh(run)
+    lock_subject(work.session, run)
+    work.session.refresh(run)
     if run.started_by_id != officer.id:
-        raise NotYoursError((), (name_of(s, run.started_by_id) or "",))
+        raise NotYoursError((), (name_of(work.session, run.started_by_id) or "",))
     if run.state == RunState.WITHDRAWN or run.opened_at is None:
         raise NotFoundError
-    built = _built_on(s, run)
+    built = _built_on(work.session, run)
     if built is not None:
         raise UndoRefusedError(*built)
-    if now - run.opened_at > timedelta(minutes=UNDO_MINUTES):
+    if work.now - run.opened_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
-    for task in s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all():
-        tell_no_longer(s, house, task, officer, now, started=True)
-        withdraw_task(s, task, now, "undone")
+    for task in work.session.exec(
+        select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
+    ).all():
+        tell_no_longer(work, task, officer, started=True)
+        withdraw_task(work, task, "undone")
     run.state = RunState.WITHDRAWN
-    run.closed_at = now
+    run.closed_at = work.now
     run.close_reason = "undone"
-    s.flush()
+    work.session.flush()
     return run
 
 

@@ -1,16 +1,16 @@
 """Urungkan: take back what was just said, while nothing has been built on it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions import decisions
 from sop_flows.actions.confirm import say
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.subjects import case_of, is_closed
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import reopen_task
 from sop_flows.engine.services import reopen_ended, reopen_monthly
 from sop_flows.engine.withdraw import withdraw_task
@@ -25,7 +25,6 @@ from storage.tables import (
     ConfirmationEffect,
     ConfirmationKind,
     EntryState,
-    Officer,
     Run,
     RunState,
     Task,
@@ -34,9 +33,7 @@ from storage.tables import (
 )
 
 
-def undo(
-    s: Session, house: House, officer: Officer, task_id: int, now: datetime, *, update_id: int | None
-) -> Outcome:
+def undo(work: Work, task_id: int) -> Result:
     """Undo the last done, part done or skipped of the task.
 
     Raises:
@@ -45,43 +42,35 @@ def undo(
         UndoTooLateError: more than UNDO_MINUTES ago, or its angkatan or case was closed since.
         UndoRefusedError: a later step is confirmed, by whom.
     """
-    task = lock_task(s, task_id)
-    said = last_said(s, task)
+    task = lock_task(work.session, task_id)
+    said = last_said(work.session, task)
     if said is None:
         raise NotFoundError
-    if officer.id not in (said.officer_id, said.recorded_by_id):
-        raise NotYoursError((said.role or "",), (name_of(s, said.recorded_by_id) or "",))
-    if now - said.recorded_at > timedelta(minutes=UNDO_MINUTES) or is_closed(s, task):
+    if work.officer.id not in (said.officer_id, said.recorded_by_id):
+        raise NotYoursError((said.role or "",), (name_of(work.session, said.recorded_by_id) or "",))
+    if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES) or is_closed(work.session, task):
         raise UndoTooLateError
-    tasks, runs = _opened_by(s, said)
-    _refuse_when_built_on(s, task, tasks)
+    tasks, runs = _opened_by(work.session, said)
+    _refuse_when_built_on(work.session, task, tasks)
     row = say(
-        s,
-        task,
-        ConfirmationKind.UNDONE,
-        officer,
-        officer,
-        now,
-        role=said.role,
-        update_id=update_id,
-        refers_to_id=said.id,
+        work, task, ConfirmationKind.UNDONE, work.officer, work.officer, role=said.role, refers_to_id=said.id
     )
     for opened in tasks:
-        tell_no_longer(s, house, opened, officer, now)
-        withdraw_task(s, opened, now, "undone")
+        tell_no_longer(work, opened, work.officer)
+        withdraw_task(work, opened, "undone")
     for run in runs:
         run.state = RunState.WITHDRAWN
-        run.closed_at = now
+        run.closed_at = work.now
         run.close_reason = "undone"
-    case = case_of(s, task)
+    case = case_of(work.session, task)
     if case is not None:
         at = said.recorded_at
-        for again in (*reopen_ended(s, case, at), *reopen_monthly(s, case, at)):
-            owe_again(s, again, at)
-            plan_task(s, house, again, now)
-    _reopen(s, house, task, said, now)
-    decisions.after_undo(s, task)
-    return Outcome(task, row, parts_of(s, task))
+        for again in (*reopen_ended(work.session, case, at), *reopen_monthly(work.session, case, at)):
+            owe_again(work.session, again, at)
+            plan_task(work, again)
+    _reopen(work, task, said)
+    decisions.after_undo(work.session, task)
+    return Result(task, row, parts_of(work.session, task))
 
 
 def _opened_by(s: Session, said: Confirmation) -> tuple[list[Task], list[Run]]:
@@ -130,20 +119,24 @@ def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
             raise UndoRefusedError(name_of(s, said.recorded_by_id) or "", later.step)
 
 
-def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datetime) -> None:
+def _reopen(work: Work, task: Task, said: Confirmation) -> None:
     if task.state == TaskState.OPEN:  # a joint step with parties still missing
-        for part in parts_of(s, task):
+        for part in parts_of(work.session, task):
             if part.role == said.role:
                 part.state = TaskState.OPEN
                 part.done_at = part.done_on = part.done_by_id = None
-        s.flush()
-        plan_task(s, house, task, now)
+        work.session.flush()
+        plan_task(work, task)
         return
-    others = [part for part in parts_of(s, task) if part.role != said.role and part.state == TaskState.DONE]
+    others = [
+        part
+        for part in parts_of(work.session, task)
+        if part.role != said.role and part.state == TaskState.DONE
+    ]
     kept = [(part, part.done_at, part.done_on, part.done_by_id) for part in others]
     if said.kind == ConfirmationKind.SKIPPED:
-        present = {child.id for child in entries.present_children(s, task.within)}
-        for entry in s.exec(
+        present = {child.id for child in entries.present_children(work.session, task.within)}
+        for entry in work.session.exec(
             select(TaskEntry).where(
                 TaskEntry.task_id == task.id,
                 TaskEntry.state == EntryState.WITHDRAWN,
@@ -153,11 +146,11 @@ def _reopen(s: Session, house: House, task: Task, said: Confirmation, now: datet
             if entry.child_id in present:  # not who left since
                 entry.state = EntryState.OPEN
                 entry.closed_at = None
-        entries.refresh_due(s, task)
+        entries.refresh_due(work.session, task)
     if task.closed_at is not None:
-        owe_again(s, task, task.closed_at)
-    reopen_task(s, house, task, now)
+        owe_again(work.session, task, task.closed_at)
+    reopen_task(work, task)
     for part, done_at, done_on, done_by_id in kept:
         part.state = TaskState.DONE
         part.done_at, part.done_on, part.done_by_id = done_at, done_on, done_by_id
-    s.flush()
+    work.session.flush()

@@ -13,7 +13,7 @@ class EndlessChainError(Exception):
 
 
 @dataclass
-class Ripple:
+class Effects:
     """What one event sets in motion. `cause` is the confirmation behind it, None for the passing of time."""
 
     cause: Confirmation | None = None

@@ -12,7 +12,7 @@ from storage.cabinet import Cabinet
 
 
 @dataclass(frozen=True)
-class House:
+class Institution:
     """One institution: its pack, its office hours, its file cabinet."""
 
     pack: Pack
@@ -37,6 +37,6 @@ class House:
 DAY_BEGINS = time(0, 0)  # what is owed on a day stands in /tugas from midnight on
 
 
-def day_begins(house: House, on: date) -> datetime:
+def day_begins(institution: Institution, on: date) -> datetime:
     """Local midnight of the day, as aware UTC."""
-    return house.office.at(on, DAY_BEGINS)
+    return institution.office.at(on, DAY_BEGINS)

@@ -6,7 +6,7 @@ from storage.tables import Confirmation, Run, Task, TaskPart
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Result:
     """The result of something said about a task.
 
     Attributes:

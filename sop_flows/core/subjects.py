@@ -5,7 +5,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from storage.tables import Case, Child, Cohort, Run, RunState, School, Task
 
@@ -85,22 +86,22 @@ def is_closed(s: Session, task: Task) -> bool:
     )
 
 
-def anchors_of(s: Session, house: House, row: Run | Task) -> Anchors:
+def anchors_of(work: Work, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
-    case = case_of(s, row)
+    case = case_of(work.session, row)
     if case is not None:
-        return case_anchors(house, case)
-    return cohort_anchors(house, s.get_one(Cohort, row.cohort_id))
+        return case_anchors(work.institution, case)
+    return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
 
 
-def cohort_anchors(house: House, cohort: Cohort) -> Anchors:
+def cohort_anchors(institution: Institution, cohort: Cohort) -> Anchors:
     """The dates of an angkatan."""
-    return Anchors(house.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
+    return Anchors(institution.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
 
 
-def case_anchors(house: House, case: Case) -> Anchors:
+def case_anchors(institution: Institution, case: Case) -> Anchors:
     """The date of a case: it has an opening, no arrival and no departure."""
-    return Anchors(opening=house.today(case.opened_at))
+    return Anchors(opening=institution.today(case.opened_at))
 
 
 def lock_subject(s: Session, row: Run | Task) -> None:

@@ -6,11 +6,12 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.relative import later_on, resolve
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import day_begins
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import Subject, anchors_of, subject_ids, subjects_after
 from sop_flows.core.versions import declared, sop_of, version_id
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
@@ -71,51 +72,55 @@ def live_run(s: Session, sop: str, subject: str) -> Run | None:
     ).first()
 
 
-def open_run(s: Session, house: House, run: Run, at: datetime, ripple: Ripple) -> None:
+def open_run(work: Work, run: Run, at: datetime, effects: Effects) -> None:
     """Open the run: its recurring and `beside` steps, and the first step of its chain."""
-    sop = sop_of(s, run)
+    sop = sop_of(work.session, run)
     run.state = RunState.OPEN
     run.opened_at = at
-    s.flush()
-    ripple.opened_run(s, run)
+    work.session.flush()
+    effects.opened_run(work.session, run)
     for step in sop.asked_steps:
         if step.every is not None and not step.running:
-            plan_occurrences(s, house, run, sop, step, at)
+            plan_occurrences(work, run, sop, step, at)
         elif step.beside:
-            open_step(s, house, run, sop, step, at, ripple)
+            open_step(work.at(at), run, sop, step, effects)
     if sop.chained_steps:
-        open_step(s, house, run, sop, sop.chained_steps[0], at, ripple)
-    end_run_if_done(s, house, run, sop, at, ripple)
+        open_step(work.at(at), run, sop, sop.chained_steps[0], effects)
+    end_run_if_done(work.at(at), run, sop, effects)
 
 
-def end_run_if_done(s: Session, house: House, run: Run, sop: Sop, now: datetime, ripple: Ripple) -> None:
+def end_run_if_done(work: Work, run: Run, sop: Sop, effects: Effects) -> None:
     """Close the run when every asked step is closed and every grid is over; then start what comes after it."""
     if run.state != RunState.OPEN:
         return
-    tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
-    if any(task.state not in CLOSED and not _is_monthly(s, task) for task in tasks):
+    tasks = work.session.exec(
+        select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
+    ).all()
+    if any(task.state not in CLOSED and not _is_monthly(work.session, task) for task in tasks):
         return
-    if any(_is_monthly(s, task) and task.state not in CLOSED for task in tasks) and _others_run(s, run, sop):
+    if any(_is_monthly(work.session, task) and task.state not in CLOSED for task in tasks) and _others_run(
+        work.session, run, sop
+    ):
         return
     for step in sop.asked_steps:
         of_step = [task for task in tasks if task.step == step.step]
         if step.every is None or step.running:  # monthly questions end with what they ask about
             if not any(task.occurrence == 0 for task in of_step):
                 return
-        elif unplanned(of_step, grid(s, house, run, step)):
+        elif unplanned(of_step, grid(work, run, step)):
             return
     run.state = RunState.CLOSED
-    run.closed_at = now
+    run.closed_at = work.now
     run.close_reason = "done"
     for task in tasks:
         if task.state not in CLOSED:
-            withdraw_task(s, task, now, services.ENDED)
-    s.flush()
+            withdraw_task(work, task, services.ENDED)
+    work.session.flush()
     if sop.ends_services:
-        services.end_services(s, run, now)
-    _start_after(s, house, run, None, now, ripple)
+        services.end_services(work, run)
+    _start_after(work, run, None, effects)
     if sop.closes_subject:
-        services.close_when_finished(s, run, now)
+        services.close_when_finished(work, run)
 
 
 def _is_monthly(s: Session, task: Task) -> bool:
@@ -129,37 +134,35 @@ def _others_run(s: Session, run: Run, sop: Sop) -> bool:
     return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
 
 
-def _start_after(s: Session, house: House, run: Run, step: int | None, now: datetime, ripple: Ripple) -> None:
+def _start_after(work: Work, run: Run, step: int | None, effects: Effects) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    for sop in house.pack.sops.values():
+    for sop in work.pack.sops.values():
         for start in sop.starts:
             if start.after != run.sop or start.after_step != step:
                 continue
-            if start.when and outcome_of(s, run) not in start.when:
+            if start.when and outcome_of(work.session, run) not in start.when:
                 continue
-            for about in subjects_after(s, run, sop):
-                _start_one(s, house, about, sop, start, now, ripple)
+            for about in subjects_after(work.session, run, sop):
+                _start_one(work, about, sop, start, effects)
 
 
-def _start_one(
-    s: Session, house: House, about: Subject, sop: Sop, start: Start, now: datetime, ripple: Ripple
-) -> None:
-    standing = live_run(s, sop.number, subject_ids(about).subject)
+def _start_one(work: Work, about: Subject, sop: Sop, start: Start, effects: Effects) -> None:
+    standing = live_run(work.session, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
     if start.later is None:
         if standing is None or repeats:
-            open_run(s, house, add_run(s, sop, about, now), now, ripple)
+            open_run(work, add_run(work.session, sop, about, work.now), work.now, effects)
         elif standing.state == RunState.WAITING and start.when:
-            open_run(s, house, standing, now, ripple)  # it waited for a date; the decision is earlier
+            open_run(work, standing, work.now, effects)  # it waited for a date; the decision is earlier
         return
-    on = later_on(house.today(now), start.later)
+    on = later_on(work.today, start.later)
     if sop.clock == "kerja":
-        on = house.office.next_working_day(on)
-    opens_at = day_begins(house, on)
+        on = work.office.next_working_day(on)
+    opens_at = day_begins(work.institution, on)
     if standing is None or repeats:
-        ripple.opened_run(s, add_run(s, sop, about, opens_at))
+        effects.opened_run(work.session, add_run(work.session, sop, about, opens_at))
     elif standing.state == RunState.WAITING and standing.opens_at is not None:
         standing.opens_at = min(standing.opens_at, opens_at)
 
@@ -167,12 +170,10 @@ def _start_one(
 # --- steps --------------------------------------------------------------------------------------------------
 
 
-def open_step(
-    s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime, ripple: Ripple
-) -> Task | None:
+def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> Task | None:
     """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
-    anchors = anchors_of(s, house, run)
-    found = s.exec(
+    anchors = anchors_of(work, run)
+    found = work.session.exec(
         select(Task).where(
             Task.run_id == run.id,
             Task.step == step.step,
@@ -182,79 +183,77 @@ def open_step(
     ).one_or_none()
     if found is not None:
         return None
-    opens_at = now
+    opens_at = work.now
     if step.opens is not None:
-        opens_at = day_begins(house, resolve(step.opens, anchors))
-    task = waiting_task(run, sop, step, max(opens_at, now))
-    due = due_for(step, sop, max(opens_at, now), anchors, house.office)
+        opens_at = day_begins(work.institution, resolve(step.opens, anchors))
+    task = waiting_task(run, sop, step, max(opens_at, work.now))
+    due = due_for(step, sop, max(opens_at, work.now), anchors, work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    add_task(s, house, task, step, now)
-    if opens_at <= now:
-        activate(s, house, task, now, ripple)
+    add_task(work, task, step)
+    if opens_at <= work.now:
+        activate(work, task, work.now, effects)
     else:
-        ripple.opened_task(s, task)
-        plan_task(s, house, task, now)
+        effects.opened_task(work.session, task)
+        plan_task(work, task)
     return task
 
 
-def activate(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
+def activate(work: Work, task: Task, at: datetime, effects: Effects) -> None:
     """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
-    sop, step = declared(s, task)
+    sop, step = declared(work.session, task)
     task.state = TaskState.OPEN
     task.opened_at = at
-    parts = parts_of(s, task)
+    parts = parts_of(work.session, task)
     for part in parts:
         part.state = TaskState.OPEN
-        assign_sole(s, house, task, part, at)
-    s.flush()
-    ripple.opened_task(s, task)
+        assign_sole(work.at(at), task, part)
+    work.session.flush()
+    effects.opened_task(work.session, task)
     if step.per is not None:
-        entries.call_roll(s, house, task, step, at)
-        if entries.is_finished(s, task) and not entries.still_to_come(s, task, step):
-            close_task(s, house, task, TaskState.SKIPPED, at, ripple, reason="no_children")
+        entries.call_roll(work.at(at), task, step)
+        if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
+            close_task(work.at(at), task, TaskState.SKIPPED, effects, reason="no_children")
             return
     if step.running and step.every is not None and not task.occurrence:
-        plan_occurrences(s, house, s.get_one(Run, task.run_id), sop, step, at)
-    plan_task(s, house, task, at)
-    tell_handed(s, house, task, parts, ripple.cause, at)
+        plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step, at)
+    plan_task(work.at(at), task)
+    tell_handed(work.at(at), task, parts, effects.cause)
 
 
 def close_task(
-    s: Session,
-    house: House,
+    work: Work,
     task: Task,
     state: TaskState,
-    now: datetime,
-    ripple: Ripple,
+    effects: Effects,
     *,
     done_on: date | None = None,
     reason: str | None = None,
 ) -> None:
     """Close a task as done or skipped, drop its reminders, and open what follows."""
     task.state = state
-    task.closed_at = now
+    task.closed_at = work.now
     task.done_on = done_on
     task.close_reason = reason
-    for part in parts_of(s, task):
+    for part in parts_of(work.session, task):
         if part.state in (TaskState.OPEN, TaskState.WAITING):
             part.state = state if state != TaskState.DONE else part.state
-    s.flush()
-    drop_for_task(s, task)
+    work.session.flush()
+    drop_for_task(work.session, task)
     if reason == "missed":  # can still be entered under its own date; nothing waits for it
         return
-    run = s.get_one(Run, task.run_id)
-    sop, step = declared(s, task)
+    run = work.session.get_one(Run, task.run_id)
+    sop, step = declared(work.session, task)
     following = None if step.opens_by_itself else sop.next_asked_after(step)
     if following is not None and run.state == RunState.OPEN:
-        open_step(s, house, run, sop, following, now, ripple)
-    _start_after(s, house, run, step.step, now, ripple)
-    end_run_if_done(s, house, run, sop, now, ripple)
+        open_step(work, run, sop, following, effects)
+    _start_after(work, run, step.step, effects)
+    end_run_if_done(work, run, sop, effects)
     if task.running:  # a monthly card that had this service as its last line is over
-        for other in services.live_runs(s, run.case_id or 0, but=run.id):
-            end_run_if_done(s, house, other, sop_of(s, other), now, ripple)
+        for other in services.live_runs(work.session, run.case_id or 0, but=run.id):
+            end_run_if_done(work, other, sop_of(work.session, other), effects)
 
 
-def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
+def reopen_task(work: Work, task: Task) -> None:
     """A closed task is owed again (undone, or a child joined its roll); so is its run."""
     if task.close_reason == "missed":
         task.ends_at = None  # whoever enters it now has the time to do so
@@ -262,25 +261,25 @@ def reopen_task(s: Session, house: House, task: Task, now: datetime) -> None:
     task.closed_at = None
     task.done_on = None
     task.close_reason = None
-    run = s.get_one(Run, task.run_id)
+    run = work.session.get_one(Run, task.run_id)
     if run.state == RunState.CLOSED:
         run.state = RunState.OPEN
         run.closed_at = None
         run.close_reason = None
-    for part in parts_of(s, task):
+    for part in parts_of(work.session, task):
         if part.state in CLOSED:
             part.state = TaskState.OPEN
             part.done_at = part.done_on = part.done_by_id = None
-    s.flush()
-    plan_task(s, house, task, now)
+    work.session.flush()
+    plan_task(work, task)
 
 
 # --- occurrences ----
 
 
-def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripple: Ripple) -> None:
+def activate_occurrence(work: Work, task: Task, at: datetime, effects: Effects) -> None:
     """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
-    former = s.exec(
+    former = work.session.exec(
         select(Task).where(
             Task.run_id == task.run_id,
             Task.step == task.step,
@@ -291,17 +290,17 @@ def activate_occurrence(s: Session, house: House, task: Task, at: datetime, ripp
         )
     ).all()
     for old in former:
-        keep_duty(s, old, task, at)
-        close_task(s, house, old, TaskState.SKIPPED, at, ripple, reason="missed")
+        keep_duty(work.at(at), old, task)
+        close_task(work.at(at), old, TaskState.SKIPPED, effects, reason="missed")
     if not former and task.card is not None:
-        last = s.exec(
+        last = work.session.exec(
             select(Task).where(
                 Task.run_id == task.run_id, Task.step == task.step, Task.occurrence == task.occurrence - 1
             )
         ).first()
         if last is not None:
-            keep_duty(s, last, task, at)
-    activate(s, house, task, at, ripple)
-    run = s.get_one(Run, task.run_id)
-    sop, step = declared(s, task)
-    plan_occurrences(s, house, run, sop, step, at)
+            keep_duty(work.at(at), last, task)
+    activate(work, task, at, effects)
+    run = work.session.get_one(Run, task.run_id)
+    sop, step = declared(work.session, task)
+    plan_occurrences(work, run, sop, step, at)

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.assignment import assign_sole
@@ -27,12 +25,12 @@ def waiting_task(run: Run, sop: Sop, step: Step, opens_at: datetime) -> Task:
     )
 
 
-def add_task(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
+def add_task(work: Work, task: Task, step: Step) -> None:
     """Add the task and its waiting parts, each with its PJ where the role has one member only."""
-    s.add(task)
-    s.flush()
+    work.session.add(task)
+    work.session.flush()
     for position, role in enumerate(step.executors):
         part = TaskPart(task_id=task.id or 0, position=position, role=role, state=TaskState.WAITING)
-        assign_sole(s, house, task, part, now)
-        s.add(part)
-    s.flush()
+        assign_sole(work, task, part)
+        work.session.add(part)
+    work.session.flush()

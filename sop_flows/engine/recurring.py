@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
 from sop_flows.calendar.relative import resolve
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import day_begins
 from sop_flows.core.subjects import anchors_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.new_tasks import add_task, waiting_task
@@ -20,13 +21,13 @@ from storage.tables import DueKind, Run, Task, TaskState
 CLOSED = "closed"  # `until: closed`: as long as the services of the case run
 
 
-def grid(s: Session, house: House, run: Run, step: Step) -> tuple[Occurrence, ...]:
+def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
     """The occurrences of a recurring step in the run's stay; of a monthly one, from the day on which it opened."""
     if step.every is None:
         return ()
     if step.every.months is None:
-        return occurrences(step.every, anchors_of(s, house, run))
-    opened_at = s.exec(
+        return occurrences(step.every, anchors_of(work, run))
+    opened_at = work.session.exec(
         select(Task.opened_at).where(
             Task.run_id == run.id,
             Task.step == step.step,
@@ -34,17 +35,17 @@ def grid(s: Session, house: House, run: Run, step: Step) -> tuple[Occurrence, ..
             Task.state != TaskState.WITHDRAWN,
         )
     ).first()
-    return () if opened_at is None else monthly(step.every.months, house.today(opened_at))
+    return () if opened_at is None else monthly(step.every.months, work.institution.today(opened_at))
 
 
-def plan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, at: datetime) -> None:
+def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step, at: datetime) -> None:
     """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
-    tasks = list_occurrences(s, run, step)
+    tasks = list_occurrences(work.session, run, step)
     ahead = sum(1 for task in tasks if task.state == TaskState.WAITING)
-    for one in unplanned(tasks, grid(s, house, run, step)):
+    for one in unplanned(tasks, grid(work, run, step)):
         if ahead >= MAX_TASKS_AHEAD:
             return
-        add_occurrence(s, house, run, sop, step, one, at)
+        add_occurrence(work, run, sop, step, one, at)
         ahead += 1
 
 
@@ -81,35 +82,33 @@ def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurr
     return tuple(replace(one, number=numbers[one.on]) for one in all_owed if one.on not in days)
 
 
-def add_occurrence(
-    s: Session, house: House, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime
-) -> Task:
+def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime) -> Task:
     """A waiting task for one occurrence, with its reminders from `at` on planned."""
     assert step.every is not None
-    task = waiting_task(run, sop, step, day_begins(house, one.opens_on))
+    task = waiting_task(run, sop, step, day_begins(work.institution, one.opens_on))
     task.running = False  # the monthly question about a running step is asked like any other
     task.occurrence = one.number
     task.occurrence_on = one.on
-    set_times(s, house, task, step, one)
-    add_task(s, house, task, step, at)
-    plan_task(s, house, task, at)
+    set_times(work, task, step, one)
+    add_task(work.at(at), task, step)
+    plan_task(work.at(at), task)
     return task
 
 
-def set_times(s: Session, house: House, task: Task, step: Step, one: Occurrence) -> None:
+def set_times(work: Work, task: Task, step: Step, one: Occurrence) -> None:
     """When the occurrence is due, and when it is too late for it."""
     assert step.every is not None
-    task.due_at = house.office.at(one.due_on, one.due_time)
+    task.due_at = work.office.at(one.due_on, one.due_time)
     task.due_kind = DueKind.DATE
     if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
-        task.due_at = house.office.closes_at(house.office.next_working_day(one.due_on))
+        task.due_at = work.office.closes_at(work.office.next_working_day(one.due_on))
     else:
         task.card = step.every.card
-        task.ends_at = ends_at(s, house, task, step)
+        task.ends_at = ends_at(work, task, step)
 
 
-def ends_at(s: Session, house: House, task: Task, step: Step) -> datetime | None:
+def ends_at(work: Work, task: Task, step: Step) -> datetime | None:
     """When it is too late for an occurrence: the end of the stay; None where the services of a case end it."""
     if step.every is None or step.every.until == CLOSED:
         return None
-    return day_begins(house, resolve(step.every.until, anchors_of(s, house, task)) + timedelta(days=1))
+    return day_begins(work.institution, resolve(step.every.until, anchors_of(work, task)) + timedelta(days=1))

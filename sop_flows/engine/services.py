@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import LIVE_RUNS, end_run
 from storage.tables import Case, Run, RunState, Task, TaskPart, TaskState
 
@@ -32,25 +33,25 @@ def live_runs(s: Session, case_id: int, but: int | None = None) -> tuple[Run, ..
     return tuple(run for run in found if run.id != but)
 
 
-def end_services(s: Session, run: Run, now: datetime) -> None:
+def end_services(work: Work, run: Run) -> None:
     """The case is terminated (SOP 9.1.34): its services and whatever was still planned end with it."""
     if run.case_id is None:
         return
-    case = s.get_one(Case, run.case_id)
-    case.services_ended_at = now
-    for other in live_runs(s, run.case_id, but=run.id):
-        end_run(s, other, now, TERMINATED)
-    s.flush()
+    case = work.session.get_one(Case, run.case_id)
+    case.services_ended_at = work.now
+    for other in live_runs(work.session, run.case_id, but=run.id):
+        end_run(work, other, TERMINATED)
+    work.session.flush()
 
 
-def close_when_finished(s: Session, run: Run, now: datetime) -> None:
+def close_when_finished(work: Work, run: Run) -> None:
     """The last SOP of the case is done (SOP 9.1.35): the case is closed, unless another run is still open."""
-    if run.case_id is None or live_runs(s, run.case_id, but=run.id):
+    if run.case_id is None or live_runs(work.session, run.case_id, but=run.id):
         return
-    case = s.get_one(Case, run.case_id)
-    case.closed_at = now
+    case = work.session.get_one(Case, run.case_id)
+    case.closed_at = work.now
     case.close_reason = TERMINATED
-    s.flush()
+    work.session.flush()
 
 
 def reopen_ended(s: Session, case: Case, at: datetime) -> tuple[Task, ...]:

@@ -1,18 +1,17 @@
 """Saya piket: whoever has the daily tasks of today has those of tomorrow, until the next person says so."""
 
-from datetime import datetime
-
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.assignment import assign
 from storage.tables import AssignedHow, Officer, Task, TaskPart
 
 
-def keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:
+def keep_duty(work: Work, former: Task, task: Task) -> None:
     """Whoever said "Saya piket" stays in charge of the daily tasks until the next person says so."""
     # Of the whole card: a step that was done before the duty was taken is the same person's tomorrow.
-    of_day = s.exec(
+    of_day = work.session.exec(
         select(TaskPart)
         .join(Task, col(Task.id) == col(TaskPart.task_id))
         .where(
@@ -24,10 +23,14 @@ def keep_duty(s: Session, former: Task, task: Task, now: datetime) -> None:
         .order_by(col(TaskPart.assigned_at), col(TaskPart.id))
     ).all()
     duty = {part.role: part for part in of_day}
-    for part in parts_of(s, task):
+    for part in parts_of(work.session, task):
         if part.assigned_how in (AssignedHow.NAMED, AssignedHow.TAKEN):
             continue  # this day was given to somebody
         old = duty.get(part.role)
-        officer = s.get(Officer, old.assignee_id) if old is not None and old.assignee_id is not None else None
+        officer = (
+            work.session.get(Officer, old.assignee_id)
+            if old is not None and old.assignee_id is not None
+            else None
+        )
         if officer is not None and officer.removed_at is None:
-            assign(part, officer, AssignedHow.DUTY, now)
+            assign(part, officer, AssignedHow.DUTY, work.now)

@@ -7,8 +7,8 @@ from uuid import uuid4
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of
+from sop_flows.core.work import Work
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import answering
 from sop_flows.staffing.visibility import may_see_task
@@ -21,11 +21,10 @@ from storage.tables import (
 
 
 def notify(
-    s: Session,
+    work: Work,
     officer_id: int,
     what: str,
     payload: dict[str, Any],
-    now: datetime,
     *,
     task_id: int | None = None,
     edits_message_id: int | None = None,
@@ -43,48 +42,39 @@ def notify(
         officer_id=officer_id,
         task_id=task_id,
         rule=what,
-        due_at=at or now,
+        due_at=at or work.now,
         payload={"notice": what, **payload},
         edits_message_id=edits_message_id,
-        created_at=now,
+        created_at=work.now,
     )
-    s.add(row)
-    s.flush()
+    work.session.add(row)
+    work.session.flush()
     return row
 
 
-def notify_changed(
-    s: Session, house: House, said: Reminder, what: str, payload: dict[str, Any], task: Task, now: datetime
-) -> None:
+def notify_changed(work: Work, said: Reminder, what: str, payload: dict[str, Any], task: Task) -> None:
     """What an earlier push said is so no longer: it is changed where it stands.
 
     When its officer has turned it into another screen, that screen stays and the notice is a message of its own.
     """
     if said.turned_at is None:
-        notify(s, said.officer_id, what, payload, now, task_id=task.id, edits_message_id=said.message_id)
+        notify(work, said.officer_id, what, payload, task_id=task.id, edits_message_id=said.message_id)
     else:
-        at = speaking_time(s, house, task, now)
-        notify(s, said.officer_id, what, payload, now, task_id=task.id, at=at)
+        at = speaking_time(work, task, work.now)
+        notify(work, said.officer_id, what, payload, task_id=task.id, at=at)
 
 
 def notify_heads(
-    s: Session,
-    house: House,
-    task: Task,
-    role: str,
-    what: str,
-    payload: dict[str, Any],
-    now: datetime,
-    but: int | None,
+    work: Work, task: Task, role: str, what: str, payload: dict[str, Any], but: int | None
 ) -> None:
     """Tell who answers for the role, except the officer `but` who did it; of a case, only who may see it."""
-    case = case_of(s, task)
-    for officer in answering(s, house, role, task.within):
-        if case is not None and not may_see_task(s, house, officer, task, case):
+    case = case_of(work.session, task)
+    for officer in answering(work, role, task.within):
+        if case is not None and not may_see_task(work, officer, task, case):
             continue
         if officer.id is not None and officer.id != but:
-            at = speaking_time(s, house, task, now)
-            notify(s, officer.id, what, payload, now, task_id=task.id, at=at)
+            at = speaking_time(work, task, work.now)
+            notify(work, officer.id, what, payload, task_id=task.id, at=at)
 
 
 def forget_sent_before(s: Session, at: datetime) -> None:

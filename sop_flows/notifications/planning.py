@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -60,28 +61,28 @@ class _Wanted:
         return f"{about}@{self.at.astimezone(UTC):{KEY_AT}}"
 
 
-def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
+def plan_task(work: Work, task: Task) -> None:
     """Make the unsent reminders of a task be what they should be. Call after any change to it, its parts or entries.
 
     What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
     """
     wanted = {} if task.before_pandu or task.state not in LIVE else {
-        one.key(task): one for one in _wanted(s, house, task)
+        one.key(task): one for one in _wanted(work, task)
     }  # fmt: skip
     snoozed: dict[tuple[int, int | None], datetime] = {}
-    for row in s.exec(
+    for row in work.session.exec(
         select(Reminder).where(Reminder.task_id == task.id, Reminder.state == ReminderState.PENDING)
     ).all():
         if row.kind == ReminderKind.SNOOZE:
             snoozed[(row.officer_id, row.child_id)] = row.due_at
-    existing = s.exec(
+    existing = work.session.exec(
         select(Reminder).where(
             Reminder.task_id == task.id,
             col(Reminder.kind).in_(PLANNED),
             col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
         )
     ).all()
-    _keep_the_day(house, wanted, existing)
+    _keep_the_day(work.institution, wanted, existing)
     have = {row.key for row in existing}
     recalled: set[tuple[str, int]] = set()  # calls to heads that are taken back because their time is another
     for row in existing:
@@ -94,10 +95,10 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
     for key, one in wanted.items():
         until = snoozed.get((one.officer_id, one.child_id))
         put_off = until is not None and one.at <= until and one.kind != ReminderKind.ESCALATION
-        is_behind = one.at < now and (one.rule, one.officer_id) not in recalled
+        is_behind = one.at < work.now and (one.rule, one.officer_id) not in recalled
         if key in have or is_behind or put_off:
             continue
-        s.add(
+        work.session.add(
             Reminder(
                 key=key,
                 kind=one.kind,
@@ -106,31 +107,31 @@ def plan_task(s: Session, house: House, task: Task, now: datetime) -> None:
                 role=one.role,
                 child_id=one.child_id,
                 rule=one.rule,
-                due_at=max(one.at, now) if (one.rule, one.officer_id) in recalled else one.at,
-                created_at=now,
+                due_at=max(one.at, work.now) if (one.rule, one.officer_id) in recalled else one.at,
+                created_at=work.now,
             )
         )
-    s.flush()
+    work.session.flush()
 
 
-def plan_everything(s: Session, house: House, now: datetime) -> None:
+def plan_everything(work: Work) -> None:
     """Plan every task that is not closed, after the clock was set back.
 
     What changed while it was ahead left out what was then past already, and is ahead again.
     """
-    for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
-        plan_task(s, house, task, now)
+    for task in work.session.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
+        plan_task(work, task)
 
 
-def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
+def _keep_the_day(institution: Institution, wanted: dict[str, _Wanted], existing: Iterable[Reminder]) -> None:
     """What is owed in the morning of a day is the same reminder when the officer's morning comes at another time:
     one still to be sent moves, and one that was sent is not owed again."""
-    by_day = {_day_of(house, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
+    by_day = {_day_of(institution, key): key for key, one in wanted.items() if one.kind in IN_THE_MORNING}
     kept = {row.key for row in existing if row.key in wanted}
     for row in existing:
         if row.kind not in IN_THE_MORNING or row.key in kept:
             continue
-        key = by_day.get(_day_of(house, row.key))
+        key = by_day.get(_day_of(institution, row.key))
         if key is None or key in kept:
             continue
         kept.add(key)
@@ -139,41 +140,41 @@ def _keep_the_day(house: House, wanted: dict[str, _Wanted], existing: Iterable[R
         row.key = key
 
 
-def _day_of(house: House, key: str) -> tuple[str, date]:
+def _day_of(institution: Institution, key: str) -> tuple[str, date]:
     """What a reminder is about, and its local day."""
     about, _at, instant = key.rpartition("@")
-    return about, house.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
+    return about, institution.today(datetime.strptime(instant, KEY_AT).replace(tzinfo=UTC))
 
 
-def _wanted(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
-    sop, step = declared(s, task)
+def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
+    sop, step = declared(work.session, task)
     if sop.emergency:
-        yield from _when_late(s, house, task)
+        yield from _when_late(work, task)
     if not step.remind and step.choose_date is None:
         return
-    for part in parts_of(s, task):
+    for part in parts_of(work.session, task):
         if part.state not in LIVE:
             continue
-        to = recipients(s, house, task, part)
-        for child_id, due_at in _dues(s, task, step):
+        to = recipients(work, task, part)
+        for child_id, due_at in _dues(work.session, task, step):
             for officer in to:
-                morning = partial(own_time, house, officer)
-                for remind, at in reminder_times(step.remind, due_at, sop.clock, house.office, morning):
-                    if remind.kind == "lead" and has_switched_off(house, officer, "lead"):
+                morning = partial(own_time, work.institution, officer)
+                for remind, at in reminder_times(step.remind, due_at, sop.clock, work.office, morning):
+                    if remind.kind == "lead" and has_switched_off(work.institution, officer, "lead"):
                         continue
-                    said_at = speaking_time(s, house, task, at)
+                    said_at = speaking_time(work, task, at)
                     kind = ReminderKind(remind.kind)
                     yield _Wanted(kind, officer.id or 0, part.role, child_id, remind.rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
-            yield from _until_chosen(s, house, task, step, part, to)
+            yield from _until_chosen(work, task, step, part, to)
 
 
-def _when_late(s: Session, house: House, task: Task) -> Iterable[_Wanted]:
+def _when_late(work: Work, task: Task) -> Iterable[_Wanted]:
     """An emergency that is late goes to its heads at once, also at night; other lateness waits for their morning."""
-    for part in parts_of(s, task):
+    for part in parts_of(work.session, task):
         if part.state not in LIVE:
             continue
-        for one in escalations_of(s, house, task, part):
+        for one in escalations_of(work, task, part):
             for officer in one.officers if one.at_once else ():
                 rule = f"{LATE}{one.level}"
                 yield _Wanted(ReminderKind.ESCALATION, officer.id or 0, part.role, None, rule, one.at)
@@ -192,20 +193,20 @@ def _dues(s: Session, task: Task, step: Step) -> list[tuple[int | None, datetime
 
 
 def _until_chosen(
-    s: Session, house: House, task: Task, step: Step, part: TaskPart, to: Iterable[Officer]
+    work: Work, task: Task, step: Step, part: TaskPart, to: Iterable[Officer]
 ) -> Iterable[_Wanted]:
     """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
     assert step.choose_date is not None
-    arrival_on = anchors_of(s, house, task).day("arrival")
+    arrival_on = anchors_of(work, task).day("arrival")
     opened_at = task.opened_at or task.opens_at
     assert opened_at is not None
     for officer in to:
-        morning = morning_of(house, house.today(opened_at), officer)
-        ask_at = morning if opened_at <= morning else after_quiet(opened_at, house.zone)
+        morning = morning_of(work.institution, work.institution.today(opened_at), officer)
+        ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.zone)
         yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
     tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
-    for officer in answering(s, house, part.role, task.within):
-        tell_at = morning_of(house, tell_on, officer)
+    for officer in answering(work, part.role, task.within):
+        tell_at = morning_of(work.institution, tell_on, officer)
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 
 

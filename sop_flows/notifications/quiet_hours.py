@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
-
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import House
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from storage.tables import (
     Task,
 )
 
 
-def speaking_time(s: Session, house: House, task: Task | None, at: datetime) -> datetime:
+def speaking_time(work: Work, task: Task | None, at: datetime) -> datetime:
     """`at`, or 06.00 when that is in the quiet hours and the step is no emergency."""
-    if task is not None and declared(s, task)[0].emergency:
+    if task is not None and declared(work.session, task)[0].emergency:
         return at
-    return after_quiet(at, house.zone)
+    return after_quiet(at, work.zone)

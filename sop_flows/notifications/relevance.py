@@ -1,12 +1,11 @@
 """Whether a reminder whose time has come still says something true."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.escalation.lists import has_news
 from sop_flows.notifications.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
@@ -27,34 +26,36 @@ from storage.tables import (
 )
 
 
-def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -> bool:
+def is_still_true(work: Work, reminder: Reminder) -> bool:
     """Whether a reminder whose time has come still says something true. A finished task is never reminded of."""
-    officer = s.get(Officer, reminder.officer_id)
+    officer = work.session.get(Officer, reminder.officer_id)
     if officer is None or officer.removed_at is not None:
         return False
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
-        if is_away(s, officer.id):  # what is due is in the morning of whoever stands in, if there is anybody
-            return bool(digest_tasks(s, house, officer, now)) or has_news(s, house, officer, now)
+        if is_away(
+            work.session, officer.id
+        ):  # what is due is in the morning of whoever stands in, if there is anybody
+            return bool(digest_tasks(work, officer)) or has_news(work, officer)
         return (
-            bool(digest_tasks(s, house, officer, now))
-            or bool(obstacles_for_head(s, house, officer, now))
-            or has_news(s, house, officer, now)
-            or bool(early_tasks(s, house, officer, now))
+            bool(digest_tasks(work, officer))
+            or bool(obstacles_for_head(work, officer))
+            or has_news(work, officer)
+            or bool(early_tasks(work, officer))
         )
-    task = s.get(Task, reminder.task_id)
+    task = work.session.get(Task, reminder.task_id)
     if task is None or task.before_pandu or task.state not in LIVE:
         return False
-    part = next((p for p in parts_of(s, task) if p.role == reminder.role), None)
+    part = next((p for p in parts_of(work.session, task) if p.role == reminder.role), None)
     if part is None or part.state not in LIVE:
         return False
     if reminder.rule == NOT_CHOSEN:
-        return task.chosen_on is None and _is_among(reminder, answering(s, house, part.role, task.within))
+        return task.chosen_on is None and _is_among(reminder, answering(work, part.role, task.within))
     if reminder.rule == CHOOSE:
-        return task.chosen_on is None and _is_among(reminder, recipients(s, house, task, part))
+        return task.chosen_on is None and _is_among(reminder, recipients(work, task, part))
     if reminder.child_id is not None:
-        entry = s.exec(
+        entry = work.session.exec(
             select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.child_id == reminder.child_id)
         ).one_or_none()
         if entry is None or entry.state != EntryState.OPEN:
@@ -62,22 +63,22 @@ def is_still_true(s: Session, house: House, reminder: Reminder, now: datetime) -
     if reminder.kind == ReminderKind.SNOOZE:
         return True
     if reminder.kind == ReminderKind.ESCALATION:
-        told = [one for one in escalations_of(s, house, task, part) if reminder.rule == f"{LATE}{one.level}"]
-        return any(one.at <= now and _is_among(reminder, one.officers) for one in told)
-    if reminder.kind in PLANNED and _is_superseded(s, reminder, now):
+        told = [one for one in escalations_of(work, task, part) if reminder.rule == f"{LATE}{one.level}"]
+        return any(one.at <= work.now and _is_among(reminder, one.officers) for one in told)
+    if reminder.kind in PLANNED and _is_superseded(work, reminder):
         return False
-    if reminder.kind == ReminderKind.LEAD and has_switched_off(house, officer, "lead"):
+    if reminder.kind == ReminderKind.LEAD and has_switched_off(work.institution, officer, "lead"):
         return False  # handed on by a leave to a stand-in who wants none
-    return _is_among(reminder, recipients(s, house, task, part))
+    return _is_among(reminder, recipients(work, task, part))
 
 
 def _is_among(reminder: Reminder, officers: Iterable[Officer]) -> bool:
     return any(reminder.officer_id == one.id for one in officers)
 
 
-def _is_superseded(s: Session, reminder: Reminder, now: datetime) -> bool:
+def _is_superseded(work: Work, reminder: Reminder) -> bool:
     """Whether a later one of the same row of reminders has come due too: after an outage the last one is enough."""
-    later = s.exec(
+    later = work.session.exec(
         select(Reminder.id).where(
             Reminder.task_id == reminder.task_id,
             Reminder.officer_id == reminder.officer_id,
@@ -88,7 +89,7 @@ def _is_superseded(s: Session, reminder: Reminder, now: datetime) -> bool:
             col(Reminder.rule).not_in((CHOOSE, NOT_CHOSEN)),
             col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
             Reminder.due_at > reminder.due_at,
-            Reminder.due_at <= now,
+            Reminder.due_at <= work.now,
         )
     ).first()
     return later is not None

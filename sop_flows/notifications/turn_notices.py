@@ -1,10 +1,8 @@
 """ "Giliran Anda": a step was handed over by another role, services began, or it was taken back."""
 
-from datetime import datetime
-
 from sqlmodel import Session, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify_changed
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import answering, recipients, roles_of
@@ -20,14 +18,7 @@ from storage.tables import (
 )
 
 
-def tell_handed(
-    s: Session,
-    house: House,
-    task: Task,
-    parts: tuple[TaskPart, ...],
-    cause: Confirmation | None,
-    now: datetime,
-) -> None:
+def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Confirmation | None) -> None:
     """Tell the PJ that a step is theirs now, when another role's confirmation opened it.
 
     A stand-in (perawat, for 9.2.06 step 4) is of another role than who finished the step before it.
@@ -36,54 +27,52 @@ def tell_handed(
     if cause is None or task.before_pandu:
         return
     for part in parts:
-        if part.state != TaskState.OPEN or (part.role == cause.role and not _has_stand_in(s, task, part)):
+        if part.state != TaskState.OPEN or (
+            part.role == cause.role and not _has_stand_in(work.session, task, part)
+        ):
             continue
         # Who confirmed sees it in the card of the step just confirmed.
-        _hand(s, house, task, part, (cause.officer_id, cause.recorded_by_id), now)
-    s.flush()
+        _hand(work, task, part, (cause.officer_id, cause.recorded_by_id))
+    work.session.flush()
 
 
-def tell_started(
-    s: Session, house: House, task: Task, parts: tuple[TaskPart, ...], starter: Officer, now: datetime
-) -> None:
+def tell_started(work: Work, task: Task, parts: tuple[TaskPart, ...], starter: Officer) -> None:
     """Tell the PJ that a step is theirs now, when somebody of another role started its SOP by hand."""
-    own = roles_of(s, starter.id or 0)
+    own = roles_of(work.session, starter.id or 0)
     for part in parts:
         if part.state == TaskState.OPEN and part.role not in own:
-            _hand(s, house, task, part, (starter.id or 0,), now)
-    s.flush()
+            _hand(work, task, part, (starter.id or 0,))
+    work.session.flush()
 
 
-def _hand(s: Session, house: House, task: Task, part: TaskPart, but: tuple[int, ...], now: datetime) -> None:
+def _hand(work: Work, task: Task, part: TaskPart, but: tuple[int, ...]) -> None:
     """A push "your turn" to whoever has the part, except the officers `but`."""
-    to = recipients(s, house, task, part)
+    to = recipients(work, task, part)
     # What runs for months is in no list of tasks: each of several members hears of it when it begins.
     shared = part.assignee_id is None and len(to) > 1 and not task.running
-    if shared and to != answering(s, house, part.role, task.within):
+    if shared and to != answering(work, part.role, task.within):
         return
     for officer in to:
         if officer.id in but:
             continue
-        s.add(
+        work.session.add(
             Reminder(
-                key=f"{task.id}:{part.role}:{officer.id}:handed@{now:%Y%m%dT%H%M%S}",
+                key=f"{task.id}:{part.role}:{officer.id}:handed@{work.now:%Y%m%dT%H%M%S}",
                 kind=ReminderKind.HANDED,
                 officer_id=officer.id or 0,
                 task_id=task.id,
                 role=part.role,
                 rule="handed",
-                due_at=speaking_time(s, house, task, now),
-                created_at=now,
+                due_at=speaking_time(work, task, work.now),
+                created_at=work.now,
             )
         )
 
 
-def tell_no_longer(
-    s: Session, house: House, opened: Task, officer: Officer, now: datetime, *, started: bool = False
-) -> None:
+def tell_no_longer(work: Work, opened: Task, officer: Officer, *, started: bool = False) -> None:
     """Whoever was told that a step is theirs now hears that it is not: `officer` took back the step before it, or
     (`started`) the start of its SOP."""
-    for row in s.exec(
+    for row in work.session.exec(
         select(Reminder).where(
             Reminder.task_id == opened.id,
             Reminder.kind == ReminderKind.HANDED,
@@ -91,7 +80,7 @@ def tell_no_longer(
         )
     ).all():
         told = {"sop": opened.sop, "step": opened.step, "officer": officer.id, "started": started}
-        notify_changed(s, house, row, "undone", told, opened, now)
+        notify_changed(work, row, "undone", told, opened)
 
 
 def _has_stand_in(s: Session, task: Task, part: TaskPart) -> bool:

@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from storage.tables import (
     Child,
@@ -53,13 +54,13 @@ def flagged_ids(s: Session, cohort_id: int) -> frozenset[int]:
     )
 
 
-def call_roll(s: Session, house: House, task: Task, step: Step, now: datetime) -> None:
+def call_roll(work: Work, task: Task, step: Step) -> None:
     """Put on the roll every child that belongs on it now and is not there yet."""
-    children = belonging(s, task, step)
+    children = belonging(work.session, task, step)
     if step.entry_after is not None:
-        ready = _done_in(s, task.run_id, step.entry_after)
+        ready = _done_in(work.session, task.run_id, step.entry_after)
         children = tuple(child for child in children if child.id in ready)
-    add_entries(s, house, task, [child.id for child in children if child.id is not None], now)
+    add_entries(work, task, [child.id for child in children if child.id is not None])
 
 
 def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
@@ -73,12 +74,15 @@ def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
     return children
 
 
-def add_entries(s: Session, house: House, task: Task, child_ids: list[int], now: datetime) -> int:
+def add_entries(work: Work, task: Task, child_ids: list[int]) -> int:
     """Add entries for these children where they have none; returns how many. The task's due is refreshed.
 
     An entry that was withdrawn (the child had left, or its mark was taken away) is owed again from now on.
     """
-    known = {entry.child_id: entry for entry in s.exec(select(TaskEntry).where(TaskEntry.task_id == task.id))}
+    known = {
+        entry.child_id: entry
+        for entry in work.session.exec(select(TaskEntry).where(TaskEntry.task_id == task.id))
+    }
     fresh = [
         child_id
         for child_id in child_ids
@@ -86,31 +90,31 @@ def add_entries(s: Session, house: House, task: Task, child_ids: list[int], now:
     ]
     if not fresh:
         return 0
-    due_at = entry_due(s, house, task, now)
+    due_at = entry_due(work, task)
     for child_id in fresh:
         entry = known.get(child_id) or TaskEntry(
-            task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=now, due_at=due_at
+            task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=work.now, due_at=due_at
         )
         entry.state = EntryState.OPEN
-        entry.opened_at, entry.due_at = now, due_at
+        entry.opened_at, entry.due_at = work.now, due_at
         entry.closed_at = entry.put_off_at = entry.put_off_reason = None
-        s.add(entry)
-    s.flush()
-    refresh_due(s, task)
+        work.session.add(entry)
+    work.session.flush()
+    refresh_due(work.session, task)
     return len(fresh)
 
 
-def entry_due(s: Session, house: House, task: Task, now: datetime) -> datetime:
+def entry_due(work: Work, task: Task) -> datetime:
     """When an entry that is made now is due: with its roll, or so many days after it was made (SOP 9.1.12).
 
     Whoever joins a roll whose time is over has until the end of the day, or of the next one.
     """
-    sop, step = declared(s, task)
+    sop, step = declared(work.session, task)
     assert task.due_at is not None
     if step.every is not None:
-        today = house.office.at(house.today(now), AFTERNOON_DUE)
-        return max(task.due_at, today if today > now else put_off_until(house, now))
-    due_at = due_for(step, sop, now, anchors_of(s, house, task), house.office).at
+        today = work.office.at(work.today, AFTERNOON_DUE)
+        return max(task.due_at, today if today > work.now else put_off_until(work.institution, work.now))
+    due_at = due_for(step, sop, work.now, anchors_of(work, task), work.office).at
     return due_at if step.standard is not None else max(task.due_at, due_at)
 
 
@@ -177,18 +181,18 @@ def refresh_due(s: Session, task: Task) -> None:
         s.flush()
 
 
-def put_off_until(house: House, now: datetime) -> datetime:
+def put_off_until(institution: Institution, now: datetime) -> datetime:
     """When an entry that is put off today is due: tomorrow 16.00."""
-    return house.office.at(house.today(now) + timedelta(days=1), AFTERNOON_DUE)
+    return institution.office.at(institution.today(now) + timedelta(days=1), AFTERNOON_DUE)
 
 
-def withdraw_open(s: Session, task: Task, now: datetime) -> None:
+def withdraw_open(work: Work, task: Task) -> None:
     """No open entry of the task is owed any more."""
-    for entry in s.exec(
+    for entry in work.session.exec(
         select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
     ):
         entry.state = EntryState.WITHDRAWN
-        entry.closed_at = now
+        entry.closed_at = work.now
 
 
 def rolls_of_run_step(s: Session, run: Run, step: int) -> tuple[Task, ...]:

@@ -79,7 +79,9 @@ def in_dormitories(
     for sex in ("L", "P"):
         mine = sorted((child for child in children if child.sex == sex), key=_by_stratum)
         rooms = [
-            (house.name, max(0, house.capacity - used[house.name])) for house in houses if house.sex == sex
+            (institution.name, max(0, institution.capacity - used[institution.name]))
+            for institution in houses
+            if institution.sex == sex
         ]
         free = sum(places for _name, places in rooms)
         left = mine[:free]
@@ -95,4 +97,4 @@ def in_dormitories(
 
 def dormitories_for(sex: str, houses: Sequence[Dormitory]) -> tuple[str, ...]:
     """The names of the houses of this sex."""
-    return tuple(house.name for house in houses if house.sex == sex)
+    return tuple(institution.name for institution in houses if institution.sex == sex)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.form import Form
 from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.forms.records import FORM
@@ -15,42 +15,42 @@ from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 
 
-def propose(s: Session, house: House, roll: Roll) -> dict[int, Values]:
+def propose(work: Work, roll: Roll) -> dict[int, Values]:
     """Complete answers by child id, for every child still to be asked for whom there is one."""
     form = roll.step.record
     if form is None or not any(field.proposal for field in form.fields):
         return {}
     kinds = {field.proposal for field in form.fields}
     if "parents" in kinds:
-        return _parents(s, form, roll.askable)
+        return _parents(work.session, form, roll.askable)
     if len(form.fields) != 1:
         return {}
     field = form.fields[0]
     places = [_place(row) for row in roll.askable]
     given = {
         record.child_id or 0: record.data.get(field.key)
-        for record in queries.list_records(s, roll.task_id, FORM)
+        for record in queries.list_records(work.session, roll.task_id, FORM)
     }
     answers: dict[int, Any] = {}
     if field.proposal == "sequence":
-        taken = queries.list_values(s, roll.task.sop, roll.task.step, FORM, field.key)
+        taken = queries.list_values(work.session, roll.task.sop, roll.task.step, FORM, field.key)
         answers = dict(in_sequence(places, [value for value in taken if isinstance(value, int)]))
     elif field.proposal == "groups":
         placed = {child_id: str(value) for child_id, value in given.items()}
         answers = dict(in_groups(places, placed, len(roll.rows)))
     elif field.proposal == "dormitory":
-        answers = dict(in_dormitories(places, house.pack.unit.dormitories, [str(v) for v in given.values()]))
+        answers = dict(in_dormitories(places, work.unit.dormitories, [str(v) for v in given.values()]))
     return {child_id: {field.key: value} for child_id, value in answers.items()}
 
 
-def propose_one(s: Session, house: House, roll: Roll, row: RollRow) -> Values:
+def propose_one(work: Work, roll: Roll, row: RollRow) -> Values:
     """The proposal for one child; empty without one."""
     form = roll.step.record
     if form is None or not any(field.proposal for field in form.fields):
         return {}
     if any(field.proposal == "parents" for field in form.fields):
-        return _parents(s, form, [row]).get(row.child_id, {})
-    return propose(s, house, roll).get(row.child_id, {})
+        return _parents(work.session, form, [row]).get(row.child_id, {})
+    return propose(work, roll).get(row.child_id, {})
 
 
 def _place(row: RollRow) -> Place:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
@@ -92,31 +93,31 @@ class Roll:
         rows = tuple(fresh.get(row.child_id, row) for row in self.rows)
         return replace(self, rows=rows)
 
-    def choices_of(self, house: House, field: Field, sex: str) -> tuple[str, ...]:
+    def choices_of(self, institution: Institution, field: Field, sex: str) -> tuple[str, ...]:
         """What can be chosen for a child: the field's choices, or the dormitories of its sex."""
         if field.proposal == "dormitory" and not field.choices:
-            return dormitories_for(sex, house.pack.unit.dormitories)
+            return dormitories_for(sex, institution.pack.unit.dormitories)
         return field.choices
 
 
-def find_roll(s: Session, house: House, officer: Officer, task_id: int, now: datetime) -> Roll:
+def find_roll(work: Work, officer: Officer, task_id: int) -> Roll:
     """The roll, to be shown to an officer who may work on it.
 
     Raises:
         NotFoundError: no such roll. NotYoursError: another role's, with who holds it.
     """
-    return _roll(s, house, officer, find_task(s, task_id), now)
+    return _roll(work, officer, find_task(work.session, task_id))
 
 
-def lock_roll(s: Session, house: House, officer: Officer, task_id: int, now: datetime) -> Roll:
+def lock_roll(work: Work, officer: Officer, task_id: int) -> Roll:
     """The roll, to be changed: two officers on one list come one after the other.
 
     Raises:
         NotFoundError, NotYoursError as `find_roll`; NotYetError: it waits for its day.
     """
-    roll = _roll(s, house, officer, lock_task(s, task_id), now)
+    roll = _roll(work, officer, lock_task(work.session, task_id))
     if roll.task.state == TaskState.WAITING:
-        refuse_closed(s, roll.task)
+        refuse_closed(work.session, roll.task)
     if roll.task.state == TaskState.WITHDRAWN:
         raise NotFoundError
     return roll
@@ -128,21 +129,27 @@ def refuse_finished(s: Session, roll: Roll) -> None:
         refuse_closed(s, roll.task)
 
 
-def _roll(s: Session, house: House, officer: Officer, task: Task, now: datetime) -> Roll:
-    sop, step = declared(s, task)
+def _roll(work: Work, officer: Officer, task: Task) -> Roll:
+    sop, step = declared(work.session, task)
     if step.per is None:
         raise NotFoundError
-    own_parts(s, house, officer, task)
-    rows = tuple(row for row in queries.list_rows(s, task.id or 0) if row.state != EntryState.WITHDRAWN)
-    today = house.today(now)
-    put_off = frozenset(
-        row.child_id for row in rows if row.put_off_at is not None and house.today(row.put_off_at) == today
+    own_parts(work, officer, task)
+    rows = tuple(
+        row for row in queries.list_rows(work.session, task.id or 0) if row.state != EntryState.WITHDRAWN
     )
-    return Roll(task, sop, step, rows, today, put_off, _work_on(house, task, today))
+    today = work.today
+    put_off = frozenset(
+        row.child_id
+        for row in rows
+        if row.put_off_at is not None and work.institution.today(row.put_off_at) == today
+    )
+    return Roll(task, sop, step, rows, today, put_off, _work_on(work.institution, task, today))
 
 
-def _work_on(house: House, task: Task, today: date) -> date:
+def _work_on(institution: Institution, task: Task, today: date) -> date:
     if task.state != TaskState.SKIPPED or task.occurrence_on is None:
         return today
     # The weigh-in of the day of departure was due the evening before.
-    return task.occurrence_on if task.due_at is None else min(task.occurrence_on, house.today(task.due_at))
+    return (
+        task.occurrence_on if task.due_at is None else min(task.occurrence_on, institution.today(task.due_at))
+    )

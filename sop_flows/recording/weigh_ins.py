@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import day_begins
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.roll_call import Roll
@@ -74,15 +75,15 @@ def weighing_places(sops: Mapping[str, Sop]) -> tuple[tuple[str, int], ...]:
     )
 
 
-def weigh_ins_for(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
+def weigh_ins_for(work: Work, officer: Officer) -> tuple[Task, ...]:
     """The weigh-ins this officer may work on: open, waiting and missed ones, by their time.
 
     Raises NotYoursError when there are some, and none is for this officer.
     """
-    tasks = list_weigh_ins(s, weighing_places(house.pack.sops))
-    mine = tuple(task for task in tasks if acting_roles(s, house, officer, task))
+    tasks = list_weigh_ins(work.session, weighing_places(work.pack.sops))
+    mine = tuple(task for task in tasks if acting_roles(work, officer, task))
     if tasks and not mine:
-        own_parts(s, house, officer, tasks[0])
+        own_parts(work, officer, tasks[0])
     return mine
 
 
@@ -105,11 +106,11 @@ def choose(tasks: Collection[Task]) -> WeighInChoice:
     )
 
 
-def finished_today(s: Session, house: House, officer: Officer, now: datetime) -> tuple[Task, ...]:
+def finished_today(work: Work, officer: Officer) -> tuple[Task, ...]:
     """The weigh-ins of this officer that were finished today: to look at, and to put right."""
-    since = day_begins(house, house.today(now))
-    tasks = list_done_weigh_ins(s, weighing_places(house.pack.sops), since)
-    return tuple(task for task in tasks if acting_roles(s, house, officer, task))
+    since = day_begins(work.institution, work.today)
+    tasks = list_done_weigh_ins(work.session, weighing_places(work.pack.sops), since)
+    return tuple(task for task in tasks if acting_roles(work, officer, task))
 
 
 @dataclass(frozen=True)
@@ -125,30 +126,30 @@ class HeldUp:
     waits_for: Task | None
 
 
-def held_up(s: Session, house: House, now: datetime) -> tuple[HeldUp, ...]:
+def held_up(work: Work) -> tuple[HeldUp, ...]:
     """Weighings on arrival that have not opened because steps before them are not done."""
-    today = house.today(now)
+    today = work.today
     found = []
-    for cohort in list_open(s):
+    for cohort in list_open(work.session):
         if not cohort.arrival_on <= today <= cohort.departure_on:
             continue
-        for number, step in weighing_places(house.pack.sops):
-            sop = house.pack.sops[number]
-            if sop.step(step).every is not None or _tasks_of(s, cohort, number, step):
+        for number, step in weighing_places(work.pack.sops):
+            sop = work.pack.sops[number]
+            if sop.step(step).every is not None or _tasks_of(work.session, cohort, number, step):
                 continue
-            found.append(HeldUp(cohort, _first_open(s, house, cohort, number, frozenset())))
+            found.append(HeldUp(cohort, _first_open(work, cohort, number, frozenset())))
     return tuple(found)
 
 
-def _first_open(s: Session, house: House, cohort: Cohort, number: str, seen: frozenset[str]) -> Task | None:
+def _first_open(work: Work, cohort: Cohort, number: str, seen: frozenset[str]) -> Task | None:
     """The first open step of the SOP, else of the one that it starts after."""
-    for task in _tasks_of(s, cohort, number):
+    for task in _tasks_of(work.session, cohort, number):
         if task.state == TaskState.OPEN:
             return task
-    sop = house.pack.sops.get(number)
+    sop = work.pack.sops.get(number)
     for start in sop.starts if sop is not None else ():
         if start.after is not None and start.after not in seen:
-            before = _first_open(s, house, cohort, start.after, seen | {number})
+            before = _first_open(work, cohort, start.after, seen | {number})
             if before is not None:
                 return before
     return None

@@ -2,22 +2,22 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.permissions import task_members
 from storage.tables import AssignedHow, Officer, Task, TaskPart, TaskState
 
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 
 
-def assign_sole(s: Session, house: House, task: Task, part: TaskPart, now: datetime) -> None:
+def assign_sole(work: Work, task: Task, part: TaskPart) -> None:
     """A role with one active member: that officer. Otherwise the part waits to be taken or named."""
     if part.assignee_id is not None:
         return
-    found = task_members(s, house, task, part.role)
+    found = task_members(work, task, part.role)
     if len(found) == 1:
-        assign(part, found[0], AssignedHow.SOLE, now)
+        assign(part, found[0], AssignedHow.SOLE, work.now)
 
 
 def assign(part: TaskPart, officer: Officer, how: AssignedHow, now: datetime) -> None:
@@ -34,16 +34,16 @@ def release(part: TaskPart) -> None:
     part.assigned_at = None
 
 
-def reassign(s: Session, house: House, roles: frozenset[str], now: datetime) -> tuple[Task, ...]:
+def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     """Find the PJ of every live part anew after somebody came or went.
 
     Whoever took or was given a part keeps it; a removed officer keeps none, not even of a role that was never
     theirs (an admin answers for roles with nobody); "the only member" is judged again.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
-    standing_for = {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in roles}
+    standing_for = {stand.acts_for for stand in work.unit.stand_ins if stand.role in roles}
     removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
-    rows = s.exec(
+    rows = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
@@ -55,12 +55,12 @@ def reassign(s: Session, house: House, roles: frozenset[str], now: datetime) -> 
     )
     touched: dict[int, Task] = {}
     for task, part in rows:
-        holder = None if part.assignee_id is None else s.get(Officer, part.assignee_id)
+        holder = None if part.assignee_id is None else work.session.get(Officer, part.assignee_id)
         gone = holder is not None and holder.removed_at is not None
         if gone or part.assigned_how == AssignedHow.SOLE:
             release(part)
-        assign_sole(s, house, task, part, now)
+        assign_sole(work, task, part)
         assert task.id is not None
         touched[task.id] = task
-    s.flush()
+    work.session.flush()
     return tuple(touched.values())

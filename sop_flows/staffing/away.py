@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.staffing.grants import grants_of
 from storage.remembered import remembered
 from storage.tables import Absence, Officer, OfficerRole
@@ -66,49 +67,47 @@ def stood_in_for(s: Session, officer_id: int) -> tuple[int, ...]:
     return tuple(one for one in sorted(gone) if deputy_id(gone, one) == officer_id)
 
 
-def is_shared(house: House, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
+def is_shared(institution: Institution, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
     """Whether a colleague with the role rows `others` may stand in where this role is asked for: holds it too (a guru:
     in the same angkatan); for the head of the house, is a head."""
-    is_top = grant.role in house.pack.unit.roles_that("answers_for_all")
+    is_top = grant.role in institution.pack.unit.roles_that("answers_for_all")
     return any(
         (other.role, other.cohort_id) == (grant.role, grant.cohort_id) or (is_top and other.is_head)
         for other in others
     )
 
 
-def lent(s: Session, house: House, absent_id: int) -> tuple[OfficerRole, ...]:
+def lent(work: Work, absent_id: int) -> tuple[OfficerRole, ...]:
     """The role rows of an officer who is away in which the stand-in does the work: of the roles that both hold.
 
     In a chain of stand-ins everyone holds them. The rest goes where it goes without a stand-in: what few may know
     does not come to whoever has another role in common.
     """
-    return remembered(s, ("lent", absent_id), lambda: _lent(s, house, absent_id))
+    return remembered(work.session, ("lent", absent_id), lambda: _lent(work, absent_id))
 
 
-def _lent(s: Session, house: House, absent_id: int) -> tuple[OfficerRole, ...]:
-    line = _line(away(s), absent_id)
+def _lent(work: Work, absent_id: int) -> tuple[OfficerRole, ...]:
+    line = _line(away(work.session), absent_id)
     return tuple(
         grant
-        for grant in grants_of(s, absent_id)
-        if line and all(is_shared(house, grant, grants_of(s, one)) for one in line)
+        for grant in grants_of(work.session, absent_id)
+        if line and all(is_shared(work.institution, grant, grants_of(work.session, one)) for one in line)
     )
 
 
-def lends(s: Session, house: House, absent_id: int, role: str, cohort_id: int) -> bool:
+def lends(work: Work, absent_id: int, role: str, cohort_id: int) -> bool:
     """Whether the stand-in of the officer who is away has this role in the cohort as the officer has it."""
-    return any(one.role == role and one.cohort_id in (None, cohort_id) for one in lent(s, house, absent_id))
+    return any(one.role == role and one.cohort_id in (None, cohort_id) for one in lent(work, absent_id))
 
 
-def there(
-    s: Session, house: House, officers: Iterable[Officer], role: str | None, cohort_id: int
-) -> tuple[Officer, ...]:
+def there(work: Work, officers: Iterable[Officer], role: str | None, cohort_id: int) -> tuple[Officer, ...]:
     """The officers who are here; in place of each who is away, the stand-in. Nobody twice.
 
     Args:
         role: what they are asked as, in the cohort: a stand-in who may not be is left out; None: as admins.
     """
     asked = tuple(officers)
-    gone = away(s) if asked else {}
+    gone = away(work.session) if asked else {}
     if not gone:
         return asked
     here: dict[int, Officer] = {}
@@ -116,9 +115,9 @@ def there(
         officer_id = officer.id or 0
         if officer_id not in gone:
             here[officer_id] = officer
-        elif role is None or lends(s, house, officer_id, role, cohort_id):
+        elif role is None or lends(work, officer_id, role, cohort_id):
             found = deputy_id(gone, officer_id)
-            stand_in = None if found is None else s.get(Officer, found)
+            stand_in = None if found is None else work.session.get(Officer, found)
             if stand_in is not None:
                 here[found or 0] = stand_in
     return tuple(here.values())

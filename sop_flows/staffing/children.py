@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.permissions import roles_of
 from sop_flows.staffing.recorders import flagging_roles, weighing_roles
@@ -11,11 +11,11 @@ from storage.queries.children import ChildRow
 from storage.tables import FlagKind, Officer
 
 
-def may_keep_children(s: Session, house: House, officer: Officer) -> bool:
+def may_keep_children(work: Work, officer: Officer) -> bool:
     """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
     assert officer.id is not None
-    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
-    return officer.is_admin or bool(roles_of(s, officer.id).difference(of_one_cohort))
+    of_one_cohort = work.unit.roles_that("of_one_cohort")
+    return officer.is_admin or bool(roles_of(work.session, officer.id).difference(of_one_cohort))
 
 
 def may_see(s: Session, officer: Officer, cohort_id: int) -> bool:
@@ -34,14 +34,14 @@ def visible_child(s: Session, officer: Officer, child_id: int) -> ChildRow:
     return row
 
 
-def may_flag(s: Session, house: House, officer: Officer, kind: FlagKind) -> bool:
+def may_flag(work: Work, officer: Officer, kind: FlagKind) -> bool:
     """Whether the officer's role sets this mark: the steps of the pack that weigh, or that ask for the mark.
 
     Nobody marks for a role that the pack does not have.
     """
     assert officer.id is not None
-    own = roles_of(s, officer.id)
+    own = roles_of(work.session, officer.id)
     if kind == FlagKind.ASSESSMENT:
-        return not own.isdisjoint(flagging_roles(house.pack))
-    looked_after = bool(house.pack.unit.roles_that("looks_after_marked"))
-    return looked_after and not own.isdisjoint(weighing_roles(house.pack))
+        return not own.isdisjoint(flagging_roles(work.pack))
+    looked_after = bool(work.unit.roles_that("looks_after_marked"))
+    return looked_after and not own.isdisjoint(weighing_roles(work.pack))

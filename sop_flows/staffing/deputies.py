@@ -4,44 +4,48 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.away import away_within, is_shared, unfinished
 from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import is_head_for
 from storage.tables import Absence, Officer, OfficerRole
 
 
-def possible_stand_ins(s: Session, house: House, officer: Officer) -> tuple[Officer, ...]:
+def possible_stand_ins(work: Work, officer: Officer) -> tuple[Officer, ...]:
     """Colleagues who share a role with the officer (a guru: in the same angkatan), by when they were enrolled."""
-    mine = grants_of(s, officer.id or 0)
-    rows = s.exec(
+    mine = grants_of(work.session, officer.id or 0)
+    rows = work.session.exec(
         select(Officer, OfficerRole)
         .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
         .where(col(Officer.removed_at).is_(None), Officer.id != officer.id)
         .order_by(col(Officer.id))
     )
-    found = {other.id: other for other, role in rows if any(is_shared(house, one, (role,)) for one in mine)}
+    found = {
+        other.id: other
+        for other, role in rows
+        if any(is_shared(work.institution, one, (role,)) for one in mine)
+    }
     return tuple(found.values())
 
 
-def not_covered(s: Session, house: House, officer: Officer, stand_in: Officer) -> tuple[str, ...]:
+def not_covered(work: Work, officer: Officer, stand_in: Officer) -> tuple[str, ...]:
     """The officer's roles that the stand-in does not have: their steps go where they go without a stand-in."""
-    theirs = grants_of(s, stand_in.id or 0)
+    theirs = grants_of(work.session, stand_in.id or 0)
     return tuple(
         dict.fromkeys(
-            grant.role for grant in grants_of(s, officer.id or 0) if not is_shared(house, grant, theirs)
+            grant.role
+            for grant in grants_of(work.session, officer.id or 0)
+            if not is_shared(work.institution, grant, theirs)
         )
     )
 
 
-def free_stand_ins(
-    s: Session, house: House, officer: Officer, first: date, last: date
-) -> tuple[Officer, ...]:
+def free_stand_ins(work: Work, officer: Officer, first: date, last: date) -> tuple[Officer, ...]:
     """Those of them who have no leave of their own on any of these days."""
     return tuple(
         one
-        for one in possible_stand_ins(s, house, officer)
-        if away_within(s, one.id or 0, first, last) is None
+        for one in possible_stand_ins(work, officer)
+        if away_within(work.session, one.id or 0, first, last) is None
     )
 
 
@@ -50,18 +54,18 @@ def covered_by(s: Session, officer_id: int) -> tuple[Absence, ...]:
     return tuple(one for one in unfinished(s) if one.stand_in_id == officer_id)
 
 
-def may_record_for(s: Session, house: House, recorder: Officer, officer: Officer) -> bool:
+def may_record_for(work: Work, recorder: Officer, officer: Officer) -> bool:
     """Whether `recorder` may say that the officer is away: oneself, an admin, a head of one of the roles."""
     if recorder.id == officer.id or recorder.is_admin:
         return True
-    return any(is_head_for(s, house, recorder, grant.role) for grant in grants_of(s, officer.id or 0))
+    return any(is_head_for(work, recorder, grant.role) for grant in grants_of(work.session, officer.id or 0))
 
 
-def recordable(s: Session, house: House, recorder: Officer) -> tuple[Officer, ...]:
+def recordable(work: Work, recorder: Officer) -> tuple[Officer, ...]:
     """The others for whom `recorder` may record a leave, by when they were enrolled."""
-    others = s.exec(
+    others = work.session.exec(
         select(Officer)
         .where(col(Officer.removed_at).is_(None), Officer.id != recorder.id)
         .order_by(col(Officer.id))
     ).all()
-    return tuple(one for one in others if may_record_for(s, house, recorder, one))
+    return tuple(one for one in others if may_record_for(work, recorder, one))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.declarations.digest import Courtesy
 from storage.tables import Officer
 
@@ -19,27 +19,29 @@ class ChoseMorning(Protocol):
     def morning_since_on(self) -> date | None: ...
 
 
-def own_time(house: House, officer: ChoseMorning | None, on: date) -> time:
+def own_time(institution: Institution, officer: ChoseMorning | None, on: date) -> time:
     """The local time of the officer's morning list on that day; without an officer the unit's."""
-    rules = house.pack.unit.digest
+    rules = institution.pack.unit.digest
     if officer is None:
         return rules.morning(None)
     changed = officer.morning_since_on is not None and on < officer.morning_since_on
     return rules.morning(officer.morning_before if changed else officer.morning_minutes)
 
 
-def morning_of(house: House, on: date, officer: ChoseMorning | None = None) -> datetime:
+def morning_of(institution: Institution, on: date, officer: ChoseMorning | None = None) -> datetime:
     """The officer's morning (without one the unit's, 07.30) of that day, aware UTC."""
-    return house.office.at(on, own_time(house, officer, on))
+    return institution.office.at(on, own_time(institution, officer, on))
 
 
-def next_morning(house: House, now: datetime, officer: ChoseMorning | None = None) -> datetime:
+def next_morning(institution: Institution, now: datetime, officer: ChoseMorning | None = None) -> datetime:
     """The officer's next morning after `now`, aware UTC."""
-    today = house.today(now)
-    at = morning_of(house, today, officer)
-    return at if at > now else morning_of(house, today + timedelta(days=1), officer)
+    today = institution.today(now)
+    at = morning_of(institution, today, officer)
+    return at if at > now else morning_of(institution, today + timedelta(days=1), officer)
 
 
-def has_switched_off(house: House, officer: Officer, kind: Courtesy) -> bool:
+def has_switched_off(institution: Institution, officer: Officer, kind: Courtesy) -> bool:
     """Whether the officer wants no reminders of this kind; what the pack does not let go stays."""
-    return kind in (officer.switched_off or "").split() and kind in house.pack.unit.digest.may_switch_off
+    return (
+        kind in (officer.switched_off or "").split() and kind in institution.pack.unit.digest.may_switch_off
+    )

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.declarations.unit import Duty, Unit
 from sop_flows.errors import NotPermittedError
 from sop_flows.staffing.away import is_away, lent, stand_in_of, stood_in_for, there
@@ -25,28 +26,32 @@ def _roles_in(grants: Iterable[OfficerRole], cohort_id: int | None) -> frozenset
     )
 
 
-def has_duty(house: House, roles: Collection[str], duty: Duty) -> bool:
+def has_duty(institution: Institution, roles: Collection[str], duty: Duty) -> bool:
     """Whether one of these roles has the duty."""
-    return not set(roles).isdisjoint(house.pack.unit.roles_that(duty))
+    return not set(roles).isdisjoint(institution.pack.unit.roles_that(duty))
 
 
-def heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
+def heads_of(work: Work, officer_id: int) -> frozenset[str]:
     """The roles whose work this officer answers for, as a head or standing in for one who is away."""
-    own = own_heads_of(s, house, officer_id)
-    return own.union(*(_headed(house, lent(s, house, absent)) for absent in stood_in_for(s, officer_id)))
+    own = own_heads_of(work, officer_id)
+    return own.union(
+        *(_headed(work.institution, lent(work, absent)) for absent in stood_in_for(work.session, officer_id))
+    )
 
 
-def own_heads_of(s: Session, house: House, officer_id: int) -> frozenset[str]:
+def own_heads_of(work: Work, officer_id: int) -> frozenset[str]:
     """The roles that this officer is head of. The head of the house (Kepala) answers for all."""
-    return _headed(house, grants_of(s, officer_id))
+    return _headed(work.institution, grants_of(work.session, officer_id))
 
 
-def _headed(house: House, grants: Collection[OfficerRole]) -> frozenset[str]:
-    if has_duty(house, {grant.role for grant in grants}, "answers_for_all"):
-        return frozenset(house.pack.unit.roles)
+def _headed(institution: Institution, grants: Collection[OfficerRole]) -> frozenset[str]:
+    if has_duty(institution, {grant.role for grant in grants}, "answers_for_all"):
+        return frozenset(institution.pack.unit.roles)
     headed = {grant.role for grant in grants if grant.is_head}
     return frozenset(
-        code for code, role in house.pack.unit.roles.items() if code in headed or (role.head or "") in headed
+        code
+        for code, role in institution.pack.unit.roles.items()
+        if code in headed or (role.head or "") in headed
     )
 
 
@@ -76,69 +81,73 @@ def stand_ins(unit: Unit, role: str, sop: str, step: int) -> tuple[str, ...]:
 
 
 def members(
-    s: Session, house: House, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
+    work: Work, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
 ) -> tuple[Officer, ...]:
     """Among whom the PJ is found, here or on leave: stand-ins first, then the role; its head only when alone in it."""
     if sop is not None and step is not None:
-        for stand_in in stand_ins(house.pack.unit, role, sop, step):
-            found = active_in(s, stand_in, cohort_id)
+        for stand_in in stand_ins(work.unit, role, sop, step):
+            found = active_in(work.session, stand_in, cohort_id)
             if found:
                 return tuple(officer for officer, _head in found)
-    found = active_in(s, role, cohort_id)
+    found = active_in(work.session, role, cohort_id)
     return tuple(o for o, is_head in found if not is_head) or tuple(o for o, _head in found)
 
 
 def members_here(
-    s: Session, house: House, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
+    work: Work, role: str, cohort_id: int, sop: str | None = None, step: int | None = None
 ) -> tuple[Officer, ...]:
     """Who of the role can do something now: as `members`, with stand-ins in place of those who are away."""
     if sop is not None and step is not None:
-        for stand_in in stand_ins(house.pack.unit, role, sop, step):
-            acting = (officer for officer, _head in active_in(s, stand_in, cohort_id))
-            found = there(s, house, acting, stand_in, cohort_id)
+        for stand_in in stand_ins(work.unit, role, sop, step):
+            acting = (officer for officer, _head in active_in(work.session, stand_in, cohort_id))
+            found = there(work, acting, stand_in, cohort_id)
             if found:
                 return found
-    of_role = active_in(s, role, cohort_id)
-    others = there(s, house, (o for o, is_head in of_role if not is_head), role, cohort_id)
-    return others or there(s, house, (o for o, _head in of_role), role, cohort_id)
+    of_role = active_in(work.session, role, cohort_id)
+    others = there(work, (o for o, is_head in of_role if not is_head), role, cohort_id)
+    return others or there(work, (o for o, _head in of_role), role, cohort_id)
 
 
-def answering(s: Session, house: House, role: str, cohort_id: int) -> tuple[Officer, ...]:
+def answering(work: Work, role: str, cohort_id: int) -> tuple[Officer, ...]:
     """Who answers for a role with nobody in it: the kasi, else the Kepala, else the admins.
 
     Of those who are away, the stand-in; when everybody is away, the admins all the same: there is always somebody.
     """
-    unit = house.pack.unit
+    unit = work.unit
     head_role = unit.roles[role].head if role in unit.roles else None
     for code in dict.fromkeys([role, head_role]):
         if code is None:
             continue
         heads = there(
-            s, house, (o for o, is_head in active_in(s, code, cohort_id) if is_head), code, cohort_id
+            work, (o for o, is_head in active_in(work.session, code, cohort_id) if is_head), code, cohort_id
         )
         if heads:
             return heads
-    return answering_for_all(s, house, cohort_id)
+    return answering_for_all(work, cohort_id)
 
 
-def answering_for_all(s: Session, house: House, cohort_id: int) -> tuple[Officer, ...]:
+def answering_for_all(work: Work, cohort_id: int) -> tuple[Officer, ...]:
     """The Kepala, or who stands in; else the admins, here or not."""
-    above = holding_here(s, house, "answers_for_all", cohort_id)
-    return above or admins_here(s, house) or admins(s)
+    above = holding_here(work, "answers_for_all", cohort_id)
+    return above or admins_here(work) or admins(work.session)
 
 
-def holding(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
+def holding(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """Active officers whose role has this duty, in the cohort; nobody twice."""
-    found = (o for role in house.pack.unit.roles_that(duty) for o, _head in active_in(s, role, cohort_id))
+    found = (
+        o for role in work.unit.roles_that(duty) for o, _head in active_in(work.session, role, cohort_id)
+    )
     return tuple({officer.id: officer for officer in found}.values())
 
 
-def holding_here(s: Session, house: House, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
+def holding_here(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """As `holding`, with stand-ins in place of those who are away."""
     found = (
         officer
-        for role in house.pack.unit.roles_that(duty)
-        for officer in there(s, house, (o for o, _head in active_in(s, role, cohort_id)), role, cohort_id)
+        for role in work.unit.roles_that(duty)
+        for officer in there(
+            work, (o for o, _head in active_in(work.session, role, cohort_id)), role, cohort_id
+        )
     )
     return tuple({officer.id: officer for officer in found}.values())
 
@@ -154,98 +163,102 @@ def admins(s: Session) -> tuple[Officer, ...]:
     )
 
 
-def admins_here(s: Session, house: House) -> tuple[Officer, ...]:
+def admins_here(work: Work) -> tuple[Officer, ...]:
     """As `admins`, with stand-ins in place of those who are away: when nobody else is left, somebody is asked."""
-    return there(s, house, admins(s), None, 0)
+    return there(work, admins(work.session), None, 0)
 
 
-def case_keeper(s: Session, house: House, task: Task, role: str) -> Officer | None:
+def case_keeper(work: Work, task: Task, role: str) -> Officer | None:
     """The social worker in charge of the case that this part belongs to; None for any other part.
 
     Of a case its own social worker does the steps of that role, and no colleague (design section 8).
     """
-    rules = house.pack.unit.case
+    rules = work.unit.case
     if task.case_id is None or rules is None or role != rules.keeper:
         return None
-    return s.get_one(Officer, s.get_one(Case, task.case_id).peksos_id)
+    return work.session.get_one(Officer, work.session.get_one(Case, task.case_id).peksos_id)
 
 
-def task_members(s: Session, house: House, task: Task, role: str) -> tuple[Officer, ...]:
+def task_members(work: Work, task: Task, role: str) -> tuple[Officer, ...]:
     """Among whom the PJ of this role's part is found; of a case, its social worker alone."""
-    keeper = case_keeper(s, house, task, role)
+    keeper = case_keeper(work, task, role)
     if keeper is not None:
         return () if keeper.removed_at is not None else (keeper,)
-    return members(s, house, role, task.within, task.sop, task.step)
+    return members(work, role, task.within, task.sop, task.step)
 
 
-def task_members_here(s: Session, house: House, task: Task, role: str) -> tuple[Officer, ...]:
+def task_members_here(work: Work, task: Task, role: str) -> tuple[Officer, ...]:
     """Who can do this role's part now; of a case, its social worker or that one's stand-in alone."""
-    keeper = case_keeper(s, house, task, role)
+    keeper = case_keeper(work, task, role)
     if keeper is not None:
-        return () if keeper.removed_at is not None else there(s, house, (keeper,), role, task.within)
-    return members_here(s, house, role, task.within, task.sop, task.step)
+        return () if keeper.removed_at is not None else there(work, (keeper,), role, task.within)
+    return members_here(work, role, task.within, task.sop, task.step)
 
 
-def recipients(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Officer, ...]:
+def recipients(work: Work, task: Task, part: TaskPart) -> tuple[Officer, ...]:
     """To whom a push about this part goes: its PJ, else everyone of the role, else who answers for it.
 
     While the PJ is away, to the stand-in; without one to the others of the role who are here.
     """
     if part.assignee_id is not None:
-        officer = s.get(Officer, part.assignee_id)
+        officer = work.session.get(Officer, part.assignee_id)
         if officer is not None and officer.removed_at is None:
-            in_charge = deputy_at(s, house, task, part, officer) if is_away(s, officer.id) else officer
+            in_charge = deputy_at(work, task, part, officer) if is_away(work.session, officer.id) else officer
             if in_charge is not None:
                 return (in_charge,)
-    found = task_members_here(s, house, task, part.role)
-    return found or answering(s, house, part.role, task.within)
+    found = task_members_here(work, task, part.role)
+    return found or answering(work, part.role, task.within)
 
 
-def holds(s: Session, house: House, officer: Officer, own: Collection[str], task: Task, role: str) -> bool:
+def holds(work: Work, officer: Officer, own: Collection[str], task: Task, role: str) -> bool:
     """Whether this role's part of the task is the officer's, who has the roles `own` there: of the role, or
     standing in for it; of a case the social worker in charge alone."""
-    keeper = case_keeper(s, house, task, role)
+    keeper = case_keeper(work, task, role)
     if keeper is not None:
         return officer.id == keeper.id and role in own
-    return role in own or any(one in own for one in stand_ins(house.pack.unit, role, task.sop, task.step))
+    return role in own or any(one in own for one in stand_ins(work.unit, role, task.sop, task.step))
 
 
-def may_act(s: Session, house: House, officer: Officer, task: Task, part: TaskPart) -> bool:
+def may_act(work: Work, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the officer may confirm this part: of the role, standing in, its head, or left to answer for it."""
     assert officer.id is not None
-    if _may_by_right(s, house, officer, grants_of(s, officer.id), task, part):
+    if _may_by_right(work, officer, grants_of(work.session, officer.id), task, part):
         return True
-    for absent in stood_in_for(s, officer.id):
-        if deputy_at(s, house, task, part, s.get_one(Officer, absent)) is not None:
+    for absent in stood_in_for(work.session, officer.id):
+        if deputy_at(work, task, part, work.session.get_one(Officer, absent)) is not None:
             return True
-    return any(officer.id == o.id for o in recipients(s, house, task, part))
+    return any(officer.id == o.id for o in recipients(work, task, part))
 
 
-def deputy_at(s: Session, house: House, task: Task, part: TaskPart, absent: Officer) -> Officer | None:
+def deputy_at(work: Work, task: Task, part: TaskPart, absent: Officer) -> Officer | None:
     """Who does this part in place of an officer who is away: the stand-in, where the roles that both hold are enough."""
-    if _may_by_right(s, house, absent, lent(s, house, absent.id or 0), task, part):
-        return stand_in_of(s, absent)
+    if _may_by_right(work, absent, lent(work, absent.id or 0), task, part):
+        return stand_in_of(work.session, absent)
     return None
 
 
 def _may_by_right(
-    s: Session, house: House, officer: Officer, grants: Collection[OfficerRole], task: Task, part: TaskPart
+    work: Work, officer: Officer, grants: Collection[OfficerRole], task: Task, part: TaskPart
 ) -> bool:
     """Whether these role rows of the officer are enough."""
     own = _roles_in(grants, task.within)
-    return holds(s, house, officer, own, task, part.role) or part.role in _acting_head_of(house, grants, own)
+    return holds(work, officer, own, task, part.role) or part.role in _acting_head_of(
+        work.institution, grants, own
+    )
 
 
-def _acting_head_of(house: House, grants: Collection[OfficerRole], own: frozenset[str]) -> frozenset[str]:
+def _acting_head_of(
+    institution: Institution, grants: Collection[OfficerRole], own: frozenset[str]
+) -> frozenset[str]:
     """The roles whose parts the head does too; the head of the house does none of the sections' steps."""
-    return frozenset() if has_duty(house, own, "answers_for_all") else _headed(house, grants)
+    return frozenset() if has_duty(institution, own, "answers_for_all") else _headed(institution, grants)
 
 
-def lent_roles(s: Session, house: House, absent_id: int, cohort_id: int) -> frozenset[str]:
+def lent_roles(work: Work, absent_id: int, cohort_id: int) -> frozenset[str]:
     """The roles whose parts the stand-in does for an officer who is away."""
-    grants = lent(s, house, absent_id)
+    grants = lent(work, absent_id)
     own = _roles_in(grants, cohort_id)
-    return own | _acting_head_of(house, grants, own)
+    return own | _acting_head_of(work.institution, grants, own)
 
 
 def absent_holder(s: Session, officer: Officer, part: TaskPart) -> Officer | None:
@@ -256,32 +269,35 @@ def absent_holder(s: Session, officer: Officer, part: TaskPart) -> Officer | Non
 
 
 def acting_parts(
-    s: Session, house: House, officer: Officer, task: Task, parts: tuple[TaskPart, ...]
+    work: Work, officer: Officer, task: Task, parts: tuple[TaskPart, ...]
 ) -> tuple[TaskPart, ...]:
     """The parts that the officer may confirm, those not yet done first."""
-    mine = [part for part in parts if may_act(s, house, officer, task, part)]
+    mine = [part for part in parts if may_act(work, officer, task, part)]
     return tuple(sorted(mine, key=lambda part: (part.state != TaskState.OPEN, part.position)))
 
 
-def acting_roles(s: Session, house: House, officer: Officer, task: Task) -> tuple[str, ...]:
+def acting_roles(work: Work, officer: Officer, task: Task) -> tuple[str, ...]:
     """The roles of the task's parts that the officer may confirm."""
     parts = tuple(
-        s.exec(select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position)))
+        work.session.exec(
+            select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position))
+        )
     )
-    return tuple(part.role for part in acting_parts(s, house, officer, task, parts))
+    return tuple(part.role for part in acting_parts(work, officer, task, parts))
 
 
-def is_head_for(s: Session, house: House, officer: Officer, role: str) -> bool:
+def is_head_for(work: Work, officer: Officer, role: str) -> bool:
     """Whether the officer is kasi (or Kepala) over this role."""
     assert officer.id is not None
-    return role in heads_of(s, house, officer.id)
+    return role in heads_of(work, officer.id)
 
 
-def is_kasi_for(s: Session, house: House, officer: Officer, role: str) -> bool:
+def is_kasi_for(work: Work, officer: Officer, role: str) -> bool:
     """Whether this role's work is the officer's own section's: its kasi, or standing in for one. Not the Kepala."""
-    people = (officer.id or 0, *stood_in_for(s, officer.id or 0))
+    people = (officer.id or 0, *stood_in_for(work.session, officer.id or 0))
     return any(
-        role in own_heads_of(s, house, one) and not has_duty(house, roles_of(s, one), "answers_for_all")
+        role in own_heads_of(work, one)
+        and not has_duty(work.institution, roles_of(work.session, one), "answers_for_all")
         for one in people
     )
 
@@ -292,13 +308,13 @@ def require_admin(officer: Officer) -> None:
         raise NotPermittedError("admin")
 
 
-def may_open(s: Session, house: House, officer: Officer) -> bool:
+def may_open(work: Work, officer: Officer) -> bool:
     """Whether the officer may open an angkatan: a role that does, or the admin."""
     assert officer.id is not None
-    return officer.is_admin or has_duty(house, roles_of(s, officer.id), "opens_cohorts")
+    return officer.is_admin or has_duty(work.institution, roles_of(work.session, officer.id), "opens_cohorts")
 
 
-def require_opener(s: Session, house: House, officer: Officer) -> None:
+def require_opener(work: Work, officer: Officer) -> None:
     """Raises NotPermittedError unless the officer may open an angkatan."""
-    if not may_open(s, house, officer):
+    if not may_open(work, officer):
         raise NotPermittedError("opens_cohorts")

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import case_of, lock_subject
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.staffing.permissions import acting_parts, recipients
 from sop_flows.staffing.visibility import knows
@@ -56,16 +56,16 @@ def refuse_closed(s: Session, task: Task) -> None:
     raise AlreadyDoneError(task.state, who, when, task.close_reason)
 
 
-def own_parts(s: Session, house: House, officer: Officer, task: Task) -> tuple[TaskPart, ...]:
+def own_parts(work: Work, officer: Officer, task: Task) -> tuple[TaskPart, ...]:
     """The parts the officer may confirm, open ones first. Raises NotYoursError with who holds the step now."""
-    parts = parts_of(s, task)
-    mine = acting_parts(s, house, officer, task, parts)
-    case = case_of(s, task)
-    if not mine and case is not None and not knows(s, house, officer, case):
+    parts = parts_of(work.session, task)
+    mine = acting_parts(work, officer, task, parts)
+    case = case_of(work.session, task)
+    if not mine and case is not None and not knows(work, officer, case):
         raise NotFoundError  # nobody learns that there is such a case
     if not mine:
         holders = tuple(
-            name for part in parts if (name := name_of(s, part.assignee_id)) is not None
-        ) or tuple(o.name for part in parts for o in recipients(s, house, task, part))
+            name for part in parts if (name := name_of(work.session, part.assignee_id)) is not None
+        ) or tuple(o.name for part in parts for o in recipients(work, task, part))
         raise NotYoursError(tuple(part.role for part in parts), holders)
     return mine

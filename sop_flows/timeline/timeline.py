@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.entries import belonging
 from sop_flows.staffing.children import may_see
@@ -20,64 +20,56 @@ from storage.queries.sent import list_about
 from storage.tables import Case, Child, Cohort, Officer, Run, RunState, Task, TaskEntry, TaskState
 
 
-def timeline(
-    s: Session, house: House, tasks: Collection[Task], now: datetime, *, runs: Iterable[Run] = ()
-) -> tuple[Moment, ...]:
+def timeline(work: Work, tasks: Collection[Task], *, runs: Iterable[Run] = ()) -> tuple[Moment, ...]:
     """All that was and will be said about the tasks, what was first; see `Moment`.
 
     Args:
         runs: whose later occurrences and whose start belong in it too.
     """
     by_id = {task.id or 0: task for task in tasks}
-    ours = reminders_of(s, house, list_about(s, by_id), by_id, now)
-    return together([*_with_lists(s, house, ours, by_id.values(), now), *starts(s, house, runs, now)])
+    ours = reminders_of(work, list_about(work.session, by_id), by_id)
+    return together([*_with_lists(work, ours, by_id.values()), *starts(work, runs)])
 
 
-def timeline_of_child(
-    s: Session, house: House, child: Child, tasks: Collection[Task], now: datetime
-) -> tuple[Moment, ...]:
+def timeline_of_child(work: Work, child: Child, tasks: Collection[Task]) -> tuple[Moment, ...]:
     """The same, as far as it is about this child: of a roll what is said while the child is not done on it."""
     by_id = {task.id or 0: task for task in tasks}
     done = {
         entry.task_id: entry.closed_at
-        for entry in s.exec(select(TaskEntry).where(TaskEntry.child_id == child.id))
+        for entry in work.session.exec(select(TaskEntry).where(TaskEntry.child_id == child.id))
         if entry.closed_at is not None
     }
     rows = [
         row
-        for row in list_about(s, by_id)
+        for row in list_about(work.session, by_id)
         if row.child_id in (None, child.id) and not _is_after(row.due_at, done.get(row.task_id or 0))
     ]
     undone = [task for task in by_id.values() if task.id not in done]
-    return together(_with_lists(s, house, reminders_of(s, house, rows, by_id, now), undone, now))
+    return together(_with_lists(work, reminders_of(work, rows, by_id), undone))
 
 
 def _is_after(at: datetime, done_at: datetime | None) -> bool:
     return done_at is not None and at > done_at
 
 
-def _with_lists(
-    s: Session, house: House, ours: Iterable[Moment], tasks: Iterable[Task], now: datetime
-) -> Iterable[Moment]:
+def _with_lists(work: Work, ours: Iterable[Moment], tasks: Iterable[Task]) -> Iterable[Moment]:
     """Besides reminders of their own: the lists that carry the tasks, the heads who hear of them, their opening."""
     ours, tasks = list(ours), list(tasks)
     said = {(one.at, one.task.id) for one in ours if one.what == "coming" and one.task is not None}
-    lists = (
-        one for one in lists_to_come(s, house, tasks, now) if (one.at, one.task and one.task.id) not in said
-    )
+    lists = (one for one in lists_to_come(work, tasks) if (one.at, one.task and one.task.id) not in said)
     return (
         *ours,
-        *told_heads(s, house, tasks, now),
+        *told_heads(work, tasks),
         *lists,
-        *heads_to_hear(s, house, tasks, now),
-        *openings(s, house, tasks, now),
+        *heads_to_hear(work, tasks),
+        *openings(work, tasks),
     )
 
 
-def runs_of_sop(s: Session, house: House, officer: Officer, number: str) -> tuple[Run, ...]:
+def runs_of_sop(work: Work, officer: Officer, number: str) -> tuple[Run, ...]:
     """The runs of an SOP that the officer may look at: of angkatan that are open, and of cases whose child the
     officer knows."""
-    runs = s.exec(
+    runs = work.session.exec(
         select(Run)
         .outerjoin(Cohort, col(Cohort.id) == col(Run.cohort_id))
         .outerjoin(Case, col(Case.id) == col(Run.case_id))
@@ -89,20 +81,20 @@ def runs_of_sop(s: Session, house: House, officer: Officer, number: str) -> tupl
         )
         .order_by(col(Run.id))
     )
-    return tuple(run for run in runs if may_see_run(s, house, officer, run))
+    return tuple(run for run in runs if may_see_run(work, officer, run))
 
 
-def may_see_run(s: Session, house: House, officer: Officer, run: Run) -> bool:
+def may_see_run(work: Work, officer: Officer, run: Run) -> bool:
     """A guru sees only the own angkatan, and a case only who knows the child."""
     if run.case_id is not None:
-        return knows(s, house, officer, s.get_one(Case, run.case_id))
-    return may_see(s, officer, run.cohort_id or 0)
+        return knows(work, officer, work.session.get_one(Case, run.case_id))
+    return may_see(work.session, officer, run.cohort_id or 0)
 
 
-def get_run(s: Session, house: House, officer: Officer, run_id: int) -> Run:
+def get_run(work: Work, officer: Officer, run_id: int) -> Run:
     """The run, for an officer who may look at it. Raises NotFoundError: to everybody else there is none."""
-    run = s.get(Run, run_id)
-    if run is None or not may_see_run(s, house, officer, run):
+    run = work.session.get(Run, run_id)
+    if run is None or not may_see_run(work, officer, run):
         raise NotFoundError
     return run
 
@@ -115,11 +107,11 @@ def tasks_of_runs(s: Session, runs: Iterable[Run]) -> tuple[Task, ...]:
     return tuple(s.exec(query.order_by(col(Task.id))))
 
 
-def tasks_about_child(s: Session, house: House, officer: Officer, child: Child) -> tuple[Task, ...]:
+def tasks_about_child(work: Work, officer: Officer, child: Child) -> tuple[Task, ...]:
     """The officer's tasks that are about this child: of its own runs, rolls on which it stands, and those to come."""
     on_roll = select(TaskEntry.task_id).where(TaskEntry.child_id == child.id)
     to_come = (col(Task.cohort_id) == child.cohort_id) & (col(Task.state) == TaskState.WAITING)
-    tasks = s.exec(
+    tasks = work.session.exec(
         select(Task)
         .where(
             (col(Task.child_id) == child.id) | col(Task.id).in_(on_roll) | to_come,
@@ -130,8 +122,8 @@ def tasks_about_child(s: Session, house: House, officer: Officer, child: Child) 
     return tuple(
         task
         for task in tasks
-        if _may_see_of_child(s, house, officer, task)
-        and (task.state != TaskState.WAITING or _will_be_about(s, task, child))
+        if _may_see_of_child(work, officer, task)
+        and (task.state != TaskState.WAITING or _will_be_about(work.session, task, child))
     )
 
 
@@ -143,8 +135,8 @@ def _will_be_about(s: Session, task: Task, child: Child) -> bool:
     )
 
 
-def _may_see_of_child(s: Session, house: House, officer: Officer, task: Task) -> bool:
-    case = case_of(s, task)
-    if case is not None and not may_see_task(s, house, officer, task, case):
+def _may_see_of_child(work: Work, officer: Officer, task: Task) -> bool:
+    case = case_of(work.session, task)
+    if case is not None and not may_see_task(work, officer, task, case):
         return False
-    return bool(acting_roles(s, house, officer, task))
+    return bool(acting_roles(work, officer, task))

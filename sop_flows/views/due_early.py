@@ -2,9 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.working_days import works_every_day, works_on
 from sop_flows.views.task_views import TaskLine, my_tasks
 from storage.tables import Officer
@@ -12,30 +10,30 @@ from storage.tables import Officer
 EARLY_UNTIL = time(10, 0)  # seen in the list of the day itself, at 07.30, there is too little time for it
 
 
-def early_until(s: Session, house: House, officer: Officer, now: datetime) -> datetime:
+def early_until(work: Work, officer: Officer) -> datetime:
     """10.00 of the next day on which the officer works; on a day off of the next day, for the care of children."""
-    today = house.today(now)
+    today = work.today
     tomorrow = today + timedelta(days=1)
-    is_off = not house.office.is_working_day(today)
+    is_off = not work.office.is_working_day(today)
     next_day = (
-        tomorrow if is_off or works_every_day(s, house, officer) else house.office.next_working_day(tomorrow)
+        tomorrow if is_off or works_every_day(work, officer) else work.office.next_working_day(tomorrow)
     )
-    return house.office.at(next_day, EARLY_UNTIL)
+    return work.office.at(next_day, EARLY_UNTIL)
 
 
-def early_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+def early_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """Open tasks of the officer's that are due after today and up to `early_until`, by due: before a weekend also
     what falls on its days. On a day off, calendar tasks only.
 
     Source: issue "today, late, tomorrow's early ones"; design section 5.
     """
-    today, until = house.today(now), early_until(s, house, officer, now)
-    works = works_on(s, house, officer, today)
+    today, until = work.today, early_until(work, officer)
+    works = works_on(work, officer, today)
     return tuple(
         line
-        for line in my_tasks(s, house, officer, now)
+        for line in my_tasks(work, officer)
         if line.due_at is not None
-        and house.today(line.due_at) > today
+        and work.institution.today(line.due_at) > today
         and line.due_at <= until
         and (works or line.sop.clock == "kalender")
     )

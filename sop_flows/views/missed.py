@@ -1,11 +1,11 @@
 """Occurrences that closed as "terlewat": asked about once, and still enterable under their own date."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.permissions import absent_holder, recipients, roles_of, stand_ins
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
@@ -16,31 +16,35 @@ ASKED_WITHIN = timedelta(days=1)  # one morning: a missed occurrence is asked ab
 NOTED = "missed"  # in the payload of a digest: the tasks that it asked about, then those it had no room for
 
 
-def missed_lately(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+def missed_lately(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """What was missed since yesterday and is the officer's (PJ, or of the role and nobody was); a card once."""
-    mine = [task for task in list_missed(s, now - ASKED_WITHIN) if _is_own(s, house, officer, task)]
+    mine = [
+        task for task in list_missed(work.session, work.now - ASKED_WITHIN) if _is_own(work, officer, task)
+    ]
     first: dict[object, Task] = {}
     for task in mine:
         first.setdefault(task.id if task.card is None else (task.run_id, task.card, task.occurrence_on), task)
-    return task_lines(s, house, list(first.values()), officer, now)
+    return task_lines(work, list(first.values()), officer)
 
 
-def ask_missed(
-    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, most: int
-) -> tuple[tuple[TaskLine, ...], int]:
+def ask_missed(work: Work, officer: Officer, digest: Reminder, most: int) -> tuple[tuple[TaskLine, ...], int]:
     """What this morning list asks about, `most` at once, and how many more the next one will.
 
     Of a list still to be sent it is noted in its row; of one that was sent, what it asked and nobody entered since.
     """
     if digest.state != ReminderState.PENDING:
         noted = _noted_in(digest)
-        return task_lines(s, house, _still_missed(s, noted[:most]), officer, now), len(noted[most:])
-    waiting = [task for task in _still_missed(s, _left(s, officer, most)) if _is_own(s, house, officer, task)]
-    lines = {line.task.id: line for line in task_lines(s, house, waiting, officer, now)}
-    lines.update({line.task.id: line for line in missed_lately(s, house, officer, now)})
+        return task_lines(work, _still_missed(work.session, noted[:most]), officer), len(noted[most:])
+    waiting = [
+        task
+        for task in _still_missed(work.session, _left(work.session, officer, most))
+        if _is_own(work, officer, task)
+    ]
+    lines = {line.task.id: line for line in task_lines(work, waiting, officer)}
+    lines.update({line.task.id: line for line in missed_lately(work, officer)})
     if lines:
         digest.payload = {**(digest.payload or {}), NOTED: list(lines)}
-        s.add(digest)
+        work.session.add(digest)
     found = tuple(lines.values())
     return found[:most], len(found[most:])
 
@@ -56,16 +60,16 @@ def missed_before(s: Session, task: Task) -> Task | None:
     return None
 
 
-def _is_own(s: Session, house: House, officer: Officer, task: Task) -> bool:
-    own = roles_of(s, officer.id or 0, task.within)
-    for part in parts_of(s, task):
+def _is_own(work: Work, officer: Officer, task: Task) -> bool:
+    own = roles_of(work.session, officer.id or 0, task.within)
+    for part in parts_of(work.session, task):
         if part.assignee_id is not None:
             if part.assignee_id == officer.id:
                 return True
-            if absent_holder(s, officer, part) is not None:
-                return any(one.id == officer.id for one in recipients(s, house, task, part))
+            if absent_holder(work.session, officer, part) is not None:
+                return any(one.id == officer.id for one in recipients(work, task, part))
             continue
-        standing_in = stand_ins(house.pack.unit, part.role, task.sop, task.step)
+        standing_in = stand_ins(work.unit, part.role, task.sop, task.step)
         if part.role in own or any(role in own for role in standing_in):
             return True
     return False

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.staffing.away import stood_in_for
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.permissions import answering, heads_of, is_head_for
@@ -29,14 +29,14 @@ LOOKED_BACK = timedelta(days=14)  # the longest row of days off, with room for a
 Obstacle = tuple[Confirmation, Task]
 
 
-def obstacles_for_head(s: Session, house: House, officer: Officer, now: datetime) -> tuple[Obstacle, ...]:
+def obstacles_for_head(work: Work, officer: Officer) -> tuple[Obstacle, ...]:
     """Obstacles that no morning list told the officer yet, on tasks still open, in roles that the officer heads or
     answers for while nobody else is there, and reported by somebody else. On a day off those of calendar tasks; the
     others wait for the next working day."""
-    if not _may_answer(s, house, officer):
+    if not _may_answer(work, officer):
         return ()
-    since, told = _told(s, house, officer, now)
-    rows = s.exec(
+    since, told = _told(work, officer)
+    rows = work.session.exec(
         select(Confirmation, Task)
         .join(Task, col(Task.id) == col(Confirmation.task_id))
         .where(
@@ -47,51 +47,51 @@ def obstacles_for_head(s: Session, house: House, officer: Officer, now: datetime
         )
         .order_by(col(Confirmation.id))
     ).all()
-    works = works_on(s, house, officer, house.today(now))
+    works = works_on(work, officer, work.today)
     return tuple(
         (said, task)
         for said, task in rows
         if said.id not in told
-        and (works or declared(s, task)[0].clock == "kalender")
-        and _concerns(s, house, officer, said, task)
+        and (works or declared(work.session, task)[0].clock == "kalender")
+        and _concerns(work, officer, said, task)
     )
 
 
 def tell_obstacles(
-    s: Session, house: House, officer: Officer, digest: Reminder, now: datetime, most: int
+    work: Work, officer: Officer, digest: Reminder, most: int
 ) -> tuple[tuple[Obstacle, ...], int]:
     """The obstacles that this morning list tells, of `most` tasks, and of how many more tasks there are some.
 
     Each is told once, whenever the lists are sent: what a list still to be sent tells is noted in its row, and the
     others come in the next one. Of a list that was sent, what it told and is still in the way.
     """
-    untold = obstacles_for_head(s, house, officer, now)
+    untold = obstacles_for_head(work, officer)
     waiting = dict.fromkeys(task.id for _said, task in untold)
     if digest.state == ReminderState.PENDING:
         named = set(list(waiting)[:most])
         found = tuple((said, task) for said, task in untold if task.id in named)
-        if _may_answer(s, house, officer):
+        if _may_answer(work, officer):
             digest.payload = {**(digest.payload or {}), TOLD: [said.id for said, _task in found]}
-            s.add(digest)
+            work.session.add(digest)
     else:
-        found = _told_in(s, digest)
+        found = _told_in(work.session, digest)
     return found, len(waiting.keys() - {task.id for _said, task in found})
 
 
-def _may_answer(s: Session, house: House, officer: Officer) -> bool:
+def _may_answer(work: Work, officer: Officer) -> bool:
     """Whether anybody's obstacles can concern the officer: most officers need not be asked about each."""
     assert officer.id is not None
-    return bool(officer.is_admin or heads_of(s, house, officer.id) or stood_in_for(s, officer.id))
+    return bool(officer.is_admin or heads_of(work, officer.id) or stood_in_for(work.session, officer.id))
 
 
-def _concerns(s: Session, house: House, officer: Officer, said: Confirmation, task: Task) -> bool:
+def _concerns(work: Work, officer: Officer, said: Confirmation, task: Task) -> bool:
     if said.role is None:
         return False
-    answers = is_head_for(s, house, officer, said.role) or any(
-        officer.id == one.id for one in answering(s, house, said.role, task.within)
+    answers = is_head_for(work, officer, said.role) or any(
+        officer.id == one.id for one in answering(work, said.role, task.within)
     )
-    case = case_of(s, task) if answers else None
-    return answers and (case is None or may_see_task(s, house, officer, task, case))
+    case = case_of(work.session, task) if answers else None
+    return answers and (case is None or may_see_task(work, officer, task, case))
 
 
 def _told_in(s: Session, digest: Reminder) -> tuple[Obstacle, ...]:
@@ -108,13 +108,13 @@ def _told_in(s: Session, digest: Reminder) -> tuple[Obstacle, ...]:
     )
 
 
-def _told(s: Session, house: House, officer: Officer, now: datetime) -> tuple[datetime, set[int]]:
+def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
     """From when on something may be untold, and the confirmations that were told since."""
-    rows = list_sent_digests(s, officer.id or 0, now - LOOKED_BACK)
+    rows = list_sent_digests(work.session, officer.id or 0, work.now - LOOKED_BACK)
     if not rows:  # a new head: what came since the last working morning
-        on = last_worked_before(s, house, officer, house.today(now))
-        return morning_of(house, on, officer), set()
-    since, told = now - LOOKED_BACK, set[int]()
+        on = last_worked_before(work, officer, work.today)
+        return morning_of(work.institution, on, officer), set()
+    since, told = work.now - LOOKED_BACK, set[int]()
     for row in rows:
         noted = (row.payload or {}).get(TOLD)
         if isinstance(noted, list):

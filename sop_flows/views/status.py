@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.away import stood_in_for
 from sop_flows.staffing.permissions import is_head_for, lent_roles, roles_of, stand_ins
@@ -80,78 +80,75 @@ class CohortStatus:
     before_done: int
 
 
-def cohort_status(
-    s: Session, house: House, cohort: Cohort, now: datetime, roles: Iterable[str] | None = None
-) -> CohortStatus:
+def cohort_status(work: Work, cohort: Cohort, roles: Iterable[str] | None = None) -> CohortStatus:
     """The status of a cohort for these roles; all when None."""
-    wanted = frozenset(house.pack.unit.roles if roles is None else roles)
-    return _status(s, house, cohort, now, lambda row: row.role in wanted)
+    wanted = frozenset(work.unit.roles if roles is None else roles)
+    return _status(work, cohort, lambda row: row.role in wanted)
 
 
-def own_status(s: Session, house: House, cohort: Cohort, officer: Officer, now: datetime) -> CohortStatus:
+def own_status(work: Work, cohort: Cohort, officer: Officer) -> CohortStatus:
     """The officer's own: done by the officer; open where the officer is PJ or stands in for the PJ, or of the role and nobody is."""
-    own = roles_of(s, officer.id or 0, cohort.id)
+    own = roles_of(work.session, officer.id or 0, cohort.id)
     instead_of = {
-        absent: lent_roles(s, house, absent, cohort.id or 0) for absent in stood_in_for(s, officer.id or 0)
+        absent: lent_roles(work, absent, cohort.id or 0)
+        for absent in stood_in_for(work.session, officer.id or 0)
     }
 
     def is_own(row: PartRow) -> bool:
         if row.part_state == TaskState.DONE:
             return row.done_by_id == officer.id
-        roles = {row.role, *stand_ins(house.pack.unit, row.role, row.sop, row.step)}
+        roles = {row.role, *stand_ins(work.unit, row.role, row.sop, row.step)}
         if row.assignee_id is not None and row.assignee_id != officer.id:
             return not roles.isdisjoint(instead_of.get(row.assignee_id, ()))
         return row.assignee_id == officer.id or not roles.isdisjoint(own)
 
-    return _status(s, house, cohort, now, is_own)
+    return _status(work, cohort, is_own)
 
 
-def section_lines(
-    s: Session, house: House, cohort: Cohort, role: str, now: datetime, *, done: bool = False
-) -> tuple[StatusLine, ...]:
+def section_lines(work: Work, cohort: Cohort, role: str, *, done: bool = False) -> tuple[StatusLine, ...]:
     """The parts of one section: the open ones, late first; or the done ones, newest first."""
-    rows = [row for row in list_parts(s, cohort.id or 0) if row.role == role and not row.before_pandu]
+    rows = [
+        row for row in list_parts(work.session, cohort.id or 0) if row.role == role and not row.before_pandu
+    ]
     if done:
         closed = [row for row in rows if row.part_state == TaskState.DONE]
-        closed.sort(key=lambda row: (row.closed_at or now, row.task_id), reverse=True)
-        return tuple(_line(s, house, row, now) for row in closed)
+        closed.sort(key=lambda row: (row.closed_at or work.now, row.task_id), reverse=True)
+        return tuple(_line(work, row) for row in closed)
     still = [row for row in rows if _is_open(row)]
-    still.sort(key=lambda row: (not _is_past(row, now), row.due_at or now, row.task_id))
-    return tuple(_line(s, house, row, now) for row in still)
+    still.sort(key=lambda row: (not _is_past(row, work.now), row.due_at or work.now, row.task_id))
+    return tuple(_line(work, row) for row in still)
 
 
-def may_see(s: Session, house: House, officer: Officer, role: str) -> bool:
+def may_see(work: Work, officer: Officer, role: str) -> bool:
     """Whether the officer may look at this section: its head, or of it."""
-    return is_head_for(s, house, officer, role) or role in roles_of(s, officer.id or 0)
+    return is_head_for(work, officer, role) or role in roles_of(work.session, officer.id or 0)
 
 
-def _status(
-    s: Session, house: House, cohort: Cohort, now: datetime, wanted: Callable[[PartRow], bool]
-) -> CohortStatus:
-    rows = [row for row in list_parts(s, cohort.id or 0) if wanted(row)]
+def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> CohortStatus:
+    rows = [row for row in list_parts(work.session, cohort.id or 0) if wanted(row)]
     since = [row for row in rows if not row.before_pandu]
     before = [row for row in rows if row.before_pandu]
-    present, total = count_children(s, cohort.id or 0)
-    by_role = [(role, [row for row in since if row.role == role]) for role in house.pack.unit.roles]
-    late = [row for row in since if _is_open(row) and _is_past(row, now)]
-    lines = [_line(s, house, row, now) for row in late]
+    present, total = count_children(work.session, cohort.id or 0)
+    by_role = [(role, [row for row in since if row.role == role]) for role in work.unit.roles]
+    late = [row for row in since if _is_open(row) and _is_past(row, work.now)]
+    lines = [_line(work, row) for row in late]
     return CohortStatus(
         cohort=cohort,
-        day=(house.today(now) - cohort.arrival_on).days,
+        day=(work.today - cohort.arrival_on).days,
         stay_days=(cohort.departure_on - cohort.arrival_on).days,
         children=present,
         children_total=total,
-        sections=tuple(SectionStatus(role, _counts(s, of_role, now)) for role, of_role in by_role if of_role),
-        total=_counts(s, since, now),
+        sections=tuple(SectionStatus(role, _counts(work, of_role)) for role, of_role in by_role if of_role),
+        total=_counts(work, since),
         late=tuple(sorted(lines, key=lambda line: (line.is_target, -line.days_late, line.task_id))),
         before_open=sum(row.part_state == TaskState.OPEN for row in before),
         before_done=sum(row.part_state == TaskState.DONE for row in before),
     )
 
 
-def _counts(s: Session, rows: list[PartRow], now: datetime) -> Counts:
-    past = [row for row in rows if _is_open(row) and _is_past(row, now)]
-    targets = sum(_is_target(s, row) for row in past)
+def _counts(work: Work, rows: list[PartRow]) -> Counts:
+    past = [row for row in rows if _is_open(row) and _is_past(row, work.now)]
+    targets = sum(_is_target(work.session, row) for row in past)
     skipped = [row for row in rows if row.part_state == TaskState.SKIPPED]
     missed = sum(row.close_reason == "missed" for row in skipped)
     empty = sum(row.close_reason == "no_children" for row in skipped)
@@ -196,18 +193,18 @@ def _step(s: Session, row: PartRow) -> Step:
     return sop_of(s, s.get_one(Run, row.run_id)).step(row.step)
 
 
-def _line(s: Session, house: House, row: PartRow, now: datetime) -> StatusLine:
-    past = _is_open(row) and _is_past(row, now)
-    days = 0 if not past or row.due_at is None else (house.today(now) - house.today(row.due_at)).days
+def _line(work: Work, row: PartRow) -> StatusLine:
+    past = _is_open(row) and _is_past(row, work.now)
+    days = 0 if not past or row.due_at is None else (work.today - work.institution.today(row.due_at)).days
     holder = row.done_by_id if row.part_state == TaskState.DONE else row.assignee_id
     return StatusLine(
         task_id=row.task_id,
         sop=row.sop,
         step=row.step,
-        short=_step(s, row).short,
+        short=_step(work.session, row).short,
         role=row.role,
-        officer=name_of(s, holder),
+        officer=name_of(work.session, holder),
         days_late=days,
         is_late=past,
-        is_target=past and _is_target(s, row),
+        is_target=past and _is_target(work.session, row),
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import find_draft
@@ -55,24 +56,24 @@ class Story:
     returned: Obstacle | None = None
 
 
-def story_of(s: Session, task: Task, officer: Officer, now: datetime) -> Story:
+def story_of(work: Work, task: Task, officer: Officer) -> Story:
     """What happened to the task, as this officer may see it now."""
-    said = last_said(s, task)
+    said = last_said(work.session, task)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
-    fresh = said is not None and now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
+    fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
     return Story(
         said=said,
-        doer=None if said is None else name_of(s, said.officer_id),
-        recorder=None if said is None else name_of(s, said.recorded_by_id),
+        doer=None if said is None else name_of(work.session, said.officer_id),
+        recorder=None if said is None else name_of(work.session, said.recorded_by_id),
         may_undo=mine and fresh,
-        obstacles=_notes(s, task, ConfirmationKind.OBSTACLE),
-        moved=_notes(s, task, ConfirmationKind.RESCHEDULED),
-        files=queries.count_files(s, task.id or 0),
-        has_record=records.recorded(s, task) is not None,
-        draft_at=_draft_at(s, task, officer),
-        done_for=None if said is None or (absent := said_for(s, said)) is None else absent.name,
-        offer=_offer(s, task, officer),
-        returned=_returned(s, task, officer),
+        obstacles=_notes(work.session, task, ConfirmationKind.OBSTACLE),
+        moved=_notes(work.session, task, ConfirmationKind.RESCHEDULED),
+        files=queries.count_files(work.session, task.id or 0),
+        has_record=records.recorded(work.session, task) is not None,
+        draft_at=_draft_at(work.session, task, officer),
+        done_for=None if said is None or (absent := said_for(work.session, said)) is None else absent.name,
+        offer=_offer(work.session, task, officer),
+        returned=_returned(work.session, task, officer),
     )
 
 

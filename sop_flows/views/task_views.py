@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of, cohort_of
 from sop_flows.core.versions import at_hand, declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.away import away, is_away
@@ -88,89 +88,87 @@ def is_late(task: Task, now: datetime) -> bool:
     )
 
 
-def my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
+def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """Open tasks of the officer's roles whose PJ is the officer or nobody: late first, then by due.
 
     The steps of a daily card stand for one: the first open one of each cohort and day.
     """
-    return remembered_work(s, ("my_tasks", officer.id, now), lambda: _my_tasks(s, house, officer, now))
+    return remembered_work(work.session, ("my_tasks", officer.id, work.now), lambda: _my_tasks(work, officer))
 
 
-def _my_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
-    lines = _lines_of_roles(s, house, officer, now, (TaskState.OPEN,))
+def _my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+    lines = _lines_of_roles(work, officer, (TaskState.OPEN,))
     mine = [line for line in lines if line.is_at_hand]
     return tuple(_one_per_card(sorted(mine, key=_urgency)))
 
 
-def upcoming(
-    s: Session, house: House, officer: Officer, now: datetime, days: int = 7
-) -> tuple[TaskLine, ...]:
+def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...]:
     """Waiting tasks of the officer's roles that open within `days`, by opening."""
-    until = now + timedelta(days=days)
-    lines = _lines_of_roles(s, house, officer, now, (TaskState.WAITING,))
+    until = work.now + timedelta(days=days)
+    lines = _lines_of_roles(work, officer, (TaskState.WAITING,))
     mine = [
         line
         for line in lines
         if line.is_at_hand and line.task.opens_at is not None and line.task.opens_at <= until
     ]
-    return tuple(_one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or now, line.task.id or 0))))
-
-
-def digest_tasks(s: Session, house: House, officer: Officer, now: datetime) -> tuple[TaskLine, ...]:
-    """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
-    comes to the officer all the same, because nobody is left."""
-    today = house.today(now)
-    works = works_on(s, house, officer, today)
     return tuple(
-        line
-        for line in my_tasks(s, house, officer, now)
-        if line.due_at is not None
-        and house.today(line.due_at) <= today
-        and (works or line.sop.clock == "kalender")
-        and (not is_away(s, officer.id) or _comes_to(s, house, officer, line))
+        _one_per_card(sorted(mine, key=lambda line: (line.task.opens_at or work.now, line.task.id or 0)))
     )
 
 
-def _comes_to(s: Session, house: House, officer: Officer, line: TaskLine) -> bool:
+def digest_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+    """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
+    comes to the officer all the same, because nobody is left."""
+    today = work.today
+    works = works_on(work, officer, today)
+    return tuple(
+        line
+        for line in my_tasks(work, officer)
+        if line.due_at is not None
+        and work.institution.today(line.due_at) <= today
+        and (works or line.sop.clock == "kalender")
+        and (not is_away(work.session, officer.id) or _comes_to(work, officer, line))
+    )
+
+
+def _comes_to(work: Work, officer: Officer, line: TaskLine) -> bool:
     return any(
         officer.id == one.id
         for part in line.parts
         if part.state == TaskState.OPEN
-        for one in recipients(s, house, line.task, part)
+        for one in recipients(work, line.task, part)
     )
 
 
-def task_line(s: Session, house: House, task: Task, officer: Officer, now: datetime) -> TaskLine:
+def task_line(work: Work, task: Task, officer: Officer) -> TaskLine:
     """One task as the officer sees it."""
-    return _build(s, house, [task], officer, now)[0]
+    return _build(work, [task], officer)[0]
 
 
-def task_lines(
-    s: Session, house: House, tasks: Sequence[Task], officer: Officer, now: datetime
-) -> tuple[TaskLine, ...]:
+def task_lines(work: Work, tasks: Sequence[Task], officer: Officer) -> tuple[TaskLine, ...]:
     """Several tasks as the officer sees them, in the given order."""
-    return tuple(_build(s, house, tasks, officer, now))
+    return tuple(_build(work, tasks, officer))
 
 
-def colleagues(s: Session, house: House, task: Task, officer: Officer) -> tuple[Officer, ...]:
+def colleagues(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     """Others who may do an open part of the task: for "Dikerjakan oleh" and "Serahkan ke rekan"."""
-    parts = s.exec(select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position))).all()
-    others = s.exec(
+    parts = work.session.exec(
+        select(TaskPart).where(TaskPart.task_id == task.id).order_by(col(TaskPart.position))
+    ).all()
+    others = work.session.exec(
         select(Officer)
         .where(col(Officer.removed_at).is_(None), Officer.id != officer.id)
         .order_by(col(Officer.id))
     ).all()
-    mine = [part for part in parts if may_act(s, house, officer, task, part)]
-    return tuple(o for o in others if any(may_act(s, house, o, task, part) for part in mine))
+    mine = [part for part in parts if may_act(work, officer, task, part)]
+    return tuple(o for o in others if any(may_act(work, o, task, part) for part in mine))
 
 
-def _lines_of_roles(
-    s: Session, house: House, officer: Officer, now: datetime, states: tuple[TaskState, ...]
-) -> list[TaskLine]:
+def _lines_of_roles(work: Work, officer: Officer, states: tuple[TaskState, ...]) -> list[TaskLine]:
     assert officer.id is not None
-    own = roles_of(s, officer.id)
-    acting = own | {stand.acts_for for stand in house.pack.unit.stand_ins if stand.role in own}
-    gone = away(s)
+    own = roles_of(work.session, officer.id)
+    acting = own | {stand.acts_for for stand in work.unit.stand_ins if stand.role in own}
+    gone = away(work.session)
     named = col(TaskPart.assignee_id) == officer.id
     # What somebody else is in charge of is not looked at: it is not at hand, and there may be much of it.
     free = col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_(list(gone))
@@ -180,59 +178,57 @@ def _lines_of_roles(
         col(Task.running).is_(False),  # "berjalan": a line of the monthly card
         col(TaskPart.state).in_(states),
     )
-    rows = s.exec(
+    rows = work.session.exec(
         select(Task)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(*owed, (col(TaskPart.role).in_(acting) & free) | named)
         .distinct()
         .order_by(col(Task.id))
     ).all()
-    if not (officer.is_admin or heads_of(s, house, officer.id) or officer.id in gone.values()):
-        return _build(s, house, rows, officer, now)
-    left = s.exec(
+    if not (officer.is_admin or heads_of(work, officer.id) or officer.id in gone.values()):
+        return _build(work, rows, officer)
+    left = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(*owed, free, col(TaskPart.role).not_in(acting))
         .order_by(col(Task.id))
     ).all()
-    coming = _ComingTo(s, house, officer)
+    coming = _ComingTo(work, officer)
     known = {task.id for task in rows}
     left_over = {task.id: task for task, part in left if task.id not in known and coming.has(task, part)}
-    return _build(s, house, [*rows, *left_over.values()], officer, now)
+    return _build(work, [*rows, *left_over.values()], officer)
 
 
 class _ComingTo:
     """Which parts come to an officer for want of anybody else: nobody holds their role, or is here. Asked once for
     all alike."""
 
-    def __init__(self, s: Session, house: House, officer: Officer) -> None:
-        self._s, self._house, self._officer = s, house, officer
+    def __init__(self, work: Work, officer: Officer) -> None:
+        self._work, self._officer = work, officer
         self._known: dict[tuple[object, ...], bool] = {}
 
     def has(self, task: Task, part: TaskPart) -> bool:
         """Whether this part of the task, whose PJ is nobody or away, comes to the officer."""
-        standing_in = stand_ins(self._house.pack.unit, part.role, task.sop, task.step)
+        standing_in = stand_ins(self._work.institution.pack.unit, part.role, task.sop, task.step)
         alike = (part.role, task.within, task.case_id, standing_in, part.assignee_id)
         if alike not in self._known:
-            found = recipients(self._s, self._house, task, part)
+            found = recipients(self._work, task, part)
             self._known[alike] = any(self._officer.id == one.id for one in found)
         return self._known[alike]
 
 
-def _build(
-    s: Session, house: House, tasks: Sequence[Task], officer: Officer, now: datetime
-) -> list[TaskLine]:
+def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine]:
     if not tasks:
         return []
     ids = [task.id for task in tasks]
-    kept = at_hand(s, tasks)  # noqa: F841  # what is at hand is so while somebody holds it
+    kept = at_hand(work.session, tasks)  # noqa: F841  # what is at hand is so while somebody holds it
     parts: dict[int, list[TaskPart]] = {}
-    for part in s.exec(
+    for part in work.session.exec(
         select(TaskPart).where(col(TaskPart.task_id).in_(ids)).order_by(col(TaskPart.position))
     ):
         parts.setdefault(part.task_id, []).append(part)
     counts: dict[int, tuple[int, int]] = {}
-    for task_id, state, count in s.exec(
+    for task_id, state, count in work.session.exec(
         select(TaskEntry.task_id, TaskEntry.state, func.count())
         .where(col(TaskEntry.task_id).in_(ids), TaskEntry.state != EntryState.WITHDRAWN)
         .group_by(col(TaskEntry.task_id), col(TaskEntry.state))
@@ -240,15 +236,15 @@ def _build(
         remaining, total = counts.get(task_id, (0, 0))
         counts[task_id] = (remaining + (count if state == EntryState.OPEN else 0), total + count)
     assert officer.id is not None
-    gone = away(s)
-    names = _names(s, {part.assignee_id for some in parts.values() for part in some})
+    gone = away(work.session)
+    names = _names(work.session, {part.assignee_id for some in parts.values() for part in some})
     roles_within: dict[int, frozenset[str]] = {}
-    coming = _ComingTo(s, house, officer)
+    coming = _ComingTo(work, officer)
     lines = []
     for task in tasks:
-        sop, step = declared(s, task)
+        sop, step = declared(work.session, task)
         if task.within not in roles_within:
-            roles_within[task.within] = roles_of(s, officer.id, task.within)
+            roles_within[task.within] = roles_of(work.session, officer.id, task.within)
         own = roles_within[task.within]
         of_task = tuple(parts.get(task.id or 0, []))
         open_parts = [p for p in of_task if p.state in (TaskState.OPEN, TaskState.WAITING)]
@@ -256,7 +252,7 @@ def _build(
             p.role
             for p in open_parts
             if p.assignee_id == officer.id
-            or holds(s, house, officer, own, task, p.role)
+            or holds(work, officer, own, task, p.role)
             or ((p.assignee_id is None or p.assignee_id in gone) and coming.has(task, p))
         )
         absent = [
@@ -267,39 +263,37 @@ def _build(
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
         held = [p.assignee_id for p in open_parts if p.role in mine or not mine]
         holder = None if None in held else next(iter(held), None)
-        late = is_late(task, now)
+        late = is_late(task, work.now)
         on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None else (None, None)
         lines.append(
             TaskLine(
                 task=task,
                 sop=sop,
                 step=step,
-                cohort=cohort_of(s, task),
-                case=case_of(s, task),
+                cohort=cohort_of(work.session, task),
+                case=case_of(work.session, task),
                 parts=of_task,
                 mine=mine,
                 is_mine=any(p.assignee_id == officer.id for p in open_parts),
                 assignee_name=None if holder is None else names.get(holder),
                 is_late=late,
-                days_late=(house.today(now) - house.today(task.due_at)).days
+                days_late=(work.today - work.institution.today(task.due_at)).days
                 if late and task.due_at is not None
                 else 0,
                 remaining=on_roll[0],
                 total=on_roll[1],
                 due_at=task.due_at,
                 instead_of=names.get(absent[0].assignee_id or 0) if absent else None,
-                deputy=_deputy_name(s, house, task, open_parts, holder) if holder in gone else None,
+                deputy=_deputy_name(work, task, open_parts, holder) if holder in gone else None,
             )
         )
     return lines
 
 
-def _deputy_name(
-    s: Session, house: House, task: Task, parts: Iterable[TaskPart], holder_id: int | None
-) -> str:
+def _deputy_name(work: Work, task: Task, parts: Iterable[TaskPart], holder_id: int | None) -> str:
     """Who does the part of an officer who is away; "" when no stand-in does."""
     part = next(part for part in parts if part.assignee_id == holder_id)
-    deputy = deputy_at(s, house, task, part, s.get_one(Officer, holder_id))
+    deputy = deputy_at(work, task, part, work.session.get_one(Officer, holder_id))
     return "" if deputy is None else deputy.name
 
 

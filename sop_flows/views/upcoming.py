@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine, my_tasks, task_lines, upcoming
 from storage.queries.sent import list_coming
 from storage.tables import Child, Officer, Reminder, Task
@@ -34,29 +32,29 @@ class Coming:
     due_at: datetime | None = None
 
 
-def coming_week(s: Session, house: House, officer: Officer, now: datetime) -> tuple[Coming, ...]:
+def coming_week(work: Work, officer: Officer) -> tuple[Coming, ...]:
     """By time. A task stands once on a day, whatever happens to it then; what is late already is not to come."""
-    until = house.office.at(house.today(now) + timedelta(days=WEEK_DAYS + 1), _MIDNIGHT)
+    until = work.office.at(work.today + timedelta(days=WEEK_DAYS + 1), _MIDNIGHT)
     found: dict[tuple[int, int, date], Coming] = {}
-    rows = [row for row in list_coming(s, officer.id) if row.due_at < until]
-    about = {row.task_id: s.get_one(Task, row.task_id) for row in rows}
-    lines = {line.task.id: line for line in task_lines(s, house, list(about.values()), officer, now)}
+    rows = [row for row in list_coming(work.session, officer.id) if row.due_at < until]
+    about = {row.task_id: work.session.get_one(Task, row.task_id) for row in rows}
+    lines = {line.task.id: line for line in task_lines(work, list(about.values()), officer)}
 
     def at(line: TaskLine, moment: datetime, child_id: int | None = None) -> Coming:
-        day = house.today(moment)
+        day = work.institution.today(moment)
         key = (line.task.id or 0, child_id or 0, day)
         if key not in found:
-            child = None if child_id is None else s.get(Child, child_id)
+            child = None if child_id is None else work.session.get(Child, child_id)
             found[key] = Coming(moment, day, line, child)
         found[key].at = min(found[key].at, moment)
         return found[key]
 
     for row in rows:
-        at(lines[row.task_id], max(row.due_at, now), row.child_id).reminders.append(row)
-    for line in my_tasks(s, house, officer, now):
-        if line.due_at is not None and now < line.due_at < until:
+        at(lines[row.task_id], max(row.due_at, work.now), row.child_id).reminders.append(row)
+    for line in my_tasks(work, officer):
+        if line.due_at is not None and work.now < line.due_at < until:
             at(line, line.due_at).due_at = line.due_at
-    for line in upcoming(s, house, officer, now, WEEK_DAYS + 1):
+    for line in upcoming(work, officer, WEEK_DAYS + 1):
         if line.task.opens_at is None or line.task.opens_at >= until:
             continue
         at(line, line.task.opens_at).opens = True

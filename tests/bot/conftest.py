@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.routing import Handler
+from handlers.ui.routing import Handler
 from tests.support.database import Databases
 from tests.support.standin_ports import echo, standin_ports
 from tests.support.town import Town

@@ -14,7 +14,7 @@ async def watched(make_town: MakeTown) -> tuple[Town, list[str]]:
     planned: list[str] = []
     town.ports = dataclasses.replace(
         town.ports,
-        plan_everything=lambda s, house, now: planned.append(f"{now.astimezone(house.zone):%d %H.%M}"),
+        plan_everything=lambda work: planned.append(f"{work.now.astimezone(work.zone):%d %H.%M}"),
     )
     await town.restart()
     town.clock.set("2026-11-30 09.00")

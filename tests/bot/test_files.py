@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from handlers.reply import Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
 from simulator.faults import Fault
 from tests.bot.conftest import MakeTown
 from tests.support.town import Town
 
 
-def describe(visit: Visit) -> Reply:
-    if visit.download_failed:
+def describe(request: Request) -> Reply:
+    if request.download_failed:
         return reply(Say("again please"))
-    if visit.file is None:
-        return reply(Say(f"{visit.kind}, nothing fetched"))
-    return reply(Say(f"{visit.kind} {visit.file.name} {visit.file.content!r} {visit.text}"))
+    if request.file is None:
+        return reply(Say(f"{request.kind}, nothing fetched"))
+    return reply(Say(f"{request.kind} {request.file.name} {request.file.content!r} {request.text}"))
 
 
 def expect_nothing(town: Town) -> None:
@@ -63,7 +63,7 @@ async def test_more_than_twenty_megabytes_are_not_tried(make_town: MakeTown) -> 
 
 
 async def test_a_place_arrives_in_degrees(make_town: MakeTown) -> None:
-    town = await make_town(lambda visit: reply(Say(f"{visit.kind} {visit.location}")))
+    town = await make_town(lambda request: reply(Say(f"{request.kind} {request.location}")))
     ani = town.seat("Ani")
     await ani.sends_location(-8.58, 116.1)
     assert ani.last_screen.text == "location (-8.58, 116.1)"

@@ -1,6 +1,6 @@
 """In a group the bot says one sentence and leaves; children's data are never said there."""
 
-from handlers.fallbacks import on_group
+from handlers.ui.fallbacks import on_group
 from tests.bot.conftest import MakeTown
 
 

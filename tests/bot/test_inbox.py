@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.reply import Reply, Say, reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.request import Request
 from sop_flows.errors import NotFoundError
 from storage.tables import InboxRow, StrangerVisit
 from tests.bot.conftest import MakeTown
@@ -77,11 +77,11 @@ async def test_an_unknown_kind_of_update_is_finished_without_a_word(make_town: M
 async def test_a_handler_that_raises_is_set_aside_after_three_tries(make_town: MakeTown) -> None:
     tries: list[str] = []
 
-    def route(visit: Visit) -> Reply:
-        if visit.text == "racun":
+    def route(request: Request) -> Reply:
+        if request.text == "racun":
             tries.append("try")
             raise RuntimeError("the words of an officer: racun")
-        return reply(Say(f"got {visit.text}"))
+        return reply(Say(f"got {request.text}"))
 
     town = await make_town(route)
     ani = town.seat("Ani")
@@ -100,7 +100,7 @@ async def test_a_handler_that_raises_is_set_aside_after_three_tries(make_town: M
 
 
 async def test_a_stranger_hears_nothing_of_our_failures(make_town: MakeTown) -> None:
-    def route(visit: Visit) -> Reply:
+    def route(request: Request) -> Reply:
         raise RuntimeError
 
     town = await make_town(route)
@@ -111,9 +111,9 @@ async def test_a_stranger_hears_nothing_of_our_failures(make_town: MakeTown) -> 
 
 
 async def test_what_raised_leaves_nothing_behind(make_town: MakeTown) -> None:
-    def route(visit: Visit) -> Reply:
-        visit.session.add(StrangerVisit(chat_key=f"half {visit.update_id}"))
-        visit.session.flush()
+    def route(request: Request) -> Reply:
+        request.session.add(StrangerVisit(chat_key=f"half {request.work.update_id}"))
+        request.session.flush()
         raise RuntimeError
 
     town = await make_town(route)
@@ -122,9 +122,9 @@ async def test_what_raised_leaves_nothing_behind(make_town: MakeTown) -> None:
 
 
 async def test_a_refusal_takes_back_what_the_handler_wrote(make_town: MakeTown) -> None:
-    def route(visit: Visit) -> Reply:
-        visit.session.add(StrangerVisit(chat_key="half"))
-        visit.session.flush()
+    def route(request: Request) -> Reply:
+        request.session.add(StrangerVisit(chat_key="half"))
+        request.session.flush()
         raise NotFoundError
 
     town = await make_town(route)

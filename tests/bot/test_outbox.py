@@ -4,8 +4,8 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from handlers.reply import Button, Delete, Edit, Reply, Say, Toast, reply
-from handlers.visit import Visit
+from handlers.ui.reply import Button, Delete, Edit, Reply, Say, Toast, reply
+from handlers.ui.request import Request
 from simulator.faults import Fault
 from storage.tables import Account, Conversation, InboxRow
 from tests.bot.conftest import MakeTown
@@ -77,7 +77,7 @@ class FailsOnce(httpx.AsyncBaseTransport):
 
 async def test_what_was_said_of_a_reply_is_not_said_again(make_town: MakeTown) -> None:
     town = await make_town(
-        lambda visit: reply(Say("satu"), Say("dua"), Say("tiga")),
+        lambda request: reply(Say("satu"), Say("dua"), Say("tiga")),
         through=lambda inner: FailsOnce(inner, 2),
     )
     ani = town.seat("Ani")
@@ -86,9 +86,9 @@ async def test_what_was_said_of_a_reply_is_not_said_again(make_town: MakeTown) -
 
 
 async def test_not_modified_counts_as_said(make_town: MakeTown) -> None:
-    def route(visit: Visit) -> Reply:
+    def route(request: Request) -> Reply:
         keyboard = ((Button("Go", "1.go~now"),),)
-        return reply(Edit("same", keyboard) if visit.press else Say("same", keyboard))
+        return reply(Edit("same", keyboard) if request.press else Say("same", keyboard))
 
     town = await make_town(route)
     ani = town.seat("Ani")
@@ -113,7 +113,7 @@ async def test_a_message_that_is_gone_is_said_anew(make_town: MakeTown) -> None:
 
 
 async def test_what_telegram_refuses_goes_to_doctor_and_the_officer_is_told(make_town: MakeTown) -> None:
-    town = await make_town(lambda visit: reply(Say("<b>broken")))
+    town = await make_town(lambda request: reply(Say("<b>broken")))
     ani = town.seat("Ani")
     await ani.types("halo")
     assert "P1" in ani.last_screen.text
@@ -148,7 +148,7 @@ async def test_telegram_says_itself_that_the_bot_was_blocked(make_town: MakeTown
 
 async def test_every_tap_is_answered_even_when_there_is_nothing_to_say(make_town: MakeTown) -> None:
     keyboard = ((Button("Go", "1.go"),),)
-    town = await make_town(lambda visit: reply() if visit.press else reply(Say("card", keyboard)))
+    town = await make_town(lambda request: reply() if request.press else reply(Say("card", keyboard)))
     ani = town.seat("Ani")
     await ani.types("halo")
     await ani.taps("Go")
@@ -159,7 +159,7 @@ async def test_every_tap_is_answered_even_when_there_is_nothing_to_say(make_town
 async def test_a_toast_that_comes_too_late_becomes_a_message(make_town: MakeTown) -> None:
     keyboard = ((Button("Go", "1.go"),),)
     town = await make_town(
-        lambda visit: reply(Toast("sudah selesai") if visit.press else Say("card", keyboard))
+        lambda request: reply(Toast("sudah selesai") if request.press else Say("card", keyboard))
     )
     ani = town.seat("Ani")
     await ani.types("halo")
@@ -189,7 +189,7 @@ async def test_a_reply_left_by_an_earlier_process_is_said_at_start(make_town: Ma
 
 
 async def test_the_card_is_remembered_for_the_question_it_belongs_to(make_town: MakeTown) -> None:
-    town = await make_town(lambda visit: reply(Say("card", card=True), Delete(visit.message_id or 0)))
+    town = await make_town(lambda request: reply(Say("card", card=True), Delete(request.message_id or 0)))
     ani = town.seat("Ani")
     with town.store.transaction() as s:
         build_conversation(s, officer_id=ani.id, topic="weigh_in")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from tests.support.live import Live
 
@@ -117,7 +118,13 @@ def owe(live: Live, hours: float) -> None:
     now = live.moves_clock(advance_s=0)
     opened = live.opened()
     with opened.store.transaction() as s:
-        notify(s, 1, "officer_removed", {"name": "Petugas Contoh"}, now, at=now + timedelta(hours=hours))
+        notify(
+            Work(s, opened.house, now),
+            1,
+            "officer_removed",
+            {"name": "Petugas Contoh"},
+            at=now + timedelta(hours=hours),
+        )
     opened.store.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands import reminders, reports
 from bot.logs import LOUD
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from storage.queries import reports as queries
 from storage.tables import TaskState
 from tests.conversations.test_case_services import at_decision, at_home, opens_decision

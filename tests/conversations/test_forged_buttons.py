@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from handlers.buttons import ButtonError, Press
-from handlers.refusals import refusal
 from handlers.routes import PRESSES, route
-from handlers.visit import Visit
+from handlers.ui.buttons import ButtonError, Press
+from handlers.ui.refusals import refusal
+from handlers.ui.request import Request
 from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cases.opening import open_case
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import Officer
 from tests.support.town import Town
@@ -43,16 +44,16 @@ def failures_of(town: Town, officer_id: int, presses: Iterable[Press]) -> dict[s
         if press.verb in failures:
             continue
         with town.store.transaction() as s:
-            visit = Visit(
-                s, town.house, town.clock.now(), 1, 1, "chat", s.get_one(Officer, officer_id),
+            request = Request(
+                Work(s, town.house, town.clock.now(), s.get_one(Officer, officer_id), 1), 1, "chat",
                 message_id=1, press=press, kind="button",
             )  # fmt: skip
             try:
                 try:
                     with s.begin_nested():
-                        route(visit)
+                        route(request)
                 except (RuleError, ButtonError) as error:
-                    refusal(visit, error)
+                    refusal(request, error)
             except Exception as error:
                 failures[press.verb] = f"{press.numbers} {press.word}: {error!r}"[:200]
             s.rollback()
@@ -74,7 +75,7 @@ async def test_no_forged_button_of_a_case_is_a_failure_of_ours(town: Town) -> No
     with town.store.transaction() as s:
         officer = s.get_one(Officer, ani.id)
         intake = Intake(("Diperdagangkan",), 9, False, "P", "Anggrek", name="Anak Rekaan")
-        open_case(s, town.house, officer, intake, town.clock.now(), peksos_id=officer.id)
+        open_case(Work(s, town.house, town.clock.now(), officer), intake, peksos_id=officer.id)
     await town.lives_until("2026-12-01 08.00")
     task = town.task("9.1.20", 1).id or 0
     verbs = [verb for verb in PRESSES if verb.startswith(OF_CASES)]

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from storage.tables import (
     ConfirmationKind,
     EntryState,
@@ -127,7 +127,7 @@ async def test_many_visits_of_one_day_are_one_line_that_opens_their_list(town: T
 
 
 async def test_a_long_list_of_visits_has_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.visits.home_visit.LISTED", 3)
+    monkeypatch.setattr("handlers.rolls.home_visit.LISTED", 3)
     rahmat = (await visits_owed(town, 1, 2, 3, 4)).rahmat
     await opens(town, rahmat, "9.1.12", 3, "visit_open")
     first = ["No. 001 · Kamis 3 Des", "No. 002 · Kamis 3 Des", "No. 003 · Kamis 3 Des"]

@@ -1,6 +1,7 @@
 """Joint steps on the phones: each party confirms its own part; the card shows who is missing."""
 
-from sop_flows.core.effects import Ripple
+from sop_flows.core.effects import Effects
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import add_run, open_run
 from storage.tables import Cohort
 from tests.support.person import Person
@@ -16,7 +17,7 @@ async def intervention_plan(town: Town) -> tuple[Person, Person]:
     with town.store.transaction() as s:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(s, town.house, run, town.clock.now(), Ripple())
+        open_run(Work(s, town.house, town.clock.now()), run, town.clock.now(), Effects())
     await town.settle()
     await sari.types("/tugas")
     await sari.taps("1")
@@ -72,7 +73,7 @@ async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town)
     with town.store.transaction() as s:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(s, town.house, run, town.clock.now(), Ripple())
+        open_run(Work(s, town.house, town.clock.now()), run, town.clock.now(), Effects())
     await town.settle()
     task = town.task("9.2.10", 2)
     await sari.types("/tugas")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import col, select
 
-from handlers.buttons import pack as button_of
-from sop_flows.core.institution import House
+from handlers.ui.buttons import pack as button_of
+from sop_flows.core.institution import Institution
 from sop_flows.declarations.loader import Pack, load_sop_text
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.conversations.test_cases import opens_case
@@ -28,7 +28,7 @@ def without(pack: Pack, *numbers: str) -> Pack:
 async def starts_with(town: Town, pack: Pack) -> None:
     """The next start reads this pack."""
     await town.runtime.stop()
-    town.house = House(pack=pack, office=town.house.office, cabinet=town.house.cabinet)
+    town.house = Institution(pack=pack, office=town.house.office, cabinet=town.house.cabinet)
     town.runtime = town._build()
     await town.open()
     await town.settle()

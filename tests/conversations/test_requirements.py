@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.core.work import Work
 from storage.tables import TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
@@ -36,7 +37,12 @@ async def angkatan(town: Town, name: str, arrival: str, *schools: str, children:
     ]
     with town.store.transaction() as s:
         opened = cohorts.open_cohort(
-            s, town.house, name, day, day + timedelta(days=30), town.clock.now(), schools=schools, rows=rows
+            Work(s, town.house, town.clock.now()),
+            name,
+            day,
+            day + timedelta(days=30),
+            schools=schools,
+            rows=rows,
         )
         cohort_id = opened.cohort.id or 0
     await town.settle()

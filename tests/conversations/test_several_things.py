@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.work import Work
 from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town
@@ -27,10 +28,7 @@ def moves(town: Town, person: Person, task: Task, times: int) -> None:
     """Budi changes his mind many times: the kasi hears of each."""
     for turn in range(times):
         with town.store.transaction() as s:
-            reschedule(
-                s, town.house, s.get_one(Officer, person.id), task.id or 0, date(2026, 12, 4 + turn % 20),
-                "menunggu", town.clock.now(), update_id=None,
-            )  # fmt: skip
+            reschedule(Work(s, town.house, town.clock.now(), s.get_one(Officer, person.id)), task.id or 0, date(2026, 12, 4 + turn % 20), "menunggu")  # fmt: skip
 
 
 def told(town: Town, person: Person, rule: str) -> list[Reminder]:

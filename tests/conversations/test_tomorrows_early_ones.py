@@ -2,6 +2,7 @@
 
 from sop_flows.actions.confirm import confirm
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.recording.forms import records
 from storage.tables import Officer, Task
 from tests.conversations.test_cases import opens_case
@@ -18,7 +19,7 @@ def confirms(town: Town, sari: Person, *steps: int) -> None:
             form = records.form_of(task, declared(s, task)[1])
             values = None if form is None else made_up(form)
             officer = s.get_one(Officer, sari.id)
-            confirm(s, town.house, officer, task.id or 0, town.clock.now(), update_id=None, values=values)
+            confirm(Work(s, town.house, town.clock.now(), officer), task.id or 0, values=values)
 
 
 async def a_case_with_step_four_since(town: Town, sari: Person, at: str) -> None:

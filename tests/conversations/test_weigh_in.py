@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from simulator.state import Message
+from sop_flows.core.work import Work
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
@@ -352,7 +353,7 @@ async def test_a_child_that_left_is_not_asked_for(town: Town) -> None:
         from sop_flows.actions.cohorts.joining import withdraw_child
         from storage.tables import Child, Officer
 
-        withdraw_child(s, town.house, s.get_one(Child, 2), s.get_one(Officer, ani.id), town.clock.now())
+        withdraw_child(Work(s, town.house, town.clock.now(), s.get_one(Officer, ani.id)), s.get_one(Child, 2))
     await ani.types("25")  # its card was still shown
     assert "Anak ini tidak lagi ada di daftar." in ani.last_screen.text
     assert "2/5 · No. 003" in ani.last_screen.text

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from storage.tables import Confirmation, Record, Reminder, ReminderState, Run, RunState, Task, TaskState

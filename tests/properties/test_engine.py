@@ -23,6 +23,7 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import choose_date
 from sop_flows.actions.rolls import rolls
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.staffing.permissions import recipients
 from storage.tables import (
@@ -36,7 +37,7 @@ from tests.support import invariants
 from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 from tests.support.picking import Picking
 
@@ -64,7 +65,7 @@ class LivingHouse(Picking):
     def __init__(self) -> None:
         super().__init__()
         self.store = store_in_memory()
-        home = Institution(self.store, Path("/nonexistent"), pack_of_the_stay())
+        home = Home(self.store, Path("/nonexistent"), pack_of_the_stay())
         home.everyone()
         home.officer("Citra", "penyantunan")
         home.officer("Ani", "perawat")
@@ -122,7 +123,7 @@ class LivingHouse(Picking):
         if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
             done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
             officer = self.who_may(task, who)
-            self.attempt(confirming.confirm, officer, task.id, update_id=None, done_on=done_on)
+            self.attempt_by(confirming.confirm, officer, task.id, done_on=done_on)
 
     @rule(pick=picks, who=picks, how_many=st.integers(1, 4))
     def record(self, pick: int, who: int, how_many: int) -> None:
@@ -139,49 +140,45 @@ class LivingHouse(Picking):
     @rule(pick=picks, who=picks)
     def skip(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
+            self.attempt_by(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan")
 
     @rule(pick=st.integers(0, 3), who=picks)
     def undo(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.DONE, TaskState.SKIPPED, TaskState.OPEN):
-            self.attempt(undoing.undo, self.who_may(task, who), task.id, update_id=None)
+            self.attempt_by(undoing.undo, self.who_may(task, who), task.id)
 
     @rule(pick=picks, who=picks)
     def hinder(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
+            self.attempt_by(obstacle, self.who_may(task, who), task.id, "hambatan rekaan")
 
     @rule(pick=picks, who=picks)
     def take(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
-            self.attempt(assign.take, self.who_may(task, who), task.id, update_id=None)
+            self.attempt_by(assign.take, self.who_may(task, who), task.id)
 
     @rule(who=picks)
     def go_on_duty(self, who: int) -> None:
         with self.home.reading() as s:
             cohort_id = s.exec(select(Task.cohort_id)).first()
-        self.attempt(take_duty, self.officer(who), cohort_id, update_id=None)
+        self.attempt_by(take_duty, self.officer(who), cohort_id)
 
     @rule(pick=picks, who=picks, to=picks)
     def delegate(self, pick: int, who: int, to: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
-            self.attempt(
-                assign.delegate, self.who_may(task, who), task.id, self.who_may(task, to), update_id=None
-            )
+            self.attempt_by(assign.delegate, self.who_may(task, who), task.id, self.who_may(task, to))
 
     @rule(pick=picks, who=picks, days=st.integers(0, 5))
     def reschedule(self, pick: int, who: int, days: int) -> None:
         if task := self.task(pick):
             on = self.home.house.today(self.home.now) + timedelta(days=days)
-            self.attempt(
-                rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
-            )
+            self.attempt_by(rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan")
 
     @rule(who=picks, day=st.integers(6, 15))
     def choose_the_day_of_the_visit(self, who: int, day: int) -> None:
         for task in self.home.tasks("9.1.09", 1):
             on = date(2026, 12, day)
-            self.attempt(choose_date, self.who_may(task, who), task.id, on, update_id=None)
+            self.attempt_by(choose_date, self.who_may(task, who), task.id, on)
 
     @rule(pick=picks, who=picks, hours=st.integers(1, 30))
     def snooze(self, pick: int, who: int, hours: int) -> None:
@@ -200,7 +197,7 @@ class LivingHouse(Picking):
     @rule(pick=picks)
     def child_leaves(self, pick: int) -> None:
         today = self.home.house.today(self.home.now)
-        self.attempt(membership.leave, self.home.tari, self.child(pick).id, LeaveReason.WENT_HOME, today)
+        self.attempt_by(membership.leave, self.home.tari, self.child(pick).id, LeaveReason.WENT_HOME, today)
 
     @rule(pick=picks, mistaken=st.booleans())
     def child_is_back(self, pick: int, mistaken: bool) -> None:
@@ -225,7 +222,7 @@ class LivingHouse(Picking):
     @invariant()
     def the_rows_are_whole(self) -> None:
         with self.home.reading() as s:
-            assert list(invariants.broken(s, self.home.house)) == []
+            assert list(invariants.broken(Work(s, self.home.house, self.home.now))) == []
 
     @invariant()
     def nothing_that_was_said_is_lost(self) -> None:
@@ -245,7 +242,7 @@ class LivingHouse(Picking):
                 continue
             who = self.someone_for(task)
             with self.store.transaction() as s:
-                finish(s, self.home.house, who, task.id or 0, self.home.now)
+                finish(Work(s, self.home.house, self.home.now), who, task.id or 0)
         self.the_rows_are_whole()
         self.nothing_that_was_said_is_lost()
         assert self.task(0) is None
@@ -256,7 +253,7 @@ class LivingHouse(Picking):
         with self.home.reading() as s:
             for part in parts_of(s, task):
                 if part.state == TaskState.OPEN:
-                    return recipients(s, self.home.house, task, part)[0]
+                    return recipients(Work(s, self.home.house, self.home.now), task, part)[0]
         raise AssertionError(f"task {task.id} is open and has no open part")
 
 

@@ -13,6 +13,7 @@ from sop_flows.actions.cohorts.moving_dates import move_cohort
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.engine.recurring import grid
 from sop_flows.errors import RuleError
@@ -21,7 +22,7 @@ from storage.cipher import Keyring
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
@@ -64,7 +65,7 @@ def test_moves_between_confirmations(
     store = open_store(url, Keyring([SECRET]))
     try:
         with TemporaryDirectory() as folder:
-            home = Institution(store, Path(folder), some_sops())
+            home = Home(store, Path(folder), some_sops())
             home.everyone()
             cohort = home.angkatan(children=2)
             for later, act in steps:
@@ -79,7 +80,7 @@ def test_moves_between_confirmations(
         sqlite_databases.drop(url)
 
 
-def _confirm(home: Institution, which: int) -> None:
+def _confirm(home: Home, which: int) -> None:
     with home.reading() as s:
         found = s.exec(select(Task).where(Task.state == TaskState.OPEN).order_by(col(Task.id))).all()
     if found:
@@ -89,7 +90,7 @@ def _confirm(home: Institution, which: int) -> None:
             return  # its day has not come
 
 
-def _move(home: Institution, cohort: Cohort, shift: int, longer: int) -> None:
+def _move(home: Home, cohort: Cohort, shift: int, longer: int) -> None:
     with home.reading() as s:
         was = s.get_one(Cohort, cohort.id)
     before, done = _plan(home), _done(home)
@@ -113,7 +114,7 @@ def _move(home: Institution, cohort: Cohort, shift: int, longer: int) -> None:
     _same_plan(home, moved)
 
 
-def _done(home: Institution) -> dict[int | None, tuple[str, date | None, datetime | None]]:
+def _done(home: Home) -> dict[int | None, tuple[str, date | None, datetime | None]]:
     """What is done, or closed with a reason."""
     with home.reading() as s:
         rows = s.exec(
@@ -126,7 +127,7 @@ def _done(home: Institution) -> dict[int | None, tuple[str, date | None, datetim
         return {task.id: (str(task.state), task.done_on, task.due_at) for task in rows}
 
 
-def _plan(home: Institution) -> Plan:
+def _plan(home: Home) -> Plan:
     """What is not done: opening of what waits, due."""
     with home.reading() as s:
         tasks = s.exec(select(Task).where(col(Task.state).in_(LIVE))).all()
@@ -141,7 +142,7 @@ def _plan(home: Institution) -> Plan:
         return plan
 
 
-def _same_plan(home: Institution, before: Plan) -> None:
+def _same_plan(home: Home, before: Plan) -> None:
     """There and back: the same but for what was late, or would be today. Who was given time again keeps it."""
     now = _plan(home)
     today = home.house.today(home.now)
@@ -154,7 +155,7 @@ def _same_plan(home: Institution, before: Plan) -> None:
     }
 
 
-def _nothing_became_late(home: Institution, before: Plan) -> None:
+def _nothing_became_late(home: Home, before: Plan) -> None:
     for (sop, step, on), (state, _opens, due) in _plan(home).items():
         if due is not None and due < home.now and state == "openFalse" and on is None:
             was = before.get((sop, step, on), ("", None, None))[2]
@@ -162,7 +163,7 @@ def _nothing_became_late(home: Institution, before: Plan) -> None:
             assert was < home.now, f"{sop}/{step}"
 
 
-def _holds(home: Institution, cohort: Cohort) -> None:
+def _holds(home: Home, cohort: Cohort) -> None:
     with home.reading() as s:
         tasks = s.exec(select(Task).where(Task.state != TaskState.WITHDRAWN)).all()
         _occurrences_hold(s, home, [task for task in tasks if task.occurrence])
@@ -170,7 +171,7 @@ def _holds(home: Institution, cohort: Cohort) -> None:
     before = _everything(home)
     try:
         with home.store.transaction() as s:
-            replan_cohort(s, home.house, s.get_one(Cohort, cohort.id), home.now)
+            replan_cohort(Work(s, home.house, home.now), s.get_one(Cohort, cohort.id))
             again = _rows(s)
             _planned_from_scratch(s, home)
             raise _TakenBack
@@ -178,7 +179,7 @@ def _holds(home: Institution, cohort: Cohort) -> None:
         assert again == before, "planned anew with nothing changed"
 
 
-def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
+def _occurrences_hold(s: Session, home: Home, tasks: list[Task]) -> None:
     seen: set[tuple[int, int, date | None]] = set()
     by_day = sorted(tasks, key=lambda task: (task.run_id, task.step, str(task.occurrence_on)))
     assert by_day == sorted(tasks, key=lambda task: (task.run_id, task.step, task.occurrence)), "numbers"
@@ -188,18 +189,21 @@ def _occurrences_hold(s: Session, home: Institution, tasks: list[Task]) -> None:
         seen.add(key)
         if task.state == TaskState.DONE or is_task_worked_on(s, task):
             continue
-        owed = {one.on for one in grid(s, home.house, s.get_one(Run, task.run_id), declared(s, task)[1])}
+        owed = {
+            one.on
+            for one in grid(Work(s, home.house, home.now), s.get_one(Run, task.run_id), declared(s, task)[1])
+        }
         assert task.occurrence_on in owed, f"outside the grid: {task.sop}/{task.step} {task.occurrence_on}"
 
 
-def _reminders_hold(s: Session, home: Institution) -> None:
+def _reminders_hold(s: Session, home: Home) -> None:
     """None about what is not owed."""
     for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)):
         if row.kind in PLANNED:
             assert s.get_one(Task, row.task_id).state in LIVE
 
 
-def _planned_from_scratch(s: Session, home: Institution) -> None:
+def _planned_from_scratch(s: Session, home: Home) -> None:
     """The reminders that are still to come are those that would be planned if there were none."""
     query = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
@@ -211,11 +215,11 @@ def _planned_from_scratch(s: Session, home: Institution) -> None:
         s.delete(row)
     s.flush()
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE))).all():
-        plan_task(s, home.house, task, home.now)
+        plan_task(Work(s, home.house, home.now), task)
     assert sorted(row.key for row in s.exec(query)) == have
 
 
-def _everything(home: Institution) -> list[tuple[Any, ...]]:
+def _everything(home: Home) -> list[tuple[Any, ...]]:
     with home.reading() as s:
         return _rows(s)
 

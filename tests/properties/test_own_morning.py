@@ -7,17 +7,17 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions.reminder_choices import choose_morning
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from storage.cipher import Keyring
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
 from tests.support.clocks import WITA
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 
 CHOICES = (360, 390, 420, 450, 480, 510, 540)  # 06.00 to 09.00, as the pack has it
@@ -48,7 +48,7 @@ def test_each_day_has_one_list_whatever_is_chosen(
     try:
         with TemporaryDirectory() as folder:
             sops = our_pack().sops
-            home = Institution(store, Path(folder), Pack(our_pack().unit, {"9.2.15": sops["9.2.15"]}))
+            home = Home(store, Path(folder), Pack(our_pack().unit, {"9.2.15": sops["9.2.15"]}))
             home.everyone()
             home.angkatan(children=1)
             home.it_is("2026-12-06 23.00")
@@ -60,7 +60,7 @@ def test_each_day_has_one_list_whatever_is_chosen(
         sqlite_databases.drop(url)
 
 
-def _lives(home: Institution, changes: list[tuple[int, int, int]]) -> None:
+def _lives(home: Home, changes: list[tuple[int, int, int]]) -> None:
     home.it_is(BEGINS)
     begins = home.now
     tapped = {(day * 1440 + minute): choice for day, minute, choice in changes}
@@ -75,14 +75,14 @@ def _lives(home: Institution, changes: list[tuple[int, int, int]]) -> None:
     home.later(DAYS * 1440)
 
 
-def _chooses(home: Institution, minutes: int) -> None:
-    def rule(s: Session, house: House, _now: object) -> None:
-        choose_morning(s, house, s.get_one(Officer, home.budi.id), minutes, home.now)
+def _chooses(home: Home, minutes: int) -> None:
+    def rule(work: Work) -> None:
+        choose_morning(work, work.session.get_one(Officer, home.budi.id), minutes)
 
     home.call(rule)
 
 
-def _sends(home: Institution) -> None:
+def _sends(home: Home) -> None:
     """What is due goes out; nothing goes out before it is due."""
     with home.store.transaction() as s:
         rows = s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)).all()
@@ -91,7 +91,7 @@ def _sends(home: Institution) -> None:
                 row.state, row.sent_at = ReminderState.SENT, home.now
 
 
-def _holds(home: Institution) -> None:
+def _holds(home: Home) -> None:
     with home.reading() as s:
         rows = s.exec(
             select(Reminder)

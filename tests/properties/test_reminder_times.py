@@ -13,7 +13,7 @@ from sop_flows.calendar.chosen_date import choice_closes_on, proposed_visit_on, 
 from sop_flows.calendar.due import due_for, reminder_times
 from sop_flows.calendar.moments import MORNING, after_quiet
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import WEEKDAYS
 from sop_flows.declarations.sop import Clock, Sop
@@ -99,7 +99,7 @@ def test_nothing_is_said_in_the_quiet_hours(
 
 @given(offices, instants)
 def test_no_snooze_is_offered_into_the_quiet_hours_or_the_past(office: OfficeHours, now: datetime) -> None:
-    house = House(PACK, office, Cabinet(Path("/nonexistent"), Keyring([SECRET])))
+    house = Institution(PACK, office, Cabinet(Path("/nonexistent"), Keyring([SECRET])))
     choices = dict(snooze_choices(house, now))
     for at in choices.values():
         assert at > now

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rolls.kilograms import bare_kilos, kilos
+from handlers.ui.kilograms import bare_kilos, kilos
 from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.weights import RECORDABLE_G, doubt_about, is_plausible, parse_message, parse_weight
 

@@ -15,6 +15,7 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from sqlmodel import select
 
 from bot.agenda_watch import find_agenda_trouble
+from sop_flows.core.work import Work
 from storage.queries import dispatch
 from storage.tables import Reminder, ReminderState
 from tests.support import invariants
@@ -24,7 +25,7 @@ from tests.support.year.living import ENDS, Done, acts_of
 from tests.support.year.people_come_and_go import PeopleComeAndGo
 from tests.support.year.stays_and_cases import StaysAndCases
 from tests.support.year.time_goes_on import ClockIsWrong, TimeGoesOn
-from tests.support.year.work import Work
+from tests.support.year.work import Working
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +40,13 @@ class _TakenBack(Exception):
 
 
 some_acts = st.lists(
-    st.one_of(acts_of(Work), acts_of(PeopleComeAndGo), acts_of(StaysAndCases), acts_of(ClockIsWrong)),
+    st.one_of(acts_of(Working), acts_of(PeopleComeAndGo), acts_of(StaysAndCases), acts_of(ClockIsWrong)),
     max_size=5,
 )
 times = acts_of(TimeGoesOn)  # most of all the bot is there
 
 
-class Year(Work, PeopleComeAndGo, StaysAndCases, ClockIsWrong, TimeGoesOn):
+class Year(Working, PeopleComeAndGo, StaysAndCases, ClockIsWrong, TimeGoesOn):
     """From November 2026 to November 2027: cuti bersama, the turn of the year, Ramadan hours, a closing week."""
 
     @initialize()
@@ -87,7 +88,7 @@ class Year(Work, PeopleComeAndGo, StaysAndCases, ClockIsWrong, TimeGoesOn):
     def nobody_hears_of_what_is_done(self) -> None:
         assert self.phones.wrong == [], self.phones.wrong
         with self.home.reading() as s:
-            found = list(invariants.broken(s, self.home.house))
+            found = list(invariants.broken(Work(s, self.home.house, self.home.now)))
             assert found == [], found
 
     def every_message_has_a_row_and_every_row_one_message(self) -> None:

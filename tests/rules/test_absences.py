@@ -9,6 +9,7 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.leave.leave import LeaveRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.snooze import snooze
+from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.planning import NOT_CHOSEN
 from sop_flows.notifications.relevance import is_still_true
@@ -17,7 +18,7 @@ from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.said_for import said_for
 from sop_flows.staffing.task_rows import last_said
 from storage.tables import Absence, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
 def day(text: str) -> date:
@@ -25,7 +26,7 @@ def day(text: str) -> date:
 
 
 def goes(
-    home: Institution,
+    home: Home,
     officer: Officer,
     first: str,
     last: str,
@@ -40,21 +41,21 @@ def goes(
     return absence
 
 
-def weighing(home: Institution) -> Task:
+def weighing(home: Home) -> Task:
     """9.2.15 on day 10, 11 December: a lead the day before and the morning of the day."""
     home.angkatan()
     home.it_is("2026-12-05 08.00")
     return home.task("9.2.15", 4, 1)
 
 
-def first_letter(home: Institution) -> Task:
+def first_letter(home: Home) -> Task:
     """9.2.01 step 2, Seksi Penyantunan; Budi is in charge."""
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     return home.task("9.2.01", 2)
 
 
-def owed(home: Institution, task: Task) -> list[tuple[str, str]]:
+def owed(home: Home, task: Task) -> list[tuple[str, str]]:
     """When and to whom the coming reminders of the task go."""
     return [(at, who) for at, _rule, who in home.owed(task)]
 
@@ -62,7 +63,7 @@ def owed(home: Institution, task: Task) -> list[tuple[str, str]]:
 # --- while it lasts -----------------------------------------------------------------------------------------
 
 
-def test_reminders_go_to_the_stand_in_and_come_back(home: Institution) -> None:
+def test_reminders_go_to_the_stand_in_and_come_back(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -77,7 +78,7 @@ def test_reminders_go_to_the_stand_in_and_come_back(home: Institution) -> None:
     assert {who for _at, who in owed(home, task)} == {"Budi"}
 
 
-def test_the_stand_in_sees_and_does_the_steps(home: Institution) -> None:
+def test_the_stand_in_sees_and_does_the_steps(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -94,7 +95,7 @@ def test_the_stand_in_sees_and_does_the_steps(home: Institution) -> None:
     assert home.said(task)[-1] == ("done", "Citra")
 
 
-def test_what_was_done_before_or_after_the_leave_is_nobody_s_stand_in(home: Institution) -> None:
+def test_what_was_done_before_or_after_the_leave_is_nobody_s_stand_in(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -107,7 +108,7 @@ def test_what_was_done_before_or_after_the_leave_is_nobody_s_stand_in(home: Inst
         assert said_for(s, said) is None
 
 
-def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Institution) -> None:
+def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Home) -> None:
     """9.2.04 has a step of the Kepala; the stand-in gets it, and no more of the Kepala's sections than that."""
     home.angkatan()
     task = next_kepala_step(home)
@@ -125,7 +126,7 @@ def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Institution) -> N
     assert home.said(task)[-1] == ("done", "Rahmat")
 
 
-def test_standing_in_for_the_kepala_confirms_no_other_section_s_step(home: Institution) -> None:
+def test_standing_in_for_the_kepala_confirms_no_other_section_s_step(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     goes(home, home.kirana, "2026-12-02", "2026-12-24", home.rahmat)
@@ -134,7 +135,7 @@ def test_standing_in_for_the_kepala_confirms_no_other_section_s_step(home: Insti
         home.confirm(home.rahmat, another)
 
 
-def test_without_a_stand_in_the_others_of_the_role_get_it(home: Institution) -> None:
+def test_without_a_stand_in_the_others_of_the_role_get_it(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -144,7 +145,7 @@ def test_without_a_stand_in_the_others_of_the_role_get_it(home: Institution) -> 
     assert home.in_charge(task) == ("Citra", "taken")
 
 
-def test_with_nobody_left_it_goes_to_who_answers_and_they_hear_it_once(home: Institution) -> None:
+def test_with_nobody_left_it_goes_to_who_answers_and_they_hear_it_once(home: Home) -> None:
     """Dewi is alone in Bimbingan, which has no kasi here: the Kepala answers."""
     home.angkatan()
     home.it_is("2026-11-30 08.00")
@@ -160,7 +161,7 @@ def test_with_nobody_left_it_goes_to_who_answers_and_they_hear_it_once(home: Ins
     assert {who for _at, rule, who in home.owed(task) if rule != NOT_CHOSEN} == {"Dewi"}
 
 
-def test_everybody_away_and_still_somebody_is_reminded(home: Institution) -> None:
+def test_everybody_away_and_still_somebody_is_reminded(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-11-30 08.00")
     for officer in (home.dewi, home.kirana, home.tari):
@@ -170,14 +171,14 @@ def test_everybody_away_and_still_somebody_is_reminded(home: Institution) -> Non
     assert {who for _at, who in owed(home, task)} == {"Tari"}, "the admin, on leave or not"
 
 
-def test_the_absent_get_no_morning_list(home: Institution) -> None:
+def test_the_absent_get_no_morning_list(home: Home) -> None:
     task = first_letter(home)
     assert home.in_charge(task)[0] == "Budi"
     goes(home, home.budi, "2026-11-02", "2026-11-03")
     home.it_is("2026-11-03 07.30")
     with home.reading() as s:
         digests = {
-            home.name(row.officer_id): is_still_true(s, home.house, row, home.now)
+            home.name(row.officer_id): is_still_true(Work(s, home.house, home.now), row)
             for row in s.exec(
                 select(Reminder).where(
                     Reminder.kind == ReminderKind.DIGEST, Reminder.state == ReminderState.PENDING
@@ -191,7 +192,7 @@ def test_the_absent_get_no_morning_list(home: Institution) -> None:
 # --- nothing vanishes ---------------------------------------------------------------------------------------
 
 
-def test_an_ended_leave_brings_the_reminders_back_at_once(home: Institution) -> None:
+def test_an_ended_leave_brings_the_reminders_back_at_once(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -203,7 +204,7 @@ def test_an_ended_leave_brings_the_reminders_back_at_once(home: Institution) -> 
     assert "leave_over" in home.notices(citra)
 
 
-def test_a_leave_recorded_late_takes_what_is_overdue_along(home: Institution) -> None:
+def test_a_leave_recorded_late_takes_what_is_overdue_along(home: Home) -> None:
     """The bot was off when the weigh-in's lead fell due; before it is sent, Budi turns out to be ill."""
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
@@ -217,13 +218,13 @@ def test_a_leave_recorded_late_takes_what_is_overdue_along(home: Institution) ->
     assert ("morning", "Citra") in home.send_due()
 
 
-def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Institution) -> None:
+def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
     with home.store.transaction() as s:
         at = morning_of(home.house, day("2026-11-05"))
-        snooze(s, home.house, home.budi, task.id or 0, None, at, home.now)
+        snooze(Work(s, home.house, home.now), home.budi, task.id or 0, None, at)
     absence = goes(home, home.budi, "2026-10-30", "2026-11-06", citra)
     assert ("2026-11-05 07.30", "snooze", "Citra") in home.owed(task)
     home.call(leave.end_leave, home.budi, absence.id)
@@ -231,7 +232,7 @@ def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Institution) ->
     assert ("2026-11-05 07.30", "snooze", "Citra") not in home.owed(task)
 
 
-def test_a_bot_that_was_off_over_the_whole_leave_finds_everything(home: Institution) -> None:
+def test_a_bot_that_was_off_over_the_whole_leave_finds_everything(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -241,7 +242,7 @@ def test_a_bot_that_was_off_over_the_whole_leave_finds_everything(home: Institut
     assert [one for one in sent if one[0] in ("lead:1", "morning")] == [("morning", "Budi")]
 
 
-def test_a_changed_leave_is_planned_anew(home: Institution) -> None:
+def test_a_changed_leave_is_planned_anew(home: Home) -> None:
     citra, lina = home.officer("Citra", "penyantunan"), home.officer("Lina", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -256,7 +257,7 @@ def test_a_changed_leave_is_planned_anew(home: Institution) -> None:
 # --- stand-ins ----------------------------------------------------------------------------------------------
 
 
-def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Institution) -> None:
+def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     home.it_is("2026-10-30 09.00")
     goes(home, home.budi, "2026-11-02", "2026-11-03", citra)
@@ -268,7 +269,7 @@ def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Institution
     ]
 
 
-def test_a_leave_that_ends_before_its_first_morning_is_not_announced(home: Institution) -> None:
+def test_a_leave_that_ends_before_its_first_morning_is_not_announced(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     absence = goes(home, home.budi, "2026-11-02", "2026-11-03", citra)
     home.it_is("2026-11-02 06.00")
@@ -277,7 +278,7 @@ def test_a_leave_that_ends_before_its_first_morning_is_not_announced(home: Insti
     assert "leave_begins" not in home.notices(citra)
 
 
-def test_who_stands_in_is_a_colleague_who_is_there(home: Institution) -> None:
+def test_who_stands_in_is_a_colleague_who_is_there(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.budi, "2026-11-02", "2026-11-03", home.sari)
@@ -288,7 +289,7 @@ def test_who_stands_in_is_a_colleague_who_is_there(home: Institution) -> None:
     assert (refused.value.why, refused.value.name) == ("stand_in_away", "Citra")
 
 
-def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Institution) -> None:
+def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Home) -> None:
     citra, lina = home.officer("Citra", "penyantunan"), home.officer("Lina", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -301,7 +302,7 @@ def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Institu
         goes(home, lina, "2026-12-05", "2026-12-06", home.budi)
 
 
-def test_a_stand_in_who_is_removed_leaves_nothing_behind(home: Institution) -> None:
+def test_a_stand_in_who_is_removed_leaves_nothing_behind(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -324,14 +325,14 @@ def test_a_stand_in_who_is_removed_leaves_nothing_behind(home: Institution) -> N
         ("2026-11-10", "2026-11-12", "overlap"),
     ],
 )
-def test_impossible_days(home: Institution, first: str, last: str, why: str) -> None:
+def test_impossible_days(home: Home, first: str, last: str, why: str) -> None:
     goes(home, home.budi, "2026-11-12", "2026-11-14")
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.budi, first, last)
     assert refused.value.why == why
 
 
-def test_who_may_record_for_somebody(home: Institution) -> None:
+def test_who_may_record_for_somebody(home: Home) -> None:
     goes(home, home.budi, "2026-11-02", "2026-11-03", by=home.rahmat)
     assert home.notices(home.budi) == ["leave_recorded"]
     goes(home, home.budi, "2026-11-05", "2026-11-05", by=home.tari)
@@ -340,7 +341,7 @@ def test_who_may_record_for_somebody(home: Institution) -> None:
         goes(home, home.budi, "2026-11-09", "2026-11-09", by=home.sari)
 
 
-def test_nobody_makes_himself_the_stand_in_of_the_kepala(home: Institution) -> None:
+def test_nobody_makes_himself_the_stand_in_of_the_kepala(home: Home) -> None:
     boss = home.officer("Wayan", head="bimbingan", admin=True)
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.kirana, "2026-11-02", "2026-11-03", boss, by=boss)
@@ -348,7 +349,7 @@ def test_nobody_makes_himself_the_stand_in_of_the_kepala(home: Institution) -> N
     goes(home, home.kirana, "2026-11-02", "2026-11-03", boss)
 
 
-def test_a_leave_ends_once(home: Institution) -> None:
+def test_a_leave_ends_once(home: Home) -> None:
     absence = goes(home, home.budi, "2026-11-02", "2026-11-03")
     home.call(leave.end_leave, home.budi, absence.id)
     with pytest.raises(LeaveRefusedError) as refused:
@@ -359,12 +360,12 @@ def test_a_leave_ends_once(home: Institution) -> None:
         assert stand_in_of(s, s.get_one(Officer, home.budi.id)) is None
 
 
-def open_tasks(home: Institution) -> list[Task]:
+def open_tasks(home: Home) -> list[Task]:
     with home.reading() as s:
         return [task for task in s.exec(select(Task).order_by(col(Task.id))) if task.state == TaskState.OPEN]
 
 
-def next_kepala_step(home: Institution) -> Task:
+def next_kepala_step(home: Home) -> Task:
     """9.2.04, the reception: the Kepala leads it on the day of arrival."""
     home.it_is("2026-12-01 09.00")
     for _step in (1, 2):

@@ -1,41 +1,40 @@
 """Leave of the social worker of a case: the stand-in does its steps and knows the child for that long; nobody else."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
-from sqlmodel import Session
 
 from sop_flows.actions import reschedule
 from sop_flows.actions.cases import starting
 from sop_flows.actions.leave import leave
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing import visibility
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.views.task_views import task_line
 from storage.tables import Case, Officer
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 TODAY = date(2026, 10, 26)
 
 
-def open_case(s: Session, house: House, keeper: Officer, now: datetime) -> Case:
+def open_case(work: Work, keeper: Officer) -> Case:
     case = Case(
-        code_name="Kenanga", sex="P", age_years=9, opened_at=now,
+        code_name="Kenanga", sex="P", age_years=9, opened_at=work.now,
         opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
     )  # fmt: skip
-    s.add(case)
-    s.flush()
-    starting.start_sops(s, house, case, now)
+    work.session.add(case)
+    work.session.flush()
+    starting.start_sops(work, case)
     return case
 
 
-def knows(home: Institution, officer: Officer, case: Case) -> bool:
+def knows(home: Home, officer: Officer, case: Case) -> bool:
     with home.reading() as s:
-        return visibility.knows(s, home.house, officer, case)
+        return visibility.knows(Work(s, home.house, home.now), officer, case)
 
 
-def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Institution) -> None:
+def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Home) -> None:
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
     assert (knows(home, lina, case), home.mine(lina)) == (False, [])
@@ -47,7 +46,7 @@ def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Ins
     assert knows(home, home.sari, case)
 
 
-def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -> None:
+def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Home) -> None:
     """Maya is of Bimbingan too, and so is Dewi, who stands in there: the case goes to the coordinator meanwhile."""
     lina = home.officer("Lina", head="peksos")
     maya = home.officer("Maya", "peksos", "bimbingan")
@@ -58,24 +57,24 @@ def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Institution) -
     assert home.mine(lina) == [("9.1.20", 1)]
     assert {who for _at, _rule, who in home.owed(task)} == {"Kirana"}, "told later that it is late"
     with home.reading() as s:
-        line = task_line(s, home.house, home.fresh(task), s.get_one(Officer, lina.id), home.now)
+        line = task_line(Work(s, home.house, home.now), home.fresh(task), s.get_one(Officer, lina.id))
         assert line.deputy == ""
     with pytest.raises(NotFoundError):
         home.confirm(home.dewi, task)
     home.confirm(lina, task)
 
 
-def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Institution) -> None:
+def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Home) -> None:
     """Nor does the one who stands in for that stand-in."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     case = home.call(open_case, home.sari)
     home.call(leave.record_leave, lina, lina.id, TODAY, date(2026, 10, 28), home.dewi)
     assert not knows(home, home.dewi, case)
     with home.reading() as s:
-        assert heads_of(s, home.house, home.dewi.id or 0) == frozenset()
+        assert heads_of(Work(s, home.house, home.now), home.dewi.id or 0) == frozenset()
 
 
-def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> None:
+def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Home) -> None:
     """Said in the evening, the leave begins at midnight: it is not Dewi's to read."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     home.call(open_case, home.sari)
@@ -88,7 +87,7 @@ def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Institution) -> No
     assert "rescheduled" not in home.notices(home.dewi)
 
 
-def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Institution) -> None:
+def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Home) -> None:
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
     home.call(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), None)

@@ -16,18 +16,18 @@ from storage.tables import ReminderKind, Run, Task, TaskEntry, TaskPart
 from tests.support.clocks import wita
 from tests.support.database import Databases
 from tests.support.engines import open_store
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 # Only the day on which somebody looked differs; digests are made then.
 TABLES: tuple[type[SQLModel], ...] = (Run, Task, TaskPart, TaskEntry, ReminderRow)
 
 
 @pytest.fixture
-def other_home(databases: Databases, keyring: Keyring, tmp_path: Path) -> Iterator[Institution]:
+def other_home(databases: Databases, keyring: Keyring, tmp_path: Path) -> Iterator[Home]:
     """A second institution, on a database of its own."""
     url = databases.migrated()
     store = open_store(url, keyring)
-    yield Institution(store, tmp_path)
+    yield Home(store, tmp_path)
     store.close()
     databases.drop(url)
 
@@ -48,14 +48,14 @@ def rows(store: Store) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def prepared(home: Institution) -> Institution:
+def prepared(home: Home) -> Home:
     home.everyone()
     home.officer("Ani", "perawat")
     home.angkatan()
     return home
 
 
-def test_weeks_away_are_the_same_as_day_by_day(empty_home: Institution, other_home: Institution) -> None:
+def test_weeks_away_are_the_same_as_day_by_day(empty_home: Home, other_home: Home) -> None:
     away, there = prepared(empty_home), prepared(other_home)
     away.it_is("2027-01-03 10.00")
     while there.now + timedelta(hours=23) < wita("2027-01-03 10.00"):
@@ -66,7 +66,7 @@ def test_weeks_away_are_the_same_as_day_by_day(empty_home: Institution, other_ho
     assert len(rows(away.store)["Task"]) > 130
 
 
-def test_a_second_look_changes_nothing(home: Institution) -> None:
+def test_a_second_look_changes_nothing(home: Home) -> None:
     home.angkatan()
     home.now = wita("2026-12-14 10.00")
     assert home.call(agenda.advance) is True
@@ -75,7 +75,7 @@ def test_a_second_look_changes_nothing(home: Institution) -> None:
     assert rows(home.store) == first
 
 
-def test_things_happen_at_their_own_time(home: Institution) -> None:
+def test_things_happen_at_their_own_time(home: Home) -> None:
     """Nobody looked for two days: the kitchen of the 3rd still opened on the 3rd at midnight."""
     home.angkatan()
     home.it_is("2026-12-05 10.00")
@@ -84,7 +84,7 @@ def test_things_happen_at_their_own_time(home: Institution) -> None:
     assert local(home.run("9.1.09").opened_at) == "2026-12-02 00.00"
 
 
-def test_it_says_when_to_look_again(home: Institution) -> None:
+def test_it_says_when_to_look_again(home: Home) -> None:
     home.angkatan()
     with home.reading() as s:
         assert agenda.next_change_at(s) == wita("2026-10-30 00.00")
@@ -93,13 +93,13 @@ def test_it_says_when_to_look_again(home: Institution) -> None:
         assert agenda.next_change_at(s) == wita("2026-12-02 00.00")
 
 
-def test_with_no_angkatan_there_is_nothing_to_wait_for(home: Institution) -> None:
+def test_with_no_angkatan_there_is_nothing_to_wait_for(home: Home) -> None:
     with home.reading() as s:
         assert agenda.next_change_at(s) is None
     assert home.call(agenda.advance) is False
 
 
-def test_reminders_of_the_time_away_are_owed_still(home: Institution) -> None:
+def test_reminders_of_the_time_away_are_owed_still(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-11 09.00")
     assert home.owed(home.task("9.2.15", 4, 1)) == [

@@ -4,26 +4,26 @@ from datetime import date
 
 from sop_flows.actions.replanning.calendar_changed import replan_if_changed
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
-from tests.support.institution import Institution
+from sop_flows.core.institution import Institution
+from tests.support.institution import Home
 
 
-def start(home: Institution, *closed: str) -> bool:
+def start(home: Home, *closed: str) -> bool:
     """A start with a calendar.yaml that adds these days off."""
     unit = home.house.pack.unit
     added = {date.fromisoformat(day): "Cuti bersama" for day in closed}
     office = OfficeHours(unit.calendar, unit.timezone, added, ())
-    home.house = House(pack=home.house.pack, office=office, cabinet=home.house.cabinet)
+    home.house = Institution(pack=home.house.pack, office=office, cabinet=home.house.cabinet)
     return home.call(replan_if_changed)
 
 
-def test_the_first_start_plans_nothing_anew(home: Institution) -> None:
+def test_the_first_start_plans_nothing_anew(home: Home) -> None:
     home.angkatan()
     assert not start(home)
     assert not start(home)
 
 
-def test_days_off_move_what_is_not_done(home: Institution) -> None:
+def test_days_off_move_what_is_not_done(home: Home) -> None:
     """9.2.01 step 2 is done on Monday 2 November; step 3, one working day, falls on a new day off."""
     start(home)
     home.angkatan()
@@ -40,7 +40,7 @@ def test_days_off_move_what_is_not_done(home: Institution) -> None:
     assert not start(home)
 
 
-def test_a_run_that_waits_begins_on_a_working_day(home: Institution) -> None:
+def test_a_run_that_waits_begins_on_a_working_day(home: Home) -> None:
     start(home)
     home.angkatan()
     before = home.run("9.2.01").opens_at
@@ -51,7 +51,7 @@ def test_a_run_that_waits_begins_on_a_working_day(home: Institution) -> None:
     assert moved < before  # before the arrival it moves back
 
 
-def test_a_day_that_an_officer_set_stays(home: Institution) -> None:
+def test_a_day_that_an_officer_set_stays(home: Home) -> None:
     from sop_flows.actions.reschedule import reschedule
 
     start(home)

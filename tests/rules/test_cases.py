@@ -1,13 +1,11 @@
 """A shelter case (SOP 9.1.20 to 9.1.35): its steps, its services that run for months, its evaluation and its end."""
 
-from datetime import datetime
-
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from sop_flows.actions import decisions
 from sop_flows.actions.cases import monthly, starting
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import (
     DecisionNeededError,
     NeedsReasonError,
@@ -19,42 +17,42 @@ from sop_flows.errors import (
 )
 from sop_flows.staffing import visibility
 from storage.tables import Case, Officer, Reminder, Task
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 RUNNING = [("9.1.24", 3), ("9.1.25", 1), ("9.1.25", 2), ("9.1.25", 3), ("9.1.25", 4), ("9.1.25", 5),
            ("9.1.26", 2), ("9.1.28", 2), ("9.1.28", 3)]  # fmt: skip
 
 
-def open_case(s: Session, house: House, keeper: Officer, now: datetime) -> Case:
+def open_case(work: Work, keeper: Officer) -> Case:
     case = Case(
-        code_name="Kenanga", sex="P", age_years=9, opened_at=now,
+        code_name="Kenanga", sex="P", age_years=9, opened_at=work.now,
         opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
     )  # fmt: skip
-    s.add(case)
-    s.flush()
-    starting.start_sops(s, house, case, now)
+    work.session.add(case)
+    work.session.flush()
+    starting.start_sops(work, case)
     return case
 
 
 @pytest.fixture
-def case(home: Institution) -> Case:
+def case(home: Home) -> Case:
     """Kenanga, opened by Sari on Monday 26 October 2026 at 08.00."""
     home.lina = home.officer("Lina", "peksos")  # type: ignore[attr-defined]  # a second social worker
     return home.call(open_case, home.sari)
 
 
-def do(home: Institution, officer: Officer, *steps: tuple[str, int]) -> None:
+def do(home: Home, officer: Officer, *steps: tuple[str, int]) -> None:
     for sop, step in steps:
         home.confirm(officer, home.task(sop, step))
 
 
-def through_assessment(home: Institution) -> None:
+def through_assessment(home: Home) -> None:
     """Everything of Sari's up to the plan of intervention, on the day of the opening."""
     for sop, steps in (("9.1.20", range(1, 7)), ("9.1.21", range(1, 5)), ("9.1.22", range(2, 5))):
         do(home, home.sari, *((sop, step) for step in steps))
 
 
-def evaluate(home: Institution, upto: int = 4, nth: int = 0) -> None:
+def evaluate(home: Home, upto: int = 4, nth: int = 0) -> None:
     """The sections' own parts of the evaluation's steps 2 to `upto`."""
     for step in range(2, upto + 1):
         task = home.tasks("9.1.33", step)[nth]
@@ -63,7 +61,7 @@ def evaluate(home: Institution, upto: int = 4, nth: int = 0) -> None:
 
 
 @pytest.fixture
-def decision(home: Institution, case: Case) -> Task:
+def decision(home: Home, case: Case) -> Task:
     """Step 5 of the first evaluation, three months after the opening."""
     through_assessment(home)
     home.it_is("2027-01-26 09.00")
@@ -71,20 +69,20 @@ def decision(home: Institution, case: Case) -> Task:
     return home.task("9.1.33", 5)
 
 
-def test_opening_starts_first_aid_and_plans_the_evaluation(home: Institution, case: Case) -> None:
+def test_opening_starts_first_aid_and_plans_the_evaluation(home: Home, case: Case) -> None:
     assert home.started() == ["9.1.20"]
     assert local(home.run("9.1.33").opens_at) == "2027-01-26 00.00"
     assert home.mine(home.sari) == [("9.1.20", 1)]
 
 
-def test_a_day_of_an_emergency_is_24_hours(home: Institution, case: Case) -> None:
+def test_a_day_of_an_emergency_is_24_hours(home: Home, case: Case) -> None:
     assert home.due(home.task("9.1.20", 1)) == "2026-10-27 08.00"
     home.later(60)
     do(home, home.sari, ("9.1.20", 1), ("9.1.20", 2), ("9.1.20", 3))
     assert home.due(home.task("9.1.20", 4)) == "2026-10-28 09.00"
 
 
-def test_the_three_identifications_run_side_by_side(home: Institution, case: Case) -> None:
+def test_the_three_identifications_run_side_by_side(home: Home, case: Case) -> None:
     for sop, steps in (("9.1.20", range(1, 7)), ("9.1.21", range(1, 5))):
         do(home, home.sari, *((sop, step) for step in steps))
     assert home.states("9.1.22") == {2: "open", 3: "open", 4: "open"}
@@ -93,7 +91,7 @@ def test_the_three_identifications_run_side_by_side(home: Institution, case: Cas
     assert home.states("9.1.22") == {2: "open", 3: "done", 4: "open"}
 
 
-def test_registration_hands_the_care_to_penyantunan(home: Institution, case: Case) -> None:
+def test_registration_hands_the_care_to_penyantunan(home: Home, case: Case) -> None:
     do(home, home.sari, *(("9.1.20", step) for step in range(1, 7)), *(("9.1.21", step) for step in (1, 2)))
     assert home.mine(home.budi) == []
     do(home, home.sari, ("9.1.21", 3))
@@ -101,26 +99,26 @@ def test_registration_hands_the_care_to_penyantunan(home: Institution, case: Cas
     assert home.states("9.1.25") == dict.fromkeys(range(1, 6), "open")
 
 
-def test_what_runs_for_months_is_asked_at_three_and_late_after_six(home: Institution, case: Case) -> None:
+def test_what_runs_for_months_is_asked_at_three_and_late_after_six(home: Home, case: Case) -> None:
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert [(one.sop.number, one.step.step) for one in found] == RUNNING
     assert {str(one.ask_on) for one in found} == {"2027-01-26"}
     assert not any(one.is_due or one.is_late for one in found)
     home.it_is("2027-01-26 08.00")
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert all(one.is_due for one in found)
     assert not any(one.is_late for one in found)
     home.it_is("2027-04-27 08.00")
     with home.reading() as s:
-        found = monthly.services_of(s, home.house, case.id or 0, home.now, "penyantunan")
+        found = monthly.services_of(Work(s, home.house, home.now), case.id or 0, "penyantunan")
     assert all(one.is_late for one in found)
 
 
-def test_one_monthly_card_for_a_section_and_a_case(home: Institution, case: Case) -> None:
+def test_one_monthly_card_for_a_section_and_a_case(home: Home, case: Case) -> None:
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     home.it_is("2026-11-25 08.00")
@@ -129,7 +127,7 @@ def test_one_monthly_card_for_a_section_and_a_case(home: Institution, case: Case
     assert ("9.1.24", 3) in home.mine(home.budi)
     task = home.task("9.1.24", 3, 1)
     with home.reading() as s:
-        card = monthly.monthly_card(s, home.house, task, home.now)
+        card = monthly.monthly_card(Work(s, home.house, home.now), task)
     assert card.role == "penyantunan"
     assert len(card.services) == len(RUNNING)
     home.confirm(home.budi, task)
@@ -138,7 +136,7 @@ def test_one_monthly_card_for_a_section_and_a_case(home: Institution, case: Case
     assert home.task("9.1.24", 3, 2).state == "open"
 
 
-def test_a_month_nobody_answered_is_missed_and_the_service_goes_on(home: Institution, case: Case) -> None:
+def test_a_month_nobody_answered_is_missed_and_the_service_goes_on(home: Home, case: Case) -> None:
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     home.it_is("2026-12-26 08.00")
@@ -146,7 +144,7 @@ def test_a_month_nobody_answered_is_missed_and_the_service_goes_on(home: Institu
     assert home.task("9.1.24", 3, 0).state == "open"
 
 
-def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Institution, case: Case) -> None:
+def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Home, case: Case) -> None:
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     home.confirm(home.budi, home.task("9.1.24", 3, 0))
@@ -158,7 +156,7 @@ def test_the_card_goes_on_while_another_service_of_the_section_runs(home: Instit
 
 
 def test_the_monthly_card_comes_back_when_the_end_of_the_last_service_is_undone(
-    home: Institution, case: Case
+    home: Home, case: Case
 ) -> None:
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
@@ -174,7 +172,7 @@ def test_the_monthly_card_comes_back_when_the_end_of_the_last_service_is_undone(
 
 
 def test_the_monthly_card_comes_back_when_another_service_goes_on_all_the_same(
-    home: Institution, case: Case
+    home: Home, case: Case
 ) -> None:
     """The last service is of another SOP than the card: its end closes the card's run too."""
     through_assessment(home)
@@ -189,31 +187,33 @@ def test_the_monthly_card_comes_back_when_another_service_goes_on_all_the_same(
     assert ("9.1.24", 3) in home.mine(home.budi)
 
 
-def test_only_its_social_worker_does_the_steps_of_a_case(home: Institution, case: Case) -> None:
+def test_only_its_social_worker_does_the_steps_of_a_case(home: Home, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     assert home.mine(lina) == []
     with pytest.raises(NotFoundError):
         home.confirm(lina, home.task("9.1.20", 1))
 
 
-def test_who_knows_the_child(home: Institution, case: Case) -> None:
+def test_who_knows_the_child(home: Home, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     with home.reading() as s:
-        found = {o.name: visibility.knows(s, home.house, o, case)
+        found = {o.name: visibility.knows(Work(s, home.house, home.now), o, case)
                  for o in (home.sari, lina, home.budi, home.dewi, home.tari, home.kirana)}  # fmt: skip
         assert found == {
             "Sari": True, "Lina": False, "Budi": False, "Dewi": False, "Tari": False, "Kirana": True,
         }  # fmt: skip
         with pytest.raises(NotPermittedError):
-            visibility.known_case(s, home.house, home.tari, case.id or 0)  # an admin is not told
+            visibility.known_case(
+                Work(s, home.house, home.now), home.tari, case.id or 0
+            )  # an admin is not told
 
 
-def test_a_decision_is_not_simply_confirmed(home: Institution, decision: Task) -> None:
+def test_a_decision_is_not_simply_confirmed(home: Home, decision: Task) -> None:
     with pytest.raises(DecisionNeededError):
         home.confirm(home.sari, decision)
 
 
-def test_the_others_wait_for_the_proposal(home: Institution, decision: Task) -> None:
+def test_the_others_wait_for_the_proposal(home: Home, decision: Task) -> None:
     with pytest.raises(NothingProposedError):
         home.tap(decisions.agree, home.budi, decision.id)
     with pytest.raises(NotYoursError):
@@ -224,7 +224,7 @@ def test_the_others_wait_for_the_proposal(home: Institution, decision: Task) -> 
         home.tap(decisions.agree, home.sari, decision.id)
 
 
-def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Institution, decision: Task) -> None:
+def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Home, decision: Task) -> None:
     home.tap(decisions.propose, home.sari, decision.id, "lanjut")
     home.tap(decisions.agree, home.budi, decision.id)
     assert home.fresh(decision).state == "open"
@@ -237,7 +237,7 @@ def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Institution, 
     assert "9.1.34" not in home.started()
 
 
-def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: Task) -> None:
+def test_an_objection_goes_to_the_head_who_decides(home: Home, decision: Task) -> None:
     home.tap(decisions.propose, home.sari, decision.id, "akhiri")
     with pytest.raises(NeedsReasonError):
         home.tap(decisions.object_to, home.dewi, decision.id, " ")
@@ -249,7 +249,7 @@ def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: 
             select(Reminder).where(Reminder.officer_id == home.kirana.id, Reminder.kind == "handed")
         ).all()
         assert [row.task_id for row in rows] == [decision.id]
-        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+        standing = decisions.standing_of(Work(s, home.house, home.now), home.fresh(decision))
     assert standing.proposal == "akhiri"
     assert [(v.role, v.agrees, v.reason) for v in standing.voices] == [
         ("bimbingan", False, "keluarga belum siap")
@@ -259,11 +259,11 @@ def test_an_objection_goes_to_the_head_who_decides(home: Institution, decision: 
     home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
     assert home.fresh(decision).state == "done"  # Penyantunan need not answer any more
     with home.reading() as s:
-        standing = decisions.standing_of(s, home.house, home.fresh(decision))
+        standing = decisions.standing_of(Work(s, home.house, home.now), home.fresh(decision))
     assert (standing.settled, standing.settled_by) == ("lanjut", "Kirana")
 
 
-def test_an_objection_taken_back_leaves_the_head_alone(home: Institution, decision: Task) -> None:
+def test_an_objection_taken_back_leaves_the_head_alone(home: Home, decision: Task) -> None:
     home.tap(decisions.propose, home.sari, decision.id, "akhiri")
     home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
     home.undo(home.dewi, decision)
@@ -273,7 +273,7 @@ def test_an_objection_taken_back_leaves_the_head_alone(home: Institution, decisi
     assert home.fresh(decision).state == "done"
 
 
-def test_what_the_head_took_back_decides_nothing(home: Institution, decision: Task) -> None:
+def test_what_the_head_took_back_decides_nothing(home: Home, decision: Task) -> None:
     home.tap(decisions.propose, home.sari, decision.id, "akhiri")
     home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
     home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
@@ -287,7 +287,7 @@ def test_what_the_head_took_back_decides_nothing(home: Institution, decision: Ta
     assert home.runs("9.1.33") == ["closed"]
 
 
-def end(home: Institution, decision: Task) -> None:
+def end(home: Home, decision: Task) -> None:
     """The case is to end: the evaluation is reported, termination has begun."""
     home.tap(decisions.propose, home.sari, decision.id, "akhiri")
     home.tap(decisions.agree, home.budi, decision.id)
@@ -296,7 +296,7 @@ def end(home: Institution, decision: Task) -> None:
         home.confirm(officer, home.task("9.1.33", 6))
 
 
-def test_termination_ends_the_services_and_leads_to_referral(home: Institution, decision: Task) -> None:
+def test_termination_ends_the_services_and_leads_to_referral(home: Home, decision: Task) -> None:
     end(home, decision)
     assert home.states("9.1.34") == {2: "open"}
     assert home.task("9.1.25", 1).state == "open"
@@ -314,7 +314,7 @@ def test_termination_ends_the_services_and_leads_to_referral(home: Institution, 
     assert home.mine(home.sari) == []
 
 
-def test_an_undone_termination_brings_the_services_back(home: Institution, decision: Task) -> None:
+def test_an_undone_termination_brings_the_services_back(home: Home, decision: Task) -> None:
     end(home, decision)
     before = home.states("9.1.25")
     do(home, home.sari, ("9.1.34", 2), ("9.1.34", 3), ("9.1.34", 4))
@@ -327,6 +327,6 @@ def test_an_undone_termination_brings_the_services_back(home: Institution, decis
     assert home.states("9.1.35") == {2: "open"}
 
 
-def test_what_is_no_monthly_card_has_no_lines(home: Institution, case: Case) -> None:
+def test_what_is_no_monthly_card_has_no_lines(home: Home, case: Case) -> None:
     with home.reading() as s, pytest.raises(NotFoundError):
-        monthly.monthly_card(s, home.house, home.task("9.1.20", 1), home.now)
+        monthly.monthly_card(Work(s, home.house, home.now), home.task("9.1.20", 1))

@@ -6,17 +6,17 @@ The angkatan arrives on Tuesday 1 December 2026; 30 days before is a Sunday, so 
 import pytest
 
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotYetError, NotYoursError
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
-def test_nothing_is_owed_before_the_first_day(home: Institution) -> None:
+def test_nothing_is_owed_before_the_first_day(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-29 23.59")
     assert home.started() == []
     assert home.mine(home.budi) == []
 
 
-def test_the_first_step_opens_on_the_first_day(home: Institution) -> None:
+def test_the_first_step_opens_on_the_first_day(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 08.00")
     assert home.started() == ["9.2.01"]
@@ -24,7 +24,7 @@ def test_the_first_step_opens_on_the_first_day(home: Institution) -> None:
     assert home.due(home.task("9.2.01", 2)) == "2026-11-02 16.00"  # 1 working day after Friday: Monday
 
 
-def test_a_step_opens_when_the_one_before_is_done(home: Institution) -> None:
+def test_a_step_opens_when_the_one_before_is_done(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     outcome = home.confirm(home.budi, home.task("9.2.01", 2))
@@ -34,14 +34,14 @@ def test_a_step_opens_when_the_one_before_is_done(home: Institution) -> None:
     assert home.states("9.2.01") == {2: "done", 3: "open"}
 
 
-def test_the_next_steps_time_counts_from_when_it_was_recorded(home: Institution) -> None:
+def test_the_next_steps_time_counts_from_when_it_was_recorded(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-11-04 09.00")  # two days late, a Wednesday
     home.confirm(home.budi, home.task("9.2.01", 2))
     assert home.due(home.task("9.2.01", 3)) == "2026-11-05 16.00"
 
 
-def test_a_skipped_step_goes_on_too(home: Institution) -> None:
+def test_a_skipped_step_goes_on_too(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     home.skip(home.budi, home.task("9.2.01", 2), "sekolah sudah pernah dilayani")
@@ -49,7 +49,7 @@ def test_a_skipped_step_goes_on_too(home: Institution) -> None:
     assert home.said(home.task("9.2.01", 2)) == [("skipped", "Budi")]
 
 
-def test_skipping_needs_a_reason(home: Institution) -> None:
+def test_skipping_needs_a_reason(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     with pytest.raises(NeedsReasonError):
@@ -57,7 +57,7 @@ def test_skipping_needs_a_reason(home: Institution) -> None:
     assert home.states("9.2.01") == {2: "open"}
 
 
-def test_an_obstacle_leaves_the_step_open(home: Institution) -> None:
+def test_an_obstacle_leaves_the_step_open(home: Home) -> None:
     from sop_flows.actions.confirm import obstacle
 
     home.angkatan()
@@ -69,7 +69,7 @@ def test_an_obstacle_leaves_the_step_open(home: Institution) -> None:
     assert home.due(task) == "2026-11-02 16.00"
 
 
-def test_the_end_of_a_sop_starts_the_next(home: Institution) -> None:
+def test_the_end_of_a_sop_starts_the_next(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     for step in (2, 3, 4, 5):
@@ -84,7 +84,7 @@ def test_the_end_of_a_sop_starts_the_next(home: Institution) -> None:
     assert home.due(home.task("9.2.02", 2)) == "2026-10-30 10.00"  # 1 hour of Friday morning
 
 
-def test_the_three_sops_before_the_arrival_to_their_end(home: Institution) -> None:
+def test_the_three_sops_before_the_arrival_to_their_end(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     home.finish_until("9.2.03", 3, through=("9.2.01", "9.2.02", "9.2.03"))
@@ -95,7 +95,7 @@ def test_the_three_sops_before_the_arrival_to_their_end(home: Institution) -> No
     assert home.states("9.2.03") == {1: "done", 2: "done", 3: "done", 4: "waiting"}
 
 
-def test_the_arrival_is_not_owed_before_its_day(home: Institution) -> None:
+def test_the_arrival_is_not_owed_before_its_day(home: Home) -> None:
     """SOP 9.2.03 step 4 has a date of its own: it opens two days before the arrival and is due on its day."""
     home.angkatan()
     home.it_is("2026-10-30 09.00")
@@ -111,7 +111,7 @@ def test_the_arrival_is_not_owed_before_its_day(home: Institution) -> None:
     assert home.due(arrival) == "2026-12-01 16.00"
 
 
-def test_what_starts_with_the_arrival_does_not_wait_for_the_letters(home: Institution) -> None:
+def test_what_starts_with_the_arrival_does_not_wait_for_the_letters(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 07.00")
     assert home.states("9.2.01") == {2: "open"}
@@ -121,7 +121,7 @@ def test_what_starts_with_the_arrival_does_not_wait_for_the_letters(home: Instit
     assert set(home.started()) == at_arrival | {"9.1.09", "9.2.08", "9.2.14"}
 
 
-def test_from_the_reception_to_the_home_visits(home: Institution) -> None:
+def test_from_the_reception_to_the_home_visits(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 08.00")
     home.finish_until("9.2.10", 2)
@@ -134,7 +134,7 @@ def test_from_the_reception_to_the_home_visits(home: Institution) -> None:
     assert home.entries(task) == {2: "open"}
 
 
-def test_another_roles_step_is_refused_with_who_holds_it(home: Institution) -> None:
+def test_another_roles_step_is_refused_with_who_holds_it(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     with pytest.raises(NotYoursError) as refused:
@@ -142,7 +142,7 @@ def test_another_roles_step_is_refused_with_who_holds_it(home: Institution) -> N
     assert (refused.value.roles, refused.value.holders) == (("penyantunan",), ("Budi",))
 
 
-def test_a_second_tap_says_who_and_when(home: Institution) -> None:
+def test_a_second_tap_says_who_and_when(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
@@ -155,14 +155,14 @@ def test_a_second_tap_says_who_and_when(home: Institution) -> None:
     assert home.said(task) == [("done", "Budi")]
 
 
-def test_a_forged_number_leads_nowhere(home: Institution) -> None:
+def test_a_forged_number_leads_nowhere(home: Home) -> None:
     from sop_flows.actions.confirm import confirm
 
     with pytest.raises(NotFoundError):
         home.tap(confirm, home.budi, 999_999)
 
 
-def test_a_run_keeps_the_version_it_was_opened_with(home: Institution) -> None:
+def test_a_run_keeps_the_version_it_was_opened_with(home: Home) -> None:
     """The pack changes while a run is open: its steps stay as they were."""
     from dataclasses import replace
 

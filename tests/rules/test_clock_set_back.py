@@ -3,12 +3,13 @@
 from sqlmodel import col, select
 
 from sop_flows.actions.assign import take
+from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_everything
 from storage.tables import Reminder, ReminderKind, ReminderState
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
-def mornings(home: Institution, state: ReminderState) -> list[str | None]:
+def mornings(home: Home, state: ReminderState) -> list[str | None]:
     with home.reading() as s:
         rows = s.exec(
             select(Reminder)
@@ -22,20 +23,20 @@ def mornings(home: Institution, state: ReminderState) -> list[str | None]:
         return [local(row.due_at) for row in rows]
 
 
-def says_what_is_due(home: Institution) -> None:
+def says_what_is_due(home: Home) -> None:
     with home.store.transaction() as s:
         for row in s.exec(select(Reminder).where(Reminder.state == ReminderState.PENDING)).all():
             if row.due_at <= home.now:
                 row.state, row.sent_at = ReminderState.SENT, home.now
 
 
-def test_two_days_back_the_next_morning_stands_again(home: Institution) -> None:
+def test_two_days_back_the_next_morning_stands_again(home: Home) -> None:
     home.it_is("2026-12-04 06.00")
     home.it_is("2026-12-02 06.00")
     assert "2026-12-02 07.30" in mornings(home, ReminderState.PENDING)
 
 
-def test_a_morning_that_was_said_is_not_said_again(home: Institution) -> None:
+def test_a_morning_that_was_said_is_not_said_again(home: Home) -> None:
     home.it_is("2026-12-03 09.00")
     home.it_is("2026-12-04 07.30")
     says_what_is_due(home)
@@ -45,7 +46,7 @@ def test_a_morning_that_was_said_is_not_said_again(home: Institution) -> None:
     assert not set(said) & set(mornings(home, ReminderState.PENDING))
 
 
-def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home: Institution) -> None:
+def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home: Home) -> None:
     """The lead of the weigh-in was past when Citra took it over, and is ahead again."""
     home.angkatan()
     home.it_is("2026-12-10 09.00")
@@ -55,5 +56,5 @@ def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home
     assert ("2026-12-10 07.30", "lead:1", "Citra") not in home.owed(weigh_in)
     home.it_is("2026-12-08 09.00")
     with home.store.transaction() as s:
-        plan_everything(s, home.house, home.now)
+        plan_everything(Work(s, home.house, home.now))
     assert ("2026-12-10 07.30", "lead:1", "Citra") in home.owed(weigh_in)

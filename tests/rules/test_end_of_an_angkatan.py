@@ -11,21 +11,21 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import AlreadyDoneError, UndoTooLateError
 from storage.engine import Store
 from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 
 
 @pytest.fixture
-def small(store: Store, tmp_path: Path) -> Institution:
+def small(store: Store, tmp_path: Path) -> Home:
     """Only food, the parents' visit, follow-up and evaluation."""
     found = our_pack()
     sops = {number: found.sops[number] for number in ("9.2.12", "9.1.18", "9.1.19")}
-    home = Institution(store, tmp_path, Pack(found.unit, sops))
+    home = Home(store, tmp_path, Pack(found.unit, sops))
     home.everyone()
     return home
 
 
-def finish_all(home: Institution) -> None:
+def finish_all(home: Home) -> None:
     for _round in range(20):
         with home.reading() as s:
             found = s.exec(select(Task).where(Task.state == TaskState.OPEN)).all()
@@ -36,17 +36,17 @@ def finish_all(home: Institution) -> None:
                 home.finish(task)
 
 
-def memberships(home: Institution) -> set[tuple[date | None, LeaveReason | None]]:
+def memberships(home: Home) -> set[tuple[date | None, LeaveReason | None]]:
     with home.reading() as s:
         return {(row.until_on, row.reason) for row in s.exec(select(Membership))}
 
 
-def is_closed(home: Institution) -> bool:
+def is_closed(home: Home) -> bool:
     with home.reading() as s:
         return s.exec(select(Cohort)).one().closed_at is not None
 
 
-def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run(small: Institution) -> None:
+def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run(small: Home) -> None:
     small.angkatan()
     small.it_is("2026-12-01 09.00")
     finish_all(small)
@@ -76,7 +76,7 @@ def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run
     assert small.notices(small.tari).count("cohort_closed") == 1
 
 
-def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Institution) -> None:
+def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Home) -> None:
     small.angkatan()
     small.it_is("2027-03-01 09.00")
     assert small.states("9.2.12")[1] == "open"
@@ -84,7 +84,7 @@ def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Institution) -> Non
     assert not is_closed(small)
 
 
-def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(small: Institution) -> None:
+def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(small: Home) -> None:
     cohort = small.angkatan(arrival="2026-12-01", departure="2026-12-11")
     small.it_is("2026-12-14 09.00")
     missed = small.tasks("9.2.12", 3)[0]
@@ -95,7 +95,7 @@ def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(sma
     assert set(small.runs("9.2.12")) == {"closed"}
 
 
-def test_nothing_is_undone_once_the_angkatan_is_closed(small: Institution) -> None:
+def test_nothing_is_undone_once_the_angkatan_is_closed(small: Home) -> None:
     cohort = small.angkatan(arrival="2026-12-01", departure="2026-12-11")
     small.it_is("2026-12-14 09.00")
     missed = small.tasks("9.2.12", 3)[0]

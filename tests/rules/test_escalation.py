@@ -12,19 +12,20 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.actions.snooze import snooze
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.lists import LateStep, listed
 from storage.tables import Acknowledgement, Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case, through_assessment
 from tests.support.clocks import wita
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 # 9.2.01 step 2 of an angkatan that arrives on 30 December: due on Tuesday 1 December, 16.00 (1 working day).
 KASI_FROM, KEPALA_FROM = "2026-12-03 07.30", "2026-12-07 07.30"
 
 
-def letter(home: Institution) -> Task:
+def letter(home: Home) -> Task:
     """The first letter, which Budi has; due on Tuesday 1 December at 16.00."""
     home.it_is("2026-11-27 08.00")
     home.angkatan(arrival="2026-12-30")
@@ -32,7 +33,7 @@ def letter(home: Institution) -> Task:
     return home.task("9.2.01", 2)
 
 
-def told(home: Institution, officer: Officer) -> list[tuple[str, int, str]]:
+def told(home: Home, officer: Officer) -> list[tuple[str, int, str]]:
     """The list in the officer's morning: SOP, step, level. The row is then sent, as the dispatcher does."""
     with home.store.transaction() as s:
         row = Reminder(
@@ -41,35 +42,37 @@ def told(home: Institution, officer: Officer) -> list[tuple[str, int, str]]:
         )  # fmt: skip
         s.add(row)
         s.flush()
-        found = listed(s, home.house, s.get_one(Officer, officer.id), row, home.now)
+        found = listed(Work(s, home.house, home.now), s.get_one(Officer, officer.id), row)
         row.state, row.sent_at, row.message_id = ReminderState.SENT, home.now, row.id
         return [(one.line.sop.number, one.line.step.step, one.level) for one in found]
 
 
-def last_list(home: Institution, officer: Officer) -> Reminder:
+def last_list(home: Home, officer: Officer) -> Reminder:
     with home.reading() as s:
         rows = s.exec(select(Reminder).where(Reminder.officer_id == officer.id)).all()
         return [row for row in rows if row.message_id == row.id][-1]
 
 
-def lines(home: Institution, officer: Officer) -> tuple[LateStep, ...]:
+def lines(home: Home, officer: Officer) -> tuple[LateStep, ...]:
     row = last_list(home, officer)
     with home.store.transaction() as s:
-        return listed(s, home.house, s.get_one(Officer, officer.id), s.get_one(Reminder, row.id), home.now)
+        return listed(
+            Work(s, home.house, home.now), s.get_one(Officer, officer.id), s.get_one(Reminder, row.id)
+        )
 
 
-def takes_on(home: Institution, officer: Officer) -> None:
+def takes_on(home: Home, officer: Officer) -> None:
     home.tap(take_on, officer, last_list(home, officer).id)
 
 
 # --- when ---------------------------------------------------------------------------------------------------
 
 
-def test_the_letter_is_due_when_these_tests_say(home: Institution) -> None:
+def test_the_letter_is_due_when_these_tests_say(home: Home) -> None:
     assert home.due(letter(home)) == "2026-12-01 16.00"
 
 
-def test_after_one_working_day_the_kasi_after_three_the_kepala(home: Institution) -> None:
+def test_after_one_working_day_the_kasi_after_three_the_kepala(home: Home) -> None:
     letter(home)
     for at, kasi, kepala in (
         ("2026-12-02 07.30", [], []),
@@ -82,14 +85,14 @@ def test_after_one_working_day_the_kasi_after_three_the_kepala(home: Institution
         assert told(home, home.kirana) == kepala, at
 
 
-def test_nobody_else_is_told(home: Institution) -> None:
+def test_nobody_else_is_told(home: Home) -> None:
     letter(home)
     home.it_is(KEPALA_FROM)
     for officer in (home.budi, home.dewi, home.sari, home.tari):
         assert told(home, officer) == []
 
 
-def test_never_twice_on_one_day(home: Institution) -> None:
+def test_never_twice_on_one_day(home: Home) -> None:
     letter(home)
     home.it_is(KASI_FROM)
     assert told(home, home.rahmat)
@@ -97,7 +100,7 @@ def test_never_twice_on_one_day(home: Institution) -> None:
     assert told(home, home.rahmat) == []
 
 
-def test_not_on_a_day_off_but_on_the_next_working_day(home: Institution) -> None:
+def test_not_on_a_day_off_but_on_the_next_working_day(home: Home) -> None:
     """Rahmat's section works every day; the Kepala does not: 5 and 6 December are a weekend."""
     letter(home)
     home.it_is("2026-12-05 07.30")
@@ -107,7 +110,7 @@ def test_not_on_a_day_off_but_on_the_next_working_day(home: Institution) -> None
     assert told(home, home.kirana) == [("9.2.01", 2, "top")]
 
 
-def test_what_is_done_is_not_told(home: Institution) -> None:
+def test_what_is_done_is_not_told(home: Home) -> None:
     task = letter(home)
     home.it_is("2026-12-02 10.00")
     home.confirm(home.budi, task)
@@ -115,7 +118,7 @@ def test_what_is_done_is_not_told(home: Institution) -> None:
     assert told(home, home.rahmat) == []
 
 
-def test_undone_it_is_told_again_when_its_time_has_come(home: Institution) -> None:
+def test_undone_it_is_told_again_when_its_time_has_come(home: Home) -> None:
     task = letter(home)
     home.it_is("2026-12-03 07.25")
     home.confirm(home.budi, task)
@@ -125,7 +128,7 @@ def test_undone_it_is_told_again_when_its_time_has_come(home: Institution) -> No
     assert told(home, home.rahmat) == [("9.2.01", 2, "head")]
 
 
-def test_a_later_date_takes_it_off_the_list(home: Institution) -> None:
+def test_a_later_date_takes_it_off_the_list(home: Home) -> None:
     task = letter(home)
     home.it_is("2026-12-02 10.00")
     home.tap(reschedule, home.budi, task.id, date(2026, 12, 4), "menunggu surat")
@@ -135,7 +138,7 @@ def test_a_later_date_takes_it_off_the_list(home: Institution) -> None:
     assert told(home, home.rahmat) == [("9.2.01", 2, "head")]
 
 
-def test_what_was_due_before_pandu_is_never_told(home: Institution) -> None:
+def test_what_was_due_before_pandu_is_never_told(home: Home) -> None:
     home.angkatan(arrival="2026-10-20", departure="2026-11-19")
     home.it_is("2026-10-30 07.30")
     assert told(home, home.rahmat) == []
@@ -145,7 +148,7 @@ def test_what_was_due_before_pandu_is_never_told(home: Institution) -> None:
 # --- whom ---------------------------------------------------------------------------------------------------
 
 
-def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Institution) -> None:
+def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Home) -> None:
     task = letter(home)
     home.tap(delegate, home.rahmat, task.id, home.rahmat)
     assert home.in_charge(task)[0] == "Rahmat"
@@ -154,7 +157,7 @@ def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Institution) -> None:
     assert told(home, home.kirana) == [("9.2.01", 2, "top")]
 
 
-def test_a_head_on_leave_is_stood_in_for(home: Institution) -> None:
+def test_a_head_on_leave_is_stood_in_for(home: Home) -> None:
     task = letter(home)
     citra = home.officer("Citra", "penyantunan")
     home.take(home.budi, task)
@@ -165,7 +168,7 @@ def test_a_head_on_leave_is_stood_in_for(home: Institution) -> None:
     assert told(home, citra) == [("9.2.01", 2, "head")]
 
 
-def test_a_target_goes_to_the_kasi_and_never_to_the_kepala(home: Institution) -> None:
+def test_a_target_goes_to_the_kasi_and_never_to_the_kepala(home: Home) -> None:
     """9.1.10 step 1 has no time in the document: ours is a target."""
     home.angkatan(arrival="2026-12-01")
     home.it_is("2027-01-04 07.30")
@@ -186,7 +189,7 @@ def test_a_target_goes_to_the_kasi_and_never_to_the_kepala(home: Institution) ->
 # --- "Saya tangani" -----------------------------------------------------------------------------------------
 
 
-def test_taken_on_it_rests_for_three_working_days(home: Institution) -> None:
+def test_taken_on_it_rests_for_three_working_days(home: Home) -> None:
     letter(home)
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
@@ -200,7 +203,7 @@ def test_taken_on_it_rests_for_three_working_days(home: Institution) -> None:
     assert told(home, home.rahmat) == [("9.2.01", 2, "head")]
 
 
-def test_the_kepala_reads_who_handles_it(home: Institution) -> None:
+def test_the_kepala_reads_who_handles_it(home: Home) -> None:
     letter(home)
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
@@ -210,7 +213,7 @@ def test_the_kepala_reads_who_handles_it(home: Institution) -> None:
     assert [one.taken_on_by for one in lines(home, home.kirana)] == ["Rahmat"]
 
 
-def test_taken_on_twice_is_said_once(home: Institution) -> None:
+def test_taken_on_twice_is_said_once(home: Home) -> None:
     letter(home)
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
@@ -220,7 +223,7 @@ def test_taken_on_twice_is_said_once(home: Institution) -> None:
         assert len(s.exec(select(Acknowledgement)).all()) == 1
 
 
-def test_a_date_that_moved_makes_it_another_lateness(home: Institution) -> None:
+def test_a_date_that_moved_makes_it_another_lateness(home: Home) -> None:
     task = letter(home)
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
@@ -230,7 +233,7 @@ def test_a_date_that_moved_makes_it_another_lateness(home: Institution) -> None:
     assert told(home, home.rahmat) == [("9.2.01", 2, "head")]
 
 
-def test_only_the_own_list_can_be_taken_on(home: Institution) -> None:
+def test_only_the_own_list_can_be_taken_on(home: Home) -> None:
     letter(home)
     home.it_is(KASI_FROM)
     told(home, home.rahmat)
@@ -245,12 +248,12 @@ def test_only_the_own_list_can_be_taken_on(home: Institution) -> None:
 # --- what is to come ----------------------------------------------------------------------------------------
 
 
-def test_what_is_to_come_is_known_beforehand(home: Institution) -> None:
+def test_what_is_to_come_is_known_beforehand(home: Home) -> None:
     task = letter(home)
     with home.reading() as s:
         fresh = s.get_one(Task, task.id)
         (part,) = parts_of(s, fresh)
-        found = escalations_of(s, home.house, fresh, part)
+        found = escalations_of(Work(s, home.house, home.now), fresh, part)
         assert [(one.level, local(one.at), [o.name for o in one.officers], one.at_once) for one in found] == [
             ("head", "2026-12-02 16.00", ["Rahmat"], False),
             ("top", "2026-12-04 16.00", ["Kirana"], False),
@@ -260,20 +263,20 @@ def test_what_is_to_come_is_known_beforehand(home: Institution) -> None:
 # --- emergencies --------------------------------------------------------------------------------------------
 
 
-def first_aid(home: Institution, at: str) -> Task:
+def first_aid(home: Home, at: str) -> Task:
     """9.1.20 step 1 of a case that Sari opened; due 24 hours later."""
     home.it_is(at)
     home.call(open_case, home.sari)
     return home.task("9.1.20", 1)
 
 
-def urgent(home: Institution, task: Task) -> list[tuple[str, str, str]]:
+def urgent(home: Home, task: Task) -> list[tuple[str, str, str]]:
     """The rows of an emergency's escalation: when, rule, to whom."""
     return [one for one in home.owed(task) if one[1].startswith("late_")]
 
 
 def test_an_emergency_goes_to_the_kasi_when_it_is_due_and_to_the_kepala_four_hours_later(
-    home: Institution,
+    home: Home,
 ) -> None:
     home.officer("Lina", head="peksos")
     task = first_aid(home, "2026-10-26 22.30")
@@ -284,25 +287,25 @@ def test_an_emergency_goes_to_the_kasi_when_it_is_due_and_to_the_kepala_four_hou
     ]
 
 
-def test_without_a_kasi_the_kepala_hears_of_an_emergency_once(home: Institution) -> None:
+def test_without_a_kasi_the_kepala_hears_of_an_emergency_once(home: Home) -> None:
     task = first_aid(home, "2026-10-26 22.30")
     assert urgent(home, task) == [("2026-10-27 22.30", "late_head", "Kirana")]
 
 
-def test_done_in_time_nobody_hears_of_it(home: Institution) -> None:
+def test_done_in_time_nobody_hears_of_it(home: Home) -> None:
     task = first_aid(home, "2026-10-26 22.30")
     home.later(60)
     home.confirm(home.sari, task)
     assert urgent(home, task) == []
 
 
-def test_an_emergency_put_off_by_its_officer_still_reaches_the_head(home: Institution) -> None:
+def test_an_emergency_put_off_by_its_officer_still_reaches_the_head(home: Home) -> None:
     task = first_aid(home, "2026-10-26 22.30")
     home.call(snooze, home.sari, task.id, None, wita("2026-10-29 08.00"))
     assert urgent(home, task) == [("2026-10-27 22.30", "late_head", "Kirana")]
 
 
-def test_a_case_is_told_only_to_who_may_know_it(home: Institution) -> None:
+def test_a_case_is_told_only_to_who_may_know_it(home: Home) -> None:
     """Nobody is head of the social workers and the Kepala is gone: the admin answers, who knows no child."""
     task = first_aid(home, "2026-10-26 22.30")
     home.call(remove_officer, home.tari, home.kirana.id)
@@ -310,7 +313,7 @@ def test_a_case_is_told_only_to_who_may_know_it(home: Institution) -> None:
 
 
 def test_a_service_that_its_kasi_runs_is_told_to_the_kasi_when_it_goes_on_for_too_long(
-    home: Institution,
+    home: Home,
 ) -> None:
     """What runs for months stands in nobody's own list, and with Budi and the Kepala gone nobody else would hear of it."""
     home.call(open_case, home.sari)
@@ -324,7 +327,7 @@ def test_a_service_that_its_kasi_runs_is_told_to_the_kasi_when_it_goes_on_for_to
     assert ("9.1.26", 2, "head") in told(home, home.rahmat)
 
 
-def test_told_at_night_it_is_not_told_again_in_the_morning(home: Institution) -> None:
+def test_told_at_night_it_is_not_told_again_in_the_morning(home: Home) -> None:
     task = first_aid(home, "2026-10-26 22.30")
     home.it_is("2026-10-28 02.30")
     with home.store.transaction() as s:

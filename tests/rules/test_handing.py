@@ -7,19 +7,20 @@ from sop_flows.actions.assign import delegate
 from sop_flows.actions.leave import leave, officials
 from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.actions.people.enrolment import remove_officer
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.staffing.open_offers import open_offer
 from storage.tables import Handover, Officer, Task
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
 @pytest.fixture
-def citra(home: Institution) -> Officer:
+def citra(home: Home) -> Officer:
     return home.officer("Citra", "penyantunan")
 
 
 @pytest.fixture
-def letter(home: Institution, citra: Officer) -> Task:
+def letter(home: Home, citra: Officer) -> Task:
     """9.2.01 step 2, opened Friday 30 October; Budi has taken it."""
     home.angkatan()
     home.it_is("2026-10-30 09.00")
@@ -28,15 +29,13 @@ def letter(home: Institution, citra: Officer) -> Task:
     return task
 
 
-def offer(home: Institution, task: Task, to: Officer, by: Officer | None = None) -> Handover:
+def offer(home: Home, task: Task, to: Officer, by: Officer | None = None) -> Handover:
     offered = home.tap(delegate, by or home.budi, task.id, to)
     assert isinstance(offered, Handover)
     return offered
 
 
-def test_until_it_is_accepted_the_giver_stays_in_charge(
-    home: Institution, letter: Task, citra: Officer
-) -> None:
+def test_until_it_is_accepted_the_giver_stays_in_charge(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     assert home.in_charge(letter) == ("Budi", "taken")
     assert home.notices(citra) == ["offered"]
@@ -47,7 +46,7 @@ def test_until_it_is_accepted_the_giver_stays_in_charge(
     assert home.mine(home.budi) == []
 
 
-def test_returned_with_or_without_a_reason(home: Institution, letter: Task, citra: Officer) -> None:
+def test_returned_with_or_without_a_reason(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     home.call(handing.give_back, citra, offered.id, "sedang di lapangan")
     again = offer(home, letter, citra)
@@ -57,7 +56,7 @@ def test_returned_with_or_without_a_reason(home: Institution, letter: Task, citr
     assert [(one or {}).get("reason") for one in said] == ["sedang di lapangan", None]
 
 
-def test_taken_back_before_it_is_accepted(home: Institution, letter: Task, citra: Officer) -> None:
+def test_taken_back_before_it_is_accepted(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     home.send_due()
     with pytest.raises(NotFoundError):
@@ -70,13 +69,13 @@ def test_taken_back_before_it_is_accepted(home: Institution, letter: Task, citra
     assert refused.value.why == "withdrawn"
 
 
-def test_not_yet_sent_and_taken_back_is_never_sent(home: Institution, letter: Task, citra: Officer) -> None:
+def test_not_yet_sent_and_taken_back_is_never_sent(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     home.call(handing.take_back, home.budi, offered.id)
     assert home.notices(citra) == []
 
 
-def test_not_answered_in_time_the_giver_is_told(home: Institution, letter: Task, citra: Officer) -> None:
+def test_not_answered_in_time_the_giver_is_told(home: Home, letter: Task, citra: Officer) -> None:
     """Due Monday 2 November 16.00, and one working day is then too."""
     offered = offer(home, letter, citra)
     assert local(offered.ends_at) == home.due(letter) == "2026-11-02 16.00"
@@ -90,14 +89,12 @@ def test_not_answered_in_time_the_giver_is_told(home: Institution, letter: Task,
     assert refused.value.why == "lapsed"
 
 
-def test_a_late_step_may_be_answered_for_one_working_day(
-    home: Institution, letter: Task, citra: Officer
-) -> None:
+def test_a_late_step_may_be_answered_for_one_working_day(home: Home, letter: Task, citra: Officer) -> None:
     home.it_is("2026-11-05 10.00")
     assert local(offer(home, letter, citra).ends_at) == "2026-11-06 16.00"
 
 
-def test_finished_meanwhile(home: Institution, letter: Task, citra: Officer) -> None:
+def test_finished_meanwhile(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     home.confirm(home.budi, letter)
     with pytest.raises(AlreadyDoneError):
@@ -106,7 +103,7 @@ def test_finished_meanwhile(home: Institution, letter: Task, citra: Officer) -> 
     assert "offer_lapsed" not in home.notices(home.budi)
 
 
-def test_the_head_names_somebody_else_meanwhile(home: Institution, letter: Task, citra: Officer) -> None:
+def test_the_head_names_somebody_else_meanwhile(home: Home, letter: Task, citra: Officer) -> None:
     lina = home.officer("Lina", "penyantunan")
     offered = offer(home, letter, citra)
     assert home.tap(delegate, home.rahmat, letter.id, lina) is None
@@ -116,7 +113,7 @@ def test_the_head_names_somebody_else_meanwhile(home: Institution, letter: Task,
     assert home.in_charge(letter) == ("Lina", "named")
 
 
-def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Institution, letter: Task, citra: Officer) -> None:
+def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Home, letter: Task, citra: Officer) -> None:
     lina = home.officer("Lina", "penyantunan")
     today = home.house.today(home.now)
     home.call(leave.record_leave, lina, lina.id, today, today, None)
@@ -129,9 +126,7 @@ def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Institution, letter: T
     assert (refused.value.why, refused.value.name) == ("offered", "Citra")
 
 
-def test_offered_to_somebody_who_is_removed_it_comes_back(
-    home: Institution, letter: Task, citra: Officer
-) -> None:
+def test_offered_to_somebody_who_is_removed_it_comes_back(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     home.call(remove_officer, home.tari, citra.id)
     assert home.notices(home.budi) == ["offer_unanswered"]
@@ -144,7 +139,7 @@ def test_offered_to_somebody_who_is_removed_it_comes_back(
 
 
 def test_offered_to_somebody_whose_leave_begins_it_comes_back(
-    home: Institution, letter: Task, citra: Officer
+    home: Home, letter: Task, citra: Officer
 ) -> None:
     offered = offer(home, letter, citra)
     today = home.house.today(home.now)
@@ -157,7 +152,7 @@ def test_offered_to_somebody_whose_leave_begins_it_comes_back(
     assert home.in_charge(letter) == ("Budi", "taken")
 
 
-def test_a_forged_answer(home: Institution, letter: Task, citra: Officer) -> None:
+def test_a_forged_answer(home: Home, letter: Task, citra: Officer) -> None:
     offered = offer(home, letter, citra)
     with pytest.raises(NotFoundError):
         home.tap(handing.accept, home.sari, offered.id)
@@ -174,7 +169,7 @@ def test_the_obstacle_of_the_document_in_both_wordings() -> None:
     assert not officials.says_official_absent("Orang tua kelayan berhalangan hadir")
 
 
-def test_a_stand_in_who_may_do_the_step_gets_it(home: Institution, letter: Task, citra: Officer) -> None:
+def test_a_stand_in_who_may_do_the_step_gets_it(home: Home, letter: Task, citra: Officer) -> None:
     """Rahmat, the kasi, is away; Citra stands in for him."""
     today = home.house.today(home.now)
     home.call(leave.record_leave, home.rahmat, home.rahmat.id, today, today, citra)
@@ -183,7 +178,7 @@ def test_a_stand_in_who_may_do_the_step_gets_it(home: Institution, letter: Task,
     assert home.in_charge(letter) == ("Citra", "named")
 
 
-def test_a_stand_in_of_another_section_is_asked(home: Institution, letter: Task) -> None:
+def test_a_stand_in_of_another_section_is_asked(home: Home, letter: Task) -> None:
     wayan = home.officer("Wayan", head="bimbingan")
     today = home.house.today(home.now)
     home.call(leave.record_leave, home.kirana, home.kirana.id, today, today, wayan)
@@ -195,8 +190,8 @@ def test_a_stand_in_of_another_section_is_asked(home: Institution, letter: Task)
         home.tap(officials.ask_stand_in, home.sari, letter.id, home.kirana.id)
 
 
-def test_nobody_is_away(home: Institution, letter: Task) -> None:
+def test_nobody_is_away(home: Home, letter: Task) -> None:
     with pytest.raises(NotFoundError):
         home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
     with home.reading() as s:
-        assert officials.deputies(s, home.house, home.budi, home.fresh(letter)) == ()
+        assert officials.deputies(Work(s, home.house, home.now), home.budi, home.fresh(letter)) == ()

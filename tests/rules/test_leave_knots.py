@@ -9,6 +9,7 @@ from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.views.obstacles import obstacles_for_head
@@ -16,19 +17,19 @@ from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_absences import goes, owed, weighing
 from tests.rules.test_escalation import KASI_FROM, KEPALA_FROM, letter, told
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
-def remove(home: Institution, officer: Officer) -> None:
+def remove(home: Home, officer: Officer) -> None:
     with home.store.transaction() as s:
-        remove_officer(s, home.house, s.get_one(Officer, home.tari.id), officer.id or 0, home.now)
+        remove_officer(Work(s, home.house, home.now), s.get_one(Officer, home.tari.id), officer.id or 0)
 
 
-def whom(home: Institution, task: Task) -> set[str]:
+def whom(home: Home, task: Task) -> set[str]:
     return {who for _at, who in owed(home, task)}
 
 
-def test_a_chain_that_loses_its_end_and_unwinds(home: Institution) -> None:
+def test_a_chain_that_loses_its_end_and_unwinds(home: Home) -> None:
     citra, umar = home.officer("Citra", "penyantunan"), home.officer("Umar", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -45,7 +46,7 @@ def test_a_chain_that_loses_its_end_and_unwinds(home: Institution) -> None:
     assert whom(home, task) <= {"Budi"}
 
 
-def test_whoever_comes_back_first_has_the_work_of_both(home: Institution) -> None:
+def test_whoever_comes_back_first_has_the_work_of_both(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -59,7 +60,7 @@ def test_whoever_comes_back_first_has_the_work_of_both(home: Institution) -> Non
     assert whom(home, task) == {"Budi"}
 
 
-def test_with_the_kasi_away_the_kepala_hears_the_lists_of_both(home: Institution) -> None:
+def test_with_the_kasi_away_the_kepala_hears_the_lists_of_both(home: Home) -> None:
     letter(home)
     goes(home, home.rahmat, "2026-12-01", "2026-12-20", by=home.tari)
     home.it_is(KASI_FROM)
@@ -67,7 +68,7 @@ def test_with_the_kasi_away_the_kepala_hears_the_lists_of_both(home: Institution
     assert told(home, home.rahmat) == []
 
 
-def test_with_kasi_and_kepala_away_the_admin_hears_it_once_a_day(home: Institution) -> None:
+def test_with_kasi_and_kepala_away_the_admin_hears_it_once_a_day(home: Home) -> None:
     letter(home)
     for officer in (home.rahmat, home.kirana):
         goes(home, officer, "2026-12-01", "2026-12-20", by=home.tari)
@@ -78,7 +79,7 @@ def test_with_kasi_and_kepala_away_the_admin_hears_it_once_a_day(home: Instituti
     assert told(home, home.tari) == [("9.2.01", 2, "top")]
 
 
-def said_in_the_morning(home: Institution, officer: Officer) -> bool:
+def said_in_the_morning(home: Home, officer: Officer) -> bool:
     """Whether the officer's digest of now is sent."""
     with home.reading() as s:
         row = s.exec(
@@ -89,10 +90,10 @@ def said_in_the_morning(home: Institution, officer: Officer) -> bool:
                 Reminder.due_at == home.now,
             )
         ).one()
-        return is_still_true(s, home.house, row, home.now)
+        return is_still_true(Work(s, home.house, home.now), row)
 
 
-def test_with_everybody_away_the_admin_is_told_on_leave_or_not(home: Institution) -> None:
+def test_with_everybody_away_the_admin_is_told_on_leave_or_not(home: Home) -> None:
     """Of what is due and of what is late; with somebody left, nobody on leave gets a morning."""
     letter(home)
     everybody = (home.budi, home.rahmat, home.kirana, home.tari)
@@ -105,7 +106,7 @@ def test_with_everybody_away_the_admin_is_told_on_leave_or_not(home: Institution
     assert home.mine(home.tari) == [("9.2.01", 2)]
 
 
-def test_with_the_kasi_here_the_admin_on_leave_is_left_alone(home: Institution) -> None:
+def test_with_the_kasi_here_the_admin_on_leave_is_left_alone(home: Home) -> None:
     letter(home)
     for officer in (home.budi, home.kirana, home.tari):
         goes(home, officer, "2026-12-01", "2026-12-20", by=home.tari)
@@ -113,7 +114,7 @@ def test_with_the_kasi_here_the_admin_on_leave_is_left_alone(home: Institution) 
     assert [said_in_the_morning(home, one) for one in (home.tari, home.rahmat)] == [False, True]
 
 
-def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Institution) -> None:
+def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Home) -> None:
     """Obstacles, moved dates and the list of what is late."""
     citra = home.officer("Citra", "penyantunan")
     task = letter(home)
@@ -125,14 +126,14 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Institution) -
     assert "rescheduled" not in home.notices(home.rahmat)
     with home.reading() as s:
         stand_in = s.get_one(Officer, citra.id)
-        found = obstacles_for_head(s, home.house, stand_in, home.now)
+        found = obstacles_for_head(Work(s, home.house, home.now), stand_in)
         assert [one.id for _said, one in found] == [task.id]
-        assert digest_tasks(s, home.house, s.get_one(Officer, home.rahmat.id), home.now) == ()
+        assert digest_tasks(Work(s, home.house, home.now), s.get_one(Officer, home.rahmat.id)) == ()
     home.it_is("2026-12-04 07.30")
     assert told(home, citra) == [("9.2.01", 2, "head")]
 
 
-def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Institution) -> None:
+def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Home) -> None:
     """Moved at 21.00, the kasi's leave begins at midnight: the stand-in reads it at six, once."""
     citra, umar = home.officer("Citra", "penyantunan"), home.officer("Umar", "penyantunan")
     task = letter(home)
@@ -141,14 +142,14 @@ def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Instituti
     home.it_is("2026-11-30 21.00")
     home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
     with home.store.transaction() as s:  # his own affair
-        notify(s, home.rahmat.id or 0, "assigned", {"officer": umar.id}, home.now)
+        notify(Work(s, home.house, home.now), home.rahmat.id or 0, "assigned", {"officer": umar.id})
     assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
     home.it_is("2026-12-01 06.00")
     assert home.notices(home.rahmat) == ["assigned"]
     assert home.notices(citra).count("rescheduled") == 1
 
 
-def test_ended_early_on_its_first_morning_nothing_is_said_twice(home: Institution) -> None:
+def test_ended_early_on_its_first_morning_nothing_is_said_twice(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -163,7 +164,7 @@ def test_ended_early_on_its_first_morning_nothing_is_said_twice(home: Institutio
 
 
 @pytest.mark.parametrize("minutes", [0, 1, 60 * 8])
-def test_at_the_edge_of_a_leave_each_reminder_goes_to_one(home: Institution, minutes: int) -> None:
+def test_at_the_edge_of_a_leave_each_reminder_goes_to_one(home: Home, minutes: int) -> None:
     """The morning of 07.30 on the first and on the day after the last, whenever the bot looks."""
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)

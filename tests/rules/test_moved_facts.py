@@ -1,10 +1,9 @@
 """Facts that move under a reminder: it follows, no other is left behind, and none is said twice."""
 
 from datetime import date
-from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions import offer
 from sop_flows.actions import snooze as snoozing
@@ -14,20 +13,21 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.replanning.calendar_changed import replan_if_changed
 from sop_flows.actions.reschedule import reschedule
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case
 from tests.support.clocks import wita
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
 @pytest.fixture
-def citra(home: Institution) -> Officer:
+def citra(home: Home) -> Officer:
     return home.officer("Citra", "penyantunan")
 
 
 @pytest.fixture
-def weighing(home: Institution, citra: Officer) -> Task:
+def weighing(home: Home, citra: Officer) -> Task:
     """9.2.15 on day 10, Friday 11 December; Budi has taken it on Saturday the 5th."""
     home.angkatan()
     home.it_is("2026-12-05 08.00")
@@ -37,7 +37,7 @@ def weighing(home: Institution, citra: Officer) -> Task:
 
 
 @pytest.fixture
-def emergency(home: Institution) -> Task:
+def emergency(home: Home) -> Task:
     """9.1.20 step 1, opened on Tuesday 27 October at 22.00 by Sari: late a day later, when Lina the kasi is told."""
     home.lina = home.officer("Lina", head="peksos")  # type: ignore[attr-defined]
     home.it_is("2026-10-27 22.00")
@@ -45,27 +45,25 @@ def emergency(home: Institution) -> Task:
     return home.task("9.1.20", 1)
 
 
-def snooze(home: Institution, officer: Officer, task: Task, until: str) -> None:
+def snooze(home: Home, officer: Officer, task: Task, until: str) -> None:
     home.call(snoozing.snooze, officer, task.id, None, wita(until))
 
 
-def remove(home: Institution, officer: Officer) -> None:
-    def rule(s: Session, house: House, now: Any) -> None:
-        remove_officer(s, house, s.get_one(Officer, home.tari.id), officer.id or 0, now)
+def remove(home: Home, officer: Officer) -> None:
+    def rule(work: Work) -> None:
+        remove_officer(work, work.session.get_one(Officer, home.tari.id), officer.id or 0)
 
     home.call(rule)
 
 
-def snoozed(home: Institution, task: Task) -> list[tuple[str, str]]:
+def snoozed(home: Home, task: Task) -> list[tuple[str, str]]:
     return [(at, who) for at, rule, who in home.owed(task) if rule == "snooze"]
 
 
 # --- done by another ----------------------------------------------------------------------------------------
 
 
-def test_whoever_handed_it_on_is_not_reminded_of_it(
-    home: Institution, weighing: Task, citra: Officer
-) -> None:
+def test_whoever_handed_it_on_is_not_reminded_of_it(home: Home, weighing: Task, citra: Officer) -> None:
     snooze(home, home.budi, weighing, "2026-12-10 09.00")
     offered = home.tap(delegate, home.budi, weighing.id, citra)
     assert snoozed(home, weighing) == [("2026-12-10 09.00", "Budi")], "until it is accepted"
@@ -76,7 +74,7 @@ def test_whoever_handed_it_on_is_not_reminded_of_it(
 
 
 def test_a_colleague_who_took_it_ends_the_snooze_of_the_others_but_not_of_the_kasi(
-    home: Institution, citra: Officer
+    home: Home, citra: Officer
 ) -> None:
     home.angkatan()
     home.it_is("2026-12-05 08.00")
@@ -90,11 +88,11 @@ def test_a_colleague_who_took_it_ends_the_snooze_of_the_others_but_not_of_the_ka
 # --- dates --------------------------------------------------------------------------------------------------
 
 
-def put_off(home: Institution, task: Task, until: str) -> None:
+def put_off(home: Home, task: Task, until: str) -> None:
     home.call(snoozing.snooze, home.dewi, task.id, home.child(2).id, wita(until))
 
 
-def test_a_due_date_before_the_snooze_ends_it(home: Institution, home_visit: Task) -> None:
+def test_a_due_date_before_the_snooze_ends_it(home: Home, home_visit: Task) -> None:
     """Put off to the 10th, then moved to the 8th: the morning of the 8th is said."""
     put_off(home, home_visit, "2026-12-10 09.00")
     assert home.owed(home_visit) == [("2026-12-10 09.00", "snooze", "Dewi")]
@@ -106,7 +104,7 @@ def test_a_due_date_before_the_snooze_ends_it(home: Institution, home_visit: Tas
     ]
 
 
-def test_a_snooze_before_the_new_due_date_stays(home: Institution, home_visit: Task) -> None:
+def test_a_snooze_before_the_new_due_date_stays(home: Home, home_visit: Task) -> None:
     put_off(home, home_visit, "2026-12-10 09.00")
     home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, 14), "jembatan putus")
     assert home.owed(home_visit) == [
@@ -117,7 +115,7 @@ def test_a_snooze_before_the_new_due_date_stays(home: Institution, home_visit: T
     ]
 
 
-def test_a_departure_before_the_snooze_ends_it(home: Institution, citra: Officer) -> None:
+def test_a_departure_before_the_snooze_ends_it(home: Home, citra: Officer) -> None:
     """They leave on the 31st and not on the 2nd: the last weigh-in is on the evening of the 30th."""
     cohort = home.angkatan(departure="2027-01-02")
     home.it_is("2026-12-22 08.00")
@@ -138,7 +136,7 @@ def test_a_departure_before_the_snooze_ends_it(home: Institution, citra: Officer
 
 
 def test_what_a_removed_officer_put_off_comes_to_who_is_left(
-    home: Institution, weighing: Task, citra: Officer
+    home: Home, weighing: Task, citra: Officer
 ) -> None:
     snooze(home, home.budi, weighing, "2026-12-11 09.00")  # both reminders of its own are put off
     remove(home, home.budi)
@@ -146,7 +144,7 @@ def test_what_a_removed_officer_put_off_comes_to_who_is_left(
 
 
 def test_what_had_come_due_for_a_removed_officer_comes_to_who_is_left(
-    home: Institution, weighing: Task, citra: Officer
+    home: Home, weighing: Task, citra: Officer
 ) -> None:
     """The bot was off when the morning fell due; the first thing that happens then is that Budi is removed."""
     home.it_is("2026-12-11 09.00")
@@ -156,7 +154,7 @@ def test_what_had_come_due_for_a_removed_officer_comes_to_who_is_left(
 
 
 def test_a_removed_stand_in_gives_back_what_the_absent_put_off(
-    home: Institution, weighing: Task, citra: Officer
+    home: Home, weighing: Task, citra: Officer
 ) -> None:
     umar = home.officer("Umar", "penyantunan")
     snooze(home, home.budi, weighing, "2026-12-11 09.00")
@@ -169,12 +167,12 @@ def test_a_removed_stand_in_gives_back_what_the_absent_put_off(
 # --- heads --------------------------------------------------------------------------------------------------
 
 
-def late_calls(home: Institution, task: Task) -> list[tuple[str, str]]:
+def late_calls(home: Home, task: Task) -> list[tuple[str, str]]:
     return [(at, who) for at, rule, who in home.owed(task) if rule == "late_head"]
 
 
 def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_stand_in(
-    home: Institution, emergency: Task
+    home: Home, emergency: Task
 ) -> None:
     """The bot is off from the evening on; at 22.00 the step is late, at midnight the leave begins."""
     mira = home.officer("Mira", "peksos")
@@ -186,7 +184,7 @@ def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_stand_in
     assert ("late_head", "Mira") in home.send_due()
 
 
-def test_other_thresholds_at_the_next_start_lose_no_emergency(home: Institution, emergency: Task) -> None:
+def test_other_thresholds_at_the_next_start_lose_no_emergency(home: Home, emergency: Task) -> None:
     """The pack says six hours instead of four from now on: the Kepala's call follows."""
     home.call(replan_if_changed)
     assert ("2026-10-29 02.00", "late_top", "Kirana") in home.owed(emergency)
@@ -196,7 +194,7 @@ def test_other_thresholds_at_the_next_start_lose_no_emergency(home: Institution,
         update={"emergency_top_after": rules.emergency_top_after.model_copy(update={"amount": 6})}
     )
     unit = pack.unit.model_copy(update={"escalation": later})
-    home.house = House(type(pack)(unit, pack.sops), home.house.office, home.house.cabinet)
+    home.house = Institution(type(pack)(unit, pack.sops), home.house.office, home.house.cabinet)
     home.call(replan_if_changed)
     assert [one for one in home.owed(emergency) if one[1] == "late_top"] == [
         ("2026-10-29 04.00", "late_top", "Kirana")
@@ -206,7 +204,7 @@ def test_other_thresholds_at_the_next_start_lose_no_emergency(home: Institution,
 # --- mornings -----------------------------------------------------------------------------------------------
 
 
-def mornings(home: Institution, officer: Officer) -> list[str | None]:
+def mornings(home: Home, officer: Officer) -> list[str | None]:
     with home.reading() as s:
         rows = s.exec(
             select(Reminder)
@@ -220,13 +218,13 @@ def mornings(home: Institution, officer: Officer) -> list[str | None]:
         return [local(row.due_at) for row in rows]
 
 
-def working_until_thursday(home: Institution) -> None:
+def working_until_thursday(home: Home) -> None:
     for day in (27, 28, 29):
         home.it_is(f"2026-10-{day} 08.00")
         home.send_due()
 
 
-def test_after_a_weekend_without_the_bot_mondays_morning_is_said(home: Institution) -> None:
+def test_after_a_weekend_without_the_bot_mondays_morning_is_said(home: Home) -> None:
     """Off from Friday until Monday 09.00: nobody made Monday's row, and Friday's is over."""
     working_until_thursday(home)
     assert mornings(home, home.budi) == ["2026-10-30 07.30"]
@@ -236,13 +234,13 @@ def test_after_a_weekend_without_the_bot_mondays_morning_is_said(home: Instituti
     assert mornings(home, home.budi) == ["2026-11-02 07.30", "2026-11-03 07.30"], "not again"
 
 
-def test_back_before_the_morning_it_is_said_in_time_and_once(home: Institution) -> None:
+def test_back_before_the_morning_it_is_said_in_time_and_once(home: Home) -> None:
     working_until_thursday(home)
     home.it_is("2026-11-02 06.00")
     assert mornings(home, home.budi) == ["2026-11-02 07.30"]
 
 
-def test_back_at_night_yesterdays_morning_is_over(home: Institution) -> None:
+def test_back_at_night_yesterdays_morning_is_over(home: Home) -> None:
     working_until_thursday(home)
     home.it_is("2026-11-02 20.30")
     assert "2026-11-03 07.30" in mornings(home, home.budi)
@@ -255,7 +253,7 @@ def test_back_at_night_yesterdays_morning_is_over(home: Institution) -> None:
 
 
 def test_a_leave_that_began_too_early_begins_again_in_time(
-    home: Institution, weighing: Task, citra: Officer
+    home: Home, weighing: Task, citra: Officer
 ) -> None:
     """The clock of the host was two days ahead for a minute."""
     home.call(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 7), date(2026, 12, 20), citra)
@@ -270,7 +268,7 @@ def test_a_leave_that_began_too_early_begins_again_in_time(
     assert home.notices(citra) == ["leave_stand_in", "leave_begins"]
 
 
-def test_a_leave_that_ended_too_early_goes_on(home: Institution, weighing: Task, citra: Officer) -> None:
+def test_a_leave_that_ended_too_early_goes_on(home: Home, weighing: Task, citra: Officer) -> None:
     home.call(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 6), citra)
     home.it_is("2026-12-07 08.00")
     assert {who for _at, _rule, who in home.owed(weighing)} == {"Budi"}
@@ -280,7 +278,7 @@ def test_a_leave_that_ended_too_early_goes_on(home: Institution, weighing: Task,
     assert {who for _at, _rule, who in home.owed(weighing)} == {"Budi"}
 
 
-def test_a_leave_that_somebody_ended_stays_ended(home: Institution, weighing: Task, citra: Officer) -> None:
+def test_a_leave_that_somebody_ended_stays_ended(home: Home, weighing: Task, citra: Officer) -> None:
     absence, _gaps = home.call(
         leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 9), citra
     )
@@ -293,7 +291,7 @@ def test_a_leave_that_somebody_ended_stays_ended(home: Institution, weighing: Ta
 # --- nobody is left -----------------------------------------------------------------------------------------
 
 
-def test_the_last_one_here_is_removed_while_a_colleague_is_on_leave(home: Institution) -> None:
+def test_the_last_one_here_is_removed_while_a_colleague_is_on_leave(home: Home) -> None:
     """Dewi and Bimo are Bimbingan, which has no kasi here: the Kepala and the admin hear it."""
     bimo = home.officer("Bimo", "bimbingan")
     home.call(leave.record_leave, home.dewi, home.dewi.id, date(2026, 10, 27), date(2026, 10, 30), None)

@@ -20,17 +20,17 @@ from sop_flows.actions.cohorts.moving_dates import (
 from sop_flows.actions.reschedule import choose_date, reschedule
 from sop_flows.errors import NeedsReasonError, NotPermittedError, NotYetError
 from storage.tables import Cohort, Membership, Officer, Task, TaskState
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
 @pytest.fixture
-def cohort(home: Institution) -> Cohort:
+def cohort(home: Home) -> Cohort:
     """Opened five weeks before the arrival."""
     return home.angkatan()
 
 
 def move(
-    home: Institution,
+    home: Home,
     cohort: Cohort,
     arrival: str = "2026-12-01",
     departure: str = "2026-12-31",
@@ -48,7 +48,7 @@ def move(
     )
 
 
-def live(home: Institution) -> list[tuple[str, int, int, str, str | None, str | None]]:
+def live(home: Home) -> list[tuple[str, int, int, str, str | None, str | None]]:
     """Everything that is open or waits: SOP, step, occurrence, state, opening (of what waits), due."""
     with home.reading() as s:
         found = s.exec(select(Task).where(Task.state.in_((TaskState.OPEN, TaskState.WAITING)))).all()  # type: ignore[attr-defined]
@@ -59,7 +59,7 @@ def live(home: Institution) -> list[tuple[str, int, int, str, str | None, str | 
         )  # fmt: skip
 
 
-def opens(home: Institution, sop: str) -> tuple[str, str | None]:
+def opens(home: Home, sop: str) -> tuple[str, str | None]:
     run = home.run(sop)
     return str(run.state), local(run.opens_at)
 
@@ -67,7 +67,7 @@ def opens(home: Institution, sop: str) -> tuple[str, str | None]:
 # --- who, and what is refused -------------------------------------------------------------------------------
 
 
-def test_only_who_opens_an_angkatan_moves_it_and_says_why(home: Institution, cohort: Cohort) -> None:
+def test_only_who_opens_an_angkatan_moves_it_and_says_why(home: Home, cohort: Cohort) -> None:
     with pytest.raises(NotPermittedError):
         move(home, cohort, arrival="2026-12-04", by=home.budi)
     with pytest.raises(NeedsReasonError):
@@ -81,7 +81,7 @@ def test_only_who_opens_an_angkatan_moves_it_and_says_why(home: Institution, coh
     assert home.look(last_move, cohort.id or 0) is None
 
 
-def test_who_moved_it_and_why_is_kept(home: Institution, cohort: Cohort) -> None:
+def test_who_moved_it_and_why_is_kept(home: Home, cohort: Cohort) -> None:
     move(home, cohort, arrival="2026-12-04", departure="2027-01-03")
     kept = home.look(last_move, cohort.id or 0)
     assert kept is not None
@@ -90,7 +90,7 @@ def test_who_moved_it_and_why_is_kept(home: Institution, cohort: Cohort) -> None
     assert (kept.reason, kept.officer_id) == ("ombak tinggi", home.tari.id)
 
 
-def test_an_arrival_that_has_happened_stays(home: Institution, cohort: Cohort) -> None:
+def test_an_arrival_that_has_happened_stays(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-01 09.00")
     home.confirm(home.budi, home.task("9.2.12", 3, 1))
     with pytest.raises(HasHappenedError) as refused:
@@ -99,7 +99,7 @@ def test_an_arrival_that_has_happened_stays(home: Institution, cohort: Cohort) -
     move(home, cohort, departure="2026-12-28")  # the departure still moves
 
 
-def test_a_departure_that_is_over_is_refused(home: Institution, cohort: Cohort) -> None:
+def test_a_departure_that_is_over_is_refused(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-20 09.00")
     with pytest.raises(DepartureOverError):
         move(home, cohort, departure="2026-12-19")
@@ -108,14 +108,14 @@ def test_a_departure_that_is_over_is_refused(home: Institution, cohort: Cohort) 
 # --- the arrival is put off ---------------------------------------------------------------------------------
 
 
-def test_runs_that_wait_begin_by_the_new_dates(home: Institution, cohort: Cohort) -> None:
+def test_runs_that_wait_begin_by_the_new_dates(home: Home, cohort: Cohort) -> None:
     assert opens(home, "9.2.12") == ("waiting", "2026-12-01 00.00")
     move(home, cohort, arrival="2026-12-04", departure="2027-01-03")
     assert opens(home, "9.2.12") == ("waiting", "2026-12-04 00.00")
     assert opens(home, "9.1.09") == ("waiting", "2026-12-05 00.00")
 
 
-def test_a_run_that_nobody_worked_on_waits_again(home: Institution, cohort: Cohort) -> None:
+def test_a_run_that_nobody_worked_on_waits_again(home: Home, cohort: Cohort) -> None:
     """Monday 2 November: 9.2.01 has begun (30 days before, moved back before the weekend), and nobody did a thing."""
     home.it_is("2026-11-02 09.00")
     first = home.task("9.2.01", 2)
@@ -129,7 +129,7 @@ def test_a_run_that_nobody_worked_on_waits_again(home: Institution, cohort: Coho
     assert home.due(home.task("9.2.01", 2)) == "2026-11-16 16.00"
 
 
-def test_a_run_that_somebody_worked_on_stays_open(home: Institution, cohort: Cohort) -> None:
+def test_a_run_that_somebody_worked_on_stays_open(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-11-02 09.00")
     home.confirm(home.budi, home.task("9.2.01", 2))
     due = home.due(home.task("9.2.01", 3))
@@ -138,7 +138,7 @@ def test_a_run_that_somebody_worked_on_stays_open(home: Institution, cohort: Coh
     assert home.due(home.task("9.2.01", 3)) == due  # its standard time counts from when it opened
 
 
-def test_the_arrival_itself_waits_again_and_keeps_who_is_in_charge(home: Institution, cohort: Cohort) -> None:
+def test_the_arrival_itself_waits_again_and_keeps_who_is_in_charge(home: Home, cohort: Cohort) -> None:
     arrival = _before_the_arrival(home)
     home.it_is("2026-11-30 09.00")
     assert home.fresh(arrival).state == "open"
@@ -154,7 +154,7 @@ def test_the_arrival_itself_waits_again_and_keeps_who_is_in_charge(home: Institu
     home.confirm(home.budi, arrival)
 
 
-def _before_the_arrival(home: Institution) -> Task:
+def _before_the_arrival(home: Home) -> Task:
     """9.2.01 to 9.2.03 done but for the arrival itself."""
     home.it_is("2026-11-03 09.00")
     for _step in range(30):
@@ -166,7 +166,7 @@ def _before_the_arrival(home: Institution) -> Task:
     return home.task("9.2.03", 4)
 
 
-def test_the_stay_moves_and_back_as_if_it_never_had(home: Institution, cohort: Cohort) -> None:
+def test_the_stay_moves_and_back_as_if_it_never_had(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-11-02 09.00")
     home.confirm(home.budi, home.task("9.2.01", 2))
     plan = live(home)
@@ -178,7 +178,7 @@ def test_the_stay_moves_and_back_as_if_it_never_had(home: Institution, cohort: C
     assert home.owed() == owed
 
 
-def test_children_who_have_not_come_belong_from_the_new_day_on(home: Institution, cohort: Cohort) -> None:
+def test_children_who_have_not_come_belong_from_the_new_day_on(home: Home, cohort: Cohort) -> None:
     move(home, cohort, arrival="2026-12-04", departure="2027-01-03")
     with home.reading() as s:
         assert {row.from_on for row in s.exec(select(Membership))} == {date(2026, 12, 4)}
@@ -187,11 +187,11 @@ def test_children_who_have_not_come_belong_from_the_new_day_on(home: Institution
 # --- the departure ------------------------------------------------------------------------------------------
 
 
-def weigh_ins(home: Institution) -> list[tuple[int, str, str | None]]:
+def weigh_ins(home: Home) -> list[tuple[int, str, str | None]]:
     return [(t.occurrence, str(t.state), local(t.due_at)) for t in home.tasks("9.2.15", 4)]
 
 
-def test_a_shorter_stay_has_fewer_weigh_ins(home: Institution, cohort: Cohort) -> None:
+def test_a_shorter_stay_has_fewer_weigh_ins(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-11 09.00")
     home.record(home.budi, home.task("9.2.15", 4, 1))
     third = home.task("9.2.15", 4, 3)
@@ -202,7 +202,7 @@ def test_a_shorter_stay_has_fewer_weigh_ins(home: Institution, cohort: Cohort) -
     assert all(str(t.occurrence_on) <= "2026-12-27" for t in home.tasks("9.2.12", 3))
 
 
-def test_the_last_one_of_a_shorter_stay_is_the_evening_before(home: Institution, cohort: Cohort) -> None:
+def test_the_last_one_of_a_shorter_stay_is_the_evening_before(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-11 09.00")
     move(home, cohort, departure="2026-12-21")
     assert weigh_ins(home) == [(1, "open", "2026-12-11 16.00"), (2, "waiting", "2026-12-20 18.00")]
@@ -210,7 +210,7 @@ def test_the_last_one_of_a_shorter_stay_is_the_evening_before(home: Institution,
     assert weigh_ins(home)[1:] == [(2, "waiting", "2026-12-21 16.00"), (3, "waiting", "2026-12-30 18.00")]
 
 
-def test_a_longer_stay_adds_even_after_the_last_was_done(home: Institution, cohort: Cohort) -> None:
+def test_a_longer_stay_adds_even_after_the_last_was_done(home: Home, cohort: Cohort) -> None:
     for day, nth in (("2026-12-11", 1), ("2026-12-21", 2), ("2026-12-30", 3)):
         home.it_is(f"{day} 09.00")
         home.record(home.budi, home.task("9.2.15", 4, nth))
@@ -225,7 +225,7 @@ def test_a_longer_stay_adds_even_after_the_last_was_done(home: Institution, coho
     assert home.task("9.2.15", 4, 4).state == "open"
 
 
-def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Institution, cohort: Cohort) -> None:
+def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-21 09.00")
     move(home, cohort, departure="2026-12-28")
     assert weigh_ins(home) == [(1, "skipped", "2026-12-11 16.00"), (2, "open", "2026-12-21 16.00")]
@@ -236,7 +236,7 @@ def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Institution, cohort
 # --- the parents' visit -------------------------------------------------------------------------------------
 
 
-def test_a_chosen_date_outside_the_new_week_two_is_void(home: Institution, cohort: Cohort) -> None:
+def test_a_chosen_date_outside_the_new_week_two_is_void(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-02 09.00")
     visit = home.task("9.1.09", 1)
     home.tap(choose_date, home.dewi, visit.id, date(2026, 12, 8))
@@ -250,7 +250,7 @@ def test_a_chosen_date_outside_the_new_week_two_is_void(home: Institution, cohor
     assert "visit_void" not in home.notices(home.dewi)
 
 
-def test_a_chosen_date_inside_the_new_week_two_stands(home: Institution, cohort: Cohort) -> None:
+def test_a_chosen_date_inside_the_new_week_two_stands(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-02 09.00")
     visit = home.task("9.1.09", 1)
     home.tap(choose_date, home.dewi, visit.id, date(2026, 12, 12))
@@ -261,9 +261,7 @@ def test_a_chosen_date_inside_the_new_week_two_stands(home: Institution, cohort:
 # --- officers' own dates ------------------------------------------------------------------------------------
 
 
-def test_a_day_that_an_officer_set_stays_unless_it_is_outside_the_stay(
-    home: Institution, cohort: Cohort
-) -> None:
+def test_a_day_that_an_officer_set_stays_unless_it_is_outside_the_stay(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-01 09.00")
     menu = home.task("9.2.12", 1)
     home.tap(reschedule, home.budi, menu.id, date(2026, 12, 28), "juru masak cuti")
@@ -276,7 +274,7 @@ def test_a_day_that_an_officer_set_stays_unless_it_is_outside_the_stay(
 # --- in the past --------------------------------------------------------------------------------------------
 
 
-def test_an_arrival_typed_wrong_is_put_right_as_if_opened_so(home: Institution) -> None:
+def test_an_arrival_typed_wrong_is_put_right_as_if_opened_so(home: Home) -> None:
     """Sunday 13 December: opened for the 20th; the children came on the 1st."""
     home.it_is("2026-12-13 10.00")
     cohort = home.angkatan(arrival="2026-12-20", departure="2027-01-19")
@@ -299,11 +297,11 @@ def test_an_arrival_typed_wrong_is_put_right_as_if_opened_so(home: Institution) 
 # --- who hears of it ----------------------------------------------------------------------------------------
 
 
-def told(home: Institution, officer: Officer) -> list[dict[str, object]]:
+def told(home: Home, officer: Officer) -> list[dict[str, object]]:
     return [dict(row.payload or {}) for row in home.rows(None, officer) if row.rule == "cohort_moved"]
 
 
-def test_those_concerned_hear_once_and_not_who_did_it(home: Institution, cohort: Cohort) -> None:
+def test_those_concerned_hear_once_and_not_who_did_it(home: Home, cohort: Cohort) -> None:
     gita = home.officer("Gita", guru_of=cohort)
     move(home, cohort, arrival="2026-12-04", departure="2027-01-03")
     for officer in (home.budi, home.rahmat, home.dewi, home.sari, gita):
@@ -316,7 +314,7 @@ def test_those_concerned_hear_once_and_not_who_did_it(home: Institution, cohort:
     assert told(home, home.budi) == []
 
 
-def test_two_changes_within_minutes_are_told_as_one(home: Institution, cohort: Cohort) -> None:
+def test_two_changes_within_minutes_are_told_as_one(home: Home, cohort: Cohort) -> None:
     move(home, cohort, arrival="2026-12-04", departure="2027-01-03")
     home.later(minutes=2)
     move(home, cohort, arrival="2026-12-05", departure="2027-01-03")
@@ -327,7 +325,7 @@ def test_two_changes_within_minutes_are_told_as_one(home: Institution, cohort: C
     assert told(home, home.budi) == []  # moved back before anybody heard
 
 
-def test_what_changes_is_counted(home: Institution, cohort: Cohort) -> None:
+def test_what_changes_is_counted(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-11 09.00")
     home.record(home.budi, home.task("9.2.15", 4, 1))
     changes = move(home, cohort, departure="2026-12-27")

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from sop_flows.actions.reschedule import choose_date, date_window, reschedule
+from sop_flows.core.work import Work
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
@@ -18,22 +19,22 @@ from sop_flows.errors import (
     OutsideWindowError,
 )
 from storage.tables import Task
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
 @pytest.fixture
-def visit(home: Institution) -> Task:
+def visit(home: Home) -> Task:
     """9.1.09 step 1, open; the day after the arrival, 09.00."""
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     return home.task("9.1.09", 1)
 
 
-def choose(home: Institution, visit: Task, on: date) -> Task:
+def choose(home: Home, visit: Task, on: date) -> Task:
     return home.tap(choose_date, home.dewi, visit.id, on)
 
 
-def test_it_opens_the_day_after_the_arrival(home: Institution) -> None:
+def test_it_opens_the_day_after_the_arrival(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 23.59")
     assert home.tasks("9.1.09", 1) == ()
@@ -41,16 +42,16 @@ def test_it_opens_the_day_after_the_arrival(home: Institution) -> None:
     assert home.task("9.1.09", 1).state == "open"
 
 
-def test_the_window_and_the_proposal(home: Institution, visit: Task) -> None:
+def test_the_window_and_the_proposal(home: Home, visit: Task) -> None:
     with home.reading() as s:
-        assert date_window(s, home.house, visit) == (
+        assert date_window(Work(s, home.house, home.now), visit) == (
             date(2026, 12, 8),
             date(2026, 12, 14),
             date(2026, 12, 13),
         )
 
 
-def test_the_proposal_stands_until_a_date_is_chosen(home: Institution, visit: Task) -> None:
+def test_the_proposal_stands_until_a_date_is_chosen(home: Home, visit: Task) -> None:
     assert home.due(visit) == "2026-12-13 16.00"
     assert home.fresh(visit).chosen_on is None
     assert home.owed(visit) == [
@@ -62,7 +63,7 @@ def test_the_proposal_stands_until_a_date_is_chosen(home: Institution, visit: Ta
     ]
 
 
-def test_choosing_sets_the_due_date_and_confirms_nothing(home: Institution, visit: Task) -> None:
+def test_choosing_sets_the_due_date_and_confirms_nothing(home: Home, visit: Task) -> None:
     choose(home, visit, date(2026, 12, 11))
     assert home.due(visit) == "2026-12-11 16.00"
     assert home.fresh(visit).chosen_on == date(2026, 12, 11)
@@ -70,7 +71,7 @@ def test_choosing_sets_the_due_date_and_confirms_nothing(home: Institution, visi
     assert home.said(visit) == []
 
 
-def test_the_reminders_move_with_the_date(home: Institution, visit: Task) -> None:
+def test_the_reminders_move_with_the_date(home: Home, visit: Task) -> None:
     choose(home, visit, date(2026, 12, 11))
     assert home.owed(visit) == [
         ("2026-12-08 07.30", "lead:3", "Dewi"),
@@ -84,36 +85,36 @@ def test_the_reminders_move_with_the_date(home: Institution, visit: Task) -> Non
 
 
 @pytest.mark.parametrize("on", [date(2026, 12, 8), date(2026, 12, 14)])
-def test_both_ends_of_the_window_can_be_chosen(home: Institution, visit: Task, on: date) -> None:
+def test_both_ends_of_the_window_can_be_chosen(home: Home, visit: Task, on: date) -> None:
     choose(home, visit, on)
     assert home.fresh(visit).chosen_on == on
 
 
 @pytest.mark.parametrize("on", [date(2026, 12, 7), date(2026, 12, 15)])
-def test_a_date_outside_week_two_is_refused_with_the_window(home: Institution, visit: Task, on: date) -> None:
+def test_a_date_outside_week_two_is_refused_with_the_window(home: Home, visit: Task, on: date) -> None:
     with pytest.raises(OutsideWindowError) as refused:
         choose(home, visit, on)
     assert (refused.value.earliest, refused.value.latest) == (date(2026, 12, 8), date(2026, 12, 14))
     assert home.fresh(visit).chosen_on is None
 
 
-def test_a_day_that_is_over_cannot_be_chosen(home: Institution, visit: Task) -> None:
+def test_a_day_that_is_over_cannot_be_chosen(home: Home, visit: Task) -> None:
     home.it_is("2026-12-10 09.00")
     with pytest.raises(FutureWorkError):
         choose(home, visit, date(2026, 12, 9))
 
 
-def test_choosing_is_for_bimbingan(home: Institution, visit: Task) -> None:
+def test_choosing_is_for_bimbingan(home: Home, visit: Task) -> None:
     with pytest.raises(NotYoursError):
         home.tap(choose_date, home.budi, visit.id, date(2026, 12, 11))
 
 
-def test_only_this_step_has_a_date_to_choose(home: Institution, visit: Task) -> None:
+def test_only_this_step_has_a_date_to_choose(home: Home, visit: Task) -> None:
     with pytest.raises(NotFoundError):
         home.tap(choose_date, home.budi, home.task("9.2.12", 1).id, date(2026, 12, 11))
 
 
-def test_the_head_is_told_on_day_four_when_nobody_chose(home: Institution, visit: Task) -> None:
+def test_the_head_is_told_on_day_four_when_nobody_chose(home: Home, visit: Task) -> None:
     home.it_is("2026-12-05 07.29")
     assert ("not_chosen", "Kirana") not in home.send_due()
     home.it_is("2026-12-05 07.30")
@@ -121,20 +122,20 @@ def test_the_head_is_told_on_day_four_when_nobody_chose(home: Institution, visit
     assert home.due(visit) == "2026-12-13 16.00"
 
 
-def test_the_kasi_is_told_where_there_is_one(home: Institution) -> None:
+def test_the_kasi_is_told_where_there_is_one(home: Home) -> None:
     home.officer("Lestari", head="bimbingan")
     home.angkatan()
     home.it_is("2026-12-05 08.00")
     assert ("not_chosen", "Lestari") in home.send_due()
 
 
-def test_nobody_is_told_when_it_was_chosen_in_time(home: Institution, visit: Task) -> None:
+def test_nobody_is_told_when_it_was_chosen_in_time(home: Home, visit: Task) -> None:
     choose(home, visit, date(2026, 12, 11))
     home.it_is("2026-12-05 08.00")
     assert home.send_due() == []
 
 
-def test_a_proposal_on_day_seven_is_told_on_day_three(home: Institution) -> None:
+def test_a_proposal_on_day_seven_is_told_on_day_three(home: Home) -> None:
     """Arrival on Sunday 29 November: the Sunday of week two is day 7, and its first reminder is on day 4."""
     home.angkatan(arrival="2026-11-29")
     home.it_is("2026-11-30 09.00")
@@ -144,7 +145,7 @@ def test_a_proposal_on_day_seven_is_told_on_day_three(home: Institution) -> None
     assert ("2026-12-03 07.30", "lead:3", "Dewi") in home.owed(visit)
 
 
-def test_it_is_confirmed_on_the_day_not_before(home: Institution, visit: Task) -> None:
+def test_it_is_confirmed_on_the_day_not_before(home: Home, visit: Task) -> None:
     choose(home, visit, date(2026, 12, 11))
     home.it_is("2026-12-10 17.00")
     with pytest.raises(NotYetError):
@@ -155,20 +156,20 @@ def test_it_is_confirmed_on_the_day_not_before(home: Institution, visit: Task) -
     assert home.entries(home.task("9.1.09", 2)) == {1: "open", 2: "open", 3: "open"}
 
 
-def test_without_a_choice_it_is_confirmed_on_the_proposed_day(home: Institution, visit: Task) -> None:
+def test_without_a_choice_it_is_confirmed_on_the_proposed_day(home: Home, visit: Task) -> None:
     home.it_is("2026-12-13 10.00")
     home.confirm(home.dewi, visit)
     assert home.states("9.1.09") == {1: "done", 2: "open"}
 
 
-def test_after_the_visit_no_date_can_be_chosen(home: Institution, visit: Task) -> None:
+def test_after_the_visit_no_date_can_be_chosen(home: Home, visit: Task) -> None:
     home.it_is("2026-12-13 10.00")
     home.confirm(home.dewi, visit)
     with pytest.raises(AlreadyDoneError):
         choose(home, visit, date(2026, 12, 14))
 
 
-def test_attendance_is_due_on_the_day_of_the_visit(home: Institution, visit: Task) -> None:
+def test_attendance_is_due_on_the_day_of_the_visit(home: Home, visit: Task) -> None:
     """A target that has passed is moved to the day on which the step opens."""
     choose(home, visit, date(2026, 12, 11))
     home.it_is("2026-12-11 10.00")
@@ -176,7 +177,7 @@ def test_attendance_is_due_on_the_day_of_the_visit(home: Institution, visit: Tas
     assert home.due(home.task("9.1.09", 2)) == "2026-12-11 16.00"
 
 
-def test_rescheduling_it_is_choosing_with_a_reason(home: Institution, visit: Task) -> None:
+def test_rescheduling_it_is_choosing_with_a_reason(home: Home, visit: Task) -> None:
     home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 12), "hari pasar")
     assert home.due(visit) == "2026-12-12 16.00"
     assert home.said(visit) == [("rescheduled", "Dewi")]
@@ -185,13 +186,13 @@ def test_rescheduling_it_is_choosing_with_a_reason(home: Institution, visit: Tas
         home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 20), "hari pasar")
 
 
-def test_rescheduling_it_needs_a_reason_too(home: Institution, visit: Task) -> None:
+def test_rescheduling_it_needs_a_reason_too(home: Home, visit: Task) -> None:
     with pytest.raises(NeedsReasonError):
         home.tap(reschedule, home.dewi, visit.id, date(2026, 12, 12), " ")
     assert home.fresh(visit).chosen_on is None
 
 
-def test_asked_once_to_choose_whatever_else_happens_that_day(home: Institution, visit: Task) -> None:
+def test_asked_once_to_choose_whatever_else_happens_that_day(home: Home, visit: Task) -> None:
     """The morning's question went out; a colleague who enrols at noon does not bring it again."""
     sent = home.send_due()
     assert ("choose", "Dewi") in sent

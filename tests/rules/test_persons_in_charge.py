@@ -10,31 +10,31 @@ from sop_flows.actions.snooze import snooze
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from storage.tables import Officer, Task
 from tests.support.clocks import wita
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
-def first_letter(home: Institution) -> Task:
+def first_letter(home: Home) -> Task:
     """9.2.01 step 2, the first step of an angkatan, Seksi Penyantunan; open."""
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     return home.task("9.2.01", 2)
 
 
-def test_the_only_member_is_in_charge(home: Institution) -> None:
+def test_the_only_member_is_in_charge(home: Home) -> None:
     """Rahmat is the kasi: the head is not counted as an ordinary member."""
     assert home.in_charge(first_letter(home)) == ("Budi", "sole")
     assert home.mine(home.budi) == [("9.2.01", 2)]
     assert home.mine(home.rahmat) == []
 
 
-def test_with_two_members_nobody_is_and_both_see_it(home: Institution) -> None:
+def test_with_two_members_nobody_is_and_both_see_it(home: Home) -> None:
     home.officer("Citra", "penyantunan")
     task = first_letter(home)
     assert home.in_charge(task) == (None, None)
     assert home.mine(home.budi) == [("9.2.01", 2)]
 
 
-def test_who_takes_it_is_in_charge(home: Institution) -> None:
+def test_who_takes_it_is_in_charge(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(citra, task)
@@ -44,7 +44,7 @@ def test_who_takes_it_is_in_charge(home: Institution) -> None:
     assert home.mine(home.budi) == []
 
 
-def test_a_colleague_was_first(home: Institution) -> None:
+def test_a_colleague_was_first(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(citra, task)
@@ -56,14 +56,14 @@ def test_a_colleague_was_first(home: Institution) -> None:
     assert again.value.state == "yours"
 
 
-def test_taking_is_for_the_role(home: Institution) -> None:
+def test_taking_is_for_the_role(home: Home) -> None:
     home.officer("Citra", "penyantunan")
     task = first_letter(home)
     with pytest.raises(NotYoursError):
         home.take(home.sari, task)
 
 
-def test_a_colleague_may_finish_what_another_took(home: Institution) -> None:
+def test_a_colleague_may_finish_what_another_took(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(citra, task)
@@ -71,7 +71,7 @@ def test_a_colleague_may_finish_what_another_took(home: Institution) -> None:
     assert home.said(task) == [("taken", "Citra"), ("done", "Budi")]
 
 
-def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Institution) -> None:
+def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.tap(delegate, home.rahmat, task.id, citra)
@@ -80,7 +80,7 @@ def test_the_kasi_names_who_is_in_charge_and_that_person_is_told(home: Instituti
     assert home.notices(home.rahmat) == []
 
 
-def test_who_was_in_charge_hears_it_once(home: Institution) -> None:
+def test_who_was_in_charge_hears_it_once(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -94,7 +94,7 @@ def test_who_was_in_charge_hears_it_once(home: Institution) -> None:
     assert home.notices(home.rahmat) == [], "who gives it away knows"
 
 
-def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None:
+def test_the_person_in_charge_hands_it_to_a_colleague(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -106,7 +106,7 @@ def test_the_person_in_charge_hands_it_to_a_colleague(home: Institution) -> None
     assert home.said(task) == [("taken", "Budi"), ("delegated", "Citra")]
 
 
-def test_nobody_hands_on_what_a_colleague_has_in_charge(home: Institution) -> None:
+def test_nobody_hands_on_what_a_colleague_has_in_charge(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(citra, task)
@@ -115,21 +115,21 @@ def test_nobody_hands_on_what_a_colleague_has_in_charge(home: Institution) -> No
     assert home.in_charge(task) == ("Citra", "taken")
 
 
-def test_nothing_is_handed_to_another_role(home: Institution) -> None:
+def test_nothing_is_handed_to_another_role(home: Home) -> None:
     task = first_letter(home)
     with pytest.raises(NotYoursError):
         home.tap(delegate, home.rahmat, task.id, home.sari)
     assert home.in_charge(task) == ("Budi", "sole")
 
 
-def test_the_kepala_may_name_somebody_in_every_section(home: Institution) -> None:
+def test_the_kepala_may_name_somebody_in_every_section(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.tap(delegate, home.kirana, task.id, citra)
     assert home.in_charge(task) == ("Citra", "named")
 
 
-def test_the_kasi_may_confirm_for_the_section_the_kepala_not(home: Institution) -> None:
+def test_the_kasi_may_confirm_for_the_section_the_kepala_not(home: Home) -> None:
     task = first_letter(home)
     with pytest.raises(NotYoursError):
         home.confirm(home.kirana, task)
@@ -137,7 +137,7 @@ def test_the_kasi_may_confirm_for_the_section_the_kepala_not(home: Institution) 
     assert home.said(task) == [("done", "Rahmat")]
 
 
-def test_a_kasi_alone_in_the_section_is_in_charge(empty_home: Institution) -> None:
+def test_a_kasi_alone_in_the_section_is_in_charge(empty_home: Home) -> None:
     home = empty_home
     home.officer("Rahmat", head="penyantunan")
     assert home.in_charge(first_letter(home)) == ("Rahmat", "sole")
@@ -146,7 +146,7 @@ def test_a_kasi_alone_in_the_section_is_in_charge(empty_home: Institution) -> No
 # --- nobody in the role ---------------------------------------------------------------------------------
 
 
-def test_nobody_in_the_role_it_is_left_to_the_kasi_who_answers_for_it(empty_home: Institution) -> None:
+def test_nobody_in_the_role_it_is_left_to_the_kasi_who_answers_for_it(empty_home: Home) -> None:
     """Nurses answer to Penyantunan, guru to Bimbingan; Bag. TU to the Kepala."""
     home = empty_home
     home.everyone()
@@ -165,7 +165,7 @@ def test_nobody_in_the_role_it_is_left_to_the_kasi_who_answers_for_it(empty_home
     assert home.states("9.2.02")[4] == "open"
 
 
-def test_nobody_in_the_role_and_no_kasi_it_is_left_to_the_kepala(empty_home: Institution) -> None:
+def test_nobody_in_the_role_and_no_kasi_it_is_left_to_the_kepala(empty_home: Home) -> None:
     home = empty_home
     kirana = home.officer("Kirana", "kepala")
     tari = home.officer("Tari", "tu", admin=True)
@@ -175,7 +175,7 @@ def test_nobody_in_the_role_and_no_kasi_it_is_left_to_the_kepala(empty_home: Ins
     assert home.mine(tari) == []
 
 
-def test_nobody_at_all_it_is_left_to_the_admins(empty_home: Institution) -> None:
+def test_nobody_at_all_it_is_left_to_the_admins(empty_home: Home) -> None:
     home = empty_home
     tari = home.officer("Tari", "tu", admin=True)
     sari = home.officer("Sari", "peksos")
@@ -186,7 +186,7 @@ def test_nobody_at_all_it_is_left_to_the_admins(empty_home: Institution) -> None
     assert home.said(task) == [("done", "Tari")]
 
 
-def test_when_somebody_enrols_it_is_theirs(empty_home: Institution) -> None:
+def test_when_somebody_enrols_it_is_theirs(empty_home: Home) -> None:
     home = empty_home
     tari = home.officer("Tari", "tu", admin=True)
     task = first_letter(home)
@@ -196,14 +196,14 @@ def test_when_somebody_enrols_it_is_theirs(empty_home: Institution) -> None:
     assert home.mine(tari) == []
 
 
-def test_a_second_member_makes_it_free_to_take(home: Institution) -> None:
+def test_a_second_member_makes_it_free_to_take(home: Home) -> None:
     task = first_letter(home)
     citra = home.officer("Citra", "penyantunan")
     assert home.in_charge(task) == (None, None)
     assert home.mine(citra) == [("9.2.01", 2)]
 
 
-def test_what_somebody_took_stays_theirs_when_a_colleague_comes(home: Institution) -> None:
+def test_what_somebody_took_stays_theirs_when_a_colleague_comes(home: Home) -> None:
     home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -211,7 +211,7 @@ def test_what_somebody_took_stays_theirs_when_a_colleague_comes(home: Institutio
     assert home.in_charge(task) == ("Budi", "taken")
 
 
-def test_the_tasks_of_who_is_removed_go_to_who_is_left(home: Institution) -> None:
+def test_the_tasks_of_who_is_removed_go_to_who_is_left(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(citra, task)
@@ -221,7 +221,7 @@ def test_the_tasks_of_who_is_removed_go_to_who_is_left(home: Institution) -> Non
 
 
 def test_an_admin_who_held_another_roles_task_and_is_removed_leaves_it_to_somebody(
-    empty_home: Institution,
+    empty_home: Home,
 ) -> None:
     """There is always somebody: Penyantunan has nobody, Tari took its step, then Tari goes."""
     home = empty_home
@@ -238,14 +238,14 @@ def test_an_admin_who_held_another_roles_task_and_is_removed_leaves_it_to_somebo
 # --- the nurse ------------------------------------------------------------------------------------------
 
 
-def weigh_in(home: Institution) -> Task:
+def weigh_in(home: Home) -> Task:
     """9.2.15 step 4 on day 10, open."""
     home.angkatan()
     home.it_is("2026-12-11 08.00")
     return home.task("9.2.15", 4, 1)
 
 
-def test_with_a_nurse_the_weigh_in_is_hers_first(home: Institution) -> None:
+def test_with_a_nurse_the_weigh_in_is_hers_first(home: Home) -> None:
     ani = home.officer("Ani", "perawat")
     task = weigh_in(home)
     assert list(home.parts(task)) == ["penyantunan"]  # the executor of the document stays
@@ -254,14 +254,14 @@ def test_with_a_nurse_the_weigh_in_is_hers_first(home: Institution) -> None:
     assert ("9.2.15", 4) not in home.mine(home.budi)
 
 
-def test_penyantunan_may_finish_what_is_the_nurses(home: Institution) -> None:
+def test_penyantunan_may_finish_what_is_the_nurses(home: Home) -> None:
     home.officer("Ani", "perawat")
     task = weigh_in(home)
     home.record(home.budi, task)
     assert home.said(task) == [("done", "Budi")]
 
 
-def test_with_two_nurses_either_may_take_it(home: Institution) -> None:
+def test_with_two_nurses_either_may_take_it(home: Home) -> None:
     ani, eka = home.officer("Ani", "perawat"), home.officer("Eka", "perawat")
     task = weigh_in(home)
     assert home.in_charge(task) == (None, None)
@@ -270,19 +270,19 @@ def test_with_two_nurses_either_may_take_it(home: Institution) -> None:
     assert ("9.2.15", 4) not in home.mine(ani)
 
 
-def test_without_a_nurse_it_is_penyantunans(home: Institution) -> None:
+def test_without_a_nurse_it_is_penyantunans(home: Home) -> None:
     task = weigh_in(home)
     assert home.in_charge(task) == ("Budi", "sole")
 
 
-def test_when_the_nurse_goes_it_is_penyantunans_again(home: Institution) -> None:
+def test_when_the_nurse_goes_it_is_penyantunans_again(home: Home) -> None:
     ani = home.officer("Ani", "perawat")
     task = weigh_in(home)
     home.call(remove_officer, home.tari, ani.id)
     assert home.in_charge(task) == ("Budi", "sole")
 
 
-def test_the_nurse_has_no_part_in_the_kitchen(home: Institution) -> None:
+def test_the_nurse_has_no_part_in_the_kitchen(home: Home) -> None:
     """She stands in for 9.2.06 step 4, 9.2.15 and 9.1.28 only."""
     ani = home.officer("Ani", "perawat")
     home.angkatan()
@@ -295,7 +295,7 @@ def test_the_nurse_has_no_part_in_the_kitchen(home: Institution) -> None:
 # --- duty -----------------------------------------------------------------------------------------------
 
 
-def kitchen(home: Institution) -> tuple[Officer, Task]:
+def kitchen(home: Home) -> tuple[Officer, Task]:
     """Citra, a second member, and 9.2.12 step 3 on the day of arrival."""
     citra = home.officer("Citra", "penyantunan")
     home.angkatan()
@@ -303,7 +303,7 @@ def kitchen(home: Institution) -> tuple[Officer, Task]:
     return citra, home.task("9.2.12", 3, 1)
 
 
-def test_saya_piket_takes_the_days_card(home: Institution) -> None:
+def test_saya_piket_takes_the_days_card(home: Home) -> None:
     citra, task = kitchen(home)
     taken = home.tap(take_duty, citra, task.cohort_id)
     assert [t.step for t in taken] == [3, 4, 5, 6]
@@ -311,7 +311,7 @@ def test_saya_piket_takes_the_days_card(home: Institution) -> None:
     assert home.in_charge(home.task("9.2.12", 1)) == (None, None)  # not of the card
 
 
-def test_the_duty_goes_on_until_the_next_one_says_so(home: Institution) -> None:
+def test_the_duty_goes_on_until_the_next_one_says_so(home: Home) -> None:
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     home.it_is("2026-12-03 08.00")
@@ -321,7 +321,7 @@ def test_the_duty_goes_on_until_the_next_one_says_so(home: Institution) -> None:
     assert home.in_charge(home.task("9.2.12", 3, 4)) == ("Budi", "duty")
 
 
-def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Institution) -> None:
+def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Home) -> None:
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     for step in (3, 4, 5, 6):
@@ -330,7 +330,7 @@ def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Institution)
     assert home.in_charge(home.task("9.2.12", 6, 2)) == ("Citra", "duty")
 
 
-def test_saya_piket_ends_what_the_former_one_asked_for(home: Institution) -> None:
+def test_saya_piket_ends_what_the_former_one_asked_for(home: Home) -> None:
     """Budi took the kitchen, put it off and offered it to Umar; it is Citra's now."""
     citra, task = kitchen(home)
     umar = home.officer("Umar", "penyantunan")
@@ -344,7 +344,7 @@ def test_saya_piket_ends_what_the_former_one_asked_for(home: Institution) -> Non
         home.tap(offer.accept, umar, offered.id)
 
 
-def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:
+def test_who_was_named_for_a_day_keeps_it(home: Home) -> None:
     """The kasi gave tomorrow's kitchen check to Budi; that Citra is on duty today does not undo it."""
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
@@ -355,7 +355,7 @@ def test_who_was_named_for_a_day_keeps_it(home: Institution) -> None:
     assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Citra", "duty")
 
 
-def test_the_duty_ends_with_the_officer(home: Institution) -> None:
+def test_the_duty_ends_with_the_officer(home: Home) -> None:
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     home.call(remove_officer, home.tari, citra.id)
@@ -363,20 +363,20 @@ def test_the_duty_ends_with_the_officer(home: Institution) -> None:
     assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Budi", "sole")
 
 
-def test_saya_piket_is_for_who_has_daily_tasks(home: Institution) -> None:
+def test_saya_piket_is_for_who_has_daily_tasks(home: Home) -> None:
     _citra, task = kitchen(home)
     with pytest.raises(NotYoursError):
         home.tap(take_duty, home.sari, task.cohort_id)
 
 
-def test_saya_piket_before_the_arrival_finds_nothing(home: Institution) -> None:
+def test_saya_piket_before_the_arrival_finds_nothing(home: Home) -> None:
     cohort = home.angkatan()
     home.it_is("2026-11-20 08.00")
     with pytest.raises(NotFoundError):
         home.tap(take_duty, home.budi, cohort.id)
 
 
-def test_a_new_admin_answers_where_nobody_else_does(empty_home: Institution) -> None:
+def test_a_new_admin_answers_where_nobody_else_does(empty_home: Home) -> None:
     home = empty_home
     tari = home.officer("Tari", "tu", admin=True)
     umar = home.officer("Umar", "tu")

@@ -9,7 +9,7 @@ from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from storage.tables import Task, TaskState
 from tests.rules.test_cases import open_case
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 OPENED, ARRIVAL, DEPARTURE = date(2026, 10, 26), date(2026, 12, 1), date(2026, 12, 31)
 FLAGGED = 2
@@ -17,7 +17,7 @@ END = "akhiri"  # the decision that is followed
 Line = tuple[str, int, int, str, str]  # SOP, step, occurrence, opens on, due on
 
 
-def planned_lines(home: Institution, plan: tuple[PlannedStep, ...]) -> list[Line]:
+def planned_lines(home: Home, plan: tuple[PlannedStep, ...]) -> list[Line]:
     day = home.house.today
     return sorted(
         (one.sop, one.step, one.occurrence, day(one.opens_at).isoformat(), day(one.due_at).isoformat())
@@ -25,7 +25,7 @@ def planned_lines(home: Institution, plan: tuple[PlannedStep, ...]) -> list[Line
     )
 
 
-def lived_lines(home: Institution) -> list[Line]:
+def lived_lines(home: Home) -> list[Line]:
     day = home.house.today
     """What was owed; the services that ended with the case are withdrawn, but they were."""
     with home.reading() as s:
@@ -42,7 +42,7 @@ def lived_lines(home: Institution) -> list[Line]:
         )  # fmt: skip
 
 
-def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Institution) -> None:
+def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Home) -> None:
     plan = planned_steps(home.house.pack.sops, Anchors(OPENED, ARRIVAL, DEPARTURE), home.house.office)
     cohort = home.angkatan(arrival=ARRIVAL.isoformat(), children=3)
     home.officer("Guntur", guru_of=cohort)
@@ -57,7 +57,7 @@ def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Instituti
     assert lived_lines(home) == planned_lines(home, plan)
 
 
-def test_a_case_that_does_everything_on_time_lives_its_plan(home: Institution) -> None:
+def test_a_case_that_does_everything_on_time_lives_its_plan(home: Home) -> None:
     """From first aid to referral; the sections agree to end at the first evaluation."""
     home.it_is("2026-10-26 07.30")
     sops, office = home.house.pack.sops, home.house.office

@@ -7,8 +7,9 @@ import pytest
 
 from sop_flows.actions.cohorts import cohorts, membership
 from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.core.work import Work
 from storage.engine import Store
-from tests.support.institution import Institution, pack_with
+from tests.support.institution import Home, pack_with
 
 VISIT = """
 number: "7.1"
@@ -40,21 +41,21 @@ SCHOOLS = ("SDN Rekaan 1", "SDN Rekaan 2")
 
 
 @pytest.fixture
-def home(store: Store, tmp_path: Path) -> Institution:
+def home(store: Store, tmp_path: Path) -> Home:
     """The institution with the two SOPs above, an angkatan of two schools with two children each."""
-    home = Institution(store, tmp_path, pack_with(VISIT, REPORT))
+    home = Home(store, tmp_path, pack_with(VISIT, REPORT))
     home.everyone()
     home.angkatan(children=4, schools=SCHOOLS)
     home.it_is("2026-11-28 08.00")
     return home
 
 
-def test_each_school_has_its_run(home: Institution) -> None:
+def test_each_school_has_its_run(home: Home) -> None:
     assert home.runs("7.1") == ["open", "open"]
     assert [task.school_id for task in home.tasks("7.1", 2)] == [home.school(name).id for name in SCHOOLS]
 
 
-def test_its_roll_has_its_own_children(home: Institution) -> None:
+def test_its_roll_has_its_own_children(home: Home) -> None:
     first, second = home.tasks("7.1", 2)
     home.confirm(home.dewi, second)
     roll = home.roll(home.dewi, home.task("7.1", 3))
@@ -62,19 +63,19 @@ def test_its_roll_has_its_own_children(home: Institution) -> None:
     assert home.fresh(first).state == "open"
 
 
-def finish(home: Institution, nth: int) -> None:
+def finish(home: Home, nth: int) -> None:
     home.confirm(home.dewi, home.tasks("7.1", 2)[nth])
     home.record(home.dewi, next(t for t in home.tasks("7.1", 3) if t.state == "open"))
 
 
-def test_what_comes_after_waits_for_all_schools(home: Institution) -> None:
+def test_what_comes_after_waits_for_all_schools(home: Home) -> None:
     finish(home, 0)
     assert home.runs("7.2") == []
     finish(home, 1)
     assert home.runs("7.2") == ["open"]
 
 
-def test_a_school_that_withdraws_is_asked_nothing_more(home: Institution) -> None:
+def test_a_school_that_withdraws_is_asked_nothing_more(home: Home) -> None:
     school = home.school("SDN Rekaan 2")
     home.call(_withdraw, home, school.id)
     assert [(task.school_id, task.state) for task in home.tasks("7.1", 2)] == [
@@ -82,13 +83,15 @@ def test_a_school_that_withdraws_is_asked_nothing_more(home: Institution) -> Non
     ]
 
 
-def _withdraw(s, house, home, school_id, now):  # type: ignore[no-untyped-def]  # as `Institution.call` calls it
-    membership.withdraw_school(s, house, home.tari, school_id, date(2026, 11, 28), now)
+def _withdraw(work: Work, home, school_id):  # type: ignore[no-untyped-def]  # as `Institution.call` calls it
+    membership.withdraw_school(
+        Work(work.session, work.institution, work.now, home.tari), school_id, date(2026, 11, 28)
+    )
 
 
-def test_a_school_that_joins_later_is_visited_too(home: Institution) -> None:
+def test_a_school_that_joins_later_is_visited_too(home: Home) -> None:
     rows = [RosterRow(row=5, name="Anak Rekaan 5", sex="L", school="SDN Rekaan 3")]
     with home.store.transaction() as s:
         found = home.tasks("7.1", 2)[0]
-        cohorts.add_children(s, home.house, home.tari, found.within, rows, home.now)
+        cohorts.add_children(Work(s, home.house, home.now), home.tari, found.within, rows)
     assert home.runs("7.1") == ["open"] * 3

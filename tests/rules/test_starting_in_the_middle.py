@@ -12,26 +12,26 @@ from sop_flows.errors import NotFoundError
 from sop_flows.views.task_views import is_late
 from storage.tables import Task
 from tests.support.clocks import wita
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
-def open_on(home: Institution, day: str, arrival: str = "2026-12-01") -> None:
+def open_on(home: Home, day: str, arrival: str = "2026-12-01") -> None:
     """Open the angkatan on that day."""
     home.now = wita(day)
     home.angkatan(arrival=arrival)
 
 
-def every_task(home: Institution) -> list[Task]:
+def every_task(home: Home) -> list[Task]:
     with home.reading() as s:
         return list(s.exec(select(Task).order_by("id")))
 
 
-def before(home: Institution) -> Counter[tuple[str, int]]:
+def before(home: Home) -> Counter[tuple[str, int]]:
     """How often each step is on the list "sudah dilaksanakan sebelum Pandu dipakai"."""
     return Counter((task.sop, task.step) for task in every_task(home) if task.before_pandu)
 
 
-def ordinary(home: Institution) -> list[tuple[str, int, int, str, str | None]]:
+def ordinary(home: Home) -> list[tuple[str, int, int, str, str | None]]:
     """Everything else: SOP, step, occurrence, state, due."""
     return [
         (t.sop, t.step, t.occurrence, str(t.state), local(t.due_at))
@@ -40,7 +40,7 @@ def ordinary(home: Institution) -> list[tuple[str, int, int, str, str | None]]:
     ]
 
 
-def test_arrived_twelve_days_ago(home: Institution) -> None:
+def test_arrived_twelve_days_ago(home: Home) -> None:
     """Sunday 13 December, day 12 of the stay."""
     open_on(home, "2026-12-13 10.00")
     listed = before(home)
@@ -58,7 +58,7 @@ def test_arrived_twelve_days_ago(home: Institution) -> None:
     assert "9.1.09" not in {sop for sop, _step in listed}  # the visit of week two is today
 
 
-def test_what_is_owed_now_is_not_late(home: Institution) -> None:
+def test_what_is_owed_now_is_not_late(home: Home) -> None:
     open_on(home, "2026-12-13 10.00")
     assert ordinary(home) == [
         ("9.1.01", 4, 0, "open", "2026-12-16 16.00"),  # its steps 2 and 3 were of before today
@@ -90,7 +90,7 @@ def test_what_is_owed_now_is_not_late(home: Institution) -> None:
     assert [task.id for task in every_task(home) if is_late(task, home.now)] == []
 
 
-def test_nothing_before_pandu_is_reminded_of_or_in_the_list_of_anybody(home: Institution) -> None:
+def test_nothing_before_pandu_is_reminded_of_or_in_the_list_of_anybody(home: Home) -> None:
     open_on(home, "2026-12-13 10.00")
     listed = {task.id for task in every_task(home) if task.before_pandu}
     assert [row for row in home.rows(None) if row.task_id in listed] == []
@@ -101,7 +101,7 @@ def test_nothing_before_pandu_is_reminded_of_or_in_the_list_of_anybody(home: Ins
     assert [task.id for task in every_task(home) if task.before_pandu and is_late(task, home.now)] == []
 
 
-def test_the_head_is_not_told_of_a_choice_nobody_could_make(home: Institution) -> None:
+def test_the_head_is_not_told_of_a_choice_nobody_could_make(home: Home) -> None:
     """Day 4 was before Pandu: the question goes to Bimbingan today, and the proposal stands."""
     open_on(home, "2026-12-07 10.00")
     visit = home.task("9.1.09", 1)
@@ -113,14 +113,14 @@ def test_the_head_is_not_told_of_a_choice_nobody_could_make(home: Institution) -
     ]
 
 
-def test_opened_on_the_day_of_a_weigh_in(home: Institution) -> None:
+def test_opened_on_the_day_of_a_weigh_in(home: Home) -> None:
     open_on(home, "2026-12-11 10.00")
     weigh_in = home.task("9.2.15", 4, 1)
     assert (weigh_in.state, weigh_in.before_pandu, home.due(weigh_in)) == ("open", False, "2026-12-11 16.00")
     assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["morning"]  # "besok" was yesterday
 
 
-def test_arrives_in_ten_days(home: Institution) -> None:
+def test_arrives_in_ten_days(home: Home) -> None:
     """Friday 20 November, arrival Monday the 30th: the letters should be done, only the arrival itself is ahead.
 
     9.2.01 ends on 9 November, 9.2.02 on the 13th, 9.2.03 step 3 on the 18th when all goes well.
@@ -134,28 +134,28 @@ def test_arrives_in_ten_days(home: Institution) -> None:
     assert ordinary(home) == [("9.2.03", 4, 0, "waiting", "2026-11-30 16.00")]
 
 
-def test_in_the_middle_of_a_sop_the_next_step_is_owed_from_now_on(home: Institution) -> None:
+def test_in_the_middle_of_a_sop_the_next_step_is_owed_from_now_on(home: Home) -> None:
     """Thursday 5 November: steps 2, 3 and 4 were due on the 2nd, 3rd and 4th; step 5 has two days from now."""
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     assert dict(before(home)) == {("9.2.01", 2): 1, ("9.2.01", 3): 1, ("9.2.01", 4): 1}
     assert ordinary(home) == [("9.2.01", 5, 0, "open", "2026-11-09 16.00")]
 
 
-def test_between_two_sops_the_next_one_starts_now(home: Institution) -> None:
+def test_between_two_sops_the_next_one_starts_now(home: Home) -> None:
     """Tuesday 10 November: 9.2.01 should have ended yesterday."""
     open_on(home, "2026-11-10 10.00", arrival="2026-11-30")
     assert dict(before(home)) == {("9.2.01", step): 1 for step in (2, 3, 4, 5, 6)}
     assert ordinary(home) == [("9.2.02", 2, 0, "open", "2026-11-10 11.00")]
 
 
-def test_opened_in_the_evening_nothing_is_late_at_once(home: Institution) -> None:
+def test_opened_in_the_evening_nothing_is_late_at_once(home: Home) -> None:
     """The day of arrival, 17.00: what is owed today is due tomorrow."""
     open_on(home, "2026-12-01 17.00")
     assert home.due(home.task("9.2.04", 1)) == "2026-12-02 16.00"
     assert [(task.sop, task.step) for task in every_task(home) if is_late(task, home.now)] == []
 
 
-def test_confirmed_in_bulk(home: Institution) -> None:
+def test_confirmed_in_bulk(home: Home) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     cohort_id = home.task("9.2.01", 2).cohort_id
     count = home.tap(before_pandu.confirm_all, home.tari, cohort_id, None)
@@ -166,14 +166,14 @@ def test_confirmed_in_bulk(home: Institution) -> None:
     assert home.states("9.2.01") == {2: "done", 3: "done", 4: "done", 5: "open"}
 
 
-def test_confirmed_with_its_date(home: Institution) -> None:
+def test_confirmed_with_its_date(home: Home) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     task = home.task("9.2.01", 3)
     [said] = home.tap(confirm_before, home.tari, task.id, date(2026, 10, 20))
     assert said.done_on == date(2026, 10, 20)
 
 
-def test_every_part_of_a_joint_step_is_confirmed_at_once(home: Institution) -> None:
+def test_every_part_of_a_joint_step_is_confirmed_at_once(home: Home) -> None:
     open_on(home, "2026-12-13 10.00")
     joint = home.task("9.2.10", 3)
     home.tap(confirm_before, home.tari, joint.id, None)
@@ -181,7 +181,7 @@ def test_every_part_of_a_joint_step_is_confirmed_at_once(home: Institution) -> N
     assert home.fresh(joint).state == "done"
 
 
-def test_what_was_confirmed_so_can_be_undone(home: Institution) -> None:
+def test_what_was_confirmed_so_can_be_undone(home: Home) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     task = home.task("9.2.01", 4)
     home.tap(confirm_before, home.tari, task.id, None)
@@ -190,7 +190,7 @@ def test_what_was_confirmed_so_can_be_undone(home: Institution) -> None:
     assert home.states("9.2.01")[5] == "open"
 
 
-def test_the_end_of_a_sop_before_pandu_starts_nothing_twice(home: Institution) -> None:
+def test_the_end_of_a_sop_before_pandu_starts_nothing_twice(home: Home) -> None:
     open_on(home, "2026-11-10 10.00", arrival="2026-11-30")
     cohort_id = home.task("9.2.01", 2).cohort_id
     home.tap(before_pandu.confirm_all, home.tari, cohort_id, None)
@@ -199,13 +199,13 @@ def test_the_end_of_a_sop_before_pandu_starts_nothing_twice(home: Institution) -
     assert home.states("9.2.02") == {2: "open"}
 
 
-def test_an_ordinary_task_is_not_on_that_list(home: Institution) -> None:
+def test_an_ordinary_task_is_not_on_that_list(home: Home) -> None:
     open_on(home, "2026-11-05 10.00", arrival="2026-11-30")
     with pytest.raises(NotFoundError):
         home.tap(confirm_before, home.tari, home.task("9.2.01", 5).id, None)
 
 
-def test_home_visits_that_were_over_end_with_the_list(home: Institution) -> None:
+def test_home_visits_that_were_over_end_with_the_list(home: Home) -> None:
     """Nobody is flagged: once the data of the parents is confirmed, no visit is waited for."""
     open_on(home, "2026-12-13 10.00")
     home.tap(confirm_before, home.tari, home.task("9.1.12", 2).id, None)
@@ -215,7 +215,7 @@ def test_home_visits_that_were_over_end_with_the_list(home: Institution) -> None
 
 
 @pytest.mark.parametrize("confirmed_first", [True, False])
-def test_a_child_flagged_from_now_on_is_visited(home: Institution, confirmed_first: bool) -> None:
+def test_a_child_flagged_from_now_on_is_visited(home: Home, confirmed_first: bool) -> None:
     """The assessment was before Pandu; Sari marks a child today."""
     open_on(home, "2026-12-13 10.00")
     if confirmed_first:

@@ -15,26 +15,27 @@ from sop_flows.actions.assign import take
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError
 from sop_flows.staffing.task_rows import find_task, lock_task
 from storage.engine import Store
 from storage.queries.reminders import add_missing
 from storage.tables import Officer, Reminder
 from tests.support.clocks import wita
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 PATIENCE_S = 20.0  # a test that waits longer for the other side fails
 
 
 @pytest.fixture
-def pg_home(postgresql_store: Store, tmp_path: Path) -> Institution:
+def pg_home(postgresql_store: Store, tmp_path: Path) -> Home:
     """The staffed institution on PostgreSQL: there two transactions can be in progress at once."""
-    home = Institution(postgresql_store, tmp_path)
+    home = Home(postgresql_store, tmp_path)
     home.everyone()
     return home
 
 
-def test_two_officers_finish_one_task(home: Institution) -> None:
+def test_two_officers_finish_one_task(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
@@ -44,8 +45,8 @@ def test_two_officers_finish_one_task(home: Institution) -> None:
         start.wait()
         try:
             with home.store.transaction() as s:
-                agenda.advance(s, home.house, home.now)
-                confirm(s, home.house, officer, task.id or 0, home.now, update_id=None)
+                agenda.advance(Work(s, home.house, home.now))
+                confirm(Work(s, home.house, home.now, officer), task.id or 0)
         except AlreadyDoneError as refused:
             return f"{refused.who} was first"
         return "done"
@@ -57,9 +58,7 @@ def test_two_officers_finish_one_task(home: Institution) -> None:
     assert home.states("9.2.01") == {2: "done", 3: "open"}
 
 
-def while_open(
-    home: Institution, first: Callable[[], object], second: Callable[[], object]
-) -> Future[object]:
+def while_open(home: Home, first: Callable[[], object], second: Callable[[], object]) -> Future[object]:
     """Start `second` in another thread inside `first`'s open transaction; wait until it has to wait for it."""
     pool = ThreadPoolExecutor(1)
     first()
@@ -71,14 +70,14 @@ def while_open(
     return running
 
 
-def somebody_waits(home: Institution) -> bool:
+def somebody_waits(home: Home) -> bool:
     """Whether a transaction waits for another one's lock."""
     with home.store.engine.connect() as connection:
         return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 @pytest.mark.postgres
-def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
+def test_what_was_done_at_midnight_is_not_missed(pg_home: Home) -> None:
     """Budi finishes the kitchen check of the 1st while the dispatcher opens that of the 2nd."""
     home = pg_home
     home.angkatan()
@@ -88,12 +87,12 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, midnight)
+            return agenda.advance(Work(s, home.house, midnight))
 
     with home.store.transaction() as s:
         running = while_open(
             home,
-            lambda: confirm(s, home.house, home.budi, task.id or 0, home.now, update_id=None),
+            lambda: confirm(Work(s, home.house, home.now, home.budi), task.id or 0),
             clock,
         )
         assert not running.done(), "the clock did not wait for Budi"
@@ -103,7 +102,7 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Institution) -> None:
 
 
 @pytest.mark.postgres
-def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) -> None:
+def test_the_clock_in_two_processes_opens_everything_once(pg_home: Home) -> None:
     home = pg_home
     home.angkatan()
     home.it_is("2026-11-30 23.00")
@@ -111,10 +110,10 @@ def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) 
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, midnight)
+            return agenda.advance(Work(s, home.house, midnight))
 
     with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(s, home.house, midnight), clock)
+        running = while_open(home, lambda: agenda.advance(Work(s, home.house, midnight)), clock)
         assert not running.done()
     assert running.result(PATIENCE_S) in (True, False)
     assert home.runs("9.2.04") == ["open"]
@@ -123,7 +122,7 @@ def test_the_clock_in_two_processes_opens_everything_once(pg_home: Institution) 
 
 
 @pytest.mark.postgres
-def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> None:
+def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Home) -> None:
     """9.2.03 step 4 waits for the 29th; step 3, which opened it, is undone in the minute in which that day begins."""
     home = pg_home
     home.angkatan()
@@ -135,7 +134,7 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
 
     def clock() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, wita("2026-11-29 00.00"))
+            return agenda.advance(Work(s, home.house, wita("2026-11-29 00.00")))
 
     with home.store.transaction() as s:
         running = while_open(
@@ -143,13 +142,13 @@ def test_an_undo_and_the_clock_do_not_stop_each_other(pg_home: Institution) -> N
             lambda: lock_task(s, third.id or 0),
             clock,
         )
-        undo(s, home.house, home.budi, third.id or 0, wita("2026-11-29 00.00"), update_id=None)
+        undo(Work(s, home.house, wita("2026-11-29 00.00"), home.budi), third.id or 0)
     running.result(PATIENCE_S)
     assert home.states("9.2.03") == {1: "done", 2: "done", 3: "open"}
 
 
 @pytest.mark.postgres
-def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Institution) -> None:
+def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Home) -> None:
     """Sari and Sinta, both Peksos: Sinta's transaction has read the parts when Sari's commits."""
     home = pg_home
     sinta = home.officer("Sinta", "peksos")
@@ -160,14 +159,14 @@ def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Inst
         shown = parts_of(s, find_task(s, joint.id or 0))
         home.confirm(home.sari, joint)
         with pytest.raises(AlreadyDoneError) as refused:
-            confirm(s, home.house, sinta, joint.id or 0, home.now, update_id=None)
+            confirm(Work(s, home.house, home.now, sinta), joint.id or 0)
         assert [str(part.state) for part in shown] == ["open", "done"]
     assert refused.value.who == "Sari"
     assert home.said(joint) == [("part_done", "Sari")]
 
 
 @pytest.mark.postgres
-def test_one_task_is_taken_once(pg_home: Institution) -> None:
+def test_one_task_is_taken_once(pg_home: Home) -> None:
     home = pg_home
     citra = home.officer("Citra", "penyantunan")
     home.angkatan()
@@ -177,22 +176,20 @@ def test_one_task_is_taken_once(pg_home: Institution) -> None:
         shown = parts_of(s, find_task(s, task.id or 0))
         home.take(citra, task)
         with pytest.raises(AlreadyDoneError) as refused:
-            take(s, home.house, home.budi, task.id or 0, home.now, update_id=None)
+            take(Work(s, home.house, home.now, home.budi), task.id or 0)
         assert [part.assignee_id for part in shown] == [citra.id]
     assert (refused.value.state, refused.value.who) == ("taken", "Citra")
     assert home.in_charge(task) == ("Citra", "taken")
 
 
 @pytest.mark.postgres
-def test_who_comes_second_makes_no_morning_list(
-    pg_home: Institution, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_comes_second_makes_no_morning_list(pg_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 07.30 all who tap find that the lists of tomorrow are lacking; with thousands of officers that takes seconds
     each."""
     home = pg_home
     half_past_seven = wita("2026-12-01 07.30")
     with home.store.transaction() as s:
-        agenda.advance(s, home.house, wita("2026-12-01 06.00"))
+        agenda.advance(Work(s, home.house, wita("2026-12-01 06.00")))
     made: list[int] = []
 
     def note(s: Session, rows: Sequence[Reminder]) -> None:
@@ -203,10 +200,10 @@ def test_who_comes_second_makes_no_morning_list(
 
     def tap() -> object:
         with home.store.transaction() as s:
-            return agenda.advance(s, home.house, half_past_seven)
+            return agenda.advance(Work(s, home.house, half_past_seven))
 
     with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(s, home.house, half_past_seven), tap)
+        running = while_open(home, lambda: agenda.advance(Work(s, home.house, half_past_seven)), tap)
     running.result(PATIENCE_S)
     assert made[0] > 0
     assert sum(made[1:]) == 0

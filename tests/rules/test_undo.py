@@ -7,18 +7,18 @@ from sop_flows.actions.snooze import snooze
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
 from storage.tables import ReminderState, Task
 from tests.support.clocks import wita
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
 @pytest.fixture
-def letter(home: Institution) -> Task:
+def letter(home: Home) -> Task:
     """9.2.01 step 2, open; Friday 30 October 2026, 09.00."""
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     return home.task("9.2.01", 2)
 
 
-def test_undone_it_is_owed_again_as_before(home: Institution, letter: Task) -> None:
+def test_undone_it_is_owed_again_as_before(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     home.later(minutes=10)
     home.undo(home.budi, letter)
@@ -29,14 +29,14 @@ def test_undone_it_is_owed_again_as_before(home: Institution, letter: Task) -> N
     assert home.mine(home.budi) == [("9.2.01", 2)]
 
 
-def test_what_was_said_stays(home: Institution, letter: Task) -> None:
+def test_what_was_said_stays(home: Home, letter: Task) -> None:
     said = home.confirm(home.budi, letter).confirmation
     undone = home.undo(home.budi, letter).confirmation
     assert home.said(letter) == [("done", "Budi"), ("undone", "Budi")]
     assert undone.refers_to_id == said.id
 
 
-def test_after_ten_minutes_it_stands(home: Institution, letter: Task) -> None:
+def test_after_ten_minutes_it_stands(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     home.later(minutes=10.1)
     with pytest.raises(UndoTooLateError):
@@ -44,14 +44,14 @@ def test_after_ten_minutes_it_stands(home: Institution, letter: Task) -> None:
     assert home.states("9.2.01") == {2: "done", 3: "open"}
 
 
-def test_only_who_said_it(home: Institution, letter: Task) -> None:
+def test_only_who_said_it(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     with pytest.raises(NotYoursError) as refused:
         home.undo(home.rahmat, letter)
     assert refused.value.holders == ("Budi",)
 
 
-def test_who_did_it_and_who_recorded_it_may_both(home: Institution, letter: Task) -> None:
+def test_who_did_it_and_who_recorded_it_may_both(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter, done_by=home.rahmat)
     home.undo(home.rahmat, letter)
     home.confirm(home.budi, letter, done_by=home.rahmat)
@@ -59,7 +59,7 @@ def test_who_did_it_and_who_recorded_it_may_both(home: Institution, letter: Task
     assert home.states("9.2.01") == {2: "open"}
 
 
-def test_once_a_later_step_is_confirmed_it_is_refused_naming_who(home: Institution, letter: Task) -> None:
+def test_once_a_later_step_is_confirmed_it_is_refused_naming_who(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     home.confirm(home.rahmat, home.task("9.2.01", 3))
     with pytest.raises(UndoRefusedError) as refused:
@@ -68,7 +68,7 @@ def test_once_a_later_step_is_confirmed_it_is_refused_naming_who(home: Instituti
     assert home.states("9.2.01") == {2: "done", 3: "done", 4: "open"}
 
 
-def test_undoing_the_later_one_first_makes_way(home: Institution, letter: Task) -> None:
+def test_undoing_the_later_one_first_makes_way(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     home.confirm(home.budi, home.task("9.2.01", 3))
     home.undo(home.budi, home.task("9.2.01", 3))
@@ -76,7 +76,7 @@ def test_undoing_the_later_one_first_makes_way(home: Institution, letter: Task) 
     assert home.states("9.2.01") == {2: "open"}
 
 
-def test_what_it_opened_is_withdrawn_and_comes_again_once(home: Institution, letter: Task) -> None:
+def test_what_it_opened_is_withdrawn_and_comes_again_once(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     first = home.task("9.2.01", 3)
     home.undo(home.budi, letter)
@@ -87,7 +87,7 @@ def test_what_it_opened_is_withdrawn_and_comes_again_once(home: Institution, let
     assert home.task("9.2.01", 3).id != first.id
 
 
-def test_the_run_it_started_is_withdrawn_and_comes_again_once(home: Institution, letter: Task) -> None:
+def test_the_run_it_started_is_withdrawn_and_comes_again_once(home: Home, letter: Task) -> None:
     for step in (2, 3, 4, 5, 6):
         home.confirm(home.budi, home.task("9.2.01", step))
     assert home.runs("9.2.02") == ["open"]
@@ -100,7 +100,7 @@ def test_the_run_it_started_is_withdrawn_and_comes_again_once(home: Institution,
     assert home.states("9.2.02") == {2: "open"}
 
 
-def test_refused_when_somebody_has_begun_in_the_run_it_started(home: Institution, letter: Task) -> None:
+def test_refused_when_somebody_has_begun_in_the_run_it_started(home: Home, letter: Task) -> None:
     for step in (2, 3, 4, 5, 6):
         home.confirm(home.budi, home.task("9.2.01", step))
     home.confirm(home.rahmat, home.task("9.2.02", 2))
@@ -110,14 +110,14 @@ def test_refused_when_somebody_has_begun_in_the_run_it_started(home: Institution
     assert home.runs("9.2.02") == ["open"]
 
 
-def test_a_skip_is_undone_too(home: Institution, letter: Task) -> None:
+def test_a_skip_is_undone_too(home: Home, letter: Task) -> None:
     home.skip(home.budi, letter)
     home.undo(home.budi, letter)
     assert home.states("9.2.01") == {2: "open"}
     assert home.parts(letter)["penyantunan"].state == "open"
 
 
-def test_refused_after_a_later_step_was_skipped(home: Institution, letter: Task) -> None:
+def test_refused_after_a_later_step_was_skipped(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     home.skip(home.rahmat, home.task("9.2.01", 3))
     with pytest.raises(UndoRefusedError) as refused:
@@ -125,7 +125,7 @@ def test_refused_after_a_later_step_was_skipped(home: Institution, letter: Task)
     assert refused.value.who == "Rahmat"
 
 
-def test_a_second_undo_finds_nothing(home: Institution, letter: Task) -> None:
+def test_a_second_undo_finds_nothing(home: Home, letter: Task) -> None:
     """The same update again, or an old button."""
     home.confirm(home.budi, letter)
     home.undo(home.budi, letter)
@@ -134,7 +134,7 @@ def test_a_second_undo_finds_nothing(home: Institution, letter: Task) -> None:
     assert home.said(letter) == [("done", "Budi"), ("undone", "Budi")]
 
 
-def test_an_obstacle_or_a_reschedule_does_not_hide_what_was_done(home: Institution, letter: Task) -> None:
+def test_an_obstacle_or_a_reschedule_does_not_hide_what_was_done(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
     following = home.task("9.2.01", 3)
     home.tap(obstacle, home.budi, following.id, "printer rusak")
@@ -142,7 +142,7 @@ def test_an_obstacle_or_a_reschedule_does_not_hide_what_was_done(home: Instituti
     assert home.states("9.2.01") == {2: "open"}
 
 
-def test_reminders_of_what_is_withdrawn_are_dropped(home: Institution) -> None:
+def test_reminders_of_what_is_withdrawn_are_dropped(home: Home) -> None:
     """9.2.10 ends and hands the home visits to Dewi; undone within ten minutes, she is owed nothing."""
     home.angkatan()
     home.it_is("2026-12-01 08.00")
@@ -157,7 +157,7 @@ def test_reminders_of_what_is_withdrawn_are_dropped(home: Institution) -> None:
     assert home.entries(visits) == {2: "withdrawn"}
 
 
-def test_who_was_told_hears_that_it_is_not_theirs(home: Institution, letter: Task) -> None:
+def test_who_was_told_hears_that_it_is_not_theirs(home: Home, letter: Task) -> None:
     """Tari was told of the SK by a push; the message is edited."""
     for step in (2, 3, 4, 5, 6):
         home.confirm(home.budi, home.task("9.2.01", step))
@@ -169,7 +169,7 @@ def test_who_was_told_hears_that_it_is_not_theirs(home: Institution, letter: Tas
     assert (notice.rule, notice.edits_message_id) == ("undone", sent.message_id)
 
 
-def test_undone_before_the_push_went_out_nobody_hears_of_it(home: Institution, letter: Task) -> None:
+def test_undone_before_the_push_went_out_nobody_hears_of_it(home: Home, letter: Task) -> None:
     for step in (2, 3, 4, 5, 6):
         home.confirm(home.budi, home.task("9.2.01", step))
     home.confirm(home.budi, home.task("9.2.02", 2))
@@ -178,7 +178,7 @@ def test_undone_before_the_push_went_out_nobody_hears_of_it(home: Institution, l
     assert home.notices(home.tari) == []
 
 
-def test_the_reminders_of_what_is_owed_again_are_planned_again(home: Institution) -> None:
+def test_the_reminders_of_what_is_owed_again_are_planned_again(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 08.00")
     home.flag(home.sari, 2)
@@ -192,7 +192,7 @@ def test_the_reminders_of_what_is_owed_again_are_planned_again(home: Institution
     assert home.entries(visit) == {2: "open"}
 
 
-def test_a_child_who_left_meanwhile_does_not_come_back_by_an_undo(home: Institution) -> None:
+def test_a_child_who_left_meanwhile_does_not_come_back_by_an_undo(home: Home) -> None:
     """The roll was skipped, the child went home, the skip is undone: the child is not owed again."""
     home.angkatan()
     home.it_is("2026-12-01 08.00")
@@ -203,7 +203,7 @@ def test_a_child_who_left_meanwhile_does_not_come_back_by_an_undo(home: Institut
     assert home.entries(health) == {1: "open", 2: "open", 3: "withdrawn"}
 
 
-def test_undoing_the_end_of_a_roll_keeps_its_records(home: Institution) -> None:
+def test_undoing_the_end_of_a_roll_keeps_its_records(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 08.00")
     health = home.finish_until("9.2.15", 3, through=("9.2.15",))
@@ -216,7 +216,7 @@ def test_undoing_the_end_of_a_roll_keeps_its_records(home: Institution) -> None:
     assert home.fresh(health).state == "done"
 
 
-def test_ingatkan_lagi_comes_back_with_it(home: Institution, letter: Task) -> None:
+def test_ingatkan_lagi_comes_back_with_it(home: Home, letter: Task) -> None:
     """Put off to the afternoon by Budi and to the fourth day by the kasi, done by Budi, and undone."""
     afternoon, later_on = wita("2026-10-30 15.00"), wita("2026-11-03 07.30")
     home.call(snooze, home.rahmat, letter.id, None, later_on)
@@ -233,7 +233,7 @@ def test_ingatkan_lagi_comes_back_with_it(home: Institution, letter: Task) -> No
     assert home.send_due() == []
 
 
-def test_a_reminder_that_came_due_meanwhile_is_still_said(home: Institution, letter: Task) -> None:
+def test_a_reminder_that_came_due_meanwhile_is_still_said(home: Home, letter: Task) -> None:
     home.call(snooze, home.budi, letter.id, None, wita("2026-10-30 09.05"))
     home.confirm(home.budi, letter)
     home.later(minutes=8)

@@ -8,37 +8,37 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError, NotYoursError
 from storage.tables import Task
-from tests.support.institution import Institution, local
+from tests.support.institution import Home, local
 
 
 @pytest.fixture
-def letter(home: Institution) -> Task:
+def letter(home: Home) -> Task:
     """9.2.01 step 2, open; it is Wednesday 4 November 2026, 09.00."""
     home.angkatan()
     home.it_is("2026-11-04 09.00")
     return home.task("9.2.01", 2)
 
 
-def test_it_is_today_unless_said_otherwise(home: Institution, letter: Task) -> None:
+def test_it_is_today_unless_said_otherwise(home: Home, letter: Task) -> None:
     said = home.confirm(home.budi, letter).confirmation
     assert said.done_on == date(2026, 11, 4)
     assert local(said.recorded_at) == "2026-11-04 09.00"
 
 
-def test_yesterdays_work_keeps_both_times(home: Institution, letter: Task) -> None:
+def test_yesterdays_work_keeps_both_times(home: Home, letter: Task) -> None:
     said = home.confirm(home.budi, letter, done_on=date(2026, 11, 3)).confirmation
     assert said.done_on == date(2026, 11, 3)
     assert local(said.recorded_at) == "2026-11-04 09.00"
     assert home.fresh(letter).done_on == date(2026, 11, 3)
 
 
-def test_the_next_step_is_not_late_because_of_it(home: Institution, letter: Task) -> None:
+def test_the_next_step_is_not_late_because_of_it(home: Home, letter: Task) -> None:
     """Entered in the evening of a field day: the next step's time counts from now."""
     home.confirm(home.budi, letter, done_on=date(2026, 10, 30))
     assert home.due(home.task("9.2.01", 3)) == "2026-11-05 16.00"
 
 
-def test_today_is_the_day_in_mataram(home: Institution, letter: Task) -> None:
+def test_today_is_the_day_in_mataram(home: Home, letter: Task) -> None:
     """At 06.00 in Mataram it is still yesterday in UTC."""
     home.it_is("2026-11-05 06.00")
     assert home.confirm(home.budi, letter).confirmation.done_on == date(2026, 11, 5)
@@ -49,18 +49,18 @@ def test_today_is_the_day_in_mataram(home: Institution, letter: Task) -> None:
     [(date(2026, 11, 5), "tomorrow"), (date(2026, 9, 4), "61 days ago")],
     ids=["tomorrow", "61 days ago"],
 )
-def test_a_date_that_cannot_be(home: Institution, letter: Task, done_on: date, why: str) -> None:
+def test_a_date_that_cannot_be(home: Home, letter: Task, done_on: date, why: str) -> None:
     with pytest.raises(FutureWorkError) as refused:
         home.confirm(home.budi, letter, done_on=done_on)
     assert (refused.value.earliest, refused.value.latest) == (date(2026, 9, 5), date(2026, 11, 4))
     assert home.fresh(letter).state == "open"
 
 
-def test_sixty_days_ago_can_still_be_said(home: Institution, letter: Task) -> None:
+def test_sixty_days_ago_can_still_be_said(home: Home, letter: Task) -> None:
     assert home.confirm(home.budi, letter, done_on=date(2026, 9, 5)).confirmation.done_on == date(2026, 9, 5)
 
 
-def test_recorded_for_a_colleague(home: Institution, letter: Task) -> None:
+def test_recorded_for_a_colleague(home: Home, letter: Task) -> None:
     """On a shared phone: who did it and who said so are two facts."""
     citra = home.officer("Citra", "penyantunan")
     said = home.confirm(home.budi, letter, done_by=citra).confirmation
@@ -69,13 +69,13 @@ def test_recorded_for_a_colleague(home: Institution, letter: Task) -> None:
     assert home.name(home.parts(letter)["penyantunan"].done_by_id) == "Citra"
 
 
-def test_not_for_somebody_of_another_role(home: Institution, letter: Task) -> None:
+def test_not_for_somebody_of_another_role(home: Home, letter: Task) -> None:
     with pytest.raises(NotYoursError):
         home.confirm(home.budi, letter, done_by=home.sari)
     assert home.said(letter) == []
 
 
-def test_not_for_somebody_who_was_removed(home: Institution, letter: Task) -> None:
+def test_not_for_somebody_who_was_removed(home: Home, letter: Task) -> None:
     citra = home.officer("Citra", "penyantunan")
     gone = home.call(remove_officer, home.tari, citra.id)
     with pytest.raises(NotYoursError):
@@ -86,7 +86,7 @@ def test_not_for_somebody_who_was_removed(home: Institution, letter: Task) -> No
 # --- Jadwalkan ulang ----------------------------------------------------------------------------------------
 
 
-def test_a_step_of_the_stay_is_not_moved_beyond_it(home: Institution) -> None:
+def test_a_step_of_the_stay_is_not_moved_beyond_it(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     menu = home.task("9.2.12", 1)
@@ -97,7 +97,7 @@ def test_a_step_of_the_stay_is_not_moved_beyond_it(home: Institution) -> None:
     assert home.due(menu) == "2026-12-31 16.00"
 
 
-def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Institution) -> None:
+def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Home) -> None:
     home.angkatan()
     home.it_is("2027-01-04 09.00")
     menu = home.task("9.2.12", 1)
@@ -105,7 +105,7 @@ def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Instituti
     assert home.due(menu) == "2027-01-25 16.00"
 
 
-def test_a_step_after_the_departure_is_moved_freely(home: Institution) -> None:
+def test_a_step_after_the_departure_is_moved_freely(home: Home) -> None:
     """SOP 9.1.19, the evaluation, begins the day after the departure; two months are the limit."""
     home.angkatan()
     home.it_is("2027-01-04 09.00")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import version_id
 from storage.engine import Store
 from storage.tables import (
@@ -47,7 +47,7 @@ def chat_of(number: int) -> int:
 
 def settle_in(
     store: Store,
-    house: House,
+    house: Institution,
     officers: int,
     at: datetime,
     due_at: datetime,

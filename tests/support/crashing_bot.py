@@ -10,8 +10,8 @@ from bot.gate import Gate
 from bot.outbox import ReplyOutbox
 from bot.stored_reply import StoredReply
 from handlers import routes
-from handlers.reply import Reply
-from handlers.visit import Visit
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
 
 WORD = "/sop"
 
@@ -38,10 +38,10 @@ def before_handler() -> None:
 def inside_handler() -> None:
     """The handler has come to its end, nothing is committed."""
 
-    def crashing(visit: Visit) -> Reply:
-        answer = _route(visit)
-        if visit.text == WORD:
-            visit.session.flush()
+    def crashing(request: Request) -> Reply:
+        answer = _route(request)
+        if request.text == WORD:
+            request.session.flush()
             die()
         return answer
 

@@ -20,10 +20,11 @@ from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.rolls import rolls
 from sop_flows.actions.rolls.roll_closing import Done
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack, load_sop_text
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.notifications.relevance import is_still_true
@@ -73,13 +74,13 @@ def local(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(WITA).strftime("%Y-%m-%d %H.%M")
 
 
-class Institution:
+class Home:
     """Officers, an angkatan, and what they do; each act is a transaction of its own."""
 
     def __init__(self, store: Store, folder: Path, pack: Pack | None = None) -> None:
         pack = pack or our_pack()
         self.store = store
-        self.house = House(
+        self.house = Institution(
             pack=pack,
             office=OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ()),
             cabinet=Cabinet(folder, store.keyring),
@@ -102,14 +103,15 @@ class Institution:
     # --- doing ------------------------------------------------------------------------------------------
 
     def call(self, rule: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
-        """`rule(session, house, *arguments, now, **named)` in a transaction."""
+        """`rule(work, *arguments, **named)` in a transaction: time passes, or an officer looks."""
         with self.store.transaction() as s:
-            return rule(s, self.house, *arguments, self.now, **named)
+            return rule(Work(s, self.house, self.now), *arguments, **named)
 
-    def tap(self, rule: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
-        """As `call`, for a rule that is told the update it answers."""
+    def tap(self, rule: Callable[..., Answer], officer: Officer, *arguments: Any, **named: Any) -> Answer:
+        """As `call`, for what an officer does with an update."""
         self._update_id += 1
-        return self.call(rule, *arguments, update_id=self._update_id, **named)
+        with self.store.transaction() as s:
+            return rule(Work(s, self.house, self.now, officer, self._update_id), *arguments, **named)
 
     def look(
         self, question: Callable[Concatenate[Session, P], Answer], *arguments: P.args, **named: P.kwargs
@@ -152,7 +154,7 @@ class Institution:
                 )
             )
             s.flush()
-            plan_officer(s, self.house, officer.id or 0, self.now)
+            plan_officer(Work(s, self.house, self.now), officer.id or 0)
             return officer
 
     def everyone(self) -> None:
@@ -182,7 +184,7 @@ class Institution:
         ]
         with self.store.transaction() as s:
             opened = cohorts.open_cohort(
-                s, self.house, name, arrival_on, departure_on, self.now, schools=schools, rows=rows
+                Work(s, self.house, self.now), name, arrival_on, departure_on, schools=schools, rows=rows
             )
             return opened.cohort
 
@@ -204,10 +206,7 @@ class Institution:
 
         for number in numbers:
             with self.store.transaction() as s:
-                membership.leave(
-                    s, self.house, officer, self.child(number).id or 0, LeaveReason.WENT_HOME,
-                    self.house.today(self.now), self.now,
-                )  # fmt: skip
+                membership.leave(Work(s, self.house, self.now, officer), self.child(number).id or 0, LeaveReason.WENT_HOME, self.house.today(self.now))  # fmt: skip
 
     def school(self, name: str) -> School:
         """The school of this name."""
@@ -308,12 +307,12 @@ class Institution:
     def mine(self, officer: Officer) -> list[tuple[str, int]]:
         """/tugas of the officer: SOP and step, in order."""
         with self.reading() as s:
-            lines = task_views.my_tasks(s, self.house, s.get_one(Officer, officer.id), self.now)
+            lines = task_views.my_tasks(Work(s, self.house, self.now), s.get_one(Officer, officer.id))
             return [(line.task.sop, line.task.step) for line in lines]
 
     # --- acts -------------------------------------------------------------------------------------------
 
-    def confirm(self, officer: Officer, task: Task, **named: Any) -> Outcome:
+    def confirm(self, officer: Officer, task: Task, **named: Any) -> Result:
         """Selesai; a form that the step asks is answered with something made up."""
         with self.reading() as s:
             step = declared(s, self.fresh(task))[1]
@@ -322,38 +321,38 @@ class Institution:
             named.setdefault("values", made_up(form))
         return self.tap(confirming.confirm, officer, task.id, **named)
 
-    def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Outcome:
+    def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Result:
         """Lewati."""
         return self.tap(confirming.skip, officer, task.id, reason)
 
-    def undo(self, officer: Officer, task: Task) -> Outcome:
+    def undo(self, officer: Officer, task: Task) -> Result:
         """Urungkan."""
         return self.tap(undoing.undo, officer, task.id)
 
-    def take(self, officer: Officer, task: Task) -> Outcome:
+    def take(self, officer: Officer, task: Task) -> Result:
         """Saya kerjakan."""
         return self.tap(assign.take, officer, task.id)
 
     def roll(self, officer: Officer, task: Task) -> Roll:
         """The roll as the officer sees it."""
         with self.store.transaction() as s:
-            return lock_roll(s, self.house, officer, task.id or 0, self.now)
+            return lock_roll(Work(s, self.house, self.now), officer, task.id or 0)
 
     def record(self, officer: Officer, task: Task, *numbers: int, **named: Any) -> Done:
         """Record children of a roll (all who are open when no number is given): the form, a tick or 23,5 kg."""
         self._update_id += 1
         with self.store.transaction() as s:
-            roll = lock_roll(s, self.house, officer, task.id or 0, self.now)
+            work = Work(s, self.house, self.now, officer, self._update_id)
+            roll = lock_roll(work, officer, task.id or 0)
             rows = [r for r in roll.rows if (r.number in numbers if numbers else r.state == EntryState.OPEN)]
-            common = {"update_id": self._update_id, **named}
             if roll.is_weighing:
                 weights = {row.child_id: 23_500 for row in rows}
-                return rolls.record_weight(s, self.house, officer, roll, weights, self.now, **common)
+                return rolls.record_weight(work, roll, weights, **named)
             fields = () if roll.step.record is None else roll.step.record.fields
             values: dict[int, dict[str, object]] = {
                 row.child_id: {f.key: "rekaan" for f in fields} for row in rows
             }
-            return rolls.record_entry(s, self.house, officer, roll, values, self.now, **common)
+            return rolls.record_entry(work, roll, values, **named)
 
     def excuse(self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore") -> Done:
         """Lewati one child, with a reason."""
@@ -368,9 +367,9 @@ class Institution:
     ) -> Done:
         self._update_id += 1
         with self.store.transaction() as s:
-            roll = lock_roll(s, self.house, officer, task.id or 0, self.now)
-            child_id = self.child_on(roll, number)
-            return rule(s, self.house, officer, roll, child_id, reason, self.now, update_id=self._update_id)
+            work = Work(s, self.house, self.now, officer, self._update_id)
+            roll = lock_roll(work, officer, task.id or 0)
+            return rule(work, roll, self.child_on(roll, number), reason)
 
     @staticmethod
     def child_on(roll: Roll, number: int) -> int:
@@ -485,7 +484,7 @@ class Institution:
                 .order_by(col(Reminder.due_at), col(Reminder.id))
             ).all()
             for row in due:
-                if is_still_true(s, self.house, row, self.now):
+                if is_still_true(Work(s, self.house, self.now), row):
                     row.state, row.sent_at, row.message_id = (
                         ReminderState.SENT,
                         self.now,

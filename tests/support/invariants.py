@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.permissions import recipients
 from storage.tables import (
     Confirmation,
@@ -29,8 +29,9 @@ from storage.tables import (
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 
 
-def broken(s: Session, house: House) -> Iterator[str]:
+def broken(work: Work) -> Iterator[str]:
     """Everything that does not hold, a sentence each."""
+    s = work.session
     tasks = s.exec(select(Task).order_by(col(Task.id))).all()
     runs = {run.id: run for run in s.exec(select(Run))}
     entries: dict[int, list[TaskEntry]] = {}
@@ -41,7 +42,7 @@ def broken(s: Session, house: House) -> Iterator[str]:
         said.setdefault(row.task_id, []).append(row)
     yield from _unique(tasks, runs)
     for task in tasks:
-        yield from _parts(s, house, task)
+        yield from _parts(work, task)
         yield from _done(task, said.get(task.id or 0, []))
         yield from _roll(s, task, entries.get(task.id or 0, []), said.get(task.id or 0, []))
     yield from _runs(s, tasks, runs)
@@ -62,7 +63,8 @@ def _unique(tasks: Sequence[Task], runs: dict[int | None, Run]) -> Iterator[str]
     yield from (f"{count} runs of {key}" for key, count in alive.items() if count > 1)
 
 
-def _parts(s: Session, house: House, task: Task) -> Iterator[str]:
+def _parts(work: Work, task: Task) -> Iterator[str]:
+    s = work.session
     parts = parts_of(s, task)
     if not parts:
         yield f"{_name(task)} is nobody's"
@@ -73,7 +75,7 @@ def _parts(s: Session, house: House, task: Task) -> Iterator[str]:
     if task.state == TaskState.OPEN and all(part.state == TaskState.DONE for part in parts):
         yield f"{_name(task)} is open and every part of it is done"
     for part in parts:
-        if part.state in LIVE and not recipients(s, house, task, part):
+        if part.state in LIVE and not recipients(work, task, part):
             yield f"{_name(task)}: nobody is reminded of the part of {part.role}"
 
 

@@ -15,6 +15,7 @@ from bot.clock import real_now
 from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from sop_flows.actions.people.invitations import Grant, invite
+from sop_flows.core.work import Work
 
 TOKEN = "123456:LIVE"
 SECRET = "a secret of the live tests, nothing else"
@@ -104,7 +105,7 @@ class Live:
         """The code of an invitation."""
         opened = self.opened()
         with opened.store.transaction() as s:
-            code = invite(s, opened.house, Grant(name, (role,)), real_now()).code
+            code = invite(Work(s, opened.house, real_now()), Grant(name, (role,))).code
         opened.store.close()
         return code
 

@@ -6,11 +6,12 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 from sqlmodel import col, select
 
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.staffing.permissions import acting_roles
 from storage.engine import Store
 from storage.tables import EntryState, Officer, Task, TaskEntry, TaskState
-from tests.support.institution import Institution
+from tests.support.institution import Home
 
 
 class Picking(RuleBasedStateMachine):
@@ -18,7 +19,7 @@ class Picking(RuleBasedStateMachine):
 
     NEWEST: int | None = None  # among so many tasks one is picked; None: among all
     store: Store
-    home: Institution
+    home: Home
 
     def officer(self, pick: int) -> Officer:
         """Somebody who is enrolled."""
@@ -58,16 +59,22 @@ class Picking(RuleBasedStateMachine):
             able = [
                 officer
                 for officer in s.exec(select(Officer).where(col(Officer.removed_at).is_(None)))
-                if acting_roles(s, self.home.house, officer, task)
+                if acting_roles(Work(s, self.home.house, self.home.now), officer, task)
             ]
         return self.officer(pick) if pick % 7 == 0 or not able else able[pick % len(able)]
 
     def attempt(self, function: Callable[..., object], *arguments: Any, **named: Any) -> bool:
+        """As `attempt_by`, for what nobody in particular does."""
+        return self.attempt_by(function, None, *arguments, **named)
+
+    def attempt_by(
+        self, function: Callable[..., object], officer: Officer | None, *arguments: Any, **named: Any
+    ) -> bool:
         """As the gate does it: a refusal takes back what the rule had written. Returns whether it was none."""
         with self.store.transaction() as s:
             try:
                 with s.begin_nested():
-                    function(s, self.home.house, *arguments, self.home.now, **named)
+                    function(Work(s, self.home.house, self.home.now, officer), *arguments, **named)
             except RuleError:
                 return False
         return True

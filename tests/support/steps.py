@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.buttons import pack
+from handlers.ui.buttons import pack
 from tests.support.person import Person
 from tests.support.town import Town
 

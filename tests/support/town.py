@@ -19,7 +19,8 @@ from simulator.world import World
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
@@ -61,7 +62,7 @@ class Town:
         self.store = open_store(database_url, Keyring([SECRET]))
         pack = pack or our_pack()
         office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-        self.house = House(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
+        self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
         self.ports = ports or real_ports()
         self.people: dict[str, Person] = {}
         self._transport = through(httpx.ASGITransport(build_app(self.world)))
@@ -178,7 +179,7 @@ class Town:
         cohort_id = cohort.id if isinstance(cohort, Cohort) else cohort
         grant = invitations.Grant(name, _listed(role), _listed(head), admin, cohort_id)
         with self.store.transaction() as s:
-            return invitations.invite(s, self.house, grant, self.clock.now()).code
+            return invitations.invite(Work(s, self.house, self.clock.now()), grant).code
 
     # the institution
 
@@ -196,7 +197,7 @@ class Town:
         rows = invented_children(children, schools)
         with self.store.transaction() as s:
             opened = cohorts.open_cohort(
-                s, self.house, name, arrival_on, departure_on, self.clock.now(), rows=rows
+                Work(s, self.house, self.clock.now()), name, arrival_on, departure_on, rows=rows
             )
             cohort = opened.cohort
         await self.settle()

@@ -31,7 +31,8 @@ from sop_flows.actions.people.invitations import (
     new_code,
 )
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
@@ -53,21 +54,21 @@ def s(store: Store) -> Iterator[Session]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> Institution:
     pack = our_pack()
     office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
-    return House(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
+    return Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
 
 
-def invited(s: Session, house: House, name: str, *roles: str, now: datetime = NOW, **more: bool) -> str:
-    return invite(s, house, Grant(name, roles, **more), now).code  # type: ignore[arg-type]  # flags only
+def invited(s: Session, house: Institution, name: str, *roles: str, now: datetime = NOW, **more: bool) -> str:
+    return invite(Work(s, house, now), Grant(name, roles, **more)).code  # type: ignore[arg-type]  # flags only
 
 
-def sends(s: Session, house: House, code: str, chat: int, now: datetime = NOW) -> Redemption:
-    return redeem(s, house, code, f"chat {chat}", chat, now)
+def sends(s: Session, house: Institution, code: str, chat: int, now: datetime = NOW) -> Redemption:
+    return redeem(Work(s, house, now), code, f"chat {chat}", chat)
 
 
-def enrolled(s: Session, house: House, name: str, *roles: str, chat: int) -> Officer:
+def enrolled(s: Session, house: Institution, name: str, *roles: str, chat: int) -> Officer:
     found = sends(s, house, invited(s, house, name, *roles), chat)
     assert found.answer == Answer.ENROLLED
     assert found.officer is not None
@@ -91,8 +92,8 @@ def test_what_cannot_be_a_code(typed: str) -> None:
     assert bare(typed) is None
 
 
-def test_a_code_makes_an_officer_with_its_roles(s: Session, house: House) -> None:
-    code = invite(s, house, Grant("Ibu Sari", ("peksos",), ("bimbingan",)), NOW).code
+def test_a_code_makes_an_officer_with_its_roles(s: Session, house: Institution) -> None:
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari", ("peksos",), ("bimbingan",))).code
     found = sends(s, house, code.lower().replace("-", ""), chat=1)
     assert found.answer == Answer.ENROLLED
     assert found.officer is not None
@@ -101,47 +102,53 @@ def test_a_code_makes_an_officer_with_its_roles(s: Session, house: House) -> Non
     assert accounts.find_officer_of_chat(s, "chat 1") is not None
 
 
-def test_the_code_is_not_in_the_database(s: Session, house: House) -> None:
+def test_the_code_is_not_in_the_database(s: Session, house: Institution) -> None:
     code = invited(s, house, "Ibu Sari", "peksos")
     (row,) = s.exec(select(Invitation)).all()
     assert code.replace("-", "") not in row.code_key.upper()
     assert "Sari" not in str(s.connection().exec_driver_sql("SELECT * FROM invitations").fetchall())
 
 
-def test_the_first_officer_ever_invited_is_admin_and_the_second_is_not(s: Session, house: House) -> None:
-    first = invite(s, house, Grant("Ibu Sari", ("tu",)), NOW)
-    second = invite(s, house, Grant("Pak Rahmat", ("bimbingan",)), NOW)
+def test_the_first_officer_ever_invited_is_admin_and_the_second_is_not(
+    s: Session, house: Institution
+) -> None:
+    first = invite(Work(s, house, NOW), Grant("Ibu Sari", ("tu",)))
+    second = invite(Work(s, house, NOW), Grant("Pak Rahmat", ("bimbingan",)))
     assert (first.grant.admin, second.grant.admin) == (True, False)
 
 
-def test_when_the_first_code_was_never_used_the_next_officer_is_admin(s: Session, house: House) -> None:
-    invite(s, house, Grant("Ibu Sari", ("tu",)), NOW)
-    later = invite(s, house, Grant("Pak Rahmat", ("tu",)), NOW + timedelta(days=8))
+def test_when_the_first_code_was_never_used_the_next_officer_is_admin(s: Session, house: Institution) -> None:
+    invite(Work(s, house, NOW), Grant("Ibu Sari", ("tu",)))
+    later = invite(Work(s, house, NOW + timedelta(days=8)), Grant("Pak Rahmat", ("tu",)))
     assert later.grant.admin is True
 
 
-def test_a_used_code_says_when_it_was_used(s: Session, house: House) -> None:
+def test_a_used_code_says_when_it_was_used(s: Session, house: Institution) -> None:
     code = invited(s, house, "Ibu Sari", "peksos")
     sends(s, house, code, chat=1)
     again = sends(s, house, code, chat=2, now=NOW + timedelta(days=1))
     assert (again.answer, again.at, again.officer) == (Answer.USED, NOW, None)
 
 
-def test_the_same_officer_sending_the_own_code_again_is_enrolled_already(s: Session, house: House) -> None:
+def test_the_same_officer_sending_the_own_code_again_is_enrolled_already(
+    s: Session, house: Institution
+) -> None:
     code = invited(s, house, "Ibu Sari", "peksos")
     sends(s, house, code, chat=1)
     for _time in range(7):  # it is no wrong code, so it is never too many
         assert sends(s, house, code, chat=1).answer == Answer.ALREADY
 
 
-def test_a_code_is_good_for_seven_days(s: Session, house: House) -> None:
+def test_a_code_is_good_for_seven_days(s: Session, house: Institution) -> None:
     code = invited(s, house, "Ibu Sari", "peksos")
     expired = sends(s, house, code, chat=1, now=NOW + timedelta(days=7))
     assert (expired.answer, expired.at) == (Answer.EXPIRED, NOW + timedelta(days=7))
     assert sends(s, house, code, chat=2, now=NOW + timedelta(days=7) - HOUR / 60).answer == Answer.ENROLLED
 
 
-def test_sixth_wrong_code_in_an_hour_is_told_once_to_wait_then_silence(s: Session, house: House) -> None:
+def test_sixth_wrong_code_in_an_hour_is_told_once_to_wait_then_silence(
+    s: Session, house: Institution
+) -> None:
     code = invited(s, house, "Ibu Sari", "peksos")
     minutes = [sends(s, house, "2222-2222", chat=1, now=NOW + i * HOUR / 60) for i in range(5)]
     assert [one.answer for one in minutes] == [Answer.UNKNOWN] * 5
@@ -153,7 +160,9 @@ def test_sixth_wrong_code_in_an_hour_is_told_once_to_wait_then_silence(s: Sessio
     assert sends(s, house, code, chat=1, now=NOW + HOUR).answer == Answer.ENROLLED
 
 
-def test_a_phone_of_another_officer_is_refused_and_the_code_stays_good(s: Session, house: House) -> None:
+def test_a_phone_of_another_officer_is_refused_and_the_code_stays_good(
+    s: Session, house: Institution
+) -> None:
     enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     code = invited(s, house, "Pak Rahmat", "bimbingan")
     refused = sends(s, house, code, chat=1)
@@ -164,12 +173,12 @@ def test_a_phone_of_another_officer_is_refused_and_the_code_stays_good(s: Sessio
 
 
 def test_a_new_phone_is_bound_to_the_same_officer_and_the_old_one_is_a_stranger(
-    s: Session, house: House
+    s: Session, house: Institution
 ) -> None:
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     s.add(Conversation(officer_id=sari.id or 0, topic="x", draft={"a": 1}, card_message_id=7, updated_at=NOW))
     s.flush()
-    code = invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code
     found = sends(s, house, code, chat=2)
     assert (found.answer, found.officer) == (Answer.PHONE_BOUND, sari)
     assert accounts.find_officer_of_chat(s, "chat 1") is None
@@ -181,15 +190,17 @@ def test_a_new_phone_is_bound_to_the_same_officer_and_the_old_one_is_a_stranger(
     assert len(s.exec(select(Officer)).all()) == 1
 
 
-def test_a_code_for_the_new_phone_of_somebody_removed_is_no_longer_good(s: Session, house: House) -> None:
+def test_a_code_for_the_new_phone_of_somebody_removed_is_no_longer_good(
+    s: Session, house: Institution
+) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
-    code = invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code
-    remove_officer(s, house, admin, sari.id or 0, NOW)
+    code = invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code
+    remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     assert sends(s, house, code, chat=3).answer == Answer.EXPIRED
 
 
-def test_names_find_officers_and_ambiguity_is_told(s: Session, house: House) -> None:
+def test_names_find_officers_and_ambiguity_is_told(s: Session, house: Institution) -> None:
     first = enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     assert find_named(s, "ibu  sari") is first
     assert find_named(s, f"{first.id}") is first
@@ -216,65 +227,65 @@ def test_names_find_officers_and_ambiguity_is_told(s: Session, house: House) -> 
     ],
 )
 def test_an_invitation_that_makes_no_sense(
-    s: Session, house: House, grant: Grant, error: type[Exception]
+    s: Session, house: Institution, grant: Grant, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        invite(s, house, grant, NOW)
+        invite(Work(s, house, NOW), grant)
     assert s.exec(select(Invitation)).all() == []
 
 
-def test_a_guru_is_of_one_cohort(s: Session, house: House) -> None:
+def test_a_guru_is_of_one_cohort(s: Session, house: Institution) -> None:
     day = NOW.date()
     cohort = Cohort(
         name="Angkatan Contoh", arrival_on=day, departure_on=day + timedelta(days=30), opened_at=NOW
     )
     s.add(cohort)
     s.flush()
-    code = invite(s, house, Grant("Ibu Guru", ("guru", "peksos"), cohort_id=cohort.id), NOW).code
+    code = invite(Work(s, house, NOW), Grant("Ibu Guru", ("guru", "peksos"), cohort_id=cohort.id)).code
     sends(s, house, code, chat=1)
     rows = s.exec(select(OfficerRole)).all()
     assert {(row.role, row.cohort_id) for row in rows} == {("guru", cohort.id), ("peksos", None)}
 
 
-def test_removing_an_officer_unbinds_the_phone_and_keeps_the_row(s: Session, house: House) -> None:
+def test_removing_an_officer_unbinds_the_phone_and_keeps_the_row(s: Session, house: Institution) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
-    remove_officer(s, house, admin, sari.id or 0, NOW)
+    remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     assert sari.removed_at == NOW
     assert accounts.find_officer_of_chat(s, "chat 2") is None
     assert [officer.name for officer in officers.list_active(s)] == ["Ibu Admin"]
     with pytest.raises(NotFoundError):
-        remove_officer(s, house, admin, sari.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), admin, sari.id or 0)
     # The phone can be enrolled again: by a new code, as a new officer.
     assert enrolled(s, house, "Ibu Sari", "peksos", chat=2).id != sari.id
 
 
-def test_the_last_admin_cannot_be_removed_nor_give_the_flag_away(s: Session, house: House) -> None:
+def test_the_last_admin_cannot_be_removed_nor_give_the_flag_away(s: Session, house: Institution) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
     with pytest.raises(LastAdminError):
-        remove_officer(s, house, admin, admin.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), admin, admin.id or 0)
     with pytest.raises(LastAdminError):
-        set_admin(s, house, admin, admin.id or 0, False, NOW)
-    set_admin(s, house, admin, sari.id or 0, True, NOW)
-    remove_officer(s, house, admin, admin.id or 0, NOW)
+        set_admin(Work(s, house, NOW), admin, admin.id or 0, False)
+    set_admin(Work(s, house, NOW), admin, sari.id or 0, True)
+    remove_officer(Work(s, house, NOW), admin, admin.id or 0)
     assert [(o.name, o.is_admin) for o in officers.list_active(s)] == [("Ibu Sari", True)]
 
 
-def test_only_an_admin_removes(s: Session, house: House) -> None:
+def test_only_an_admin_removes(s: Session, house: Institution) -> None:
     admin = enrolled(s, house, "Ibu Admin", "tu", chat=1)
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=2)
     with pytest.raises(NotPermittedError):
-        remove_officer(s, house, sari, admin.id or 0, NOW)
+        remove_officer(Work(s, house, NOW), sari, admin.id or 0)
 
 
-def test_a_stranger_is_refused_once(s: Session) -> None:
-    assert [refuse_once(s, "chat 9", NOW) for _time in range(3)] == [True, False, False]
+def test_a_stranger_is_refused_once(s: Session, house: Institution) -> None:
+    assert [refuse_once(Work(s, house, NOW), "chat 9") for _time in range(3)] == [True, False, False]
 
 
-def test_a_chat_is_bound_to_one_officer_and_an_officer_to_one_chat(s: Session, house: House) -> None:
+def test_a_chat_is_bound_to_one_officer_and_an_officer_to_one_chat(s: Session, house: Institution) -> None:
     sari = enrolled(s, house, "Ibu Sari", "peksos", chat=1)
     for chat in (2, 3):
-        sends(s, house, invite(s, house, Grant("Ibu Sari"), NOW, replaces=sari).code, chat)
+        sends(s, house, invite(Work(s, house, NOW), Grant("Ibu Sari"), replaces=sari).code, chat)
     bound = s.exec(select(Account).where(Account.unbound_at == None)).all()  # noqa: E711 - SQL
     assert [(one.officer_id, one.chat_key) for one in bound] == [(sari.id, "chat 3")]

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from handlers.looks.menus import commands_for, menu_for
-from handlers.looks.wording import _
 from handlers.routes import COMMANDS, MENU_WORDS
+from handlers.ui.menus import commands_for, menu_for
+from handlers.ui.texts import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 

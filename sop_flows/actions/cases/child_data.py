@@ -13,7 +13,7 @@ from sop_flows.actions.cases.intake import (
     check_text,
 )
 from sop_flows.actions.cases.keeping import holders_of, kept_case
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
 from storage.tables import Case, Officer, Reminder, ReminderState
@@ -23,46 +23,42 @@ FACTS: tuple[Fact, ...] = ("name", "address", "reason")
 HIDDEN = "case_hidden"  # rule of the row that changes the message back
 
 
-def set_fact(
-    s: Session, house: House, officer: Officer, case_id: int, fact: Fact, words: str, now: datetime
-) -> bool:
+def set_fact(work: Work, officer: Officer, case_id: int, fact: Fact, words: str) -> bool:
     """Write down the name, the address or the reason, learned or corrected later.
 
     Returns whether the code name tells the child's name now. Raises IntakeOddError, and as `kept_case`.
     """
-    case = kept_case(s, house, officer, case_id)
+    case = kept_case(work, officer, case_id)
     said = check_text(words, NAME_MAX_CHARACTERS if fact == "name" else TEXT_MAX_CHARACTERS)
     if said is None or not any(letter.isalpha() for letter in said):
         raise IntakeOddError
     setattr(case, fact, said)
-    s.add(case)
-    s.flush()
+    work.session.add(case)
+    work.session.flush()
     return tells(case.code_name, case.name)
 
 
-def rename(s: Session, house: House, officer: Officer, case_id: int, code: str, now: datetime) -> Case:
+def rename(work: Work, officer: Officer, case_id: int, code: str) -> Case:
     """Another code name, because the present one tells who the child is; whoever has a step of the case is told.
 
     Raises CodeOddError, CodeTellsError, CodeTakenError, and as `kept_case`.
     """
-    case = kept_case(s, house, officer, case_id)
-    clean = check_code(s, code, case.name)
+    case = kept_case(work, officer, case_id)
+    clean = check_code(work.session, code, case.name)
     former, case.code_name = case.code_name, clean
-    s.add(case)
-    s.flush()
-    at = speaking_time(s, house, None, now)
-    for holder_id in (holders_of(s, case_id) | {case.peksos_id}) - {officer.id}:
+    work.session.add(case)
+    work.session.flush()
+    at = speaking_time(work, None, work.now)
+    for holder_id in (holders_of(work.session, case_id) | {case.peksos_id}) - {officer.id}:
         told = {"officer": officer.id, "code": former, "new": clean}
-        notify(s, holder_id or 0, "case_renamed", told, now, at=at)
+        notify(work, holder_id or 0, "case_renamed", told, at=at)
     return case
 
 
-def hide_later(
-    s: Session, officer: Officer, case: Case, message_id: int, at: datetime, now: datetime
-) -> None:
+def hide_later(work: Work, officer: Officer, case: Case, message_id: int, at: datetime) -> None:
     """The message that shows the child's data is changed back at `at` (aware, UTC)."""
-    leave_shown(s, officer, message_id)
-    notify(s, officer.id or 0, HIDDEN, {"case": case.id}, now, edits_message_id=message_id, at=at)
+    leave_shown(work.session, officer, message_id)
+    notify(work, officer.id or 0, HIDDEN, {"case": case.id}, edits_message_id=message_id, at=at)
 
 
 def leave_shown(s: Session, officer: Officer, message_id: int) -> None:

@@ -1,12 +1,11 @@
 """Handing a case to another social worker, and closing one by hand; who of it is told."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.engine.services import live_runs
 from sop_flows.engine.withdraw import LIVE_TASKS, end_run
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
@@ -22,85 +21,85 @@ from storage.tables import AssignedHow, Case, Officer, Reminder, ReminderState, 
 CLOSED_BY_HAND = "closed"  # why the runs of a case ended
 
 
-def may_keep(s: Session, house: House, officer: Officer, case: Case) -> bool:
+def may_keep(work: Work, officer: Officer, case: Case) -> bool:
     """Whether the officer may hand the case over or close it: its social worker, or a head of that role."""
-    keeper = case_rules(house).keeper
-    return officer.id == case.peksos_id or keeper in heads_of(s, house, officer.id or 0)
+    keeper = case_rules(work.institution).keeper
+    return officer.id == case.peksos_id or keeper in heads_of(work, officer.id or 0)
 
 
-def kept_case(s: Session, house: House, officer: Officer, case_id: int) -> Case:
+def kept_case(work: Work, officer: Officer, case_id: int) -> Case:
     """The case, locked, for an officer who may hand it over or close it.
 
     Raises NotFoundError, NotPermittedError ("case") for whoever may not even know of it, AlreadyDoneError: closed.
     """
-    known_case(s, house, officer, case_id)
-    case = s.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
-    s.refresh(case)
-    if not may_keep(s, house, officer, case):
+    known_case(work, officer, case_id)
+    case = work.session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+    work.session.refresh(case)
+    if not may_keep(work, officer, case):
         raise NotPermittedError("case")
     if case.closed_at is not None:
         raise AlreadyDoneError("case_closed", None, case.closed_at)
     return case
 
 
-def successors(s: Session, house: House, case: Case) -> tuple[Officer, ...]:
+def successors(work: Work, case: Case) -> tuple[Officer, ...]:
     """To whom the case can be handed."""
-    return tuple(one for one in keepers(s, house) if one.id != case.peksos_id)
+    return tuple(one for one in keepers(work) if one.id != case.peksos_id)
 
 
-def hand_over(s: Session, house: House, officer: Officer, case_id: int, to_id: int, now: datetime) -> Case:
+def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
     """Another social worker has the case from now on: the open steps follow, and the former one sees it no more.
 
     Raises as `kept_case`; NotFoundError: `to_id` is nobody to whom it can be handed.
     """
-    case = kept_case(s, house, officer, case_id)
-    to = next((one for one in successors(s, house, case) if one.id == to_id), None)
+    case = kept_case(work, officer, case_id)
+    to = next((one for one in successors(work, case) if one.id == to_id), None)
     if to is None:
         raise NotFoundError
     former_id = case.peksos_id
     case.peksos_id = to.id or 0
-    s.flush()
-    tasks = _live_tasks(s, case_id)
+    work.session.flush()
+    tasks = _live_tasks(work.session, case_id)
     for task in tasks:
-        for part in _parts(s, task):
-            if part.role == case_rules(house).keeper and part.state in LIVE_TASKS:
-                assign(part, to, AssignedHow.SOLE, now)
-    _forget(s, former_id, tasks)
-    s.flush()
+        for part in _parts(work.session, task):
+            if part.role == case_rules(work.institution).keeper and part.state in LIVE_TASKS:
+                assign(part, to, AssignedHow.SOLE, work.now)
+    _forget(work.session, former_id, tasks)
+    work.session.flush()
     for task in tasks:
-        plan_task(s, house, task, now)
+        plan_task(work, task)
     first = tasks[0] if tasks else None
-    at = speaking_time(s, house, first, now)  # of an emergency also at night
+    at = speaking_time(work, first, work.now)  # of an emergency also at night
     told = {"officer": officer.id, "case": case.id}
     if to.id != officer.id:
         task_id = None if first is None else first.id
-        notify(s, to.id or 0, "case_given", told, now, task_id=task_id, at=at)
+        notify(work, to.id or 0, "case_given", told, task_id=task_id, at=at)
     if former_id != officer.id:
-        at = speaking_time(s, house, None, now)
+        at = speaking_time(work, None, work.now)
         words = {"officer": officer.id, "code": case.code_name, "to": to.id}
-        notify(s, former_id, "case_taken", words, now, at=at)
+        notify(work, former_id, "case_taken", words, at=at)
     return case
 
 
-def close_case(s: Session, house: House, officer: Officer, case_id: int, reason: str, now: datetime) -> Case:
+def close_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
     """Close the case before its last SOP: what is still owed is withdrawn, whoever held a step of it is told.
 
     Raises as `kept_case`; NeedsReasonError without words.
     """
-    case = kept_case(s, house, officer, case_id)
+    case = kept_case(work, officer, case_id)
     if not reason.strip():
         raise NeedsReasonError
-    holders = holders_of(s, case_id)
-    for run in live_runs(s, case_id):
-        end_run(s, run, now, CLOSED_BY_HAND)
-    case.closed_at = now
+    holders = holders_of(work.session, case_id)
+    for run in live_runs(work.session, case_id):
+        end_run(work, run, CLOSED_BY_HAND)
+    case.closed_at = work.now
     case.close_reason = reason.strip()
-    case.services_ended_at = case.services_ended_at or now
-    s.flush()
+    case.services_ended_at = case.services_ended_at or work.now
+    work.session.flush()
     for holder_id in (holders | {case.peksos_id}) - {officer.id}:
-        at = speaking_time(s, house, None, now)
+        at = speaking_time(work, None, work.now)
         told = {"officer": officer.id, "code": case.code_name}
-        notify(s, holder_id or 0, "case_closed", told, now, at=at)
+        notify(work, holder_id or 0, "case_closed", told, at=at)
     return case
 
 

@@ -1,14 +1,13 @@
 """Which cases an officer sees, where a case stands, and what was done in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.monthly import Service, services_of
 from sop_flows.actions.cases.opening import open_steps
-from sop_flows.core.institution import House
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.visibility import is_knowing_head, knows, may_see_task
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.tables import Case, Officer, Run, RunState, Task, TaskState
@@ -52,28 +51,26 @@ class CasePage:
     coming: tuple[Run, ...]
 
 
-def list_cases(
-    s: Session, house: House, officer: Officer, now: datetime, *, closed: bool = False
-) -> tuple[CaseLine, ...]:
+def list_cases(work: Work, officer: Officer, *, closed: bool = False) -> tuple[CaseLine, ...]:
     """The cases of which the officer knows the child, and those with an open step of the officer's; oldest first.
 
     Args:
         closed: those that are over instead; only for who knows the child.
     """
     is_over = col(Case.closed_at).is_not(None) if closed else col(Case.closed_at).is_(None)
-    cases = s.exec(select(Case).where(is_over).order_by(col(Case.id))).all()
-    open_now = s.exec(
+    cases = work.session.exec(select(Case).where(is_over).order_by(col(Case.id))).all()
+    open_now = work.session.exec(
         select(Task)
         .where(col(Task.case_id).in_([case.id for case in cases]), Task.state == TaskState.OPEN)
         .order_by(col(Task.due_at), col(Task.id))
     ).all()
     by_case: dict[int, list[TaskLine]] = {}
-    for line in task_lines(s, house, open_now, officer, now):
+    for line in task_lines(work, open_now, officer):
         by_case.setdefault(line.task.case_id or 0, []).append(line)
-    heads_all = is_knowing_head(s, house, officer)
+    heads_all = is_knowing_head(work, officer)
     found = []
     for case in cases:
-        known = heads_all or knows(s, house, officer, case)
+        known = heads_all or knows(work, officer, case)
         lines = [line for line in by_case.get(case.id or 0, []) if known or line.mine]
         if known or (lines and not closed):
             found.append(_case_line(case, lines, known=known))
@@ -86,23 +83,23 @@ def _case_line(case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
     return CaseLine(case, known, tuple(steps), running, sum(line.is_late for line in lines))
 
 
-def case_page(s: Session, house: House, officer: Officer, case: Case, now: datetime) -> CasePage:
+def case_page(work: Work, officer: Officer, case: Case) -> CasePage:
     """Where the case stands. The caller has checked that the officer knows the child."""
-    runs = s.exec(select(Run).where(Run.case_id == case.id, col(Run.state).in_(LIVE_RUNS))).all()
-    under_way = {sop_of(s, run).phase for run in runs if run.state == RunState.OPEN}
-    order = [phase for phases in house.pack.unit.phases.values() for phase in phases]
-    ended_on = house.today(case.closed_at or now)
-    steps = task_lines(s, house, open_steps(s, case.id or 0), officer, now)
+    runs = work.session.exec(select(Run).where(Run.case_id == case.id, col(Run.state).in_(LIVE_RUNS))).all()
+    under_way = {sop_of(work.session, run).phase for run in runs if run.state == RunState.OPEN}
+    order = [phase for phases in work.unit.phases.values() for phase in phases]
+    ended_on = work.institution.today(case.closed_at or work.now)
+    steps = task_lines(work, open_steps(work.session, case.id or 0), officer)
     return CasePage(
         case=case,
-        day=(ended_on - house.today(case.opened_at)).days + 1,
+        day=(ended_on - work.institution.today(case.opened_at)).days + 1,
         phases=tuple(sorted(under_way, key=lambda one: order.index(one) if one in order else len(order))),
         steps=tuple(sorted(steps, key=lambda line: not line.is_late)),
-        services=services_of(s, house, case.id or 0, now),
+        services=services_of(work, case.id or 0),
         coming=tuple(
             sorted(
                 (run for run in runs if run.state == RunState.WAITING and run.opens_at is not None),
-                key=lambda run: (run.opens_at or now, run.id or 0),
+                key=lambda run: (run.opens_at or work.now, run.id or 0),
             )
         ),
     )
@@ -128,14 +125,12 @@ def coming_tasks(s: Session, case: Case) -> tuple[Task, ...]:
     return tuple(found)
 
 
-def seen_services(
-    s: Session, house: House, officer: Officer, case: Case, now: datetime
-) -> tuple[Service, ...]:
+def seen_services(work: Work, officer: Officer, case: Case) -> tuple[Service, ...]:
     """The services of the case that the officer may look at: all for who knows the child, else the own section's."""
     return tuple(
         service
-        for service in services_of(s, house, case.id or 0, now)
-        if may_see_task(s, house, officer, service.task, case)
+        for service in services_of(work, case.id or 0)
+        if may_see_task(work, officer, service.task, case)
     )
 
 

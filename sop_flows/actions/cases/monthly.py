@@ -5,14 +5,14 @@ services of the section stand on it as lines. Finishing a line is confirming its
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session
 
 from sop_flows.calendar.relative import add_months
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.services import running_tasks
@@ -54,27 +54,25 @@ def is_monthly(s: Session, task: Task) -> bool:
     return task.occurrence > 0 and declared(s, task)[1].running
 
 
-def monthly_card(s: Session, house: House, task: Task, now: datetime) -> MonthlyCard:
+def monthly_card(work: Work, task: Task) -> MonthlyCard:
     """The card that a monthly task stands for. Raises NotFoundError for any other task."""
-    if task.case_id is None or not is_monthly(s, task):
+    if task.case_id is None or not is_monthly(work.session, task):
         raise NotFoundError
-    role = parts_of(s, task)[0].role
-    case = s.get_one(Case, task.case_id)
-    return MonthlyCard(task, case, role, services_of(s, house, task.case_id, now, role))
+    role = parts_of(work.session, task)[0].role
+    case = work.session.get_one(Case, task.case_id)
+    return MonthlyCard(task, case, role, services_of(work, task.case_id, role))
 
 
-def services_of(
-    s: Session, house: House, case_id: int, now: datetime, role: str | None = None
-) -> tuple[Service, ...]:
+def services_of(work: Work, case_id: int, role: str | None = None) -> tuple[Service, ...]:
     """What runs for a case now, by SOP and step; with `role`, of this section."""
-    return tuple(_service(s, house, task, now) for task in running_tasks(s, case_id, role))
+    return tuple(_service(work, task) for task in running_tasks(work.session, case_id, role))
 
 
-def _service(s: Session, house: House, task: Task, now: datetime) -> Service:
-    sop, step = declared(s, task)
+def _service(work: Work, task: Task) -> Service:
+    sop, step = declared(work.session, task)
     assert task.opened_at is not None
     assert step.standard is not None
-    since = house.today(task.opened_at)
+    since = work.institution.today(task.opened_at)
     ask_on = add_months(since, step.standard.amount)
     return Service(
         task=task,
@@ -82,6 +80,6 @@ def _service(s: Session, house: House, task: Task, now: datetime) -> Service:
         step=step,
         since=since,
         ask_on=ask_on,
-        is_due=house.today(now) >= ask_on,
-        is_late=task.due_at is not None and task.due_at < now,
+        is_due=work.today >= ask_on,
+        is_late=task.due_at is not None and task.due_at < work.now,
     )

@@ -1,7 +1,6 @@
 """Opening a shelter case: who may, for which social worker, what is asked once, and what starts with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -9,8 +8,9 @@ from sop_flows.actions import agenda
 from sop_flows.actions.cases.codes import check_code
 from sop_flows.actions.cases.intake import Intake, answers, check_intake
 from sop_flows.actions.cases.starting import start_sops
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.notifications.notices import notify
@@ -29,42 +29,35 @@ class Opened:
     tasks: tuple[Task, ...]
 
 
-def case_rules(house: House) -> CaseRules:
+def case_rules(institution: Institution) -> CaseRules:
     """What the pack says of cases. Raises NotFoundError: this unit has none."""
-    rules = house.pack.unit.case
+    rules = institution.pack.unit.case
     if rules is None:
         raise NotFoundError
     return rules
 
 
-def may_open_case(s: Session, house: House, officer: Officer) -> bool:
+def may_open_case(work: Work, officer: Officer) -> bool:
     """Whether the officer may open a case: of the keeper role (peksos), or a head who answers for it."""
-    rules = house.pack.unit.case
+    rules = work.unit.case
     if rules is None or officer.id is None:
         return False
-    return rules.keeper in roles_of(s, officer.id, NO_COHORT) | heads_of(s, house, officer.id)
+    return rules.keeper in roles_of(work.session, officer.id, NO_COHORT) | heads_of(work, officer.id)
 
 
-def keepers(s: Session, house: House) -> tuple[Officer, ...]:
+def keepers(work: Work) -> tuple[Officer, ...]:
     """Who may have a case: the active officers of the keeper role, oldest first."""
-    return tuple(officer for officer, _head in active_in(s, case_rules(house).keeper, NO_COHORT))
+    return tuple(
+        officer for officer, _head in active_in(work.session, case_rules(work.institution).keeper, NO_COHORT)
+    )
 
 
-def may_choose_keeper(s: Session, house: House, officer: Officer) -> bool:
+def may_choose_keeper(work: Work, officer: Officer) -> bool:
     """Whether the officer may open a case for somebody else: a head of the keeper role."""
-    return case_rules(house).keeper in heads_of(s, house, officer.id or 0)
+    return case_rules(work.institution).keeper in heads_of(work, officer.id or 0)
 
 
-def open_case(
-    s: Session,
-    house: House,
-    officer: Officer,
-    intake: Intake,
-    now: datetime,
-    *,
-    peksos_id: int | None = None,
-    update_id: int | None = None,
-) -> Opened:
+def open_case(work: Work, intake: Intake, *, peksos_id: int | None = None) -> Opened:
     """Open a case, record what SOP 9.1.20 step 1 asks, and start every SOP that begins with the opening.
 
     Args:
@@ -75,17 +68,17 @@ def open_case(
         NotFoundError: the unit has no cases; the named officer does not exist or holds no such role.
         IntakeOddError, TooOldError, CodeOddError, CodeTellsError, CodeTakenError.
     """
-    rules = case_rules(house)
-    if not may_open_case(s, house, officer):
+    rules = case_rules(work.institution)
+    if not may_open_case(work, work.officer):
         raise NotPermittedError("case")
-    keeper_id = officer.id if peksos_id is None else peksos_id
-    if keeper_id != officer.id and not may_choose_keeper(s, house, officer):
+    keeper_id = work.officer.id if peksos_id is None else peksos_id
+    if keeper_id != work.officer.id and not may_choose_keeper(work, work.officer):
         raise NotPermittedError("case")
-    if keeper_id not in {one.id for one in keepers(s, house)}:
+    if keeper_id not in {one.id for one in keepers(work)}:
         raise NotFoundError
     known = check_intake(rules, intake)
     case = Case(
-        code_name=check_code(s, known.code_name, known.name),
+        code_name=check_code(work.session, known.code_name, known.name),
         sex=known.sex,
         age_years=known.age_years,
         unborn=known.unborn,
@@ -93,18 +86,18 @@ def open_case(
         address=known.address,
         reason=known.reason,
         categories=list(known.categories),
-        opened_at=now,
-        opened_by_id=officer.id or 0,
+        opened_at=work.now,
+        opened_by_id=work.officer.id or 0,
         peksos_id=keeper_id or 0,
     )
-    s.add(case)
-    s.flush()
-    start_sops(s, house, case, now)
-    owed = open_steps(s, case.id or 0)
-    _record_intake(s, house, owed, known, officer, now, update_id)
-    if keeper_id != officer.id:
-        _tell(s, house, case, owed, officer, now)
-    agenda.advance(s, house, now)
+    work.session.add(case)
+    work.session.flush()
+    start_sops(work, case)
+    owed = open_steps(work.session, case.id or 0)
+    _record_intake(work, owed, known)
+    if keeper_id != work.officer.id:
+        _tell(work, case, owed, work.officer)
+    agenda.advance(work)
     return Opened(case, owed)
 
 
@@ -118,35 +111,24 @@ def open_steps(s: Session, case_id: int) -> tuple[Task, ...]:
     return tuple(found)
 
 
-def _record_intake(
-    s: Session,
-    house: House,
-    tasks: tuple[Task, ...],
-    intake: Intake,
-    officer: Officer,
-    now: datetime,
-    update_id: int | None,
-) -> None:
+def _record_intake(work: Work, tasks: tuple[Task, ...], intake: Intake) -> None:
     """The forms that the opening answers are filled in; their steps are still to be confirmed."""
     for task in tasks:
-        _sop, step = declared(s, task)
+        _sop, step = declared(work.session, task)
         values = None if step.record is None or step.per is not None else answers(step.record, intake)
         if values is not None:
-            records.write(s, task, values, officer, officer, now, house.today(now), update_id)
-    s.flush()
+            records.write(work, task, values, work.officer, work.officer, work.today)
+    work.session.flush()
 
 
-def _tell(
-    s: Session, house: House, case: Case, tasks: tuple[Task, ...], officer: Officer, now: datetime
-) -> None:
+def _tell(work: Work, case: Case, tasks: tuple[Task, ...], officer: Officer) -> None:
     first = tasks[0] if tasks else None
-    at = speaking_time(s, house, first, now)  # first aid is an emergency: also at night
+    at = speaking_time(work, first, work.now)  # first aid is an emergency: also at night
     notify(
-        s,
+        work,
         case.peksos_id,
         "case_given",
         {"officer": officer.id, "case": case.id},
-        now,
         task_id=None if first is None else first.id,
         at=at,
     )

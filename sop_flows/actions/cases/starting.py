@@ -1,18 +1,15 @@
 """The SOPs of a case that start with its opening, at once or months later."""
 
-from datetime import datetime
-
-from sqlmodel import Session
-
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import day_begins
 from sop_flows.core.subjects import case_anchors
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import add_run, open_run
 from storage.tables import Case, Run
 
 
-def start_sops(s: Session, house: House, case: Case, now: datetime) -> tuple[Run, ...]:
+def start_sops(work: Work, case: Case) -> tuple[Run, ...]:
     """Start what begins on the day of the opening (SOP 9.1.20); what begins months later (9.1.33) waits.
 
     Args:
@@ -20,16 +17,19 @@ def start_sops(s: Session, house: House, case: Case, now: datetime) -> tuple[Run
         now: aware, UTC; the moment of the opening.
     """
     runs = []
-    today = house.today(now)
-    for sop in house.pack.sops.values():
+    today = work.today
+    for sop in work.pack.sops.values():
         starts = [start.at for start in sop.starts if start.at is not None]
         if sop.subject != "case" or not starts:
             continue
-        on = min(start_on(offset, case_anchors(house, case), sop.clock, house.office) for offset in starts)
+        on = min(
+            start_on(offset, case_anchors(work.institution, case), sop.clock, work.office)
+            for offset in starts
+        )
         # An emergency on a day off does not wait: the opening itself is the start.
         at_once = on <= today or any(not (offset.days or offset.months) for offset in starts)
-        run = add_run(s, sop, case, now if at_once else day_begins(house, on))
+        run = add_run(work.session, sop, case, work.now if at_once else day_begins(work.institution, on))
         if at_once:
-            open_run(s, house, run, now, Ripple())
+            open_run(work, run, work.now, Effects())
         runs.append(run)
     return tuple(runs)

@@ -6,15 +6,16 @@ Design section 3, "Starting in the middle".
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
+from sop_flows.core.institution import Institution
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.chain import activate, close_task
@@ -50,15 +51,15 @@ class BeforeGroup:
         return tuple(task for line in self.lines for task in line.tasks)
 
 
-def may_speak(s: Session, house: House, officer: Officer) -> bool:
+def may_speak(work: Work, officer: Officer) -> bool:
     """Whether the officer may say what was done before: who opens angkatan, and the heads."""
     assert officer.id is not None
-    return may_open(s, house, officer) or bool(heads_of(s, house, officer.id))
+    return may_open(work, officer) or bool(heads_of(work, officer.id))
 
 
-def list_groups(s: Session, house: House, cohort_id: int) -> tuple[BeforeGroup, ...]:
+def list_groups(work: Work, cohort_id: int) -> tuple[BeforeGroup, ...]:
     """What is still to be confirmed, per SOP in the order of the document."""
-    found = s.exec(
+    found = work.session.exec(
         select(Task)
         .where(Task.cohort_id == cohort_id, col(Task.before_pandu).is_(True), Task.state == TaskState.OPEN)
         .order_by(col(Task.step), col(Task.occurrence), col(Task.id))
@@ -66,28 +67,19 @@ def list_groups(s: Session, house: House, cohort_id: int) -> tuple[BeforeGroup, 
     by_sop: dict[str, list[Task]] = {}
     for task in found:
         by_sop.setdefault(task.sop, []).append(task)
-    order = list(house.pack.sops)
+    order = list(work.pack.sops)
     groups = []
     for number in sorted(by_sop, key=lambda n: order.index(n) if n in order else len(order)):
         by_step: dict[int, list[Task]] = {}
         for task in by_sop[number]:
             by_step.setdefault(task.step, []).append(task)
-        sop = declared(s, by_sop[number][0])[0]
+        sop = declared(work.session, by_sop[number][0])[0]
         groups.append(BeforeGroup(sop, tuple(BeforeLine(sop.step(n), tuple(t)) for n, t in by_step.items())))
     return tuple(groups)
 
 
 def confirm_all(
-    s: Session,
-    house: House,
-    officer: Officer,
-    cohort_id: int,
-    done_on: date | None,
-    now: datetime,
-    *,
-    update_id: int | None,
-    sop: str | None = None,
-    step: int | None = None,
+    work: Work, cohort_id: int, done_on: date | None, *, sop: str | None = None, step: int | None = None
 ) -> int:
     """Everything on the list (of one SOP, of one step) was done before Pandu was used; returns how many tasks.
 
@@ -98,41 +90,32 @@ def confirm_all(
         NotPermittedError, NotFoundError.
         FutureWorkError: `done_on` is after today or too long ago.
     """
-    if not may_speak(s, house, officer):
+    if not may_speak(work, work.officer):
         raise NotPermittedError("opens_cohorts")
-    if cohorts.lock(s, cohort_id) is None:
+    if cohorts.lock(work.session, cohort_id) is None:
         raise NotFoundError
-    check_day(house, done_on, now)
+    check_day(work.institution, done_on, work.now)
     count = 0
-    for task in _chosen(s, house, cohort_id, sop, step):
+    for task in _chosen(work, cohort_id, sop, step):
         if task.state == TaskState.OPEN:
-            confirm_before(s, house, officer, task.id or 0, done_on, now, update_id=update_id)
+            confirm_before(work, task.id or 0, done_on)
             count += 1
     return count
 
 
-def check_day(house: House, done_on: date | None, now: datetime) -> None:
+def check_day(institution: Institution, done_on: date | None, now: datetime) -> None:
     """Raises FutureWorkError: `done_on` is after today or too long ago. None, not known, is right."""
-    today = house.today(now)
+    today = institution.today(now)
     if done_on is not None and not 0 <= (today - done_on).days <= LONGEST_AGO_DAYS:
         raise FutureWorkError(done_on, today.fromordinal(today.toordinal() - LONGEST_AGO_DAYS), today)
 
 
-def count_open(s: Session, house: House, cohort_id: int, sop: str | None, step: int | None) -> int:
+def count_open(work: Work, cohort_id: int, sop: str | None, step: int | None) -> int:
     """How many tasks of the list (of one SOP, of one step) are still to be confirmed."""
-    return len(_chosen(s, house, cohort_id, sop, step))
+    return len(_chosen(work, cohort_id, sop, step))
 
 
-def undo_confirmed(
-    s: Session,
-    house: House,
-    officer: Officer,
-    cohort_id: int,
-    said_in: int,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> int:
+def undo_confirmed(work: Work, cohort_id: int, said_in: int) -> int:
     """Take back what one tap of the officer confirmed: it is on the list again. Returns how many tasks.
 
     Args:
@@ -142,95 +125,93 @@ def undo_confirmed(
         NotFoundError: nothing was said in it, or it is taken back already.
         UndoTooLateError, UndoRefusedError: as for one step.
     """
-    if cohorts.lock(s, cohort_id) is None:
+    if cohorts.lock(work.session, cohort_id) is None:
         raise NotFoundError
-    rows = s.exec(
+    rows = work.session.exec(
         select(Confirmation)
         .join(Task, col(Task.id) == col(Confirmation.task_id))
         .where(
             Task.cohort_id == cohort_id,
             col(Task.before_pandu).is_(True),
             Confirmation.update_id == said_in,
-            Confirmation.officer_id == officer.id,
+            Confirmation.officer_id == work.officer.id,
             col(Confirmation.kind).in_((ConfirmationKind.DONE, ConfirmationKind.PART_DONE)),
         )
         .order_by(col(Confirmation.id).desc())
     ).all()
     undone: set[int] = set()
     for row in rows:  # the last first: a later step stands on the one before it
-        last = last_said(s, s.get_one(Task, row.task_id))
+        last = last_said(work.session, work.session.get_one(Task, row.task_id))
         if last is not None and last.id == row.id:
-            undo(s, house, officer, row.task_id, now, update_id=update_id)
+            undo(work, row.task_id)
             undone.add(row.task_id)
     if not undone:
         raise NotFoundError
     return len(undone)
 
 
-def not_done(
-    s: Session, house: House, officer: Officer, cohort_id: int, sop: str, step: int, now: datetime
-) -> tuple[Task, ...]:
+def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) -> tuple[Task, ...]:
     """The step was not done: it becomes an ordinary open task that is due from now on, so nobody is late.
 
     Of a recurring step only the latest occurrence can still be done; the others close as missed.
 
     Raises NotPermittedError, NotFoundError (nothing of that step is on the list).
     """
-    if not may_speak(s, house, officer):
+    if not may_speak(work, officer):
         raise NotPermittedError("opens_cohorts")
-    cohort = cohorts.lock(s, cohort_id)
-    chosen = _chosen(s, house, cohort_id, sop, step)
+    cohort = cohorts.lock(work.session, cohort_id)
+    chosen = _chosen(work, cohort_id, sop, step)
     if cohort is None or not chosen:
         raise NotFoundError
     for task in chosen:
-        if _is_passed(s, task, now):
-            close_task(s, house, task, TaskState.SKIPPED, now, Ripple(), reason="missed")
+        if _is_passed(work, task):
+            close_task(work, task, TaskState.SKIPPED, Effects(), reason="missed")
         else:
-            _open_anew(s, house, cohort, task, now)
-    s.flush()
+            _open_anew(work, cohort, task)
+    work.session.flush()
     return chosen
 
 
-def tell_openers(s: Session, house: House, cohort: Cohort, count: int, now: datetime) -> None:
+def tell_openers(work: Work, cohort: Cohort, count: int) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
-    to = {o.id: o for o in (*admins(s), *holding(s, house, "opens_cohorts", cohort.id or 0))}
+    to = {o.id: o for o in (*admins(work.session), *holding(work, "opens_cohorts", cohort.id or 0))}
     payload = {"cohort": cohort.name, "count": count}
-    at = speaking_time(s, house, None, now)
+    at = speaking_time(work, None, work.now)
     for officer_id in to:
-        notify(s, officer_id or 0, "before_pandu", payload, now, at=at)
+        notify(work, officer_id or 0, "before_pandu", payload, at=at)
 
 
-def _chosen(s: Session, house: House, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:
+def _chosen(work: Work, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:
     return tuple(
         task
-        for group in list_groups(s, house, cohort_id)
+        for group in list_groups(work, cohort_id)
         if sop is None or group.sop.number == sop
         for task in group.tasks
         if step is None or task.step == step
     )
 
 
-def _is_passed(s: Session, task: Task, now: datetime) -> bool:
+def _is_passed(work: Work, task: Task) -> bool:
     """Whether a later occurrence of the step has begun."""
     if not task.occurrence:
         return False
-    later = s.exec(
+    later = work.session.exec(
         select(Task.id).where(
             Task.run_id == task.run_id,
             Task.step == task.step,
             Task.occurrence > task.occurrence,
-            col(Task.opens_at) <= now,
+            col(Task.opens_at) <= work.now,
         )
     ).first()
     return later is not None
 
 
-def _open_anew(s: Session, house: House, cohort: Cohort, task: Task, now: datetime) -> None:
-    sop, step = declared(s, task)
-    due = due_for(step, sop, now, cohort_anchors(house, cohort), house.office)
+def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
+    sop, step = declared(work.session, task)
+    due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
     task.before_pandu = False
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    for part in s.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
+    for part in work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
         part.state = TaskState.WAITING
-    s.flush()
-    activate(s, house, task, now, Ripple())
+    work.session.flush()
+    activate(work, task, work.now, Effects())

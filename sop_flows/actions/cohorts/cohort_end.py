@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.withdraw import LIVE_RUNS, LIVE_TASKS, withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
@@ -18,9 +19,9 @@ from storage.tables import Child, Cohort, LeaveReason, Membership, Officer, Run,
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
 
-def is_over(cohort: Cohort, house: House, now: datetime) -> bool:
+def is_over(cohort: Cohort, institution: Institution, now: datetime) -> bool:
     """Whether the children have left: the day after the departure has come."""
-    return house.today(now) > cohort.departure_on
+    return institution.today(now) > cohort.departure_on
 
 
 def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
@@ -28,66 +29,72 @@ def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
     return tuple(s.exec(select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(LIVE_TASKS))))
 
 
-def close_cohort(s: Session, house: House, officer: Officer, cohort_id: int, now: datetime) -> Cohort:
+def close_cohort(work: Work, officer: Officer, cohort_id: int) -> Cohort:
     """Close the angkatan. What was noted stays; nothing more is asked or reminded.
 
     Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such open one), NotYetError (still here).
     """
-    require_opener(s, house, officer)
-    cohort = cohorts.lock(s, cohort_id)
+    require_opener(work, officer)
+    cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
-    if not is_over(cohort, house, now):
-        raise NotYetError(day_begins(house, cohort.departure_on + timedelta(days=1)))
-    for task in list_open_tasks(s, cohort_id):
-        withdraw_task(s, task, now, "closed")
-    for run in s.exec(select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))).all():
-        run.state, run.closed_at, run.close_reason = RunState.CLOSED, now, "closed"
-    _end_memberships(s, cohort, officer)
-    cohort.closed_at = now
-    s.flush()
+    if not is_over(cohort, work.institution, work.now):
+        raise NotYetError(day_begins(work.institution, cohort.departure_on + timedelta(days=1)))
+    for task in list_open_tasks(work.session, cohort_id):
+        withdraw_task(work, task, "closed")
+    for run in work.session.exec(
+        select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
+    ).all():
+        run.state, run.closed_at, run.close_reason = RunState.CLOSED, work.now, "closed"
+    _end_memberships(work.session, cohort, officer)
+    cohort.closed_at = work.now
+    work.session.flush()
     return cohort
 
 
 # --- by itself ----------------------------------------------------------------------------------------------
 
 
-def end_what_is_over(s: Session, house: House, now: datetime) -> None:
+def end_what_is_over(work: Work) -> None:
     """After the departure an angkatan ends by itself; who answers for it hears so, once, with numbers.
 
     The children belong no longer when nothing of the stay is owed any more; follow-up (SOP 9.1.18, 9.1.19) goes on
     without them. A week after its last run the angkatan closes: until then its figures are in /status, and the last
     step can be corrected. What is late keeps it open: then only an officer closes it.
     """
-    for cohort in cohorts.list_departed(s, house.today(now)):
+    for cohort in cohorts.list_departed(work.session, work.today):
         of_it = select(Run).where(Run.cohort_id == cohort.id)
-        owed = s.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
-        if not all(_follows_the_stay(sop_of(s, run)) for run in owed):
+        owed = work.session.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
+        if not all(_follows_the_stay(sop_of(work.session, run)) for run in owed):
             continue
         last = (
             None
             if owed
-            else s.exec(of_it.where(Run.state == RunState.CLOSED).order_by(col(Run.closed_at).desc())).first()
+            else work.session.exec(
+                of_it.where(Run.state == RunState.CLOSED).order_by(col(Run.closed_at).desc())
+            ).first()
         )
         if not owed and last is None:
             continue  # nothing ever ran
         ends = (
             last is not None
             and last.closed_at is not None
-            and _days_since(house, last.closed_at, now) >= KEPT_OPEN_DAYS
+            and _days_since(work.institution, last.closed_at, work.now) >= KEPT_OPEN_DAYS
         )
         # Most of the time there is nothing to do: this is asked before and after whatever is sent.
-        if (not ends and not _open_memberships(s, cohort)) or cohorts.lock(s, cohort.id or 0) is None:
+        if (not ends and not _open_memberships(work.session, cohort)) or cohorts.lock(
+            work.session, cohort.id or 0
+        ) is None:
             continue
-        _end_memberships(s, cohort, None)
+        _end_memberships(work.session, cohort, None)
         if ends:
-            cohort.closed_at = now
-            _tell_closed(s, house, cohort, now)
-    s.flush()
+            cohort.closed_at = work.now
+            _tell_closed(work, cohort)
+    work.session.flush()
 
 
-def _days_since(house: House, at: datetime, now: datetime) -> int:
-    return (house.today(now) - house.today(at)).days
+def _days_since(institution: Institution, at: datetime, now: datetime) -> int:
+    return (institution.today(now) - institution.today(at)).days
 
 
 def _follows_the_stay(sop: Sop) -> bool:
@@ -115,10 +122,10 @@ def _open_memberships(s: Session, cohort: Cohort) -> tuple[Membership, ...]:
     )
 
 
-def _tell_closed(s: Session, house: House, cohort: Cohort, now: datetime) -> None:
+def _tell_closed(work: Work, cohort: Cohort) -> None:
     cohort_id = cohort.id or 0
-    count = cohorts.count_children(s, cohort_id)
-    tasks = s.exec(select(Task.state, Task.close_reason).where(Task.cohort_id == cohort_id)).all()
+    count = cohorts.count_children(work.session, cohort_id)
+    tasks = work.session.exec(select(Task.state, Task.close_reason).where(Task.cohort_id == cohort_id)).all()
     payload = {
         "cohort": cohort.name,
         "present": count.present,
@@ -126,8 +133,10 @@ def _tell_closed(s: Session, house: House, cohort: Cohort, now: datetime) -> Non
         "done": sum(state == TaskState.DONE for state, _reason in tasks),
         "missed": sum(state == TaskState.SKIPPED and reason == "missed" for state, reason in tasks),
     }
-    sections = [code for code, role in house.pack.unit.roles.items() if role.head == code]
-    heads = [officer for code in sections for officer in answering(s, house, code, cohort_id)]
-    at = speaking_time(s, house, None, now)
-    for officer_id in {o.id for o in (*admins(s), *holding(s, house, "opens_cohorts", cohort_id), *heads)}:
-        notify(s, officer_id or 0, "cohort_closed", payload, now, at=at)
+    sections = [code for code, role in work.unit.roles.items() if role.head == code]
+    heads = [officer for code in sections for officer in answering(work, code, cohort_id)]
+    at = speaking_time(work, None, work.now)
+    for officer_id in {
+        o.id for o in (*admins(work.session), *holding(work, "opens_cohorts", cohort_id), *heads)
+    }:
+        notify(work, officer_id or 0, "cohort_closed", payload, at=at)

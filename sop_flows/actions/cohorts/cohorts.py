@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -11,9 +11,10 @@ from sop_flows.actions import runs
 from sop_flows.actions.cohorts.joining import join_children
 from sop_flows.actions.cohorts.roster import RosterRow, one_spelling
 from sop_flows.actions.cohorts.roster_cells import text_of
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
 from sop_flows.core.subjects import schools_of
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.staffing.permissions import require_opener
 from storage.queries import children, cohorts
@@ -56,9 +57,9 @@ class Opened:
     before: tuple[Task, ...]
 
 
-def propose_departure(house: House, arrival_on: date) -> date:
+def propose_departure(institution: Institution, arrival_on: date) -> date:
     """The last day: arrival and the unit's days of stay (30)."""
-    return arrival_on + timedelta(days=house.pack.unit.stay_days)
+    return arrival_on + timedelta(days=institution.pack.unit.stay_days)
 
 
 def check_name(s: Session, name: str) -> str:
@@ -89,17 +90,14 @@ def check_stay(arrival_on: date, departure_on: date) -> None:
 
 
 def open_cohort(
-    s: Session,
-    house: House,
+    work: Work,
     name: str,
     arrival_on: date,
     departure_on: date,
-    now: datetime,
     *,
     schools: Iterable[str] = (),
     rows: Sequence[RosterRow] = (),
     officer: Officer | None = None,
-    update_id: int | None = None,
 ) -> Opened:
     """Open an angkatan and start its SOPs by their declared rules.
 
@@ -113,27 +111,27 @@ def open_cohort(
         CohortNameOddError, CohortNameTakenError, StayOddError.
     """
     if officer is not None:
-        require_opener(s, house, officer)
-    clean = check_name(s, name)
-    check_arrival(arrival_on, house.today(now))
+        require_opener(work, officer)
+    clean = check_name(work.session, name)
+    check_arrival(arrival_on, work.today)
     check_stay(arrival_on, departure_on)
     cohort = Cohort(
         name=clean,
         arrival_on=arrival_on,
         departure_on=departure_on,
-        opened_at=now,
+        opened_at=work.now,
         opened_by_id=None if officer is None else officer.id,
     )
-    s.add(cohort)
-    s.flush()
-    _add_schools(s, cohort, schools)
-    added = _add_children(s, cohort, rows, arrival_on)
-    before = runs.open_cohort_runs(s, house, cohort, now, update_id)
+    work.session.add(cohort)
+    work.session.flush()
+    _add_schools(work.session, cohort, schools)
+    added = _add_children(work.session, cohort, rows, arrival_on)
+    before = runs.open_cohort_runs(work, cohort)
     return Opened(cohort, len(added), before)
 
 
 def add_children(
-    s: Session, house: House, officer: Officer, cohort_id: int, rows: Sequence[RosterRow], now: datetime
+    work: Work, officer: Officer, cohort_id: int, rows: Sequence[RosterRow]
 ) -> tuple[Child, ...]:
     """Children who come onto the roster later: they get the next numbers and join the open rolls.
 
@@ -141,18 +139,18 @@ def add_children(
 
     Raises NotPermittedError, NotFoundError.
     """
-    require_opener(s, house, officer)
-    cohort = cohorts.lock(s, cohort_id)
+    require_opener(work, officer)
+    cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
-    is_first = cohorts.count_children(s, cohort_id).total == 0
-    from_on = cohort.arrival_on if is_first else max(cohort.arrival_on, house.today(now))
-    known = {school.id for school in schools_of(s, cohort_id)}
-    added = _add_children(s, cohort, rows, from_on)
-    for school in schools_of(s, cohort_id):
+    is_first = cohorts.count_children(work.session, cohort_id).total == 0
+    from_on = cohort.arrival_on if is_first else max(cohort.arrival_on, work.today)
+    known = {school.id for school in schools_of(work.session, cohort_id)}
+    added = _add_children(work.session, cohort, rows, from_on)
+    for school in schools_of(work.session, cohort_id):
         if school.id not in known:
-            runs.start_for_school(s, house, school, now)
-    join_children(s, house, cohort_id, [child.id or 0 for child in added], now)
+            runs.start_for_school(work, school)
+    join_children(work, cohort_id, [child.id or 0 for child in added])
     return added
 
 

@@ -10,9 +10,9 @@ from sop_flows.calendar.chosen_date import window
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.recurrence import occurrences
 from sop_flows.calendar.relative import resolve, start_on
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from storage.tables import Cohort, DueKind, Run, RunState, Task, TaskState
@@ -47,20 +47,20 @@ class Changes:
     added: tuple[tuple[SopStep, int], ...]
 
 
-def changes_of(s: Session, house: House, cohort: Cohort, arrival_on: date, departure_on: date) -> Changes:
+def changes_of(work: Work, cohort: Cohort, arrival_on: date, departure_on: date) -> Changes:
     """What would change if the angkatan came and left on these days instead."""
-    old = cohort_anchors(house, cohort)
+    old = cohort_anchors(work.institution, cohort)
     new = Anchors(old.opening, arrival_on, departure_on)
-    sops, begun = _sops_of(s, house, cohort)
-    settled, done = _settled(s, cohort)
+    sops, begun = _sops_of(work, cohort)
+    settled, done = _settled(work.session, cohort)
     moved, gone, added = [], [], []
     for sop in sops:
         for step in sop.asked_steps:
             one = SopStep(sop, step)
             if (sop.number, step.step) in settled:
                 continue
-            if _times(one, old, house.office, sop.number in begun) != _times(
-                one, new, house.office, sop.number in begun
+            if _times(one, old, work.office, sop.number in begun) != _times(
+                one, new, work.office, sop.number in begun
             ):
                 moved.append(one)
             had, has = _count(step, old), _count(step, new)
@@ -69,12 +69,14 @@ def changes_of(s: Session, house: House, cohort: Cohort, arrival_on: date, depar
     return Changes(len(done), tuple(moved), tuple(gone), tuple(added))
 
 
-def _sops_of(s: Session, house: House, cohort: Cohort) -> tuple[list[Sop], frozenset[str]]:
+def _sops_of(work: Work, cohort: Cohort) -> tuple[list[Sop], frozenset[str]]:
     """The SOPs of the stay, each in the version of its run; and those whose run has begun."""
-    runs = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.state != RunState.WITHDRAWN)).all()
-    versions = {run.sop: sop_of(s, run) for run in runs}
+    runs = work.session.exec(
+        select(Run).where(Run.cohort_id == cohort.id, Run.state != RunState.WITHDRAWN)
+    ).all()
+    versions = {run.sop: sop_of(work.session, run) for run in runs}
     begun = {run.sop for run in runs if run.state != RunState.WAITING}
-    known = {**house.pack.sops, **versions}
+    known = {**work.pack.sops, **versions}
     return [sop for sop in known.values() if sop.subject in OF_A_STAY], frozenset(begun)
 
 

@@ -1,14 +1,12 @@
 """Children who come onto rolls later, and children who leave them."""
 
-from datetime import datetime
-
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import (
     CLOSED,
     add_run,
@@ -26,7 +24,6 @@ from storage.tables import (
     Child,
     Confirmation,
     EntryState,
-    Officer,
     Run,
     RunState,
     Task,
@@ -51,19 +48,19 @@ def _rolls(s: Session, cohort_id: int) -> tuple[Task, ...]:
     return tuple(task for task in found if declared(s, task)[1].per is not None)
 
 
-def _join(s: Session, house: House, task: Task, child_ids: list[int], now: datetime) -> None:
-    added = entries.add_entries(s, house, task, child_ids, now)
+def _join(work: Work, task: Task, child_ids: list[int]) -> None:
+    added = entries.add_entries(work, task, child_ids)
     if not added:
         return
     if task.before_pandu:  # over for the others, but this child is owed: an ordinary roll from now on
         task.before_pandu = False
-        task.opened_at = now
-        for part in parts_of(s, task):
-            assign_sole(s, house, task, part, now)
+        task.opened_at = work.now
+        for part in parts_of(work.session, task):
+            assign_sole(work, task, part)
     if task.state != TaskState.OPEN:
-        reopen_task(s, house, task, now)
-        entries.refresh_due(s, task)
-    plan_task(s, house, task, now)
+        reopen_task(work, task)
+        entries.refresh_due(work.session, task)
+    plan_task(work, task)
 
 
 def _of_its_school(s: Session, task: Task, child_ids: list[int]) -> list[int]:
@@ -72,75 +69,71 @@ def _of_its_school(s: Session, task: Task, child_ids: list[int]) -> list[int]:
     return [one for one in child_ids if s.get_one(Child, one).school_id == task.school_id]
 
 
-def join_children(s: Session, house: House, cohort_id: int, child_ids: list[int], now: datetime) -> None:
+def join_children(work: Work, cohort_id: int, child_ids: list[int]) -> None:
     """Children added to the roster join the open rolls of all children; a closed roll is not asked again."""
-    for task in _rolls(s, cohort_id):
-        step = declared(s, task)[1]
+    for task in _rolls(work.session, cohort_id):
+        step = declared(work.session, task)[1]
         empty = task.close_reason == "no_children"
         if step.per == "child" and not task.before_pandu and (task.state == TaskState.OPEN or empty):
-            _join(s, house, task, _of_its_school(s, task, child_ids), now)
+            _join(work, task, _of_its_school(work.session, task, child_ids))
 
 
-def start_flagged(
-    s: Session, house: House, child: Child, now: datetime, confirmation: Confirmation | None = None
-) -> tuple[Run, ...]:
+def start_flagged(work: Work, child: Child, confirmation: Confirmation | None = None) -> tuple[Run, ...]:
     """A child was flagged: start the SOPs for flagged children and put the child on their rolls.
 
     A roll that was closed is reopened (design section 2: a child flagged later joins).
     """
-    ripple = Ripple(confirmation)
-    for sop in house.pack.sops.values():
+    effects = Effects(confirmation)
+    for sop in work.pack.sops.values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
-        if for_flagged and live_run(s, sop.number, f"child:{child.id}") is None:
-            open_run(s, house, add_run(s, sop, child, now), now, ripple)
-    for task in _rolls(s, child.cohort_id):
-        _join_flagged(s, house, task, child, now)
-    return tuple(ripple.runs)
+        if for_flagged and live_run(work.session, sop.number, f"child:{child.id}") is None:
+            open_run(work, add_run(work.session, sop, child, work.now), work.now, effects)
+    for task in _rolls(work.session, child.cohort_id):
+        _join_flagged(work, task, child)
+    return tuple(effects.runs)
 
 
-def _join_flagged(s: Session, house: House, task: Task, child: Child, now: datetime) -> None:
+def _join_flagged(work: Work, task: Task, child: Child) -> None:
     """Put a flagged child on a roll of flagged children, where its turn has come."""
-    step = declared(s, task)[1]
+    step = declared(work.session, task)[1]
     if step.per != entries.FLAGGED or task.school_id not in (None, child.school_id):
         return
     if step.entry_after is not None and not entries.is_done_in(
-        s, task.run_id, step.entry_after, child.id or 0
+        work.session, task.run_id, step.entry_after, child.id or 0
     ):
         return
-    _join(s, house, task, [child.id or 0], now)
+    _join(work, task, [child.id or 0])
 
 
-def entry_done(s: Session, house: House, task: Task, child_id: int, now: datetime) -> None:
+def entry_done(work: Work, task: Task, child_id: int) -> None:
     """A child's entry has its record: its entry in the step that follows by child opens (SOP 9.1.12 step 3)."""
-    run = s.get_one(Run, task.run_id)
-    sop = sop_of(s, run)
+    run = work.session.get_one(Run, task.run_id)
+    sop = sop_of(work.session, run)
     for step in sop.asked_steps:
         if step.entry_after != task.step:
             continue
-        found = entries.rolls_of_run_step(s, run, step.step)
+        found = entries.rolls_of_run_step(work.session, run, step.step)
         if found:
-            _join(s, house, found[0], [child_id], now)
+            _join(work, found[0], [child_id])
         else:
-            open_step(s, house, run, sop, step, now, Ripple())
+            open_step(work, run, sop, step, Effects())
 
 
-def withdraw_child(
-    s: Session, house: House, child: Child, officer: Officer, now: datetime, update_id: int | None = None
-) -> None:
+def withdraw_child(work: Work, child: Child) -> None:
     """The child left: nothing is asked or reminded about it any more (design section 2, Membership)."""
-    for run in s.exec(
+    for run in work.session.exec(
         select(Run).where(Run.child_id == child.id, col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
     ).all():
-        for task in s.exec(
+        for task in work.session.exec(
             select(Task).where(
                 Task.run_id == run.id, col(Task.state).in_((TaskState.OPEN, TaskState.WAITING))
             )
         ).all():
-            withdraw_task(s, task, now, "left")
+            withdraw_task(work, task, "left")
         run.state = RunState.CLOSED
-        run.closed_at = now
+        run.closed_at = work.now
         run.close_reason = "left"
-    rows = s.exec(
+    rows = work.session.exec(
         select(TaskEntry, Task)
         .join(Task, col(Task.id) == col(TaskEntry.task_id))
         .where(TaskEntry.child_id == child.id, TaskEntry.state == EntryState.OPEN)
@@ -148,32 +141,36 @@ def withdraw_child(
     ).all()
     for entry, task in rows:
         entry.state = EntryState.WITHDRAWN
-        entry.closed_at = now
-        s.flush()
-        entries.refresh_due(s, task)
+        entry.closed_at = work.now
+        work.session.flush()
+        entries.refresh_due(work.session, task)
         if task.state == TaskState.OPEN:
-            close_roll(s, house, officer, task, now, update_id=update_id)
+            close_roll(work, task)
         if task.state == TaskState.OPEN:
-            plan_task(s, house, task, now)
+            plan_task(work, task)
 
 
-def reinstate_child(s: Session, house: House, child: Child, now: datetime) -> None:
+def reinstate_child(work: Work, child: Child) -> None:
     """The child belongs again (a leave entered by mistake, or a recovery): it stands on the open rolls again, and
     its own runs go on where they stopped. What an officer skipped stays skipped."""
-    for run in s.exec(select(Run).where(Run.child_id == child.id, Run.close_reason == "left")).all():
+    for run in work.session.exec(
+        select(Run).where(Run.child_id == child.id, Run.close_reason == "left")
+    ).all():
         run.state = RunState.OPEN
-        run.opened_at = run.opened_at or now
+        run.opened_at = run.opened_at or work.now
         run.closed_at = None
         run.close_reason = None
-        sop = sop_of(s, run)
-        closed = s.exec(select(Task.step).where(Task.run_id == run.id, col(Task.state).in_(CLOSED))).all()
+        sop = sop_of(work.session, run)
+        closed = work.session.exec(
+            select(Task.step).where(Task.run_id == run.id, col(Task.state).in_(CLOSED))
+        ).all()
         first = next((step for step in sop.chained_steps if step.step not in closed), None)
         if first is None:
-            end_run_if_done(s, house, run, sop, now, Ripple())
+            end_run_if_done(work, run, sop, Effects())
         else:
-            open_step(s, house, run, sop, first, now, Ripple())
-    join_children(s, house, child.cohort_id, [child.id or 0], now)
-    if child.id in entries.flagged_ids(s, child.cohort_id):
-        for task in _rolls(s, child.cohort_id):
+            open_step(work, run, sop, first, Effects())
+    join_children(work, child.cohort_id, [child.id or 0])
+    if child.id in entries.flagged_ids(work.session, child.cohort_id):
+        for task in _rolls(work.session, child.cohort_id):
             if task.close_reason != "reason":
-                _join_flagged(s, house, task, child, now)
+                _join_flagged(work, task, child)

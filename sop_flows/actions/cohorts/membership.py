@@ -6,7 +6,8 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import LIVE_RUNS, end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.notifications.notices import notify
@@ -34,16 +35,7 @@ class StillHereError(RuleError):
 
 
 def leave(
-    s: Session,
-    house: House,
-    officer: Officer,
-    child_id: int,
-    reason: LeaveReason,
-    until_on: date,
-    now: datetime,
-    *,
-    update_id: int | None = None,
-    note: str | None = None,
+    work: Work, child_id: int, reason: LeaveReason, until_on: date, *, note: str | None = None
 ) -> Membership:
     """The child leaves early. From now on nothing is asked or reminded about it; its open child runs close.
 
@@ -55,57 +47,50 @@ def leave(
         AlreadyLeftError: it left before.
         FutureWorkError: `until_on` is in the future, or before the child came.
     """
-    _require_keeper(s, house, officer)
-    row = _locked(s, child_id)
+    _require_keeper(work, work.officer)
+    row = _locked(work.session, child_id)
     if reason not in OWN_REASONS:
         raise NotFoundError
-    membership = _end(s, house, officer, row, reason, until_on, now, update_id, note)
+    membership = _end(work, row, reason, until_on, note)
     _tell_heads(
-        s, house, row.cohort, officer, "child_left", {"number": row.child.number, "officer": officer.id}, now
+        work, row.cohort, work.officer, "child_left", {"number": row.child.number, "officer": work.officer.id}
     )
     return membership
 
 
-def withdraw_school(
-    s: Session,
-    house: House,
-    officer: Officer,
-    school_id: int,
-    until_on: date,
-    now: datetime,
-    *,
-    update_id: int | None = None,
-) -> tuple[Child, ...]:
+def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, ...]:
     """The school withdraws and takes all its children; returns those who left by it.
 
     Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such school, or it withdrew before),
     FutureWorkError.
     """
-    require_opener(s, house, officer)
-    school = s.get(School, school_id)
+    require_opener(work, work.officer)
+    school = work.session.get(School, school_id)
     if school is None or school.withdrew_on is not None:
         raise NotFoundError
-    cohorts.lock(s, school.cohort_id)
-    _refuse_future(house, until_on, now)
+    cohorts.lock(work.session, school.cohort_id)
+    _refuse_future(work.institution, until_on, work.now)
     gone = [
-        row for row in children.list_children(s, [school.cohort_id], school_id=school_id) if row.is_present
+        row
+        for row in children.list_children(work.session, [school.cohort_id], school_id=school_id)
+        if row.is_present
     ]
     for row in gone:
         # A child who came after the day on which the school is said to have withdrawn left on its first day.
-        on = max(until_on, row.membership.from_on) if row.membership.from_on <= house.today(now) else until_on
-        _end(s, house, officer, row, LeaveReason.SCHOOL_WITHDREW, on, now, update_id, None)
+        on = max(until_on, row.membership.from_on) if row.membership.from_on <= work.today else until_on
+        _end(work, row, LeaveReason.SCHOOL_WITHDREW, on, None)
     school.withdrew_on = until_on
-    for run in s.exec(select(Run).where(Run.school_id == school.id, col(Run.state).in_(LIVE_RUNS))).all():
-        end_run(s, run, now, "left")
-    s.flush()
-    payload = {"school": school.name, "count": len(gone), "officer": officer.id}
-    _tell_heads(s, house, s.get_one(Cohort, school.cohort_id), officer, "school_left", payload, now)
+    for run in work.session.exec(
+        select(Run).where(Run.school_id == school.id, col(Run.state).in_(LIVE_RUNS))
+    ).all():
+        end_run(work, run, "left")
+    work.session.flush()
+    payload = {"school": school.name, "count": len(gone), "officer": work.officer.id}
+    _tell_heads(work, work.session.get_one(Cohort, school.cohort_id), work.officer, "school_left", payload)
     return tuple(row.child for row in gone)
 
 
-def reinstate(
-    s: Session, house: House, officer: Officer, child_id: int, now: datetime, *, mistaken: bool
-) -> Membership:
+def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) -> Membership:
     """The child belongs again.
 
     Args:
@@ -113,60 +98,50 @@ def reinstate(
 
     Raises NotPermittedError, NotFoundError, StillHereError.
     """
-    _require_keeper(s, house, officer)
-    row = _locked(s, child_id)
+    _require_keeper(work, officer)
+    row = _locked(work.session, child_id)
     last = row.membership
     if last.until_on is None:
         raise StillHereError
-    today = house.today(now)
+    today = work.today
     again = Membership(
         child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
     )
-    s.add(again)
+    work.session.add(again)
     if row.school.withdrew_on is not None:
         row.school.withdrew_on = None  # one of its children is here
-    s.flush()
-    reinstate_child(s, house, row.child, now)
+    work.session.flush()
+    reinstate_child(work, row.child)
     return again
 
 
-def mark(
-    s: Session, house: House, officer: Officer, child_id: int, kind: FlagKind, wanted: bool, now: datetime
-) -> bool:
+def mark(work: Work, officer: Officer, child_id: int, kind: FlagKind, wanted: bool) -> bool:
     """Set or clear a mark from the child's card; returns whether anything changed. See `flags.set_flag`.
 
     Raises NotPermittedError, NotFoundError, AlreadyLeftError.
     """
-    row = _locked(s, child_id)
-    if not may_flag(s, house, officer, kind):
+    row = _locked(work.session, child_id)
+    if not may_flag(work, officer, kind):
         raise NotPermittedError("flag")
     if not row.is_present:
         raise AlreadyLeftError(row.membership)
-    return flags.set_flag(s, house, officer, row.child, kind, wanted, now)
+    return flags.set_flag(work, officer, row.child, kind, wanted)
 
 
-def _tell_heads(
-    s: Session,
-    house: House,
-    cohort: Cohort,
-    officer: Officer,
-    what: str,
-    payload: dict[str, object],
-    now: datetime,
-) -> None:
+def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload: dict[str, object]) -> None:
     """The heads of the sections that work with the children hear of it, but not who said it."""
-    sections = [code for code, role in house.pack.unit.roles.items() if role.head == code]
+    sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = {
-        o.id: o for code in sections for o in answering(s, house, code, cohort.id or 0) if o.id != officer.id
+        o.id: o for code in sections for o in answering(work, code, cohort.id or 0) if o.id != officer.id
     }
-    at = speaking_time(s, house, None, now)
+    at = speaking_time(work, None, work.now)
     payload = {**payload, "cohort": cohort.id}
     for head_id in heads:
-        notify(s, head_id or 0, what, payload, now, at=at)
+        notify(work, head_id or 0, what, payload, at=at)
 
 
-def _require_keeper(s: Session, house: House, officer: Officer) -> None:
-    if not may_keep_children(s, house, officer):
+def _require_keeper(work: Work, officer: Officer) -> None:
+    if not may_keep_children(work, officer):
         raise NotPermittedError("house")
 
 
@@ -181,35 +156,27 @@ def _locked(s: Session, child_id: int) -> ChildRow:
     return row
 
 
-def _refuse_future(house: House, until_on: date, now: datetime, earliest: date | None = None) -> None:
-    today = house.today(now)
+def _refuse_future(
+    institution: Institution, until_on: date, now: datetime, earliest: date | None = None
+) -> None:
+    today = institution.today(now)
     if until_on > today or (earliest is not None and until_on < earliest):
         raise FutureWorkError(until_on, earliest or until_on, today)
 
 
-def _end(
-    s: Session,
-    house: House,
-    officer: Officer,
-    row: ChildRow,
-    reason: LeaveReason,
-    until_on: date,
-    now: datetime,
-    update_id: int | None,
-    note: str | None,
-) -> Membership:
+def _end(work: Work, row: ChildRow, reason: LeaveReason, until_on: date, note: str | None) -> Membership:
     if not row.is_present:
         raise AlreadyLeftError(row.membership)
-    membership = s.exec(select(Membership).where(Membership.id == row.membership.id)).one()
-    if membership.from_on > house.today(now):  # before the arrival: it never came
-        _refuse_future(house, until_on, now)
+    membership = work.session.exec(select(Membership).where(Membership.id == row.membership.id)).one()
+    if membership.from_on > work.today:  # before the arrival: it never came
+        _refuse_future(work.institution, until_on, work.now)
         membership.from_on = until_on
     else:
-        _refuse_future(house, until_on, now, earliest=membership.from_on)
+        _refuse_future(work.institution, until_on, work.now, earliest=membership.from_on)
     membership.until_on = until_on
     membership.reason = reason
     membership.note = note
-    membership.ended_by_id = officer.id
-    s.flush()
-    withdraw_child(s, house, row.child, officer, now, update_id)
+    membership.ended_by_id = work.officer.id
+    work.session.flush()
+    withdraw_child(work, row.child)
     return membership

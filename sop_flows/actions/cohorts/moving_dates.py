@@ -1,7 +1,7 @@
 """The dates of an angkatan move: what is not done is planned anew, what was done stays, those concerned hear once."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -11,7 +11,7 @@ from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -62,9 +62,7 @@ class DepartureOverError(RuleError):
         self.today = today
 
 
-def check_move(
-    s: Session, house: House, cohort: Cohort, arrival_on: date, departure_on: date, now: datetime
-) -> None:
+def check_move(work: Work, cohort: Cohort, arrival_on: date, departure_on: date) -> None:
     """Whether the angkatan may come and leave on these days.
 
     Raises:
@@ -74,15 +72,15 @@ def check_move(
     """
     if cohort.closed_at is not None:
         raise NotFoundError
-    today = house.today(now)
+    today = work.today
     if (arrival_on, departure_on) == (cohort.arrival_on, cohort.departure_on):
         raise NothingMovedError
     if arrival_on != cohort.arrival_on:
-        _refuse_happened(s, cohort, "arrival")
+        _refuse_happened(work.session, cohort, "arrival")
         check_arrival(arrival_on, today)
     check_stay(arrival_on, departure_on)
     if departure_on != cohort.departure_on:
-        _refuse_happened(s, cohort, "departure")
+        _refuse_happened(work.session, cohort, "departure")
         if departure_on < today:
             raise DepartureOverError(departure_on, today)
 
@@ -93,16 +91,7 @@ def may_move(s: Session, cohort: Cohort, anchor: str) -> bool:
 
 
 def move_cohort(
-    s: Session,
-    house: House,
-    officer: Officer | None,
-    cohort_id: int,
-    arrival_on: date,
-    departure_on: date,
-    reason: str,
-    now: datetime,
-    *,
-    update_id: int | None,
+    work: Work, officer: Officer | None, cohort_id: int, arrival_on: date, departure_on: date, reason: str
 ) -> Changes:
     """Move the dates of an angkatan; returns what changed.
 
@@ -116,15 +105,15 @@ def move_cohort(
         And as `check_move`.
     """
     if officer is not None:
-        require_opener(s, house, officer)
-    cohort = cohorts.lock(s, cohort_id)
+        require_opener(work, officer)
+    cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None:
         raise NotFoundError
-    agenda.advance(s, house, now)  # what came due by the former dates has happened
-    check_move(s, house, cohort, arrival_on, departure_on, now)
+    agenda.advance(work)  # what came due by the former dates has happened
+    check_move(work, cohort, arrival_on, departure_on)
     if not reason.strip():
         raise NeedsReasonError
-    changes = changes_of(s, house, cohort, arrival_on, departure_on)
+    changes = changes_of(work, cohort, arrival_on, departure_on)
     move = CohortMove(
         cohort_id=cohort_id,
         arrival_from=cohort.arrival_on,
@@ -133,16 +122,16 @@ def move_cohort(
         departure_on=departure_on,
         reason=reason.strip(),
         officer_id=None if officer is None else officer.id,
-        moved_at=now,
-        update_id=update_id,
+        moved_at=work.now,
+        update_id=work.update_id,
     )
-    s.add(move)
+    work.session.add(move)
     cohort.arrival_on, cohort.departure_on = arrival_on, departure_on
-    s.flush()
-    _move_memberships(s, cohort, move.arrival_from)
-    replanned = replan_cohort(s, house, cohort, now)
-    _tell(s, house, cohort, move, changes.moved, officer, now)
-    _tell_void(s, house, cohort, replanned.void, officer, now)
+    work.session.flush()
+    _move_memberships(work.session, cohort, move.arrival_from)
+    replanned = replan_cohort(work, cohort)
+    _tell(work, cohort, move, changes.moved, officer)
+    _tell_void(work, cohort, replanned.void, officer)
     return changes
 
 
@@ -176,18 +165,12 @@ def _move_memberships(s: Session, cohort: Cohort, arrival_from: date) -> None:
 
 
 def _tell(
-    s: Session,
-    house: House,
-    cohort: Cohort,
-    move: CohortMove,
-    moved: Iterable[SopStep],
-    officer: Officer | None,
-    now: datetime,
+    work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep], officer: Officer | None
 ) -> None:
     """One notice to each who is concerned, in five minutes: until then a further change makes it another notice."""
-    steps = _steps_by_officer(s, house, cohort, moved)
+    steps = _steps_by_officer(work, cohort, moved)
     but = None if officer is None else officer.id
-    waiting = _unsent(s, cohort, DATES_MOVED)
+    waiting = _unsent(work.session, cohort, DATES_MOVED)
     for officer_id in {*steps, *waiting}:
         former = waiting.get(officer_id)
         was = dict(former.payload or {}) if former is not None else {}
@@ -209,18 +192,16 @@ def _tell(
         }
         if (arrival_from, departure_from) == (str(move.arrival_on), str(move.departure_on)):
             continue  # moved back before anybody heard of it
-        at = speaking_time(s, house, None, now + TOLD_AFTER)
-        notify(s, officer_id, DATES_MOVED, payload, now, at=at)
-    s.flush()
+        at = speaking_time(work, None, work.now + TOLD_AFTER)
+        notify(work, officer_id, DATES_MOVED, payload, at=at)
+    work.session.flush()
 
 
 def _words(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
 
 
-def _steps_by_officer(
-    s: Session, house: House, cohort: Cohort, moved: Iterable[SopStep]
-) -> dict[int, set[str]]:
+def _steps_by_officer(work: Work, cohort: Cohort, moved: Iterable[SopStep]) -> dict[int, set[str]]:
     """Who is concerned, with their moved steps: PJ or members and heads of the sections, and the guru."""
     found: dict[int, set[str]] = {}
     heads: dict[str, tuple[Officer, ...]] = {}
@@ -228,16 +209,16 @@ def _steps_by_officer(
     for one in moved:
         for role in one.step.executors:
             if role not in heads:
-                heads[role] = answering(s, house, role, cohort_id)
-            for officer in (*_doers(s, house, cohort_id, one, role), *heads[role]):
+                heads[role] = answering(work, role, cohort_id)
+            for officer in (*_doers(work, cohort_id, one, role), *heads[role]):
                 found.setdefault(officer.id or 0, set()).add(one.key)
-    for officer in holding(s, house, "of_one_cohort", cohort_id):
+    for officer in holding(work, "of_one_cohort", cohort_id):
         found.setdefault(officer.id or 0, set())
     return found
 
 
-def _doers(s: Session, house: House, cohort_id: int, one: SopStep, role: str) -> tuple[Officer, ...]:
-    rows = s.exec(
+def _doers(work: Work, cohort_id: int, one: SopStep, role: str) -> tuple[Officer, ...]:
+    rows = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
@@ -249,30 +230,28 @@ def _doers(s: Session, house: House, cohort_id: int, one: SopStep, role: str) ->
         )
     ).all()
     if not rows:
-        return members(s, house, role, cohort_id, one.sop.number, one.step.step)
-    return tuple(officer for task, part in rows for officer in recipients(s, house, task, part))
+        return members(work, role, cohort_id, one.sop.number, one.step.step)
+    return tuple(officer for task, part in rows for officer in recipients(work, task, part))
 
 
-def _tell_void(
-    s: Session, house: House, cohort: Cohort, void: Iterable[Task], officer: Officer | None, now: datetime
-) -> None:
+def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task], officer: Officer | None) -> None:
     """Who chose a date that lies outside the window now, and who has to choose, are asked again."""
     void_ids = {task.id for task in void}
-    for row in _unsent_rows(s, CHOICE_VOID):
-        task = s.get(Task, row.task_id)
+    for row in _unsent_rows(work.session, CHOICE_VOID):
+        task = work.session.get(Task, row.task_id)
         if task is not None and task.cohort_id == cohort.id and task.chosen_on is not None:
             row.state = ReminderState.DROPPED  # moved back: the choice stands again
         elif row.task_id in void_ids:
             row.state = ReminderState.DROPPED
     for task in void:
-        choice = last_choice(s, task)
-        parts = s.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
-        to = {o.id for part in parts for o in recipients(s, house, task, part)}
+        choice = last_choice(work.session, task)
+        parts = work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
+        to = {o.id for part in parts for o in recipients(work, task, part)}
         payload = {"on": None if choice is None else choice[1].isoformat()}
-        at = speaking_time(s, house, task, now + TOLD_AFTER)
+        at = speaking_time(work, task, work.now + TOLD_AFTER)
         for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
-            notify(s, officer_id or 0, CHOICE_VOID, payload, now, task_id=task.id, at=at)
-    s.flush()
+            notify(work, officer_id or 0, CHOICE_VOID, payload, task_id=task.id, at=at)
+    work.session.flush()
 
 
 def _unsent(s: Session, cohort: Cohort, rule: str) -> dict[int, Reminder]:

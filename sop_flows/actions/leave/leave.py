@@ -7,7 +7,8 @@ from sqlmodel import Session, select
 from sop_flows.actions.leave.nobody_left import Gap, tell_gaps
 from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_stand_in
 from sop_flows.actions.leave.reroute import follow
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
 from sop_flows.notifications.notices import notify
@@ -39,15 +40,13 @@ class LeaveRefusedError(RuleError):
         self.name = name
 
 
-def check_days(
-    s: Session, house: House, officer: Officer, from_on: date, until_on: date, now: datetime, changes: int = 0
-) -> None:
+def check_days(work: Work, officer: Officer, from_on: date, until_on: date, changes: int = 0) -> None:
     """Raises LeaveRefusedError when the officer can't be on leave on these local days, both inclusive.
 
     Args:
         changes: the id of the leave whose days these become.
     """
-    today = house.today(now)
+    today = work.today
     if until_on < from_on:
         raise LeaveRefusedError("backwards")
     if until_on < today:
@@ -56,53 +55,49 @@ def check_days(
         raise LeaveRefusedError("too_old")
     if until_on > today + timedelta(days=LEAVE_AHEAD_DAYS):
         raise LeaveRefusedError("too_far")
-    for other in unfinished(s, officer.id):
+    for other in unfinished(work.session, officer.id):
         if other.id != changes and other.from_on <= until_on and from_on <= other.until_on:
             raise LeaveRefusedError("overlap", other)
 
 
 def check_stand_in(
-    s: Session,
-    house: House,
-    recorder: Officer,
-    officer: Officer,
-    stand_in: Officer,
-    from_on: date,
-    until_on: date,
+    work: Work, recorder: Officer, officer: Officer, stand_in: Officer, from_on: date, until_on: date
 ) -> None:
     """Raises LeaveRefusedError unless `stand_in` may stand in for the officer and is there all the time.
 
     Two who are away cannot stand in for each other: one of them is not there.
     """
-    if stand_in.id not in {one.id for one in possible_stand_ins(s, house, officer)}:
+    if stand_in.id not in {one.id for one in possible_stand_ins(work, officer)}:
         raise LeaveRefusedError("not_a_colleague", name=stand_in.name)
-    is_top = has_duty(house, {grant.role for grant in grants_of(s, officer.id or 0)}, "answers_for_all")
+    is_top = has_duty(
+        work.institution,
+        {grant.role for grant in grants_of(work.session, officer.id or 0)},
+        "answers_for_all",
+    )
     if is_top and recorder.id == stand_in.id:
         raise LeaveRefusedError("not_oneself")
-    own = away_within(s, stand_in.id or 0, from_on, until_on)
+    own = away_within(work.session, stand_in.id or 0, from_on, until_on)
     if own is not None:
         raise LeaveRefusedError("stand_in_away", own, stand_in.name)
 
 
-def find_leave(s: Session, house: House, officer: Officer, absence_id: int) -> Absence:
+def find_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
     """The leave, for whoever may change it. Raises NotFoundError, NotPermittedError."""
-    absence = s.get(Absence, absence_id)
+    absence = work.session.get(Absence, absence_id)
     if absence is None:
         raise NotFoundError
-    if not may_record_for(s, house, officer, s.get_one(Officer, absence.officer_id)):
+    if not may_record_for(work, officer, work.session.get_one(Officer, absence.officer_id)):
         raise NotPermittedError("leave")
     return absence
 
 
 def record_leave(
-    s: Session,
-    house: House,
+    work: Work,
     recorder: Officer,
     officer_id: int,
     from_on: date,
     until_on: date,
     stand_in: Officer | None,
-    now: datetime,
     *,
     changes: int = 0,
 ) -> tuple[Absence, tuple[Gap, ...]]:
@@ -120,133 +115,124 @@ def record_leave(
         NotFoundError, NotPermittedError, LeaveRefusedError.
     """
     whose = select(Officer).where(Officer.id == officer_id).with_for_update(key_share=True)
-    officer = s.exec(whose).one_or_none()
+    officer = work.session.exec(whose).one_or_none()
     if officer is None or officer.removed_at is not None:
         raise NotFoundError
-    if not may_record_for(s, house, recorder, officer):
+    if not may_record_for(work, recorder, officer):
         raise NotPermittedError("leave")
-    check_days(s, house, officer, from_on, until_on, now, changes)
+    check_days(work, officer, from_on, until_on, changes)
     if stand_in is not None:
-        check_stand_in(s, house, recorder, officer, stand_in, from_on, until_on)
+        check_stand_in(work, recorder, officer, stand_in, from_on, until_on)
     if changes:
-        absence = _change(s, house, recorder, officer, changes, from_on, until_on, stand_in, now)
+        absence = _change(work, recorder, officer, changes, from_on, until_on, stand_in)
     else:
-        absence = _new(s, house, recorder, officer, from_on, until_on, stand_in, now)
-    found = tell_gaps(s, house, absence, now, recorder)
-    if absence.begun_at is None and absence.begins_at <= now:
-        begin(s, house, absence, now)
+        absence = _new(work, recorder, officer, from_on, until_on, stand_in)
+    found = tell_gaps(work, absence, recorder)
+    if absence.begun_at is None and absence.begins_at <= work.now:
+        begin(work, absence)
     if recorder.id != officer.id:
-        _tell(s, house, officer, "leave_recorded", absence, now, recorder)
-    for other in covered_by(s, officer_id):
+        _tell(work, officer, "leave_recorded", absence, recorder)
+    for other in covered_by(work.session, officer_id):
         if other.from_on <= until_on and from_on <= other.until_on:
-            _tell_uncovered(s, house, other, officer, now)
+            _tell_uncovered(work, other, officer)
     return absence, found
 
 
 def _new(
-    s: Session,
-    house: House,
-    recorder: Officer,
-    officer: Officer,
-    from_on: date,
-    until_on: date,
-    stand_in: Officer | None,
-    now: datetime,
+    work: Work, recorder: Officer, officer: Officer, from_on: date, until_on: date, stand_in: Officer | None
 ) -> Absence:
     absence = Absence(
         officer_id=officer.id or 0,
         from_on=from_on,
         until_on=until_on,
-        begins_at=_midnight(house, from_on),
-        returns_at=_midnight(house, until_on + DAY),
+        begins_at=_midnight(work.institution, from_on),
+        returns_at=_midnight(work.institution, until_on + DAY),
         stand_in_id=None if stand_in is None else stand_in.id,
         recorded_by_id=recorder.id or 0,
-        recorded_at=now,
+        recorded_at=work.now,
     )
-    s.add(absence)
-    s.flush()
+    work.session.add(absence)
+    work.session.flush()
     # On the very day the reminder of the first morning says it.
-    if stand_in is not None and stand_in.id != recorder.id and absence.begins_at > now:
-        _tell(s, house, stand_in, "leave_stand_in", absence, now, officer)
+    if stand_in is not None and stand_in.id != recorder.id and absence.begins_at > work.now:
+        _tell(work, stand_in, "leave_stand_in", absence, officer)
     return absence
 
 
 def _change(
-    s: Session,
-    house: House,
+    work: Work,
     recorder: Officer,
     officer: Officer,
     absence_id: int,
     from_on: date,
     until_on: date,
     stand_in: Officer | None,
-    now: datetime,
 ) -> Absence:
-    absence = find_leave(s, house, recorder, absence_id)
+    absence = find_leave(work, recorder, absence_id)
     if absence.officer_id != officer.id:
         raise NotFoundError
     if absence.ended_at is not None:
         raise LeaveRefusedError("over", absence)
-    former = None if absence.stand_in_id is None else s.get(Officer, absence.stand_in_id)
+    former = None if absence.stand_in_id is None else work.session.get(Officer, absence.stand_in_id)
     absence.from_on, absence.until_on = from_on, until_on
-    absence.begins_at = _midnight(house, from_on)
-    absence.returns_at = _midnight(house, until_on + DAY)
+    absence.begins_at = _midnight(work.institution, from_on)
+    absence.returns_at = _midnight(work.institution, until_on + DAY)
     absence.stand_in_id = None if stand_in is None else stand_in.id
     absence.nobody_told_at = None  # other days or another stand-in: to be judged again
-    if absence.begun_at is not None and absence.begins_at > now:  # put off: here until then
+    if absence.begun_at is not None and absence.begins_at > work.now:  # put off: here until then
         absence.begun_at = None
-    s.flush()
+    work.session.flush()
     if former is not None and former.removed_at is None and (stand_in is None or former.id != stand_in.id):
-        _tell(s, house, former, "leave_no_longer", absence, now, officer)
+        _tell(work, former, "leave_no_longer", absence, officer)
     if stand_in is not None and stand_in.id != recorder.id:
-        _tell(s, house, stand_in, "leave_stand_in", absence, now, officer)
-    follow(s, house, officer, now)
+        _tell(work, stand_in, "leave_stand_in", absence, officer)
+    follow(work, officer)
     if former is None or stand_in is None or former.id != stand_in.id or absence.begun_at is None:
-        forget_first_morning(s, absence)
+        forget_first_morning(work.session, absence)
     if absence.begun_at is not None and (former is None or stand_in is None or former.id != stand_in.id):
-        remind_stand_in(s, house, absence, now)
+        remind_stand_in(work, absence)
     return absence
 
 
-def end_leave(s: Session, house: House, officer: Officer, absence_id: int, now: datetime) -> Absence:
+def end_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
     """Akhiri cuti: the officer is back today, or does not go; the work comes back at once.
 
     Raises NotFoundError, NotPermittedError; LeaveRefusedError ("over") when it has ended.
     """
-    absence = find_leave(s, house, officer, absence_id)
-    s.refresh(absence, with_for_update=True)
+    absence = find_leave(work, officer, absence_id)
+    work.session.refresh(absence, with_for_update=True)
     if absence.ended_at is not None:
         raise LeaveRefusedError("over", absence)
-    back = s.get_one(Officer, absence.officer_id)
+    back = work.session.get_one(Officer, absence.officer_id)
     if absence.begun_at is not None:
-        finish(s, house, absence, now)
+        finish(work, absence)
     else:
-        absence.ended_at = now
-        s.flush()
-        stand_in = None if absence.stand_in_id is None else s.get(Officer, absence.stand_in_id)
+        absence.ended_at = work.now
+        work.session.flush()
+        stand_in = None if absence.stand_in_id is None else work.session.get(Officer, absence.stand_in_id)
         if stand_in is not None and stand_in.removed_at is None and stand_in.id != officer.id:
-            _tell(s, house, stand_in, "leave_no_longer", absence, now, back)
+            _tell(work, stand_in, "leave_no_longer", absence, back)
     if officer.id != back.id:
-        _tell(s, house, back, "leave_ended", absence, now, officer)
+        _tell(work, back, "leave_ended", absence, officer)
     return absence
 
 
-def forget_officer(s: Session, house: House, gone: Officer, now: datetime) -> None:
+def forget_officer(work: Work, gone: Officer) -> None:
     """After an officer was removed: no leave any more, and whoever relied on this stand-in hears it."""
-    for absence in _own(s, gone):
-        absence.ended_at = now
-    s.flush()
-    for absence in covered_by(s, gone.id or 0):
+    for absence in _own(work.session, gone):
+        absence.ended_at = work.now
+    work.session.flush()
+    for absence in covered_by(work.session, gone.id or 0):
         absence.stand_in_id = None
-        s.flush()
-        officer = s.get_one(Officer, absence.officer_id)
+        work.session.flush()
+        officer = work.session.get_one(Officer, absence.officer_id)
         if absence.begun_at is not None:
-            follow(s, house, officer, now)
-        _tell_uncovered(s, house, absence, gone, now)
-    left = {grant.role for grant in grants_of(s, gone.id or 0)}
-    for absence in unfinished(s):  # whoever is away may have been the last but this one
-        if left & {grant.role for grant in grants_of(s, absence.officer_id)}:
-            tell_gaps(s, house, absence, now)
+            follow(work, officer)
+        _tell_uncovered(work, absence, gone)
+    left = {grant.role for grant in grants_of(work.session, gone.id or 0)}
+    for absence in unfinished(work.session):  # whoever is away may have been the last but this one
+        if left & {grant.role for grant in grants_of(work.session, absence.officer_id)}:
+            tell_gaps(work, absence)
 
 
 def _own(s: Session, officer: Officer) -> list[Absence]:
@@ -255,32 +241,30 @@ def _own(s: Session, officer: Officer) -> list[Absence]:
     ]
 
 
-def _tell_uncovered(s: Session, house: House, absence: Absence, stand_in: Officer, now: datetime) -> None:
+def _tell_uncovered(work: Work, absence: Absence, stand_in: Officer) -> None:
     """The absent officer, and who answers while it lasts, hear that the stand-in will not be there."""
-    officer = s.get_one(Officer, absence.officer_id)
+    officer = work.session.get_one(Officer, absence.officer_id)
     heads = [
         one
-        for grant in grants_of(s, officer.id or 0)
-        for one in answering(s, house, grant.role, grant.cohort_id or 0)
+        for grant in grants_of(work.session, officer.id or 0)
+        for one in answering(work, grant.role, grant.cohort_id or 0)
     ]
     to = {one.id: one for one in (officer, *heads) if one.id != stand_in.id}
     for one in to.values():
-        _tell(s, house, one, "leave_uncovered", absence, now, officer, stand_in=stand_in.name)
+        _tell(work, one, "leave_uncovered", absence, officer, stand_in=stand_in.name)
 
 
 def _tell(
-    s: Session,
-    house: House,
+    work: Work,
     to: Officer,
     what: str,
     absence: Absence,
-    now: datetime,
     officer: Officer,
     **more: str,
 ) -> None:
     """A notice about the leave. `officer` is whose name it begins with."""
     notify(
-        s,
+        work,
         to.id or 0,
         what,
         {
@@ -291,13 +275,12 @@ def _tell(
             "to": absence.stand_in_id,
             **more,
         },
-        now,
-        at=speaking_time(s, house, None, now),
+        at=speaking_time(work, None, work.now),
     )
 
 
-def _midnight(house: House, on: date) -> datetime:
-    return house.office.at(on, datetime.min.time())
+def _midnight(institution: Institution, on: date) -> datetime:
+    return institution.office.at(on, datetime.min.time())
 
 
 def current_stand_in(s: Session, absence: Absence) -> Officer | None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import is_shared, unfinished
@@ -25,29 +23,29 @@ class Gap:
     last_on: date
 
 
-def gaps(s: Session, house: House, absence: Absence, today: date) -> tuple[Gap, ...]:
+def gaps(work: Work, absence: Absence, today: date) -> tuple[Gap, ...]:
     """The officer's roles that do steps and have nobody at all on days of this leave, today or later."""
-    leaves = unfinished(s)
+    leaves = unfinished(work.session)
     executors = {
-        role for sop in house.pack.sops.values() for step in sop.asked_steps for role in step.executors
+        role for sop in work.pack.sops.values() for step in sop.asked_steps for role in step.executors
     }
     found = []
-    for grant in grants_of(s, absence.officer_id):
+    for grant in grants_of(work.session, absence.officer_id):
         if grant.role not in executors:
             continue
-        of_role = [officer.id or 0 for officer, _head in active_in(s, grant.role, grant.cohort_id or 0)]
+        of_role = [
+            officer.id or 0 for officer, _head in active_in(work.session, grant.role, grant.cohort_id or 0)
+        ]
         first = max(absence.from_on, today)
         days = [first + timedelta(days=n) for n in range((absence.until_on - first).days + 1)]
-        bare = [
-            day for day in days if not any(_is_covered(s, house, leaves, one, grant, day) for one in of_role)
-        ]
+        bare = [day for day in days if not any(_is_covered(work, leaves, one, grant, day) for one in of_role)]
         if bare:
             found.append(Gap(grant.role, grant.cohort_id or 0, bare[0], bare[-1]))
     return tuple(found)
 
 
 def _is_covered(
-    s: Session, house: House, leaves: Iterable[Absence], officer_id: int, grant: OfficerRole, day: date
+    work: Work, leaves: Iterable[Absence], officer_id: int, grant: OfficerRole, day: date
 ) -> bool:
     """Whether the officer, or a stand-in who has the role too, is there on that day."""
     by_officer = {one.officer_id: one for one in leaves if one.from_on <= day <= one.until_on}
@@ -58,23 +56,21 @@ def _is_covered(
             return True
         seen.add(at)
         at = by_officer[at].stand_in_id
-        if at is not None and not is_shared(house, grant, grants_of(s, at)):
+        if at is not None and not is_shared(work.institution, grant, grants_of(work.session, at)):
             return False
     return False
 
 
-def tell_gaps(
-    s: Session, house: House, absence: Absence, now: datetime, recorder: Officer | None = None
-) -> tuple[Gap, ...]:
+def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> tuple[Gap, ...]:
     """Owe the kasi and an admin the news; the recorder sees it on the screen. Returns the gaps.
 
     Said once: at the recording, or when the leave begins if somebody else has gone since.
     """
-    found = gaps(s, house, absence, house.today(now))
+    found = gaps(work, absence, work.today)
     if not found or absence.nobody_told_at is not None:
         return found
-    absence.nobody_told_at = now
-    at = speaking_time(s, house, None, now)
+    absence.nobody_told_at = work.now
+    at = speaking_time(work, None, work.now)
     for gap in found:
         payload = {
             "role": gap.role,
@@ -82,14 +78,14 @@ def tell_gaps(
             "until": gap.last_on.isoformat(),
             "officer": absence.officer_id,
         }
-        for officer_id in _who_hears(s, house, absence.officer_id, gap):
+        for officer_id in _who_hears(work, absence.officer_id, gap):
             if recorder is None or officer_id != recorder.id:
-                notify(s, officer_id, "leave_nobody", payload, now, at=at)
+                notify(work, officer_id, "leave_nobody", payload, at=at)
     return found
 
 
-def _who_hears(s: Session, house: House, officer_id: int, gap: Gap) -> tuple[int, ...]:
-    heads = [o for o in answering(s, house, gap.role, gap.cohort_id) if o.id != officer_id]
-    heads = heads or [o for o in holding_here(s, house, "answers_for_all", 0) if o.id != officer_id]
-    admin = next((o for o in admins_here(s, house) if o.id != officer_id), None)
+def _who_hears(work: Work, officer_id: int, gap: Gap) -> tuple[int, ...]:
+    heads = [o for o in answering(work, gap.role, gap.cohort_id) if o.id != officer_id]
+    heads = heads or [o for o in holding_here(work, "answers_for_all", 0) if o.id != officer_id]
+    admin = next((o for o in admins_here(work) if o.id != officer_id), None)
     return tuple(dict.fromkeys(o.id or 0 for o in (*heads, *([admin] if admin else []))))

@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlmodel import Session
 
 from sop_flows.actions.assign import put_in_charge
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -34,27 +31,27 @@ def says_official_absent(words: str) -> bool:
     return _OFFICIAL_ABSENT.search(words) is not None
 
 
-def deputies(s: Session, house: House, officer: Officer, task: Task) -> tuple[Deputised, ...]:
+def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
     """Officials of the step who are away and have a stand-in other than the officer.
 
     The officials of a step: who is in charge, the heads of its sections, and the Kepala.
     """
-    unit = house.pack.unit
+    unit = work.unit
     found: list[tuple[Officer, Officer | None]] = []
     asked_as: dict[str, list[Officer]] = {}
-    for part in parts_of(s, task):
-        holder = None if part.assignee_id is None else s.get(Officer, part.assignee_id)
+    for part in parts_of(work.session, task):
+        holder = None if part.assignee_id is None else work.session.get(Officer, part.assignee_id)
         if holder is not None and part.state != TaskState.DONE:
-            found.append((holder, deputy_at(s, house, task, part, holder)))
+            found.append((holder, deputy_at(work, task, part, holder)))
         head_role = unit.roles[part.role].head if part.role in unit.roles else None
         for role in dict.fromkeys((part.role, head_role or part.role)):
-            asked_as[role] = [one for one, is_head in active_in(s, role, task.within) if is_head]
+            asked_as[role] = [one for one, is_head in active_in(work.session, role, task.within) if is_head]
     for role in unit.roles_that("answers_for_all"):
-        asked_as[role] = [one for one, _is_head in active_in(s, role, task.within)]
+        asked_as[role] = [one for one, _is_head in active_in(work.session, role, task.within)]
     for role, officials in asked_as.items():
         for one in officials:
-            if lends(s, house, one.id or 0, role, task.within):
-                found.append((one, stand_in_of(s, one)))
+            if lends(work, one.id or 0, role, task.within):
+                found.append((one, stand_in_of(work.session, one)))
     pairs = {
         official.id: Deputised(official, stand_in)
         for official, stand_in in found
@@ -63,16 +60,7 @@ def deputies(s: Session, house: House, officer: Officer, task: Task) -> tuple[De
     return tuple(pairs.values())
 
 
-def ask_stand_in(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    official_id: int,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> tuple[Deputised, bool]:
+def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised, bool]:
     """Serahkan ke pengganti: who stands in for the official gets the step, or hears that the officer needs them.
 
     Returns the pair, and whether the stand-in is in charge of the step now: only where the step is one that the
@@ -80,25 +68,20 @@ def ask_stand_in(
 
     Raises NotFoundError (the official is here again, or nobody stands in), NotYoursError, AlreadyDoneError.
     """
-    task = lock_task(s, task_id)
-    part = own_parts(s, house, officer, task)[0]
-    refuse_closed(s, task)
-    pair = next((one for one in deputies(s, house, officer, task) if one.official.id == official_id), None)
+    task = lock_task(work.session, task_id)
+    part = own_parts(work, work.officer, task)[0]
+    refuse_closed(work.session, task)
+    pair = next((one for one in deputies(work, work.officer, task) if one.official.id == official_id), None)
     if pair is None:
         raise NotFoundError
     if part.assignee_id == pair.stand_in.id:
         return pair, True
-    if may_act(s, house, pair.stand_in, task, part):
-        put_in_charge(s, house, officer, task, part, pair.stand_in, now, update_id=update_id)
+    if may_act(work, pair.stand_in, task, part):
+        put_in_charge(work, task, part, pair.stand_in)
         return pair, True
-    _ask(s, house, officer, task, part, pair, now)
+    _ask(work, work.officer, task, part, pair)
     return pair, False
 
 
-def _ask(
-    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, pair: Deputised, now: datetime
-) -> None:
-    notify(
-        s, pair.stand_in.id or 0, "official_needed", {"officer": officer.id, "to": pair.official.id, "role": part.role},
-        now, task_id=task.id, at=speaking_time(s, house, task, now),
-    )  # fmt: skip
+def _ask(work: Work, officer: Officer, task: Task, part: TaskPart, pair: Deputised) -> None:
+    notify(work, pair.stand_in.id or 0, "official_needed", {"officer": officer.id, "to": pair.official.id, "role": part.role}, task_id=task.id, at=speaking_time(work, task, work.now))  # fmt: skip

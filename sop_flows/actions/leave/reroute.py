@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED, plan_task
 from sop_flows.staffing.away import away, stand_in_of
@@ -34,18 +34,18 @@ OF_THE_OFFICE = (
 FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
 
 
-def follow(s: Session, house: House, officer: Officer, now: datetime) -> None:
+def follow(work: Work, officer: Officer) -> None:
     """Plan anew what is owed about the officer's work, after the officer went or came back.
 
     What had come due and is not sent yet (an outage), "your turn" and "Ingatkan lagi" move with it: nobody's
     leave makes a reminder vanish.
     """
-    for task in _concerned(s, house, officer):
-        _move_pending(s, house, task, now)
-        plan_task(s, house, task, now)
+    for task in _concerned(work, officer):
+        _move_pending(work, task)
+        plan_task(work, task)
 
 
-def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
+def pass_on(work: Work, gone: Officer) -> None:
     """What had come due for an officer who was removed, "your turn" and "Ingatkan lagi" go to who does it now.
 
     The caller plans the tasks anew and drops what is left.
@@ -55,14 +55,14 @@ def pass_on(s: Session, house: House, gone: Officer, now: datetime) -> None:
         Reminder.state == ReminderState.PENDING,
         Reminder.kind != ReminderKind.NOTICE,
     )
-    for task in s.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
-        _move_pending(s, house, task, now)
+    for task in work.session.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
+        _move_pending(work, task)
 
 
-def pass_notices_on(s: Session, house: House, officer: Officer) -> None:
+def pass_notices_on(work: Work, officer: Officer) -> None:
     """What the officer was still to be told in office goes to the stand-in, who hears nothing twice, and nothing of
     a step that does not come to the stand-in."""
-    stand_in = stand_in_of(s, officer)
+    stand_in = stand_in_of(work.session, officer)
     if stand_in is None:
         return
     to = stand_in.id or 0
@@ -71,35 +71,38 @@ def pass_notices_on(s: Session, house: House, officer: Officer) -> None:
         Reminder.kind == ReminderKind.NOTICE,
         col(Reminder.rule).in_(OF_THE_OFFICE),
     )
-    known = [(row.rule, row.task_id, row.payload) for row in s.exec(waiting.where(Reminder.officer_id == to))]
-    for row in s.exec(waiting.where(Reminder.officer_id == officer.id)).all():
-        if row.task_id is not None and not _concerns(s, house, stand_in, s.get_one(Task, row.task_id)):
+    known = [
+        (row.rule, row.task_id, row.payload)
+        for row in work.session.exec(waiting.where(Reminder.officer_id == to))
+    ]
+    for row in work.session.exec(waiting.where(Reminder.officer_id == officer.id)).all():
+        if row.task_id is not None and not _concerns(work, stand_in, work.session.get_one(Task, row.task_id)):
             continue
         if (row.rule, row.task_id, row.payload) in known:
             row.state = ReminderState.DROPPED
         else:
             row.officer_id = to
-    s.flush()
+    work.session.flush()
 
 
-def _concerns(s: Session, house: House, officer: Officer, task: Task) -> bool:
-    roles = {part.role for part in parts_of(s, task)}
-    return bool(acting_roles(s, house, officer, task) or roles & heads_of(s, house, officer.id or 0))
+def _concerns(work: Work, officer: Officer, task: Task) -> bool:
+    roles = {part.role for part in parts_of(work.session, task)}
+    return bool(acting_roles(work, officer, task) or roles & heads_of(work, officer.id or 0))
 
 
-def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
+def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
-    unit = house.pack.unit
-    people = {officer.id or 0, *away(s)}  # whose stand-in the officer may be
+    unit = work.unit
+    people = {officer.id or 0, *away(work.session)}  # whose stand-in the officer may be
     roles: set[str] = set(unit.roles) if officer.is_admin else set()
     for one in people:
-        roles |= roles_of(s, one) | own_heads_of(s, house, one)
+        roles |= roles_of(work.session, one) | own_heads_of(work, one)
     roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
     owed = select(Reminder.task_id).where(
         Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
     )
     return tuple(
-        s.exec(
+        work.session.exec(
             select(Task)
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
@@ -114,8 +117,8 @@ def _concerned(s: Session, house: House, officer: Officer) -> tuple[Task, ...]:
     )
 
 
-def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
-    rows = s.exec(
+def _move_pending(work: Work, task: Task) -> None:
+    rows = work.session.exec(
         select(Reminder)
         .where(
             Reminder.task_id == task.id,
@@ -124,33 +127,33 @@ def _move_pending(s: Session, house: House, task: Task, now: datetime) -> None:
         )
         .order_by(col(Reminder.id))
     ).all()
-    parts = {part.role: part for part in parts_of(s, task)}
+    parts = {part.role: part for part in parts_of(work.session, task)}
     for row in rows:
         part = parts.get(row.role or "")
-        if part is None or (row.kind in PLANNED and row.due_at > now):
+        if part is None or (row.kind in PLANNED and row.due_at > work.now):
             continue  # what is still to come is planned from the task
-        to = _whose(s, house, task, part, row)
+        to = _whose(work, task, part, row)
         if row.officer_id in to or not to:
             continue
         was_for = (row.payload or {}).get(FOR)
         if row.kind == ReminderKind.SNOOZE:
-            if _is_here(s, row.officer_id) and was_for is None:
+            if _is_here(work.session, row.officer_id) and was_for is None:
                 continue  # asked for by somebody who may, and gets it
             if isinstance(was_for, int) and was_for in to:
                 to = (was_for,)
-        _hand_on(s, house, row, to, now)
-    s.flush()
+        _hand_on(work, row, to)
+    work.session.flush()
 
 
-def _whose(s: Session, house: House, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
+def _whose(work: Work, task: Task, part: TaskPart, row: Reminder) -> tuple[int, ...]:
     if row.kind == ReminderKind.ESCALATION:
         level = row.rule.removeprefix(LATE)
-        told = (one.officers for one in escalations_of(s, house, task, part) if one.level == level)
+        told = (one.officers for one in escalations_of(work, task, part) if one.level == level)
         found = next(told, ())
     elif row.rule == NOT_CHOSEN:
-        found = answering(s, house, part.role, task.within)
+        found = answering(work, part.role, task.within)
     else:
-        found = recipients(s, house, task, part)
+        found = recipients(work, task, part)
     return tuple(one.id or 0 for one in found)
 
 
@@ -158,18 +161,22 @@ def _is_here(s: Session, officer_id: int) -> bool:
     return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
 
 
-def _hand_on(s: Session, house: House, row: Reminder, to: Sequence[int], now: datetime) -> None:
-    whose = s.get_one(Officer, row.officer_id)
-    in_the_morning = row.due_at > now and row.due_at == morning_of(house, house.today(row.due_at), whose)
+def _hand_on(work: Work, row: Reminder, to: Sequence[int]) -> None:
+    whose = work.session.get_one(Officer, row.officer_id)
+    in_the_morning = row.due_at > work.now and row.due_at == morning_of(
+        work.institution, work.institution.today(row.due_at), whose
+    )
     was_for = (row.payload or {}).get(FOR, row.officer_id)
     row.state = ReminderState.DROPPED
-    s.flush()
+    work.session.flush()
     for officer_id in to:
         key = _key(row, officer_id)
         had = (ReminderState.PENDING, ReminderState.SENT)  # each of several had a row of their own
-        if s.exec(select(Reminder.id).where(Reminder.key == key, col(Reminder.state).in_(had))).first():
+        if work.session.exec(
+            select(Reminder.id).where(Reminder.key == key, col(Reminder.state).in_(had))
+        ).first():
             continue
-        s.add(
+        work.session.add(
             Reminder(
                 key=key,
                 kind=row.kind,
@@ -178,18 +185,18 @@ def _hand_on(s: Session, house: House, row: Reminder, to: Sequence[int], now: da
                 role=row.role,
                 child_id=row.child_id,
                 rule=row.rule,
-                due_at=_own_morning(s, house, officer_id, row.due_at, now) if in_the_morning else row.due_at,
+                due_at=_own_morning(work, officer_id, row.due_at) if in_the_morning else row.due_at,
                 ends_at=row.ends_at,
                 payload=None if officer_id == was_for else {**(row.payload or {}), FOR: was_for},
-                created_at=now,
+                created_at=work.now,
             )
         )
 
 
-def _own_morning(s: Session, house: House, officer_id: int, at: datetime, now: datetime) -> datetime:
+def _own_morning(work: Work, officer_id: int, at: datetime) -> datetime:
     """The officer's own morning of the day of `at`, or `at` when that has passed."""
-    own = morning_of(house, house.today(at), s.get_one(Officer, officer_id))
-    return own if own > now else at
+    own = morning_of(work.institution, work.institution.today(at), work.session.get_one(Officer, officer_id))
+    return own if own > work.now else at
 
 
 def _key(row: Reminder, officer_id: int) -> str:

@@ -10,7 +10,7 @@ from sop_flows.actions.leave.leave import forget_officer
 from sop_flows.actions.leave.reroute import pass_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
@@ -65,60 +65,64 @@ class Redemption:
     at: datetime | None = None
 
 
-def redeem(s: Session, house: House, typed: str, chat_key: str, chat_id: int, now: datetime) -> Redemption:
+def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
     """What the code that a chat sent makes of it. A refusal is an answer too: wrong codes are counted.
 
     From the sixth try within an hour of the first wrong one no code is looked at (design section 1).
     """
-    known = accounts.find_officer_of_chat(s, chat_key)
+    known = accounts.find_officer_of_chat(work.session, chat_key)
     bound = None if known is None else known[0]
-    waiting = _told_to_wait(s, chat_key, bound, now)
+    waiting = _told_to_wait(work, chat_key, bound)
     if waiting is not None:
         return waiting
-    invitation = officers.lock_invitation(s, code_key(s, typed)) if bare(typed) else None
+    invitation = (
+        officers.lock_invitation(work.session, code_key(work.session, typed)) if bare(typed) else None
+    )
     if invitation is None:
-        _count_wrong(s, chat_key, now)
+        _count_wrong(work, chat_key)
         return Redemption(Answer.UNKNOWN, bound)
     if invitation.used_at is not None:
         if bound is not None and invitation.used_by_id == bound.id:
             return Redemption(Answer.ALREADY, bound)
-        _count_wrong(s, chat_key, now)
+        _count_wrong(work, chat_key)
         return Redemption(Answer.USED, bound, invitation.used_at)
     replaced = (
-        None if invitation.replaces_officer_id is None else s.get_one(Officer, invitation.replaces_officer_id)
+        None
+        if invitation.replaces_officer_id is None
+        else work.session.get_one(Officer, invitation.replaces_officer_id)
     )
-    if invitation.expires_at <= now or (replaced is not None and replaced.removed_at is not None):
-        _count_wrong(s, chat_key, now)
-        return Redemption(Answer.EXPIRED, bound, min(invitation.expires_at, now))
+    if invitation.expires_at <= work.now or (replaced is not None and replaced.removed_at is not None):
+        _count_wrong(work, chat_key)
+        return Redemption(Answer.EXPIRED, bound, min(invitation.expires_at, work.now))
     if bound is not None and (replaced is None or replaced.id != bound.id):
         return Redemption(Answer.TAKEN, bound)
 
     grant = grant_of(invitation)
-    officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=now)
-    s.add(officer)
-    s.flush()
-    _apply(s, house, officer, grant)
+    officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=work.now)
+    work.session.add(officer)
+    work.session.flush()
+    _apply(work, officer, grant)
     if bound is None:
-        _bind(s, officer, chat_key, chat_id, now)
-    _spend(s, invitation, officer, now)
-    _forget_visit(s, chat_key)
-    plan_officer(s, house, officer.id or 0, now)
+        _bind(work, officer, chat_key, chat_id)
+    _spend(work, invitation, officer)
+    _forget_visit(work.session, chat_key)
+    plan_officer(work, officer.id or 0)
     if replaced is None:
         return Redemption(Answer.ENROLLED, officer)
     return Redemption(Answer.PHONE_BOUND if bound is None else Answer.ALREADY, officer)
 
 
-def refuse_once(s: Session, chat_key: str, now: datetime) -> bool:
+def refuse_once(work: Work, chat_key: str) -> bool:
     """Whether this stranger is to be told that the bot is for officers only: the first time, then never again."""
-    visit = officers.visit_of(s, chat_key)
+    visit = officers.visit_of(work.session, chat_key)
     if visit.refused_at is not None:
         return False
-    visit.refused_at = now
-    s.flush()
+    visit.refused_at = work.now
+    work.session.flush()
     return True
 
 
-def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, now: datetime) -> Officer:
+def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
     """Take an officer out: the account is unbound, tasks go to who is left. What was confirmed stays.
 
     Raises:
@@ -127,28 +131,26 @@ def remove_officer(s: Session, house: House, admin: Officer, officer_id: int, no
         LastAdminError: the last admin.
     """
     require_admin(admin)
-    officer = _active(s, officer_id)
-    _keep_one_admin(s, officer)
-    officer.removed_at = now
-    account = accounts.find_account_of(s, officer_id)
+    officer = _active(work.session, officer_id)
+    _keep_one_admin(work.session, officer)
+    officer.removed_at = work.now
+    account = accounts.find_account_of(work.session, officer_id)
     if account is not None:
-        account.unbound_at = now
-    conversation = s.get(Conversation, officer_id)
+        account.unbound_at = work.now
+    conversation = work.session.get(Conversation, officer_id)
     if conversation is not None:
-        s.delete(conversation)
-    s.flush()
-    held = _held(s, officer_id)
-    return_offers(s, house, officer, now)
-    pass_on(s, house, officer, now)
-    plan_officer(s, house, officer_id, now)
-    forget_officer(s, house, officer, now)
-    _tell_heads(s, house, officer, admin, held, now)
+        work.session.delete(conversation)
+    work.session.flush()
+    held = _held(work.session, officer_id)
+    return_offers(work, officer)
+    pass_on(work, officer)
+    plan_officer(work, officer_id)
+    forget_officer(work, officer)
+    _tell_heads(work, officer, admin, held)
     return officer
 
 
-def set_admin(
-    s: Session, house: House, admin: Officer, officer_id: int, is_admin: bool, now: datetime
-) -> Officer:
+def set_admin(work: Work, admin: Officer, officer_id: int, is_admin: bool) -> Officer:
     """Give or take the admin flag; an admin answers for roles that have nobody.
 
     Raises:
@@ -157,12 +159,12 @@ def set_admin(
         LastAdminError: it would leave none.
     """
     require_admin(admin)
-    officer = _active(s, officer_id)
+    officer = _active(work.session, officer_id)
     if not is_admin:
-        _keep_one_admin(s, officer)
+        _keep_one_admin(work.session, officer)
     officer.is_admin = is_admin
-    s.flush()
-    plan_officer(s, house, officer_id, now)
+    work.session.flush()
+    plan_officer(work, officer_id)
     return officer
 
 
@@ -176,14 +178,12 @@ def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
     return {(role, cohort_id or 0) for role, cohort_id in rows}
 
 
-def _tell_heads(
-    s: Session, house: House, gone: Officer, admin: Officer, held: set[tuple[str, int]], now: datetime
-) -> None:
+def _tell_heads(work: Work, gone: Officer, admin: Officer, held: set[tuple[str, int]]) -> None:
     """Whoever answers for the tasks left behind has to know that somebody is needed."""
-    heads = {o.id for role, cohort_id in held for o in answering(s, house, role, cohort_id)}
-    at = speaking_time(s, house, None, now)
+    heads = {o.id for role, cohort_id in held for o in answering(work, role, cohort_id)}
+    at = speaking_time(work, None, work.now)
     for head_id in sorted(one for one in heads if one is not None and one != admin.id):
-        notify(s, head_id, "officer_removed", {"name": gone.name}, now, at=at)
+        notify(work, head_id, "officer_removed", {"name": gone.name}, at=at)
 
 
 def _active(s: Session, officer_id: int) -> Officer:
@@ -198,66 +198,68 @@ def _keep_one_admin(s: Session, officer: Officer) -> None:
         raise LastAdminError
 
 
-def _apply(s: Session, house: House, officer: Officer, grant: Grant) -> None:
+def _apply(work: Work, officer: Officer, grant: Grant) -> None:
     """Add what is granted to what the officer holds."""
     assert officer.id is not None
     held = {
         (row.role, row.cohort_id): row
-        for row in s.exec(select(OfficerRole).where(OfficerRole.officer_id == officer.id))
+        for row in work.session.exec(select(OfficerRole).where(OfficerRole.officer_id == officer.id))
     }
     officer.is_admin = officer.is_admin or grant.admin
-    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = work.unit.roles_that("of_one_cohort")
     for role in grant.all_roles:
         cohort_id = grant.cohort_id if role in of_one_cohort else None
         row = held.get((role, cohort_id)) or OfficerRole(
             officer_id=officer.id, role=role, cohort_id=cohort_id
         )
         row.is_head = row.is_head or role in grant.heads
-        s.add(row)
-    s.flush()
+        work.session.add(row)
+    work.session.flush()
 
 
-def _bind(s: Session, officer: Officer, chat_key: str, chat_id: int, now: datetime) -> None:
+def _bind(work: Work, officer: Officer, chat_key: str, chat_id: int) -> None:
     assert officer.id is not None
-    old = accounts.find_account_of(s, officer.id)
+    old = accounts.find_account_of(work.session, officer.id)
     if old is not None:  # told nothing: the phone may be lost or stolen
-        old.unbound_at = now
-        conversation = s.get(Conversation, officer.id)
+        old.unbound_at = work.now
+        conversation = work.session.get(Conversation, officer.id)
         if conversation is not None:  # the draft goes on; its card was in the other chat
             conversation.card_message_id = None
             conversation.card_shown_at = None
-        s.flush()
+        work.session.flush()
     # An account whose officer was removed is unbound already; a chat is bound to one officer at most.
-    s.add(Account(officer_id=officer.id, chat_key=chat_key, chat_id=str(chat_id), bound_at=now))
-    s.flush()
+    work.session.add(
+        Account(officer_id=officer.id, chat_key=chat_key, chat_id=str(chat_id), bound_at=work.now)
+    )
+    work.session.flush()
 
 
-def _spend(s: Session, invitation: Invitation, officer: Officer, now: datetime) -> None:
-    invitation.used_at = now
+def _spend(work: Work, invitation: Invitation, officer: Officer) -> None:
+    invitation.used_at = work.now
     invitation.used_by_id = officer.id
-    s.flush()
+    work.session.flush()
 
 
-def _told_to_wait(s: Session, chat_key: str, bound: Officer | None, now: datetime) -> Redemption | None:
-    visit = s.get(StrangerVisit, chat_key)
+def _told_to_wait(work: Work, chat_key: str, bound: Officer | None) -> Redemption | None:
+    visit = work.session.get(StrangerVisit, chat_key)
     if visit is None or visit.hour_began_at is None or visit.wrong_codes < WRONG_CODES_PER_HOUR:
         return None
     until = visit.hour_began_at + HOUR
-    if now >= until:
+    if work.now >= until:
         return None
     if visit.told_to_wait_at is not None and visit.told_to_wait_at >= visit.hour_began_at and bound is None:
         return Redemption(Answer.SILENT)
-    visit.told_to_wait_at = now
-    s.flush()
+    visit.told_to_wait_at = work.now
+    work.session.flush()
     return Redemption(Answer.WAIT, bound, until)
 
 
-def _count_wrong(s: Session, chat_key: str, now: datetime) -> None:
-    visit = officers.visit_of(s, chat_key)
-    if visit.hour_began_at is None or now >= visit.hour_began_at + HOUR:
-        visit.hour_began_at, visit.wrong_codes, visit.told_to_wait_at = now, 0, None
+def _count_wrong(work: Work, chat_key: str) -> None:
+    visit = officers.visit_of(work.session, chat_key)
+    if visit.hour_began_at is None or work.now >= visit.hour_began_at + HOUR:
+        visit.hour_began_at, visit.wrong_codes, visit.told_to_wait_at = work.now, 0, None
     visit.wrong_codes += 1
-    s.flush()
+    work.session.flush()
 
 
 def _forget_visit(s: Session, chat_key: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.limits import INVITATION_DAYS
 from sop_flows.staffing.permissions import admins
@@ -103,13 +104,7 @@ def grant_of(invitation: Invitation) -> Grant:
 
 
 def invite(
-    s: Session,
-    house: House,
-    grant: Grant,
-    now: datetime,
-    *,
-    invited_by: Officer | None = None,
-    replaces: Officer | None = None,
+    work: Work, grant: Grant, *, invited_by: Officer | None = None, replaces: Officer | None = None
 ) -> Invited:
     """Make a code that is good for INVITATION_DAYS days.
 
@@ -121,22 +116,22 @@ def invite(
     Raises:
         NameOddError, UnknownRoleError, NeedsRoleError, NeedsCohortError: the grant makes no sense.
     """
-    grant = _checked(house, grant, is_new=replaces is None)
-    if not grant.admin and replaces is None and not _has_admin(s, now):
+    grant = _checked(work.institution, grant, is_new=replaces is None)
+    if not grant.admin and replaces is None and not _has_admin(work):
         grant = Grant(**{**asdict(grant), "admin": True})
     code = new_code()
-    expires_at = now + timedelta(days=INVITATION_DAYS)
-    s.add(
+    expires_at = work.now + timedelta(days=INVITATION_DAYS)
+    work.session.add(
         Invitation(
-            code_key=code_key(s, code),
+            code_key=code_key(work.session, code),
             grant=asdict(grant),
             replaces_officer_id=None if replaces is None else replaces.id,
             invited_by_id=None if invited_by is None else invited_by.id,
-            created_at=now,
+            created_at=work.now,
             expires_at=expires_at,
         )
     )
-    s.flush()
+    work.session.flush()
     return Invited(code, grant, expires_at)
 
 
@@ -194,19 +189,21 @@ def code_key(s: Session, code: str) -> str:
     return keyring_of(s.get_bind().dialect).fingerprint(bare(code) or "", "invitation")
 
 
-def _checked(house: House, grant: Grant, *, is_new: bool) -> Grant:
-    known = tuple(house.pack.unit.roles)
+def _checked(institution: Institution, grant: Grant, *, is_new: bool) -> Grant:
+    known = tuple(institution.pack.unit.roles)
     for role in grant.all_roles:
         if role not in known:
             raise UnknownRoleError(role, known)
     if is_new and not grant.all_roles and not grant.admin:
         raise NeedsRoleError
-    of_one_cohort = house.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = institution.pack.unit.roles_that("of_one_cohort")
     needing = tuple(role for role in grant.all_roles if role in of_one_cohort)
     if bool(needing) != (grant.cohort_id is not None):
         raise NeedsCohortError(needing)
     return Grant(**{**asdict(grant), "name": clean_name(grant.name)})
 
 
-def _has_admin(s: Session, now: datetime) -> bool:
-    return bool(admins(s)) or any(grant_of(one).admin for one in officers.list_live_invitations(s, now))
+def _has_admin(work: Work) -> bool:
+    return bool(admins(work.session)) or any(
+        grant_of(one).admin for one in officers.list_live_invitations(work.session, work.now)
+    )

@@ -1,10 +1,10 @@
 """An officer who has blocked the bot: the admins hear it once, for a missed reminder is a child not weighed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.planning import LIVE, plan_task
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -18,26 +18,26 @@ REFUSED = "Forbidden"  # how the error of a reminder begins that Telegram refuse
 OWED_DAYS = 7  # what is older is not said any more when the officer is back
 
 
-def note_unreachable(s: Session, house: House, officer: Officer, now: datetime) -> None:
+def note_unreachable(work: Work, officer: Officer) -> None:
     """Telegram answered 403: note it, and the first time tell the admins and who answers for the officer's roles.
 
     Told once until the officer was reached again; a blocked admin is not told, so nothing goes round in a circle.
     """
-    account = find_account_of(s, officer.id or 0)
+    account = find_account_of(work.session, officer.id or 0)
     if account is None or account.blocked_at is not None:
         return
-    account.blocked_at = now
-    s.add(account)
-    s.flush()
-    told = {one.id: one for one in admins(s)}
-    for grant in grants_of(s, officer.id or 0):
-        told |= {one.id: one for one in answering(s, house, grant.role, grant.cohort_id or 0)}
-    hearing = [one for one in told.values() if one.id != officer.id and _is_reached(s, one)]
+    account.blocked_at = work.now
+    work.session.add(account)
+    work.session.flush()
+    told = {one.id: one for one in admins(work.session)}
+    for grant in grants_of(work.session, officer.id or 0):
+        told |= {one.id: one for one in answering(work, grant.role, grant.cohort_id or 0)}
+    hearing = [one for one in told.values() if one.id != officer.id and _is_reached(work.session, one)]
     if not hearing:  # the kasi and the only admin have blocked it too
-        hearing = [one for one in holding(s, house, "answers_for_all", 0) if _is_reached(s, one)]
-    at = speaking_time(s, house, None, now)
+        hearing = [one for one in holding(work, "answers_for_all", 0) if _is_reached(work.session, one)]
+    at = speaking_time(work, None, work.now)
     for one in hearing:
-        notify(s, one.id or 0, UNREACHABLE, {"officer": officer.id}, now, at=at)
+        notify(work, one.id or 0, UNREACHABLE, {"officer": officer.id}, at=at)
 
 
 def _is_reached(s: Session, officer: Officer) -> bool:
@@ -45,36 +45,36 @@ def _is_reached(s: Session, officer: Officer) -> bool:
     return account is not None and account.blocked_at is None
 
 
-def note_reached(s: Session, house: House, officer: Officer, now: datetime) -> None:
+def note_reached(work: Work, officer: Officer) -> None:
     """The officer can be reached again: what could not be said meanwhile is owed again.
 
     Not of what is done since, nor for a date that moved since. Whether the rest is still true is asked when it is
     sent, as after an outage.
     """
-    account = find_account_of(s, officer.id or 0)
+    account = find_account_of(work.session, officer.id or 0)
     if account is None or account.blocked_at is None:
         return
     account.blocked_at = None
-    s.add(account)
+    work.session.add(account)
     pending = set(
-        s.exec(
+        work.session.exec(
             select(Reminder.key).where(
                 Reminder.officer_id == officer.id, Reminder.state == ReminderState.PENDING
             )
         )
     )
     touched: dict[int, Task] = {}
-    for row in s.exec(
+    for row in work.session.exec(
         select(Reminder)
         .where(
             Reminder.officer_id == officer.id,
             Reminder.state == ReminderState.FAILED,
             col(Reminder.error).startswith(REFUSED),
-            Reminder.due_at > now - timedelta(days=OWED_DAYS),
+            Reminder.due_at > work.now - timedelta(days=OWED_DAYS),
         )
         .order_by(col(Reminder.id))
     ).all():
-        task = None if row.task_id is None else s.get_one(Task, row.task_id)
+        task = None if row.task_id is None else work.session.get_one(Task, row.task_id)
         is_over = task is not None and task.state not in LIVE and row.kind != ReminderKind.NOTICE
         if is_over or row.key in pending:
             continue
@@ -82,6 +82,6 @@ def note_reached(s: Session, house: House, officer: Officer, now: datetime) -> N
         row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
         if task is not None:
             touched[task.id or 0] = task
-    s.flush()
+    work.session.flush()
     for task in touched.values():
-        plan_task(s, house, task, now)
+        plan_task(work, task)

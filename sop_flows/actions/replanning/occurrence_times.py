@@ -1,7 +1,7 @@
 """The occurrences of a recurring step on a grid that has moved: what was done stays, the rest follows the grid."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -9,7 +9,8 @@ from sop_flows.actions.replanning.task_times import put_back, replan_entries
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
 from sop_flows.actions.runs import add_before
 from sop_flows.calendar.recurrence import Occurrence
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import day_begins
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.recurring import (
@@ -27,23 +28,23 @@ from storage.tables import DueKind, Run, Task, TaskState
 MOVED = "moved"  # why a task is withdrawn
 
 
-def replan_occurrences(s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime) -> None:
+def replan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
     """Withdraw what lies on no day of the grid any more, and plan the days that came to it.
 
     An occurrence that somebody worked on stays, and so does a missed one whose day is still on the grid.
     """
-    owed = {one.on: one for one in grid(s, house, run, step)}
-    for task in list_occurrences(s, run, step):
+    owed = {one.on: one for one in grid(work, run, step)}
+    for task in list_occurrences(work.session, run, step):
         one = owed.get(task.occurrence_on) if task.occurrence_on is not None else None
-        if one is None and not is_task_worked_on(s, task):
-            withdraw_task(s, task, now, MOVED)
+        if one is None and not is_task_worked_on(work.session, task):
+            withdraw_task(work, task, MOVED)
         elif task.before_pandu and task.state == TaskState.OPEN:
-            _replan_before(s, house, task, one, now)
+            _replan_before(work, task, one)
         elif task.state in (TaskState.OPEN, TaskState.WAITING):
-            _replan_live(s, house, task, step, one, now)
-    _number_anew(s, list_occurrences(s, run, step), owed.values())
-    _ask_about_the_past(s, house, run, sop, step, now)
-    plan_occurrences(s, house, run, sop, step, now)
+            _replan_live(work, task, step, one)
+    _number_anew(work.session, list_occurrences(work.session, run, step), owed.values())
+    _ask_about_the_past(work, run, sop, step)
+    plan_occurrences(work, run, sop, step, work.now)
 
 
 def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]) -> None:
@@ -60,38 +61,44 @@ def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]
     s.flush()
 
 
-def _replan_before(s: Session, house: House, task: Task, one: Occurrence | None, now: datetime) -> None:
+def _replan_before(work: Work, task: Task, one: Occurrence | None) -> None:
     """One on the list of what was before Pandu whose day is ahead after all is planned like any other."""
-    if one is not None and one.due_on >= house.today(now) and not is_task_worked_on(s, task):
-        withdraw_task(s, task, now, MOVED)
+    if one is not None and one.due_on >= work.today and not is_task_worked_on(work.session, task):
+        withdraw_task(work, task, MOVED)
 
 
-def _replan_live(
-    s: Session, house: House, task: Task, step: Step, one: Occurrence | None, now: datetime
-) -> None:
-    task.ends_at = ends_at(s, house, task, step)
+def _replan_live(work: Work, task: Task, step: Step, one: Occurrence | None) -> None:
+    task.ends_at = ends_at(work, task, step)
     if one is not None:
-        opens_at = day_begins(house, one.opens_on)
+        opens_at = day_begins(work.institution, one.opens_on)
         if task.state == TaskState.WAITING:
             task.opens_at = opens_at
-        elif opens_at > now and not is_task_worked_on(s, task):
-            put_back(s, task, opens_at)
+        elif opens_at > work.now and not is_task_worked_on(work.session, task):
+            put_back(work.session, task, opens_at)
     set_by_officer = task.due_kind == DueKind.MOVED
     over = task.due_at is not None and task.ends_at is not None and task.due_at >= task.ends_at
     if one is not None and (over or not set_by_officer):
-        set_times(s, house, task, step, one)
+        set_times(work, task, step, one)
     elif over and task.ends_at is not None:  # begun on a day that is not in the stay any more
         task.due_at = task.ends_at
-    s.flush()
+    work.session.flush()
     if task.state == TaskState.OPEN and not (set_by_officer and not over):
         last = task.ends_at - timedelta(days=1) if task.ends_at is not None else task.due_at
-        replan_entries(s, house, task, step, house.today(last or now))
+        replan_entries(work, task, step, work.institution.today(last or work.now))
 
 
-def _ask_about_the_past(s: Session, house: House, run: Run, sop: Sop, step: Step, now: datetime) -> None:
+def _ask_about_the_past(work: Work, run: Run, sop: Sop, step: Step) -> None:
     """Days that lie behind when nobody knew of them are asked about in bulk, and count as late nowhere."""
-    today = house.today(now)
-    for one in unplanned(list_occurrences(s, run, step), grid(s, house, run, step)):
+    today = work.today
+    for one in unplanned(list_occurrences(work.session, run, step), grid(work, run, step)):
         if one.due_on < today:
-            due_at = house.office.at(one.due_on, one.due_time)
-            add_before(s, run, sop, step, day_begins(house, one.opens_on), due_at, (one.number, one.on))
+            due_at = work.office.at(one.due_on, one.due_time)
+            add_before(
+                work.session,
+                run,
+                sop,
+                step,
+                day_begins(work.institution, one.opens_on),
+                due_at,
+                (one.number, one.on),
+            )

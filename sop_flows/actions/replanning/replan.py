@@ -12,9 +12,9 @@ from sop_flows.actions.replanning.run_starts import Over, list_runs, replan_star
 from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
-from sop_flows.core.effects import Ripple
-from sop_flows.core.institution import House
+from sop_flows.core.effects import Effects
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.engine.chain import end_run_if_done
 from sop_flows.engine.recurring import grid, list_occurrences, unplanned
 from sop_flows.notifications.planning import PLANNED, plan_task
@@ -40,63 +40,61 @@ class Replanned:
     void: tuple[Task, ...] = ()
 
 
-def replan_cohort(s: Session, house: House, cohort: Cohort, now: datetime) -> Replanned:
+def replan_cohort(work: Work, cohort: Cohort) -> Replanned:
     """Plan anew what is not done of an angkatan. With nothing changed, it changes nothing.
 
     Runs begin, tasks open and are due, occurrences fall by the dates of the angkatan as they are now. What was
     done, what somebody has begun, and a day that an officer set within the stay, stay as they are. Call it after
     `agenda.advance`, with the angkatan locked.
     """
-    runs = list_runs(s, cohort_id=cohort.id)
-    versions = {run.sop: sop_of(s, run) for run in runs}
-    over = steps_over(house, {**house.pack.sops, **versions}, cohort)
-    done = _replan(s, house, runs, over, now, {"cohort_id": cohort.id or 0})
-    start_what_follows(s, house, cohort, over, now)
+    runs = list_runs(work.session, cohort_id=cohort.id)
+    versions = {run.sop: sop_of(work.session, run) for run in runs}
+    over = steps_over(work.institution, {**work.pack.sops, **versions}, cohort)
+    done = _replan(work, runs, over, {"cohort_id": cohort.id or 0})
+    start_what_follows(work, cohort, over)
     return done
 
 
-def replan_case(s: Session, house: House, case: Case, now: datetime) -> Replanned:
+def replan_case(work: Work, case: Case) -> Replanned:
     """Plan anew what is not done of a case: its dates don't move, but the days on which the office works may."""
-    return _replan(s, house, list_runs(s, case_id=case.id), {}, now, {"case_id": case.id or 0})
+    return _replan(work, list_runs(work.session, case_id=case.id), {}, {"case_id": case.id or 0})
 
 
-def _replan(
-    s: Session, house: House, runs: tuple[Run, ...], over: Over, now: datetime, about: dict[str, int]
-) -> Replanned:
-    last_reminder = s.exec(select(func.max(col(Reminder.id)))).one() or 0
-    before = _dues(s, about)
+def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]) -> Replanned:
+    last_reminder = work.session.exec(select(func.max(col(Reminder.id)))).one() or 0
+    before = _dues(work.session, about)
     for run in runs:
-        if withdraw_premature(s, run, sop_of(s, run), over, now):
+        if withdraw_premature(work, run, sop_of(work.session, run), over):
             continue
         if run.state in (RunState.WAITING, RunState.OPEN):
-            replan_start(s, house, run, sop_of(s, run), over, now)
-    void = [task for run in runs for task in _replan_run(s, house, run, now)]
-    agenda.advance(s, house, now)
-    for task in _live(s, about):
-        _spare(s, house, task, before, now)
+            replan_start(work, run, sop_of(work.session, run), over)
+    void = [task for run in runs for task in _replan_run(work, run)]
+    agenda.advance(work)
+    for task in _live(work.session, about):
+        _spare(work, task, before)
         was = before.get((task.run_id, task.step, task.occurrence))
         if task.due_at is not None and was is not None and task.due_at < was:
-            end_snoozes_after(s, task, task.due_at, up_to=was)
-        plan_task(s, house, task, now)
-    _drop_what_is_behind(s, last_reminder, now)
+            end_snoozes_after(work.session, task, task.due_at, up_to=was)
+        plan_task(work, task)
+    _drop_what_is_behind(work, last_reminder)
     return Replanned(tuple(task for task in void if task.state in LIVE))
 
 
-def _replan_run(s: Session, house: House, run: Run, now: datetime) -> list[Task]:
+def _replan_run(work: Work, run: Run) -> list[Task]:
     """Its tasks; returns those whose chosen date is void."""
-    sop = sop_of(s, run)
+    sop = sop_of(work.session, run)
     recurring = [step for step in sop.asked_steps if step.every is not None and not step.running]
     if run.state == RunState.CLOSED and run.close_reason == "done":
         missing = any(
-            unplanned(list_occurrences(s, run, step), grid(s, house, run, step)) for step in recurring
+            unplanned(list_occurrences(work.session, run, step), grid(work, run, step)) for step in recurring
         )
         if not missing:
             return []
         run.state, run.closed_at, run.close_reason = RunState.OPEN, None, None  # the stay is longer
-        s.flush()
+        work.session.flush()
     if run.state != RunState.OPEN:
         return []
-    tasks = s.exec(
+    tasks = work.session.exec(
         select(Task).where(
             Task.run_id == run.id,
             Task.occurrence == 0,
@@ -104,10 +102,10 @@ def _replan_run(s: Session, house: House, run: Run, now: datetime) -> list[Task]
             col(Task.before_pandu).is_(False),
         )
     ).all()
-    void = [task for task in tasks if replan_task(s, house, task, now)]
+    void = [task for task in tasks if replan_task(work, task)]
     for step in recurring:
-        replan_occurrences(s, house, run, sop, step, now)
-    end_run_if_done(s, house, run, sop, now, Ripple())
+        replan_occurrences(work, run, sop, step)
+    end_run_if_done(work, run, sop, Effects())
     return void
 
 
@@ -121,31 +119,25 @@ def _dues(s: Session, about: dict[str, int]) -> dict[tuple[int, int, int], datet
     return {(task.run_id, task.step, task.occurrence): task.due_at for task in _live(s, about)}
 
 
-def _spare(
-    s: Session,
-    house: House,
-    task: Task,
-    before: dict[tuple[int, int, int], datetime | None],
-    now: datetime,
-) -> None:
+def _spare(work: Work, task: Task, before: dict[tuple[int, int, int], datetime | None]) -> None:
     """Nobody is late because dates moved. What was late before stays late."""
-    if task.before_pandu or task.occurrence or task.due_at is None or task.due_at >= now:
+    if task.before_pandu or task.occurrence or task.due_at is None or task.due_at >= work.now:
         return
     was = before.get((task.run_id, task.step, task.occurrence))
-    if was is not None and (was < now or task.due_kind == DueKind.MOVED):
+    if was is not None and (was < work.now or task.due_kind == DueKind.MOVED):
         return
-    give_time(s, house, task, now)
+    give_time(work, task)
 
 
-def _drop_what_is_behind(s: Session, last_reminder: int, now: datetime) -> None:
+def _drop_what_is_behind(work: Work, last_reminder: int) -> None:
     """A run that begins again as of last week does not remind of last week."""
-    for row in s.exec(
+    for row in work.session.exec(
         select(Reminder).where(
             col(Reminder.id) > last_reminder,
             Reminder.state == ReminderState.PENDING,
             col(Reminder.kind).in_(PLANNED),
-            Reminder.due_at < now,
+            Reminder.due_at < work.now,
         )
     ):
         row.state = ReminderState.DROPPED
-    s.flush()
+    work.session.flush()

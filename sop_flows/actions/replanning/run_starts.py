@@ -10,9 +10,10 @@ from sop_flows.actions.replanning.worked_on import is_opened_by_work, is_run_wor
 from sop_flows.actions.runs import open_in_the_middle
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import sop_of
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import live_run
 from sop_flows.engine.withdraw import withdraw_open_tasks, withdraw_task
@@ -21,15 +22,19 @@ from storage.tables import Run, RunState, Task, TaskState
 Over = Mapping[str, list[PlannedStep]]  # by SOP: what was over when the angkatan was opened
 
 
-def replan_start(s: Session, house: House, run: Run, sop: Sop, over: Over, now: datetime) -> None:
+def replan_start(work: Work, run: Run, sop: Sop, over: Over) -> None:
     """Let a run that has not begun, or that nobody has worked on, begin when its dates say."""
-    begins = _begins(s, house, run, sop)
+    begins = _begins(work, run, sop)
     if begins is None:
-        _keep_off_closed_days(house, run, sop)
+        _keep_off_closed_days(work.institution, run, sop)
     elif run.state == RunState.WAITING:
-        _replan_waiting(s, house, run, sop, begins, over.get(sop.number, []), now)
-    elif run.state == RunState.OPEN and _is_opened_by_date(s, run) and not is_run_worked_on(s, run):
-        _replan_untouched(s, house, run, sop, begins, over.get(sop.number, []), now)
+        _replan_waiting(work, run, sop, begins, over.get(sop.number, []))
+    elif (
+        run.state == RunState.OPEN
+        and _is_opened_by_date(work.session, run)
+        and not is_run_worked_on(work.session, run)
+    ):
+        _replan_untouched(work, run, sop, begins, over.get(sop.number, []))
 
 
 def _is_opened_by_date(s: Session, run: Run) -> bool:
@@ -37,7 +42,7 @@ def _is_opened_by_date(s: Session, run: Run) -> bool:
     return run.started_by_id is None and not is_opened_by_work(s, run)
 
 
-def _begins(s: Session, house: House, run: Run, sop: Sop) -> datetime | None:
+def _begins(work: Work, run: Run, sop: Sop) -> datetime | None:
     """Midnight of the day on which its date lets the run begin; None when no date does.
 
     Of several dates each made a run when the subject was opened, in their order.
@@ -46,68 +51,70 @@ def _begins(s: Session, house: House, run: Run, sop: Sop) -> datetime | None:
     if not dates:
         return None
     offset = dates[min(run.nth, len(dates)) - 1]
-    return day_begins(house, start_on(offset, anchors_of(s, house, run), sop.clock, house.office))
+    return day_begins(work.institution, start_on(offset, anchors_of(work, run), sop.clock, work.office))
 
 
-def _keep_off_closed_days(house: House, run: Run, sop: Sop) -> None:
+def _keep_off_closed_days(institution: Institution, run: Run, sop: Sop) -> None:
     """A run that waits for so long after another one (a month after a decision) begins on a working day."""
     if run.state == RunState.WAITING and run.opens_at is not None and sop.clock == "kerja":
-        on = house.today(run.opens_at)
-        if not house.office.is_working_day(on):
-            run.opens_at = day_begins(house, house.office.next_working_day(on))
+        on = institution.today(run.opens_at)
+        if not institution.office.is_working_day(on):
+            run.opens_at = day_begins(institution, institution.office.next_working_day(on))
 
 
-def _replan_waiting(
-    s: Session, house: House, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep], now: datetime
-) -> None:
-    if over and begins <= now:
-        open_in_the_middle(s, house, sop, run, over, now)
+def _replan_waiting(work: Work, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep]) -> None:
+    if over and begins <= work.now:
+        open_in_the_middle(work, sop, run, over)
         return
     # One that was open before goes on counting from then: dates that are moved back are as if they never moved.
-    run.opens_at = begins if begins > now else run.opened_at or now
-    s.flush()
+    run.opens_at = begins if begins > work.now else run.opened_at or work.now
+    work.session.flush()
 
 
-def _replan_untouched(
-    s: Session, house: House, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep], now: datetime
-) -> None:
-    tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)).all()
+def _replan_untouched(work: Work, run: Run, sop: Sop, begins: datetime, over: list[PlannedStep]) -> None:
+    tasks = work.session.exec(
+        select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
+    ).all()
     # Occurrences follow their grid by themselves.
     listed = {task.step for task in tasks if task.before_pandu and not task.occurrence}
-    if begins <= now and listed == {one.step for one in over if not one.occurrence}:
+    if begins <= work.now and listed == {one.step for one in over if not one.occurrence}:
         return
     for task in tasks:
-        withdraw_task(s, task, now, MOVED)
+        withdraw_task(work, task, MOVED)
     if any(task.before_pandu for task in tasks):
         run.opened_at = None  # it did not begin then, it was only listed
     run.state = RunState.WAITING
-    s.flush()
-    _replan_waiting(s, house, run, sop, begins, over, now)
+    work.session.flush()
+    _replan_waiting(work, run, sop, begins, over)
 
 
-def withdraw_premature(s: Session, run: Run, sop: Sop, over: Over, now: datetime) -> bool:
+def withdraw_premature(work: Work, run: Run, sop: Sop, over: Over) -> bool:
     """A run that began because the SOP before it was over by its dates is taken back when that is not so any more.
 
     One that an officer's word opened, or that somebody worked on, stays. Returns whether it was taken back.
     """
-    if run.state != RunState.OPEN or not _is_opened_by_date(s, run) or is_run_worked_on(s, run):
+    if (
+        run.state != RunState.OPEN
+        or not _is_opened_by_date(work.session, run)
+        or is_run_worked_on(work.session, run)
+    ):
         return False
     if not sop.starts or not all(
         start.after is not None and start.after_step is None for start in sop.starts
     ):
         return False
     for start in sop.starts:
-        before = live_run(s, start.after or "", run.subject)
+        before = live_run(work.session, start.after or "", run.subject)
         if before is None:  # taken back itself
             continue
         if before.state == RunState.CLOSED:
             return False
         gone = {one.step for one in over.get(before.sop, ())}
-        if all(step.step in gone for step in sop_of(s, before).chained_steps):
+        if all(step.step in gone for step in sop_of(work.session, before).chained_steps):
             return False
-    withdraw_open_tasks(s, run, now, MOVED)
-    run.state, run.closed_at, run.close_reason = RunState.WITHDRAWN, now, MOVED
-    s.flush()
+    withdraw_open_tasks(work, run, MOVED)
+    run.state, run.closed_at, run.close_reason = RunState.WITHDRAWN, work.now, MOVED
+    work.session.flush()
     return True
 
 

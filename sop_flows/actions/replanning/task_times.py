@@ -11,10 +11,11 @@ from sop_flows.calendar.chosen_date import window
 from sop_flows.calendar.due import Due, due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.calendar.relative import resolve
-from sop_flows.core.institution import House, day_begins
+from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from sop_flows.notifications.planning import drop_for_task
 from sop_flows.recording import entries
@@ -30,28 +31,32 @@ from storage.tables import (
 )
 
 
-def replan_task(s: Session, house: House, task: Task, now: datetime) -> bool:
+def replan_task(work: Work, task: Task) -> bool:
     """Give a task that does not recur, and is open or waiting, the times it has by the dates as they are now.
 
     Returns whether a date that was chosen for it is void: it lies outside the window now.
     """
-    sop, step = declared(s, task)
-    anchors = anchors_of(s, house, task)
+    sop, step = declared(work.session, task)
+    anchors = anchors_of(work, task)
     if step.opens is not None:
-        _move_opening(s, house, task, day_begins(house, resolve(step.opens, anchors)), now)
-    is_void = step.choose_date is not None and _weigh_choice(s, task, step, anchors, house.today(now))
-    began_at = task.opened_at or task.opens_at or now
-    due = due_for(step, sop, began_at, anchors, house.office)
-    stays = _last_day(house, task, due.at, anchors)
-    if task.due_kind == DueKind.MOVED and task.due_at is not None and house.today(task.due_at) <= stays:
+        _move_opening(work, task, day_begins(work.institution, resolve(step.opens, anchors)))
+    is_void = step.choose_date is not None and _weigh_choice(work.session, task, step, anchors, work.today)
+    began_at = task.opened_at or task.opens_at or work.now
+    due = due_for(step, sop, began_at, anchors, work.office)
+    stays = _last_day(work.institution, task, due.at, anchors)
+    if (
+        task.due_kind == DueKind.MOVED
+        and task.due_at is not None
+        and work.institution.today(task.due_at) <= stays
+    ):
         return is_void
-    if task.chosen_on is None and _is_over_already(task, due, now):
+    if task.chosen_on is None and _is_over_already(task, due, work.now):
         return is_void
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     if task.chosen_on is not None:
-        task.due_at = house.office.at(task.chosen_on, AFTERNOON_DUE)
-    s.flush()
-    replan_entries(s, house, task, step, stays)
+        task.due_at = work.office.at(task.chosen_on, AFTERNOON_DUE)
+    work.session.flush()
+    replan_entries(work, task, step, stays)
     return is_void
 
 
@@ -62,15 +67,15 @@ def _is_over_already(task: Task, due: Due, now: datetime) -> bool:
     return task.due_at < now or due.kind == "standard"
 
 
-def give_time(s: Session, house: House, task: Task, now: datetime) -> None:
+def give_time(work: Work, task: Task) -> None:
     """Nobody is late because dates moved: what is due in the past only now has its time from now on."""
-    sop, step = declared(s, task)
-    due = due_for(step, sop, now, anchors_of(s, house, task), house.office)
+    sop, step = declared(work.session, task)
+    due = due_for(step, sop, work.now, anchors_of(work, task), work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    for entry in _open_entries(s, task):
-        if entry.due_at < now:
+    for entry in _open_entries(work.session, task):
+        if entry.due_at < work.now:
             entry.due_at = due.at
-    s.flush()
+    work.session.flush()
 
 
 def put_back(s: Session, task: Task, opens_at: datetime) -> None:
@@ -84,28 +89,28 @@ def put_back(s: Session, task: Task, opens_at: datetime) -> None:
     drop_for_task(s, task)
 
 
-def replan_entries(s: Session, house: House, task: Task, step: Step, last_day: date) -> None:
+def replan_entries(work: Work, task: Task, step: Step, last_day: date) -> None:
     """The open entries of a roll follow it; a day on which an officer put a child stays while it is in the stay."""
     if step.per is None:
         return
-    moved = _rescheduled_children(s, task)
-    for entry in _open_entries(s, task):
+    moved = _rescheduled_children(work.session, task)
+    for entry in _open_entries(work.session, task):
         own = entry.put_off_at is not None or entry.child_id in moved
-        if own and house.today(entry.due_at) <= last_day:
+        if own and work.institution.today(entry.due_at) <= last_day:
             continue
-        entry.due_at = entries.entry_due(s, house, task, entry.opened_at)
-    s.flush()
-    entries.refresh_due(s, task)
+        entry.due_at = entries.entry_due(work.at(entry.opened_at), task)
+    work.session.flush()
+    entries.refresh_due(work.session, task)
 
 
-def _move_opening(s: Session, house: House, task: Task, begins: datetime, now: datetime) -> None:
-    if begins <= now:
+def _move_opening(work: Work, task: Task, begins: datetime) -> None:
+    if begins <= work.now:
         if task.state == TaskState.WAITING:
-            task.opens_at = task.opened_at or now
+            task.opens_at = task.opened_at or work.now
     elif task.state == TaskState.WAITING:
         task.opens_at = begins
-    elif not is_task_worked_on(s, task):
-        put_back(s, task, begins)
+    elif not is_task_worked_on(work.session, task):
+        put_back(work.session, task, begins)
 
 
 def _weigh_choice(s: Session, task: Task, step: Step, anchors: Anchors, today: date) -> bool:
@@ -134,9 +139,9 @@ def last_choice(s: Session, task: Task) -> tuple[int, date] | None:
     return None if row is None else (row.officer_id, date.fromisoformat(str(row.data["on"])))
 
 
-def _last_day(house: House, task: Task, due_at: datetime, anchors: Anchors) -> date:
+def _last_day(institution: Institution, task: Task, due_at: datetime, anchors: Anchors) -> date:
     """Until when a day that an officer set makes sense: the departure, or later where the SOP itself is later."""
-    due_on = house.today(due_at)
+    due_on = institution.today(due_at)
     return due_on + timedelta(days=366) if anchors.departure is None else max(anchors.departure, due_on)
 
 

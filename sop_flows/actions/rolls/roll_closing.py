@@ -1,20 +1,20 @@
 """What follows when children of a roll are done: their entries close, other rolls go on, the roll itself ends."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from sop_flows.actions.cohorts.joining import entry_done
 from sop_flows.actions.confirm import close_roll, reopen_missed
-from sop_flows.core.institution import House
-from sop_flows.core.result import Outcome
+from sop_flows.core.result import Result
+from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, Officer, TaskEntry, TaskState
+from storage.tables import EntryState, TaskEntry, TaskState
 
 
 @dataclass(frozen=True)
@@ -28,37 +28,24 @@ class Done:
     """
 
     roll: Roll
-    outcome: Outcome | None = None
+    outcome: Result | None = None
     replaced: bool = False
 
 
-def close_if_finished(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    now: datetime,
-    *,
-    update_id: int | None,
-    on: date | None = None,
-) -> Outcome | None:
+def close_if_finished(work: Work, roll: Roll, *, on: date | None = None) -> Result | None:
     """Finish the roll when no entry is open any more; a missed one becomes done under its own date."""
     if roll.open_rows:
         return None
     if roll.was_missed:
-        reopen_missed(s, house, officer, roll.task_id, now)
-    return close_roll(s, house, officer, roll.task, now, update_id=update_id, done_on=on or roll.work_on)
+        reopen_missed(work, work.officer, roll.task_id)
+    return close_roll(work, roll.task, done_on=on or roll.work_on)
 
 
 def close_entries(
-    s: Session,
-    house: House,
-    officer: Officer,
+    work: Work,
     roll: Roll,
     rows: list[RollRow],
     state: EntryState,
-    now: datetime,
-    update_id: int | None,
     on: date,
     *,
     reason: str | None = None,
@@ -67,24 +54,24 @@ def close_entries(
     """Close the entries in one statement; then what follows: other rolls, the due date, the end of the roll."""
     fresh = [row for row in rows if row.state != state]
     if fresh:
-        s.exec(
+        work.session.exec(
             update(TaskEntry)
             .where(col(TaskEntry.id).in_([row.entry_id for row in fresh]))
-            .values(state=state, closed_at=now, closed_by_id=officer.id, reason=reason)
+            .values(state=state, closed_at=work.now, closed_by_id=work.officer.id, reason=reason)
         )
-    s.flush()
+    work.session.flush()
     changed = roll.with_rows(
-        replace(row, state=state, closed_at=now, closed_by_id=officer.id) for row in fresh
+        replace(row, state=state, closed_at=work.now, closed_by_id=work.officer.id) for row in fresh
     )
     if state == EntryState.DONE and any(step.entry_after == roll.task.step for step in roll.sop.asked_steps):
         for row in fresh:
-            entry_done(s, house, roll.task, row.child_id, now)
+            entry_done(work, roll.task, row.child_id)
     outcome = None
     if fresh and not changed.open_rows:
-        outcome = close_if_finished(s, house, officer, changed, now, update_id=update_id, on=on)
+        outcome = close_if_finished(work, changed, on=on)
     if outcome is None and roll.task.state == TaskState.OPEN and _moves_due(roll, changed):
-        entries.refresh_due(s, roll.task)
-        plan_task(s, house, roll.task, now)
+        entries.refresh_due(work.session, roll.task)
+        plan_task(work, roll.task)
     return Done(changed, outcome, replaced)
 
 

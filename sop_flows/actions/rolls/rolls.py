@@ -5,14 +5,14 @@ Rows are only added: a correction is a new row that names the one it replaces.
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from sop_flows.actions.cohorts.flags import set_flag
 from sop_flows.actions.rolls.roll_closing import Done, close_entries
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.notifications.planning import plan_task
@@ -31,14 +31,10 @@ REASON = "reason"  # key of the record that says why there is none
 
 
 def record_weight(
-    s: Session,
-    house: House,
-    officer: Officer,
+    work: Work,
     roll: Roll,
     weights_g: Mapping[int, int],
-    now: datetime,
     *,
-    update_id: int | None,
     correct: bool = False,
     done_on: date | None = None,
     done_by: Officer | None = None,
@@ -55,39 +51,33 @@ def record_weight(
         AlreadyDoneError: a colleague was first (unless `correct`), or the roll is closed.
         NotFoundError: the child is not on the roll. FutureWorkError: `done_on` is out of range.
     """
-    rows = _writable(s, roll, weights_g, correct)
+    rows = _writable(work.session, roll, weights_g, correct)
     on = _work_date(roll, done_on)
     replaced = False
     for row in rows:
-        old = find_weight(s, roll.task_id, row.child_id) if row.state == EntryState.DONE else None
+        old = find_weight(work.session, roll.task_id, row.child_id) if row.state == EntryState.DONE else None
         replaced = replaced or old is not None
-        s.add(
+        work.session.add(
             Weight(
                 task_id=roll.task_id,
                 child_id=row.child_id,
                 weight_g=weights_g[row.child_id],
                 weighed_on=on if old is None else old.weighed_on,
-                recorded_at=now,
-                officer_id=(done_by or officer).id or 0,
-                recorded_by_id=officer.id or 0,
-                update_id=update_id,
+                recorded_at=work.now,
+                officer_id=(done_by or work.officer).id or 0,
+                recorded_by_id=work.officer.id or 0,
+                update_id=work.update_id,
                 replaces_id=None if old is None else old.id,
             )
         )
-    return close_entries(
-        s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
-    )
+    return close_entries(work, roll, rows, EntryState.DONE, on, replaced=replaced)
 
 
 def record_entry(
-    s: Session,
-    house: House,
-    officer: Officer,
+    work: Work,
     roll: Roll,
     values: Mapping[int, Values],
-    now: datetime,
     *,
-    update_id: int | None,
     flagged: bool | None = None,
     correct: bool = False,
     done_on: date | None = None,
@@ -99,56 +89,35 @@ def record_entry(
         flagged: the form's flag for these children (SOP 9.2.09 step 4); None leaves it as it is.
         Others and errors as `record_weight`.
     """
-    rows = _writable(s, roll, values, correct)
+    rows = _writable(work.session, roll, values, correct)
     on = _work_date(roll, done_on)
     key = TICK if roll.step.record is None else FORM
     replaced = False
     for row in rows:
         old = (
-            queries.find_record(s, roll.task_id, row.child_id, key) if row.state == EntryState.DONE else None
+            queries.find_record(work.session, roll.task_id, row.child_id, key)
+            if row.state == EntryState.DONE
+            else None
         )
         replaced = replaced or old is not None
-        _add_record(s, roll, row, key, values[row.child_id], officer, done_by, now, update_id, on, old)
+        _add_record(work, roll, row, key, values[row.child_id], done_by, on, old)
     if flagged is not None and roll.step.record is not None and roll.step.record.flag is not None:
-        for child in queries.list_children(s, [row.child_id for row in rows]):
-            set_flag(s, house, officer, child, FlagKind.ASSESSMENT, flagged, now)
-    return close_entries(
-        s, house, officer, roll, rows, EntryState.DONE, now, update_id, on, replaced=replaced
-    )
+        for child in queries.list_children(work.session, [row.child_id for row in rows]):
+            set_flag(work, work.officer, child, FlagKind.ASSESSMENT, flagged)
+    return close_entries(work, roll, rows, EntryState.DONE, on, replaced=replaced)
 
 
-def fill(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    values: Mapping[int, Values],
-    now: datetime,
-    *,
-    update_id: int | None,
-    done_on: date | None = None,
-) -> Done:
+def fill(work: Work, roll: Roll, values: Mapping[int, Values], *, done_on: date | None = None) -> Done:
     """Record many children at once ("Sisanya: sehat", "Semua anak sudah", accepted proposals).
 
     Children who got a record or a reason meanwhile keep it; who was put off today is left out.
     """
     still_open = {row.child_id for row in roll.askable}
     wanted = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
-    return record_entry(s, house, officer, roll, wanted, now, update_id=update_id, done_on=done_on)
+    return record_entry(work, roll, wanted, done_on=done_on)
 
 
-def excuse(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    child_id: int,
-    reason: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-    done_on: date | None = None,
-) -> Done:
+def excuse(work: Work, roll: Roll, child_id: int, reason: str, *, done_on: date | None = None) -> Done:
     """Lewati, Tidak hadir: the child has a reason instead of a record. May be recorded later all the same.
 
     Raises NeedsReasonError without words, and as `record_weight`.
@@ -156,45 +125,33 @@ def excuse(
     if not reason.strip():
         raise NeedsReasonError
     on = _work_date(roll, done_on)
-    rows = _writable(s, roll, (child_id,), correct=False)
+    rows = _writable(work.session, roll, (child_id,), correct=False)
     for row in rows:
         data: Values = {"reason": reason.strip()}
-        _add_record(s, roll, row, REASON, data, officer, None, now, update_id, on, None)
-    return close_entries(
-        s, house, officer, roll, rows, EntryState.EXCUSED, now, update_id, on, reason=reason.strip()
-    )
+        _add_record(work, roll, row, REASON, data, None, on, None)
+    return close_entries(work, roll, rows, EntryState.EXCUSED, on, reason=reason.strip())
 
 
-def put_off(
-    s: Session,
-    house: House,
-    officer: Officer,
-    roll: Roll,
-    child_id: int,
-    reason: str,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Done:
+def put_off(work: Work, roll: Roll, child_id: int, reason: str) -> Done:
     """Ditunda: the child is asked for again tomorrow and is not late (ill, not here today).
 
     A due date that is further away stays. Raises NeedsReasonError without words, and as `record_weight`.
     """
     if not reason.strip():
         raise NeedsReasonError
-    row = _writable(s, roll, (child_id,), correct=False)[0]
+    row = _writable(work.session, roll, (child_id,), correct=False)[0]
     data: Values = {"reason": reason.strip(), "put_off": True}
-    _add_record(s, roll, row, REASON, data, officer, None, now, update_id, roll.today, None)
-    due_at = max(row.due_at, entries.put_off_until(house, now))
-    s.exec(
+    _add_record(work, roll, row, REASON, data, None, roll.today, None)
+    due_at = max(row.due_at, entries.put_off_until(work.institution, work.now))
+    work.session.exec(
         update(TaskEntry)
         .where(col(TaskEntry.id) == row.entry_id)
-        .values(due_at=due_at, put_off_at=now, put_off_reason=reason.strip())
+        .values(due_at=due_at, put_off_at=work.now, put_off_reason=reason.strip())
     )
-    s.flush()
-    entries.refresh_due(s, roll.task)
-    plan_task(s, house, roll.task, now)
-    changed = roll.with_rows([replace(row, due_at=due_at, put_off_at=now)])
+    work.session.flush()
+    entries.refresh_due(work.session, roll.task)
+    plan_task(work, roll.task)
+    changed = roll.with_rows([replace(row, due_at=due_at, put_off_at=work.now)])
     return Done(replace(changed, put_off_today=roll.put_off_today | {child_id}))
 
 
@@ -231,29 +188,26 @@ def _work_date(roll: Roll, done_on: date | None) -> date:
 
 
 def _add_record(
-    s: Session,
+    work: Work,
     roll: Roll,
     row: RollRow,
     key: str,
     data: Values,
-    officer: Officer,
     done_by: Officer | None,
-    now: datetime,
-    update_id: int | None,
     on: date,
     old: Record | None,
 ) -> None:
-    s.add(
+    work.session.add(
         Record(
             task_id=roll.task_id,
             child_id=row.child_id,
             key=key,
             data=dict(data),
             done_on=on,
-            recorded_at=now,
-            officer_id=(done_by or officer).id or 0,
-            recorded_by_id=officer.id or 0,
-            update_id=update_id,
+            recorded_at=work.now,
+            officer_id=(done_by or work.officer).id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
             replaces_id=None if old is None else old.id,
         )
     )

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
 from sop_flows.staffing.permissions import recipients
 from sop_flows.staffing.visibility import may_see_task
@@ -27,18 +25,18 @@ class Escalation:
     at_once: bool
 
 
-def escalations_of(s: Session, house: House, task: Task, part: TaskPart) -> tuple[Escalation, ...]:
+def escalations_of(work: Work, task: Task, part: TaskPart) -> tuple[Escalation, ...]:
     """When and to whom the part is told if nobody does it; whoever is to do it is not told as a head."""
-    sop, step = declared(s, task)
-    case = case_of(s, task)
-    told = {officer.id for officer in recipients(s, house, task, part)}
+    sop, step = declared(work.session, task)
+    case = case_of(work.session, task)
+    told = {officer.id for officer in recipients(work, task, part)}
     found = []
     for level in LEVELS:
-        at = told_from(house, sop, step, task, level)
+        at = told_from(work.institution, sop, step, task, level)
         officers = tuple(
             one
-            for one in addressees(s, house, task, part.role, level)
-            if one.id not in told and (case is None or may_see_task(s, house, one, task, case))
+            for one in addressees(work, task, part.role, level)
+            if one.id not in told and (case is None or may_see_task(work, one, task, case))
         )
         told |= {one.id for one in officers}  # the Kepala who answers for a section hears of it once
         if at is not None and officers:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from sop_flows.core.institution import House
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.notified import LISTED, PAGES, pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
@@ -53,20 +53,20 @@ class LateStep:
     page: int = 1
 
 
-def has_news(s: Session, house: House, officer: Officer, now: datetime) -> bool:
+def has_news(work: Work, officer: Officer) -> bool:
     """Whether there is anything to tell the officer now."""
-    return bool(_levels(s, house, officer, now))
+    return bool(_levels(work, officer))
 
 
-def listed(s: Session, house: House, officer: Officer, row: Reminder, now: datetime) -> tuple[LateStep, ...]:
+def listed(work: Work, officer: Officer, row: Reminder) -> tuple[LateStep, ...]:
     """The list that the row carries, the longest late first and targets last; what was done meanwhile is gone.
 
     Of a row still to be sent it is made now and noted in the row, page by page: what was told stands where it was
     sent from, and a step stays on its page.
     """
     if row.state == ReminderState.PENDING:
-        levels = _levels(s, house, officer, now)
-        steps = _lines(s, house, officer, levels, now)
+        levels = _levels(work, officer)
+        steps = _lines(work, officer, levels)
         if levels or LISTED in (row.payload or {}):
             row.payload = {
                 **(row.payload or {}),
@@ -76,109 +76,103 @@ def listed(s: Session, house: House, officer: Officer, row: Reminder, now: datet
                     for at in range(0, len(steps), PAGE)
                 ],
             }
-            s.add(row)
+            work.session.add(row)
     else:
-        steps = _lines(s, house, officer, told_in(row), now)
+        steps = _lines(work, officer, told_in(row))
     page_of = {part: number for number, page in enumerate(pages_in(row), start=1) for part in page}
     return tuple(replace(one, page=page_of.get(one.part_ids[0], 1)) for one in steps)
 
 
-def last_listed(
-    s: Session, house: House, officer: Officer, now: datetime
-) -> tuple[Reminder, tuple[LateStep, ...]] | None:
+def last_listed(work: Work, officer: Officer) -> tuple[Reminder, tuple[LateStep, ...]] | None:
     """The last list that a head was told and of which anything is still late, with its row; None without one."""
-    if not _may_answer(s, house, officer):
+    if not _may_answer(work, officer):
         return None
-    for row in list_sent_digests(s, officer.id or 0, now - LOOKED_BACK):
-        steps = listed(s, house, officer, row, now)
+    for row in list_sent_digests(work.session, officer.id or 0, work.now - LOOKED_BACK):
+        steps = listed(work, officer, row)
         if steps:
             return row, steps
     return None
 
 
-def own_only(
-    s: Session, house: House, officer: Officer, lines: Iterable[TaskLine], now: datetime
-) -> tuple[TaskLine, ...]:
+def own_only(work: Work, officer: Officer, lines: Iterable[TaskLine]) -> tuple[TaskLine, ...]:
     """The lines without those that others of the section are to do and that are told to the officer as its head: a
     thing is said once, and what was taken on rests."""
-    if not _may_answer(s, house, officer):
+    if not _may_answer(work, officer):
         return tuple(lines)
-    return tuple(line for line in lines if not _is_of_the_head(s, house, officer, line, now))
+    return tuple(line for line in lines if not _is_of_the_head(work, officer, line))
 
 
-def _is_of_the_head(s: Session, house: House, officer: Officer, line: TaskLine, now: datetime) -> bool:
+def _is_of_the_head(work: Work, officer: Officer, line: TaskLine) -> bool:
     if not line.is_late or line.is_mine or line.instead_of is not None:
         return False
     its = [part for part in line.parts if part.state == TaskState.OPEN and part.role in line.mine]
-    return bool(its) and all(_level_of(s, house, officer, line.task, part, now) is not None for part in its)
+    return bool(its) and all(_level_of(work, officer, line.task, part) is not None for part in its)
 
 
-def _may_answer(s: Session, house: House, officer: Officer) -> bool:
+def _may_answer(work: Work, officer: Officer) -> bool:
     """Whether anything late can be told to the officer: most officers need not be asked about each."""
-    return bool(officer.is_admin or heads_of(s, house, officer.id or 0))
+    return bool(officer.is_admin or heads_of(work, officer.id or 0))
 
 
-def _levels(s: Session, house: House, officer: Officer, now: datetime) -> dict[int, Level]:
+def _levels(work: Work, officer: Officer) -> dict[int, Level]:
     """The parts to tell the officer of now, by id, each at its highest level."""
-    if not _may_answer(s, house, officer):
+    if not _may_answer(work, officer):
         return {}
-    if not works_on(s, house, officer, house.today(now)):
+    if not works_on(work, officer, work.today):
         return {}
     found: dict[int, Level] = {}
     said_today: set[int] | None = None
-    for task, part in _late_parts(s, now):
-        level = _level_for(s, house, officer, task, part, now)
+    for task, part in _late_parts(work):
+        level = _level_for(work, officer, task, part)
         if level is None:
             continue
-        said_today = _said_today(s, house, officer, now) if said_today is None else said_today
+        said_today = _said_today(work, officer) if said_today is None else said_today
         if (part.id or 0) not in said_today:
             found[part.id or 0] = level
     return found
 
 
-def _level_for(
-    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, now: datetime
-) -> Level | None:
+def _level_for(work: Work, officer: Officer, task: Task, part: TaskPart) -> Level | None:
     """At which level this late part is told to the officer now; None when it is not."""
-    found = _level_of(s, house, officer, task, part, now)
+    found = _level_of(work, officer, task, part)
     if found is None:
         return None
-    by_calendar = declared(s, task)[0].clock == "kalender"
-    until = rests_until(s, house, officer, task, part, by_calendar=by_calendar)
-    return found if until is None or until <= now else None
+    by_calendar = declared(work.session, task)[0].clock == "kalender"
+    until = rests_until(work, officer, task, part, by_calendar=by_calendar)
+    return found if until is None or until <= work.now else None
 
 
-def _level_of(
-    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, now: datetime
-) -> Level | None:
+def _level_of(work: Work, officer: Officer, task: Task, part: TaskPart) -> Level | None:
     """At which level this late part is the officer's to hear of; None when it is not."""
-    sop, step = declared(s, task)
+    sop, step = declared(work.session, task)
     found: Level | None = None
     for level in LEVELS:
-        at = told_from(house, sop, step, task, level)
-        if at is not None and at <= now and _is(officer, addressees(s, house, task, part.role, level)):
+        at = told_from(work.institution, sop, step, task, level)
+        if at is not None and at <= work.now and _is(officer, addressees(work, task, part.role, level)):
             found = level
-    own = not task.running and _is(officer, recipients(s, house, task, part))
+    own = not task.running and _is(officer, recipients(work, task, part))
     if found is None or own:
         return (
             None  # whoever is to do it hears of it in the own list, where nothing stands that runs for months
         )
-    if is_target(task, step) and has_duty(house, roles_of(s, officer.id or 0), "answers_for_all"):
+    if is_target(task, step) and has_duty(
+        work.institution, roles_of(work.session, officer.id or 0), "answers_for_all"
+    ):
         return None
-    case = case_of(s, task)
-    return None if case is not None and not may_see_task(s, house, officer, task, case) else found
+    case = case_of(work.session, task)
+    return None if case is not None and not may_see_task(work, officer, task, case) else found
 
 
-def _late_parts(s: Session, now: datetime) -> list[tuple[Task, TaskPart]]:
+def _late_parts(work: Work) -> list[tuple[Task, TaskPart]]:
     return [
         (task, part)
-        for task, part in s.exec(
+        for task, part in work.session.exec(
             select(Task, TaskPart)
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
                 Task.state == TaskState.OPEN,
                 col(Task.before_pandu).is_(False),
-                col(Task.due_at) < now,
+                col(Task.due_at) < work.now,
                 TaskPart.state == TaskState.OPEN,
             )
             .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
@@ -186,46 +180,42 @@ def _late_parts(s: Session, now: datetime) -> list[tuple[Task, TaskPart]]:
     ]
 
 
-def _said_today(s: Session, house: House, officer: Officer, now: datetime) -> set[int]:
+def _said_today(work: Work, officer: Officer) -> set[int]:
     """The parts that the officer was told of today; what a clock said that ran ahead is of another day."""
-    today = house.today(now)
-    rows = s.exec(
+    today = work.today
+    rows = work.session.exec(
         select(Reminder).where(
             Reminder.officer_id == officer.id,
             Reminder.state == ReminderState.SENT,
             col(Reminder.kind).in_((ReminderKind.DIGEST, ReminderKind.ESCALATION)),
-            col(Reminder.sent_at) >= house.office.at(today, MIDNIGHT),
-            col(Reminder.sent_at) < house.office.at(today + DAY, MIDNIGHT),
+            col(Reminder.sent_at) >= work.office.at(today, MIDNIGHT),
+            col(Reminder.sent_at) < work.office.at(today + DAY, MIDNIGHT),
         )
     ).all()
-    return {part_id for row in rows for part_id in parts_in(s, row)}
+    return {part_id for row in rows for part_id in parts_in(work.session, row)}
 
 
-def _lines(
-    s: Session, house: House, officer: Officer, levels: dict[int, Level], now: datetime
-) -> tuple[LateStep, ...]:
+def _lines(work: Work, officer: Officer, levels: dict[int, Level]) -> tuple[LateStep, ...]:
     if not levels:
         return ()
-    rows = s.exec(
+    rows = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(col(TaskPart.id).in_(levels), TaskPart.state == TaskState.OPEN, Task.state == TaskState.OPEN)
     ).all()
-    late = [(task, part) for task, part in rows if task.due_at is not None and task.due_at < now]
-    by_task = {
-        line.task.id: line for line in task_lines(s, house, [task for task, _part in late], officer, now)
-    }
+    late = [(task, part) for task, part in rows if task.due_at is not None and task.due_at < work.now]
+    by_task = {line.task.id: line for line in task_lines(work, [task for task, _part in late], officer)}
     found = [
         LateStep(
             line=by_task[task.id],
             part_ids=(part.id or 0,),
             role=part.role,
             level=levels[part.id or 0],
-            holder=name_of(s, part.assignee_id),
+            holder=name_of(work.session, part.assignee_id),
             is_target=is_target(task, by_task[task.id].step),
-            taken_on_by=last_taken_on(s, task, part),
-            is_taken_on=own_taking(s, officer, task, part) is not None,
-            is_own_section=is_kasi_for(s, house, officer, part.role),
+            taken_on_by=last_taken_on(work.session, task, part),
+            is_taken_on=own_taking(work.session, officer, task, part) is not None,
+            is_own_section=is_kasi_for(work, officer, part.role),
         )
         for task, part in late
     ]

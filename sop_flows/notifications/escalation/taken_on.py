@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.escalating import late_for
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import name_of
 from storage.tables import (
     Acknowledgement,
@@ -31,14 +31,14 @@ def last_taken_on(s: Session, task: Task, part: TaskPart) -> str | None:
 
 
 def rests_until(
-    s: Session, house: House, officer: Officer, task: Task, part: TaskPart, *, by_calendar: bool
+    work: Work, officer: Officer, task: Task, part: TaskPart, *, by_calendar: bool
 ) -> datetime | None:
     """Until when the officer, who took the part on, is not told of it again; None when it was not taken on."""
-    found = own_taking(s, officer, task, part)
+    found = own_taking(work.session, officer, task, part)
     if found is None:
         return None
-    again = house.pack.unit.escalation.again_after
-    return late_for(house.office, found.acknowledged_at, again, by_calendar=by_calendar)
+    again = work.unit.escalation.again_after
+    return late_for(work.office, found.acknowledged_at, again, by_calendar=by_calendar)
 
 
 def own_taking(s: Session, officer: Officer, task: Task, part: TaskPart) -> Acknowledgement | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.queries import drafts as queries
 from storage.tables import Officer, Record, StoredFile
 
@@ -63,17 +63,11 @@ def find_draft(s: Session, officer: Officer, task_id: int, child_id: int | None)
 
 
 def keep_draft(
-    s: Session,
-    officer: Officer,
-    task_id: int,
-    child_id: int | None,
-    draft: Draft,
-    today: date,
-    now: datetime,
+    work: Work, officer: Officer, task_id: int, child_id: int | None, draft: Draft, today: date
 ) -> None:
     """Write the draft down. It is no evidence: unlike a record it is changed in place."""
     data: dict[str, Any] = {key: value for key, value in asdict(draft).items() if key != "begun_at"}
-    row = queries.find_draft(s, task_id, child_id, officer.id or 0, DRAFT)
+    row = queries.find_draft(work.session, task_id, child_id, officer.id or 0, DRAFT)
     if row is None:
         row = Record(
             task_id=task_id,
@@ -81,13 +75,13 @@ def keep_draft(
             key=DRAFT,
             data=data,
             done_on=today,
-            recorded_at=now,
+            recorded_at=work.now,
             officer_id=officer.id or 0,
             recorded_by_id=officer.id or 0,
         )
     row.data = data
-    s.add(row)
-    s.flush()
+    work.session.add(row)
+    work.session.flush()
 
 
 def drop_draft(s: Session, officer: Officer, task_id: int, child_id: int | None) -> None:
@@ -99,25 +93,18 @@ def drop_draft(s: Session, officer: Officer, task_id: int, child_id: int | None)
 
 
 def store_file(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    child_id: int | None,
-    content: bytes,
-    mime: str,
-    now: datetime,
+    work: Work, officer: Officer, task_id: int, child_id: int | None, content: bytes, mime: str
 ) -> int:
     """Store a photo for the child or the step, encrypted; returns its id."""
     row = StoredFile(
-        content_key=house.cabinet.put(content),
+        content_key=work.institution.cabinet.put(content),
         mime=mime,
         size_bytes=len(content),
         task_id=task_id,
         child_id=child_id,
         officer_id=officer.id or 0,
-        stored_at=now,
+        stored_at=work.now,
     )
-    s.add(row)
-    s.flush()
+    work.session.add(row)
+    work.session.flush()
     return row.id or 0

@@ -1,8 +1,6 @@
 """What Pandu can offer as the answer to one question: the next free number, what the roster knows."""
 
-from sqlmodel import Session
-
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.step import Step
 from sop_flows.recording.forms.records import FORM
@@ -13,7 +11,7 @@ from storage.tables import Task
 
 
 def offered(
-    s: Session, house: House, task: Task, step: Step, field: Field, roll: Roll | None, child_id: int
+    work: Work, task: Task, step: Step, field: Field, roll: Roll | None, child_id: int
 ) -> object | None:
     """The proposal for one field of a form that is asked question by question; None without one.
 
@@ -23,8 +21,8 @@ def offered(
     if field.proposal is None:
         return None
     if roll is not None:
-        return propose_one(s, house, roll, roll.row_of(child_id)).get(field.key)
+        return propose_one(work, roll, roll.row_of(child_id)).get(field.key)
     if field.proposal == "sequence":
-        taken = list_values(s, task.sop, task.step, FORM, field.key)
+        taken = list_values(work.session, task.sop, task.step, FORM, field.key)
         return max((value for value in taken if isinstance(value, int)), default=0) + 1
     return None

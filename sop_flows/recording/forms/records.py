@@ -1,14 +1,14 @@
 """What the form of a step itself recorded: one row for each time it was saved. A correction is a further row."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import House
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.step import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
@@ -45,45 +45,28 @@ def is_filled(step: Step, values: Mapping[str, object]) -> bool:
 
 
 def write(
-    s: Session,
-    task: Task,
-    values: Mapping[str, object],
-    doer: Officer,
-    recorder: Officer,
-    now: datetime,
-    on: date,
-    update_id: int | None,
+    work: Work, task: Task, values: Mapping[str, object], doer: Officer, recorder: Officer, on: date
 ) -> Record:
     """Add the record. What an undone "Selesai" left is evidence, and is replaced by name."""
-    former = queries.find_standing(s, task.id or 0, FORM)
+    former = queries.find_standing(work.session, task.id or 0, FORM)
     row = Record(
         task_id=task.id or 0,
         child_id=task.child_id,
         key=FORM,
         data=dict(values),
         done_on=on,
-        recorded_at=now,
+        recorded_at=work.now,
         officer_id=doer.id or 0,
         recorded_by_id=recorder.id or 0,
-        update_id=update_id,
+        update_id=work.update_id,
         replaces_id=None if former is None else former.id,
     )
-    s.add(row)
-    s.flush()
+    work.session.add(row)
+    work.session.flush()
     return row
 
 
-def correct(
-    s: Session,
-    house: House,
-    officer: Officer,
-    task_id: int,
-    values: Mapping[str, object],
-    corrects: int,
-    now: datetime,
-    *,
-    update_id: int | None,
-) -> Record:
+def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: int) -> Record:
     """Koreksi: a further row that names the one it replaces; the confirmation stays as it is.
 
     Args:
@@ -94,32 +77,34 @@ def correct(
         AlreadyDoneError: a colleague corrected it meanwhile: who and when.
         NotPermittedError: of a case, and the officer may not read it any more.
     """
-    task = lock_task(s, task_id)
-    _sop, step = declared(s, task)
-    own_parts(s, house, officer, task)
-    standing = recorded(s, task)
+    task = lock_task(work.session, task_id)
+    _sop, step = declared(work.session, task)
+    own_parts(work, work.officer, task)
+    standing = recorded(work.session, task)
     if standing is None or not is_filled(step, values):
         raise NotFoundError
-    if not may_read(s, house, officer, task, standing):
+    if not may_read(work, work.officer, task, standing):
         raise NotPermittedError("case")
     if standing.id != corrects:
-        raise AlreadyDoneError("corrected", name_of(s, standing.recorded_by_id), standing.recorded_at)
-    doer = s.get_one(Officer, standing.officer_id)
-    return write(s, task, values, doer, officer, now, standing.done_on, update_id)
+        raise AlreadyDoneError(
+            "corrected", name_of(work.session, standing.recorded_by_id), standing.recorded_at
+        )
+    doer = work.session.get_one(Officer, standing.officer_id)
+    return write(work, task, values, doer, work.officer, standing.done_on)
 
 
-def may_read(s: Session, house: House, officer: Officer, task: Task, record: Record | Weight) -> bool:
+def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:
     """Whether the officer may read it: the sections of the step and their heads.
 
     Of a case only who knows the child, who wrote it, and the executors while the step is open (design section 8).
     """
-    case = case_of(s, task)
-    mine = bool(acting_roles(s, house, officer, task))
+    case = case_of(work.session, task)
+    mine = bool(acting_roles(work, officer, task))
     if case is not None:
         wrote = officer.id in (record.officer_id, record.recorded_by_id)
-        return wrote or knows(s, house, officer, case) or (mine and task.state == TaskState.OPEN)
-    step = declared(s, task)[1]
-    return mine or bool(heads_of(s, house, officer.id or 0) & set(step.executors))
+        return wrote or knows(work, officer, case) or (mine and task.state == TaskState.OPEN)
+    step = declared(work.session, task)[1]
+    return mine or bool(heads_of(work, officer.id or 0) & set(step.executors))
 
 
 def recorded(s: Session, task: Task) -> Record | None:

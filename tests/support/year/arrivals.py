@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.tables import (
     Absence,
     AssignedHow,
@@ -24,7 +24,7 @@ LIVE = (TaskState.OPEN, TaskState.WAITING)
 
 
 def why_wrong(
-    s: Session, house: House, officer_id: int, rows: Sequence[Reminder], now: datetime, *, is_edit: bool
+    s: Session, house: Institution, officer_id: int, rows: Sequence[Reminder], now: datetime, *, is_edit: bool
 ) -> Iterator[str]:
     """What is wrong with a message that arrives now and carries these claimed rows."""
     officer = s.get_one(Officer, officer_id)
@@ -75,6 +75,6 @@ def is_somebodys_head(s: Session, officer_id: int) -> bool:
     return any(role.is_head or role.role == "kepala" for role in roles)
 
 
-def _is_urgent(s: Session, house: House, row: Reminder) -> bool:
+def _is_urgent(s: Session, house: Institution, row: Reminder) -> bool:
     task = None if row.task_id is None else s.get(Task, row.task_id)
     return task is not None and house.pack.sops[task.sop].emergency

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.moments import MORNING
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed
 from sop_flows.notifications.planning import PLANNED, plan_task
 from sop_flows.views.task_views import digest_tasks
@@ -44,7 +45,7 @@ class _Morning:
         )
 
 
-def unheard(s: Session, house: House, now: datetime) -> Iterator[str]:
+def unheard(s: Session, house: Institution, now: datetime) -> Iterator[str]:
     """Open parts of tasks with a due time of which nobody would hear, and officers without a coming morning.
 
     A list of tasks is on every working morning from the day of the due time on (design section 5), so one look at a
@@ -78,14 +79,14 @@ def unheard(s: Session, house: House, now: datetime) -> Iterator[str]:
             yield f"{where}: in nobody's coming morning (heads: {sorted(one for one in heads if one is not None)})"
 
 
-def replanned(s: Session, house: House, now: datetime) -> list[str]:
+def replanned(s: Session, house: Institution, now: datetime) -> list[str]:
     """What planning everything once more would change; nothing, or something was forgotten when it changed.
 
     Of what is due already and waits (for the quiet hours to end) it is asked when it is sent whether it is still true.
     """
     before = _pending(s)
     for task in s.exec(select(Task).where(col(Task.state).in_(LIVE)).order_by(col(Task.id))).all():
-        plan_task(s, house, task, now)
+        plan_task(Work(s, house, now), task)
     after = _pending(s)
     too_many = {key for key in before - after if _instant(key) > now}
     return [f"{key} should be owed" for key in sorted(after - before)] + [
@@ -98,7 +99,7 @@ def _instant(key: str) -> datetime:
     return datetime.strptime(key.rpartition("@")[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
 
 
-def look(s: Session, house: House, now: datetime) -> list[str]:
+def look(s: Session, house: Institution, now: datetime) -> list[str]:
     """Both, in a session whose transaction the caller takes back."""
     return [*unheard(s, house, now), *replanned(s, house, now)]
 
@@ -131,8 +132,8 @@ def _without_morning(s: Session, officers: Sequence[Officer], now: datetime) -> 
     yield from (f"officer {one.id} has no coming morning" for one in officers if one.id not in coming)
 
 
-def _morning(s: Session, house: House, officer: Officer, at: datetime) -> _Morning:
-    lines = digest_tasks(s, house, officer, at)
+def _morning(s: Session, house: Institution, officer: Officer, at: datetime) -> _Morning:
+    lines = digest_tasks(Work(s, house, at), officer)
     row = Reminder(
         key=f"looked at {officer.id}",
         kind=ReminderKind.DIGEST,
@@ -146,7 +147,7 @@ def _morning(s: Session, house: House, officer: Officer, at: datetime) -> _Morni
         frozenset(
             (line.task.run_id, line.task.card, line.task.occurrence_on) for line in lines if line.task.card
         ),
-        frozenset(step.part_ids[0] for step in listed(s, house, officer, row, at)),
+        frozenset(step.part_ids[0] for step in listed(Work(s, house, at), officer, row)),
     )
 
 

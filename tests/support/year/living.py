@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from storage.tables import Case, Cohort
 from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.picking import Picking
 from tests.support.year.phones import Phones
 from tests.support.year.process import Process
@@ -54,7 +54,7 @@ def acts_of(kind: type["Living"]) -> st.SearchStrategy[Done]:
 class _ClockOf:
     """The institution's clock, for the process."""
 
-    def __init__(self, home: Institution) -> None:
+    def __init__(self, home: Home) -> None:
         self._home = home
 
     def now(self) -> datetime:
@@ -69,7 +69,7 @@ class Living(Picking):
     def __init__(self) -> None:
         super().__init__()
         self.store = store_in_memory()
-        self.home = Institution(self.store, Path("/nonexistent"), pack_of_the_year())
+        self.home = Home(self.store, Path("/nonexistent"), pack_of_the_year())
         self.home.now = BEGINS
         people(self.home)
         clock = _ClockOf(self.home)

@@ -2,16 +2,15 @@
 their morning."""
 
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions import reminder_choices
 from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.people.unreachable import note_reached
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.deputies import possible_stand_ins
 from storage.tables import Absence, Officer
 from tests.support.year.living import Living, act, picks
@@ -36,7 +35,7 @@ class PeopleComeAndGo(Living):
 
     @act(who=picks, first=st.integers(-2, 9), length=st.integers(0, 20), to=picks, alone=st.booleans())
     def somebody_goes_on_leave(self, who: int, first: int, length: int, to: int, alone: bool) -> None:
-        self.attempt(_record, self.officer(who), first, length, None if alone else to)
+        self.attempt_by(_record, self.officer(who), first, length, None if alone else to)
 
     @act(pick=picks)
     def a_leave_ends_early(self, pick: int) -> None:
@@ -48,7 +47,7 @@ class PeopleComeAndGo(Living):
     def a_leave_changes(self, pick: int, length: int, to: int, alone: bool) -> None:
         if found := self.a_leave(pick):
             absence, officer = found
-            self.attempt(_record, officer, 0, length, None if alone else to, changes=absence.id)
+            self.attempt_by(_record, officer, 0, length, None if alone else to, changes=absence.id)
 
     def a_leave(self, pick: int) -> tuple[Absence, Officer] | None:
         """A leave that is not over, and whose it is."""
@@ -76,29 +75,19 @@ class PeopleComeAndGo(Living):
     def everybody_can_be_reached_again(self) -> None:
         for number in sorted(self.phones.blocked):
             with self.store.transaction() as s:
-                note_reached(s, self.home.house, s.get_one(Officer, number), self.home.now)
+                note_reached(Work(s, self.home.house, self.home.now), s.get_one(Officer, number))
         self.phones.blocked.clear()
 
 
-def _switch(s: Session, house: House, officer: Officer, wanted: bool, now: Any) -> None:
-    reminder_choices.switch_reminders(s, house, officer, "lead", now, wanted=wanted)
+def _switch(work: Work, officer: Officer, wanted: bool) -> None:
+    reminder_choices.switch_reminders(work, officer, "lead", wanted=wanted)
 
 
 def _record(
-    s: Session,
-    house: House,
-    officer: Officer,
-    first: int,
-    length: int,
-    to: int | None,
-    now: Any,
-    changes: int | None = None,
+    work: Work, officer: Officer, first: int, length: int, to: int | None, changes: int | None = None
 ) -> None:
     """Days from today; the stand-in is one of the colleagues, whether that one is there or not."""
-    from_on = house.today(now) + timedelta(days=first)
-    colleagues = possible_stand_ins(s, house, officer)
+    from_on = work.today + timedelta(days=first)
+    colleagues = possible_stand_ins(work, officer)
     stand_in = None if to is None or not colleagues else colleagues[to % len(colleagues)]
-    leave.record_leave(
-        s, house, officer, officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, now,
-        changes=changes or 0,
-    )  # fmt: skip
+    leave.record_leave(work, officer, officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, changes=changes or 0)  # fmt: skip

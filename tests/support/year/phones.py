@@ -13,8 +13,8 @@ from bot.clock import Now
 from bot.rate_limiter import Push
 from bot.sender import TelegramSender
 from bot.stored_reply import Address
-from handlers.reply import Action, Edit, Say
-from sop_flows.core.institution import House
+from handlers.ui.reply import Action, Edit, Say
+from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.arrivals import why_wrong
@@ -49,7 +49,7 @@ class Phones(TelegramSender):
         wrong: what arrived and should not have, a sentence each.
     """
 
-    def __init__(self, store: Store, house: House, clock: Now) -> None:
+    def __init__(self, store: Store, house: Institution, clock: Now) -> None:
         self._store, self._house, self._clock = store, house, clock
         self.messages: list[Message] = []
         self.fates: deque[Fate] = deque()

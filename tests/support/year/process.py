@@ -12,7 +12,7 @@ from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
 from bot.owned_unit import OwnedUnit
 from bot.ports import real_ports
-from sop_flows.core.institution import House
+from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.inline_loop import InlineLoop
@@ -25,7 +25,7 @@ A_WAIT = timedelta(seconds=61)  # longer than a lease and any back-off
 class Process:
     """One dispatcher after another. Real time stands still but for what Telegram's refusals and outages take."""
 
-    def __init__(self, store: Store, house: House, clock: Now, phones: Phones) -> None:
+    def __init__(self, store: Store, house: Institution, clock: Now, phones: Phones) -> None:
         self._store, self._house, self._clock, self._phones = store, house, clock, phones
         self._real = datetime(2026, 1, 1, tzinfo=UTC)
         self._patches = ExitStack()

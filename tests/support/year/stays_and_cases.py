@@ -2,17 +2,16 @@
 
 from datetime import date, timedelta
 from itertools import count
-from typing import Any
 
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions.cases import keeping, opening
 from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cohorts import cohorts, membership, moving_dates
 from sop_flows.actions.cohorts.cohort_end import close_cohort
 from sop_flows.actions.cohorts.roster import RosterRow
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from storage.tables import Case, Child, Cohort, LeaveReason, Officer
 from tests.support.engine_acts import mark_from_the_card
 from tests.support.year.living import Living, act, picks
@@ -43,9 +42,9 @@ class StaysAndCases(Living):
         if not found:
             return
         cohort = found[pick % len(found)]
-        self.attempt(
+        self.attempt_by(
             moving_dates.move_cohort, self.home.tari, cohort.id, cohort.arrival_on + timedelta(days=arrival),
-            cohort.departure_on + timedelta(days=departure), "ombak tinggi", update_id=None,
+            cohort.departure_on + timedelta(days=departure), "ombak tinggi",
         )  # fmt: skip
 
     @act(pick=picks)
@@ -57,7 +56,7 @@ class StaysAndCases(Living):
     def a_child_leaves(self, pick: int) -> None:
         if child := self.child(pick):
             today = self.home.house.today(self.home.now)
-            self.attempt(membership.leave, self.home.tari, child.id, LeaveReason.WENT_HOME, today)
+            self.attempt_by(membership.leave, self.home.tari, child.id, LeaveReason.WENT_HOME, today)
 
     @act(pick=picks, mistaken=st.booleans())
     def a_child_is_back(self, pick: int, mistaken: bool) -> None:
@@ -95,34 +94,32 @@ class StaysAndCases(Living):
             return found[pick % len(found)] if found else None
 
 
-def _open(s: Session, house: House, name: str, arrival_on: date, stay: int, now: Any) -> Cohort:
+def _open(work: Work, name: str, arrival_on: date, stay: int) -> Cohort:
     schools = ("SDN Rekaan A", "SDN Rekaan B")
     rows = [
         RosterRow(row=n, name=f"Anak Rekaan {n}", sex="LP"[n % 2], school=schools[n % 2])
         for n in range(1, CHILDREN + 1)
     ]
     departure_on = arrival_on + timedelta(days=stay)
-    return cohorts.open_cohort(
-        s, house, name, arrival_on, departure_on, now, schools=schools, rows=rows
-    ).cohort
+    return cohorts.open_cohort(work, name, arrival_on, departure_on, schools=schools, rows=rows).cohort
 
 
-def _open_case(s: Session, house: House, officer: Officer, code: int, now: Any) -> None:
-    rules = opening.case_rules(house)
+def _open_case(work: Work, officer: Officer, code: int) -> None:
+    rules = opening.case_rules(work.institution)
     intake = Intake(
         categories=rules.categories[:1], age_years=9, unborn=False, sex="P", code_name=f"Melur {code}"
     )
-    keepers = opening.keepers(s, house)
+    keepers = opening.keepers(work)
     keeper = keepers[code % len(keepers)] if keepers else officer
-    opening.open_case(s, house, officer if code % 5 == 0 else keeper, intake, now)
+    opening.open_case(work.by(officer if code % 5 == 0 else keeper), intake)
 
 
-def _hand_over(s: Session, house: House, case: Case, pick: int, now: Any) -> None:
-    found = keeping.successors(s, house, case)
+def _hand_over(work: Work, case: Case, pick: int) -> None:
+    found = keeping.successors(work, case)
     if found:
-        keeper = s.get_one(Officer, case.peksos_id)
-        keeping.hand_over(s, house, keeper, case.id or 0, found[pick % len(found)].id or 0, now)
+        keeper = work.session.get_one(Officer, case.peksos_id)
+        keeping.hand_over(work, keeper, case.id or 0, found[pick % len(found)].id or 0)
 
 
-def _close_case(s: Session, house: House, case: Case, now: Any) -> None:
-    keeping.close_case(s, house, s.get_one(Officer, case.peksos_id), case.id or 0, "alasan rekaan", now)
+def _close_case(work: Work, case: Case) -> None:
+    keeping.close_case(work, work.session.get_one(Officer, case.peksos_id), case.id or 0, "alasan rekaan")

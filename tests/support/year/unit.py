@@ -6,7 +6,7 @@ from functools import cache
 
 from sop_flows.declarations.hours import ClosingDays, Hours, Season
 from sop_flows.declarations.loader import Pack
-from tests.support.institution import Institution
+from tests.support.institution import Home
 from tests.support.packs import our_pack
 
 FASTING = Hours.parse("08.00-15.00, istirahat 12.00-12.30")
@@ -35,7 +35,7 @@ def pack_of_the_year() -> Pack:
     return replace(ours, unit=ours.unit.model_copy(update={"calendar": calendar}))
 
 
-def people(home: Institution) -> None:
+def people(home: Home) -> None:
     """A house of ordinary size: some sections have one officer, some several; Kirana has nobody beside her."""
     home.everyone()
     home.officer("Citra", "penyantunan")

@@ -1,10 +1,9 @@
 """What officers do with their tasks."""
 
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.actions import acknowledge, assign, offer
 from sop_flows.actions import confirm as confirming
@@ -15,7 +14,7 @@ from sop_flows.actions.assign import take_duty
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.reschedule import choose_date, date_window
 from sop_flows.actions.rolls import rolls
-from sop_flows.core.institution import House
+from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import lock_task
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, ReminderState, TaskState
 from tests.support import invariants
@@ -23,7 +22,7 @@ from tests.support.engine_acts import excuse_child, finish, record_children
 from tests.support.year.living import Living, act, picks
 
 
-class Work(Living):
+class Working(Living):
     """Confirming, putting off, moving, handing on."""
 
     @act(how_many=st.integers(3, 25), pick=picks)
@@ -37,9 +36,7 @@ class Work(Living):
     def confirm(self, pick: int, who: int, days_ago: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
             done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
-            self.attempt(
-                confirming.confirm, self.who_may(task, who), task.id, update_id=None, done_on=done_on
-            )
+            self.attempt_by(confirming.confirm, self.who_may(task, who), task.id, done_on=done_on)
 
     @act(pick=picks, who=picks, how_many=st.integers(1, 4))
     def record(self, pick: int, who: int, how_many: int) -> None:
@@ -55,25 +52,23 @@ class Work(Living):
     @act(pick=picks, who=picks)
     def skip(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan", update_id=None)
+            self.attempt_by(confirming.skip, self.who_may(task, who), task.id, "alasan rekaan")
 
     @act(pick=st.integers(0, 3), who=picks)
     def undo(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.DONE, TaskState.SKIPPED, TaskState.OPEN):
-            self.attempt(undoing.undo, self.who_may(task, who), task.id, update_id=None)
+            self.attempt_by(undoing.undo, self.who_may(task, who), task.id)
 
     @act(pick=picks, who=picks)
     def hinder(self, pick: int, who: int) -> None:
         if task := self.task(pick):
-            self.attempt(obstacle, self.who_may(task, who), task.id, "hambatan rekaan", update_id=None)
+            self.attempt_by(obstacle, self.who_may(task, who), task.id, "hambatan rekaan")
 
     @act(pick=picks, who=picks, days=st.integers(0, 40))
     def reschedule(self, pick: int, who: int, days: int) -> None:
         if task := self.task(pick):
             on = self.home.house.today(self.home.now) + timedelta(days=days)
-            self.attempt(
-                rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan", update_id=None
-            )
+            self.attempt_by(rescheduling.reschedule, self.who_may(task, who), task.id, on, "alasan rekaan")
 
     @act(pick=picks, who=picks, hours=st.integers(1, 100), one_child=st.booleans())
     def snooze(self, pick: int, who: int, hours: int, one_child: bool) -> None:
@@ -89,13 +84,13 @@ class Work(Living):
     @act(pick=picks, who=picks)
     def take(self, pick: int, who: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
-            self.attempt(assign.take, self.who_may(task, who), task.id, update_id=None)
+            self.attempt_by(assign.take, self.who_may(task, who), task.id)
 
     @act(pick=picks, who=picks, to=picks)
     def delegate(self, pick: int, who: int, to: int) -> None:
         if task := self.task(pick, TaskState.OPEN, TaskState.WAITING):
             colleague = self.who_may(task, to)
-            self.attempt(assign.delegate, self.who_may(task, who), task.id, colleague, update_id=None)
+            self.attempt_by(assign.delegate, self.who_may(task, who), task.id, colleague)
 
     @act(accepted=st.booleans(), pick=picks)
     def answer_an_offer(self, accepted: bool, pick: int) -> None:
@@ -108,7 +103,7 @@ class Work(Living):
         if pick % 3 == 0:
             self.attempt(offer.take_back, giver, row.id)
         elif accepted:
-            self.attempt(offer.accept, to, row.id, update_id=None)
+            self.attempt_by(offer.accept, to, row.id)
         else:
             self.attempt(offer.give_back, to, row.id, "alasan rekaan")
 
@@ -127,12 +122,12 @@ class Work(Living):
                 return
             row = found[pick % len(found)]
             officer = s.get_one(Officer, row.officer_id)
-        self.attempt(acknowledge.take_on, officer, row.id, update_id=None)
+        self.attempt_by(acknowledge.take_on, officer, row.id)
 
     @act(who=picks, pick=picks)
     def go_on_duty(self, who: int, pick: int) -> None:
         if found := self.cohorts():
-            self.attempt(take_duty, self.officer(who), found[pick % len(found)].id, update_id=None)
+            self.attempt_by(take_duty, self.officer(who), found[pick % len(found)].id)
 
     @act(who=picks, pick=picks, day=st.integers(6, 14))
     def choose_the_day_of_the_visit(self, who: int, pick: int, day: int) -> None:
@@ -141,6 +136,6 @@ class Work(Living):
                 self.attempt(_choose, self.who_may(task, who), task.id, day)
 
 
-def _choose(s: Session, house: House, officer: Officer, task_id: int, day: int, now: Any) -> None:
-    earliest, _latest, _proposed = date_window(s, house, lock_task(s, task_id))
-    choose_date(s, house, officer, task_id, earliest + timedelta(days=day - 7), now, update_id=None)
+def _choose(work: Work, officer: Officer, task_id: int, day: int) -> None:
+    earliest, _latest, _proposed = date_window(work, lock_task(work.session, task_id))
+    choose_date(work.by(officer), task_id, earliest + timedelta(days=day - 7))

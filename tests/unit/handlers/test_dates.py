@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.looks.dates import day_words, due_words, moment_words, stamp_words
+from handlers.ui.dates import day_words, due_words, moment_words, stamp_words
 from sop_flows.handbook.typed_days import parse_day
 
 WITA = ZoneInfo("Asia/Makassar")

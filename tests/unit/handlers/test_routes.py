@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers.looks.menus import commands_for, menu_for
-from handlers.looks.wording import _
-from handlers.reply import Reply, reply
 from handlers.routes import ALL
-from handlers.routing import Routes, RouteTwiceError, merge
-from handlers.visit import Visit
+from handlers.ui.menus import commands_for, menu_for
+from handlers.ui.reply import Reply, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes, RouteTwiceError, merge
+from handlers.ui.texts import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 
 PACK = load_pack(find_pack("rppsa_putra_utama"))
-SOURCES = sorted(Path(handlers.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(handlers.__file__).parent.rglob("*.py"))
 VERB = re.compile(
     r'"((?:task|day|roll|weigh|visit|parents|status|book|help|enrol|cohort|child|officer|date)_[a-z_]+)"'
 )
@@ -73,10 +73,10 @@ def test_every_word_and_command_of_a_menu_has_a_route(
 
 
 def test_two_areas_cannot_claim_one_route() -> None:
-    def one(visit: Visit) -> Reply:
+    def one(request: Request) -> Reply:
         return reply()
 
-    def other(visit: Visit) -> Reply:
+    def other(request: Request) -> Reply:
         return reply()
 
     with pytest.raises(RouteTwiceError, match="tugas"):

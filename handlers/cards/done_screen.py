@@ -1,0 +1,85 @@
+"""What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
+
+from handlers.cards.decision_words import decision_lines
+from handlers.cards.task_card import done_button, done_line, is_monthly, view_button
+from handlers.cases.monthly_card import services_button
+from handlers.ui.dates import date_words
+from handlers.ui.markup import esc
+from handlers.ui.reply import Button
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, to_list, who
+from handlers.ui.task_words import duration_words, section, sections, subject_prefix, task_words
+from handlers.ui.texts import _
+from sop_flows.core.result import Result
+from sop_flows.views.task_history import story_of
+from sop_flows.views.task_views import TaskLine, task_line
+from storage.tables import Run, RunState, TaskState
+
+NEXT_SHOWN = 3  # following steps named under a confirmation
+
+
+def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
+    officer, unit = who(request), request.institution.pack.unit
+    task_id = outcome.task.id or 0
+    line = task_line(request.work, outcome.task, officer)
+    story = story_of(request.work, outcome.task, officer)
+    said = [done_line(request, line, story)]
+    if line.case is not None:
+        said = [subject_prefix(request.session, line) + said[0]]
+    if is_monthly(line):
+        said = [f"✅ {task_words(request.session, line)} · " + _("recorded")]
+    if outcome.missing_roles:
+        said = [
+            "✅ "
+            + _("Your part of SOP {number} step {step} is recorded.").format(
+                number=esc(line.sop.number), step=line.step.step
+            ),
+            _("Still missing: {roles}").format(roles=esc(sections(unit, outcome.missing_roles))),
+        ]
+    buttons = [button(_("Undo"), "task_undo", task_id)]
+    if story.has_record:
+        buttons.append(view_button(task_id))
+    if outcome.missing_roles and line.mine:  # one person with both roles
+        said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
+        buttons.insert(0, done_button(task_id))
+    if line.step.decision is not None:
+        said += decision_lines(request, line)
+    words, following = next_steps(request, outcome)
+    said += words
+    if outcome.task.running:
+        following.append(services_button(outcome.task))
+    return "\n".join(said), rows([*buttons, *following, to_list()])
+
+
+def next_steps(request: Request, outcome: Result) -> tuple[list[str], list[Button]]:
+    """What opened because of a confirmation: a line each, and a button for what is the officer's own."""
+    said: list[str] = []
+    buttons: list[Button] = []
+    opened = [t for t in outcome.opened if t.state in (TaskState.OPEN, TaskState.WAITING)]
+    shown = sorted(opened, key=lambda t: (t.run_id != outcome.task.run_id, t.id or 0))[:NEXT_SHOWN]
+    for task in shown:
+        line = task_line(request.work, task, who(request))
+        said.append(_next_words(request, line, task.run_id == outcome.task.run_id))
+        if line.mine and task.state == TaskState.OPEN:
+            label = _("Open step {step}").format(step=task.step)
+            if task.run_id != outcome.task.run_id:
+                label = _("Open {sop} step {step}").format(sop=task.sop, step=task.step)
+            buttons.append(button(label, "task_open", task.id or 0))
+    run = request.session.get(Run, outcome.task.run_id)
+    if not outcome.missing_roles and run is not None and run.state == RunState.CLOSED:
+        said.insert(0, _("All steps of this SOP are finished."))
+    return said, buttons
+
+
+def _next_words(request: Request, line: TaskLine, same_run: bool) -> str:
+    step = esc(line.step.short) if same_run else f"SOP {esc(line.sop.number)}, {esc(line.step.short)}"
+    if line.task.state == TaskState.WAITING and line.task.opens_at is not None:
+        day = date_words(request.institution.today(line.task.opens_at))
+        return _("Next: {step}, from {day}.").format(step=step, day=day)
+    time = duration_words(line.sop, line.step)
+    if line.mine:
+        return _("Next step: {step}.").format(step=f"{step}, {time}" if time else step)
+    role = section(request.institution.pack.unit, line.parts[0].role) if line.parts else ""
+    name = f"{line.assignee_name} ({role})" if line.assignee_name else role
+    return _("Next step: {step}, with {who}.").format(step=step, who=esc(name))

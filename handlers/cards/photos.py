@@ -1,0 +1,60 @@
+"""The photos of a record: shown again to whoever may read it."""
+
+from handlers.ui.reply import Button, Reply, SendFile, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, task_of, who
+from handlers.ui.texts import ngettext
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
+from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.recording.forms import records
+from sop_flows.staffing.visibility import log_read
+from storage.queries import children
+from storage.tables import Record, StoredFile, Task
+
+
+def photos_button(request: Request, record: Record) -> list[Button]:
+    """ "Lihat 2 foto", where there are any."""
+    count = len(_photos(request, record))
+    if not count:
+        return []
+    label = ngettext("See {count} photo", "See {count} photos", count).format(count=count)
+    return [button(label, "form_photos", record.task_id, record.id or 0)]
+
+
+def on_photos(request: Request) -> Reply:
+    """The photos of a record, protected, below the screen that offers them. Each look is logged."""
+    record = request.session.get(Record, pressed(request, 1))
+    if record is None or record.key != records.FORM or record.task_id != pressed(request):
+        raise NotFoundError
+    task = task_of(request, record.task_id)
+    if not records.may_read(request.work, who(request), task, record):
+        _sop, step = declared(request.session, task)
+        raise NotYoursError(step.executors) if task.case_id is None else NotFoundError
+    case = case_of(request.session, task)
+    if case is not None:
+        log_read(request.work, who(request), case, "photos")
+    else:
+        children.log_read(request.session, who(request).id or 0, record.child_id, "photos", request.now)
+    return reply(
+        *(
+            SendFile("stored", {"key": one.content_key}, filename=f"foto-{one.id}.jpg")
+            for one in _photos(request, record)
+        )
+    )
+
+
+def _photos(request: Request, record: Record) -> list[StoredFile]:
+    """The files that the record names; only of its own task, whatever the row says."""
+    form = declared(request.session, request.session.get_one(Task, record.task_id))[1].record
+    ids: list[int] = []
+    for field in form.fields if form is not None else ():
+        value = record.data.get(field.key)
+        if field.kind == "photo" and isinstance(value, list):
+            ids += [one for one in value if isinstance(one, int)]
+    found = [request.session.get(StoredFile, one) for one in ids]
+    return [one for one in found if one is not None and one.task_id == record.task_id]
+
+
+ROUTES = Routes(presses={"form_photos": on_photos})

@@ -1,0 +1,444 @@
+"""The task card: what to do, by when, who, and the buttons that finish it. Used by every screen of a task."""
+
+from collections.abc import Sequence
+
+from handlers.cards.daily_card import show_day
+from handlers.cards.decision_words import decision_buttons, decision_lines
+from handlers.cards.requirement_words import tick_words
+from handlers.cases.case_page import way_to_case
+from handlers.cases.case_words import about
+from handlers.cases.monthly_card import (
+    end_button,
+    month_buttons,
+    month_text,
+    running_line,
+    services_button,
+)
+from handlers.ui.dates import (
+    date_words,
+    due_words,
+    moment_words,
+    plain_date_words,
+    short_date_words,
+    stamp_words,
+)
+from handlers.ui.markup import bold, esc, more, shorten
+from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, screen, task_of, to_list, who
+from handlers.ui.task_words import (
+    due_line,
+    name_of_task,
+    section,
+    sections,
+    subject_prefix,
+    subject_words,
+)
+from handlers.ui.texts import _, ngettext
+from sop_flows.actions.candidates import heads_open_part
+from sop_flows.actions.reschedule import date_window
+from sop_flows.declarations.step import Step
+from sop_flows.notifications.escalation.taken_on import taken_on
+from sop_flows.recording.forms.answers import is_weighing
+from sop_flows.recording.requirements import Fact, facts_of
+from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.missed import missed_before
+from sop_flows.views.task_history import Story, story_of
+from sop_flows.views.task_views import TaskLine, task_line
+from storage.tables import Handover, TaskState
+
+NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
+CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
+REQUIREMENT_ON_CARD = 80  # characters of each; a longer one is folded in full
+
+# Where the first button of a step leads, by its kind; the others are confirmed with "Selesai".
+LEADS_TO = {"weigh": "weigh_start", "asked": "visit_open", "roll": "roll_open"}
+
+
+def kind_of(step: Step) -> str:
+    """How a step is carried out: weigh, asked (a form for each child), roll, choose_date, decision, running (or
+    the monthly question about it), daily or plain."""
+    if step.choose_date is not None:
+        return "choose_date"
+    if step.per is not None:
+        if is_weighing(step.record):
+            return "weigh"
+        return "asked" if step.record is not None and step.record.style == "asked" else "roll"
+    if step.decision is not None:
+        return "decision"
+    if step.running:
+        return "running"
+    return "daily" if step.every is not None and step.every.card is not None else "plain"
+
+
+def show_task(request: Request, task_id: int, note: str = "", below: Keyboard = ()) -> Reply:
+    """The card of a task as a screen (of a daily step: its day); `note` (HTML) stands above it, `below` the buttons
+    after its own."""
+    task = task_of(request, task_id)
+    if task.card is not None and task.state != TaskState.WAITING:
+        return show_day(request, task, note, below)
+    text, keyboard = task_card(request, task_id)
+    return screen(request, f"{note}\n\n{text}" if note else text, (*keyboard, *below))
+
+
+def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
+    """Text (HTML) and buttons of a task as it is now, for the officer who looks.
+
+    Raises:
+        NotFoundError: no such task.
+    """
+    task = task_of(request, task_id)
+    line = task_line(request.work, task, who(request))
+    story = story_of(request.work, task, who(request))
+    if task.state == TaskState.OPEN:
+        return card_text(request, line, story), open_buttons(request, line, story)
+    if task.state == TaskState.WAITING:
+        return card_text(request, line, story), _waiting_buttons(line)
+    return closed_text(request, line, story), (
+        *closed_buttons(line, story),
+        *rows(way_to_case(request, line.case)),
+    )
+
+
+# --- text ---------------------------------------------------------------------------------------------------
+
+
+def heading(request: Request, line: TaskLine) -> str:
+    """ "SOP 9.2.01 Orientasi · langkah 3 dari 6", with the angkatan when two are open."""
+    place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
+    subject = subject_words(request.session, line)
+    top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
+    return subject_prefix(request.session, line) + top + (f"\n{subject}" if subject else "")
+
+
+def card_text(request: Request, line: TaskLine, story: Story) -> str:
+    """At most ten lines; the rest is folded."""
+    step = line.step
+    if is_monthly(line):
+        return month_text(request, line)
+    said = [heading(request, line), esc(step.prompt or step.activity)]
+    if line.case is not None:  # while it is open: what whoever has a step of the case may know of the child
+        said.insert(1, " · ".join(about(line.case)))
+    if step.decision is not None and line.task.state == TaskState.OPEN:
+        said += decision_lines(request, line)
+    facts = facts_of(request.session, line.task, step)
+    if facts:
+        ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
+        said.append(_("Make sure: {ticks}").format(ticks=ticks))
+    said.append(_timing(request, line))
+    said.append(_people(request, line))
+    said += _taken_on(request, line)
+    if story.offer is not None:
+        said.append(_offer_words(request, story.offer))
+    if story.returned is not None and story.offer is None:
+        said.append(
+            _("Returned by {who}: {note}").format(
+                who=esc(story.returned.who), note=esc(shorten(story.returned.note, NOTE_ON_CARD))
+            )
+        )
+    if story.obstacles:
+        newest = story.obstacles[0]
+        said.append(
+            _("Obstacle: {note} · {who}").format(
+                note=esc(shorten(newest.note, NOTE_ON_CARD)), who=esc(newest.who)
+            )
+        )
+    if story.moved:
+        newest = story.moved[0]
+        said.append(
+            _("Moved by {who}: {note}").format(
+                who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
+            )
+        )
+    if story.draft_at is not None:
+        when = stamp_words(story.draft_at, request.now, request.institution.zone)
+        said.append(_("You have a draft of {when}.").format(when=when))
+    if story.files:
+        said.append(
+            ngettext("{count} file attached", "{count} files attached", story.files).format(count=story.files)
+        )
+    folded = more(*_folded(line, story, facts))
+    return "\n".join([*(one for one in said if one), *([folded] if folded else [])])
+
+
+def is_monthly(line: TaskLine) -> bool:
+    """Whether the task asks once a month about the services of a section, and is not one of them itself."""
+    return line.step.running and line.task.occurrence > 0
+
+
+def _timing(request: Request, line: TaskLine) -> str:
+    institution, task = request.institution, line.task
+    if task.state == TaskState.WAITING and task.opens_at is not None:
+        opens = _("Opens {day}").format(day=date_words(institution.today(task.opens_at)))
+        return f"{opens} · {due_line(line, request.now, institution.zone)}"
+    if task.running and task.state == TaskState.OPEN:
+        return f"{running_line(request, task)}\n{due_line(line, request.now, institution.zone)}"
+    if line.step.choose_date is not None:
+        if task.chosen_on is not None:
+            day = date_words(task.chosen_on)
+            late = "⏰ " + bold(_("Late")) + " · " if line.is_late else ""
+            return late + _("Date chosen: {day}").format(day=day)
+        proposed = date_window(request.work, task)[2]
+        return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
+    return due_line(line, request.now, institution.zone)
+
+
+def _people(request: Request, line: TaskLine) -> str:
+    """Who is in charge; of a joint step, who has done its part and who is missing."""
+    unit = request.institution.pack.unit
+    if len(line.parts) > 1:
+        done = [part.role for part in line.parts if part.state == TaskState.DONE]
+        missing = [part.role for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
+        said = []
+        if done:
+            said.append(_("Done: {roles}").format(roles=esc(sections(unit, done))))
+        said.append(_("Still missing: {roles}").format(roles=esc(sections(unit, missing))))
+        return " · ".join(said)
+    if not line.parts:
+        return ""
+    role = line.parts[0].role
+    if line.is_mine:
+        return _("In charge: you")
+    if line.instead_of is not None and line.deputy:
+        return _("In charge: you, standing in for {name}").format(name=esc(line.instead_of))
+    if line.assignee_name is not None and line.deputy is not None:
+        return _away_words(request, line, role)
+    if line.assignee_name is not None:
+        return _("In charge: {name} ({role})").format(
+            name=esc(line.assignee_name), role=esc(section(unit, role))
+        )
+    return _("{role} · nobody has taken it yet").format(role=esc(section(unit, role)))
+
+
+def _taken_on(request: Request, line: TaskLine) -> list[str]:
+    """ "Ditangani Bu Dewi sejak kemarin" of a late step whose head took it on."""
+    if not line.is_late:
+        return []
+    found = [one for part in line.parts if (one := taken_on(request.session, line.task, part)) is not None]
+    if not found:
+        return []
+    newest = max(found, key=lambda one: one.id or 0)
+    today = request.institution.today(request.now)
+    return [
+        _("Handled by {name} since {day}").format(
+            name=esc(name_of(request.session, newest.officer_id) or ""),
+            day=plain_date_words(request.institution.today(newest.acknowledged_at), today),
+        )
+    ]
+
+
+def _away_words(request: Request, line: TaskLine, role: str) -> str:
+    """Who is in charge and on leave, and who stands in."""
+    named = esc(f"{line.assignee_name} ({section(request.institution.pack.unit, role)})")
+    if line.deputy:
+        return _("In charge: {name}, on leave. Stand-in: {deputy}").format(
+            name=named, deputy=esc(line.deputy)
+        )
+    return _("In charge: {name}, on leave").format(name=named)
+
+
+def _offer_words(request: Request, offer: Handover) -> str:
+    """ "Ditawarkan kepada Citra, menunggu jawaban sampai besok, 16.00", or who offers it to the officer."""
+    until = due_words(offer.ends_at, request.now, request.institution.zone)
+    if offer.to_id == who(request).id:
+        giver = esc(name_of(request.session, offer.from_id) or "")
+        return _("{name} asks you to take this over. Answer by {until}.").format(name=giver, until=until)
+    colleague = esc(name_of(request.session, offer.to_id) or "")
+    return _("Offered to {name}, who has until {until} to answer.").format(name=colleague, until=until)
+
+
+def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
+    step = line.step
+    cut = [str(one.requirement) for one in facts[:CHECKLIST_ON_CARD]]
+    said = [esc(words) for words in cut if len(words) > REQUIREMENT_ON_CARD]
+    said += [tick_words(fact) for fact in facts[CHECKLIST_ON_CARD:]]
+    if line.sop.equipment:
+        said.append(_("Equipment: {items}").format(items=esc(", ".join(line.sop.equipment))))
+    if step.output:
+        said.append(_("Output: {output}").format(output=esc(step.output)))
+    if step.activity.strip() and step.activity.strip() != step.prompt:
+        said.append(_("In the SOP: “{words}”").format(words=esc(step.activity.strip())))
+    for obstacle in story.obstacles[:3]:
+        if len(obstacle.note) > NOTE_ON_CARD or obstacle is not story.obstacles[0]:
+            said.append(_("Obstacle: {note} · {who}").format(note=esc(obstacle.note), who=esc(obstacle.who)))
+    return said
+
+
+def closed_text(request: Request, line: TaskLine, story: Story) -> str:
+    """What became of a task that is no longer open: by whom and when, or why not."""
+    task, zone = line.task, request.institution.zone
+    if task.state == TaskState.DONE:
+        name = name_of_task(line) if is_monthly(line) else esc(line.short)
+        text = f"{subject_prefix(request.session, line)}{done_line(request, line, story)}\n{name}"
+        if line.step.decision is not None:
+            text = "\n".join([text, *decision_lines(request, line)])
+        if story.said is not None and story.said.note:
+            text += "\n" + _("Note: {note}").format(note=esc(shorten(story.said.note, NOTE_ON_CARD)))
+        return text
+    top = heading(request, line)
+    when = "" if task.closed_at is None else moment_words(task.closed_at, request.now, zone)
+    if task.state == TaskState.WITHDRAWN:
+        return top + "\n" + _("This step is no longer needed.")
+    if task.close_reason == "missed":
+        day = plain_date_words(task.occurrence_on) if task.occurrence_on is not None else ""
+        return f"{top}\n" + _("Missed on {day}. If it was done all the same, you can still enter it.").format(
+            day=day
+        )
+    if task.close_reason == "no_children":
+        return top + "\n" + _("No child is marked for this step, so there is nothing to do.")
+    said = f"{top}\n" + _("Skipped by {who}, {when}.").format(who=esc(story.doer or "-"), when=when)
+    if story.said is not None and story.said.note:
+        said += "\n" + _("Reason: {note}").format(note=esc(story.said.note))
+    return said
+
+
+def done_line(request: Request, line: TaskLine, story: Story) -> str:
+    """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
+    said = story.said
+    top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
+    if said is None:
+        return f"✅ {top}"
+    top += (
+        f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, request.now, request.institution.zone)}"
+    )
+    more_words = []
+    if said.done_on is not None and said.done_on != request.institution.today(said.recorded_at):
+        more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
+    if story.done_for is not None:
+        more_words.append(_("standing in for {name}").format(name=esc(story.done_for)))
+    if said.officer_id != said.recorded_by_id:
+        more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
+    return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")
+
+
+# --- buttons ------------------------------------------------------------------------------------------------
+
+
+def may_take(line: TaskLine) -> bool:
+    """Whether "Saya kerjakan" makes sense: it is the officer's, and nobody is in charge, or is here."""
+    left_alone = line.instead_of is not None and not line.deputy
+    return any(
+        part.role in line.mine
+        and (part.assignee_id is None or left_alone)
+        and part.state in (TaskState.OPEN, TaskState.WAITING)
+        for part in line.parts
+    )
+
+
+def main_button(request: Request, line: TaskLine) -> list[Button]:
+    """The button that finishes the step, or leads to where it is done."""
+    task_id, kind = line.task.id or 0, kind_of(line.step)
+    if kind == "choose_date":
+        chosen = line.task.chosen_on is not None
+        choose = button(_("Choose another date") if chosen else _("Choose date"), "parents_choose", task_id)
+        is_the_day = line.due_at is not None and request.institution.today(
+            line.due_at
+        ) <= request.institution.today(request.now)
+        return [done_button(task_id), choose] if is_the_day else [choose]
+    if kind == "decision":
+        return decision_buttons(request, line)
+    if kind == "running" and not is_monthly(line):
+        return [end_button(request, line.task)]
+    if kind in LEADS_TO:
+        return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
+    return [done_button(task_id)]
+
+
+def view_button(task_id: int) -> Button:
+    """ "Lihat isian"."""
+    return button(_("See what was entered"), "form_view", task_id)
+
+
+def sop_button(line: TaskLine) -> Button:
+    """ "Lihat SOP": the handbook at this step, with the way back to the card."""
+    return button(_("See the SOP"), "book_open", 0, line.task.id or 0, tag=line.sop.number)
+
+
+def done_button(task_id: int) -> Button:
+    """ "Selesai"."""
+    return button(_("Done"), "task_done", task_id, style="success")
+
+
+def open_buttons(request: Request, line: TaskLine, story: Story) -> Keyboard:
+    """Selesai or Mulai, Hambatan, Ingatkan lagi, Lainnya…; "Saya kerjakan" when nobody has it."""
+    task_id = line.task.id or 0
+    own_done = bool(line.parts) and not line.mine and story.may_undo
+    if not tasks_may_act(request, line):
+        return _onlooker_buttons(request, line)
+    if own_done and line.task.state == TaskState.OPEN:
+        seen = [view_button(task_id)] if story.has_record else []
+        return rows([button(_("Undo"), "task_undo", task_id), *seen, sop_button(line), to_list()])
+    lines: Keyboard = ()
+    first = main_button(request, line)
+    if is_monthly(line):
+        lines, first = month_buttons(request, line)
+    buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
+    if may_take(line):
+        buttons.insert(1, button(_("I will do it"), "task_take", task_id))
+    buttons += [
+        button(_("Remind me again"), "task_snooze", task_id),
+        button(_("More…"), "task_more", task_id),
+        to_list(),
+    ]
+    if story.has_record:  # the first part of a joint step has filled in its form
+        buttons.append(view_button(task_id))
+    if story.offer is not None and story.offer.from_id == who(request).id:
+        buttons.append(button(_("Take back the offer"), "task_offer_back", task_id, story.offer.id or 0))
+    if (former := missed_before(request.session, line.task)) is not None:
+        buttons.append(button(_("Enter the missed one"), "task_open", former.id or 0))
+    if line.task.running:
+        buttons.append(services_button(line.task))
+    if story.offer is not None and story.offer.to_id == who(request).id:
+        lines = (tuple(offer_buttons(story.offer)), *lines)
+    return (*lines, *rows([*buttons, *way_to_case(request, line.case)]))
+
+
+def offer_buttons(offer: Handover) -> list[Button]:
+    """[Terima] [Kembalikan] of a task that a colleague offers."""
+    return [
+        button(_("Accept"), "task_offer_yes", offer.task_id, offer.id or 0, style="success"),
+        button(_("Return"), "task_offer_no", offer.task_id, offer.id or 0),
+    ]
+
+
+def _onlooker_buttons(request: Request, line: TaskLine) -> Keyboard:
+    """For whoever may not do it; a head can still name who is in charge."""
+    task_id = line.task.id or 0
+    buttons = [sop_button(line)]
+    if heads_open_part(request.work, who(request), line.task):
+        buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
+        buttons.append(button(_("‹ Status"), "status_open"))
+    return rows([*buttons, *way_to_case(request, line.case), to_list()])
+
+
+def tasks_may_act(request: Request, line: TaskLine) -> bool:
+    """Whether the officer may say anything about the task."""
+    return bool(acting_roles(request.work, who(request), line.task))
+
+
+def _waiting_buttons(line: TaskLine) -> Keyboard:
+    task_id = line.task.id or 0
+    buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
+    buttons.append(button(_("Reminders"), "task_when", task_id))
+    return rows([*buttons, sop_button(line), to_list()])
+
+
+def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
+    """Undo while it can be undone; a missed occurrence can still be entered."""
+    task_id = line.task.id or 0
+    buttons = []
+    if line.task.state in (TaskState.DONE, TaskState.SKIPPED) and story.may_undo:
+        buttons.append(button(_("Undo"), "task_undo", task_id))
+    if line.task.close_reason == "missed":
+        verb = LEADS_TO.get(kind_of(line.step))
+        buttons.append(
+            button(_("It was done"), "task_after_all", task_id)
+            if verb is None
+            else button(_("Enter it now"), verb, task_id)
+        )
+    if story.has_record:
+        buttons.append(view_button(task_id))
+    if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
+        buttons.append(button(_("See the list"), LEADS_TO[kind_of(line.step)], task_id))
+    return rows([*buttons, sop_button(line), to_list()])

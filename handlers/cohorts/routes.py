@@ -1,0 +1,8 @@
+"""The routes of this room, merged."""
+
+from handlers.cohorts import add_children, before_pandu, cohort_cards, move_dates, open_cohort
+from handlers.ui.routing import merge
+
+ROUTES = merge(
+    add_children.ROUTES, before_pandu.ROUTES, cohort_cards.ROUTES, move_dates.ROUTES, open_cohort.ROUTES
+)

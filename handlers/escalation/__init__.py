@@ -1,1 +1,0 @@
-"""Steps that stay late, as their heads are told of them."""

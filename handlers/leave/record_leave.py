@@ -1,0 +1,352 @@
+"""Recording a leave: for whom, from which day to which, who stands in, a last look. Days are tapped or typed."""
+
+import re
+from datetime import date, timedelta
+
+from handlers.leave.leave_list import show_leave, show_list
+from handlers.leave.leave_words import capital, leave_span
+from handlers.ui import conversation
+from handlers.ui.dates import brief_day_words, near_day_words, plain_date_words, span_words
+from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.refusals import leave_refused
+from handlers.ui.reply import Button, Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who
+from handlers.ui.task_words import section
+from handlers.ui.texts import _
+from sop_flows.actions.leave.leave import LeaveRefusedError, check_days, find_leave, record_leave
+from sop_flows.actions.leave.nobody_left import Gap
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.limits import LEAVE_BACK_DAYS
+from sop_flows.staffing.deputies import (
+    free_stand_ins,
+    may_record_for,
+    not_covered,
+    possible_stand_ins,
+    recordable,
+)
+from storage.tables import Absence, Officer
+
+FROM = "leave_from"
+UNTIL = "leave_until"
+NOBODY = 0  # number of a button: without a stand-in
+LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
+ECHO_MAX = 30
+MONTHS_AHEAD = (
+    180  # days; a day and month that lies further ahead and was lately means the one that has passed
+)
+_BETWEEN = re.compile(r"\s+(?:sampai|s\.?/?d\.?|hingga|to)\s+|\s+[-\u2013]\s+")
+_SHORT_SPAN = re.compile(
+    r"(\d{1,2})\s*(?:-|\u2013|sampai|s\.?/?d\.?|hingga)\s*(\d{1,2})\s+([a-z]+.*)", re.IGNORECASE
+)
+
+
+def on_whom(request: Request) -> Reply:
+    """[Untuk petugas lain]: for whom? A head or an admin, when somebody fell ill."""
+    found = recordable(request.work, who(request))
+    if not found:
+        raise NotPermittedError("leave")
+    names = [button(one.name, "leave_new", one.id or 0) for one in found]
+    return screen(request, _("Whose leave is it?"), (*rows(names), (_to_list(),)))
+
+
+def on_new(request: Request) -> Reply:
+    """[Catat cuti]: from which day?"""
+    return _ask_first(request, _officer(request), 0)
+
+
+def on_change(request: Request) -> Reply:
+    """[Ubah]: the same questions again; the leave keeps its place."""
+    absence = find_leave(request.work, who(request), pressed(request))
+    if absence.ended_at is not None:
+        return show_leave(request, absence.id or 0)
+    return _ask_first(request, request.session.get_one(Officer, absence.officer_id), absence.id or 0)
+
+
+def _ask_first(request: Request, officer: Officer, changes: int, sentence: str = "") -> Reply:
+    conversation.ask(request, FROM, {"officer": officer.id, "changes": changes})
+    today = request.institution.today(request.now)
+    days = [today, today + timedelta(days=1), _next_monday(today)]
+    former = request.session.get(Absence, changes) if changes else None
+    if former is not None:
+        days.insert(0, former.from_on)
+    picks = [
+        button(capital(near_day_words(day, today)), "leave_first", officer.id or 0, changes, day.toordinal())
+        for day in dict.fromkeys(days)
+    ]
+    lines = [_title(request, officer), *([sentence] if sentence else [])]
+    if former is not None:
+        lines.append(_("Recorded until now: {span}.").format(span=leave_span(request, former)))
+    lines.append(_("What is the first day? Choose, or type it: 3 December, or 3 to 7 December."))
+    return screen(request, "\n".join(lines), (*rows(picks), (_to_list(),)))
+
+
+def _next_monday(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def on_first(request: Request) -> Reply:
+    """The first day was tapped: which is the last?"""
+    return _ask_last(request, _officer(request), pressed(request, 1), pressed_day(request, 2))
+
+
+def _ask_last(request: Request, officer: Officer, changes: int, first: date, sentence: str = "") -> Reply:
+    today = request.institution.today(request.now)
+    conversation.ask(request, UNTIL, {"officer": officer.id, "changes": changes, "first": first.isoformat()})
+    days = [first + timedelta(days=length - 1) for length in LENGTHS]
+    former = request.session.get(Absence, changes) if changes else None
+    if former is not None and former.until_on >= first:
+        days.insert(0, former.until_on)
+    picks = [
+        button(
+            _last_words(day, first),
+            "leave_last",
+            officer.id or 0,
+            changes,
+            first.toordinal(),
+            day.toordinal(),
+        )
+        for day in dict.fromkeys(days)
+        if day >= today
+    ]
+    lines = [_title(request, officer), *([sentence] if sentence else [])]
+    lines.append(
+        _("From {day}. What is the last day of the leave? Choose, or type it.").format(
+            day=plain_date_words(first, today)
+        )
+    )
+    return screen(request, "\n".join(lines), (*rows(picks, 3), (_to_list(),)))
+
+
+def _last_words(day: date, first: date) -> str:
+    return _("That day only") if day == first else brief_day_words(day)
+
+
+def on_last(request: Request) -> Reply:
+    """The last day was tapped: who stands in?"""
+    return _ask_stand_in(
+        request, _officer(request), pressed(request, 1), pressed_day(request, 2), pressed_day(request, 3)
+    )
+
+
+def on_first_typed(request: Request) -> Reply:
+    """The first day in words, or both days at once: "3 sampai 7 Desember"."""
+    officer, changes, _draft = _asked(request)
+    words = (request.text or "").strip()
+    both = _both_days(words, request.institution.today(request.now))
+    if both is not None:
+        return _ask_stand_in(request, officer, changes, *both)
+    day = _day(words, request.institution.today(request.now))
+    if day is None:
+        return _ask_first(request, officer, changes, _not_a_day(words))
+    return _ask_last(request, officer, changes, day)
+
+
+def on_last_typed(request: Request) -> Reply:
+    """The last day in words."""
+    officer, changes, draft = _asked(request)
+    first = date.fromisoformat(str(draft.get("first")))
+    words = (request.text or "").strip()
+    day = _day(words, first)
+    if day is None:
+        return _ask_last(request, officer, changes, first, _not_a_day(words))
+    return _ask_stand_in(request, officer, changes, first, day)
+
+
+def _asked(request: Request) -> tuple[Officer, int, dict[str, object]]:
+    row = conversation.current(request)
+    draft: dict[str, object] = {} if row is None else dict(conversation.draft_of(row))
+    officer = request.session.get(Officer, int(str(draft.get("officer") or 0)))
+    if officer is None:
+        raise NotFoundError
+    return officer, int(str(draft.get("changes") or 0)), draft
+
+
+def _day(words: str, today: date) -> date | None:
+    """A day of a leave is today or to come; one that was typed with its month may have passed: somebody fell ill."""
+    past = parse_day(words, today, "past")
+    coming = parse_day(words, today, "future")
+    if past is None or coming is None:
+        return past or coming
+    is_recent = (today - past).days <= LEAVE_BACK_DAYS
+    return past if is_recent and (coming - today).days > MONTHS_AHEAD else coming
+
+
+def _both_days(words: str, today: date) -> tuple[date, date] | None:
+    if short := _SHORT_SPAN.fullmatch(words):
+        first = _day(f"{short[1]} {short[3]}", today)
+        last = None if first is None else _day(f"{short[2]} {short[3]}", first)
+        return None if first is None or last is None else (first, last)
+    ends = _BETWEEN.split(words)
+    if len(ends) != 2:
+        return None
+    first = _day(ends[0], today)
+    last = None if first is None else _day(ends[1], first)
+    return None if first is None or last is None else (first, last)
+
+
+def _not_a_day(words: str) -> str:
+    return _(
+        "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+    ).format(words=esc(shorten(words, ECHO_MAX)))
+
+
+def _ask_stand_in(request: Request, officer: Officer, changes: int, first: date, last: date) -> Reply:
+    _require(request, officer)
+    try:
+        check_days(request.work, officer, first, last, changes)
+    except LeaveRefusedError as error:
+        sentence = "⚠️ " + leave_refused(request, error)
+        if error.why == "backwards":
+            return _ask_last(request, officer, changes, first, sentence)
+        return _ask_first(request, officer, changes, sentence)
+    conversation.end(request, UNTIL)
+    conversation.end(request, FROM)
+    free = free_stand_ins(request.work, officer, first, last)
+    if not free:
+        return _look(request, officer, changes, first, last, None)
+    numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
+    names = [button(one.name, "leave_look", *numbers, one.id or 0) for one in free]
+    today = request.institution.today(request.now)
+    text = _title(request, officer) + "\n"
+    text += _("On leave {span}. Who stands in? Tasks and reminders go there.").format(
+        span=span_words(first, last, today)
+    )
+    nobody = button(_("Without a stand-in"), "leave_look", *numbers, NOBODY)
+    return screen(request, text, (*rows(names), (nobody, _to_list())))
+
+
+def on_look(request: Request) -> Reply:
+    """The stand-in was tapped: one last look."""
+    return _look(
+        request,
+        _officer(request),
+        pressed(request, 1),
+        pressed_day(request, 2),
+        pressed_day(request, 3),
+        _stand_in(request),
+    )
+
+
+def _look(
+    request: Request, officer: Officer, changes: int, first: date, last: date, stand_in: Officer | None
+) -> Reply:
+    """What will be recorded, before it is."""
+    today = request.institution.today(request.now)
+    lines = [_title(request, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
+    if stand_in is not None:
+        lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
+        lines += [
+            _("{section} steps do not go to {name}, but to the colleagues who are here or the head.").format(
+                section=esc(section(request.institution.pack.unit, role)), name=esc(stand_in.name)
+            )
+            for role in not_covered(request.work, officer, stand_in)
+        ]
+    elif not possible_stand_ins(request.work, officer):
+        lines.append(_("There is no colleague of the same role: tasks and reminders go to the head."))
+    elif not free_stand_ins(request.work, officer, first, last):
+        lines.append(_("Every colleague of the same role is on leave too, so there is no stand-in."))
+    if stand_in is None and possible_stand_ins(request.work, officer):
+        lines.append(
+            _("Tasks and reminders go to the colleagues who are here, or else to the head of the section.")
+        )
+    lines.append(_("Is that right?"))
+    numbers = (
+        officer.id or 0,
+        changes,
+        first.toordinal(),
+        last.toordinal(),
+        (stand_in.id or 0) if stand_in else NOBODY,
+    )
+    yes = button(_("Record it"), "leave_ok", *numbers, style="success")
+    return screen(request, "\n".join(lines), ((yes, _to_list()),))
+
+
+def on_confirmed(request: Request) -> Reply:
+    """[Catat]."""
+    officer, changes = _officer(request), pressed(request, 1)
+    try:
+        absence, gaps = record_leave(
+            request.work,
+            who(request),
+            officer.id or 0,
+            pressed_day(request, 2),
+            pressed_day(request, 3),
+            _stand_in(request),
+            changes=changes,
+        )
+    except LeaveRefusedError as error:
+        if error.why == "overlap" and error.absence is not None and _is_same(request, error.absence):
+            return show_leave(request, error.absence.id or 0, _("That was noted before."))
+        return show_list(request, "⚠️ " + leave_refused(request, error))
+    note = _("✅ Recorded.")
+    if gaps:
+        note += "\n⚠️ " + _gap_words(request, gaps)
+    return show_leave(request, absence.id or 0, note)
+
+
+def _is_same(request: Request, absence: Absence) -> bool:
+    """A second tap on the button that has recorded it."""
+    return (absence.from_on, absence.until_on) == (pressed_day(request, 2), pressed_day(request, 3))
+
+
+def _gap_words(request: Request, gaps: tuple[Gap, ...]) -> str:
+    today = request.institution.today(request.now)
+    said = [
+        _("Nobody of {section} is there {span}.").format(
+            section=esc(section(request.institution.pack.unit, gap.role)),
+            span=span_words(gap.first_on, gap.last_on, today),
+        )
+        for gap in gaps
+    ]
+    return " ".join([*said, _("The head and the admin will be told.")])
+
+
+def _title(request: Request, officer: Officer) -> str:
+    if officer.id == who(request).id:
+        return bold(_("Your leave"))
+    return bold(_("Leave of {name}").format(name=officer.name))
+
+
+def _officer(request: Request) -> Officer:
+    """Whose leave it is: the button's first number. Raises NotFoundError, NotPermittedError."""
+    officer = request.session.get(Officer, pressed(request))
+    if officer is None or officer.removed_at is not None:
+        raise NotFoundError
+    _require(request, officer)
+    return officer
+
+
+def _require(request: Request, officer: Officer) -> None:
+    if not may_record_for(request.work, who(request), officer):
+        raise NotPermittedError("leave")
+
+
+def _stand_in(request: Request) -> Officer | None:
+    number = pressed(request, 4)
+    if number == NOBODY:
+        return None
+    officer = request.session.get(Officer, number)
+    if officer is None or officer.removed_at is not None:
+        raise NotFoundError
+    return officer
+
+
+def _to_list() -> Button:
+    return button(_("Cancel"), "leave_list")
+
+
+ROUTES = Routes(
+    presses={
+        "leave_whom": on_whom,
+        "leave_new": on_new,
+        "leave_change": on_change,
+        "leave_first": on_first,
+        "leave_last": on_last,
+        "leave_look": on_look,
+        "leave_ok": on_confirmed,
+    },
+    topics={FROM: on_first_typed, UNTIL: on_last_typed},
+)

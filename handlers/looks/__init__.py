@@ -1,1 +1,0 @@
-"""How everything is said: words, dates, markup, screens."""

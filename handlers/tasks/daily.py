@@ -1,0 +1,88 @@
+"""The buttons of the daily card (SOP 9.2.12): ticks, three meals, "Semua terlaksana", "Saya piket"."""
+
+from handlers.cards.daily_card import show_day
+from handlers.forms.beginning import begin
+from handlers.ui.markup import child_code, esc, shorten
+from handlers.ui.reply import Reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, word
+from handlers.ui.texts import _
+from sop_flows.actions.assign import take_duty
+from sop_flows.actions.confirm import confirm
+from sop_flows.actions.daily import complete, handover, tick, undo_last_tap
+from sop_flows.core.parts import parts_of
+from sop_flows.errors import NeedsFormError
+
+LINES_ON_HANDOVER = 6
+NOTE_MAX = 100
+
+
+def on_step_done(request: Request) -> Reply:
+    """One step of the day, without the others."""
+    task = task_of(request, pressed(request))
+    on = min(
+        task.occurrence_on or request.institution.today(request.now), request.institution.today(request.now)
+    )
+    try:
+        confirm(request.work, task.id or 0, done_on=on)  # fmt: skip
+    except NeedsFormError:
+        return begin(request, task.id or 0, on, None)
+    return show_day(request, task)
+
+
+def on_tick(request: Request) -> Reply:
+    """One meal."""
+    task_id = pressed(request)
+    tick(request.work, task_id, word(request))
+    return show_day(request, task_of(request, task_id))
+
+
+def on_all(request: Request) -> Reply:
+    """Semua terlaksana."""
+    task_id = pressed(request)
+    complete(request.work, task_id)
+    task = task_of(request, task_id)
+    return show_day(request, task, "✅ " + _("All recorded. Thank you."))
+
+
+def on_undo(request: Request) -> Reply:
+    """Urungkan: what the last tap on this card recorded."""
+    task_id = pressed(request)
+    undo_last_tap(request.work, task_id)
+    return show_day(request, task_of(request, task_id), _("Taken back."))
+
+
+def on_duty(request: Request) -> Reply:
+    """Saya piket: shows what is not finished, who is ill, and notes."""
+    cohort_id = pressed(request)
+    taken = take_duty(request.work, cohort_id)
+    roles = tuple(dict.fromkeys(part.role for task in taken for part in parts_of(request.session, task)))
+    found = handover(request.work, cohort_id, roles)
+    said = ["<b>" + _("You are on duty now.") + "</b>"]
+    if found.unfinished:
+        said.append(_("Not finished: {count}").format(count=len(found.unfinished)))
+        said += [f"• {esc(step.short)}" for _task, step in found.unfinished[:LINES_ON_HANDOVER]]
+    if found.ill:
+        numbers = ", ".join(child_code(number) for number in found.ill)
+        said.append(_("Ill or marked: No. {numbers}").format(numbers=numbers))
+    else:
+        said.append(_("No child is marked as ill."))
+    for note in found.notes[:LINES_ON_HANDOVER]:
+        said.append(
+            _("Note: {note} · {who}").format(note=esc(shorten(note.note, NOTE_MAX)), who=esc(note.who))
+        )
+    return screen(
+        request, "\n".join(said), rows([button(_("Open"), "task_open", taken[0].id or 0), to_list()])
+    )
+
+
+ROUTES = Routes(
+    presses={
+        "day_done": on_step_done,
+        "day_tick": on_tick,
+        "day_all": on_all,
+        "day_undo": on_undo,
+        "day_duty": on_duty,
+    }
+)

@@ -1,0 +1,227 @@
+"""The parents' visit in week two (SOP 9.1.09): its date, the list of children, being ready for it."""
+
+import re
+from datetime import date, timedelta
+
+from handlers.tasks.chosen_day_words import week_words, within_sentence
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError
+from handlers.ui.dates import date_words, plain_date_words, short_date_words
+from handlers.ui.markup import child_code, esc, shorten
+from handlers.ui.reply import Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, to_task, who
+from handlers.ui.texts import _, ngettext
+from sop_flows.actions import parents_visit
+from sop_flows.actions.reschedule import date_window
+from sop_flows.core.versions import declared
+from sop_flows.errors import FutureWorkError, OutsideWindowError
+from sop_flows.handbook.typed_days import parse_day
+from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
+from storage.tables import Cohort, Task
+
+DATE = "parents_date"  # topic
+OFFERED = 3  # days with a button of their own
+ECHO_MAX = 30  # characters of the officer's words that are said back
+_WEEKDAY = re.compile(
+    r"(?:hari\s+)?(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)(?:\s+depan)?", re.IGNORECASE
+)
+
+
+def on_choose(request: Request) -> Reply:
+    """Pilih tanggal: proposals by button, any other day typed."""
+    task = lock_task(request.session, pressed(request))
+    own_parts(request.work, who(request), task)
+    refuse_closed(request.session, task)
+    conversation.ask(request, DATE, {}, task.id)
+    return screen(request, _question(request, task), _days(request, task))
+
+
+def _question(request: Request, task: Task) -> str:
+    cohort = request.session.get_one(Cohort, task.cohort_id)
+    _sop, step = declared(request.session, task)
+    week = "" if step.choose_date is None else week_words(step.choose_date)
+    asked = (
+        _("{step} of {cohort} is in {week}: {window}. Which date?")
+        if week
+        else _("{step} of {cohort}: {window}. Which date?")
+    )
+    text = asked.format(
+        step=esc(step.short),
+        cohort=esc(cohort.name),
+        week=week,
+        window=_window(request, task, _("{first} to {last}")),
+    )
+    if task.chosen_on is None:
+        return text
+    return _("Chosen now: {day}.").format(day=date_words(task.chosen_on)) + " " + text
+
+
+def _window(request: Request, task: Task, template: str) -> str:
+    """ "8 sampai 14 Desember"; the month once when it is one."""
+    first, last, _proposed = date_window(request.work, task)
+    today = request.institution.today(request.now)
+    from_words = (
+        str(first.day)
+        if (first.year, first.month) == (last.year, last.month)
+        else plain_date_words(first, today)
+    )
+    return template.format(first=from_words, last=plain_date_words(last, today))
+
+
+def _days(request: Request, task: Task) -> Keyboard:
+    """The proposed Sunday, the Saturday, then whatever is left of week two."""
+    today = request.institution.today(request.now)
+    buttons = [
+        button(short_date_words(day, today), "parents_date", task.id or 0, day.toordinal())
+        for day in parents_visit.offered_days(request.work, task, today)[:OFFERED]
+    ]
+    return (*rows(buttons), (button(_("Another date"), "parents_other", task.id or 0), to_task(task.id or 0)))
+
+
+def on_other(request: Request) -> Reply:
+    """Tanggal lain: typed."""
+    task = find_task(request.session, pressed(request))
+    own_parts(request.work, who(request), task)
+    refuse_closed(request.session, task)
+    conversation.ask(request, DATE, {}, task.id)
+    example = date_window(request.work, task)[0]
+    text = _("Type the date, for example {day}.").format(
+        day=plain_date_words(example, request.institution.today(request.now))
+    )
+    return screen(request, text, ((button(_("‹ Back"), "parents_choose", task.id or 0),),))
+
+
+def on_day_tapped(request: Request) -> Reply:
+    """A proposed day."""
+    try:
+        day = date.fromordinal(max(pressed(request, 1), 1))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+    return _choose(request, pressed(request), day)
+
+
+def on_day_typed(request: Request) -> Reply:
+    """A day in words, or its number alone."""
+    row = conversation.current(request)
+    if row is None or row.task_id is None:
+        return reply()
+    task = find_task(request.session, row.task_id)
+    refuse_closed(request.session, task)
+    words = (request.text or "").strip()
+    day = _read(request, task, words)
+    if day is None:
+        text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
+            words=esc(shorten(words, ECHO_MAX)),
+            day=plain_date_words(date_window(request.work, task)[0], request.institution.today(request.now)),
+        )
+        return reply(Say(text, _days(request, task), protect=True))
+    return _choose(request, row.task_id, day)
+
+
+def _read(request: Request, task: Task, words: str) -> date | None:
+    """The day that was meant: "minggu" is the Sunday of week two, "14" the 14th within it, "besok" tomorrow."""
+    first, last, _proposed = date_window(request.work, task)
+    week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
+    if words.isdigit():
+        return next((day for day in week if day.day == int(words)), None)
+    day = parse_day(words, request.institution.today(request.now), "future")
+    if day is not None and day < first and _WEEKDAY.fullmatch(words):
+        return next((one for one in week if one.weekday() == day.weekday()), day)
+    return day
+
+
+def _choose(request: Request, task_id: int, day: date) -> Reply:
+    try:
+        task = parents_visit.choose(request.work, task_id, day)
+    except OutsideWindowError as error:
+        return _outside(request, task_id, error)
+    except FutureWorkError as error:
+        task = find_task(request.session, task_id)
+        text = _("{day} is over. Choose a day from {first} on.").format(
+            day=date_words(error.wanted), first=date_words(error.earliest)
+        )
+        return screen(request, text, _days(request, task))
+    conversation.end(request, DATE)
+    buttons = [button(_("Change the date"), "parents_choose", task_id), to_task(task_id)]
+    return screen(request, _chosen_words(request, task, day), rows(buttons))
+
+
+def _outside(request: Request, task_id: int, error: OutsideWindowError) -> Reply:
+    """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
+    task = find_task(request.session, task_id)
+    day = plain_date_words(error.wanted, request.institution.today(request.now))
+    _sop, step = declared(request.session, task)
+    week = "" if step.choose_date is None else week_words(step.choose_date)
+    if error.wanted > error.latest:
+        what = _("{day} is after {week}.") if week else _("{day} is too late.")
+    else:
+        what = _("{day} is before {week}.") if week else _("{day} is too early.")
+    rule = _("By SOP {sop} choose between {window}.").format(
+        sop=esc(task.sop), window=_window(request, task, _("{first} and {last}"))
+    )
+    return screen(request, f"{what.format(day=day, week=week)} {rule}", _days(request, task))
+
+
+def _chosen_words(request: Request, task: Task, day: date) -> str:
+    """What was chosen, and which reminders are still ahead."""
+    _sop, step = declared(request.session, task)
+    lines = ["✅ " + _("{step}: {day}.").format(step=esc(step.short), day=date_words(day))]
+    leads = parents_visit.leads_ahead(request.work, task)
+    if leads:
+        days = _(" and ").join(
+            ngettext("{count} day", "{count} days", one).format(count=one) for one in leads
+        )
+        lines.append(_("I will remind you {days} before, and that morning.").format(days=days))
+    return "\n".join(lines)
+
+
+def on_ready(request: Request) -> Reply:
+    """Sudah siap: noted; the reminders of the day itself still come."""
+    task = lock_task(request.session, pressed(request))
+    own_parts(request.work, who(request), task)
+    refuse_closed(request.session, task)
+    day = parents_visit.note_ready(request.work, task)
+    what = within_sentence(declared(request.session, task)[1])
+    text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
+    return screen(
+        request, text, rows([button(_("See the list"), "parents_list", task.id or 0), to_task(task.id or 0)])
+    )
+
+
+def on_list(request: Request) -> Reply:
+    """Lihat daftar: the children by school, by code; who needs special care is named apart."""
+    task = find_task(request.session, pressed(request))
+    own_parts(request.work, who(request), task)
+    listed = parents_visit.guest_list(request.session, task.within)
+    total = sum(len(numbers) for numbers in listed.by_school.values())
+    lines = [
+        ngettext("{count} child in the house", "{count} children in the house", total).format(count=total)
+    ]
+    for school, numbers in listed.by_school.items():
+        codes = ", ".join(child_code(number) for number in numbers)
+        lines.append(f"<b>{esc(school)}</b>: {codes}")
+    if listed.flagged:
+        codes = ", ".join(child_code(number) for number in listed.flagged)
+        lines.append(_("{step}: No. {codes}").format(step=esc(_of_flagged(request, task)), codes=codes))
+    return screen(request, "\n".join(lines), ((to_task(task.id or 0), to_list()),))
+
+
+def _of_flagged(request: Request, task: Task) -> str:
+    """What is done for the children with a mark: "Konsultasi keluarga", a later step of the SOP."""
+    sop, step = declared(request.session, task)
+    later = (one for one in sop.asked_steps if one.step > step.step and one.per == "flagged child")
+    return next((one.short for one in later), _("Marked children"))
+
+
+ROUTES = Routes(
+    presses={
+        "parents_choose": on_choose,
+        "parents_other": on_other,
+        "parents_date": on_day_tapped,
+        "parents_ready": on_ready,
+        "parents_list": on_list,
+    },
+    topics={DATE: on_day_typed},
+)

@@ -1,0 +1,168 @@
+"""How a form reads: the names of its questions, its answers in words, what is wrong with an answer."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from handlers.ui.dates import day_words, plain_date_words
+from handlers.ui.kilograms import kilos_as_typed
+from handlers.ui.markup import esc, shorten
+from handlers.ui.texts import LOCALE, _
+from sop_flows.declarations.form import Field, Form
+from sop_flows.limits import NOTE_MAX_CHARACTERS
+from sop_flows.recording.forms.answers import AnswerError
+
+ECHO_MAX = 40  # characters of the officer's words that are said back
+
+
+def label_of(field: Field) -> str:
+    """ "Ukuran baju" as declared, else "Ditemui" for the key `ditemui`."""
+    return field.label or field.key.replace("_", " ").capitalize()
+
+
+def answer_words(field: Field, value: Any) -> str:
+    """One answer in words (HTML)."""
+    if field.kind == "location":
+        return _("yes (location)") if value else _("none")
+    if field.kind == "photo":
+        return str(len(value)) if value else "0"
+    if value in (None, "", []):
+        return "-"
+    return esc(plain_words(field, value))
+
+
+def plain_words(field: Field, value: Any) -> str:
+    """One answer in words, not escaped: for a button, or to be escaped."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if field.kind == "number" and isinstance(value, int | float):
+        # A registration number has no thousands; what is measured has.
+        number = str(value) if field.unit is None else format_decimal(value, locale=LOCALE)
+        return number if field.unit is None else f"{number} {field.unit}"
+    if field.kind == "weight" and isinstance(value, int):
+        return kilos_as_typed(value)
+    if field.kind == "date" and isinstance(value, str):
+        return plain_date_words(date.fromisoformat(value))
+    if field.kind == "people" and isinstance(value, list):
+        return "; ".join(_person(row) for row in value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def _person(row: list[str]) -> str:
+    name, *rest = row
+    return f"{name} ({', '.join(rest)})" if rest else name
+
+
+def report_lines(form: Form | None, values: Mapping[str, Any]) -> list[str]:
+    """ "Ditemui: Ibu", one line a field; people one a line. HTML."""
+    lines = []
+    for field in form.fields if form is not None else ():
+        value = values.get(field.key)
+        if field.kind == "people" and value:
+            lines.append(f"{esc(label_of(field))}:")
+            lines += [f"• {esc(_person(row))}" for row in value]
+            continue
+        lines.append(f"{esc(label_of(field))}: {answer_words(field, value)}")
+    return lines
+
+
+def values_words(form: Form, values: Mapping[str, Any]) -> str:
+    """The answers of a form in one line of HTML."""
+    said = [
+        answer_words(field, values[field.key])
+        for field in form.fields
+        if values.get(field.key) not in (None, "", [])
+    ]
+    return "; ".join(said) or "-"
+
+
+def day_line(done_on: date | None, today: date) -> str:
+    """ "Tanggal: kemarin"; "" for today."""
+    if done_on is None or done_on == today:
+        return ""
+    return _("Date: {day}").format(day=day_words(done_on, today))
+
+
+def hint_of(field: Field) -> str:
+    """What an answer looks like, where the question alone does not say (HTML); "" where it does."""
+    match field.kind:
+        case "number":
+            return _range_words(field)
+        case "date":
+            return _("Type the date, for example 3 December or 3/12.")
+        case "weight":
+            return _("Type the weight, for example 23.5.")
+        case "people":
+            return _("One person a line: {columns}").format(columns=f"<i>{esc('; '.join(field.columns))}</i>")
+        case "choices":
+            return _("Tap all that apply, then “Continue”.")
+    return ""
+
+
+def in_sentence(words: str) -> str:
+    """A label inside a sentence: "Status pendidikan" with a small letter, "SK petugas" as it is."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+def key_words(field: Field) -> str:
+    """The name of a part of a line, with what it may be: "ukuran baju (S, M, L)". Not escaped."""
+    words = in_sentence(label_of(field))
+    if field.kind == "choice" and field.choices and not field.free_text:
+        words += f" ({'/'.join(field.choices)})"
+    elif field.unit is not None:
+        words += f" ({field.unit})"
+    return f"({words})" if field.optional else words
+
+
+def _range_words(field: Field) -> str:
+    unit = f" {esc(field.unit)}" if field.unit is not None else ""
+    if field.min is not None and field.max is not None:
+        return _("Type a number between {low} and {high}.").format(low=field.min, high=f"{field.max}{unit}")
+    if field.min is not None:
+        return _("Type a number from {low} up.").format(low=f"{field.min}{unit}")
+    if field.max is not None:
+        return _("Type a number up to {high}.").format(high=f"{field.max}{unit}")
+    return _("Type the number in {unit}.").format(unit=esc(field.unit)) if field.unit is not None else ""
+
+
+def answer_problem(form: Form, error: AnswerError) -> str:
+    """Why an answer does not fit, with what would (HTML)."""
+    field = error.field
+    said = esc(shorten(error.said, ECHO_MAX))
+    if error.fault == "too_long":
+        return _("That is too long. Please write it in at most {limit} characters.").format(
+            limit=NOTE_MAX_CHARACTERS
+        )
+    if field is None:
+        keys = "; ".join(key_words(one) for one in form.fields)
+        return _("I need {count} parts, separated by semicolons: {parts}").format(
+            count=len(form.fields), parts=f"<i>{esc(keys)}</i>"
+        )
+    match error.fault:
+        case "parts":
+            return _("I do not understand “{words}”. One person a line: {columns}").format(
+                words=said, columns=f"<i>{esc('; '.join(field.columns))}</i>"
+            )
+        case "choice":
+            return _("Please choose one of: {choices}").format(choices=esc(", ".join(error.choices)))
+        case "range":
+            asked = f"{esc(label_of(field))} {said}" + (f" {esc(field.unit)}" if field.unit else "")
+            return f"{asked}? {_range_words(field)}"
+        case "number":
+            wanted = _range_words(field) or _("Please type a number in digits.")
+            return _("I do not understand “{words}”.").format(words=said) + " " + wanted
+        case "date":
+            return _(
+                "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+            ).format(words=said)
+        case "yes":
+            return _("Please answer yes or no.")
+        case "weight":
+            return _("I do not understand “{words}”. Type kilograms, for example 25.1.").format(words=said)
+        case "elsewhere":
+            return _("Please send it with the paper clip of Telegram.")
+    return _("Please answer: {question}").format(question=esc(field.ask))

@@ -1,0 +1,31 @@
+"""Grams as people say kilograms: "24,9 kg", "+0,6"."""
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+from handlers.ui.texts import LOCALE, _
+
+
+def kilos(weight_g: int) -> str:
+    """ "25,0 kg": at least one decimal, as a scale shows it."""
+    return _("{number} kg").format(number=_decimal(weight_g, "0.0##"))
+
+
+def kilos_as_typed(weight_g: int) -> str:
+    """ "52 kg": no decimal that nobody typed."""
+    return _("{number} kg").format(number=_decimal(weight_g, "0.###"))
+
+
+def bare_kilos(weight_g: int) -> str:
+    """ "25,2": for a button."""
+    return _decimal(weight_g, "0.###")
+
+
+def change(change_g: int) -> str:
+    """ "+0,6", "-0,8", "0,0"."""
+    return _decimal(change_g, "+0.0##;-0.0##") if change_g else _decimal(0, "0.0")
+
+
+def _decimal(weight_g: int, pattern: str) -> str:
+    return format_decimal(Decimal(weight_g) / 1000, format=pattern, locale=LOCALE)

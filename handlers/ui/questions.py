@@ -1,0 +1,78 @@
+"""Asking for words: a question with "Batal", and what counts as an answer."""
+
+from datetime import date
+from typing import Any
+
+from handlers.ui import conversation
+from handlers.ui.markup import esc, shorten
+from handlers.ui.reply import Button, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.screens import button, rows, screen
+from handlers.ui.texts import _
+from sop_flows.handbook.typed_days import Prefer, parse_day
+from sop_flows.limits import NOTE_MAX_CHARACTERS
+
+ECHO_MAX = 30  # characters of the officer's words that are said back
+
+
+class NotAnAnswerError(Exception):
+    """The words do not answer the question; `sentence` asks again."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def ask(
+    request: Request,
+    topic: str,
+    task_id: int,
+    sentence: str,
+    *choices: Button,
+    draft: dict[str, Any] | None = None,
+) -> Reply:
+    """Ask about a task: the next words go to the route of `topic`; "Batal" goes back to the card."""
+    conversation.ask(request, topic, draft or {}, task_id)
+    return screen(request, sentence, rows([*choices, cancel_button(task_id)]))
+
+
+def again(request: Request, sentence: str, task_id: int | None) -> Reply:
+    """Ask once more after words that were no answer; the question stays open."""
+    return reply(Say(sentence, ((cancel_button(task_id or 0),),)))
+
+
+def cancel_button(task_id: int) -> Button:
+    """ "Batal": ends the question and shows the task again."""
+    return button(_("Cancel"), "task_cancel", task_id)
+
+
+def note_said(request: Request) -> str:
+    """The typed words as a note.
+
+    Raises:
+        NotAnAnswerError: empty, longer than NOTE_MAX_CHARACTERS, or without a letter (a weight that was meant
+            for the weigh-in must not become the reason for something else).
+    """
+    words = (request.text or "").strip()
+    if not any(letter.isalpha() for letter in words):
+        raise NotAnAnswerError(_("Please write it in words, in one or two sentences."))
+    if len(words) > NOTE_MAX_CHARACTERS:
+        raise NotAnAnswerError(
+            _("That is too long. Please write it in at most {limit} characters.").format(
+                limit=NOTE_MAX_CHARACTERS
+            )
+        )
+    return words
+
+
+def day_said(request: Request, prefer: Prefer) -> date:
+    """The typed words as a day. Raises NotAnAnswerError when they are none."""
+    words = (request.text or "").strip()
+    day = parse_day(words, request.institution.today(request.now), prefer)
+    if day is None:
+        raise NotAnAnswerError(
+            _(
+                "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+            ).format(words=esc(shorten(words, ECHO_MAX)))
+        )
+    return day

@@ -1,0 +1,66 @@
+"""What reaches a handler: who came, with what, in which transaction, at what time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.ui.buttons import Press
+from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
+from storage.tables import Officer
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that the gate has downloaded, decrypted in memory; the handler stores it."""
+
+    content: bytes
+    mime: str
+    name: str
+    photo: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """One update, read. `officer` is None for a stranger.
+
+    `work` is what the rules work with: the transaction, the institution, the time, the officer.
+    `download_failed` is set when something was sent and could not be fetched: ask for it again.
+    """
+
+    work: Work
+    chat_id: int
+    chat_key: str
+    message_id: int | None = None  # the message typed, or the one whose button was tapped
+    text: str | None = None
+    press: Press | None = None
+    file: SentFile | None = None
+    location: tuple[float, float] | None = None  # latitude, longitude in degrees
+    download_failed: bool = False
+    message_sent_at: datetime | None = None  # when Telegram got the typed message
+    received_at: datetime | None = None  # when it reached our inbox, by our own clock
+    is_group: bool = False
+    is_forward: bool = False
+    is_edit: bool = False
+    kind: str = "text"  # text, command, button, photo, document, location, sticker, other
+
+    @property
+    def session(self) -> Session:
+        """The transaction of this update."""
+        return self.work.session
+
+    @property
+    def institution(self) -> Institution:
+        """What the rules need and that does not change: pack, office hours, file cabinet."""
+        return self.work.institution
+
+    @property
+    def now(self) -> datetime:
+        """When the update is handled, aware UTC."""
+        return self.work.now
+
+    @property
+    def officer(self) -> Officer | None:
+        """Who came; None for a stranger."""
+        return self.work.actor

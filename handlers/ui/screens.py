@@ -1,0 +1,111 @@
+"""Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from handlers.ui.buttons import ButtonError, pack, parse
+from handlers.ui.markup import clip
+from handlers.ui.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
+from handlers.ui.request import Request
+from handlers.ui.texts import _
+from sop_flows.core.subjects import case_of
+from sop_flows.errors import NotPermittedError
+from sop_flows.staffing.children import may_see
+from sop_flows.staffing.task_rows import find_task
+from sop_flows.staffing.visibility import may_see_task
+from storage.tables import Officer, Task
+
+
+def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
+    """One screen with protected content: any of them may come to hold a child's data by a later edit."""
+    if request.press is not None:
+        return reply(Edit(clip(text), keyboard, protect=True, card=card))
+    return reply(Say(clip(text), keyboard, protect=True, card=card))
+
+
+def who(request: Request) -> Officer:
+    """The officer who came. Raises NotPermittedError for a stranger (a route that let one in)."""
+    if request.officer is None:
+        raise NotPermittedError("officer")
+    return request.officer
+
+
+def further(request: Request, position: int) -> int:
+    """A further number of the button (a page, mostly), 0 when it has none."""
+    given = request.press.numbers if request.press is not None else ()
+    return given[position] if len(given) > position else 0
+
+
+def pressed(request: Request, position: int = 0) -> int:
+    """A number of the button that was tapped. Raises ButtonError when it has none (forged)."""
+    if request.press is None:
+        raise ButtonError("no button")
+    return request.press.number(position)
+
+
+def pressed_day(request: Request, position: int = 1) -> date:
+    """A day of the button that was tapped. Raises ButtonError when the number is no day (forged)."""
+    try:
+        return date.fromordinal(pressed(request, position))
+    except (ValueError, OverflowError) as error:
+        raise ButtonError("no day") from error
+
+
+def task_of(request: Request, task_id: int) -> Task:
+    """The task, for an officer who may look at it: a guru sees only the own angkatan, and a case only who has a
+    step of it or knows the child.
+
+    Raises NotFoundError, NotPermittedError.
+    """
+    task = find_task(request.session, task_id)
+    case = case_of(request.session, task)
+    if case is not None:
+        if not may_see_task(request.work, who(request), task, case):
+            raise NotPermittedError("case")
+    elif not may_see(request.session, who(request), task.within):
+        raise NotPermittedError("own cohort")
+    return task
+
+
+def word(request: Request) -> str:
+    """The word of the button that was tapped, "" without one."""
+    return request.press.word if request.press is not None else ""
+
+
+def button(text: str, verb: str, *numbers: int, tag: str = "", style: Style | None = None) -> Button:
+    """A button that does `verb`."""
+    return Button(text, pack(verb, *numbers, word=tag), style)
+
+
+def rows(buttons: list[Button], width: int = 2) -> Keyboard:
+    """The buttons in rows of `width`."""
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
+    """Buttons 1, 2, 3 … for the numbered lines of a list; `way_back` are further numbers, of where they stand."""
+    return as_numbers([button("", verb, one, *way_back) for one in ids], first)
+
+
+def as_numbers(opens: Sequence[Button], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
+    """Buttons 1, 2, 3 … that do what these do; those that open a card with a `way_back`."""
+    leading = [_leading_back(one, way_back) if way_back else one for one in opens]
+    return rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)], ROW_MAX_BUTTONS)
+
+
+def _leading_back(opens: Button, way_back: tuple[int, ...]) -> Button:
+    press = parse(opens.data)
+    if press.verb != "task_open":
+        return opens
+    return replace(opens, data=pack(press.verb, *press.numbers, *way_back))
+
+
+def to_list() -> Button:
+    """Back to the officer's tasks."""
+    return button(_("My tasks"), "task_list")
+
+
+def to_task(task_id: int) -> Button:
+    """Back to the card of a task."""
+    return button(_("‹ Back"), "task_open", task_id)

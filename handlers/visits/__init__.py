@@ -1,1 +1,0 @@
-"""Home visits and the parents' visit."""
