@@ -66,7 +66,7 @@ def open_database(settings: Settings, now: datetime) -> Store:
     except OSError as error:
         raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
     try:
-        store = open_store(settings.database, Keyring(settings.secrets))
+        store = open_store(settings.database, Keyring(settings.secrets), bool(settings.database_lock_url))
     except ImportError:  # SQLAlchemy looks for the driver when it makes an engine
         line = "DATABASE_URL: PostgreSQL needs one package more: pip install 'psycopg[binary]'"
         raise SettingsError(line) from None

@@ -118,8 +118,12 @@ def read_url(url: str) -> URL:
     )
 
 
-def open_engine(url: str, keyring: Keyring) -> Engine:
-    """An engine for `url`. The keyring rides on its dialect."""
+def open_engine(url: str, keyring: Keyring, is_pooled: bool = False) -> Engine:
+    """An engine for `url`. The keyring rides on its dialect.
+
+    Args:
+        is_pooled: a pooler of transactions stands before PostgreSQL; it loses statements prepared in a session.
+    """
     parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
@@ -129,14 +133,20 @@ def open_engine(url: str, keyring: Keyring) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            connect_args={"prepare_threshold": None} if is_pooled else {},
+        )
     engine.dialect.pandu_keyring = keyring  # type: ignore[attr-defined]  # read in storage.types
     return engine
 
 
-def open_store(url: str, keyring: Keyring) -> Store:
+def open_store(url: str, keyring: Keyring, is_pooled: bool = False) -> Store:
     """Open the database; the schema is brought up to date by `storage.schema.upgrade`."""
-    return Store(open_engine(url, keyring), keyring)
+    return Store(open_engine(url, keyring, is_pooled), keyring)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -168,7 +168,7 @@ def test_a_holder_whose_connection_is_cut_learns_it(postgresql_store: Store) -> 
     second.release()
 
 
-def test_a_lock_through_a_pooler_is_refused(postgresql_store: Store) -> None:
+def test_a_lock_through_a_pooler_is_refused(postgresql_store: Store, keyring: Keyring) -> None:
     direct = make_url(postgresql_store.engine.url)
     pooler = Pooler(str(Path(str(direct.query["host"])) / ".s.PGSQL.5432"))
     through = direct.set(host="127.0.0.1", port=pooler.port).difference_update_query(["host"])
@@ -184,4 +184,10 @@ def test_a_lock_through_a_pooler_is_refused(postgresql_store: Store) -> None:
     by_the_way = unit_lock(address, direct.render_as_string(hide_password=False))
     assert by_the_way.take()
     by_the_way.release()
+    behind = open_store(address, keyring, is_pooled=True)
+    behind.take_unit(NOW)
+    for number in range(12):  # psycopg would prepare a statement that it sends for the sixth time
+        write(behind, f"pooled {number}")
+    assert len(names(behind)) == 12
+    behind.close()
     pooler.close()
