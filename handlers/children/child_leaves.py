@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from handlers.children.children import reason_words, show_child
 from handlers.ui import conversation
-from handlers.ui.dates import date_words, plain_date_words
-from handlers.ui.markup import child_code, esc, shorten
+from handlers.ui.dates import date_words, not_a_day, plain_date_words
+from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -20,7 +20,6 @@ from storage.queries.children import ChildRow
 from storage.tables import LeaveReason
 
 TOPIC = "child_leave"
-ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
 def on_leave(request: Request) -> Reply:
@@ -61,9 +60,7 @@ def on_day_typed(request: Request) -> Reply:
     words = (request.text or "").strip()
     day = parse_day(words, request.institution.today(request.now), "past")
     if day is None:
-        said = _(
-            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-        ).format(words=esc(shorten(words, ECHO_MAX)))
+        said = not_a_day(words, request.institution.today(request.now), "past")
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
     row = visible_child(request.session, who(request), draft["child_id"])
     return _last_look(request, row, LeaveReason[draft["reason"]], day)

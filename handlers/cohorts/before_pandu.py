@@ -4,7 +4,7 @@ from datetime import date
 
 from handlers.cohorts.cohort_cards import show_cohort
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
+from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
@@ -18,7 +18,6 @@ from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
 TOPIC = "before_date"
-ECHO_MAX = 30  # characters of the officer's words that are said back
 NO_STEP = -1  # in a button: all steps; 9.2.03 begins with a step 0
 
 
@@ -111,9 +110,7 @@ def on_day_typed(request: Request) -> Reply:
     words = (request.text or "").strip()
     day = parse_day(words, request.institution.today(request.now), "past")
     if day is None:
-        said = _(
-            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-        ).format(words=esc(shorten(words, ECHO_MAX)))
+        said = not_a_day(words, request.institution.today(request.now), "past")
         return reply(Say(said, ((_back(cohort),),)))
     try:
         return _confirm_or_ask(request, cohort, draft["step"], draft["sop"], day)

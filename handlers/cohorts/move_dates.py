@@ -6,7 +6,7 @@ from typing import Any
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
+from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
@@ -22,7 +22,6 @@ from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
 TOPIC = "cohort_move"
-ECHO_MAX = 30  # characters of the officer's words that are said back
 Draft = dict[str, Any]
 REFUSED = (
     rules.HasHappenedError, rules.DepartureOverError, rules.NothingMovedError, StayOddError,
@@ -70,9 +69,7 @@ def on_typed(request: Request) -> Reply:
     words = (request.text or "").strip()
     day = parse_day(words, request.institution.today(request.now), "future")
     if day is None:
-        said = _(
-            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-        ).format(words=esc(shorten(words, ECHO_MAX)))
+        said = not_a_day(words, request.institution.today(request.now), "future")
         return reply(Say(said, _keyboard(request, cohort, draft)))
     return _take_day(request, cohort, draft, day)
 

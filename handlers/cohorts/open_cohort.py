@@ -7,8 +7,8 @@ from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
 from handlers.cohorts.roster_reading import forget, read_sent, rows_of
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
-from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.dates import date_words, not_a_day
+from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -22,7 +22,6 @@ from sop_flows.handbook.typed_days import parse_day
 
 TOPIC = "cohort_open"
 ORDER = ("name", "arrival", "departure", "schools", "roster", "confirm")
-ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
 def on_new(request: Request) -> Reply:
@@ -150,9 +149,7 @@ def _read_day(request: Request, draft: Draft) -> Reply:
     words = (request.text or "").strip()
     day = parse_day(words, request.institution.today(request.now), "future")
     if day is None:
-        said = _(
-            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-        ).format(words=esc(shorten(words, ECHO_MAX)))
+        said = not_a_day(words, request.institution.today(request.now), "future")
         return _again(said, draft, day_buttons(request, draft))
     return _take_day(request, draft, day)
 

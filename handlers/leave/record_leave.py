@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from handlers.leave.leave_list import show_leave, show_list
 from handlers.leave.leave_words import capital, leave_span
 from handlers.ui import conversation
-from handlers.ui.dates import brief_day_words, near_day_words, plain_date_words, span_words
-from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.dates import brief_day_words, near_day_words, not_a_day, plain_date_words, span_words
+from handlers.ui.markup import bold, esc
 from handlers.ui.refusals import leave_refused
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
@@ -33,7 +33,6 @@ FROM = "leave_from"
 UNTIL = "leave_until"
 NOBODY = 0  # number of a button: without a stand-in
 LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
-ECHO_MAX = 30
 MONTHS_AHEAD = (
     180  # days; a day and month that lies further ahead and was lately means the one that has passed
 )
@@ -140,7 +139,9 @@ def on_first_typed(request: Request) -> Reply:
         return _ask_stand_in(request, officer, changes, *both)
     day = _day(words, request.institution.today(request.now))
     if day is None:
-        return _ask_first(request, officer, changes, _not_a_day(words))
+        return _ask_first(
+            request, officer, changes, not_a_day(words, request.institution.today(request.now), "future")
+        )
     return _ask_last(request, officer, changes, day)
 
 
@@ -149,9 +150,15 @@ def on_last_typed(request: Request) -> Reply:
     officer, changes, draft = _asked(request)
     first = date.fromisoformat(str(draft.get("first")))
     words = (request.text or "").strip()
-    day = _day(words, first)
+    day = _day(words, request.institution.today(request.now), first)
     if day is None:
-        return _ask_last(request, officer, changes, first, _not_a_day(words))
+        return _ask_last(
+            request,
+            officer,
+            changes,
+            first,
+            not_a_day(words, request.institution.today(request.now), "future"),
+        )
     return _ask_stand_in(request, officer, changes, first, day)
 
 
@@ -164,33 +171,32 @@ def _asked(request: Request) -> tuple[Officer, int, dict[str, object]]:
     return officer, int(str(draft.get("changes") or 0)), draft
 
 
-def _day(words: str, today: date) -> date | None:
-    """A day of a leave is today or to come; one that was typed with its month may have passed: somebody fell ill."""
-    past = parse_day(words, today, "past")
-    coming = parse_day(words, today, "future")
+def _day(words: str, today: date, since: date | None = None) -> date | None:
+    """A day of a leave is today or to come; one that was typed with its month may have passed: somebody fell ill.
+
+    Args:
+        since: the first day of the leave, when the last one is typed; "lusa" is counted from today all the same.
+    """
+    past = parse_day(words, today, "past", since)
+    coming = parse_day(words, today, "future", since)
     if past is None or coming is None:
         return past or coming
-    is_recent = (today - past).days <= LEAVE_BACK_DAYS
-    return past if is_recent and (coming - today).days > MONTHS_AHEAD else coming
+    start = since or today
+    is_recent = (start - past).days <= LEAVE_BACK_DAYS
+    return past if is_recent and (coming - start).days > MONTHS_AHEAD else coming
 
 
 def _both_days(words: str, today: date) -> tuple[date, date] | None:
     if short := _SHORT_SPAN.fullmatch(words):
         first = _day(f"{short[1]} {short[3]}", today)
-        last = None if first is None else _day(f"{short[2]} {short[3]}", first)
+        last = None if first is None else _day(f"{short[2]} {short[3]}", today, first)
         return None if first is None or last is None else (first, last)
     ends = _BETWEEN.split(words)
     if len(ends) != 2:
         return None
     first = _day(ends[0], today)
-    last = None if first is None else _day(ends[1], first)
+    last = None if first is None else _day(ends[1], today, first)
     return None if first is None or last is None else (first, last)
-
-
-def _not_a_day(words: str) -> str:
-    return _(
-        "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-    ).format(words=esc(shorten(words, ECHO_MAX)))
 
 
 def _ask_stand_in(request: Request, officer: Officer, changes: int, first: date, last: date) -> Reply:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from handlers.tasks.chosen_day_words import week_words, within_sentence
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, plain_date_words, short_date_words
+from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date_words
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
@@ -23,7 +23,6 @@ from storage.tables import Cohort, Task
 
 DATE = "parents_date"  # topic
 OFFERED = 3  # days with a button of their own
-ECHO_MAX = 30  # characters of the officer's words that are said back
 _WEEKDAY = re.compile(
     r"(?:hari\s+)?(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)(?:\s+depan)?", re.IGNORECASE
 )

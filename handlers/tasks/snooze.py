@@ -1,18 +1,19 @@
 """Ingatkan lagi: moves the reminder, never the due date."""
 
-from datetime import date
+from datetime import datetime
 
 from handlers.cards.task_card import heading
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import due_words
-from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said
+from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.snooze import snooze, snooze_choices
+from sop_flows.handbook.typed_days import TypedDay
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.own_morning import morning_of
@@ -66,27 +67,30 @@ def on_snooze_day(request: Request) -> Reply:
 
 
 def on_day_typed(request: Request) -> Reply:
-    """The date, typed; the reminder comes in the officer's own morning."""
+    """The date, typed; without an hour the reminder comes in the officer's own morning."""
     row = conversation.current(request)
     if row is None or row.task_id is None:
         return reply()
     task_id, child_id = row.task_id, int(str(row.draft.get("child") or 0))
     try:
-        day = _coming(request, day_said(request, "future"))
+        at = _coming(request, when_said(request, "future"))
     except NotAnAnswerError as error:
         return again(request, error.sentence, task_id)
-    at = morning_of(request.institution, day, who(request))
     made = snooze(request.work, who(request), task_id, child_id or None, at)
     conversation.end(request, TOPIC)
     return _told(request, task_id, due_words(made.due_at, request.now, request.institution.zone))
 
 
-def _coming(request: Request, day: date) -> date:
-    if morning_of(request.institution, day, who(request)) <= request.now:
+def _coming(request: Request, said: TypedDay) -> datetime:
+    today = request.institution.today(request.now)
+    day = said.day or today
+    morning = morning_of(request.institution, day, who(request))
+    at = morning if said.at is None else request.institution.office.at(day, said.at)
+    if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - request.institution.today(request.now)).days > SNOOZE_DAYS:
+    if (day - today).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
-    return day
+    return at
 
 
 def _child(request: Request) -> int:

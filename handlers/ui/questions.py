@@ -4,15 +4,13 @@ from datetime import date
 from typing import Any
 
 from handlers.ui import conversation
-from handlers.ui.markup import esc, shorten
+from handlers.ui.dates import not_a_day
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.screens import button, rows, screen
 from handlers.ui.texts import _
-from sop_flows.handbook.typed_days import Prefer, parse_day
+from sop_flows.handbook.typed_days import Prefer, TypedDay, read_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
-
-ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
 class NotAnAnswerError(Exception):
@@ -65,14 +63,20 @@ def note_said(request: Request) -> str:
     return words
 
 
+def when_said(request: Request, prefer: Prefer) -> TypedDay:
+    """The typed words as a day, an hour or both. Raises NotAnAnswerError when they are none."""
+    words, today = (request.text or "").strip(), request.institution.today(request.now)
+    found = read_day(words, today, prefer)
+    if found is None or found.weekday is not None:
+        raise NotAnAnswerError(not_a_day(words, today, prefer))
+    return found
+
+
 def day_said(request: Request, prefer: Prefer) -> date:
     """The typed words as a day. Raises NotAnAnswerError when they are none."""
-    words = (request.text or "").strip()
-    day = parse_day(words, request.institution.today(request.now), prefer)
+    day = when_said(request, prefer).day
     if day is None:
         raise NotAnAnswerError(
-            _(
-                "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
-            ).format(words=esc(shorten(words, ECHO_MAX)))
+            not_a_day((request.text or "").strip(), request.institution.today(request.now), prefer)
         )
     return day

@@ -11,8 +11,17 @@ from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import MORNING
 from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.progression import (
+    begins_on,
+    occurrence_due,
+    opened_after,
+    opened_with_run,
+    opens_on,
+    recurs,
+    started_after,
+)
 from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
-from sop_flows.calendar.relative import add_months, later_on, resolve, start_on
+from sop_flows.calendar.relative import add_months, start_on
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop
@@ -179,32 +188,21 @@ def _plan_run(plan: _Plan, opening: _Opening) -> None:
 
 def _start_after(plan: _Plan, opening: _Opening, before: Sop, step: int | None, at: datetime) -> None:
     """Plan what starts after this SOP, or after this step of it."""
+    for sop, start in started_after(plan.sops, before.number, step):
+        if not plan.runs.get(sop.number) or _is_repeated(plan, opening, sop, start):
+            on = begins_on(sop, start, plan.office.local_date(at), plan.office)
+            opens_at = at if on is None else _day_begins(sop, on, plan.office)
+            plan.open(sop, opens_at, start.when or opening.when, flagged=opening.flagged)
+    if step != _flagging(before):
+        return
     for sop in plan.sops.values():
-        for start in sop.starts:
-            when = start.when or opening.when
-            if start.after == before.number and start.after_step == step:
-                if not plan.runs.get(sop.number) or _is_repeated(plan, opening, sop, start):
-                    plan.open(sop, _later(sop, start, at, plan), when, flagged=opening.flagged)
-            elif (
-                start.flagged_in == before.number
-                and step == _flagging(before)
-                and not plan.runs.get(sop.number)
-            ):
-                plan.open(sop, at, when, flagged=True)
+        if any(start.flagged_in == before.number for start in sop.starts) and not plan.runs.get(sop.number):
+            plan.open(sop, at, opening.when, flagged=True)
 
 
 def _is_repeated(plan: _Plan, opening: _Opening, sop: Sop, start: Start) -> bool:
     """Whether a decision starts the SOP once more: planned once, or the plan would have no end."""
     return bool(start.when) and not opening.when and plan.runs[sop.number] < 2
-
-
-def _later(sop: Sop, start: Start, at: datetime, plan: _Plan) -> datetime:
-    if start.later is None:
-        return at
-    on = later_on(plan.office.local_date(at), start.later)
-    if sop.clock == "kerja":
-        on = plan.office.next_working_day(on)
-    return _day_begins(sop, on, plan.office)
 
 
 def _flagging(sop: Sop) -> int | None:
@@ -216,34 +214,42 @@ def _flagging(sop: Sop) -> int | None:
 
 
 def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[PlannedStep]:
-    at = starts_at
-    for step in sop.asked_steps:
-        flagged = step.per == "flagged child"
-        if step.every is not None and not step.running:
-            yield from _recurring(sop, step, occurrences(step.every, plan.anchors), plan)
+    for first in opened_with_run(sop):
+        if first.every is not None and recurs(first):
+            yield from _recurring(sop, first, occurrences(first.every, plan.anchors), plan)
             continue
-        opens_at = _opens_at(sop, step, starts_at if step.beside else at, plan)
-        due = due_for(step, sop, opens_at, plan.anchors, plan.office)
-        done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, plan.office))
-        asked_at = None
-        if step.running and step.standard is not None:
-            on = plan.office.local_date(opens_at)
-            asked_at = plan.office.at(add_months(on, step.standard.amount), MORNING)
-            if step.every is not None and step.every.months is not None:
-                yield from _recurring(sop, step, _within(monthly(step.every.months, on), due.at, plan), plan)
-        yield PlannedStep(
-            sop.number,
-            step.step,
-            0,
-            opens_at,
-            due.at,
-            done_at,
-            flagged=flagged,
-            asked_at=asked_at,
-            kind=due.kind,
-        )
-        if not step.beside:
-            at = done_at
+        step: Step | None = first
+        at = starts_at
+        while step is not None:
+            planned = _planned(sop, step, at, plan)
+            yield planned
+            if step.running and step.every is not None and step.every.months is not None:
+                grid = monthly(step.every.months, plan.office.local_date(planned.opens_at))
+                yield from _recurring(sop, step, _within(grid, planned.due_at, plan), plan)
+            step, at = opened_after(sop, step), planned.done_at
+
+
+def _planned(sop: Sop, step: Step, after: datetime, plan: _Plan) -> PlannedStep:
+    """The task of a step that is opened at `after`, or on a later day of its own."""
+    on = opens_on(step, plan.anchors)
+    opens_at = after if on is None else max(after, _day_begins(sop, on, plan.office))
+    due = due_for(step, sop, opens_at, plan.anchors, plan.office)
+    done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, plan.office))
+    asked_at = None
+    if step.running and step.standard is not None:
+        asked_on = add_months(plan.office.local_date(opens_at), step.standard.amount)
+        asked_at = plan.office.at(asked_on, MORNING)
+    return PlannedStep(
+        sop.number,
+        step.step,
+        0,
+        opens_at,
+        due.at,
+        done_at,
+        flagged=step.per == "flagged child",
+        asked_at=asked_at,
+        kind=due.kind,
+    )
 
 
 def _within(grid: Sequence[Occurrence], until: datetime, plan: _Plan) -> tuple[Occurrence, ...]:
@@ -256,21 +262,13 @@ def _recurring(sop: Sop, step: Step, grid: Sequence[Occurrence], plan: _Plan) ->
     office = plan.office
     for one in grid:
         opens_at = office.at(one.opens_on, MORNING)
-        due_at = office.at(one.due_on, one.due_time)
-        if step.running:  # the monthly card is of a working day, as its service is
-            due_at = office.closes_at(office.next_working_day(one.due_on))
+        due_at = occurrence_due(step, one, office)
         flagged = step.per == "flagged child"
         yield PlannedStep(sop.number, step.step, one.number, opens_at, due_at, opens_at, flagged=flagged)
 
 
 def _is_monthly(plan: _Plan, one: PlannedStep) -> bool:
     return one.occurrence > 0 and plan.sops[one.sop].step(one.step).running
-
-
-def _opens_at(sop: Sop, step: Step, before_done_at: datetime, plan: _Plan) -> datetime:
-    if step.opens is None:
-        return before_done_at
-    return max(before_done_at, _day_begins(sop, resolve(step.opens, plan.anchors), plan.office))
 
 
 def _first_moment(sop: Sop, at: Offset, plan: _Plan) -> datetime:

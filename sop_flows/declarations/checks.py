@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from sop_flows.declarations.links import unknown_role
-from sop_flows.declarations.marked_yaml import Path
-from sop_flows.declarations.problem import Problem
+from sop_flows.declarations.marked_yaml import Path, Problem
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
@@ -49,20 +48,9 @@ def _step_order_problems(sop: Sop) -> Iterator[Problem]:
 
 def unit_problems(unit: Unit) -> Iterator[Problem]:
     """What is wrong within unit.yaml."""
-    for code, role in unit.roles.items():
-        if role.head is not None and role.head not in unit.roles:
-            yield Problem(("roles", code, "head"), unknown_role(role.head, unit))
-    for index, stand_in in enumerate(unit.stand_ins):
-        for key in ("role", "acts_for"):
-            if (code := getattr(stand_in, key)) not in unit.roles:
-                yield Problem(("stand_ins", index, key), unknown_role(code, unit))
-    for index, code in enumerate(unit.sections):
+    for path, code in _roles_named(unit):
         if code not in unit.roles:
-            yield Problem(("sections", index), unknown_role(code, unit))
-    for key, codes in _roles_of_cases(unit):
-        for code in codes:
-            if code not in unit.roles:
-                yield Problem(("case", key), unknown_role(code, unit))
+            yield Problem(path, unknown_role(code, unit))
     names = [dormitory.name for dormitory in unit.dormitories]
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -70,10 +58,20 @@ def unit_problems(unit: Unit) -> Iterator[Problem]:
     yield from _date_problems(unit)
 
 
-def _roles_of_cases(unit: Unit) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if unit.case is None:
-        return ()
-    return ("keeper", (unit.case.keeper,)), ("known_to_heads_of", unit.case.known_to_heads_of)
+def _roles_named(unit: Unit) -> Iterator[tuple[Path, str]]:
+    """Where unit.yaml names a role."""
+    for code, role in unit.roles.items():
+        if role.head is not None:
+            yield ("roles", code, "head"), role.head
+    for index, stand_in in enumerate(unit.stand_ins):
+        yield ("stand_ins", index, "role"), stand_in.role
+        yield ("stand_ins", index, "acts_for"), stand_in.acts_for
+    for index, code in enumerate(unit.sections):
+        yield ("sections", index), code
+    if unit.case is not None:
+        yield ("case", "keeper"), unit.case.keeper
+        for code in unit.case.known_to_heads_of:
+            yield ("case", "known_to_heads_of"), code
 
 
 def _date_problems(unit: Unit) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ Text = Annotated[str, StringConstraints(pattern=NOT_BLANK)]
 class Declared(BaseModel):
     """A frozen part of a pack. Unknown keys and wrong types are refused, never coerced."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     example: ClassVar[str] = ""  # as a file writes it; shown to somebody who wrote something else
 
@@ -31,20 +31,33 @@ class DeclaredAsText(Declared):
     ]  # of the text, without ^ and $; also for the JSON Schema, so no Python specialities
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, _core: CoreSchema, _handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """A text of this pattern: editors are told what people write, not what Pandu makes of it."""
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Editors are told what people write, not what Pandu makes of it."""
+        return {**cls.written_schema(core, handler), "description": cls.__doc__ or ""}
+
+    @classmethod
+    def written_schema(cls, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return what a file may hold here: a text of this pattern."""
         return {"type": "string", "pattern": f"^({cls.pattern})$", "examples": _quoted(cls.example)}
+
+    refusal: ClassVar[str] = ""  # what is said behind another text: what it is not, and what to write
+
+    @classmethod
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return the fields that a text of the pattern spells. Raises ValueError: it can't be meant."""
+        raise NotImplementedError
 
     @classmethod
     def parts_of(cls, text: str) -> dict[str, Any]:
-        """The fields that `text` spells.
+        """Return the fields that `text` spells.
 
         Raises:
             ValueError: the text is not one of these; the message shows what would be.
         """
-        raise NotImplementedError
+        written = re.fullmatch(cls.pattern, text)
+        if written is None:
+            raise ValueError(f"{text!r} {cls.refusal}")
+        return cls.fields_of(written)
 
     @classmethod
     def parse(cls, text: str) -> Self:

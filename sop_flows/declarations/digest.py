@@ -19,15 +19,13 @@ class HalfHour(DeclaredAsText):
 
     example: ClassVar[str] = "'07.30'"
     pattern: ClassVar[str] = r"([01]\d|2[0-3])\.([03]0)"
+    refusal: ClassVar[str] = "is no half hour; write '07.30'"
 
     minutes: int  # after midnight
 
     @classmethod
-    def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `07.30`. Raises ValueError for anything that is no half hour."""
-        written = re.fullmatch(cls.pattern, text)
-        if written is None:
-            raise ValueError(f"{text!r} is no half hour; write '07.30'")
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `07.30`."""
         return {"minutes": int(written[1]) * 60 + int(written[2])}
 
     @property
@@ -50,8 +48,8 @@ class DigestRules(Declared):
     at: HalfHour = HalfHour.parse("07.30")
     earliest: HalfHour = HalfHour.parse("06.00")
     latest: HalfHour = HalfHour.parse("09.00")
-    # reminders that an officer may switch off; [] when all have to stay. lead: those of the days before
     may_switch_off: tuple[Courtesy, ...] = ("lead",)
+    """reminders that an officer may switch off; [] when all have to stay. lead: those of the days before"""
 
     @model_validator(mode="after")
     def _is_a_morning(self) -> Self:

@@ -11,8 +11,6 @@ from sop_flows.declarations.declared import DeclaredAsText
 
 Unit = Literal["jam", "hari", "bulan"]
 
-_WRITTEN = re.compile(r"(\d{1,4})(?:-(\d{1,4}))? (jam|hari|bulan)")
-
 MOST: dict[Unit, int] = {"jam": 24, "hari": 366, "bulan": 24}  # more is a slip of the pen
 
 
@@ -20,34 +18,31 @@ class Duration(DeclaredAsText):
     """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
 
     example: ClassVar[str] = "'1 hari', '4 jam' or '3-6 bulan'"
-    pattern: ClassVar[str] = _WRITTEN.pattern
+    pattern: ClassVar[str] = r"(\d{1,4})(?:-(\d{1,4}))? (jam|hari|bulan)"
+    refusal: ClassVar[str] = f"is no duration; write it like {example}"
 
     amount: NonNegativeInt  # 0 only where the document gives a milestone no time
     unit: Unit
     amount_max: PositiveInt | None = None  # the 6 of "3-6 bulan"
 
     @classmethod
-    def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `1 hari`, `4 jam`, `3-6 bulan`, `0`. Raises ValueError for anything else."""
-        if text == "0":
-            return {"amount": 0, "unit": "hari"}
-        written = _WRITTEN.fullmatch(text)
-        if written is None:
-            raise ValueError(f"{text!r} is no duration; write it like '1 hari', '4 jam' or '3-6 bulan'")
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `1 hari`, `4 jam`, `3-6 bulan`."""
         amount, amount_max, unit = written.groups()
         if not int(amount):
-            raise ValueError(f"{text!r} is no time at all; a milestone has standard: 0, without a unit")
+            raise ValueError(f"{written[0]!r} is no time at all; a milestone has standard: 0, without a unit")
         return {"amount": int(amount), "unit": unit, "amount_max": int(amount_max) if amount_max else None}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def written_schema(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """As text, or the 0 of a milestone."""
-        return {"anyOf": [{"const": 0}, super().__get_pydantic_json_schema__(core, handler)]}
+        return {"anyOf": [{"const": 0}, super().written_schema(core, handler)]}
 
     @model_validator(mode="before")
     @classmethod
     def _read_zero(cls, value: Any) -> Any:
-        return "0" if value == 0 and type(value) is int else value
+        is_zero = value == "0" or (value == 0 and type(value) is int)
+        return {"amount": 0, "unit": "hari"} if is_zero else value
 
     @property
     def is_zero(self) -> bool:

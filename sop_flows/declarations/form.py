@@ -27,19 +27,23 @@ class Field(Declared):
 
     key: Annotated[Text, StringConstraints(max_length=40)]
     ask: Annotated[Text, StringConstraints(max_length=ASK_MAX)]
-    # what kind of answer: choices are several, ticked; people are one per line (see columns)
     kind: Annotated[FieldKind, _BARE_YES, WithJsonSchema({"enum": [*get_args(FieldKind), True]})]
-    label: Annotated[Text, StringConstraints(max_length=60)] | None = (
-        None  # short name in summaries: "Ukuran baju"
-    )
-    unit: Text | None = None  # of a number: cm
-    min: int | None = None  # of a number
+    """what kind of answer: choices are several, ticked; people are one per line (see columns)"""
+    label: Annotated[Text, StringConstraints(max_length=60)] | None = None
+    """short name in summaries: "Ukuran baju" """
+    unit: Text | None = None
+    """of a number: cm"""
+    min: int | None = None
+    """of a number"""
     max: int | None = None
-    columns: tuple[Text, ...] = ()  # of people; every one must be filled
+    columns: tuple[Text, ...] = ()
+    """of people; every one must be filled"""
     choices: tuple[Text, ...] = ()
-    free_text: bool = False  # a choice that may also be written in own words
+    free_text: bool = False
+    """a choice that may also be written in own words"""
     optional: bool = False
-    proposal: Proposal | None = None  # what Pandu can work out and only needs a yes
+    proposal: Proposal | None = None
+    """what Pandu can work out and only needs a yes"""
 
     @model_validator(mode="after")
     def _choices_where_they_belong(self) -> Self:
@@ -79,10 +83,14 @@ class Form(Declared):
 
     style: Literal["line", "asked"] = "line"
     fields: tuple[Field, ...]
-    what: Text | None = None  # in words, what it records: "masalah, potensi, kebutuhan"
-    flag: Text | None = None  # a yes/no on the entry, such as "Perlu penanganan khusus"
-    rest: Text | None = None  # a button that answers for all children who have no record yet
-    rest_value: Text | None = None  # what that button records, in every field
+    what: Text | None = None
+    """in words, what it records: "masalah, potensi, kebutuhan" """
+    flag: Text | None = None
+    """a yes/no on the entry, such as "Perlu penanganan khusus" """
+    rest: Text | None = None
+    """a button that answers for all children who have no record yet"""
+    rest_value: Text | None = None
+    """what that button records, in every field"""
 
     @model_validator(mode="after")
     def _is_answerable(self) -> Self:

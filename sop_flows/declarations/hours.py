@@ -22,7 +22,6 @@ WEEKDAYS: tuple[Weekday, ...] = (
 CLOSED_IN_A_ROW_MAX = 92  # days; more is a year mistyped: work would wait for ever
 
 _SPAN = r"(\d\d)\.(\d\d)-(\d\d)\.(\d\d)"
-_WRITTEN = re.compile(rf"{_SPAN}((?:, istirahat {_SPAN})*)")
 
 
 class Span(Declared):
@@ -42,18 +41,15 @@ class Hours(DeclaredAsText):
     """The open hours of one day, written `08.00-16.00, istirahat 12.00-13.00`."""
 
     example: ClassVar[str] = "'08.00-16.00, istirahat 12.00-13.00'"
-    pattern: ClassVar[str] = _WRITTEN.pattern
+    pattern: ClassVar[str] = rf"{_SPAN}((?:, istirahat {_SPAN})*)"
+    refusal: ClassVar[str] = "are no hours; write '08.00-12.00' or '08.00-16.00, istirahat 12.00-13.00'"
 
     spans: tuple[Span, ...]  # in order, with the breaks taken out
 
     @classmethod
-    def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `08.00-12.00` or `08.00-16.00, istirahat 12.00-13.00`. Raises ValueError for anything else."""
-        written = _WRITTEN.fullmatch(text)
-        if written is None:
-            raise ValueError(
-                f"{text!r} are no hours; write '08.00-12.00' or '08.00-16.00, istirahat 12.00-13.00'"
-            )
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `08.00-12.00` or `08.00-16.00, istirahat 12.00-13.00`."""
+        text = written[0]
         day, *breaks = (_span(found) for found in re.findall(_SPAN, text))
         spans, opens = [], day.start
         for pause in breaks:
@@ -106,7 +102,8 @@ class ClosingDays(Declared):
 
     name: Text
     first_on: date
-    last_on: date | None = None  # inclusive; None: one day
+    last_on: date | None = None
+    """inclusive; None: one day"""
 
     @model_validator(mode="after")
     def _goes_forward(self) -> Self:
@@ -126,11 +123,10 @@ class ClosingDays(Declared):
 class CalendarFile(Declared):
     """When the unit is open. Holidays are not here: they come from the `holidays` package."""
 
-    hours: dict[Weekday, Hours] = Field(min_length=1)  # a weekday that is not listed is closed
-    half_days: dict[date, Hours] = Field(
-        default_factory=dict
-    )  # one day's hours; opens it even on a holiday or a closed weekday
+    hours: dict[Weekday, Hours] = Field(min_length=1)
+    """a weekday that is not listed is closed"""
+    half_days: dict[date, Hours] = Field(default_factory=dict)
+    """one day's hours; opens it even on a holiday or a closed weekday"""
     seasons: tuple[Season, ...] = ()
-    closing_days: tuple[
-        ClosingDays, ...
-    ] = ()  # the unit's own; in the care of children they count as any day
+    closing_days: tuple[ClosingDays, ...] = ()
+    """the unit's own; in the care of children they count as any day"""

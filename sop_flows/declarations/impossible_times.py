@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sop_flows.declarations.marked_yaml import Path
+from sop_flows.declarations.marked_yaml import Path, Problem
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.problem import Problem
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from sop_flows.declarations.described import near_numbers
-from sop_flows.declarations.marked_yaml import Path
+from sop_flows.declarations.marked_yaml import Path, Problem
 from sop_flows.declarations.near import did_you_mean
-from sop_flows.declarations.problem import Problem
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
@@ -75,25 +74,21 @@ def _dormitory_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
 
 
 def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -> Iterator[Problem]:
-    if start.after is not None:
-        other = sops.get(start.after)
-        if other is None:
-            yield Problem((*at, "after"), f"after {start.after}: {_no_such_sop(start.after, sop, sops)}")
-        else:
-            yield from _after_problems(start, at, sop, other)
-    if start.flagged_in is not None:
-        flagging = sops.get(start.flagged_in)
-        if flagging is None:
-            yield Problem(
-                (*at, "flagged_in"),
-                f"flagged_in {start.flagged_in}: {_no_such_sop(start.flagged_in, sop, sops)}",
-            )
-        elif not any(step.record is not None and step.record.flag is not None for step in flagging.steps):
-            what = f"flagged_in {start.flagged_in}: no step of that SOP flags a child (record: flag)"
-            yield Problem((*at, "flagged_in"), what)
-        elif sop.subject != "child":
-            what = f"flagged_in starts a run for each flagged child, but the subject is {sop.subject}; write subject: child"
-            yield Problem((*at, "flagged_in"), what)
+    key = "after" if start.after is not None else "flagged_in"
+    number: str | None = getattr(start, key)
+    if number is None:
+        return
+    if (other := sops.get(number)) is None:
+        near = near_numbers(number, (one for one in sops if one != sop.number))
+        what = f"there is no such SOP in the pack{f'; did you mean {near[0]}?' if near else ''}"
+        yield Problem((*at, key), f"{key} {number}: {what}")
+    elif key == "after":
+        yield from _after_problems(start, at, sop, other)
+    elif not any(step.record is not None and step.record.flag is not None for step in other.steps):
+        yield Problem((*at, key), f"{key} {number}: no step of that SOP flags a child (record: flag)")
+    elif sop.subject != "child":
+        what = f"starts a run for each flagged child, but the subject is {sop.subject}; write subject: child"
+        yield Problem((*at, key), f"{key} {what}")
 
 
 def _after_problems(start: Start, at: Path, sop: Sop, other: Sop) -> Iterator[Problem]:
@@ -111,11 +106,6 @@ def _after_problems(start: Start, at: Path, sop: Sop, other: Sop) -> Iterator[Pr
         if outcome not in other.outcomes:
             what = f"when {outcome}: SOP {other.number} decides {', '.join(other.outcomes)}"
             yield Problem((*at, "when", index), what + did_you_mean(outcome, other.outcomes))
-
-
-def _no_such_sop(number: str, sop: Sop, sops: Mapping[str, Sop]) -> str:
-    near = near_numbers(number, (other for other in sops if other != sop.number))
-    return f"there is no such SOP in the pack{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def twin_problems(sops: Mapping[str, Sop]) -> Iterator[tuple[str, Problem]]:

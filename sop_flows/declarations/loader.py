@@ -1,7 +1,7 @@
 """Reads a pack: a folder with unit.yaml and one YAML file per SOP."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -10,14 +10,13 @@ from sop_flows.declarations.checks import sop_problems, unit_problems
 from sop_flows.declarations.errors import PackError, PackErrors
 from sop_flows.declarations.impossible_times import time_problems
 from sop_flows.declarations.links import link_problems, stand_in_problems, twin_problems
-from sop_flows.declarations.marked_yaml import MarkedYaml
+from sop_flows.declarations.marked_yaml import MarkedYaml, Problem
 from sop_flows.declarations.pack_files import read_file
-from sop_flows.declarations.problem import Problem
 from sop_flows.declarations.reach import circle_problems, unreachable_problems
 from sop_flows.declarations.same_steps import complete_all, same_steps_as
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.unit import Unit
-from sop_flows.declarations.validation import declare
+from sop_flows.declarations.validation import D, declare
 from sop_flows.declarations.yaml_reading import read_marked
 
 UNIT_FILE = "unit.yaml"
@@ -45,28 +44,24 @@ def load_pack(folder: Path) -> Pack:
     """
     if not os.path.isfile(folder / UNIT_FILE):
         raise PackErrors([PackError(str(folder), 1, f"no pack here: there is no {UNIT_FILE}")])
-    errors: list[PackError] = [
+    errors = [
         PackError(other.name, 1, f"not read; rename it to {other.stem}.yaml")
         for other in folder.glob("*.yml")
     ]
-    unit, unit_file = _load_unit(folder / UNIT_FILE, errors)
-    read = {
-        path.stem: _read(path, errors) for path in sorted(folder.glob("*.yaml")) if path.name != UNIT_FILE
-    }
-    files = {stem: marked for stem, marked in read.items() if marked is not None}
+    unit_file = read_file(folder / UNIT_FILE)
+    unit = _declared(Unit, unit_file, unit_problems)
+    files = {path.stem: read_file(path) for path in sorted(folder.glob("*.yaml")) if path.name != UNIT_FILE}
     sops: dict[str, Sop] = {}
-    for stem in complete_all(files, unreadable=read.keys() - files.keys()):
+    for stem in complete_all(files):
         # A mistake that comes from the SOP that a file names is said once, there.
         if (named := same_steps_as(files[stem])) is None or named in sops:
             sop = _declare_sop(stem, files[stem], files)
             if sop is not None:
                 sops[stem] = sop
-    errors += [error for marked in files.values() for error in marked.errors]
-    if errors:
+    errors += [error for marked in (unit_file, *files.values()) for error in marked.errors]
+    if errors or unit is None:
         # Names across files can only be judged when every file could be read.
         raise PackErrors(errors)
-    assert unit is not None
-    assert unit_file is not None
     errors = _check_together(unit, unit_file, sops, files)
     if errors:
         raise PackErrors(errors)
@@ -86,41 +81,25 @@ def load_sop_text(text: str) -> Sop:
         PackErrors: what is wrong; the file is called "SOP" in it.
     """
     marked = read_marked(text, "SOP")
-    sop = declare(Sop, marked)
-    if sop is not None:
-        _note(sop_problems(sop), marked)
+    sop = _declared(Sop, marked, sop_problems)
     if sop is None or marked.errors:
         raise PackErrors(marked.errors)
     return sop
 
 
-def _load_unit(path: Path, errors: list[PackError]) -> tuple[Unit | None, MarkedYaml | None]:
-    marked = _read(path, errors)
-    unit = declare(Unit, marked) if marked is not None else None
-    if marked is not None:
-        if unit is not None:
-            _note(unit_problems(unit), marked)
-        errors += marked.errors
-    return unit, marked
+def _declared(model: type[D], marked: MarkedYaml, problems: Callable[[D], Iterable[Problem]]) -> D | None:
+    found = declare(model, marked)
+    _note([] if found is None else problems(found), marked)
+    return found
 
 
 def _declare_sop(stem: str, marked: MarkedYaml, taken: Collection[str]) -> Sop | None:
-    sop = declare(Sop, marked)
-    if sop is not None:
-        if sop.number != stem:
-            what = f"the file is called {marked.file}, but the SOP in it is {sop.number}"
-            twice = f", which is in {sop.number}.yaml already" if sop.number in taken else ""
-            marked.refuse(("number",), what + twice)
-        _note(sop_problems(sop), marked)
+    sop = _declared(Sop, marked, sop_problems)
+    if sop is not None and sop.number != stem:
+        what = f"the file is called {marked.file}, but the SOP in it is {sop.number}"
+        twice = f", which is in {sop.number}.yaml already" if sop.number in taken else ""
+        marked.refuse(("number",), what + twice)
     return sop
-
-
-def _read(path: Path, errors: list[PackError]) -> MarkedYaml | None:
-    try:
-        return read_file(path)
-    except PackErrors as found:
-        errors += found.errors
-    return None
 
 
 def _check_together(

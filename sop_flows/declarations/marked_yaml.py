@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sop_flows.declarations.errors import PackError
 
 Path = tuple[str | int, ...]  # keys and positions from the top of the file
+
+
+class Problem(NamedTuple):
+    """A mistake that only shows when a declaration is read as a whole: where in the file, and what is wrong."""
+
+    path: Path
+    what: str
 
 
 @dataclass
@@ -26,7 +33,11 @@ class MarkedYaml:
 
     def refuse(self, path: Path, what: str) -> None:
         """Note a mistake at `path`."""
-        self.errors.append(PackError(self.file, self.line(path), what))
+        self.refuse_line(self.line(path), what)
+
+    def refuse_line(self, line: int, what: str) -> None:
+        """Note a mistake in a line."""
+        self.errors.append(PackError(self.file, line, what))
 
     def move(self, inside: Path, places: Mapping[Path, Path], lines: Mapping[Path, int]) -> None:
         """Say where things stand after the list at `inside` was put together anew.

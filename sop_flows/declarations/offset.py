@@ -12,33 +12,28 @@ Anchor = Literal["arrival", "departure", "opening"]
 
 DAYS_MAX, MONTHS_MAX = 366, 24  # more is a slip of the pen
 
-_WRITTEN = re.compile(r"(arrival|departure|opening)(?: ([+-]) (\d{1,4}) (hari|bulan))?")
-
 
 class Offset(DeclaredAsText):
     """So many calendar days or months after (or, negative, before) arrival, departure or opening."""
 
     example: ClassVar[str] = "'arrival - 21 hari' or 'opening + 3 bulan'"
-    pattern: ClassVar[str] = _WRITTEN.pattern
+    pattern: ClassVar[str] = r"(arrival|departure|opening)(?: ([+-]) (\d{1,4}) (hari|bulan))?"
+    refusal: ClassVar[str] = (
+        "is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' or 'opening + 3 bulan'"
+    )
 
     anchor: Anchor
     days: int = 0
     months: int = 0
 
     @classmethod
-    def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `arrival - 21 hari`. Raises ValueError for anything else."""
-        written = _WRITTEN.fullmatch(text)
-        if written is None:
-            raise ValueError(
-                f"{text!r} is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' "
-                "or 'opening + 3 bulan'"
-            )
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `arrival - 21 hari`."""
         anchor, sign, amount, unit = written.groups()
         if amount is None:
             return {"anchor": anchor}
         if not int(amount):
-            raise ValueError(f"{text!r}: write '{anchor}' for the day itself")
+            raise ValueError(f"{written[0]!r}: write '{anchor}' for the day itself")
         return {"anchor": anchor, "days" if unit == "hari" else "months": int(f"{sign}{amount}")}
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sop_flows.declarations.problem import Problem
+from sop_flows.declarations.marked_yaml import Problem
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 

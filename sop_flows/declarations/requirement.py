@@ -24,17 +24,18 @@ class Requirement(DeclaredAsText):
 
     text: Text
     check: Check | None = None
-    count: PositiveInt | None = None  # of schools_at_least
+    count: PositiveInt | None = None
+    """of schools_at_least"""
 
     @classmethod
     def parts_of(cls, text: str) -> dict[str, Any]:
-        """Every text is a requirement that a person ticks."""
+        """Take every text as a requirement that a person ticks."""
         return {"text": text}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def written_schema(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """As text, or with a check."""
-        return {"anyOf": [super().__get_pydantic_json_schema__(core, handler), handler(core)]}
+        return {"anyOf": [super().written_schema(core, handler), handler(core)]}
 
     @model_validator(mode="after")
     def _count_where_it_belongs(self) -> Self:

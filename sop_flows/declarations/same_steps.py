@@ -1,6 +1,6 @@
 """`same_steps_as: 9.1.02`: a file that says only in what its SOP differs from another one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sop_flows.declarations.marked_yaml import MarkedYaml, Path
@@ -11,18 +11,17 @@ KEY = "same_steps_as"
 OWN = frozenset({"number", "title", KEY, "oddities"})
 
 
-def complete_all(files: Mapping[str, MarkedYaml], unreadable: Collection[str]) -> tuple[str, ...]:
+def complete_all(files: Mapping[str, MarkedYaml]) -> tuple[str, ...]:
     """Put what a file leaves out into it, from the SOP that it names. What is written wins.
 
     Args:
         files: by the number of the SOP. Mistakes are noted in them.
-        unreadable: numbers of other files, whose mistakes are noted already.
 
     Returns:
         The numbers that are whole now, each after the one that it names. What is missing among them has its
         mistakes noted, or is named after one that has.
     """
-    done = dict.fromkeys(unreadable, False)
+    done: dict[str, bool] = {}
     for number in files:
         _complete(number, files, done, ())
     return tuple(number for number, whole in done.items() if whole)
@@ -48,7 +47,7 @@ def _complete(
     if base in circle:
         marked.refuse((KEY,), f"same_steps_as goes round in a circle: {' -> '.join((*circle, base))}")
         done[number] = False
-    elif base not in files and base not in done:
+    elif base not in files:
         marked.refuse((KEY,), f"same_steps_as {base}: there is no such SOP in the pack")
         done[number] = False
     else:

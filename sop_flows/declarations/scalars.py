@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-_STR = "tag:yaml.org,2002:str"
-_RESOLVERS = yaml.CSafeLoader.yaml_implicit_resolvers
+_TAG = "tag:yaml.org,2002:"
+_KINDS = ("str", "value", "null", "bool", "int", "float", "timestamp", "merge", "map", "seq")
 _TRUE = frozenset({"yes", "true", "on"})
 
 # 010 would be 8, 12:30 would be 750, 1_000 would be 1000: only a number as people write it is one.
@@ -18,29 +18,22 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe
 _constructor = yaml.constructor.SafeConstructor()
 
 
-def kind_of(event: yaml.ScalarEvent) -> str:
-    """What YAML 1.1 takes it for: str, bool, int, float, timestamp, null, merge, or "!" and an unknown tag."""
-    if event.tag is not None and event.tag not in ("!", _STR):
-        return f"!{event.tag.removeprefix('!')}"
-    if event.tag is not None or not event.implicit[0]:
-        return "str"
-    text = event.value
-    for tag, pattern in _RESOLVERS.get(text[:1], ()):
-        if pattern.match(text):
-            return str(tag.rpartition(":")[2])
-    return "str"
+def kind_of(node: yaml.Node) -> str:
+    """What YAML 1.1 takes it for: str, bool, int, float, timestamp, null, merge, map, seq, or "!" and an unknown tag."""
+    tag = str(node.tag)
+    return tag.removeprefix(_TAG) if tag.removeprefix(_TAG) in _KINDS else f"!{tag.removeprefix('!')}"
 
 
-def read_scalar(event: yaml.ScalarEvent) -> Any:
+def read_scalar(node: yaml.ScalarNode) -> Any:
     """Its value: a text, whole number, boolean, date or None.
 
     Raises:
         ValueError: YAML would make something else of it than a reader; the message says what and what to write.
     """
-    kind, text = kind_of(event), event.value
+    kind, text = kind_of(node), node.value
     if kind in ("str", "value"):
         if (found := _INVISIBLE.search(text)) is not None:
-            what = "its escape" if event.style == '"' else "it"
+            what = "its escape" if node.style == '"' else "it"
             raise ValueError(f"a control character (code {ord(found[0])}) stands here; delete {what}")
         return text
     if kind == "null":
@@ -54,7 +47,7 @@ def read_scalar(event: yaml.ScalarEvent) -> Any:
     if kind == "float":
         raise ValueError(_changed(text, "decimal number"))
     if kind == "timestamp":
-        return _date(event)
+        return _date(node)
     if kind == "merge":
         raise ValueError("'<<' is not read here; write the keys out (a whole SOP can have same_steps_as)")
     raise ValueError(f"the tag '{kind}' is not known here; leave it out")
@@ -66,11 +59,10 @@ def _changed(text: str, to: str) -> str:
     return f'{shown} is read by YAML as a {to} and would be changed; put it in quotes: "{shown}"{hint}'
 
 
-def _date(event: yaml.ScalarEvent) -> Any:
-    if len(event.value) > len("2026-12-24"):
-        raise ValueError(f"{event.value[:40]!r} has a time of day; write the date alone, like 2026-12-24")
-    node = yaml.ScalarNode("tag:yaml.org,2002:timestamp", event.value)
+def _date(node: yaml.ScalarNode) -> Any:
+    if len(node.value) > len("2026-12-24"):
+        raise ValueError(f"{node.value[:40]!r} has a time of day; write the date alone, like 2026-12-24")
     try:
         return _constructor.construct_yaml_timestamp(node)
     except ValueError as error:
-        raise ValueError(f"{event.value!r} is no date: {error}; write it like 2026-12-24") from None
+        raise ValueError(f"{node.value!r} is no date: {error}; write it like 2026-12-24") from None

@@ -33,21 +33,27 @@ class Sop(Declared):
 
     number: SopNumber
     title: Annotated[Text, StringConstraints(max_length=TITLE_MAX)]
-    program: Text  # one of those that unit.yaml lists under phases
+    program: Text
+    """one of those that unit.yaml lists under phases"""
     phase: Text
     subject: Literal["cohort", "child", "case", "school"]
     clock: Clock
-    same_steps_as: SopNumber | None = None  # the SOP that this one was written as a difference from
+    same_steps_as: SopNumber | None = None
+    """the SOP that this one was written as a difference from"""
     emergency: bool = False
     starts: tuple[Start, ...]
     qualification: Text | None = None
     equipment: tuple[Text, ...] = ()
     obstacles: tuple[Text, ...] = ()
-    target: Offset | None = None  # for its steps without a time of their own
+    target: Offset | None = None
+    """for its steps without a time of their own"""
     steps: tuple[Step, ...]
-    oddities: tuple[Text, ...] = ()  # what is odd in the document and kept as it is printed
-    ends_services: bool = False  # when its run is done, the running steps of the case are closed
-    closes_subject: bool = False  # when its run is done, the case is closed
+    oddities: tuple[Text, ...] = ()
+    """what is odd in the document and kept as it is printed"""
+    ends_services: bool = False
+    """when its run is done, the running steps of the case are closed"""
+    closes_subject: bool = False
+    """when its run is done, the case is closed"""
 
     @field_validator("steps")
     @classmethod

@@ -15,11 +15,16 @@ class Start(Declared):
     example: ClassVar[str] = "'- at: arrival' or '- after: 9.2.01'"
 
     at: Offset | None = None
-    after: Text | None = None  # number of the SOP that has to be finished
-    after_step: NonNegativeInt | None = None  # only this step of it
-    when: tuple[Text, ...] = ()  # only when the decision in `after` was one of these
-    later: Duration | None = None  # so long after it, in calendar days or months
-    flagged_in: Text | None = None  # for each child that is flagged in this SOP
+    after: Text | None = None
+    """number of the SOP that has to be finished"""
+    after_step: NonNegativeInt | None = None
+    """only this step of it"""
+    when: tuple[Text, ...] = ()
+    """only when the decision in `after` was one of these"""
+    later: Duration | None = None
+    """so long after it, in calendar days or months"""
+    flagged_in: Text | None = None
+    """for each child that is flagged in this SOP"""
     by_hand: bool = False
 
     @model_validator(mode="after")

@@ -28,29 +28,38 @@ class Step(Declared):
     """A step as the document has it (number, activity, executors, standard time) and as Pandu asks for it."""
 
     step: NonNegativeInt
-    printed: str | None = None  # the number in print where it is another; "" where the document prints none
+    printed: str | None = None
+    """the number in print where it is another; "" where the document prints none"""
     activity: Annotated[str, StringConstraints(max_length=ACTIVITY_MAX)]
-    prompt: Prompt = ""  # ours: a short, polite imperative; only milestones have none
+    prompt: Prompt = ""
+    """ours: a short, polite imperative; only milestones have none"""
     short: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     executors: tuple[Text, ...]
-    executor_inferred: bool = False  # the document does not say who; it follows from the steps around
+    executor_inferred: bool = False
+    """the document does not say who; it follows from the steps around"""
     standard: Duration | None = None
     kind: Kind
     requires: tuple[Requirement, ...] = ()
     output: Text | None = None
     record: Form | None = None
-    decision: Decision | None = None  # several roles decide, by a choice of the record
+    decision: Decision | None = None
+    """several roles decide, by a choice of the record"""
     per: Literal["child", "flagged child"] | None = None
-    entry_after: NonNegativeInt | None = None  # a child's entry opens when its entry in that step is done
-    beside: bool = False  # opens with the run, whatever its neighbours
+    entry_after: NonNegativeInt | None = None
+    """a child's entry opens when its entry in that step is done"""
+    beside: bool = False
+    """opens with the run, whatever its neighbours"""
     every: Every | None = None
     remind: tuple[Remind, ...] = ()
-    target: Offset | None = None  # when we want it done, where the document gives no time
+    target: Offset | None = None
+    """when we want it done, where the document gives no time"""
     opens: Offset | None = None
     due: Offset | None = None
-    until: Offset | None = None  # of a milestone that stands for all days until then; shown only
+    until: Offset | None = None
+    """of a milestone that stands for all days until then; shown only"""
     choose_date: ChooseDate | None = None
-    ticks: tuple[Text, ...] = ()  # what is ticked on the card of one occurrence: pagi, siang, malam
+    ticks: tuple[Text, ...] = ()
+    """what is ticked on the card of one occurrence: pagi, siang, malam"""
 
     @property
     def asked(self) -> bool:

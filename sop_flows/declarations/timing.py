@@ -9,7 +9,6 @@ from sop_flows.declarations.declared import Declared, DeclaredAsText, Text
 from sop_flows.declarations.offset import DAYS_MAX, MONTHS_MAX, Offset
 
 _WEEKS = ("one", "two", "three", "four")
-_LEAD = re.compile(r"-(\d{1,2}) hari")
 
 
 def _until_kind(value: Any) -> str:
@@ -29,13 +28,16 @@ class Every(Declared):
     example: ClassVar[str] = "'{days: 10, first_at: 10, until: departure}'"
 
     days: Annotated[int, Field(ge=1, le=DAYS_MAX)] | None = None
-    # counted from the day on which the step opened
     months: Annotated[int, Field(ge=1, le=MONTHS_MAX)] | None = None
-    until: Until  # the last day that may be on the grid
-    anchor: Offset = Offset(anchor="arrival")  # of a grid of days
-    # days after the anchor on which the first one falls
+    """counted from the day on which the step opened"""
+    until: Until
+    """the last day that may be on the grid"""
+    anchor: Offset = Offset(anchor="arrival")
+    """of a grid of days"""
     first_at: Annotated[int, Field(ge=0, le=DAYS_MAX)] | None = None
-    card: Text | None = None  # recurring steps of one SOP with the same word here share one card
+    """days after the anchor on which the first one falls"""
+    card: Text | None = None
+    """recurring steps of one SOP with the same word here share one card"""
 
     @model_validator(mode="after")
     def _is_one_grid(self) -> Self:
@@ -55,22 +57,20 @@ class Remind(DeclaredAsText):
     """When to remind: `-3 hari` (before the due date), `pagi hari H` (that morning), `jatuh tempo` (when due)."""
 
     example: ClassVar[str] = "'-3 hari', 'pagi hari H' or 'jatuh tempo'"
-    pattern: ClassVar[str] = rf"{_LEAD.pattern}|pagi hari H|jatuh tempo"
+    pattern: ClassVar[str] = r"-(\d{1,2}) hari|pagi hari H|jatuh tempo"
+    refusal: ClassVar[str] = f"is no reminder; write {example}"
 
     kind: Literal["lead", "morning", "due"]
     days: NonNegativeInt = 0
 
     @classmethod
-    def parts_of(cls, text: str) -> dict[str, Any]:
-        """Fields of `-3 hari`, `pagi hari H`, `jatuh tempo`. Raises ValueError for anything else."""
-        if text == "pagi hari H":
-            return {"kind": "morning"}
-        if text == "jatuh tempo":
-            return {"kind": "due"}
-        lead = _LEAD.fullmatch(text)
-        if lead is None or not int(lead[1]):
-            raise ValueError(f"{text!r} is no reminder; write '-3 hari', 'pagi hari H' or 'jatuh tempo'")
-        return {"kind": "lead", "days": int(lead[1])}
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `-3 hari`, `pagi hari H`, `jatuh tempo`."""
+        if written[1] is None:
+            return {"kind": "morning" if written[0] == "pagi hari H" else "due"}
+        if not int(written[1]):
+            raise ValueError(f"{written[0]!r} {cls.refusal}")
+        return {"kind": "lead", "days": int(written[1])}
 
     @property
     def rule(self) -> str:
@@ -93,8 +93,10 @@ class ChooseDate(Declared):
 
     earliest: Offset
     latest: Offset
-    propose_weekday: Annotated[int, Field(ge=0, le=6)]  # 0 = Monday, 6 = Sunday
-    chosen_by: Offset  # not chosen by then: the head is told and the proposal stands
+    propose_weekday: Annotated[int, Field(ge=0, le=6)]
+    """0 = Monday, 6 = Sunday"""
+    chosen_by: Offset
+    """not chosen by then: the head is told and the proposal stands"""
 
     @model_validator(mode="after")
     def _is_a_window(self) -> Self:

@@ -37,14 +37,21 @@ Duty = Literal["answers_for_all", "opens_cohorts", "of_one_cohort", "looks_after
 class Role(Declared):
     """A role an officer may hold."""
 
-    label: Text  # as an officer reads it
-    section_label: Text  # the section in a sentence: "Langkah ini tugas Seksi Bimbingan."
-    head: str | None = None  # the role whose head answers for it; None: nobody above
+    label: Text
+    """as an officer reads it"""
+    section_label: Text
+    """the section in a sentence: "Langkah ini tugas Seksi Bimbingan." """
+    head: str | None = None
+    """the role whose head answers for it; None: nobody above"""
     works: Literal["office", "every day"] = "office"
-    answers_for_all: bool = False  # the head of the house: sees all, hears of what stays late
-    opens_cohorts: bool = False  # beside the admin
-    of_one_cohort: bool = False  # held for the length of one cohort, and sees only that one
-    looks_after_marked: bool = False  # is told of children who are marked at a weigh-in
+    answers_for_all: bool = False
+    """the head of the house: sees all, hears of what stays late"""
+    opens_cohorts: bool = False
+    """beside the admin"""
+    of_one_cohort: bool = False
+    """held for the length of one cohort, and sees only that one"""
+    looks_after_marked: bool = False
+    """is told of children who are marked at a weigh-in"""
 
 
 class StandIn(Declared):
@@ -52,7 +59,8 @@ class StandIn(Declared):
 
     role: Text
     acts_for: Text
-    where: tuple[Annotated[str, AfterValidator(_place)], ...]  # SOP numbers, or number/step
+    where: tuple[Annotated[str, AfterValidator(_place)], ...]
+    """SOP numbers, or number/step"""
 
     def covers(self, sop: str, step: int) -> bool:
         """Whether this stand-in is for that step."""
@@ -72,7 +80,8 @@ class WeightLimits(Declared):
 
     min_g: PositiveInt
     max_g: PositiveInt
-    change_g: PositiveInt  # a larger change since the last weight is asked back
+    change_g: PositiveInt
+    """a larger change since the last weight is asked back"""
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
@@ -95,31 +104,36 @@ class Related(Declared):
 
     text: Text
     nature: Text
-    nature_of: dict[SopNumber, Text] = Field(default_factory=dict)  # the SOPs that print another nature
+    nature_of: dict[SopNumber, Text] = Field(default_factory=dict)
+    """the SOPs that print another nature"""
 
 
 class CaseRules(Declared):
     """What a case of a child needs (SOP 9.1.20 step 1)."""
 
-    # code names that are proposed for a child, one after another
     codes: tuple[Text, ...] = Field(min_length=1)
-    max_age: Annotated[int, Field(ge=1, le=120)]  # years; a child is younger than this
-    categories: tuple[Text, ...] = Field(min_length=1)  # for whom the shelter is
-    keeper: Text = "peksos"  # the role whose officer has the case
-    known_to_heads_of: tuple[Text, ...] = ("peksos",)  # heads who may know the child; the Kepala always does
+    """code names that are proposed for a child, one after another"""
+    max_age: Annotated[int, Field(ge=1, le=120)]
+    """years; a child is younger than this"""
+    categories: tuple[Text, ...] = Field(min_length=1)
+    """for whom the shelter is"""
+    keeper: Text = "peksos"
+    """the role whose officer has the case"""
+    known_to_heads_of: tuple[Text, ...] = ("peksos",)
+    """heads who may know the child; the Kepala always does"""
 
 
 class EscalationRules(Declared):
     """After how long a late step is told to its heads. Days are working days, in the care of children calendar days."""
 
-    head_after: Duration = Duration(amount=1, unit="hari")  # the head who answers for the role
-    top_after: Duration = Duration(amount=3, unit="hari")  # the head of the house
-    emergency_top_after: Duration = Duration(
-        amount=4, unit="jam"
-    )  # an emergency: the first head at due, then this
-    again_after: Duration = Duration(
-        amount=3, unit="hari"
-    )  # to a head who took it on, if it is still late then
+    head_after: Duration = Duration(amount=1, unit="hari")
+    """the head who answers for the role"""
+    top_after: Duration = Duration(amount=3, unit="hari")
+    """the head of the house"""
+    emergency_top_after: Duration = Duration(amount=4, unit="jam")
+    """an emergency: the first head at due, then this"""
+    again_after: Duration = Duration(amount=3, unit="hari")
+    """to a head who took it on, if it is still late then"""
 
     @model_validator(mode="after")
     def _are_times(self) -> Self:
@@ -146,18 +160,22 @@ class Unit(Declared):
     stand_ins: tuple[StandIn, ...] = ()
     calendar: CalendarFile
     dormitories: tuple[Dormitory, ...] = ()
-    # of people, not of children of one age: nobody is doubted in vain
     weights: WeightLimits = WeightLimits(min_g=5_000, max_g=150_000, change_g=5_000)
+    """of people, not of children of one age: nobody is doubted in vain"""
     digest: DigestRules = DigestRules()
     escalation: EscalationRules = EscalationRules()
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates
     related: Related
-    sections: tuple[Text, ...] = ()  # roles; those that "each section" of the document stands for
-    phases: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)  # of each program, in their order
-    case: CaseRules | None = None  # None: this unit has no cases
-    sop_order: tuple[Text, ...] = ()  # groups of numbers in the order of the document: 9.2 comes before 9.1
+    sections: tuple[Text, ...] = ()
+    """roles; those that "each section" of the document stands for"""
+    phases: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """of each program, in their order"""
+    case: CaseRules | None = None
+    """None: this unit has no cases"""
+    sop_order: tuple[Text, ...] = ()
+    """groups of numbers in the order of the document: 9.2 comes before 9.1"""
 
     def roles_that(self, duty: Duty) -> tuple[str, ...]:
         """The codes of the roles with this duty, in the order of the file."""

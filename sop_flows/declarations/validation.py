@@ -48,7 +48,8 @@ def _in_words(model: type[BaseModel], finding: ErrorDetails, path: Path) -> str:
     given = finding["input"]
     kind = finding["type"]
     if kind == "extra_forbidden":
-        known = list(_fields_at(model, path[:-1]))
+        around = _model_at(model, path[:-1])
+        known = [] if around is None else list(around.model_fields)
         hint = did_you_mean(str(path[-1]), known)
         if not hint and known and len(known) <= KEYS_SHOWN:
             hint = f"; here may stand {', '.join(known)}"
@@ -88,7 +89,8 @@ def _hint(model: type[BaseModel], kind: str, given: Any, path: Path) -> str:
         return f"; write [{given}]"
     if kind == "string_type" and isinstance(given, int | date):
         return f'; put quotes around a text: "{given}"'
-    example = _example_at(model, path) if kind.startswith("model") else ""
+    part = _model_at(model, path) if kind.startswith("model") else None
+    example = part.example if part is not None and issubclass(part, Declared) else ""
     return f"; write it like {example}" if example else ""
 
 
@@ -110,17 +112,6 @@ def _shown(given: Any) -> str:
         return f"the date {given.isoformat()}"
     text = repr(given)
     return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}..."
-
-
-def _fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:
-    """The known keys at `path`."""
-    found = _model_at(model, path)
-    return {} if found is None else dict(found.model_fields)
-
-
-def _example_at(model: type[BaseModel], path: Path) -> str:
-    found = _model_at(model, path)
-    return found.example if found is not None and issubclass(found, Declared) else ""
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:

@@ -1,188 +1,120 @@
-"""Text of a YAML file -> marked data, read event by event: what is too deep or too much stops at once.
-
-`yaml.compose` would be simpler, but dies of a stack overflow on a few thousand brackets, takes seconds for a
-megabyte of them, and leaves it to its caller to unfold an alias bomb.
-"""
+"""Text of a YAML file -> marked data: tuples, dicts and scalars, with the line of each."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from sop_flows.declarations.errors import PackError, PackErrors
+from sop_flows.declarations.errors import PackError
 from sop_flows.declarations.marked_yaml import MarkedYaml, Path
 from sop_flows.declarations.scalars import kind_of, read_scalar
 
 DEPTH_MAX = 12  # levels; a SOP uses 7
 TOO_DEEP = f"nested too deeply; {DEPTH_MAX} levels are the most"
-NODES_MAX = 20_000  # keys, values and lists, with aliases unfolded; a long SOP has 600
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_COLON = "put quotes around a text that has ': ' in it"
+_INDENTED = "not readable as YAML: {}; is an indentation wrong?"
 _HINTS = {
-    "mapping values are not allowed in this context": _COLON,
-    "could not find expected ':'": "is a ':' missing, or an indentation wrong?",
-    "did not find expected key": "is an indentation wrong?",
-    "did not find expected '-' indicator": "is an indentation wrong?",
+    "mapping values are not allowed in this context": (
+        "not readable as YAML: {}; put quotes around a text that has ': ' in it"
+    ),
+    "could not find expected ':'": "not readable as YAML: {}; is a ':' missing, or an indentation wrong?",
+    "did not find expected key": _INDENTED,
+    "did not find expected '-' indicator": _INDENTED,
+    "but found another document": "a second document begins here; one file is one SOP, without '---'",
+    "exceeded maximum nesting depth": TOO_DEEP,
 }
 
 
-class _Node(NamedTuple):
-    value: Any
-    size: int  # of it and all within, aliases unfolded
-
-
-_Written = yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent
-
-
 def read_marked(text: str, file: str) -> MarkedYaml:
-    """Read one YAML text; mistakes that can be passed over are collected in `errors`.
-
-    Raises:
-        PackErrors: the text is no YAML, is empty, or is more than a pack file can be.
-    """
-    if (control := _CONTROL.search(text)) is not None:
-        line = text.count("\n", 0, control.start()) + 1
-        what = f"a control character (code {ord(control[0])}) stands here; delete it"
-        raise PackErrors([PackError(file, line, what)])
+    """Read one YAML text; its `errors` say what is wrong, and there is no data when that is not readable at all."""
     marked = MarkedYaml(file)
     try:
-        _Reader(text, marked).read()
-    except yaml.YAMLError as error:
-        raise PackErrors([_yaml_error(error, text, file)]) from error
+        marked.data = _Reader(text, marked).read(_top_of(text, file), ())
+    except PackError as error:
+        marked.errors.append(error)
     return marked
+
+
+def _top_of(text: str, file: str) -> yaml.Node:
+    if (control := _CONTROL.search(text)) is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        raise PackError(file, line, f"a control character (code {ord(control[0])}) stands here; delete it")
+    try:
+        top = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise _yaml_error(error, text, file) from error
+    if top is None or top.value == "":
+        raise PackError(file, 1, "the file is empty")
+    return top
 
 
 class _Reader:
     def __init__(self, text: str, marked: MarkedYaml) -> None:
-        self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._text = text
         self._marked = marked
-        self._anchors: dict[str, _Node | None] = {}  # None: still being read
-        self._count = 0
+        self._read: dict[yaml.Node, Any] = {}  # what an alias stands for is read once
 
-    def read(self) -> None:
-        for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                break
-        else:
-            raise self._stop(1, "the file is empty")
-        first = next(self._events)
-        if isinstance(first, yaml.ScalarEvent) and not first.value:
-            raise self._stop(1, "the file is empty")
-        self._marked.data = self._node(first, ()).value
-        next(self._events)  # the end of the document
-        after = next(self._events)
-        if isinstance(after, yaml.DocumentStartEvent):
-            raise self._stop(
-                _line(after), "a second document begins here; one file is one SOP, without '---'"
-            )
-
-    def _node(self, event: _Written | yaml.AliasEvent, path: Path) -> _Node:
-        line = _line(event)
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        line = _line(node)
         self._marked.lines.setdefault(path, line)
-        if isinstance(event, yaml.AliasEvent):
-            node = self._alias(event, line)
-        else:
-            self._add(1, line)
-            if event.anchor is not None:
-                self._anchors[event.anchor] = None
-            node = self._content(event, path, line)
-            if event.anchor is not None:
-                self._anchors[event.anchor] = node
-        return node
-
-    def _content(self, event: _Written, path: Path, line: int) -> _Node:
-        if isinstance(event, yaml.ScalarEvent):
-            return _Node(self._scalar(event, line), 1)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if node in self._read:
+            if self._read[node] is ...:
+                name = self._text[node.start_mark.index + 1 :].split(maxsplit=1)[0]
+                raise PackError(self._marked.file, line, f"*{name} stands within what it stands for")
+            return self._read[node]
         if len(path) >= DEPTH_MAX:
-            raise self._stop(line, TOO_DEEP)
-        if event.tag not in (None, "!"):
-            self._refuse(line, f"the tag '!{event.tag.removeprefix('!')}' is not known here; leave it out")
-        before = self._count
-        value = self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
-        return _Node(value, self._count - before + 1)
+            raise PackError(self._marked.file, line, TOO_DEEP)
+        self._read[node] = ...  # until it is read
+        if kind_of(node) not in ("map", "seq"):
+            self._marked.refuse_line(line, f"the tag '{kind_of(node)}' is not known here; leave it out")
+        if isinstance(node, yaml.MappingNode):
+            self._read[node] = self._mapping(node, path)
+        else:
+            self._read[node] = tuple(self.read(item, (*path, at)) for at, item in enumerate(node.value))
+        return self._read[node]
 
-    def _sequence(self, path: Path) -> tuple[Any, ...]:
-        items: list[Any] = []
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
-            items.append(self._node(event, (*path, len(items))).value)
-        return tuple(items)
-
-    def _mapping(self, path: Path) -> dict[Any, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         seen: dict[Any, int] = {}
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
-            line = _line(event)
-            key = self._key(event, path, line)
-            inner = (*path, key if isinstance(key, int) else str(key)) if key is not None else (*path, "?")
-            if key is not None and key not in seen:
-                self._marked.lines[inner] = line
-            value = self._node(next(self._events), inner).value
-            if key is None:
-                continue  # said already
+        for written, value in node.value:
+            line = _line(written)
+            key = self._key(written, path)
+            inner = (*path, "?" if key is None else key if isinstance(key, int) else str(key))
             if key in seen:
-                self._refuse(line, f"the key '{key}' stands twice, first in line {seen[key]}")
-                continue
-            seen[key] = line
-            found[key] = value
+                self._marked.refuse_line(line, f"the key '{key}' stands twice, first in line {seen[key]}")
+            elif key is not None:
+                seen[key] = self._marked.lines[inner] = line
+                found[key] = self.read(value, inner)
         return found
 
-    def _key(self, event: _Written | yaml.AliasEvent, path: Path, line: int) -> Any:
+    def _key(self, node: yaml.Node, path: Path) -> Any:
         """The key, None when it can't be one, which is noted then."""
-        if not isinstance(event, yaml.ScalarEvent):
-            self._node(event, (*path, "?"))
-            self._refuse(line, "a key must be a single word")
-            return None
-        self._add(1, line)
-        if kind_of(event) == "bool":
-            hint = "; call the number of a step 'step:'" if event.value.lower() == "no" else ""
-            self._refuse(
-                line, f"the key '{event.value}:' is read by YAML 1.1 as a boolean, not as a word{hint}"
-            )
-            return None
-        key = self._scalar(event, line)
-        if key is None and kind_of(event) == "null":
-            self._refuse(line, "a key is missing before the ':'")
-        return key
+        line, kind = _line(node), kind_of(node)
+        if not isinstance(node, yaml.ScalarNode):
+            self._marked.refuse_line(line, "a key must be a single word")
+        elif kind == "bool":
+            hint = "; call the number of a step 'step:'" if node.value.lower() == "no" else ""
+            what = f"the key '{node.value}:' is read by YAML 1.1 as a boolean, not as a word{hint}"
+            self._marked.refuse_line(line, what)
+        elif kind == "null":
+            self._marked.refuse_line(line, "a key is missing before the ':'")
+        else:
+            return self._scalar(node)
+        return None
 
-    def _alias(self, event: yaml.AliasEvent, line: int) -> _Node:
-        if event.anchor not in self._anchors:
-            raise self._stop(
-                line, f"*{event.anchor} stands for nothing; there is no &{event.anchor} before it"
-            )
-        node = self._anchors[event.anchor]
-        if node is None:
-            raise self._stop(line, f"*{event.anchor} stands within what it stands for")
-        self._add(node.size, line)
-        return node
-
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> Any:
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
         try:
-            return read_scalar(event)
+            return read_scalar(node)
         except ValueError as error:
-            self._refuse(line, str(error))
+            self._marked.refuse_line(_line(node), str(error))
             return None
 
-    def _add(self, nodes: int, line: int) -> None:
-        self._count += nodes
-        if self._count > NODES_MAX:
-            what = f"more than {NODES_MAX} keys and values in one file, aliases unfolded; no SOP is so long"
-            raise self._stop(line, what)
 
-    def _refuse(self, line: int, what: str) -> None:
-        self._marked.errors.append(PackError(self._marked.file, line, what))
-
-    def _stop(self, line: int, what: str) -> PackErrors:
-        return PackErrors([PackError(self._marked.file, line, what)])
-
-
-def _line(event: Any) -> int:
-    return int(event.start_mark.line) + 1
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _yaml_error(error: yaml.YAMLError, text: str, file: str) -> PackError:
@@ -195,11 +127,8 @@ def _yaml_error(error: yaml.YAMLError, text: str, file: str) -> PackError:
         if "\t" in written[: len(written) - len(written.lstrip())]:
             return PackError(file, number, "the line begins with a tab; YAML is indented with spaces only")
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    if "nesting depth" in problem:  # newer libyaml looks ahead and gives up before our own count does
-        return PackError(file, line, TOO_DEEP)
     if "end of stream" in problem and (opened := getattr(error, "context_mark", None)) is not None:
         return PackError(
             file, opened.line + 1, f"not readable as YAML: {problem}; what begins here has no end"
         )
-    hint = f"; {_HINTS[problem]}" if problem in _HINTS else ""
-    return PackError(file, line, f"not readable as YAML: {problem}{hint}")
+    return PackError(file, line, _HINTS.get(problem, "not readable as YAML: {}").format(problem))

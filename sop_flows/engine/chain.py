@@ -5,7 +5,14 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.due import due_for
-from sop_flows.calendar.relative import later_on, resolve
+from sop_flows.calendar.progression import (
+    begins_on,
+    opened_after,
+    opened_with_run,
+    opens_on,
+    recurs,
+    started_after,
+)
 from sop_flows.core.effects import Effects
 from sop_flows.core.institution import day_begins
 from sop_flows.core.parts import parts_of
@@ -79,13 +86,11 @@ def open_run(work: Work, run: Run, at: datetime, effects: Effects) -> None:
     run.opened_at = at
     work.session.flush()
     effects.opened_run(work.session, run)
-    for step in sop.asked_steps:
-        if step.every is not None and not step.running:
+    for step in opened_with_run(sop):
+        if recurs(step):
             plan_occurrences(work, run, sop, step, at)
-        elif step.beside:
+        else:
             open_step(work.at(at), run, sop, step, effects)
-    if sop.chained_steps:
-        open_step(work.at(at), run, sop, sop.chained_steps[0], effects)
     end_run_if_done(work.at(at), run, sop, effects)
 
 
@@ -138,28 +143,23 @@ def _start_after(work: Work, run: Run, step: int | None, effects: Effects) -> No
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    for sop in work.pack.sops.values():
-        for start in sop.starts:
-            if start.after != run.sop or start.after_step != step:
-                continue
-            if start.when and outcome_of(work.session, run) not in start.when:
-                continue
-            for about in subjects_after(work.session, run, sop):
-                _start_one(work, about, sop, start, effects)
+    for sop, start in started_after(work.pack.sops, run.sop, step):
+        if start.when and outcome_of(work.session, run) not in start.when:
+            continue
+        for about in subjects_after(work.session, run, sop):
+            _start_one(work, about, sop, start, effects)
 
 
 def _start_one(work: Work, about: Subject, sop: Sop, start: Start, effects: Effects) -> None:
     standing = live_run(work.session, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
-    if start.later is None:
+    on = begins_on(sop, start, work.today, work.office)
+    if on is None:
         if standing is None or repeats:
             open_run(work, add_run(work.session, sop, about, work.now), work.now, effects)
         elif standing.state == RunState.WAITING and start.when:
             open_run(work, standing, work.now, effects)  # it waited for a date; the decision is earlier
         return
-    on = later_on(work.today, start.later)
-    if sop.clock == "kerja":
-        on = work.office.next_working_day(on)
     opens_at = day_begins(work.institution, on)
     if standing is None or repeats:
         effects.opened_run(work.session, add_run(work.session, sop, about, opens_at))
@@ -183,9 +183,8 @@ def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> T
     ).one_or_none()
     if found is not None:
         return None
-    opens_at = work.now
-    if step.opens is not None:
-        opens_at = day_begins(work.institution, resolve(step.opens, anchors))
+    on = opens_on(step, anchors)
+    opens_at = work.now if on is None else day_begins(work.institution, on)
     task = waiting_task(run, sop, step, max(opens_at, work.now))
     due = due_for(step, sop, max(opens_at, work.now), anchors, work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
@@ -243,7 +242,7 @@ def close_task(
         return
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
-    following = None if step.opens_by_itself else sop.next_asked_after(step)
+    following = opened_after(sop, step)
     if following is not None and run.state == RunState.OPEN:
         open_step(work, run, sop, following, effects)
     _start_after(work, run, step.step, effects)

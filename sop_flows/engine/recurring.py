@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from sop_flows.calendar.progression import occurrence_due
 from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
 from sop_flows.calendar.relative import resolve
 from sop_flows.core.institution import day_begins
@@ -97,11 +98,9 @@ def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence, 
 def set_times(work: Work, task: Task, step: Step, one: Occurrence) -> None:
     """When the occurrence is due, and when it is too late for it."""
     assert step.every is not None
-    task.due_at = work.office.at(one.due_on, one.due_time)
+    task.due_at = occurrence_due(step, one, work.office)
     task.due_kind = DueKind.DATE
-    if step.every.until == CLOSED:  # the monthly card: ends with the services of the case
-        task.due_at = work.office.closes_at(work.office.next_working_day(one.due_on))
-    else:
+    if step.every.until != CLOSED:  # the monthly card ends with the services of the case
         task.card = step.every.card
         task.ends_at = ends_at(work, task, step)
 

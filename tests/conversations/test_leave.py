@@ -76,6 +76,7 @@ async def test_days_typed_at_once(town: Town, budi: Person) -> None:
         ("3-7 desember", "2026-12-03", "2026-12-07"),
         ("28 des - 3 jan", "2026-12-28", "2027-01-03"),
         ("besok sampai jumat", "2026-12-01", "2026-12-04"),
+        ("besok sampai lusa", "2026-12-01", "2026-12-02"),
         ("28 november s.d. 1 desember", "2026-11-28", "2026-12-01"),
     ],
 )

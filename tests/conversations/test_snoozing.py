@@ -52,6 +52,9 @@ async def test_the_offered_times(town: Town, budi: Person, label: str, at: str) 
         ("besok", "2026-12-01 07.30"),
         ("senin", "2026-12-07 07.30"),
         ("5/12", "2026-12-05 07.30"),
+        ("besok pagi", "2026-12-01 07.30"),
+        ("besok jam 9", "2026-12-01 09.00"),
+        ("jam 15.30", "2026-11-30 15.30"),
     ],
 )
 async def test_a_typed_date(town: Town, budi: Person, typed: str, at: str) -> None:

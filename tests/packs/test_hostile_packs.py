@@ -11,7 +11,6 @@ import pytest
 from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.loader import load_pack, load_sop_text
 from sop_flows.declarations.pack_files import BYTES_MAX
-from sop_flows.declarations.yaml_reading import NODES_MAX
 from tests.packs.small_pack import FIRST, SECOND, write_small_pack
 
 AT_ONCE_S = 1.0  # by far; each of these takes some milliseconds, a quarter of a second at most
@@ -33,26 +32,23 @@ def said_of(folder: Path, text: str | bytes) -> str:
 
 
 def test_an_alias_bomb_is_not_unfolded(tmp_path: Path) -> None:
-    said = said_of(tmp_path, LAUGHS)
-    assert said.startswith("1.2.yaml:5: more than 20000 keys and values in one file, aliases unfolded")
-
-
-def test_an_alias_bomb_beside_real_steps_is_refused_too(tmp_path: Path) -> None:
-    assert "aliases unfolded" in said_of(tmp_path, SECOND + LAUGHS)
+    for text in (LAUGHS, SECOND + LAUGHS, SECOND + LAUGHS + "equipment: *a39\n"):
+        said = said_of(tmp_path, text).splitlines()
+        assert any(line.startswith("1.2.yaml:") and "unknown key 'a0'" in line for line in said)
 
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "{a: "])
 def test_brackets_without_end_are_not_followed(tmp_path: Path, opening: str) -> None:
-    deep = opening * (900_000 // len(opening))
+    deep = opening * (99_000 // len(opening))
     assert said_of(tmp_path, deep).startswith("1.2.yaml:1: nested too deeply; 12 levels are the most")
 
 
-def test_a_list_without_end_is_left_off(tmp_path: Path) -> None:
-    assert f"more than {NODES_MAX}" in said_of(tmp_path, "[" + "1," * 450_000 + "]")
+def test_a_long_list_is_no_mapping(tmp_path: Path) -> None:
+    assert said_of(tmp_path, "[" + "1," * 15_000 + "]").startswith("1.2.yaml:1: the file must be a mapping")
 
 
 def test_a_number_without_end_is_not_counted_out(tmp_path: Path) -> None:
-    said = said_of(tmp_path, SECOND.replace("Kedua", "1" + ":1" * 400_000))
+    said = said_of(tmp_path, SECOND.replace("Kedua", "1" + ":1" * 45_000))
     assert said.startswith("1.2.yaml:2: 1:1:1:1:1:1:1:1:1:1:... is read by YAML as a number")
 
 
@@ -127,7 +123,7 @@ def test_other_escapes_are_stored_and_read_back(tmp_path: Path, escape: str) -> 
 
 
 @pytest.mark.parametrize(
-    "bad", ["[" * 900_000, LAUGHS, "\tnumber: 1", "a: b: c"], ids=["deep", "laughs", "tab", "colon"]
+    "bad", ["[" * 99_000, LAUGHS, "\tnumber: 1", "a: b: c"], ids=["deep", "laughs", "tab", "colon"]
 )
 def test_the_command_ends_with_status_1_and_a_line(tmp_path: Path, bad: str) -> None:
     write_small_pack(tmp_path, **{"1_2_yaml": bad})

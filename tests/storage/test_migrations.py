@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,12 @@ import storage.schema
 from storage.cipher import Keyring
 from storage.engine import Store, open_store
 from storage.schema import SchemaError, downgrade, upgrade
-from storage.tables import Officer, Reminder, ReminderKind
+from storage.tables import Officer
 from tests.support.builders import build_officer
-from tests.support.builders.full_house import fill_every_table, forget_cases, forget_later_tables
+from tests.support.builders.full_house import fill_every_table
 from tests.support.database import SECRET, Databases
 
 ROOT = Path(__file__).parents[2]
-NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 NEWEST = storage.schema._newest()
 
 # A column for every table that another one points at. On SQLite each is built anew, as for any later change.
@@ -93,60 +91,8 @@ def test_up_down_up(databases: Databases, keyring: Keyring) -> None:
 def test_down_with_rows_in_every_table(store: Store) -> None:
     with store.transaction() as s:
         fill_every_table(s)
-        forget_cases(s)
     downgrade(store.engine, "base")
     assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
-
-
-def test_the_tasks_of_angkatan_survive_the_way_to_cases_and_back(store: Store) -> None:
-    """0002: a run and its tasks belong to an angkatan or to a case."""
-    with store.transaction() as s:
-        fill_every_table(s)
-        forget_cases(s)
-    before = counts(store)
-    with store.reading() as s:
-        tasks = s.execute(text("SELECT id, run_id, cohort_id, sop, step, state FROM tasks ORDER BY id")).all()
-    downgrade(store.engine, "0001")
-    upgrade(store.engine)
-    assert counts(store) == before
-    with store.reading() as s:
-        again = s.execute(text("SELECT id, run_id, cohort_id, sop, step, state FROM tasks ORDER BY id")).all()
-    assert again == tasks
-
-
-def test_a_morning_list_keeps_its_local_day_on_the_way_to_chosen_hours_and_back(store: Store) -> None:
-    """0010: at 07.30 in WITA it is still the day before in UTC."""
-    with store.transaction() as s:
-        officer = build_officer(s)
-        for key, due_at in (("20261130", datetime(2026, 11, 30, 23, 30, tzinfo=UTC)), ("20261201", NOON)):
-            s.add(
-                Reminder(
-                    key=f"digest:{officer.id}@{key}", kind=ReminderKind.DIGEST, officer_id=officer.id or 0,
-                    rule="digest", due_at=due_at, created_at=NOON,
-                )
-            )  # fmt: skip
-    downgrade(store.engine, "0009")
-    assert days_of_lists(store) == ["20261130", "20261201"]
-    upgrade(store.engine)
-    assert days_of_lists(store) == ["2026-12-01", "20261201"]
-
-
-def days_of_lists(store: Store) -> list[str]:
-    with store.engine.connect() as connection:
-        keys = connection.execute(text("SELECT key FROM reminders ORDER BY id")).scalars()
-        return [key.partition("@")[2] for key in keys]
-
-
-def test_the_way_back_is_refused_while_there_are_cases(store: Store) -> None:
-    with store.transaction() as s:
-        fill_every_table(s)
-        forget_later_tables(s)
-    before = counts(store)
-    with pytest.raises(SchemaError, match="cases"):
-        downgrade(store.engine, "0001")
-    assert revision_of(store) == "0002"
-    upgrade(store.engine)
-    assert counts(store) == before
 
 
 def test_every_table_and_foreign_key_is_filled_by_the_builders(store: Store) -> None:

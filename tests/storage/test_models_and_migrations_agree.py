@@ -1,17 +1,22 @@
 """What the migrations build is what the models say, on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from storage.cipher import Keyring
 from storage.engine import Store, open_store
+from storage.schema import upgrade
 from tests.support.database import Databases
+
+KEPT = Path(__file__).parent / "kept"
 
 
 @pytest.fixture
@@ -37,6 +42,23 @@ def test_alembic_finds_nothing_to_change(store: Store) -> None:
 def test_checks_indexes_and_keys_are_the_same(store: Store, created: Store) -> None:
     """Alembic does not compare CHECKs, nor the WHERE of an index."""
     assert _looks(store) == _looks(created)
+
+
+@pytest.mark.parametrize("release", sorted(file.stem for file in KEPT.glob("*.sqlite3")))
+def test_an_old_database_gets_the_tables_and_triggers_of_a_new_one(
+    sqlite_store: Store, keyring: Keyring, tmp_path: Path, release: str
+) -> None:
+    shutil.copy(KEPT / f"{release}.sqlite3", tmp_path / "old.db")
+    old = open_store(f"sqlite:///{tmp_path / 'old.db'}", keyring)
+    upgrade(old.engine)
+    assert (_looks(old), _triggers(old)) == (_looks(sqlite_store), _triggers(sqlite_store))
+    old.close()
+
+
+def _triggers(store: Store) -> list[str]:
+    with store.engine.connect() as connection:
+        found = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
+        return [str(sql) for sql in found.scalars()]
 
 
 def _looks(store: Store) -> dict[str, Any]:

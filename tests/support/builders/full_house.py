@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from storage.tables import ConfirmationKind, LeaveReason
@@ -88,21 +87,3 @@ def fill_every_table(s: Session) -> None:
     case = id_of(build_case(s, peksos_id=ani, name="Anak Rekaan", reason="rekaan", categories=["rekaan"]))
     build_task(s, run_id=id_of(build_run(s, case_id=case, sop="9.1.20")))
     build_read_entry(s, officer_id=ani, case_id=case)
-
-
-def forget_cases(s: Session) -> None:
-    """Take the cases and the rows of later tables away again: the first tables know none."""
-    forget_later_tables(s)
-    for table, where in (
-        ("tasks", "case_id IS NOT NULL"),
-        ("runs", "case_id IS NOT NULL"),
-        ("read_log", "case_id IS NOT NULL"),
-        ("cases", "id IS NOT NULL"),
-    ):
-        s.execute(text(f"DELETE FROM {table} WHERE {where}"))
-
-
-def forget_later_tables(s: Session) -> None:
-    """Empty the tables that came after the cases: they go on the way back."""
-    for table in ("cohort_moves", "absences", "handovers", "acknowledgements"):
-        s.execute(text(f"DELETE FROM {table}"))

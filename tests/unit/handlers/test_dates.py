@@ -1,12 +1,12 @@
 """Days as officers type and read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.ui.dates import day_words, due_words, moment_words, stamp_words
-from sop_flows.handbook.typed_days import parse_day
+from handlers.ui.dates import day_words, due_words, moment_words, not_a_day, stamp_words
+from sop_flows.handbook.typed_days import TypedDay, parse_day, read_day
 
 WITA = ZoneInfo("Asia/Makassar")
 TODAY = date(2026, 12, 2)  # a Wednesday
@@ -43,6 +43,26 @@ TODAY = date(2026, 12, 2)  # a Wednesday
         ("31 februari", None),
         ("24,5", None),
         ("", None),
+        ("jum’at", date(2026, 11, 27)),  # the apostrophe of a phone
+        ("Jum`at lalu", date(2026, 11, 27)),
+        ("kemarin sore", date(2026, 12, 1)),
+        ("tadi malam", date(2026, 12, 1)),
+        ("tadi siang jam 1", date(2026, 12, 2)),
+        ("2 minggu lalu", date(2026, 11, 18)),
+        ("sebulan yang lalu", date(2026, 11, 2)),
+        ("bulan lalu", date(2026, 11, 2)),
+        ("senin minggu lalu", date(2026, 11, 23)),
+        ("30 11 2026", date(2026, 11, 30)),
+        ("20november", date(2026, 11, 20)),
+        ("20 bulan november", date(2026, 11, 20)),
+        ("5 jan 27", date(2027, 1, 5)),  # nearer than 1927
+        ("5 jan 58", date(1958, 1, 5)),
+        ("5/1/16", date(2016, 1, 5)),
+        ("selasa 2 desember", None),  # a Wednesday: it has to be asked
+        ("jam 15.30", None),  # an hour alone is no day
+        ("2 jam lagi", None),
+        ("jam 25", None),
+        ("kemarin jam 12 malam", None),
     ],
 )
 def test_days_of_the_past(text: str, day: date | None) -> None:
@@ -66,10 +86,62 @@ def test_days_of_the_past(text: str, day: date | None) -> None:
         ("27", date(2026, 12, 27)),
         ("1", date(2027, 1, 1)),
         ("5 hari lagi", date(2026, 12, 7)),
+        ("2 minggu lagi", date(2026, 12, 16)),
+        ("dua pekan lagi", date(2026, 12, 16)),
+        ("bulan depan", date(2027, 1, 2)),
+        ("3 bulan lagi", date(2027, 3, 2)),
+        ("senin minggu depan", date(2026, 12, 7)),
+        ("jumat minggu depan", date(2026, 12, 11)),
+        ("jumat depan", date(2026, 12, 4)),
+        ("5 jan 27", date(2027, 1, 5)),
+        ("rabu, 2 desember", date(2026, 12, 2)),
+        ("hari selasa tanggal 5 januari", date(2027, 1, 5)),
     ],
 )
 def test_days_to_come(text: str, day: date) -> None:
     assert parse_day(text, TODAY, "future") == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "at"),
+    [
+        ("besok pagi", date(2026, 12, 3), None),  # the morning is the officer's own
+        ("besok siang", date(2026, 12, 3), time(12)),
+        ("nanti sore", date(2026, 12, 2), time(15)),
+        ("sore ini", date(2026, 12, 2), time(15)),
+        ("nanti malam", date(2026, 12, 2), time(18)),
+        ("besok jam 9", date(2026, 12, 3), time(9)),
+        ("senin pukul 10", date(2026, 12, 7), time(10)),
+        ("senin pagi pkl. 08.15 WITA", date(2026, 12, 7), time(8, 15)),
+        ("jam 3 sore besok", date(2026, 12, 3), time(15)),
+        ("besok jam 1 siang", date(2026, 12, 3), time(13)),
+        ("besok jam 11 siang", date(2026, 12, 3), time(11)),
+        ("20 desember jam 7 malam", date(2026, 12, 20), time(19)),
+        ("jam 15.30", None, time(15, 30)),
+        ("pukul 15:30", None, time(15, 30)),
+    ],
+)
+def test_hours_beside_a_day(text: str, day: date | None, at: time | None) -> None:
+    assert read_day(text, TODAY, "future") == TypedDay(day, at)
+
+
+def test_a_month_later_is_its_last_day_where_it_is_shorter() -> None:
+    assert parse_day("bulan depan", date(2027, 1, 31), "future") == date(2027, 2, 28)
+
+
+def test_what_is_counted_from_today_is_not_counted_from_another_day() -> None:
+    friday = date(2026, 12, 4)
+    assert parse_day("lusa", TODAY, "future", since=friday) == date(2026, 12, 4)
+    assert parse_day("senin", TODAY, "future", since=friday) == date(2026, 12, 7)
+    assert parse_day("3", TODAY, "future", since=friday) == date(2027, 1, 3)
+
+
+def test_a_weekday_that_is_not_that_of_the_date_is_asked_about() -> None:
+    assert read_day("selasa 2 desember", TODAY, "future") == TypedDay(date(2026, 12, 2), None, 1)
+    assert not_a_day("selasa 2 desember", TODAY, "future") == (
+        "“selasa 2 desember”: 2 Desember 2026 adalah hari Rabu. Tanggal mana yang dimaksud? Ketik sekali lagi."
+    )
+    assert not_a_day("nanti saja", TODAY, "future").startswith("Saya belum mengerti tanggal “nanti saja”.")
 
 
 def test_days_in_words() -> None:
