@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sop_flows.declarations.loader import Pack
+from tests.support import sample
 from tests.support.database import (
     Databases,
     databases,
@@ -19,7 +20,7 @@ from tests.support.database import (
     store,
 )
 from tests.support.packs import our_pack, our_pack_of
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 __all__ = [
     "databases",
@@ -33,8 +34,19 @@ __all__ = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure() -> None:
+    """Workers of xdist inherit it."""
+    sample.choose_seed()
+
+
+def pytest_report_header() -> str:
+    """So that a failure of the sample can be had again."""
+    return sample.header()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no core waits for it at the end; what takes very long waits for `make soak`."""
+    sample.leave_out(config, items)
     items.sort(key=lambda item: "slow" not in item.keywords)
     if not os.environ.get("PANDU_SOAK"):
         for item in items:
@@ -50,22 +62,17 @@ def pack(request: pytest.FixtureRequest) -> Pack:
 
 
 @pytest.fixture
-async def town(sqlite_databases: Databases, tmp_path: Path, pack: Pack) -> AsyncIterator[Town]:
+async def town(
+    request: pytest.FixtureRequest, sqlite_databases: Databases, tmp_path: Path, pack: Pack
+) -> AsyncIterator[Town]:
     """The real bot on SQLite and the simulator, in this process: for conversations."""
-    url = sqlite_databases.migrated()
-    built = Town(url, tmp_path, pack=pack)
-    await built.open()
-    yield built
-    await built.close()
-    sqlite_databases.drop(url)
+    remembers = "monkeypatch" not in request.fixturenames
+    async with a_town(sqlite_databases, tmp_path, pack, remembers=remembers) as built:
+        yield built
 
 
 @pytest.fixture
 async def any_town(databases: Databases, tmp_path: Path, pack: Pack) -> AsyncIterator[Town]:
     """The town on SQLite and again on PostgreSQL: where the database matters."""
-    url = databases.migrated()
-    built = Town(url, tmp_path, pack=pack)
-    await built.open()
-    yield built
-    await built.close()
-    databases.drop(url)
+    async with a_town(databases, tmp_path, pack) as built:
+        yield built

@@ -11,18 +11,14 @@ from storage.tables import Case, ReadEntry, Run, RunState, TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 
 @pytest.fixture
 async def town(databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
     """A town with SOPs that start by hand, on both databases."""
-    url = databases.migrated()
-    built = Town(url, tmp_path, pack=form_pack())
-    await built.open()
-    yield built
-    await built.close()
-    databases.drop(url)
+    async with a_town(databases, tmp_path, form_pack()) as built:
+        yield built
 
 
 def runs(town: Town, sop: str) -> list[Run]:

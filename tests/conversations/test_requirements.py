@@ -14,18 +14,14 @@ from storage.tables import TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 
 @pytest.fixture
 async def town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
     """A town whose first step is checked against the data."""
-    url = sqlite_databases.migrated()
-    built = Town(url, tmp_path, pack=form_pack())
-    await built.open()
-    yield built
-    await built.close()
-    sqlite_databases.drop(url)
+    async with a_town(sqlite_databases, tmp_path, form_pack()) as built:
+        yield built
 
 
 async def angkatan(town: Town, name: str, arrival: str, *schools: str, children: int = 1) -> int:

@@ -12,7 +12,7 @@ from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
 from tests.support.steps import does
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 PEOPLE = "1. Ani Contoh; S1 Pekerjaan Sosial\nBudi <Contoh>; Perawat D3"
 
@@ -20,12 +20,8 @@ PEOPLE = "1. Ani Contoh; S1 Pekerjaan Sosial\nBudi <Contoh>; Perawat D3"
 @pytest.fixture
 async def town(databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
     """A town with SOPs that record something, on both databases."""
-    url = databases.migrated()
-    built = Town(url, tmp_path, pack=form_pack())
-    await built.open()
-    yield built
-    await built.close()
-    databases.drop(url)
+    async with a_town(databases, tmp_path, form_pack()) as built:
+        yield built
 
 
 async def peksos(town: Town, name: str = "Sari Contoh") -> Person:

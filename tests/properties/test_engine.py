@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -272,4 +273,4 @@ LivingHouse.TestCase.settings = settings(
     ),  # shrinking takes minutes: switch it on to look closer
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-TestLivingHouse = LivingHouse.TestCase
+TestLivingHouse = pytest.mark.slow(LivingHouse.TestCase)

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
@@ -50,6 +51,7 @@ def some_sops() -> Pack:
     return Pack(found.unit, {number: found.sops[number] for number in SOPS})
 
 
+@pytest.mark.slow
 @given(steps=st.lists(st.tuples(days, acts), min_size=3, max_size=7))
 # An example is a few seconds: it lives whole stays. So no shrinking either; the steps that failed are short enough.
 @settings(

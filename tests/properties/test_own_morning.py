@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
@@ -30,6 +31,7 @@ changes = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(changes=changes)
 @example(changes=[(1, 420, 390)])  # at 07.00 from 07.30 to 06.30
 @example(changes=[(1, 480, 510)])  # at 08.00 from 07.30 to 08.30

@@ -55,6 +55,7 @@ def prepared(home: Home) -> Home:
     return home
 
 
+@pytest.mark.slow
 def test_weeks_away_are_the_same_as_day_by_day(empty_home: Home, other_home: Home) -> None:
     away, there = prepared(empty_home), prepared(other_home)
     away.it_is("2027-01-03 10.00")

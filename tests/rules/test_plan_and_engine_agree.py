@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlmodel import col, or_, select
 
 from sop_flows.actions import agenda, decisions
@@ -42,6 +43,7 @@ def lived_lines(home: Home) -> list[Line]:
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Home) -> None:
     plan = planned_steps(home.house.pack.sops, Anchors(OPENED, ARRIVAL, DEPARTURE), home.house.office)
     cohort = home.angkatan(arrival=ARRIVAL.isoformat(), children=3)
@@ -57,6 +59,7 @@ def test_an_angkatan_that_does_everything_on_time_lives_its_plan(home: Home) -> 
     assert lived_lines(home) == planned_lines(home, plan)
 
 
+@pytest.mark.slow
 def test_a_case_that_does_everything_on_time_lives_its_plan(home: Home) -> None:
     """From first aid to referral; the sections agree to end at the first evaluation."""
     home.it_is("2026-10-26 07.30")

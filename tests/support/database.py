@@ -1,20 +1,24 @@
 """Databases for tests: each test has its own, on SQLite and on PostgreSQL, with the schema in place."""
 
+import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL, make_url
 
 from storage.cipher import Keyring
-from storage.engine import Store
 from storage.schema import upgrade
 from tests.support import postgres
-from tests.support.engines import open_store
+from tests.support.engines import StoreOfATest, open_store
+from tests.support.lived import Medium, Past
 
+EVERYTHING = "PANDU_EVERYTHING"  # set: every test on both databases, and every institution lived anew
 MEMORY = Path("/dev/shm")  # nothing of a test's database is kept: no commit need wait for a disk
 SECRET = "kunci rahasia untuk pengujian saja"  # an invented key
 
@@ -54,7 +58,7 @@ class Databases:
             file = self._next_file()
             shutil.copy(self._migrated.removeprefix("sqlite:///"), file)
             return f"sqlite:///{file}"
-        template = self._made[0].database
+        template = make_url(self._migrated).database
         assert template is not None
         url = postgres.create_database(self._server_url, template)
         self._made.append(url)
@@ -77,9 +81,78 @@ class Databases:
             for url in self._made:
                 postgres.drop_database(url, self._server_url)
 
+    def past_of(self, engine: Engine) -> Past | None:
+        """The beginning of what happens on a database that was just `migrated`; None: nothing is copied."""
+        return None if os.environ.get(EVERYTHING) else Past(self.medium_of(engine))
+
+    def medium_of(self, engine: Engine) -> Medium:
+        """How its content is copied."""
+        if self._server_url is not None:
+            return _PostgresDatabase(engine, self._server_url, self._made)
+        assert engine.url.database is not None
+        return _SqliteFile(engine, Path(engine.url.database))
+
     def _next_file(self) -> Path:
         self._count += 1
         return self._folder / f"pandu{self._count}.db"
+
+
+class _SqliteFile:
+    """A file, and what its journal holds: copied into memory."""
+
+    kind = "sqlite"
+    pays_from_s = 0.004
+
+    def __init__(self, engine: Engine, file: Path) -> None:
+        self._engine = engine
+        self._file = file
+
+    def save(self) -> bytes:
+        """All of it, as SQLite reads it now."""
+        with closing(sqlite3.connect(self._file)) as connection:
+            return connection.serialize()
+
+    def lay(self, saved: bytes) -> None:
+        """A new file of the same name: who still reads the old one goes on reading it."""
+        self._engine.dispose()
+        for path in self._file.parent.glob(f"{self._file.name}*"):
+            path.unlink()
+        self._file.write_bytes(saved)
+
+    def drop(self, saved: bytes) -> None:
+        """It goes by itself."""
+
+
+class _PostgresDatabase:
+    """A database of the session's server; copies are databases too."""
+
+    kind = "postgresql"
+    pays_from_s = 0.25
+
+    def __init__(self, engine: Engine, server_url: URL, made: list[URL]) -> None:
+        self._engine = engine
+        self._server_url = server_url
+        self._made = made  # and to be dropped at the end
+
+    def save(self) -> URL:
+        """A template of it."""
+        self._engine.dispose()
+        assert self._engine.url.database is not None
+        saved = postgres.create_database(self._server_url, self._engine.url.database)
+        self._made.append(saved)
+        return saved
+
+    def lay(self, saved: URL) -> None:
+        """A new database of the same name."""
+        self._engine.dispose()
+        postgres.drop_database(self._engine.url, self._server_url)
+        assert saved.database is not None
+        postgres.create_database(self._server_url, saved.database, self._engine.url.database)
+
+    def drop(self, saved: URL) -> None:
+        """Give the space back."""
+        postgres.drop_database(saved, self._server_url)
+        self._made.remove(saved)
 
 
 def _text_of(url: URL) -> str:
@@ -130,31 +203,33 @@ def keyring() -> Keyring:
     return Keyring([SECRET])
 
 
-@pytest.fixture
-def store(databases: Databases, keyring: Keyring) -> Iterator[Store]:
-    """A database with the schema and no rows: on SQLite (a file) and on PostgreSQL."""
+def _opened(databases: Databases, keyring: Keyring, request: pytest.FixtureRequest) -> Iterator[StoreOfATest]:
     url = databases.migrated()
     opened = open_store(url, keyring)
+    if "monkeypatch" not in request.fixturenames:  # a rule that is changed has a past of its own
+        opened.past = databases.past_of(opened.engine)
     yield opened
     opened.close()
     databases.drop(url)
 
 
 @pytest.fixture
-def sqlite_store(sqlite_databases: Databases, keyring: Keyring) -> Iterator[Store]:
-    """As `store`, on SQLite only."""
-    url = sqlite_databases.migrated()
-    opened = open_store(url, keyring)
-    yield opened
-    opened.close()
-    sqlite_databases.drop(url)
+def store(databases: Databases, keyring: Keyring, request: pytest.FixtureRequest) -> Iterator[StoreOfATest]:
+    """A database with the schema and no rows: on SQLite (a file) and on PostgreSQL."""
+    yield from _opened(databases, keyring, request)
 
 
 @pytest.fixture
-def postgresql_store(postgresql_databases: Databases, keyring: Keyring) -> Iterator[Store]:
+def sqlite_store(
+    sqlite_databases: Databases, keyring: Keyring, request: pytest.FixtureRequest
+) -> Iterator[StoreOfATest]:
+    """As `store`, on SQLite only."""
+    yield from _opened(sqlite_databases, keyring, request)
+
+
+@pytest.fixture
+def postgresql_store(
+    postgresql_databases: Databases, keyring: Keyring, request: pytest.FixtureRequest
+) -> Iterator[StoreOfATest]:
     """As `store`, on PostgreSQL only."""
-    url = postgresql_databases.migrated()
-    opened = open_store(url, keyring)
-    yield opened
-    opened.close()
-    postgresql_databases.drop(url)
+    yield from _opened(postgresql_databases, keyring, request)

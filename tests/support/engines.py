@@ -4,30 +4,54 @@ A sixth of the time of a conversation went into compiling the same hundred state
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
+from sqlmodel import Session
 
 from storage.cipher import Keyring
 from storage.engine import Store, open_engine
+from tests.support.lived import Past
 
 _idle: dict[str, list[Engine]] = defaultdict(list)
 
 
-class _StoreOfATest(Store):
-    """Closed, it gives its engine back."""
+class StoreOfATest(Store):
+    """Closed, it gives its engine back. With a `past` nobody uses it before the database is there."""
 
+    past: Past | None = None
     _is_closed = False
 
+    @property
+    def engine(self) -> Engine:
+        """Whoever asks for it may write."""
+        if self.past is not None:
+            self.past.touched()
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """As the Store's."""
+        with ExitStack() as stack:
+            with self.past.within() if self.past else nullcontext():
+                session = stack.enter_context(super().reading())
+            yield session
+
     def close(self) -> None:
-        super().close()
+        self._engine.dispose()
         if not self._is_closed:
             self._is_closed = True
-            _idle[_kind_of(self.engine.url)].append(self.engine)
+            _idle[_kind_of(self._engine.url)].append(self._engine)
 
 
-def open_store(url: str, keyring: Keyring) -> Store:
+def open_store(url: str, keyring: Keyring) -> StoreOfATest:
     """As `storage.engine.open_store`, with the engine of a database that was closed, where there is one."""
     parsed = make_url(url)
     idle = _idle[_kind_of(parsed)]
@@ -38,7 +62,7 @@ def open_store(url: str, keyring: Keyring) -> Store:
     else:
         engine = open_engine(url, keyring)
         _connects_where_its_url_says(engine)
-    return _StoreOfATest(engine, keyring)
+    return StoreOfATest(engine, keyring)
 
 
 def _connects_where_its_url_says(engine: Engine) -> None:

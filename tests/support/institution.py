@@ -3,7 +3,7 @@
 Time is a clock on the wall of Mataram: `home.it_is("2026-12-01 09.00")`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -56,6 +56,8 @@ from storage.tables import (
 )
 from tests.support.answers import made_up
 from tests.support.clocks import WITA, wita
+from tests.support.engines import StoreOfATest
+from tests.support.lived import Past, act, pack_key
 from tests.support.packs import our_pack
 
 P = ParamSpec("P")
@@ -88,14 +90,43 @@ class Home:
         )
         self.now = wita("2026-10-26 08.00")  # a Monday, five weeks before the arrival of the usual angkatan
         self._update_id = 0
+        self._usual_house = self.house
+        self._pack_key = pack_key(pack)
+
+    # --- what tests/support/lived.py asks for -------------------------------------------------------------
+
+    @property
+    def past(self) -> Past | None:
+        """Of the database."""
+        return self.store.past if isinstance(self.store, StoreOfATest) else None
+
+    def circumstances(self) -> Hashable:
+        """None in a house that a test has changed."""
+        return (self._pack_key, self.now, self._update_id) if self.house is self._usual_house else None
+
+    def remember(self) -> tuple[datetime, int]:
+        """What there is beside the database."""
+        return self.now, self._update_id
+
+    def recall(self, remembered: tuple[datetime, int]) -> None:
+        """Go on from there."""
+        self.now, self._update_id = remembered
+
+    def save(self) -> None:
+        """All else is in the database."""
+
+    def lay(self, saved: None) -> None:
+        """All else is in the database."""
 
     # --- time -------------------------------------------------------------------------------------------
 
+    @act
     def it_is(self, text: str) -> None:
         """Move the clock; whatever has come due happens."""
         self.now = wita(text)
         self.call(agenda.advance)
 
+    @act
     def later(self, minutes: float) -> None:
         """Some minutes pass."""
         self.now += timedelta(minutes=minutes)
@@ -136,6 +167,7 @@ class Home:
 
     # --- people and angkatan ----------------------------------------------------------------------------
 
+    @act
     def officer(
         self,
         name: str,
@@ -176,6 +208,7 @@ class Home:
         self.dewi = self.officer("Dewi", "bimbingan")
         self.sari = self.officer("Sari", "peksos")
 
+    @act
     def angkatan(
         self,
         name: str = "Angkatan III",
@@ -201,11 +234,13 @@ class Home:
             query = select(Child).where(Child.number == number)
             return s.exec(query if cohort is None else query.where(Child.cohort_id == cohort.id)).one()
 
+    @act
     def flag(self, officer: Officer, *numbers: int, wanted: bool = True) -> None:
         """Mark children as needing special care (SOP 9.2.09 step 4), or take the mark away."""
         for number in numbers:
             self.call(set_flag, officer, self.child(number), FlagKind.ASSESSMENT, wanted)
 
+    @act
     def leaves(self, officer: Officer, *numbers: int) -> None:
         """Children go home early, today."""
         from sop_flows.actions.cohorts import membership
@@ -319,6 +354,7 @@ class Home:
 
     # --- acts -------------------------------------------------------------------------------------------
 
+    @act
     def confirm(self, officer: Officer, task: Task, **named: Any) -> Result:
         """Selesai; a form that the step asks is answered with something made up."""
         with self.reading() as s:
@@ -328,14 +364,17 @@ class Home:
             named.setdefault("values", made_up(form))
         return self.tap(confirming.confirm, officer, task.id, **named)
 
+    @act
     def skip(self, officer: Officer, task: Task, reason: str = "petugas dinas luar") -> Result:
         """Lewati."""
         return self.tap(confirming.skip, officer, task.id, reason)
 
+    @act
     def undo(self, officer: Officer, task: Task) -> Result:
         """Urungkan."""
         return self.tap(undoing.undo, officer, task.id)
 
+    @act
     def take(self, officer: Officer, task: Task) -> Result:
         """Saya kerjakan."""
         return self.tap(assign.take, officer, task.id)
@@ -345,6 +384,7 @@ class Home:
         with self.store.transaction() as s, working(s, self.house, self.now) as work:
             return lock_roll(work, officer, task.id or 0)
 
+    @act
     def record(self, officer: Officer, task: Task, *numbers: int, **named: Any) -> Done:
         """Record children of a roll (all who are open when no number is given): the form, a tick or 23,5 kg."""
         self._update_id += 1
@@ -360,10 +400,12 @@ class Home:
             }
             return rolls.record_entry(work, roll, values, **named)
 
+    @act
     def excuse(self, officer: Officer, task: Task, number: int, reason: str = "pulang sekolah sore") -> Done:
         """Lewati one child, with a reason."""
         return self._of_child(rolls.excuse, officer, task, number, reason)
 
+    @act
     def put_off(self, officer: Officer, task: Task, number: int, reason: str = "demam") -> Done:
         """Tunda one child."""
         return self._of_child(rolls.put_off, officer, task, number, reason)
@@ -405,6 +447,7 @@ class Home:
             )
             return {number: local(at) for number, at in rows}
 
+    @act
     def finish(self, task: Task, by: Officer | None = None) -> None:
         """Do what the task asks, as its PJ or the first who may."""
         with self.reading() as s:
@@ -431,6 +474,7 @@ class Home:
                 or s.exec(select(Officer).where(col(Officer.is_admin).is_(True))).one()
             )
 
+    @act
     def finish_until(self, sop: str, step: int, through: Iterable[str] = ()) -> Task:
         """Finish what is open, SOP by SOP of the stay, until that step is open; returns it."""
         path = tuple(through) or ("9.2.04", "9.2.05", "9.2.06", "9.2.09", "9.2.10", "9.1.12")
@@ -476,6 +520,7 @@ class Home:
                 s.exec(query.order_by(col(Reminder.due_at), col(Reminder.officer_id), col(Reminder.id)))
             )
 
+    @act
     def send_due(self) -> list[tuple[str, str]]:
         """What a dispatcher would do now: send what is due and still true, drop the rest.
 

@@ -1,10 +1,15 @@
 """A person with a phone: what they do, and what they then see. Each action waits until the bot has answered."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from simulator.phones import Phone
 from simulator.state import Message, Tap
+from tests.support.lived import Past, async_act
+
+if TYPE_CHECKING:
+    from tests.support.town import Town
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,51 @@ class Screen:
 class Person:
     """An officer, or a stranger, in the private chat with the bot."""
 
-    def __init__(self, phone: Phone, settle: Callable[[], Awaitable[None]]) -> None:
-        self.phone = phone
-        self._settle = settle
+    def __init__(self, name: str, town: "Town") -> None:
+        self.name = name  # as on the phone; the officer's name is the same
+        self._town = town
+        self._settle = town.settle
         self.officer_id: int | None = None
         self.toast: str | None = None  # the short answer to the last tap
 
     @property
-    def name(self) -> str:
-        """As on the phone; the officer's name is the same."""
-        return self.phone.name
+    def phone(self) -> Phone:
+        """In the hand of the test, which may do with it what this class does not."""
+        return self._town.world.phone(self.name)
+
+    @property
+    def _phone(self) -> Phone:
+        return self._town.world_to_look_at().phone(self.name)
+
+    # what tests/support/lived.py asks for
+
+    @property
+    def past(self) -> Past | None:
+        """Of the town."""
+        return self._town.past
+
+    def circumstances(self) -> Hashable:
+        """The town's."""
+        of_the_town = self._town.circumstances()
+        return None if of_the_town is None else (self.name, of_the_town)
+
+    def remember(self) -> Any:
+        """The town."""
+        return self._town.remember()
+
+    def recall(self, remembered: Any) -> None:
+        """The town."""
+        self._town.recall(remembered)
+
+    def save(self) -> Any:
+        """The town."""
+        return self._town.save()
+
+    def lay(self, saved: Any) -> None:
+        """The town."""
+        self._town.lay(saved)
+
+    # what is on the screen
 
     @property
     def id(self) -> int:
@@ -66,17 +106,17 @@ class Person:
     @property
     def screens(self) -> list[Screen]:
         """Every message of the bot that is still there, oldest first."""
-        return [Screen(message) for message in self.phone.received]
+        return [Screen(message) for message in self._phone.received]
 
     @property
     def last_screen(self) -> Screen:
         """The bot's message that was sent or changed last."""
-        return Screen(max(self.phone.received, key=lambda message: message.revision))
+        return Screen(max(self._phone.received, key=lambda message: message.revision))
 
     @property
     def lowest_screen(self) -> Screen:
         """The bot's message at the bottom of the chat."""
-        return Screen(self.phone.last_message)
+        return Screen(self._phone.last_message)
 
     @property
     def buttons(self) -> list[str]:
@@ -86,75 +126,87 @@ class Person:
     @property
     def menu(self) -> list[list[str]]:
         """The words below the text box."""
-        return self.phone.reply_keyboard
+        return self._phone.reply_keyboard
 
     def new_since(self, before: list[Screen]) -> list[Screen]:
         """Messages that came after `before` (an earlier value of `screens`)."""
         known = {screen.message.id for screen in before}
         return [screen for screen in self.screens if screen.message.id not in known]
 
+    @async_act
     async def types(self, text: str) -> None:
         """Write a message or a command."""
-        self.phone.types(text)
+        self._phone.types(text)
         await self._settle()
 
+    @async_act
     async def starts(self, code: str = "") -> None:
         """/start, with an invitation's code."""
-        self.phone.starts(code)
+        self._phone.starts(code)
         await self._settle()
 
+    @async_act
     async def taps(self, label: str, on: Screen | Message | None = None) -> None:
         """Tap a button by its label, or the beginning of it: on the last screen that has it, or on `on`."""
         message = on.message if isinstance(on, Screen) else on
-        if message is None and self.phone.received:
+        if message is None and self._phone.received:
             last = self.last_screen
             message = last.message if any(b.startswith(label) for b in last.buttons) else None
-        await self._answered(self.phone.taps(label, on=message))
+        await self._answered(self._phone.taps(label, on=message))
 
+    @async_act
     async def taps_data(self, data: str, on: Screen | None = None) -> None:
         """Tap a button that is no longer there, or that never was: by its callback data."""
         message = (on or self.last_screen).message
-        await self._answered(self.phone.taps_data(message.id, data, stale=True))
+        await self._answered(self._phone.taps_data(message.id, data, stale=True))
 
+    @async_act
     async def sends_photo(self, content: bytes | None = None, caption: str = "") -> None:
         """A photo; an invented one without `content`."""
-        self.phone.sends_photo(content, caption)
+        self._phone.sends_photo(content, caption)
         await self._settle()
 
+    @async_act
     async def sends_file(self, content: bytes, name: str, caption: str = "") -> None:
         """A document."""
-        self.phone.sends_document(name, content, caption=caption)
+        self._phone.sends_document(name, content, caption=caption)
         await self._settle()
 
+    @async_act
     async def sends_location(self, latitude: float = -8.58, longitude: float = 116.1) -> None:
         """A place; Mataram when none is said."""
-        self.phone.sends_location(latitude, longitude)
+        self._phone.sends_location(latitude, longitude)
         await self._settle()
 
+    @async_act
     async def sends_sticker(self) -> None:
         """A sticker."""
-        self.phone.sends_sticker()
+        self._phone.sends_sticker()
         await self._settle()
 
+    @async_act
     async def edits(self, text: str) -> None:
         """Change the own last message."""
-        own = [message for message in self.phone.messages if message.sender_id == self.phone.id]
-        self.phone.edits(own[-1], text)
+        own = [message for message in self._phone.messages if message.sender_id == self._phone.id]
+        self._phone.edits(own[-1], text)
         await self._settle()
 
+    @async_act
     async def forwards(self, screen: Screen) -> None:
         """Forward one of the bot's messages to the bot."""
-        self.phone.forwards(screen.message)
+        self._phone.forwards(screen.message)
         await self._settle()
 
+    @async_act
     async def blocks(self) -> None:
         """Block the bot."""
-        self.phone.blocks()
+        self._phone.blocks()
         await self._settle()
 
+    @async_act
     async def unblocks(self) -> None:
         """And allow it again."""
-        self.phone.unblocks()
+        self._phone.unblocks()
         await self._settle()
 
     async def _answered(self, tap: Tap | Message) -> None:

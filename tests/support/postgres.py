@@ -78,9 +78,9 @@ def server() -> Iterator[URL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def create_database(server_url: URL, template: str = "template1") -> URL:
+def create_database(server_url: URL, template: str = "template1", name: str | None = None) -> URL:
     """A fresh database, a copy of `template`."""
-    name = f"pandu_test_{os.getpid()}_{next(_numbers)}"
+    name = name or f"pandu_test_{os.getpid()}_{next(_numbers)}"
     _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return server_url.set(database=name)
 

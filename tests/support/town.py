@@ -1,15 +1,20 @@
 """A town: the simulator and the real bot in one process, officers with phones, a clock that only a test moves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import copy
+import itertools
+import pickle
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.clock import real_now
 from bot.owned_unit import OwnedUnit
 from bot.ports import Ports, real_ports
 from bot.rate_limiter import Rate
@@ -28,8 +33,9 @@ from storage.queries.accounts import find_officer_of_chat
 from storage.tables import Cohort, Confirmation, Reminder, Task, TaskState
 from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
-from tests.support.database import SECRET
+from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
+from tests.support.lived import Past, act, async_act, pack_key
 from tests.support.packs import our_pack
 from tests.support.person import Person
 from tests.support.rosters import invented_children
@@ -38,6 +44,12 @@ Row = TypeVar("Row", bound=SQLModel)
 
 STARTS_AT = wita("2026-11-30 08.00")  # a Monday
 MOMENTS_MAX = 5000  # stops of the clock in one `lives_until`; more means that it does not move
+
+
+OF_THE_WORLD = (
+    "accounts", "groups", "messages", "reply_keyboards", "files", "taps", "commands", "menu_buttons", "updates",
+    "calls", "revision", "next_message_id", "next_file", "newest_poll",
+)  # fmt: skip
 
 
 async def no_wait(_seconds: float) -> None:
@@ -58,62 +70,154 @@ class Town:
         pack: Pack | None = None,
     ) -> None:
         self.clock = TownClock(STARTS_AT)
-        self.world = World(token="123456:SIM", now=self.clock.now)
+        self._world = World(token="123456:SIM", now=self.clock.now)
+        self._folder = folder
         self.store = open_store(database_url, Keyring([SECRET]))
         pack = pack or our_pack()
         office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
         self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
+        self._usual_house = self.house
+        self._pack_key = pack_key(pack)
         self.ports = ports or real_ports()
         self.people: dict[str, Person] = {}
-        self._transport = through(httpx.ASGITransport(build_app(self.world)))
+        self._transport = through(httpx.ASGITransport(build_app(self._world)))
         self._retry = retry
-        self.runtime = self._build()
+        self._runtime = self._build()
 
     def _build(self) -> Runtime:
-        line = Line(self.world.token, "http://sim", self._transport)
+        line = Line(self._world.token, "http://sim", self._transport)
         waits = Waits(rate=Rate(per_second=None), retry=self._retry)
         return Runtime(OwnedUnit(self.store, self.house, self.clock, self.ports), line, waits)
 
     async def open(self) -> None:
         """Start the bot."""
-        await self.runtime.open()
+        moment = None if self.past is None else self.past.find(self, "open", (), {})
+        if self.past is None or moment is None:
+            await self._runtime.open()
+            return
+        with self.past.living(moment):  # always: nothing else wakes the Application
+            await self._runtime.open()
 
     async def close(self) -> None:
         """Stop the bot and close the database."""
         await self.runtime.stop()
         self.store.close()
 
+    @property
+    def world(self) -> World:
+        """Telegram, in the hand of the test, which may change it."""
+        if self.past is not None:
+            self.past.touched()
+        return self._world
+
+    def world_to_look_at(self) -> World:
+        """Telegram, for who changes nothing, or only as part of an act."""
+        if self.past is not None:
+            self.past.catch_up()
+        return self._world
+
+    @property
+    def runtime(self) -> Runtime:
+        """The bot, in the hand of the test."""
+        if self.past is not None:
+            self.past.touched()
+        return self._runtime
+
+    @runtime.setter
+    def runtime(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    # what tests/support/lived.py asks for
+
+    @property
+    def past(self) -> Past | None:
+        """Of the database."""
+        return self.store.past
+
+    def circumstances(self) -> Hashable:
+        """None in a house that a test has changed, or with something left to be tried again."""
+        runtime = self._runtime
+        is_quiet = not (runtime.gate.errors or runtime.outbox._lanes or runtime.dispatcher.delivery.retry_at)
+        return (self._pack_key, self.clock.now()) if self.house is self._usual_house and is_quiet else None
+
+    def remember(self) -> Any:
+        """The time, and who is there."""
+        return self.clock.now(), {name: (one.officer_id, one.toast) for name, one in self.people.items()}
+
+    def recall(self, remembered: Any) -> None:
+        """Go on from there."""
+        at, people = remembered
+        self.clock.set(at)
+        for name, (officer_id, toast) in people.items():
+            one = self.people.setdefault(name, Person(name, self))
+            one.officer_id, one.toast = officer_id, toast
+
+    def save(self) -> Any:
+        """Telegram, the files, and what the running bot knows by itself."""
+        files = {path: path.read_bytes() for path in self._folder.rglob("*") if path.is_file()}
+        runtime = self._runtime
+        return (
+            pickle.dumps({name: getattr(self._world, name) for name in OF_THE_WORLD}),
+            _next_of(self._world),
+            {path.relative_to(self._folder): content for path, content in files.items()},
+            (runtime.receiver._offset, copy.copy(runtime.dispatcher._liveness)),
+        )
+
+    def lay(self, saved: Any) -> None:
+        """Put it in its place: a message or a phone that a test has in its hand is still the same one."""
+        of_the_world, next_call, files, (offset, liveness) = saved
+        for name, value in pickle.loads(of_the_world).items():
+            here = getattr(self._world, name)
+            if name == "messages":
+                for chat_id, messages in value.items():
+                    _lay_each(here.setdefault(chat_id, {}), messages)
+            elif name in ("accounts", "groups", "taps"):
+                _lay_each(here, value)
+            else:
+                setattr(self._world, name, value)
+        self._world.call_numbers = itertools.count(next_call)
+        for path, content in files.items():
+            (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self._folder / path).write_bytes(content)
+        self._runtime.receiver._offset = offset
+        alive = copy.copy(liveness)
+        if alive._alive is not None:
+            alive._alive = alive._alive[0], real_now()
+        self._runtime.dispatcher._liveness = alive
+
     async def restart(self) -> None:
         """Stop the bot and start a new one on the same database."""
         await self.runtime.stop()
-        self.runtime = self._build()
+        self._runtime = self._build()
         await self.open()
 
     async def is_off_until(self, at: datetime | str) -> None:
         """An outage: the bot stops now and is started again at `at`."""
         await self.runtime.stop()
         self.clock.set(at)
-        self.runtime = self._build()
+        self._runtime = self._build()
         await self.open()
         await self.settle()
 
     # time
 
+    @async_act
     async def settle(self) -> None:
         """Until the bot has taken, handled, answered and sent everything that is due."""
         while True:
-            polled = await self.runtime.poll_once()
-            await self.runtime.work_until_idle()
-            if await self.runtime.dispatcher.dispatch_until_idle() == 0 and polled == 0:
+            polled = await self._runtime.poll_once()
+            await self._runtime.work_until_idle()
+            if await self._runtime.dispatcher.dispatch_until_idle() == 0 and polled == 0:
                 return
 
+    @async_act
     async def lives_until(self, at: datetime | str) -> None:
         """Let time pass up to `at`, stopping at every moment at which the bot has something to do."""
         until = wita(at) if isinstance(at, str) else at
         for _moment in range(MOMENTS_MAX):
             await self.settle()
             before = self.clock.now()
-            upcoming = await self.runtime.dispatcher.look_ahead()
+            upcoming = await self._runtime.dispatcher.look_ahead()
             if upcoming is None or upcoming > until:
                 break
             assert upcoming > before, f"what is due at {upcoming} is not done at {before}"
@@ -128,8 +232,13 @@ class Town:
     def person(self, name: str) -> Person:
         """Somebody with a phone; a stranger until enrolled."""
         if name not in self.people:
-            self.people[name] = Person(self.world.phone(name), self.settle)
+            self._meet(name)
         return self.people[name]
+
+    @act
+    def _meet(self, name: str) -> None:
+        self._world.phone(name)
+        self.people[name] = Person(name, self)
 
     async def officer(
         self,
@@ -146,14 +255,25 @@ class Town:
             head: roles whose kasi the person is.
             cohort: for guru.
         """
-        code = self.invite(name, role, head, admin, cohort)
+        await self._enrol(name, role, head, admin, cohort.id if isinstance(cohort, Cohort) else cohort)
+        return self.people[name]
+
+    @async_act
+    async def _enrol(
+        self,
+        name: str,
+        role: str | Sequence[str],
+        head: str | Sequence[str],
+        admin: bool,
+        cohort_id: int | None,
+    ) -> None:
+        code = self.invite(name, role, head, admin, cohort_id)
         person = self.person(name)
         await person.starts(code)
         with self.store.reading() as s:
             found = find_officer_of_chat(s, self.store.keyring.fingerprint(str(person.phone.id), "chat"))
         assert found is not None, f"{name} was not enrolled: {person.last_screen.text}"
         person.officer_id = found[0].id
-        return person
 
     def seat(self, name: str) -> Person:
         """Somebody enrolled without a word: for tests of the process, whose handlers are stand-ins."""
@@ -183,6 +303,7 @@ class Town:
 
     # the institution
 
+    @async_act
     async def open_cohort(
         self,
         name: str = "Angkatan Contoh",
@@ -248,3 +369,34 @@ def _listed(words: str | Sequence[str]) -> tuple[str, ...]:
 
 def _day(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def _lay_each(here: dict[Any, Any], saved: dict[Any, Any]) -> None:
+    """Make what is here equal to what was saved, in its order; what is here stays itself."""
+    for key, one in saved.items():
+        if key in here:
+            vars(here[key]).update(vars(one))
+            saved[key] = here[key]
+    here.clear()
+    here.update(saved)
+
+
+def _next_of(world: World) -> int:
+    number = next(world.call_numbers)
+    world.call_numbers = itertools.count(number)
+    return number
+
+
+@asynccontextmanager
+async def a_town(
+    databases: Databases, folder: Path, pack: Pack, *, remembers: bool = True
+) -> AsyncIterator[Town]:
+    """A town on a database of its own. `remembers`: what an earlier test lived in the same way is copied."""
+    url = databases.migrated()
+    town = Town(url, folder, pack=pack)
+    if remembers:
+        town.store.past = databases.past_of(town.store.engine)
+    await town.open()
+    yield town
+    await town.close()
+    databases.drop(url)
