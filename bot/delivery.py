@@ -71,7 +71,7 @@ class ReminderDelivery:
         try:
             for action in batch.reply.actions:
                 shown = await self._sender.carry_out(action, address, push)
-                message_id = message_id if message_id is not None else shown
+                message_id = shown.message_id if message_id is None and shown is not None else message_id
                 push = Push()  # what has begun is brought to its end
         except MakerError as error:
             return await asyncio.to_thread(self._failed, batch, place_of(error.__cause__ or error), False)

@@ -18,6 +18,7 @@ from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.parse_update import Attachment, Incoming, parse_update
 from bot.stored_reply import Address, StoredReply, pack_reply
+from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Edit, Reply, reply
 from handlers.ui.request import Request, SentFile
@@ -28,7 +29,7 @@ from sop_flows.notifications.settle import settle
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
 from storage.queries.sent import note_turned
-from storage.tables import Conversation, InboxRow, StrangerVisit
+from storage.tables import InboxRow, StrangerVisit
 
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
@@ -156,12 +157,16 @@ class Gate:
 
     def _address(self, request: Request, incoming: Incoming) -> Address:
         officer_id = request.officer.id if request.officer is not None else None
-        topic = None
-        if officer_id is not None:
-            row = request.session.get(Conversation, officer_id)
-            topic = row.topic if row is not None else None
+        row = conversation.row_of(request)
         tapped_id = incoming.message_id if incoming.kind == "button" else None
-        return Address(incoming.chat_id, incoming.callback_id, tapped_id, officer_id, topic)
+        return Address(
+            incoming.chat_id,
+            incoming.callback_id,
+            tapped_id,
+            officer_id,
+            topic=None if row is None else row.topic,
+            asked=None if row is None else conversation.asked_by(request, row),
+        )
 
     @staticmethod
     def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:

@@ -4,16 +4,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from bot.sender import MakerError, TelegramSender
+from bot.sender import MakerError, Shown, TelegramSender
 from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
 from bot.telegram_errors import consequence_of
+from handlers.ui import conversation
 from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
@@ -32,7 +33,8 @@ class _Said:
     wait_s: float | None = None
     error: str | None = None
     blocked: bool = False
-    card_id: int | None = None
+    card_id: int | None = None  # the message that is the card of the conversation
+    last: Shown | None = None  # what the officer sees last of it
 
 
 class ReplyOutbox:
@@ -178,10 +180,11 @@ class ReplyOutbox:
                     log.error("reply of row %d refused: %s", stored.row_id, consequence.words)
                     await self._apologise(stored)
                 continue
-            if getattr(action, "card", False):
-                said.card_id = shown
+            said.last = shown or said.last
+            if getattr(action, "card", False) and shown is not None:
+                said.card_id = shown.message_id
             if doubles(action) and position + 1 < len(actions):
-                done = _Said(rest=actions[position + 1 :], wait_s=0.0, card_id=said.card_id)
+                done = replace(said, rest=actions[position + 1 :], wait_s=0.0)
                 try:
                     await asyncio.to_thread(self._note, stored, done)
                 except SQLAlchemyError as error:  # at worst this one is said twice after a kill
@@ -213,11 +216,20 @@ class ReplyOutbox:
                 found = find_officer_of_chat(s, stored.chat_key)
                 if found is not None:
                     note_unreachable(self._unit.work(s, now), found[0])
-            if said.card_id is not None and stored.address.officer_id is not None:
-                card = s.get(Conversation, stored.address.officer_id)
-                if card is not None and card.topic == stored.address.topic:
-                    card.card_message_id, card.card_shown_at = said.card_id, now
-                    s.add(card)
+            address = stored.address
+            if address.officer_id is not None and (said.card_id is not None or address.asked is not None):
+                # Locked: answers that the officer's next update keeps must not be written over.
+                talk = s.get(Conversation, address.officer_id, with_for_update=True)
+                if talk is not None and talk.topic == address.topic:
+                    conversation.note_spoken(
+                        talk,
+                        address.asked,
+                        card_id=said.card_id,
+                        last_id=said.last.message_id if said.last is not None else None,
+                        at=said.last.at if said.last is not None else None,
+                        is_whole=said.error is None and not any(is_visible(action) for action in said.rest),
+                    )
+                    s.add(talk)
 
 
 def code_of(row_id: int) -> str:

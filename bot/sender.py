@@ -3,6 +3,8 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from telegram import (
@@ -29,6 +31,18 @@ Maker = Callable[[dict[str, Any]], bytes]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A message as it is on the phone now.
+
+    Attributes:
+        at: its date or edit date, by Telegram's clock, in whole seconds; None when it was not modified.
+    """
+
+    message_id: int
+    at: datetime | None
+
+
 class MakerError(Exception):
     """A picture or document could not be made."""
 
@@ -44,8 +58,8 @@ class TelegramSender:
         self._bot = bot
         self._makers = makers
 
-    async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> int | None:
-        """Do it. Returns the id of the message that now shows it, if any.
+    async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> Shown | None:
+        """Do it. Returns the message that now shows it, if any.
 
         Args:
             push: given for what nobody waits for: answers pass it.
@@ -87,7 +101,7 @@ class TelegramSender:
             return False
         return True
 
-    async def _say(self, action: Say, address: Address, push: Push | None) -> int:
+    async def _say(self, action: Say, address: Address, push: Push | None) -> Shown:
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = inline_keyboard(action.keyboard)
         if markup is None and action.menu:
             rows = [[KeyboardButton(word) for word in row] for row in action.menu]
@@ -101,13 +115,13 @@ class TelegramSender:
             link_preview_options=NO_PREVIEW,
             rate_limit_args=push,
         )
-        return await _readable(_id_of(sent))
+        return await _readable(_shown(sent))
 
-    async def _edit(self, action: Edit, address: Address, push: Push | None) -> int:
+    async def _edit(self, action: Edit, address: Address, push: Push | None) -> Shown:
         message_id = action.message_id or address.tapped_id
         if message_id is not None:
             try:
-                await _readable(
+                edited = await _readable(
                     self._bot.edit_message_text(
                         action.text,
                         address.chat_id,
@@ -118,15 +132,15 @@ class TelegramSender:
                         rate_limit_args=push,
                     )
                 )
-                return message_id
+                return Shown(message_id, edited.edit_date if isinstance(edited, Message) else None)
             except BadRequest as error:
                 if says(error, NOT_MODIFIED):
-                    return message_id
+                    return Shown(message_id, None)
                 if not says(error, *EDIT_IMPOSSIBLE):
                     raise
         return await self._say(Say(action.text, action.keyboard, protect=action.protect), address, push)
 
-    async def _send_file(self, action: SendFile, address: Address, push: Push | None) -> int:
+    async def _send_file(self, action: SendFile, address: Address, push: Push | None) -> Shown:
         try:
             content = await asyncio.to_thread(self._makers[action.maker], action.arguments)
         except Exception as error:
@@ -141,7 +155,7 @@ class TelegramSender:
             protect_content=action.protect,
             rate_limit_args=push,
         )
-        return await _readable(_id_of(sent))
+        return await _readable(_shown(sent))
 
     @staticmethod
     async def _quietly(call: Any) -> None:
@@ -156,8 +170,9 @@ class TelegramSender:
             raise
 
 
-async def _id_of(sent: Awaitable[Message]) -> int:
-    return (await sent).message_id
+async def _shown(sent: Awaitable[Message]) -> Shown:
+    message = await sent
+    return Shown(message.message_id, message.date)
 
 
 async def _readable(call: Awaitable[Answer]) -> Answer:

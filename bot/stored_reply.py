@@ -14,6 +14,7 @@ class Address:
         callback_id: the tap that waits for its short answer; None once it was answered.
         tapped_id: the message whose button was tapped.
         officer_id, topic: whose conversation remembers the card, while it is still about that.
+        asked: the update, when the reply to it asks a question.
     """
 
     chat_id: int
@@ -21,6 +22,7 @@ class Address:
     tapped_id: int | None = None
     officer_id: int | None = None
     topic: str | None = None
+    asked: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -18,6 +19,7 @@ from handlers.rolls import routes as rolls
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
+from handlers.ui.answers import Answers, Question
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
@@ -38,6 +40,8 @@ ALL: Routes = merge(
     tasks.ROUTES,
     timeline.ROUTES,
 )
+ANSWERS = Answers({topic: read for topic, read in ALL.topics.items() if isinstance(read, Question)})
+ALL = merge(ALL, Routes(presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest}))
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
 
 
@@ -52,9 +56,11 @@ def route(request: Request) -> Reply:
     if request.press is not None or command_of(request) is not None or handler in MENU_WORDS.values():
         conversation.leave(request)
     if request.press is not None or handler in TOPICS.values():
-        refuse_hidden(request)
+        about_question = request.press is not None and request.press.verb in ANSWERS.presses
+        refuse_hidden(replace(request, press=None) if about_question else request)
     typed = handler in TOPICS.values() and is_about_case(request)
-    return without_words(request, handler(request)) if typed else handler(request)
+    answer = handler(request)
+    return ANSWERS.shown(request, without_words(request, answer) if typed else answer)
 
 
 def handler_for(request: Request) -> Handler:
@@ -112,7 +118,8 @@ def _topic(request: Request) -> str | None:
     """What the words answer: "" when nothing was asked, None when the question is over."""
     row = conversation.current(request)
     if row is None:
-        return ""
+        ended = conversation.row_of(request)
+        return ended.topic if ended is not None and conversation.is_early(request, ended) else ""
     return None if conversation.is_over(row, request.message_sent_at or request.now) else row.topic
 
 
@@ -120,7 +127,7 @@ def _too_late(request: Request) -> Reply:
     """Words after a question that was left: they answer what lay under it, or nothing at all."""
     row = conversation.current(request)
     task_id = row.task_id if row is not None else None
-    under = conversation.end(request)
+    under = conversation.end(request, is_told=False)
     if under is not None:
         return TOPICS.get(_topic(request) or "", fallbacks.on_text)(request)
     return fallbacks.on_too_late(request, task_id)

@@ -5,6 +5,7 @@ from datetime import date
 from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
 from handlers.ui import conversation
+from handlers.ui.answers import Question
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
@@ -252,6 +253,6 @@ ROUTES = Routes(
         "child_parents": on_parents,
         "child_mark": on_mark,
     },
-    topics={TOPIC: on_typed},
+    topics={TOPIC: Question(on_typed, at_once=True)},
     menu_words={"Children": on_find},
 )

@@ -13,6 +13,7 @@ from handlers.cohorts.roster_reading import (
 )
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui import conversation
+from handlers.ui.answers import Question
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
@@ -106,6 +107,6 @@ def _keyboard(draft: dict[str, Any]) -> Keyboard:
 
 ROUTES = Routes(
     presses={"cohort_add": on_add, "cohort_add_save": on_confirmed, "cohort_add_stop": on_stop},
-    topics={TOPIC: on_sent},
+    topics={TOPIC: Question(on_sent, at_once=True)},
     file_topics=frozenset({TOPIC}),
 )

@@ -7,6 +7,7 @@ from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
 from handlers.cohorts.roster_reading import forget, read_sent, rows_of
 from handlers.ui import conversation
+from handlers.ui.answers import Question
 from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Reply, Say, reply
@@ -203,6 +204,15 @@ def _confirm_typed(request: Request, draft: Draft) -> Reply:
     return reply(Say(_("Please use the buttons.") + "\n\n" + text, keyboard, protect=True))
 
 
+class OpeningQuestion(Question):
+    """Rows of the list of children say themselves what they are, however many messages they come in."""
+
+    def is_plain(self, request: Request) -> bool:
+        """Whether the list is asked for and rows of it came."""
+        draft = _draft(request)
+        return draft is not None and draft["ask"] == "roster" and _is_roster(request.text or "")
+
+
 _READ: dict[str, Callable[[Request, Draft], Reply]] = {
     "name": _read_name,
     "arrival": _read_day,
@@ -258,6 +268,6 @@ ROUTES = Routes(
         "cohort_confirm": on_confirmed,
         "cohort_stop": on_stop,
     },
-    topics={TOPIC: on_typed},
+    topics={TOPIC: OpeningQuestion(on_typed)},
     file_topics=frozenset({TOPIC}),
 )

@@ -4,11 +4,12 @@ from typing import Any
 
 from handlers.forms.asking import DAY, ask_next, ask_one, report
 from handlers.forms.sheets import TOPIC, Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
-from handlers.rolls.roll_talk import came_before_card, has_slept
+from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
+from handlers.ui.answers import Place, Question
 from handlers.ui.buttons import ButtonError
 from handlers.ui.form_words import answer_problem
-from handlers.ui.pasting import is_cut, is_rest, stamp
+from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -25,6 +26,7 @@ from sop_flows.staffing.task_rows import refuse_closed
 from storage.tables import TaskState
 
 PHOTOS_MAX = 10  # of one answer
+REST = 1  # of the buttons under a kept answer: it belongs to the answer before
 
 
 def _of_press(request: Request) -> tuple[Sheet, Draft, Field]:
@@ -118,7 +120,6 @@ def on_answer(request: Request) -> Reply:
     """Words, a location or a photo while the form is asked."""
     row = conversation.current(request)
     slept = row is not None and has_slept(request, row)
-    early = request.kind == "text" and came_before_card(request, row)
     cut_at = "" if row is None else str(row.draft.get("cut_at") or "")
     left = row is not None and conversation.was_left(row)
     sheet, asked, draft = asked_now(request)
@@ -126,7 +127,8 @@ def on_answer(request: Request) -> Reply:
     if left and row is not None:
         row.card_message_id = None  # somewhere above: the question is shown anew where the officer is now
     if (slept or left) and request.kind == "text":
-        return again(request, sheet, draft, asked, _("We were here. Please type it again."))
+        said = _("We were here. Please type it again.")
+        return left_standing(request, again(request, sheet, draft, asked, said))
     if request.location is not None:
         return _location_sent(request, sheet, draft, asked)
     if request.download_failed:
@@ -135,11 +137,7 @@ def on_answer(request: Request) -> Reply:
         return _photo_sent(request, sheet, draft, asked)
     if is_rest(request, cut_at):
         said = _("That was the rest of a long text, and I have not recorded it. Please write it shorter.")
-        return again(request, sheet, draft, asked, said, long=True)
-    if early:
-        return again(
-            request, sheet, draft, asked, _("The question has just changed. Please answer this one.")
-        )
+        return left_standing(request, again(request, sheet, draft, asked, said, long=True))
     if asked == DAY:
         return _day_typed(request, sheet, draft)
     field = sheet.field_named(asked)
@@ -156,7 +154,8 @@ def _words_typed(request: Request, sheet: Sheet, draft: Draft, field: Field) -> 
             return _people_typed(request, sheet, draft, field, text)
         value = read_answer(field, text, choices_of(request, sheet, field), sheet.today)
     except AnswerError as error:
-        return again(request, sheet, draft, field.key, answer_problem(sheet.form, error), long=is_long)
+        answer = again(request, sheet, draft, field.key, answer_problem(sheet.form, error), long=is_long)
+        return left_standing(request, answer) if error.fault == "too_long" else answer
     draft.forget(field.key)
     draft.values[field.key] = value
     return ask_next(request, sheet, draft)
@@ -196,6 +195,49 @@ def again(
         row.draft = {**row.draft, "cut_at": stamp(request)}
         request.session.add(row)
     return answer
+
+
+class FormQuestion(Question):
+    """The questions of a form, each with its text and buttons; an early answer may belong to the one before."""
+
+    def is_plain(self, request: Request) -> bool:
+        """A further piece of a long paste is no answer, and is told so."""
+        row = conversation.current(request)
+        return row is not None and is_rest(request, str(row.draft.get("cut_at") or ""))
+
+    def choices(self, request: Request, words: str) -> tuple[Place, ...]:
+        """The question, and the rest of the text before it."""
+        sheet, asked, draft = asked_now(request)
+        this = super().choices(request, words) if asked else ()
+        before = _text_before(sheet, asked, draft)
+        return this if before is None else (*this, Place(REST, _("Rest of the one before")))
+
+    def sentence(self, request: Request, words: str) -> str:
+        """At the last look nothing is asked that words could answer."""
+        _sheet, asked, _draft = asked_now(request)
+        return super().sentence(request, words) if asked else _("Is it the rest of an answer?")
+
+    def assign(self, request: Request, key: int) -> Reply:
+        """The answer, or added to the text before it."""
+        if key != REST:
+            return self.read(request)
+        sheet, asked, draft = asked_now(request)
+        before = _text_before(sheet, asked, draft)
+        if before is not None:
+            words = f"{draft.values[before.key]} {(request.text or '').strip()}"
+            try:
+                draft.values[before.key] = read_answer(before, words, (), sheet.today)
+            except AnswerError as error:
+                return again(request, sheet, draft, asked, answer_problem(sheet.form, error))
+        return ask_next(request, sheet, draft)
+
+
+def _text_before(sheet: Sheet, asked: str, draft: Draft) -> Field | None:
+    """The question in words that was answered before this one."""
+    field = sheet.field_named(asked)
+    place = len(sheet.form.fields) if field is None else sheet.form.fields.index(field)
+    found = [one for one in sheet.form.fields[:place] if one.kind == "text" and draft.values.get(one.key)]
+    return found[-1] if found else None
 
 
 def _location_sent(request: Request, sheet: Sheet, draft: Draft, asked: str) -> Reply:
@@ -250,6 +292,6 @@ ROUTES = Routes(
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         **{f"visit_{name}": PRESSES[name] for name in FORMERLY},
     },
-    topics={TOPIC: on_answer},
+    topics={TOPIC: FormQuestion(on_answer)},
     file_topics=frozenset({TOPIC}),
 )

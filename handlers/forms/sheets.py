@@ -142,8 +142,6 @@ def put(request: Request, sheet: Sheet, asked: str, text: str, keyboard: Keyboar
     """Show a question as the last message: changed in place after a tap or a word, anew after a photo."""
     row = conversation.ask(request, TOPIC, {"child": sheet.child_id, "field": asked}, sheet.task_id)
     card_id, text = row.card_message_id, clip(text)
-    row.card_shown_at = None  # until it is spoken: what was typed before was not for this question
-    request.session.add(row)
     if request.press is not None:
         return reply(Edit(text, keyboard, protect=True, card=True))
     if request.kind == "text" and card_id is not None and request.message_id is not None:

@@ -5,6 +5,7 @@ from handlers.handbook.reading import Reading
 from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
 from handlers.ui import conversation
+from handlers.ui.answers import Question
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
@@ -90,6 +91,6 @@ def _ways_on() -> Keyboard:
 ROUTES = Routes(
     commands={"sop": on_handbook},
     presses={"book_list": on_handbook, "book_search": on_search, "book_shelf": on_shelf},
-    topics={TOPIC: on_words_typed},
+    topics={TOPIC: Question(on_words_typed, at_once=True)},
     menu_words={"SOP handbook": on_handbook},
 )

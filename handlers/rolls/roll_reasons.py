@@ -5,6 +5,7 @@ from handlers.rolls.roll_steps import card_again, go_on, locked_row
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import child_code, esc
+from handlers.ui.pasting import left_standing
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
@@ -82,7 +83,7 @@ def reason_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
     try:
         reason = note_said(request)
     except NotAnAnswerError as error:
-        return card_again(request, roll, talk, error.sentence)
+        return left_standing(request, card_again(request, roll, talk, error.sentence))
     return give_reason(request, roll, roll.row_of(talk.child_id), talk.reason_for, reason)
 
 

@@ -16,7 +16,6 @@ from storage.tables import Conversation, ReadEntry
 WEIGH_IN = "weigh_in"  # topic: the next words are weights
 ROLL = "roll"  # topic: the next words answer a roll's form
 ASLEEP = timedelta(hours=6)  # a shift; words after it are not taken for an answer without asking
-READING = timedelta(seconds=1)  # noting that a card was shown takes a moment; nobody reads and types faster
 
 
 @dataclass
@@ -25,7 +24,7 @@ class Talk:
 
     Attributes:
         child_id: the child whose card is shown; 0: none.
-        asks: "" (the child's value), "doubt", "whom", "replace", "reason", "rest", "preview", "fix", "flags", "day".
+        asks: "" (the child's value), "doubt", "replace", "reason", "rest", "preview", "fix", "flags", "day".
         said: the line above the card (HTML): what was just recorded.
         doubts: [child id, grams] that are asked back about, the first one now.
         resume: the number to go back to when all doubts about a message by number are answered; 0: none.
@@ -39,6 +38,7 @@ class Talk:
         day: the date of the work (ISO) when the officer said that it was not today.
         picked: numbers marked for the nurse since the screen was opened.
         cut_at: when a text came that Telegram has cut (ISO): the next piece is no answer.
+        parts: what the line typed last had of the form, by field: only what is missing is asked then.
         ticked: of a question with several choices, those ticked so far for the child shown.
     """
 
@@ -56,6 +56,7 @@ class Talk:
     preview: dict[str, dict[str, Any]] = field(default_factory=dict)
     picked: list[int] = field(default_factory=list)
     ticked: list[str] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)
     cut_at: str = ""
     day: str = ""
     answered: bool = False
@@ -72,6 +73,7 @@ class Talk:
         self.said = said
         self.flag = self.fixing = False
         self.offered = {}
+        self.parts = {}
         self.ticked = []
         self.reason_for = ""
 
@@ -112,9 +114,6 @@ def show(
     card_id = row.card_message_id
     if last:
         conversation.end(request, topic_of(roll))
-    else:
-        row.card_shown_at = None  # until it is spoken: what was typed before was not for this card
-        request.session.add(row)
     text = clip(text)
     if request.press is not None:
         if anew or (card_id is not None and card_id != request.message_id):
@@ -135,18 +134,6 @@ def note_reading(request: Request, roll: Roll, child_id: int | None = None) -> N
     request.session.add(
         ReadEntry(officer_id=who(request).id or 0, child_id=child_id, screen=screen, read_at=request.now)
     )
-
-
-def came_before_card(request: Request, row: Conversation | None) -> bool:
-    """Whether the words reached us before the card that is shown now was on the phone.
-
-    Our own clock on both sides: `updated_at` is when the card was decided on, `card_shown_at` when it was spoken.
-    """
-    if row is None or request.received_at is None:
-        return False
-    if request.received_at < row.updated_at or row.card_shown_at is None:
-        return True
-    return request.received_at + READING <= row.card_shown_at
 
 
 def has_slept(request: Request, row: Conversation) -> bool:

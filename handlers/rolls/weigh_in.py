@@ -1,12 +1,11 @@
 """Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
 
 from handlers.rolls.roll import open_roll
-from handlers.rolls.roll_card import by_whom, roll_name
+from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_reasons import give_reason
 from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
-from handlers.rolls.roll_talk import show, talk_about
-from handlers.rolls.weigh_typed import fix_again, record, was_first, weigh
-from handlers.rolls.weigh_words import recorded_line, replace_card
+from handlers.rolls.roll_talk import talk_about
+from handlers.rolls.weigh_typed import assign_weight, fix_again, record, was_first, weigh
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import date_words, short_date_words
 from handlers.ui.markup import esc
@@ -27,7 +26,6 @@ from sop_flows.recording.weigh_ins import (
     held_up,
     last_weights,
     weigh_ins_for,
-    weights_here,
 )
 from sop_flows.recording.weights import RECORDABLE_G
 from sop_flows.staffing.permissions import recipients
@@ -142,22 +140,9 @@ def on_absent(request: Request) -> Reply:
 
 
 def on_whom(request: Request) -> Reply:
-    """For whom the weight was."""
+    """For whom the weight was: a button of an earlier version."""
     roll, row = locked_row(request)
-    talk = talk_about(request, roll.task_id)
-    weight_g = _grams(request)
-    talk.asks, talk.last_at = "", ""
-    if row.state == EntryState.DONE:
-        old = weights_here(request.session, roll, [row.child_id]).get(row.child_id)
-        if old is not None and old.weight_g == weight_g:
-            return go_on(
-                request, roll, f"✅ {recorded_line(row.number, weight_g, None)}", after=row.number, talk=talk
-            )
-        if old is not None:
-            talk.asks = "replace"
-            card = replace_card(roll, row, old.weight_g, weight_g, by_whom(request, row))
-            return show(request, roll, talk, *card)
-    return weigh(request, roll, talk, row, weight_g)
+    return assign_weight(request, roll, talk_about(request, roll.task_id), row, _grams(request))
 
 
 def on_yes(request: Request) -> Reply:

@@ -3,12 +3,12 @@
 from handlers.rolls.roll_card import by_whom
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import jump_number
+from handlers.rolls.roll_question import RollQuestion
 from handlers.rolls.roll_reasons import reason_typed
-from handlers.rolls.roll_steps import card_again, finished, go_on
+from handlers.rolls.roll_steps import card_again, finished, go_on, turn_to
 from handlers.rolls.roll_talk import (
     WEIGH_IN,
     Talk,
-    came_before_card,
     has_slept,
     repeats_last,
     show,
@@ -23,12 +23,12 @@ from handlers.rolls.weigh_words import (
     recorded_line,
     recorded_lines,
     replace_card,
-    whom_card,
 )
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text
-from handlers.ui.kilograms import kilos
+from handlers.ui.kilograms import kilos, kilos_as_typed
 from handlers.ui.markup import child_code, esc
+from handlers.ui.pasting import left_standing
 from handlers.ui.reply import Reply, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -43,6 +43,7 @@ from sop_flows.recording.weights import (
     TypedWeight,
     doubt_about,
     parse_message,
+    parse_weight,
     torn_weight,
     typed_code,
 )
@@ -58,7 +59,6 @@ def on_weight_typed(request: Request) -> Reply:
     conv = conversation.current(request)
     if conv is None or conv.task_id is None:
         return reply()
-    early = came_before_card(request, conv)
     try:
         roll = lock_roll(request.work, who(request), conv.task_id)
     except (
@@ -92,7 +92,7 @@ def on_weight_typed(request: Request) -> Reply:
     if number is not None:
         return jump(request, roll, talk, number)
     if len(typed) == 1 and good and good[0].number is None:
-        return _bare(request, roll, talk, good[0].weight_g or 0, early)
+        return _bare(request, roll, talk, good[0].weight_g or 0)
     if len(typed) == 1 and not good:
         return _not_understood(request, roll, talk, typed[0])
     return _numbered(request, roll, talk, typed)
@@ -120,28 +120,89 @@ def _not_understood(request: Request, roll: Roll, talk: Talk, line: TypedWeight)
     return fix_again(request, roll, said)
 
 
-def _bare(request: Request, roll: Roll, talk: Talk, weight_g: int, early: bool) -> Reply:
-    """A weight without a number: for the child whose card is shown, if that is certain."""
+def _bare(request: Request, roll: Roll, talk: Talk, weight_g: int) -> Reply:
+    """A weight without a number: for the child whose card is shown."""
     row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
     if row is None:
         said = _("This child is no longer on the list.") if talk.child_id else _("For which child is it?")
         return go_on(request, roll, said, talk=talk) if roll.open_rows else fix_again(request, roll, said)
     if row.state != EntryState.OPEN and not talk.fixing:
-        return go_on(request, roll, was_first(request, roll, row), after=row.number, talk=talk)
-    if talk.asks not in ("doubt", "whom") and (
-        early or repeats_last(request, talk, weight_g, DOUBLE_SECONDS)
-    ):
-        return _ask_whom(request, roll, talk, row, weight_g)
+        told = go_on(request, roll, was_first(request, roll, row), after=row.number, talk=talk)
+        return left_standing(request, told)
     talk.last_g, talk.last_at = weight_g, (request.message_sent_at or request.now).isoformat()
     return weigh(request, roll, talk, row, weight_g)
 
 
-def _ask_whom(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
-    """The child shown, or the one before it: only the officer knows."""
-    before = [one for one in roll.rows if one.number < row.number]
-    candidates = [*before[-1:], row]
-    talk.asks = "whom"
-    return show(request, roll, talk, *whom_card(roll, candidates, weight_g, talk.said))
+def assign_weight(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
+    """The weight is for this child, whoever is shown: recorded, doubted, or asked whether it replaces another."""
+    talk.asks, talk.last_at = "", ""
+    if row.state == EntryState.DONE:
+        old = weights_here(request.session, roll, [row.child_id]).get(row.child_id)
+        if old is not None and old.weight_g == weight_g:
+            said = f"✅ {recorded_line(row.number, weight_g, None)}"
+            return go_on(request, roll, said, after=row.number, talk=talk)
+        if old is not None:
+            talk.asks = "replace"
+            card = replace_card(roll, row, old.weight_g, weight_g, by_whom(request, row))
+            return show(request, roll, talk, *card)
+    return weigh(request, roll, talk, row, weight_g)
+
+
+class WeighQuestion(RollQuestion):
+    """A weigh-in: bare weights are for the child shown, lines by number for whom they name."""
+
+    def names_child(self, request: Request, roll: Roll, talk: Talk) -> bool:
+        """Lines by number; the number of a child whose card is wanted, while nothing is kept that it could shift."""
+        text = (request.text or "").strip()
+        typed = parse_message(text)
+        if len(_bare_lines(text)) > 1:
+            return False
+        if torn_weight(text) is None and (len(typed) > 1 or any(one.number is not None for one in typed)):
+            return True
+        conv = conversation.current(request)
+        is_first = conv is not None and not conversation.kept(conv)
+        number = _child_code(roll, talk, text)
+        return is_first and (number is not None or jump_number(text, roll) is not None)
+
+    def parts(self, request: Request) -> list[str]:
+        """Weights below each other, without numbers, are one each."""
+        return _bare_lines(request.text or "") or super().parts(request)
+
+    def is_doubtful(self, request: Request) -> bool:
+        """Several bare weights; or the same one twice within seconds: sent twice, or twins?"""
+        talk = self._talk(request)
+        if talk.asks in ("", "doubt") and len(_bare_lines(request.text or "")) > 1:
+            return True
+        weight_g = parse_weight(request.text or "")
+        return (
+            not talk.asks and weight_g is not None and repeats_last(request, talk, weight_g, DOUBLE_SECONDS)
+        )
+
+    def is_answer(self, request: Request, roll: Roll, row: RollRow, words: str) -> bool:
+        """Whether it is a bare weight and no child's number."""
+        return parse_weight(words) is not None and typed_code(words) is None
+
+    def sentence(self, request: Request, words: str) -> str:
+        """ "26,1 kg untuk siapa?" """
+        weight_g = parse_weight(words)
+        if weight_g is None or not self.places(request):
+            return super().sentence(request, words)
+        return _("For whom is {weight}?").format(weight=kilos_as_typed(weight_g))
+
+
+def _bare_lines(text: str) -> list[str]:
+    """The lines, when each is a weight and none a child's number."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    bare = all(parse_weight(line) is not None and typed_code(line) is None for line in lines)
+    return lines if bare else []
+
+
+def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
+    weight_g = parse_weight(request.text or "")
+    if weight_g is not None and typed_code(request.text or "") is None:
+        return assign_weight(request, roll, talk, row, weight_g)
+    turn_to(request, roll, row.child_id, talk=talk)
+    return on_weight_typed(request)
 
 
 def weigh(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
@@ -298,4 +359,4 @@ def fix_again(request: Request, roll: Roll, said: str) -> Reply:
     return show(request, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
 
 
-ROUTES = Routes(topics={WEIGH_IN: on_weight_typed})
+ROUTES = Routes(topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})

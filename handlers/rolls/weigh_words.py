@@ -82,23 +82,6 @@ def doubt_card(roll: Roll, row: RollRow, doubt: Doubt, talk: Talk) -> tuple[str,
     return "\n".join(lines), rows([*yes, *meant, again])
 
 
-def whom_card(roll: Roll, candidates: Sequence[RollRow], weight_g: int, said: str) -> tuple[str, Keyboard]:
-    """A weight that may belong to more than one child: asked for whom."""
-    lines = [said] if said else []
-    lines.append(_("For whom is {weight}?").format(weight=kilos_as_typed(weight_g)))
-    picks = [
-        button(
-            _("No. {number}").format(number=child_code(row.number)),
-            "weigh_whom",
-            roll.task_id,
-            row.child_id,
-            weight_g,
-        )
-        for row in candidates
-    ]
-    return "\n".join(lines), (*rows(picks), (button(_("Ignore it"), "roll_next", roll.task_id),))
-
-
 def replace_card(roll: Roll, row: RollRow, old_g: int, weight_g: int, who: str) -> tuple[str, Keyboard]:
     """A single line about a child who has a weight already."""
     text = _("No. {number} has {old} already ({who}). Replace it by {new}?").format(

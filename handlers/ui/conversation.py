@@ -2,11 +2,15 @@
 
 A new question does not throw away the one before it: the former lies under it and comes back when the new one
 ends. So a word about an obstacle does not lose a weigh-in of 60 children.
+
+A question's time is the date that Telegram gave to the message that shows it (`note_spoken`), so that it can be
+compared with the date of an answer whatever our own clock says. What came before is kept: see `handlers/ui/answers.py`.
 """
 
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from handlers.ui.reply import Keyboard
 from handlers.ui.request import Request
 from sop_flows.errors import NotPermittedError
 from storage.tables import Conversation
@@ -28,6 +32,42 @@ LONG = (
 LEFT = "_left"  # key of the draft of such a question while its officer is elsewhere
 OWN_BUTTONS = ("form_", "visit_")  # of LONG topics
 MAX_UNDER = 3  # questions that wait under another; the oldest is forgotten
+READING = timedelta(seconds=2)  # nobody reads and answers faster; Telegram dates in whole seconds
+AFTER = "after"  # topic of the row while nothing is asked: the rest of an answer may still be on its way
+ENDED = "_ended"  # key of its draft: topic and task of the question that ended
+ASKED = "_asked"  # key: the update whose reply asks the question
+SPOKEN = "_spoken"  # key: the same, once that reply is on the phone
+BACK = "_back"  # key: the question came back from under another; its card stands further up
+CARD = "_card"  # key: text and keyboard of the question, to be shown again under kept answers
+KEPT = "_kept"  # key: answers that came before their question; see handlers/ui/answers.py
+EACH = "_each"  # key: they are asked about one by one
+PLACES = "_places"  # key: what the proposal has named them for, in order
+SAME = "_same"  # key: the update whose reply shows the question as it stood there already
+LOST = "_lost"  # key: kept answers whose question has ended; said and forgotten
+OWN = (
+    UNDER,
+    OVER,
+    LEFT,
+    ENDED,
+    ASKED,
+    SPOKEN,
+    BACK,
+    CARD,
+    KEPT,
+    EACH,
+    PLACES,
+    SAME,
+    LOST,
+)  # keys that no topic sees
+STAYS = (
+    CARD,
+    KEPT,
+    EACH,
+    PLACES,
+    LOST,
+    ASKED,
+    SPOKEN,
+)  # of them, what stays when the same question is asked again
 
 
 def _officer_id(request: Request) -> int:
@@ -38,9 +78,13 @@ def _officer_id(request: Request) -> int:
 
 def current(request: Request) -> Conversation | None:
     """What the officer is being asked now, if anything."""
-    if request.officer is None:
-        return None
-    return request.session.get(Conversation, _officer_id(request))
+    row = row_of(request)
+    return None if row is None or row.topic == AFTER else row
+
+
+def row_of(request: Request) -> Conversation | None:
+    """The officer's row, also while nothing is asked."""
+    return None if request.officer is None else request.session.get(Conversation, _officer_id(request))
 
 
 def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None = None) -> Conversation:
@@ -48,36 +92,139 @@ def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None
 
     The same topic about the same task keeps its card; any other question now lies under this one.
     """
-    row = current(request)
-    fresh = dict(draft)
-    fresh.pop(UNDER, None)
-    fresh.pop(OVER, None)
-    fresh.pop(LEFT, None)
+    row = row_of(request)
+    fresh: dict[str, Any] = {key: value for key, value in draft.items() if key not in OWN}
     if row is None:
         row = Conversation(
-            officer_id=_officer_id(request), topic=topic, task_id=task_id, draft=fresh, updated_at=request.now
+            officer_id=_officer_id(request), topic=topic, task_id=task_id, draft={}, updated_at=request.now
         )
         request.session.add(row)
-        request.session.flush()
-        return row
     under = _under(row)
-    if (row.topic, row.task_id) != (topic, task_id):
-        if row.topic != topic and not row.draft.get(OVER):
+    if (row.topic, row.task_id) == (topic, task_id):
+        former_draft = row.draft
+    else:
+        found = (one["draft"] for one in under if (one["topic"], one["task_id"]) == (topic, task_id))
+        former_draft = next(found, {})
+        if row.topic not in (topic, AFTER) and not row.draft.get(OVER):
             under = [_as_dict(row), *under]
+        elif kept(row):
+            fresh[LOST] = kept(row)
         row.card_message_id = None
         row.card_shown_at = None
+    gone = [one for one in under if one["topic"] == topic and one["task_id"] != task_id]
+    if lost := [word for one in gone for word in one["draft"].get(KEPT, [])]:
+        fresh[LOST] = [*fresh.get(LOST, []), *lost]
     under = [former for former in under if former["topic"] != topic][:MAX_UNDER]
     if under:
         fresh[UNDER] = under
+    fresh = {key: former_draft[key] for key in STAYS if key in former_draft} | fresh
     row.topic, row.task_id, row.draft, row.updated_at = topic, task_id, fresh, request.now
+    ask_again(request, row)
+    return row
+
+
+def ask_again(request: Request, row: Conversation) -> None:
+    """The reply to this update shows the question: what is typed before that is no answer to it."""
+    row.draft = {**row.draft, ASKED: request.work.update_id}
     request.session.add(row)
     request.session.flush()
-    return row
+
+
+def asked_by(request: Request, row: Conversation) -> int | None:
+    """This update's id when the reply to it asks the question, or ends the one that was on top of it."""
+    return request.work.update_id if row.draft.get(ASKED) == request.work.update_id else None
+
+
+def is_early(request: Request, row: Conversation) -> bool:
+    """Whether the typed words came before the question could be read, or after others that did.
+
+    A question that an earlier version asked has no time that Telegram gave: it was read long ago.
+    """
+    if kept(row) and row.topic != AFTER:
+        return True
+    if ASKED not in row.draft or request.message_sent_at is None:
+        return False
+    if row.draft.get(SPOKEN) != row.draft[ASKED] or row.card_shown_at is None:
+        return True
+    return request.message_sent_at < row.card_shown_at + READING
+
+
+def note_spoken(
+    row: Conversation, asked: int | None, *, card_id: int | None, last_id: int | None, at: datetime | None,
+    is_whole: bool,
+) -> None:  # fmt: skip
+    """Note that a reply is on the phone.
+
+    Args:
+        asked: the update that it answers, when it asks a question.
+        card_id: the message that was said to be the card of the conversation.
+        last_id: the last message that the officer sees of it.
+        at: its date or edit date, by Telegram's clock; None when Telegram gave none: the former one counts on.
+        is_whole: nothing more of the reply has to be shown.
+    """
+    is_this = asked is not None and row.draft.get(ASKED) == asked
+    if card_id is not None:
+        row.card_message_id = card_id
+    elif is_this and last_id is not None and not row.draft.get(BACK):
+        row.card_message_id = last_id
+    if at is not None and (card_id is not None or asked is not None):
+        row.card_shown_at = max(at, row.card_shown_at or at)
+    # An edit that changed nothing has no date: it was made before, by a reply whose end nobody noted, or long ago.
+    if is_this and is_whole and (at is not None or last_id is None or row.draft.get(SAME) == asked):
+        row.draft = {**row.draft, SPOKEN: asked}
+
+
+def note_card(request: Request, row: Conversation, text: str, keyboard: Keyboard) -> None:
+    """Note how the question is shown, for when kept answers have stood in its place."""
+    card = [text, [[[one.text, one.data, one.style, one.url] for one in line] for line in keyboard]]
+    is_same = row.draft.get(CARD) == card and not kept(row)
+    row.draft = {**row.draft, CARD: card, **({SAME: request.work.update_id} if is_same else {})}
+    request.session.add(row)
+    request.session.flush()
+
+
+def take_lost(request: Request, row: Conversation) -> list[dict[str, Any]]:
+    """Kept answers whose question has ended; they are forgotten with this."""
+    lost = list(cast("list[dict[str, Any]]", row.draft.get(LOST) or []))
+    if lost:
+        row.draft = {key: value for key, value in row.draft.items() if key != LOST}
+        request.session.add(row)
+    return lost
+
+
+def ended(row: Conversation) -> tuple[str, int | None]:
+    """Topic and task of the question that has ended, while nothing is asked."""
+    topic, task_id = cast("list[Any]", row.draft.get(ENDED) or ["", None])
+    return str(topic), task_id
+
+
+def named(row: Conversation) -> list[int]:
+    """What the proposal has named the kept answers for, in order."""
+    return list(cast("list[int]", row.draft.get(PLACES) or []))
+
+
+def kept(row: Conversation) -> list[dict[str, Any]]:
+    """The answers that came before their question, oldest first, as `handlers/ui/answers.py` has made them."""
+    return list(cast("list[dict[str, Any]]", row.draft.get(KEPT) or []))
+
+
+def keep(request: Request, row: Conversation, words: list[dict[str, Any]]) -> None:
+    """Make these the kept answers. Whom they are proposed for in order counts while the first of them is the same."""
+    former = kept(row)
+    gone: tuple[str, ...] = (KEPT,)
+    if not words:
+        gone = (KEPT, PLACES, EACH)
+    elif words[: len(former)] != former and not row.draft.get(EACH):
+        gone = (KEPT, PLACES)
+    rest = {key: value for key, value in row.draft.items() if key not in gone}
+    row.draft = {**rest, KEPT: words} if words else rest
+    request.session.add(row)
+    request.session.flush()
 
 
 def draft_of(row: Conversation) -> dict[str, Any]:
     """The answers so far, as a copy: pass it to `ask` with what is new."""
-    return {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT)}
+    return {key: value for key, value in row.draft.items() if key not in OWN}
 
 
 def is_over(row: Conversation, at: datetime) -> bool:
@@ -85,7 +232,8 @@ def is_over(row: Conversation, at: datetime) -> bool:
 
     Weigh-ins, lists, visits and opening an angkatan stay open: they are gone back to.
     """
-    return row.topic.startswith(SHORT) and (bool(row.draft.get(OVER)) or at - row.updated_at > SHORT_LIFE)
+    asked_at = row.card_shown_at or row.updated_at
+    return row.topic.startswith(SHORT) and (bool(row.draft.get(OVER)) or at - asked_at > SHORT_LIFE)
 
 
 def was_left(row: Conversation) -> bool:
@@ -101,6 +249,8 @@ def leave(request: Request) -> None:
     row = current(request)
     if request.press is not None and request.press.verb == "child_leave_on":
         return  # shows the day that was tapped; another one may still be typed
+    if request.press is not None and request.press.verb.startswith("answer_"):
+        return  # a button under the question: what was typed for it
     if row is not None and row.topic in LONG:
         if request.press is None or not request.press.verb.startswith(OWN_BUTTONS):
             row.draft = {**row.draft, LEFT: True}
@@ -113,37 +263,46 @@ def leave(request: Request) -> None:
         request.session.flush()
 
 
-def end(request: Request, topic: str | None = None) -> Conversation | None:
+def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> Conversation | None:
     """End the present question; what lay under it is asked again and returned.
 
-    With `topic`, only a question of that topic ends, wherever it lies; others are left as they are.
+    Args:
+        topic: only a question of that topic ends, wherever it lies; others are left as they are.
+        is_told: the reply to this update tells of the end; else the officer has known it.
     """
     row = current(request)
     if row is None:
         return None
     under = _under(row)
     if topic is not None and row.topic != topic:
-        kept: dict[str, object] = {key: value for key, value in row.draft.items() if key != UNDER}
+        draft: dict[str, Any] = {key: value for key, value in row.draft.items() if key != UNDER}
         rest = [former for former in under if former["topic"] != topic]
-        row.draft = {**kept, UNDER: rest} if rest else kept
+        lost = [
+            word for former in under if former["topic"] == topic for word in former["draft"].get(KEPT, [])
+        ]
+        row.draft = draft | ({UNDER: rest} if rest else {}) | ({LOST: lost} if lost else {})
         request.session.add(row)
         request.session.flush()
         return row
+    lost = [*cast("list[dict[str, Any]]", row.draft.get(LOST) or []), *kept(row)]
     if not under:
-        request.session.delete(row)
-        request.session.flush()
-        return None
-    former, *rest = under
-    row.topic = former["topic"]
-    row.task_id = former["task_id"]
-    row.card_message_id = former["card_message_id"]
-    shown_at = former.get("card_shown_at")
-    row.card_shown_at = None if shown_at is None else datetime.fromisoformat(shown_at)
-    row.draft = {**former["draft"], UNDER: rest} if rest else dict(former["draft"])
+        row.draft = {ENDED: [row.topic, row.task_id]}
+        row.topic, row.task_id, row.card_message_id, row.card_shown_at = AFTER, None, None, None
+    else:
+        former, *rest = under
+        row.topic, row.task_id = former["topic"], former["task_id"]
+        row.card_message_id = former["card_message_id"]
+        shown_at = former.get("card_shown_at")
+        row.card_shown_at = None if shown_at is None else datetime.fromisoformat(shown_at)
+        row.draft = {**former["draft"], **({UNDER: rest} if rest else {}), BACK: True}
+    if lost:
+        row.draft = {**row.draft, LOST: lost}
     row.updated_at = request.now
     request.session.add(row)
     request.session.flush()
-    return row
+    if is_told:
+        ask_again(request, row)
+    return row if under else None
 
 
 def _under(row: Conversation) -> list[dict[str, Any]]:
@@ -156,5 +315,5 @@ def _as_dict(row: Conversation) -> dict[str, Any]:
         "task_id": row.task_id,
         "card_message_id": row.card_message_id,
         "card_shown_at": None if row.card_shown_at is None else row.card_shown_at.isoformat(),
-        "draft": draft_of(row),
+        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT)},
     }

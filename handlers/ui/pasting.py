@@ -1,7 +1,8 @@
-"""A long paste: Telegram cuts it into messages of 4096 characters, and no piece is an answer of its own."""
+"""Words that are not taken: the pieces of a long paste, which Telegram cuts at 4096 characters, and what is too long."""
 
 from datetime import datetime, timedelta
 
+from handlers.ui.reply import Delete, Reply
 from handlers.ui.request import Request
 
 SPLIT_AT = 4000  # characters; Telegram cuts at 4096, a little earlier where a line ends
@@ -24,3 +25,14 @@ def is_rest(request: Request, cut_at: str) -> bool:
         return False
     sent_at = request.message_sent_at or request.now
     return abs(sent_at - datetime.fromisoformat(cut_at)) <= SAME_PASTE
+
+
+def left_standing(request: Request, answer: Reply) -> Reply:
+    """The answer, and what was typed stays in the chat: it is not recorded, and need not be typed anew to be sent again."""
+    return Reply(
+        tuple(
+            one
+            for one in answer.actions
+            if not (isinstance(one, Delete) and one.message_id == request.message_id)
+        )
+    )

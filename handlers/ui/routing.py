@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from handlers.ui.answers import Question
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 
@@ -16,7 +17,8 @@ class Routes:
     Attributes:
         commands: by command without slash, "tugas".
         presses: by the verb of a button, "task_open".
-        topics: by the topic of the officer's conversation; reads the next words.
+        topics: by the topic of the officer's conversation; reads the next words. A plain function becomes a
+            `Question`, which keeps what was typed too early.
         menu_words: by the message id of a reply keyboard word, "My tasks"; compared in the officer's language.
         file_topics: topics that also read photos, documents and locations; others only get words.
     """
@@ -41,7 +43,10 @@ def merge(*areas: Routes) -> Routes:
     return Routes(
         commands=_join(area.commands for area in areas),
         presses=_join(area.presses for area in areas),
-        topics=_join(area.topics for area in areas),
+        topics={
+            topic: read if isinstance(read, Question) else Question(read)
+            for topic, read in _join(area.topics for area in areas).items()
+        },
         menu_words=_join(area.menu_words for area in areas),
         file_topics=frozenset().union(*(area.file_topics for area in areas)),
     )

@@ -229,6 +229,7 @@ async def test_the_same_number_twice_is_asked_for_whom(town: Town) -> None:
 async def test_a_number_sent_before_the_next_card_was_shown_is_asked_for_whom(town: Town) -> None:
     ani = await house_with_nurse(town)
     await ani.types("/timbang")
+    ani.reads()
     ani.phone.types("24,5")
     town.clock.advance(seconds=1)
     ani.phone.types("26,1")  # both arrive before the bot has answered

@@ -32,6 +32,33 @@ def test_an_edit_changes_the_message_where_it_stands(
     assert [m.text for m in ani.received] == ["selesai"]
 
 
+def test_everything_is_dated_in_whole_seconds_by_one_clock(
+    world: World, ani: Phone, call: Calls, clock: SimClock
+) -> None:
+    """What is typed when it reaches Telegram, what is said when it was sent, an edit when it was made."""
+    start = int(clock.now().timestamp())
+    clock.advance(0.9)
+    sent = call("sendMessage", chat_id=ani.id, text="kartu")
+    clock.advance(1.0)
+    typed = ani.types("23,5")[0]
+    clock.advance(0.2)
+    edited = call("editMessageText", chat_id=ani.id, message_id=sent["message_id"], text="berikutnya")
+    clock.advance(5)
+    assert (
+        call("editMessageText", chat_id=ani.id, message_id=sent["message_id"], text="berikutnya")
+        == NOT_MODIFIED
+    )
+    (update,) = world.take_updates()
+    assert (sent["date"], typed.date, edited["date"], edited["edit_date"]) == (
+        start,
+        start + 1,
+        start,
+        start + 2,
+    )
+    assert update["message"]["date"] == start + 1
+    assert world.message_json(world.messages[ani.id][sent["message_id"]])["edit_date"] == start + 2
+
+
 def test_an_edit_without_a_keyboard_takes_it_away(ani: Phone, call: Calls, card: int) -> None:
     assert "reply_markup" not in call("editMessageText", chat_id=ani.id, message_id=card, text="kartu")
     assert ani.labels() == []

@@ -11,6 +11,8 @@ from tests.support.lived import Past, async_act
 if TYPE_CHECKING:
     from tests.support.town import Town
 
+READING_S = 2  # what comes sooner after a question is not taken for its answer
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -135,8 +137,27 @@ class Person:
 
     @async_act
     async def types(self, text: str) -> None:
-        """Write a message or a command."""
+        """Write a command, or read what is on the phone and then write a message."""
+        if not text.startswith("/"):
+            self.reads()
         self._phone.types(text)
+        await self._settle()
+
+    def reads(self) -> None:
+        """Let the time pass that it takes to read what the bot has said: only then is what is typed an answer."""
+        last = max(self._phone.received, key=lambda message: message.revision, default=None)
+        said_at = 0 if last is None else last.edit_date or last.date
+        clock = self._town.clock
+        wait_s = said_at + READING_S - int(clock.now().timestamp())
+        if wait_s > 0:
+            clock.advance(seconds=wait_s)
+
+    async def bursts(self, *texts: str, apart_s: float = 0) -> None:
+        """Read, then write several messages without waiting for an answer; all reach the bot before it has said a word."""
+        self.reads()
+        for position, text in enumerate(texts):
+            self._town.clock.advance(seconds=apart_s if position else 0)
+            self.phone.types(text)
         await self._settle()
 
     @async_act

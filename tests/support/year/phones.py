@@ -11,7 +11,7 @@ from telegram.error import Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.clock import Now
 from bot.rate_limiter import Push
-from bot.sender import TelegramSender
+from bot.sender import Shown, TelegramSender
 from bot.stored_reply import Address
 from handlers.ui.reply import Action, Edit, Say
 from sop_flows.core.institution import Institution
@@ -57,7 +57,7 @@ class Phones(TelegramSender):
         self.wrong: list[str] = []
         self._count = 0
 
-    async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> int | None:
+    async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> Shown | None:
         """As `TelegramSender.carry_out`."""
         if not isinstance(action, Say | Edit):
             return None
@@ -80,7 +80,7 @@ class Phones(TelegramSender):
                 self.messages[-1].is_lost = True
             raise TimedOut("the answer did not come")
         await asyncio.sleep(LATENCIES_S[self._count % len(LATENCIES_S)])
-        return message_id
+        return Shown(message_id, None)
 
     def _arrives(self, action: Say | Edit, officer_id: int) -> int:
         now = self._clock.now()
