@@ -157,6 +157,7 @@ class Gate:
             with request.session.begin_nested():
                 return self._rooms.route(request)
         except (RuleError, ButtonError) as error:
+            request.work.forget()
             return self._rooms.refuse(request, error)
 
     def _answer_group(self, request: Request, arrival: Arrival) -> Reply:

@@ -41,7 +41,7 @@ from sop_flows.declarations.step import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.requirements import Fact, facts_of
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.missed import missed_before
 from sop_flows.views.task_history import Story, story_of

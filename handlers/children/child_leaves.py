@@ -65,7 +65,7 @@ def on_day_typed(request: Request) -> Reply:
             "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
         ).format(words=esc(shorten(words, ECHO_MAX)))
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
-    row = visible_child(request.session, who(request), draft["child_id"])
+    row = visible_child(request.work, who(request), draft["child_id"])
     return _last_look(request, row, LeaveReason[draft["reason"]], day)
 
 
@@ -134,7 +134,7 @@ def _last_look(request: Request, row: ChildRow, reason: LeaveReason, on: date) -
 
 
 def _child(request: Request) -> ChildRow:
-    return visible_child(request.session, who(request), pressed(request))
+    return visible_child(request.work, who(request), pressed(request))
 
 
 def _reason(request: Request) -> LeaveReason:

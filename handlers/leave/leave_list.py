@@ -7,7 +7,7 @@ from handlers.ui.request import Request
 from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
-from sop_flows.actions.leave.leave import current_stand_in, end_leave, find_leave
+from sop_flows.actions.leave.leave import current_deputy, end_leave, find_leave
 from sop_flows.staffing.away import unfinished
 from sop_flows.staffing.deputies import may_record_for, recordable
 from storage.tables import Absence, Officer
@@ -57,7 +57,7 @@ def _line(request: Request, officer: Officer, absence: Absence) -> str:
 
 
 def _stand_in_words(request: Request, officer: Officer, absence: Absence) -> str:
-    stand_in = current_stand_in(request.session, absence)
+    stand_in = current_deputy(request.work, absence)
     if stand_in is None:
         return _("no stand-in")
     if stand_in.id == officer.id:

@@ -1,8 +1,9 @@
 """One transaction's work: what every rule needs, and what it leaves to be settled before the commit."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -13,6 +14,8 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
 from storage.tables import Officer
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Work:
         now: aware UTC; of what passes while nobody was there, the moment at which it was due.
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
+        known: what was looked up about people, by question. The copies of `at` and `by` share it.
     """
 
     session: Session
@@ -32,6 +36,7 @@ class Work:
     now: datetime
     actor: Officer | None = None
     update_id: int | None = None
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def officer(self) -> Officer:
@@ -72,3 +77,14 @@ class Work:
     def by(self, officer: Officer) -> Self:
         """The same work, done by this officer."""
         return self if officer is self.actor else replace(self, actor=officer)
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What `ask()` answered to this question before in this work: who is who is asked hundreds of times."""
+        if question not in self.known:
+            self.known[question] = ask()
+        answer: Answer = self.known[question]
+        return answer
+
+    def forget(self) -> None:
+        """Officers, their roles or their leave were written to, or a savepoint was taken back: look them up anew."""
+        self.known.clear()

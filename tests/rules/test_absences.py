@@ -13,7 +13,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.planning import NOT_CHOSEN
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.staffing.away import stand_in_of
+from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.said_for import said_for
 from sop_flows.staffing.task_rows import last_said
@@ -119,7 +119,7 @@ def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Home) -> None:
     assert {who for _at, who in owed(home, task)} <= {"Rahmat"}
     with home.reading() as s:
         kirana = s.get_one(Officer, home.kirana.id)
-        found = stand_in_of(s, kirana)
+        found = deputy_of(Work(s, home.house, home.now), kirana.id or 0)
         assert found is not None
         assert found.name == "Rahmat"
     home.confirm(home.rahmat, task)
@@ -357,7 +357,7 @@ def test_a_leave_ends_once(home: Home) -> None:
     assert refused.value.why == "over"
     home.it_is("2026-11-02 09.00")
     with home.reading() as s:
-        assert stand_in_of(s, s.get_one(Officer, home.budi.id)) is None
+        assert deputy_of(Work(s, home.house, home.now), home.budi.id or 0) is None
 
 
 def open_tasks(home: Home) -> list[Task]:

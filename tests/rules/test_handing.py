@@ -131,7 +131,7 @@ def test_offered_to_somebody_who_is_removed_it_comes_back(home: Home, letter: Ta
     home.call(remove_officer, home.tari, citra.id)
     assert home.notices(home.budi) == ["offer_unanswered"]
     with home.reading() as s:
-        assert open_offer(s, home.fresh(letter)) is None
+        assert open_offer(Work(s, home.house, home.now), home.fresh(letter)) is None
     with pytest.raises(HandoverRefusedError):
         home.call(handing.take_back, home.budi, offered.id)
     home.it_is("2026-11-02 16.01")

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
@@ -75,7 +75,7 @@ def _parts(work: Work, task: Task) -> Iterator[str]:
     if task.state == TaskState.OPEN and all(part.state == TaskState.DONE for part in parts):
         yield f"{_name(task)} is open and every part of it is done"
     for part in parts:
-        if part.state in LIVE and not recipients(work, task, part):
+        if part.state in LIVE and not responsibility_of(work, task, part).holders:
             yield f"{_name(task)}: nobody is reminded of the part of {part.role}"
 
 

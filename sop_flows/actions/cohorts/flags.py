@@ -13,7 +13,7 @@ from sop_flows.notifications.notices import notify
 from sop_flows.notifications.planning import plan_task
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
-from sop_flows.staffing.permissions import answering, members_here
+from sop_flows.staffing.responsibility import holders_for
 from sop_flows.staffing.task_rows import last_said
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
@@ -82,7 +82,7 @@ def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection
     to = {
         other.id: other
         for role in work.unit.roles_that("looks_after_marked")
-        for other in members_here(work, role, cohort_id) or answering(work, role, cohort_id)
+        for other in holders_for(work, role, cohort_id)
     }
     told = [other for other in to.values() if other.id != officer.id]
     for other in told:

@@ -13,11 +13,11 @@ from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
-from sop_flows.staffing.away import away as away_now
-from sop_flows.staffing.away import away_within, deputy_id, unfinished
+from sop_flows.staffing.away import away_within, deputy_of, unfinished
 from sop_flows.staffing.deputies import covered_by, may_record_for, possible_stand_ins
-from sop_flows.staffing.grants import grants_of
-from sop_flows.staffing.permissions import answering, has_duty
+from sop_flows.staffing.permissions import has_duty
+from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import grants_of, officer_of
 from storage.tables import Absence, Officer
 
 DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ def check_stand_in(
         raise LeaveRefusedError("not_a_colleague", name=stand_in.name)
     is_top = has_duty(
         work.institution,
-        {grant.role for grant in grants_of(work.session, officer.id or 0)},
+        {grant.role for grant in grants_of(work, officer.id or 0)},
         "answers_for_all",
     )
     if is_top and recorder.id == stand_in.id:
@@ -182,6 +182,7 @@ def _change(
     if absence.begun_at is not None and absence.begins_at > work.now:  # put off: here until then
         absence.begun_at = None
     work.session.flush()
+    work.forget()
     if former is not None and former.removed_at is None and (stand_in is None or former.id != stand_in.id):
         _tell(work, former, "leave_no_longer", absence, officer)
     if stand_in is not None and stand_in.id != recorder.id:
@@ -222,16 +223,18 @@ def forget_officer(work: Work, gone: Officer) -> None:
     for absence in _own(work.session, gone):
         absence.ended_at = work.now
     work.session.flush()
+    work.forget()
     for absence in covered_by(work.session, gone.id or 0):
         absence.stand_in_id = None
         work.session.flush()
+        work.forget()
         officer = work.session.get_one(Officer, absence.officer_id)
         if absence.begun_at is not None:
             follow(work, officer)
         _tell_uncovered(work, absence, gone)
-    left = {grant.role for grant in grants_of(work.session, gone.id or 0)}
+    left = {grant.role for grant in grants_of(work, gone.id or 0)}
     for absence in unfinished(work.session):  # whoever is away may have been the last but this one
-        if left & {grant.role for grant in grants_of(work.session, absence.officer_id)}:
+        if left & {grant.role for grant in grants_of(work, absence.officer_id)}:
             tell_gaps(work, absence)
 
 
@@ -246,8 +249,8 @@ def _tell_uncovered(work: Work, absence: Absence, stand_in: Officer) -> None:
     officer = work.session.get_one(Officer, absence.officer_id)
     heads = [
         one
-        for grant in grants_of(work.session, officer.id or 0)
-        for one in answering(work, grant.role, grant.cohort_id or 0)
+        for grant in grants_of(work, officer.id or 0)
+        for one in accountable_for(work, grant.role, grant.cohort_id or 0)
     ]
     to = {one.id: one for one in (officer, *heads) if one.id != stand_in.id}
     for one in to.values():
@@ -283,10 +286,8 @@ def _midnight(institution: Institution, on: date) -> datetime:
     return institution.office.at(on, datetime.min.time())
 
 
-def current_stand_in(s: Session, absence: Absence) -> Officer | None:
+def current_deputy(work: Work, absence: Absence) -> Officer | None:
     """Who does the work under this leave: while it is in force, whoever it has come to; else who was named."""
-    found = (
-        deputy_id(away_now(s), absence.officer_id) if absence.begun_at is not None else absence.stand_in_id
-    )
-    officer = None if found is None else s.get(Officer, found)
-    return None if officer is None or officer.removed_at is not None else officer
+    if absence.begun_at is not None:
+        return deputy_of(work, absence.officer_id)
+    return officer_of(work, absence.stand_in_id)

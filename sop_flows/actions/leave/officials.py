@@ -9,8 +9,9 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
-from sop_flows.staffing.away import lends, stand_in_of
-from sop_flows.staffing.permissions import active_in, deputy_at, may_act
+from sop_flows.staffing.away import deputy_of, lends
+from sop_flows.staffing.permissions import active_in
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, own_parts, refuse_closed
 from storage.tables import Officer, Task, TaskPart, TaskState
 
@@ -40,18 +41,18 @@ def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
     found: list[tuple[Officer, Officer | None]] = []
     asked_as: dict[str, list[Officer]] = {}
     for part in parts_of(work.session, task):
-        holder = None if part.assignee_id is None else work.session.get(Officer, part.assignee_id)
-        if holder is not None and part.state != TaskState.DONE:
-            found.append((holder, deputy_at(work, task, part, holder)))
+        its = responsibility_of(work, task, part)
+        if its.assignee is not None and part.state != TaskState.DONE:
+            found.append((its.assignee, its.deputy))
         head_role = unit.roles[part.role].head if part.role in unit.roles else None
         for role in dict.fromkeys((part.role, head_role or part.role)):
-            asked_as[role] = [one for one, is_head in active_in(work.session, role, task.within) if is_head]
+            asked_as[role] = [one for one, is_head in active_in(work, role, task.within) if is_head]
     for role in unit.roles_that("answers_for_all"):
-        asked_as[role] = [one for one, _is_head in active_in(work.session, role, task.within)]
+        asked_as[role] = [one for one, _is_head in active_in(work, role, task.within)]
     for role, officials in asked_as.items():
         for one in officials:
             if lends(work, one.id or 0, role, task.within):
-                found.append((one, stand_in_of(work.session, one)))
+                found.append((one, deputy_of(work, one.id or 0)))
     pairs = {
         official.id: Deputised(official, stand_in)
         for official, stand_in in found
@@ -76,7 +77,7 @@ def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised,
         raise NotFoundError
     if part.assignee_id == pair.stand_in.id:
         return pair, True
-    if may_act(work, pair.stand_in, task, part):
+    if responsibility_of(work, task, part).permits(pair.stand_in):
         put_in_charge(work, task, part, pair.stand_in)
         return pair, True
     _ask(work, work.officer, task, part, pair)

@@ -10,7 +10,7 @@ from sop_flows.actions.offer import return_offers
 from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify
 from sop_flows.notifications.quiet_hours import speaking_time
-from sop_flows.staffing.away import away, deputy_id
+from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
 from storage.tables import Absence, Officer, Reminder, ReminderState
@@ -22,9 +22,11 @@ def begin(work: Work, absence: Absence) -> None:
     """From now on the officer is away: the work goes to the stand-in, who hears it on the first morning."""
     absence.begun_at = work.now
     work.session.flush()
+    work.forget()
     officer = work.session.get_one(Officer, absence.officer_id)
     if officer.removed_at is not None:
         absence.ended_at = work.now
+        work.forget()
         return
     return_offers(work, officer)
     follow(work, officer)
@@ -38,11 +40,11 @@ def begin(work: Work, absence: Absence) -> None:
 
 def remind_stand_in(work: Work, absence: Absence) -> None:
     """On the first morning, or at once when that has passed: for whom the officer stands in, and what is due."""
-    to = deputy_id(away(work.session), absence.officer_id)
+    to = deputy_of(work, absence.officer_id)
     if to is None:
         return
-    morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
-    said = notify(work, to, FIRST_MORNING, {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id}, at=morning if morning >= work.now else speaking_time(work, None, work.now))  # fmt: skip
+    morning = morning_of(work.institution, work.today, to)
+    said = notify(work, to.id or 0, FIRST_MORNING, {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id}, at=morning if morning >= work.now else speaking_time(work, None, work.now))  # fmt: skip
     said.ends_at = absence.returns_at
 
 
@@ -59,15 +61,16 @@ def forget_first_morning(s: Session, absence: Absence) -> None:
 def finish(work: Work, absence: Absence) -> None:
     """The officer is back: the work comes back too, and the stand-in hears it."""
     officer = work.session.get_one(Officer, absence.officer_id)
-    to = deputy_id(away(work.session), absence.officer_id)
+    to = deputy_of(work, absence.officer_id)
     absence.ended_at = work.now
     work.session.flush()
+    work.forget()
     forget_first_morning(work.session, absence)
     follow(work, officer)
     if to is not None:
-        morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
+        morning = morning_of(work.institution, work.today, to)
         at = morning if morning >= work.now else speaking_time(work, None, work.now)
-        notify(work, to, "leave_over", {"officer": absence.officer_id}, at=at)
+        notify(work, to.id or 0, "leave_over", {"officer": absence.officer_id}, at=at)
 
 
 def step_back(work: Work) -> None:
@@ -92,6 +95,7 @@ def step_back(work: Work) -> None:
             absence.begun_at = None
             forget_first_morning(work.session, absence)
         work.session.flush()
+        work.forget()
         follow(work, officer)
 
 
