@@ -270,7 +270,6 @@ def on_confirmed(request: Request) -> Reply:
     try:
         absence, gaps = record_leave(
             request.work,
-            who(request),
             officer.id or 0,
             pressed_day(request, 2),
             pressed_day(request, 3),

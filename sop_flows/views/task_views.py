@@ -85,7 +85,7 @@ def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
 
     The steps of a daily card stand for one: the first open one of each cohort and day.
     """
-    return tuple(_one_per_card(sorted(_lines_at_hand(work, officer, (TaskState.OPEN,)), key=_urgency)))
+    return tuple(_one_per_card(sorted(_at_hand(work, officer, TaskState.OPEN), key=_urgency)))
 
 
 def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...]:
@@ -93,7 +93,7 @@ def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...
     until = work.now + timedelta(days=days)
     mine = [
         line
-        for line in _lines_at_hand(work, officer, (TaskState.WAITING,))
+        for line in _at_hand(work, officer, TaskState.WAITING)
         if line.task.opens_at is not None and line.task.opens_at <= until
     ]
     return tuple(
@@ -142,24 +142,29 @@ def colleagues(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     )
 
 
-def _lines_at_hand(work: Work, officer: Officer, states: tuple[TaskState, ...]) -> list[TaskLine]:
+def tasks_at_hand(work: Work, officer: Officer, state: TaskState) -> tuple[Task, ...]:
+    """The tasks in this state, open or waiting, of which a part is the officer's to do now."""
     # What somebody who is here is in charge of is not looked at, and there may be much of it.
     free = col(TaskPart.assignee_id).is_(None) | col(TaskPart.assignee_id).in_([officer.id, *away(work)])
     rows = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
-            col(Task.state).in_(states),
+            Task.state == state,
             col(Task.before_pandu).is_(False),
             col(Task.running).is_(False),  # "berjalan": a line of the monthly card
-            col(TaskPart.state).in_(states),
+            TaskPart.state == state,
             free,
             may_come_to(work, officer),
         )
         .order_by(col(Task.id))
     )
     found = {task.id: task for task, part in rows if responsibility_of(work, task, part).is_at_hand(officer)}
-    return _build(work, list(found.values()), officer)
+    return tuple(found.values())
+
+
+def _at_hand(work: Work, officer: Officer, state: TaskState) -> list[TaskLine]:
+    return _build(work, tasks_at_hand(work, officer, state), officer)
 
 
 def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine]:

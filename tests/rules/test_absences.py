@@ -35,7 +35,7 @@ def goes(
     **named: int,
 ) -> Absence:
     """Record a leave."""
-    absence, _gaps = home.call(
+    absence, _gaps = home.tap(
         leave.record_leave, by or officer, officer.id, day(first), day(last), stand_in, **named
     )
     return absence

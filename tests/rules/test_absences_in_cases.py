@@ -38,7 +38,7 @@ def test_the_stand_in_does_the_steps_and_knows_the_child_for_that_long(home: Hom
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
     assert (knows(home, lina, case), home.mine(lina)) == (False, [])
-    absence, _gaps = home.call(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), lina)
+    absence, _gaps = home.tap(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), lina)
     assert (knows(home, lina, case), home.mine(lina)) == (True, [("9.1.20", 1)])
     home.confirm(lina, home.task("9.1.20", 1))
     home.call(leave.end_leave, home.sari, absence.id)
@@ -51,7 +51,7 @@ def test_a_stand_in_of_another_role_has_no_part_in_the_case(home: Home) -> None:
     lina = home.officer("Lina", head="peksos")
     maya = home.officer("Maya", "peksos", "bimbingan")
     case = home.call(open_case, maya)
-    home.call(leave.record_leave, maya, maya.id, TODAY, date(2026, 10, 28), home.dewi)
+    home.tap(leave.record_leave, maya, maya.id, TODAY, date(2026, 10, 28), home.dewi)
     task = home.task("9.1.20", 1)
     assert (knows(home, home.dewi, case), home.mine(home.dewi)) == (False, [])
     assert home.mine(lina) == [("9.1.20", 1)]
@@ -68,7 +68,7 @@ def test_a_stand_in_of_the_coordinator_in_another_role_knows_no_case(home: Home)
     """Nor does the one who stands in for that stand-in."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     case = home.call(open_case, home.sari)
-    home.call(leave.record_leave, lina, lina.id, TODAY, date(2026, 10, 28), home.dewi)
+    home.tap(leave.record_leave, lina, lina.id, TODAY, date(2026, 10, 28), home.dewi)
     assert not knows(home, home.dewi, case)
     with home.reading() as s:
         assert heads_of(Work(s, home.house, home.now), home.dewi.id or 0) == frozenset()
@@ -78,7 +78,7 @@ def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Home) -> None:
     """Said in the evening, the leave begins at midnight: it is not Dewi's to read."""
     lina = home.officer("Lina", "bimbingan", head="peksos")
     home.call(open_case, home.sari)
-    home.call(leave.record_leave, lina, lina.id, date(2026, 10, 27), date(2026, 10, 28), home.dewi)
+    home.tap(leave.record_leave, lina, lina.id, date(2026, 10, 27), date(2026, 10, 28), home.dewi)
     home.it_is("2026-10-26 21.00")
     home.tap(
         reschedule.reschedule, home.sari, home.task("9.1.20", 1).id, date(2026, 10, 28), "belum ada kamar"
@@ -90,7 +90,7 @@ def test_a_notice_of_the_case_waits_for_who_may_read_it(home: Home) -> None:
 def test_without_a_stand_in_it_goes_to_who_answers_and_to_no_colleague(home: Home) -> None:
     lina = home.officer("Lina", "peksos")
     case = home.call(open_case, home.sari)
-    home.call(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), None)
+    home.tap(leave.record_leave, home.sari, home.sari.id, TODAY, date(2026, 10, 28), None)
     assert (knows(home, lina, case), home.mine(lina)) == (False, [])
     with pytest.raises(NotFoundError):
         home.confirm(lina, home.task("9.1.20", 1))

@@ -60,9 +60,7 @@ def check_days(work: Work, officer: Officer, from_on: date, until_on: date, chan
             raise LeaveRefusedError("overlap", other)
 
 
-def check_stand_in(
-    work: Work, recorder: Officer, officer: Officer, stand_in: Officer, from_on: date, until_on: date
-) -> None:
+def check_stand_in(work: Work, officer: Officer, stand_in: Officer, from_on: date, until_on: date) -> None:
     """Raises LeaveRefusedError unless `stand_in` may stand in for the officer and is there all the time.
 
     Two who are away cannot stand in for each other: one of them is not there.
@@ -74,7 +72,7 @@ def check_stand_in(
         {grant.role for grant in grants_of(work, officer.id or 0)},
         "answers_for_all",
     )
-    if is_top and recorder.id == stand_in.id:
+    if is_top and work.officer.id == stand_in.id:
         raise LeaveRefusedError("not_oneself")
     own = away_within(work.session, stand_in.id or 0, from_on, until_on)
     if own is not None:
@@ -93,7 +91,6 @@ def find_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
 
 def record_leave(
     work: Work,
-    recorder: Officer,
     officer_id: int,
     from_on: date,
     until_on: date,
@@ -103,8 +100,9 @@ def record_leave(
 ) -> tuple[Absence, tuple[Gap, ...]]:
     """Record that the officer is away on these local days, both inclusive; what began already begins now.
 
+    Whoever acts is the officer, an admin or a head of one of the officer's roles.
+
     Args:
-        recorder: the officer, an admin or a head of one of the officer's roles.
         stand_in: who does the work; None: the others of the role, else who answers for it.
         changes: the id of a leave that gets these days and this stand-in instead of its own.
 
@@ -118,15 +116,16 @@ def record_leave(
     officer = work.session.exec(whose).one_or_none()
     if officer is None or officer.removed_at is not None:
         raise NotFoundError
+    recorder = work.officer
     if not may_record_for(work, recorder, officer):
         raise NotPermittedError("leave")
     check_days(work, officer, from_on, until_on, changes)
     if stand_in is not None:
-        check_stand_in(work, recorder, officer, stand_in, from_on, until_on)
+        check_stand_in(work, officer, stand_in, from_on, until_on)
     if changes:
-        absence = _change(work, recorder, officer, changes, from_on, until_on, stand_in)
+        absence = _change(work, officer, changes, from_on, until_on, stand_in)
     else:
-        absence = _new(work, recorder, officer, from_on, until_on, stand_in)
+        absence = _new(work, officer, from_on, until_on, stand_in)
     found = tell_gaps(work, absence, recorder)
     if absence.begun_at is None and absence.begins_at <= work.now:
         begin(work, absence)
@@ -138,9 +137,7 @@ def record_leave(
     return absence, found
 
 
-def _new(
-    work: Work, recorder: Officer, officer: Officer, from_on: date, until_on: date, stand_in: Officer | None
-) -> Absence:
+def _new(work: Work, officer: Officer, from_on: date, until_on: date, stand_in: Officer | None) -> Absence:
     absence = Absence(
         officer_id=officer.id or 0,
         from_on=from_on,
@@ -148,27 +145,26 @@ def _new(
         begins_at=_midnight(work.institution, from_on),
         returns_at=_midnight(work.institution, until_on + DAY),
         stand_in_id=None if stand_in is None else stand_in.id,
-        recorded_by_id=recorder.id or 0,
+        recorded_by_id=work.officer.id or 0,
         recorded_at=work.now,
     )
     work.session.add(absence)
     work.session.flush()
     # On the very day the reminder of the first morning says it.
-    if stand_in is not None and stand_in.id != recorder.id and absence.begins_at > work.now:
+    if stand_in is not None and stand_in.id != work.officer.id and absence.begins_at > work.now:
         _tell(work, stand_in, "leave_stand_in", absence, officer)
     return absence
 
 
 def _change(
     work: Work,
-    recorder: Officer,
     officer: Officer,
     absence_id: int,
     from_on: date,
     until_on: date,
     stand_in: Officer | None,
 ) -> Absence:
-    absence = find_leave(work, recorder, absence_id)
+    absence = find_leave(work, work.officer, absence_id)
     if absence.officer_id != officer.id:
         raise NotFoundError
     if absence.ended_at is not None:
@@ -185,7 +181,7 @@ def _change(
     work.forget()
     if former is not None and former.removed_at is None and (stand_in is None or former.id != stand_in.id):
         _tell(work, former, "leave_no_longer", absence, officer)
-    if stand_in is not None and stand_in.id != recorder.id:
+    if stand_in is not None and stand_in.id != work.officer.id:
         _tell(work, stand_in, "leave_stand_in", absence, officer)
     follow(work, officer)
     if former is None or stand_in is None or former.id != stand_in.id or absence.begun_at is None:

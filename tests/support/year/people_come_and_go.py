@@ -90,4 +90,4 @@ def _record(
     from_on = work.today + timedelta(days=first)
     colleagues = possible_stand_ins(work, officer)
     stand_in = None if to is None or not colleagues else colleagues[to % len(colleagues)]
-    leave.record_leave(work, officer, officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, changes=changes or 0)  # fmt: skip
+    leave.record_leave(work.by(officer), officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, changes=changes or 0)  # fmt: skip
