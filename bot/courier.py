@@ -18,7 +18,7 @@ from bot.trouble import trouble_of
 from bot.voice import MakerError, Voice
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.engine import Store
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder
@@ -123,15 +123,15 @@ class Courier:
             for mark in marks:
                 dispatch.mark_sent(s, mark.bundle.ids, now, mark.message_id)
                 if mark.bundle.was_blocked:
-                    note_reached(Work(s, self._house, now), s.get_one(Officer, mark.bundle.officer_id))
+                    with working(s, self._house, now) as work:
+                        note_reached(work, s.get_one(Officer, mark.bundle.officer_id))
 
     def _failed(self, bundle: Bundle, error: str, blocked: bool) -> int:
         with self._store.transaction() as s:
             dispatch.mark_failed(s, bundle.ids, error)
             if blocked:
-                note_unreachable(
-                    Work(s, self._house, self._clock.now()), s.get_one(Officer, bundle.officer_id)
-                )
+                with working(s, self._house, self._clock.now()) as work:
+                    note_unreachable(work, s.get_one(Officer, bundle.officer_id))
         return len(bundle.ids)
 
     def _put_back(self, bundle: Bundle, wait_s: float, words: str) -> None:

@@ -26,6 +26,7 @@ from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
+from sop_flows.notifications.settle import settle, working
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import find_unhandled
@@ -122,9 +123,8 @@ class Gate:
             if found is not None:
                 officer, account = found
                 if account.blocked_at is not None and arrival.bot_is is None:
-                    note_reached(
-                        Work(s, self._house, self._clock.now()), officer
-                    )  # who writes can be written to
+                    with working(s, self._house, self._clock.now()) as work:
+                        note_reached(work, officer)  # who writes can be written to
         return Request(
             work=Work(s, self._house, self._clock.now(), officer, arrival.update_id),
             chat_id=arrival.chat_id,
@@ -151,11 +151,14 @@ class Gate:
                 note_reached(request.work, request.officer)
             elif request.officer is not None:
                 note_unreachable(request.work, request.officer)
+            settle(request.work)
             return reply()
         try:
             # A refusal takes back what the handler wrote, not what `advance` did.
             with request.session.begin_nested():
-                return self._rooms.route(request)
+                answer = self._rooms.route(request)
+                settle(request.work)
+                return answer
         except (RuleError, ButtonError) as error:
             request.work.forget()
             return self._rooms.refuse(request, error)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -12,7 +13,10 @@ from handlers.ui.request import Request
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
+from sop_flows.notifications.settle import working
 from storage.tables import Officer, Reminder
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class Rooms:
     push: Callable[[Session, Institution, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
 
 
+def settled(rule: Callable[[Work], Answer]) -> Callable[[Session, Institution, datetime], Answer]:
+    """A rule of the passing of time, whose work is settled after it."""
+
+    def run(s: Session, house: Institution, now: datetime) -> Answer:
+        with working(s, house, now) as work:
+            return rule(work)
+
+    return run
+
+
 def real_rooms() -> Rooms:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import messages_for
@@ -56,11 +70,11 @@ def real_rooms() -> Rooms:
         route=route,
         refuse=refusal,
         expects_file=expects_file,
-        advance=lambda s, house, now: agenda.advance(Work(s, house, now)),
+        advance=settled(agenda.advance),
         next_change_at=agenda.next_change_at,
         is_still_true=lambda s, house, row, now: relevance.is_still_true(Work(s, house, now), row),
-        replan_if_changed=lambda s, house, now: replan_if_changed(Work(s, house, now)),
-        plan_everything=lambda s, house, now: planning.plan_everything(Work(s, house, now)),
+        replan_if_changed=settled(replan_if_changed),
+        plan_everything=settled(planning.plan_everything),
         push=lambda s, house, officer, rows, now, outage: messages_for(
             Work(s, house, now), officer, rows, outage=outage
         ),

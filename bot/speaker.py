@@ -21,7 +21,7 @@ from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
@@ -248,7 +248,8 @@ class Speaker:
             if said.blocked:
                 found = find_officer_of_chat(s, outgoing.chat_key)
                 if found is not None:
-                    note_unreachable(Work(s, self._house, now), found[0])
+                    with working(s, self._house, now) as work:
+                        note_unreachable(work, found[0])
             if said.card_id is not None and outgoing.address.officer_id is not None:
                 card = s.get(Conversation, outgoing.address.officer_id)
                 if card is not None and card.topic == outgoing.address.topic:

@@ -25,7 +25,7 @@ from sop_flows.actions.cohorts.cohorts import (
 )
 from sop_flows.actions.cohorts.roster import Roster, read_file
 from sop_flows.actions.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 
 
 @click.group("cohort")
@@ -69,10 +69,10 @@ def open_command(name: str, arrival: str, departure: str, roster_file: str) -> N
         check_arrival(arrival_on, house.today(now))
         check_stay(arrival_on, departure_on)
         roster = Roster(()) if content is None else _roster(content, house.today(now))
-        with opened.store.transaction() as s:
-            done = open_cohort(Work(s, house, now), name, arrival_on, departure_on, rows=roster.rows)
+        with opened.store.transaction() as s, working(s, house, now) as work:
+            done = open_cohort(work, name, arrival_on, departure_on, rows=roster.rows)
             if done.before:
-                tell_openers(Work(s, house, now), done.cohort, len(done.before))
+                tell_openers(work, done.cohort, len(done.before))
     except CohortNameOddError:
         _refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
     except CohortNameTakenError as error:

@@ -16,8 +16,8 @@ from sop_flows.actions.cohorts.moving_dates import (
     NothingMovedError,
     move_cohort,
 )
-from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError
+from sop_flows.notifications.settle import working
 from storage.queries import cohorts
 
 
@@ -44,9 +44,8 @@ def move_command(name: str, arrival: str, departure: str, reason: str) -> None:
             arrival_on = given_arrival or cohort.arrival_on
             departure_on = given_departure or cohort.departure_on + (arrival_on - cohort.arrival_on)
             cohort_name = cohort.name
-            changes = move_cohort(
-                Work(s, opened.house, now), None, cohort.id or 0, arrival_on, departure_on, reason
-            )
+            with working(s, opened.house, now) as work:
+                changes = move_cohort(work, cohort.id or 0, arrival_on, departure_on, reason)
     except NothingMovedError:
         _refuse("give another --arrival or --departure: these are the dates it has")
     except NeedsReasonError:

@@ -27,7 +27,7 @@ from sop_flows.actions.people.invitations import (
     invite,
 )
 from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer
@@ -135,7 +135,8 @@ def _invite(
         cohort_id=_cohort_id(s, wanted.cohort),
     )
     try:
-        return invite(Work(s, house, now), grant, replaces=officer)
+        with working(s, house, now) as work:
+            return invite(work, grant, replaces=officer)
     except UnknownRoleError as error:
         raise WrongOptionError(f"there is no role {error.role!r}; roles: {', '.join(error.known)}") from None
     except NameOddError:

@@ -12,7 +12,7 @@ from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts import moving_dates as rules
 from sop_flows.actions.cohorts.cohorts import StayOddError, check_arrival, check_stay
@@ -109,9 +109,7 @@ def on_confirmed(request: Request) -> Reply:
         return show_cohort(request, cohort, _("A colleague has changed the dates meanwhile."))
     arrival_on, departure_on = _new_stay(cohort, draft)
     try:
-        changes = rules.move_cohort(
-            request.work, who(request), cohort.id or 0, arrival_on, departure_on, draft["reason"]
-        )
+        changes = rules.move_cohort(request.work, cohort.id or 0, arrival_on, departure_on, draft["reason"])
     except REFUSED as error:
         conversation.end(request, TOPIC)
         return show_cohort(request, cohort, refused_words(error))

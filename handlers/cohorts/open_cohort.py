@@ -12,7 +12,7 @@ from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed_day, rows, screen, who, word
+from handlers.ui.screens import button, pressed_day, rows, screen, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
 from sop_flows.actions.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
@@ -114,7 +114,6 @@ def on_confirmed(request: Request) -> Reply:
             date.fromisoformat(draft["departure"]),
             schools=draft.get("schools", []),
             rows=rows_of(draft),
-            officer=who(request),
         )
     except CohortNameTakenError as error:
         draft |= {"ask": "name", "changing": True}

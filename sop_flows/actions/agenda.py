@@ -15,6 +15,7 @@ from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.notifications.digest_times import ensure_digests
+from sop_flows.notifications.settle import settle
 from storage.tables import Absence, Handover, HandoverState, Run, RunState, Task, TaskState
 
 _RECURS_AND_IS_OPEN = (
@@ -65,6 +66,7 @@ def advance(work: Work) -> bool:
         if at is None or at > work.now:
             break
         _open_next(work, at)
+        settle(work)  # as of its own moment: what a later one falls due of is owed
         changed = True
     end_what_is_over(work)
     ensure_digests(work)

@@ -9,9 +9,6 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.planning import plan_task
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.away import is_away
 from sop_flows.staffing.permissions import is_head_for
@@ -54,7 +51,7 @@ def take(work: Work, task_id: int) -> Result:
     confirmation = say(work, task, ConfirmationKind.TAKEN, work.officer, work.officer, role=part.role)
     _tell_taken(work, task, part, work.officer)
     end_others_snoozes(work, task, part.role, work.officer)
-    plan_task(work, task)
+    work.touch(task)
     return Result(task, confirmation, parts_of(work.session, task))
 
 
@@ -77,14 +74,7 @@ def _tell_taken(work: Work, task: Task, part: TaskPart, officer: Officer) -> Non
         if row.message_id is None or (row.officer_id, row.message_id) in told:
             continue
         told.add((row.officer_id, row.message_id))
-        notify(
-            work,
-            row.officer_id,
-            "taken",
-            {"officer": officer.id},
-            task_id=task.id,
-            edits_message_id=row.message_id,
-        )
+        work.notify(row.officer_id, "taken", {"officer": officer.id}, task, edits=row.message_id)
 
 
 def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
@@ -116,7 +106,7 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
             say(work, task, ConfirmationKind.TAKEN, work.officer, work.officer, role=part.role)
         if parts:
             taken.append(task)
-            plan_task(work, task)
+            work.touch(task)
     if not taken:
         raise NotYoursError(tuple(part.role for part in parts_of(work.session, found[0])))
     return tuple(taken)
@@ -160,12 +150,11 @@ def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Result
     close_offers(work, task, part.role)
     assign(part, to, AssignedHow.NAMED, work.now)
     confirmation = say(work, task, ConfirmationKind.DELEGATED, to, work.officer, role=part.role)
-    at = speaking_time(work, task, work.now)
     if to.id != work.officer.id:
-        notify(work, to.id or 0, "assigned", {"officer": work.officer.id}, task_id=task.id, at=at)
+        work.notify(to.id or 0, "assigned", {"officer": work.officer.id}, task)
     if former_id not in (None, work.officer.id, to.id):
         told = {"officer": work.officer.id, "to": to.id}
-        notify(work, former_id or 0, "given_away", told, task_id=task.id, at=at)
+        work.notify(former_id or 0, "given_away", told, task)
     end_others_snoozes(work, task, part.role, to)
-    plan_task(work, task)
+    work.touch(task)
     return Result(task, confirmation, parts_of(work.session, task))

@@ -22,7 +22,6 @@ from sop_flows.errors import (
     NotYoursError,
 )
 from sop_flows.limits import BACKDATE_DAYS
-from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.recording.forms import records
 from sop_flows.staffing.responsibility import responsibility_of
@@ -146,7 +145,7 @@ def close_part(
     )
     effects = Effects(confirmation)
     if missing:
-        plan_task(work, task)
+        work.touch(task)
     else:
         close_task(work, task, TaskState.DONE, effects, done_on=on, reason=_done_reason(task))
     work.session.flush()

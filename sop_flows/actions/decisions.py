@@ -26,8 +26,6 @@ from sop_flows.errors import (
     NotYoursError,
     UnknownChoiceError,
 )
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.notifications.turn_notices import tell_handed
 from sop_flows.staffing.assignment import assign_sole
 from sop_flows.staffing.responsibility import responsibility_of
@@ -108,7 +106,6 @@ def propose(work: Work, task_id: int, choice: str) -> Result:
 
 def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
     """Who has to agree or object is told: whoever looked before found nothing to answer."""
-    at = speaking_time(work, task, work.now)
     to = {
         one.id: one
         for part in parts_of(work.session, task)
@@ -117,7 +114,7 @@ def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
         if one.id != officer.id
     }
     for officer_id in to:
-        notify(work, officer_id or 0, "proposed", {"officer": officer.id}, task_id=task.id, at=at)
+        work.notify(officer_id or 0, "proposed", {"officer": officer.id}, task)
 
 
 def agree(work: Work, task_id: int) -> Result:

@@ -10,9 +10,7 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotYoursError, RuleError
-from sop_flows.notifications.notices import notify, notify_changed
-from sop_flows.notifications.planning import plan_task
-from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.notifications.notices import notify_changed
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.away import is_away
 from sop_flows.staffing.open_offers import is_givers, open_offer
@@ -77,8 +75,7 @@ def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
     )
     work.session.add(row)
     work.session.flush()
-    said = _tell(work, row, row.to_id, OFFERED, task)
-    said.ends_at = ends_at
+    _tell(work, row, row.to_id, OFFERED, task, ends_at=ends_at)
     return row
 
 
@@ -97,7 +94,7 @@ def accept(work: Work, offer_id: int) -> Result:
     confirmation = say(work, task, ConfirmationKind.DELEGATED, work.officer, giver, role=part.role)
     _tell(work, row, row.from_id, "offer_accepted", task)
     end_others_snoozes(work, task, part.role, work.officer)
-    plan_task(work, task)
+    work.touch(task)
     return Result(task, confirmation, parts_of(work.session, task))
 
 
@@ -240,9 +237,18 @@ def _asked(s: Session, row: Handover) -> list[Reminder]:
     return [said for said in found if (said.payload or {}).get("offer") == row.id]
 
 
-def _tell(work: Work, row: Handover, to: int, what: str, task: Task, reason: str = "") -> Reminder:
+def _tell(
+    work: Work,
+    row: Handover,
+    to: int,
+    what: str,
+    task: Task,
+    reason: str = "",
+    *,
+    ends_at: datetime | None = None,
+) -> None:
     other = row.from_id if to == row.to_id else row.to_id
     payload: dict[str, object] = {"officer": other, "offer": row.id, "until": row.ends_at.isoformat()}
     if reason:
         payload["reason"] = reason
-    return notify(work, to, what, payload, task_id=task.id, at=speaking_time(work, task, work.now))
+    work.notify(to, what, payload, task, ends_at=ends_at)

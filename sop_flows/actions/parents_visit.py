@@ -10,8 +10,6 @@ from sop_flows.calendar.due import reminder_times
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording.entries import flagged_ids, present_children
 from storage.tables import Record, School, Task
 
@@ -37,8 +35,7 @@ def choose(work: Work, task_id: int, on: date) -> Task:
     for part in parts_of(work.session, task):
         if part.assignee_id not in (None, work.officer.id):
             payload = {"officer": work.officer.id, "on": on.isoformat()}
-            at = speaking_time(work, task, work.now)
-            notify(work, part.assignee_id or 0, "chosen", payload, task_id=task.id, at=at)
+            work.notify(part.assignee_id or 0, "chosen", payload, task)
     return task
 
 

@@ -10,7 +10,7 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
-from sop_flows.notifications.planning import LIVE, plan_task
+from sop_flows.notifications.planning import LIVE
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import may_come_to
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
@@ -47,7 +47,7 @@ def choose_morning(work: Work, officer: Officer, minutes: int) -> date:
     work.session.flush()
     _move(work, officer, had)
     for task in _reminded_of(work.session, officer):
-        plan_task(work, task)
+        work.touch(task)
     ensure_digests(work)
     return officer.morning_since_on
 
@@ -66,7 +66,7 @@ def switch_reminders(work: Work, officer: Officer, kind: Courtesy, *, wanted: bo
     work.session.add(officer)
     work.session.flush()
     for task in _tasks_of(work, officer) if wanted else _reminded_of(work.session, officer):
-        plan_task(work, task)
+        work.touch(task)
 
 
 def _minutes_of(institution: Institution, at: datetime) -> int:

@@ -25,7 +25,6 @@ from sop_flows.errors import (
 )
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.notifications.notices import notify_heads
-from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
@@ -153,7 +152,7 @@ def _say_moved(
     notify_heads(work, task, part.role, "rescheduled", payload, work.officer.id)
     due_at = work.office.at(due_on, AFTERNOON_DUE)
     end_snoozes_after(work.session, task, due_at, child_id)
-    plan_task(work, task)
+    work.touch(task)
     return Result(task, row, parts_of(work.session, task))
 
 
@@ -201,5 +200,5 @@ def choose_date(work: Work, task_id: int, on: date) -> Task:
     task.due_at = work.office.at(on, AFTERNOON_DUE)
     task.due_kind = DueKind.DATE
     work.session.flush()
-    plan_task(work, task)
+    work.touch(task)
     return task

@@ -10,7 +10,7 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.limits import SNOOZE_DAYS
-from sop_flows.notifications.planning import LIVE, plan_task
+from sop_flows.notifications.planning import LIVE
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.own_morning import ChoseMorning, morning_of
 from sop_flows.staffing.permissions import is_head_for
@@ -71,7 +71,7 @@ def snooze(work: Work, officer: Officer, task_id: int, child_id: int | None, at:
     )
     work.session.add(reminder)
     work.session.flush()
-    plan_task(work, task)
+    work.touch(task)
     return reminder
 
 

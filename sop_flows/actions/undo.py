@@ -16,7 +16,7 @@ from sop_flows.engine.services import reopen_ended, reopen_monthly
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
 from sop_flows.limits import UNDO_MINUTES
-from sop_flows.notifications.planning import owe_again, plan_task
+from sop_flows.notifications.planning import owe_again
 from sop_flows.notifications.turn_notices import tell_no_longer
 from sop_flows.recording import entries
 from sop_flows.staffing.task_rows import SAID_DONE, last_said, lock_task, name_of
@@ -67,7 +67,7 @@ def undo(work: Work, task_id: int) -> Result:
         at = said.recorded_at
         for again in (*reopen_ended(work.session, case, at), *reopen_monthly(work.session, case, at)):
             owe_again(work.session, again, at)
-            plan_task(work, again)
+            work.touch(again)
     _reopen(work, task, said)
     decisions.after_undo(work.session, task)
     return Result(task, row, parts_of(work.session, task))
@@ -126,7 +126,7 @@ def _reopen(work: Work, task: Task, said: Confirmation) -> None:
                 part.state = TaskState.OPEN
                 part.done_at = part.done_on = part.done_by_id = None
         work.session.flush()
-        plan_task(work, task)
+        work.touch(task)
         return
     others = [
         part

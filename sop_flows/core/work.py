@@ -1,6 +1,6 @@
 """One transaction's work: what every rule needs, and what it leaves to be settled before the commit."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
@@ -13,7 +13,31 @@ from sop_flows.core.institution import Institution
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
-from storage.tables import Officer
+from storage.tables import Officer, Task
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What somebody else than the officer who tapped is to be told, before it is a row.
+
+    Attributes:
+        to: the officer's id.
+        what: the word that says which sentence, such as "taken".
+        now: when it came about, aware UTC.
+        at: when it is said, or out of the quiet hours after that; None: `now`.
+        edits: the message that is changed instead of a new one; that is done at any hour.
+        ends_at: from when on it is not said any more.
+    """
+
+    to: int
+    what: str
+    payload: Mapping[str, Any]
+    task: Task | None
+    now: datetime
+    at: datetime | None
+    edits: int | None
+    ends_at: datetime | None
+
 
 Answer = TypeVar("Answer")
 
@@ -28,6 +52,8 @@ class Work:
         now: aware UTC; of what passes while nobody was there, the moment at which it was due.
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
+        touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
+        notices: what is to be told to others.
         known: what was looked up about people, by question. The copies of `at` and `by` share it.
     """
 
@@ -36,6 +62,8 @@ class Work:
     now: datetime
     actor: Officer | None = None
     update_id: int | None = None
+    touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -44,6 +72,11 @@ class Work:
         if self.actor is None:
             raise NotPermittedError("officer")
         return self.actor
+
+    @property
+    def actor_id(self) -> int | None:
+        """The id of the officer who acts; None when nobody does."""
+        return None if self.actor is None else self.actor.id
 
     @property
     def pack(self) -> Pack:
@@ -73,6 +106,24 @@ class Work:
     def at(self, moment: datetime) -> Self:
         """The same work at another moment (aware UTC)."""
         return self if moment == self.now else replace(self, now=moment)
+
+    def touch(self, task: Task) -> None:
+        """Something about the task, its parts or entries changed: its reminders are planned anew."""
+        self.touched.setdefault(task.id or 0, (task, self.now))
+
+    def notify(
+        self,
+        to: int,
+        what: str,
+        payload: Mapping[str, Any],
+        task: Task | None = None,
+        *,
+        at: datetime | None = None,
+        edits: int | None = None,
+        ends_at: datetime | None = None,
+    ) -> None:
+        """Owe an officer a notice, see `Notice`: whatever is said to anyone but the officer who tapped is such a row."""
+        self.notices.append(Notice(to, what, payload, task, self.now, at, edits, ends_at))
 
     def by(self, officer: Officer) -> Self:
         """The same work, done by this officer."""

@@ -21,7 +21,7 @@ from sop_flows.engine.outcome import outcome_of
 from sop_flows.engine.recurring import grid, plan_occurrences, unplanned
 from sop_flows.engine.shifts import keep_duty
 from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.notifications.planning import drop_for_task, plan_task
+from sop_flows.notifications.planning import drop_for_task
 from sop_flows.notifications.turn_notices import tell_handed
 from sop_flows.recording import entries
 from sop_flows.staffing.assignment import assign_sole
@@ -194,7 +194,7 @@ def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> T
         activate(work, task, work.now, effects)
     else:
         effects.opened_task(work.session, task)
-        plan_task(work, task)
+        work.touch(task)
     return task
 
 
@@ -216,7 +216,7 @@ def activate(work: Work, task: Task, at: datetime, effects: Effects) -> None:
             return
     if step.running and step.every is not None and not task.occurrence:
         plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step, at)
-    plan_task(work.at(at), task)
+    work.at(at).touch(task)
     tell_handed(work.at(at), task, parts, effects.cause)
 
 
@@ -271,7 +271,7 @@ def reopen_task(work: Work, task: Task) -> None:
             part.state = TaskState.OPEN
             part.done_at = part.done_on = part.done_by_id = None
     work.session.flush()
-    plan_task(work, task)
+    work.touch(task)
 
 
 # --- occurrences ----

@@ -15,7 +15,6 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.new_tasks import add_task, waiting_task
 from sop_flows.limits import MAX_TASKS_AHEAD
-from sop_flows.notifications.planning import plan_task
 from storage.tables import DueKind, Run, Task, TaskState
 
 CLOSED = "closed"  # `until: closed`: as long as the services of the case run
@@ -91,7 +90,7 @@ def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence, 
     task.occurrence_on = one.on
     set_times(work, task, step, one)
     add_task(work.at(at), task, step)
-    plan_task(work.at(at), task)
+    work.at(at).touch(task)
     return task
 
 

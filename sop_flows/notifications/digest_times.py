@@ -9,7 +9,6 @@ from sop_flows.calendar.moments import QUIET_FROM
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.missed_digests import carry_over, digest_key
-from sop_flows.notifications.planning import plan_task
 from sop_flows.staffing.assignment import reassign
 from sop_flows.staffing.own_morning import morning_of, next_morning
 from sop_flows.staffing.permissions import heads_of, roles_of
@@ -37,7 +36,7 @@ def plan_officer(work: Work, officer_id: int) -> None:
     if officer.is_admin:  # answers for every role that has nobody
         roles |= frozenset(work.unit.roles)
     for task in reassign(work, roles):
-        plan_task(work, task)
+        work.touch(task)
     ensure_digests(work)
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
+from sop_flows.notifications.settle import working
 from tests.support.live import Live
 
 pytestmark = pytest.mark.slow
@@ -117,14 +116,8 @@ def owe(live: Live, hours: float) -> None:
     """A notice to the one officer, due `hours` from now on the officers' clock."""
     now = live.moves_clock(advance_s=0)
     opened = live.opened()
-    with opened.store.transaction() as s:
-        notify(
-            Work(s, opened.house, now),
-            1,
-            "officer_removed",
-            {"name": "Petugas Contoh"},
-            at=now + timedelta(hours=hours),
-        )
+    with opened.store.transaction() as s, working(s, opened.house, now) as work:
+        work.notify(1, "officer_removed", {"name": "Petugas Contoh"}, at=now + timedelta(hours=hours))
     opened.store.close()
 
 

@@ -12,6 +12,7 @@ from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cases.opening import open_case
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
+from sop_flows.notifications.settle import working
 from storage.tables import Officer
 from tests.support.town import Town
 
@@ -72,10 +73,10 @@ async def test_no_forged_button_is_a_failure_of_ours(town: Town) -> None:
 
 async def test_no_forged_button_of_a_case_is_a_failure_of_ours(town: Town) -> None:
     ani = await town.officer("Ani", role=("peksos", "penyantunan", "kepala", "bimbingan"))
-    with town.store.transaction() as s:
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         officer = s.get_one(Officer, ani.id)
         intake = Intake(("Diperdagangkan",), 9, False, "P", "Anggrek", name="Anak Rekaan")
-        open_case(Work(s, town.house, town.clock.now(), officer), intake, peksos_id=officer.id)
+        open_case(work.by(officer), intake, peksos_id=officer.id)
     await town.lives_until("2026-12-01 08.00")
     task = town.task("9.1.20", 1).id or 0
     verbs = [verb for verb in PRESSES if verb.startswith(OF_CASES)]

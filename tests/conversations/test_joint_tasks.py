@@ -1,8 +1,8 @@
 """Joint steps on the phones: each party confirms its own part; the card shows who is missing."""
 
 from sop_flows.core.effects import Effects
-from sop_flows.core.work import Work
 from sop_flows.engine.chain import add_run, open_run
+from sop_flows.notifications.settle import working
 from storage.tables import Cohort
 from tests.support.person import Person
 from tests.support.town import Town
@@ -14,10 +14,10 @@ async def intervention_plan(town: Town) -> tuple[Person, Person]:
     sari = await town.officer("Sari", role="peksos")
     cohort = await town.open_cohort(arrival="2026-12-30")
     town.clock.set("2026-11-30 09.00")
-    with town.store.transaction() as s:
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(Work(s, town.house, town.clock.now()), run, town.clock.now(), Effects())
+        open_run(work, run, town.clock.now(), Effects())
     await town.settle()
     await sari.types("/tugas")
     await sari.taps("1")
@@ -70,10 +70,10 @@ async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town)
     sari = await town.officer("Sari", role=("bimbingan", "peksos"))
     cohort = await town.open_cohort(arrival="2026-12-30")
     town.clock.set("2026-11-30 09.00")
-    with town.store.transaction() as s:
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(Work(s, town.house, town.clock.now()), run, town.clock.now(), Effects())
+        open_run(work, run, town.clock.now(), Effects())
     await town.settle()
     task = town.task("9.2.10", 2)
     await sari.types("/tugas")

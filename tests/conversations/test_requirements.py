@@ -9,7 +9,7 @@ import pytest
 from handlers.ui.buttons import pack
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.tables import TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
@@ -35,9 +35,9 @@ async def angkatan(town: Town, name: str, arrival: str, *schools: str, children:
         RosterRow(row=n, name=f"Anak Contoh {n}", sex="LP"[n % 2], school=school)
         for n, school in enumerate((one for one in schools for _child in range(children)), start=1)
     ]
-    with town.store.transaction() as s:
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         opened = cohorts.open_cohort(
-            Work(s, town.house, town.clock.now()),
+            work,
             name,
             day,
             day + timedelta(days=30),

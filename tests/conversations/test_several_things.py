@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.actions.reschedule import reschedule
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town
@@ -27,8 +27,8 @@ async def letter_of(town: Town) -> tuple[Person, Person]:
 def moves(town: Town, person: Person, task: Task, times: int) -> None:
     """Budi changes his mind many times: the kasi hears of each."""
     for turn in range(times):
-        with town.store.transaction() as s:
-            reschedule(Work(s, town.house, town.clock.now(), s.get_one(Officer, person.id)), task.id or 0, date(2026, 12, 4 + turn % 20), "menunggu")  # fmt: skip
+        with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
+            reschedule(work.by(s.get_one(Officer, person.id)), task.id or 0, date(2026, 12, 4 + turn % 20), "menunggu")  # fmt: skip
 
 
 def told(town: Town, person: Person, rule: str) -> list[Reminder]:

@@ -2,7 +2,7 @@
 
 from sop_flows.actions.confirm import confirm
 from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from sop_flows.recording.forms import records
 from storage.tables import Officer, Task
 from tests.conversations.test_cases import opens_case
@@ -14,12 +14,12 @@ from tests.support.town import Town
 def confirms(town: Town, sari: Person, *steps: int) -> None:
     """Selesai on steps of 9.1.20, their forms answered with something made up."""
     for step in steps:
-        with town.store.transaction() as s:
+        with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
             task = s.get_one(Task, town.task("9.1.20", step).id)
             form = records.form_of(task, declared(s, task)[1])
             values = None if form is None else made_up(form)
             officer = s.get_one(Officer, sari.id)
-            confirm(Work(s, town.house, town.clock.now(), officer), task.id or 0, values=values)
+            confirm(work.by(officer), task.id or 0, values=values)
 
 
 async def a_case_with_step_four_since(town: Town, sari: Person, at: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from simulator.state import Message
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
@@ -349,11 +349,11 @@ async def test_a_child_that_left_is_not_asked_for(town: Town) -> None:
     ani = await house_with_nurse(town)
     await ani.types("/timbang")
     await ani.types("24")
-    with town.store.transaction() as s:
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         from sop_flows.actions.cohorts.joining import withdraw_child
         from storage.tables import Child, Officer
 
-        withdraw_child(Work(s, town.house, town.clock.now(), s.get_one(Officer, ani.id)), s.get_one(Child, 2))
+        withdraw_child(work.by(s.get_one(Officer, ani.id)), s.get_one(Child, 2))
     await ani.types("25")  # its card was still shown
     assert "Anak ini tidak lagi ada di daftar." in ani.last_screen.text
     assert "2/5 · No. 003" in ani.last_screen.text

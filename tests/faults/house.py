@@ -17,7 +17,7 @@ from simulator.world import World
 from sop_flows.actions.cohorts.cohorts import open_cohort
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people.invitations import Grant, invite
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from sop_flows.packs import find_pack
 from tests.support.clocks import wita
 from tests.support.database import SECRET
@@ -116,16 +116,16 @@ def begin(settings: dict[str, str], world: World, departure: date, now: datetime
     """Open the angkatan, write the invitations, and let everybody send theirs."""
     opened = open_house(Settings.model_validate(settings), now)
     codes = {}
-    with opened.store.transaction() as s:
-        wayan = invite(Work(s, opened.house, now), Grant("Wayan", ("kepala",), ("kepala",), admin=True))
+    with opened.store.transaction() as s, working(s, opened.house, now) as work:
+        wayan = invite(work, Grant("Wayan", ("kepala",), ("kepala",), admin=True))
         codes["Wayan"] = wayan.code
         for name, role in (("Ani", "perawat"), *((post.name, post.role) for post in posts())):
-            codes[name] = invite(Work(s, opened.house, now), Grant(name, (role,))).code
+            codes[name] = invite(work, Grant(name, (role,))).code
         children = [
             RosterRow(n, f"Anak Rekaan {n}", "L" if n % 2 else "P", "SD Rekaan")
             for n in range(1, CHILDREN + 1)
         ]
-        open_cohort(Work(s, opened.house, now), "Angkatan I", ARRIVAL, departure, rows=children)
+        open_cohort(work, "Angkatan I", ARRIVAL, departure, rows=children)
     for name, code in codes.items():
         world.phone(name).starts(code)
     return opened

@@ -25,6 +25,7 @@ from sop_flows.actions.rolls import rolls
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Child,
@@ -241,8 +242,8 @@ class LivingHouse(Picking):
                 self.home.later(24 * 60)
                 continue
             who = self.someone_for(task)
-            with self.store.transaction() as s:
-                finish(Work(s, self.home.house, self.home.now), who, task.id or 0)
+            with self.store.transaction() as s, working(s, self.home.house, self.home.now) as work:
+                finish(work, who, task.id or 0)
         self.the_rows_are_whole()
         self.nothing_that_was_said_is_lost()
         assert self.task(0) is None

@@ -18,6 +18,7 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.engine.recurring import grid
 from sop_flows.errors import RuleError
 from sop_flows.notifications.planning import PLANNED, plan_task
+from sop_flows.notifications.settle import working
 from storage.cipher import Keyring
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
 from tests.support.database import SECRET, Databases
@@ -170,8 +171,8 @@ def _holds(home: Home, cohort: Cohort) -> None:
         _reminders_hold(s, home)
     before = _everything(home)
     try:
-        with home.store.transaction() as s:
-            replan_cohort(Work(s, home.house, home.now), s.get_one(Cohort, cohort.id))
+        with home.store.transaction() as s, working(s, home.house, home.now) as work:
+            replan_cohort(work, s.get_one(Cohort, cohort.id))
             again = _rows(s)
             _planned_from_scratch(s, home)
             raise _TakenBack

@@ -13,6 +13,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.planning import NOT_CHOSEN
 from sop_flows.notifications.relevance import is_still_true
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.said_for import said_for
@@ -222,9 +223,9 @@ def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         at = morning_of(home.house, day("2026-11-05"))
-        snooze(Work(s, home.house, home.now), home.budi, task.id or 0, None, at)
+        snooze(work, home.budi, task.id or 0, None, at)
     absence = goes(home, home.budi, "2026-10-30", "2026-11-06", citra)
     assert ("2026-11-05 07.30", "snooze", "Citra") in home.owed(task)
     home.call(leave.end_leave, home.budi, absence.id)

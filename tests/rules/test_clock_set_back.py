@@ -3,8 +3,8 @@
 from sqlmodel import col, select
 
 from sop_flows.actions.assign import take
-from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_everything
+from sop_flows.notifications.settle import working
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.support.institution import Home, local
 
@@ -55,6 +55,6 @@ def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home
     home.tap(take, citra, weigh_in.id)
     assert ("2026-12-10 07.30", "lead:1", "Citra") not in home.owed(weigh_in)
     home.it_is("2026-12-08 09.00")
-    with home.store.transaction() as s:
-        plan_everything(Work(s, home.house, home.now))
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        plan_everything(work)
     assert ("2026-12-10 07.30", "lead:1", "Citra") in home.owed(weigh_in)

@@ -16,6 +16,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.lists import LateStep, listed
+from sop_flows.notifications.settle import working
 from storage.tables import Acknowledgement, Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case, through_assessment
 from tests.support.clocks import wita
@@ -35,14 +36,14 @@ def letter(home: Home) -> Task:
 
 def told(home: Home, officer: Officer) -> list[tuple[str, int, str]]:
     """The list in the officer's morning: SOP, step, level. The row is then sent, as the dispatcher does."""
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         row = Reminder(
             key=f"digest of a test {officer.id} {home.now}", kind=ReminderKind.DIGEST,
             officer_id=officer.id or 0, rule="digest", due_at=home.now, created_at=home.now,
         )  # fmt: skip
         s.add(row)
         s.flush()
-        found = listed(Work(s, home.house, home.now), s.get_one(Officer, officer.id), row)
+        found = listed(work, s.get_one(Officer, officer.id), row)
         row.state, row.sent_at, row.message_id = ReminderState.SENT, home.now, row.id
         return [(one.line.sop.number, one.line.step.step, one.level) for one in found]
 
@@ -55,10 +56,8 @@ def last_list(home: Home, officer: Officer) -> Reminder:
 
 def lines(home: Home, officer: Officer) -> tuple[LateStep, ...]:
     row = last_list(home, officer)
-    with home.store.transaction() as s:
-        return listed(
-            Work(s, home.house, home.now), s.get_one(Officer, officer.id), s.get_one(Reminder, row.id)
-        )
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        return listed(work, s.get_one(Officer, officer.id), s.get_one(Reminder, row.id))
 
 
 def takes_on(home: Home, officer: Officer) -> None:

@@ -10,8 +10,8 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
 from sop_flows.notifications.relevance import is_still_true
+from sop_flows.notifications.settle import working
 from sop_flows.views.obstacles import obstacles_for_head
 from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
@@ -21,8 +21,8 @@ from tests.support.institution import Home
 
 
 def remove(home: Home, officer: Officer) -> None:
-    with home.store.transaction() as s:
-        remove_officer(Work(s, home.house, home.now), s.get_one(Officer, home.tari.id), officer.id or 0)
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        remove_officer(work, s.get_one(Officer, home.tari.id), officer.id or 0)
 
 
 def whom(home: Home, task: Task) -> set[str]:
@@ -141,8 +141,8 @@ def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Home) -> 
     goes(home, home.rahmat, "2026-12-01", "2026-12-20", citra)
     home.it_is("2026-11-30 21.00")
     home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
-    with home.store.transaction() as s:  # his own affair
-        notify(Work(s, home.house, home.now), home.rahmat.id or 0, "assigned", {"officer": umar.id})
+    with home.working() as work:  # his own affair
+        work.notify(home.rahmat.id or 0, "assigned", {"officer": umar.id}, at=home.now, edits=1)
     assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
     home.it_is("2026-12-01 06.00")
     assert home.notices(home.rahmat) == ["assigned"]

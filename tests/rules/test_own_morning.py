@@ -16,6 +16,7 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.planning import plan_task
 from sop_flows.notifications.relevance import is_still_true
+from sop_flows.notifications.settle import working
 from sop_flows.views.obstacles import tell_obstacles
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
@@ -133,8 +134,8 @@ def test_a_clock_set_back_says_nothing_twice_whatever_was_chosen_since(home: Hom
     chooses(home, home.budi, HALF_PAST_EIGHT)
     home.it_is("2026-12-10 05.00")
     chooses(home, home.budi, 420)
-    with home.store.transaction() as s:
-        plan_task(Work(s, home.house, home.now), s.get_one(Task, weigh_in.id))
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        plan_task(work, s.get_one(Task, weigh_in.id))
     assert home.owed(weigh_in) == []
     assert digests(home, home.budi) == ["2026-12-12 07.00"]
 
@@ -143,11 +144,11 @@ def test_tomorrow_morning_is_the_officers_own(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 10.00")
     chooses(home, home.budi, HALF_PAST_SIX)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         budi = s.get_one(Officer, home.budi.id)
         at = dict(snooze_choices(home.house, home.now, budi))["morning"]
         task = home.task("9.2.15", 4, occurrence=1)
-        snooze(Work(s, home.house, home.now), budi, task.id or 0, None, at)
+        snooze(work, budi, task.id or 0, None, at)
     assert local(at) == "2026-12-02 06.30"
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-02 08.30", "snooze", "Budi") in home.owed(task)
@@ -157,9 +158,9 @@ def test_an_hour_from_now_does_not_move_with_the_morning(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-01 10.00")
     task = home.task("9.2.15", 4, occurrence=1)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         at = wita("2026-12-01 11.00")
-        snooze(Work(s, home.house, home.now), s.get_one(Officer, home.budi.id), task.id or 0, None, at)
+        snooze(work, s.get_one(Officer, home.budi.id), task.id or 0, None, at)
     chooses(home, home.budi, HALF_PAST_EIGHT)
     assert ("2026-12-01 11.00", "snooze", "Budi") in home.owed(task)
 
@@ -172,10 +173,10 @@ def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Home) -> None:
     home.take(home.budi, weigh_in)
     chooses(home, home.budi, HALF_PAST_SIX)
     chooses(home, citra, HALF_PAST_EIGHT)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         budi = s.get_one(Officer, home.budi.id)
         at = dict(snooze_choices(home.house, home.now, budi))["morning"]
-        snooze(Work(s, home.house, home.now), budi, weigh_in.id or 0, None, at)
+        snooze(work, budi, weigh_in.id or 0, None, at)
     first, last = date(2026, 12, 2), date(2026, 12, 12)
     absence, _gaps = home.tap(leave.record_leave, home.budi, home.budi.id, first, last, citra)
     assert home.owed(weigh_in) == [
@@ -221,8 +222,8 @@ def test_what_the_pack_does_not_let_go_stays_even_when_it_was_switched_off(home:
     digest = DigestRules.model_validate({"may_switch_off": ()})
     unit = home.house.pack.unit.model_copy(update={"digest": digest})
     home.house = replace(home.house, pack=Pack(unit, home.house.pack.sops))
-    with home.store.transaction() as s:
-        plan_task(Work(s, home.house, home.now), s.get_one(Task, weigh_in.id))
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        plan_task(work, s.get_one(Task, weigh_in.id))
     assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["lead:1", "morning"]
     with pytest.raises(NotOfferedError):
         switches(home, home.budi, wanted=False)
@@ -242,7 +243,7 @@ def test_a_time_that_the_pack_does_not_offer_is_refused(home: Home, minutes: int
 def told(home: Home, officer: Officer, at: str) -> list[str]:
     """The obstacles in the officer's morning list at that time, which goes out."""
     home.it_is(at)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         row = next(
             row
             for row in s.exec(select(Reminder).where(Reminder.officer_id == officer.id)).all()
@@ -250,10 +251,10 @@ def told(home: Home, officer: Officer, at: str) -> list[str]:
             and row.state == ReminderState.PENDING
             and row.due_at <= home.now
         )
-        if not is_still_true(Work(s, home.house, home.now), row):
+        if not is_still_true(work, row):
             row.state = ReminderState.DROPPED
             return []
-        found, _more = tell_obstacles(Work(s, home.house, home.now), s.get_one(Officer, officer.id), row, 10)
+        found, _more = tell_obstacles(work, s.get_one(Officer, officer.id), row, 10)
         row.state, row.sent_at = ReminderState.SENT, home.now
         return [f"{task.sop}/{task.step}" for _said, task in found]
 

@@ -11,6 +11,7 @@ from sop_flows.actions.snooze import snooze_choices
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, NotYoursError
 from sop_flows.notifications.relevance import is_still_true
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.own_morning import next_morning
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
@@ -123,8 +124,8 @@ def test_an_admin_who_is_made_one_later_is_reminded_when_the_other_goes(empty_ho
     home.angkatan()
     home.it_is("2026-12-01 08.00")
     home.call(set_admin, tari, umar.id, True)
-    with home.store.transaction() as s:
-        remove_officer(Work(s, home.house, home.now), s.get_one(Officer, umar.id), tari.id or 0)
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
+        remove_officer(work, s.get_one(Officer, umar.id), tari.id or 0)
     weigh_in = home.task("9.2.15", 4, 1)
     assert [who for _at, _rule, who in home.owed(weigh_in)] == ["Umar", "Umar"]
 

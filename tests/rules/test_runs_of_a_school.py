@@ -8,6 +8,7 @@ import pytest
 from sop_flows.actions.cohorts import cohorts, membership
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from storage.engine import Store
 from tests.support.institution import Home, pack_with
 
@@ -91,7 +92,7 @@ def _withdraw(work: Work, home, school_id):  # type: ignore[no-untyped-def]  # a
 
 def test_a_school_that_joins_later_is_visited_too(home: Home) -> None:
     rows = [RosterRow(row=5, name="Anak Rekaan 5", sex="L", school="SDN Rekaan 3")]
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         found = home.tasks("7.1", 2)[0]
-        cohorts.add_children(Work(s, home.house, home.now), home.tari, found.within, rows)
+        cohorts.add_children(work, home.tari, found.within, rows)
     assert home.runs("7.1") == ["open"] * 3

@@ -10,6 +10,7 @@ from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.joining import withdraw_child
 from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.responsibility import candidates_for
 from sop_flows.views.task_views import task_line, upcoming
 from storage.tables import Cohort, Membership
@@ -76,20 +77,20 @@ def test_duty_is_for_one_of_them(home: Home, third: Cohort, fourth: Cohort) -> N
 
 def test_a_child_who_leaves_leaves_its_own_angkatan(home: Home, third: Cohort, fourth: Cohort) -> None:
     home.it_is("2026-12-25 08.00")
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         child = home.child(1, fourth)
-        withdraw_child(Work(s, home.house, home.now, home.budi), child)
+        withdraw_child(work.by(home.budi), child)
     assert home.entries(home.task("9.2.15", 4, 1, cohort=fourth)) == {1: "withdrawn", 2: "open"}
     assert home.entries(home.task("9.2.15", 4, 2, cohort=third))[1] == "open"
 
 
 def test_a_child_flagged_in_one_is_on_no_list_of_the_other(home: Home, third: Cohort, fourth: Cohort) -> None:
     home.it_is("2026-12-15 08.00")
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         from sop_flows.actions.cohorts.flags import set_flag
         from storage.tables import FlagKind
 
-        set_flag(Work(s, home.house, home.now), home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True)
+        set_flag(work, home.sari, home.child(1, fourth), FlagKind.ASSESSMENT, True)
     assert home.task("9.1.08", 2).cohort_id == fourth.id
     assert home.tasks("9.1.08", 2, third) == ()
 

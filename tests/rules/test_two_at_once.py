@@ -17,6 +17,7 @@ from sop_flows.actions.undo import undo
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.task_rows import find_task, lock_task
 from storage.engine import Store
 from storage.queries.reminders import add_missing
@@ -44,9 +45,9 @@ def test_two_officers_finish_one_task(home: Home) -> None:
     def finish(officer: Officer) -> str:
         start.wait()
         try:
-            with home.store.transaction() as s:
-                agenda.advance(Work(s, home.house, home.now))
-                confirm(Work(s, home.house, home.now, officer), task.id or 0)
+            with home.store.transaction() as s, working(s, home.house, home.now) as work:
+                agenda.advance(work)
+                confirm(work.by(officer), task.id or 0)
         except AlreadyDoneError as refused:
             return f"{refused.who} was first"
         return "done"
@@ -86,13 +87,13 @@ def test_what_was_done_at_midnight_is_not_missed(pg_home: Home) -> None:
     midnight = wita("2026-12-02 00.00")
 
     def clock() -> object:
-        with home.store.transaction() as s:
-            return agenda.advance(Work(s, home.house, midnight))
+        with home.store.transaction() as s, working(s, home.house, midnight) as work:
+            return agenda.advance(work)
 
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         running = while_open(
             home,
-            lambda: confirm(Work(s, home.house, home.now, home.budi), task.id or 0),
+            lambda: confirm(work.by(home.budi), task.id or 0),
             clock,
         )
         assert not running.done(), "the clock did not wait for Budi"
@@ -109,11 +110,11 @@ def test_the_clock_in_two_processes_opens_everything_once(pg_home: Home) -> None
     midnight = wita("2026-12-01 00.00")
 
     def clock() -> object:
-        with home.store.transaction() as s:
-            return agenda.advance(Work(s, home.house, midnight))
+        with home.store.transaction() as s, working(s, home.house, midnight) as work:
+            return agenda.advance(work)
 
-    with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(Work(s, home.house, midnight)), clock)
+    with home.store.transaction() as s, working(s, home.house, midnight) as work:
+        running = while_open(home, lambda: agenda.advance(work), clock)
         assert not running.done()
     assert running.result(PATIENCE_S) in (True, False)
     assert home.runs("9.2.04") == ["open"]
@@ -155,11 +156,11 @@ def test_a_part_that_a_colleague_finished_since_the_card_was_shown(pg_home: Home
     home.angkatan()
     home.it_is("2026-12-01 08.00")
     joint = home.finish_until("9.2.10", 3)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         shown = parts_of(s, find_task(s, joint.id or 0))
         home.confirm(home.sari, joint)
         with pytest.raises(AlreadyDoneError) as refused:
-            confirm(Work(s, home.house, home.now, sinta), joint.id or 0)
+            confirm(work.by(sinta), joint.id or 0)
         assert [str(part.state) for part in shown] == ["open", "done"]
     assert refused.value.who == "Sari"
     assert home.said(joint) == [("part_done", "Sari")]
@@ -172,11 +173,11 @@ def test_one_task_is_taken_once(pg_home: Home) -> None:
     home.angkatan()
     home.it_is("2026-10-30 09.00")
     task = home.task("9.2.01", 2)
-    with home.store.transaction() as s:
+    with home.store.transaction() as s, working(s, home.house, home.now) as work:
         shown = parts_of(s, find_task(s, task.id or 0))
         home.take(citra, task)
         with pytest.raises(AlreadyDoneError) as refused:
-            take(Work(s, home.house, home.now, home.budi), task.id or 0)
+            take(work.by(home.budi), task.id or 0)
         assert [part.assignee_id for part in shown] == [citra.id]
     assert (refused.value.state, refused.value.who) == ("taken", "Citra")
     assert home.in_charge(task) == ("Citra", "taken")
@@ -199,11 +200,11 @@ def test_who_comes_second_makes_no_morning_list(pg_home: Home, monkeypatch: pyte
     monkeypatch.setattr("sop_flows.notifications.digest_times.add_missing", note)
 
     def tap() -> object:
-        with home.store.transaction() as s:
-            return agenda.advance(Work(s, home.house, half_past_seven))
+        with home.store.transaction() as s, working(s, home.house, half_past_seven) as work:
+            return agenda.advance(work)
 
-    with home.store.transaction() as s:
-        running = while_open(home, lambda: agenda.advance(Work(s, home.house, half_past_seven)), tap)
+    with home.store.transaction() as s, working(s, home.house, half_past_seven) as work:
+        running = while_open(home, lambda: agenda.advance(work), tap)
     running.result(PATIENCE_S)
     assert made[0] > 0
     assert sum(made[1:]) == 0

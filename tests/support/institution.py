@@ -28,6 +28,7 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack, load_sop_text
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.notifications.relevance import is_still_true
+from sop_flows.notifications.settle import working
 from sop_flows.recording.forms import records
 from sop_flows.recording.roll_call import Roll, lock_roll
 from sop_flows.views import task_views
@@ -104,14 +105,21 @@ class Home:
 
     def call(self, rule: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
         """`rule(work, *arguments, **named)` in a transaction: time passes, or an officer looks."""
-        with self.store.transaction() as s:
-            return rule(Work(s, self.house, self.now), *arguments, **named)
+        with self.working() as work:
+            return rule(work, *arguments, **named)
 
     def tap(self, rule: Callable[..., Answer], officer: Officer, *arguments: Any, **named: Any) -> Answer:
         """As `call`, for what an officer does with an update."""
         self._update_id += 1
-        with self.store.transaction() as s:
-            return rule(Work(s, self.house, self.now, officer, self._update_id), *arguments, **named)
+        with self.working(officer) as work:
+            return rule(work, *arguments, **named)
+
+    @contextmanager
+    def working(self, officer: Officer | None = None) -> Iterator[Work]:
+        """Work in a transaction of its own, settled at the end; of an officer with the last update."""
+        update_id = None if officer is None else self._update_id
+        with self.store.transaction() as s, working(s, self.house, self.now, officer, update_id) as work:
+            yield work
 
     def look(
         self, question: Callable[Concatenate[Session, P], Answer], *arguments: P.args, **named: P.kwargs
@@ -137,7 +145,8 @@ class Home:
         guru_of: Cohort | None = None,
     ) -> Officer:
         """Enrol an officer. `head`: the role whose kasi it is; it is then one of the roles."""
-        with self.store.transaction() as s:
+        with self.working() as work:
+            s = work.session
             officer = Officer(name=name, is_admin=admin, enrolled_at=self.now)
             s.add(officer)
             s.flush()
@@ -154,7 +163,7 @@ class Home:
                 )
             )
             s.flush()
-            plan_officer(Work(s, self.house, self.now), officer.id or 0)
+            plan_officer(work, officer.id or 0)
             return officer
 
     def everyone(self) -> None:
@@ -182,10 +191,8 @@ class Home:
             RosterRow(row=n, name=f"Anak Rekaan {n}", sex="LP"[n % 2], school=schools[(n - 1) % len(schools)])
             for n in range(1, children + 1)
         ]
-        with self.store.transaction() as s:
-            opened = cohorts.open_cohort(
-                Work(s, self.house, self.now), name, arrival_on, departure_on, schools=schools, rows=rows
-            )
+        with self.store.transaction() as s, working(s, self.house, self.now) as work:
+            opened = cohorts.open_cohort(work, name, arrival_on, departure_on, schools=schools, rows=rows)
             return opened.cohort
 
     def child(self, number: int, cohort: Cohort | None = None) -> Child:
@@ -205,8 +212,8 @@ class Home:
         from storage.tables import LeaveReason
 
         for number in numbers:
-            with self.store.transaction() as s:
-                membership.leave(Work(s, self.house, self.now, officer), self.child(number).id or 0, LeaveReason.WENT_HOME, self.house.today(self.now))  # fmt: skip
+            with self.store.transaction() as s, working(s, self.house, self.now) as work:
+                membership.leave(work.by(officer), self.child(number).id or 0, LeaveReason.WENT_HOME, self.house.today(self.now))  # fmt: skip
 
     def school(self, name: str) -> School:
         """The school of this name."""
@@ -335,14 +342,13 @@ class Home:
 
     def roll(self, officer: Officer, task: Task) -> Roll:
         """The roll as the officer sees it."""
-        with self.store.transaction() as s:
-            return lock_roll(Work(s, self.house, self.now), officer, task.id or 0)
+        with self.store.transaction() as s, working(s, self.house, self.now) as work:
+            return lock_roll(work, officer, task.id or 0)
 
     def record(self, officer: Officer, task: Task, *numbers: int, **named: Any) -> Done:
         """Record children of a roll (all who are open when no number is given): the form, a tick or 23,5 kg."""
         self._update_id += 1
-        with self.store.transaction() as s:
-            work = Work(s, self.house, self.now, officer, self._update_id)
+        with self.working(officer) as work:
             roll = lock_roll(work, officer, task.id or 0)
             rows = [r for r in roll.rows if (r.number in numbers if numbers else r.state == EntryState.OPEN)]
             if roll.is_weighing:
@@ -366,8 +372,7 @@ class Home:
         self, rule: Callable[..., Done], officer: Officer, task: Task, number: int, reason: str
     ) -> Done:
         self._update_id += 1
-        with self.store.transaction() as s:
-            work = Work(s, self.house, self.now, officer, self._update_id)
+        with self.working(officer) as work:
             roll = lock_roll(work, officer, task.id or 0)
             return rule(work, roll, self.child_on(roll, number), reason)
 
@@ -477,14 +482,14 @@ class Home:
         Returns rule and officer of what was sent; digests are sent too, and not named.
         """
         sent = []
-        with self.store.transaction() as s:
+        with self.store.transaction() as s, working(s, self.house, self.now) as work:
             due = s.exec(
                 select(Reminder)
                 .where(Reminder.state == ReminderState.PENDING, Reminder.due_at <= self.now)
                 .order_by(col(Reminder.due_at), col(Reminder.id))
             ).all()
             for row in due:
-                if is_still_true(Work(s, self.house, self.now), row):
+                if is_still_true(work, row):
                     row.state, row.sent_at, row.message_id = (
                         ReminderState.SENT,
                         self.now,

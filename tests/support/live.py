@@ -15,7 +15,7 @@ from bot.clock import real_now
 from bot.house import Opened, open_house
 from bot.settings import Settings
 from sop_flows.actions.people.invitations import Grant, invite
-from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 
 TOKEN = "123456:LIVE"
 SECRET = "a secret of the live tests, nothing else"
@@ -104,8 +104,8 @@ class Live:
     def invite(self, name: str, role: str) -> str:
         """The code of an invitation."""
         opened = self.opened()
-        with opened.store.transaction() as s:
-            code = invite(Work(s, opened.house, real_now()), Grant(name, (role,))).code
+        with opened.store.transaction() as s, working(s, opened.house, real_now()) as work:
+            code = invite(work, Grant(name, (role,))).code
         opened.store.close()
         return code
 

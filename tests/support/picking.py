@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.responsibility import acting_roles
 from storage.engine import Store
 from storage.tables import EntryState, Officer, Task, TaskEntry, TaskState
@@ -73,8 +74,8 @@ class Picking(RuleBasedStateMachine):
         """As the gate does it: a refusal takes back what the rule had written. Returns whether it was none."""
         with self.store.transaction() as s:
             try:
-                with s.begin_nested():
-                    function(Work(s, self.home.house, self.home.now, officer), *arguments, **named)
+                with s.begin_nested(), working(s, self.home.house, self.home.now, officer) as work:
+                    function(work, *arguments, **named)
             except RuleError:
                 return False
         return True

@@ -19,8 +19,8 @@ from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.people import invitations
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
+from sop_flows.notifications.settle import working
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.queries.accounts import find_officer_of_chat
@@ -177,8 +177,8 @@ class Town:
         """The code of a new invitation."""
         cohort_id = cohort.id if isinstance(cohort, Cohort) else cohort
         grant = invitations.Grant(name, _listed(role), _listed(head), admin, cohort_id)
-        with self.store.transaction() as s:
-            return invitations.invite(Work(s, self.house, self.clock.now()), grant).code
+        with self.store.transaction() as s, working(s, self.house, self.clock.now()) as work:
+            return invitations.invite(work, grant).code
 
     # the institution
 
@@ -194,10 +194,8 @@ class Town:
         arrival_on = _day(arrival)
         departure_on = _day(departure) if departure is not None else arrival_on + timedelta(days=30)
         rows = invented_children(children, schools)
-        with self.store.transaction() as s:
-            opened = cohorts.open_cohort(
-                Work(s, self.house, self.clock.now()), name, arrival_on, departure_on, rows=rows
-            )
+        with self.store.transaction() as s, working(s, self.house, self.clock.now()) as work:
+            opened = cohorts.open_cohort(work, name, arrival_on, departure_on, rows=rows)
             cohort = opened.cohort
         await self.settle()
         return cohort

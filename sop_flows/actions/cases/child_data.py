@@ -14,8 +14,6 @@ from sop_flows.actions.cases.intake import (
 )
 from sop_flows.actions.cases.keeping import holders_of, kept_case
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from storage.tables import Case, Officer, Reminder, ReminderState
 
 Fact = Literal["name", "address", "reason"]
@@ -48,17 +46,16 @@ def rename(work: Work, officer: Officer, case_id: int, code: str) -> Case:
     former, case.code_name = case.code_name, clean
     work.session.add(case)
     work.session.flush()
-    at = speaking_time(work, None, work.now)
     for holder_id in (holders_of(work.session, case_id) | {case.peksos_id}) - {officer.id}:
         told = {"officer": officer.id, "code": former, "new": clean}
-        notify(work, holder_id or 0, "case_renamed", told, at=at)
+        work.notify(holder_id or 0, "case_renamed", told)
     return case
 
 
 def hide_later(work: Work, officer: Officer, case: Case, message_id: int, at: datetime) -> None:
     """The message that shows the child's data is changed back at `at` (aware, UTC)."""
     leave_shown(work.session, officer, message_id)
-    notify(work, officer.id or 0, HIDDEN, {"case": case.id}, edits_message_id=message_id, at=at)
+    work.notify(officer.id or 0, HIDDEN, {"case": case.id}, edits=message_id, at=at)
 
 
 def leave_shown(s: Session, officer: Officer, message_id: int) -> None:

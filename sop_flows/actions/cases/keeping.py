@@ -9,9 +9,6 @@ from sop_flows.core.work import Work
 from sop_flows.engine.services import live_runs
 from sop_flows.engine.withdraw import LIVE_TASKS, end_run
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.planning import plan_task
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.task_rows import name_of
@@ -67,17 +64,14 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
     _forget(work.session, former_id, tasks)
     work.session.flush()
     for task in tasks:
-        plan_task(work, task)
+        work.touch(task)
     first = tasks[0] if tasks else None
-    at = speaking_time(work, first, work.now)  # of an emergency also at night
     told = {"officer": officer.id, "case": case.id}
     if to.id != officer.id:
-        task_id = None if first is None else first.id
-        notify(work, to.id or 0, "case_given", told, task_id=task_id, at=at)
+        work.notify(to.id or 0, "case_given", told, first)
     if former_id != officer.id:
-        at = speaking_time(work, None, work.now)
         words = {"officer": officer.id, "code": case.code_name, "to": to.id}
-        notify(work, former_id, "case_taken", words, at=at)
+        work.notify(former_id, "case_taken", words)
     return case
 
 
@@ -97,9 +91,8 @@ def close_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
     case.services_ended_at = case.services_ended_at or work.now
     work.session.flush()
     for holder_id in (holders | {case.peksos_id}) - {officer.id}:
-        at = speaking_time(work, None, work.now)
         told = {"officer": officer.id, "code": case.code_name}
-        notify(work, holder_id or 0, "case_closed", told, at=at)
+        work.notify(holder_id or 0, "case_closed", told)
     return case
 
 

@@ -13,8 +13,6 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording.forms import records
 from sop_flows.staffing.permissions import active_in, heads_of, roles_of
 from sop_flows.staffing.visibility import NO_COHORT
@@ -123,12 +121,4 @@ def _record_intake(work: Work, tasks: tuple[Task, ...], intake: Intake) -> None:
 
 def _tell(work: Work, case: Case, tasks: tuple[Task, ...], officer: Officer) -> None:
     first = tasks[0] if tasks else None
-    at = speaking_time(work, first, work.now)  # first aid is an emergency: also at night
-    notify(
-        work,
-        case.peksos_id,
-        "case_given",
-        {"officer": officer.id, "case": case.id},
-        task_id=None if first is None else first.id,
-        at=at,
-    )
+    work.notify(case.peksos_id, "case_given", {"officer": officer.id, "case": case.id}, first)

@@ -20,8 +20,6 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.engine.chain import activate, close_task
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import admins, heads_of, holding, may_open
 from sop_flows.staffing.task_rows import last_said
 from storage.queries import cohorts
@@ -176,9 +174,8 @@ def tell_openers(work: Work, cohort: Cohort, count: int) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
     to = {o.id: o for o in (*admins(work), *holding(work, "opens_cohorts", cohort.id or 0))}
     payload = {"cohort": cohort.name, "count": count}
-    at = speaking_time(work, None, work.now)
     for officer_id in to:
-        notify(work, officer_id or 0, "before_pandu", payload, at=at)
+        work.notify(officer_id or 0, "before_pandu", payload)
 
 
 def _chosen(work: Work, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:

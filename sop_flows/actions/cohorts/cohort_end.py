@@ -10,8 +10,6 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.withdraw import LIVE_RUNS, LIVE_TASKS, withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import admins, holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import cohorts
@@ -136,6 +134,5 @@ def _tell_closed(work: Work, cohort: Cohort) -> None:
     }
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = [officer for code in sections for officer in accountable_for(work, code, cohort_id)]
-    at = speaking_time(work, None, work.now)
     for officer_id in {o.id for o in (*admins(work), *holding(work, "opens_cohorts", cohort_id), *heads)}:
-        notify(work, officer_id or 0, "cohort_closed", payload, at=at)
+        work.notify(officer_id or 0, "cohort_closed", payload)

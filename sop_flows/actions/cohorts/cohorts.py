@@ -97,21 +97,19 @@ def open_cohort(
     *,
     schools: Iterable[str] = (),
     rows: Sequence[RosterRow] = (),
-    officer: Officer | None = None,
 ) -> Opened:
-    """Open an angkatan and start its SOPs by their declared rules.
+    """Open an angkatan and start its SOPs by their declared rules. Nobody acts on the command line.
 
     Args:
         schools: names known beforehand; those of the roster are added.
         rows: the children; empty when the roster follows later.
-        officer: who opens it; None on the command line.
 
     Raises:
         NotPermittedError: the officer opens no angkatan.
         CohortNameOddError, CohortNameTakenError, StayOddError.
     """
-    if officer is not None:
-        require_opener(work, officer)
+    if work.actor is not None:
+        require_opener(work, work.actor)
     clean = check_name(work.session, name)
     check_arrival(arrival_on, work.today)
     check_stay(arrival_on, departure_on)
@@ -120,7 +118,7 @@ def open_cohort(
         arrival_on=arrival_on,
         departure_on=departure_on,
         opened_at=work.now,
-        opened_by_id=None if officer is None else officer.id,
+        opened_by_id=work.actor_id,
     )
     work.session.add(cohort)
     work.session.flush()

@@ -9,9 +9,6 @@ from sop_flows.actions.confirm import close_roll
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.planning import plan_task
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
 from sop_flows.staffing.responsibility import holders_for
 from sop_flows.staffing.task_rows import last_said
@@ -60,7 +57,7 @@ def _take_off(work: Work, officer: Officer, child: Child) -> None:
         entries.refresh_due(work.session, task)
         close_roll(work.by(officer), task)
         if task.state == TaskState.OPEN:
-            plan_task(work, task)
+            work.touch(task)
     for run in queries.list_open_runs(work.session, child.id or 0):
         started_by_flag = any(start.flagged_in for start in sop_of(work.session, run).starts)
         tasks = queries.list_tasks(work.session, run.id or 0)
@@ -87,5 +84,5 @@ def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection
     told = [other for other in to.values() if other.id != officer.id]
     for other in told:
         payload = {"numbers": sorted(numbers), "officer": officer.id, "cohort": cohort_id}
-        notify(work, other.id or 0, NURSE_NOTICE, payload, at=speaking_time(work, None, work.now))
+        work.notify(other.id or 0, NURSE_NOTICE, payload)
     return len(told)

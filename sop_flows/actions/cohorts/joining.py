@@ -17,7 +17,6 @@ from sop_flows.engine.chain import (
     reopen_task,
 )
 from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.staffing.assignment import assign_sole
 from storage.tables import (
@@ -60,7 +59,7 @@ def _join(work: Work, task: Task, child_ids: list[int]) -> None:
     if task.state != TaskState.OPEN:
         reopen_task(work, task)
         entries.refresh_due(work.session, task)
-    plan_task(work, task)
+    work.touch(task)
 
 
 def _of_its_school(s: Session, task: Task, child_ids: list[int]) -> list[int]:
@@ -147,7 +146,7 @@ def withdraw_child(work: Work, child: Child) -> None:
         if task.state == TaskState.OPEN:
             close_roll(work, task)
         if task.state == TaskState.OPEN:
-            plan_task(work, task)
+            work.touch(task)
 
 
 def reinstate_child(work: Work, child: Child) -> None:

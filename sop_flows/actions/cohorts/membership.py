@@ -10,8 +10,6 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import LIVE_RUNS, end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.children import may_flag, may_keep_children
 from sop_flows.staffing.permissions import require_opener
 from sop_flows.staffing.responsibility import accountable_for
@@ -138,10 +136,9 @@ def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload
         for o in accountable_for(work, code, cohort.id or 0)
         if o.id != officer.id
     }
-    at = speaking_time(work, None, work.now)
     payload = {**payload, "cohort": cohort.id}
     for head_id in heads:
-        notify(work, head_id or 0, what, payload, at=at)
+        work.notify(head_id or 0, what, payload)
 
 
 def _require_keeper(work: Work, officer: Officer) -> None:

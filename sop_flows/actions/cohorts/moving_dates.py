@@ -13,8 +13,6 @@ from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for, candidates_for, responsibility_of
 from storage.queries import cohorts
@@ -91,13 +89,8 @@ def may_move(s: Session, cohort: Cohort, anchor: str) -> bool:
     return cohort.closed_at is None and done_of(s, cohort, anchor) is None
 
 
-def move_cohort(
-    work: Work, officer: Officer | None, cohort_id: int, arrival_on: date, departure_on: date, reason: str
-) -> Changes:
-    """Move the dates of an angkatan; returns what changed.
-
-    Args:
-        officer: who moves them; None on the command line.
+def move_cohort(work: Work, cohort_id: int, arrival_on: date, departure_on: date, reason: str) -> Changes:
+    """Move the dates of an angkatan; returns what changed. Nobody acts on the command line.
 
     Raises:
         NotPermittedError: the officer opens no angkatan.
@@ -105,8 +98,8 @@ def move_cohort(
         NeedsReasonError: without words.
         And as `check_move`.
     """
-    if officer is not None:
-        require_opener(work, officer)
+    if work.actor is not None:
+        require_opener(work, work.actor)
     cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None:
         raise NotFoundError
@@ -122,7 +115,7 @@ def move_cohort(
         departure_from=cohort.departure_on,
         departure_on=departure_on,
         reason=reason.strip(),
-        officer_id=None if officer is None else officer.id,
+        officer_id=work.actor_id,
         moved_at=work.now,
         update_id=work.update_id,
     )
@@ -131,8 +124,8 @@ def move_cohort(
     work.session.flush()
     _move_memberships(work.session, cohort, move.arrival_from)
     replanned = replan_cohort(work, cohort)
-    _tell(work, cohort, move, changes.moved, officer)
-    _tell_void(work, cohort, replanned.void, officer)
+    _tell(work, cohort, move, changes.moved)
+    _tell_void(work, cohort, replanned.void)
     return changes
 
 
@@ -165,12 +158,10 @@ def _move_memberships(s: Session, cohort: Cohort, arrival_from: date) -> None:
 # --- telling ------------------------------------------------------------------------------------------------
 
 
-def _tell(
-    work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep], officer: Officer | None
-) -> None:
+def _tell(work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep]) -> None:
     """One notice to each who is concerned, in five minutes: until then a further change makes it another notice."""
     steps = _steps_by_officer(work, cohort, moved)
-    but = None if officer is None else officer.id
+    but = work.actor_id
     waiting = _unsent(work.session, cohort, DATES_MOVED)
     for officer_id in {*steps, *waiting}:
         former = waiting.get(officer_id)
@@ -193,8 +184,7 @@ def _tell(
         }
         if (arrival_from, departure_from) == (str(move.arrival_on), str(move.departure_on)):
             continue  # moved back before anybody heard of it
-        at = speaking_time(work, None, work.now + TOLD_AFTER)
-        notify(work, officer_id, DATES_MOVED, payload, at=at)
+        work.notify(officer_id, DATES_MOVED, payload, at=work.now + TOLD_AFTER)
     work.session.flush()
 
 
@@ -235,7 +225,7 @@ def _doers(work: Work, cohort_id: int, one: SopStep, role: str) -> tuple[Officer
     return tuple(officer for task, part in rows for officer in responsibility_of(work, task, part).holders)
 
 
-def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task], officer: Officer | None) -> None:
+def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
     """Who chose a date that lies outside the window now, and who has to choose, are asked again."""
     void_ids = {task.id for task in void}
     for row in _unsent_rows(work.session, CHOICE_VOID):
@@ -249,9 +239,8 @@ def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task], officer: Office
         parts = work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
         to = {o.id for part in parts for o in responsibility_of(work, task, part).holders}
         payload = {"on": None if choice is None else choice[1].isoformat()}
-        at = speaking_time(work, task, work.now + TOLD_AFTER)
         for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
-            notify(work, officer_id or 0, CHOICE_VOID, payload, task_id=task.id, at=at)
+            work.notify(officer_id or 0, CHOICE_VOID, payload, task, at=work.now + TOLD_AFTER)
     work.session.flush()
 
 

@@ -11,8 +11,6 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import away_within, deputy_of, unfinished
 from sop_flows.staffing.deputies import covered_by, may_record_for, possible_stand_ins
 from sop_flows.staffing.permissions import has_duty
@@ -262,8 +260,7 @@ def _tell(
     **more: str,
 ) -> None:
     """A notice about the leave. `officer` is whose name it begins with."""
-    notify(
-        work,
+    work.notify(
         to.id or 0,
         what,
         {
@@ -274,7 +271,6 @@ def _tell(
             "to": absence.stand_in_id,
             **more,
         },
-        at=speaking_time(work, None, work.now),
     )
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import is_shared, unfinished
 from sop_flows.staffing.permissions import active_in, admins_here, holding_here
 from sop_flows.staffing.responsibility import accountable_for
@@ -69,7 +67,6 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
     if not found or absence.nobody_told_at is not None:
         return found
     absence.nobody_told_at = work.now
-    at = speaking_time(work, None, work.now)
     for gap in found:
         payload = {
             "role": gap.role,
@@ -79,7 +76,7 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
         }
         for officer_id in _who_hears(work, absence.officer_id, gap):
             if recorder is None or officer_id != recorder.id:
-                notify(work, officer_id, "leave_nobody", payload, at=at)
+                work.notify(officer_id, "leave_nobody", payload)
     return found
 
 

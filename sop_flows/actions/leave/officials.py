@@ -7,8 +7,6 @@ from sop_flows.actions.assign import put_in_charge
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import deputy_of, lends
 from sop_flows.staffing.permissions import active_in
 from sop_flows.staffing.responsibility import responsibility_of
@@ -85,4 +83,5 @@ def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised,
 
 
 def _ask(work: Work, officer: Officer, task: Task, part: TaskPart, pair: Deputised) -> None:
-    notify(work, pair.stand_in.id or 0, "official_needed", {"officer": officer.id, "to": pair.official.id, "role": part.role}, task_id=task.id, at=speaking_time(work, task, work.now))  # fmt: skip
+    payload = {"officer": officer.id, "to": pair.official.id, "role": part.role}
+    work.notify(pair.stand_in.id or 0, "official_needed", payload, task)

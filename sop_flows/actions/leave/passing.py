@@ -8,8 +8,6 @@ from sop_flows.actions.leave.nobody_left import tell_gaps
 from sop_flows.actions.leave.reroute import follow, pass_notices_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
@@ -44,8 +42,12 @@ def remind_stand_in(work: Work, absence: Absence) -> None:
     if to is None:
         return
     morning = morning_of(work.institution, work.today, to)
-    said = notify(work, to.id or 0, FIRST_MORNING, {"officer": absence.officer_id, "until": absence.until_on.isoformat(), "leave": absence.id}, at=morning if morning >= work.now else speaking_time(work, None, work.now))  # fmt: skip
-    said.ends_at = absence.returns_at
+    payload = {
+        "officer": absence.officer_id,
+        "until": absence.until_on.isoformat(),
+        "leave": absence.id,
+    }
+    work.notify(to.id or 0, FIRST_MORNING, payload, at=max(morning, work.now), ends_at=absence.returns_at)
 
 
 def forget_first_morning(s: Session, absence: Absence) -> None:
@@ -69,8 +71,7 @@ def finish(work: Work, absence: Absence) -> None:
     follow(work, officer)
     if to is not None:
         morning = morning_of(work.institution, work.today, to)
-        at = morning if morning >= work.now else speaking_time(work, None, work.now)
-        notify(work, to.id or 0, "leave_over", {"officer": absence.officer_id}, at=at)
+        work.notify(to.id or 0, "leave_over", {"officer": absence.officer_id}, at=max(morning, work.now))
 
 
 def step_back(work: Work) -> None:

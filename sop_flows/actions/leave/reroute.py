@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
-from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED, plan_task
+from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED
 from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.permissions import heads_of
@@ -37,7 +37,7 @@ def follow(work: Work, officer: Officer) -> None:
     """
     for task in _concerned(work, officer):
         _move_pending(work, task)
-        plan_task(work, task)
+        work.touch(task)
 
 
 def pass_on(work: Work, gone: Officer) -> None:

@@ -14,9 +14,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
-from sop_flows.notifications.notices import notify
 from sop_flows.notifications.planning import LIVE
-from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.permissions import require_admin
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import accounts, officers
@@ -185,9 +183,8 @@ def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
 def _tell_heads(work: Work, gone: Officer, admin: Officer, held: set[tuple[str, int]]) -> None:
     """Whoever answers for the tasks left behind has to know that somebody is needed."""
     heads = {o.id for role, cohort_id in held for o in accountable_for(work, role, cohort_id)}
-    at = speaking_time(work, None, work.now)
     for head_id in sorted(one for one in heads if one is not None and one != admin.id):
-        notify(work, head_id, "officer_removed", {"name": gone.name}, at=at)
+        work.notify(head_id, "officer_removed", {"name": gone.name})
 
 
 def _active(s: Session, officer_id: int) -> Officer:

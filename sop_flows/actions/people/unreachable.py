@@ -5,9 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
-from sop_flows.notifications.notices import notify
-from sop_flows.notifications.planning import LIVE, plan_task
-from sop_flows.notifications.quiet_hours import speaking_time
+from sop_flows.notifications.planning import LIVE
 from sop_flows.staffing.permissions import admins, holding
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import grants_of
@@ -36,9 +34,8 @@ def note_unreachable(work: Work, officer: Officer) -> None:
     hearing = [one for one in told.values() if one.id != officer.id and _is_reached(work.session, one)]
     if not hearing:  # the kasi and the only admin have blocked it too
         hearing = [one for one in holding(work, "answers_for_all", 0) if _is_reached(work.session, one)]
-    at = speaking_time(work, None, work.now)
     for one in hearing:
-        notify(work, one.id or 0, UNREACHABLE, {"officer": officer.id}, at=at)
+        work.notify(one.id or 0, UNREACHABLE, {"officer": officer.id})
 
 
 def _is_reached(s: Session, officer: Officer) -> bool:
@@ -64,7 +61,6 @@ def note_reached(work: Work, officer: Officer) -> None:
             )
         )
     )
-    touched: dict[int, Task] = {}
     for row in work.session.exec(
         select(Reminder)
         .where(
@@ -82,7 +78,5 @@ def note_reached(work: Work, officer: Officer) -> None:
         pending.add(row.key)
         row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
         if task is not None:
-            touched[task.id or 0] = task
+            work.touch(task)
     work.session.flush()
-    for task in touched.values():
-        plan_task(work, task)

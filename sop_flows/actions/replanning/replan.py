@@ -17,7 +17,7 @@ from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import end_run_if_done
 from sop_flows.engine.recurring import grid, list_occurrences, unplanned
-from sop_flows.notifications.planning import PLANNED, plan_task
+from sop_flows.notifications.planning import PLANNED
 from storage.tables import (
     Case,
     Cohort,
@@ -75,7 +75,7 @@ def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]
         was = before.get((task.run_id, task.step, task.occurrence))
         if task.due_at is not None and was is not None and task.due_at < was:
             end_snoozes_after(work.session, task, task.due_at, up_to=was)
-        plan_task(work, task)
+        work.touch(task)
     _drop_what_is_behind(work, last_reminder)
     return Replanned(tuple(task for task in void if task.state in LIVE))
 

@@ -10,7 +10,6 @@ from sop_flows.actions.cohorts.joining import entry_done
 from sop_flows.actions.confirm import close_roll, reopen_missed
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
-from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
@@ -71,7 +70,7 @@ def close_entries(
         outcome = close_if_finished(work, changed, on=on)
     if outcome is None and roll.task.state == TaskState.OPEN and _moves_due(roll, changed):
         entries.refresh_due(work.session, roll.task)
-        plan_task(work, roll.task)
+        work.touch(roll.task)
     return Done(changed, outcome, replaced)
 
 

@@ -15,7 +15,6 @@ from sop_flows.actions.rolls.roll_closing import Done, close_entries
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
 from sop_flows.limits import BACKDATE_DAYS
-from sop_flows.notifications.planning import plan_task
 from sop_flows.recording import entries
 from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.forms.records import FORM
@@ -150,7 +149,7 @@ def put_off(work: Work, roll: Roll, child_id: int, reason: str) -> Done:
     )
     work.session.flush()
     entries.refresh_due(work.session, roll.task)
-    plan_task(work, roll.task)
+    work.touch(roll.task)
     changed = roll.with_rows([replace(row, due_at=due_at, put_off_at=work.now)])
     return Done(replace(changed, put_off_today=roll.put_off_today | {child_id}))
 

@@ -11,6 +11,7 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.people.unreachable import note_reached
 from sop_flows.core.work import Work
+from sop_flows.notifications.settle import working
 from sop_flows.staffing.deputies import possible_stand_ins
 from storage.tables import Absence, Officer
 from tests.support.year.living import Living, act, picks
@@ -74,8 +75,8 @@ class PeopleComeAndGo(Living):
     @act()
     def everybody_can_be_reached_again(self) -> None:
         for number in sorted(self.phones.blocked):
-            with self.store.transaction() as s:
-                note_reached(Work(s, self.home.house, self.home.now), s.get_one(Officer, number))
+            with self.store.transaction() as s, working(s, self.home.house, self.home.now) as work:
+                note_reached(work, s.get_one(Officer, number))
         self.phones.blocked.clear()
 
 
