@@ -14,7 +14,7 @@ from sop_flows.staffing.own_morning import has_switched_off
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
-from sop_flows.views.task_views import digest_tasks
+from sop_flows.views.task_views import has_digest_tasks
 from storage.tables import (
     EntryState,
     Officer,
@@ -35,9 +35,9 @@ def is_still_true(work: Work, reminder: Reminder) -> bool:
         return True
     if reminder.kind == ReminderKind.DIGEST:
         if is_away(work, officer.id):  # what is due is in the morning of the deputy, if there is one
-            return bool(digest_tasks(work, officer)) or has_news(work, officer)
+            return has_digest_tasks(work, officer) or has_news(work, officer)
         return (
-            bool(digest_tasks(work, officer))
+            has_digest_tasks(work, officer)
             or bool(obstacles_for_head(work, officer))
             or has_news(work, officer)
             or bool(early_tasks(work, officer))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import case_of, cohort_of
 from sop_flows.core.versions import at_hand, declared
 from sop_flows.core.work import Work
@@ -104,22 +105,31 @@ def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...
 def digest_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """What the officer's morning carries: due today or late. On a day off, calendar tasks only; on leave, what
     comes to the officer all the same, because nobody is left."""
-    today = work.today
-    works = works_on(work, officer, today)
+    lines = _build(work, _of_this_morning(work, officer), officer)
+    return tuple(_one_per_card(sorted(lines, key=_urgency)))
+
+
+def has_digest_tasks(work: Work, officer: Officer) -> bool:
+    """Whether the officer's morning carries any task."""
+    return bool(_of_this_morning(work, officer))
+
+
+def _of_this_morning(work: Work, officer: Officer) -> tuple[Task, ...]:
+    works = works_on(work, officer, work.today)
     return tuple(
-        line
-        for line in my_tasks(work, officer)
-        if line.due_at is not None
-        and work.institution.today(line.due_at) <= today
-        and (works or line.sop.clock == "kalender")
-        and (not is_away(work, officer.id) or _comes_to(work, officer, line))
+        task
+        for task in tasks_at_hand(work, officer, TaskState.OPEN)
+        if task.due_at is not None
+        and work.institution.today(task.due_at) <= work.today
+        and (works or declared(work.session, task)[0].clock == "kalender")
+        and (not is_away(work, officer.id) or _comes_to(work, officer, task))
     )
 
 
-def _comes_to(work: Work, officer: Officer, line: TaskLine) -> bool:
+def _comes_to(work: Work, officer: Officer, task: Task) -> bool:
     return any(
-        responsibility_of(work, line.task, part).comes_to(officer)
-        for part in line.parts
+        responsibility_of(work, task, part).comes_to(officer)
+        for part in parts_of(work.session, task)
         if part.state == TaskState.OPEN
     )
 
