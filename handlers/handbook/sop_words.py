@@ -124,7 +124,7 @@ def who_words(unit: Unit, sop: Sop, step: Step) -> str:
     said = esc(sections(unit, step.executors))
     instead = backup_roles(unit, step.executors, sop.number, step.step)
     if instead:
-        said += "; " + _("{roles} may stand in").format(roles=esc(sections(unit, instead)))
+        said += "; " + _("{roles} may do it too").format(roles=esc(sections(unit, instead)))
     return said
 
 
@@ -133,7 +133,7 @@ def why_words(unit: Unit, own: OwnStep) -> str:
     role = esc(labels(unit, [own.role]))
     if own.acts_for is None:
         return role
-    return _("{role}, standing in for {section}").format(role=role, section=esc(section(unit, own.acts_for)))
+    return _("{role}, as the backup of {section}").format(role=role, section=esc(section(unit, own.acts_for)))
 
 
 def record_words(step: Step) -> str:

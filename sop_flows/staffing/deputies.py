@@ -1,4 +1,4 @@
-"""Who may stand in for whom: a colleague of the same role; for the Kepala one of the heads."""
+"""Who may deputise for whom: a colleague of the same role; for the Kepala one of the heads."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from sop_flows.staffing.roster import grants_of
 from storage.tables import Absence, Officer, OfficerRole
 
 
-def possible_stand_ins(work: Work, officer: Officer) -> tuple[Officer, ...]:
+def possible_deputies(work: Work, officer: Officer) -> tuple[Officer, ...]:
     """Colleagues who share a role with the officer (a guru: in the same angkatan), by when they were enrolled."""
     mine = grants_of(work, officer.id or 0)
     rows = work.session.exec(
@@ -28,9 +28,9 @@ def possible_stand_ins(work: Work, officer: Officer) -> tuple[Officer, ...]:
     return tuple(found.values())
 
 
-def not_covered(work: Work, officer: Officer, stand_in: Officer) -> tuple[str, ...]:
-    """The officer's roles that the stand-in does not have: their steps go where they go without a stand-in."""
-    theirs = grants_of(work, stand_in.id or 0)
+def not_covered(work: Work, officer: Officer, deputy: Officer) -> tuple[str, ...]:
+    """The officer's roles that the deputy does not have: their steps go where they go without a deputy."""
+    theirs = grants_of(work, deputy.id or 0)
     return tuple(
         dict.fromkeys(
             grant.role
@@ -40,18 +40,18 @@ def not_covered(work: Work, officer: Officer, stand_in: Officer) -> tuple[str, .
     )
 
 
-def free_stand_ins(work: Work, officer: Officer, first: date, last: date) -> tuple[Officer, ...]:
+def free_deputies(work: Work, officer: Officer, first: date, last: date) -> tuple[Officer, ...]:
     """Those of them who have no leave of their own on any of these days."""
     return tuple(
         one
-        for one in possible_stand_ins(work, officer)
+        for one in possible_deputies(work, officer)
         if away_within(work.session, one.id or 0, first, last) is None
     )
 
 
 def covered_by(s: Session, officer_id: int) -> tuple[Absence, ...]:
-    """Leave, in force or to come, for which this officer is named as the stand-in."""
-    return tuple(one for one in unfinished(s) if one.stand_in_id == officer_id)
+    """Leave, in force or to come, for which this officer is named as the deputy."""
+    return tuple(one for one in unfinished(s) if one.deputy_id == officer_id)
 
 
 def may_record_for(work: Work, recorder: Officer, officer: Officer) -> bool:

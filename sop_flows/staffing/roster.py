@@ -68,7 +68,7 @@ def away(work: Work) -> Mapping[int, int | None]:
 
 def _away(work: Work) -> Mapping[int, int | None]:
     rows = work.session.exec(
-        select(Absence.officer_id, Absence.stand_in_id).where(
+        select(Absence.officer_id, Absence.deputy_id).where(
             col(Absence.begun_at).is_not(None), col(Absence.ended_at).is_(None)
         )
     )

@@ -17,7 +17,7 @@ NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
 def knows(work: Work, officer: Officer, case: Case) -> bool:
     """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala.
 
-    Whoever stands in for one of them in that role knows the child for that long: the work can't be done without.
+    Whoever deputises for one of them in that role knows the child for that long: the work can't be done without.
     """
     if officer.id == case.peksos_id or is_knowing_head(work, officer):
         return True

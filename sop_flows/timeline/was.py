@@ -56,7 +56,7 @@ def reminders_of(work: Work, rows: Iterable[Reminder], tasks: Mapping[int, Task]
             yield Moment(row.due_at, "failed", task, to, row)
         elif row.due_at <= work.now and _about(work.institution, row) not in kept:
             if (row.task_id, row.rule, row.officer_id, work.institution.today(row.due_at)) in handed_on:
-                continue  # on leave: the stand-in's stands in the list
+                continue  # on leave: the deputy's stands in the list
             yield Moment(row.due_at, "dropped", task, to, row, why=_why(work, row, task, to[0], rows))
 
 

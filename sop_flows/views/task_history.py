@@ -37,7 +37,7 @@ class Story:
     files: how many photos and documents are attached.
     has_record: the step's own form is filled in and stands.
     draft_at: when the officer looking at it began a draft of that form; None without one.
-    done_for: the PJ who was away when `said` was said by somebody standing in; None otherwise.
+    done_for: the PJ who was away when `said` was said by somebody deputising; None otherwise.
     returned: why a colleague returned what the officer offered last.
     offer: it is offered to a colleague who has not answered; None when it is not, or is no business of the officer.
     """

@@ -34,11 +34,11 @@ class TaskLine:
     """One task as one line of a list.
 
     Attributes:
-        mine: roles of the parts that are the officer's own (role or stand-in, not only as a head) and open.
+        mine: roles of the open parts that concern the officer, see `Responsibility`.
         is_mine: the officer is PJ of one of them.
         assignee_name: PJ of the first open part, None when nobody took it.
         instead_of: the PJ who is away and whose part comes to the officer; None when no such part does.
-        deputy: who stands in for a PJ who is away, "" when nobody was named; None when the PJ is here.
+        deputy: who deputises for a PJ who is away, "" when nobody was named; None when the PJ is here.
         days_late: calendar days since the due date; 0 on the day itself.
         remaining, total: open and all entries of a roll (without withdrawn ones); None for other steps.
     """

@@ -153,7 +153,7 @@ def test_what_had_come_due_for_a_removed_officer_comes_to_who_is_left(
     assert home.rows(weighing, home.budi) == []
 
 
-def test_a_removed_stand_in_gives_back_what_the_absent_put_off(
+def test_a_removed_deputy_gives_back_what_the_absent_put_off(
     home: Home, weighing: Task, citra: Officer
 ) -> None:
     umar = home.officer("Umar", "penyantunan")
@@ -171,7 +171,7 @@ def late_calls(home: Home, task: Task) -> list[tuple[str, str]]:
     return [(at, who) for at, rule, who in home.owed(task) if rule == "late_head"]
 
 
-def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_stand_in(
+def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_deputy(
     home: Home, emergency: Task
 ) -> None:
     """The bot is off from the evening on; at 22.00 the step is late, at midnight the leave begins."""

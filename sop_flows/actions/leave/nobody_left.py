@@ -44,7 +44,7 @@ def gaps(work: Work, absence: Absence, today: date) -> tuple[Gap, ...]:
 def _is_covered(
     work: Work, leaves: Iterable[Absence], officer_id: int, grant: OfficerRole, day: date
 ) -> bool:
-    """Whether the officer, or a stand-in who has the role too, is there on that day."""
+    """Whether the officer, or a deputy who has the role too, is there on that day."""
     by_officer = {one.officer_id: one for one in leaves if one.from_on <= day <= one.until_on}
     seen: set[int] = set()
     at: int | None = officer_id
@@ -52,7 +52,7 @@ def _is_covered(
         if at not in by_officer:
             return True
         seen.add(at)
-        at = by_officer[at].stand_in_id
+        at = by_officer[at].deputy_id
         if at is not None and not is_shared(work.institution, grant, grants_of(work, at)):
             return False
     return False

@@ -13,11 +13,11 @@ from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
 from storage.tables import Absence, Officer, Reminder, ReminderState
 
-FIRST_MORNING = "leave_begins"  # the notice to the stand-in
+FIRST_MORNING = "leave_begins"  # the notice to the deputy
 
 
 def begin(work: Work, absence: Absence) -> None:
-    """From now on the officer is away: the work goes to the stand-in, who hears it on the first morning."""
+    """From now on the officer is away: the work goes to the deputy, who hears it on the first morning."""
     absence.begun_at = work.now
     work.session.flush()
     work.forget()
@@ -30,14 +30,14 @@ def begin(work: Work, absence: Absence) -> None:
     follow(work, officer)
     pass_notices_on(work, officer)
     tell_gaps(work, absence)
-    remind_stand_in(work, absence)
-    for other in covered_by(work.session, absence.officer_id):  # whose stand-in goes: the next one hears it
+    remind_deputy(work, absence)
+    for other in covered_by(work.session, absence.officer_id):  # whose deputy goes: the next one hears it
         if other.begun_at is not None and other.id != absence.id:
-            remind_stand_in(work, other)
+            remind_deputy(work, other)
 
 
-def remind_stand_in(work: Work, absence: Absence) -> None:
-    """On the first morning, or at once when that has passed: for whom the officer stands in, and what is due."""
+def remind_deputy(work: Work, absence: Absence) -> None:
+    """On the first morning, or at once when that has passed: for whom the officer deputises, and what is due."""
     to = deputy_of(work, absence.officer_id)
     if to is None:
         return
@@ -51,7 +51,7 @@ def remind_stand_in(work: Work, absence: Absence) -> None:
 
 
 def forget_first_morning(s: Session, absence: Absence) -> None:
-    """The leave ended, or has another stand-in, before that morning came."""
+    """The leave ended, or has another deputy, before that morning came."""
     for row in s.exec(
         select(Reminder).where(Reminder.rule == FIRST_MORNING, Reminder.state == ReminderState.PENDING)
     ).all():
@@ -61,7 +61,7 @@ def forget_first_morning(s: Session, absence: Absence) -> None:
 
 
 def finish(work: Work, absence: Absence) -> None:
-    """The officer is back: the work comes back too, and the stand-in hears it."""
+    """The officer is back: the work comes back too, and the deputy hears it."""
     officer = work.session.get_one(Officer, absence.officer_id)
     to = deputy_of(work, absence.officer_id)
     absence.ended_at = work.now

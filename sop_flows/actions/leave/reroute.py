@@ -1,4 +1,4 @@
-"""Reminders follow the stand-in: when a leave begins or ends, what is owed goes to whoever does the work now."""
+"""Reminders follow the deputy: when a leave begins or ends, what is owed goes to whoever does the work now."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -55,8 +55,8 @@ def pass_on(work: Work, gone: Officer) -> None:
 
 
 def pass_notices_on(work: Work, officer: Officer) -> None:
-    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice, and nothing of
-    a step that does not come to the stand-in."""
+    """What the officer was still to be told in office goes to the deputy, who hears nothing twice, and nothing of
+    a step that does not come to the deputy."""
     deputy = deputy_of(work, officer.id or 0)
     if deputy is None:
         return
