@@ -12,7 +12,7 @@ from sqlalchemy import text
 from benchmarks.figure import Figure, measure, measure_async
 from benchmarks.house import NOW, FullHouse, build
 from benchmarks.start_up import start_ups
-from bot.rooms import real_rooms
+from bot.ports import real_ports
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
@@ -113,7 +113,7 @@ async def run(folder: Path) -> list[Figure]:
     """Everything, on two houses: the real one and one that answers one word."""
     full = await build(folder / "full")
     bare = await build(folder / "bare")
-    bare.runtime.gate._rooms = replace(real_rooms(), route=one_word)
+    bare.runtime.gate._unit = replace(bare.runtime.unit, ports=replace(real_ports(), route=one_word))
     figures = [packs(), *start_ups(folder), *lists(full), *await taps(full, bare), await at_once(full)]
     for house in (full, bare):
         await house.runtime.stop()

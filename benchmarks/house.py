@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 from sqlmodel import select
 
-from bot.pacer import Pace
-from bot.rooms import Rooms, real_rooms
+from bot.owned_unit import OwnedUnit
+from bot.ports import Ports, real_ports
+from bot.rate_limiter import Rate
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
 from simulator.phones import Phone
@@ -87,7 +88,7 @@ class SlowTransport(httpx.ASGITransport):
         return await super().handle_async_request(request)
 
 
-async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
+async def build(folder: Path, ports: Ports | None = None) -> FullHouse:
     """Enrol the officers and open the angkatan, on a fresh SQLite file in `folder`."""
     await asyncio.to_thread(folder.mkdir)
     store = open_store(
@@ -100,8 +101,9 @@ async def build(folder: Path, rooms: Rooms | None = None) -> FullHouse:
     world = World(token="123456:SIM", now=lambda: NOW)
     transport = SlowTransport(build_app(world))
     line = Line(world.token, "http://sim", transport)
-    waits = Waits(Pace(per_second=None), _no_wait)
-    runtime = Runtime(store, house, StandingClock(), line, rooms or real_rooms(), waits)
+    waits = Waits(Rate(per_second=None), _no_wait)
+    unit = OwnedUnit(store, house, StandingClock(), ports or real_ports())
+    runtime = Runtime(unit, line, waits)
     await runtime.open()
     full = FullHouse(store, house, world, runtime, {}, transport)
     for name, roles in OFFICERS.items():

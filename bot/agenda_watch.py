@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from bot.liveness import is_set_back
 from bot.logs import place_of
-from bot.rooms import Rooms
-from sop_flows.core.institution import Institution
-from storage.engine import Store
+from bot.owned_unit import OwnedUnit
+from bot.ports import Ports
+from sop_flows.core.work import Work
 from storage.tables import Vital
 
 AGENDA_TROUBLE = "agenda_trouble"
@@ -17,11 +17,12 @@ AGENDA_TROUBLE = "agenda_trouble"
 log = logging.getLogger(__name__)
 
 
-def advance_or_note(s: Session, rooms: Rooms, house: Institution, now: datetime) -> None:
+def advance_or_note(work: Work, ports: Ports) -> None:
     """Open and close what has come due. What fails is taken back, logged, and kept for doctor."""
+    s, now = work.session, work.now
     try:
         with s.begin_nested():
-            rooms.advance(s, house, now)
+            ports.advance(work)
     except Exception as error:
         place = place_of(error)
         log.error("what has come due can't be opened: %s", place)
@@ -34,27 +35,27 @@ def advance_or_note(s: Session, rooms: Rooms, house: Institution, now: datetime)
         s.delete(found)
 
 
-def replan_or_note(store: Store, rooms: Rooms, house: Institution, now: datetime) -> None:
+def replan_or_note(unit: OwnedUnit, now: datetime) -> None:
     """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
     try:
-        with store.transaction() as s:
-            if rooms.replan_if_changed(s, house, now):
+        with unit.store.transaction() as s:
+            if unit.ports.replan_if_changed(unit.work(s, now)):
                 log.info("the calendar of the office has changed: what is not done is planned anew")
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 
 
-def plan_anew_if_set_back(s: Session, rooms: Rooms, house: Institution, now: datetime) -> None:
+def plan_anew_if_set_back(work: Work, ports: Ports) -> None:
     """When the clock was set back: plan what is ahead again. What fails is taken back and logged.
 
     Ask before the dispatcher says that it is alive.
     """
-    if not is_set_back(s, now):
+    if not is_set_back(work.session, work.now):
         return
     log.warning("the clock was set back: what is not done is planned anew")
     try:
-        with s.begin_nested():
-            rooms.plan_everything(s, house, now)
+        with work.session.begin_nested():
+            ports.plan_everything(work)
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 

@@ -18,7 +18,7 @@ from telegram.request import BaseRequest
 
 from bot.gate import Gate
 from bot.logs import place_of
-from bot.pacer import Pacer
+from bot.rate_limiter import RateLimiter
 
 PanduApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 
 def build_application(
-    token: str, base_url: str, pacer: Pacer, request: BaseRequest | None = None
+    token: str, base_url: str, limiter: RateLimiter, request: BaseRequest | None = None
 ) -> PanduApplication:
     """The Application without handlers and without PTB's Updater, which confirms updates too early.
 
     Args:
         base_url: root of the Bot API, such as https://api.telegram.org.
         request: how to reach it; None for PTB's own.
-        pacer: lets every message out in its turn.
+        limiter: lets every message out in its turn.
     """
     builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = (
         ApplicationBuilder().token(token).updater(None)
@@ -41,7 +41,7 @@ def build_application(
     builder = builder.base_url(f"{base_url}/bot").base_file_url(f"{base_url}/file/bot")
     if request is not None:
         builder = builder.request(request).get_updates_request(request)  # the receiver asks for updates
-    return builder.rate_limiter(pacer).build()
+    return builder.rate_limiter(limiter).build()
 
 
 def add_handlers(application: PanduApplication, gate: Gate) -> None:

@@ -30,7 +30,8 @@ def pandu() -> None:
 
 
 def main() -> None:
-    """The program. Exit status 2: a setting or option is wrong; 1: the pack or the database is."""
+    """The program. Exit status 2: a setting or option is wrong; 1: the pack or the database is, or
+    another process has taken the unit."""
     from bot.settings import SettingsError
 
     _speak_on_any_console()
@@ -40,7 +41,7 @@ def main() -> None:
         _stop(str(error), 2)
     except Exception as error:
         # These come from packages that `pandu --help` need not import.
-        if type(error).__name__ not in ("PackErrors", "SchemaError"):
+        if type(error).__name__ not in ("PackErrors", "SchemaError", "NotOwnerError"):
             raise
         _stop(str(error), 1)
 

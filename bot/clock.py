@@ -23,7 +23,7 @@ class Now(Protocol):
 
 
 def real_now() -> datetime:
-    """Real time, aware UTC: for leases and pacing between processes, never for what is due."""
+    """Real time, aware UTC: for leases and pauses, never for what is due."""
     return datetime.now(UTC)
 
 

@@ -6,32 +6,26 @@ Killed between sending and marking, at most MAX_IN_FLIGHT messages go out again,
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_note
-from bot.bundles import TOGETHER, Bundle, Bundler
-from bot.clock import Now, real_now
-from bot.courier import Courier
-from bot.leases import is_dead, new_owner
+from bot.batching import TOGETHER, Batch, Batcher
+from bot.clock import real_now
+from bot.delivery import ReminderDelivery
 from bot.liveness import Liveness
 from bot.logs import place_of
-from bot.pacer import Pacer
-from bot.precedence import Precedence
-from bot.rooms import Rooms
-from bot.shares import Shares
-from bot.trouble import OF_THE_DATABASE
-from bot.voice import Voice
-from sop_flows.core.institution import Institution
-from storage.engine import Store, keep_rows
+from bot.owned_unit import OwnedUnit
+from bot.sender import TelegramSender
+from bot.telegram_errors import OF_THE_DATABASE
+from sop_flows.core.work import Work
+from storage.engine import keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
 MAX_IN_FLIGHT = 20  # officers whose message is on its way at once: so many may get theirs twice after a kill
-OFFICERS_A_CLAIM = 3  # in one transaction
-OFFICERS_A_CLAIM_OF_ONE_WRITER = 1  # SQLite: a short transaction, taps get in between
 ADVANCES_MAX = 60  # transactions that open what has come due, in one go
 POISON_PAUSE = timedelta(minutes=10)  # for an officer whose messages can't be made; real time
 
@@ -40,74 +34,48 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class _Claimed:
-    """What one transaction took: the messages of each officer, and how many rows it settled by itself."""
+    """What one transaction took: the messages of one officer, and how many rows it settled by itself."""
 
-    bundles: list[list[Bundle]]
+    batches: list[Batch] = field(default_factory=list)
     settled: int = 0
 
 
 class Dispatcher:
-    """Steppable: `dispatch_once` does all that is due now and that fits in flight."""
+    """Steppable: `dispatch_until_idle` does all that is due now."""
 
-    def __init__(
-        self,
-        store: Store,
-        house: Institution,
-        clock: Now,
-        rooms: Rooms,
-        voice: Voice,
-        pacer: Pacer,
-        precedence: Precedence,
-    ) -> None:
-        self._store = store
-        self._house = house
-        self._clock = clock
-        self._rooms = rooms
-        self._bundler = Bundler(house, rooms)
-        self._precedence = precedence
-        self.courier = Courier(store, house, clock, voice, self._bundler)
-        self._owner = new_owner()
-        self._shares = Shares(self._owner, pacer)
+    def __init__(self, unit: OwnedUnit, sender: TelegramSender) -> None:
+        self._unit = unit
+        self._batcher = Batcher(unit)
+        self.delivery = ReminderDelivery(unit, sender, self._batcher)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
-        self._at_once = OFFICERS_A_CLAIM_OF_ONE_WRITER if store.has_one_writer else OFFICERS_A_CLAIM
         self.next_at: datetime | None = None  # when there is something to do again, officers' time
 
     async def start(self) -> None:
         """Learn for how long nobody dispatched; free what a dead process had in hand."""
         await asyncio.to_thread(self._start)
 
-    async def dispatch_once(self) -> int:
-        """Send to as many officers as fit in flight. Returns how many reminders were settled: sent, dropped, moved or
-        failed."""
-        return await self._dispatch(MAX_IN_FLIGHT)
-
     async def dispatch_until_idle(self) -> int:
-        """Send until nothing is due any more; the next message is made while the last ones are on their way."""
-        return await self._dispatch(None)
+        """Send until nothing is due any more; the next message is made while the last ones are on their way.
 
-    async def _dispatch(self, most: int | None) -> int:
-        settled = taken = 0
+        Returns how many reminders were settled: sent, dropped, moved or failed.
+        """
+        settled = 0
         begins = True
-        while most is None or taken < most:
-            claimed = _Claimed([])
-            room = MAX_IN_FLIGHT - len(self._in_hand)
-            if room > 0:
-                await self._precedence.let_pass()
-                limit = min(self._at_once, room, most - taken if most is not None else room)
-                claimed = await asyncio.to_thread(self._claim, begins, limit)
+        while True:
+            claimed = _Claimed()
+            if len(self._in_hand) < MAX_IN_FLIGHT:
+                await self._unit.priority.let_pass()
+                claimed = await asyncio.to_thread(self._claim, begins)
                 begins = False
-            for bundles in claimed.bundles:
-                delivery = self.courier.deliver_all(bundles, time.monotonic())
+            if claimed.batches:
+                delivery = self.delivery.deliver_all(claimed.batches, time.monotonic())
                 self._in_hand.add(asyncio.create_task(delivery))
-            taken += len(claimed.bundles)
             settled += claimed.settled
-            idle = not claimed.bundles and not claimed.settled
+            idle = not claimed.batches and not claimed.settled
             if idle and not self._in_hand:
                 break
             settled += await self._harvest(wait=idle)
-        while self._in_hand:
-            settled += await self._harvest(wait=True)
         await self.look_ahead()
         return settled
 
@@ -122,10 +90,10 @@ class Dispatcher:
     @property
     def is_retry_due(self) -> bool:
         """Whether what Telegram told to wait may be tried again; asked once, it is answered once."""
-        at = self.courier.retry_at
+        at = self.delivery.retry_at
         if at is None or time.monotonic() < at:
             return False
-        self.courier.retry_at = None
+        self.delivery.retry_at = None
         return True
 
     async def look_ahead(self) -> datetime | None:
@@ -137,92 +105,91 @@ class Dispatcher:
         """Let messages on their way arrive and be marked."""
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=within_s)
-        await asyncio.to_thread(self._beat_now)
+        if not self._unit.store.is_lost:
+            await asyncio.to_thread(self._beat_now)
 
     def _start(self) -> None:
-        now = self._clock.now()
-        with self._store.transaction() as s:
-            plan_anew_if_set_back(s, self._rooms, self._house, now)
+        now = self._unit.now()
+        with self._unit.store.transaction() as s:
+            plan_anew_if_set_back(self._unit.work(s, now), self._unit.ports)
             self._liveness.begin(s, now)
-            dead = [owner for owner in dispatch.list_owners(s) if is_dead(owner, self._owner)]
-            dispatch.free_leases(s, dead)
-        replan_or_note(self._store, self._rooms, self._house, now)
+            dispatch.free_leases(s, self._unit.store.epoch)
+        replan_or_note(self._unit, now)
 
     def _beat_now(self) -> None:
-        with self._store.transaction() as s:
-            heartbeat.beat(s, self._clock.now())
+        with self._unit.store.transaction() as s:
+            heartbeat.beat(s, self._unit.now())
 
     def _next_at(self) -> datetime | None:
-        with self._store.reading() as s:
-            times = (dispatch.next_due_at(s, real_now()), self._rooms.next_change_at(s))
+        with self._unit.store.reading() as s:
+            times = (dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s))
             return min((at for at in times if at is not None), default=None)
 
-    def _claim(self, begins: bool, limit: int) -> _Claimed:
-        """Take what is due next, of at most `limit` officers. `begins`: it is the first look of a wake."""
-        now = self._clock.now()
+    def _claim(self, begins: bool) -> _Claimed:
+        """Take what one officer is owed, in a short transaction: taps get in between.
+
+        Args:
+            begins: it is the first look of a wake.
+        """
+        now = self._unit.now()
         self._liveness.note(now)
-        with self._store.reading() as s:
-            change = self._rooms.next_change_at(s)
+        with self._unit.store.reading() as s:
+            change = self._unit.ports.next_change_at(s)
             due = dispatch.next_due_at(s, real_now())
         stale = self._liveness.is_stale(now)
         changes = change is not None and change <= now
         if not (stale or changes or (due is not None and due <= now)):
-            return _Claimed([])
+            return _Claimed()
         if begins or stale or changes:
             # Also makes tomorrow's digest before today's is sent, and plans anew by a clock set back.
             self._advance(now)
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             if stale:
-                plan_anew_if_set_back(s, self._rooms, self._house, now)
+                plan_anew_if_set_back(self._unit.work(s, now), self._unit.ports)
                 self._liveness.beat(s, now)
-                self._shares.present(s)
-            claimed = _Claimed([])
             keep_rows(s)
-            for officer_id in dispatch.claim_officers(s, now, real_now(), limit):
-                self._claim_or_set_aside(s, officer_id, now, claimed)
-            if claimed.bundles:
-                self._shares.pushing(s)
-            return claimed
+            officer_id = dispatch.find_officer_owed(s, now, real_now())
+            return (
+                _Claimed()
+                if officer_id is None
+                else self._claim_or_set_aside(self._unit.work(s, now), officer_id)
+            )
 
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
         for _transaction in range(ADVANCES_MAX):
-            with self._store.transaction() as s:
-                advance_or_note(s, self._rooms, self._house, now)
-                change = self._rooms.next_change_at(s)
+            with self._unit.store.transaction() as s:
+                advance_or_note(self._unit.work(s, now), self._unit.ports)
+                change = self._unit.ports.next_change_at(s)
             if change is None or change > now:
                 return
 
-    def _claim_or_set_aside(self, s: Session, officer_id: int, now: datetime, claimed: _Claimed) -> None:
+    def _claim_or_set_aside(self, work: Work, officer_id: int) -> _Claimed:
         """What is wrong with one officer's reminders stops nobody else's, and none of their own that can be said."""
         for one_by_one in (False, True):  # a savepoint for each of them only where something is wrong
             try:
-                with s.begin_nested():
-                    self._claim_officer(s, officer_id, now, claimed, one_by_one)
-                return
+                with work.session.begin_nested():
+                    return self._claim_officer(work, officer_id, one_by_one)
             except OF_THE_DATABASE:
                 raise  # nobody's fault here: all is tried again
             except Exception as error:
                 wrong = error
         log.error("what officer %d is owed can't be read: %s", officer_id, place_of(wrong))
-        claimed.settled += self._set_poison_aside(s, officer_id, now, place_of(wrong))
+        return _Claimed(settled=self._set_poison_aside(work.session, officer_id, work.now, place_of(wrong)))
 
-    def _claim_officer(
-        self, s: Session, officer_id: int, now: datetime, claimed: _Claimed, one_by_one: bool
-    ) -> None:
+    def _claim_officer(self, work: Work, officer_id: int, one_by_one: bool) -> _Claimed:
+        s, now = work.session, work.now
         officer = s.get_one(Officer, officer_id)
         rows = dispatch.list_pending(s, officer_id, now + TOGETHER)
         due = sum(row.due_at <= now for row in rows)
-        self._bundler.hold(s, rows, now)
+        self._batcher.hold(work, rows)
         rows = tuple(row for row in rows if row.due_at <= now)
-        bundles, carried = self._bundler.bundle(
-            s, officer, rows, now, self._liveness.dark, one_by_one=one_by_one
+        batches, carried = self._batcher.batch(
+            work, officer, rows, self._liveness.dark, one_by_one=one_by_one
         )
-        dispatch.lease_rows(s, carried, self._owner, real_now())
+        dispatch.lease_rows(s, carried, self._unit.store.epoch, real_now())
         s.flush()
-        if bundles:
-            claimed.bundles.append(bundles)
-        claimed.settled += max(0, due - sum(row.due_at <= now for row in carried))
+        return _Claimed(batches, max(0, due - sum(row.due_at <= now for row in carried)))
 
     def _set_poison_aside(self, s: Session, officer_id: int, now: datetime, words: str) -> int:
         """Fail the rows that can't even be read; when it is none of them, leave the officer alone for a while.

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Now
 from bot.logs import place_of
-from bot.precedence import Precedence
-from bot.reading import chat_id_of, essence_of
+from bot.parse_update import chat_id_of, essence_of
+from bot.tap_priority import TapPriority
 from storage.engine import Store
 from storage.queries.inbox import Received, put_updates
 
@@ -42,10 +42,10 @@ class Inbox:
     """Commits raw updates. Used by polling and webhook alike."""
 
     def __init__(
-        self, store: Store, clock: Now, precedence: Precedence, on_stored: Callable[[], None]
+        self, store: Store, clock: Now, priority: TapPriority, on_stored: Callable[[], None]
     ) -> None:
         self._store = store
-        self._precedence = precedence
+        self._priority = priority
         self._clock = clock
         self._on_stored = on_stored
 
@@ -69,9 +69,9 @@ class Inbox:
         """As `put`, in a thread; wakes the workers."""
         if not updates:
             return 0
-        with self._precedence.tap():
+        with self._priority.tap():
             new = await asyncio.to_thread(self.put, updates)
-        self._precedence.expect(new)
+        self._priority.expect(new)
         if new:
             self._on_stored()
         return new

@@ -7,29 +7,29 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import httpx
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
-from bot.clock import Now
+from bot.clock import real_now
 from bot.dispatcher import Dispatcher
+from bot.file_makers import file_makers
 from bot.gate import Gate
-from bot.housekeeping import sweep_forever, take_over_forever
-from bot.makers import makers_of
-from bot.pacer import Pace, Pacer
-from bot.precedence import Precedence
+from bot.outbox import ReplyOutbox
+from bot.owned_unit import OwnedUnit
+from bot.owner import until_one_ends
+from bot.rate_limiter import Rate, RateLimiter
 from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
-from bot.rooms import Rooms
+from bot.sender import TelegramSender
 from bot.settings import SettingsError
-from bot.speaker import Speaker
-from bot.voice import Voice
 from bot.wakeups import Wakeups
 from bot.workers import Workers
-from sop_flows.core.institution import Institution
-from storage.engine import Store
+from storage.queries.inbox import delete_old
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
 CONNECTIONS = 64  # to Telegram at once
+SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
 log = logging.getLogger(__name__)
@@ -57,50 +57,34 @@ class Line:
 class Waits:
     """How the process waits; tests don't."""
 
-    pace: Pace = field(default_factory=Pace)
+    rate: Rate = field(default_factory=Rate)
     retry: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 class Runtime:
-    """Store, house, clock, Application, receiver, workers, dispatcher.
+    """Application, receiver, workers, outbox, dispatcher. `run()` runs it; a test calls `open()` and then steps it."""
 
-    Started with `start()` it runs by itself; a test calls `open()` and then steps it.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        house: Institution,
-        clock: Now,
-        line: Line,
-        rooms: Rooms,
-        waits: Waits | None = None,
-    ) -> None:
+    def __init__(self, unit: OwnedUnit, line: Line, waits: Waits | None = None) -> None:
         waits = waits or Waits()
-        self.store = store
-        self.house = house
-        self.clock = clock
+        self.unit = unit
         self.line = line
-        precedence = Precedence()
-        pacer = Pacer(waits.pace, precedence)
-        self.application = build_application(line.token, line.base_url, pacer, line.request())
+        limiter = RateLimiter(waits.rate, unit.priority)
+        self.application = build_application(line.token, line.base_url, limiter, line.request())
         self.bot = self.application.bot
-        voice = Voice(self.bot, makers_of(house.cabinet))
-        self.speaker = Speaker(store, house, clock, voice, precedence, waits.retry)
-        self.dispatcher = Dispatcher(store, house, clock, rooms, voice, pacer, precedence)
-        self.wakeups = Wakeups(self.dispatcher, clock)
-        self.gate = Gate(store, house, clock, rooms, self.speaker, self.wakeups.poke, precedence)
-        self.workers = Workers(
-            store, clock, self.bot, self.gate, self.speaker, precedence, self.application.process_update
-        )
-        self.inbox = Inbox(store, clock, precedence, self.workers.wake)
+        sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet))
+        self.outbox = ReplyOutbox(unit, sender, waits.retry)
+        self.dispatcher = Dispatcher(unit, sender)
+        self.wakeups = Wakeups(self.dispatcher, unit.clock)
+        self.gate = Gate(unit, self.outbox, self.wakeups.poke)
+        self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
+        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.wake)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
-        self._running: list[asyncio.Task[None]] = []
         add_handlers(self.application, self.gate)
 
     async def open(self) -> None:
-        """Reach Telegram once, take over what an earlier process left. Raises TokenRefusedError."""
+        """Take the unit and what its last owner left, reach Telegram once. Raises TokenRefusedError."""
+        await self._take_unit()
         await self._reach()
         await self._take_over()
 
@@ -121,18 +105,28 @@ class Runtime:
             return False
         return isinstance(said, dict) and said.get("ok") is False and said.get("error_code") in (401, 404)
 
-    async def _take_over(self) -> None:
-        await self.workers.take_over()
-        await self.dispatcher.start()
-        await self.speaker.resume()
+    async def _take_unit(self) -> None:
+        """From now on no former owner writes. It may still be in a transaction: that is waited for."""
+        while True:
+            try:
+                return await asyncio.to_thread(self.unit.store.take_unit, real_now())
+            except OperationalError as error:
+                log.warning("the unit can't be taken yet (%s), trying again", type(error).__name__)
+                await asyncio.sleep(START_PAUSE_S)
 
-    async def start(self, webhook: tuple[str, str] | None = None) -> None:
-        """Run: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
+    async def _take_over(self) -> None:
+        await self.dispatcher.start()
+        await self.outbox.resume()
+
+    async def run(self, webhook: tuple[str, str] | None = None) -> None:
+        """Serve until cancelled: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
 
         Raises:
             TokenRefusedError: Telegram doesn't know the token.
             SettingsError: Telegram refuses WEBHOOK_URL.
+            NotOwnerError: another process has taken the unit.
         """
+        await self._take_unit()
         while True:
             try:
                 await self._reach()
@@ -142,29 +136,15 @@ class Runtime:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
         await self._take_over()
-        ways = [
-            self.workers.run(),
-            self.wakeups.run(),
-            sweep_forever(self.store, self.clock),
-            take_over_forever(self.workers, self.speaker),
-        ]
-        if webhook is None:
-            ways.append(self.receiver.run())
-        self._running = [asyncio.create_task(way) for way in ways]
-
-    async def wait(self) -> None:
-        """Until one part ends, which only a fault does: raises it."""
-        done, _rest = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        log.info("running: %s", "polling" if webhook is None else "webhook")
+        receiving = () if webhook is not None else (self.receiver.run(),)
+        await until_one_ends(self.workers.run(), self.wakeups.run(), self._sweep_forever(), *receiving)
 
     async def stop(self) -> None:
-        """Take nothing more, finish what is in hand, close."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.gather(self.workers.finish(FINISH_WITHIN_S), self.dispatcher.finish(FINISH_WITHIN_S))
-        await self.speaker.stop()
+        """Finish what is in hand, close."""
+        within_s = 0.0 if self.unit.store.is_lost else FINISH_WITHIN_S
+        await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
+        await self.outbox.stop()
         await self._client.aclose()
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
@@ -176,11 +156,21 @@ class Runtime:
     async def work_until_idle(self) -> None:
         """Handle and answer everything in the inbox."""
         await self.workers.work_until_idle()
-        await self.speaker.finish()
+        await self.outbox.finish()
 
-    async def dispatch_once(self) -> int:
-        """Send what is due."""
-        return await self.dispatcher.dispatch_once()
+    async def _sweep_forever(self) -> None:
+        """Remove old rows of the inbox, at start and then daily."""
+        while True:
+            try:
+                gone = await asyncio.to_thread(self._sweep)
+                log.info("%d old updates removed", gone)
+            except SQLAlchemyError as error:
+                log.error("the inbox was not swept (%s)", type(error).__name__)
+            await asyncio.sleep(SWEEP_EVERY_S)
+
+    def _sweep(self) -> int:
+        with self.unit.store.transaction() as s:
+            return delete_old(s, self.unit.now())
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
         """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""

@@ -46,6 +46,7 @@ class Settings(PackSettings):
     token: str = Field(default="", validation_alias=_named("TELEGRAM_BOT_TOKEN"), repr=False)
     api_base_url: str = Field(default=TELEGRAM, validation_alias=_named("TELEGRAM_API_BASE_URL"))
     database_url: str = Field(default="", validation_alias=_named("DATABASE_URL"), repr=False)
+    database_lock_url: str = Field(default="", validation_alias=_named("DATABASE_LOCK_URL"), repr=False)
     secret_key: str = Field(validation_alias=_named("PANDU_SECRET_KEY"), repr=False)
     secret_key_old: str = Field(default="", validation_alias=_named("PANDU_SECRET_KEY_OLD"), repr=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -84,6 +85,13 @@ class Settings(PackSettings):
             if backend == "sqlite" and make_url(value).database in (None, "", ":memory:"):
                 raise ValueError("names no file; write it like sqlite:///data/pandu.db")
         return value
+
+    @field_validator("database_lock_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql", "postgres")):
+            raise ValueError("must begin with postgresql://; SQLite needs none")
+        return cls._is_database(value)
 
     @field_validator("secret_key")
     @classmethod

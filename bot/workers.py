@@ -8,25 +8,21 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 
-from bot.clock import Now, real_now
 from bot.gate import HANDLING, Gate
-from bot.leases import is_dead, new_owner
 from bot.logs import place_of
-from bot.outgoing import Address, Outgoing, pack_outgoing
-from bot.precedence import Precedence
-from bot.reading import chat_id_of
-from bot.speaker import Speaker, code_of
+from bot.outbox import ReplyOutbox, code_of
+from bot.owned_unit import OwnedUnit
+from bot.parse_update import chat_id_of
+from bot.stored_reply import Address, StoredReply, pack_reply
 from handlers.ui.reply import Say, reply
 from handlers.ui.texts import _
-from storage.engine import Store
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import claim_chats, has_unhandled, list_leases, list_unhandled, release_chat
+from storage.queries.inbox import list_unhandled, list_waiting_chats
 from storage.tables import InboxRow
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
 MAX_ATTEMPTS = 3  # then the update is set aside and its officer told
 ROWS_AT_ONCE = 20  # of one chat, read together
-LOOK_EVERY_S = 1.0  # another process may have filled the inbox
 DATABASE_PAUSE_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -35,30 +31,20 @@ ProcessUpdate = Callable[[object], Awaitable[None]]
 
 
 class Workers:
-    """Claims chats and lets the Application process their updates.
+    """Lets the Application process updates; which chats are being served is kept in memory.
 
     Args:
         process_update: `Application.process_update`; it swallows what a handler raises.
     """
 
     def __init__(
-        self,
-        store: Store,
-        clock: Now,
-        bot: Bot,
-        gate: Gate,
-        speaker: Speaker,
-        precedence: Precedence,
-        process_update: ProcessUpdate,
+        self, unit: OwnedUnit, bot: Bot, gate: Gate, outbox: ReplyOutbox, process_update: ProcessUpdate
     ) -> None:
-        self._store = store
-        self._clock = clock
+        self._unit = unit
         self._bot = bot
         self._gate = gate
-        self._speaker = speaker
-        self._precedence = precedence
+        self._outbox = outbox
         self._process_update = process_update
-        self._owner = new_owner()
         self._wake = asyncio.Event()
         self._serving: dict[str, asyncio.Task[None]] = {}
 
@@ -71,20 +57,16 @@ class Workers:
         while True:
             self._wake.clear()
             try:
-                await self._claim()
+                await self._serve_waiting()
             except SQLAlchemyError as error:
                 log.error("the inbox can't be read (%s), trying again", type(error).__name__)
                 await asyncio.sleep(DATABASE_PAUSE_S)
                 continue
-            try:
-                async with asyncio.timeout(LOOK_EVERY_S):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+            await self._wake.wait()
 
     async def work_until_idle(self) -> None:
         """Handle everything that is in the inbox: the steppable form of `run`."""
-        while await self._claim() or self._serving:
+        while await self._serve_waiting() or self._serving:
             if self._serving:
                 await asyncio.wait(list(self._serving.values()), return_when=asyncio.FIRST_COMPLETED)
 
@@ -98,36 +80,23 @@ class Workers:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def take_over(self) -> None:
-        """At start: leases of dead processes of this machine are free."""
-        await asyncio.to_thread(self._release_dead)
-
-    def _release_dead(self) -> None:
-        with self._store.transaction() as s:
-            for lease in list_leases(s):
-                if is_dead(lease.owner, self._owner):
-                    release_chat(s, lease.chat_key, lease.owner)
-
-    async def _claim(self) -> int:
+    async def _serve_waiting(self) -> int:
         free = MAX_CHATS_AT_ONCE - len(self._serving)
-        with self._precedence.tap():
-            claimed = await asyncio.to_thread(self._claim_now, free, tuple(self._serving))
-        for chat_key in claimed:
+        with self._unit.priority.tap():
+            waiting = await asyncio.to_thread(self._waiting_chats, free, tuple(self._serving))
+        for chat_key in waiting:
             task = asyncio.create_task(self._serve(chat_key))
             self._serving[chat_key] = task
             task.add_done_callback(lambda _task, key=chat_key: self._served(key))  # type: ignore[misc]
-        return len(claimed)
+        return len(waiting)
 
-    def _claim_now(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
-        with self._store.reading() as s:
-            if not has_unhandled(s, busy):  # a look that writes nothing
-                return ()
-        with self._store.transaction() as s:
-            return claim_chats(s, self._owner, real_now(), free, busy)
+    def _waiting_chats(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
+        with self._unit.store.reading() as s:
+            return list_waiting_chats(s, free, busy)
 
     def _served(self, chat_key: str) -> None:
         self._serving.pop(chat_key, None)
-        self._wake.set()  # something may have come between the last look and the release
+        self._wake.set()  # something may have come between the last look and now
 
     async def _serve(self, chat_key: str) -> None:
         try:
@@ -135,18 +104,13 @@ class Workers:
                 for row in rows:
                     if not await self._handle(row):
                         break
-            await asyncio.to_thread(self._release, chat_key)
         except Exception as error:  # the database, mostly: the chat is claimed again
             log.error("a chat has to wait: %s", place_of(error))
             await asyncio.sleep(DATABASE_PAUSE_S)
 
     def _next_rows(self, chat_key: str) -> tuple[InboxRow, ...]:
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             return list_unhandled(s, chat_key, ROWS_AT_ONCE)
-
-    def _release(self, chat_key: str) -> None:
-        with self._store.transaction() as s:
-            release_chat(s, chat_key, self._owner)
 
     async def _handle(self, row: InboxRow) -> bool:
         """One attempt. False when the row has to be tried again before those behind it."""
@@ -167,11 +131,11 @@ class Workers:
 
     def _count_attempt(self, row_id: int, error: str | None) -> int:
         """How often it was tried in vain; 0 when it is handled."""
-        with self._store.reading() as s:
+        with self._unit.store.reading() as s:
             row = s.get(InboxRow, row_id)
             if row is None or row.handled_at is not None:
                 return 0
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
             row.attempts += 1
             row.error = error or "no handler took it"
@@ -179,18 +143,18 @@ class Workers:
             return row.attempts
 
     async def _set_aside(self, row_id: int, error: str | None) -> None:
-        outgoing = await asyncio.to_thread(self._set_aside_now, row_id, error)
-        if outgoing is not None:
-            await self._speaker.speak(outgoing)
+        stored = await asyncio.to_thread(self._set_aside_now, row_id, error)
+        if stored is not None:
+            await self._outbox.send(stored)
 
-    def _set_aside_now(self, row_id: int, error: str | None) -> Outgoing | None:
+    def _set_aside_now(self, row_id: int, error: str | None) -> StoredReply | None:
         """Out of the way, shown by doctor; its officer gets a sorry with the code."""
-        with self._store.transaction() as s:
+        with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
-            row.set_aside_at = self._clock.now()
+            row.set_aside_at = self._unit.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
-            address = _address_of(row, self._speaker.owner)
+            address = _address_of(row)
             row.raw = None
             s.add(row)
             if address is None or find_officer_of_chat(s, row.chat_key) is None:
@@ -200,11 +164,11 @@ class Workers:
             )
             hint = _("Please try once more; if it happens again, tell the admin this code.")
             answer = reply(Say(sentence.format(code=code_of(row_id)) + " " + hint))
-            row.reply = pack_outgoing(address, answer)
-            return Outgoing(row_id, row.chat_key, address, answer)
+            row.reply = pack_reply(address, answer)
+            return StoredReply(row_id, row.chat_key, address, answer)
 
 
-def _address_of(row: InboxRow, owner: str) -> Address | None:
+def _address_of(row: InboxRow) -> Address | None:
     try:
         raw = json.loads(row.raw or "null")
     except ValueError:
@@ -214,4 +178,4 @@ def _address_of(row: InboxRow, owner: str) -> Address | None:
         return None
     tap = raw.get("callback_query")
     callback_id = tap.get("id") if isinstance(tap, dict) else None
-    return Address(chat_id, callback_id if isinstance(callback_id, str) else None, by=owner)
+    return Address(chat_id, callback_id if isinstance(callback_id, str) else None)

@@ -1,14 +1,11 @@
 """`pandu cohort open`: an angkatan from the command line, with its roster. `cohort_move`: its dates."""
 
 from datetime import date
-from typing import NoReturn
 
 import click
 
-from bot.clock import Clock
 from bot.commands.cohort_move import move_command
-from bot.house import open_house
-from bot.settings import read_settings
+from bot.commands.options import institution, read_day, refuse
 from sop_flows.actions.cohorts.before_pandu import tell_openers
 from sop_flows.actions.cohorts.cohorts import (
     ARRIVAL_WITHIN_DAYS,
@@ -38,10 +35,8 @@ cohort_group.add_command(move_command)
 
 @cohort_group.command("open")
 @click.option("--name", default="", help="Such as 'Angkatan III'.")
-@click.option("--arrival", default="", metavar="YYYY-MM-DD", help="Day 0; may lie in the past.")
-@click.option(
-    "--departure", default="", metavar="YYYY-MM-DD", help="The last day; arrival + 30 days when left out."
-)
+@click.option("--arrival", metavar="YYYY-MM-DD", help="Day 0; may lie in the past.")
+@click.option("--departure", metavar="YYYY-MM-DD", help="The last day; arrival + 30 days when left out.")
 @click.option(
     "--roster",
     "roster_file",
@@ -49,40 +44,38 @@ cohort_group.add_command(move_command)
     metavar="FILE",
     help="The children, .xlsx or .csv; - reads it from stdin.",
 )
-def open_command(name: str, arrival: str, departure: str, roster_file: str) -> None:
+def open_command(name: str, arrival: str | None, departure: str | None, roster_file: str) -> None:
     """Open an angkatan and start its SOPs.
 
     Columns of the roster: nama, jenis kelamin, sekolah (required); tanggal lahir, nama orang tua, telepon, alamat.
     A bad row is reported with its number and reason; nothing is half imported (exit status 1).
     """
-    arrival_on = _day("--arrival", arrival)
-    given_departure = _day("--departure", departure) if departure else None
+    arrival_on = read_day("--arrival", arrival)
+    if arrival_on is None:
+        refuse("--arrival: is needed; write it like 2026-12-01")
+    departure_on = read_day("--departure", departure)
     content = _content(roster_file)
-    settings = read_settings()
-    now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
-    house = opened.house
-    departure_on = given_departure or propose_departure(house, arrival_on)
     try:
-        with opened.store.reading() as s:
-            check_name(s, name)
-        check_arrival(arrival_on, house.today(now))
-        check_stay(arrival_on, departure_on)
-        roster = Roster(()) if content is None else _roster(content, house.today(now))
-        with opened.store.transaction() as s, working(s, house, now) as work:
-            done = open_cohort(work, name, arrival_on, departure_on, rows=roster.rows)
-            if done.before:
-                tell_openers(work, done.cohort, len(done.before))
+        with institution() as opened:
+            house, now = opened.house, opened.now
+            departure_on = departure_on or propose_departure(house, arrival_on)
+            with opened.store.reading() as s:
+                check_name(s, name)
+            check_arrival(arrival_on, house.today(now))
+            check_stay(arrival_on, departure_on)
+            roster = Roster(()) if content is None else _roster(content, house.today(now))
+            with opened.store.transaction() as s, working(s, house, now) as work:
+                done = open_cohort(work, name, arrival_on, departure_on, rows=roster.rows)
+                if done.before:
+                    tell_openers(work, done.cohort, len(done.before))
     except CohortNameOddError:
-        _refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
+        refuse(f"--name is needed: at most {NAME_MAX_CHARACTERS} characters, such as 'Angkatan III'")
     except CohortNameTakenError as error:
-        _refuse(f"--name: there is an angkatan {error.name!r} already")
+        refuse(f"--name: there is an angkatan {error.name!r} already")
     except StayOddError as error:
         if error.departure_on is None:
-            _refuse(f"--arrival: {arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
-        _refuse(f"--departure: {departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
-    finally:
-        opened.store.close()
+            refuse(f"--arrival: {arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
+        refuse(f"--departure: {departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
     _print_questions(roster)
     click.echo(
         f"{done.cohort.name} is open (id {done.cohort.id}): {arrival_on} to {departure_on},"
@@ -101,8 +94,7 @@ def _roster(content: bytes, today: date) -> Roster:
     try:
         roster = read_file(content, today)
     except RosterError as error:
-        click.echo(f"pandu cohort open: --roster: {file_words(error)}", err=True)
-        raise SystemExit(1) from None
+        refuse(f"--roster: {file_words(error)}", 1)
     if roster.bad:
         click.echo(f"pandu cohort open: --roster: {bad_words(roster)}", err=True)
         for bad in roster.bad:
@@ -120,14 +112,6 @@ def _print_questions(roster: Roster) -> None:
         click.echo(f"Columns not read: {', '.join(roster.ignored)}", err=True)
 
 
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        said = f"{text!r} is no date" if text else "is needed"
-        _refuse(f"{option}: {said}; write it like 2026-12-01")
-
-
 def _content(roster_file: str) -> bytes | None:
     if not roster_file:
         return None
@@ -135,9 +119,4 @@ def _content(roster_file: str) -> bytes | None:
         with click.open_file(roster_file, "rb") as file:
             return bytes(file.read(MAX_FILE_BYTES + 1))
     except OSError as error:
-        _refuse(f"--roster: {roster_file}: {error.strerror}")
-
-
-def _refuse(line: str) -> NoReturn:
-    click.echo(f"pandu cohort open: {line}", err=True)
-    raise SystemExit(2)
+        refuse(f"--roster: {roster_file}: {error.strerror}")

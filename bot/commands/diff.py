@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from bot.clock import Clock
-from bot.commands.pack_options import read_pack
-from bot.house import open_house
-from bot.settings import read_settings
+from bot.commands.options import institution, read_pack
 from sop_flows.declarations.differences import pack_differences, sop_differences
 from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.loader import Pack, load_sop_text
@@ -46,15 +43,10 @@ def _between(old: str, new: str) -> Mapping[str, Sequence[str]]:
 
 
 def _with_open_runs() -> Mapping[str, Sequence[str]]:
-    settings = read_settings()
-    opened = open_house(settings, Clock(settings.data_dir, settings.honours_test_clock).now())
-    try:
-        with opened.store.reading() as s:
-            versions = list_versions_in_use(s)
-            return dict(_of_version(opened.house.pack, version, count) for version, count in versions
-                        if not _is_current(opened.house.pack, version))  # fmt: skip
-    finally:
-        opened.store.close()
+    with institution() as opened, opened.store.reading() as s:
+        pack = opened.house.pack
+        return dict(_of_version(pack, version, count) for version, count in list_versions_in_use(s)
+                    if not _is_current(pack, version))  # fmt: skip
 
 
 def _is_current(pack: Pack, version: SopVersion) -> bool:

@@ -8,10 +8,9 @@ import click
 from sqlmodel import Session
 
 from bot.agenda_watch import find_agenda_trouble
-from bot.clock import Clock
-from bot.house import Opened, open_house
-from bot.settings import read_settings
-from bot.speaker import code_of
+from bot.commands.options import institution
+from bot.institution import Opened
+from bot.outbox import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
 from storage.queries import accounts, dispatch, heartbeat, inbox
 
@@ -19,15 +18,9 @@ from storage.queries import accounts, dispatch, heartbeat, inbox
 @click.command("doctor")
 def doctor_command() -> None:
     """Print what needs a look, one line each."""
-    settings = read_settings()
-    now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
-    try:
-        with opened.store.reading() as s:
-            lines = list(_facts(opened, s, now))
-            troubles = list(_troubles(opened, s, now))
-    finally:
-        opened.store.close()
+    with institution() as opened, opened.store.reading() as s:
+        lines = list(_facts(opened, s))
+        troubles = list(_troubles(opened, s))
     for line in lines:
         click.echo(line)
     for line in troubles:
@@ -36,9 +29,9 @@ def doctor_command() -> None:
         click.echo("Nothing needs a look.")
 
 
-def _facts(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
+def _facts(opened: Opened, s: Session) -> Iterator[str]:
     engine = opened.store.engine
-    zone = opened.house.zone
+    now, zone = opened.now, opened.house.zone
     yield f"Institution: {opened.house.pack.unit.name}, {len(opened.house.pack.sops)} SOPs"
     yield f"Database: {engine.dialect.name}, schema up to date"
     yield f"Key: {opened.store.keyring.key_id}"
@@ -51,7 +44,7 @@ def _facts(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
     yield f"Bot last alive: {_clock(beat, zone) if beat is not None else 'never yet'}"
 
 
-def _troubles(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
+def _troubles(opened: Opened, s: Session) -> Iterator[str]:
     zone = opened.house.zone
     for row in inbox.list_troubled(s):
         if row.set_aside_at is not None:
@@ -72,7 +65,8 @@ def _troubles(opened: Opened, s: Session, now: datetime) -> Iterator[str]:
     stuck = find_agenda_trouble(s)
     if stuck is not None:
         yield f"steps do not open by themselves since {_clock(stuck.at, zone)}: {stuck.value}"
-    for year in (opened.house.today(now).year, opened.house.today(now).year + 1):
+    this_year = opened.house.today(opened.now).year
+    for year in (this_year, this_year + 1):
         if not has_joint_leave(year):
             yield (
                 f"no cuti bersama of {year} is known: update the package `holidays`,"

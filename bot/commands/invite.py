@@ -2,17 +2,15 @@
 
 import sys
 from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 import click
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from bot.bot_name import ask_bot_name
-from bot.clock import Clock
-from bot.commands.pack_options import print_json
-from bot.house import open_house
+from bot.commands.options import institution, print_json, refuse
+from bot.institution import Opened
 from bot.settings import read_settings
 from sop_flows.actions.people.invitations import (
     AmbiguousNameError,
@@ -42,10 +40,6 @@ class Wanted:
     heads: tuple[str, ...] = ()
     admin: bool = False
     cohort: str = ""
-
-
-class WrongOptionError(Exception):
-    """An option makes no sense; the message is the line to print."""
 
 
 @click.command("invite")
@@ -84,24 +78,17 @@ def invite_command(
     replaced: str,
 ) -> None:
     """Make an invitation. Prints the link, a QR code, and the bare code as its last line."""
-    settings = read_settings()
-    now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
-    try:
+    with institution() as opened:
         wanted = [Wanted(name, roles, heads, admin, cohort_name)] if listed is None else _read_list(listed)
         with opened.store.transaction() as s:
             officer = _officer(s, replaced)
-            made = [_invite(s, opened.house, one, officer, now) for one in wanted]
+            made = [_invite(s, opened, one, officer) for one in wanted]
         # After the commit: nobody waits for Telegram while the database is held.
-        bot_name = ask_bot_name(settings)
+        bot_name = ask_bot_name(read_settings())
         with opened.store.transaction() as s:
             if bot_name is not None:
-                remember_bot_name(s, bot_name, now)
+                remember_bot_name(s, bot_name, opened.now)
             shown_name = bot_name or find_bot_name(s)
-    except WrongOptionError as error:
-        _refuse(str(error))
-    finally:
-        opened.store.close()
     if listed is not None:
         print_json(
             [{"name": one.grant.name, "code": one.code, "link": _link(shown_name, one)} for one in made]
@@ -111,22 +98,20 @@ def invite_command(
 
 
 def _read_list(file: BinaryIO) -> list[Wanted]:
-    """Raises WrongOptionError."""
     try:
         return TypeAdapter(list[Wanted]).validate_json(file.read())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = " ".join(map(str, first["loc"]))
-        raise WrongOptionError(f"--list: {place}: {first['msg']}".replace(": :", ":")) from None
+        refuse(f"--list: {place}: {first['msg']}".replace(": :", ":"))
 
 
 def _link(bot_name: str | None, invited: Invited) -> str | None:
     return None if bot_name is None else f"https://t.me/{bot_name}?start={invited.code}"
 
 
-def _invite(
-    s: Session, house: Institution, wanted: Wanted, officer: Officer | None, now: datetime
-) -> Invited:
+def _invite(s: Session, opened: Opened, wanted: Wanted, officer: Officer | None) -> Invited:
+    house = opened.house
     grant = Grant(
         name=wanted.name.strip() or (officer.name if officer is not None else ""),
         roles=_split(wanted.roles),
@@ -135,22 +120,20 @@ def _invite(
         cohort_id=_cohort_id(s, wanted.cohort),
     )
     try:
-        with working(s, house, now) as work:
+        with working(s, house, opened.now) as work:
             return invite(work, grant, replaces=officer)
     except UnknownRoleError as error:
-        raise WrongOptionError(f"there is no role {error.role!r}; roles: {', '.join(error.known)}") from None
+        refuse(f"there is no role {error.role!r}; roles: {', '.join(error.known)}")
     except NameOddError:
-        raise WrongOptionError("--name is needed: the officer's name, such as 'Ibu Sari'") from None
+        refuse("--name is needed: the officer's name, such as 'Ibu Sari'")
     except NeedsRoleError:
-        raise WrongOptionError(f"--role is needed; roles: {', '.join(house.pack.unit.roles)}") from None
+        refuse(f"--role is needed; roles: {', '.join(house.pack.unit.roles)}")
     except NeedsCohortError as error:
         if error.roles:
             known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
-            raise WrongOptionError(
-                f"--cohort is needed for {', '.join(error.roles)}: the name of the angkatan ({known})"
-            ) from None
+            refuse(f"--cohort is needed for {', '.join(error.roles)}: the name of the angkatan ({known})")
         of_one = ", ".join(house.pack.unit.roles_that("of_one_cohort")) or "no role"
-        raise WrongOptionError(f"--cohort is for {of_one} only; other roles serve every angkatan") from None
+        refuse(f"--cohort is for {of_one} only; other roles serve every angkatan")
 
 
 def _officer(s: Session, replaced: str) -> Officer | None:
@@ -160,12 +143,10 @@ def _officer(s: Session, replaced: str) -> Officer | None:
         return find_named(s, replaced)
     except UnknownNameError as error:
         near = f"; similar: {', '.join(error.similar)}" if error.similar else ""
-        raise WrongOptionError(f"--replace: no officer is called {replaced!r}{near}") from None
+        refuse(f"--replace: no officer is called {replaced!r}{near}")
     except AmbiguousNameError as error:
         ids = ", ".join(map(str, error.ids))
-        raise WrongOptionError(
-            f"--replace: several officers are called {replaced!r}; give the id: {ids}"
-        ) from None
+        refuse(f"--replace: several officers are called {replaced!r}; give the id: {ids}")
 
 
 def _cohort_id(s: Session, name: str) -> int | None:
@@ -174,7 +155,7 @@ def _cohort_id(s: Session, name: str) -> int | None:
     found = cohorts.find_named(s, name)
     if found is None or found.closed_at is not None:
         known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
-        raise WrongOptionError(f"--cohort: there is no angkatan {name!r} ({known})")
+        refuse(f"--cohort: there is no angkatan {name!r} ({known})")
     return found.id
 
 
@@ -213,8 +194,3 @@ def _has_blocks(encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _refuse(line: str) -> NoReturn:
-    click.echo(f"pandu invite: {line}", err=True)
-    raise SystemExit(2)

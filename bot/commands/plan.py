@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.commands.pack_options import (
+from bot.commands.options import (
     print_json,
     read_office,
     read_pack,

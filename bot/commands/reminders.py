@@ -10,9 +10,11 @@ import click
 from sqlmodel import Session
 
 from bot.clock import real_now
-from bot.commands.reports import Row, local_time, print_report, with_json
-from bot.rooms import real_rooms
+from bot.commands.options import read_day, refuse
+from bot.commands.reports import Row, local_time, print_report, row_of, with_only_json
+from bot.ports import real_ports
 from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from storage.queries import reports
 from storage.queries.dispatch import next_due_at
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
@@ -20,7 +22,6 @@ from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 Words = TypeVar("Words", bound=StrEnum)
 Value = TypeVar("Value")
 
-WRONG = 2  # exit status of a value that can't be meant
 LOOK_AHEAD_CHANGES = 60  # openings and closings tried out to find the next message
 YEARS = range(2000, 3000)  # outside them is a slip of the keyboard
 ID_MAX = 2**63 - 1  # of a database
@@ -28,7 +29,7 @@ _SOP = re.compile(r"\d+(\.\d+)+")
 
 
 @click.command("reminders")
-@with_json
+@with_only_json
 @click.option("--state", "states", multiple=True, help="pending, sent, dropped or failed; may be repeated.")
 @click.option(
     "--kind", "kinds", multiple=True, help="lead, morning, due, handed, snooze ...; may be repeated."
@@ -42,7 +43,6 @@ _SOP = re.compile(r"\d+(\.\d+)+")
     "--next", "only_next", is_flag=True, help="Only when the next one leaves, also if it is still to be made."
 )
 def reminders_command(
-    as_json: bool,
     states: tuple[str, ...],
     kinds: tuple[str, ...],
     officer: str | None,
@@ -92,20 +92,19 @@ def reminders_command(
 
 def _next(s: Session, house: Institution, now: datetime) -> list[Row]:
     """When the next message leaves. What opens until then is tried out."""
-    rooms = real_rooms()
+    ports = real_ports()
     due: datetime | None = None
     for _change in range(LOOK_AHEAD_CHANGES):
-        due, change = next_due_at(s, real_now()), rooms.next_change_at(s)
+        due, change = next_due_at(s, real_now()), ports.next_change_at(s)
         if change is None or (due is not None and due <= change):
             break
-        rooms.advance(s, house, max(change, now))
+        ports.advance(Work(s, house, max(change, now)))
         s.flush()
     return [] if due is None else [{"due_at": local_time(due, house.zone)}]
 
 
 def _wrong(option: str, why: str) -> NoReturn:
-    click.echo(f"pandu reminders: {option}: {why}", err=True)
-    raise SystemExit(WRONG)
+    refuse(f"{option}: {why}")
 
 
 def _word(words: type[Words], option: str, said: str) -> Words:
@@ -120,11 +119,8 @@ def _number(option: str, said: str | None) -> int | None:
 
 
 def _day(option: str, said: str | None) -> date | None:
-    if said is None:
-        return None
-    why = f"{said!r} is no date; write it like 2026-12-01"
-    day = _or_wrong(option, lambda: date.fromisoformat(said), why)
-    if day.year not in YEARS:
+    day = read_day(option, said)
+    if day is not None and day.year not in YEARS:
         _wrong(option, f"{said!r} is not between {YEARS[0]} and {YEARS[-1]}")
     return day
 
@@ -139,9 +135,7 @@ def _or_wrong(option: str, read: Callable[[], Value], why: str) -> Value:
 def _row(row: Reminder, task: Task | None, house: Institution) -> Row:
     zone = house.zone
     return {
-        "id": row.id,
-        "key": row.key,
-        "task_id": row.task_id,
+        **row_of(row, zone, "id key task_id"),
         "sop": task.sop if task is not None else None,
         "step": task.step if task is not None else None,
         "occurrence": task.occurrence if task is not None else None,
@@ -149,16 +143,6 @@ def _row(row: Reminder, task: Task | None, house: Institution) -> Row:
         "case": task.case_id if task is not None else None,
         "child": row.child_id,  # a number of a row: names are not for a report
         "officer": row.officer_id,
-        "role": row.role,
-        "kind": row.kind.value,
-        "rule": row.rule,
-        "due_at": local_time(row.due_at, zone),
-        "ends_at": local_time(row.ends_at, zone),
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "sent_at": local_time(row.sent_at, zone),
-        "message_id": row.message_id,
-        "edits_message_id": row.edits_message_id,
-        "error": row.error,
-        "created_at": local_time(row.created_at, zone),
+        **row_of(row, zone, "role kind rule due_at ends_at state attempts sent_at message_id"),
+        **row_of(row, zone, "edits_message_id error created_at"),
     }

@@ -1,18 +1,15 @@
 """Reports as JSON: one array of objects; times in ISO 8601 with offset; officers as ids, children as numbers."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from bot.clock import Clock
-from bot.house import open_house
-from bot.settings import read_settings
+from bot.commands.options import institution, print_json
 from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -24,36 +21,37 @@ Row = dict[str, Any]
 Read = Callable[[Session, Institution, datetime], list[Row]]
 
 
-def with_json(command: Callable[..., None]) -> Callable[..., None]:
+def with_only_json(command: Callable[..., None]) -> Callable[..., None]:
     """`--json` is accepted and is the only form there is."""
-    return click.option("--json", "as_json", is_flag=True, help="One JSON array (the default).")(command)
+    option = click.option("--json", is_flag=True, expose_value=False, help="One JSON array (the default).")
+    return option(command)
 
 
 @click.command("officers")
-@with_json
-def officers_command(as_json: bool) -> None:
+@with_only_json
+def officers_command() -> None:
     """Officers: id, name, roles."""
     print_report(_officers)
 
 
 @click.command("status")
-@with_json
-def status_command(as_json: bool) -> None:
+@with_only_json
+def status_command() -> None:
     """Per angkatan and section: done, open, late."""
     print_report(_status)
 
 
 @click.command("tasks")
-@with_json
-def tasks_command(as_json: bool) -> None:
+@with_only_json
+def tasks_command() -> None:
     """Every task."""
     print_report(_tasks)
 
 
 @click.command("confirmations")
-@with_json
+@with_only_json
 @click.option("--with-notes", is_flag=True, help="Also what officers wrote; may name people.")
-def confirmations_command(as_json: bool, with_notes: bool) -> None:
+def confirmations_command(with_notes: bool) -> None:
     """What officers confirmed, in order."""
     print_report(
         lambda s, house, now: [
@@ -68,16 +66,21 @@ def print_report(read: Read, *, tries_out: bool = False) -> None:
     Args:
         tries_out: `read` changes rows to see what comes of it; all of it is taken back.
     """
-    settings = read_settings()
-    now = Clock(settings.data_dir, settings.honours_test_clock).now()
-    opened = open_house(settings, now)
-    try:
-        with opened.store.transaction() if tries_out else opened.store.reading() as s:
-            rows = read(s, opened.house, now)
-            s.rollback()
-    finally:
-        opened.store.close()
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    with institution() as opened, opened.store.transaction() if tries_out else opened.store.reading() as s:
+        rows = read(s, opened.house, opened.now)
+        s.rollback()
+    print_json(rows)
+
+
+def row_of(row: SQLModel, zone: ZoneInfo, names: str) -> Row:
+    """These columns, a space between their names: times in the zone of the unit, days in ISO 8601."""
+    return {name: _plain(getattr(row, name), zone) for name in names.split()}
+
+
+def _plain(value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime):
+        return local_time(value, zone)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def local_time(at: datetime | None, zone: ZoneInfo) -> str | None:
@@ -93,14 +96,12 @@ def _officers(s: Session, house: Institution, now: datetime) -> list[Row]:
         account = accounts.get(officer.id or 0)
         rows.append(
             {
-                "id": officer.id,
-                "name": officer.name,
+                **row_of(officer, house.zone, "id name"),
                 "roles": list(dict.fromkeys(role.role for role in held)),
                 "heads": list(dict.fromkeys(role.role for role in held if role.is_head)),
                 "admin": officer.is_admin,
                 "cohorts": [role.cohort_id for role in held if role.cohort_id is not None],
-                "enrolled_at": local_time(officer.enrolled_at, house.zone),
-                "removed_at": local_time(officer.removed_at, house.zone),
+                **row_of(officer, house.zone, "enrolled_at removed_at"),
                 "blocked_at": local_time(account.blocked_at if account is not None else None, house.zone),
             }
         )
@@ -114,10 +115,7 @@ def _status(s: Session, house: Institution, now: datetime) -> list[Row]:
         rows.append(
             {
                 "cohort": cohort.id,
-                "name": cohort.name,
-                "arrival_on": cohort.arrival_on.isoformat(),
-                "departure_on": cohort.departure_on.isoformat(),
-                "closed_at": local_time(cohort.closed_at, house.zone),
+                **row_of(cohort, house.zone, "name arrival_on departure_on closed_at"),
                 "day": found.day,
                 "stay_days": found.stay_days,
                 "children": found.children,
@@ -156,10 +154,7 @@ def _task(
     sop, step = declared(s, task)
     done = task.state == TaskState.DONE
     return {
-        "id": task.id,
-        "sop": task.sop,
-        "step": task.step,
-        "occurrence": task.occurrence,
+        **row_of(task, zone, "id sop step occurrence"),
         "title": sop.title,
         "short": step.short,
         "state": task.state.value,
@@ -177,18 +172,13 @@ def _task(
         "subject": run.subject,
         "cohort": task.cohort_id,
         "case": task.case_id,  # a number: code name, age and sex are not for a report
-        "running": task.running,
-        "opens_at": local_time(task.opens_at, zone),
-        "opened_at": local_time(task.opened_at, zone),
+        **row_of(task, zone, "running opens_at opened_at"),
         # What should have been done before Pandu was used is not due any more, so it is never counted late.
         "due_at": None if task.before_pandu else local_time(task.due_at, zone),
         "planned_at": local_time(task.due_at, zone) if task.before_pandu else None,
         "due_kind": task.due_kind.value if task.due_kind is not None else None,
         "done_at": local_time(task.closed_at, zone) if done else None,
-        "done_on": task.done_on.isoformat() if task.done_on is not None else None,
-        "closed_at": local_time(task.closed_at, zone),
-        "close_reason": task.close_reason,
-        "before_pandu": task.before_pandu,
+        **row_of(task, zone, "done_on closed_at close_reason before_pandu"),
         "entries_open": entries[0] if entries is not None else None,
         "entries": entries[1] if entries is not None else None,
     }
@@ -204,16 +194,11 @@ def assignees(parts: list[TaskPart]) -> int | str | None:
 
 
 def _confirmation(row: Confirmation, zone: ZoneInfo, with_notes: bool) -> Row:
-    said: Row = {
-        "id": row.id,
-        "task_id": row.task_id,
+    return {
+        **row_of(row, zone, "id task_id"),
         "officer": row.officer_id,
         "recorded_by": row.recorded_by_id,
-        "role": row.role,
-        "kind": row.kind.value,
-        "done_on": row.done_on.isoformat() if row.done_on is not None else None,
-        "recorded_at": local_time(row.recorded_at, zone),
-        "update_id": row.update_id,
+        **row_of(row, zone, "role kind done_on recorded_at update_id"),
         "refers_to": row.refers_to_id,
+        **({"note": row.note} if with_notes else {}),
     }
-    return {**said, "note": row.note} if with_notes else said

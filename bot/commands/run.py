@@ -11,16 +11,21 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.house import Opened, open_house
+from bot.institution import Opened, first_line, open_institution
 from bot.logs import set_up_logging
+from bot.owned_unit import OwnedUnit
+from bot.owner import Owner, until_one_ends
+from bot.ports import real_ports
 from bot.receiver import TokenRefusedError
-from bot.rooms import real_rooms
 from bot.runtime import Line, Runtime
 from bot.settings import Settings, SettingsError, read_settings
+from storage.unit_lock import LockRefusedError, unit_lock
 
 END_WITHIN_S = 4.5  # after SIGTERM; a thread that hangs must not hold the process
+ANSWERED_WITHIN_S = 1.0  # what the webhook is taking in when it ends
 THREADS = 24  # transactions wait for each other more than for the processor
 
 log = logging.getLogger("bot")
@@ -35,11 +40,14 @@ def run_command() -> None:
         settings.require_webhook_secret()
     set_up_logging(settings.log_level)
     clock = Clock(settings.data_dir, settings.honours_test_clock)
-    opened = open_house(settings, clock.now())
+    opened = open_institution(settings, clock.now())
     try:
         asyncio.run(_run(settings, clock, opened))
     except TokenRefusedError:
         raise SettingsError("TELEGRAM_BOT_TOKEN: Telegram does not know this token (401)") from None
+    except LockRefusedError as error:
+        name = "DATABASE_LOCK_URL" if settings.database_lock_url else "DATABASE_URL"
+        raise SettingsError(f"{name}: {error}; DATABASE_LOCK_URL names a direct one") from None
     finally:
         opened.store.close()
     log.info("stopped")
@@ -48,67 +56,66 @@ def run_command() -> None:
 
 async def _run(settings: Settings, clock: Clock, opened: Opened) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "pandu"))
-    runtime = build_runtime(settings, clock, opened)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    asked = asyncio.create_task(stopping.wait())
-    running = asyncio.create_task(_serve(settings, runtime))
-    await asyncio.wait({asked, running}, return_when=asyncio.FIRST_COMPLETED)
-    _end_in_any_case(0 if stopping.is_set() else 1)
-    if not stopping.is_set():
-        asked.cancel()
-        await runtime.stop()
-        await running  # raises what ended it
-        return
+    await until_one_ends(_stop_when_asked(stopping), _own(settings, clock, opened, stopping))
+
+
+async def _stop_when_asked(stopping: asyncio.Event) -> None:
+    await stopping.wait()
     log.info("stopping")
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    await runtime.stop()
+
+
+async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: asyncio.Event) -> None:
+    """Stand by until the unit is ours, and serve it for as long as it is."""
+    owner = Owner(opened.store, unit_lock(settings.database, settings.database_lock_url))
+    try:
+        try:
+            await owner.take()
+        except DBAPIError as error:
+            raise SettingsError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
+        await until_one_ends(owner.keep(), _serve(settings, build_runtime(settings, clock, opened), stopping))
+    finally:
+        owner.release()
 
 
 def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
-    return Runtime(opened.store, opened.house, clock, line, real_rooms())
+    return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports()), line)
 
 
-async def _serve(settings: Settings, runtime: Runtime) -> None:
-    if not settings.webhook_url:
-        await runtime.start()
-        log.info("running: polling")
-        await runtime.wait()
-        return
+async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event) -> None:
+    try:
+        if not settings.webhook_url:
+            await runtime.run()
+            return
+        secret = settings.require_webhook_secret()
+        await until_one_ends(_listen(settings, runtime, secret), runtime.run((settings.webhook_url, secret)))
+    finally:
+        _end_in_any_case(0 if stopping.is_set() else 1)
+        await runtime.stop()
+
+
+async def _listen(settings: Settings, runtime: Runtime, secret: str) -> None:
     import uvicorn
 
     from bot.webhook import build_webhook, webhook_path
 
-    secret = settings.require_webhook_secret()
     app = build_webhook(runtime.inbox, secret, webhook_path(settings.webhook_url))
-    try:
+    with contextlib.suppress(OSError):
         listener = socket.create_server(("0.0.0.0", settings.webhook_port))
-    except OSError as error:
-        raise SettingsError(
-            f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on ({error.strerror})"
-        ) from None
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    # Signals are ours: uvicorn must not take them.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    listening = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        await runtime.start(webhook=(settings.webhook_url, secret))
-        log.info("running: webhook on port %d", settings.webhook_port)
-        waiting = asyncio.create_task(runtime.wait())
-        await asyncio.wait({listening, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if listening.done():
-            waiting.cancel()
-            raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on")
-        await waiting
-    finally:
-        server.should_exit = True
-        with contextlib.suppress(BaseException):
-            await listening
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        # Signals are ours: uvicorn must not take them.
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await asyncio.wait({serving})
+        finally:  # what is being taken in is answered
+            server.should_exit = True
+            await asyncio.wait({serving}, timeout=ANSWERED_WITHIN_S)
+    raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on")
 
 
 def _end_in_any_case(status: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.pack_options import print_json, read_pack, with_json, with_pack, write_file
+from bot.commands.options import print_json, read_pack, refuse, with_json, with_pack, write_file
 from bot.lazy_group import Lazy, LazyGroup
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import check_plan
@@ -76,8 +76,7 @@ def show_command(number: str, pack: str, as_json: bool) -> None:
     if number not in found.sops:
         near = near_numbers(number, found.sops)
         hint = f"did you mean {' or '.join(near)}?" if near else "`pandu sop list` prints them all"
-        click.echo(f"pandu sop show: there is no SOP {number}; {hint}", err=True)
-        raise SystemExit(1)
+        refuse(f"there is no SOP {number}; {hint}", 1)
     if as_json:
         print_json(asdict(described(found.sops[number])))
     else:

@@ -73,7 +73,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class SendFile:
-    """A picture or document made after the commit by a named maker in `bot/makers.py` from plain arguments."""
+    """A picture or document made after the commit by a named maker in `bot/file_makers.py` from plain arguments."""
 
     maker: str
     arguments: dict[str, Any]

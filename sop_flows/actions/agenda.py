@@ -70,6 +70,7 @@ def advance(work: Work) -> bool:
         changed = True
     end_what_is_over(work)
     ensure_digests(work)
+    settle(work)
     return changed
 
 

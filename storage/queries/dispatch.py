@@ -1,26 +1,24 @@
-"""Due reminders: claimed for one officer at a time, marked when they are out; the pace all dispatchers share."""
+"""Due reminders: claimed for one officer at a time, marked when they are out."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
-from storage.tables import Officer, Reminder, ReminderState
+from storage.tables import Reminder, ReminderState
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
-LOOKED_AT = 16  # due rows in which the next officers are looked for; more than there are dispatchers
 
 
-def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) -> tuple[int, ...]:
-    """Ids of officers with something due and nothing in flight, longest due first; locked until the commit.
+def find_officer_owed(s: Session, now: datetime, real_now: datetime) -> int | None:
+    """The officer with something due for longest and nothing in flight.
 
-    It costs the same however many reminders wait: only what is due first is looked at.
+    It costs the same however many reminders wait.
 
     Args:
         now: the officers' time, for what is due.
         real_now: real time, for leases.
-        limit: at most so many officers.
     """
     in_flight = select(col(Reminder.officer_id)).where(
         col(Reminder.state) == ReminderState.PENDING, col(Reminder.lease_until) > real_now
@@ -30,25 +28,9 @@ def claim_officers(s: Session, now: datetime, real_now: datetime, limit: int) ->
         .where(col(Reminder.state) == ReminderState.PENDING, col(Reminder.due_at) <= now)
         .where(col(Reminder.officer_id).not_in(in_flight))
         .order_by(col(Reminder.due_at), col(Reminder.id))
-        .limit(LOOKED_AT)
+        .limit(1)
     )
-    order = list(dict.fromkeys(officer_id for (officer_id,) in s.execute(due)))
-    if not order:
-        return ()
-    # The officer is what two dispatchers meet at: with rows alone each could take another row of one officer.
-    # Those that another dispatcher has just taken are passed over, so that all of them find work.
-    locked = (
-        select(col(Officer.id))
-        .where(col(Officer.id).in_(order))
-        .order_by(case({number: place for place, number in enumerate(order)}, value=col(Officer.id)))
-        .limit(limit)
-        # Not the key: who gives the officer a task meanwhile waits for nothing.
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    mine = [officer_id for (officer_id,) in s.execute(locked)]
-    # Looked at again now that the lock is ours: another may have taken and let go in between.
-    taken = {officer_id for (officer_id,) in s.execute(in_flight)}
-    return tuple(number for number in mine if number not in taken)
+    return s.execute(due).scalar()
 
 
 def list_due_ids(s: Session, officer_id: int, now: datetime) -> tuple[int, ...]:
@@ -74,10 +56,10 @@ def list_pending(s: Session, officer_id: int, until: datetime) -> tuple[Reminder
     )
 
 
-def lease_rows(s: Session, rows: Collection[Reminder], owner: str, real_now: datetime) -> None:
-    """These are about to be sent by `owner`."""
+def lease_rows(s: Session, rows: Collection[Reminder], epoch: int, real_now: datetime) -> None:
+    """These are about to be sent by the owner of that epoch."""
     for row in rows:
-        row.claimed_by, row.lease_until = owner, real_now + LEASE
+        row.claimed_epoch, row.lease_until = epoch, real_now + LEASE
         row.attempts += 1
         s.add(row)
 
@@ -106,7 +88,7 @@ def put_back(s: Session, ids: Sequence[int], not_before: datetime, error: str) -
     s.execute(
         update(Reminder)
         .where(col(Reminder.id).in_(ids), col(Reminder.state) == ReminderState.PENDING)
-        .values(claimed_by=None, lease_until=not_before, error=error)
+        .values(claimed_epoch=None, lease_until=not_before, error=error)
     )
 
 
@@ -114,27 +96,21 @@ def _mark(s: Session, ids: Sequence[int], **values: object) -> None:
     s.execute(
         update(Reminder)
         .where(col(Reminder.id).in_(ids), col(Reminder.state) == ReminderState.PENDING)
-        .values(claimed_by=None, lease_until=None, **values)
+        .values(claimed_epoch=None, lease_until=None, **values)
     )
 
 
-def free_leases(s: Session, owner_is_dead: Collection[str]) -> None:
-    """What dead dispatchers had in hand may be sent again at once."""
+def free_leases(s: Session, epoch: int) -> None:
+    """What former owners had in hand may be sent again at once."""
     s.execute(
         update(Reminder)
         .where(
-            col(Reminder.claimed_by).in_(list(owner_is_dead)), col(Reminder.state) == ReminderState.PENDING
+            col(Reminder.state) == ReminderState.PENDING,
+            col(Reminder.lease_until).is_not(None),
+            col(Reminder.claimed_epoch) != epoch,
         )
-        .values(claimed_by=None, lease_until=None)
+        .values(claimed_epoch=None, lease_until=None)
     )
-
-
-def list_owners(s: Session) -> tuple[str, ...]:
-    """Who has something in hand."""
-    query = select(col(Reminder.claimed_by)).where(
-        col(Reminder.claimed_by).is_not(None), col(Reminder.state) == ReminderState.PENDING
-    )
-    return tuple({str(owner) for (owner,) in s.execute(query)})
 
 
 def next_due_at(s: Session, real_now: datetime) -> datetime | None:

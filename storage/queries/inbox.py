@@ -1,4 +1,4 @@
-"""The inbox: raw updates in, chats claimed by workers, replies that are still to be said."""
+"""The inbox: raw updates in, chats that wait, replies that are still to be said."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from storage.tables import ChatLease, InboxRow
+from storage.tables import InboxRow
 
-LEASE = timedelta(seconds=60)  # how long a chat stays with a worker that no longer speaks
 KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew after a quiet week
+
+_UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
 
 
 @dataclass(frozen=True)
@@ -42,75 +43,18 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> int:
     return new
 
 
-def claim_chats(
-    s: Session, owner: str, real_now: datetime, limit: int, busy: Collection[str] = ()
-) -> tuple[str, ...]:
-    """Lease up to `limit` chats that have something unhandled, longest waiting first.
-
-    Args:
-        owner: the process that claims.
-        real_now: real time, never the simulator's: a lease is about processes.
-        busy: chats this process works on already.
-    """
+def list_waiting_chats(s: Session, limit: int, busy: Collection[str] = ()) -> tuple[str, ...]:
+    """Up to `limit` chats that have something unhandled, longest waiting first; those in `busy` are left out."""
     if limit <= 0:
         return ()
     unhandled = (
         select(col(InboxRow.chat_key))
-        .where(col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
-        .where(col(InboxRow.chat_key).not_in(list(busy)))
+        .where(*_UNHANDLED, col(InboxRow.chat_key).not_in(list(busy)))
         .group_by(col(InboxRow.chat_key))
         .order_by(func.min(col(InboxRow.id)))
+        .limit(limit)
     )
-    waiting = [key for (key,) in s.execute(unhandled)]
-    if not waiting:
-        return ()
-    leases = {
-        lease.chat_key: lease
-        for lease in s.execute(
-            select(ChatLease).where(col(ChatLease.chat_key).in_(waiting)).with_for_update(skip_locked=True)
-        ).scalars()
-    }
-    claimed: list[str] = []
-    for key in waiting:
-        if len(claimed) == limit:
-            break
-        if key in leases:
-            lease = leases[key]
-            if lease.owner != owner and lease.until > real_now:
-                continue
-            lease.owner, lease.until = owner, real_now + LEASE
-            s.add(lease)
-            claimed.append(key)
-        elif _insert_lease(s, key, owner, real_now):
-            claimed.append(key)
-    return tuple(claimed)
-
-
-def _insert_lease(s: Session, key: str, owner: str, real_now: datetime) -> bool:
-    insert = postgresql.insert if s.get_bind().dialect.name == "postgresql" else sqlite.insert
-    put = insert(ChatLease).values(chat_key=key, owner=owner, until=real_now + LEASE).on_conflict_do_nothing()
-    return s.execute(put.returning(col(ChatLease.chat_key))).first() is not None
-
-
-def has_unhandled(s: Session, busy: Collection[str] = ()) -> bool:
-    """Whether any chat but those in `busy` has something waiting."""
-    waiting = (
-        select(col(InboxRow.id))
-        .where(col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
-        .where(col(InboxRow.chat_key).not_in(list(busy)))
-        .limit(1)
-    )
-    return s.execute(waiting).first() is not None
-
-
-def release_chat(s: Session, chat_key: str, owner: str) -> None:
-    """Give the chat free."""
-    s.execute(delete(ChatLease).where(col(ChatLease.chat_key) == chat_key, col(ChatLease.owner) == owner))
-
-
-def list_leases(s: Session) -> tuple[ChatLease, ...]:
-    """Every lease: a starting process takes those whose owner is dead."""
-    return tuple(s.execute(select(ChatLease)).scalars())
+    return tuple(key for (key,) in s.execute(unhandled))
 
 
 def list_unhandled(s: Session, chat_key: str, limit: int) -> tuple[InboxRow, ...]:
@@ -118,11 +62,7 @@ def list_unhandled(s: Session, chat_key: str, limit: int) -> tuple[InboxRow, ...
     return tuple(
         s.execute(
             select(InboxRow)
-            .where(
-                col(InboxRow.chat_key) == chat_key,
-                col(InboxRow.handled_at).is_(None),
-                col(InboxRow.set_aside_at).is_(None),
-            )
+            .where(col(InboxRow.chat_key) == chat_key, *_UNHANDLED)
             .order_by(col(InboxRow.id))
             .limit(limit)
         ).scalars()
@@ -130,41 +70,26 @@ def list_unhandled(s: Session, chat_key: str, limit: int) -> tuple[InboxRow, ...
 
 
 def find_unhandled(s: Session, row_id: int) -> InboxRow | None:
-    """This row if it is still to be handled, locked against another worker.
+    """This row if it is still to be handled.
 
     Not by update id: two chats may have updates of one number, when a server begins anew.
     """
-    return (
-        s.execute(
-            select(InboxRow)
-            .where(
-                col(InboxRow.id) == row_id,
-                col(InboxRow.handled_at).is_(None),
-                col(InboxRow.set_aside_at).is_(None),
-            )
-            .with_for_update()
-        )
-        .scalars()
-        .first()
-    )
+    return s.execute(select(InboxRow).where(col(InboxRow.id) == row_id, *_UNHANDLED)).scalars().first()
 
 
-def list_unreplied(s: Session, lock: bool = False) -> tuple[InboxRow, ...]:
-    """Updates whose answer is still to be said, oldest first; with `lock`, those nobody else has locked."""
+def list_unreplied(s: Session) -> tuple[InboxRow, ...]:
+    """Updates whose answer is still to be said, oldest first."""
     query = (
         select(InboxRow)
         .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
         .order_by(col(InboxRow.id))
     )
-    return tuple(s.execute(query.with_for_update(skip_locked=True) if lock else query).scalars())
+    return tuple(s.execute(query).scalars())
 
 
 def count_unhandled(s: Session) -> int:
     """How many updates wait."""
-    query = select(func.count()).where(
-        col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None)
-    )
-    return int(s.execute(query).scalar_one())
+    return int(s.execute(select(func.count()).where(*_UNHANDLED)).scalar_one())
 
 
 def list_troubled(s: Session) -> tuple[InboxRow, ...]:

@@ -14,8 +14,9 @@ from storage.tables.cohort import (
     School,
 )
 from storage.tables.confirmation import Confirmation, ConfirmationEffect, ConfirmationKind
-from storage.tables.inbox import ChatLease, Conversation, InboxRow
+from storage.tables.inbox import Conversation, InboxRow
 from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables.ownership import Ownership
 from storage.tables.record import Record, StoredFile, Weight
 from storage.tables.reminder import Acknowledgement, Reminder, ReminderKind, ReminderState, Vital
 from storage.tables.run import Run, RunState, SopVersion
@@ -27,7 +28,6 @@ __all__ = [
     "Acknowledgement",
     "AssignedHow",
     "Case",
-    "ChatLease",
     "Child",
     "ChildFlag",
     "Cohort",
@@ -47,6 +47,7 @@ __all__ = [
     "Membership",
     "Officer",
     "OfficerRole",
+    "Ownership",
     "ReadEntry",
     "Record",
     "Reminder",

@@ -43,16 +43,6 @@ class InboxRow(SQLModel, table=True):
     set_aside_at: datetime | None = None
 
 
-class ChatLease(SQLModel, table=True):
-    """Who is working on a chat: a worker claims a chat, not an update, so one officer stays in order."""
-
-    __tablename__ = "chat_leases"
-
-    chat_key: str = Field(sa_type=Text, primary_key=True)
-    owner: str = Field(sa_type=Text)
-    until: datetime
-
-
 class Conversation(SQLModel, table=True):
     """What an officer is being asked: which question, which child is next. One a chat; survives a restart."""
 

@@ -68,7 +68,7 @@ class Reminder(SQLModel, table=True):
     edits_message_id: int | None = Field(
         default=None, sa_type=BigInteger
     )  # a notice that changes an earlier push
-    claimed_by: str | None = Field(default=None, sa_type=Text)
+    claimed_epoch: int | None = None  # the `owner_epoch` of the process that is sending it
     lease_until: datetime | None = None
     attempts: int = 0
     sent_at: datetime | None = None
@@ -92,7 +92,7 @@ class Acknowledgement(SQLModel, table=True):
 
 
 class Vital(SQLModel, table=True):
-    """Small facts of the running bot: the dispatcher's heartbeat, the next free send slot, the key check."""
+    """Small facts of the running bot: the dispatcher's heartbeat, the last outage, the key check."""
 
     __tablename__ = "vitals"
 

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.ui.routing import Handler
 from tests.support.database import Databases
-from tests.support.standin_rooms import echo, standin_rooms
+from tests.support.standin_ports import echo, standin_ports
 from tests.support.town import Town
 
 MakeTown = Callable[..., Awaitable[Town]]
@@ -21,7 +21,7 @@ async def make_town(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeT
 
     async def make(route: Handler = echo, **how: Any) -> Town:
         url = databases.migrated()
-        town = Town(url, tmp_path / str(len(made)), standin_rooms(route), **how)
+        town = Town(url, tmp_path / str(len(made)), standin_ports(route), **how)
         made.append((town, url))
         await town.open()
         return town

@@ -12,9 +12,9 @@ async def watched(make_town: MakeTown) -> tuple[Town, list[str]]:
     """A town at 09.00, and a list of when everything was planned anew."""
     town = await make_town()
     planned: list[str] = []
-    town.rooms = dataclasses.replace(
-        town.rooms,
-        plan_everything=lambda s, house, now: planned.append(f"{now.astimezone(house.zone):%d %H.%M}"),
+    town.ports = dataclasses.replace(
+        town.ports,
+        plan_everything=lambda work: planned.append(f"{work.now.astimezone(work.zone):%d %H.%M}"),
     )
     await town.restart()
     town.clock.set("2026-11-30 09.00")

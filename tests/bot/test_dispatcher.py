@@ -1,6 +1,5 @@
 """Due reminders on their way: bundled, paced, once; nothing blocks what is behind it."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -204,7 +203,7 @@ async def test_a_reminder_whose_text_can_not_be_made_stands_alone(make_town: Mak
     [row] = town.rows(select(Reminder).where(col(Reminder.id) == broken))
     assert row.state == ReminderState.FAILED
     assert row.error is not None
-    assert row.error.startswith("RuntimeError in tests.support.standin_rooms.push:")
+    assert row.error.startswith("RuntimeError in tests.support.standin_ports.push:")
 
 
 async def test_retry_after_is_kept_in_the_row_and_others_go_on(make_town: MakeTown) -> None:
@@ -240,31 +239,13 @@ async def test_killed_between_sending_and_marking_one_message_comes_twice_at_mos
     def killed(*_: object) -> None:
         raise RuntimeError
 
-    town.runtime.dispatcher.courier._sent = killed  # type: ignore[method-assign, assignment]
-    await town.runtime.dispatch_once()
+    town.runtime.dispatcher.delivery._sent = killed  # type: ignore[method-assign, assignment]
+    await town.runtime.dispatcher.dispatch_until_idle()
     assert texts(ani) == ["satu"]
     await town.restart()
     await town.settle()
     await town.settle()
     assert texts(ani) == ["satu", "satu"]
-
-
-@pytest.mark.parametrize("dispatchers", [2, 4])
-async def test_several_dispatchers_send_each_reminder_once(make_town: MakeTown, dispatchers: int) -> None:
-    town = await make_town()
-    others = [town._build() for _other in range(dispatchers - 1)]
-    for other in others:
-        await other.open()
-    people = [town.seat(f"Petugas {number}") for number in range(40)]
-    for person in people:
-        for rule in ("satu", "dua"):
-            owe(town, person, rule, "2026-11-30 09.00")
-    town.clock.set("2026-11-30 09.00")
-    await asyncio.gather(*(one.dispatcher.dispatch_until_idle() for one in (town.runtime, *others)))
-    await town.settle()
-    for other in others:
-        await other.stop()
-    assert [texts(person) for person in people] == [["satu\ndua"]] * len(people)
 
 
 async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(
@@ -274,17 +255,17 @@ async def test_an_officer_whose_messages_can_not_be_made_holds_up_nobody(
     ani, budi = town.seat("Ani"), town.seat("Budi")
     kept = owe(town, ani, "satu", "2026-11-30 09.00")
     owe(town, budi, "dua", "2026-11-30 09.01")
-    bundler = town.runtime.dispatcher._bundler
-    bundle = bundler.bundle
+    batcher = town.runtime.dispatcher._batcher
+    batch = batcher.batch
 
     def broken(s: Any, officer: Any, *rest: Any, **how: Any) -> Any:
         if officer.id == ani.id:
             raise RuntimeError
-        return bundle(s, officer, *rest, **how)
+        return batch(s, officer, *rest, **how)
 
-    monkeypatch.setattr(bundler, "bundle", broken)
+    monkeypatch.setattr(batcher, "batch", broken)
     town.clock.set("2026-11-30 09.05")
-    await town.runtime.dispatch_once()
+    await town.runtime.dispatcher.dispatch_until_idle()
     assert (texts(ani), texts(budi)) == ([], ["dua"])
     assert state_of(town, kept) == "pending"  # tried again later, and doctor counts it as overdue
 

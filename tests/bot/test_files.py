@@ -18,8 +18,8 @@ def describe(request: Request) -> Reply:
 
 
 def expect_nothing(town: Town) -> None:
-    rooms = replace(town.rooms, expects_file=lambda s, officer: False)
-    town.runtime.gate._rooms = rooms
+    ports = replace(town.ports, expects_file=lambda s, officer: False)
+    town.runtime.gate._unit = replace(town.runtime.unit, ports=ports)
 
 
 async def test_an_expected_file_is_fetched(make_town: MakeTown) -> None:

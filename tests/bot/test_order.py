@@ -1,12 +1,9 @@
 """Different officers at once, one officer in order."""
 
 import asyncio
-import json
 
 import httpx
-from sqlmodel import select
 
-from storage.tables import ChatLease
 from tests.bot.conftest import MakeTown
 
 
@@ -47,27 +44,3 @@ async def test_an_officer_on_a_slow_line_holds_nobody_else(make_town: MakeTown) 
     await working
     assert [screen.text for screen in ani.screens] == ["got ani 0", "got ani 1", "got ani 2"]
     assert [screen.text for screen in budi.screens] == ["got budi 0", "got budi 1", "got budi 2"]
-
-
-async def test_chats_are_given_free(make_town: MakeTown) -> None:
-    town = await make_town()
-    await town.seat("Ani").types("halo")
-    assert town.rows(select(ChatLease)) == []
-
-
-async def test_two_workers_never_serve_one_chat(make_town: MakeTown) -> None:
-    """Two processes on one inbox: every message is answered once and in order."""
-    town = await make_town()
-    other = town._build()
-    await other.open()
-    people = [town.seat(f"Petugas {number}") for number in range(6)]
-    for number in range(5):
-        for person in people:
-            person.phone.types(str(number))
-    await town.runtime.poll_once()
-    await asyncio.gather(town.runtime.work_until_idle(), other.work_until_idle())
-    await town.settle()
-    await other.stop()
-    for person in people:
-        assert [screen.text for screen in person.screens] == [f"got {number}" for number in range(5)]
-    assert json.dumps([row.chat_key for row in town.rows(select(ChatLease))]) == "[]"

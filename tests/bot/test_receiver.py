@@ -7,8 +7,8 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from bot.precedence import Precedence
 from bot.receiver import Inbox, Receiver, TokenRefusedError
+from bot.tap_priority import TapPriority
 from storage.engine import Store
 from storage.tables import InboxRow
 from tests.support.clocks import TownClock, wita
@@ -46,7 +46,7 @@ def server() -> Server:
 
 @pytest.fixture
 async def receiver(store: Store, server: Server) -> AsyncIterator[Receiver]:
-    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), Precedence(), lambda: None)
+    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda: None)
     async with httpx.AsyncClient(transport=httpx.MockTransport(server.handle)) as client:
         yield Receiver(client, "http://telegram.example", "1:a", inbox)
 

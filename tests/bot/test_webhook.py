@@ -6,8 +6,8 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from bot.precedence import Precedence
 from bot.receiver import Inbox
+from bot.tap_priority import TapPriority
 from bot.webhook import build_webhook, webhook_path
 from storage.engine import Store
 from storage.tables import InboxRow
@@ -18,7 +18,7 @@ SECRET = {"X-Telegram-Bot-Api-Secret-Token": "only-for-tests"}
 
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), Precedence(), lambda: None)
+    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda: None)
     app = build_webhook(inbox, "only-for-tests", "/hook")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.example") as client:
         yield client

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.house import Opened, open_house
+from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from simulator.world import World
 from sop_flows.actions.cohorts.cohorts import open_cohort
@@ -114,7 +114,7 @@ def settings_of(folder: Path, database_url: str, pack: Path) -> dict[str, str]:
 
 def begin(settings: dict[str, str], world: World, departure: date, now: datetime) -> Opened:
     """Open the angkatan, write the invitations, and let everybody send theirs."""
-    opened = open_house(Settings.model_validate(settings), now)
+    opened = open_institution(Settings.model_validate(settings), now)
     codes = {}
     with opened.store.transaction() as s, working(s, opened.house, now) as work:
         wayan = invite(work, Grant("Wayan", ("kepala",), ("kepala",), admin=True))

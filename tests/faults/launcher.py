@@ -20,12 +20,12 @@ import bot.commands.run  # what the command would import only when it is called
 import bot.receiver
 import bot.wakeups
 from bot.cli import main
-from bot.courier import Courier
+from bot.delivery import ReminderDelivery
 from bot.dispatcher import Dispatcher
 from bot.gate import Gate
+from bot.outbox import ReplyOutbox
 from bot.receiver import Inbox
-from bot.speaker import Speaker
-from bot.voice import Voice
+from bot.sender import TelegramSender
 from handlers import routes
 from storage.queries import dispatch
 from tests.faults.black_box import BlackBox, Phase, Place
@@ -80,9 +80,9 @@ def install(box: BlackBox) -> None:
         def wrapped(self: Gate, *given: Any) -> Any:
             with box.within(Phase.COMMIT):
                 passes(Place.TAP_BEFORE)
-                outgoing = handle(self, *given)
+                stored = handle(self, *given)
                 passes(Place.TAP_AFTER)
-                return outgoing
+                return stored
 
         return wrapped
 
@@ -99,7 +99,7 @@ def install(box: BlackBox) -> None:
         def wrapped(self: Dispatcher, *given: Any) -> Any:
             with box.within(Phase.COMMIT):
                 claimed = claim(self, *given)
-                if claimed.bundles:
+                if claimed.batches:
                     passes(Place.CLAIM_AFTER)
                 return claimed
 
@@ -115,23 +115,23 @@ def install(box: BlackBox) -> None:
         return wrapped
 
     def delivering(deliver: Any) -> Any:
-        async def wrapped(self: Courier, bundle: Any, push: Any) -> Any:
-            _said_for.set("r:" + ",".join(map(str, bundle.ids)))
+        async def wrapped(self: ReminderDelivery, batch: Any, push: Any) -> Any:
+            _said_for.set("r:" + ",".join(map(str, batch.ids)))
             _action.set([0])
-            return await deliver(self, bundle, push)
+            return await deliver(self, batch, push)
 
         return wrapped
 
     def saying(say: Any) -> Any:
-        async def wrapped(self: Speaker, outgoing: Any, attempt: int) -> Any:
-            _said_for.set(f"u:{outgoing.row_id}")
+        async def wrapped(self: ReplyOutbox, stored: Any, attempt: int) -> Any:
+            _said_for.set(f"u:{stored.row_id}")
             _action.set([0])
-            return await say(self, outgoing, attempt)
+            return await say(self, stored, attempt)
 
         return wrapped
 
     def carrying(carry_out: Any) -> Any:
-        async def wrapped(self: Voice, *given: Any) -> Any:
+        async def wrapped(self: TelegramSender, *given: Any) -> Any:
             _action.get([0])[0] += 1
             return await carry_out(self, *given)
 
@@ -180,12 +180,12 @@ def install(box: BlackBox) -> None:
     wrap(routes, "route", routing)
     wrap(Dispatcher, "_claim", claiming)
     wrap(dispatch, "lease_rows", leasing)
-    wrap(Courier, "_deliver", delivering)
-    wrap(Speaker, "_say", saying)
-    wrap(Voice, "carry_out", carrying)
+    wrap(ReminderDelivery, "_deliver", delivering)
+    wrap(ReplyOutbox, "_say", saying)
+    wrap(TelegramSender, "carry_out", carrying)
     wrap(httpx.AsyncHTTPTransport, "handle_async_request", sending)
-    wrap(Courier, "_sent", marking(Place.SENT_BEFORE, Place.SENT_AFTER))
-    wrap(Speaker, "_note", marking(Place.REPLIED_BEFORE, Place.REPLIED_AFTER))
+    wrap(ReminderDelivery, "_sent", marking(Place.SENT_BEFORE, Place.SENT_AFTER))
+    wrap(ReplyOutbox, "_note", marking(Place.REPLIED_BEFORE, Place.REPLIED_AFTER))
     wrap(dispatch, "mark_sent", writing_down)
 
 

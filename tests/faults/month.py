@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, or_, select
 
-from bot.house import Opened
+from bot.institution import Opened
 from simulator.faults import CLOSED, Fault
 from storage.tables import InboxRow, Reminder, ReminderState
 from tests.faults.black_box import Phase, Place

@@ -156,7 +156,7 @@ def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Home) -> None:
     assert told(home, home.kirana) == [("9.2.01", 2, "top")]
 
 
-def test_a_head_on_leave_is_stood_in_for(home: Home) -> None:
+def test_a_head_on_leave_has_a_deputy(home: Home) -> None:
     task = letter(home)
     citra = home.officer("Citra", "penyantunan")
     home.take(home.budi, task)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from bot.house import open_house
+from bot.institution import open_institution
 from bot.settings import Settings
 from simulator.state import Call
 from storage.engine import Store
@@ -79,7 +79,7 @@ def test_a_morning_of_thousands_leaves_on_time_and_nobody_who_taps_waits(
         {"DATABASE_URL": url, "PANDU_SECRET_KEY": SECRET, "PANDU_DATA_DIR": tmp_path,
          "TELEGRAM_API_BASE_URL": telegram.address}
     )  # fmt: skip
-    opened = open_house(settings, wita("2026-12-03 07.20"))
+    opened = open_institution(settings, wita("2026-12-03 07.20"))
     store = opened.store
     settle_in(store, opened.house, DUE, wita("2026-12-02 09.00"), wita("2026-12-03 16.00"))
     settle_in(store, opened.house, TAPPERS, wita("2026-12-02 09.00"), wita("2026-12-08 16.00"), after=DUE)

@@ -159,18 +159,18 @@ def test_a_photo_lies_sealed_in_the_cabinet(tmp_path: Path, keyring: Keyring) ->
 
 CLEAR_TEXT = {
     # codes and hashes
-    "accounts.chat_key", "stranger_visits.chat_key", "chat_leases.chat_key", "inbox.chat_key", "inbox.identity",
+    "accounts.chat_key", "stranger_visits.chat_key", "inbox.chat_key", "inbox.identity",
     "invitations.code_key", "children.name_key", "files.content_key",
     # what names no person
     "cohorts.name", "schools.name", "children.sex", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
-    "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value", "chat_leases.owner",
+    "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value",
     "conversations.topic", "inbox.error",
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",
     "sop_versions.number", "sop_versions.digest", "sop_versions.source",
     "tasks.sop", "tasks.card", "tasks.state", "tasks.due_kind", "tasks.close_reason",
     "task_parts.role", "task_parts.state", "handovers.role", "handovers.state", "task_parts.assigned_how", "task_entries.state",
     "confirmations.role", "confirmations.kind",
-    "reminders.key", "reminders.kind", "reminders.role", "reminders.rule", "reminders.state", "reminders.claimed_by",
+    "reminders.key", "reminders.kind", "reminders.role", "reminders.rule", "reminders.state",
     "reminders.error",
 }  # fmt: skip
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from bot.cli import main
 from bot.gate import Gate
-from bot.outgoing import Outgoing
-from bot.speaker import Speaker
+from bot.outbox import ReplyOutbox
+from bot.stored_reply import StoredReply
 from handlers import routes
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 
 WORD = "/sop"
 
-_handle, _note, _route = Gate.handle, Speaker._note, routes.route
+_handle, _note, _route = Gate.handle, ReplyOutbox._note, routes.route
 _heard: list[int] = []  # rows of the inbox whose reply is not to be noted
 
 
@@ -27,10 +27,10 @@ def die() -> None:
 def before_handler() -> None:
     """The update is in the inbox and confirmed to Telegram."""
 
-    def crashing(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
-        if arrival.text == WORD:
+    def crashing(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+        if incoming.text == WORD:
             die()
-        return _handle(self, update_id, arrival, file, failed)
+        return _handle(self, update_id, incoming, file, failed)
 
     Gate.handle = crashing  # type: ignore[method-assign, assignment]
 
@@ -51,11 +51,11 @@ def inside_handler() -> None:
 def before_reply() -> None:
     """Committed, not a word said."""
 
-    def crashing(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
-        outgoing = _handle(self, update_id, arrival, file, failed)
-        if arrival.text == WORD:
+    def crashing(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+        stored = _handle(self, update_id, incoming, file, failed)
+        if incoming.text == WORD:
             die()
-        return outgoing
+        return stored
 
     Gate.handle = crashing  # type: ignore[method-assign, assignment]
 
@@ -63,19 +63,19 @@ def before_reply() -> None:
 def after_reply() -> None:
     """Said, but not noted as said."""
 
-    def listening(self: Gate, update_id: int, arrival: Any, file: Any, failed: bool) -> Outgoing | None:
-        outgoing = _handle(self, update_id, arrival, file, failed)
-        if arrival.text == WORD and outgoing is not None:
-            _heard.append(outgoing.row_id)
-        return outgoing
+    def listening(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+        stored = _handle(self, update_id, incoming, file, failed)
+        if incoming.text == WORD and stored is not None:
+            _heard.append(stored.row_id)
+        return stored
 
-    def crashing(self: Speaker, outgoing: Outgoing, said: Any) -> None:
-        if outgoing.row_id in _heard:
+    def crashing(self: ReplyOutbox, stored: StoredReply, said: Any) -> None:
+        if stored.row_id in _heard:
             die()
-        _note(self, outgoing, said)
+        _note(self, stored, said)
 
     Gate.handle = listening  # type: ignore[method-assign, assignment]
-    Speaker._note = crashing  # type: ignore[method-assign]
+    ReplyOutbox._note = crashing  # type: ignore[method-assign]
 
 
 PLACES = {place.__name__: place for place in (before_handler, inside_handler, before_reply, after_reply)}

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bot.clock import real_now
-from bot.house import Opened, open_house
+from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from sop_flows.actions.people.invitations import Grant, invite
 from sop_flows.notifications.settle import working
@@ -99,7 +99,7 @@ class Live:
                 "TELEGRAM_API_BASE_URL": self.address,
             }
         )
-        return open_house(settings, real_now())
+        return open_institution(settings, real_now())
 
     def invite(self, name: str, role: str) -> str:
         """The code of an invitation."""

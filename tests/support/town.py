@@ -10,8 +10,9 @@ import httpx
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.pacer import Pace
-from bot.rooms import Rooms, real_rooms
+from bot.owned_unit import OwnedUnit
+from bot.ports import Ports, real_ports
+from bot.rate_limiter import Rate
 from bot.runtime import Line, Runtime, Waits
 from simulator.app import build_app
 from simulator.world import World
@@ -51,7 +52,7 @@ class Town:
         self,
         database_url: str,
         folder: Path,
-        rooms: Rooms | None = None,
+        ports: Ports | None = None,
         through: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda transport: transport,
         retry: Callable[[float], Awaitable[None]] = no_wait,
         pack: Pack | None = None,
@@ -62,7 +63,7 @@ class Town:
         pack = pack or our_pack()
         office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
         self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
-        self.rooms = rooms or real_rooms()
+        self.ports = ports or real_ports()
         self.people: dict[str, Person] = {}
         self._transport = through(httpx.ASGITransport(build_app(self.world)))
         self._retry = retry
@@ -70,8 +71,8 @@ class Town:
 
     def _build(self) -> Runtime:
         line = Line(self.world.token, "http://sim", self._transport)
-        waits = Waits(pace=Pace(per_second=None), retry=self._retry)
-        return Runtime(self.store, self.house, self.clock, line, self.rooms, waits)
+        waits = Waits(rate=Rate(per_second=None), retry=self._retry)
+        return Runtime(OwnedUnit(self.store, self.house, self.clock, self.ports), line, waits)
 
     async def open(self) -> None:
         """Start the bot."""

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from bot.makers import draw_weights
+from bot.file_makers import draw_weights
 
 WORDS = {
     "average": "Rata-rata",

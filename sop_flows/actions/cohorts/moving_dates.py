@@ -260,7 +260,7 @@ def _unsent_rows(s: Session, rule: str) -> tuple[Reminder, ...]:
                 Reminder.kind == ReminderKind.NOTICE,
                 Reminder.rule == rule,
                 Reminder.state == ReminderState.PENDING,
-                col(Reminder.claimed_by).is_(None),
+                col(Reminder.claimed_epoch).is_(None),
             )
         )
     )

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import LIVE
+from sop_flows.notifications.settle import settle
 from sop_flows.staffing.permissions import admins, holding
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import grants_of
@@ -36,6 +37,7 @@ def note_unreachable(work: Work, officer: Officer) -> None:
         hearing = [one for one in holding(work, "answers_for_all", 0) if _is_reached(work.session, one)]
     for one in hearing:
         work.notify(one.id or 0, UNREACHABLE, {"officer": officer.id})
+    settle(work)
 
 
 def _is_reached(s: Session, officer: Officer) -> bool:
@@ -79,4 +81,4 @@ def note_reached(work: Work, officer: Officer) -> None:
         row.state, row.error, row.attempts, row.lease_until = ReminderState.PENDING, None, 0, None
         if task is not None:
             work.touch(task)
-    work.session.flush()
+    settle(work)

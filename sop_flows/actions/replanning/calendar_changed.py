@@ -9,6 +9,7 @@ from sop_flows.actions import agenda
 from sop_flows.actions.replanning.replan import replan_case, replan_cohort
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
+from sop_flows.notifications.settle import settle
 from storage.queries import cohorts
 from storage.tables import Case, Vital
 
@@ -38,6 +39,7 @@ def replan_if_changed(work: Work) -> bool:
     query = select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.id)).with_for_update()
     for case in work.session.exec(query).all():
         replan_case(work, case)
+    settle(work)
     return True
 
 

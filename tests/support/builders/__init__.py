@@ -15,7 +15,7 @@ from tests.support.builders.cohorts import (
     build_school,
 )
 from tests.support.builders.confirmations import build_confirmation, build_confirmation_effect
-from tests.support.builders.inbox import build_chat_lease, build_conversation, build_inbox_row
+from tests.support.builders.inbox import build_conversation, build_inbox_row
 from tests.support.builders.officers import (
     build_account,
     build_invitation,
@@ -33,7 +33,6 @@ __all__ = [
     "build_account",
     "build_acknowledgement",
     "build_case",
-    "build_chat_lease",
     "build_child",
     "build_child_flag",
     "build_cohort",

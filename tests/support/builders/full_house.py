@@ -11,7 +11,6 @@ from tests.support.builders import (
     build_account,
     build_acknowledgement,
     build_case,
-    build_chat_lease,
     build_child,
     build_child_flag,
     build_cohort,
@@ -79,7 +78,6 @@ def fill_every_table(s: Session) -> None:
     build_acknowledgement(s, task_part_id=id_of(part), officer_id=budi)
     build_vital(s)
     build_inbox_row(s)
-    build_chat_lease(s)
     build_conversation(s, officer_id=ani, task_id=task)
     build_absence(s, officer_id=ani, deputy_id=budi)
     build_handover(

@@ -1,11 +1,10 @@
-"""Updates, leases of chats, and what is being asked."""
+"""Updates, and what is being asked."""
 
-from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import ChatLease, Conversation, InboxRow
+from storage.tables import Conversation, InboxRow
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
 
@@ -16,14 +15,6 @@ def build_inbox_row(s: Session, **fields: Any) -> InboxRow:
     return add(
         s, InboxRow, fields,
         update_id=1_000 + number, chat_key="key1", raw=f'{{"update_id": {1_000 + number}}}', received_at=SOME_TIME,
-    )  # fmt: skip
-
-
-def build_chat_lease(s: Session, **fields: Any) -> ChatLease:
-    """A worker has a chat in hand."""
-    return add(
-        s, ChatLease, fields,
-        chat_key=f"key{next_number()}", owner="worker", until=SOME_TIME + timedelta(seconds=60),
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from telegram.error import Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.clock import Now
-from bot.outgoing import Address
-from bot.pacer import Push
-from bot.voice import Voice
+from bot.rate_limiter import Push
+from bot.sender import TelegramSender
+from bot.stored_reply import Address
 from handlers.ui.reply import Action, Edit, Say
 from sop_flows.core.institution import Institution
 from storage.engine import Store
@@ -40,7 +40,7 @@ class Message:
     is_lost: bool = False  # nobody was told that it arrived
 
 
-class Phones(Voice):
+class Phones(TelegramSender):
     """Stands where PTB stands: takes an action, and answers or raises as Telegram does.
 
     Attributes:
@@ -58,7 +58,7 @@ class Phones(Voice):
         self._count = 0
 
     async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> int | None:
-        """As `Voice.carry_out`."""
+        """As `TelegramSender.carry_out`."""
         if not isinstance(action, Say | Edit):
             return None
         fate = self.fates.popleft() if self.fates else None
@@ -90,7 +90,7 @@ class Phones(Voice):
                 .where(
                     Reminder.officer_id == officer_id,
                     Reminder.state == ReminderState.PENDING,
-                    col(Reminder.claimed_by).is_not(None),
+                    col(Reminder.claimed_epoch).is_not(None),
                 )
                 .order_by(col(Reminder.id))
             ).all()

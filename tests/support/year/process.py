@@ -7,12 +7,11 @@ from unittest import mock
 
 from sqlmodel import col, select
 
-from bot import courier, dispatcher, liveness, shares
+from bot import delivery, dispatcher, liveness
 from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
-from bot.pacer import Pace, Pacer
-from bot.precedence import Precedence
-from bot.rooms import real_rooms
+from bot.owned_unit import OwnedUnit
+from bot.ports import real_ports
 from sop_flows.core.institution import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
@@ -30,7 +29,7 @@ class Process:
         self._store, self._house, self._clock, self._phones = store, house, clock, phones
         self._real = datetime(2026, 1, 1, tzinfo=UTC)
         self._patches = ExitStack()
-        for module in (courier, dispatcher, liveness, shares):
+        for module in (delivery, dispatcher, liveness):
             self._patches.enter_context(mock.patch.object(module, "real_now", self._real_now))
         self.kills = 0
         self._begin()
@@ -45,11 +44,9 @@ class Process:
 
     def _begin(self) -> None:
         self._loop = InlineLoop()
-        precedence = Precedence()
-        pacer = Pacer(Pace(per_second=None), precedence)
-        self._dispatcher = Dispatcher(
-            self._store, self._house, self._clock, real_rooms(), self._phones, pacer, precedence
-        )
+        self._store.take_unit(self._real)
+        unit = OwnedUnit(self._store, self._house, self._clock, real_ports())
+        self._dispatcher = Dispatcher(unit, self._phones)
         self._loop.run_until_complete(self._dispatcher.start())
 
     def restart(self, after: timedelta = timedelta(0)) -> None:

@@ -35,7 +35,7 @@ class UnreadableAnswerError(NetworkError):
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Consequence:
     """`later`: wait_s seconds; `blocked`: nobody can be reached here; `refused`: Telegram won't take this."""
 
     kind: Literal["later", "blocked", "refused"]
@@ -43,20 +43,22 @@ class Trouble:
     words: str = ""
 
 
-def trouble_of(error: TelegramError, attempt: int) -> Trouble:
+def consequence_of(error: TelegramError, attempt: int) -> Consequence:
     """What to do after `error`; `attempt` counts from 1."""
     words = f"{type(error).__name__}: {_QUOTED.sub('...', error.message)[:120]}"
     if isinstance(error, RetryAfter):
         wait = error.retry_after
-        return Trouble("later", wait.total_seconds() if isinstance(wait, timedelta) else float(wait), words)
+        return Consequence(
+            "later", wait.total_seconds() if isinstance(wait, timedelta) else float(wait), words
+        )
     if isinstance(error, Forbidden) or says(error, NO_SUCH_CHAT):
-        return Trouble("blocked", words=words)
+        return Consequence("blocked", words=words)
     if isinstance(error, BadRequest | ChatMigrated):
-        return Trouble("refused", words=words)
+        return Consequence("refused", words=words)
     if isinstance(error, UnreadableAnswerError) and attempt >= UNREADABLE_MAX:
-        return Trouble("refused", words=words)
+        return Consequence("refused", words=words)
     # The network, 5xx, an answer that is none: BadRequest is a NetworkError too, so it is asked for first.
-    return Trouble("later", BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1], words)
+    return Consequence("later", BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1], words)
 
 
 def says(error: TelegramError, *sentences: str) -> bool:

@@ -22,7 +22,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Incoming:
     """One update, read. `service` is a message that Telegram itself wrote (somebody joined, a pinned message)."""
 
     update_id: int
@@ -42,19 +42,19 @@ class Arrival:
     bot_is: str | None = None  # my_chat_member: what the bot has become in this chat
 
 
-def read_update(update: Update) -> Arrival | None:
+def parse_update(update: Update) -> Incoming | None:
     """What came; None for updates that have no chat or that we did not ask for."""
     if update.callback_query is not None:
         return _read_tap(update)
     if update.my_chat_member is not None:
         chat = update.my_chat_member.chat
         became = update.my_chat_member.new_chat_member.status
-        return Arrival(update.update_id, chat.id, _is_group(chat), "other", bot_is=str(became))
+        return Incoming(update.update_id, chat.id, _is_group(chat), "other", bot_is=str(became))
     message = update.message or update.edited_message
     return None if message is None else _read_message(update, message)
 
 
-def _read_tap(update: Update) -> Arrival | None:
+def _read_tap(update: Update) -> Incoming | None:
     query = update.callback_query
     assert query is not None
     chat = query.message.chat if query.message is not None else None
@@ -62,7 +62,7 @@ def _read_tap(update: Update) -> Arrival | None:
         press = parse(query.data or "")
     except ButtonError:
         press = None
-    return Arrival(
+    return Incoming(
         update.update_id,
         chat.id if chat is not None else query.from_user.id,
         chat is not None and _is_group(chat),
@@ -73,10 +73,10 @@ def _read_tap(update: Update) -> Arrival | None:
     )
 
 
-def _read_message(update: Update, message: Message) -> Arrival:
+def _read_message(update: Update, message: Message) -> Incoming:
     kind, text = _kind_of(message)
     here = message.location
-    return Arrival(
+    return Incoming(
         update.update_id,
         message.chat.id,
         _is_group(message.chat),

@@ -11,7 +11,7 @@ EXPECTED_S = 0.5  # how long an answer is waited for; some taps are answered wit
 CALM_S = 0.003  # a tap is stored, claimed, handled and noted in short steps one after the other
 
 
-class Precedence:
+class TapPriority:
     """Counts what is being done for taps. One process has one interpreter and, on SQLite, one writer.
 
     It also knows how many answers are about to leave, so that a place is kept free for each.

@@ -1,13 +1,17 @@
-"""What the commands about packs share: which pack, its office hours, JSON and files as output."""
+"""What commands share: the institution or a pack, days, JSON and files as output, a refusal in one line."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from bot.settings import read_pack_settings
+from bot.clock import Clock
+from bot.institution import Opened, open_institution
+from bot.settings import read_pack_settings, read_settings
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import Pack, load_pack
@@ -16,6 +20,38 @@ from sop_flows.packs import find_pack
 JSON_INDENT = 1
 
 Command = Callable[..., None]
+
+
+@contextmanager
+def institution() -> Iterator[Opened]:
+    """The institution of the settings, open for the length of a command. Raises what `open_institution` raises."""
+    settings = read_settings()
+    opened = open_institution(settings, Clock(settings.data_dir, settings.honours_test_clock).now())
+    try:
+        yield opened
+    finally:
+        opened.store.close()
+
+
+def refuse(line: str, status: int = 2) -> NoReturn:
+    """One line with the name of the command, and the exit status: 2 for an option that makes no sense."""
+    click.echo(f"{_name_of_command()}: {line}", err=True)
+    raise SystemExit(status)
+
+
+def _name_of_command() -> str:
+    path = click.get_current_context().command_path.split()
+    return " ".join(["pandu", *path[1:]])
+
+
+def read_day(option: str, text: str | None) -> date | None:
+    """The day that an option names, None when it was left out; refuses what is no date."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        refuse(f"{option}: {text!r} is no date; write it like 2026-12-01")
 
 
 def with_pack(command: Command) -> Command:
@@ -54,5 +90,4 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        click.echo(f"pandu sop: {path}: {error.strerror}", err=True)
-        raise SystemExit(1) from None
+        refuse(f"{path}: {error.strerror}", 1)

@@ -1,6 +1,6 @@
 """A reply with its address, as it is stored with the update: all that is needed to say it after a restart."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from handlers.ui.reply import Action, Delete, LeaveChat, Reply, Say, SetCommands, Toast, from_rows, to_rows
@@ -13,7 +13,6 @@ class Address:
     Attributes:
         callback_id: the tap that waits for its short answer; None once it was answered.
         tapped_id: the message whose button was tapped.
-        by: the process that says it; when it has died, another does.
         officer_id, topic: whose conversation remembers the card, while it is still about that.
     """
 
@@ -22,11 +21,10 @@ class Address:
     tapped_id: int | None = None
     officer_id: int | None = None
     topic: str | None = None
-    by: str = ""
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class StoredReply:
     """A reply that is still to be said, with the row it belongs to."""
 
     row_id: int
@@ -34,7 +32,7 @@ class Outgoing:
     address: Address
     reply: Reply
 
-    def with_rest(self, actions: tuple[Action, ...]) -> "Outgoing":
+    def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
         """The same, with only these actions left and the tap answered."""
         return replace(self, reply=Reply(actions), address=replace(self.address, callback_id=None))
 
@@ -49,13 +47,14 @@ def doubles(action: Action) -> bool:
     return isinstance(action, Say) or action.what == "file"
 
 
-def pack_outgoing(address: Address, reply: Reply) -> list[dict[str, Any]]:
+def pack_reply(address: Address, reply: Reply) -> list[dict[str, Any]]:
     """As rows for the inbox: the address first."""
     return [{"what": "to", **asdict(address)}, *to_rows(reply)]
 
 
-def unpack_outgoing(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> Outgoing:
-    """What `pack_outgoing` stored."""
+def unpack_reply(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> StoredReply:
+    """What `pack_reply` stored."""
     first, *rest = rows
-    address = Address(**{name: value for name, value in first.items() if name != "what"})
-    return Outgoing(row_id, chat_key, address, from_rows(rest))
+    known = {field.name for field in fields(Address)}  # an earlier version wrote more
+    address = Address(**{name: value for name, value in first.items() if name in known})
+    return StoredReply(row_id, chat_key, address, from_rows(rest))

@@ -15,7 +15,7 @@ from typing import Any
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.precedence import Precedence
+from bot.tap_priority import TapPriority
 
 PER_SECOND = 30  # messages to all chats together that Telegram takes
 PER_CHAT_S = 1.0  # between a push and what was said to the same officer before
@@ -34,7 +34,7 @@ class TooLateError(TelegramError):
 
 
 @dataclass(frozen=True)
-class Pace:
+class Rate:
     """What is kept to. Tests send without waiting: `per_second` None.
 
     Attributes:
@@ -67,26 +67,25 @@ class _Sent:
     arrived: float
 
 
-class Pacer(BaseRateLimiter[Push]):
-    """One for a process. `share` is what other processes with the same token leave of the messages a second.
+class RateLimiter(BaseRateLimiter[Push]):
+    """One for a process.
 
-    In any second Telegram counts at most `share` messages: the one `share` places before has arrived a second ago.
+    In any second Telegram counts at most so many messages: the one so many places before has arrived a second ago.
     Pushes leave evenly, so that a place comes free all the time, and keep one free for each answer that is about to
     leave.
     """
 
-    def __init__(self, pace: Pace, precedence: Precedence) -> None:
-        self._pace = pace
-        self._precedence = precedence
-        self.share = pace.per_second or 0
-        self._sent: deque[_Sent] = deque(maxlen=max(1, self.share))
+    def __init__(self, rate: Rate, priority: TapPriority) -> None:
+        self._rate = rate
+        self._priority = priority
+        self._per_second = rate.per_second or 1
+        self._sent: deque[_Sent] = deque(maxlen=self._per_second)
         self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._pushed_at = -math.inf
         self._spoken_at: dict[int, float] = {}  # when something was last said to a chat
         self._answers: deque[asyncio.Future[_Sent]] = deque()
         self._pushes: deque[asyncio.Future[_Sent]] = deque()
         self._usher: asyncio.Task[None] | None = None
-        self._answered: deque[float] = deque(maxlen=PER_SECOND)  # when the last ones left
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -107,45 +106,39 @@ class Pacer(BaseRateLimiter[Push]):
     ) -> Any:
         """Let the request out when its turn comes. Raises TooLateError, and what the request raises."""
         chat_id = data.get("chat_id")
-        if chat_id is None or endpoint in NOT_COUNTED or self._pace.per_second is None:
+        if chat_id is None or endpoint in NOT_COUNTED or self._rate.per_second is None:
             return await callback(*args, **kwargs)
         sent = await (self._answer() if rate_limit_args is None else self._push(chat_id, rate_limit_args))
         self._spoken_at[chat_id] = sent.left
         try:
             return await callback(*args, **kwargs)
         finally:
-            now = self._pace.monotonic()
+            now = self._rate.monotonic()
             self._round_trips.append(now - sent.left)
             sent.arrived = min(now - self._way(), sent.arrived)
             self._spoken_at[chat_id] = now
 
-    def answers_lately(self) -> int:
-        """Answers that left within the last second: what other processes should leave room for."""
-        while self._answered and self._answered[0] <= self._pace.monotonic() - SECOND:
-            self._answered.popleft()
-        return len(self._answered)
-
     async def _answer(self) -> _Sent:
-        if not self._answers and self._opens_at(is_push=False) <= self._pace.monotonic():
+        if not self._answers and self._opens_at(is_push=False) <= self._rate.monotonic():
             return self._leaves(is_push=False)
         return await self._turn(self._answers)
 
     async def _push(self, chat_id: int, push: Push) -> _Sent:
         await self._until_chat_is_free(chat_id)
         sent = await self._turn(self._pushes)
-        if self._pace.monotonic() > push.until:
+        if self._rate.monotonic() > push.until:
             raise TooLateError("its turn came too late")
         return sent
 
     async def _until_chat_is_free(self, chat_id: int) -> None:
         if len(self._spoken_at) > REMEMBERED:
-            past = self._pace.monotonic() - self._pace.per_chat_s
+            past = self._rate.monotonic() - self._rate.per_chat_s
             self._spoken_at = {chat: at for chat, at in self._spoken_at.items() if at > past}
         while True:
-            wait_s = self._spoken_at.get(chat_id, -math.inf) + self._pace.per_chat_s - self._pace.monotonic()
+            wait_s = self._spoken_at.get(chat_id, -math.inf) + self._rate.per_chat_s - self._rate.monotonic()
             if wait_s <= 0:
                 return
-            await self._pace.sleep(wait_s)
+            await self._rate.sleep(wait_s)
 
     async def _turn(self, queue: "deque[asyncio.Future[_Sent]]") -> _Sent:
         turn: asyncio.Future[_Sent] = asyncio.get_running_loop().create_future()
@@ -158,9 +151,9 @@ class Pacer(BaseRateLimiter[Push]):
         """Give turns, answers first; after each wait it is looked again who is first now."""
         while self._answers or self._pushes:
             is_push = not self._answers
-            wait_s = self._opens_at(is_push=is_push) - self._pace.monotonic()
+            wait_s = self._opens_at(is_push=is_push) - self._rate.monotonic()
             if wait_s > 0:
-                await self._pace.sleep(wait_s)
+                await self._rate.sleep(wait_s)
                 continue
             turn = (self._answers or self._pushes).popleft()
             if not turn.done():  # whoever waited may have been cancelled
@@ -169,9 +162,9 @@ class Pacer(BaseRateLimiter[Push]):
     def _opens_at(self, *, is_push: bool) -> float:
         """When the next message may leave; monotonic seconds."""
         if not is_push:
-            return self._free_at(self.share)
-        places = max(1, self.share - self._precedence.expected)
-        return max(self._free_at(places), self._pushed_at + SECOND / self.share)
+            return self._free_at(self._per_second)
+        places = max(1, self._per_second - self._priority.expected)
+        return max(self._free_at(places), self._pushed_at + SECOND / self._per_second)
 
     def _free_at(self, places: int) -> float:
         """From when on a message that leaves is, where it arrives, at most the `places`-th within a second."""
@@ -184,12 +177,11 @@ class Pacer(BaseRateLimiter[Push]):
         return WAY * min(self._round_trips) if len(self._round_trips) >= ENOUGH_ROUND_TRIPS else 0.0
 
     def _leaves(self, *, is_push: bool) -> _Sent:
-        now = self._pace.monotonic()
+        now = self._rate.monotonic()
         sent = _Sent(now, now + UNANSWERED_S)
         self._sent.append(sent)
         if is_push:
             self._pushed_at = now
         else:
-            self._answered.append(now)
-            self._precedence.answered()
+            self._priority.answered()
         return sent

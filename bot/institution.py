@@ -29,9 +29,10 @@ class Opened:
 
     house: Institution
     store: Store
+    now: datetime  # when it was opened, officers' time
 
 
-def open_house(settings: Settings, now: datetime) -> Opened:
+def open_institution(settings: Settings, now: datetime) -> Opened:
     """Everything the rules need, from the settings.
 
     Raises:
@@ -41,13 +42,13 @@ def open_house(settings: Settings, now: datetime) -> Opened:
     """
     store = open_database(settings, now)
     try:
-        return Opened(read_house(settings, store.keyring), store)
+        return Opened(read_institution(settings, store.keyring), store, now)
     except BaseException:
         store.close()
         raise
 
 
-def read_house(settings: Settings, keyring: Keyring) -> Institution:
+def read_institution(settings: Settings, keyring: Keyring) -> Institution:
     """The pack and the hours. Raises PackErrors, and SettingsError when there is no pack at all."""
     folder = find_pack(settings.pack)
     if not (folder / UNIT_FILE).is_file():
@@ -65,7 +66,7 @@ def open_database(settings: Settings, now: datetime) -> Store:
     except OSError as error:
         raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
     try:
-        store = open_store(settings.database, Keyring(settings.secrets))
+        store = open_store(settings.database, Keyring(settings.secrets), bool(settings.database_lock_url))
     except ImportError:  # SQLAlchemy looks for the driver when it makes an engine
         line = "DATABASE_URL: PostgreSQL needs one package more: pip install 'psycopg[binary]'"
         raise SettingsError(line) from None
@@ -74,7 +75,7 @@ def open_database(settings: Settings, now: datetime) -> Store:
         _check_key(store, now)
     except (DBAPIError, OSError) as error:
         store.close()
-        raise SettingsError(f"DATABASE_URL: can't open the database: {_first_line(error)}") from None
+        raise SettingsError(f"DATABASE_URL: can't open the database: {first_line(error)}") from None
     except BaseException:
         store.close()
         raise
@@ -101,7 +102,8 @@ def _check_key(store: Store, now: datetime) -> None:
         ) from None
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the database says, in one line."""
     cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(error).__name__

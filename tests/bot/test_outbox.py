@@ -174,12 +174,12 @@ async def test_a_reply_left_by_an_earlier_process_is_said_at_start(make_town: Ma
     ani = town.seat("Ani")
     ani.phone.types("halo")
     await town.runtime.poll_once()
-    speaker = town.runtime.speaker
+    outbox = town.runtime.outbox
 
     async def killed(*_: object) -> None:
         """Between the commit and the reply."""
 
-    speaker.speak = killed  # type: ignore[method-assign, assignment]
+    outbox.send = killed  # type: ignore[method-assign, assignment]
     await town.settle()
     assert ani.screens == []
     await town.restart()

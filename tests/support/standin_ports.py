@@ -1,15 +1,12 @@
 """Stand-ins for handlers and rules, so that tests of the process need none of the real ones."""
 
 from collections.abc import Callable
-from datetime import datetime
 
-from sqlmodel import Session
-
-from bot.rooms import Rooms
+from bot.ports import Ports
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.ui.request import Request
-from sop_flows.core.institution import Institution
+from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import Officer, Reminder
 
@@ -27,9 +24,7 @@ def refused(request: Request, error: RuleError | ButtonError) -> Reply:
     return reply(Say(f"refused: {type(error).__name__}"))
 
 
-def push(
-    s: Session, house: Institution, officer: Officer, rows: tuple[Reminder, ...], now: datetime, outage: bool
-) -> tuple[Message, ...]:
+def push(work: Work, officer: Officer, rows: tuple[Reminder, ...], outage: bool) -> tuple[Message, ...]:
     """One message, a line per reminder; an edit for a notice that changes an earlier push."""
     lines = [row.rule for row in rows]
     if "raises" in lines:
@@ -41,16 +36,16 @@ def push(
     return (Message(rows, reply(Say("\n".join(lines), protect=True))),)
 
 
-def standin_rooms(route: Callable[[Request], Reply] = echo) -> Rooms:
+def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
     """Rooms in which `route` answers and nothing comes due by itself."""
-    return Rooms(
+    return Ports(
         route=route,
         refuse=refused,
         expects_file=lambda s, officer: True,
-        advance=lambda s, house, now: False,
+        advance=lambda work: False,
         next_change_at=lambda s: None,
-        is_still_true=lambda s, house, row, now: row.rule != "untrue",
-        replan_if_changed=lambda s, house, now: False,
-        plan_everything=lambda s, house, now: None,
+        is_still_true=lambda work, row: row.rule != "untrue",
+        replan_if_changed=lambda work: False,
+        plan_everything=lambda work: None,
         push=push,
     )

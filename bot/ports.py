@@ -3,24 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlmodel import Session
 
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Message, Reply
 from handlers.ui.request import Request
-from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from sop_flows.notifications.settle import working
 from storage.tables import Officer, Reminder
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Rooms:
+class Ports:
     """The few functions that the process calls.
 
     Attributes:
@@ -39,25 +34,15 @@ class Rooms:
     route: Callable[[Request], Reply]
     refuse: Callable[[Request, RuleError | ButtonError], Reply]
     expects_file: Callable[[Session, Officer], bool]
-    advance: Callable[[Session, Institution, datetime], bool]
+    advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
-    is_still_true: Callable[[Session, Institution, Reminder, datetime], bool]
-    replan_if_changed: Callable[[Session, Institution, datetime], bool]
-    plan_everything: Callable[[Session, Institution, datetime], None]
-    push: Callable[[Session, Institution, Officer, tuple[Reminder, ...], datetime, bool], tuple[Message, ...]]
+    is_still_true: Callable[[Work, Reminder], bool]
+    replan_if_changed: Callable[[Work], bool]
+    plan_everything: Callable[[Work], None]
+    push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Message, ...]]
 
 
-def settled(rule: Callable[[Work], Answer]) -> Callable[[Session, Institution, datetime], Answer]:
-    """A rule of the passing of time, whose work is settled after it."""
-
-    def run(s: Session, house: Institution, now: datetime) -> Answer:
-        with working(s, house, now) as work:
-            return rule(work)
-
-    return run
-
-
-def real_rooms() -> Rooms:
+def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import messages_for
     from handlers.routes import expects_file, route
@@ -66,16 +51,14 @@ def real_rooms() -> Rooms:
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
 
-    return Rooms(
+    return Ports(
         route=route,
         refuse=refusal,
         expects_file=expects_file,
-        advance=settled(agenda.advance),
+        advance=agenda.advance,
         next_change_at=agenda.next_change_at,
-        is_still_true=lambda s, house, row, now: relevance.is_still_true(Work(s, house, now), row),
-        replan_if_changed=settled(replan_if_changed),
-        plan_everything=settled(planning.plan_everything),
-        push=lambda s, house, officer, rows, now, outage: messages_for(
-            Work(s, house, now), officer, rows, outage=outage
-        ),
+        is_still_true=relevance.is_still_true,
+        replan_if_changed=replan_if_changed,
+        plan_everything=planning.plan_everything,
+        push=messages_for,
     )

@@ -12,6 +12,6 @@ def draw_weights(arguments: dict[str, Any]) -> bytes:
     return typeset(TEMPLATES / "weigh_in.typ", arguments, "png")
 
 
-def makers_of(cabinet: Cabinet) -> dict[str, Callable[[dict[str, Any]], bytes]]:
+def file_makers(cabinet: Cabinet) -> dict[str, Callable[[dict[str, Any]], bytes]]:
     """All makers; `stored` takes what an officer sent out of the cabinet, by its key."""
     return {"weights": draw_weights, "stored": lambda arguments: cabinet.get(str(arguments["key"]))}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pacer import PER_SECOND, WAY, Pace, Pacer, Push, TooLateError
-from bot.precedence import Precedence
+from bot.rate_limiter import PER_SECOND, WAY, Push, Rate, RateLimiter, TooLateError
+from bot.tap_priority import TapPriority
 from tests.support.virtual_loop import VirtualLoop, run_virtually
 
 NOBODY = 10**6  # a chat that nobody else writes to
@@ -26,8 +26,8 @@ class Telegram:
     arrived: list[tuple[float, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.precedence = Precedence(self.loop.time)
-        self.pacer = Pacer(Pace(sleep=asyncio.sleep, monotonic=self.loop.time), self.precedence)
+        self.priority = TapPriority(self.loop.time)
+        self.limiter = RateLimiter(Rate(sleep=asyncio.sleep, monotonic=self.loop.time), self.priority)
 
     async def _perform(self, kind: str) -> None:
         await asyncio.sleep(self._way() + (self.dice.choice((0.0, 0.0, 0.03)) if self.dice else 0.0))
@@ -41,7 +41,7 @@ class Telegram:
         """One message; returns how long it took."""
         began = self.loop.time()
         push = None if kind == "answer" else Push() if until is None else Push(until)
-        await self.pacer.process_request(
+        await self.limiter.process_request(
             self._perform, (kind,), {}, "sendMessage", {"chat_id": chat_id}, push
         )
         return self.loop.time() - began
@@ -56,7 +56,7 @@ async def later(at: float, telegram: Telegram, kind: str, chat_id: int, handling
     """Send at that moment; an answer is expected for as long as the tap is being handled."""
     await asyncio.sleep(at)
     if kind == "answer":
-        telegram.precedence.expect(1)
+        telegram.priority.expect(1)
     await asyncio.sleep(handling_s)
     return await telegram.sends(kind, chat_id)
 
@@ -162,27 +162,13 @@ def test_a_push_whose_lease_is_nearly_over_is_not_sent() -> None:
     assert len(run_virtually(everybody(), loop).arrived) == 2
 
 
-def test_what_other_processes_send_is_left_to_them() -> None:
-    loop = VirtualLoop()
-
-    async def everybody() -> Telegram:
-        telegram = Telegram(loop, latency_s=0.0)
-        telegram.pacer.share = 10
-        await asyncio.gather(*(telegram.sends("push", n) for n in range(30)))
-        return telegram
-
-    telegram = run_virtually(everybody(), loop)
-    assert telegram.most_in_a_second() <= 10
-    assert max(at for at, _kind in telegram.arrived) == pytest.approx(2.9, abs=0.1)
-
-
 def test_only_messages_are_counted() -> None:
     loop = VirtualLoop()
 
     async def everybody() -> Telegram:
         telegram = Telegram(loop, latency_s=0.0)
         for _ in range(PER_SECOND + 5):
-            await telegram.pacer.process_request(
+            await telegram.limiter.process_request(
                 telegram._perform, ("tap",), {}, "answerCallbackQuery", {"callback_query_id": "1"}, None
             )
         return telegram

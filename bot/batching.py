@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from bot.liveness import Dark
 from bot.logs import place_of
-from bot.rooms import Rooms
-from bot.trouble import OF_THE_DATABASE
+from bot.owned_unit import OwnedUnit
+from bot.telegram_errors import OF_THE_DATABASE
 from handlers.ui.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import Officer, Reminder, ReminderState, Task
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Batch:
     """One message to one officer, and the reminders that it carries."""
 
     officer_id: int
@@ -40,22 +40,20 @@ class Bundle:
     was_blocked: bool = False  # the account was noted as one that blocked the bot
 
 
-class Bundler:
+class Batcher:
     """Makes the messages for one officer. Runs inside the transaction that claims."""
 
-    def __init__(self, house: Institution, rooms: Rooms) -> None:
-        self._house = house
-        self._rooms = rooms
+    def __init__(self, unit: OwnedUnit) -> None:
+        self._unit = unit
 
-    def bundle(
+    def batch(
         self,
-        s: Session,
+        work: Work,
         officer: Officer,
         rows: Sequence[Reminder],
-        now: datetime,
         dark: Dark | None,
         one_by_one: bool = True,
-    ) -> tuple[list[Bundle], list[Reminder]]:
+    ) -> tuple[list[Batch], list[Reminder]]:
         """Messages for what is to be sent now, with the rows they carry.
 
         Rows that are no longer true or that wait for the morning are changed here.
@@ -64,7 +62,8 @@ class Bundler:
             one_by_one: what can't be said fails alone, and the others are said; else its error is raised.
         """
         assert officer.id is not None
-        sendable = [row for row in rows if self._is_to_send(s, row, now, dark, one_by_one)]
+        s, now = work.session, work.now
+        sendable = [row for row in rows if self._is_to_send(work, row, dark, one_by_one)]
         if not any(row.due_at <= now for row in sendable):
             return [], []
         account = find_account_of(s, officer.id)
@@ -74,26 +73,27 @@ class Bundler:
         edits = [row for row in sendable if row.edits_message_id is not None]
         said = [row for row in sendable if row.edits_message_id is None]
         groups = [[row] for row in edits] + ([said] if any(row.due_at <= now for row in said) else [])
-        bundles: list[Bundle] = []
+        batches: list[Batch] = []
         carried: list[Reminder] = []
         for group in groups:
             outage = any(_is_late_by_outage(row, now, dark) for row in group)
-            for part, reply in self._texts(s, officer, group, now, outage, one_by_one):
+            for part, reply in self._texts(work, officer, group, outage, one_by_one):
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
                 blocked = account.blocked_at is not None
-                bundles.append(
-                    Bundle(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
+                batches.append(
+                    Batch(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
                 )
                 carried += part
-        return bundles, carried
+        return batches, carried
 
-    def hold(self, s: Session, rows: Sequence[Reminder], now: datetime) -> None:
+    def hold(self, work: Work, rows: Sequence[Reminder]) -> None:
         """What falls due in a quarter of an hour, from the first on, is one message: the earlier waits for the later.
 
         Nothing leaves before it is due, or a quarter of an hour after it. Changes of earlier messages and
         emergencies wait for nothing; neither does what is late already.
         """
+        s, now = work.session, work.now
         said = [row for row in rows if row.edits_message_id is None]
         due = [row for row in said if row.due_at <= now]
         if not due or any(_has_waited(row, now) or self._is_emergency(s, row) for row in due):
@@ -108,13 +108,12 @@ class Bundler:
                 s.add(row)
         s.flush()
 
-    def _is_to_send(
-        self, s: Session, row: Reminder, now: datetime, dark: Dark | None, one_by_one: bool
-    ) -> bool:
+    def _is_to_send(self, work: Work, row: Reminder, dark: Dark | None, one_by_one: bool) -> bool:
+        s, now = work.session, work.now
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                true = (row.ends_at is None or row.ends_at > now) and self._rooms.is_still_true(
-                    s, self._house, row, now
+                true = (row.ends_at is None or row.ends_at > now) and self._unit.ports.is_still_true(
+                    work, row
                 )
         except OF_THE_DATABASE:
             raise
@@ -127,7 +126,7 @@ class Bundler:
             row.state = ReminderState.DROPPED
             s.add(row)
             return False
-        morning = after_quiet(now, self._house.zone)
+        morning = after_quiet(now, work.zone)
         if morning > now and row.edits_message_id is None and not self._is_emergency(s, row):
             if row.due_at <= now:
                 if dark is not None and dark.covers(row, now):
@@ -145,10 +144,9 @@ class Bundler:
 
     def _texts(
         self,
-        s: Session,
+        work: Work,
         officer: Officer,
         group: list[Reminder],
-        now: datetime,
         outage: bool,
         one_by_one: bool,
     ) -> list[tuple[list[Reminder], Reply]]:
@@ -157,22 +155,22 @@ class Bundler:
         What none of them tells is dropped: nothing is marked as sent that was not said.
         """
         try:
-            with s.begin_nested() if one_by_one else nullcontext():
-                messages = self._rooms.push(s, self._house, officer, tuple(group), now, outage)
+            with work.session.begin_nested() if one_by_one else nullcontext():
+                messages = self._unit.ports.push(work, officer, tuple(group), outage)
         except OF_THE_DATABASE:
             raise
         except Exception as error:
             if not one_by_one:
                 raise
             if len(group) == 1:
-                self._fail(s, group[0], error)
+                self._fail(work.session, group[0], error)
                 return []
-            return [pair for row in group for pair in self._texts(s, officer, [row], now, outage, True)]
+            return [pair for row in group for pair in self._texts(work, officer, [row], outage, True)]
         told = {row.id for message in messages for row in message.rows}
         for row in group:
             if row.id not in told:
                 row.state = ReminderState.DROPPED
-                s.add(row)
+                work.session.add(row)
         edited = group[0].edits_message_id
         return [(list(message.rows), _aimed(message.reply, edited)) for message in messages]
 

@@ -19,9 +19,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot.outgoing import Address
-from bot.pacer import Push
-from bot.trouble import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
+from bot.rate_limiter import Push
+from bot.stored_reply import Address
+from bot.telegram_errors import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
 from handlers.ui.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
 
 Answer = TypeVar("Answer")
@@ -33,7 +33,7 @@ class MakerError(Exception):
     """A picture or document could not be made."""
 
 
-class Voice:
+class TelegramSender:
     """Speaks for the bot.
 
     Args:
@@ -51,7 +51,7 @@ class Voice:
             push: given for what nobody waits for: answers pass it.
 
         Raises:
-            TelegramError: Telegram refuses or can't be reached; see `bot.trouble`.
+            TelegramError: Telegram refuses or can't be reached; see `bot.telegram_errors`.
             MakerError: the file could not be made.
         """
         match action:

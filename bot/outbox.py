@@ -1,0 +1,225 @@
+"""Says replies after the commit: per officer in order, retried later when Telegram says so, never lost."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import TelegramError
+
+from bot.logs import place_of
+from bot.owned_unit import OwnedUnit
+from bot.sender import MakerError, TelegramSender
+from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
+from bot.telegram_errors import consequence_of
+from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
+from handlers.ui.texts import _
+from sop_flows.actions.people.unreachable import note_unreachable
+from storage.queries.accounts import find_officer_of_chat
+from storage.queries.inbox import list_unreplied
+from storage.tables import Conversation, InboxRow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Said:
+    """How far a reply has come. `wait_s` is set when the rest has to wait."""
+
+    rest: tuple[Action, ...] = ()
+    wait_s: float | None = None
+    error: str | None = None
+    blocked: bool = False
+    card_id: int | None = None
+
+
+class ReplyOutbox:
+    """One lane per chat: what could not be said yet stays in front of what comes after it.
+
+    Args:
+        sleep: waits real seconds; a test gives its own.
+    """
+
+    def __init__(
+        self, unit: OwnedUnit, sender: TelegramSender, sleep: Callable[[float], Awaitable[object]]
+    ) -> None:
+        self._unit = unit
+        self._sender = sender
+        self._sleep = sleep
+        self._lanes: dict[str, deque[StoredReply]] = {}
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+
+    async def send(self, stored: StoredReply) -> None:
+        """Say it now, or leave it in its lane when something before it waits. Never raises TelegramError."""
+        lane = self._lanes.setdefault(stored.chat_key, deque())
+        lane.append(stored)
+        if len(lane) == 1:
+            wait_s = await self._drain(stored.chat_key, 1)
+            if wait_s is not None:
+                self._wait(stored.chat_key, wait_s)
+
+    async def resume(self) -> int:
+        """At start: put what the last process did not say into its lanes; returns how many replies there were."""
+        left = await asyncio.to_thread(self._load)
+        for stored in left:
+            self._lanes.setdefault(stored.chat_key, deque()).append(stored)
+        for chat_key in {stored.chat_key for stored in left}:
+            self._wait(chat_key, 0.0)
+        return len(left)
+
+    async def finish(self) -> None:
+        """Return when everything is said: for tests."""
+        while self._waiting:
+            await asyncio.gather(*self._waiting.values())
+
+    async def stop(self) -> None:
+        """Stop waiting; what is not said is said at the next start."""
+        tasks = list(self._waiting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _load(self) -> list[StoredReply]:
+        with self._unit.store.reading() as s:
+            return [unpack_reply(row.id or 0, row.chat_key, row.reply or []) for row in list_unreplied(s)]
+
+    def _wait(self, chat_key: str, wait_s: float) -> None:
+        if chat_key not in self._waiting:
+            task = asyncio.create_task(self._keep_trying(chat_key, wait_s))
+            self._waiting[chat_key] = task
+            task.add_done_callback(lambda _task: self._waiting.pop(chat_key, None))
+
+    async def _keep_trying(self, chat_key: str, wait_s: float) -> None:
+        attempt = 2
+        pause: float | None = wait_s
+        while pause is not None:
+            await self._sleep(pause)
+            pause = await self._drain(chat_key, attempt)
+            attempt += 1
+
+    async def _drain(self, chat_key: str, attempt: int) -> float | None:
+        """Say what is in the lane; returns the seconds after which to go on, None when it is empty."""
+        lane = self._lanes[chat_key]
+        while lane:
+            stored = lane[0]
+            try:
+                said = await self._say(stored, attempt)
+            except Exception as error:  # a fault of ours: for doctor, and the lane goes on
+                log.error("reply of row %d: %s", stored.row_id, place_of(error))
+                said = _Said(error=place_of(error))
+                await self._apologise(stored)
+            try:
+                with self._unit.priority.tap():
+                    await asyncio.to_thread(self._note, stored, said)
+            except SQLAlchemyError as error:  # the row stays unreplied: it is said again at the next start
+                log.error("reply of row %d is said but not noted: %s", stored.row_id, place_of(error))
+            if said.wait_s is not None:
+                lane[0] = stored.with_rest(said.rest)
+                return said.wait_s
+            lane.popleft()
+        del self._lanes[chat_key]
+        return None
+
+    async def _say(self, stored: StoredReply, attempt: int) -> _Said:
+        actions = stored.reply.actions
+        toast = next((a for a in actions if isinstance(a, Toast)), Toast())
+        rest = tuple(a for a in actions if not isinstance(a, Toast))
+        silent = not any(is_visible(a) for a in rest)
+        answered, said = await asyncio.gather(
+            self._answer(stored, toast, silent), self._say_rest(stored, rest, attempt)
+        )
+        if answered is None:
+            return said
+        if said.wait_s is None:
+            return answered
+        return _Said(rest=answered.rest + said.rest, wait_s=max(said.wait_s, answered.wait_s or 0.0))
+
+    async def _answer(self, stored: StoredReply, toast: Toast, alone: bool) -> _Said | None:
+        """Answer the tap. When it waits no longer and the toast was all there is, it becomes a message."""
+        if stored.address.callback_id is None and not toast.text:
+            return None
+        try:
+            if await self._sender.answer(toast, stored.address) or not (alone and toast.text):
+                return None
+            return await self._say_rest(stored, (Say(toast.text),), 1)
+        except TelegramError as error:
+            consequence = consequence_of(error, 1)
+            if not (alone and toast.text) or consequence.kind != "later":
+                return None
+            return _Said(rest=(Say(toast.text),), wait_s=consequence.wait_s)
+
+    async def _say_rest(self, stored: StoredReply, actions: tuple[Action, ...], attempt: int) -> _Said:
+        said = _Said()
+        for position, action in enumerate(actions):
+            if said.blocked and not isinstance(action, LeaveChat):
+                continue
+            try:
+                shown = await self._sender.carry_out(action, stored.address)
+            except MakerError as error:
+                said.error = place_of(error.__cause__ or error)
+                await self._apologise(stored)
+                continue
+            except TelegramError as error:
+                consequence = consequence_of(error, attempt)
+                if consequence.kind == "later":
+                    log.warning(
+                        "reply of row %d waits %.0f s: %s",
+                        stored.row_id,
+                        consequence.wait_s,
+                        consequence.words,
+                    )
+                    said.rest, said.wait_s = actions[position:], consequence.wait_s
+                    return said
+                said.error = consequence.words
+                said.blocked = consequence.kind == "blocked"
+                if consequence.kind == "refused" and is_visible(action):
+                    log.error("reply of row %d refused: %s", stored.row_id, consequence.words)
+                    await self._apologise(stored)
+                continue
+            if getattr(action, "card", False):
+                said.card_id = shown
+            if doubles(action) and position + 1 < len(actions):
+                done = _Said(rest=actions[position + 1 :], wait_s=0.0, card_id=said.card_id)
+                try:
+                    await asyncio.to_thread(self._note, stored, done)
+                except SQLAlchemyError as error:  # at worst this one is said twice after a kill
+                    log.error("reply of row %d: %s", stored.row_id, place_of(error))
+        return said
+
+    async def _apologise(self, stored: StoredReply) -> None:
+        """The answer itself can't be shown: never silence."""
+        sentence = _("Your message was received, but I can not show the answer (code {code}).")
+        try:
+            await self._sender.carry_out(Say(sentence.format(code=code_of(stored.row_id))), stored.address)
+        except Exception as error:  # an apology must not stop what comes after it
+            log.warning("apology for row %d: %s", stored.row_id, type(error).__name__)
+
+    def _note(self, stored: StoredReply, said: _Said) -> None:
+        """Write down how far the reply has come."""
+        with self._unit.store.transaction() as s:
+            row = s.get(InboxRow, stored.row_id)
+            now = self._unit.now()
+            if row is not None:
+                if said.wait_s is None:
+                    row.reply, row.replied_at = None, now
+                    row.error = said.error or row.error
+                else:
+                    rest = stored.with_rest(said.rest)
+                    row.reply = pack_reply(rest.address, Reply(said.rest))
+                s.add(row)
+            if said.blocked:
+                found = find_officer_of_chat(s, stored.chat_key)
+                if found is not None:
+                    note_unreachable(self._unit.work(s, now), found[0])
+            if said.card_id is not None and stored.address.officer_id is not None:
+                card = s.get(Conversation, stored.address.officer_id)
+                if card is not None and card.topic == stored.address.topic:
+                    card.card_message_id, card.card_shown_at = said.card_id, now
+                    s.add(card)
+
+
+def code_of(row_id: int) -> str:
+    """The code that an officer can tell and doctor knows."""
+    return f"P{row_id}"

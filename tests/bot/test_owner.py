@@ -1,0 +1,154 @@
+"""Two processes of one bot: one owns the unit and serves, the other stands by and takes over."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.tables import Ownership
+from tests.support.database import Databases
+from tests.support.live import Live
+
+pytestmark = pytest.mark.slow
+
+AFTER_A_KILL_S = 10.0
+AFTER_A_CUT_S = 20.0
+Bot = subprocess.Popen[str]
+
+
+@pytest.fixture
+def live(databases: Databases, tmp_path: Path) -> Iterator[Live]:
+    url = databases.migrated()
+    living = Live(tmp_path / "live", url)
+    yield living
+    living.close()
+    databases.drop(url)
+
+
+@pytest.fixture
+def live_postgresql(postgresql_databases: Databases, tmp_path: Path) -> Iterator[Live]:
+    url = postgresql_databases.migrated()
+    living = Live(tmp_path / "live", url)
+    yield living
+    living.close()
+    postgresql_databases.drop(url)
+
+
+def line(bot: Bot) -> str:
+    """The next line that it logs."""
+    assert bot.stderr is not None
+    return bot.stderr.readline()
+
+
+def owner_and_standby(live: Live) -> tuple[Bot, Bot, int]:
+    """Both there; and the phone of an officer who was enrolled."""
+    owner = live.start()
+    assert "running: polling" in line(owner)
+    standby = live.start()
+    assert "another process owns the unit: standing by" in line(standby)
+    ani = live.phone("Ani")
+    live.types(ani, f"/start {live.invite('Ani', 'peksos')}")
+    live.wait_for_texts(ani, 1)
+    return owner, standby, ani
+
+
+def takes_over(live: Live, standby: Bot, ani: int, within_s: float) -> None:
+    """The standby answers soon what is typed now; whatever was typed is answered once."""
+    began = time.monotonic()
+    before = len(live.texts(ani))
+    live.types(ani, "/bantuan")
+    assert len(live.wait_for_texts(ani, before + 1)) == before + 1
+    assert time.monotonic() - began < within_s
+    assert standby.poll() is None
+
+
+def epoch_of(live: Live) -> int:
+    opened = live.opened()
+    with opened.store.reading() as s:
+        epoch = s.get_one(Ownership, 1).owner_epoch
+    opened.store.close()
+    return epoch
+
+
+def ends_as_no_owner(bot: Bot) -> None:
+    _out, said = bot.communicate(timeout=30)
+    assert bot.returncode == 1
+    assert said.splitlines()[-1].startswith("pandu: ")
+    assert "another process" in said.splitlines()[-1]
+
+
+def test_killed_the_owner_is_followed_by_the_one_that_stands_by(live: Live) -> None:
+    owner, standby, ani = owner_and_standby(live)
+    owner.kill()
+    takes_over(live, standby, ani, AFTER_A_KILL_S)
+    assert epoch_of(live) == 2
+
+
+def test_one_that_stands_by_can_be_stopped(live: Live) -> None:
+    owner, standby, ani = owner_and_standby(live)
+    standby.send_signal(signal.SIGTERM)
+    assert standby.wait(timeout=30) == 0
+    takes_over(live, owner, ani, AFTER_A_KILL_S)
+    assert epoch_of(live) == 1
+
+
+def test_an_owner_that_stood_still_writes_nothing_when_it_goes_on(live: Live) -> None:
+    owner, standby, ani = owner_and_standby(live)
+    os.kill(owner.pid, signal.SIGSTOP)
+    takes_over(live, standby, ani, AFTER_A_CUT_S)
+    os.kill(owner.pid, signal.SIGCONT)
+    ends_as_no_owner(owner)
+    takes_over(live, standby, ani, AFTER_A_CUT_S)
+    assert epoch_of(live) == 2
+    assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
+
+
+def test_an_owner_whose_lock_is_cut_is_followed(live_postgresql: Live) -> None:
+    live = live_postgresql
+    owner, standby, ani = owner_and_standby(live)
+    opened = live.opened()
+    with opened.store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"
+            )
+        )
+    opened.store.close()
+    ends_as_no_owner(owner)
+    takes_over(live, standby, ani, AFTER_A_CUT_S)
+
+
+def test_commands_write_while_the_bot_runs(live: Live) -> None:
+    _owner, _standby, _ani = owner_and_standby(live)
+    opened = live.run("cohort", "open", "--name", "Angkatan Contoh", "--arrival", "2026-12-22")
+    assert opened.returncode == 0, opened.stderr
+    moved = live.run(
+        "cohort", "move", "--name", "Angkatan Contoh", "--arrival", "2026-12-23", "--reason", "bus"
+    )
+    assert moved.returncode == 0, moved.stderr
+    invited = live.run("invite", "--role", "peksos", "--name", "Budi")
+    budi = live.phone("Budi")
+    live.types(budi, f"/start {invited.stdout.splitlines()[-1]}")
+    assert len(live.wait_for_texts(budi, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"DATABASE_LOCK_URL": "sqlite:///elsewhere.db"}, "must begin with postgresql://"),
+        ({"DATABASE_LOCK_URL": "postgresql://nobody@127.0.0.1:1/none"}, "can't be opened"),
+    ],
+)
+def test_a_lock_that_can_not_be_reached_stops_the_start(
+    live_postgresql: Live, more: dict[str, str], reason: str
+) -> None:
+    done = live_postgresql.run("run", **more)
+    assert done.returncode == 2
+    assert done.stderr.startswith("pandu: DATABASE_LOCK_URL: ")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
