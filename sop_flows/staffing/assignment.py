@@ -56,8 +56,8 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     )
     touched: dict[int, Task] = {}
     for task, part in rows:
-        gone = responsibility_of(work, task, part).assignee is None
-        if gone or part.assigned_how == AssignedHow.SOLE:
+        its = responsibility_of(work, task, part)
+        if its.assignee is None or its.how == AssignedHow.SOLE:
             release(part)
         assign_sole(work, task, part)
         assert task.id is not None

@@ -61,11 +61,6 @@ class TaskLine:
     deputy: str | None = None
 
     @property
-    def is_at_hand(self) -> bool:
-        """Whether it is the officer's to do now: in charge, nobody is, or who is in charge is away."""
-        return bool(self.mine) and (self.is_mine or self.assignee_name is None or self.instead_of is not None)
-
-    @property
     def short(self) -> str:
         """The step in a few words."""
         return self.step.short
