@@ -9,7 +9,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, clip, esc
 from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import child_data
@@ -151,6 +151,7 @@ def _leave(request: Request) -> None:
 
 
 ROUTES = Routes(
+    About.CASE,
     presses={"case_data": on_data, "case_unsee": on_unsee, "case_fact": on_fact},
     topics={TOPIC: on_typed},
 )

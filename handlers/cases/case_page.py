@@ -5,7 +5,7 @@ from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.markup import bold, esc, more
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.task_words import section, when_words
 from handlers.ui.texts import _, ngettext
@@ -187,11 +187,7 @@ def way_to_case(request: Request, case: Case | None) -> list[Button]:
     return [button("‹ " + _("Case {code}").format(code=case.code_name), "case_page", case.id or 0)]
 
 
-ROUTES = Routes(
-    presses={
-        "case_page": on_page,
-        "case_steps": on_steps,
-        "case_past": on_past,
-        "case_mine": on_mine,
-    },
+ROUTES = merge(
+    Routes(About.CASE, presses={"case_page": on_page, "case_steps": on_steps, "case_past": on_past}),
+    Routes(About.CASE_PART, presses={"case_mine": on_mine}),
 )

@@ -7,7 +7,7 @@ from handlers.ui.kilograms import kilos
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, who
 from handlers.ui.texts import _
 from sop_flows.core.versions import declared
@@ -63,4 +63,4 @@ def _lines(request: Request, task: Task, record: Record | Weight) -> list[str]:
     return [top, *report_lines(step.record, record.data)]
 
 
-ROUTES = Routes(presses={"child_records": on_records})
+ROUTES = Routes(About.NOTHING, presses={"child_records": on_records})

@@ -10,7 +10,7 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _, ngettext
@@ -245,6 +245,7 @@ def _visible(request: Request) -> list[Cohort]:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"anak": on_find},
     presses={
         "child_find": on_find,

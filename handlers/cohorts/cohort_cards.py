@@ -4,7 +4,7 @@ from handlers.ui.dates import date_words, plain_date_words
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
@@ -258,6 +258,7 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"angkatan": on_cohorts},
     presses={
         "cohort_list": on_cohorts,

@@ -7,7 +7,7 @@ from handlers.ui import conversation
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.sop import Sop
@@ -169,4 +169,4 @@ def _mine(request: Request) -> dict[str, list[int]]:
     return {number: steps for number, steps in found.items() if steps}
 
 
-ROUTES = Routes(presses={"book_program": on_program})
+ROUTES = Routes(About.NOTHING, presses={"book_program": on_program})

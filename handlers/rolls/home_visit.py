@@ -11,7 +11,7 @@ from handlers.ui.form_words import report_lines
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, to_list, who
 from handlers.ui.task_words import standard_words
 from handlers.ui.texts import _, ngettext
@@ -188,4 +188,4 @@ def _screen(request: Request, text: str, keyboard: Keyboard) -> Reply:
     return reply(Say(text, keyboard, protect=True))
 
 
-ROUTES = Routes(presses={"visit_open": on_open, "visit_page": on_page})
+ROUTES = Routes(About.TASK, presses={"visit_open": on_open, "visit_page": on_page})

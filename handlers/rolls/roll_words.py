@@ -17,7 +17,7 @@ from handlers.ui.markup import child_code, esc, more
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import who
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged
@@ -238,4 +238,4 @@ def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
     return go_on(request, done.roll, said, done.outcome, after=row.number, talk=talk)
 
 
-ROUTES = Routes(topics={ROLL: FormRollQuestion(on_words, _assign)})
+ROUTES = Routes(About.TASK, topics={ROLL: FormRollQuestion(on_words, _assign)})

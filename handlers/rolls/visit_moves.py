@@ -12,7 +12,7 @@ from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, who
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
@@ -248,6 +248,7 @@ def _ask(
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "visit_move": on_move,
         "visit_move_to": on_day_tapped,

@@ -31,7 +31,7 @@ from handlers.ui.markup import child_code, esc
 from handlers.ui.pasting import left_standing
 from handlers.ui.reply import Reply, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import who
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
@@ -359,4 +359,4 @@ def fix_again(request: Request, roll: Roll, said: str) -> Reply:
     return show(request, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
 
 
-ROUTES = Routes(topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})
+ROUTES = Routes(About.TASK, topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})

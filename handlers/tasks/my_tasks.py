@@ -12,7 +12,7 @@ from handlers.ui.dates import short_date_words
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
 from handlers.ui.task_words import instead_words, task_words, when_words
 from handlers.ui.texts import LOCALE, _
@@ -167,14 +167,12 @@ def on_cancel(request: Request) -> Reply:
     return show_task(request, task_id)
 
 
-ROUTES = Routes(
-    commands={"tugas": on_tasks_command},
-    presses={
-        "task_list": on_tasks_command,
-        "task_week": on_week,
-        "task_open": on_open,
-        "task_more": on_more,
-        "task_cancel": on_cancel,
-    },
-    menu_words={"My tasks": on_tasks_command},
+ROUTES = merge(
+    Routes(
+        About.NOTHING,
+        commands={"tugas": on_tasks_command},
+        presses={"task_list": on_tasks_command, "task_week": on_week},
+        menu_words={"My tasks": on_tasks_command},
+    ),
+    Routes(About.CARD, presses={"task_open": on_open, "task_more": on_more, "task_cancel": on_cancel}),
 )

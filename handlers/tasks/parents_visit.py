@@ -10,7 +10,7 @@ from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, to_task, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
@@ -215,6 +215,7 @@ def _of_flagged(request: Request, task: Task) -> str:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "parents_choose": on_choose,
         "parents_other": on_other,

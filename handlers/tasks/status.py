@@ -6,7 +6,7 @@ from handlers.ui.dates import clock_words, days_words
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who, word
 from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
@@ -214,6 +214,7 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"status": on_status},
     presses={
         "status_open": on_status,

@@ -8,7 +8,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
@@ -101,6 +101,7 @@ def on_switched(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"pengingat": on_week_command},
     presses={
         "remind_week": on_week_command,

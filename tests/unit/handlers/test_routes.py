@@ -10,7 +10,7 @@ from handlers.routes import ALL
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.reply import Reply, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes, RouteTwiceError, merge
+from handlers.ui.routing import About, Routes, RouteTwiceError, merge
 from handlers.ui.texts import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -80,4 +80,6 @@ def test_two_areas_cannot_claim_one_route() -> None:
         return reply()
 
     with pytest.raises(RouteTwiceError, match="tugas"):
-        merge(Routes(commands={"tugas": one}), Routes(commands={"tugas": other}))
+        merge(
+            Routes(About.NOTHING, commands={"tugas": one}), Routes(About.NOTHING, commands={"tugas": other})
+        )
