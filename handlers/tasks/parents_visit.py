@@ -16,7 +16,7 @@ from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.versions import declared
-from sop_flows.errors import FutureWorkError, OutsideWindowError
+from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
@@ -30,11 +30,19 @@ _WEEKDAY = re.compile(
 
 def on_choose(request: Request) -> Reply:
     """Pilih tanggal: proposals by button, any other day typed."""
+    task = _open_task(request)
+    conversation.ask(request, DATE, {}, task.id)
+    return screen(request, _question(request, task), _days(request, task))
+
+
+def _open_task(request: Request) -> Task:
+    """The task of the button, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
     task = lock_task(request.session, pressed(request))
     own_parts(request.work, who(request), task)
     refuse_closed(request.session, task)
-    conversation.ask(request, DATE, {}, task.id)
-    return screen(request, _question(request, task), _days(request, task))
+    if task.cohort_id is None:
+        raise NotFoundError
+    return task
 
 
 def _question(request: Request, task: Task) -> str:
@@ -81,9 +89,7 @@ def _days(request: Request, task: Task) -> Keyboard:
 
 def on_other(request: Request) -> Reply:
     """Tanggal lain: typed."""
-    task = find_task(request.session, pressed(request))
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    task = _open_task(request)
     conversation.ask(request, DATE, {}, task.id)
     example = date_window(request.work, task)[0]
     text = _("Type the date, for example {day}.").format(
@@ -178,9 +184,7 @@ def _chosen_words(request: Request, task: Task, day: date) -> str:
 
 def on_ready(request: Request) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
-    task = lock_task(request.session, pressed(request))
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    task = _open_task(request)
     day = parents_visit.note_ready(request.work, task)
     what = within_sentence(declared(request.session, task)[1])
     text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))

@@ -24,6 +24,7 @@ class Subject:
     Attributes:
         about: what the route was declared to be about.
         for_part: it is for whoever has an open step of the case, too.
+        is_gone: there is nothing of that number, or never was.
     """
 
     about: About
@@ -31,6 +32,7 @@ class Subject:
     run: Run | None = None
     case: Case | None = None
     for_part: bool = False
+    is_gone: bool = False
 
     @property
     def is_confidential(self) -> bool:
@@ -54,7 +56,7 @@ def subject_of(request: Request, declared: About, about: About, row: Conversatio
     of = task or run
     case_id = number if about in (About.CASE, About.CASE_PART) else of.case_id if of is not None else None
     case = None if case_id is None else s.get(Case, case_id)
-    return Subject(declared, task, run, case, about is About.CASE_PART)
+    return Subject(declared, task, run, case, about is About.CASE_PART, is_gone=(of or case) is None)
 
 
 def _number(request: Request, row: Conversation | None) -> int | None:
@@ -66,11 +68,13 @@ def _number(request: Request, row: Conversation | None) -> int | None:
 
 
 def refuse_hidden(request: Request, subject: Subject) -> None:
-    """Raises NotFoundError when the case is hidden from the officer.
+    """Raises NotFoundError when the case is hidden from the officer; so does what is not there at all.
 
     The rules refuse too; this is before anything they could tell on the way (who was first, when it opens).
     """
     case, officer = subject.case, request.officer
+    if subject.is_gone:
+        raise NotFoundError
     if case is None or officer is None or knows(request.work, officer, case):
         return
     if subject.task is not None:
