@@ -11,12 +11,11 @@ from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, who
+from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
-from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
 from sop_flows.staffing.recorders import flag_words
 from storage.queries import children, cohorts
@@ -52,11 +51,7 @@ def on_list(request: Request) -> Reply:
     s, cohort_id = request.session, pressed(request)
     school_id = further(request, 1) or None
     page = further(request, 2)
-    cohort = s.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not may_see(s, who(request), cohort_id):
-        raise NotPermittedError("own cohort")
+    cohort = cohort_of(request, cohort_id)
     found = children.list_children(s, [cohort_id], school_id=school_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
     title = shown[0].school.name if school_id and shown else cohort.name

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date_words
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, to_task, who
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
@@ -100,11 +99,7 @@ def on_other(request: Request) -> Reply:
 
 def on_day_tapped(request: Request) -> Reply:
     """A proposed day."""
-    try:
-        day = date.fromordinal(max(pressed(request, 1), 1))
-    except (ValueError, OverflowError) as error:
-        raise ButtonError("no day") from error
-    return _choose(request, pressed(request), day)
+    return _choose(request, pressed(request), pressed_day(request))
 
 
 def on_day_typed(request: Request) -> Reply:

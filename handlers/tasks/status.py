@@ -7,10 +7,10 @@ from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who, word
+from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, who, word
 from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
-from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.errors import NotPermittedError
 from sop_flows.staffing.children import may_see as may_see_cohort
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.views.status import (
@@ -124,7 +124,7 @@ def _late_who(line: StatusLine) -> str:
 
 def on_late(request: Request) -> Reply:
     """Terlambat: each late one with officer and days; the target apart."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     status, _own = status_for(request, cohort)
     back = button(_("‹ Status"), "status_open")
     if not status.late:
@@ -143,7 +143,7 @@ def on_late(request: Request) -> Reply:
 
 def on_sections(request: Request) -> Reply:
     """Per bagian: choose one."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     status, own = status_for(request, cohort)
     if own:
         return on_status(request)
@@ -162,7 +162,7 @@ def on_section(request: Request) -> Reply:
     if role not in request.institution.pack.unit.roles or not may_see(request.work, who(request), role):
         raise NotPermittedError("head")
     cohort, done, page = (
-        _cohort(request, pressed(request)),
+        cohort_of(request, pressed(request)),
         pressed(request, 1) == 1,
         max(pressed(request, 2), 0),
     )
@@ -202,15 +202,6 @@ def _section_line(request: Request, position: int, line: StatusLine) -> str:
     late = f" · ⏰ {since}" if line.is_late else ""
     target = _(" (target)") if line.is_target else ""
     return f"{position}. {line.sop} {esc(line.short)} · {name}{late}{target}"
-
-
-def _cohort(request: Request, cohort_id: int) -> Cohort:
-    cohort = request.session.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not may_see_cohort(request.session, who(request), cohort_id):
-        raise NotPermittedError("own cohort")
-    return cohort
 
 
 ROUTES = Routes(

@@ -10,11 +10,11 @@ from handlers.ui.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Sa
 from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
-from sop_flows.errors import NotPermittedError
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_see
 from sop_flows.staffing.task_rows import find_task
 from sop_flows.staffing.visibility import may_see_task
-from storage.tables import Officer, Task
+from storage.tables import Cohort, Officer, Task
 
 
 def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -66,6 +66,19 @@ def task_of(request: Request, task_id: int) -> Task:
     elif not may_see(request.session, who(request), task.within):
         raise NotPermittedError("own cohort")
     return task
+
+
+def cohort_of(request: Request, cohort_id: int) -> Cohort:
+    """The cohort, for an officer who may see it: a guru sees only the own one.
+
+    Raises NotFoundError, NotPermittedError.
+    """
+    cohort = request.session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    if not may_see(request.session, who(request), cohort_id):
+        raise NotPermittedError("own cohort")
+    return cohort
 
 
 def word(request: Request) -> str:
