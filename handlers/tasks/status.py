@@ -34,7 +34,7 @@ def on_status(request: Request) -> Reply:
     cohorts = [
         one
         for one in open_cohorts(request.session)
-        if may_see_cohort(request.session, who(request), one.id or 0)
+        if may_see_cohort(request.work, who(request), one.id or 0)
     ]
     cases, case_buttons = status_line(request)
     if not cohorts and not cases:

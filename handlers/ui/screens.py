@@ -63,7 +63,7 @@ def task_of(request: Request, task_id: int) -> Task:
     if case is not None:
         if not may_see_task(request.work, who(request), task, case):
             raise NotPermittedError("case")
-    elif not may_see(request.session, who(request), task.within):
+    elif not may_see(request.work, who(request), task.within):
         raise NotPermittedError("own cohort")
     return task
 
@@ -76,7 +76,7 @@ def cohort_of(request: Request, cohort_id: int) -> Cohort:
     cohort = request.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see(request.session, who(request), cohort_id):
+    if not may_see(request.work, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort
 
