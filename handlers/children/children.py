@@ -11,7 +11,7 @@ from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, who
+from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, turning, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
@@ -67,12 +67,9 @@ def on_list(request: Request) -> Reply:
     if not found:
         lines.append(_("No child is on the list yet."))
     keyboard = [*rows([_to_card(row) for row in shown], ROW)]
-    turn = []
-    if page:
-        turn.append(button(_("‹ Previous"), "child_list", cohort_id, school_id or 0, page - 1))
-    if len(found) > (page + 1) * PAGE:
-        turn.append(button(_("Next ›"), "child_list", cohort_id, school_id or 0, page + 1))
-    keyboard += [tuple(turn)] if turn else []
+    is_more = len(found) > (page + 1) * PAGE
+    turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))
+    keyboard += rows(turn)
     keyboard.append((button(_("‹ Back"), "cohort_card", cohort_id),))
     return screen(request, "\n".join(lines), tuple(keyboard))
 

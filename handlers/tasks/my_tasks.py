@@ -13,7 +13,18 @@ from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes, merge
-from handlers.ui.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
+from handlers.ui.screens import (
+    button,
+    further,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    task_of,
+    to_task,
+    turning,
+    who,
+)
 from handlers.ui.task_words import instead_words, task_words, when_words
 from handlers.ui.texts import LOCALE, _
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
@@ -88,14 +99,7 @@ def _start_buttons() -> Keyboard:
 
 
 def _paging(page: int, pages: int) -> Keyboard:
-    if pages < 2:
-        return ()
-    buttons = []
-    if page:
-        buttons.append(button("‹", "task_list", page - 1))
-    if page < pages - 1:
-        buttons.append(button("›", "task_list", page + 1))
-    return (tuple(buttons),)
+    return rows(turning(page, page < pages - 1, lambda text, at: button(text, "task_list", at), short=True))
 
 
 def on_week(request: Request) -> Reply:

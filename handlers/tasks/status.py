@@ -4,10 +4,10 @@ from handlers.cases.case_status import status_line
 from handlers.pushes.late_list import way_to_list
 from handlers.ui.dates import clock_words, days_words
 from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Keyboard, Reply
+from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, who, word
+from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, turning, who, word
 from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
 from sop_flows.errors import NotPermittedError
@@ -177,23 +177,18 @@ def on_section(request: Request) -> Reply:
     said += [
         _section_line(request, position, line) for position, line in enumerate(shown, start=page * PAGE + 1)
     ]
-    numbers_of = (cohort.id or 0, int(done))
-    moves = []
-    if page:
-        moves.append(button("‹", "status_part", *numbers_of, page - 1, tag=role))
-    if page < pages - 1:
-        moves.append(button("›", "status_part", *numbers_of, page + 1, tag=role))
-    other = button(
-        _("Open ones") if done else _("Done ones"), "status_part", cohort.id or 0, int(not done), 0, tag=role
+    cohort_id = cohort.id or 0
+    turn = turning(
+        page,
+        page < pages - 1,
+        lambda text, at: button(text, "status_part", cohort_id, int(done), at, tag=role),
+        short=True,
     )
-    keyboard: Keyboard = numbers("task_open", [line.task_id for line in shown], page * PAGE + 1)
-    if moves:
-        keyboard = (*keyboard, tuple(moves))
-    return screen(
-        request,
-        "\n".join(said),
-        (*keyboard, (other,), (button(_("‹ Sections"), "status_parts", cohort.id or 0),)),
-    )
+    words = _("Open ones") if done else _("Done ones")
+    other = button(words, "status_part", cohort_id, int(not done), 0, tag=role)
+    opens = numbers("task_open", [line.task_id for line in shown], page * PAGE + 1)
+    back = button(_("‹ Sections"), "status_parts", cohort_id)
+    return screen(request, "\n".join(said), (*opens, *rows(turn), (other,), (back,)))
 
 
 def _section_line(request: Request, position: int, line: StatusLine) -> str:

@@ -1,6 +1,6 @@
 """Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -94,6 +94,21 @@ def button(text: str, verb: str, *numbers: int, tag: str = "", style: Style | No
 def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     """The buttons in rows of `width`."""
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def turning(
+    page: int, is_more: bool, to: Callable[[str, int], Button], *, short: bool = False
+) -> list[Button]:
+    """The buttons to the pages beside this one, as far as there are any.
+
+    Args:
+        page: from 0.
+        is_more: there are pages behind it.
+        to: the button with this text to that page.
+        short: under a list with buttons by number.
+    """
+    back, on = ("‹", "›") if short else (_("‹ Previous"), _("Next ›"))
+    return [*([to(back, page - 1)] if page > 0 else []), *([to(on, page + 1)] if is_more else [])]
 
 
 def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
