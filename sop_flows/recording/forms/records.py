@@ -67,6 +67,31 @@ def write(
     return row
 
 
+def note(
+    work: Work,
+    task_id: int,
+    key: str,
+    data: Mapping[str, object],
+    on: date | None = None,
+    replaces: Record | None = None,
+) -> None:
+    """Add a record of another kind than a form's, by the officer who acts; `on` today."""
+    work.session.add(
+        Record(
+            task_id=task_id,
+            key=key,
+            data=dict(data),
+            done_on=on or work.today,
+            recorded_at=work.now,
+            officer_id=work.officer.id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
+            replaces_id=None if replaces is None else replaces.id,
+        )
+    )
+    work.session.flush()
+
+
 def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: int) -> Record:
     """Koreksi: a further row that names the one it replaces; the confirmation stays as it is.
 
