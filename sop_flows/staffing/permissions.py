@@ -171,7 +171,7 @@ def admins_here(work: Work) -> tuple[Officer, ...]:
 def case_keeper(work: Work, task: Task, role: str) -> Officer | None:
     """The social worker in charge of the case that this part belongs to; None for any other part.
 
-    Of a case its own social worker does the steps of that role, and no colleague (design section 8).
+    Of a case its own social worker does the steps of that role, and no colleague.
     """
     rules = work.unit.case
     if task.case_id is None or rules is None or role != rules.keeper:
