@@ -24,7 +24,7 @@ def on_accept(request: Request) -> Reply:
 def on_return(request: Request) -> Reply:
     """Kembalikan: why? The colleague may leave it out."""
     row = _offer(request)
-    offer.check_answerable(request.session, who(request), row.id or 0)
+    offer.check_answerable(request.work, who(request), row.id or 0)
     without = button(_("Without a reason"), "task_offer_no_why", row.task_id, row.id or 0)
     sentence = _("Why do you return it? Write it in one sentence, or return it without a reason.")
     return ask(request, TOPIC, row.task_id, sentence, without, draft={"offer": row.id})
