@@ -97,6 +97,9 @@ def tracing() -> Iterator[Trace]:
         try:
             yield trace
         finally:
+            sys.monitoring.set_events(TOOL, events.NO_EVENTS)
+            for event in (events.PY_START, events.PY_RESUME):
+                sys.monitoring.register_callback(TOOL, event, None)
             sys.monitoring.free_tool_id(TOOL)
     else:
 
