@@ -28,9 +28,11 @@ class Trace:
     """Files whose functions ran, and the calls from one file to another, each pair of functions once.
 
     Attributes:
+        is_on: until the tap is answered; threads that began meanwhile go on.
         calls: (calling function, called function).
     """
 
+    is_on: bool = True
     files: set[str] = field(default_factory=set)
     calls: set[tuple[CodeType, CodeType]] = field(default_factory=set)
 
@@ -104,7 +106,7 @@ def tracing() -> Iterator[Trace]:
     else:
 
         def happened(frame: FrameType, event: str, _argument: object) -> None:
-            if event == "call":
+            if event == "call" and trace.is_on:
                 trace.note(frame.f_code, frame.f_back)
 
         before = sys.getprofile()
@@ -113,6 +115,7 @@ def tracing() -> Iterator[Trace]:
         try:
             yield trace
         finally:
+            trace.is_on = False
             sys.setprofile(before)
             threading.setprofile(None)
 
@@ -126,8 +129,8 @@ async def trace_selesai(town: Town) -> Trace:
     await rahmat.taps("1")
     rahmat.phone.taps("Selesai", on=rahmat.last_screen.message)
     with tracing() as trace:
-        await town.runtime.poll_once()
-        await town.runtime.work_until_idle()
+        await town.runtime.receiver.poll_once(wait_s=0)
+        await town.runtime.workers.work_until_idle()
     await town.settle()
     assert rahmat.last_screen.text.startswith("✅ SOP 9.2.01 langkah 2 selesai")
     return trace
