@@ -36,7 +36,7 @@ STANCE = "stance"  # key of the record that says what a role thinks of the propo
 
 
 @dataclass(frozen=True)
-class Vote:
+class Voice:
     """What one role said. `reason` is of an objection."""
 
     role: str
@@ -52,7 +52,7 @@ class Standing:
 
     Attributes:
         proposal: what was proposed, by `proposed_by` (a name); None before.
-        votes: the roles that have answered, in the order of the parts.
+        voices: the roles that have answered, in the order of the parts.
         missing: roles that have still to say something; the head among them after an objection.
         settled: what the head decided, by `settled_by`.
     """
@@ -62,7 +62,7 @@ class Standing:
     settles: str
     proposal: str | None
     proposed_by: str | None
-    votes: tuple[Vote, ...]
+    voices: tuple[Voice, ...]
     missing: tuple[str, ...]
     settled: str | None
     settled_by: str | None
@@ -82,7 +82,7 @@ def standing_of(work: Work, task: Task) -> Standing:
         settles=decision.settles,
         proposal=proposal,
         proposed_by=_doer_of(work.session, parts, decision.proposes) if proposal is not None else None,
-        votes=tuple(_votes(work.session, task, parts, decision)),
+        voices=tuple(_voices(work.session, task, parts, decision)),
         missing=tuple(part.role for part in parts if part.state == TaskState.OPEN),
         settled=settled,
         settled_by=_doer_of(work.session, parts, decision.settles) if settled is not None else None,
@@ -174,7 +174,7 @@ def after_undo(s: Session, task: Task) -> None:
     for part in parts:
         if part.state == TaskState.WITHDRAWN and part.role != step.decision.settles:
             part.state = TaskState.OPEN
-    objects = any(not vote.agrees for vote in _votes(s, task, parts, step.decision))
+    objects = any(not voice.agrees for voice in _voices(s, task, parts, step.decision))
     if head is not None and step.decision.settles not in step.executors and not objects:
         head.state = TaskState.WITHDRAWN
         head.done_at = head.done_on = head.done_by_id = None
@@ -242,12 +242,12 @@ def _refuse_unknown(choice: str, step: Step) -> None:
         raise UnknownChoiceError(step.outcomes)
 
 
-def _votes(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decision) -> list[Vote]:
+def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decision) -> list[Voice]:
     rows = s.exec(
         select(Record).where(Record.task_id == task.id, Record.key == STANCE).order_by(col(Record.id))
     ).all()
     said = {str(row.data.get("role")): row for row in rows}
-    votes = []
+    voices = []
     for part in parts:
         row = said.get(part.role)
         if row is None or part.state != TaskState.DONE or part.done_at is None:
@@ -255,8 +255,8 @@ def _votes(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decisi
         reason = row.data.get("reason")
         who = name_of(s, part.done_by_id) or ""
         agrees = bool(row.data.get("agrees"))
-        votes.append(Vote(part.role, who, part.done_at, agrees, str(reason) if reason else None))
-    return votes
+        voices.append(Voice(part.role, who, part.done_at, agrees, str(reason) if reason else None))
+    return voices
 
 
 def _record(work: Work, task: Task, key: str, data: dict[str, object]) -> None:
