@@ -122,7 +122,7 @@ def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: in
 def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:
     """Whether the officer may read it: the sections of the step and their heads.
 
-    Of a case only who knows the child, who wrote it, and the executors while the step is open (design section 8).
+    Of a case only who knows the child, who wrote it, and the executors while the step is open.
     """
     case = case_of(work.session, task)
     mine = bool(acting_roles(work, officer, task))
