@@ -11,7 +11,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import pressed, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import opening
@@ -278,6 +278,7 @@ def _require(request: Request) -> None:
 
 
 ROUTES = Routes(
+    About.CASES,
     presses={
         "case_new": on_new,
         "case_go_on": on_go_on,

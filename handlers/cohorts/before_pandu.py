@@ -8,7 +8,7 @@ from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu as rules
@@ -223,6 +223,7 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "before_list": on_list,
         "before_sop": on_sop,

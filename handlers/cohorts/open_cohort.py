@@ -12,7 +12,7 @@ from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed_day, rows, screen, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
@@ -260,6 +260,7 @@ def _require(request: Request) -> None:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "cohort_new": on_new,
         "cohort_day": on_day_chosen,

@@ -1,5 +1,6 @@
 """A home visit that did not happen: nobody was met, or it is moved to another day (with a reason)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, who
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import obstacle
@@ -69,12 +70,9 @@ def on_not_met_why(request: Request) -> Reply:
 
 def on_not_met_typed(request: Request) -> Reply:
     """The reason in words."""
-    roll, child_id, _draft = _talk(request)
-    try:
-        reason = note_said(request)
-    except NotAnAnswerError as error:
-        return reply(Say(error.sentence, ((_back(roll, child_id),),), protect=True))
-    return _not_met(request, roll, child_id, reason)
+    return _reason_typed(
+        request, lambda roll, child_id, _draft, reason: _not_met(request, roll, child_id, reason)
+    )
 
 
 def _not_met(request: Request, roll: Roll, child_id: int, reason: str) -> Reply:
@@ -131,13 +129,9 @@ def _ask_day(
 def on_day_tapped(request: Request) -> Reply:
     """A quick choice of the day."""
     roll, child_id = _row(request)
-    try:
-        day = date.fromordinal(max(pressed(request, 2), 1))
-    except (ValueError, OverflowError) as error:
-        raise ButtonError("no day") from error
     row = conversation.current(request)
     reason = str(row.draft.get("reason") or "") if row is not None and row.topic == AGAIN else ""
-    return _day_known(request, roll, child_id, day, reason)
+    return _day_known(request, roll, child_id, pressed_day(request, 2), reason)
 
 
 def on_day_typed(request: Request) -> Reply:
@@ -171,21 +165,18 @@ def _day_known(request: Request, roll: Roll, child_id: int, day: date, reason: s
 def on_why_tapped(request: Request) -> Reply:
     """A quick reason."""
     roll, child_id = _row(request)
-    try:
-        day = date.fromordinal(max(pressed(request, 2), 1))
-    except (ValueError, OverflowError) as error:
-        raise ButtonError("no day") from error
-    return _move(request, roll, child_id, day, _choice(request, move_reasons(roll), 3))
+    reason = _choice(request, move_reasons(roll), 3)
+    return _move(request, roll, child_id, pressed_day(request, 2), reason)
 
 
 def on_why_typed(request: Request) -> Reply:
     """The reason in words."""
-    roll, child_id, draft = _talk(request)
-    try:
-        reason = note_said(request)
-    except NotAnAnswerError as error:
-        return reply(Say(error.sentence, ((_back(roll, child_id),),), protect=True))
-    return _move(request, roll, child_id, date.fromisoformat(str(draft["day"])), reason)
+    return _reason_typed(
+        request,
+        lambda roll, child_id, draft, reason: _move(
+            request, roll, child_id, date.fromisoformat(str(draft["day"])), reason
+        ),
+    )
 
 
 def _move(request: Request, roll: Roll, child_id: int, day: date, reason: str) -> Reply:
@@ -222,6 +213,15 @@ def _talk(request: Request) -> tuple[Roll, int, dict[str, Any]]:
     return roll, roll.row_of(int(draft["child"])).child_id, draft
 
 
+def _reason_typed(request: Request, then: Callable[[Roll, int, dict[str, Any], str], Reply]) -> Reply:
+    roll, child_id, draft = _talk(request)
+    try:
+        reason = note_said(request)
+    except NotAnAnswerError as error:
+        return reply(Say(error.sentence, ((_back(roll, child_id),),), protect=True))
+    return then(roll, child_id, draft, reason)
+
+
 def _choice(request: Request, words: tuple[str, ...], position: int = 2) -> str:
     place = pressed(request, position)
     if not 0 <= place < len(words):
@@ -248,6 +248,7 @@ def _ask(
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "visit_move": on_move,
         "visit_move_to": on_day_tapped,

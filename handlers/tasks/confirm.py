@@ -11,7 +11,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take
@@ -176,6 +176,7 @@ def _confirm(
 
 
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_done": on_done,
         "task_done_anyway": on_done_anyway,

@@ -6,7 +6,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import pressed, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions import decisions
@@ -73,6 +73,7 @@ def _said(request: Request, outcome: Result) -> Reply:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "decide_propose": on_propose,
         "decide_agree": on_agree,

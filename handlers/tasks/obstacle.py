@@ -8,7 +8,7 @@ from handlers.ui.markup import esc, shorten
 from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, note_said
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
@@ -127,6 +127,7 @@ def on_deputy(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_obstacle": on_obstacle,
         "task_hurdle": on_chosen,

@@ -5,7 +5,7 @@ from handlers.ui import conversation
 from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions import offer
@@ -74,6 +74,7 @@ def _offer(request: Request) -> Handover:
 
 
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_offer_yes": on_accept,
         "task_offer_no": on_return,

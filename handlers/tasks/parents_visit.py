@@ -5,18 +5,17 @@ from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date_words
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, to_task, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.versions import declared
-from sop_flows.errors import FutureWorkError, OutsideWindowError
+from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
@@ -30,11 +29,19 @@ _WEEKDAY = re.compile(
 
 def on_choose(request: Request) -> Reply:
     """Pilih tanggal: proposals by button, any other day typed."""
+    task = _open_task(request)
+    conversation.ask(request, DATE, {}, task.id)
+    return screen(request, _question(request, task), _days(request, task))
+
+
+def _open_task(request: Request) -> Task:
+    """The task of the button, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
     task = lock_task(request.session, pressed(request))
     own_parts(request.work, who(request), task)
     refuse_closed(request.session, task)
-    conversation.ask(request, DATE, {}, task.id)
-    return screen(request, _question(request, task), _days(request, task))
+    if task.cohort_id is None:
+        raise NotFoundError
+    return task
 
 
 def _question(request: Request, task: Task) -> str:
@@ -81,9 +88,7 @@ def _days(request: Request, task: Task) -> Keyboard:
 
 def on_other(request: Request) -> Reply:
     """Tanggal lain: typed."""
-    task = find_task(request.session, pressed(request))
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    task = _open_task(request)
     conversation.ask(request, DATE, {}, task.id)
     example = date_window(request.work, task)[0]
     text = _("Type the date, for example {day}.").format(
@@ -94,11 +99,7 @@ def on_other(request: Request) -> Reply:
 
 def on_day_tapped(request: Request) -> Reply:
     """A proposed day."""
-    try:
-        day = date.fromordinal(max(pressed(request, 1), 1))
-    except (ValueError, OverflowError) as error:
-        raise ButtonError("no day") from error
-    return _choose(request, pressed(request), day)
+    return _choose(request, pressed(request), pressed_day(request))
 
 
 def on_day_typed(request: Request) -> Reply:
@@ -178,9 +179,7 @@ def _chosen_words(request: Request, task: Task, day: date) -> str:
 
 def on_ready(request: Request) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
-    task = lock_task(request.session, pressed(request))
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    task = _open_task(request)
     day = parents_visit.note_ready(request.work, task)
     what = within_sentence(declared(request.session, task)[1])
     text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
@@ -215,6 +214,7 @@ def _of_flagged(request: Request, task: Task) -> str:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "parents_choose": on_choose,
         "parents_other": on_other,

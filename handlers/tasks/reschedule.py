@@ -9,7 +9,7 @@ from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said, note_said
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list, who
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
@@ -121,6 +121,7 @@ def _instead(task_id: int, error: MoveTooFarError) -> Keyboard:
 
 
 ROUTES = Routes(
+    About.CARD,
     presses={"task_move": on_reschedule, "task_move_to": on_day_tapped},
     topics={DAY: on_day_typed, REASON: on_reason_typed},
 )

@@ -7,7 +7,7 @@ from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, task_of, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import skip
@@ -52,4 +52,4 @@ def on_reason_typed(request: Request) -> Reply:
     return reply(Say("\n".join([top, *words]), rows([undo, *buttons, to_list()]), protect=True))
 
 
-ROUTES = Routes(presses={"task_skip": on_skip}, topics={TOPIC: on_reason_typed})
+ROUTES = Routes(About.CARD, presses={"task_skip": on_skip}, topics={TOPIC: on_reason_typed})
