@@ -33,7 +33,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     """Start every SOP of the angkatan by its declared rule; returns what should have been done before today.
 
     An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
-    become tasks "before Pandu", confirmed in bulk and never late (design section 3).
+    become tasks "before Pandu", confirmed in bulk and never late.
     """
     anchors = cohort_anchors(work.institution, cohort)
     over = steps_over(work.institution, work.pack.sops, cohort)
