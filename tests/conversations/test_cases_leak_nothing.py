@@ -149,6 +149,9 @@ async def test_a_deputy_who_shares_another_role_receives_nothing(town: Town) -> 
 
 def answer_to(request: Request) -> Reply:
     """What is answered, refusals too; nothing of it is kept."""
+    work = request.work
+    fresh = Work(work.session, work.institution, work.now, work.actor, 1)  # else it knows what was taken back
+    request = replace(request, work=fresh)
     with request.session.begin_nested() as savepoint:
         try:
             return route(request)
