@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from handlers.ui.answers import Question
+from handlers.ui.dialog import Dialog
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 
@@ -19,6 +20,7 @@ class Routes:
         presses: by the verb of a button, "task_open".
         topics: by the topic of the officer's conversation; reads the next words. A plain function becomes a
             `Question`, which keeps what was typed too early.
+        dialogs: topics that are declared.
         menu_words: by the message id of a reply keyboard word, "My tasks"; compared in the officer's language.
         file_topics: topics that also read photos, documents and locations; others only get words.
     """
@@ -26,6 +28,7 @@ class Routes:
     commands: Mapping[str, Handler] = field(default_factory=dict)
     presses: Mapping[str, Handler] = field(default_factory=dict)
     topics: Mapping[str, Handler] = field(default_factory=dict)
+    dialogs: tuple[Dialog, ...] = ()
     menu_words: Mapping[str, Handler] = field(default_factory=dict)
     file_topics: frozenset[str] = frozenset()
 
@@ -40,15 +43,22 @@ def merge(*areas: Routes) -> Routes:
     Raises:
         RouteTwiceError: two areas claim one route.
     """
+    dialogs = [one for area in areas for one in area.dialogs]
+    tables: list[Mapping[str, Handler]] = [
+        *(area.topics for area in areas),
+        *({one.topic: one} for one in dialogs),
+    ]
     return Routes(
         commands=_join(area.commands for area in areas),
         presses=_join(area.presses for area in areas),
         topics={
             topic: read if isinstance(read, Question) else Question(read)
-            for topic, read in _join(area.topics for area in areas).items()
+            for topic, read in _join(tables).items()
         },
         menu_words=_join(area.menu_words for area in areas),
-        file_topics=frozenset().union(*(area.file_topics for area in areas)),
+        file_topics=frozenset(one.topic for one in dialogs if one.files).union(
+            *(area.file_topics for area in areas)
+        ),
     )
 
 
