@@ -5,10 +5,11 @@ from datetime import date
 
 from handlers.cohorts.cohort_cards import may_open, on_cohorts, show_cohort
 from handlers.cohorts.cohort_questions import Draft, day_buttons, keyboard_of, question_of, stop_button
-from handlers.cohorts.roster_reading import forget, read_sent, rows_of
+from handlers.cohorts.roster_reading import read_sent, rows_of
 from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.dates import date_words, not_a_day
+from handlers.ui.dialog import forget
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request

@@ -7,7 +7,7 @@ from handlers.cards.requirement_words import note_words, unmet_words
 from handlers.cards.task_card import heading, show_task
 from handlers.forms.beginning import begin
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, day
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
@@ -159,7 +159,7 @@ def _confirm(
 
 PAST = Dialog(
     "task_past",
-    (Field("on", _ask_day, day("past")),),
+    (Field("on", _ask_day, typed_day("past")),),
     lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
 )
 ROUTES = Routes(

@@ -3,7 +3,7 @@
 from handlers.cards.done_screen import done_screen
 from handlers.cards.task_card import own_heading
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -57,7 +57,7 @@ def _said(request: Request, outcome: Result) -> Reply:
     return screen(request, *done_screen(request, outcome))
 
 
-OBJECT = Dialog("task_object", (Field("reason", _ask_why, words),), _object)
+OBJECT = Dialog("task_object", (Field("reason", _ask_why, typed_words),), _object)
 ROUTES = Routes(
     presses={
         "decide_propose": on_propose,

@@ -3,7 +3,7 @@
 from handlers.cards.task_card import own_heading, show_task
 from handlers.tasks.snooze import snooze_buttons
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.markup import esc, shorten
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Keyboard, Reply, Say, reply
@@ -103,7 +103,7 @@ def on_stand_in(request: Request) -> Reply:
 
 OWN_WORDS = Dialog(
     "task_obstacle",
-    (Field("note", _ask_own_words, words),),
+    (Field("note", _ask_own_words, typed_words),),
     lambda talk: _record(talk.request, talk.task_id, talk.draft["note"]),
 )
 ROUTES = Routes(

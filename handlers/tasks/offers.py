@@ -2,7 +2,7 @@
 
 from handlers.cards.task_card import show_task, task_card
 from handlers.ui import conversation
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
@@ -66,7 +66,7 @@ def _offer(request: Request) -> Handover:
     return row
 
 
-RETURN = Dialog("task_offer_no", (Field("reason", _ask_why, words),), _return)
+RETURN = Dialog("task_offer_no", (Field("reason", _ask_why, typed_words),), _return)
 ROUTES = Routes(
     presses={
         "task_offer_yes": on_accept,

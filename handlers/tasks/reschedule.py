@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from handlers.cards.task_card import own_heading
 from handlers.ui.dates import date_words, short_date_words
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, day, words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, cancel_button
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
@@ -75,10 +75,10 @@ def _move(talk: Talk) -> Reply:
     return reply(Say(text, ((button(_("Open"), "task_open", talk.task_id), to_list()),), protect=True))
 
 
-REASON = Dialog("task_move_reason", (Field("reason", _ask_reason, words),), _move)
+REASON = Dialog("task_move_reason", (Field("reason", _ask_reason, typed_words),), _move)
 DAY = Dialog(
     "task_move",
-    (Field("on", _ask_day, day("future"), _coming),),
+    (Field("on", _ask_day, typed_day("future"), _coming),),
     lambda talk: REASON.begin(talk.request, {"on": talk.draft["on"]}, task_id=talk.task_id),
 )
 ROUTES = Routes(

@@ -2,7 +2,7 @@
 
 from handlers.cards.done_screen import next_steps
 from handlers.cards.task_card import own_heading
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.routing import Routes
@@ -27,5 +27,5 @@ def _skip(talk: Talk) -> Reply:
     return reply(Say("\n".join([top, *lines]), rows([undo, *buttons, to_list()]), protect=True))
 
 
-SKIP = Dialog("task_skip", (Field("reason", _why, words),), _skip)
+SKIP = Dialog("task_skip", (Field("reason", _why, typed_words),), _skip)
 ROUTES = Routes(presses={"task_skip": SKIP.about_task}, dialogs=(SKIP,))

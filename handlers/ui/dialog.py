@@ -63,17 +63,17 @@ class Field:
     forgets: bool = False
 
 
-def typed(request: Request) -> tuple[Delete, ...]:
+def forget(request: Request) -> tuple[Delete, ...]:
     """Takes what was typed from the chat."""
     return () if request.message_id is None else (Delete(request.message_id),)
 
 
-def words(talk: Talk) -> str:
+def typed_words(talk: Talk) -> str:
     """Read a sentence or two. Raises NotAnAnswerError."""
     return note_said(talk.request)
 
 
-def day(prefer: Prefer) -> Callable[[Talk], date]:
+def typed_day(prefer: Prefer) -> Callable[[Talk], date]:
     """Read a day; one without a year, or a weekday, is the last ("past") or the coming one."""
     return lambda talk: day_said(talk.request, prefer)
 
@@ -150,7 +150,7 @@ class Dialog(Question):
             conversation.ask(request, self.topic, talk.draft, talk.task_id or None)
             return answer
         said = self.taken(talk, answer)
-        return said.and_then(*typed(request)) if field.forgets else said
+        return said.and_then(*forget(request)) if field.forgets else said
 
     def take(self, request: Request, name: str, answer: Any) -> Reply:
         """Take the answer of a button."""
@@ -173,9 +173,9 @@ class Dialog(Question):
             return screen(request, text, keyboard, card=self.is_card)
         shown = Say(text, keyboard, protect=True, card=True)
         if row.card_message_id is None or request.kind == "command":
-            return reply(shown, *typed(request))
+            return reply(shown, *forget(request))
         return reply(
-            Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True), *typed(request)
+            Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True), *forget(request)
         )
 
     def go_on(self, talk: Talk) -> Reply:
