@@ -49,10 +49,11 @@ class Field:
     Attributes:
         name: key of the answer in the draft.
         ask: the question (HTML) with its buttons; [Batal] comes below unless it is among them.
-        read: what was typed or sent as the answer; raises NotAnAnswerError. A `Reply` is said, and the field asked on.
+        read: what was typed or sent as the answer; raises NotAnAnswerError. A `Reply` is said as it is.
         check: what is kept of an answer, typed or tapped; raises NotAnAnswerError.
         is_asked: whether the dialog asks it at all; else it is only changed at the last look.
         forgets: what was typed goes from the chat, for it may name somebody.
+        files: photos and documents are read too.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Field:
     check: Callable[[Talk, Any], Any] = lambda _talk, answer: answer
     is_asked: Callable[[Talk], bool] = lambda _talk: True
     forgets: bool = False
+    files: bool = False
 
 
 def forget(request: Request) -> tuple[Delete, ...]:
@@ -96,7 +98,6 @@ class Dialog(Question):
         elsewhere: answers a button of a dialog that is over, or that asks something else now.
         guard: raises what a rule refuses to those who may not (any more).
         is_card: it is one message, which taps and words change; what was typed goes.
-        files: photos and documents are read too.
         plain: words that say themselves what they are about, whenever they came.
     """
 
@@ -108,7 +109,6 @@ class Dialog(Question):
     elsewhere: Callable[[Request], Reply] = lambda _request: reply()
     guard: Callable[[Request], object] = lambda _request: None
     is_card: bool = False
-    files: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
 
     def is_plain(self, request: Request) -> bool:
@@ -118,6 +118,7 @@ class Dialog(Question):
 
     def begin(self, request: Request, draft: dict[str, Any] | None = None, *, task_id: int = 0) -> Reply:
         """Ask the first field that `draft` does not answer."""
+        self.guard(request)
         return self.go_on(Talk(request, dict(draft or {}), task_id))
 
     def about_task(self, request: Request) -> Reply:
@@ -143,11 +144,12 @@ class Dialog(Question):
             return self.elsewhere(request)
         field = self._field(talk)
         try:
+            if request.kind != "text" and not field.files:
+                raise NotAnAnswerError(_("Please answer in words."))
             answer = field.read(talk)
         except NotAnAnswerError as error:
             return self._refuse(talk, error)
         if isinstance(answer, Reply):
-            conversation.ask(request, self.topic, talk.draft, talk.task_id or None)
             return answer
         said = self.taken(talk, answer)
         return said.and_then(*forget(request)) if field.forgets else said
@@ -166,7 +168,7 @@ class Dialog(Question):
         """Ask a field, again perhaps, with `sentence` (HTML) above it."""
         talk.draft[ASK] = name
         row = conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
-        text, keyboard = self._question(talk)
+        text, keyboard = self.question(talk)
         text = clip(f"{sentence}\n\n{text}" if sentence else text)
         request = talk.request
         if not self.is_card or request.press is not None:
@@ -177,6 +179,12 @@ class Dialog(Question):
         return reply(
             Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True), *forget(request)
         )
+
+    def question(self, talk: Talk) -> Screen:
+        """The field that is asked, as it is shown."""
+        text, keyboard = self._field(talk).ask(talk)
+        cancel = self.cancel(talk)
+        return text, keyboard if any(cancel in line for line in keyboard) else (*keyboard, (cancel,))
 
     def go_on(self, talk: Talk) -> Reply:
         """Ask the next field, or do it when none is left."""
@@ -209,14 +217,9 @@ class Dialog(Question):
             conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
         if self.is_card or talk.request.press is not None:
             return self.change(talk, self._field(talk).name, error.sentence)
-        text, keyboard = self._question(talk)
+        text, keyboard = self.question(talk)
         whole = f"{error.sentence}\n\n{text}" if self._field(talk).read is buttons_only else error.sentence
         return reply(Say(clip(whole), error.keyboard or keyboard, protect=True))
 
     def _field(self, talk: Talk) -> Field:
         return next((one for one in self.fields if one.name == talk.draft.get(ASK)), self.fields[0])
-
-    def _question(self, talk: Talk) -> Screen:
-        text, keyboard = self._field(talk).ask(talk)
-        cancel = self.cancel(talk)
-        return text, keyboard if any(cancel in line for line in keyboard) else (*keyboard, (cancel,))

@@ -56,7 +56,7 @@ def merge(*areas: Routes) -> Routes:
             for topic, read in _join(tables).items()
         },
         menu_words=_join(area.menu_words for area in areas),
-        file_topics=frozenset(one.topic for one in dialogs if one.files).union(
+        file_topics=frozenset(one.topic for one in dialogs if any(field.files for field in one.fields)).union(
             *(area.file_topics for area in areas)
         ),
     )
