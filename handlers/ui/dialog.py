@@ -167,8 +167,8 @@ class Dialog(Question):
     def change(self, talk: Talk, name: str, sentence: str = "") -> Reply:
         """Ask a field, again perhaps, with `sentence` (HTML) above it."""
         talk.draft[ASK] = name
-        row = conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
         text, keyboard = self.question(talk)
+        row = conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
         text = clip(f"{sentence}\n\n{text}" if sentence else text)
         request = talk.request
         if not self.is_card or request.press is not None:
