@@ -6,7 +6,7 @@ draft of the officer's conversation, by the names of the fields.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ class Talk:
     request: Request
     draft: dict[str, Any]
     task_id: int = 0
+    said: str = ""  # why the former answer was none (HTML), for a question that says it itself
 
     @property
     def today(self) -> date:
@@ -54,6 +55,7 @@ class Field:
         is_asked: whether the dialog asks it at all; else it is only changed at the last look.
         forgets: what was typed goes from the chat, for it may name somebody.
         files: photos and documents are read too.
+        says: the question itself says why the former answer was none, and is asked anew.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Field:
     is_asked: Callable[[Talk], bool] = lambda _talk: True
     forgets: bool = False
     files: bool = False
+    says: bool = False
 
 
 def forget(request: Request) -> tuple[Delete, ...]:
@@ -165,11 +168,11 @@ class Dialog(Question):
         return self.elsewhere(request) if talk is None else self._submit(talk)
 
     def change(self, talk: Talk, name: str, sentence: str = "") -> Reply:
-        """Ask a field, again perhaps, with `sentence` (HTML) above it."""
+        """Ask a field, again perhaps, with `sentence` (HTML) below it; above it on a card."""
         talk.draft[ASK] = name
         text, keyboard = self.question(talk)
         row = conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
-        text = clip(f"{sentence}\n\n{text}" if sentence else text)
+        text = clip("\n\n".join(filter(None, (sentence, text) if self.is_card else (text, sentence))))
         request = talk.request
         if not self.is_card or request.press is not None:
             return screen(request, text, keyboard, card=self.is_card)
@@ -188,9 +191,8 @@ class Dialog(Question):
 
     def go_on(self, talk: Talk) -> Reply:
         """Ask the next field, or do it when none is left."""
-        missing = (one.name for one in self.fields if one.name not in talk.draft and one.is_asked(talk))
-        name = next(missing, None)
-        return self._submit(talk) if name is None else self.change(talk, name)
+        missing = self._missing(talk)
+        return self.change(talk, missing[0].name) if missing else self._submit(talk)
 
     def taken(self, talk: Talk, answer: Any) -> Reply:
         """Take an answer, typed or tapped, to the field that is asked."""
@@ -215,6 +217,8 @@ class Dialog(Question):
         if error.field:
             talk.draft[ASK] = error.field
             conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
+        if self._field(talk).says:
+            return self.change(replace(talk, said=error.sentence), self._field(talk).name)
         if self.is_card or talk.request.press is not None:
             return self.change(talk, self._field(talk).name, error.sentence)
         text, keyboard = self.question(talk)
@@ -222,4 +226,8 @@ class Dialog(Question):
         return reply(Say(clip(whole), error.keyboard or keyboard, protect=True))
 
     def _field(self, talk: Talk) -> Field:
-        return next((one for one in self.fields if one.name == talk.draft.get(ASK)), self.fields[0])
+        named = [one for one in self.fields if one.name == talk.draft.get(ASK)]
+        return (named or self._missing(talk) or self.fields)[0]
+
+    def _missing(self, talk: Talk) -> list[Field]:
+        return [one for one in self.fields if one.name not in talk.draft and one.is_asked(talk)]
