@@ -139,6 +139,7 @@ class Gate:
                 settle(request.work)
                 return answer
         except (RuleError, ButtonError) as error:
+            request.work.forget()
             return self._unit.ports.refuse(request, error)
 
     def _answer_group(self, request: Request, incoming: Incoming) -> Reply:

@@ -24,7 +24,7 @@ from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.calendar.plan import PlannedStep, first_day, planned_steps
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
-from sop_flows.staffing.own_steps import stand_ins_at
+from sop_flows.staffing.own_steps import backup_roles
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 SHORT_WIDTH = 46
@@ -120,7 +120,7 @@ def _row(pack: Pack, one: PlannedStep, office: OfficeHours) -> dict[str, Any]:
 
 
 def _stand_ins(pack: Pack, sop: Sop, step: int) -> list[str]:
-    return list(stand_ins_at(pack.unit, sop, sop.step(step)))
+    return list(backup_roles(pack.unit, sop.step(step).executors, sop.number, step))
 
 
 def _print_table(pack: Pack, anchors: Anchors, plan: tuple[PlannedStep, ...], office: OfficeHours) -> None:

@@ -8,7 +8,7 @@ from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _
 from sop_flows.actions.daily import Daily, DailyStep, daily_of, last_tap_at
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.views.missed import missed_before
 from storage.tables import Task
 

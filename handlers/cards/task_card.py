@@ -41,7 +41,7 @@ from sop_flows.declarations.step import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.requirements import Fact, facts_of
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
 from sop_flows.views.task_history import Story, story_of
@@ -209,7 +209,7 @@ def _people(request: Request, line: TaskLine) -> str:
     if line.is_mine:
         return _("In charge: you")
     if line.instead_of is not None and line.deputy:
-        return _("In charge: you, standing in for {name}").format(name=esc(line.instead_of))
+        return _("In charge: you, deputising for {name}").format(name=esc(line.instead_of))
     if line.assignee_name is not None and line.deputy is not None:
         return _away_words(request, line, role)
     if line.assignee_name is not None:
@@ -237,12 +237,10 @@ def _taken_on(request: Request, line: TaskLine) -> list[str]:
 
 
 def _away_words(request: Request, line: TaskLine, role: str) -> str:
-    """Who is in charge and on leave, and who stands in."""
+    """Who is in charge and on leave, and who deputises."""
     named = esc(f"{line.assignee_name} ({section(request.institution.pack.unit, role)})")
     if line.deputy:
-        return _("In charge: {name}, on leave. Stand-in: {deputy}").format(
-            name=named, deputy=esc(line.deputy)
-        )
+        return _("In charge: {name}, on leave. Deputy: {deputy}").format(name=named, deputy=esc(line.deputy))
     return _("In charge: {name}, on leave").format(name=named)
 
 
@@ -314,7 +312,7 @@ def done_line(request: Request, line: TaskLine, story: Story) -> str:
     if said.done_on is not None and said.done_on != request.institution.today(said.recorded_at):
         more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
     if story.done_for is not None:
-        more_words.append(_("standing in for {name}").format(name=esc(story.done_for)))
+        more_words.append(_("deputising for {name}").format(name=esc(story.done_for)))
     if said.officer_id != said.recorded_by_id:
         more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
     return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")

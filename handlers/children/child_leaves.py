@@ -62,7 +62,7 @@ def on_day_typed(request: Request) -> Reply:
     if day is None:
         said = not_a_day(words, request.institution.today(request.now), "past")
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
-    row = visible_child(request.session, who(request), draft["child_id"])
+    row = visible_child(request.work, who(request), draft["child_id"])
     return _last_look(request, row, LeaveReason[draft["reason"]], day)
 
 
@@ -131,7 +131,7 @@ def _last_look(request: Request, row: ChildRow, reason: LeaveReason, on: date) -
 
 
 def _child(request: Request) -> ChildRow:
-    return visible_child(request.session, who(request), pressed(request))
+    return visible_child(request.work, who(request), pressed(request))
 
 
 def _reason(request: Request) -> LeaveReason:

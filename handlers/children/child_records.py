@@ -24,7 +24,7 @@ SHOWN = 10  # records on one page; the newest first
 def on_records(request: Request) -> Reply:
     """What is recorded, the newest first. Second number: the page. Each look is logged."""
     s, officer, child_id = request.session, who(request), pressed(request)
-    row = visible_child(s, officer, child_id)
+    row = visible_child(request.work, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "records", request.now)
     numbers = request.press.numbers if request.press is not None else ()
     page = max(0, numbers[1]) if len(numbers) > 1 else 0

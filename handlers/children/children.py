@@ -55,7 +55,7 @@ def on_list(request: Request) -> Reply:
     cohort = s.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see(s, who(request), cohort_id):
+    if not may_see(request.work, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     found = children.list_children(s, [cohort_id], school_id=school_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -89,7 +89,7 @@ def on_card(request: Request) -> Reply:
 
 def on_parents(request: Request) -> Reply:
     """[Orang tua]: shown only after a tap, and logged."""
-    row = visible_child(request.session, who(request), pressed(request))
+    row = visible_child(request.work, who(request), pressed(request))
     child = row.child
     children.log_read(request.session, who(request).id or 0, child.id, "parents", request.now)
     nothing = _("not known")
@@ -113,7 +113,7 @@ def on_mark(request: Request) -> Reply:
 def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     """The card: number, name, school, age, since when, marks. Logged."""
     s, officer = request.session, who(request)
-    row = visible_child(s, officer, child_id)
+    row = visible_child(request.work, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "card", request.now)
     lines = [
         *([above, ""] if above else []),
@@ -240,8 +240,9 @@ def _to_card(row: ChildRow) -> Button:
 
 
 def _visible(request: Request) -> list[Cohort]:
-    s = request.session
-    return [one for one in cohorts.list_open(s) if may_see(s, who(request), one.id or 0)]
+    return [
+        one for one in cohorts.list_open(request.session) if may_see(request.work, who(request), one.id or 0)
+    ]
 
 
 ROUTES = Routes(

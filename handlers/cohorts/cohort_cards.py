@@ -56,7 +56,7 @@ def changeable_cohort(request: Request, cohort_id: int) -> Cohort:
 def on_cohorts(request: Request) -> Reply:
     """The open angkatan."""
     officer, s = who(request), request.session
-    found = [one for one in cohorts.list_open(s) if may_see(s, officer, one.id or 0)]
+    found = [one for one in cohorts.list_open(s) if may_see(request.work, officer, one.id or 0)]
     lines = [
         f"{bold(one.name)} · {stay_words(request, one)} · {count_words(cohorts.count_children(s, one.id or 0))}"
         for one in found
@@ -252,7 +252,7 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
     cohort = request.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see(request.session, who(request), cohort_id):
+    if not may_see(request.work, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort
 

@@ -15,7 +15,7 @@ from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.recording.forms import records
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.staffing.visibility import log_read
 from storage.queries import children

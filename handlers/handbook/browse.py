@@ -164,7 +164,7 @@ def _count(count: int) -> str:
 
 def _mine(request: Request) -> dict[str, list[int]]:
     """The numbers of the officer's own steps, by SOP."""
-    unit, roles = request.institution.pack.unit, roles_of(request.session, who(request).id or 0)
+    unit, roles = request.institution.pack.unit, roles_of(request.work, who(request).id or 0)
     found = {sop.number: list(own_steps(unit, roles, sop)) for sop in request.institution.pack.sops.values()}
     return {number: steps for number, steps in found.items() if steps}
 

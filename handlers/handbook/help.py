@@ -24,7 +24,7 @@ def on_help(request: Request) -> Reply:
         "/pengingat – " + _("your coming week, and the hour of your morning list"),
         "/timbang – " + _("weigh the children"),
         "/anak – " + _("the children of the angkatan"),
-        "/cuti – " + _("record your leave and who stands in"),
+        "/cuti – " + _("record your leave and who deputises"),
         "/batal – " + _("leave what is being asked"),
     ]
     if may_open(request.work, officer):

@@ -98,7 +98,7 @@ def _step_pages(sop: Sop) -> list[tuple[Step, ...]]:
 
 
 def _own(request: Request, sop: Sop) -> dict[int, OwnStep]:
-    return own_steps(request.institution.pack.unit, roles_of(request.session, who(request).id or 0), sop)
+    return own_steps(request.institution.pack.unit, roles_of(request.work, who(request).id or 0), sop)
 
 
 def _summary(request: Request, reading: Reading, own: dict[int, OwnStep]) -> str:

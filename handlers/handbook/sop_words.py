@@ -12,7 +12,7 @@ from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import Every, Remind
 from sop_flows.declarations.unit import Unit
-from sop_flows.staffing.own_steps import OwnStep, stand_ins_at
+from sop_flows.staffing.own_steps import OwnStep, backup_roles
 
 
 def start_words(start: Start, sop: Sop) -> str:
@@ -122,9 +122,9 @@ def labels(unit: Unit, roles: Iterable[str]) -> str:
 def who_words(unit: Unit, sop: Sop, step: Step) -> str:
     """ "Seksi Penyantunan; dapat digantikan Perawat" (escaped)."""
     said = esc(sections(unit, step.executors))
-    instead = stand_ins_at(unit, sop, step)
+    instead = backup_roles(unit, step.executors, sop.number, step.step)
     if instead:
-        said += "; " + _("{roles} may stand in").format(roles=esc(sections(unit, instead)))
+        said += "; " + _("{roles} may do it too").format(roles=esc(sections(unit, instead)))
     return said
 
 
@@ -133,7 +133,7 @@ def why_words(unit: Unit, own: OwnStep) -> str:
     role = esc(labels(unit, [own.role]))
     if own.acts_for is None:
         return role
-    return _("{role}, standing in for {section}").format(role=role, section=esc(section(unit, own.acts_for)))
+    return _("{role}, as the backup of {section}").format(role=role, section=esc(section(unit, own.acts_for)))
 
 
 def record_words(step: Step) -> str:

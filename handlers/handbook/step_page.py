@@ -46,7 +46,7 @@ def step_page(request: Request, reading: Reading, step: Step) -> tuple[str, Keyb
     place = _("Step {step} of {last}").format(step=step.step, last=sop.steps[-1].step)
     said = [brief_title(sop), *version_lines(reading), ""]
     said.append(f"{place} · {bold(step.short)}")
-    own = own_step(unit, roles_of(request.session, who(request).id or 0), sop, step)
+    own = own_step(unit, roles_of(request.work, who(request).id or 0), sop, step)
     if own is not None:
         said.append(f"{MINE_MARK} <b>" + _("Your step ({why})").format(why=why_words(unit, own)) + "</b>")
     if not step.asked:

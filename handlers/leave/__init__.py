@@ -1,1 +1,1 @@
-"""/cuti: leave, stand-ins, and for whom one stands in."""
+"""/cuti: leave, deputies, and for whom one deputises."""

@@ -7,7 +7,7 @@ from handlers.ui.request import Request
 from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
-from sop_flows.actions.leave.leave import current_stand_in, end_leave, find_leave
+from sop_flows.actions.leave.leave import current_deputy, end_leave, find_leave
 from sop_flows.staffing.away import unfinished
 from sop_flows.staffing.deputies import may_record_for, recordable
 from storage.tables import Absence, Officer
@@ -16,7 +16,7 @@ LISTED = 16
 
 
 def on_leave(request: Request) -> Reply:
-    """The list: one's own, those one stands in for, and those of the sections one heads."""
+    """The list: one's own, those one deputises for, and those of the sections one heads."""
     return show_list(request)
 
 
@@ -32,7 +32,7 @@ def show_list(request: Request, note: str = "") -> Reply:
         ids.append(absence.id or 0)
         lines.append(f"{len(ids)}. {_line(request, officer, absence)}")
     lines.append(
-        _("While you are away, your tasks and reminders go to your stand-in, and come back by themselves.")
+        _("While you are away, your tasks and reminders go to your deputy, and come back by themselves.")
     )
     buttons = [button(_("Record my leave"), "leave_new", officer.id or 0, style="primary")]
     if recordable(request.work, officer):
@@ -44,8 +44,8 @@ def _seen(request: Request, officer: Officer) -> list[Absence]:
     found = []
     for absence in unfinished(request.session):
         whose = request.session.get_one(Officer, absence.officer_id)
-        stands_in = officer.id == absence.stand_in_id
-        if stands_in or may_record_for(request.work, officer, whose):
+        deputises = officer.id == absence.deputy_id
+        if deputises or may_record_for(request.work, officer, whose):
             found.append(absence)
     return sorted(found, key=lambda one: (one.officer_id != officer.id, one.from_on, one.id or 0))
 
@@ -53,16 +53,16 @@ def _seen(request: Request, officer: Officer) -> list[Absence]:
 def _line(request: Request, officer: Officer, absence: Absence) -> str:
     whose = request.session.get_one(Officer, absence.officer_id)
     name = _("You") if whose.id == officer.id else esc(whose.name)
-    return f"{name} · {leave_span(request, absence)} · {_stand_in_words(request, officer, absence)}"
+    return f"{name} · {leave_span(request, absence)} · {_deputy_words(request, officer, absence)}"
 
 
-def _stand_in_words(request: Request, officer: Officer, absence: Absence) -> str:
-    stand_in = current_stand_in(request.session, absence)
-    if stand_in is None:
-        return _("no stand-in")
-    if stand_in.id == officer.id:
-        return _("you stand in")
-    return _("stand-in {name}").format(name=esc(stand_in.name))
+def _deputy_words(request: Request, officer: Officer, absence: Absence) -> str:
+    deputy = current_deputy(request.work, absence)
+    if deputy is None:
+        return _("no deputy")
+    if deputy.id == officer.id:
+        return _("you deputise")
+    return _("deputy {name}").format(name=esc(deputy.name))
 
 
 def on_open(request: Request) -> Reply:
@@ -71,10 +71,10 @@ def on_open(request: Request) -> Reply:
 
 
 def show_leave(request: Request, absence_id: int, note: str = "") -> Reply:
-    """A leave with what can be done; for who only stands in, without buttons that change it."""
+    """A leave with what can be done; for who only deputises, without buttons that change it."""
     officer = who(request)
     absence = request.session.get(Absence, absence_id)
-    if absence is None or (absence.stand_in_id != officer.id):
+    if absence is None or (absence.deputy_id != officer.id):
         absence = find_leave(request.work, officer, absence_id)
     whose = request.session.get_one(Officer, absence.officer_id)
     name = _("Your leave") if whose.id == officer.id else _("Leave of {name}").format(name=whose.name)
@@ -84,7 +84,7 @@ def show_leave(request: Request, absence_id: int, note: str = "") -> Reply:
         _state_words(absence),
     ]
     if absence.ended_at is None:
-        lines.append(capital(_stand_in_words(request, officer, absence)) + ".")
+        lines.append(capital(_deputy_words(request, officer, absence)) + ".")
     if absence.recorded_by_id != whose.id:
         recorder = request.session.get_one(Officer, absence.recorded_by_id)
         lines.append(_("Recorded by {name}.").format(name=esc(recorder.name)))

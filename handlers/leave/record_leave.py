@@ -1,4 +1,4 @@
-"""Recording a leave: for whom, from which day to which, who stands in, a last look. Days are tapped or typed."""
+"""Recording a leave: for whom, from which day to which, who deputises, a last look. Days are tapped or typed."""
 
 import re
 from datetime import date, timedelta
@@ -22,15 +22,15 @@ from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.limits import LEAVE_BACK_DAYS
 from sop_flows.staffing.deputies import (
-    free_stand_ins,
+    free_deputies,
     may_record_for,
     not_covered,
-    possible_stand_ins,
+    possible_deputies,
     recordable,
 )
 from storage.tables import Absence, Officer
 
-NOBODY = 0  # number of a button: without a stand-in
+NOBODY = 0  # number of a button: without a deputy
 LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
 MONTHS_AHEAD = (
     180  # days; a day and month that lies further ahead and was lately means the one that has passed
@@ -124,7 +124,7 @@ def _last_words(day: date, first: date) -> str:
 
 
 def on_last(request: Request) -> Reply:
-    """The last day was tapped: who stands in?"""
+    """The last day was tapped: who deputises?"""
     about = {"officer": _officer(request).id, "changes": pressed(request, 1)}
     first = pressed_day(request, 2).isoformat()
     return LEAVE.taken(Talk(request, {**about, "first": first}), pressed_day(request, 3))
@@ -185,7 +185,7 @@ def _both_days(words: str, today: date) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
-def _ask_stand_in(talk: Talk) -> Reply:
+def _ask_deputy(talk: Talk) -> Reply:
     request, officer, changes = talk.request, _whose(talk), int(talk.draft["changes"])
     first, last = talk.day("first"), talk.day("last")
     _require(request, officer)
@@ -195,51 +195,51 @@ def _ask_stand_in(talk: Talk) -> Reply:
         again = "last" if error.why == "backwards" else "first"
         del talk.draft["last"]
         raise NotAnAnswerError("⚠️ " + leave_refused(request, error), field=again) from error
-    free = free_stand_ins(request.work, officer, first, last)
+    free = free_deputies(request.work, officer, first, last)
     if not free:
         return _look(request, officer, changes, first, last, None)
     numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
     names = [button(one.name, "leave_look", *numbers, one.id or 0) for one in free]
     today = request.institution.today(request.now)
     text = _title(request, officer) + "\n"
-    text += _("On leave {span}. Who stands in? Tasks and reminders go there.").format(
+    text += _("On leave {span}. Who deputises? Tasks and reminders go there.").format(
         span=span_words(first, last, today)
     )
-    nobody = button(_("Without a stand-in"), "leave_look", *numbers, NOBODY)
+    nobody = button(_("Without a deputy"), "leave_look", *numbers, NOBODY)
     return screen(request, text, (*rows(names), (nobody, _to_list())))
 
 
 def on_look(request: Request) -> Reply:
-    """The stand-in was tapped: one last look."""
+    """The deputy was tapped: one last look."""
     return _look(
         request,
         _officer(request),
         pressed(request, 1),
         pressed_day(request, 2),
         pressed_day(request, 3),
-        _stand_in(request),
+        _deputy(request),
     )
 
 
 def _look(
-    request: Request, officer: Officer, changes: int, first: date, last: date, stand_in: Officer | None
+    request: Request, officer: Officer, changes: int, first: date, last: date, deputy: Officer | None
 ) -> Reply:
     """What will be recorded, before it is."""
     today = request.institution.today(request.now)
     lines = [_title(request, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
-    if stand_in is not None:
-        lines.append(_("Stand-in: {name}, who will be told now").format(name=esc(stand_in.name)))
+    if deputy is not None:
+        lines.append(_("Deputy: {name}, who will be told now").format(name=esc(deputy.name)))
         lines += [
             _("{section} steps do not go to {name}, but to the colleagues who are here or the head.").format(
-                section=esc(section(request.institution.pack.unit, role)), name=esc(stand_in.name)
+                section=esc(section(request.institution.pack.unit, role)), name=esc(deputy.name)
             )
-            for role in not_covered(request.work, officer, stand_in)
+            for role in not_covered(request.work, officer, deputy)
         ]
-    elif not possible_stand_ins(request.work, officer):
+    elif not possible_deputies(request.work, officer):
         lines.append(_("There is no colleague of the same role: tasks and reminders go to the head."))
-    elif not free_stand_ins(request.work, officer, first, last):
-        lines.append(_("Every colleague of the same role is on leave too, so there is no stand-in."))
-    if stand_in is None and possible_stand_ins(request.work, officer):
+    elif not free_deputies(request.work, officer, first, last):
+        lines.append(_("Every colleague of the same role is on leave too, so there is no deputy."))
+    if deputy is None and possible_deputies(request.work, officer):
         lines.append(
             _("Tasks and reminders go to the colleagues who are here, or else to the head of the section.")
         )
@@ -249,7 +249,7 @@ def _look(
         changes,
         first.toordinal(),
         last.toordinal(),
-        (stand_in.id or 0) if stand_in else NOBODY,
+        (deputy.id or 0) if deputy else NOBODY,
     )
     yes = button(_("Record it"), "leave_ok", *numbers, style="success")
     return screen(request, "\n".join(lines), ((yes, _to_list()),))
@@ -261,11 +261,10 @@ def on_confirmed(request: Request) -> Reply:
     try:
         absence, gaps = record_leave(
             request.work,
-            who(request),
             officer.id or 0,
             pressed_day(request, 2),
             pressed_day(request, 3),
-            _stand_in(request),
+            _deputy(request),
             changes=changes,
         )
     except LeaveRefusedError as error:
@@ -315,7 +314,7 @@ def _require(request: Request, officer: Officer) -> None:
         raise NotPermittedError("leave")
 
 
-def _stand_in(request: Request) -> Officer | None:
+def _deputy(request: Request) -> Officer | None:
     number = pressed(request, 4)
     if number == NOBODY:
         return None
@@ -335,7 +334,7 @@ LEAVE = Dialog(
         Field("first", _ask_first, _read_first, says=True),
         Field("last", _ask_last, _read_last, says=True),
     ),
-    _ask_stand_in,
+    _ask_deputy,
     lambda _talk: _to_list(),
     elsewhere=show_list,
 )

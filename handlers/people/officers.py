@@ -23,8 +23,8 @@ from sop_flows.actions.people.invitations import (
     invite,
 )
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import require_admin
+from sop_flows.staffing.roster import grants_of
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer
@@ -169,7 +169,9 @@ def on_stop(request: Request) -> Reply:
 def _card(request: Request, officer: Officer) -> Reply:
     assert officer.id is not None
     s, today = request.session, request.institution.today(request.now)
-    roles = grants_words(s, request.institution.pack.unit, grants_of(s, officer.id), officer.is_admin)
+    roles = grants_words(
+        s, request.institution.pack.unit, grants_of(request.work, officer.id), officer.is_admin
+    )
     since = plain_date_words(officer.enrolled_at.astimezone(request.institution.zone).date(), today)
     lines = [bold(officer.name), esc(roles), _("Enrolled since {day}.").format(day=since)]
     if _is_blocked(request, officer):

@@ -12,8 +12,8 @@ from handlers.ui.request import Request
 from handlers.ui.routing import Routes
 from handlers.ui.texts import _
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
-from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.roster import grants_of
 from storage.tables import Officer
 
 # A code typed alone: with its dash, or with a digit in it; any other word of eight letters is just a word.
@@ -92,7 +92,7 @@ def _welcome(request: Request, officer: Officer, sentence: str, *more: str) -> R
     """The sentence with name and roles, the reply keyboard and the command menu."""
     assert officer.id is not None
     s, unit = request.session, request.institution.pack.unit
-    grants = grants_of(s, officer.id)
+    grants = grants_of(request.work, officer.id)
     roles = grants_words(s, unit, grants, officer.is_admin) or "admin"
     said = sentence.format(name=esc(officer.name), roles=esc(roles), unit=esc(unit.short_name))
     held = {row.role for row in grants}

@@ -247,7 +247,7 @@ def _due_instead(work: Work, officer: Officer) -> str:
 
 
 def _more(work: Work, officer: Officer, word: str, payload: dict[str, Any]) -> str:
-    """What waits: of the colleagues whom the officer stands in for, or with one who can't be reached."""
+    """What waits: of the colleagues whom the officer deputises for, or with one who can't be reached."""
     if word == "leave_begins":
         return _due_instead(work, officer)
     if word != UNREACHABLE or not payload.get("officer"):
@@ -300,30 +300,30 @@ def _official_needed(n: Notice) -> str:
     return _("{who} needs you in place of {to}, who is away: {task}.").format(who=n.who, to=n.to, task=n.task)
 
 
-def _leave_stand_in(n: Notice) -> str:
-    return _("{who} is on leave {days}. You stand in: the tasks and reminders come to you then.").format(
+def _leave_deputy(n: Notice) -> str:
+    return _("{who} is on leave {days}. You deputise: the tasks and reminders come to you then.").format(
         who=n.who, days=n.days()
     )
 
 
 def _leave_begins(n: Notice) -> str:
     until = date.fromisoformat(str(n.payload["until"]))
-    return _("From today until {day} you stand in for {who}. {more}").format(
+    return _("From today until {day} you deputise for {who}. {more}").format(
         who=n.who, day=plain_date_words(until, n.today), more=n.more
     )
 
 
 def _leave_over(n: Notice) -> str:
-    return _("{who} is back: the tasks are theirs again. Thank you for standing in.").format(who=n.who)
+    return _("{who} is back: the tasks are theirs again. Thank you for deputising.").format(who=n.who)
 
 
 def _leave_no_longer(n: Notice) -> str:
-    return _("You no longer stand in for {who}: the leave was cancelled or changed.").format(who=n.who)
+    return _("You no longer deputise for {who}: the leave was cancelled or changed.").format(who=n.who)
 
 
 def _leave_recorded(n: Notice) -> str:
     said = _("{who} has recorded that you are on leave {days}.").format(who=n.who, days=n.days())
-    return said + (" " + _("{name} stands in.").format(name=n.to) if n.to else "")
+    return said + (" " + _("{name} deputises.").format(name=n.to) if n.to else "")
 
 
 def _leave_ended(n: Notice) -> str:
@@ -333,12 +333,12 @@ def _leave_ended(n: Notice) -> str:
 def _leave_uncovered(n: Notice) -> str:
     name = esc(str(n.payload.get("stand_in") or ""))
     return _(
-        "{name}, who stands in for {who} {days}, will not be there. Choose somebody else: /cuti."
+        "{name}, who deputises for {who} {days}, will not be there. Choose somebody else: /cuti."
     ).format(name=name, who=n.who, days=n.days())
 
 
 def _leave_nobody(n: Notice) -> str:
-    return _("Nobody of {section} is there {days}: {who} is on leave. Please arrange a stand-in.").format(
+    return _("Nobody of {section} is there {days}: {who} is on leave. Please arrange a deputy.").format(
         section=n.section, days=n.days(), who=n.who
     )
 
@@ -374,7 +374,7 @@ _SENTENCES: dict[str, Callable[[Notice], str]] = {
     "offer_unanswered": _offer_unanswered,
     "offer_taken_back": _offer_taken_back,
     "official_needed": _official_needed,
-    "leave_stand_in": _leave_stand_in,
+    "leave_stand_in": _leave_deputy,
     "leave_begins": _leave_begins,
     "leave_over": _leave_over,
     "leave_no_longer": _leave_no_longer,

@@ -28,7 +28,7 @@ from sop_flows.recording.weigh_ins import (
     weigh_ins_for,
 )
 from sop_flows.recording.weights import RECORDABLE_G
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 
@@ -75,7 +75,7 @@ def _holder(request: Request, task: Task) -> str:
     names = []
     for part in parts_of(request.session, task):
         if part.state == TaskState.OPEN:
-            officers = recipients(request.work, task, part)
+            officers = responsibility_of(request.work, task, part).holders
             alone = len(officers) == 1
             names.append(officers[0].name if alone else section(request.institution.pack.unit, part.role))
     return ", ".join(dict.fromkeys(names))

@@ -73,7 +73,7 @@ def choose_subject(request: Request, sop: Sop) -> Reply:
     """The angkatan (when several are open) and the child, or the case; one that is the only one is not asked."""
     if sop.subject == "case":
         return _choose_case(request, sop)
-    found = start.cohorts_for(request.session, who(request))
+    found = start.cohorts_for(request.work, who(request))
     if not found:
         return screen(request, _("No cohort is open."), ((_back(),),))
     if len(found) > 1:
@@ -86,7 +86,7 @@ def choose_subject(request: Request, sop: Sop) -> Reply:
 def on_cohort(request: Request) -> Reply:
     """An angkatan."""
     cohort = request.session.get(Cohort, pressed(request))
-    if cohort is None or cohort not in start.cohorts_for(request.session, who(request)):
+    if cohort is None or cohort not in start.cohorts_for(request.work, who(request)):
         raise NotFoundError
     return _in_cohort(request, _sop(request), cohort)
 
@@ -129,7 +129,7 @@ def on_child_typed(request: Request) -> Reply:
     draft = {} if row is None else conversation.draft_of(row)
     sop = start.find_startable(request.work, who(request), str(draft.get("sop") or ""))
     cohort = request.session.get(Cohort, int(str(draft.get("cohort") or 0)))
-    if cohort is None or cohort not in start.cohorts_for(request.session, who(request)):
+    if cohort is None or cohort not in start.cohorts_for(request.work, who(request)):
         raise NotFoundError
     said = request.text or ""
     # What was typed may be a name: it goes as soon as it is answered.

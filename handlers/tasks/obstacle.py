@@ -13,7 +13,7 @@ from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list,
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import obstacle
-from sop_flows.actions.leave.officials import ask_stand_in, deputies, says_official_absent
+from sop_flows.actions.leave.officials import ask_deputy, deputies, says_official_absent
 from sop_flows.core.versions import declared
 from storage.tables import Task
 
@@ -60,7 +60,7 @@ def _record(request: Request, task_id: int, words: str) -> Reply:
         head=esc(seen_by)
     )
     keyboard = (
-        *_stand_in_buttons(request, outcome.task, words),
+        *_deputy_buttons(request, outcome.task, words),
         *rows(snooze_buttons(request, task_id)),
         (button(_("Open"), "task_open", task_id), to_list()),
     )
@@ -69,14 +69,14 @@ def _record(request: Request, task_id: int, words: str) -> Reply:
     return reply(Say(text, keyboard, protect=True))
 
 
-def _stand_in_buttons(request: Request, task: Task, words: str) -> Keyboard:
-    """[Serahkan ke pengganti] when the official is away and somebody was named to stand in."""
+def _deputy_buttons(request: Request, task: Task, words: str) -> Keyboard:
+    """[Serahkan ke pengganti] when the official is away and somebody was named to deputise."""
     if not says_official_absent(words):
         return ()
     return tuple(
         (
             button(
-                _("Hand to the stand-in: {name}").format(name=pair.stand_in.name),
+                _("Hand to the deputy: {name}").format(name=pair.deputy.name),
                 "task_stand_in",
                 task.id or 0,
                 pair.official.id or 0,
@@ -87,17 +87,17 @@ def _stand_in_buttons(request: Request, task: Task, words: str) -> Keyboard:
     )
 
 
-def on_stand_in(request: Request) -> Reply:
+def on_deputy(request: Request) -> Reply:
     """Serahkan ke pengganti."""
     task_id = pressed(request)
-    pair, in_charge = ask_stand_in(request.work, task_id, pressed(request, 1))
+    pair, in_charge = ask_deputy(request.work, task_id, pressed(request, 1))
     said = (
-        _("Handed to {name}, who stands in for {official} and will be told.")
+        _("Handed to {name}, who deputises for {official} and will be told.")
         if in_charge
-        else _("{name}, who stands in for {official}, will be told that you need them for this step.")
+        else _("{name}, who deputises for {official}, will be told that you need them for this step.")
     )
     return show_task(
-        request, task_id, said.format(name=esc(pair.stand_in.name), official=esc(pair.official.name))
+        request, task_id, said.format(name=esc(pair.deputy.name), official=esc(pair.official.name))
     )
 
 
@@ -111,7 +111,7 @@ ROUTES = Routes(
         "task_obstacle": on_obstacle,
         "task_hurdle": on_chosen,
         "task_hurdle_own": OWN_WORDS.about_task,
-        "task_stand_in": on_stand_in,
+        "task_stand_in": on_deputy,
     },
     dialogs=(OWN_WORDS,),
 )

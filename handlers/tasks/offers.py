@@ -23,7 +23,7 @@ def on_accept(request: Request) -> Reply:
 def on_return(request: Request) -> Reply:
     """Kembalikan: why? The colleague may leave it out."""
     row = _offer(request)
-    offer.check_answerable(request.session, who(request), row.id or 0)
+    offer.check_answerable(request.work, who(request), row.id or 0)
     return RETURN.begin(request, {"offer": row.id}, task_id=row.task_id)
 
 

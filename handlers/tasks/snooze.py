@@ -87,7 +87,7 @@ def _snooze(talk: Talk) -> Reply:
 
 def _child(request: Request) -> int:
     child_id = further(request, 1)
-    return visible_child(request.session, who(request), child_id).child.id or 0 if child_id else 0
+    return visible_child(request.work, who(request), child_id).child.id or 0 if child_id else 0
 
 
 def _told(request: Request, task_id: int, when: str) -> Reply:

@@ -34,7 +34,7 @@ def on_status(request: Request) -> Reply:
     cohorts = [
         one
         for one in open_cohorts(request.session)
-        if may_see_cohort(request.session, who(request), one.id or 0)
+        if may_see_cohort(request.work, who(request), one.id or 0)
     ]
     cases, case_buttons = status_line(request)
     if not cohorts and not cases:
@@ -208,7 +208,7 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
     cohort = request.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
-    if not may_see_cohort(request.session, who(request), cohort_id):
+    if not may_see_cohort(request.work, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort
 

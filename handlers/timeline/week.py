@@ -12,7 +12,7 @@ from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
-from sop_flows.staffing.away import is_away, stand_in_of
+from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import has_switched_off, own_time
 from sop_flows.views.upcoming import coming_week
 
@@ -34,10 +34,10 @@ def show_week(request: Request, page: int = 0, note: str = "") -> Reply:
     off = has_switched_off(request.institution, officer, "lead")
     if off:
         said.append(_("Reminders of the days before: switched off"))
-    if is_away(request.session, officer.id):
-        stand_in = stand_in_of(request.session, officer)
-        if stand_in is not None:
-            said.append(_("You are on leave: what is due goes to {name}.").format(name=esc(stand_in.name)))
+    if is_away(request.work, officer.id):
+        deputy = deputy_of(request.work, officer.id or 0)
+        if deputy is not None:
+            said.append(_("You are on leave: what is due goes to {name}.").format(name=esc(deputy.name)))
     said += found[page] if found else [_("Nothing is to come in these days.")]
     turn = []
     if page:

@@ -30,7 +30,7 @@ from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import sop_of
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.children import may_see
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import own_parts
 from sop_flows.staffing.visibility import knows
 from sop_flows.timeline import timeline as found_in
@@ -193,7 +193,7 @@ def _discreet(request: Request, officer: Officer, moments: tuple[Moment, ...]) -
 def on_when_child(request: Request) -> Reply:
     """A child, by the row of it."""
     child = request.session.get(Child, pressed(request))
-    if child is None or not may_see(request.session, who(request), child.cohort_id):
+    if child is None or not may_see(request.work, who(request), child.cohort_id):
         raise NotFoundError
     return _of_children(request, [child], further(request, 1))
 
@@ -202,7 +202,7 @@ def _of_child(request: Request, number: int) -> Reply:
     found = [
         child
         for cohort in open_cohorts(request.session)
-        if may_see(request.session, who(request), cohort.id or 0)
+        if may_see(request.work, who(request), cohort.id or 0)
         if (child := find_child(request.session, cohort.id or 0, number)) is not None
     ]
     if not found:

@@ -50,7 +50,7 @@ def commands_for(
         commands.append(("mulai", _("Start an SOP by hand")))
     commands += [
         ("pengingat", _("Your reminders of the coming week")),
-        ("cuti", _("Leave and stand-ins")),
+        ("cuti", _("Leave and deputies")),
     ]
     if pack.unit.case is not None and (mine & keeping_roles(pack) or is_head or sees_all):
         commands.insert(1, ("kasus", _("Shelter cases")))

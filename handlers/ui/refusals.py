@@ -214,14 +214,14 @@ def leave_refused(request: Request, error: LeaveRefusedError) -> str:
             return _(
                 "A leave from {span} is recorded already. Change that one, or choose other days."
             ).format(span=span)
-        case "stand_in_away":
+        case "deputy_away":
             return _("{name} is on leave too, from {span}. Choose somebody else.").format(
                 name=esc(error.name), span=span
             )
         case "not_a_colleague":
-            return _("{name} can not stand in here: it has to be a colleague of the same role.").format(
+            return _("{name} can not deputise here: it has to be a colleague of the same role.").format(
                 name=esc(error.name)
             )
         case "not_oneself":
-            return _("Nobody makes himself the stand-in of the head of the house. Choose somebody else.")
+            return _("Nobody makes himself the deputy of the head of the house. Choose somebody else.")
     return _("This leave has ended already.")

@@ -63,7 +63,7 @@ def task_of(request: Request, task_id: int) -> Task:
     if case is not None:
         if not may_see_task(request.work, who(request), task, case):
             raise NotPermittedError("case")
-    elif not may_see(request.session, who(request), task.within):
+    elif not may_see(request.work, who(request), task.within):
         raise NotPermittedError("own cohort")
     return task
 

@@ -87,7 +87,7 @@ def instead_words(line: TaskLine) -> str:
     """ " · menggantikan Budi" of a line that is the officer's because a colleague is away (escaped), else ""."""
     if line.instead_of is None or not line.deputy:
         return ""
-    return " · " + _("standing in for {name}").format(name=esc(line.instead_of))
+    return " · " + _("deputising for {name}").format(name=esc(line.instead_of))
 
 
 def late_words(line: TaskLine) -> str:

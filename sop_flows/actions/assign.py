@@ -11,7 +11,8 @@ from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.away import is_away
-from sop_flows.staffing.permissions import is_head_for, may_act
+from sop_flows.staffing.permissions import is_head_for
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
     AssignedHow,
@@ -43,7 +44,7 @@ def take(work: Work, task_id: int) -> Result:
     part = mine[0]
     if part.assignee_id == work.officer.id:
         raise AlreadyDoneError("yours", work.officer.name, part.assigned_at)
-    if part.assignee_id is not None and not is_away(work.session, part.assignee_id):
+    if not responsibility_of(work, task, part).is_free:
         raise AlreadyDoneError("taken", name_of(work.session, part.assignee_id), part.assigned_at)
     close_offers(work, task, part.role)
     assign(part, work.officer, AssignedHow.TAKEN, work.now)
@@ -94,7 +95,7 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
         parts = [
             p
             for p in parts_of(work.session, task)
-            if p.state == TaskState.OPEN and may_act(work, work.officer, task, p)
+            if p.state == TaskState.OPEN and responsibility_of(work, task, p).permits(work.officer)
         ]
         for part in parts:
             if part.assignee_id == work.officer.id and part.assigned_how == AssignedHow.DUTY:
@@ -125,10 +126,10 @@ def delegate(work: Work, task_id: int, to: Officer) -> Handover | None:
     if task.state != TaskState.WAITING:
         refuse_closed(work.session, task)
     for part in parts_of(work.session, task):
-        if part.state == TaskState.DONE or to.removed_at is not None or not may_act(work, to, task, part):
+        if part.state == TaskState.DONE or not responsibility_of(work, task, part).permits(to):
             continue
         if is_head_for(work, work.officer, part.role):
-            if is_away(work.session, to.id):
+            if is_away(work, to.id):
                 raise HandoverRefusedError("away", to.name)
             put_in_charge(work, task, part, to)
             return None
@@ -139,10 +140,8 @@ def delegate(work: Work, task_id: int, to: Officer) -> Handover | None:
 
 def _may_give(work: Work, officer: Officer, task: Task, part: TaskPart) -> bool:
     """Whether the part is the officer's to hand on: in charge, nobody is, or who is in charge is away."""
-    if part.assignee_id == officer.id:
-        return True
-    free = part.assignee_id is None or is_away(work.session, part.assignee_id)
-    return free and may_act(work, officer, task, part)
+    its = responsibility_of(work, task, part)
+    return its.is_assigned_to(officer) or (its.is_free and its.permits(officer))
 
 
 def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Result:

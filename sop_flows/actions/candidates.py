@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
-
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import away
-from sop_flows.staffing.permissions import is_head_for, may_act, task_members
+from sop_flows.staffing.away import is_away
+from sop_flows.staffing.permissions import is_head_for
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import own_parts
 from sop_flows.views.task_views import colleagues
 from storage.tables import Officer, Task, TaskState
@@ -27,18 +26,17 @@ def candidates(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
     Raises:
         NotYoursError: the officer neither may do it nor heads its role; with who holds it now.
     """
-    if any(may_act(work, officer, task, part) for part in parts_of(work.session, task)):
-        return _here(work.session, colleagues(work, task, officer))
+    if any(responsibility_of(work, task, part).permits(officer) for part in parts_of(work.session, task)):
+        return _here(work, colleagues(work, task, officer))
     if not heads_open_part(work, officer, task):
         own_parts(work, officer, task)
     found: dict[int | None, Officer] = {}
     for part in parts_of(work.session, task):
         if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(work, officer, part.role):
-            for one in task_members(work, task, part.role):
+            for one in responsibility_of(work, task, part).candidates:
                 found[one.id] = one
-    return _here(work.session, found.values())
+    return _here(work, found.values())
 
 
-def _here(s: Session, officers: Iterable[Officer]) -> tuple[Officer, ...]:
-    gone = away(s)
-    return tuple(one for one in officers if one.id not in gone)
+def _here(work: Work, officers: Iterable[Officer]) -> tuple[Officer, ...]:
+    return tuple(one for one in officers if not is_away(work, one.id))

@@ -24,7 +24,7 @@ from sop_flows.errors import (
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.recording import entries
 from sop_flows.recording.forms import records
-from sop_flows.staffing.permissions import may_act
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
 from storage.tables import Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
 
@@ -278,7 +278,7 @@ def reopen_missed(work: Work, officer: Officer, task_id: int) -> Task:
 def _doer(work: Work, officer: Officer, done_by: Officer | None, task: Task, part: TaskPart) -> Officer:
     if done_by is None or done_by.id == officer.id:
         return officer
-    if done_by.removed_at is not None or not may_act(work, done_by, task, part):
+    if not responsibility_of(work, task, part).permits(done_by):
         raise NotYoursError((part.role,))
     return done_by
 

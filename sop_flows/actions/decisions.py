@@ -28,7 +28,7 @@ from sop_flows.errors import (
 )
 from sop_flows.notifications.turn_notices import tell_handed
 from sop_flows.staffing.assignment import assign_sole
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import Officer, Record, Task, TaskPart, TaskState
 
@@ -110,7 +110,7 @@ def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
         one.id: one
         for part in parts_of(work.session, task)
         if part.state == TaskState.OPEN
-        for one in recipients(work, task, part)
+        for one in responsibility_of(work, task, part).holders
         if one.id != officer.id
     }
     for officer_id in to:

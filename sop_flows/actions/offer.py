@@ -13,8 +13,8 @@ from sop_flows.errors import NotFoundError, NotYoursError, RuleError
 from sop_flows.notifications.notices import notify_changed
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.away import is_away
-from sop_flows.staffing.open_offers import _holds, open_offer
-from sop_flows.staffing.permissions import may_act
+from sop_flows.staffing.open_offers import is_givers, open_offer
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, name_of, refuse_closed
 from storage.tables import (
     AssignedHow,
@@ -55,9 +55,9 @@ def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
 
     Raises HandoverRefusedError.
     """
-    if is_away(work.session, to.id):
+    if is_away(work, to.id):
         raise HandoverRefusedError("away", to.name)
-    former = open_offer(work.session, task, part.role)
+    former = open_offer(work, task, part.role)
     if former is not None:
         raise HandoverRefusedError("offered", name_of(work.session, former.to_id) or "")
     close_offers(work, task, part.role)
@@ -84,9 +84,9 @@ def accept(work: Work, offer_id: int) -> Result:
 
     Raises NotFoundError, AlreadyDoneError (the step is closed), HandoverRefusedError (the offer is over).
     """
-    row, task = _answerable(work.session, work.officer, offer_id)
+    row, task = _answerable(work, work.officer, offer_id)
     part = next(part for part in parts_of(work.session, task) if part.role == row.role)
-    if not may_act(work, work.officer, task, part):
+    if not responsibility_of(work, task, part).permits(work.officer):
         raise NotYoursError((part.role,))
     giver = work.session.get_one(Officer, row.from_id)
     assign(part, work.officer, AssignedHow.NAMED, work.now)
@@ -100,7 +100,7 @@ def accept(work: Work, offer_id: int) -> Result:
 
 def give_back(work: Work, officer: Officer, offer_id: int, reason: str | None) -> Handover:
     """Kembalikan: the giver stays in charge and is told, with the reason if there is one. Raises as `accept`."""
-    row, task = _answerable(work.session, officer, offer_id)
+    row, task = _answerable(work, officer, offer_id)
     _answer(row, HandoverState.RETURNED, work.now)
     row.reason = (reason or "").strip() or None
     _tell(work, row, row.from_id, "offer_returned", task, reason=row.reason or "")
@@ -117,7 +117,7 @@ def take_back(work: Work, officer: Officer, offer_id: int) -> Handover:
         raise NotFoundError
     task = lock_task(work.session, row.task_id)
     work.session.refresh(row)
-    _refuse_over(work.session, task, row)
+    _refuse_over(work, task, row)
     _unsay(work, row, task)
     return row
 
@@ -147,7 +147,7 @@ def lapse_one(work: Work, at: datetime) -> bool:
     work.session.refresh(row)
     if row.state != HandoverState.OFFERED:
         return True
-    if not _holds(work.session, task, row):
+    if not is_givers(work, task, row):
         _answer(row, HandoverState.WITHDRAWN, row.ends_at)
     else:
         _answer(row, HandoverState.LAPSED, row.ends_at)
@@ -169,7 +169,7 @@ def return_offers(work: Work, gone: Officer) -> None:
         work.session.refresh(row)
         if row.state != HandoverState.OFFERED:
             continue
-        if _holds(work.session, task, row):
+        if is_givers(work, task, row):
             _answer(row, HandoverState.LAPSED, work.now)
             _tell(work, row, row.from_id, "offer_unanswered", task)
         else:
@@ -178,12 +178,13 @@ def return_offers(work: Work, gone: Officer) -> None:
     work.session.flush()
 
 
-def check_answerable(s: Session, officer: Officer, offer_id: int) -> None:
+def check_answerable(work: Work, officer: Officer, offer_id: int) -> None:
     """Raises what `accept` would, before the colleague is asked for a reason."""
-    _answerable(s, officer, offer_id)
+    _answerable(work, officer, offer_id)
 
 
-def _answerable(s: Session, officer: Officer, offer_id: int) -> tuple[Handover, Task]:
+def _answerable(work: Work, officer: Officer, offer_id: int) -> tuple[Handover, Task]:
+    s = work.session
     row = s.get(Handover, offer_id)
     if row is None or row.to_id != officer.id:
         raise NotFoundError
@@ -191,15 +192,15 @@ def _answerable(s: Session, officer: Officer, offer_id: int) -> tuple[Handover, 
     s.refresh(row)
     if row.state == HandoverState.OFFERED and task.state != TaskState.WAITING:
         refuse_closed(s, task)
-    _refuse_over(s, task, row)
+    _refuse_over(work, task, row)
     return row, task
 
 
-def _refuse_over(s: Session, task: Task, row: Handover) -> None:
+def _refuse_over(work: Work, task: Task, row: Handover) -> None:
     if row.state != HandoverState.OFFERED:
-        raise HandoverRefusedError(row.state, name_of(s, row.to_id) or "", row.answered_at)
-    if not _holds(s, task, row):
-        raise HandoverRefusedError("withdrawn", name_of(s, row.to_id) or "")
+        raise HandoverRefusedError(row.state, name_of(work.session, row.to_id) or "", row.answered_at)
+    if not is_givers(work, task, row):
+        raise HandoverRefusedError("withdrawn", name_of(work.session, row.to_id) or "")
 
 
 def _answer(row: Handover, state: HandoverState, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
@@ -11,9 +11,8 @@ from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
 from sop_flows.notifications.planning import LIVE
-from sop_flows.staffing.away import stood_in_for
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import heads_of, roles_of
+from sop_flows.staffing.responsibility import may_come_to
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 MOVES_ALONG = (
@@ -119,12 +118,6 @@ def _reminded_of(s: Session, officer: Officer) -> tuple[Task, ...]:
 
 def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks that may come to the officer: of own roles, in charge, as a head, or for somebody who is away."""
-    unit = work.unit
-    people = {officer.id or 0, *stood_in_for(work.session, officer.id or 0)}
-    roles: set[str] = set(unit.roles) if officer.is_admin else set(heads_of(work, officer.id or 0))
-    for one in people:
-        roles |= roles_of(work.session, one)
-    roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
     return tuple(
         work.session.exec(
             select(Task)
@@ -132,7 +125,7 @@ def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
             .where(
                 col(TaskPart.state).in_(LIVE),
                 col(Task.before_pandu).is_(False),
-                or_(col(TaskPart.role).in_(roles), col(TaskPart.assignee_id).in_(people)),
+                may_come_to(work, officer),
             )
             .distinct()
             .order_by(col(Task.id))

@@ -13,7 +13,8 @@ from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.notifications.planning import LIVE
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.own_morning import ChoseMorning, morning_of
-from sop_flows.staffing.permissions import acting_roles, is_head_for
+from sop_flows.staffing.permissions import is_head_for
+from sop_flows.staffing.responsibility import acting_roles
 from storage.tables import (
     Officer,
     Reminder,

@@ -22,7 +22,8 @@ from sop_flows.errors import (
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.turn_notices import tell_no_longer, tell_started
 from sop_flows.staffing.children import may_see
-from sop_flows.staffing.permissions import acting_roles, heads_of, roles_of
+from sop_flows.staffing.permissions import heads_of, roles_of
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import last_said, name_of
 from sop_flows.staffing.visibility import knows
 from storage.queries import children
@@ -56,7 +57,7 @@ def starters(sop: Sop) -> frozenset[str]:
 def startable(work: Work, officer: Officer) -> tuple[Sop, ...]:
     """The SOPs that the officer may start by hand, for somebody."""
     assert officer.id is not None
-    mine = roles_of(work.session, officer.id) | heads_of(work, officer.id)
+    mine = roles_of(work, officer.id) | heads_of(work, officer.id)
     return tuple(sop for sop in by_hand(work.pack) if mine & starters(sop))
 
 
@@ -70,12 +71,12 @@ def find_startable(work: Work, officer: Officer, number: str) -> Sop:
     return sop
 
 
-def cohorts_for(s: Session, officer: Officer) -> tuple[Cohort, ...]:
+def cohorts_for(work: Work, officer: Officer) -> tuple[Cohort, ...]:
     """The open angkatan that the officer sees, by arrival."""
-    found = s.exec(
+    found = work.session.exec(
         select(Cohort).where(col(Cohort.closed_at).is_(None)).order_by(col(Cohort.arrival_on), col(Cohort.id))
     )
-    return tuple(one for one in found if may_see(s, officer, one.id or 0))
+    return tuple(one for one in found if may_see(work, officer, one.id or 0))
 
 
 def cases_for(work: Work, officer: Officer) -> tuple[Case, ...]:
@@ -139,7 +140,7 @@ def check_about(work: Work, officer: Officer, sop: Sop, about: About) -> None:
             raise NotFoundError
         return
     cohort = about if isinstance(about, Cohort) else work.session.get_one(Cohort, about.cohort_id)
-    if cohort.closed_at is not None or not may_see(work.session, officer, cohort.id or 0):
+    if cohort.closed_at is not None or not may_see(work, officer, cohort.id or 0):
         raise NotFoundError
     if isinstance(about, School) and about.withdrew_on is not None:
         raise NotFoundError
@@ -149,7 +150,7 @@ def check_about(work: Work, officer: Officer, sop: Sop, about: About) -> None:
             raise NotFoundError
     assert officer.id is not None
     # A guru pendamping of another angkatan starts nothing here.
-    if not (roles_of(work.session, officer.id, cohort.id) | heads_of(work, officer.id)) & starters(sop):
+    if not (roles_of(work, officer.id, cohort.id) | heads_of(work, officer.id)) & starters(sop):
         raise NotYoursError(tuple(sorted(starters(sop))))
 
 

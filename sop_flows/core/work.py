@@ -1,9 +1,9 @@
 """One transaction's work: what every rule needs, and what it leaves to be settled before the commit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -39,6 +39,9 @@ class Notice:
     ends_at: datetime | None
 
 
+Answer = TypeVar("Answer")
+
+
 @dataclass(frozen=True)
 class Work:
     """What one update, or one moment that passes, works with.
@@ -51,6 +54,7 @@ class Work:
         update_id: the update that is answered, if one is.
         touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
         notices: what is to be told to others.
+        known: what was looked up about people, by question. The copies of `at` and `by` share it.
     """
 
     session: Session
@@ -60,6 +64,7 @@ class Work:
     update_id: int | None = None
     touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def officer(self) -> Officer:
@@ -123,3 +128,14 @@ class Work:
     def by(self, officer: Officer) -> Self:
         """The same work, done by this officer."""
         return self if officer is self.actor else replace(self, actor=officer)
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What `ask()` answered to this question before in this work: who is who is asked hundreds of times."""
+        if question not in self.known:
+            self.known[question] = ask()
+        answer: Answer = self.known[question]
+        return answer
+
+    def forget(self) -> None:
+        """Officers, their roles or their leave were written to, or a savepoint was taken back: look them up anew."""
+        self.known.clear()

@@ -32,7 +32,7 @@ def plan_officer(work: Work, officer_id: int) -> None:
             select(Reminder).where(Reminder.officer_id == officer_id, Reminder.state == ReminderState.PENDING)
         ):
             row.state = ReminderState.DROPPED
-    roles = roles_of(work.session, officer_id) | heads_of(work, officer_id)
+    roles = roles_of(work, officer_id) | heads_of(work, officer_id)
     if officer.is_admin:  # answers for every role that has nobody
         roles |= frozenset(work.unit.roles)
     for task in reassign(work, roles):

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from sop_flows.core.subjects import case_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import answering
+from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.visibility import may_see_task
 from storage.tables import (
     Reminder,
@@ -33,7 +33,7 @@ def notify_heads(
 ) -> None:
     """Tell who answers for the role, except the officer `but` who did it; of a case, only who may see it."""
     case = case_of(work.session, task)
-    for officer in answering(work, role, task.within):
+    for officer in accountable_for(work, role, task.within):
         if case is not None and not may_see_task(work, officer, task, case):
             continue
         if officer.id is not None and officer.id != but:

@@ -20,7 +20,7 @@ from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
 from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_time
-from sop_flows.staffing.permissions import answering, recipients
+from sop_flows.staffing.responsibility import accountable_for, responsibility_of
 from storage.tables import (
     EntryState,
     Officer,
@@ -155,7 +155,7 @@ def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
     for part in parts_of(work.session, task):
         if part.state not in LIVE:
             continue
-        to = recipients(work, task, part)
+        to = responsibility_of(work, task, part).holders
         for child_id, due_at in _dues(work.session, task, step):
             for officer in to:
                 morning = partial(own_time, work.institution, officer)
@@ -205,7 +205,7 @@ def _until_chosen(
         ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.zone)
         yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
     tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
-    for officer in answering(work, part.role, task.within):
+    for officer in accountable_for(work, part.role, task.within):
         tell_at = morning_of(work.institution, tell_on, officer)
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 

@@ -11,10 +11,10 @@ from sop_flows.notifications.escalation.lists import has_news
 from sop_flows.notifications.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
 from sop_flows.staffing.away import is_away
 from sop_flows.staffing.own_morning import has_switched_off
-from sop_flows.staffing.permissions import answering, recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
-from sop_flows.views.task_views import digest_tasks
+from sop_flows.views.task_views import has_digest_tasks
 from storage.tables import (
     EntryState,
     Officer,
@@ -34,12 +34,10 @@ def is_still_true(work: Work, reminder: Reminder) -> bool:
     if reminder.kind == ReminderKind.NOTICE:
         return True
     if reminder.kind == ReminderKind.DIGEST:
-        if is_away(
-            work.session, officer.id
-        ):  # what is due is in the morning of whoever stands in, if there is anybody
-            return bool(digest_tasks(work, officer)) or has_news(work, officer)
+        if is_away(work, officer.id):  # what is due is in the morning of the deputy, if there is one
+            return has_digest_tasks(work, officer) or has_news(work, officer)
         return (
-            bool(digest_tasks(work, officer))
+            has_digest_tasks(work, officer)
             or bool(obstacles_for_head(work, officer))
             or has_news(work, officer)
             or bool(early_tasks(work, officer))
@@ -50,10 +48,11 @@ def is_still_true(work: Work, reminder: Reminder) -> bool:
     part = next((p for p in parts_of(work.session, task) if p.role == reminder.role), None)
     if part is None or part.state not in LIVE:
         return False
+    its = responsibility_of(work, task, part)
     if reminder.rule == NOT_CHOSEN:
-        return task.chosen_on is None and _is_among(reminder, answering(work, part.role, task.within))
+        return task.chosen_on is None and _is_among(reminder, its.accountable)
     if reminder.rule == CHOOSE:
-        return task.chosen_on is None and _is_among(reminder, recipients(work, task, part))
+        return task.chosen_on is None and _is_among(reminder, its.holders)
     if reminder.child_id is not None:
         entry = work.session.exec(
             select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.child_id == reminder.child_id)
@@ -68,8 +67,8 @@ def is_still_true(work: Work, reminder: Reminder) -> bool:
     if reminder.kind in PLANNED and _is_superseded(work, reminder):
         return False
     if reminder.kind == ReminderKind.LEAD and has_switched_off(work.institution, officer, "lead"):
-        return False  # handed on by a leave to a stand-in who wants none
-    return _is_among(reminder, recipients(work, task, part))
+        return False  # handed on by a leave to a deputy who wants none
+    return _is_among(reminder, its.holders)
 
 
 def _is_among(reminder: Reminder, officers: Iterable[Officer]) -> bool:

@@ -11,7 +11,7 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.roll_call import Roll
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import own_parts
 from storage.queries import rolls as roll_queries
 from storage.queries.cohorts import list_open

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import task_members
+from sop_flows.staffing.own_steps import backed_up_by
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import AssignedHow, Officer, Task, TaskPart, TaskState
 
 LIVE = (TaskState.OPEN, TaskState.WAITING)
@@ -15,7 +16,7 @@ def assign_sole(work: Work, task: Task, part: TaskPart) -> None:
     """A role with one active member: that officer. Otherwise the part waits to be taken or named."""
     if part.assignee_id is not None:
         return
-    found = task_members(work, task, part.role)
+    found = responsibility_of(work, task, part).candidates
     if len(found) == 1:
         assign(part, found[0], AssignedHow.SOLE, work.now)
 
@@ -41,23 +42,22 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     theirs (an admin answers for roles with nobody); "the only member" is judged again.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
-    standing_for = {stand.acts_for for stand in work.unit.stand_ins if stand.role in roles}
     removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
     rows = work.session.exec(
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             col(TaskPart.state).in_(LIVE),
-            col(TaskPart.role).in_(roles | standing_for) | col(TaskPart.assignee_id).in_(removed),
+            col(TaskPart.role).in_(roles | backed_up_by(work.unit, roles))
+            | col(TaskPart.assignee_id).in_(removed),
             col(Task.before_pandu).is_(False),
         )
         .order_by(col(Task.id))
     )
     touched: dict[int, Task] = {}
     for task, part in rows:
-        holder = None if part.assignee_id is None else work.session.get(Officer, part.assignee_id)
-        gone = holder is not None and holder.removed_at is not None
-        if gone or part.assigned_how == AssignedHow.SOLE:
+        its = responsibility_of(work, task, part)
+        if its.assignee is None or its.how == AssignedHow.SOLE:
             release(part)
         assign_sole(work, task, part)
         assert task.id is not None

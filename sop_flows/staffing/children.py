@@ -1,7 +1,5 @@
 """Who may see a child, mark it, and say that it came or went."""
 
-from sqlmodel import Session
-
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.permissions import roles_of
@@ -15,21 +13,21 @@ def may_keep_children(work: Work, officer: Officer) -> bool:
     """Whether the officer may say that a child came or went: everyone of the house, not a guru alone."""
     assert officer.id is not None
     of_one_cohort = work.unit.roles_that("of_one_cohort")
-    return officer.is_admin or bool(roles_of(work.session, officer.id).difference(of_one_cohort))
+    return officer.is_admin or bool(roles_of(work, officer.id).difference(of_one_cohort))
 
 
-def may_see(s: Session, officer: Officer, cohort_id: int) -> bool:
+def may_see(work: Work, officer: Officer, cohort_id: int) -> bool:
     """Whether the officer may see children of this cohort: a guru sees only that of their own."""
     assert officer.id is not None
-    return officer.is_admin or bool(roles_of(s, officer.id, cohort_id))
+    return officer.is_admin or bool(roles_of(work, officer.id, cohort_id))
 
 
-def visible_child(s: Session, officer: Officer, child_id: int) -> ChildRow:
+def visible_child(work: Work, officer: Officer, child_id: int) -> ChildRow:
     """The child, for an officer who may see it. Raises NotFoundError, NotPermittedError."""
-    row = children.find_child(s, child_id)
+    row = children.find_child(work.session, child_id)
     if row is None:
         raise NotFoundError
-    if not may_see(s, officer, row.child.cohort_id):
+    if not may_see(work, officer, row.child.cohort_id):
         raise NotPermittedError("own cohort")
     return row
 
@@ -40,7 +38,7 @@ def may_flag(work: Work, officer: Officer, kind: FlagKind) -> bool:
     Nobody marks for a role that the pack does not have.
     """
     assert officer.id is not None
-    own = roles_of(work.session, officer.id)
+    own = roles_of(work, officer.id)
     if kind == FlagKind.ASSESSMENT:
         return not own.isdisjoint(flagging_roles(work.pack))
     looked_after = bool(work.unit.roles_that("looks_after_marked"))

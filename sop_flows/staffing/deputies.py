@@ -1,4 +1,4 @@
-"""Who may stand in for whom: a colleague of the same role; for the Kepala one of the heads."""
+"""Who may deputise for whom: a colleague of the same role; for the Kepala one of the heads."""
 
 from datetime import date
 
@@ -6,14 +6,14 @@ from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
 from sop_flows.staffing.away import away_within, is_shared, unfinished
-from sop_flows.staffing.grants import grants_of
 from sop_flows.staffing.permissions import is_head_for
+from sop_flows.staffing.roster import grants_of
 from storage.tables import Absence, Officer, OfficerRole
 
 
-def possible_stand_ins(work: Work, officer: Officer) -> tuple[Officer, ...]:
+def possible_deputies(work: Work, officer: Officer) -> tuple[Officer, ...]:
     """Colleagues who share a role with the officer (a guru: in the same angkatan), by when they were enrolled."""
-    mine = grants_of(work.session, officer.id or 0)
+    mine = grants_of(work, officer.id or 0)
     rows = work.session.exec(
         select(Officer, OfficerRole)
         .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
@@ -28,37 +28,37 @@ def possible_stand_ins(work: Work, officer: Officer) -> tuple[Officer, ...]:
     return tuple(found.values())
 
 
-def not_covered(work: Work, officer: Officer, stand_in: Officer) -> tuple[str, ...]:
-    """The officer's roles that the stand-in does not have: their steps go where they go without a stand-in."""
-    theirs = grants_of(work.session, stand_in.id or 0)
+def not_covered(work: Work, officer: Officer, deputy: Officer) -> tuple[str, ...]:
+    """The officer's roles that the deputy does not have: their steps go where they go without a deputy."""
+    theirs = grants_of(work, deputy.id or 0)
     return tuple(
         dict.fromkeys(
             grant.role
-            for grant in grants_of(work.session, officer.id or 0)
+            for grant in grants_of(work, officer.id or 0)
             if not is_shared(work.institution, grant, theirs)
         )
     )
 
 
-def free_stand_ins(work: Work, officer: Officer, first: date, last: date) -> tuple[Officer, ...]:
+def free_deputies(work: Work, officer: Officer, first: date, last: date) -> tuple[Officer, ...]:
     """Those of them who have no leave of their own on any of these days."""
     return tuple(
         one
-        for one in possible_stand_ins(work, officer)
+        for one in possible_deputies(work, officer)
         if away_within(work.session, one.id or 0, first, last) is None
     )
 
 
 def covered_by(s: Session, officer_id: int) -> tuple[Absence, ...]:
-    """Leave, in force or to come, for which this officer is named as the stand-in."""
-    return tuple(one for one in unfinished(s) if one.stand_in_id == officer_id)
+    """Leave, in force or to come, for which this officer is named as the deputy."""
+    return tuple(one for one in unfinished(s) if one.deputy_id == officer_id)
 
 
 def may_record_for(work: Work, recorder: Officer, officer: Officer) -> bool:
     """Whether `recorder` may say that the officer is away: oneself, an admin, a head of one of the roles."""
     if recorder.id == officer.id or recorder.is_admin:
         return True
-    return any(is_head_for(work, recorder, grant.role) for grant in grants_of(work.session, officer.id or 0))
+    return any(is_head_for(work, recorder, grant.role) for grant in grants_of(work, officer.id or 0))
 
 
 def recordable(work: Work, recorder: Officer) -> tuple[Officer, ...]:

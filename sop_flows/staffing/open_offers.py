@@ -1,10 +1,11 @@
 """The offer of a task to a colleague that waits for an answer."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
+from sop_flows.core.work import Work
 from sop_flows.staffing.assignment import LIVE
-from sop_flows.staffing.away import stood_in_for
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Handover,
     HandoverState,
@@ -12,17 +13,20 @@ from storage.tables import (
 )
 
 
-def open_offer(s: Session, task: Task, role: str | None = None) -> Handover | None:
+def open_offer(work: Work, task: Task, role: str | None = None) -> Handover | None:
     """The offer that waits for an answer and still can be accepted; of this role's part, or of any."""
     query = select(Handover).where(Handover.task_id == task.id, Handover.state == HandoverState.OFFERED)
     if role is not None:
         query = query.where(Handover.role == role)
-    return next((row for row in s.exec(query.order_by(col(Handover.id))).all() if _holds(s, task, row)), None)
+    return next(
+        (row for row in work.session.exec(query.order_by(col(Handover.id))) if is_givers(work, task, row)),
+        None,
+    )
 
 
-def _holds(s: Session, task: Task, row: Handover) -> bool:
-    """Whether the part is still the giver's to give."""
-    part = next((part for part in parts_of(s, task) if part.role == row.role), None)
+def is_givers(work: Work, task: Task, row: Handover) -> bool:
+    """Whether the part is still the giver's to give: nobody else who is here has it."""
+    part = next((part for part in parts_of(work.session, task) if part.role == row.role), None)
     if part is None or part.state not in LIVE:
         return False
-    return part.assignee_id in (None, row.from_id) or part.assignee_id in stood_in_for(s, row.from_id)
+    return part.assignee_id == row.from_id or responsibility_of(work, task, part).is_free

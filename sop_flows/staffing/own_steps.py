@@ -1,4 +1,4 @@
-"""Which steps of an SOP are an officer's own, by role or as a stand-in."""
+"""Which steps of an SOP are an officer's own, by role or by a backup role, and which roles are that."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sop_flows.declarations.unit import Unit
 
 @dataclass(frozen=True)
 class OwnStep:
-    """Why a step is the officer's: with `role`, one of its executors, or by standing in for `acts_for`."""
+    """Why a step is the officer's: with `role`, one of its executors, or as the backup role of `acts_for`."""
 
     role: str
     acts_for: str | None = None
@@ -23,13 +23,13 @@ def own_step(unit: Unit, roles: Collection[str], sop: Sop, step: Step) -> OwnSte
     for executor in step.executors:
         if executor in roles:
             return OwnStep(executor)
-    for stand_in in unit.stand_ins:
+    for backup in unit.stand_ins:
         if (
-            stand_in.role in roles
-            and stand_in.acts_for in step.executors
-            and stand_in.covers(sop.number, step.step)
+            backup.role in roles
+            and backup.acts_for in step.executors
+            and backup.covers(sop.number, step.step)
         ):
-            return OwnStep(stand_in.role, stand_in.acts_for)
+            return OwnStep(backup.role, backup.acts_for)
     return None
 
 
@@ -39,10 +39,13 @@ def own_steps(unit: Unit, roles: Collection[str], sop: Sop) -> dict[int, OwnStep
     return {number: own for number, own in found.items() if own is not None}
 
 
-def stand_ins_at(unit: Unit, sop: Sop, step: Step) -> tuple[str, ...]:
-    """Roles that may do the step in an executor's place."""
+def backup_roles(unit: Unit, executors: Collection[str], sop: str, step: int) -> tuple[str, ...]:
+    """The roles that do this step in an executor's place (perawat for penyantunan, on weigh-ins and health)."""
     return tuple(
-        stand_in.role
-        for stand_in in unit.stand_ins
-        if stand_in.acts_for in step.executors and stand_in.covers(sop.number, step.step)
+        backup.role for backup in unit.stand_ins if backup.acts_for in executors and backup.covers(sop, step)
     )
+
+
+def backed_up_by(unit: Unit, roles: Collection[str]) -> frozenset[str]:
+    """The roles whose steps, some of them, these roles do."""
+    return frozenset(backup.acts_for for backup in unit.stand_ins if backup.role in roles)

@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.loader import Pack
+from sop_flows.staffing.own_steps import backup_roles
 
 
 def weighing_roles(pack: Pack) -> frozenset[str]:
-    """The roles of the steps that record a weight, and who stands in for them there."""
+    """The roles of the steps that record a weight, and their backup roles there."""
     return _roles_asked(pack, lambda form: any(field.kind == "weight" for field in form.fields))
 
 
 def flagging_roles(pack: Pack) -> frozenset[str]:
-    """The roles of the steps whose form has a flag, and who stands in for them there."""
+    """The roles of the steps whose form has a flag, and their backup roles there."""
     return _roles_asked(pack, lambda form: form.flag is not None)
 
 
@@ -33,10 +34,5 @@ def _roles_asked(pack: Pack, is_meant: Callable[[Form], bool]) -> frozenset[str]
         for step in sop.asked_steps:
             if step.record is None or not is_meant(step.record):
                 continue
-            found |= {*step.executors}
-            found |= {
-                stand_in.role
-                for stand_in in pack.unit.stand_ins
-                if stand_in.acts_for in step.executors and stand_in.covers(sop.number, step.step)
-            }
+            found |= {*step.executors, *backup_roles(pack.unit, step.executors, sop.number, step.step)}
     return frozenset(found)

@@ -6,7 +6,7 @@ from storage.tables import Absence, Confirmation, Officer, TaskPart
 
 
 def said_for(s: Session, said: Confirmation) -> Officer | None:
-    """The PJ who was away when somebody else said this; None when nobody stood in for anybody.
+    """The PJ who was away when somebody else said this; None when nobody deputised for anybody.
 
     Looked up from rows that stay: the PJ is not rewritten by a leave, and a leave keeps when it began and ended.
     """

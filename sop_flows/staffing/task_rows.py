@@ -6,7 +6,7 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import case_of, lock_subject
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
-from sop_flows.staffing.permissions import acting_parts, recipients
+from sop_flows.staffing.responsibility import acting_parts, responsibility_of
 from sop_flows.staffing.visibility import knows
 from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
 
@@ -58,14 +58,14 @@ def refuse_closed(s: Session, task: Task) -> None:
 
 def own_parts(work: Work, officer: Officer, task: Task) -> tuple[TaskPart, ...]:
     """The parts the officer may confirm, open ones first. Raises NotYoursError with who holds the step now."""
-    parts = parts_of(work.session, task)
-    mine = acting_parts(work, officer, task, parts)
+    mine = acting_parts(work, officer, task)
     case = case_of(work.session, task)
     if not mine and case is not None and not knows(work, officer, case):
         raise NotFoundError  # nobody learns that there is such a case
     if not mine:
+        parts = parts_of(work.session, task)
         holders = tuple(
             name for part in parts if (name := name_of(work.session, part.assignee_id)) is not None
-        ) or tuple(o.name for part in parts for o in recipients(work, task, part))
+        ) or tuple(o.name for part in parts for o in responsibility_of(work, task, part).holders)
         raise NotYoursError(tuple(part.role for part in parts), holders)
     return mine

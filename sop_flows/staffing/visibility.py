@@ -6,8 +6,9 @@ the case sees its code name, age and sex, and that step. Admins and everybody el
 
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.away import lends, stood_in_for
-from sop_flows.staffing.permissions import acting_roles, heads_of, roles_of
+from sop_flows.staffing.away import deputising_for, lends
+from sop_flows.staffing.permissions import heads_of, roles_of
+from sop_flows.staffing.responsibility import acting_roles
 from storage.tables import Case, Officer, ReadEntry, Task
 
 NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
@@ -16,14 +17,14 @@ NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
 def knows(work: Work, officer: Officer, case: Case) -> bool:
     """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala.
 
-    Whoever stands in for one of them in that role knows the child for that long: the work can't be done without.
+    Whoever deputises for one of them in that role knows the child for that long: the work can't be done without.
     """
     if officer.id == case.peksos_id or is_knowing_head(work, officer):
         return True
     rules = work.unit.case
     return (
         rules is not None
-        and case.peksos_id in stood_in_for(work.session, officer.id or 0)
+        and case.peksos_id in deputising_for(work, officer.id or 0)
         and lends(work, case.peksos_id, rules.keeper, NO_COHORT)
     )
 
@@ -39,7 +40,7 @@ def sees_cases(work: Work, officer: Officer) -> bool:
     rules = work.unit.case
     if rules is None or officer.id is None:
         return False
-    return rules.keeper in roles_of(work.session, officer.id) or is_knowing_head(work, officer)
+    return rules.keeper in roles_of(work, officer.id) or is_knowing_head(work, officer)
 
 
 def may_see_task(work: Work, officer: Officer, task: Task, case: Case) -> bool:

@@ -12,9 +12,7 @@ SEARCHED_DAYS = 60  # no office is closed for longer
 def works_every_day(work: Work, officer: Officer) -> bool:
     """Whether one of the officer's roles works in shifts."""
     roles = work.unit.roles
-    return any(
-        roles[role].works == "every day" for role in roles_of(work.session, officer.id or 0) if role in roles
-    )
+    return any(roles[role].works == "every day" for role in roles_of(work, officer.id or 0) if role in roles)
 
 
 def works_on(work: Work, officer: Officer, on: date) -> bool:

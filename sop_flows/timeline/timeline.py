@@ -11,7 +11,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.entries import belonging
 from sop_flows.staffing.children import may_see
-from sop_flows.staffing.permissions import acting_roles
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.visibility import knows, may_see_task
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.was import reminders_of, told_heads
@@ -88,7 +88,7 @@ def may_see_run(work: Work, officer: Officer, run: Run) -> bool:
     """A guru sees only the own angkatan, and a case only who knows the child."""
     if run.case_id is not None:
         return knows(work, officer, work.session.get_one(Case, run.case_id))
-    return may_see(work.session, officer, run.cohort_id or 0)
+    return may_see(work, officer, run.cohort_id or 0)
 
 
 def get_run(work: Work, officer: Officer, run_id: int) -> Run:

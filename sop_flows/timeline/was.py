@@ -15,7 +15,7 @@ from sop_flows.notifications.escalation.thresholds import LEVELS, Level, address
 from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.own_morning import has_switched_off
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.timeline.moment import Moment, Why
 from storage.queries.rolls import get_entry
 from storage.tables import (
@@ -56,7 +56,7 @@ def reminders_of(work: Work, rows: Iterable[Reminder], tasks: Mapping[int, Task]
             yield Moment(row.due_at, "failed", task, to, row)
         elif row.due_at <= work.now and _about(work.institution, row) not in kept:
             if (row.task_id, row.rule, row.officer_id, work.institution.today(row.due_at)) in handed_on:
-                continue  # on leave: the stand-in's stands in the list
+                continue  # on leave: the deputy's stands in the list
             yield Moment(row.due_at, "dropped", task, to, row, why=_why(work, row, task, to[0], rows))
 
 
@@ -87,7 +87,7 @@ def _why(work: Work, row: Reminder, task: Task, officer: Officer, rows: tuple[Re
     if any(_stands_for(other, row) for other in rows):
         return "later_one"
     live = part is not None and part.state in (TaskState.OPEN, TaskState.WAITING)
-    if part is not None and live and officer.id not in {one.id for one in recipients(work, task, part)}:
+    if part is not None and live and not responsibility_of(work, task, part).comes_to(officer):
         return "taken"
     return ""
 

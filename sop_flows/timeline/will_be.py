@@ -13,7 +13,7 @@ from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.taken_on import rests_until
 from sop_flows.notifications.planning import LIVE
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.working_days import works_on
 from sop_flows.timeline.moment import Moment
 from storage.tables import Officer, Run, RunState, Task, TaskState
@@ -35,7 +35,7 @@ def lists_to_come(work: Work, tasks: Iterable[Task]) -> Iterable[Moment]:
         for part in parts_of(work.session, task):
             if part.state not in LIVE:
                 continue
-            for officer in recipients(work, task, part):
+            for officer in responsibility_of(work, task, part).holders:
                 from_at = max(work.now, _morning_before(work.institution, officer, task.due_at))
                 at = _next_list(work, officer, from_at, every_day=by_calendar)
                 if at is not None:

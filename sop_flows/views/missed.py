@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import absent_holder, recipients, roles_of, stand_ins
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
 from storage.queries.sent import list_sent_digests
@@ -61,18 +61,7 @@ def missed_before(s: Session, task: Task) -> Task | None:
 
 
 def _is_own(work: Work, officer: Officer, task: Task) -> bool:
-    own = roles_of(work.session, officer.id or 0, task.within)
-    for part in parts_of(work.session, task):
-        if part.assignee_id is not None:
-            if part.assignee_id == officer.id:
-                return True
-            if absent_holder(work.session, officer, part) is not None:
-                return any(one.id == officer.id for one in recipients(work, task, part))
-            continue
-        standing_in = stand_ins(work.unit, part.role, task.sop, task.step)
-        if part.role in own or any(role in own for role in standing_in):
-            return True
-    return False
+    return any(responsibility_of(work, task, part).is_own(officer) for part in parts_of(work.session, task))
 
 
 def _left(s: Session, officer: Officer, most: int) -> list[int]:

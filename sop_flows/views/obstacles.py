@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import stood_in_for
+from sop_flows.staffing.away import deputising_for
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import answering, heads_of, is_head_for
+from sop_flows.staffing.permissions import heads_of, is_head_for
+from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.visibility import may_see_task
 from sop_flows.staffing.working_days import last_worked_before, works_on
 from storage.queries.sent import list_sent_digests
@@ -81,14 +82,14 @@ def tell_obstacles(
 def _may_answer(work: Work, officer: Officer) -> bool:
     """Whether anybody's obstacles can concern the officer: most officers need not be asked about each."""
     assert officer.id is not None
-    return bool(officer.is_admin or heads_of(work, officer.id) or stood_in_for(work.session, officer.id))
+    return bool(officer.is_admin or heads_of(work, officer.id) or deputising_for(work, officer.id))
 
 
 def _concerns(work: Work, officer: Officer, said: Confirmation, task: Task) -> bool:
     if said.role is None:
         return False
     answers = is_head_for(work, officer, said.role) or any(
-        officer.id == one.id for one in answering(work, said.role, task.within)
+        officer.id == one.id for one in accountable_for(work, said.role, task.within)
     )
     case = case_of(work.session, task) if answers else None
     return answers and (case is None or may_see_task(work, officer, task, case))

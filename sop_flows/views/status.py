@@ -9,8 +9,8 @@ from sqlmodel import Session
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
-from sop_flows.staffing.away import stood_in_for
-from sop_flows.staffing.permissions import is_head_for, lent_roles, roles_of, stand_ins
+from sop_flows.staffing.permissions import is_head_for, roles_of
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import name_of
 from storage.queries.status import PartRow, count_children, list_parts
 from storage.tables import Cohort, DueKind, Officer, Run, Task, TaskState
@@ -87,20 +87,12 @@ def cohort_status(work: Work, cohort: Cohort, roles: Iterable[str] | None = None
 
 
 def own_status(work: Work, cohort: Cohort, officer: Officer) -> CohortStatus:
-    """The officer's own: done by the officer; open where the officer is PJ or stands in for the PJ, or of the role and nobody is."""
-    own = roles_of(work.session, officer.id or 0, cohort.id)
-    instead_of = {
-        absent: lent_roles(work, absent, cohort.id or 0)
-        for absent in stood_in_for(work.session, officer.id or 0)
-    }
+    """The officer's own: done by the officer, or open and the officer's own responsibility."""
 
     def is_own(row: PartRow) -> bool:
         if row.part_state == TaskState.DONE:
             return row.done_by_id == officer.id
-        roles = {row.role, *stand_ins(work.unit, row.role, row.sop, row.step)}
-        if row.assignee_id is not None and row.assignee_id != officer.id:
-            return not roles.isdisjoint(instead_of.get(row.assignee_id, ()))
-        return row.assignee_id == officer.id or not roles.isdisjoint(own)
+        return responsibility_of(work, row.task, row.part).is_own(officer)
 
     return _status(work, cohort, is_own)
 
@@ -121,7 +113,7 @@ def section_lines(work: Work, cohort: Cohort, role: str, *, done: bool = False) 
 
 def may_see(work: Work, officer: Officer, role: str) -> bool:
     """Whether the officer may look at this section: its head, or of it."""
-    return is_head_for(work, officer, role) or role in roles_of(work.session, officer.id or 0)
+    return is_head_for(work, officer, role) or role in roles_of(work, officer.id or 0)
 
 
 def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> CohortStatus:

@@ -37,7 +37,7 @@ class Story:
     files: how many photos and documents are attached.
     has_record: the step's own form is filled in and stands.
     draft_at: when the officer looking at it began a draft of that form; None without one.
-    done_for: the PJ who was away when `said` was said by somebody standing in; None otherwise.
+    done_for: the PJ who was away when `said` was said by somebody deputising; None otherwise.
     returned: why a colleague returned what the officer offered last.
     offer: it is offered to a colleague who has not answered; None when it is not, or is no business of the officer.
     """
@@ -72,7 +72,7 @@ def story_of(work: Work, task: Task, officer: Officer) -> Story:
         has_record=records.recorded(work.session, task) is not None,
         draft_at=_draft_at(work.session, task, officer),
         done_for=None if said is None or (absent := said_for(work.session, said)) is None else absent.name,
-        offer=_offer(work.session, task, officer),
+        offer=_offer(work, task, officer),
         returned=_returned(work.session, task, officer),
     )
 
@@ -89,11 +89,11 @@ def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
     return Obstacle(row.reason, name_of(s, row.to_id) or "", row.answered_at)
 
 
-def _offer(s: Session, task: Task, officer: Officer) -> Handover | None:
+def _offer(work: Work, task: Task, officer: Officer) -> Handover | None:
     """The open offer that the officer made or was made."""
     if task.closed_at is not None:
         return None
-    row = open_offer(s, task)
+    row = open_offer(work, task)
     return row if row is not None and officer.id in (row.from_id, row.to_id) else None
 
 

@@ -14,6 +14,8 @@ from storage.tables import Child, DueKind, Membership, Task, TaskPart, TaskState
 class PartRow:
     """One part of one task, with what is needed to count it."""
 
+    task: Task
+    part: TaskPart
     task_id: int
     run_id: int
     child_id: int | None
@@ -45,6 +47,8 @@ def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
     )
     return tuple(
         PartRow(
+            task=task,
+            part=part,
             task_id=part.task_id,
             run_id=task.run_id,
             child_id=task.child_id,

@@ -1,4 +1,4 @@
-"""Leave of officers, who stands in for them, and tasks offered to a colleague."""
+"""Leave of officers, who deputises for them, and tasks offered to a colleague."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -32,7 +32,9 @@ class Absence(SQLModel, table=True):
     until_on: date
     begins_at: datetime  # local midnight of `from_on`
     returns_at: datetime  # local midnight after `until_on`
-    stand_in_id: int | None = Field(default=None, foreign_key="officers.id")
+    deputy_id: int | None = Field(
+        default=None, foreign_key="officers.id", sa_column_kwargs={"name": "stand_in_id"}
+    )
     recorded_by_id: int = Field(foreign_key="officers.id")
     recorded_at: datetime
     nobody_told_at: datetime | None = None  # the heads heard that nobody of a role is left

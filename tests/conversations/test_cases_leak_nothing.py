@@ -114,7 +114,7 @@ async def test_a_former_social_worker_receives_nothing_more(town: Town) -> None:
     assert not [screen.text for screen in sari.new_since(before) if "Anggrek" in screen.text]
 
 
-async def test_a_stand_in_who_shares_another_role_receives_nothing(town: Town) -> None:
+async def test_a_deputy_who_shares_another_role_receives_nothing(town: Town) -> None:
     await town.officer("Lina", "peksos", head="peksos")
     sari = await town.officer("Sari", ["peksos", "bimbingan"])
     dedi = await town.officer("Dedi", "bimbingan")

@@ -145,7 +145,7 @@ async def test_the_document_s_words_are_folded_until_they_are_tapped(town: Town)
     assert quoted.startswith("Tertulis di dokumen\n“Penyusunan menu berdasarkan standar gizi")
 
 
-async def test_own_steps_are_marked_by_role_and_by_standing_in(town: Town) -> None:
+async def test_own_steps_are_marked_by_role_and_by_backup_role(town: Town) -> None:
     ani = await town.officer("Ani", role="perawat")
     await ani.types("/sop")
     await ani.taps("SOP saya")

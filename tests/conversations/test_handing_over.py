@@ -125,7 +125,7 @@ async def test_forged_answers(town: Town, letter: Task, verb: str) -> None:
         assert sari.last_screen.text in ("Itu sudah tidak ada.", "Tombol ini sudah tidak berlaku.")
 
 
-async def test_the_official_is_away_and_the_stand_in_gets_the_step(town: Town, letter: Task) -> None:
+async def test_the_official_is_away_and_the_deputy_gets_the_step(town: Town, letter: Task) -> None:
     """9.2.01 prints the obstacle "Pejabat yang berwenang tidak di tempat"; the kasi is on leave."""
     budi, citra, kasi = town.person("Budi"), town.person("Citra"), town.person("Kasi")
     await budi.taps_data(f"1.task_hurdle.{letter.id}.0")

@@ -1,4 +1,4 @@
-"""/cuti as officers meet it: days tapped or typed, a stand-in, a last look; the stand-in's messages and cards."""
+"""/cuti as officers meet it: days tapped or typed, a deputy, a last look; the deputy's messages and cards."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def leaves(town: Town) -> list[tuple[date, date, bool]]:
     ]
 
 
-async def test_two_days_tapped_and_a_stand_in(town: Town, budi: Person) -> None:
+async def test_two_days_tapped_and_a_deputy(town: Town, budi: Person) -> None:
     citra = town.person("Citra")
     await budi.types("/cuti")
     assert budi.last_screen.text.splitlines()[:2] == ["Cuti", "Belum ada cuti yang tercatat."]
@@ -123,7 +123,7 @@ async def test_the_same_button_twice(town: Town, budi: Person) -> None:
     assert len(leaves(town)) == 1
 
 
-async def test_the_stand_in_s_first_morning_card_and_confirmation(town: Town, budi: Person) -> None:
+async def test_the_deputy_s_first_morning_card_and_confirmation(town: Town, budi: Person) -> None:
     citra = town.person("Citra")
     await town.open_cohort(arrival="2026-12-30")
     await town.lives_until("2026-11-30 09.00")
@@ -150,7 +150,7 @@ async def test_the_stand_in_s_first_morning_card_and_confirmation(town: Town, bu
     assert "menggantikan Budi" in kasi.last_screen.text
 
 
-async def test_who_looks_at_the_card_sees_the_stand_in(town: Town, budi: Person) -> None:
+async def test_who_looks_at_the_card_sees_the_deputy(town: Town, budi: Person) -> None:
     kasi = town.person("Kasi")
     await town.open_cohort(arrival="2026-12-30")
     await town.lives_until("2026-11-30 09.00")
@@ -256,12 +256,12 @@ async def test_forged_buttons_explain_themselves(town: Town, budi: Person, data:
 
 
 async def records(
-    person: Person, days: str, stand_in: str = "Tanpa pengganti", *, confirm: bool = True
+    person: Person, days: str, deputy: str = "Tanpa pengganti", *, confirm: bool = True
 ) -> None:
-    """/cuti, typed days, a stand-in."""
+    """/cuti, typed days, a deputy."""
     await person.types("/cuti")
     await person.taps("Catat cuti saya")
     await person.types(days)
-    await person.taps(stand_in)
+    await person.taps(deputy)
     if confirm:
         await person.taps("Catat")

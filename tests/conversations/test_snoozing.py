@@ -147,7 +147,7 @@ async def test_moving_the_date_is_another_thing(town: Town, budi: Person) -> Non
     assert "menunggu tanda tangan" in kasi.last_screen.text
 
 
-async def test_a_stand_in_reads_who_asked(town: Town, budi: Person) -> None:
+async def test_a_deputy_reads_who_asked(town: Town, budi: Person) -> None:
     citra = await town.officer("Citra", "penyantunan")
     await budi.taps_data(pack("task_take", town.task("9.2.01", 2).id or 0))
     await budi.taps_data(pack("task_snooze_at", town.task("9.2.01", 2).id or 0, word="hour"))

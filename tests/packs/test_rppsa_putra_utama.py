@@ -164,7 +164,7 @@ def test_who_answers_for_whom() -> None:
     assert every_day == {"penyantunan", "perawat"}
 
 
-def test_the_nurse_stands_in_for_health_and_weigh_ins_only() -> None:
+def test_the_nurse_is_the_backup_for_health_and_weigh_ins_only() -> None:
     (nurse,) = PACK.unit.stand_ins
     assert (nurse.role, nurse.acts_for) == ("perawat", "penyantunan")
     assert nurse.covers("9.2.06", 4)

@@ -27,7 +27,7 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.notifications.settle import working
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Child,
     LeaveReason,
@@ -255,7 +255,7 @@ class LivingHouse(Picking):
         with self.home.reading() as s:
             for part in parts_of(s, task):
                 if part.state == TaskState.OPEN:
-                    return recipients(Work(s, self.home.house, self.home.now), task, part)[0]
+                    return responsibility_of(Work(s, self.home.house, self.home.now), task, part).holders[0]
         raise AssertionError(f"task {task.id} is open and has no open part")
 
 

@@ -1,4 +1,4 @@
-"""Leave: reminders and steps go to whoever stands in, for as long as it lasts, and nothing vanishes."""
+"""Leave: reminders and steps go to the deputy, for as long as it lasts, and nothing vanishes."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.planning import NOT_CHOSEN
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.notifications.settle import working
-from sop_flows.staffing.away import stand_in_of
+from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.said_for import said_for
 from sop_flows.staffing.task_rows import last_said
@@ -31,13 +31,13 @@ def goes(
     officer: Officer,
     first: str,
     last: str,
-    stand_in: Officer | None = None,
+    deputy: Officer | None = None,
     by: Officer | None = None,
     **named: int,
 ) -> Absence:
     """Record a leave."""
-    absence, _gaps = home.call(
-        leave.record_leave, by or officer, officer.id, day(first), day(last), stand_in, **named
+    absence, _gaps = home.tap(
+        leave.record_leave, by or officer, officer.id, day(first), day(last), deputy, **named
     )
     return absence
 
@@ -64,7 +64,7 @@ def owed(home: Home, task: Task) -> list[tuple[str, str]]:
 # --- while it lasts -----------------------------------------------------------------------------------------
 
 
-def test_reminders_go_to_the_stand_in_and_come_back(home: Home) -> None:
+def test_reminders_go_to_the_deputy_and_come_back(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -79,7 +79,7 @@ def test_reminders_go_to_the_stand_in_and_come_back(home: Home) -> None:
     assert {who for _at, who in owed(home, task)} == {"Budi"}
 
 
-def test_the_stand_in_sees_and_does_the_steps(home: Home) -> None:
+def test_the_deputy_sees_and_does_the_steps(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -96,7 +96,7 @@ def test_the_stand_in_sees_and_does_the_steps(home: Home) -> None:
     assert home.said(task)[-1] == ("done", "Citra")
 
 
-def test_what_was_done_before_or_after_the_leave_is_nobody_s_stand_in(home: Home) -> None:
+def test_what_was_done_before_or_after_the_leave_is_nobody_s_deputy(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -109,8 +109,8 @@ def test_what_was_done_before_or_after_the_leave_is_nobody_s_stand_in(home: Home
         assert said_for(s, said) is None
 
 
-def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Home) -> None:
-    """9.2.04 has a step of the Kepala; the stand-in gets it, and no more of the Kepala's sections than that."""
+def test_the_kepala_s_steps_go_to_the_head_who_deputises(home: Home) -> None:
+    """9.2.04 has a step of the Kepala; the deputy gets it, and no more of the Kepala's sections than that."""
     home.angkatan()
     task = next_kepala_step(home)
     with pytest.raises(NotYoursError):
@@ -120,14 +120,14 @@ def test_the_kepala_s_steps_go_to_the_head_who_stands_in(home: Home) -> None:
     assert {who for _at, who in owed(home, task)} <= {"Rahmat"}
     with home.reading() as s:
         kirana = s.get_one(Officer, home.kirana.id)
-        found = stand_in_of(s, kirana)
+        found = deputy_of(Work(s, home.house, home.now), kirana.id or 0)
         assert found is not None
         assert found.name == "Rahmat"
     home.confirm(home.rahmat, task)
     assert home.said(task)[-1] == ("done", "Rahmat")
 
 
-def test_standing_in_for_the_kepala_confirms_no_other_section_s_step(home: Home) -> None:
+def test_deputising_for_the_kepala_confirms_no_other_section_s_step(home: Home) -> None:
     home.angkatan()
     home.it_is("2026-12-02 09.00")
     goes(home, home.kirana, "2026-12-02", "2026-12-24", home.rahmat)
@@ -136,7 +136,7 @@ def test_standing_in_for_the_kepala_confirms_no_other_section_s_step(home: Home)
         home.confirm(home.rahmat, another)
 
 
-def test_without_a_stand_in_the_others_of_the_role_get_it(home: Home) -> None:
+def test_without_a_deputy_the_others_of_the_role_get_it(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -219,7 +219,7 @@ def test_a_leave_recorded_late_takes_what_is_overdue_along(home: Home) -> None:
     assert ("morning", "Citra") in home.send_due()
 
 
-def test_ingatkan_lagi_follows_the_stand_in_and_comes_back(home: Home) -> None:
+def test_ingatkan_lagi_follows_the_deputy_and_comes_back(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = first_letter(home)
     home.take(home.budi, task)
@@ -255,10 +255,10 @@ def test_a_changed_leave_is_planned_anew(home: Home) -> None:
     assert {who for _at, who in owed(home, task)} == {"Budi"}
 
 
-# --- stand-ins ----------------------------------------------------------------------------------------------
+# --- deputies ----------------------------------------------------------------------------------------------
 
 
-def test_the_stand_in_is_told_at_once_and_on_the_first_morning(home: Home) -> None:
+def test_the_deputy_is_told_at_once_and_on_the_first_morning(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     home.it_is("2026-10-30 09.00")
     goes(home, home.budi, "2026-11-02", "2026-11-03", citra)
@@ -279,7 +279,7 @@ def test_a_leave_that_ends_before_its_first_morning_is_not_announced(home: Home)
     assert "leave_begins" not in home.notices(citra)
 
 
-def test_who_stands_in_is_a_colleague_who_is_there(home: Home) -> None:
+def test_who_deputises_is_a_colleague_who_is_there(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.budi, "2026-11-02", "2026-11-03", home.sari)
@@ -287,10 +287,10 @@ def test_who_stands_in_is_a_colleague_who_is_there(home: Home) -> None:
     goes(home, citra, "2026-11-03", "2026-11-05", home.budi)
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.budi, "2026-11-02", "2026-11-03", citra)
-    assert (refused.value.why, refused.value.name) == ("stand_in_away", "Citra")
+    assert (refused.value.why, refused.value.name) == ("deputy_away", "Citra")
 
 
-def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Home) -> None:
+def test_a_deputy_who_falls_ill_hands_on_and_the_absent_hears_it(home: Home) -> None:
     citra, lina = home.officer("Citra", "penyantunan"), home.officer("Lina", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -303,7 +303,7 @@ def test_a_stand_in_who_falls_ill_hands_on_and_the_absent_hears_it(home: Home) -
         goes(home, lina, "2026-12-05", "2026-12-06", home.budi)
 
 
-def test_a_stand_in_who_is_removed_leaves_nothing_behind(home: Home) -> None:
+def test_a_deputy_who_is_removed_leaves_nothing_behind(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     task = weighing(home)
     home.take(home.budi, task)
@@ -342,7 +342,7 @@ def test_who_may_record_for_somebody(home: Home) -> None:
         goes(home, home.budi, "2026-11-09", "2026-11-09", by=home.sari)
 
 
-def test_nobody_makes_himself_the_stand_in_of_the_kepala(home: Home) -> None:
+def test_nobody_makes_himself_the_deputy_of_the_kepala(home: Home) -> None:
     boss = home.officer("Wayan", head="bimbingan", admin=True)
     with pytest.raises(LeaveRefusedError) as refused:
         goes(home, home.kirana, "2026-11-02", "2026-11-03", boss, by=boss)
@@ -358,7 +358,7 @@ def test_a_leave_ends_once(home: Home) -> None:
     assert refused.value.why == "over"
     home.it_is("2026-11-02 09.00")
     with home.reading() as s:
-        assert stand_in_of(s, s.get_one(Officer, home.budi.id)) is None
+        assert deputy_of(Work(s, home.house, home.now), home.budi.id or 0) is None
 
 
 def open_tasks(home: Home) -> list[Task]:

@@ -156,12 +156,12 @@ def test_whoever_is_to_do_it_is_not_told_as_a_head(home: Home) -> None:
     assert told(home, home.kirana) == [("9.2.01", 2, "top")]
 
 
-def test_a_head_on_leave_is_stood_in_for(home: Home) -> None:
+def test_a_head_on_leave_has_a_deputy(home: Home) -> None:
     task = letter(home)
     citra = home.officer("Citra", "penyantunan")
     home.take(home.budi, task)
     home.it_is("2026-12-01 08.00")
-    home.call(leave.record_leave, home.rahmat, home.rahmat.id, date(2026, 12, 3), date(2026, 12, 4), citra)
+    home.tap(leave.record_leave, home.rahmat, home.rahmat.id, date(2026, 12, 3), date(2026, 12, 4), citra)
     home.it_is(KASI_FROM)
     assert home.in_charge(task)[0] == "Budi"
     assert told(home, citra) == [("9.2.01", 2, "head")]

@@ -116,7 +116,7 @@ def test_the_head_names_somebody_else_meanwhile(home: Home, letter: Task, citra:
 def test_one_offer_at_a_time_and_to_nobody_on_leave(home: Home, letter: Task, citra: Officer) -> None:
     lina = home.officer("Lina", "penyantunan")
     today = home.house.today(home.now)
-    home.call(leave.record_leave, lina, lina.id, today, today, None)
+    home.tap(leave.record_leave, lina, lina.id, today, today, None)
     with pytest.raises(HandoverRefusedError) as refused:
         offer(home, letter, lina)
     assert (refused.value.why, refused.value.name) == ("away", "Lina")
@@ -131,7 +131,7 @@ def test_offered_to_somebody_who_is_removed_it_comes_back(home: Home, letter: Ta
     home.call(remove_officer, home.tari, citra.id)
     assert home.notices(home.budi) == ["offer_unanswered"]
     with home.reading() as s:
-        assert open_offer(s, home.fresh(letter)) is None
+        assert open_offer(Work(s, home.house, home.now), home.fresh(letter)) is None
     with pytest.raises(HandoverRefusedError):
         home.call(handing.take_back, home.budi, offered.id)
     home.it_is("2026-11-02 16.01")
@@ -143,7 +143,7 @@ def test_offered_to_somebody_whose_leave_begins_it_comes_back(
 ) -> None:
     offered = offer(home, letter, citra)
     today = home.house.today(home.now)
-    home.call(leave.record_leave, citra, citra.id, today, today, None)
+    home.tap(leave.record_leave, citra, citra.id, today, today, None)
     assert home.notices(home.budi) == ["offer_unanswered"]
     assert home.notices(citra) == [], "the question was not sent yet"
     with pytest.raises(HandoverRefusedError) as over:
@@ -169,29 +169,29 @@ def test_the_obstacle_of_the_document_in_both_wordings() -> None:
     assert not officials.says_official_absent("Orang tua kelayan berhalangan hadir")
 
 
-def test_a_stand_in_who_may_do_the_step_gets_it(home: Home, letter: Task, citra: Officer) -> None:
-    """Rahmat, the kasi, is away; Citra stands in for him."""
+def test_a_deputy_who_may_do_the_step_gets_it(home: Home, letter: Task, citra: Officer) -> None:
+    """Rahmat, the kasi, is away; Citra deputises for him."""
     today = home.house.today(home.now)
-    home.call(leave.record_leave, home.rahmat, home.rahmat.id, today, today, citra)
-    pair, in_charge = home.tap(officials.ask_stand_in, home.budi, letter.id, home.rahmat.id)
-    assert (pair.stand_in.name, in_charge) == ("Citra", True)
+    home.tap(leave.record_leave, home.rahmat, home.rahmat.id, today, today, citra)
+    pair, in_charge = home.tap(officials.ask_deputy, home.budi, letter.id, home.rahmat.id)
+    assert (pair.deputy.name, in_charge) == ("Citra", True)
     assert home.in_charge(letter) == ("Citra", "named")
 
 
-def test_a_stand_in_of_another_section_is_asked(home: Home, letter: Task) -> None:
+def test_a_deputy_of_another_section_is_asked(home: Home, letter: Task) -> None:
     wayan = home.officer("Wayan", head="bimbingan")
     today = home.house.today(home.now)
-    home.call(leave.record_leave, home.kirana, home.kirana.id, today, today, wayan)
-    pair, in_charge = home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
-    assert (pair.stand_in.name, in_charge) == ("Wayan", False)
+    home.tap(leave.record_leave, home.kirana, home.kirana.id, today, today, wayan)
+    pair, in_charge = home.tap(officials.ask_deputy, home.budi, letter.id, home.kirana.id)
+    assert (pair.deputy.name, in_charge) == ("Wayan", False)
     assert "official_needed" in home.notices(wayan)
     assert home.in_charge(letter) == ("Budi", "taken")
     with pytest.raises(NotYoursError):
-        home.tap(officials.ask_stand_in, home.sari, letter.id, home.kirana.id)
+        home.tap(officials.ask_deputy, home.sari, letter.id, home.kirana.id)
 
 
 def test_nobody_is_away(home: Home, letter: Task) -> None:
     with pytest.raises(NotFoundError):
-        home.tap(officials.ask_stand_in, home.budi, letter.id, home.kirana.id)
+        home.tap(officials.ask_deputy, home.budi, letter.id, home.kirana.id)
     with home.reading() as s:
         assert officials.deputies(Work(s, home.house, home.now), home.budi, home.fresh(letter)) == ()

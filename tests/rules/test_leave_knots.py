@@ -1,4 +1,4 @@
-"""Leaves that meet: chains, heads and admins who are away, stand-ins who go; somebody always hears it, and once."""
+"""Leaves that meet: chains, heads and admins who are away, deputies who go; somebody always hears it, and once."""
 
 from datetime import date
 
@@ -114,7 +114,7 @@ def test_with_the_kasi_here_the_admin_on_leave_is_left_alone(home: Home) -> None
     assert [said_in_the_morning(home, one) for one in (home.tari, home.rahmat)] == [False, True]
 
 
-def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Home) -> None:
+def test_what_the_kasi_is_told_about_comes_to_who_deputises(home: Home) -> None:
     """Obstacles, moved dates and the list of what is late."""
     citra = home.officer("Citra", "penyantunan")
     task = letter(home)
@@ -125,8 +125,8 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Home) -> None:
     assert "rescheduled" in home.notices(citra)
     assert "rescheduled" not in home.notices(home.rahmat)
     with home.reading() as s:
-        stand_in = s.get_one(Officer, citra.id)
-        found = obstacles_for_head(Work(s, home.house, home.now), stand_in)
+        deputy = s.get_one(Officer, citra.id)
+        found = obstacles_for_head(Work(s, home.house, home.now), deputy)
         assert [one.id for _said, one in found] == [task.id]
         assert digest_tasks(Work(s, home.house, home.now), s.get_one(Officer, home.rahmat.id)) == ()
     home.it_is("2026-12-04 07.30")
@@ -134,7 +134,7 @@ def test_what_the_kasi_is_told_about_comes_to_who_stands_in(home: Home) -> None:
 
 
 def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Home) -> None:
-    """Moved at 21.00, the kasi's leave begins at midnight: the stand-in reads it at six, once."""
+    """Moved at 21.00, the kasi's leave begins at midnight: the deputy reads it at six, once."""
     citra, umar = home.officer("Citra", "penyantunan"), home.officer("Umar", "penyantunan")
     task = letter(home)
     home.take(home.budi, task)
@@ -158,7 +158,7 @@ def test_ended_early_on_its_first_morning_nothing_is_said_twice(home: Home) -> N
     assert ("lead:1", "Citra") in home.send_due()
     home.later(30)
     home.call(leave.end_leave, home.budi, absence.id)
-    assert owed(home, task) == [("2026-12-11 07.30", "Budi")], "the lead was said, to the stand-in"
+    assert owed(home, task) == [("2026-12-11 07.30", "Budi")], "the lead was said, to the deputy"
     home.it_is("2026-12-11 07.30")
     assert [one for one in home.send_due() if one[0] in ("lead:1", "morning")] == [("morning", "Budi")]
 

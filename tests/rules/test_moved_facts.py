@@ -153,12 +153,12 @@ def test_what_had_come_due_for_a_removed_officer_comes_to_who_is_left(
     assert home.rows(weighing, home.budi) == []
 
 
-def test_a_removed_stand_in_gives_back_what_the_absent_put_off(
+def test_a_removed_deputy_gives_back_what_the_absent_put_off(
     home: Home, weighing: Task, citra: Officer
 ) -> None:
     umar = home.officer("Umar", "penyantunan")
     snooze(home, home.budi, weighing, "2026-12-11 09.00")
-    home.call(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 20), umar)
+    home.tap(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 20), umar)
     assert snoozed(home, weighing) == [("2026-12-11 09.00", "Umar")]
     remove(home, umar)
     assert snoozed(home, weighing) == [("2026-12-11 09.00", "Citra")], "Budi is away still"
@@ -171,13 +171,13 @@ def late_calls(home: Home, task: Task) -> list[tuple[str, str]]:
     return [(at, who) for at, rule, who in home.owed(task) if rule == "late_head"]
 
 
-def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_stand_in(
+def test_an_emergency_that_came_late_before_the_kasis_leave_reaches_the_deputy(
     home: Home, emergency: Task
 ) -> None:
     """The bot is off from the evening on; at 22.00 the step is late, at midnight the leave begins."""
     mira = home.officer("Mira", "peksos")
     lina: Officer = home.lina  # type: ignore[attr-defined]
-    home.call(leave.record_leave, lina, lina.id, date(2026, 10, 29), date(2026, 10, 30), mira)
+    home.tap(leave.record_leave, lina, lina.id, date(2026, 10, 29), date(2026, 10, 30), mira)
     assert late_calls(home, emergency) == [("2026-10-28 22.00", "Lina")]
     home.it_is("2026-10-29 06.00")
     assert late_calls(home, emergency) == [("2026-10-28 22.00", "Mira")]
@@ -256,7 +256,7 @@ def test_a_leave_that_began_too_early_begins_again_in_time(
     home: Home, weighing: Task, citra: Officer
 ) -> None:
     """The clock of the host was two days ahead for a minute."""
-    home.call(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 7), date(2026, 12, 20), citra)
+    home.tap(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 7), date(2026, 12, 20), citra)
     before = home.owed(weighing)
     home.it_is("2026-12-07 08.00")
     assert {who for _at, _rule, who in home.owed(weighing)} == {"Citra"}
@@ -269,7 +269,7 @@ def test_a_leave_that_began_too_early_begins_again_in_time(
 
 
 def test_a_leave_that_ended_too_early_goes_on(home: Home, weighing: Task, citra: Officer) -> None:
-    home.call(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 6), citra)
+    home.tap(leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 6), citra)
     home.it_is("2026-12-07 08.00")
     assert {who for _at, _rule, who in home.owed(weighing)} == {"Budi"}
     home.it_is("2026-12-05 09.00")
@@ -279,7 +279,7 @@ def test_a_leave_that_ended_too_early_goes_on(home: Home, weighing: Task, citra:
 
 
 def test_a_leave_that_somebody_ended_stays_ended(home: Home, weighing: Task, citra: Officer) -> None:
-    absence, _gaps = home.call(
+    absence, _gaps = home.tap(
         leave.record_leave, home.budi, home.budi.id, date(2026, 12, 5), date(2026, 12, 9), citra
     )
     home.it_is("2026-12-07 08.00")
@@ -294,7 +294,7 @@ def test_a_leave_that_somebody_ended_stays_ended(home: Home, weighing: Task, cit
 def test_the_last_one_here_is_removed_while_a_colleague_is_on_leave(home: Home) -> None:
     """Dewi and Bimo are Bimbingan, which has no kasi here: the Kepala and the admin hear it."""
     bimo = home.officer("Bimo", "bimbingan")
-    home.call(leave.record_leave, home.dewi, home.dewi.id, date(2026, 10, 27), date(2026, 10, 30), None)
+    home.tap(leave.record_leave, home.dewi, home.dewi.id, date(2026, 10, 27), date(2026, 10, 30), None)
     assert "leave_nobody" not in home.notices(home.kirana)
     remove(home, bimo)
     assert home.notices(home.kirana).count("leave_nobody") == 1

@@ -165,7 +165,7 @@ def test_an_hour_from_now_does_not_move_with_the_morning(home: Home) -> None:
     assert ("2026-12-01 11.00", "snooze", "Budi") in home.owed(task)
 
 
-def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Home) -> None:
+def test_a_deputy_gets_it_at_the_deputys_own_time(home: Home) -> None:
     citra = home.officer("Citra", "penyantunan")
     home.angkatan()
     home.it_is("2026-12-02 09.00")
@@ -178,7 +178,7 @@ def test_a_stand_in_gets_it_at_the_stand_ins_own_time(home: Home) -> None:
         at = dict(snooze_choices(home.house, home.now, budi))["morning"]
         snooze(work, budi, weigh_in.id or 0, None, at)
     first, last = date(2026, 12, 2), date(2026, 12, 12)
-    absence, _gaps = home.call(leave.record_leave, home.budi, home.budi.id, first, last, citra)
+    absence, _gaps = home.tap(leave.record_leave, home.budi, home.budi.id, first, last, citra)
     assert home.owed(weigh_in) == [
         ("2026-12-03 08.30", "snooze", "Citra"),
         ("2026-12-10 08.30", "lead:1", "Citra"),

@@ -11,7 +11,7 @@ from sop_flows.actions.cohorts.joining import withdraw_child
 from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.notifications.settle import working
-from sop_flows.staffing.permissions import members
+from sop_flows.staffing.responsibility import candidates_for
 from sop_flows.views.task_views import task_line, upcoming
 from storage.tables import Cohort, Membership
 from tests.support.institution import Home, pack_with
@@ -162,7 +162,9 @@ def test_a_guru_is_one_for_the_own_angkatan_only(empty_home: Home) -> None:
     home.confirm(gita, mine)
     assert home.mine(gita) == []
     with home.reading() as s:
-        assert [o.name for o in members(Work(s, home.house, home.now), "guru", third.id or 0)] == ["Gita"]
+        assert [o.name for o in candidates_for(Work(s, home.house, home.now), "guru", third.id or 0)] == [
+            "Gita"
+        ]
         assert task_line(Work(s, home.house, home.now), other, gita).mine == ()
         del hadi
 

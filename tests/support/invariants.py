@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
+from sop_flows.staffing.roster import enrolled
+from sop_flows.views.task_views import tasks_at_hand
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
@@ -23,6 +25,7 @@ from storage.tables import (
     RunState,
     Task,
     TaskEntry,
+    TaskPart,
     TaskState,
 )
 
@@ -48,6 +51,7 @@ def broken(work: Work) -> Iterator[str]:
     yield from _runs(s, tasks, runs)
     yield from _reminders(s, tasks)
     yield from _who_left(s, tasks, entries)
+    yield from _lists(work, tasks)
 
 
 def _name(task: Task) -> str:
@@ -75,8 +79,28 @@ def _parts(work: Work, task: Task) -> Iterator[str]:
     if task.state == TaskState.OPEN and all(part.state == TaskState.DONE for part in parts):
         yield f"{_name(task)} is open and every part of it is done"
     for part in parts:
-        if part.state in LIVE and not recipients(work, task, part):
+        if part.state in LIVE and not responsibility_of(work, task, part).holders:
             yield f"{_name(task)}: nobody is reminded of the part of {part.role}"
+
+
+def _lists(work: Work, tasks: Sequence[Task]) -> Iterator[str]:
+    """Of each officer the list is what it is when every part is judged."""
+    parts = list(work.session.exec(select(TaskPart).where(col(TaskPart.state).in_(LIVE))))
+    owed = {
+        task.id: task for task in tasks if task.state in LIVE and not task.running and not task.before_pandu
+    }
+    for officer in enrolled(work):
+        for state in LIVE:
+            listed = {task.id for task in tasks_at_hand(work, officer, state)}
+            judged = {
+                task.id
+                for part in parts
+                if (task := owed.get(part.task_id)) is not None
+                and part.state == task.state == state
+                and responsibility_of(work, task, part).is_at_hand(officer)
+            }
+            if listed != judged:
+                yield f"the list of {officer.name} differs in the tasks {sorted(one or 0 for one in listed ^ judged)}"
 
 
 def _done(task: Task, said: list[Confirmation]) -> Iterator[str]:

@@ -40,13 +40,13 @@ def may_open_case(work: Work, officer: Officer) -> bool:
     rules = work.unit.case
     if rules is None or officer.id is None:
         return False
-    return rules.keeper in roles_of(work.session, officer.id, NO_COHORT) | heads_of(work, officer.id)
+    return rules.keeper in roles_of(work, officer.id, NO_COHORT) | heads_of(work, officer.id)
 
 
 def keepers(work: Work) -> tuple[Officer, ...]:
     """Who may have a case: the active officers of the keeper role, oldest first."""
     return tuple(
-        officer for officer, _head in active_in(work.session, case_rules(work.institution).keeper, NO_COHORT)
+        officer for officer, _head in active_in(work, case_rules(work.institution).keeper, NO_COHORT)
     )
 
 

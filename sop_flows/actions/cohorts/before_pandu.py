@@ -172,7 +172,7 @@ def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) 
 
 def tell_openers(work: Work, cohort: Cohort, count: int) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
-    to = {o.id: o for o in (*admins(work.session), *holding(work, "opens_cohorts", cohort.id or 0))}
+    to = {o.id: o for o in (*admins(work), *holding(work, "opens_cohorts", cohort.id or 0))}
     payload = {"cohort": cohort.name, "count": count}
     for officer_id in to:
         work.notify(officer_id or 0, "before_pandu", payload)

@@ -10,7 +10,8 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.withdraw import LIVE_RUNS, LIVE_TASKS, withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
-from sop_flows.staffing.permissions import admins, answering, holding, require_opener
+from sop_flows.staffing.permissions import admins, holding, require_opener
+from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import cohorts
 from storage.tables import Child, Cohort, LeaveReason, Membership, Officer, Run, RunState, Task, TaskState
 
@@ -132,8 +133,6 @@ def _tell_closed(work: Work, cohort: Cohort) -> None:
         "missed": sum(state == TaskState.SKIPPED and reason == "missed" for state, reason in tasks),
     }
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
-    heads = [officer for code in sections for officer in answering(work, code, cohort_id)]
-    for officer_id in {
-        o.id for o in (*admins(work.session), *holding(work, "opens_cohorts", cohort_id), *heads)
-    }:
+    heads = [officer for code in sections for officer in accountable_for(work, code, cohort_id)]
+    for officer_id in {o.id for o in (*admins(work), *holding(work, "opens_cohorts", cohort_id), *heads)}:
         work.notify(officer_id or 0, "cohort_closed", payload)

@@ -10,7 +10,7 @@ from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.recording import entries
-from sop_flows.staffing.permissions import answering, members_here
+from sop_flows.staffing.responsibility import holders_for
 from sop_flows.staffing.task_rows import last_said
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
@@ -79,7 +79,7 @@ def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection
     to = {
         other.id: other
         for role in work.unit.roles_that("looks_after_marked")
-        for other in members_here(work, role, cohort_id) or answering(work, role, cohort_id)
+        for other in holders_for(work, role, cohort_id)
     }
     told = [other for other in to.values() if other.id != officer.id]
     for other in told:

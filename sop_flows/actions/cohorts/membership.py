@@ -11,7 +11,8 @@ from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import LIVE_RUNS, end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.staffing.children import may_flag, may_keep_children
-from sop_flows.staffing.permissions import answering, require_opener
+from sop_flows.staffing.permissions import require_opener
+from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
@@ -130,7 +131,10 @@ def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload
     """The heads of the sections that work with the children hear of it, but not who said it."""
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = {
-        o.id: o for code in sections for o in answering(work, code, cohort.id or 0) if o.id != officer.id
+        o.id: o
+        for code in sections
+        for o in accountable_for(work, code, cohort.id or 0)
+        if o.id != officer.id
     }
     payload = {**payload, "cohort": cohort.id}
     for head_id in heads:

@@ -13,7 +13,8 @@ from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
-from sop_flows.staffing.permissions import answering, holding, members, recipients, require_opener
+from sop_flows.staffing.permissions import holding, require_opener
+from sop_flows.staffing.responsibility import accountable_for, candidates_for, responsibility_of
 from storage.queries import cohorts
 from storage.tables import (
     Child,
@@ -199,7 +200,7 @@ def _steps_by_officer(work: Work, cohort: Cohort, moved: Iterable[SopStep]) -> d
     for one in moved:
         for role in one.step.executors:
             if role not in heads:
-                heads[role] = answering(work, role, cohort_id)
+                heads[role] = accountable_for(work, role, cohort_id)
             for officer in (*_doers(work, cohort_id, one, role), *heads[role]):
                 found.setdefault(officer.id or 0, set()).add(one.key)
     for officer in holding(work, "of_one_cohort", cohort_id):
@@ -220,8 +221,8 @@ def _doers(work: Work, cohort_id: int, one: SopStep, role: str) -> tuple[Officer
         )
     ).all()
     if not rows:
-        return members(work, role, cohort_id, one.sop.number, one.step.step)
-    return tuple(officer for task, part in rows for officer in recipients(work, task, part))
+        return candidates_for(work, role, cohort_id, one.sop.number, one.step.step)
+    return tuple(officer for task, part in rows for officer in responsibility_of(work, task, part).holders)
 
 
 def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
@@ -236,7 +237,7 @@ def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
     for task in void:
         choice = last_choice(work.session, task)
         parts = work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
-        to = {o.id for part in parts for o in recipients(work, task, part)}
+        to = {o.id for part in parts for o in responsibility_of(work, task, part).holders}
         payload = {"on": None if choice is None else choice[1].isoformat()}
         for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
             work.notify(officer_id or 0, CHOICE_VOID, payload, task, at=work.now + TOLD_AFTER)

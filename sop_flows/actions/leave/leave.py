@@ -1,21 +1,21 @@
-"""/cuti: record a leave with its stand-in, change it, end it early."""
+"""/cuti: record a leave with its deputy, change it, end it early."""
 
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
 from sop_flows.actions.leave.nobody_left import Gap, tell_gaps
-from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_stand_in
+from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_deputy
 from sop_flows.actions.leave.reroute import follow
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
-from sop_flows.staffing.away import away as away_now
-from sop_flows.staffing.away import away_within, deputy_id, unfinished
-from sop_flows.staffing.deputies import covered_by, may_record_for, possible_stand_ins
-from sop_flows.staffing.grants import grants_of
-from sop_flows.staffing.permissions import answering, has_duty
+from sop_flows.staffing.away import away_within, deputy_of, unfinished
+from sop_flows.staffing.deputies import covered_by, may_record_for, possible_deputies
+from sop_flows.staffing.permissions import has_duty
+from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import grants_of, officer_of
 from storage.tables import Absence, Officer
 
 DAY = timedelta(days=1)
@@ -26,9 +26,9 @@ class LeaveRefusedError(RuleError):
 
     Attributes:
         why: "backwards" (ends before it begins), "past" (over already), "too_old", "too_far", "overlap" (recorded
-            already: `absence`), "stand_in_away" (`absence` is the stand-in's), "not_a_colleague", "not_oneself"
-            (nobody makes himself stand-in of the Kepala), "over" (it has ended already).
-        name: the stand-in.
+            already: `absence`), "deputy_away" (`absence` is the deputy's), "not_a_colleague", "not_oneself"
+            (nobody makes himself deputy of the Kepala), "over" (it has ended already).
+        name: the deputy.
     """
 
     def __init__(self, why: str, absence: Absence | None = None, name: str = "") -> None:
@@ -58,25 +58,23 @@ def check_days(work: Work, officer: Officer, from_on: date, until_on: date, chan
             raise LeaveRefusedError("overlap", other)
 
 
-def check_stand_in(
-    work: Work, recorder: Officer, officer: Officer, stand_in: Officer, from_on: date, until_on: date
-) -> None:
-    """Raises LeaveRefusedError unless `stand_in` may stand in for the officer and is there all the time.
+def check_deputy(work: Work, officer: Officer, deputy: Officer, from_on: date, until_on: date) -> None:
+    """Raises LeaveRefusedError unless `deputy` may deputise for the officer and is there all the time.
 
-    Two who are away cannot stand in for each other: one of them is not there.
+    Two who are away cannot deputise for each other: one of them is not there.
     """
-    if stand_in.id not in {one.id for one in possible_stand_ins(work, officer)}:
-        raise LeaveRefusedError("not_a_colleague", name=stand_in.name)
+    if deputy.id not in {one.id for one in possible_deputies(work, officer)}:
+        raise LeaveRefusedError("not_a_colleague", name=deputy.name)
     is_top = has_duty(
         work.institution,
-        {grant.role for grant in grants_of(work.session, officer.id or 0)},
+        {grant.role for grant in grants_of(work, officer.id or 0)},
         "answers_for_all",
     )
-    if is_top and recorder.id == stand_in.id:
+    if is_top and work.officer.id == deputy.id:
         raise LeaveRefusedError("not_oneself")
-    own = away_within(work.session, stand_in.id or 0, from_on, until_on)
+    own = away_within(work.session, deputy.id or 0, from_on, until_on)
     if own is not None:
-        raise LeaveRefusedError("stand_in_away", own, stand_in.name)
+        raise LeaveRefusedError("deputy_away", own, deputy.name)
 
 
 def find_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
@@ -91,20 +89,20 @@ def find_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
 
 def record_leave(
     work: Work,
-    recorder: Officer,
     officer_id: int,
     from_on: date,
     until_on: date,
-    stand_in: Officer | None,
+    deputy: Officer | None,
     *,
     changes: int = 0,
 ) -> tuple[Absence, tuple[Gap, ...]]:
     """Record that the officer is away on these local days, both inclusive; what began already begins now.
 
+    Whoever acts is the officer, an admin or a head of one of the officer's roles.
+
     Args:
-        recorder: the officer, an admin or a head of one of the officer's roles.
-        stand_in: who does the work; None: the others of the role, else who answers for it.
-        changes: the id of a leave that gets these days and this stand-in instead of its own.
+        deputy: who does the work; None: the others of the role, else who answers for it.
+        changes: the id of a leave that gets these days and this deputy instead of its own.
 
     Returns:
         The leave, and the roles of which nobody is left meanwhile (the kasi and an admin are told).
@@ -116,15 +114,16 @@ def record_leave(
     officer = work.session.exec(whose).one_or_none()
     if officer is None or officer.removed_at is not None:
         raise NotFoundError
+    recorder = work.officer
     if not may_record_for(work, recorder, officer):
         raise NotPermittedError("leave")
     check_days(work, officer, from_on, until_on, changes)
-    if stand_in is not None:
-        check_stand_in(work, recorder, officer, stand_in, from_on, until_on)
+    if deputy is not None:
+        check_deputy(work, officer, deputy, from_on, until_on)
     if changes:
-        absence = _change(work, recorder, officer, changes, from_on, until_on, stand_in)
+        absence = _change(work, officer, changes, from_on, until_on, deputy)
     else:
-        absence = _new(work, recorder, officer, from_on, until_on, stand_in)
+        absence = _new(work, officer, from_on, until_on, deputy)
     found = tell_gaps(work, absence, recorder)
     if absence.begun_at is None and absence.begins_at <= work.now:
         begin(work, absence)
@@ -136,59 +135,57 @@ def record_leave(
     return absence, found
 
 
-def _new(
-    work: Work, recorder: Officer, officer: Officer, from_on: date, until_on: date, stand_in: Officer | None
-) -> Absence:
+def _new(work: Work, officer: Officer, from_on: date, until_on: date, deputy: Officer | None) -> Absence:
     absence = Absence(
         officer_id=officer.id or 0,
         from_on=from_on,
         until_on=until_on,
         begins_at=_midnight(work.institution, from_on),
         returns_at=_midnight(work.institution, until_on + DAY),
-        stand_in_id=None if stand_in is None else stand_in.id,
-        recorded_by_id=recorder.id or 0,
+        deputy_id=None if deputy is None else deputy.id,
+        recorded_by_id=work.officer.id or 0,
         recorded_at=work.now,
     )
     work.session.add(absence)
     work.session.flush()
     # On the very day the reminder of the first morning says it.
-    if stand_in is not None and stand_in.id != recorder.id and absence.begins_at > work.now:
-        _tell(work, stand_in, "leave_stand_in", absence, officer)
+    if deputy is not None and deputy.id != work.officer.id and absence.begins_at > work.now:
+        _tell(work, deputy, "leave_stand_in", absence, officer)
     return absence
 
 
 def _change(
     work: Work,
-    recorder: Officer,
     officer: Officer,
     absence_id: int,
     from_on: date,
     until_on: date,
-    stand_in: Officer | None,
+    deputy: Officer | None,
 ) -> Absence:
-    absence = find_leave(work, recorder, absence_id)
+    absence = find_leave(work, work.officer, absence_id)
     if absence.officer_id != officer.id:
         raise NotFoundError
     if absence.ended_at is not None:
         raise LeaveRefusedError("over", absence)
-    former = None if absence.stand_in_id is None else work.session.get(Officer, absence.stand_in_id)
+    former = None if absence.deputy_id is None else work.session.get(Officer, absence.deputy_id)
     absence.from_on, absence.until_on = from_on, until_on
     absence.begins_at = _midnight(work.institution, from_on)
     absence.returns_at = _midnight(work.institution, until_on + DAY)
-    absence.stand_in_id = None if stand_in is None else stand_in.id
-    absence.nobody_told_at = None  # other days or another stand-in: to be judged again
+    absence.deputy_id = None if deputy is None else deputy.id
+    absence.nobody_told_at = None  # other days or another deputy: to be judged again
     if absence.begun_at is not None and absence.begins_at > work.now:  # put off: here until then
         absence.begun_at = None
     work.session.flush()
-    if former is not None and former.removed_at is None and (stand_in is None or former.id != stand_in.id):
+    work.forget()
+    if former is not None and former.removed_at is None and (deputy is None or former.id != deputy.id):
         _tell(work, former, "leave_no_longer", absence, officer)
-    if stand_in is not None and stand_in.id != recorder.id:
-        _tell(work, stand_in, "leave_stand_in", absence, officer)
+    if deputy is not None and deputy.id != work.officer.id:
+        _tell(work, deputy, "leave_stand_in", absence, officer)
     follow(work, officer)
-    if former is None or stand_in is None or former.id != stand_in.id or absence.begun_at is None:
+    if former is None or deputy is None or former.id != deputy.id or absence.begun_at is None:
         forget_first_morning(work.session, absence)
-    if absence.begun_at is not None and (former is None or stand_in is None or former.id != stand_in.id):
-        remind_stand_in(work, absence)
+    if absence.begun_at is not None and (former is None or deputy is None or former.id != deputy.id):
+        remind_deputy(work, absence)
     return absence
 
 
@@ -207,29 +204,31 @@ def end_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
     else:
         absence.ended_at = work.now
         work.session.flush()
-        stand_in = None if absence.stand_in_id is None else work.session.get(Officer, absence.stand_in_id)
-        if stand_in is not None and stand_in.removed_at is None and stand_in.id != officer.id:
-            _tell(work, stand_in, "leave_no_longer", absence, back)
+        deputy = None if absence.deputy_id is None else work.session.get(Officer, absence.deputy_id)
+        if deputy is not None and deputy.removed_at is None and deputy.id != officer.id:
+            _tell(work, deputy, "leave_no_longer", absence, back)
     if officer.id != back.id:
         _tell(work, back, "leave_ended", absence, officer)
     return absence
 
 
 def forget_officer(work: Work, gone: Officer) -> None:
-    """After an officer was removed: no leave any more, and whoever relied on this stand-in hears it."""
+    """After an officer was removed: no leave any more, and whoever relied on this deputy hears it."""
     for absence in _own(work.session, gone):
         absence.ended_at = work.now
     work.session.flush()
+    work.forget()
     for absence in covered_by(work.session, gone.id or 0):
-        absence.stand_in_id = None
+        absence.deputy_id = None
         work.session.flush()
+        work.forget()
         officer = work.session.get_one(Officer, absence.officer_id)
         if absence.begun_at is not None:
             follow(work, officer)
         _tell_uncovered(work, absence, gone)
-    left = {grant.role for grant in grants_of(work.session, gone.id or 0)}
+    left = {grant.role for grant in grants_of(work, gone.id or 0)}
     for absence in unfinished(work.session):  # whoever is away may have been the last but this one
-        if left & {grant.role for grant in grants_of(work.session, absence.officer_id)}:
+        if left & {grant.role for grant in grants_of(work, absence.officer_id)}:
             tell_gaps(work, absence)
 
 
@@ -239,17 +238,17 @@ def _own(s: Session, officer: Officer) -> list[Absence]:
     ]
 
 
-def _tell_uncovered(work: Work, absence: Absence, stand_in: Officer) -> None:
-    """The absent officer, and who answers while it lasts, hear that the stand-in will not be there."""
+def _tell_uncovered(work: Work, absence: Absence, deputy: Officer) -> None:
+    """The absent officer, and who answers while it lasts, hear that the deputy will not be there."""
     officer = work.session.get_one(Officer, absence.officer_id)
     heads = [
         one
-        for grant in grants_of(work.session, officer.id or 0)
-        for one in answering(work, grant.role, grant.cohort_id or 0)
+        for grant in grants_of(work, officer.id or 0)
+        for one in accountable_for(work, grant.role, grant.cohort_id or 0)
     ]
-    to = {one.id: one for one in (officer, *heads) if one.id != stand_in.id}
+    to = {one.id: one for one in (officer, *heads) if one.id != deputy.id}
     for one in to.values():
-        _tell(work, one, "leave_uncovered", absence, officer, stand_in=stand_in.name)
+        _tell(work, one, "leave_uncovered", absence, officer, stand_in=deputy.name)
 
 
 def _tell(
@@ -269,7 +268,7 @@ def _tell(
             "leave": absence.id,
             "from": absence.from_on.isoformat(),
             "until": absence.until_on.isoformat(),
-            "to": absence.stand_in_id,
+            "to": absence.deputy_id,
             **more,
         },
     )
@@ -279,10 +278,8 @@ def _midnight(institution: Institution, on: date) -> datetime:
     return institution.office.at(on, datetime.min.time())
 
 
-def current_stand_in(s: Session, absence: Absence) -> Officer | None:
+def current_deputy(work: Work, absence: Absence) -> Officer | None:
     """Who does the work under this leave: while it is in force, whoever it has come to; else who was named."""
-    found = (
-        deputy_id(away_now(s), absence.officer_id) if absence.begun_at is not None else absence.stand_in_id
-    )
-    officer = None if found is None else s.get(Officer, found)
-    return None if officer is None or officer.removed_at is not None else officer
+    if absence.begun_at is not None:
+        return deputy_of(work, absence.officer_id)
+    return officer_of(work, absence.deputy_id)

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from sop_flows.core.work import Work
 from sop_flows.staffing.away import is_shared, unfinished
-from sop_flows.staffing.grants import grants_of
-from sop_flows.staffing.permissions import active_in, admins_here, answering, holding_here
+from sop_flows.staffing.permissions import active_in, admins_here, holding_here
+from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import grants_of
 from storage.tables import Absence, Officer, OfficerRole
 
 
@@ -28,12 +29,10 @@ def gaps(work: Work, absence: Absence, today: date) -> tuple[Gap, ...]:
         role for sop in work.pack.sops.values() for step in sop.asked_steps for role in step.executors
     }
     found = []
-    for grant in grants_of(work.session, absence.officer_id):
+    for grant in grants_of(work, absence.officer_id):
         if grant.role not in executors:
             continue
-        of_role = [
-            officer.id or 0 for officer, _head in active_in(work.session, grant.role, grant.cohort_id or 0)
-        ]
+        of_role = [officer.id or 0 for officer, _head in active_in(work, grant.role, grant.cohort_id or 0)]
         first = max(absence.from_on, today)
         days = [first + timedelta(days=n) for n in range((absence.until_on - first).days + 1)]
         bare = [day for day in days if not any(_is_covered(work, leaves, one, grant, day) for one in of_role)]
@@ -45,7 +44,7 @@ def gaps(work: Work, absence: Absence, today: date) -> tuple[Gap, ...]:
 def _is_covered(
     work: Work, leaves: Iterable[Absence], officer_id: int, grant: OfficerRole, day: date
 ) -> bool:
-    """Whether the officer, or a stand-in who has the role too, is there on that day."""
+    """Whether the officer, or a deputy who has the role too, is there on that day."""
     by_officer = {one.officer_id: one for one in leaves if one.from_on <= day <= one.until_on}
     seen: set[int] = set()
     at: int | None = officer_id
@@ -53,8 +52,8 @@ def _is_covered(
         if at not in by_officer:
             return True
         seen.add(at)
-        at = by_officer[at].stand_in_id
-        if at is not None and not is_shared(work.institution, grant, grants_of(work.session, at)):
+        at = by_officer[at].deputy_id
+        if at is not None and not is_shared(work.institution, grant, grants_of(work, at)):
             return False
     return False
 
@@ -82,7 +81,7 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
 
 
 def _who_hears(work: Work, officer_id: int, gap: Gap) -> tuple[int, ...]:
-    heads = [o for o in answering(work, gap.role, gap.cohort_id) if o.id != officer_id]
+    heads = [o for o in accountable_for(work, gap.role, gap.cohort_id) if o.id != officer_id]
     heads = heads or [o for o in holding_here(work, "answers_for_all", 0) if o.id != officer_id]
     admin = next((o for o in admins_here(work) if o.id != officer_id), None)
     return tuple(dict.fromkeys(o.id or 0 for o in (*heads, *([admin] if admin else []))))

@@ -1,4 +1,4 @@
-""" "Pejabat yang berwenang tidak di tempat": whose stand-in can be asked instead."""
+""" "Pejabat yang berwenang tidak di tempat": whose deputy can be asked instead."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from sop_flows.actions.assign import put_in_charge
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.away import lends, stand_in_of
-from sop_flows.staffing.permissions import active_in, deputy_at, may_act
+from sop_flows.staffing.away import deputy_of, lends
+from sop_flows.staffing.permissions import active_in
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, own_parts, refuse_closed
 from storage.tables import Officer, Task, TaskPart, TaskState
 
@@ -18,10 +19,10 @@ _OFFICIAL_ABSENT = re.compile(r"pejabat\b.*\b(tidak di ?tempat|berhalangan)", re
 
 @dataclass(frozen=True)
 class Deputised:
-    """An official who is away, and who stands in."""
+    """An official who is away, and who deputises."""
 
     official: Officer
-    stand_in: Officer
+    deputy: Officer
 
 
 def says_official_absent(words: str) -> bool:
@@ -30,7 +31,7 @@ def says_official_absent(words: str) -> bool:
 
 
 def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
-    """Officials of the step who are away and have a stand-in other than the officer.
+    """Officials of the step who are away and have a deputy other than the officer.
 
     The officials of a step: who is in charge, the heads of its sections, and the Kepala.
     """
@@ -38,33 +39,33 @@ def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
     found: list[tuple[Officer, Officer | None]] = []
     asked_as: dict[str, list[Officer]] = {}
     for part in parts_of(work.session, task):
-        holder = None if part.assignee_id is None else work.session.get(Officer, part.assignee_id)
-        if holder is not None and part.state != TaskState.DONE:
-            found.append((holder, deputy_at(work, task, part, holder)))
+        its = responsibility_of(work, task, part)
+        if its.assignee is not None and part.state != TaskState.DONE:
+            found.append((its.assignee, its.deputy))
         head_role = unit.roles[part.role].head if part.role in unit.roles else None
         for role in dict.fromkeys((part.role, head_role or part.role)):
-            asked_as[role] = [one for one, is_head in active_in(work.session, role, task.within) if is_head]
+            asked_as[role] = [one for one, is_head in active_in(work, role, task.within) if is_head]
     for role in unit.roles_that("answers_for_all"):
-        asked_as[role] = [one for one, _is_head in active_in(work.session, role, task.within)]
+        asked_as[role] = [one for one, _is_head in active_in(work, role, task.within)]
     for role, officials in asked_as.items():
         for one in officials:
             if lends(work, one.id or 0, role, task.within):
-                found.append((one, stand_in_of(work.session, one)))
+                found.append((one, deputy_of(work, one.id or 0)))
     pairs = {
-        official.id: Deputised(official, stand_in)
-        for official, stand_in in found
-        if stand_in is not None and officer.id not in (official.id, stand_in.id)
+        official.id: Deputised(official, deputy)
+        for official, deputy in found
+        if deputy is not None and officer.id not in (official.id, deputy.id)
     }
     return tuple(pairs.values())
 
 
-def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised, bool]:
-    """Serahkan ke pengganti: who stands in for the official gets the step, or hears that the officer needs them.
+def ask_deputy(work: Work, task_id: int, official_id: int) -> tuple[Deputised, bool]:
+    """Serahkan ke pengganti: who deputises for the official gets the step, or hears that the officer needs them.
 
-    Returns the pair, and whether the stand-in is in charge of the step now: only where the step is one that the
+    Returns the pair, and whether the deputy is in charge of the step now: only where the step is one that the
     official could have done.
 
-    Raises NotFoundError (the official is here again, or nobody stands in), NotYoursError, AlreadyDoneError.
+    Raises NotFoundError (the official is here again, or nobody deputises), NotYoursError, AlreadyDoneError.
     """
     task = lock_task(work.session, task_id)
     part = own_parts(work, work.officer, task)[0]
@@ -72,10 +73,10 @@ def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised,
     pair = next((one for one in deputies(work, work.officer, task) if one.official.id == official_id), None)
     if pair is None:
         raise NotFoundError
-    if part.assignee_id == pair.stand_in.id:
+    if part.assignee_id == pair.deputy.id:
         return pair, True
-    if may_act(work, pair.stand_in, task, part):
-        put_in_charge(work, task, part, pair.stand_in)
+    if responsibility_of(work, task, part).permits(pair.deputy):
+        put_in_charge(work, task, part, pair.deputy)
         return pair, True
     _ask(work, work.officer, task, part, pair)
     return pair, False
@@ -83,4 +84,4 @@ def ask_stand_in(work: Work, task_id: int, official_id: int) -> tuple[Deputised,
 
 def _ask(work: Work, officer: Officer, task: Task, part: TaskPart, pair: Deputised) -> None:
     payload = {"officer": officer.id, "to": pair.official.id, "role": part.role}
-    work.notify(pair.stand_in.id or 0, "official_needed", payload, task)
+    work.notify(pair.deputy.id or 0, "official_needed", payload, task)

@@ -8,48 +8,50 @@ from sop_flows.actions.leave.nobody_left import tell_gaps
 from sop_flows.actions.leave.reroute import follow, pass_notices_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import away, deputy_id
+from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
 from storage.tables import Absence, Officer, Reminder, ReminderState
 
-FIRST_MORNING = "leave_begins"  # the notice to the stand-in
+FIRST_MORNING = "leave_begins"  # the notice to the deputy
 
 
 def begin(work: Work, absence: Absence) -> None:
-    """From now on the officer is away: the work goes to the stand-in, who hears it on the first morning."""
+    """From now on the officer is away: the work goes to the deputy, who hears it on the first morning."""
     absence.begun_at = work.now
     work.session.flush()
+    work.forget()
     officer = work.session.get_one(Officer, absence.officer_id)
     if officer.removed_at is not None:
         absence.ended_at = work.now
+        work.forget()
         return
     return_offers(work, officer)
     follow(work, officer)
     pass_notices_on(work, officer)
     tell_gaps(work, absence)
-    remind_stand_in(work, absence)
-    for other in covered_by(work.session, absence.officer_id):  # whose stand-in goes: the next one hears it
+    remind_deputy(work, absence)
+    for other in covered_by(work.session, absence.officer_id):  # whose deputy goes: the next one hears it
         if other.begun_at is not None and other.id != absence.id:
-            remind_stand_in(work, other)
+            remind_deputy(work, other)
 
 
-def remind_stand_in(work: Work, absence: Absence) -> None:
-    """On the first morning, or at once when that has passed: for whom the officer stands in, and what is due."""
-    to = deputy_id(away(work.session), absence.officer_id)
+def remind_deputy(work: Work, absence: Absence) -> None:
+    """On the first morning, or at once when that has passed: for whom the officer deputises, and what is due."""
+    to = deputy_of(work, absence.officer_id)
     if to is None:
         return
-    morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
+    morning = morning_of(work.institution, work.today, to)
     payload = {
         "officer": absence.officer_id,
         "until": absence.until_on.isoformat(),
         "leave": absence.id,
     }
-    work.notify(to, FIRST_MORNING, payload, at=max(morning, work.now), ends_at=absence.returns_at)
+    work.notify(to.id or 0, FIRST_MORNING, payload, at=max(morning, work.now), ends_at=absence.returns_at)
 
 
 def forget_first_morning(s: Session, absence: Absence) -> None:
-    """The leave ended, or has another stand-in, before that morning came."""
+    """The leave ended, or has another deputy, before that morning came."""
     for row in s.exec(
         select(Reminder).where(Reminder.rule == FIRST_MORNING, Reminder.state == ReminderState.PENDING)
     ).all():
@@ -59,16 +61,17 @@ def forget_first_morning(s: Session, absence: Absence) -> None:
 
 
 def finish(work: Work, absence: Absence) -> None:
-    """The officer is back: the work comes back too, and the stand-in hears it."""
+    """The officer is back: the work comes back too, and the deputy hears it."""
     officer = work.session.get_one(Officer, absence.officer_id)
-    to = deputy_id(away(work.session), absence.officer_id)
+    to = deputy_of(work, absence.officer_id)
     absence.ended_at = work.now
     work.session.flush()
+    work.forget()
     forget_first_morning(work.session, absence)
     follow(work, officer)
     if to is not None:
-        morning = morning_of(work.institution, work.today, work.session.get_one(Officer, to))
-        work.notify(to, "leave_over", {"officer": absence.officer_id}, at=max(morning, work.now))
+        morning = morning_of(work.institution, work.today, to)
+        work.notify(to.id or 0, "leave_over", {"officer": absence.officer_id}, at=max(morning, work.now))
 
 
 def step_back(work: Work) -> None:
@@ -93,6 +96,7 @@ def step_back(work: Work) -> None:
             absence.begun_at = None
             forget_first_morning(work.session, absence)
         work.session.flush()
+        work.forget()
         follow(work, officer)
 
 

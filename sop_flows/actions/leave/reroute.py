@@ -1,24 +1,19 @@
-"""Reminders follow the stand-in: when a leave begins or ends, what is owed goes to whoever does the work now."""
+"""Reminders follow the deputy: when a leave begins or ends, what is owed goes to whoever does the work now."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED
-from sop_flows.staffing.away import away, stand_in_of
+from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import (
-    acting_roles,
-    answering,
-    heads_of,
-    own_heads_of,
-    recipients,
-    roles_of,
-)
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.responsibility import acting_roles, may_come_to, responsibility_of
+from sop_flows.staffing.roster import away, officer_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 # Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
@@ -60,12 +55,12 @@ def pass_on(work: Work, gone: Officer) -> None:
 
 
 def pass_notices_on(work: Work, officer: Officer) -> None:
-    """What the officer was still to be told in office goes to the stand-in, who hears nothing twice, and nothing of
-    a step that does not come to the stand-in."""
-    stand_in = stand_in_of(work.session, officer)
-    if stand_in is None:
+    """What the officer was still to be told in office goes to the deputy, who hears nothing twice, and nothing of
+    a step that does not come to the deputy."""
+    deputy = deputy_of(work, officer.id or 0)
+    if deputy is None:
         return
-    to = stand_in.id or 0
+    to = deputy.id or 0
     waiting = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
         Reminder.kind == ReminderKind.NOTICE,
@@ -76,7 +71,7 @@ def pass_notices_on(work: Work, officer: Officer) -> None:
         for row in work.session.exec(waiting.where(Reminder.officer_id == to))
     ]
     for row in work.session.exec(waiting.where(Reminder.officer_id == officer.id)).all():
-        if row.task_id is not None and not _concerns(work, stand_in, work.session.get_one(Task, row.task_id)):
+        if row.task_id is not None and not _concerns(work, deputy, work.session.get_one(Task, row.task_id)):
             continue
         if (row.rule, row.task_id, row.payload) in known:
             row.state = ReminderState.DROPPED
@@ -92,12 +87,6 @@ def _concerns(work: Work, officer: Officer, task: Task) -> bool:
 
 def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     """Tasks of which a reminder is owed and that are the officer's, or may come to the officer."""
-    unit = work.unit
-    people = {officer.id or 0, *away(work.session)}  # whose stand-in the officer may be
-    roles: set[str] = set(unit.roles) if officer.is_admin else set()
-    for one in people:
-        roles |= roles_of(work.session, one) | own_heads_of(work, one)
-    roles |= {stand.acts_for for stand in unit.stand_ins if stand.role in roles}
     owed = select(Reminder.task_id).where(
         Reminder.state == ReminderState.PENDING, Reminder.kind != ReminderKind.NOTICE
     )
@@ -107,7 +96,7 @@ def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
                 col(TaskPart.state).in_(LIVE),
-                col(TaskPart.role).in_(roles) | col(TaskPart.assignee_id).in_(people),
+                may_come_to(work, officer, also=away(work)),  # whose deputy the officer may be
                 col(Task.before_pandu).is_(False),
                 col(Task.id).in_(owed),
             )
@@ -137,7 +126,7 @@ def _move_pending(work: Work, task: Task) -> None:
             continue
         was_for = (row.payload or {}).get(FOR)
         if row.kind == ReminderKind.SNOOZE:
-            if _is_here(work.session, row.officer_id) and was_for is None:
+            if _is_here(work, row.officer_id) and was_for is None:
                 continue  # asked for by somebody who may, and gets it
             if isinstance(was_for, int) and was_for in to:
                 to = (was_for,)
@@ -151,14 +140,14 @@ def _whose(work: Work, task: Task, part: TaskPart, row: Reminder) -> tuple[int, 
         told = (one.officers for one in escalations_of(work, task, part) if one.level == level)
         found = next(told, ())
     elif row.rule == NOT_CHOSEN:
-        found = answering(work, part.role, task.within)
+        found = responsibility_of(work, task, part).accountable
     else:
-        found = recipients(work, task, part)
+        found = responsibility_of(work, task, part).holders
     return tuple(one.id or 0 for one in found)
 
 
-def _is_here(s: Session, officer_id: int) -> bool:
-    return officer_id not in away(s) and s.get_one(Officer, officer_id).removed_at is None
+def _is_here(work: Work, officer_id: int) -> bool:
+    return officer_of(work, officer_id) is not None and not is_away(work, officer_id)
 
 
 def _hand_on(work: Work, row: Reminder, to: Sequence[int]) -> None:

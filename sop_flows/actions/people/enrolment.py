@@ -15,7 +15,8 @@ from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.notifications.planning import LIVE
-from sop_flows.staffing.permissions import answering, require_admin
+from sop_flows.staffing.permissions import require_admin
+from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import accounts, officers
 from storage.tables import (
     Account,
@@ -100,6 +101,7 @@ def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
     work.session.add(officer)
     work.session.flush()
     _apply(work, officer, grant)
+    work.forget()
     if bound is None:
         _bind(work, officer, chat_key, chat_id)
     _spend(work, invitation, officer)
@@ -139,6 +141,7 @@ def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
     if conversation is not None:
         work.session.delete(conversation)
     work.session.flush()
+    work.forget()
     held = _held(work.session, officer_id)
     return_offers(work, officer)
     pass_on(work, officer)
@@ -162,6 +165,7 @@ def set_admin(work: Work, admin: Officer, officer_id: int, is_admin: bool) -> Of
         _keep_one_admin(work.session, officer)
     officer.is_admin = is_admin
     work.session.flush()
+    work.forget()
     plan_officer(work, officer_id)
     return officer
 
@@ -178,7 +182,7 @@ def _held(s: Session, officer_id: int) -> set[tuple[str, int]]:
 
 def _tell_heads(work: Work, gone: Officer, admin: Officer, held: set[tuple[str, int]]) -> None:
     """Whoever answers for the tasks left behind has to know that somebody is needed."""
-    heads = {o.id for role, cohort_id in held for o in answering(work, role, cohort_id)}
+    heads = {o.id for role, cohort_id in held for o in accountable_for(work, role, cohort_id)}
     for head_id in sorted(one for one in heads if one is not None and one != admin.id):
         work.notify(head_id, "officer_removed", {"name": gone.name})
 

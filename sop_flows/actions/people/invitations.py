@@ -204,6 +204,6 @@ def _checked(institution: Institution, grant: Grant, *, is_new: bool) -> Grant:
 
 
 def _has_admin(work: Work) -> bool:
-    return bool(admins(work.session)) or any(
+    return bool(admins(work)) or any(
         grant_of(one).admin for one in officers.list_live_invitations(work.session, work.now)
     )

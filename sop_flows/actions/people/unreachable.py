@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import LIVE
 from sop_flows.notifications.settle import settle
-from sop_flows.staffing.grants import grants_of
-from sop_flows.staffing.permissions import admins, answering, holding
+from sop_flows.staffing.permissions import admins, holding
+from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import grants_of
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 
@@ -28,9 +29,9 @@ def note_unreachable(work: Work, officer: Officer) -> None:
     account.blocked_at = work.now
     work.session.add(account)
     work.session.flush()
-    told = {one.id: one for one in admins(work.session)}
-    for grant in grants_of(work.session, officer.id or 0):
-        told |= {one.id: one for one in answering(work, grant.role, grant.cohort_id or 0)}
+    told = {one.id: one for one in admins(work)}
+    for grant in grants_of(work, officer.id or 0):
+        told |= {one.id: one for one in accountable_for(work, grant.role, grant.cohort_id or 0)}
     hearing = [one for one in told.values() if one.id != officer.id and _is_reached(work.session, one)]
     if not hearing:  # the kasi and the only admin have blocked it too
         hearing = [one for one in holding(work, "answers_for_all", 0) if _is_reached(work.session, one)]

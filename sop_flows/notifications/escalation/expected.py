@@ -7,7 +7,7 @@ from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
-from sop_flows.staffing.permissions import recipients
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.visibility import may_see_task
 from sop_flows.views.status import is_target
 from storage.tables import Officer, Task, TaskPart
@@ -29,7 +29,7 @@ def escalations_of(work: Work, task: Task, part: TaskPart) -> tuple[Escalation, 
     """When and to whom the part is told if nobody does it; whoever is to do it is not told as a head."""
     sop, step = declared(work.session, task)
     case = case_of(work.session, task)
-    told = {officer.id for officer in recipients(work, task, part)}
+    told = {officer.id for officer in responsibility_of(work, task, part).holders}
     found = []
     for level in LEVELS:
         at = told_from(work.institution, sop, step, task, level)

@@ -12,7 +12,8 @@ from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.notified import LISTED, PAGES, pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
-from sop_flows.staffing.permissions import has_duty, heads_of, is_kasi_for, recipients, roles_of
+from sop_flows.staffing.permissions import has_duty, heads_of, is_kasi_for, roles_of
+from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.staffing.visibility import may_see_task
 from sop_flows.staffing.working_days import works_on
@@ -34,7 +35,7 @@ class LateStep:
     Attributes:
         part_ids: the part; of a daily card, those of all its steps.
         holder: the PJ's name, None when nobody took it.
-        is_own_section: it belongs to the section whose kasi the officer is, or stands in for.
+        is_own_section: it belongs to the section whose kasi the officer is, or deputises for.
         is_target: only our target is over.
         taken_on_by: the head who said "Saya tangani" about it last, None when nobody did.
         is_taken_on: the officer said it.
@@ -150,13 +151,13 @@ def _level_of(work: Work, officer: Officer, task: Task, part: TaskPart) -> Level
         at = told_from(work.institution, sop, step, task, level)
         if at is not None and at <= work.now and _is(officer, addressees(work, task, part.role, level)):
             found = level
-    own = not task.running and _is(officer, recipients(work, task, part))
+    own = not task.running and responsibility_of(work, task, part).comes_to(officer)
     if found is None or own:
         return (
             None  # whoever is to do it hears of it in the own list, where nothing stands that runs for months
         )
     if is_target(task, step) and has_duty(
-        work.institution, roles_of(work.session, officer.id or 0), "answers_for_all"
+        work.institution, roles_of(work, officer.id or 0), "answers_for_all"
     ):
         return None
     case = case_of(work.session, task)

@@ -8,7 +8,7 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from sop_flows.staffing.permissions import answering, answering_for_all
+from sop_flows.staffing.responsibility import accountable_for, accountable_for_all
 from sop_flows.views.status import is_target
 from storage.tables import Officer, Task
 
@@ -35,7 +35,7 @@ def told_from(institution: Institution, sop: Sop, step: Step, task: Task, level:
 
 def addressees(work: Work, task: Task, role: str, level: Level) -> tuple[Officer, ...]:
     """Who is told at this level: who answers for the role, then the head of the house; in place of each who is away
-    the stand-in, and the admins when nobody is left."""
+    the deputy, and the admins when nobody is left."""
     if level == "head":
-        return answering(work, role, task.within)
-    return answering_for_all(work, task.within)
+        return accountable_for(work, role, task.within)
+    return accountable_for_all(work, task.within)

@@ -13,7 +13,8 @@ from sop_flows.declarations.form import Form
 from sop_flows.declarations.step import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
 from sop_flows.recording.forms.answers import is_complete
-from sop_flows.staffing.permissions import acting_roles, heads_of
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts
 from sop_flows.staffing.visibility import knows
 from storage.queries import step_records as queries

@@ -12,7 +12,7 @@ from tests.support.builders.tasks import build_task
 
 
 def build_absence(s: Session, **fields: Any) -> Absence:
-    """Two days of leave that have not begun, without a stand-in."""
+    """Two days of leave that have not begun, without a deputy."""
     if "officer_id" not in fields:
         fields["officer_id"] = id_of(build_officer(s))
     return add(

@@ -78,7 +78,7 @@ def fill_every_table(s: Session) -> None:
     build_vital(s)
     build_inbox_row(s)
     build_conversation(s, officer_id=ani, task_id=task)
-    build_absence(s, officer_id=ani, stand_in_id=budi)
+    build_absence(s, officer_id=ani, deputy_id=budi)
     build_handover(
         s, task_id=task, from_id=ani, to_id=budi, state="returned", answered_at=SOME_TIME, reason="rekaan"
     )

@@ -1,4 +1,4 @@
-"""Officers who enrol and are removed, who go on leave with and without a stand-in, who block the bot, and who choose
+"""Officers who enrol and are removed, who go on leave with and without a deputy, who block the bot, and who choose
 their morning."""
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.people.unreachable import note_reached
 from sop_flows.core.work import Work
 from sop_flows.notifications.settle import working
-from sop_flows.staffing.deputies import possible_stand_ins
+from sop_flows.staffing.deputies import possible_deputies
 from storage.tables import Absence, Officer
 from tests.support.year.living import Living, act, picks
 
@@ -87,8 +87,8 @@ def _switch(work: Work, officer: Officer, wanted: bool) -> None:
 def _record(
     work: Work, officer: Officer, first: int, length: int, to: int | None, changes: int | None = None
 ) -> None:
-    """Days from today; the stand-in is one of the colleagues, whether that one is there or not."""
+    """Days from today; the deputy is one of the colleagues, whether that one is there or not."""
     from_on = work.today + timedelta(days=first)
-    colleagues = possible_stand_ins(work, officer)
-    stand_in = None if to is None or not colleagues else colleagues[to % len(colleagues)]
-    leave.record_leave(work, officer, officer.id or 0, from_on, from_on + timedelta(days=length), stand_in, changes=changes or 0)  # fmt: skip
+    colleagues = possible_deputies(work, officer)
+    deputy = None if to is None or not colleagues else colleagues[to % len(colleagues)]
+    leave.record_leave(work.by(officer), officer.id or 0, from_on, from_on + timedelta(days=length), deputy, changes=changes or 0)  # fmt: skip
