@@ -10,9 +10,8 @@ from handlers.cases.case_questions import UNBORN
 from handlers.cases.case_words import code_problem
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import ECHO_MAX
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
-from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.markup import bold, echo
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
@@ -159,7 +158,7 @@ def _read_age(talk: Talk) -> int:
     said = _AGE.fullmatch(words)
     if said is None:
         sorry = _("I do not understand “{words}”. Type the age in years, for example 9.")
-        raise NotAnAnswerError(sorry.format(words=esc(shorten(words, ECHO_MAX))))
+        raise NotAnAnswerError(sorry.format(words=echo(words)))
     return int(said.group(1))
 
 

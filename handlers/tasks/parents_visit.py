@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from handlers.tasks.chosen_day_words import week_words, within_sentence
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date_words
-from handlers.ui.markup import child_code, esc, shorten
+from handlers.ui.dates import date_words, plain_date_words, short_date_words
+from handlers.ui.markup import child_code, echo, esc
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import Routes
@@ -112,7 +112,7 @@ def on_day_typed(request: Request) -> Reply:
     day = _read(request, task, words)
     if day is None:
         text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
-            words=esc(shorten(words, ECHO_MAX)),
+            words=echo(words),
             day=plain_date_words(date_window(request.work, task)[0], request.institution.today(request.now)),
         )
         return reply(Say(text, _days(request, task), protect=True))
