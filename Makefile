@@ -12,7 +12,7 @@ KILLS ?= 200
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-postgres install-dev demo test quick check lint format types imports i18n pytest test-pg soak bench lock schema first-tap clean
+.PHONY: help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -45,7 +45,7 @@ quick: install-dev ## within a minute: ruff on changed files; units, packs and r
 		| xargs -r sh -c '$(BIN)/ruff check --force-exclude "$$@" && $(BIN)/ruff format --check --force-exclude "$$@"' ruff
 	$(PYTEST) tests/unit tests/packs tests/rules -m "not postgres and not slow"
 
-check: lint types imports
+check: lint types imports structure
 
 lint: install-dev ## ruff: rules and layout
 	$(BIN)/ruff check .
@@ -62,6 +62,9 @@ imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> stora
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pandu sop check
 	$(BIN)/pandu sop check asrama_bukit_tunas
+
+structure: install-dev ## measure the rooms (circles, arrows, parameters, lines); with TAP=--tap also the files of one "Selesai"
+	$(BIN)/python scripts/structure.py $(TAP)
 
 pytest: install-dev
 	@scripts/get-servers

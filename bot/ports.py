@@ -45,15 +45,14 @@ class Ports:
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import messages_for
-    from handlers.routes import expects_file, route
-    from handlers.ui.refusals import refusal
+    from handlers.routes import expects_file, refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
 
     return Ports(
         route=route,
-        refuse=refusal,
+        refuse=refused,
         expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,

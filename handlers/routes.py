@@ -1,13 +1,9 @@
 """Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from sqlmodel import Session
 
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
-from handlers.cases.hidden import is_about_case, refuse_hidden, without_words
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
@@ -21,10 +17,13 @@ from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
 from handlers.ui.buttons import ButtonError
+from handlers.ui.confidential import Subject, protected, refuse_hidden, subject_of, without_words
+from handlers.ui.refusals import refusal
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Handler, Routes, merge
+from handlers.ui.routing import About, Handler, Route, Routes, merge
 from handlers.ui.texts import _
+from sop_flows.errors import RuleError
 from storage.tables import Conversation, Officer
 
 ALL: Routes = merge(
@@ -40,8 +39,11 @@ ALL: Routes = merge(
     tasks.ROUTES,
     timeline.ROUTES,
 )
-ANSWERS = Answers({topic: read for topic, read in ALL.topics.items() if isinstance(read, Question)})
-ALL = merge(ALL, Routes(presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest}))
+ANSWERS = Answers(
+    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
+)
+OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
+ALL = merge(ALL, OF_QUESTIONS)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
 
 
@@ -49,46 +51,79 @@ def route(request: Request) -> Reply:
     """The answer to one update.
 
     Raises:
-        RuleError: a rule refuses; `handlers.ui.refusals.refusal` has the sentence.
+        RuleError: a rule refuses; `refused` has the sentence.
         ButtonError: a button that nobody made.
     """
-    handler = handler_for(request)
-    if request.press is not None or command_of(request) is not None or handler in MENU_WORDS.values():
+    found = route_for(request)
+    if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         conversation.leave(request)
-    if request.press is not None or handler in TOPICS.values():
-        about_question = request.press is not None and request.press.verb in ANSWERS.presses
-        refuse_hidden(replace(request, press=None) if about_question else request)
-    typed = handler in TOPICS.values() and is_about_case(request)
-    answer = handler(request)
-    return ANSWERS.shown(request, without_words(request, answer) if typed else answer)
+    return ANSWERS.shown(request, _answered(request, found))
 
 
-def handler_for(request: Request) -> Handler:
-    """Which handler answers. Order matters: who may speak at all, then the button, the command, the question."""
+def refused(request: Request, error: RuleError | ButtonError) -> Reply:
+    """The sentence for what `route` raised."""
+    try:
+        found = route_for(request)
+    except ButtonError:
+        return refusal(request, error, Subject(About.NOTHING))
+    subject = _subject(request, found)
+    return _discreet(request, found, subject, refusal(request, error, subject))
+
+
+def _answered(request: Request, found: Route) -> Reply:
+    subject = _subject(request, found)
+    refuse_hidden(request, subject)
+    return _discreet(request, found, subject, found.answer(request))
+
+
+def _discreet(request: Request, found: Route, subject: Subject, answer: Reply) -> Reply:
+    """The answer; about a case it can't be passed on, and what was typed goes."""
+    if not subject.is_confidential:
+        return answer
+    typed = isinstance(found.answer, Question)
+    return protected(without_words(request, answer) if typed else answer)
+
+
+def _subject(request: Request, found: Route) -> Subject:
+    about, row = found.about, None
+    if isinstance(found.answer, Question) or about is About.QUESTION:
+        row = conversation.row_of(request)
+    if about is About.QUESTION and row is not None:
+        topic = conversation.ended(row)[0] if row.topic == conversation.AFTER else row.topic
+        about = TOPICS[topic].about if topic in TOPICS else About.NOTHING
+    return subject_of(request, found.about, about, row)
+
+
+def route_for(request: Request) -> Route:
+    """Which route answers. Order matters: who may speak at all, then the button, the command, the question."""
     if request.is_group:
-        return fallbacks.on_group
+        return _nothing(fallbacks.on_group)
     command = command_of(request)
     if request.officer is None:
-        return start.on_start if command == "start" else start.on_stranger
+        return _nothing(start.on_start if command == "start" else start.on_stranger)
     if request.kind == "button":
         return _pressed(request)
     if request.is_edit:
-        return fallbacks.on_edited
+        return _nothing(fallbacks.on_edited)
     if command is not None:
-        return COMMANDS.get(command, fallbacks.on_unknown_command)
+        return COMMANDS.get(command) or _nothing(fallbacks.on_unknown_command)
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     if request.is_forward:
-        return fallbacks.on_forward
+        return _nothing(fallbacks.on_forward)
     if request.kind != "text" or not (request.text or "").strip():
-        return fallbacks.on_not_words
-    word = _menu_handler(request.text or "")
+        return _nothing(fallbacks.on_not_words)
+    word = _menu_route(request.text or "")
     if word is not None:
         return word
     if topic is None:
-        return _too_late
-    return TOPICS.get(topic, fallbacks.on_text)
+        return _nothing(_too_late)
+    return TOPICS.get(topic) or _nothing(fallbacks.on_text)
+
+
+def _nothing(answer: Handler) -> Route:
+    return Route(answer, About.NOTHING)
 
 
 def expects_file(session: Session, officer: Officer) -> bool:
@@ -105,7 +140,7 @@ def command_of(request: Request) -> str | None:
     return text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
 
 
-def _pressed(request: Request) -> Callable[[Request], Reply]:
+def _pressed(request: Request) -> Route:
     if request.press is None:
         raise ButtonError("not a button of ours")
     try:
@@ -129,10 +164,10 @@ def _too_late(request: Request) -> Reply:
     task_id = row.task_id if row is not None else None
     under = conversation.end(request, is_told=False)
     if under is not None:
-        return TOPICS.get(_topic(request) or "", fallbacks.on_text)(request)
+        return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))
     return fallbacks.on_too_late(request, task_id)
 
 
-def _menu_handler(text: str) -> Handler | None:
+def _menu_route(text: str) -> Route | None:
     said = text.strip().casefold()
-    return next((handler for word, handler in MENU_WORDS.items() if _(word).casefold() == said), None)
+    return next((found for word, found in MENU_WORDS.items() if _(word).casefold() == said), None)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.bot_json import member_change
 from simulator.entities import find_entities
-from simulator.phones import Phone, PhoneError
+from simulator.phones import Chat, Phone, PhoneError
 from simulator.state import Group, Message, Tap
 
 if TYPE_CHECKING:
@@ -13,25 +13,12 @@ if TYPE_CHECKING:
 JSON = dict[str, Any]
 
 
-class GroupChat:
+class GroupChat(Chat):
     """A group, seen by its members."""
 
     def __init__(self, world: "World", group: Group) -> None:
-        self.world = world
+        super().__init__(world, group.id)
         self.group = group
-
-    @property
-    def id(self) -> int:
-        return self.group.id
-
-    @property
-    def messages(self) -> list[Message]:
-        return self.world.visible_messages(self.id)
-
-    @property
-    def received(self) -> list[Message]:
-        """What the bot wrote into the group."""
-        return [m for m in self.messages if m.sender_id == self.world.bot_id]
 
     def adds_bot(self, by: Phone) -> None:
         with self.world.lock:

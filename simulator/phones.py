@@ -19,32 +19,36 @@ class PhoneError(Exception):
     """A person cannot do this: no such button, the chat is blocked, forwarding is not allowed."""
 
 
-class Phone:
-    """One person's phone, in the private chat with the bot."""
+class Chat:
+    """A chat with the bot, private or a group, as people see it."""
 
-    def __init__(self, world: "World", account: Account) -> None:
+    def __init__(self, world: "World", chat_id: int) -> None:
         self.world = world
-        self.account = account
-
-    @property
-    def id(self) -> int:
-        return self.account.id
-
-    @property
-    def name(self) -> str:
-        return self.account.name
-
-    # what is on the screen
+        self.id = chat_id
 
     @property
     def messages(self) -> list[Message]:
-        """Everything in the chat that was not deleted, oldest first; both sides."""
+        """Everything in the chat that was not deleted, oldest first; of all sides."""
         return self.world.visible_messages(self.id)
 
     @property
     def received(self) -> list[Message]:
         """What the bot wrote and has not deleted, oldest first."""
         return [m for m in self.messages if m.sender_id == self.world.bot_id]
+
+
+class Phone(Chat):
+    """One person's phone, in the private chat with the bot."""
+
+    def __init__(self, world: "World", account: Account) -> None:
+        super().__init__(world, account.id)
+        self.account = account
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    # what is on the screen
 
     @property
     def last_message(self) -> Message:

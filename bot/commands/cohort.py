@@ -4,13 +4,11 @@ from datetime import date
 
 import click
 
-from bot.commands.cohort_move import move_command
+from bot.commands.cohort_move import move_command, refuse_stay
 from bot.commands.options import institution, read_day, refuse
 from sop_flows.actions.cohorts.before_pandu import tell_openers
 from sop_flows.actions.cohorts.cohorts import (
-    ARRIVAL_WITHIN_DAYS,
     NAME_MAX_CHARACTERS,
-    STAY_MAX_DAYS,
     CohortNameOddError,
     CohortNameTakenError,
     StayOddError,
@@ -73,9 +71,7 @@ def open_command(name: str, arrival: str | None, departure: str | None, roster_f
     except CohortNameTakenError as error:
         refuse(f"--name: there is an angkatan {error.name!r} already")
     except StayOddError as error:
-        if error.departure_on is None:
-            refuse(f"--arrival: {arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
-        refuse(f"--departure: {departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
+        refuse_stay(error)
     _print_questions(roster)
     click.echo(
         f"{done.cohort.name} is open (id {done.cohort.id}): {arrival_on} to {departure_on},"

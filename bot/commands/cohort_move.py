@@ -1,5 +1,7 @@
 """`pandu cohort move`: the dates of an angkatan from the command line."""
 
+from typing import NoReturn
+
 import click
 
 from bot.commands.options import institution, read_day, refuse
@@ -49,10 +51,15 @@ def move_command(name: str, arrival: str | None, departure: str | None, reason: 
     except DepartureOverError as error:
         refuse(f"--departure: {error.departure_on} lies before today, {error.today}")
     except StayOddError as error:
-        if error.departure_on is None:
-            refuse(f"--arrival: {error.arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
-        refuse(f"--departure: {error.departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
+        refuse_stay(error)
     click.echo(f"{cohort_name}: {arrival_on} to {departure_on}. {_said(changes)}")
+
+
+def refuse_stay(error: StayOddError) -> NoReturn:
+    """Say which of the two dates is not possible, and leave."""
+    if error.departure_on is None:
+        refuse(f"--arrival: {error.arrival_on} is more than {ARRIVAL_WITHIN_DAYS} days from today")
+    refuse(f"--departure: {error.departure_on} must follow the arrival within {STAY_MAX_DAYS} days")
 
 
 def _said(changes: Changes) -> str:

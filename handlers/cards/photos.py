@@ -2,7 +2,7 @@
 
 from handlers.ui.reply import Button, Reply, SendFile, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, task_of, who
 from handlers.ui.texts import ngettext
 from sop_flows.core.subjects import case_of
@@ -57,4 +57,4 @@ def _photos(request: Request, record: Record) -> list[StoredFile]:
     return [one for one in found if one is not None and one.task_id == record.task_id]
 
 
-ROUTES = Routes(presses={"form_photos": on_photos})
+ROUTES = Routes(About.TASK, presses={"form_photos": on_photos})

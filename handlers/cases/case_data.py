@@ -7,9 +7,9 @@ from handlers.cases.case_words import case_title, code_problem
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, clip, esc
-from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import child_data
@@ -93,7 +93,7 @@ def on_fact(request: Request) -> Reply:
 
 
 def on_typed(request: Request) -> Reply:
-    """The name, the address or the reason; the typed message goes."""
+    """The name, the address or the reason."""
     row = conversation.current(request)
     draft = conversation.draft_of(row) if row is not None else {}
     card_id = row.card_message_id if row is not None else None
@@ -101,13 +101,12 @@ def on_typed(request: Request) -> Reply:
     if draft.get("fact") == CODE:
         return _rename(request, case_id, card_id)
     fact = _fact(str(draft.get("fact") or ""))
-    gone = [Delete(request.message_id)] if request.message_id is not None else []
     try:
         told = child_data.set_fact(request.work, who(request), case_id, fact, request.text or "")
     except IntakeOddError:
         limit = NAME_MAX_CHARACTERS if fact == "name" else TEXT_MAX_CHARACTERS
         sorry = _("Please write it in words, in at most {limit} characters.").format(limit=limit)
-        return reply(Say(sorry, ((button(_("Cancel"), "case_unsee", case_id),),)), *gone)
+        return reply(Say(sorry, ((button(_("Cancel"), "case_unsee", case_id),),)))
     conversation.end(request, TOPIC)
     case = known_case(request.work, who(request), case_id)
     text = case_title(case) + "\n✅ " + _("Recorded.")
@@ -132,10 +131,9 @@ def _answered(
     buttons = [button(_("‹ Back"), "case_page", case.id or 0)]
     if renames:
         buttons.insert(0, button(_("Code name…"), "case_fact", case.id or 0, tag=CODE))
-    gone = [Delete(request.message_id)] if request.message_id is not None else []
     if card_id is None:
-        return reply(Say(clip(text), (tuple(buttons),), protect=True), *gone)
-    return reply(Edit(clip(text), (tuple(buttons),), message_id=card_id, protect=True), *gone)
+        return reply(Say(clip(text), (tuple(buttons),), protect=True))
+    return reply(Edit(clip(text), (tuple(buttons),), message_id=card_id, protect=True))
 
 
 def _fact(said: str) -> Fact:
@@ -151,6 +149,7 @@ def _leave(request: Request) -> None:
 
 
 ROUTES = Routes(
+    About.CASE,
     presses={"case_data": on_data, "case_unsee": on_unsee, "case_fact": on_fact},
     topics={TOPIC: on_typed},
 )

@@ -5,7 +5,7 @@ from handlers.ui import conversation
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists
@@ -94,6 +94,7 @@ def _leads_to(line: CaseLine) -> tuple[str, int]:
 
 
 ROUTES = Routes(
+    About.CASES,
     commands={"kasus": on_cases},
     presses={"case_list": on_cases, "case_closed": on_closed},
     menu_words={"Cases": on_cases},

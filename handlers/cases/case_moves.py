@@ -7,7 +7,7 @@ from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import keeping
@@ -86,6 +86,7 @@ def on_closed(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.CASE,
     presses={
         "case_give": on_give,
         "case_give_to": on_given,

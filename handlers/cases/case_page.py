@@ -5,8 +5,8 @@ from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.markup import bold, esc, more
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
+from handlers.ui.routing import About, Routes, merge
+from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, turning, who
 from handlers.ui.task_words import section, when_words
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists
@@ -147,13 +147,11 @@ def on_past(request: Request) -> Reply:
         )
     if not shown:
         said.append(_("Nothing has been done yet."))
-    turn = []
-    if page:
-        turn.append(button("‹", "case_past", case.id or 0, page - 1))
-    if page < pages - 1:
-        turn.append(button("›", "case_past", case.id or 0, page + 1))
+    turn = turning(
+        page, page < pages - 1, lambda text, at: button(text, "case_past", case.id or 0, at), short=True
+    )
     keyboard = numbers(TASK, [task.id or 0 for task in shown], page * PAGE + 1)
-    return screen(request, "\n".join(said), (*keyboard, *((tuple(turn),) if turn else ()), (to_case(case),)))
+    return screen(request, "\n".join(said), (*keyboard, *rows(turn), (to_case(case),)))
 
 
 def on_mine(request: Request) -> Reply:
@@ -187,11 +185,7 @@ def way_to_case(request: Request, case: Case | None) -> list[Button]:
     return [button("‹ " + _("Case {code}").format(code=case.code_name), "case_page", case.id or 0)]
 
 
-ROUTES = Routes(
-    presses={
-        "case_page": on_page,
-        "case_steps": on_steps,
-        "case_past": on_past,
-        "case_mine": on_mine,
-    },
+ROUTES = merge(
+    Routes(About.CASE, presses={"case_page": on_page, "case_steps": on_steps, "case_past": on_past}),
+    Routes(About.CASE_PART, presses={"case_mine": on_mine}),
 )

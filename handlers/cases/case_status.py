@@ -5,7 +5,7 @@ from handlers.ui.dates import days_words
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import standing
@@ -46,4 +46,4 @@ def on_late(request: Request) -> Reply:
     return screen(request, "\n".join(said), (*keyboard, (back,)))
 
 
-ROUTES = Routes(presses={"case_late": on_late})
+ROUTES = Routes(About.CASES, presses={"case_late": on_late})

@@ -5,7 +5,7 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, task_of, to_list, to_task, who
 from handlers.ui.task_words import due_line, section, subject_prefix
 from handlers.ui.texts import _
@@ -100,4 +100,4 @@ __all__ = [
     "services_button",
 ]
 
-ROUTES = Routes(presses={"month_end": on_end})
+ROUTES = Routes(About.TASK, presses={"month_end": on_end})

@@ -15,7 +15,7 @@ from handlers.ui.markup import bold, echo
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import opening
@@ -248,6 +248,7 @@ CASE = Dialog(
     is_card=True,
 )
 ROUTES = Routes(
+    About.CASES,
     presses={
         "case_new": on_new,
         "case_go_on": on_go_on,

@@ -4,7 +4,7 @@ from handlers.cases.case_words import in_order, service_lines
 from handlers.ui.markup import bold
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import lists
@@ -45,4 +45,4 @@ def show_services(request: Request, case_id: int, said: str = "") -> Reply:
     return screen(request, "\n".join(lines), (*keyboard, *rows([back, to_list()])))
 
 
-ROUTES = Routes(presses={"case_services": on_services})
+ROUTES = Routes(About.CASE_PART, presses={"case_services": on_services})

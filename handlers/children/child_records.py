@@ -7,8 +7,8 @@ from handlers.ui.kilograms import kilos
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, further, pressed, rows, screen, turning, who
 from handlers.ui.texts import _
 from sop_flows.core.versions import declared
 from sop_flows.recording.forms import records
@@ -26,8 +26,7 @@ def on_records(request: Request) -> Reply:
     s, officer, child_id = request.session, who(request), pressed(request)
     row = visible_child(request.work, officer, child_id)
     children.log_read(s, officer.id or 0, child_id, "records", request.now)
-    numbers = request.press.numbers if request.press is not None else ()
-    page = max(0, numbers[1]) if len(numbers) > 1 else 0
+    page = max(0, further(request, 1))
     found = [one for one in _found(request, child_id) if records.may_read(request.work, officer, *one)]
     shown = found[page * SHOWN : (page + 1) * SHOWN]
     lines = [child_title(request, row)]
@@ -35,11 +34,10 @@ def on_records(request: Request) -> Reply:
         lines += ["", *_lines(request, task, record)]
     if not shown:
         lines.append(_("Nothing is recorded yet that is of your section."))
-    turn = []
-    if page and shown:
-        turn.append(button(_("‹ Previous"), "child_records", child_id, page - 1))
-    if len(found) > (page + 1) * SHOWN:
-        turn.append(button(_("Next ›"), "child_records", child_id, page + 1))
+    is_more = len(found) > (page + 1) * SHOWN
+    turn = turning(
+        page if shown else 0, is_more, lambda text, at: button(text, "child_records", child_id, at)
+    )
     return screen(request, "\n".join(lines), (*rows(turn), (button(_("‹ Back"), "child_card", child_id),)))
 
 
@@ -63,4 +61,4 @@ def _lines(request: Request, task: Task, record: Record | Weight) -> list[str]:
     return [top, *report_lines(step.record, record.data)]
 
 
-ROUTES = Routes(presses={"child_records": on_records})
+ROUTES = Routes(About.NOTHING, presses={"child_records": on_records})

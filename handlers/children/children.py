@@ -10,13 +10,12 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, turning, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
-from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
 from sop_flows.staffing.recorders import flag_words
 from storage.queries import children, cohorts
@@ -52,11 +51,7 @@ def on_list(request: Request) -> Reply:
     s, cohort_id = request.session, pressed(request)
     school_id = further(request, 1) or None
     page = further(request, 2)
-    cohort = s.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not may_see(request.work, who(request), cohort_id):
-        raise NotPermittedError("own cohort")
+    cohort = cohort_of(request, cohort_id)
     found = children.list_children(s, [cohort_id], school_id=school_id)
     shown = found[page * PAGE : (page + 1) * PAGE]
     title = shown[0].school.name if school_id and shown else cohort.name
@@ -72,12 +67,9 @@ def on_list(request: Request) -> Reply:
     if not found:
         lines.append(_("No child is on the list yet."))
     keyboard = [*rows([_to_card(row) for row in shown], ROW)]
-    turn = []
-    if page:
-        turn.append(button(_("‹ Previous"), "child_list", cohort_id, school_id or 0, page - 1))
-    if len(found) > (page + 1) * PAGE:
-        turn.append(button(_("Next ›"), "child_list", cohort_id, school_id or 0, page + 1))
-    keyboard += [tuple(turn)] if turn else []
+    is_more = len(found) > (page + 1) * PAGE
+    turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))
+    keyboard += rows(turn)
     keyboard.append((button(_("‹ Back"), "cohort_card", cohort_id),))
     return screen(request, "\n".join(lines), tuple(keyboard))
 
@@ -246,6 +238,7 @@ def _visible(request: Request) -> list[Cohort]:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"anak": on_find},
     presses={
         "child_find": on_find,

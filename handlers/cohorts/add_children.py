@@ -17,7 +17,7 @@ from handlers.ui.dialog import forget
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.cohorts import add_children, known_before
@@ -106,6 +106,7 @@ def _keyboard(draft: dict[str, Any]) -> Keyboard:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     presses={"cohort_add": on_add, "cohort_add_save": on_confirmed, "cohort_add_stop": on_stop},
     topics={TOPIC: Question(on_sent, at_once=True)},
     file_topics=frozenset({TOPIC}),

@@ -10,7 +10,7 @@ from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu as rules
@@ -217,6 +217,7 @@ DATE = Dialog(
     lambda talk: button(_("‹ The list"), "before_list", talk.draft["cohort_id"]),
 )
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "before_list": on_list,
         "before_sop": on_sop,

@@ -4,8 +4,8 @@ from handlers.ui.dates import date_words, plain_date_words
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, cohort_of, pressed, rows, screen, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
@@ -69,7 +69,7 @@ def on_cohorts(request: Request) -> Reply:
 
 def on_cohort_card(request: Request) -> Reply:
     """One angkatan: its stay, its schools, and the ways on."""
-    return show_cohort(request, _cohort(request, pressed(request)))
+    return show_cohort(request, cohort_of(request, pressed(request)))
 
 
 def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
@@ -122,7 +122,7 @@ def _moved_lines(request: Request, cohort_id: int) -> list[str]:
 
 def on_close_asked(request: Request) -> Reply:
     """[Tutup angkatan]: really?"""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     if cohort.closed_at is not None:
         return on_cohorts(request)
     count = len(cohort_end.list_open_tasks(request.session, cohort.id or 0))
@@ -146,7 +146,7 @@ def on_close_asked(request: Request) -> Reply:
 
 def on_closed(request: Request) -> Reply:
     """[Ya, tutup]."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     if cohort.closed_at is None:
         cohort_end.close_cohort(request.work, who(request), cohort.id or 0)
     text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
@@ -164,7 +164,7 @@ def before_words(count: int) -> str:
 
 def on_schools(request: Request) -> Reply:
     """The schools of an angkatan."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     found = cohorts.list_schools(request.session, cohort.id or 0)
     lines = [bold(_("Schools of {cohort}").format(cohort=cohort.name))]
     for place, one in enumerate(found, start=1):
@@ -243,21 +243,12 @@ def _school(request: Request) -> School:
     school = request.session.get(School, pressed(request))
     if school is None:
         raise NotFoundError
-    _cohort(request, school.cohort_id)
+    cohort_of(request, school.cohort_id)
     return school
 
 
-def _cohort(request: Request, cohort_id: int) -> Cohort:
-    """The cohort, when the officer may see it."""
-    cohort = request.session.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not may_see(request.work, who(request), cohort_id):
-        raise NotPermittedError("own cohort")
-    return cohort
-
-
 ROUTES = Routes(
+    About.NOTHING,
     commands={"angkatan": on_cohorts},
     presses={
         "cohort_list": on_cohorts,

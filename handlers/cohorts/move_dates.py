@@ -11,7 +11,7 @@ from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts import moving_dates as rules
@@ -229,6 +229,7 @@ MOVE = Dialog(
     elsewhere=_elsewhere,
 )
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "cohort_move": on_move,
         "cohort_move_which": on_which,

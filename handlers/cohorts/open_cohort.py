@@ -22,7 +22,7 @@ from handlers.ui.markup import bold
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed_day, rows, screen, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
@@ -192,6 +192,7 @@ OPEN = Dialog(
     plain=lambda talk: talk.draft[ASK] == "roster" and _is_roster(talk),
 )
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "cohort_new": OPEN.begin,
         "cohort_day": on_day_chosen,

@@ -12,7 +12,7 @@ from handlers.ui.form_words import answer_problem
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import pressed, who
 from handlers.ui.texts import _
 from sop_flows.declarations.form import Field
@@ -288,6 +288,7 @@ PRESSES = {
 # Buttons of home visits sent by an earlier version carry the word "visit".
 FORMERLY = ("pick", "write", "skip")
 ROUTES = Routes(
+    About.TASK,
     presses={
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         **{f"visit_{name}": PRESSES[name] for name in FORMERLY},

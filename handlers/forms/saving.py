@@ -22,7 +22,7 @@ from handlers.ui.form_words import label_of
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Reply, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import confirm
@@ -223,6 +223,7 @@ PRESSES = {
     "save": on_save,
 }
 ROUTES = Routes(
+    About.TASK,
     presses={
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         # Buttons of home visits sent by an earlier version carry the word "visit".

@@ -8,7 +8,7 @@ from handlers.ui.form_words import report_lines
 from handlers.ui.markup import esc, more
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_task, who
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
@@ -67,4 +67,4 @@ def _by_words(request: Request, record: Record) -> str:
     return f"<i>{said}</i>"
 
 
-ROUTES = Routes(presses={"form_view": on_view})
+ROUTES = Routes(About.TASK, presses={"form_view": on_view})

@@ -7,8 +7,8 @@ from handlers.ui import conversation
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, turning, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.sop import Sop
 from sop_flows.handbook.index import programs_of, shelves_of
@@ -144,11 +144,9 @@ def search_button() -> Button:
 
 
 def _paging(way: Way, pages: int) -> Keyboard:
-    buttons = []
-    if way.page:
-        buttons.append(shelf_button(_("‹ Previous"), way.shelf, way.page - 1, way.words))
-    if way.page < pages - 1:
-        buttons.append(shelf_button(_("Next ›"), way.shelf, way.page + 1, way.words))
+    buttons = turning(
+        way.page, way.page < pages - 1, lambda text, at: shelf_button(text, way.shelf, at, way.words)
+    )
     if way.shelf in (ALL, FOUND):
         buttons.append(search_button())
     return (tuple(buttons),) if buttons else ()
@@ -169,4 +167,4 @@ def _mine(request: Request) -> dict[str, list[int]]:
     return {number: steps for number, steps in found.items() if steps}
 
 
-ROUTES = Routes(presses={"book_program": on_program})
+ROUTES = Routes(About.NOTHING, presses={"book_program": on_program})

@@ -9,7 +9,7 @@ from handlers.ui.answers import Question
 from handlers.ui.markup import bold, echo, esc
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, rows, screen, to_list
 from handlers.ui.texts import _
 from sop_flows.handbook.search import Hit, search_key
@@ -87,6 +87,7 @@ def _ways_on() -> Keyboard:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"sop": on_handbook},
     presses={"book_list": on_handbook, "book_search": on_search, "book_shelf": on_shelf},
     topics={TOPIC: Question(on_words_typed, at_once=True)},

@@ -3,7 +3,7 @@
 from handlers.ui import conversation
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.start import startable
@@ -63,6 +63,7 @@ def on_cancel(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"bantuan": on_help, "help": on_help, "batal": on_cancel},
     presses={"help_open": on_help},
     menu_words={"Help": on_help},

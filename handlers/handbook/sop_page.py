@@ -20,7 +20,7 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, esc, more
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.task_words import sections
 from handlers.ui.texts import _
@@ -229,4 +229,4 @@ def _named(sop: Sop) -> str:
     return f"{esc(sop.number)} {esc(sop.title)}"
 
 
-ROUTES = Routes(presses={"book_open": on_open})
+ROUTES = Routes(About.NOTHING, presses={"book_open": on_open})

@@ -17,7 +17,7 @@ from handlers.handbook.way import back_button, open_button, step_button
 from handlers.ui.markup import bold, esc, more, shorten
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import rows, screen, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
@@ -123,4 +123,4 @@ def _moves(reading: Reading, step: Step) -> Keyboard:
     return (*rows(moves), *rows(whole))
 
 
-ROUTES = Routes(presses={"book_step": on_step})
+ROUTES = Routes(About.NOTHING, presses={"book_step": on_step})

@@ -12,7 +12,7 @@ from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.refusals import leave_refused
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
@@ -339,6 +339,7 @@ LEAVE = Dialog(
     elsewhere=show_list,
 )
 ROUTES = Routes(
+    About.NOTHING,
     presses={
         "leave_whom": on_whom,
         "leave_new": on_new,

@@ -8,7 +8,7 @@ from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply, Say
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
@@ -274,6 +274,7 @@ INVITE = Dialog(
     guard=lambda request: require_admin(who(request)),
 )
 ROUTES = Routes(
+    About.NOTHING,
     commands={"petugas": on_officers},
     presses={
         "enrol_list": on_officers,

@@ -9,7 +9,7 @@ from handlers.ui.markup import esc
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.reply import Reply, Say, SetCommands, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.texts import _
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
 from sop_flows.staffing.permissions import heads_of
@@ -102,4 +102,4 @@ def _welcome(request: Request, officer: Officer, sentence: str, *more: str) -> R
     return reply(Say("\n".join([said, *more]), menu=menu), SetCommands(commands))
 
 
-ROUTES = Routes(commands={"start": on_start})
+ROUTES = Routes(About.NOTHING, commands={"start": on_start})

@@ -11,8 +11,8 @@ from handlers.ui.form_words import report_lines
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, to_list, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, further, pressed, rows, to_list, turning, who
 from handlers.ui.task_words import standard_words
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls import rolls
@@ -65,11 +65,8 @@ def visit_list(request: Request, roll: Roll, said: str = "", page: int = 0) -> R
         button(_visit_label(request, row), "visit_open", roll.task_id, row.child_id)
         for row in roll.open_rows[page * LISTED : (page + 1) * LISTED]
     ]
-    turn = []
-    if page:
-        turn.append(button(_("‹ Previous"), "visit_page", roll.task_id, page - 1))
-    if left > (page + 1) * LISTED:
-        turn.append(button(_("Next ›"), "visit_page", roll.task_id, page + 1))
+    is_more = left > (page + 1) * LISTED
+    turn = turning(page, is_more, lambda text, at: button(text, "visit_page", roll.task_id, at))
     if waiting.rows:
         codes = ", ".join(child_code(row.number) for row in waiting.rows)
         lines.append(_("Parents' data are still missing: No. {codes}").format(codes=codes))
@@ -188,4 +185,4 @@ def _screen(request: Request, text: str, keyboard: Keyboard) -> Reply:
     return reply(Say(text, keyboard, protect=True))
 
 
-ROUTES = Routes(presses={"visit_open": on_open, "visit_page": on_page})
+ROUTES = Routes(About.TASK, presses={"visit_open": on_open, "visit_page": on_page})

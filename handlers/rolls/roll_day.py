@@ -8,7 +8,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import day_words
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, who
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
@@ -63,4 +63,4 @@ def _worked_words(roll: Roll, talk: Talk) -> str:
     return _("Entered for {day}.").format(day=day_words(day, roll.today))
 
 
-ROUTES = Routes(presses={"roll_day": on_day, "roll_day_was": on_day_was})
+ROUTES = Routes(About.TASK, presses={"roll_day": on_day, "roll_day_was": on_day_was})

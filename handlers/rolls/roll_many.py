@@ -8,7 +8,7 @@ from handlers.ui.form_words import values_words
 from handlers.ui.markup import child_code, esc, more
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls import rolls
@@ -134,6 +134,7 @@ def on_accept(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "roll_all": on_all,
         "roll_rest": on_rest,

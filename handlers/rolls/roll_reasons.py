@@ -9,7 +9,7 @@ from handlers.ui.pasting import left_standing
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import pressed
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
@@ -88,6 +88,7 @@ def reason_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "roll_skip": on_skip,
         "roll_skip_why": on_skip_why,

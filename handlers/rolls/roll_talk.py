@@ -10,7 +10,8 @@ from handlers.ui.markup import clip
 from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.screens import who
-from sop_flows.recording.roll_call import Roll
+from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.recording.roll_call import Roll, lock_roll
 from storage.tables import Conversation, ReadEntry
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights
@@ -92,6 +93,19 @@ def talk_about(request: Request, task_id: int) -> Talk:
     # A copy all the way down: what is changed inside the row's own value is not noticed as a change.
     draft = deepcopy(conversation.draft_of(row))
     return Talk(**{key: value for key, value in draft.items() if key in known})
+
+
+def roll_asked(request: Request, topic: str) -> tuple[Conversation, Roll, Talk] | None:
+    """What the words are for, locked; None and asked no more: withdrawn, or no longer this officer's."""
+    row = conversation.current(request)
+    if row is None or row.task_id is None:
+        return None
+    try:
+        roll = lock_roll(request.work, who(request), row.task_id)
+    except (NotFoundError, NotYoursError):
+        conversation.end(request, topic)
+        return None
+    return row, roll, talk_about(request, roll.task_id)
 
 
 def show(

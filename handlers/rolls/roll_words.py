@@ -9,22 +9,20 @@ from handlers.rolls.roll_many import preview
 from handlers.rolls.roll_question import RollQuestion
 from handlers.rolls.roll_reasons import reason_typed
 from handlers.rolls.roll_steps import card_again, go_on, turn_to
-from handlers.rolls.roll_talk import ROLL, Talk, has_slept, talk_about
+from handlers.rolls.roll_talk import ROLL, Talk, has_slept, roll_asked
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text
 from handlers.ui.form_words import answer_problem, key_words, values_words
 from handlers.ui.markup import child_code, esc, more
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
-from handlers.ui.reply import Reply, reply
+from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import who
+from handlers.ui.routing import About, Routes
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged
 from sop_flows.actions.rolls import rolls
-from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.forms.answers import SEPARATOR, AnswerError, Values, read_answer, read_line
-from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState
 
@@ -33,18 +31,10 @@ NUMBERED_SHOWN = 6  # lines of a message by number said back at once; more of th
 
 def on_words(request: Request) -> Reply:
     """What was typed while a roll is on: an answer, lines by number, a number to go to, or a reason."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    try:
-        roll = lock_roll(request.work, who(request), row.task_id)
-    except (
-        NotFoundError,
-        NotYoursError,
-    ):  # withdrawn, or no longer this officer's: nothing is asked any more
-        conversation.end(request, ROLL)
+    found = roll_asked(request, ROLL)
+    if found is None:
         return on_text(request)
-    talk = talk_about(request, roll.task_id)
+    row, roll, talk = found
     text = (request.text or "").strip()
     if has_slept(request, row):
         if not roll.open_rows:
@@ -238,4 +228,4 @@ def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
     return go_on(request, done.roll, said, done.outcome, after=row.number, talk=talk)
 
 
-ROUTES = Routes(topics={ROLL: FormRollQuestion(on_words, _assign)})
+ROUTES = Routes(About.TASK, topics={ROLL: FormRollQuestion(on_words, _assign)})

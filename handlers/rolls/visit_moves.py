@@ -13,7 +13,7 @@ from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, who
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
@@ -205,6 +205,7 @@ MOVE = Dialog(
     _back,
 )
 ROUTES = Routes(
+    About.TASK,
     presses={
         "visit_move": on_move,
         "visit_move_to": on_day_tapped,

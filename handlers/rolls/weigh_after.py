@@ -11,7 +11,7 @@ from handlers.ui.kilograms import change, kilos
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Reply, SendFile, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, who
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
@@ -143,6 +143,7 @@ def on_flags_end(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.TASK,
     presses={
         "weigh_chart": on_chart,
         "weigh_flags": on_flags,

@@ -11,7 +11,7 @@ from handlers.ui.dates import date_words, short_date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Action, Button, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, pressed, rows, to_list, who
 from handlers.ui.task_words import cohort_prefix, section
 from handlers.ui.texts import _
@@ -196,17 +196,19 @@ def on_summary(request: Request) -> Reply:
     return finished(request, roll)
 
 
-ROUTES = Routes(
-    commands={"timbang": on_command},
-    presses={
-        "weigh_start": on_start,
-        "weigh_absent": on_absent,
-        "weigh_whom": on_whom,
-        "weigh_yes": on_yes,
-        "weigh_retype": on_retype,
-        "weigh_fix": on_fix,
-        "weigh_fix_yes": on_fix_yes,
-        "weigh_summary": on_summary,
-    },
-    menu_words={"Weigh-in": on_command},
+ROUTES = merge(
+    Routes(About.NOTHING, commands={"timbang": on_command}, menu_words={"Weigh-in": on_command}),
+    Routes(
+        About.TASK,
+        presses={
+            "weigh_start": on_start,
+            "weigh_absent": on_absent,
+            "weigh_whom": on_whom,
+            "weigh_yes": on_yes,
+            "weigh_retype": on_retype,
+            "weigh_fix": on_fix,
+            "weigh_fix_yes": on_fix_yes,
+            "weigh_summary": on_summary,
+        },
+    ),
 )

@@ -11,8 +11,8 @@ from handlers.rolls.roll_talk import (
     Talk,
     has_slept,
     repeats_last,
+    roll_asked,
     show,
-    talk_about,
 )
 from handlers.rolls.roll_words import jump
 from handlers.rolls.weigh_after import flags_typed
@@ -29,14 +29,12 @@ from handlers.ui.fallbacks import on_text
 from handlers.ui.kilograms import kilos, kilos_as_typed
 from handlers.ui.markup import child_code, esc
 from handlers.ui.pasting import left_standing
-from handlers.ui.reply import Reply, reply
+from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import who
+from handlers.ui.routing import About, Routes
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
-from sop_flows.errors import NotFoundError, NotYoursError
-from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import last_weights, weights_here
 from sop_flows.recording.weights import (
     Doubt,
@@ -56,18 +54,10 @@ EXAMPLE_G = 23_500  # grams, in a sentence that explains what to type
 
 def on_weight_typed(request: Request) -> Reply:
     """A bare weight for the child shown, lines by number, or a number to go to."""
-    conv = conversation.current(request)
-    if conv is None or conv.task_id is None:
-        return reply()
-    try:
-        roll = lock_roll(request.work, who(request), conv.task_id)
-    except (
-        NotFoundError,
-        NotYoursError,
-    ):  # withdrawn, or no longer this officer's: nothing is asked any more
-        conversation.end(request, WEIGH_IN)
+    found = roll_asked(request, WEIGH_IN)
+    if found is None:
         return on_text(request)
-    talk = talk_about(request, roll.task_id)
+    conv, roll, talk = found
     text = (request.text or "").strip()
     code = _child_code(roll, talk, text)
     if code is not None:
@@ -359,4 +349,4 @@ def fix_again(request: Request, roll: Roll, said: str) -> Reply:
     return show(request, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
 
 
-ROUTES = Routes(topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})
+ROUTES = Routes(About.TASK, topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})

@@ -5,7 +5,7 @@ from handlers.ui import conversation
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, screen, task_of, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.attachments import attach
@@ -48,6 +48,7 @@ def on_enough(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.CARD,
     presses={"task_attach": on_attach, "task_attach_end": on_enough},
     topics={TOPIC: on_sent},
     file_topics=frozenset({TOPIC}),

@@ -8,14 +8,13 @@ from handlers.ui.dates import moment_words
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who, word
 from handlers.ui.task_words import cohort_prefix, sections
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import start
 from sop_flows.actions.cohorts.child_search import search
-from sop_flows.actions.start import About
-from sop_flows.core.subjects import schools_of
+from sop_flows.core.subjects import Subject, schools_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
 from storage.queries import children
@@ -180,7 +179,7 @@ def on_case(request: Request) -> Reply:
     return _look(request, _sop(request), _about(request, Case))
 
 
-def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> About:
+def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> Subject:
     """The row of the button's first number. Raises NotFoundError, also for what the officer may not see."""
     found = request.session.get(kind, pressed(request))
     if not isinstance(found, (Child, Case, Cohort, School)):
@@ -192,7 +191,7 @@ def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | typ
 # --- look, start, take back ---------------------------------------------------------------------------------------
 
 
-def _look(request: Request, sop: Sop, about: About) -> Reply:
+def _look(request: Request, sop: Sop, about: Subject) -> Reply:
     """What would start, before it does; or what runs already."""
     conversation.end(request, TOPIC)
     start.check_about(request.work, who(request), sop, about)
@@ -212,7 +211,7 @@ def _look(request: Request, sop: Sop, about: About) -> Reply:
     return screen(request, "\n".join(lines), ((go, _back()),))
 
 
-def _name(request: Request, about: About) -> str:
+def _name(request: Request, about: Subject) -> str:
     """ "No. 012 · Nama", "Kasus Kenanga", the angkatan (HTML)."""
     if isinstance(about, Case):
         return _("Case {code}").format(code=esc(about.code_name))
@@ -244,7 +243,7 @@ def on_go_case(request: Request) -> Reply:
     return _go(request, _about(request, Case))
 
 
-def _go(request: Request, about: About) -> Reply:
+def _go(request: Request, about: Subject) -> Reply:
     sop = _sop(request)
     try:
         run = start.start(request.work, who(request), sop.number, about)
@@ -303,20 +302,22 @@ def _back() -> Button:
     return button(_("‹ Back"), "start_list")
 
 
-ROUTES = Routes(
-    commands={"mulai": on_start},
-    presses={
-        "start_list": on_start,
-        "start_sop": on_sop,
-        "start_in": on_cohort,
-        "start_child": on_child,
-        "start_case": on_case,
-        "start_go": on_go_cohort,
-        "start_school": on_school,
-        "start_go_school": on_go_school,
-        "start_go_child": on_go_child,
-        "start_go_case": on_go_case,
-        "start_undo": on_undo,
-    },
-    topics={TOPIC: on_child_typed},
+ROUTES = merge(
+    Routes(
+        About.NOTHING,
+        commands={"mulai": on_start},
+        presses={
+            "start_list": on_start,
+            "start_sop": on_sop,
+            "start_in": on_cohort,
+            "start_child": on_child,
+            "start_go": on_go_cohort,
+            "start_school": on_school,
+            "start_go_school": on_go_school,
+            "start_go_child": on_go_child,
+        },
+        topics={TOPIC: on_child_typed},
+    ),
+    Routes(About.CASE_PART, presses={"start_case": on_case, "start_go_case": on_go_case}),
+    Routes(About.RUN, presses={"start_undo": on_undo}),
 )

@@ -11,7 +11,7 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take
@@ -163,6 +163,7 @@ PAST = Dialog(
     lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
 )
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_done": on_done,
         "task_done_anyway": on_done_anyway,

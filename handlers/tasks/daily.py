@@ -5,7 +5,7 @@ from handlers.forms.beginning import begin
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, word
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take_duty
@@ -77,12 +77,10 @@ def on_duty(request: Request) -> Reply:
     )
 
 
-ROUTES = Routes(
-    presses={
-        "day_done": on_step_done,
-        "day_tick": on_tick,
-        "day_all": on_all,
-        "day_undo": on_undo,
-        "day_duty": on_duty,
-    }
+ROUTES = merge(
+    Routes(
+        About.CARD,
+        presses={"day_done": on_step_done, "day_tick": on_tick, "day_all": on_all, "day_undo": on_undo},
+    ),
+    Routes(About.NOTHING, presses={"day_duty": on_duty}),
 )

@@ -6,7 +6,7 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import pressed, screen, task_of
 from handlers.ui.texts import _
 from sop_flows.actions import decisions
@@ -59,6 +59,7 @@ def _said(request: Request, outcome: Result) -> Reply:
 
 OBJECT = Dialog("task_object", (Field("reason", _ask_why, typed_words),), _object)
 ROUTES = Routes(
+    About.TASK,
     presses={
         "decide_propose": on_propose,
         "decide_agree": on_agree,

@@ -6,7 +6,7 @@ from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions.assign import delegate
@@ -50,4 +50,4 @@ def on_chosen(request: Request) -> Reply:
     return show_task(request, pressed(request), note)
 
 
-ROUTES = Routes(presses={"task_give": on_delegate, "task_give_to": on_chosen})
+ROUTES = Routes(About.CARD, presses={"task_give": on_delegate, "task_give_to": on_chosen})

@@ -12,8 +12,19 @@ from handlers.ui.dates import short_date_words
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, numbers, pressed, rows, screen, task_of, to_task, who
+from handlers.ui.routing import About, Routes, merge
+from handlers.ui.screens import (
+    button,
+    further,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    task_of,
+    to_task,
+    turning,
+    who,
+)
 from handlers.ui.task_words import instead_words, task_words, when_words
 from handlers.ui.texts import LOCALE, _
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
@@ -88,14 +99,7 @@ def _start_buttons() -> Keyboard:
 
 
 def _paging(page: int, pages: int) -> Keyboard:
-    if pages < 2:
-        return ()
-    buttons = []
-    if page:
-        buttons.append(button("‹", "task_list", page - 1))
-    if page < pages - 1:
-        buttons.append(button("›", "task_list", page + 1))
-    return (tuple(buttons),)
+    return rows(turning(page, page < pages - 1, lambda text, at: button(text, "task_list", at), short=True))
 
 
 def on_week(request: Request) -> Reply:
@@ -167,14 +171,12 @@ def on_cancel(request: Request) -> Reply:
     return show_task(request, task_id)
 
 
-ROUTES = Routes(
-    commands={"tugas": on_tasks_command},
-    presses={
-        "task_list": on_tasks_command,
-        "task_week": on_week,
-        "task_open": on_open,
-        "task_more": on_more,
-        "task_cancel": on_cancel,
-    },
-    menu_words={"My tasks": on_tasks_command},
+ROUTES = merge(
+    Routes(
+        About.NOTHING,
+        commands={"tugas": on_tasks_command},
+        presses={"task_list": on_tasks_command, "task_week": on_week},
+        menu_words={"My tasks": on_tasks_command},
+    ),
+    Routes(About.CARD, presses={"task_open": on_open, "task_more": on_more, "task_cancel": on_cancel}),
 )

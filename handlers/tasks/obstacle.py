@@ -8,7 +8,7 @@ from handlers.ui.markup import esc, shorten
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
@@ -107,6 +107,7 @@ OWN_WORDS = Dialog(
     lambda talk: _record(talk.request, talk.task_id, talk.draft["note"]),
 )
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_obstacle": on_obstacle,
         "task_hurdle": on_chosen,

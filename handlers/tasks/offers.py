@@ -6,7 +6,7 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions import offer
@@ -68,6 +68,7 @@ def _offer(request: Request) -> Handover:
 
 RETURN = Dialog("task_offer_no", (Field("reason", _ask_why, typed_words),), _return)
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_offer_yes": on_accept,
         "task_offer_no": on_return,

@@ -10,13 +10,13 @@ from handlers.ui.markup import child_code, echo, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.versions import declared
-from sop_flows.errors import FutureWorkError, OutsideWindowError
+from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
@@ -32,11 +32,19 @@ def on_other(request: Request) -> Reply:
     return DATE.begin(request, {"types": True}, task_id=pressed(request))
 
 
-def _ask(talk: Talk) -> Screen:
-    """Proposals by button, any other day typed."""
-    request, task = talk.request, lock_task(talk.request.session, talk.task_id)
+def _open_task(request: Request, task_id: int) -> Task:
+    """The task, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
+    task = lock_task(request.session, task_id)
     own_parts(request.work, who(request), task)
     refuse_closed(request.session, task)
+    if task.cohort_id is None:
+        raise NotFoundError
+    return task
+
+
+def _ask(talk: Talk) -> Screen:
+    """Proposals by button, any other day typed."""
+    request, task = talk.request, _open_task(talk.request, talk.task_id)
     if talk.said or not talk.draft.get("types"):
         return talk.said or _question(request, task), _days(request, task)
     text = _("Type the date, for example {day}.").format(day=_example(request, task))
@@ -169,9 +177,7 @@ def _chosen_words(request: Request, task: Task, day: date) -> str:
 
 def on_ready(request: Request) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
-    task = lock_task(request.session, pressed(request))
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    task = _open_task(request, pressed(request))
     day = parents_visit.note_ready(request.work, task)
     what = within_sentence(declared(request.session, task)[1])
     text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
@@ -212,6 +218,7 @@ DATE = Dialog(
     _back,
 )
 ROUTES = Routes(
+    About.TASK,
     presses={
         "parents_choose": DATE.about_task,
         "parents_other": on_other,

@@ -9,7 +9,7 @@ from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, cancel_button
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
@@ -82,6 +82,7 @@ DAY = Dialog(
     lambda talk: REASON.begin(talk.request, {"on": talk.draft["on"]}, task_id=talk.task_id),
 )
 ROUTES = Routes(
+    About.CARD,
     presses={"task_move": DAY.about_task, "task_move_to": on_day_tapped},
     dialogs=(DAY, REASON),
 )

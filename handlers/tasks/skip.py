@@ -5,7 +5,7 @@ from handlers.cards.task_card import own_heading
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, to_list
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import skip
@@ -28,4 +28,4 @@ def _skip(talk: Talk) -> Reply:
 
 
 SKIP = Dialog("task_skip", (Field("reason", _why, typed_words),), _skip)
-ROUTES = Routes(presses={"task_skip": SKIP.about_task}, dialogs=(SKIP,))
+ROUTES = Routes(About.CARD, presses={"task_skip": SKIP.about_task}, dialogs=(SKIP,))

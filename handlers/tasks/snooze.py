@@ -9,7 +9,7 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.snooze import snooze, snooze_choices
@@ -98,6 +98,7 @@ def _told(request: Request, task_id: int, when: str) -> Reply:
 
 OTHER_DAY = Dialog("task_snooze", (Field("at", _ask_day, _coming),), _snooze)
 ROUTES = Routes(
+    About.CARD,
     presses={
         "task_snooze": on_snooze,
         "task_snooze_at": on_snooze_at,

@@ -4,13 +4,13 @@ from handlers.cases.case_status import status_line
 from handlers.pushes.late_list import way_to_list
 from handlers.ui.dates import clock_words, days_words
 from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Keyboard, Reply
+from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who, word
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, turning, who, word
 from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
-from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.errors import NotPermittedError
 from sop_flows.staffing.children import may_see as may_see_cohort
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.views.status import (
@@ -124,7 +124,7 @@ def _late_who(line: StatusLine) -> str:
 
 def on_late(request: Request) -> Reply:
     """Terlambat: each late one with officer and days; the target apart."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     status, _own = status_for(request, cohort)
     back = button(_("‹ Status"), "status_open")
     if not status.late:
@@ -143,7 +143,7 @@ def on_late(request: Request) -> Reply:
 
 def on_sections(request: Request) -> Reply:
     """Per bagian: choose one."""
-    cohort = _cohort(request, pressed(request))
+    cohort = cohort_of(request, pressed(request))
     status, own = status_for(request, cohort)
     if own:
         return on_status(request)
@@ -162,7 +162,7 @@ def on_section(request: Request) -> Reply:
     if role not in request.institution.pack.unit.roles or not may_see(request.work, who(request), role):
         raise NotPermittedError("head")
     cohort, done, page = (
-        _cohort(request, pressed(request)),
+        cohort_of(request, pressed(request)),
         pressed(request, 1) == 1,
         max(pressed(request, 2), 0),
     )
@@ -177,23 +177,18 @@ def on_section(request: Request) -> Reply:
     said += [
         _section_line(request, position, line) for position, line in enumerate(shown, start=page * PAGE + 1)
     ]
-    numbers_of = (cohort.id or 0, int(done))
-    moves = []
-    if page:
-        moves.append(button("‹", "status_part", *numbers_of, page - 1, tag=role))
-    if page < pages - 1:
-        moves.append(button("›", "status_part", *numbers_of, page + 1, tag=role))
-    other = button(
-        _("Open ones") if done else _("Done ones"), "status_part", cohort.id or 0, int(not done), 0, tag=role
+    cohort_id = cohort.id or 0
+    turn = turning(
+        page,
+        page < pages - 1,
+        lambda text, at: button(text, "status_part", cohort_id, int(done), at, tag=role),
+        short=True,
     )
-    keyboard: Keyboard = numbers("task_open", [line.task_id for line in shown], page * PAGE + 1)
-    if moves:
-        keyboard = (*keyboard, tuple(moves))
-    return screen(
-        request,
-        "\n".join(said),
-        (*keyboard, (other,), (button(_("‹ Sections"), "status_parts", cohort.id or 0),)),
-    )
+    words = _("Open ones") if done else _("Done ones")
+    other = button(words, "status_part", cohort_id, int(not done), 0, tag=role)
+    opens = numbers("task_open", [line.task_id for line in shown], page * PAGE + 1)
+    back = button(_("‹ Sections"), "status_parts", cohort_id)
+    return screen(request, "\n".join(said), (*opens, *rows(turn), (other,), (back,)))
 
 
 def _section_line(request: Request, position: int, line: StatusLine) -> str:
@@ -204,16 +199,8 @@ def _section_line(request: Request, position: int, line: StatusLine) -> str:
     return f"{position}. {line.sop} {esc(line.short)} · {name}{late}{target}"
 
 
-def _cohort(request: Request, cohort_id: int) -> Cohort:
-    cohort = request.session.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not may_see_cohort(request.work, who(request), cohort_id):
-        raise NotPermittedError("own cohort")
-    return cohort
-
-
 ROUTES = Routes(
+    About.NOTHING,
     commands={"status": on_status},
     presses={
         "status_open": on_status,

@@ -6,7 +6,7 @@ from handlers.pushes.late_list import list_buttons, list_lines, shown_at
 from handlers.pushes.pushes import push_for
 from handlers.ui.reply import Button, Edit, Reply, Say, Toast, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, numbers, pressed, screen, to_list, who
 from handlers.ui.task_words import task_words
 from handlers.ui.texts import _
@@ -104,4 +104,6 @@ def _nothing_left(request: Request) -> Reply:
     return screen(request, _("Nothing of it is late any more."), ((to_list(),),))
 
 
-ROUTES = Routes(presses={"late_take_on": on_take_on, "late_give": on_give, "late_list": on_list})
+ROUTES = Routes(
+    About.NOTHING, presses={"late_take_on": on_take_on, "late_give": on_give, "late_list": on_list}
+)

@@ -8,8 +8,8 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, to_list, who
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, further, pressed, rows, screen, to_list, turning, who
 from handlers.ui.texts import _
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
 from sop_flows.staffing.away import deputy_of, is_away
@@ -39,11 +39,7 @@ def show_week(request: Request, page: int = 0, note: str = "") -> Reply:
         if deputy is not None:
             said.append(_("You are on leave: what is due goes to {name}.").format(name=esc(deputy.name)))
     said += found[page] if found else [_("Nothing is to come in these days.")]
-    turn = []
-    if page:
-        turn.append(button(_("‹ Previous"), "remind_week", page - 1))
-    if page < len(found) - 1:
-        turn.append(button(_("Next ›"), "remind_week", page + 1))
+    turn = turning(page, page < len(found) - 1, lambda text, at: button(text, "remind_week", at))
     buttons = [button(_("Hour of the morning list"), "remind_times"), *_switch(request, off)]
     return screen(
         request, "\n".join(said), (*rows(turn), *way_to_list(request), *rows(buttons, 1), (to_list(),))
@@ -101,6 +97,7 @@ def on_switched(request: Request) -> Reply:
 
 
 ROUTES = Routes(
+    About.NOTHING,
     commands={"pengingat": on_week_command},
     presses={
         "remind_week": on_week_command,

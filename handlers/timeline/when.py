@@ -9,7 +9,7 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, echo, esc
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes
+from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import (
     button,
     further,
@@ -265,14 +265,10 @@ def of_case(request: Request, case: Case | None, page: int = 0) -> Reply:
     )
 
 
-ROUTES = Routes(
-    commands={"kapan": on_when_command},
-    presses={
-        "when_mine": on_when_mine,
-        "when_run": on_when_run,
-        "when_sop": on_when_sop,
-        "when_child": on_when_child,
-        "task_when": on_when_tapped,
-        "case_when": on_when_of_case,
-    },
+ROUTES = merge(
+    Routes(About.CASES, commands={"kapan": on_when_command}, presses={"when_sop": on_when_sop}),
+    Routes(About.NOTHING, presses={"when_mine": on_when_mine, "when_child": on_when_child}),
+    Routes(About.RUN, presses={"when_run": on_when_run}),
+    Routes(About.CARD, presses={"task_when": on_when_tapped}),
+    Routes(About.CASE, presses={"case_when": on_when_of_case}),
 )

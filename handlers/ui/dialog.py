@@ -114,6 +114,11 @@ class Dialog(Question):
     is_card: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether a photo or document answers one of the fields."""
+        return any(field.files for field in self.fields)
+
     def is_plain(self, request: Request) -> bool:
         """Whether the words say themselves what they are about."""
         talk = self.talk(request)

@@ -2,11 +2,13 @@
 
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
+from handlers.ui.confidential import Subject
 from handlers.ui.dates import date_words, due_words, moment_words, span_words
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
+from handlers.ui.routing import About
 from handlers.ui.screens import button, to_list
 from handlers.ui.task_words import sections, too_far
 from handlers.ui.texts import _
@@ -38,10 +40,10 @@ from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS, UNDO_MINUTES
 FINAL = (AlreadyDoneError, NotFoundError, NotYoursError, NotPermittedError)
 
 
-def refusal(request: Request, error: RuleError | ButtonError) -> Reply:
+def refusal(request: Request, error: RuleError | ButtonError, subject: Subject) -> Reply:
     """The answer in place of what the rules refused. What the handler had written is already taken back."""
     text = sentence(request, error)
-    task_id = _task_id(request, error)
+    task_id = _task_id(request, error, subject)
     if request.officer is None:
         return reply(Say(text))
     if request.press is not None:
@@ -54,21 +56,18 @@ def refusal(request: Request, error: RuleError | ButtonError) -> Reply:
     keyboard: Keyboard = way_on()
     if task_id is not None:
         keyboard = ((button(_("See"), "task_open", task_id), to_list()),)
-    if request.press is not None and request.press.verb.startswith(("task_", "day_")) and task_id is not None:
+    if request.press is not None and subject.about is About.CARD and task_id is not None:
         return reply(Edit(text, keyboard, protect=True))
     return reply(Say(text, keyboard, protect=True))
 
 
-def _task_id(request: Request, error: RuleError | ButtonError) -> int | None:
+def _task_id(request: Request, error: RuleError | ButtonError, subject: Subject) -> int | None:
     """The task that the tapped button is about, when there is such a task to look at."""
-    if isinstance(error, (ButtonError, NotFoundError)) or request.press is None or not request.press.numbers:
+    if isinstance(error, (ButtonError, NotFoundError)) or request.press is None or subject.task is None:
         return None
     if isinstance(error, NotPermittedError) and error.who_may == "case":
         return None
-    of_task = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_", "form_")
-    if not request.press.verb.startswith(of_task) or request.press.verb in ("day_duty", "task_list"):
-        return None
-    return request.press.number(0)
+    return subject.task.id if subject.about in (About.TASK, About.CARD) else None
 
 
 def sentence(request: Request, error: RuleError | ButtonError) -> str:

@@ -1,7 +1,9 @@
-"""The shape of a table of routes: which function answers which command, button, question or word."""
+"""The shape of a table of routes: which function answers which command, button, question or word, and about what."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
 
 from handlers.ui.answers import Question
 from handlers.ui.dialog import Dialog
@@ -9,11 +11,36 @@ from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 
 Handler = Callable[[Request], Reply]
+Handlers = Mapping[str, Handler]
+NONE: Handlers = MappingProxyType({})
+
+
+class About(Enum):
+    """What the first number of a button is; of a question, the task it is asked about or the `case` of its draft.
+
+    So it is known of every route whether it concerns a shelter case: see `handlers/ui/confidential.py`.
+    """
+
+    NOTHING = auto()  # no case: children and dates of an angkatan, officers, the handbook, lists of one's own
+    TASK = auto()
+    CARD = auto()  # a task, by a button on its card: a refusal may stand in place of the card
+    RUN = auto()  # a run of an SOP
+    CASE = auto()  # a case, for whoever knows the child
+    CASE_PART = auto()  # a case, also for whoever has an open step of it
+    CASES = auto()  # cases, but none by its number: a list, one that is being opened
+    QUESTION = auto()  # none: the button or words are about what was asked
 
 
 @dataclass(frozen=True)
+class Route:
+    """Who answers, and what it is about."""
+
+    answer: Handler
+    about: About
+
+
 class Routes:
-    """The routes of one file; `routes.py` of its room merges them, and `handlers/routes.py` those of the rooms.
+    """The routes of one file that are about one thing; `merge` joins those of a file, a room, and of all rooms.
 
     Attributes:
         commands: by command without slash, "tugas".
@@ -25,12 +52,19 @@ class Routes:
         file_topics: topics that also read photos, documents and locations; others only get words.
     """
 
-    commands: Mapping[str, Handler] = field(default_factory=dict)
-    presses: Mapping[str, Handler] = field(default_factory=dict)
-    topics: Mapping[str, Handler] = field(default_factory=dict)
-    dialogs: tuple[Dialog, ...] = ()
-    menu_words: Mapping[str, Handler] = field(default_factory=dict)
-    file_topics: frozenset[str] = frozenset()
+    def __init__(
+        self, about: About, *, commands: Handlers = NONE, presses: Handlers = NONE, topics: Handlers = NONE,
+        dialogs: tuple[Dialog, ...] = (), menu_words: Handlers = NONE, file_topics: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        questions = {
+            topic: read if isinstance(read, Question) else Question(read) for topic, read in topics.items()
+        }
+        questions |= {one.topic: one for one in dialogs}
+        self.commands, self.presses, self.topics, self.menu_words = (
+            {name: Route(handler, about) for name, handler in table.items()}
+            for table in (commands, presses, questions, menu_words)
+        )
+        self.file_topics = file_topics | {one.topic for one in dialogs if one.reads_files}
 
 
 class RouteTwiceError(ValueError):
@@ -43,30 +77,18 @@ def merge(*areas: Routes) -> Routes:
     Raises:
         RouteTwiceError: two areas claim one route.
     """
-    dialogs = [one for area in areas for one in area.dialogs]
-    tables: list[Mapping[str, Handler]] = [
-        *(area.topics for area in areas),
-        *({one.topic: one} for one in dialogs),
-    ]
-    return Routes(
-        commands=_join(area.commands for area in areas),
-        presses=_join(area.presses for area in areas),
-        topics={
-            topic: read if isinstance(read, Question) else Question(read)
-            for topic, read in _join(tables).items()
-        },
-        menu_words=_join(area.menu_words for area in areas),
-        file_topics=frozenset(one.topic for one in dialogs if any(field.files for field in one.fields)).union(
-            *(area.file_topics for area in areas)
-        ),
-    )
+    merged = Routes(About.NOTHING, file_topics=frozenset().union(*(area.file_topics for area in areas)))
+    merged.commands = _join(area.commands for area in areas)
+    merged.presses = _join(area.presses for area in areas)
+    merged.topics = _join(area.topics for area in areas)
+    merged.menu_words = _join(area.menu_words for area in areas)
+    return merged
 
 
-def _join(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
-    joined: dict[str, Handler] = {}
+def _join(tables: Iterable[Mapping[str, Route]]) -> dict[str, Route]:
+    joined: dict[str, Route] = {}
     for table in tables:
-        for name, handler in table.items():
-            if name in joined and joined[name] is not handler:
+        for name, route in table.items():
+            if joined.setdefault(name, route) != route:
                 raise RouteTwiceError(name)
-            joined[name] = handler
     return joined

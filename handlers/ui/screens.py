@@ -1,6 +1,6 @@
 """Showing a screen: a tap changes the message that was tapped, a word is answered by a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,11 +10,11 @@ from handlers.ui.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Sa
 from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
-from sop_flows.errors import NotPermittedError
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_see
 from sop_flows.staffing.task_rows import find_task
 from sop_flows.staffing.visibility import may_see_task
-from storage.tables import Officer, Task
+from storage.tables import Cohort, Officer, Task
 
 
 def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -68,6 +68,19 @@ def task_of(request: Request, task_id: int) -> Task:
     return task
 
 
+def cohort_of(request: Request, cohort_id: int) -> Cohort:
+    """The cohort, for an officer who may see it: a guru sees only the own one.
+
+    Raises NotFoundError, NotPermittedError.
+    """
+    cohort = request.session.get(Cohort, cohort_id)
+    if cohort is None:
+        raise NotFoundError
+    if not may_see(request.work, who(request), cohort_id):
+        raise NotPermittedError("own cohort")
+    return cohort
+
+
 def word(request: Request) -> str:
     """The word of the button that was tapped, "" without one."""
     return request.press.word if request.press is not None else ""
@@ -81,6 +94,21 @@ def button(text: str, verb: str, *numbers: int, tag: str = "", style: Style | No
 def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     """The buttons in rows of `width`."""
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def turning(
+    page: int, is_more: bool, to: Callable[[str, int], Button], *, short: bool = False
+) -> list[Button]:
+    """The buttons to the pages beside this one, as far as there are any.
+
+    Args:
+        page: from 0.
+        is_more: there are pages behind it.
+        to: the button with this text to that page.
+        short: under a list with buttons by number.
+    """
+    back, on = ("‹", "›") if short else (_("‹ Previous"), _("Next ›"))
+    return [*([to(back, page - 1)] if page > 0 else []), *([to(on, page + 1)] if is_more else [])]
 
 
 def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:

@@ -15,6 +15,7 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
 from sop_flows.limits import UNDO_MINUTES
+from sop_flows.recording.forms import records
 from sop_flows.staffing.task_rows import find_task, last_said, lock_task, name_of, own_parts
 from sop_flows.views.task_history import Obstacle
 from storage.queries import daily as queries
@@ -237,17 +238,5 @@ def _day_of(institution: Institution, task: Task, now: datetime) -> date:
 
 
 def _write_tick(work: Work, task: Task, word: str, takes_back: Record | None = None) -> None:
-    work.session.add(
-        Record(
-            task_id=task.id or 0,
-            key=word,
-            data={"done": takes_back is None},
-            done_on=_day_of(work.institution, task, work.now),
-            recorded_at=work.now,
-            officer_id=work.officer.id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-            replaces_id=None if takes_back is None else takes_back.id,
-        )
-    )
-    work.session.flush()
+    on = _day_of(work.institution, task, work.now)
+    records.note(work, task.id or 0, word, {"done": takes_back is None}, on, takes_back)

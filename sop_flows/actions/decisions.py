@@ -27,6 +27,7 @@ from sop_flows.errors import (
     UnknownChoiceError,
 )
 from sop_flows.notifications.turn_notices import tell_handed
+from sop_flows.recording.forms import records
 from sop_flows.staffing.assignment import assign_sole
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
@@ -98,7 +99,7 @@ def propose(work: Work, task_id: int, choice: str) -> Result:
     decision, step = _decision(work.session, task)
     part = _own_part(work, work.officer, task, decision.proposes)
     _refuse_unknown(choice, step)
-    _record(work, task, FORM, {decision.field: choice})
+    records.note(work, task.id or 0, FORM, {decision.field: choice})
     done = close_part(work, task, part, work.officer, work.officer, work.today, None)
     _tell_proposed(work, task, work.officer)
     return done
@@ -124,7 +125,7 @@ def agree(work: Work, task_id: int) -> Result:
     """
     task = lock_task(work.session, task_id)
     part = _answering_part(work, work.officer, task)
-    _record(work, task, STANCE, {"role": part.role, "agrees": True})
+    records.note(work, task.id or 0, STANCE, {"role": part.role, "agrees": True})
     return close_part(work, task, part, work.officer, work.officer, work.today, None)
 
 
@@ -139,7 +140,7 @@ def object_to(work: Work, task_id: int, reason: str) -> Result:
     if not reason.strip():
         raise NeedsReasonError
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
-    _record(work, task, STANCE, words)
+    records.note(work, task.id or 0, STANCE, words)
     head = _ask_head(work, task, decision.settles)
     done = close_part(work, task, part, work.officer, work.officer, work.today, None)
     tell_handed(work, task, (head,), done.confirmation)
@@ -155,7 +156,7 @@ def settle(work: Work, task_id: int, choice: str) -> Result:
     decision, step = _decision(work.session, task)
     part = _own_part(work, work.officer, task, decision.settles)
     _refuse_unknown(choice, step)
-    _record(work, task, SETTLED, {decision.field: choice})
+    records.note(work, task.id or 0, SETTLED, {decision.field: choice})
     for other in parts_of(work.session, task):
         if other.state == TaskState.OPEN and other.id != part.id:
             other.state = TaskState.WITHDRAWN
@@ -257,19 +258,3 @@ def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decis
         agrees = bool(row.data.get("agrees"))
         voices.append(Voice(part.role, who, part.done_at, agrees, str(reason) if reason else None))
     return voices
-
-
-def _record(work: Work, task: Task, key: str, data: dict[str, object]) -> None:
-    work.session.add(
-        Record(
-            task_id=task.id or 0,
-            key=key,
-            data=data,
-            done_on=work.today,
-            recorded_at=work.now,
-            officer_id=work.officer.id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-        )
-    )
-    work.session.flush()

@@ -11,7 +11,8 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.recording.entries import flagged_ids, present_children
-from storage.tables import Record, School, Task
+from sop_flows.recording.forms import records
+from storage.tables import School, Task
 
 SATURDAY, SUNDAY = 5, 6  # weekdays on which parents can come most easily
 READY = "ready"  # key of the record that the room is prepared
@@ -51,19 +52,7 @@ def leads_ahead(work: Work, task: Task) -> tuple[int, ...]:
 def note_ready(work: Work, task: Task) -> date:
     """Note that the visit is prepared; returns its date. It confirms nothing: that is done on the day."""
     day = task.chosen_on or date_window(work, task)[2]
-    work.session.add(
-        Record(
-            task_id=task.id or 0,
-            key=READY,
-            data={"on": day.isoformat()},
-            done_on=work.today,
-            recorded_at=work.now,
-            officer_id=work.officer.id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-        )
-    )
-    work.session.flush()
+    records.note(work, task.id or 0, READY, {"on": day.isoformat()})
     return day
 
 

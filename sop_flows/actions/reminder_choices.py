@@ -11,6 +11,7 @@ from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
 from sop_flows.notifications.planning import LIVE
+from sop_flows.notifications.settle import settle
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import may_come_to
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
@@ -49,6 +50,7 @@ def choose_morning(work: Work, officer: Officer, minutes: int) -> date:
     for task in _reminded_of(work.session, officer):
         work.touch(task)
     ensure_digests(work)
+    settle(work)  # the answer shows the reminders as they are now
     return officer.morning_since_on
 
 
@@ -67,6 +69,7 @@ def switch_reminders(work: Work, officer: Officer, kind: Courtesy, *, wanted: bo
     work.session.flush()
     for task in _tasks_of(work, officer) if wanted else _reminded_of(work.session, officer):
         work.touch(task)
+    settle(work)  # the answer shows the reminders as they are now
 
 
 def _minutes_of(institution: Institution, at: datetime) -> int:

@@ -26,13 +26,13 @@ from sop_flows.errors import (
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.notifications.notices import notify_heads
 from sop_flows.recording import entries
+from sop_flows.recording.forms import records
 from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
     DueKind,
     EntryState,
-    Record,
     Run,
     Task,
     TaskEntry,
@@ -184,18 +184,7 @@ def choose_date(work: Work, task_id: int, on: date) -> Task:
         raise OutsideWindowError(on, earliest, latest)
     if on < work.today:
         raise FutureWorkError(on, max(earliest, work.today), latest)
-    work.session.add(
-        Record(
-            task_id=task_id,
-            key=CHOSEN,
-            data={"on": on.isoformat()},
-            done_on=work.today,
-            recorded_at=work.now,
-            officer_id=work.officer.id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-        )
-    )
+    records.note(work, task_id, CHOSEN, {"on": on.isoformat()})
     task.chosen_on = on
     task.due_at = work.office.at(on, AFTERNOON_DUE)
     task.due_kind = DueKind.DATE

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
-from sop_flows.core.subjects import lock_about, lock_subject, subject_ids
+from sop_flows.core.subjects import Subject, lock_about, lock_subject, subject_ids
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
@@ -40,8 +40,6 @@ from storage.tables import (
     TaskEntry,
     TaskState,
 )
-
-About = Cohort | School | Child | Case  # for whom a run is started by hand
 
 
 def by_hand(pack: Pack) -> tuple[Sop, ...]:
@@ -84,17 +82,18 @@ def cases_for(work: Work, officer: Officer) -> tuple[Case, ...]:
     open_cases = work.session.exec(
         select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.code_name))
     )
-    return tuple(case for case in open_cases if _is_involved(work, officer, case))
+    return tuple(case for case in open_cases if is_involved(work, officer, case))
 
 
-def _is_involved(work: Work, officer: Officer, case: Case) -> bool:
+def is_involved(work: Work, officer: Officer, case: Case) -> bool:
+    """Whether the officer knows the child, or has an open step of the case."""
     if knows(work, officer, case):
         return True
     tasks = work.session.exec(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN))
     return any(acting_roles(work, officer, task) for task in tasks)
 
 
-def running(s: Session, sop: Sop, about: About) -> Run | None:
+def running(s: Session, sop: Sop, about: Subject) -> Run | None:
     """The run of this SOP that is open for this angkatan, school, child or case."""
     return s.exec(
         select(Run)
@@ -108,7 +107,7 @@ def already(s: Session, run: Run) -> AlreadyRunningError:
     return AlreadyRunningError(run.id or 0, name_of(s, run.started_by_id), run.opened_at)
 
 
-def start(work: Work, officer: Officer, number: str, about: About) -> Run:
+def start(work: Work, officer: Officer, number: str, about: Subject) -> Run:
     """Start the SOP for an angkatan, a school or child of it, or a case; whose step comes first is told.
 
     Raises:
@@ -130,13 +129,13 @@ def start(work: Work, officer: Officer, number: str, about: About) -> Run:
     return run
 
 
-def check_about(work: Work, officer: Officer, sop: Sop, about: About) -> None:
+def check_about(work: Work, officer: Officer, sop: Sop, about: Subject) -> None:
     """Raises NotFoundError: the SOP is not about that, it is closed, or the officer may not see it; NotYoursError."""
-    kinds: dict[str, type[About]] = {"cohort": Cohort, "school": School, "child": Child, "case": Case}
+    kinds: dict[str, type[Subject]] = {"cohort": Cohort, "school": School, "child": Child, "case": Case}
     if not isinstance(about, kinds.get(sop.subject, ())):
         raise NotFoundError
     if isinstance(about, Case):
-        if about.closed_at is not None or not _is_involved(work, officer, about):
+        if about.closed_at is not None or not is_involved(work, officer, about):
             raise NotFoundError
         return
     cohort = about if isinstance(about, Cohort) else work.session.get_one(Cohort, about.cohort_id)

@@ -116,8 +116,8 @@ def _standard(standard: Duration, sop: Sop, opened_at: datetime, office: OfficeH
 def _before_they_leave(
     due_at: datetime, opened_at: datetime, anchors: Anchors, office: OfficeHours
 ) -> datetime:
-    """Three working days a step would end a long chain after the children have left (design section 3): what opens
-    during the stay is to be done by its last working day, at the latest on the day of departure."""
+    """Three working days a step would end a long chain after the children have left: what opens during the stay is
+    to be done by its last working day, at the latest on the day of departure."""
     if anchors.departure is None:
         return due_at
     last = office.at(anchors.departure, AFTERNOON_DUE)

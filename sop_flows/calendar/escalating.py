@@ -21,8 +21,6 @@ def late_for(office: OfficeHours, since: datetime, after: Duration, *, by_calend
     Raises:
         NaiveTimeError: `since` has no zone.
         NoWorkingDayError: the calendar never opens.
-
-    Source: design section 5, "after 1 working day the kasi, after 3 the Kepala".
     """
     if after.unit == "jam":
         return since + timedelta(hours=after.amount)

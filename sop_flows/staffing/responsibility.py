@@ -127,7 +127,7 @@ def responsibility_of(work: Work, task: Task, part: TaskPart) -> Responsibility:
 
 
 def _keeper_id(work: Work, task: Task, role: str) -> int | None:
-    """Of a case its own social worker does the steps of that role, and no colleague (design section 8)."""
+    """Of a case its own social worker does the steps of that role, and no colleague."""
     rules = work.unit.case
     if task.case_id is None or rules is None or role != rules.keeper:
         return None

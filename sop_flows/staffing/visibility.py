@@ -1,4 +1,4 @@
-"""Who sees what of a case (design section 8; UU 35/2014: the identity of a child victim is confidential).
+"""Who sees what of a case (UU 35/2014: the identity of a child victim is confidential).
 
 The assigned social worker, the heads that the pack names and the Kepala know the child. Whoever else holds a step of
 the case sees its code name, age and sex, and that step. Admins and everybody else see nothing.

@@ -25,7 +25,6 @@ def early_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """Open tasks of the officer's that are due after today and up to `early_until`, by due: before a weekend also
     what falls on its days. On a day off, calendar tasks only.
 
-    Source: issue "today, late, tomorrow's early ones"; design section 5.
     """
     today, until = work.today, early_until(work, officer)
     works = works_on(work, officer, today)

@@ -12,7 +12,8 @@ from sop_flows.declarations.step import Step
 from sop_flows.staffing.permissions import is_head_for, roles_of
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import name_of
-from storage.queries.status import PartRow, count_children, list_parts
+from storage.queries import cohorts
+from storage.queries.status import PartRow, list_parts
 from storage.tables import Cohort, DueKind, Officer, Run, Task, TaskState
 
 
@@ -120,7 +121,7 @@ def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> Co
     rows = [row for row in list_parts(work.session, cohort.id or 0) if wanted(row)]
     since = [row for row in rows if not row.before_pandu]
     before = [row for row in rows if row.before_pandu]
-    present, total = count_children(work.session, cohort.id or 0)
+    count = cohorts.count_children(work.session, cohort.id or 0)
     by_role = [(role, [row for row in since if row.role == role]) for role in work.unit.roles]
     late = [row for row in since if _is_open(row) and _is_past(row, work.now)]
     lines = [_line(work, row) for row in late]
@@ -128,8 +129,8 @@ def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> Co
         cohort=cohort,
         day=(work.today - cohort.arrival_on).days,
         stay_days=(cohort.departure_on - cohort.arrival_on).days,
-        children=present,
-        children_total=total,
+        children=count.present,
+        children_total=count.total,
         sections=tuple(SectionStatus(role, _counts(work, of_role)) for role, of_role in by_role if of_role),
         total=_counts(work, since),
         late=tuple(sorted(lines, key=lambda line: (line.is_target, -line.days_late, line.task_id))),

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.queries.cohorts import belongs_or_stayed
-from storage.tables import Child, DueKind, Membership, Task, TaskPart, TaskState
+from storage.tables import DueKind, Task, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
@@ -68,15 +66,3 @@ def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
         )
         for task, part in rows
     )
-
-
-def count_children(s: Session, cohort_id: int) -> tuple[int, int]:
-    """(who belong to the cohort now, all who ever did)."""
-    total = s.exec(select(func.count()).where(Child.cohort_id == cohort_id)).one()
-    present = s.exec(
-        select(func.count())
-        .select_from(Membership)
-        .join(Child, col(Child.id) == col(Membership.child_id))
-        .where(Child.cohort_id == cohort_id, belongs_or_stayed())
-    ).one()
-    return present, total

@@ -9,7 +9,7 @@ from storage.types import EncryptedJson, EncryptedText
 
 
 class Case(SQLModel, table=True):
-    """One child's case (design section 8): who may see more than code name, age and sex is a rule of sop_flows.
+    """One child's case: who may see more than code name, age and sex is a rule of sop_flows.
 
     What would tell a stranger who the child is, or why it is here, is encrypted; a child that is not born yet has
     no age and perhaps no sex.

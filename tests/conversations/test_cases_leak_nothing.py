@@ -1,15 +1,26 @@
 """The identity of a child in the shelter (UU 35/2014) reaches nobody but the few: phones, reports, logs, the file."""
 
+import itertools
 import json
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlmodel import Session, col, select
 
 from bot.commands import reminders, reports
 from bot.logs import LOUD
-from handlers.ui.buttons import pack
+from handlers.routes import PRESSES, TOPICS, refused, route
+from handlers.ui import conversation
+from handlers.ui.buttons import ButtonError, Press, pack
+from handlers.ui.reply import Delete, Edit, Reply, Say, to_rows
+from handlers.ui.request import Request
+from handlers.ui.routing import About
+from sop_flows.core.work import Work
+from sop_flows.errors import RuleError
 from storage.queries import reports as queries
-from storage.tables import TaskState
+from storage.tables import Officer, Record, Run, Task, TaskState
 from tests.conversations.test_case_services import at_decision, at_home, opens_decision
 from tests.conversations.test_cases import CHILD, opens_case
 from tests.support.person import Person
@@ -134,3 +145,80 @@ async def test_a_deputy_who_shares_another_role_receives_nothing(town: Town) -> 
     await town.lives_until("2026-12-03 08.00")
     for said in received(dedi):
         assert not [secret for secret in (*SECRETS, "Anggrek") if secret in said], said
+
+
+def answer_to(request: Request) -> Reply:
+    """What is answered, refusals too; nothing of it is kept."""
+    with request.session.begin_nested() as savepoint:
+        try:
+            return route(request)
+        except (RuleError, ButtonError) as error:
+            return refused(request, error)
+        finally:
+            savepoint.rollback()
+
+
+def all_that_is_said(answer: Reply) -> str:
+    """Its words and buttons, and what a file is called."""
+    return json.dumps(to_rows(answer), ensure_ascii=False)
+
+
+def rows_of_the_case(s: Session) -> tuple[int, ...]:
+    """Numbers that a forged button may carry: the case, runs of it, and tasks: open, running, done with a form."""
+    runs = s.exec(select(Run.id).where(Run.case_id == 1).order_by(col(Run.id))).all()
+    tasks = s.exec(select(Task).where(Task.case_id == 1).order_by(col(Task.id))).all()
+    recorded = s.exec(select(Record.task_id).order_by(col(Record.id))).first()
+    is_open = next(task.id for task in tasks if task.state == TaskState.OPEN and not task.running)
+    running = next(task.id for task in tasks if task.running)
+    return tuple(one or 0 for one in dict.fromkeys((1, runs[-1], is_open, running, recorded)))
+
+
+@pytest.mark.parametrize("name", ["dewi", "admin", "rahmat"])
+async def test_no_button_tells_of_a_case_to_whom_it_is_hidden(town: Town, name: str) -> None:
+    """Whatever its verb and numbers; and to whoever has no step of the case there is none."""
+    people = await at_home(town)
+    people["dewi"] = await town.officer("Dewi", "peksos")
+    people["admin"] = await town.officer("Admin", "tu", admin=True)
+    has_steps = name == "rahmat"
+    with town.store.transaction() as s:
+        who = s.get_one(Officer, people[name].id)
+        asker = Request(Work(s, town.house, town.clock.now(), who, 1), 1, "chat", message_id=1, kind="button")
+        numbers, words = rows_of_the_case(s), ("", "9.1.33")
+        for verb, found in PRESSES.items():
+            for number, word in itertools.product(numbers, words):
+                if found.about in (About.NOTHING, About.CASES) and number != 1:
+                    continue
+                tail = (1, 1, 1) if word else ()
+                said = all_that_is_said(answer_to(replace(asker, press=Press(verb, (number, *tail), word))))
+                secrets = SECRETS[:5] if has_steps else (*SECRETS[:5], "Anggrek")
+                assert not [one for one in secrets if one in said], f"{verb} {number} {word}: {said}"
+                if found.about in (About.NOTHING, About.CASES, About.QUESTION) or has_steps:
+                    continue
+                nobodys = replace(asker, press=Press(verb, (10**6, *tail), word))
+                assert said == all_that_is_said(answer_to(nobodys)), f"{verb} {number} {word}"
+        s.rollback()
+
+
+@pytest.mark.parametrize("name", ["budi", "sari"])
+async def test_what_is_typed_about_a_case_does_not_stay_in_the_chat(town: Town, name: str) -> None:
+    """Whether it is recorded, refused or no answer: a reason may tell the child's name."""
+    people = await at_home(town)
+    topics = [topic for topic, found in TOPICS.items() if found.about in (About.TASK, About.CARD, About.CASE)]
+    with town.store.transaction() as s:
+        who = s.get_one(Officer, people[name].id)
+        asker = Request(Work(s, town.house, town.clock.now(), who, 1), 1, "chat", message_id=7, text=REASON)
+        _case, *_runs, task_id, _running, _recorded = rows_of_the_case(s)
+        for topic in topics:
+            is_of_task = TOPICS[topic].about is not About.CASE
+            draft: dict[str, Any] = {"on": "2026-12-04"} if is_of_task else {"case": 1, "fact": "reason"}
+            conversation.ask(asker, topic, draft, task_id if is_of_task else None)
+            row = conversation.current(asker)
+            assert row is not None
+            row.draft = {key: value for key, value in row.draft.items() if key != conversation.ASKED}
+            answer = answer_to(asker)
+            assert Delete(7) in answer.actions, topic
+            assert all(one.protect for one in answer.actions if isinstance(one, Say | Edit)), topic
+            if name == "budi":
+                assert not [one for one in SECRETS[:3] if one in all_that_is_said(answer)], topic
+            conversation.end(asker)
+        s.rollback()

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from handlers.routes import PRESSES, route
+from handlers.routes import PRESSES, refused, route
 from handlers.ui.buttons import ButtonError, Press
-from handlers.ui.refusals import refusal
 from handlers.ui.request import Request
 from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cases.opening import open_case
@@ -55,7 +54,7 @@ def failures_of(town: Town, officer_id: int, presses: Iterable[Press]) -> dict[s
                     with s.begin_nested():
                         route(request)
                 except (RuleError, ButtonError) as error:
-                    refusal(request, error)
+                    refused(request, error)
             except Exception as error:
                 failures[press.verb] = f"{press.numbers} {press.word}: {error!r}"[:200]
             s.rollback()

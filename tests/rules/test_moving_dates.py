@@ -1,4 +1,4 @@
-"""The dates of an angkatan move: what is not done is planned anew, what was done stays (design section 3).
+"""The dates of an angkatan move: what is not done is planned anew, what was done stays.
 
 The angkatan is to stay from Tuesday 1 to Thursday 31 December 2026; it was opened on Monday 26 October.
 """

@@ -1,4 +1,4 @@
-"""Penanggung jawab: who is in charge of a step, and to whom it goes when nobody is (design section 2)."""
+"""Penanggung jawab: who is in charge of a step, and to whom it goes when nobody is."""
 
 import pytest
 

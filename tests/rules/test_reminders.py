@@ -1,4 +1,4 @@
-"""What is owed to whom and when (design section 5). A reminder is a row before it is a message."""
+"""What is owed to whom and when. A reminder is a row before it is a message."""
 
 from datetime import date, timedelta
 

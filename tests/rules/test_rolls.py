@@ -1,4 +1,4 @@
-"""One task, an entry per child: who is on the list, who joins later, who leaves (design section 2, Roll)."""
+"""One task, an entry per child: who is on the list, who joins later, who leaves."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A SOP with one run per school of an angkatan (design section 3: one run per cohort, school, child or case)."""
+"""A SOP with one run per school of an angkatan."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The first day of use is an ordinary day, with an angkatan already in the house or on its way (design section 3)."""
+"""The first day of use is an ordinary day, with an angkatan already in the house or on its way."""
 
 from collections import Counter
 from datetime import date

@@ -1,4 +1,4 @@
-"""Urungkan: ten minutes, unless something was built on it (design section 2, Confirmation)."""
+"""Urungkan: ten minutes, unless something was built on it."""
 
 import pytest
 

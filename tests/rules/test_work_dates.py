@@ -1,4 +1,4 @@
-"""The date of the work and who did it: "dikerjakan kemarin", "dikerjakan oleh" (design section 2, Confirmation)."""
+"""The date of the work and who did it: "dikerjakan kemarin", "dikerjakan oleh"."""
 
 from datetime import date
 

@@ -1,7 +1,4 @@
-"""What should have been done before Pandu was used: shown once as a list, confirmed in bulk, never late.
-
-Design section 3, "Starting in the middle".
-"""
+"""What should have been done before Pandu was used: shown once as a list, confirmed in bulk, never late."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -80,7 +80,7 @@ def join_children(work: Work, cohort_id: int, child_ids: list[int]) -> None:
 def start_flagged(work: Work, child: Child, confirmation: Confirmation | None = None) -> tuple[Run, ...]:
     """A child was flagged: start the SOPs for flagged children and put the child on their rolls.
 
-    A roll that was closed is reopened (design section 2: a child flagged later joins).
+    A roll that was closed is reopened: a child flagged later joins it.
     """
     effects = Effects(confirmation)
     for sop in work.pack.sops.values():
@@ -119,7 +119,7 @@ def entry_done(work: Work, task: Task, child_id: int) -> None:
 
 
 def withdraw_child(work: Work, child: Child) -> None:
-    """The child left: nothing is asked or reminded about it any more (design section 2, Membership)."""
+    """The child left: nothing is asked or reminded about it any more."""
     for run in work.session.exec(
         select(Run).where(Run.child_id == child.id, col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
     ).all():

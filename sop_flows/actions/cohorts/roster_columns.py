@@ -7,7 +7,7 @@ from sop_flows.actions.cohorts.roster_cells import Cell, text_of
 
 
 class Column(StrEnum):
-    """The columns, by the name that issue 2 gives them; the first three are required."""
+    """The columns, by the name that a header gives them; the first three are required."""
 
     NAME = "nama"
     SEX = "jenis kelamin"
@@ -19,7 +19,7 @@ class Column(StrEnum):
 
 
 REQUIRED = (Column.NAME, Column.SEX, Column.SCHOOL)
-# Lines without a header carry the columns in the order of issue 2; three parts are the required ones.
+# Lines without a header carry the columns in this order; three parts are the required ones.
 PASTED_ORDER = (
     Column.NAME, Column.SEX, Column.BORN, Column.SCHOOL, Column.PARENT, Column.PHONE, Column.ADDRESS,
 )  # fmt: skip

@@ -67,7 +67,7 @@ class Redemption:
 def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
     """What the code that a chat sent makes of it. A refusal is an answer too: wrong codes are counted.
 
-    From the sixth try within an hour of the first wrong one no code is looked at (design section 1).
+    From the sixth try within an hour of the first wrong one no code is looked at.
     """
     known = accounts.find_officer_of_chat(work.session, chat_key)
     bound = None if known is None else known[0]

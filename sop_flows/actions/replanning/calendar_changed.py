@@ -1,4 +1,4 @@
-"""The office works on other days than it did at the last start: what is not done is planned anew (design section 3)."""
+"""The office works on other days than it did at the last start: what is not done is planned anew."""
 
 import hashlib
 import json

@@ -67,6 +67,31 @@ def write(
     return row
 
 
+def note(
+    work: Work,
+    task_id: int,
+    key: str,
+    data: Mapping[str, object],
+    on: date | None = None,
+    replaces: Record | None = None,
+) -> None:
+    """Add a record of another kind than a form's, by the officer who acts; `on` today."""
+    work.session.add(
+        Record(
+            task_id=task_id,
+            key=key,
+            data=dict(data),
+            done_on=on or work.today,
+            recorded_at=work.now,
+            officer_id=work.officer.id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
+            replaces_id=None if replaces is None else replaces.id,
+        )
+    )
+    work.session.flush()
+
+
 def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: int) -> Record:
     """Koreksi: a further row that names the one it replaces; the confirmation stays as it is.
 
@@ -97,7 +122,7 @@ def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: in
 def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:
     """Whether the officer may read it: the sections of the step and their heads.
 
-    Of a case only who knows the child, who wrote it, and the executors while the step is open (design section 8).
+    Of a case only who knows the child, who wrote it, and the executors while the step is open.
     """
     case = case_of(work.session, task)
     mine = bool(acting_roles(work, officer, task))

@@ -48,7 +48,7 @@ class _Morning:
 def unheard(s: Session, house: Institution, now: datetime) -> Iterator[str]:
     """Open parts of tasks with a due time of which nobody would hear, and officers without a coming morning.
 
-    A list of tasks is on every working morning from the day of the due time on (design section 5), so one look at a
+    A list of tasks is on every working morning from the day of the due time on, so one look at a
     late morning says who will have a task in it; that the mornings come is looked at by their rows.
     """
     officers = _reachable(s)

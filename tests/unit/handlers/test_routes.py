@@ -10,7 +10,7 @@ from handlers.routes import ALL
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.reply import Reply, reply
 from handlers.ui.request import Request
-from handlers.ui.routing import Routes, RouteTwiceError, merge
+from handlers.ui.routing import About, Routes, RouteTwiceError, merge
 from handlers.ui.texts import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
@@ -80,4 +80,25 @@ def test_two_areas_cannot_claim_one_route() -> None:
         return reply()
 
     with pytest.raises(RouteTwiceError, match="tugas"):
-        merge(Routes(commands={"tugas": one}), Routes(commands={"tugas": other}))
+        merge(
+            Routes(About.NOTHING, commands={"tugas": one}), Routes(About.NOTHING, commands={"tugas": other})
+        )
+
+
+def test_every_route_says_what_it_is_about() -> None:
+    with pytest.raises(TypeError, match="about"):
+        Routes(presses={"task_new": lambda request: reply()})  # type: ignore[call-arg]
+    for table in (ALL.commands, ALL.presses, ALL.topics, ALL.menu_words):
+        assert [name for name, found in table.items() if not isinstance(found.about, About)] == []
+
+
+def test_what_is_named_like_a_task_or_a_case_is_about_one() -> None:
+    """A fence against a wrong declaration; the few that are named alike and carry no such number."""
+    alike = {"task_list", "task_week", "day_duty", "start_case", "start_go_case"}
+    of_tasks = ("task_", "day_", "roll_", "weigh_", "visit_", "parents_", "form_", "decide_", "month_")
+    of_cases = {About.CASE, About.CASE_PART, About.CASES}
+    for verb, found in (ALL.presses | ALL.topics).items():
+        if verb.startswith(of_tasks) and verb not in alike:
+            assert found.about in (About.TASK, About.CARD), verb
+        elif verb.startswith("case_"):
+            assert found.about in of_cases, verb

@@ -1,0 +1,16 @@
+"""How far one tap on "Selesai" walks through our files: traced, not read."""
+
+from tests.support.town import Town
+from tests.support.traced_tap import trace_selesai
+
+FILES_MAX = 78  # the aim is 25; lower it with every file that a tap no longer needs
+RETURNS_MAX = 212  # the aim is 60
+CLIMBS_MAX = 3
+
+
+async def test_a_tap_on_selesai_runs_few_files(town: Town) -> None:
+    trace = await trace_selesai(town)
+    assert "handlers/tasks/confirm.py" in trace.files
+    assert len(trace.files) <= FILES_MAX, str(trace)
+    assert trace.returns <= RETURNS_MAX, str(trace)
+    assert trace.climbs <= CLIMBS_MAX, str(trace)
