@@ -16,9 +16,10 @@ from handlers.ui.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
+from sop_flows.notifications.dropping import drop
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
-from storage.tables import Officer, Reminder, ReminderState, Task
+from storage.tables import DroppedWhy, Officer, Reminder, Task
 
 TOGETHER = timedelta(minutes=15)  # what falls due within it, from the first on, is one message
 SINCE = "waits_since"  # in the payload of a row that waits for a later one: when it was due
@@ -112,9 +113,8 @@ class Batcher:
         s, now = work.session, work.now
         try:
             with s.begin_nested() if one_by_one else nullcontext():
-                true = (row.ends_at is None or row.ends_at > now) and self._unit.ports.is_still_true(
-                    work, row
-                )
+                is_over = row.ends_at is not None and row.ends_at <= now
+                why = DroppedWhy.OVER if is_over else self._unit.ports.why_untrue(work, row)
         except OF_THE_DATABASE:
             raise
         except Exception as error:
@@ -122,8 +122,8 @@ class Batcher:
                 raise
             self._fail(s, row, error)
             return False
-        if not true:
-            row.state = ReminderState.DROPPED
+        if why is not None:
+            drop(row, why)
             s.add(row)
             return False
         morning = after_quiet(now, work.zone)
@@ -169,7 +169,7 @@ class Batcher:
         told = {row.id for message in messages for row in message.rows}
         for row in group:
             if row.id not in told:
-                row.state = ReminderState.DROPPED
+                drop(row, DroppedWhy.NOTHING)
                 work.session.add(row)
         edited = group[0].edits_message_id
         return [(list(message.rows), _aimed(message.reply, edited)) for message in messages]

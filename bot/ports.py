@@ -11,7 +11,7 @@ from handlers.ui.reply import Message, Reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from storage.tables import Officer, Reminder
+from storage.tables import DroppedWhy, Officer, Reminder
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Ports:
         expects_file: whether a photo or document of this officer is worth downloading.
         advance: opens and closes what has come due; before every request and before reminders are claimed.
         next_change_at: when `advance` has something to do again.
-        is_still_true: whether a reminder should still be sent.
+        why_untrue: why a reminder should not be sent any more; None when it should.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
         plan_everything: plans every open task anew, after the clock was set back.
         push: the messages for one officer's reminders, what none of them tells is owed no more; the last argument
@@ -36,7 +36,7 @@ class Ports:
     expects_file: Callable[[Session, Officer], bool]
     advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
-    is_still_true: Callable[[Work, Reminder], bool]
+    why_untrue: Callable[[Work, Reminder], DroppedWhy | None]
     replan_if_changed: Callable[[Work], bool]
     plan_everything: Callable[[Work], None]
     push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Message, ...]]
@@ -56,7 +56,7 @@ def real_ports() -> Ports:
         expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
-        is_still_true=relevance.is_still_true,
+        why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,
         push=messages_for,

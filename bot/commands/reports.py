@@ -157,13 +157,13 @@ def _task(
         **row_of(task, zone, "id sop step occurrence"),
         "title": sop.title,
         "short": step.short,
-        "state": task.state.value,
+        "state": _outward(task.state),
         "executor": ",".join(part.role for part in parts) or ",".join(step.executors),
         "assignee": assignees(parts),
         "parts": [
             {
                 "role": part.role,
-                "state": part.state.value,
+                "state": _outward(part.state),
                 "assignee": part.assignee_id,
                 "done_by": part.done_by_id,
             }
@@ -174,14 +174,23 @@ def _task(
         "case": task.case_id,  # a number: code name, age and sex are not for a report
         **row_of(task, zone, "running opens_at opened_at"),
         # What should have been done before Pandu was used is not due any more, so it is never counted late.
-        "due_at": None if task.before_pandu else local_time(task.due_at, zone),
-        "planned_at": local_time(task.due_at, zone) if task.before_pandu else None,
+        "due_at": None if task.is_before_pandu else local_time(task.due_at, zone),
+        "planned_at": local_time(task.due_at, zone) if task.is_before_pandu else None,
         "due_kind": task.due_kind.value if task.due_kind is not None else None,
         "done_at": local_time(task.closed_at, zone) if done else None,
-        **row_of(task, zone, "done_on closed_at close_reason before_pandu"),
+        **row_of(task, zone, "done_on closed_at"),
+        "close_reason": "missed" if task.state == TaskState.MISSED else task.close_reason,
+        "before_pandu": task.is_before_pandu,
         "entries_open": entries[0] if entries is not None else None,
         "entries": entries[1] if entries is not None else None,
     }
+
+
+def _outward(state: TaskState) -> str:
+    """The word that programs which read a report know: what was missed is skipped, what was before Pandu is open."""
+    return {TaskState.MISSED: TaskState.SKIPPED, TaskState.BEFORE_PANDU: TaskState.OPEN}.get(
+        state, state
+    ).value
 
 
 def assignees(parts: list[TaskPart]) -> int | str | None:

@@ -13,7 +13,7 @@ from handlers.ui.texts import _
 from sop_flows.core.result import Result
 from sop_flows.views.task_history import story_of
 from sop_flows.views.task_views import TaskLine, task_line
-from storage.tables import Run, RunState, TaskState
+from storage.tables import LIVE, Run, RunState, TaskState
 
 NEXT_SHOWN = 3  # following steps named under a confirmation
 
@@ -56,7 +56,7 @@ def next_steps(request: Request, outcome: Result) -> tuple[list[str], list[Butto
     """What opened because of a confirmation: a line each, and a button for what is the officer's own."""
     said: list[str] = []
     buttons: list[Button] = []
-    opened = [t for t in outcome.opened if t.state in (TaskState.OPEN, TaskState.WAITING)]
+    opened = [t for t in outcome.opened if t.state in LIVE]
     shown = sorted(opened, key=lambda t: (t.run_id != outcome.task.run_id, t.id or 0))[:NEXT_SHOWN]
     for task in shown:
         line = task_line(request.work, task, who(request))

@@ -46,7 +46,7 @@ from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
 from sop_flows.views.task_history import Story, story_of
 from sop_flows.views.task_views import TaskLine, task_line
-from storage.tables import Handover, TaskState
+from storage.tables import CLOSED, LIVE, SAYABLE, Handover, TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
 CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
@@ -91,7 +91,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     task = task_of(request, task_id)
     line = task_line(request.work, task, who(request))
     story = story_of(request.work, task, who(request))
-    if task.state == TaskState.OPEN:
+    if task.state in SAYABLE:
         return card_text(request, line, story), open_buttons(request, line, story)
     if task.state == TaskState.WAITING:
         return card_text(request, line, story), _waiting_buttons(line)
@@ -197,7 +197,7 @@ def _people(request: Request, line: TaskLine) -> str:
     unit = request.institution.pack.unit
     if len(line.parts) > 1:
         done = [part.role for part in line.parts if part.state == TaskState.DONE]
-        missing = [part.role for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
+        missing = [part.role for part in line.parts if part.state in LIVE]
         said = []
         if done:
             said.append(_("Done: {roles}").format(roles=esc(sections(unit, done))))
@@ -286,7 +286,7 @@ def closed_text(request: Request, line: TaskLine, story: Story) -> str:
     when = "" if task.closed_at is None else moment_words(task.closed_at, request.now, zone)
     if task.state == TaskState.WITHDRAWN:
         return top + "\n" + _("This step is no longer needed.")
-    if task.close_reason == "missed":
+    if task.state == TaskState.MISSED:
         day = plain_date_words(task.occurrence_on) if task.occurrence_on is not None else ""
         return f"{top}\n" + _("Missed on {day}. If it was done all the same, you can still enter it.").format(
             day=day
@@ -325,9 +325,7 @@ def may_take(line: TaskLine) -> bool:
     """Whether "Saya kerjakan" makes sense: it is the officer's, and nobody is in charge, or is here."""
     left_alone = line.instead_of is not None and not line.deputy
     return any(
-        part.role in line.mine
-        and (part.assignee_id is None or left_alone)
-        and part.state in (TaskState.OPEN, TaskState.WAITING)
+        part.role in line.mine and (part.assignee_id is None or left_alone) and part.state in LIVE
         for part in line.parts
     )
 
@@ -372,7 +370,7 @@ def open_buttons(request: Request, line: TaskLine, story: Story) -> Keyboard:
     own_done = bool(line.parts) and not line.mine and story.may_undo
     if not tasks_may_act(request, line):
         return _onlooker_buttons(request, line)
-    if own_done and line.task.state == TaskState.OPEN:
+    if own_done and line.task.state in SAYABLE:
         seen = [view_button(task_id)] if story.has_record else []
         return rows([button(_("Undo"), "task_undo", task_id), *seen, sop_button(line), to_list()])
     lines: Keyboard = ()
@@ -434,9 +432,9 @@ def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
     """Undo while it can be undone; a missed occurrence can still be entered."""
     task_id = line.task.id or 0
     buttons = []
-    if line.task.state in (TaskState.DONE, TaskState.SKIPPED) and story.may_undo:
+    if line.task.state in CLOSED and story.may_undo:
         buttons.append(button(_("Undo"), "task_undo", task_id))
-    if line.task.close_reason == "missed":
+    if line.task.state == TaskState.MISSED:
         verb = LEADS_TO.get(kind_of(line.step))
         buttons.append(
             button(_("It was done"), "task_after_all", task_id)

@@ -17,7 +17,7 @@ from sop_flows.errors import NotFoundError
 from sop_flows.staffing.task_rows import last_said, name_of
 from sop_flows.staffing.visibility import known_case, knows
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.tables import Case, TaskState
+from storage.tables import LIVE, Case, TaskState
 
 STEPS = 5  # next steps on the page; all of them behind a button
 PAGE = 16  # lines of one list
@@ -73,7 +73,7 @@ def page_text(request: Request, page: CasePage) -> str:
 def step_words(request: Request, place: int, line: TaskLine) -> str:
     """ "1. Hubungi instansi terkait · Peksos · Ibu Sari · besok"."""
     unit = request.institution.pack.unit
-    open_parts = [part for part in line.parts if part.state in (TaskState.OPEN, TaskState.WAITING)]
+    open_parts = [part for part in line.parts if part.state in LIVE]
     names = dict.fromkeys(
         name_of(request.session, part.assignee_id) or section(unit, part.role) for part in open_parts
     )

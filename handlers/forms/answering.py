@@ -39,7 +39,11 @@ def _of_press(request: Request) -> tuple[Sheet, Draft, Field]:
 
 def _refuse_finished(request: Request, sheet: Sheet, draft: Draft) -> None:
     """A colleague finished the step meanwhile: raises AlreadyDoneError (who and when), unless it is corrected."""
-    if sheet.roll is None and not draft.corrects and sheet.task.state != TaskState.SKIPPED:
+    if (
+        sheet.roll is None
+        and not draft.corrects
+        and sheet.task.state not in (TaskState.SKIPPED, TaskState.MISSED)
+    ):
         refuse_closed(request.session, sheet.task)
 
 

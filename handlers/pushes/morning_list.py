@@ -21,8 +21,8 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.staffing.task_rows import name_of
-from sop_flows.views.missed import ask_missed
-from sop_flows.views.obstacles import tell_obstacles
+from sop_flows.views.missed import missed_in
+from sop_flows.views.obstacles import obstacles_in
 from sop_flows.views.task_views import TaskLine, digest_tasks, task_line
 from storage.tables import Officer, Reminder, Task
 
@@ -65,7 +65,7 @@ def morning_list(
     early_said, early = early_lines(work, officer, named, len(opens) + 1)
     said += early_said
     opens += [to_step(line) for line in early]
-    missed, unasked = ask_missed(work, officer, digest, LINES)
+    missed, unasked = missed_in(work, officer, digest)
     for line in missed:
         opens.append(to_step(line))
         said.append(
@@ -147,7 +147,7 @@ def _obstacle_lines(
 ) -> tuple[list[str], list[int]]:
     """New obstacles that concern a head, numbered from `first`, and the tasks that the numbers open; the words are
     on the card (they may hold a name)."""
-    told, more = tell_obstacles(work, officer, digest, LINES)
+    told, more = obstacles_in(work, officer, digest)
     found: dict[int, tuple[Task, dict[str, None]]] = {}
     for confirmation, task in told:
         _task, names = found.setdefault(task.id or 0, (task, {}))

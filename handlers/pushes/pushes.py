@@ -12,6 +12,7 @@ from handlers.pushes.several_things import several, things_of
 from handlers.ui.reply import Message, Reply, reply
 from handlers.ui.screens import rows, to_list
 from sop_flows.core.work import Work
+from sop_flows.notifications.digest_items import decide
 from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind
 
@@ -31,6 +32,9 @@ def messages_for(
         named = [one for one in things if _is_of_task(one[0]) and one[0].task_id in in_digest]
         digests += [row for one in named for row in one]
         things = [one for one in things if one not in named]
+    for row in digests:
+        if row.kind == ReminderKind.DIGEST:
+            decide(work, officer, row)
     parts = [[row for one in things[i : i + MOST] for row in one] for i in range(0, len(things) or 1, MOST)]
     parts[0] = [*digests, *parts[0]]
     messages = [Message(tuple(part), push_for(work, officer, part, outage)) for part in parts if part]

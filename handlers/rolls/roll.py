@@ -29,7 +29,7 @@ from sop_flows.recording.proposing import propose
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.staffing.task_rows import refuse_closed
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, TaskState
+from storage.tables import SAYABLE, EntryState, TaskState
 
 
 def on_open(request: Request) -> Reply:
@@ -43,7 +43,7 @@ def open_roll(request: Request, roll: Roll) -> Reply:
     if roll.task.state == TaskState.WAITING:
         refuse_closed(request.session, roll.task)
     note_reading(request, roll)
-    if roll.task.state != TaskState.OPEN and not roll.was_missed:
+    if roll.task.state not in SAYABLE and not roll.was_missed:
         return finished(request, roll, anew=True)
     talk = Talk()
     name = "" if roll.is_weighing else f"<b>{roll_name(request, roll)}</b>"

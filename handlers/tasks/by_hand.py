@@ -19,7 +19,7 @@ from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
 from storage.queries import children
 from storage.queries.children import ChildRow
-from storage.tables import Case, Child, Cohort, Run, School, Task, TaskState
+from storage.tables import UNFINISHED, Case, Child, Cohort, Run, School, Task
 
 TOPIC = "start_child"  # the next words are a child's number or name
 LISTED = 24  # children with a button; more are asked for by number or name
@@ -270,7 +270,7 @@ def _first_card(request: Request, run: Run, said: str) -> Reply:
     """The card of the first step that is open, with `said` above it, and "Urungkan" while that can be."""
     task = request.session.exec(
         select(Task)
-        .where(Task.run_id == run.id, col(Task.state).in_((TaskState.OPEN, TaskState.WAITING)))
+        .where(Task.run_id == run.id, col(Task.state).in_(UNFINISHED))
         .order_by(col(Task.state), col(Task.step), col(Task.id))
     ).first()
     undo: Keyboard = ()

@@ -22,7 +22,7 @@ from sop_flows.errors import NeedsFormError, NotFoundError
 from sop_flows.recording.requirements import Fact, facts_of, unmet
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
 from sop_flows.views.task_views import colleagues, task_line
-from storage.tables import Officer, Task, TaskState
+from storage.tables import SAYABLE, Officer, Task
 
 
 def on_done(request: Request) -> Reply:
@@ -140,7 +140,7 @@ def _confirm(
 ) -> Reply:
     task = task_of(request, task_id)
     lacking: tuple[Fact, ...] = ()
-    if task.state == TaskState.OPEN:
+    if task.state in SAYABLE:
         own_parts(request.work, who(request), task)
         _sop, step = declared(request.session, task)
         lacking = unmet(facts_of(request.session, task, step))

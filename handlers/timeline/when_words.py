@@ -13,7 +13,7 @@ from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
-from storage.tables import Child, DueKind, Officer, Reminder, ReminderKind, Task, TaskState
+from storage.tables import Child, DroppedWhy, DueKind, Officer, Reminder, ReminderKind, Task, TaskState
 
 NAMES = 3  # officers named in one line; more are counted
 
@@ -129,7 +129,7 @@ def _counted_from(request: Request, task: Task) -> str:
     return anchor_words(request, task)
 
 
-def why_words(why: str) -> str:
+def why_words(why: DroppedWhy | None) -> str:
     """Why a reminder was not sent; "" when nobody knows any more."""
     return {
         "done": _("already done"),
@@ -143,7 +143,7 @@ def why_words(why: str) -> str:
         "taken": _("somebody else has it"),
         "later_one": _("a later one says it"),
         "switched_off": _("switched off by the officer"),
-    }.get(why, "")
+    }.get(why or "", "")
 
 
 def rule_words(request: Request, row: Reminder, line: TaskLine) -> str:

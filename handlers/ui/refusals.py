@@ -146,7 +146,7 @@ def _already(request: Request, error: AlreadyDoneError) -> str:
         return _("This task was already taken by {who} {when}.").format(who=who, when=when)
     if error.state == "withdrawn" or error.reason in ("undone", "left"):
         return _("This step is no longer needed.")
-    if error.reason == "missed":
+    if error.state == "missed":
         return _("This occurrence was closed as missed. It can still be entered under its own date.")
     if error.reason == "no_children":
         return _("No child is marked for this step, so there is nothing to do.")

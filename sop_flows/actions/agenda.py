@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
 from sop_flows.actions.leave import passing as absences
-from sop_flows.core.effects import Effects
 from sop_flows.core.subjects import lock_subject
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -21,7 +20,6 @@ from storage.tables import Absence, Handover, HandoverState, Run, RunState, Task
 _RECURS_AND_IS_OPEN = (
     col(Task.state) == TaskState.OPEN,
     col(Task.ends_at).is_not(None),
-    col(Task.before_pandu).is_(False),
 )
 
 # Asked before and after whatever is sent: one statement, put together once.
@@ -65,7 +63,7 @@ def advance(work: Work) -> bool:
         at = next_change_at(work.session)
         if at is None or at > work.now:
             break
-        _open_next(work, at)
+        _open_next(work.because(None), at)
         settle(work)  # as of its own moment: what a later one falls due of is owed
         changed = True
     end_what_is_over(work)
@@ -86,7 +84,7 @@ def _open_next(work: Work, at: datetime) -> None:
         lock_subject(work.session, run)
         work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
-            open_run(work, run, run.opens_at, Effects())
+            open_run(work, run, run.opens_at)
         return
     task = work.session.exec(
         select(Task)
@@ -101,9 +99,9 @@ def _open_next(work: Work, at: datetime) -> None:
     if task.state != TaskState.WAITING or task.opens_at is None:
         return
     if task.occurrence:
-        activate_occurrence(work, task, task.opens_at, Effects())
+        activate_occurrence(work, task, task.opens_at)
     else:
-        activate(work, task, task.opens_at, Effects())
+        activate(work, task, task.opens_at)
 
 
 def _end_next(work: Work, at: datetime) -> None:
@@ -119,7 +117,6 @@ def _end_next(work: Work, at: datetime) -> None:
     work.session.refresh(task)
     if task.state != TaskState.OPEN or task.ends_at is None:
         return
-    effects = Effects()
-    close_task(work.at(task.ends_at), task, TaskState.SKIPPED, effects, reason="missed")
+    close_task(work.at(task.ends_at), task, TaskState.MISSED)
     run = work.session.get_one(Run, task.run_id)
-    end_run_if_done(work.at(task.closed_at or at), run, sop_of(work.session, run), effects)
+    end_run_if_done(work.at(task.closed_at or at), run, sop_of(work.session, run))

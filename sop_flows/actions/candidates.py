@@ -9,14 +9,13 @@ from sop_flows.staffing.permissions import is_head_for
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import own_parts
 from sop_flows.views.task_views import colleagues
-from storage.tables import Officer, Task, TaskState
+from storage.tables import LIVE, Officer, Task
 
 
 def heads_open_part(work: Work, officer: Officer, task: Task) -> bool:
     """Whether the officer is kasi, or Kepala, over a part that is still to be done: then a PJ can be named."""
     return any(
-        part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(work, officer, part.role)
-        for part in parts_of(work.session, task)
+        part.state in LIVE and is_head_for(work, officer, part.role) for part in parts_of(work.session, task)
     )
 
 
@@ -32,7 +31,7 @@ def candidates(work: Work, task: Task, officer: Officer) -> tuple[Officer, ...]:
         own_parts(work, officer, task)
     found: dict[int | None, Officer] = {}
     for part in parts_of(work.session, task):
-        if part.state in (TaskState.OPEN, TaskState.WAITING) and is_head_for(work, officer, part.role):
+        if part.state in LIVE and is_head_for(work, officer, part.role):
             for one in responsibility_of(work, task, part).candidates:
                 found[one.id] = one
     return _here(work, found.values())

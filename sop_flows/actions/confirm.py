@@ -1,12 +1,12 @@
 """What officers say about a task: done (their part of it), an obstacle, skipped with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from sop_flows.core.effects import Effects
 from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
+from sop_flows.core.states import move
 from sop_flows.core.subjects import is_closed
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -25,8 +25,8 @@ from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.recording import entries
 from sop_flows.recording.forms import records
 from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import last_said, lock_task, name_of, own_parts, refuse_closed
-from storage.tables import Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
+from sop_flows.staffing.task_rows import last_said, lock_task, name_of, own_day_of, own_parts, refuse_closed
+from storage.tables import SAYABLE, Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
 
 
 def confirm(
@@ -53,8 +53,8 @@ def confirm(
     task = lock_task(work.session, task_id)
     _sop, step = declared(work.session, task)
     mine = own_parts(work, work.officer, task)
-    own_day = _own_day(work.institution, task)
-    if not _is_missed(task):
+    own_day = own_day_of(work.institution, task)
+    if task.state != TaskState.MISSED:
         refuse_closed(work.session, task)
     asks = records.needs_form(work.session, task, step)
     if asks and not records.is_filled(step, values or {}):
@@ -87,14 +87,14 @@ def close_roll(work: Work, task: Task, *, done_on: date | None = None) -> Result
     None while it is not finished, and when every child of it has left: then it is empty, and nobody did it.
     A roll whose children come from this one (9.1.12 step 3) may have waited for more, and ends with it.
     """
-    if task.state != TaskState.OPEN or not entries.is_finished(work.session, task):
+    if task.state not in SAYABLE or not entries.is_finished(work.session, task):
         return None
     if entries.still_to_come(work.session, task, declared(work.session, task)[1]):
         return None
     outcome = None
     closer = entries.last_closer(work.session, task)
     if closer is None:
-        close_task(work, task, TaskState.SKIPPED, Effects(), reason="no_children")
+        close_task(work, task, TaskState.SKIPPED, reason="no_children")
     else:
         part = parts_of(work.session, task)[0]
         doer = work.session.get_one(Officer, closer)
@@ -121,18 +121,16 @@ def close_part(
     recorder: Officer,
     on: date | None,
     note: str | None,
+    needless: Collection[TaskPart] = (),
 ) -> Result:
     """Close one part in the name of `doer`; with the last one the task, and what follows opens.
 
-    The caller has locked the task and judged that the part may be done. Times are aware UTC, `on` is local.
+    The caller has locked the task and judged that the part may be done. Times are aware UTC, `on` is local. Parts
+    that are `needless` now need not be done any more.
     """
-    part.state = TaskState.DONE
-    part.done_at = work.now
-    part.done_on = on
-    part.done_by_id = doer.id
-    work.session.flush()
+    done = {part.id, *(other.id for other in needless)}
     parts = parts_of(work.session, task)
-    missing = tuple(p.role for p in parts if p.state == TaskState.OPEN)
+    missing = tuple(p.role for p in parts if p.state == TaskState.OPEN and p.id not in done)
     confirmation = say(
         work,
         task,
@@ -143,17 +141,18 @@ def close_part(
         done_on=on,
         note=note,
     )
-    effects = Effects(confirmation)
+    caused = work.because(confirmation)
+    move(caused, part, TaskState.DONE, done_at=work.now, done_on=on, done_by_id=doer.id)
+    for other in needless:
+        move(caused, other, TaskState.WITHDRAWN)
+    work.session.flush()
     if missing:
         work.touch(task)
     else:
-        close_task(work, task, TaskState.DONE, effects, done_on=on, reason=_done_reason(task))
+        close_task(caused, task, TaskState.DONE, done_on=on)
     work.session.flush()
-    return Result(task, confirmation, parts, missing, tuple(effects.tasks), tuple(effects.runs))
-
-
-def _done_reason(task: Task) -> str | None:
-    return "before_pandu" if task.before_pandu else None
+    opened = caused.opened
+    return Result(task, confirmation, parts, missing, tuple(opened.tasks), tuple(opened.runs))
 
 
 def say(
@@ -194,7 +193,7 @@ def confirm_before(work: Work, task_id: int, done_on: date | None) -> tuple[Conf
     Raises AlreadyDoneError when it was said already, NotFoundError for a task that is not of that list.
     """
     task = lock_task(work.session, task_id)
-    if not task.before_pandu:
+    if not task.is_before_pandu:
         raise NotFoundError
     refuse_closed(work.session, task)
     said = []
@@ -237,30 +236,24 @@ def skip(work: Work, task_id: int, reason: str) -> Result:
     confirmation = say(
         work, task, ConfirmationKind.SKIPPED, work.officer, work.officer, role=part.role, note=reason.strip()
     )
-    effects = Effects(confirmation)
-    entries.withdraw_open(work, task)
-    close_task(work, task, TaskState.SKIPPED, effects, reason="reason")
+    caused = work.because(confirmation)
+    entries.withdraw_open(caused, task)
+    close_task(caused, task, TaskState.SKIPPED, reason="reason")
     _close_followers(work, task)
+    opened = caused.opened
     return Result(
-        task, confirmation, parts_of(work.session, task), (), tuple(effects.tasks), tuple(effects.runs)
+        task, confirmation, parts_of(work.session, task), (), tuple(opened.tasks), tuple(opened.runs)
     )
-
-
-def _own_day(institution: Institution, task: Task) -> date | None:
-    """The date of a missed occurrence: the day it was owed, at the latest its day on the grid."""
-    if task.close_reason != "missed" or task.occurrence_on is None or task.due_at is None:
-        return None
-    return min(task.occurrence_on, institution.today(task.due_at))
-
-
-def _is_missed(task: Task) -> bool:
-    return task.state == TaskState.SKIPPED and task.close_reason == "missed"
 
 
 def _take_missed_back(work: Work, task: Task) -> None:
     """An occurrence that closed as "terlewat" can still be entered under its own date, until its angkatan is closed."""
-    if _is_missed(task) and last_said(work.session, task) is None and not is_closed(work.session, task):
-        reopen_task(work, task)
+    missed = task.state == TaskState.MISSED and last_said(work.session, task) is None
+    if missed and not is_closed(work.session, task):
+        # Whoever enters it now has the time to do so.
+        reopen_task(
+            work, task, TaskState.BEFORE_PANDU if task.is_before_pandu else TaskState.OPEN, ends_at=None
+        )
 
 
 def reopen_missed(work: Work, officer: Officer, task_id: int) -> Task:

@@ -20,7 +20,17 @@ from sop_flows.staffing.task_rows import find_task, last_said, lock_task, name_o
 from sop_flows.views.task_history import Obstacle
 from storage.queries import daily as queries
 from storage.queries.rolls import list_records
-from storage.tables import AssignedHow, Cohort, ConfirmationKind, Officer, Record, Task, TaskState
+from storage.tables import (
+    CLOSED,
+    SAYABLE,
+    AssignedHow,
+    Cohort,
+    ConfirmationKind,
+    Officer,
+    Record,
+    Task,
+    TaskState,
+)
 
 HANDED_OVER = timedelta(days=1)  # how far back notes and postponed children are shown to the next on duty
 
@@ -47,7 +57,7 @@ class DailyStep:
     @property
     def is_open(self) -> bool:
         """Still to be done; a missed one can be entered under its own date."""
-        return self.task.state == TaskState.OPEN or self.task.close_reason == "missed"
+        return self.task.state in (*SAYABLE, TaskState.MISSED)
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def daily_of(work: Work, task: Task) -> Daily:
 
 def _step_of(s: Session, sop: Sop, task: Task) -> DailyStep:
     step = sop.step(task.step)
-    said = last_said(s, task) if task.state in (TaskState.DONE, TaskState.SKIPPED) else None
+    said = last_said(s, task) if task.state in CLOSED else None
     return DailyStep(
         task=task,
         step=step,

@@ -10,8 +10,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
+from sop_flows.core.journal import made
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
+from sop_flows.core.states import live_parts, reopen
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.decision import Decision
@@ -141,8 +143,10 @@ def object_to(work: Work, task_id: int, reason: str) -> Result:
         raise NeedsReasonError
     words: dict[str, object] = {"role": part.role, "agrees": False, "reason": reason.strip()}
     records.note(work, task.id or 0, STANCE, words)
-    head = _ask_head(work, task, decision.settles)
+    head, is_new = _ask_head(work, task, decision.settles)
     done = close_part(work, task, part, work.officer, work.officer, work.today, None)
+    if is_new:
+        made(work.because(done.confirmation), head)
     tell_handed(work, task, (head,), done.confirmation)
     return done
 
@@ -157,29 +161,8 @@ def settle(work: Work, task_id: int, choice: str) -> Result:
     part = _own_part(work, work.officer, task, decision.settles)
     _refuse_unknown(choice, step)
     records.note(work, task.id or 0, SETTLED, {decision.field: choice})
-    for other in parts_of(work.session, task):
-        if other.state == TaskState.OPEN and other.id != part.id:
-            other.state = TaskState.WITHDRAWN
-    work.session.flush()
-    return close_part(work, task, part, work.officer, work.officer, work.today, None)
-
-
-def after_undo(s: Session, task: Task) -> None:
-    """What an undone statement had set in motion: without an objection the head is not asked; what the head's
-    word made needless is needed again."""
-    step = declared(s, task)[1]
-    if step.decision is None:
-        return
-    parts = parts_of(s, task)
-    head = _part(parts, step.decision.settles)
-    for part in parts:
-        if part.state == TaskState.WITHDRAWN and part.role != step.decision.settles:
-            part.state = TaskState.OPEN
-    objects = any(not voice.agrees for voice in _voices(s, task, parts, step.decision))
-    if head is not None and step.decision.settles not in step.executors and not objects:
-        head.state = TaskState.WITHDRAWN
-        head.done_at = head.done_on = head.done_by_id = None
-    s.flush()
+    others = [one for one in live_parts(parts_of(work.session, task)) if one.id != part.id]
+    return close_part(work, task, part, work.officer, work.officer, work.today, None, needless=others)
 
 
 def _decision(s: Session, task: Task) -> tuple[Decision, Step]:
@@ -225,17 +208,19 @@ def _answering_part(work: Work, officer: Officer, task: Task) -> TaskPart:
     return mine[0]
 
 
-def _ask_head(work: Work, task: Task, role: str) -> TaskPart:
+def _ask_head(work: Work, task: Task, role: str) -> tuple[TaskPart, bool]:
+    """The head's part, and whether the head was not asked before."""
     parts = parts_of(work.session, task)
     part = _part(parts, role)
+    is_new = part is None or part.state == TaskState.WITHDRAWN
     if part is None:
         part = TaskPart(task_id=task.id or 0, position=len(parts), role=role, state=TaskState.OPEN)
         work.session.add(part)
     elif part.state == TaskState.WITHDRAWN:
-        part.state = TaskState.OPEN
+        reopen(work, part, TaskState.OPEN)
     assign_sole(work, task, part)
     work.session.flush()
-    return part
+    return part, is_new
 
 
 def _refuse_unknown(choice: str, step: Step) -> None:

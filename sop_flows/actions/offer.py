@@ -10,6 +10,7 @@ from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotYoursError, RuleError
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.notices import notify_changed
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.away import is_away
@@ -19,6 +20,7 @@ from sop_flows.staffing.task_rows import lock_task, name_of, refuse_closed
 from storage.tables import (
     AssignedHow,
     ConfirmationKind,
+    DroppedWhy,
     Handover,
     HandoverState,
     Officer,
@@ -222,7 +224,7 @@ def _unsay(work: Work, row: Handover, task: Task) -> None:
 def _drop_unsent(s: Session, row: Handover) -> None:
     for said in _asked(s, row):
         if said.state == ReminderState.PENDING:
-            said.state = ReminderState.DROPPED
+            drop(said, DroppedWhy.RENEWED)
 
 
 def _asked(s: Session, row: Handover) -> list[Reminder]:

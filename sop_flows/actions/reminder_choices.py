@@ -10,11 +10,10 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
-from sop_flows.notifications.planning import LIVE
 from sop_flows.notifications.settle import settle
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import may_come_to
-from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
+from storage.tables import LIVE, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 MOVES_ALONG = (
     ReminderKind.DIGEST,
@@ -127,7 +126,7 @@ def _tasks_of(work: Work, officer: Officer) -> tuple[Task, ...]:
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
                 col(TaskPart.state).in_(LIVE),
-                col(Task.before_pandu).is_(False),
+                col(Task.state).in_(LIVE),
                 may_come_to(work, officer),
             )
             .distinct()

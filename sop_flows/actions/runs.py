@@ -9,8 +9,8 @@ from sqlmodel import Session
 from sop_flows.actions import agenda
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Effects
 from sop_flows.core.institution import Institution, day_begins
+from sop_flows.core.states import move
 from sop_flows.core.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
@@ -33,7 +33,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     """Start every SOP of the angkatan by its declared rule; returns what should have been done before today.
 
     An arrival in the past, or preparations whose days are over, is the ordinary first day of use: those steps
-    become tasks with `before_pandu`, confirmed in bulk and never late (design section 3).
+    become tasks "before Pandu", confirmed in bulk and never late (design section 3).
     """
     anchors = cohort_anchors(work.institution, cohort)
     over = steps_over(work.institution, work.pack.sops, cohort)
@@ -41,14 +41,14 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     for sop in work.pack.sops.values():
         for about in _subjects(work.session, cohort, sop):
             if gone := over.get(sop.number):
-                run = add_run(work.session, sop, about, min(one.opens_at for one in gone))
+                run = add_run(work, sop, about, min(one.opens_at for one in gone))
                 before += open_in_the_middle(work, sop, run, gone)
                 continue
             for start in sop.starts:
                 if start.at is not None:
                     on = start_on(start.at, anchors, sop.clock, work.office)
                     # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
-                    add_run(work.session, sop, about, max(day_begins(work.institution, on), work.now))
+                    add_run(work, sop, about, max(day_begins(work.institution, on), work.now))
     start_what_follows(work, cohort, over)
     agenda.advance(work)
     return tuple(before)
@@ -68,7 +68,7 @@ def start_for_school(work: Work, school: School) -> None:
         for start in sop.starts:
             if sop.subject == "school" and start.at is not None:
                 on = start_on(start.at, anchors, sop.clock, work.office)
-                add_run(work.session, sop, school, max(day_begins(work.institution, on), work.now))
+                add_run(work, sop, school, max(day_begins(work.institution, on), work.now))
     agenda.advance(work)
 
 
@@ -86,20 +86,19 @@ def steps_over(
 
 def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) -> list[Task]:
     """A run that began before Pandu: what is over waits to be confirmed in bulk, the next step is owed."""
-    run.state = RunState.OPEN
-    run.opens_at = run.opened_at = min(one.opens_at for one in over)
+    begun_at = min(one.opens_at for one in over)
+    move(work, run, RunState.OPEN, opens_at=begun_at, opened_at=begun_at)
     work.session.flush()
     tasks = [_before_planned(work, sop, run, one) for one in over]
-    effects = Effects()
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
     if following is not None:
-        open_step(work, run, sop, following, effects)
+        open_step(work, run, sop, following)
     for step in sop.asked_steps:
         if step.every is not None:
             plan_occurrences(work, run, sop, step, work.now)
         elif step.beside and step.step not in gone:
-            open_step(work, run, sop, step, effects)
+            open_step(work, run, sop, step)
     return tasks
 
 
@@ -135,8 +134,7 @@ def add_before(
         occurrence=number,
         occurrence_on=on,
         card=None if step.every is None else step.every.card,
-        state=TaskState.OPEN,
-        before_pandu=True,
+        state=TaskState.BEFORE_PANDU,
         opens_at=opens_at,
         opened_at=opens_at,
         due_at=due_at,
@@ -164,5 +162,5 @@ def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[Plann
             if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(work.session, run, sop):
                     if live_run(work.session, sop.number, subject_ids(about).subject) is None:
-                        open_run(work, add_run(work.session, sop, about, work.now), work.now, Effects())
+                        open_run(work, add_run(work, sop, about, work.now), work.now)
                 break

@@ -10,12 +10,14 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.limits import SNOOZE_DAYS
-from sop_flows.notifications.planning import LIVE
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.own_morning import ChoseMorning, morning_of
 from sop_flows.staffing.permissions import is_head_for
 from sop_flows.staffing.responsibility import acting_roles
 from storage.tables import (
+    UNFINISHED,
+    DroppedWhy,
     Officer,
     Reminder,
     ReminderKind,
@@ -45,7 +47,7 @@ def snooze(work: Work, officer: Officer, task_id: int, child_id: int | None, at:
         FutureWorkError: `at` is not ahead, or too far.
     """
     task = work.session.get(Task, task_id)
-    if task is None or task.state not in LIVE:
+    if task is None or task.state not in UNFINISHED:
         raise NotFoundError
     roles = acting_roles(work, officer, task)
     if not roles:
@@ -56,7 +58,7 @@ def snooze(work: Work, officer: Officer, task_id: int, child_id: int | None, at:
     at = speaking_time(work, task, at)
     for row in _pending(work.session, task):
         if row.officer_id == officer.id and row.child_id == child_id:
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.SNOOZED)
     work.session.flush()
     reminder = Reminder(
         key=f"{task_id}:{officer.id}:{child_id or 0}:snooze@{at:%Y%m%dT%H%M}",
@@ -81,7 +83,7 @@ def end_others_snoozes(work: Work, task: Task, role: str, to: Officer) -> None:
         if row.role != role or row.officer_id == to.id:
             continue
         if not is_head_for(work, work.session.get_one(Officer, row.officer_id), role):
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.TAKEN)
     work.session.flush()
 
 
@@ -98,7 +100,7 @@ def end_snoozes_after(
         if child_id is not None and row.child_id != child_id:
             continue
         if row.due_at > due_at and (up_to is None or row.due_at <= up_to):
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.MOVED)
     s.flush()
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
+from sop_flows.core.states import move
 from sop_flows.core.subjects import Subject, lock_about, lock_subject, subject_ids
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
@@ -24,20 +24,18 @@ from sop_flows.notifications.turn_notices import tell_no_longer, tell_started
 from sop_flows.staffing.children import may_see
 from sop_flows.staffing.permissions import heads_of, roles_of
 from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import last_said, name_of
+from sop_flows.staffing.task_rows import name_of, who_worked_on
 from sop_flows.staffing.visibility import knows
 from storage.queries import children
 from storage.tables import (
     Case,
     Child,
     Cohort,
-    EntryState,
     Officer,
     Run,
     RunState,
     School,
     Task,
-    TaskEntry,
     TaskState,
 )
 
@@ -120,11 +118,11 @@ def start(work: Work, officer: Officer, number: str, about: Subject) -> Run:
     former = running(work.session, sop, about)
     if former is not None:
         raise already(work.session, former)
-    run = add_run(work.session, sop, about, work.now)
+    run = add_run(work, sop, about, work.now)
     run.started_by_id = officer.id
-    effects = Effects()
-    open_run(work, run, work.now, effects)
-    for task in effects.tasks:
+    work = work.because(None)
+    open_run(work, run, work.now)
+    for task in work.opened.tasks:
         tell_started(work, task, parts_of(work.session, task), officer)
     return run
 
@@ -190,25 +188,11 @@ def take_back(work: Work, officer: Officer, run_id: int) -> Run:
     ).all():
         tell_no_longer(work, task, officer, started=True)
         withdraw_task(work, task, "undone")
-    run.state = RunState.WITHDRAWN
-    run.closed_at = work.now
-    run.close_reason = "undone"
+    move(work, run, RunState.WITHDRAWN, closed_at=work.now, close_reason="undone")
     work.session.flush()
     return run
 
 
 def _built_on(s: Session, run: Run) -> tuple[str, int] | None:
     """Who confirmed which step of the run, or recorded a child of it; None while nothing was."""
-    for task in s.exec(select(Task).where(Task.run_id == run.id).order_by(col(Task.id))).all():
-        said = last_said(s, task)
-        if said is not None:
-            return name_of(s, said.recorded_by_id) or "", task.step
-        entry = s.exec(
-            select(TaskEntry).where(
-                TaskEntry.task_id == task.id,
-                col(TaskEntry.state).in_((EntryState.DONE, EntryState.EXCUSED)),
-            )
-        ).first()
-        if entry is not None:
-            return name_of(s, entry.closed_by_id) or "", task.step
-    return None
+    return who_worked_on(s, s.exec(select(Task).where(Task.run_id == run.id).order_by(col(Task.id))))

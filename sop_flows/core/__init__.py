@@ -1,1 +1,1 @@
-"""Find and lock runs, tasks, parts and versions; hold the institution, effects and results."""
+"""Find and lock runs, tasks, parts and versions; hold the institution, states, the journal and results."""

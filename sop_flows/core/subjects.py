@@ -8,7 +8,7 @@ from sop_flows.calendar.anchors import Anchors
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
-from storage.tables import Case, Child, Cohort, Run, RunState, School, Task
+from storage.tables import LIVE_RUNS, Case, Child, Cohort, Run, School, Task
 
 Subject = Cohort | School | Child | Case
 
@@ -61,7 +61,7 @@ def subjects_after(s: Session, run: Run, sop: Sop) -> tuple[Subject, ...]:
     if run.school_id is None:
         return (cohort,)
     others = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.sop == run.sop)).all()
-    still = [one for one in others if one.state in (RunState.OPEN, RunState.WAITING) and one.id != run.id]
+    still = [one for one in others if one.state in LIVE_RUNS and one.id != run.id]
     return () if still else (cohort,)
 
 

@@ -13,7 +13,7 @@ from sop_flows.core.institution import Institution
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
-from storage.tables import Officer, Task
+from storage.tables import Confirmation, Officer, Run, Task
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class Notice:
 Answer = TypeVar("Answer")
 
 
+@dataclass
+class Opened:
+    """The tasks and runs that opened because of one event."""
+
+    tasks: list[Task] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Work:
     """What one update, or one moment that passes, works with.
@@ -52,6 +60,8 @@ class Work:
         now: aware UTC; of what passes while nobody was there, the moment at which it was due.
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
+        cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
+        opened: the tasks and runs that opened because of this event.
         touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
         notices: what is to be told to others.
         known: what was looked up about people, by question. The copies of `at` and `by` share it.
@@ -62,6 +72,8 @@ class Work:
     now: datetime
     actor: Officer | None = None
     update_id: int | None = None
+    cause: Confirmation | None = None
+    opened: Opened = field(default_factory=Opened)
     touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -106,6 +118,10 @@ class Work:
     def at(self, moment: datetime) -> Self:
         """The same work at another moment (aware UTC)."""
         return self if moment == self.now else replace(self, now=moment)
+
+    def because(self, said: Confirmation | None) -> Self:
+        """The same work, as what follows from this confirmation, or (None) from another event."""
+        return replace(self, cause=said, opened=Opened())
 
     def touch(self, task: Task) -> None:
         """Something about the task, its parts or entries changed: its reminders are planned anew."""

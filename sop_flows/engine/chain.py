@@ -13,9 +13,10 @@ from sop_flows.calendar.progression import (
     recurs,
     started_after,
 )
-from sop_flows.core.effects import Effects
 from sop_flows.core.institution import day_begins
+from sop_flows.core.journal import change, made
 from sop_flows.core.parts import parts_of
+from sop_flows.core.states import live_parts, move, reopen
 from sop_flows.core.subjects import Subject, anchors_of, subject_ids, subjects_after
 from sop_flows.core.versions import declared, sop_of, version_id
 from sop_flows.core.work import Work
@@ -28,11 +29,13 @@ from sop_flows.engine.outcome import outcome_of
 from sop_flows.engine.recurring import grid, plan_occurrences, unplanned
 from sop_flows.engine.shifts import keep_duty
 from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.limits import MAX_OPENINGS
 from sop_flows.notifications.planning import drop_for_task
 from sop_flows.notifications.turn_notices import tell_handed
 from sop_flows.recording import entries
 from sop_flows.staffing.assignment import assign_sole
 from storage.tables import (
+    CLOSED,
     DueKind,
     Run,
     RunState,
@@ -40,18 +43,20 @@ from storage.tables import (
     TaskState,
 )
 
-CLOSED = (TaskState.DONE, TaskState.SKIPPED)
+
+class EndlessChainError(Exception):
+    """One event opened more than MAX_OPENINGS steps: a declaration loops."""
 
 
 # --- runs ---------------------------------------------------------------------------------------------------
 
 
-def add_run(s: Session, sop: Sop, about: Subject | Run, opens_at: datetime) -> Run:
+def add_run(work: Work, sop: Sop, about: Subject | Run, opens_at: datetime) -> Run:
     """A waiting run of the SOP for an angkatan, a school, a child, a case, or whatever another run is about.
 
     `nth` counts the runs for the same subject.
     """
-    ids = subject_ids(about)
+    s, ids = work.session, subject_ids(about)
     before = s.exec(select(Run.nth).where(Run.sop == sop.number, Run.subject == ids.subject)).all()
     run = Run(
         sop=sop.number,
@@ -67,6 +72,7 @@ def add_run(s: Session, sop: Sop, about: Subject | Run, opens_at: datetime) -> R
     )
     s.add(run)
     s.flush()
+    made(work, run)
     return run
 
 
@@ -79,22 +85,21 @@ def live_run(s: Session, sop: str, subject: str) -> Run | None:
     ).first()
 
 
-def open_run(work: Work, run: Run, at: datetime, effects: Effects) -> None:
+def open_run(work: Work, run: Run, at: datetime) -> None:
     """Open the run: its recurring and `beside` steps, and the first step of its chain."""
     sop = sop_of(work.session, run)
-    run.state = RunState.OPEN
-    run.opened_at = at
+    move(work, run, RunState.OPEN, opened_at=at)
     work.session.flush()
-    effects.opened_run(work.session, run)
+    work.opened.runs.append(run)
     for step in opened_with_run(sop):
         if recurs(step):
             plan_occurrences(work, run, sop, step, at)
         else:
-            open_step(work.at(at), run, sop, step, effects)
-    end_run_if_done(work.at(at), run, sop, effects)
+            open_step(work.at(at), run, sop, step)
+    end_run_if_done(work.at(at), run, sop)
 
 
-def end_run_if_done(work: Work, run: Run, sop: Sop, effects: Effects) -> None:
+def end_run_if_done(work: Work, run: Run, sop: Sop) -> None:
     """Close the run when every asked step is closed and every grid is over; then start what comes after it."""
     if run.state != RunState.OPEN:
         return
@@ -114,16 +119,14 @@ def end_run_if_done(work: Work, run: Run, sop: Sop, effects: Effects) -> None:
                 return
         elif unplanned(of_step, grid(work, run, step)):
             return
-    run.state = RunState.CLOSED
-    run.closed_at = work.now
-    run.close_reason = "done"
+    move(work, run, RunState.CLOSED, closed_at=work.now, close_reason="done")
     for task in tasks:
         if task.state not in CLOSED:
             withdraw_task(work, task, services.ENDED)
     work.session.flush()
     if sop.ends_services:
         services.end_services(work, run)
-    _start_after(work, run, None, effects)
+    _start_after(work, run, None)
     if sop.closes_subject:
         services.close_when_finished(work, run)
 
@@ -139,7 +142,7 @@ def _others_run(s: Session, run: Run, sop: Sop) -> bool:
     return any(services.running_tasks(s, run.case_id or 0, role) for role in roles)
 
 
-def _start_after(work: Work, run: Run, step: int | None, effects: Effects) -> None:
+def _start_after(work: Work, run: Run, step: int | None) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
@@ -147,30 +150,30 @@ def _start_after(work: Work, run: Run, step: int | None, effects: Effects) -> No
         if start.when and outcome_of(work.session, run) not in start.when:
             continue
         for about in subjects_after(work.session, run, sop):
-            _start_one(work, about, sop, start, effects)
+            _start_one(work, about, sop, start)
 
 
-def _start_one(work: Work, about: Subject, sop: Sop, start: Start, effects: Effects) -> None:
+def _start_one(work: Work, about: Subject, sop: Sop, start: Start) -> None:
     standing = live_run(work.session, sop.number, subject_ids(about).subject)
     repeats = bool(start.when) and standing is not None and standing.state == RunState.CLOSED
     on = begins_on(sop, start, work.today, work.office)
     if on is None:
         if standing is None or repeats:
-            open_run(work, add_run(work.session, sop, about, work.now), work.now, effects)
+            open_run(work, add_run(work, sop, about, work.now), work.now)
         elif standing.state == RunState.WAITING and start.when:
-            open_run(work, standing, work.now, effects)  # it waited for a date; the decision is earlier
+            open_run(work, standing, work.now)  # it waited for a date; the decision is earlier
         return
     opens_at = day_begins(work.institution, on)
     if standing is None or repeats:
-        effects.opened_run(work.session, add_run(work.session, sop, about, opens_at))
+        work.opened.runs.append(add_run(work, sop, about, opens_at))
     elif standing.state == RunState.WAITING and standing.opens_at is not None:
-        standing.opens_at = min(standing.opens_at, opens_at)
+        change(work, standing, opens_at=min(standing.opens_at, opens_at))
 
 
 # --- steps --------------------------------------------------------------------------------------------------
 
 
-def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> Task | None:
+def open_step(work: Work, run: Run, sop: Sop, step: Step) -> Task | None:
     """Open a step of the chain, or let it wait for a date of its own. None when it is there already."""
     anchors = anchors_of(work, run)
     found = work.session.exec(
@@ -190,85 +193,86 @@ def open_step(work: Work, run: Run, sop: Sop, step: Step, effects: Effects) -> T
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     add_task(work, task, step)
     if opens_at <= work.now:
-        activate(work, task, work.now, effects)
+        activate(work, task, work.now)
     else:
-        effects.opened_task(work.session, task)
+        _opened(work, task)
         work.touch(task)
     return task
 
 
-def activate(work: Work, task: Task, at: datetime, effects: Effects) -> None:
+def _opened(work: Work, task: Task) -> None:
+    """Note a task that opened. Raises EndlessChainError."""
+    work.opened.tasks.append(task)
+    if len(work.opened.tasks) > MAX_OPENINGS:
+        raise EndlessChainError(f"{task.sop} step {task.step}")
+    made(work, task)
+
+
+def activate(work: Work, task: Task, at: datetime) -> None:
     """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
     sop, step = declared(work.session, task)
-    task.state = TaskState.OPEN
-    task.opened_at = at
+    move(work, task, TaskState.OPEN, opened_at=at)
     parts = parts_of(work.session, task)
     for part in parts:
-        part.state = TaskState.OPEN
+        move(work, part, TaskState.OPEN)
         assign_sole(work.at(at), task, part)
     work.session.flush()
-    effects.opened_task(work.session, task)
+    _opened(work, task)
     if step.per is not None:
         entries.call_roll(work.at(at), task, step)
         if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
-            close_task(work.at(at), task, TaskState.SKIPPED, effects, reason="no_children")
+            close_task(work.at(at), task, TaskState.SKIPPED, reason="no_children")
             return
     if step.running and step.every is not None and not task.occurrence:
         plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step, at)
     work.at(at).touch(task)
-    tell_handed(work.at(at), task, parts, effects.cause)
+    tell_handed(work.at(at), task, parts, work.cause)
 
 
 def close_task(
     work: Work,
     task: Task,
     state: TaskState,
-    effects: Effects,
     *,
     done_on: date | None = None,
     reason: str | None = None,
 ) -> None:
-    """Close a task as done or skipped, drop its reminders, and open what follows."""
-    task.state = state
-    task.closed_at = work.now
-    task.done_on = done_on
-    task.close_reason = reason
-    for part in parts_of(work.session, task):
-        if part.state in (TaskState.OPEN, TaskState.WAITING):
-            part.state = state if state != TaskState.DONE else part.state
+    """Close a task as done, skipped or missed, drop its reminders, and open what follows."""
+    if task.state == TaskState.BEFORE_PANDU:
+        reason = reason or TaskState.BEFORE_PANDU.value
+    move(work, task, state, closed_at=work.now, done_on=done_on, close_reason=reason)
+    for part in live_parts(parts_of(work.session, task)) if state != TaskState.DONE else ():
+        move(work, part, state)
     work.session.flush()
-    drop_for_task(work.session, task)
-    if reason == "missed":  # can still be entered under its own date; nothing waits for it
+    drop_for_task(work, task)
+    if state == TaskState.MISSED:  # can still be entered under its own date; nothing waits for it
         return
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
     following = opened_after(sop, step)
     if following is not None and run.state == RunState.OPEN:
-        open_step(work, run, sop, following, effects)
-    _start_after(work, run, step.step, effects)
-    end_run_if_done(work, run, sop, effects)
+        open_step(work, run, sop, following)
+    _start_after(work, run, step.step)
+    end_run_if_done(work, run, sop)
     if task.running:  # a monthly card that had this service as its last line is over
         for other in services.live_runs(work.session, run.case_id or 0, but=run.id):
-            end_run_if_done(work, other, sop_of(work.session, other), effects)
+            end_run_if_done(work, other, sop_of(work.session, other))
 
 
-def reopen_task(work: Work, task: Task) -> None:
+def reopen_task(work: Work, task: Task, state: TaskState = TaskState.OPEN, **values: object) -> None:
     """A closed task is owed again (undone, or a child joined its roll); so is its run."""
-    if task.close_reason == "missed":
-        task.ends_at = None  # whoever enters it now has the time to do so
-    task.state = TaskState.OPEN
-    task.closed_at = None
-    task.done_on = None
-    task.close_reason = None
-    run = work.session.get_one(Run, task.run_id)
-    if run.state == RunState.CLOSED:
-        run.state = RunState.OPEN
-        run.closed_at = None
-        run.close_reason = None
+    reopen(work, task, state, **values)
     for part in parts_of(work.session, task):
         if part.state in CLOSED:
-            part.state = TaskState.OPEN
-            part.done_at = part.done_on = part.done_by_id = None
+            reopen(work, part, TaskState.OPEN)
+    go_on(work, task)
+
+
+def go_on(work: Work, task: Task) -> None:
+    """The task is owed again, so its run is not over, and its reminders are planned anew."""
+    run = work.session.get_one(Run, task.run_id)
+    if run.state == RunState.CLOSED:
+        reopen(work, run, RunState.OPEN)
     work.session.flush()
     work.touch(task)
 
@@ -276,21 +280,20 @@ def reopen_task(work: Work, task: Task) -> None:
 # --- occurrences ----
 
 
-def activate_occurrence(work: Work, task: Task, at: datetime, effects: Effects) -> None:
+def activate_occurrence(work: Work, task: Task, at: datetime) -> None:
     """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
     former = work.session.exec(
         select(Task).where(
             Task.run_id == task.run_id,
             Task.step == task.step,
             Task.state == TaskState.OPEN,
-            col(Task.before_pandu).is_(False),
             Task.occurrence < task.occurrence,
             Task.occurrence > 0,
         )
     ).all()
     for old in former:
         keep_duty(work.at(at), old, task)
-        close_task(work.at(at), old, TaskState.SKIPPED, effects, reason="missed")
+        close_task(work.at(at), old, TaskState.MISSED)
     if not former and task.card is not None:
         last = work.session.exec(
             select(Task).where(
@@ -299,7 +302,7 @@ def activate_occurrence(work: Work, task: Task, at: datetime, effects: Effects) 
         ).first()
         if last is not None:
             keep_duty(work.at(at), last, task)
-    activate(work, task, at, effects)
+    activate(work, task, at)
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
     plan_occurrences(work, run, sop, step, at)

@@ -3,32 +3,27 @@
 from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
+from sop_flows.core.states import live_parts, move
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import drop_for_task
 from sop_flows.recording import entries
-from storage.tables import Run, RunState, Task, TaskState
-
-LIVE_TASKS = (TaskState.OPEN, TaskState.WAITING)
-LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
+from storage.tables import UNFINISHED, Run, RunState, Task, TaskState
 
 
 def withdraw_task(work: Work, task: Task, reason: str) -> None:
     """No longer owed; kept as evidence. `reason` is a word: undone, left, ended, terminated, moved."""
-    task.state = TaskState.WITHDRAWN
-    task.closed_at = work.now
-    task.close_reason = reason
-    for part in parts_of(work.session, task):
-        if part.state in LIVE_TASKS:
-            part.state = TaskState.WITHDRAWN
+    move(work, task, TaskState.WITHDRAWN, closed_at=work.now, close_reason=reason)
+    for part in live_parts(parts_of(work.session, task)):
+        move(work, part, TaskState.WITHDRAWN)
     entries.withdraw_open(work, task)
     work.session.flush()
-    drop_for_task(work.session, task)
+    drop_for_task(work, task)
 
 
 def withdraw_open_tasks(work: Work, run: Run, reason: str) -> tuple[Task, ...]:
     """Withdraw what the run still owes; returns it."""
     tasks = work.session.exec(
-        select(Task).where(Task.run_id == run.id, col(Task.state).in_(LIVE_TASKS))
+        select(Task).where(Task.run_id == run.id, col(Task.state).in_(UNFINISHED))
     ).all()
     for task in tasks:
         withdraw_task(work, task, reason)
@@ -38,7 +33,6 @@ def withdraw_open_tasks(work: Work, run: Run, reason: str) -> tuple[Task, ...]:
 def end_run(work: Work, run: Run, reason: str) -> None:
     """The run goes no further: what it still owes is withdrawn. One that had not begun is withdrawn itself."""
     withdraw_open_tasks(work, run, reason)
-    run.state = RunState.CLOSED if run.state == RunState.OPEN else RunState.WITHDRAWN
-    run.closed_at = work.now
-    run.close_reason = reason
+    state = RunState.CLOSED if run.state == RunState.OPEN else RunState.WITHDRAWN
+    move(work, run, state, closed_at=work.now, close_reason=reason)
     work.session.flush()

@@ -8,6 +8,7 @@ from sqlmodel import select
 from sop_flows.calendar.moments import QUIET_FROM
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.missed_digests import carry_over, digest_key
 from sop_flows.staffing.assignment import reassign
 from sop_flows.staffing.own_morning import morning_of, next_morning
@@ -15,6 +16,7 @@ from sop_flows.staffing.permissions import heads_of, roles_of
 from storage.queries.digests import list_lacking, list_mornings, lock_mornings
 from storage.queries.reminders import add_missing
 from storage.tables import (
+    DroppedWhy,
     Officer,
     Reminder,
     ReminderKind,
@@ -31,7 +33,7 @@ def plan_officer(work: Work, officer_id: int) -> None:
         for row in work.session.exec(
             select(Reminder).where(Reminder.officer_id == officer_id, Reminder.state == ReminderState.PENDING)
         ):
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.OFFICER_GONE)
     roles = roles_of(work, officer_id) | heads_of(work, officer_id)
     if officer.is_admin:  # answers for every role that has nobody
         roles |= frozenset(work.unit.roles)

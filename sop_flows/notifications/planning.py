@@ -1,6 +1,6 @@
 """The reminders of a task, made to be what they should be: planned from the task as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,17 +11,22 @@ from sop_flows.calendar.chosen_date import choice_closes_on
 from sop_flows.calendar.due import reminder_times
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.institution import Institution
+from sop_flows.core.journal import change
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
+from sop_flows.notifications.dropping import ENDED, drop, why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
 from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_time
 from sop_flows.staffing.responsibility import accountable_for, responsibility_of
 from storage.tables import (
+    LIVE,
+    Change,
+    DroppedWhy,
     EntryState,
     Officer,
     Reminder,
@@ -33,7 +38,6 @@ from storage.tables import (
     TaskState,
 )
 
-LIVE = (TaskState.OPEN, TaskState.WAITING)
 PLANNED = (  # made and unmade by plan_task
     ReminderKind.LEAD,
     ReminderKind.MORNING,
@@ -66,7 +70,7 @@ def plan_task(work: Work, task: Task) -> None:
 
     What was due before `now` is not owed anew; where it is owed already and unsent (an outage) it stays.
     """
-    wanted = {} if task.before_pandu or task.state not in LIVE else {
+    wanted = {} if task.state not in LIVE else {
         one.key(task): one for one in _wanted(work, task)
     }  # fmt: skip
     snoozed: dict[tuple[int, int | None], datetime] = {}
@@ -89,7 +93,7 @@ def plan_task(work: Work, task: Task) -> None:
         until = snoozed.get((row.officer_id, row.child_id))
         put_off = until is not None and row.due_at <= until and row.kind != ReminderKind.ESCALATION
         if row.state == ReminderState.PENDING and (row.key not in wanted or put_off):
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.SNOOZED if put_off else _why(work, row, task, wanted.values()))
             if row.kind == ReminderKind.ESCALATION:
                 recalled.add((row.rule, row.officer_id))
     for key, one in wanted.items():
@@ -112,6 +116,19 @@ def plan_task(work: Work, task: Task) -> None:
             )
         )
     work.session.flush()
+
+
+def _why(work: Work, row: Reminder, task: Task, wanted: Collection[_Wanted]) -> DroppedWhy:
+    """Why a reminder that was planned is not among what is wanted now."""
+    if over := why_over(work, row, task):
+        return over
+    if row.rule in (CHOOSE, NOT_CHOSEN) and task.chosen_on is not None:
+        return DroppedWhy.CHOSEN
+    officer = work.session.get_one(Officer, row.officer_id)
+    if row.kind == ReminderKind.LEAD and has_switched_off(work.institution, officer, "lead"):
+        return DroppedWhy.SWITCHED_OFF
+    others_have_it = wanted and all(one.officer_id != officer.id for one in wanted)
+    return DroppedWhy.TAKEN if others_have_it else DroppedWhy.MOVED
 
 
 def plan_everything(work: Work) -> None:
@@ -210,31 +227,15 @@ def _until_chosen(
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 
 
-def drop_for_task(s: Session, task: Task) -> None:
-    """Nothing more is owed about this task but notices. What its closing drops is known by that time."""
-    for row in s.exec(
+def drop_for_task(work: Work, task: Task) -> None:
+    """Nothing more is owed about this task but notices."""
+    for row in work.session.exec(
         select(Reminder).where(
             Reminder.task_id == task.id,
             Reminder.state == ReminderState.PENDING,
             Reminder.kind != ReminderKind.NOTICE,
         )
     ):
-        row.state = ReminderState.DROPPED
-        row.ends_at = task.closed_at
-    s.flush()
-
-
-def owe_again(s: Session, task: Task, closed_at: datetime) -> None:
-    """The closing of the task at `closed_at` (aware, UTC) was undone: what it dropped is owed as before, "Ingatkan
-    lagi" too. The caller plans the task anew.
-    """
-    for row in s.exec(
-        select(Reminder).where(
-            Reminder.task_id == task.id,
-            Reminder.state == ReminderState.DROPPED,
-            Reminder.kind != ReminderKind.NOTICE,
-            Reminder.ends_at == closed_at,
-        )
-    ):
-        row.state, row.ends_at = ReminderState.PENDING, None
-    s.flush()
+        why = ENDED.get(task.state, DroppedWhy.MOVED if task.state in LIVE else DroppedWhy.WITHDRAWN)
+        change(work, row, Change.DROPPED, state=ReminderState.DROPPED, dropped_why=why)
+    work.session.flush()

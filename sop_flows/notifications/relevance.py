@@ -6,9 +6,10 @@ from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
+from sop_flows.notifications.dropping import why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.escalation.lists import has_news
-from sop_flows.notifications.planning import CHOOSE, LIVE, NOT_CHOSEN, PLANNED
+from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED
 from sop_flows.staffing.away import is_away
 from sop_flows.staffing.own_morning import has_switched_off
 from sop_flows.staffing.responsibility import responsibility_of
@@ -16,63 +17,66 @@ from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
 from sop_flows.views.task_views import has_digest_tasks
 from storage.tables import (
-    EntryState,
+    DroppedWhy,
     Officer,
     Reminder,
     ReminderKind,
     ReminderState,
     Task,
-    TaskEntry,
 )
 
 
-def is_still_true(work: Work, reminder: Reminder) -> bool:
-    """Whether a reminder whose time has come still says something true. A finished task is never reminded of."""
+def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
+    """Why a reminder whose time has come says nothing true any more; None when it does. A finished task is never
+    reminded of."""
     officer = work.session.get(Officer, reminder.officer_id)
     if officer is None or officer.removed_at is not None:
-        return False
+        return DroppedWhy.OFFICER_GONE
     if reminder.kind == ReminderKind.NOTICE:
-        return True
+        return None
     if reminder.kind == ReminderKind.DIGEST:
-        if is_away(work, officer.id):  # what is due is in the morning of the deputy, if there is one
-            return has_digest_tasks(work, officer) or has_news(work, officer)
-        return (
-            has_digest_tasks(work, officer)
-            or bool(obstacles_for_head(work, officer))
-            or has_news(work, officer)
-            or bool(early_tasks(work, officer))
-        )
+        return None if _has_something_to_say(work, officer) else DroppedWhy.NOTHING
     task = work.session.get(Task, reminder.task_id)
-    if task is None or task.before_pandu or task.state not in LIVE:
-        return False
-    part = next((p for p in parts_of(work.session, task) if p.role == reminder.role), None)
-    if part is None or part.state not in LIVE:
-        return False
+    if task is None:
+        return DroppedWhy.WITHDRAWN
+    if over := why_over(work, reminder, task):
+        return over
+    if reminder.kind == ReminderKind.SNOOZE:
+        return None
+    if reminder.rule in (CHOOSE, NOT_CHOSEN) and task.chosen_on is not None:
+        return DroppedWhy.CHOSEN
+    part = next(p for p in parts_of(work.session, task) if p.role == reminder.role)
     its = responsibility_of(work, task, part)
     if reminder.rule == NOT_CHOSEN:
-        return task.chosen_on is None and _is_among(reminder, its.accountable)
+        return _unless_among(reminder, its.accountable)
     if reminder.rule == CHOOSE:
-        return task.chosen_on is None and _is_among(reminder, its.holders)
-    if reminder.child_id is not None:
-        entry = work.session.exec(
-            select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.child_id == reminder.child_id)
-        ).one_or_none()
-        if entry is None or entry.state != EntryState.OPEN:
-            return False
-    if reminder.kind == ReminderKind.SNOOZE:
-        return True
+        return _unless_among(reminder, its.holders)
     if reminder.kind == ReminderKind.ESCALATION:
         told = [one for one in escalations_of(work, task, part) if reminder.rule == f"{LATE}{one.level}"]
-        return any(one.at <= work.now and _is_among(reminder, one.officers) for one in told)
+        return _unless_among(reminder, [who for one in told if one.at <= work.now for who in one.officers])
     if reminder.kind in PLANNED and _is_superseded(work, reminder):
-        return False
+        return DroppedWhy.LATER_ONE
     if reminder.kind == ReminderKind.LEAD and has_switched_off(work.institution, officer, "lead"):
-        return False  # handed on by a leave to a deputy who wants none
-    return _is_among(reminder, its.holders)
+        return DroppedWhy.SWITCHED_OFF  # handed on by a leave to a deputy who wants none
+    return _unless_among(reminder, its.holders)
 
 
-def _is_among(reminder: Reminder, officers: Iterable[Officer]) -> bool:
-    return any(reminder.officer_id == one.id for one in officers)
+def is_still_true(work: Work, reminder: Reminder) -> bool:
+    """Whether a reminder whose time has come, or that was sent, says something true."""
+    return why_untrue(work, reminder) is None
+
+
+def _has_something_to_say(work: Work, officer: Officer) -> bool:
+    if has_digest_tasks(work, officer) or has_news(work, officer):
+        return True
+    # What is due is in the morning of the deputy, if there is one.
+    return not is_away(work, officer.id) and bool(
+        obstacles_for_head(work, officer) or early_tasks(work, officer)
+    )
+
+
+def _unless_among(reminder: Reminder, officers: Iterable[Officer]) -> DroppedWhy | None:
+    return None if any(reminder.officer_id == one.id for one in officers) else DroppedWhy.TAKEN
 
 
 def _is_superseded(work: Work, reminder: Reminder) -> bool:

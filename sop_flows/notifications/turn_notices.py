@@ -25,7 +25,7 @@ def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Conf
     A backup role (perawat, for 9.2.06 step 4) is another than that of who finished the step before it.
     With several members and no PJ it stays in /tugas and the digest; with nobody in the role, who answers is told.
     """
-    if cause is None or task.before_pandu:
+    if cause is None:
         return
     for part in parts:
         if part.state != TaskState.OPEN or (

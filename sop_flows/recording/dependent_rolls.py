@@ -8,7 +8,7 @@ from sop_flows.recording import entries
 from sop_flows.recording.roll_call import Roll
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, Run, Task, TaskState
+from storage.tables import SAYABLE, EntryState, Run, Task
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def waiting_for(s: Session, roll: Roll) -> Waiting:
         return Waiting(None, ())
     run = s.get_one(Run, roll.task.run_id)
     for task in entries.rolls_of_run_step(s, run, roll.step.entry_after):
-        if task.state == TaskState.OPEN:
+        if task.state in SAYABLE:
             rows = queries.list_rows(s, task.id or 0)
             return Waiting(task.id, tuple(row for row in rows if row.state == EntryState.OPEN))
     return Waiting(None, ())
@@ -54,6 +54,6 @@ def follower_of(s: Session, roll: Roll) -> Task | None:
     for step in roll.sop.asked_steps:
         if step.entry_after == roll.task.step:
             for task in entries.rolls_of_run_step(s, run, step.step):
-                if task.state == TaskState.OPEN:
+                if task.state in SAYABLE:
                     return task
     return None

@@ -8,11 +8,13 @@ from sqlmodel import Session, col, select
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.institution import Institution
+from sop_flows.core.states import move, reopen
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from storage.tables import (
+    SAYABLE,
     Child,
     ChildFlag,
     EntryState,
@@ -95,9 +97,8 @@ def add_entries(work: Work, task: Task, child_ids: list[int]) -> int:
         entry = known.get(child_id) or TaskEntry(
             task_id=task.id or 0, child_id=child_id, state=EntryState.OPEN, opened_at=work.now, due_at=due_at
         )
-        entry.state = EntryState.OPEN
-        entry.opened_at, entry.due_at = work.now, due_at
-        entry.closed_at = entry.put_off_at = entry.put_off_reason = None
+        again = {"put_off_at": None, "put_off_reason": None}
+        reopen(work, entry, EntryState.OPEN, opened_at=work.now, due_at=due_at, **again)
         work.session.add(entry)
     work.session.flush()
     refresh_due(work.session, task)
@@ -141,7 +142,7 @@ def still_to_come(s: Session, task: Task, step: Step) -> bool:
     return (
         s.exec(
             select(Task.id).where(
-                Task.run_id == task.run_id, Task.step == step.entry_after, Task.state == TaskState.OPEN
+                Task.run_id == task.run_id, Task.step == step.entry_after, col(Task.state).in_(SAYABLE)
             )
         ).first()
         is not None
@@ -191,8 +192,7 @@ def withdraw_open(work: Work, task: Task) -> None:
     for entry in work.session.exec(
         select(TaskEntry).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
     ):
-        entry.state = EntryState.WITHDRAWN
-        entry.closed_at = work.now
+        move(work, entry, EntryState.WITHDRAWN, closed_at=work.now)
 
 
 def rolls_of_run_step(s: Session, run: Run, step: int) -> tuple[Task, ...]:

@@ -15,12 +15,11 @@ from sop_flows.declarations.step import Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposals import dormitories_for
-from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
+from sop_flows.staffing.task_rows import find_task, lock_task, own_day_of, own_parts, refuse_closed
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer, Task, TaskState
 
-MISSED = "missed"  # close_reason of an occurrence that the next one overtook
 CORRECTABLE = (TaskState.OPEN, TaskState.DONE)
 
 
@@ -54,7 +53,7 @@ class Roll:
     @property
     def was_missed(self) -> bool:
         """Whether the next occurrence overtook it; it is entered under its own date."""
-        return self.task.state == TaskState.SKIPPED and self.task.close_reason == MISSED
+        return self.task.state == TaskState.MISSED
 
     @property
     def open_rows(self) -> tuple[RollRow, ...]:
@@ -143,13 +142,4 @@ def _roll(work: Work, officer: Officer, task: Task) -> Roll:
         for row in rows
         if row.put_off_at is not None and work.institution.today(row.put_off_at) == today
     )
-    return Roll(task, sop, step, rows, today, put_off, _work_on(work.institution, task, today))
-
-
-def _work_on(institution: Institution, task: Task, today: date) -> date:
-    if task.state != TaskState.SKIPPED or task.occurrence_on is None:
-        return today
-    # The weigh-in of the day of departure was due the evening before.
-    return (
-        task.occurrence_on if task.due_at is None else min(task.occurrence_on, institution.today(task.due_at))
-    )
+    return Roll(task, sop, step, rows, today, put_off, own_day_of(work.institution, task) or today)

@@ -16,7 +16,7 @@ from sop_flows.staffing.task_rows import own_parts
 from storage.queries import rolls as roll_queries
 from storage.queries.cohorts import list_open
 from storage.queries.weights import WeightRow, list_done_weigh_ins, list_weigh_ins, list_weights
-from storage.tables import Cohort, EntryState, Officer, Task, TaskState
+from storage.tables import SAYABLE, Cohort, EntryState, Officer, Task, TaskState
 
 ABSENT = "tidak hadir"  # the reason that one tap gives at a weigh-in
 
@@ -101,7 +101,7 @@ def choose(tasks: Collection[Task]) -> WeighInChoice:
     waiting = [task for task in tasks if task.state == TaskState.WAITING]
     return WeighInChoice(
         now=tuple(task for task in tasks if task.state == TaskState.OPEN),
-        missed=tuple(task for task in tasks if task.state == TaskState.SKIPPED),
+        missed=tuple(task for task in tasks if task.state == TaskState.MISSED),
         next=waiting[0] if waiting else None,
     )
 
@@ -144,7 +144,7 @@ def held_up(work: Work) -> tuple[HeldUp, ...]:
 def _first_open(work: Work, cohort: Cohort, number: str, seen: frozenset[str]) -> Task | None:
     """The first open step of the SOP, else of the one that it starts after."""
     for task in _tasks_of(work.session, cohort, number):
-        if task.state == TaskState.OPEN:
+        if task.state in SAYABLE:
             return task
     sop = work.pack.sops.get(number)
     for start in sop.starts if sop is not None else ():

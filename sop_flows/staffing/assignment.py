@@ -7,9 +7,7 @@ from sqlmodel import col, select
 from sop_flows.core.work import Work
 from sop_flows.staffing.own_steps import backed_up_by
 from sop_flows.staffing.responsibility import responsibility_of
-from storage.tables import AssignedHow, Officer, Task, TaskPart, TaskState
-
-LIVE = (TaskState.OPEN, TaskState.WAITING)
+from storage.tables import LIVE, AssignedHow, Officer, Task, TaskPart
 
 
 def assign_sole(work: Work, task: Task, part: TaskPart) -> None:
@@ -50,7 +48,7 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
             col(TaskPart.state).in_(LIVE),
             col(TaskPart.role).in_(roles | backed_up_by(work.unit, roles))
             | col(TaskPart.assignee_id).in_(removed),
-            col(Task.before_pandu).is_(False),
+            col(Task.state).in_(LIVE),
         )
         .order_by(col(Task.id))
     )

@@ -1,14 +1,28 @@
 """Finding and locking the rows of a task before it is changed."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from sqlmodel import Session, col, select
 
+from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.subjects import case_of, lock_subject
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.staffing.responsibility import acting_parts, responsibility_of
 from sop_flows.staffing.visibility import knows
-from storage.tables import Confirmation, ConfirmationKind, Officer, Task, TaskPart, TaskState
+from storage.tables import (
+    SAYABLE,
+    Confirmation,
+    ConfirmationKind,
+    EntryState,
+    Officer,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
 
@@ -44,9 +58,31 @@ def last_said(s: Session, task: Task) -> Confirmation | None:
     return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
 
 
+def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int] | None:
+    """Who confirmed the first of these tasks, or recorded or excused a child of it, and its step; None: nobody did."""
+    recorded = (EntryState.DONE, EntryState.EXCUSED)
+    for task in tasks:
+        if (said := last_said(s, task)) is not None:
+            return name_of(s, said.recorded_by_id) or "", task.step
+        of_task = select(TaskEntry).where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_(recorded))
+        if (entry := s.exec(of_task).first()) is not None:
+            return name_of(s, entry.closed_by_id) or "", task.step
+    return None
+
+
+def own_day_of(institution: Institution, task: Task) -> date | None:
+    """The local date of an occurrence that is over and not done: the day on which it was owed, at the latest its day
+    on the grid. The weigh-in of the day of departure was due the evening before. None of every other task."""
+    if task.state not in (TaskState.SKIPPED, TaskState.MISSED) or task.occurrence_on is None:
+        return None
+    return (
+        task.occurrence_on if task.due_at is None else min(task.occurrence_on, institution.today(task.due_at))
+    )
+
+
 def refuse_closed(s: Session, task: Task) -> None:
     """Raises AlreadyDoneError (who and when) unless the task is open; NotYetError when it waits for its date."""
-    if task.state == TaskState.OPEN:
+    if task.state in SAYABLE:
         return
     if task.state == TaskState.WAITING and task.opens_at is not None:
         raise NotYetError(task.opens_at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from sop_flows.notifications.escalation.thresholds import Level
-from storage.tables import Officer, Reminder, Run, Task
+from storage.tables import DroppedWhy, Officer, Reminder, Run, Task
 
 What = Literal[
     "sent",  # a reminder that went out
@@ -21,12 +21,6 @@ What = Literal[
 ]
 PAST: tuple[What, ...] = ("sent", "failed", "dropped", "told")
 
-# Why a reminder was dropped; "" when it can't be told any more.
-Why = Literal[
-    "", "done", "skipped", "withdrawn", "child_done", "officer_gone", "moved", "snoozed",
-    "chosen", "taken", "later_one", "switched_off",
-]  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Moment:
@@ -37,6 +31,7 @@ class Moment:
         task: None when an SOP starts. Of an occurrence that is still far away there is no row: its id is None.
         officers: to whom; of an opening nobody.
         row: the reminder, of whatever has one.
+        why: it was not sent; None when that was not noted.
         level: of "told" and "head", whose head it is.
     """
 
@@ -45,7 +40,7 @@ class Moment:
     task: Task | None = None
     officers: tuple[Officer, ...] = ()
     row: Reminder | None = None
-    why: Why = ""
+    why: DroppedWhy | None = None
     level: Level | None = None
     run: Run | None = None
 

@@ -11,12 +11,11 @@ from sop_flows.engine.new_tasks import waiting_task
 from sop_flows.engine.recurring import grid, list_occurrences, unplanned
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.taken_on import rests_until
-from sop_flows.notifications.planning import LIVE
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.working_days import works_on
 from sop_flows.timeline.moment import Moment
-from storage.tables import Officer, Run, RunState, Task, TaskState
+from storage.tables import LIVE, Officer, Run, RunState, Task, TaskState
 
 MORNINGS = 60  # looked through for one on which the officer works
 
@@ -90,7 +89,7 @@ def starts(work: Work, runs: Iterable[Run]) -> Iterable[Moment]:
 
 
 def _is_owed(task: Task) -> bool:
-    return task.state in LIVE and not task.before_pandu
+    return task.state in LIVE
 
 
 def _morning_before(institution: Institution, officer: Officer, due_at: datetime) -> datetime:

@@ -9,11 +9,12 @@ from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
+from storage.queries.digest_items import list_items
 from storage.queries.sent import list_sent_digests
-from storage.tables import Officer, Reminder, ReminderState, Task
+from storage.tables import ItemKind, Officer, Reminder, Task, TaskState
 
 ASKED_WITHIN = timedelta(days=1)  # one morning: a missed occurrence is asked about once
-NOTED = "missed"  # in the payload of a digest: the tasks that it asked about, then those it had no room for
+MOST = 10  # asked about in one list; the others come in the next one
 
 
 def missed_lately(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
@@ -27,26 +28,23 @@ def missed_lately(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     return task_lines(work, list(first.values()), officer)
 
 
-def ask_missed(work: Work, officer: Officer, digest: Reminder, most: int) -> tuple[tuple[TaskLine, ...], int]:
-    """What this morning list asks about, `most` at once, and how many more the next one will.
-
-    Of a list still to be sent it is noted in its row; of one that was sent, what it asked and nobody entered since.
-    """
-    if digest.state != ReminderState.PENDING:
-        noted = _noted_in(digest)
-        return task_lines(work, _still_missed(work.session, noted[:most]), officer), len(noted[most:])
+def to_ask(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
+    """What the officer's next morning list asks about: what the last one had no room for, then what was missed since;
+    those beyond MOST are for the list after it."""
     waiting = [
         task
-        for task in _still_missed(work.session, _left(work.session, officer, most))
+        for task in _still_missed(work.session, _left(work.session, officer))
         if _is_own(work, officer, task)
     ]
     lines = {line.task.id: line for line in task_lines(work, waiting, officer)}
     lines.update({line.task.id: line for line in missed_lately(work, officer)})
-    if lines:
-        digest.payload = {**(digest.payload or {}), NOTED: list(lines)}
-        work.session.add(digest)
-    found = tuple(lines.values())
-    return found[:most], len(found[most:])
+    return tuple(lines.values())
+
+
+def missed_in(work: Work, officer: Officer, digest: Reminder) -> tuple[tuple[TaskLine, ...], int]:
+    """What this morning list asks about and nobody entered since, and how many more the next one will."""
+    noted = _noted_in(work.session, digest)
+    return task_lines(work, _still_missed(work.session, noted[:MOST]), officer), len(noted[MOST:])
 
 
 def missed_before(s: Session, task: Task) -> Task | None:
@@ -64,19 +62,18 @@ def _is_own(work: Work, officer: Officer, task: Task) -> bool:
     return any(responsibility_of(work, task, part).is_own(officer) for part in parts_of(work.session, task))
 
 
-def _left(s: Session, officer: Officer, most: int) -> list[int]:
+def _left(s: Session, officer: Officer) -> list[int]:
     """What the officer's last morning list had no room for."""
     return [
-        number for last in list_sent_digests(s, officer.id or 0, limit=1) for number in _noted_in(last)[most:]
+        one for last in list_sent_digests(s, officer.id or 0, limit=1) for one in _noted_in(s, last)[MOST:]
     ]
 
 
-def _noted_in(digest: Reminder) -> list[int]:
-    noted = (digest.payload or {}).get(NOTED)
-    return noted if isinstance(noted, list) else []
+def _noted_in(s: Session, digest: Reminder) -> list[int]:
+    return [one.task_id or 0 for one in list_items(s, digest, ItemKind.MISSED)]
 
 
 def _still_missed(s: Session, ids: list[int]) -> list[Task]:
     """Those of these tasks that nobody entered meanwhile, in this order."""
     found = [s.get(Task, one) for one in ids]
-    return [task for task in found if task is not None and task.close_reason == "missed"]
+    return [task for task in found if task is not None and task.state == TaskState.MISSED]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
@@ -13,18 +13,18 @@ from sop_flows.staffing.permissions import heads_of, is_head_for
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.visibility import may_see_task
 from sop_flows.staffing.working_days import last_worked_before, works_on
+from storage.queries.digest_items import list_items
 from storage.queries.sent import list_sent_digests
 from storage.tables import (
     Confirmation,
     ConfirmationKind,
+    ItemKind,
     Officer,
     Reminder,
-    ReminderState,
     Task,
     TaskState,
 )
 
-TOLD = "obstacles"  # in the payload of a digest: the ids of the confirmations that it told of
 LOOKED_BACK = timedelta(days=14)  # the longest row of days off, with room for an outage
 
 Obstacle = tuple[Confirmation, Task]
@@ -34,7 +34,7 @@ def obstacles_for_head(work: Work, officer: Officer) -> tuple[Obstacle, ...]:
     """Obstacles that no morning list told the officer yet, on tasks still open, in roles that the officer heads or
     answers for while nobody else is there, and reported by somebody else. On a day off those of calendar tasks; the
     others wait for the next working day."""
-    if not _may_answer(work, officer):
+    if not hears_obstacles(work, officer):
         return ()
     since, told = _told(work, officer)
     rows = work.session.exec(
@@ -58,28 +58,23 @@ def obstacles_for_head(work: Work, officer: Officer) -> tuple[Obstacle, ...]:
     )
 
 
-def tell_obstacles(
-    work: Work, officer: Officer, digest: Reminder, most: int
-) -> tuple[tuple[Obstacle, ...], int]:
-    """The obstacles that this morning list tells, of `most` tasks, and of how many more tasks there are some.
-
-    Each is told once, whenever the lists are sent: what a list still to be sent tells is noted in its row, and the
-    others come in the next one. Of a list that was sent, what it told and is still in the way.
-    """
-    untold = obstacles_for_head(work, officer)
-    waiting = dict.fromkeys(task.id for _said, task in untold)
-    if digest.state == ReminderState.PENDING:
-        named = set(list(waiting)[:most])
-        found = tuple((said, task) for said, task in untold if task.id in named)
-        if _may_answer(work, officer):
-            digest.payload = {**(digest.payload or {}), TOLD: [said.id for said, _task in found]}
-            work.session.add(digest)
-    else:
-        found = _told_in(work.session, digest)
-    return found, len(waiting.keys() - {task.id for _said, task in found})
+def obstacles_in(work: Work, officer: Officer, digest: Reminder) -> tuple[tuple[Obstacle, ...], int]:
+    """The obstacles that this morning list tells and that are still in the way, and of how many more tasks there are
+    some: they come in the next one."""
+    told = [one.confirmation_id for one in list_items(work.session, digest, ItemKind.OBSTACLE)]
+    found = tuple(
+        work.session.exec(
+            select(Confirmation, Task)
+            .join(Task, col(Task.id) == col(Confirmation.task_id))
+            .where(col(Confirmation.id).in_(told), Task.state == TaskState.OPEN)
+            .order_by(col(Confirmation.id))
+        ).all()
+    )
+    untold = {task.id for _said, task in obstacles_for_head(work, officer)}
+    return found, len(untold - {task.id for _said, task in found})
 
 
-def _may_answer(work: Work, officer: Officer) -> bool:
+def hears_obstacles(work: Work, officer: Officer) -> bool:
     """Whether anybody's obstacles can concern the officer: most officers need not be asked about each."""
     assert officer.id is not None
     return bool(officer.is_admin or heads_of(work, officer.id) or deputising_for(work, officer.id))
@@ -95,20 +90,6 @@ def _concerns(work: Work, officer: Officer, said: Confirmation, task: Task) -> b
     return answers and (case is None or may_see_task(work, officer, task, case))
 
 
-def _told_in(s: Session, digest: Reminder) -> tuple[Obstacle, ...]:
-    noted = (digest.payload or {}).get(TOLD)
-    if not isinstance(noted, list):
-        return ()
-    return tuple(
-        s.exec(
-            select(Confirmation, Task)
-            .join(Task, col(Task.id) == col(Confirmation.task_id))
-            .where(col(Confirmation.id).in_(noted), Task.state == TaskState.OPEN)
-            .order_by(col(Confirmation.id))
-        ).all()
-    )
-
-
 def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
     """From when on something may be untold, and the confirmations that were told since."""
     rows = list_sent_digests(work.session, officer.id or 0, work.now - LOOKED_BACK)
@@ -117,9 +98,8 @@ def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
         return morning_of(work.institution, on, officer), set()
     since, told = work.now - LOOKED_BACK, set[int]()
     for row in rows:
-        noted = (row.payload or {}).get(TOLD)
-        if isinstance(noted, list):
-            told |= set(noted)
-        elif row.sent_at is not None:  # the officer headed nothing then, or it was before lists noted it
+        items = list_items(work.session, row, ItemKind.AS_HEAD, ItemKind.OBSTACLE)
+        told |= {one.confirmation_id for one in items if one.confirmation_id is not None}
+        if not items and row.sent_at is not None:  # the officer headed nothing then
             since = max(since, row.sent_at)
     return since, told

@@ -143,15 +143,14 @@ def _counts(work: Work, rows: list[PartRow]) -> Counts:
     past = [row for row in rows if _is_open(row) and _is_past(row, work.now)]
     targets = sum(_is_target(work.session, row) for row in past)
     skipped = [row for row in rows if row.part_state == TaskState.SKIPPED]
-    missed = sum(row.close_reason == "missed" for row in skipped)
     empty = sum(row.close_reason == "no_children" for row in skipped)
     return Counts(
         done=sum(row.part_state == TaskState.DONE for row in rows),
         open=sum(_is_open(row) for row in rows),
         late=len(past) - targets,
         past_target=targets,
-        missed=missed,
-        skipped=len(skipped) - missed - empty,
+        missed=sum(row.part_state == TaskState.MISSED for row in rows),
+        skipped=len(skipped) - empty,
     )
 
 

@@ -18,6 +18,7 @@ from sop_flows.staffing.responsibility import acting_parts, may_come_to, respons
 from sop_flows.staffing.roster import away, enrolled
 from sop_flows.staffing.working_days import works_on
 from storage.tables import (
+    LIVE,
     Case,
     Cohort,
     EntryState,
@@ -68,12 +69,7 @@ class TaskLine:
 
 def is_late(task: Task, now: datetime) -> bool:
     """Overdue is computed, never stored; what was due before Pandu was used is never late."""
-    return (
-        task.state == TaskState.OPEN
-        and not task.before_pandu
-        and task.due_at is not None
-        and task.due_at < now
-    )
+    return task.state == TaskState.OPEN and task.due_at is not None and task.due_at < now
 
 
 def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
@@ -156,7 +152,6 @@ def tasks_at_hand(work: Work, officer: Officer, state: TaskState) -> tuple[Task,
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             Task.state == state,
-            col(Task.before_pandu).is_(False),
             col(Task.running).is_(False),  # "berjalan": a line of the monthly card
             TaskPart.state == state,
             free,
@@ -194,11 +189,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
     for task in tasks:
         sop, step = declared(work.session, task)
         of_task = tuple(parts.get(task.id or 0, []))
-        owed = {
-            part.role: responsibility_of(work, task, part)
-            for part in of_task
-            if part.state in (TaskState.OPEN, TaskState.WAITING)
-        }
+        owed = {part.role: responsibility_of(work, task, part) for part in of_task if part.state in LIVE}
         mine = tuple(role for role, its in owed.items() if its.concerns(officer))
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
         shown = [its for role, its in owed.items() if role in mine or not mine]

@@ -57,7 +57,6 @@ def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tu
                 Task.cohort_id == cohort_id,
                 col(Task.card).is_(None),
                 Task.state == TaskState.OPEN,
-                col(Task.before_pandu).is_(False),
                 TaskPart.state == TaskState.OPEN,
                 col(TaskPart.role).in_(list(roles)),
             )
@@ -69,9 +68,7 @@ def list_open_of_roles(s: Session, cohort_id: int, roles: Collection[str]) -> tu
 
 def list_missed(s: Session, since: datetime, run_id: int | None = None) -> tuple[Task, ...]:
     """Occurrences that closed as missed since then, of one run or all, by when they closed."""
-    query = select(Task).where(
-        Task.state == TaskState.SKIPPED, Task.close_reason == "missed", col(Task.closed_at) >= since
-    )
+    query = select(Task).where(Task.state == TaskState.MISSED, col(Task.closed_at) >= since)
     if run_id is not None:
         query = query.where(Task.run_id == run_id)
     return tuple(s.exec(query.order_by(col(Task.closed_at), col(Task.step), col(Task.id))))

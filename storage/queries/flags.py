@@ -4,7 +4,16 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from storage.tables import ChildFlag, EntryState, FlagKind, Run, RunState, Task, TaskEntry, TaskState
+from storage.tables import (
+    LIVE_RUNS,
+    ChildFlag,
+    EntryState,
+    FlagKind,
+    Run,
+    Task,
+    TaskEntry,
+    TaskState,
+)
 
 
 def find_flag(s: Session, child_id: int, kind: FlagKind) -> ChildFlag | None:
@@ -46,11 +55,7 @@ def list_open_entries(s: Session, child_id: int) -> tuple[tuple[TaskEntry, Task]
 
 def list_open_runs(s: Session, child_id: int) -> tuple[Run, ...]:
     """The child's own runs that are open or wait."""
-    return tuple(
-        s.exec(
-            select(Run).where(Run.child_id == child_id, col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
-        )
-    )
+    return tuple(s.exec(select(Run).where(Run.child_id == child_id, col(Run.state).in_(LIVE_RUNS))))
 
 
 def list_tasks(s: Session, run_id: int) -> tuple[Task, ...]:

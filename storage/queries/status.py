@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from storage.tables import DueKind, Task, TaskPart, TaskState
+from storage.tables import CLOSED, SAYABLE, DueKind, Task, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(
             Task.cohort_id == cohort_id,
-            col(Task.state).in_((TaskState.OPEN, TaskState.DONE, TaskState.SKIPPED)),
+            col(Task.state).in_((*SAYABLE, *CLOSED)),
         )
         .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
     )
@@ -55,7 +55,7 @@ def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
             role=part.role,
             task_state=task.state,
             part_state=part.state,
-            before_pandu=task.before_pandu,
+            before_pandu=task.is_before_pandu,
             due_at=task.due_at,
             due_kind=task.due_kind,
             occurrence_on=task.occurrence_on,

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, func, select
 
-from storage.tables import Run, RunState, SopVersion
+from storage.tables import LIVE_RUNS, Run, SopVersion
 
 
 def list_versions_in_use(s: Session) -> tuple[tuple[SopVersion, int], ...]:
@@ -10,7 +10,7 @@ def list_versions_in_use(s: Session) -> tuple[tuple[SopVersion, int], ...]:
     rows = s.exec(
         select(SopVersion, func.count(col(Run.id)))
         .join(Run, col(Run.sop_version_id) == col(SopVersion.id))
-        .where(col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
+        .where(col(Run.state).in_(LIVE_RUNS))
         .group_by(col(SopVersion.id))
         .order_by(col(SopVersion.number), col(SopVersion.id))
     )

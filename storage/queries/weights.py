@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from storage.tables import Cohort, Task, TaskState, Weight
+from storage.tables import LIVE, Cohort, Task, TaskState, Weight
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,8 @@ def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Tas
             .where(
                 col(Cohort.closed_at).is_(None),
                 or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
-                or_(
-                    col(Task.state).in_([TaskState.OPEN, TaskState.WAITING]),
-                    (col(Task.state) == TaskState.SKIPPED) & (col(Task.close_reason) == "missed"),
-                ),
-                col(Task.before_pandu).is_(False),
+                col(Task.state).in_((*LIVE, TaskState.MISSED)),
+                col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
             )
             .order_by(col(Task.due_at), col(Task.id))
         )
@@ -82,7 +79,7 @@ def list_done_weigh_ins(s: Session, places: Collection[tuple[str, int]], since: 
                 or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
                 Task.state == TaskState.DONE,
                 col(Task.closed_at) >= since,
-                col(Task.before_pandu).is_(False),
+                col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
             )
             .order_by(col(Task.closed_at), col(Task.id))
         )

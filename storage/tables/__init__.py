@@ -13,29 +13,58 @@ from storage.tables.cohort import (
     ReadEntry,
     School,
 )
-from storage.tables.confirmation import Confirmation, ConfirmationEffect, ConfirmationKind
+from storage.tables.confirmation import Confirmation, ConfirmationKind
 from storage.tables.inbox import Conversation, InboxRow
+from storage.tables.journal import Change, JournalEntry
 from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.tables.ownership import Ownership
 from storage.tables.record import Record, StoredFile, Weight
-from storage.tables.reminder import Acknowledgement, Reminder, ReminderKind, ReminderState, Vital
-from storage.tables.run import Run, RunState, SopVersion
-from storage.tables.task import AssignedHow, DueKind, EntryState, Task, TaskEntry, TaskPart, TaskState
+from storage.tables.reminder import (
+    Acknowledgement,
+    DigestItem,
+    DroppedWhy,
+    ItemKind,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    Vital,
+)
+from storage.tables.run import LIVE_RUNS, Run, RunState, SopVersion
+from storage.tables.task import (
+    CLOSED,
+    LIVE,
+    SAYABLE,
+    UNFINISHED,
+    AssignedHow,
+    DueKind,
+    EntryState,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
 
 __all__ = [
+    "CLOSED",
+    "LIVE",
+    "LIVE_RUNS",
+    "SAYABLE",
+    "UNFINISHED",
     "Absence",
     "Account",
     "Acknowledgement",
     "AssignedHow",
     "Case",
+    "Change",
     "Child",
     "ChildFlag",
     "Cohort",
     "CohortMove",
     "Confirmation",
-    "ConfirmationEffect",
     "ConfirmationKind",
     "Conversation",
+    "DigestItem",
+    "DroppedWhy",
     "DueKind",
     "EntryState",
     "FlagKind",
@@ -43,6 +72,8 @@ __all__ = [
     "HandoverState",
     "InboxRow",
     "Invitation",
+    "ItemKind",
+    "JournalEntry",
     "LeaveReason",
     "Membership",
     "Officer",

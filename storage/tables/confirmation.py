@@ -44,17 +44,3 @@ class Confirmation(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=EncryptedText("confirmations.note"))
     update_id: int | None = Field(default=None, sa_type=BigInteger)  # not unique: one tap can make several
     refers_to_id: int | None = Field(default=None, foreign_key="confirmations.id")
-
-
-class ConfirmationEffect(SQLModel, table=True):
-    """What a confirmation opened: taken back when it is undone."""
-
-    __tablename__ = "confirmation_effects"
-    __table_args__ = (
-        CheckConstraint("(task_id IS NULL) <> (run_id IS NULL)", name="ck_confirmation_effects_one_target"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    confirmation_id: int = Field(foreign_key="confirmations.id", index=True)
-    task_id: int | None = Field(default=None, foreign_key="tasks.id")
-    run_id: int | None = Field(default=None, foreign_key="runs.id")

@@ -29,6 +29,26 @@ class ReminderState(StrEnum):
     FAILED = "failed"
 
 
+class DroppedWhy(StrEnum):
+    """Why a reminder was not sent."""
+
+    DONE = "done"
+    SKIPPED = "skipped"  # or missed
+    WITHDRAWN = "withdrawn"
+    CHILD_DONE = "child_done"
+    OFFICER_GONE = "officer_gone"
+    MOVED = "moved"  # its date, or the calendar
+    SNOOZED = "snoozed"  # "Ingatkan lagi" for a later time
+    CHOSEN = "chosen"  # the date that it asked for
+    TAKEN = "taken"  # a colleague has it
+    HANDED_ON = "handed_on"  # another officer is reminded instead, on leave
+    LATER_ONE = "later_one"  # after an outage the last of several is enough
+    SWITCHED_OFF = "switched_off"
+    RENEWED = "renewed"  # said otherwise, or taken back before it was said
+    OVER = "over"  # its time was over
+    NOTHING = "nothing"  # there was nothing to say
+
+
 def _partial(name: str, rows: str, *columns: str, unique: bool = False) -> Index:
     """An index of some rows only: what a wake asks for costs the same however many others there are."""
     return Index(name, *columns, unique=unique, sqlite_where=text(rows), postgresql_where=text(rows))
@@ -41,6 +61,8 @@ class Reminder(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", ReminderKind, "ck_reminders_kind"),
         one_of("state", ReminderState, "ck_reminders_state"),
+        one_of("dropped_why", DroppedWhy, "ck_reminders_dropped_why"),
+        CheckConstraint("dropped_why IS NULL OR state = 'dropped'", name="ck_reminders_why_of_dropped"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_reminders_sent_has_time"),
         CheckConstraint("task_id IS NOT NULL OR kind IN ('digest', 'notice')", name="ck_reminders_has_task"),
         _partial("uq_reminders_pending_key", "state = 'pending'", "key", unique=True),
@@ -63,6 +85,7 @@ class Reminder(SQLModel, table=True):
     rule: str = Field(sa_type=Text)  # "lead:1", "morning", "due", "handed", "taken", ...
     due_at: datetime
     state: ReminderState = Field(default=ReminderState.PENDING, sa_type=Word(ReminderState))
+    dropped_why: DroppedWhy | None = Field(default=None, sa_type=Word(DroppedWhy))
     ends_at: datetime | None = None  # after this it is no longer true
     payload: dict[str, object] | None = Field(default=None, sa_type=EncryptedJson("reminders.payload"))
     edits_message_id: int | None = Field(
@@ -76,6 +99,41 @@ class Reminder(SQLModel, table=True):
     turned_at: datetime | None = None  # when a tap turned that message into another screen
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime
+
+
+class ItemKind(StrEnum):
+    LATE = "late"  # a part that stays late, told to a head
+    OBSTACLE = "obstacle"  # somebody reported a hindrance
+    MISSED = "missed"  # a missed occurrence, asked about
+    AS_HEAD = (
+        "as_head"  # the list is that of a head: an obstacle of before that it leaves out is still to be told
+    )
+
+
+class DigestItem(SQLModel, table=True):
+    """One thing that a morning list says, decided before its text is made; those of one kind in their order."""
+
+    __tablename__ = "digest_items"
+    __table_args__ = (
+        one_of("kind", ItemKind, "ck_digest_items_kind"),
+        CheckConstraint("(kind = 'late') = (task_part_id IS NOT NULL)", name="ck_digest_items_late_part"),
+        CheckConstraint(
+            "(kind = 'late') = (level IS NOT NULL AND page IS NOT NULL)", name="ck_digest_items_late_page"
+        ),
+        CheckConstraint(
+            "(kind = 'obstacle') = (confirmation_id IS NOT NULL)", name="ck_digest_items_obstacle"
+        ),
+        CheckConstraint("(kind = 'missed') = (task_id IS NOT NULL)", name="ck_digest_items_missed_task"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reminder_id: int = Field(foreign_key="reminders.id", ondelete="CASCADE", index=True)
+    kind: ItemKind = Field(sa_type=Word(ItemKind))
+    task_part_id: int | None = Field(default=None, foreign_key="task_parts.id")
+    level: str | None = Field(default=None, sa_type=Text)  # "head" or "top"
+    page: int | None = None  # of the list of late steps, from 1
+    confirmation_id: int | None = Field(default=None, foreign_key="confirmations.id")
+    task_id: int | None = Field(default=None, foreign_key="tasks.id")
 
 
 class Acknowledgement(SQLModel, table=True):

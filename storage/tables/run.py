@@ -18,6 +18,9 @@ class RunState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LIVE_RUNS = (RunState.WAITING, RunState.OPEN)
+
+
 class SopVersion(SQLModel, table=True):
     """The text of an SOP declaration as some run was opened with: an open run keeps its version."""
 

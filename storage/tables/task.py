@@ -10,14 +10,23 @@ from storage.types import EncryptedText, Word, one_of
 
 
 class TaskState(StrEnum):
-    """`waiting`: has a date of its own ahead; `open`: owed now; `done`; `skipped`: with a reason, or missed;
-    `withdrawn`: no longer owed (undo, child left, dates moved), kept as evidence."""
+    """`waiting`: has a date of its own ahead; `open`: owed now; `before_pandu`: should have been done before Pandu was
+    used, confirmed in bulk and never late; `done`; `skipped`: with a reason; `missed`: the next occurrence came, or
+    the stay is over; `withdrawn`: no longer owed (undo, child left, dates moved), kept as evidence."""
 
     WAITING = "waiting"
     OPEN = "open"
+    BEFORE_PANDU = "before_pandu"
     DONE = "done"
     SKIPPED = "skipped"
+    MISSED = "missed"
     WITHDRAWN = "withdrawn"
+
+
+LIVE = (TaskState.WAITING, TaskState.OPEN)  # somebody is asked and reminded, now or on its day
+SAYABLE = (TaskState.OPEN, TaskState.BEFORE_PANDU)  # it can be said now that it is done
+UNFINISHED = (*LIVE, TaskState.BEFORE_PANDU)
+CLOSED = (TaskState.DONE, TaskState.SKIPPED, TaskState.MISSED)
 
 
 class DueKind(StrEnum):
@@ -56,10 +65,11 @@ class Task(SQLModel, table=True):
               sqlite_where=text("state <> 'withdrawn'"), postgresql_where=text("state <> 'withdrawn'")),
         one_of("state", TaskState, "ck_tasks_state"),
         one_of("due_kind", DueKind, "ck_tasks_due_kind"),
-        CheckConstraint("(state IN ('open', 'done', 'skipped')) <= (opened_at IS NOT NULL AND due_at IS NOT NULL)",
+        CheckConstraint("(state IN ('open', 'before_pandu', 'done', 'skipped', 'missed')) <="
+                        " (opened_at IS NOT NULL AND due_at IS NOT NULL)",
                         name="ck_tasks_open_has_times"),
         CheckConstraint("(state = 'waiting') <= (opens_at IS NOT NULL)", name="ck_tasks_waiting_has_time"),
-        CheckConstraint("(state IN ('done', 'skipped', 'withdrawn')) = (closed_at IS NOT NULL)",
+        CheckConstraint("(state IN ('done', 'skipped', 'missed', 'withdrawn')) = (closed_at IS NOT NULL)",
                         name="ck_tasks_closed_has_time"),
         CheckConstraint("occurrence >= 0", name="ck_tasks_occurrence"),
         CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_tasks_cohort_or_case"),
@@ -84,21 +94,27 @@ class Task(SQLModel, table=True):
     occurrence_on: date | None = None  # the day on the grid, local
     card: str | None = Field(default=None, sa_type=Text)  # recurring steps shown together, "harian"
     state: TaskState = Field(sa_type=Word(TaskState))
-    before_pandu: bool = False  # should have been done before Pandu was used: confirmed in bulk, never late
     opens_at: datetime | None = None
     opened_at: datetime | None = None
     ends_at: datetime | None = None  # an occurrence that is open then closes as missed: the stay is over
     due_at: datetime | None = None
     due_kind: DueKind | None = Field(default=None, sa_type=Word(DueKind))
     chosen_on: date | None = None  # the date chosen for a step with `choose_date` (SOP 9.1.09 step 1)
-    closed_at: datetime | None = None  # when it became done, skipped or withdrawn
+    closed_at: datetime | None = None  # when it became done, skipped, missed or withdrawn
     done_on: date | None = None  # local date of the work
-    close_reason: str | None = Field(default=None, sa_type=Text)  # a word: missed, no_children, undone, left
+    close_reason: str | None = Field(
+        default=None, sa_type=Text
+    )  # a word: no_children, undone, left, before_pandu
 
     @property
     def within(self) -> int:
         """The cohort whose own officers (guru) count here; 0 of a case, where no officer of a cohort does."""
         return self.cohort_id or 0
+
+    @property
+    def is_before_pandu(self) -> bool:
+        """Whether it is on the list of what was before Pandu, or was done or missed from there."""
+        return TaskState.BEFORE_PANDU in (self.state, self.close_reason)
 
 
 class TaskPart(SQLModel, table=True):

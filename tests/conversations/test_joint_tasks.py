@@ -1,6 +1,5 @@
 """Joint steps on the phones: each party confirms its own part; the card shows who is missing."""
 
-from sop_flows.core.effects import Effects
 from sop_flows.engine.chain import add_run, open_run
 from sop_flows.notifications.settle import working
 from storage.tables import Cohort
@@ -16,8 +15,8 @@ async def intervention_plan(town: Town) -> tuple[Person, Person]:
     town.clock.set("2026-11-30 09.00")
     with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
-        run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(work, run, town.clock.now(), Effects())
+        run = add_run(work, town.house.pack.sops["9.2.10"], row, work.now)
+        open_run(work, run, town.clock.now())
     await town.settle()
     await sari.types("/tugas")
     await sari.taps("1")
@@ -72,8 +71,8 @@ async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town)
     town.clock.set("2026-11-30 09.00")
     with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
-        run = add_run(s, town.house.pack.sops["9.2.10"], row, town.clock.now())
-        open_run(work, run, town.clock.now(), Effects())
+        run = add_run(work, town.house.pack.sops["9.2.10"], row, work.now)
+        open_run(work, run, town.clock.now())
     await town.settle()
     task = town.task("9.2.10", 2)
     await sari.types("/tugas")

@@ -228,7 +228,7 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     await ratna.taps("Lanjut")
     assert "tidak dihitung terlambat" in ratna.last_screen.text
     await ratna.taps("Buka angkatan")
-    waiting = [task for task in town.tasks("9.2.01") if task.before_pandu]
+    waiting = [task for task in town.tasks("9.2.01") if task.is_before_pandu]
     assert waiting
     await ratna.taps("Sebelum Pandu")
     assert ratna.last_screen.text.startswith(
@@ -240,7 +240,7 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     await ratna.taps("1")
     await ratna.taps("Belum dilaksanakan")
     owed = next(task for task in town.tasks("9.2.01") if task.id == waiting[0].id)
-    assert (owed.state, owed.before_pandu) == (TaskState.OPEN, False)
+    assert owed.state == TaskState.OPEN
     assert owed.due_at is not None
     assert owed.due_at > town.clock.now()
 
@@ -254,7 +254,7 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     await ratna.taps("‹ Daftar")
     await ratna.taps("Konfirmasi semua")
     await ratna.taps("Tanggal tidak diketahui")
-    left = [task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN]
+    left = [task for task in town.rows(select(Task)) if task.state == TaskState.BEFORE_PANDU]
     assert ratna.last_screen.text == (
         f"Angkatan III\n{len(left)} langkah akan dicatat sudah dilaksanakan sebelum Pandu dipakai.\n"
         "Tanggal tidak diketahui"
@@ -264,7 +264,7 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     assert ratna.last_screen.text == f"✅ {len(left)} langkah dicatat sudah dilaksanakan."
     await ratna.taps("Urungkan")
     assert ratna.last_screen.text == f"{len(left)} langkah kembali ke daftar."
-    again = [task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN]
+    again = [task for task in town.rows(select(Task)) if task.state == TaskState.BEFORE_PANDU]
     assert {task.id for task in again} == {task.id for task in left}
     await ratna.taps("‹ Daftar")
     await ratna.taps("Konfirmasi semua")
@@ -274,9 +274,7 @@ async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(an
     town.clock.advance(minutes=11)
     await ratna.taps_data(undo)
     assert ratna.lowest_screen.text.startswith("Hanya dapat diurungkan dalam 10 menit")
-    assert not [
-        task for task in town.rows(select(Task)) if task.before_pandu and task.state == TaskState.OPEN
-    ]
+    assert not [task for task in town.rows(select(Task)) if task.state == TaskState.BEFORE_PANDU]
     said = town.confirmations()
     assert [str(one.done_on) for one in said if one.done_on] == ["2026-10-29"]
     assert {one.task_id for one in said} >= {task.id for task in waiting[1:]}

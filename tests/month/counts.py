@@ -17,9 +17,10 @@ LABELS = {
     "Guru Pendamping": "guru",
 }
 
-PARTS = """
+SINCE_PANDU = "task.state <> 'before_pandu' AND coalesce(task.close_reason, '') <> 'before_pandu'"
+PARTS = f"""
     SELECT count(*) FROM task_parts AS part JOIN tasks AS task ON task.id = part.task_id
-    WHERE task.cohort_id = :cohort AND part.role = :role AND task.before_pandu = :before
+    WHERE task.cohort_id = :cohort AND part.role = :role AND {SINCE_PANDU}
 """
 
 
@@ -38,7 +39,7 @@ class Count:
 def counted(store: Store, cohort_id: int, role: str, now: datetime) -> Count:
     """The section's numbers as the rows have them."""
     owed = "AND task.state = 'open' AND part.state = 'open'"
-    given: dict[str, object] = {"cohort": cohort_id, "role": role, "before": False, "now": now}
+    given: dict[str, object] = {"cohort": cohort_id, "role": role, "now": now}
     with store.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             given["now"] = now.strftime("%Y-%m-%d %H:%M:%S.%f")
@@ -51,8 +52,8 @@ def counted(store: Store, cohort_id: int, role: str, now: datetime) -> Count:
             open=number(owed),
             late=number(f"{owed} AND task.due_at < :now AND task.due_kind <> 'target'"),
             past_target=number(f"{owed} AND task.due_at < :now AND task.due_kind = 'target'"),
-            missed=number("AND part.state = 'skipped' AND task.close_reason = 'missed'"),
-            skipped=number("AND part.state = 'skipped' AND task.close_reason <> 'missed'"),
+            missed=number("AND part.state = 'missed'"),
+            skipped=number("AND part.state = 'skipped'"),
         )
 
 
@@ -70,12 +71,12 @@ def children(store: Store, cohort_id: int) -> tuple[int, int]:
 
 def sections_with_parts(store: Store, cohort_id: int) -> set[str]:
     """The roles that have any part of a task that is not of before Pandu."""
-    query = """
+    query = f"""
         SELECT DISTINCT part.role FROM task_parts AS part JOIN tasks AS task ON task.id = part.task_id
-        WHERE task.cohort_id = :cohort AND task.before_pandu = :before
+        WHERE task.cohort_id = :cohort AND {SINCE_PANDU}
     """
     with store.engine.connect() as connection:
-        found = connection.execute(text(query), {"cohort": cohort_id, "before": False})
+        found = connection.execute(text(query), {"cohort": cohort_id})
         return {str(role) for (role,) in found}
 
 

@@ -111,8 +111,8 @@ class Robot:
                 await person.taps("Sudah benar")
             elif "Lewati" in person.buttons:
                 await person.types("Orang tua menyetujui program di rumah")
-            elif any(label.startswith("No. ") for label in person.buttons):
-                await person.taps("No. ")
+            elif left := [label for label in person.buttons if re.match(r"(⏰ )?No\. ", label)]:
+                await person.taps(left[0])
             else:
                 raise Stuck(f"{person.name} can't go on: {screen.text} {person.buttons}")
         raise Stuck(f"the roll has no end: {screen.text}")

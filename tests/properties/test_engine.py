@@ -115,14 +115,14 @@ class LivingHouse(Picking):
         for _ in range(how_many):
             with self.home.reading() as s:
                 query = select(Task).where(Task.state == TaskState.OPEN, col(Task.sop).in_(CHAIN))
-                query = query.where(col(Task.before_pandu).is_(False)).order_by(col(Task.id).desc())
+                query = query.order_by(col(Task.id).desc())
                 task = s.exec(query).first()
             if task is not None:
                 self.attempt(finish, self.someone_for(task), task.id)
 
     @rule(pick=picks, who=picks, days_ago=st.integers(0, 2))
     def confirm(self, pick: int, who: int, days_ago: int) -> None:
-        if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED):
+        if task := self.task(pick, TaskState.OPEN, TaskState.SKIPPED, TaskState.MISSED):
             done_on = self.home.house.today(self.home.now) - timedelta(days=days_ago)
             officer = self.who_may(task, who)
             self.attempt_by(confirming.confirm, officer, task.id, done_on=done_on)

@@ -123,7 +123,6 @@ def _done(home: Home) -> dict[int | None, tuple[str, date | None, datetime | Non
         rows = s.exec(
             select(Task).where(
                 col(Task.state).in_((TaskState.DONE, TaskState.SKIPPED)),
-                col(Task.close_reason).is_distinct_from("missed"),
                 col(Task.close_reason).is_distinct_from("no_children"),
             )
         )
@@ -136,7 +135,7 @@ def _plan(home: Home) -> Plan:
         tasks = s.exec(select(Task).where(col(Task.state).in_(LIVE))).all()
         plan: Plan = {
             (t.sop, t.step, t.occurrence_on): (
-                f"{t.state}{t.before_pandu}", t.opens_at if t.state == TaskState.WAITING else None, t.due_at,
+                t.state.value, t.opens_at if t.state == TaskState.WAITING else None, t.due_at,
             )
             for t in tasks
         }  # fmt: skip

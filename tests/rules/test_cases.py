@@ -140,7 +140,7 @@ def test_a_month_nobody_answered_is_missed_and_the_service_goes_on(home: Home, c
     through_assessment(home)
     do(home, home.budi, ("9.1.24", 2))
     home.it_is("2026-12-26 08.00")
-    assert home.task("9.1.24", 3, 1).close_reason == "missed"
+    assert home.task("9.1.24", 3, 1).state == "missed"
     assert home.task("9.1.24", 3, 0).state == "open"
 
 

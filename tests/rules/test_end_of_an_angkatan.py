@@ -91,7 +91,7 @@ def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(sma
     small.call(close_cohort, small.tari, cohort.id)
     with pytest.raises(AlreadyDoneError):
         small.confirm(small.budi, missed)
-    assert small.fresh(missed).close_reason == "missed"
+    assert small.fresh(missed).state == "missed"
     assert set(small.runs("9.2.12")) == {"closed"}
 
 

@@ -14,6 +14,7 @@ from sop_flows.actions.snooze import snooze
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
+from sop_flows.notifications.digest_items import decide
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.lists import LateStep, listed
 from sop_flows.notifications.settle import working
@@ -43,7 +44,9 @@ def told(home: Home, officer: Officer) -> list[tuple[str, int, str]]:
         )  # fmt: skip
         s.add(row)
         s.flush()
-        found = listed(work, s.get_one(Officer, officer.id), row)
+        head = s.get_one(Officer, officer.id)
+        decide(work, head, row)
+        found = listed(work, head, row)
         row.state, row.sent_at, row.message_id = ReminderState.SENT, home.now, row.id
         return [(one.line.sop.number, one.line.step.step, one.level) for one in found]
 

@@ -228,9 +228,9 @@ def test_a_longer_stay_adds_even_after_the_last_was_done(home: Home, cohort: Coh
 def test_missed_ones_stay_and_open_ones_of_the_day_too(home: Home, cohort: Cohort) -> None:
     home.it_is("2026-12-21 09.00")
     move(home, cohort, departure="2026-12-28")
-    assert weigh_ins(home) == [(1, "skipped", "2026-12-11 16.00"), (2, "open", "2026-12-21 16.00")]
+    assert weigh_ins(home) == [(1, "missed", "2026-12-11 16.00"), (2, "open", "2026-12-21 16.00")]
     home.it_is("2026-12-29 09.00")
-    assert weigh_ins(home)[1] == (2, "skipped", "2026-12-21 16.00")  # missed: the stay is over
+    assert weigh_ins(home)[1] == (2, "missed", "2026-12-21 16.00")  # missed: the stay is over
 
 
 # --- the parents' visit -------------------------------------------------------------------------------------
@@ -281,17 +281,13 @@ def test_an_arrival_typed_wrong_is_put_right_as_if_opened_so(home: Home) -> None
     move(home, cohort)
     wrong = live(home)
     with home.reading() as s:
-        listed = {
-            (t.sop, t.step, t.occurrence)
-            for t in s.exec(select(Task))
-            if t.before_pandu and t.state == "open"
-        }
+        listed = {(t.sop, t.step, t.occurrence) for t in s.exec(select(Task)) if t.state == "before_pandu"}
     assert ("9.2.15", 4, 1) in listed
     assert ("9.2.12", 3, 12) in listed
     assert ("9.2.12", 3, 13) not in listed
     assert ("9.2.12", 3, 13, "open", None, "2026-12-13 20.00") in wrong
     with home.reading() as s:
-        assert not [t.sop for t in s.exec(select(Task)) if t.close_reason == "missed"]
+        assert not [t.sop for t in s.exec(select(Task)) if t.state == "missed"]
 
 
 # --- who hears of it ----------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def test_when_the_next_opens_the_former_is_missed(stay: Home) -> None:
     assert stay.task("9.2.15", 4, 1).state == "open"
     stay.it_is("2026-12-21 00.00")
     missed = stay.task("9.2.15", 4, 1)
-    assert (missed.state, missed.close_reason) == ("skipped", "missed")
+    assert missed.state == "missed"
     assert stay.said(missed) == []
     assert stay.mine(stay.budi).count(("9.2.15", 4)) == 1
 
@@ -87,7 +87,7 @@ def test_a_missed_one_can_be_entered_under_its_own_date(stay: Home) -> None:
 def test_a_missed_daily_step_is_entered_under_its_own_date(stay: Home) -> None:
     stay.it_is("2026-12-03 09.00")
     missed = stay.task("9.2.12", 5, 2)
-    assert missed.close_reason == "missed"
+    assert missed.state == "missed"
     said = stay.confirm(stay.budi, missed).confirmation
     assert said.done_on == date(2026, 12, 2)
     assert stay.task("9.2.12", 5, 2).state == "done"
@@ -99,7 +99,7 @@ def test_a_missed_one_that_is_taken_up_and_left_again_is_missed_again(stay: Home
     stay.call(reopen_missed, stay.budi, missed.id)
     assert stay.fresh(missed).state == "open"
     stay.it_is("2026-12-30 00.00")
-    assert (stay.fresh(missed).state, stay.fresh(missed).close_reason) == ("skipped", "missed")
+    assert stay.fresh(missed).state == "missed"
 
 
 def test_only_its_role_takes_up_a_missed_one(stay: Home) -> None:
@@ -107,7 +107,7 @@ def test_only_its_role_takes_up_a_missed_one(stay: Home) -> None:
     missed = stay.task("9.2.15", 4, 1)
     with pytest.raises(NotYoursError):
         stay.call(reopen_missed, stay.sari, missed.id)
-    assert stay.fresh(missed).state == "skipped"
+    assert stay.fresh(missed).state == "missed"
 
 
 def test_what_was_skipped_with_a_reason_is_no_missed_one(stay: Home) -> None:
@@ -124,7 +124,7 @@ def test_three_children_were_weighed_before_it_was_missed(stay: Home) -> None:
     stay.record(stay.budi, stay.task("9.2.15", 4, 1), 1, 2)
     stay.it_is("2026-12-21 09.00")
     missed = stay.task("9.2.15", 4, 1)
-    assert missed.close_reason == "missed"
+    assert missed.state == "missed"
     assert stay.entries(missed) == {1: "done", 2: "done", 3: "open"}
     stay.record(stay.budi, missed, 3)
     assert stay.task("9.2.15", 4, 1).state == "done"
@@ -147,7 +147,7 @@ def test_the_run_ends_although_one_was_missed(stay: Home) -> None:
     stay.finish(stay.task("9.2.15", 3))
     stay.it_is("2026-12-30 17.00")
     stay.record(stay.budi, stay.task("9.2.15", 4, 3))
-    assert [t.close_reason for t in stay.tasks("9.2.15", 4)] == ["missed", "missed", None]
+    assert [t.state for t in stay.tasks("9.2.15", 4)] == ["missed", "missed", "done"]
     assert stay.runs("9.2.15") == ["closed"]
 
 
@@ -176,9 +176,9 @@ def test_the_kitchen_is_owed_every_day_from_arrival_to_departure(stay: Home) -> 
 def test_after_the_stay_nothing_that_recurs_is_owed(stay: Home) -> None:
     stay.it_is("2027-01-01 00.00")
     last = stay.tasks("9.2.12", 3)[-1]
-    assert (last.state, last.close_reason) == ("skipped", "missed")
+    assert last.state == "missed"
     weighing = stay.tasks("9.2.15", 4)[-1]
-    assert (weighing.state, weighing.close_reason) == ("skipped", "missed")
+    assert weighing.state == "missed"
     assert [line for line in stay.mine(stay.budi) if line[0] == "9.2.12" and line[1] > 2] == []
 
 

@@ -14,10 +14,11 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
+from sop_flows.notifications.digest_items import decide
 from sop_flows.notifications.planning import plan_task
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.notifications.settle import working
-from sop_flows.views.obstacles import tell_obstacles
+from sop_flows.views.obstacles import obstacles_in
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Home, local
@@ -254,7 +255,9 @@ def told(home: Home, officer: Officer, at: str) -> list[str]:
         if not is_still_true(work, row):
             row.state = ReminderState.DROPPED
             return []
-        found, _more = tell_obstacles(work, s.get_one(Officer, officer.id), row, 10)
+        head = s.get_one(Officer, officer.id)
+        decide(work, head, row)
+        found, _more = obstacles_in(work, head, row)
         row.state, row.sent_at = ReminderState.SENT, home.now
         return [f"{task.sop}/{task.step}" for _said, task in found]
 

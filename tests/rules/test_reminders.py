@@ -177,7 +177,7 @@ def test_a_reminder_claimed_just_before_the_task_was_done_is_not_true_any_more(
 
 def test_what_is_missed_is_not_reminded_of(home: Home, weigh_in: Task) -> None:
     home.it_is("2026-12-21 08.00")
-    assert home.fresh(weigh_in).close_reason == "missed"
+    assert home.fresh(weigh_in).state == "missed"
     assert home.owed(weigh_in) == []
 
 

@@ -28,7 +28,7 @@ def every_task(home: Home) -> list[Task]:
 
 def before(home: Home) -> Counter[tuple[str, int]]:
     """How often each step is on the list "sudah dilaksanakan sebelum Pandu dipakai"."""
-    return Counter((task.sop, task.step) for task in every_task(home) if task.before_pandu)
+    return Counter((task.sop, task.step) for task in every_task(home) if task.is_before_pandu)
 
 
 def ordinary(home: Home) -> list[tuple[str, int, int, str, str | None]]:
@@ -36,7 +36,7 @@ def ordinary(home: Home) -> list[tuple[str, int, int, str, str | None]]:
     return [
         (t.sop, t.step, t.occurrence, str(t.state), local(t.due_at))
         for t in sorted(every_task(home), key=lambda t: (t.sop, t.step, t.occurrence))
-        if not t.before_pandu
+        if not t.is_before_pandu
     ]
 
 
@@ -92,13 +92,13 @@ def test_what_is_owed_now_is_not_late(home: Home) -> None:
 
 def test_nothing_before_pandu_is_reminded_of_or_in_the_list_of_anybody(home: Home) -> None:
     open_on(home, "2026-12-13 10.00")
-    listed = {task.id for task in every_task(home) if task.before_pandu}
+    listed = {task.id for task in every_task(home) if task.is_before_pandu}
     assert [row for row in home.rows(None) if row.task_id in listed] == []
     assert [row for row in home.owed() if row[0] < "2026-12-13 00.00"] == []
     for officer in (home.kirana, home.tari, home.rahmat, home.budi, home.dewi, home.sari):
         assert not set(home.mine(officer)) & {("9.2.01", 2), ("9.2.05", 3), ("9.2.10", 3)}
     home.it_is("2026-12-20 10.00")
-    assert [task.id for task in every_task(home) if task.before_pandu and is_late(task, home.now)] == []
+    assert [task.id for task in every_task(home) if task.is_before_pandu and is_late(task, home.now)] == []
 
 
 def test_the_head_is_not_told_of_a_choice_nobody_could_make(home: Home) -> None:
@@ -116,7 +116,7 @@ def test_the_head_is_not_told_of_a_choice_nobody_could_make(home: Home) -> None:
 def test_opened_on_the_day_of_a_weigh_in(home: Home) -> None:
     open_on(home, "2026-12-11 10.00")
     weigh_in = home.task("9.2.15", 4, 1)
-    assert (weigh_in.state, weigh_in.before_pandu, home.due(weigh_in)) == ("open", False, "2026-12-11 16.00")
+    assert (weigh_in.state, home.due(weigh_in)) == ("open", "2026-12-11 16.00")
     assert [rule for _at, rule, _who in home.owed(weigh_in)] == ["morning"]  # "besok" was yesterday
 
 
@@ -186,7 +186,7 @@ def test_what_was_confirmed_so_can_be_undone(home: Home) -> None:
     task = home.task("9.2.01", 4)
     home.tap(confirm_before, home.tari, task.id, None)
     home.undo(home.tari, task)
-    assert (home.fresh(task).state, home.fresh(task).before_pandu) == ("open", True)
+    assert home.fresh(task).state == "before_pandu"
     assert home.states("9.2.01")[5] == "open"
 
 
@@ -222,7 +222,7 @@ def test_a_child_flagged_from_now_on_is_visited(home: Home, confirmed_first: boo
         home.tap(confirm_before, home.tari, home.task("9.1.12", 2).id, None)
     home.flag(home.sari, 2)
     data = home.task("9.1.12", 2)
-    assert (data.state, data.before_pandu) == ("open", False)
+    assert data.state == "open"
     assert home.entry_dues(data) == {2: "2026-12-14 16.00"}
     assert home.in_charge(data) == ("Dewi", "sole")
     assert ("9.1.12", 2) in home.mine(home.dewi)

@@ -1,10 +1,12 @@
 """Urungkan: ten minutes, unless something was built on it."""
 
 import pytest
+from sqlalchemy import text
 
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.snooze import snooze
 from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
+from storage.schema import downgrade, upgrade
 from storage.tables import ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Home
@@ -239,3 +241,40 @@ def test_a_reminder_that_came_due_meanwhile_is_still_said(home: Home, letter: Ta
     home.later(minutes=8)
     home.undo(home.budi, letter)
     assert home.send_due() == [("snooze", "Budi")]
+
+
+# --- said before the journal was kept -----------------------------------------------------------------------
+
+
+def test_what_was_said_just_before_the_upgrade_can_be_undone(home: Home, letter: Task) -> None:
+    home.call(snooze, home.budi, letter.id, None, wita("2026-10-30 15.00"))
+    before = home.owed(letter)
+    home.confirm(home.budi, letter)
+    downgrade(home.store.engine, "0012")
+    upgrade(home.store.engine)
+    assert home.states("9.2.01") == {2: "done", 3: "open"}
+    home.undo(home.budi, letter)
+    again = home.fresh(letter)
+    assert (again.state, again.closed_at, again.done_on) == ("open", None, None)
+    assert home.states("9.2.01") == {2: "open"}
+    assert home.owed(letter) == before
+
+
+def test_a_skipped_roll_of_before_the_upgrade_is_owed_again(home: Home) -> None:
+    home.angkatan()
+    home.it_is("2026-12-01 08.00")
+    health = home.finish_until("9.2.15", 3, through=("9.2.15",))
+    home.skip(home.budi, health, "perawat Puskesmas tidak datang")
+    downgrade(home.store.engine, "0012")
+    upgrade(home.store.engine)
+    home.undo(home.budi, health)
+    assert home.entries(health) == {1: "open", 2: "open", 3: "open"}
+
+
+def test_where_nothing_was_noted_it_is_too_late(home: Home, letter: Task) -> None:
+    home.confirm(home.budi, letter)
+    with home.store.transaction() as s:
+        s.execute(text("DELETE FROM journal"))
+    with pytest.raises(UndoTooLateError):
+        home.undo(home.budi, letter)
+    assert home.states("9.2.01") == {2: "done", 3: "open"}

@@ -82,7 +82,7 @@ def settle_in(
                        "subject": f"cohort:{of(n)}", "state": RunState.OPEN, "opened_at": at}
                       for n in numbers))  # fmt: skip
         _put(s, Task, ({"id": n, "run_id": n, "cohort_id": of(n), "sop": SOP, "step": STEP, "running": False,
-                        "occurrence": 0, "state": TaskState.OPEN, "before_pandu": False, "opened_at": at,
+                        "occurrence": 0, "state": TaskState.OPEN, "opened_at": at,
                         "due_at": due_at, "due_kind": DueKind.TARGET} for n in numbers))  # fmt: skip
         _put(s, TaskPart, ({"task_id": n, "position": 0, "role": ROLE, "state": TaskState.OPEN,
                             "assignee_id": n, "assigned_how": AssignedHow.TAKEN, "assigned_at": at}

@@ -67,11 +67,6 @@ WRONG = [
           lambda s: b.build_task_entry(s, state="excused"), "ck_task_entries_closed_has_time"),
     Wrong("undone, and nobody knows what",
           lambda s: b.build_confirmation(s, kind="undone"), "ck_confirmations_undone_refers"),
-    Wrong("an effect on nothing",
-          lambda s: b.build_confirmation_effect(s, task_id=None), "ck_confirmation_effects_one_target"),
-    Wrong("an effect on a task and a run",
-          lambda s: b.build_confirmation_effect(s, task_id=id_of(b.build_task(s)), run_id=id_of(b.build_run(s))),
-          "ck_confirmation_effects_one_target"),
     Wrong("a child of 300 g", lambda s: b.build_weight(s, weight_g=300), "ck_weights_grams"),
     Wrong("a child of 235 kg", lambda s: b.build_weight(s, weight_g=235_000), "ck_weights_grams"),
     Wrong("a reminder of no task",
@@ -282,6 +277,9 @@ def test_an_unknown_word_is_refused_before_it_is_written(
         ("runs", "state", "ck_runs_state"),
         ("reminders", "kind", "ck_reminders_kind"),
         ("reminders", "state", "ck_reminders_state"),
+        ("reminders", "dropped_why", "ck_reminders_dropped_why"),
+        ("digest_items", "kind", "ck_digest_items_kind"),
+        ("journal", "change", "ck_journal_change"),
         ("child_flags", "kind", "ck_child_flags_kind"),
         ("memberships", "reason", "ck_memberships_reason"),
     ],
@@ -294,6 +292,8 @@ def test_an_unknown_word_is_refused_by_the_database_too(
         b.build_task_part(s, task_id=id_of(task), assignee_id=id_of(b.build_officer(s)), assigned_how="taken")
         b.build_task_entry(s, task_id=id_of(task), state="done", closed_at=LATER)
         b.build_reminder(s, task_id=id_of(task))
+        b.build_journal_entry(s)
+        b.build_digest_item(s)
         b.build_child_flag(s)
         b.build_membership(s, until_on=date(2026, 12, 5), reason="sakit")
     with pytest.raises(IntegrityError, match=check), store.transaction() as s:

@@ -169,7 +169,8 @@ CLEAR_TEXT = {
     "sop_versions.number", "sop_versions.digest", "sop_versions.source",
     "tasks.sop", "tasks.card", "tasks.state", "tasks.due_kind", "tasks.close_reason",
     "task_parts.role", "task_parts.state", "handovers.role", "handovers.state", "task_parts.assigned_how", "task_entries.state",
-    "confirmations.role", "confirmations.kind",
+    "confirmations.role", "confirmations.kind", "journal.change", "journal.of_table",
+    "reminders.dropped_why", "digest_items.kind", "digest_items.level",
     "reminders.key", "reminders.kind", "reminders.role", "reminders.rule", "reminders.state",
     "reminders.error",
 }  # fmt: skip

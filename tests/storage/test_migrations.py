@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,18 @@ from storage.cipher import Keyring
 from storage.engine import Store, open_store
 from storage.schema import SchemaError, downgrade, upgrade
 from storage.tables import Officer
-from tests.support.builders import build_officer
+from tests.support.builders import (
+    build_digest_item,
+    build_officer,
+    build_reminder,
+    build_task,
+    build_task_part,
+)
 from tests.support.builders.full_house import fill_every_table
 from tests.support.database import SECRET, Databases
 
 ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 NEWEST = storage.schema._newest()
 
 # A column for every table that another one points at. On SQLite each is built anew, as for any later change.
@@ -93,6 +101,65 @@ def test_down_with_rows_in_every_table(store: Store) -> None:
         fill_every_table(s)
     downgrade(store.engine, "base")
     assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_missed_and_before_pandu_become_states_and_back(store: Store) -> None:
+    """0013: a word and a flag until then."""
+    closed = {"opened_at": NOON, "due_at": NOON, "closed_at": NOON}
+    kept = [
+        {"state": "open", "opened_at": NOON, "due_at": NOON},
+        {"state": "before_pandu", "opened_at": NOON, "due_at": NOON},
+        {"state": "done", "close_reason": "before_pandu", **closed},
+        {"state": "missed", **closed},
+        {"state": "missed", "close_reason": "before_pandu", **closed},
+        {"state": "skipped", "close_reason": "reason", **closed},
+    ]
+    with store.transaction() as s:
+        for fields in kept:
+            task = build_task(s, **fields)
+            build_task_part(s, task_id=task.id, state="missed" if task.state == "missed" else "open")
+    query = "SELECT state, close_reason FROM tasks ORDER BY id"
+    after = rows_of(store, query)
+    parts = rows_of(store, "SELECT state FROM task_parts ORDER BY id")
+    downgrade(store.engine, "0012")
+    assert rows_of(store, "SELECT state, close_reason, before_pandu FROM tasks ORDER BY id") == [
+        ("open", None, False),
+        ("open", None, True),
+        ("done", "before_pandu", True),
+        ("skipped", "missed", False),
+        ("skipped", "missed", True),
+        ("skipped", "reason", False),
+    ]
+    upgrade(store.engine)
+    assert rows_of(store, query) == after
+    assert rows_of(store, "SELECT state FROM task_parts ORDER BY id") == parts
+
+
+def test_what_a_morning_list_said_becomes_rows_and_back(store: Store) -> None:
+    """0013: in its payload until then, sealed."""
+    with store.transaction() as s:
+        fill_every_table(s)
+        digest = build_reminder(s, task_id=None, kind="digest", rule="digest")
+        parts = [build_task_part(s).id for _ in range(3)]
+        for part, page in zip(parts, (1, 1, 2), strict=True):
+            build_digest_item(
+                s, reminder_id=digest.id, kind="late", task_part_id=part, level="top", page=page
+            )
+        build_digest_item(s, reminder_id=digest.id)
+    query = (
+        "SELECT reminder_id, kind, task_part_id, level, page, confirmation_id, task_id FROM digest_items"
+        f" WHERE reminder_id = {digest.id} ORDER BY id"
+    )
+    before = rows_of(store, query)
+    downgrade(store.engine, "0012")
+    upgrade(store.engine)
+    assert rows_of(store, query) == before
+
+
+def rows_of(store: Store, query: str) -> list[tuple[object, ...]]:
+    """What the query finds."""
+    with store.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def test_every_table_and_foreign_key_is_filled_by_the_builders(store: Store) -> None:

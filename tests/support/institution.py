@@ -483,7 +483,6 @@ class Home:
                 opened = s.exec(
                     select(Task)
                     .where(Task.state == TaskState.OPEN, Task.occurrence == 0, col(Task.sop).in_(path))
-                    .where(col(Task.before_pandu).is_(False))
                     .order_by(col(Task.id))
                 ).all()
             there = next((task for task in opened if (task.sop, task.step) == (sop, step)), None)

@@ -86,9 +86,7 @@ def _parts(work: Work, task: Task) -> Iterator[str]:
 def _lists(work: Work, tasks: Sequence[Task]) -> Iterator[str]:
     """Of each officer the list is what it is when every part is judged."""
     parts = list(work.session.exec(select(TaskPart).where(col(TaskPart.state).in_(LIVE))))
-    owed = {
-        task.id: task for task in tasks if task.state in LIVE and not task.running and not task.before_pandu
-    }
+    owed = {task.id: task for task in tasks if task.state in LIVE and not task.running}
     for officer in enrolled(work):
         for state in LIVE:
             listed = {task.id for task in tasks_at_hand(work, officer, state)}
@@ -115,7 +113,7 @@ def _done(task: Task, said: list[Confirmation]) -> Iterator[str]:
 
 def _roll(s: Session, task: Task, entries: list[TaskEntry], said: list[Confirmation]) -> Iterator[str]:
     sop, step = declared(s, task)
-    if step.per is None or task.state != TaskState.OPEN or task.before_pandu:
+    if step.per is None or task.state != TaskState.OPEN:
         return
     dues = [entry.due_at for entry in entries if entry.state == EntryState.OPEN]
     if dues and task.due_at != min(dues):
@@ -155,7 +153,6 @@ def _runs(s: Session, tasks: Sequence[Task], runs: dict[int | None, Run]) -> Ite
             if task.state == TaskState.OPEN
             and task.step in chained - followed
             and not task.occurrence  # the monthly question about a step that runs
-            and not task.before_pandu
         ]
         if len(open_steps) > 1:
             yield f"run {run.id} of {run.sop}: steps {open_steps} are open at once"

@@ -137,20 +137,24 @@ class Person:
 
     @async_act
     async def types(self, text: str) -> None:
-        """Write a command, or read what is on the phone and then write a message."""
-        if not text.startswith("/"):
-            self.reads()
+        """Write a command, or read what is on the phone and then write a message.
+
+        The message is dated when it has been read; the clock of the town goes on from where it was.
+        """
+        wait_s = 0 if text.startswith("/") else self._reading_s()
+        self._town.clock.advance(seconds=wait_s)
         self._phone.types(text)
+        self._town.clock.advance(seconds=-wait_s)
         await self._settle()
 
     def reads(self) -> None:
         """Let the time pass that it takes to read what the bot has said: only then is what is typed an answer."""
+        self._town.clock.advance(seconds=self._reading_s())
+
+    def _reading_s(self) -> int:
         last = max(self._phone.received, key=lambda message: message.revision, default=None)
         said_at = 0 if last is None else last.edit_date or last.date
-        clock = self._town.clock
-        wait_s = said_at + READING_S - int(clock.now().timestamp())
-        if wait_s > 0:
-            clock.advance(seconds=wait_s)
+        return max(0, said_at + READING_S - int(self._town.clock.now().timestamp()))
 
     async def bursts(self, *texts: str, apart_s: float = 0) -> None:
         """Read, then write several messages without waiting for an answer; all reach the bot before it has said a word."""

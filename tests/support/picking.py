@@ -36,7 +36,10 @@ class Picking(RuleBasedStateMachine):
         with self.home.reading() as s:
             found = s.exec(
                 select(Task)
-                .where(col(Task.state).in_(states or (TaskState.OPEN,)), col(Task.before_pandu).is_(False))
+                .where(
+                    col(Task.state).in_(states or (TaskState.OPEN,)),
+                    col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
+                )
                 .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
                 .limit(self.NEWEST)
             ).all()

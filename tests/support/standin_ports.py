@@ -8,7 +8,7 @@ from handlers.ui.reply import Button, Edit, Message, Reply, Say, Toast, reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from storage.tables import Officer, Reminder
+from storage.tables import DroppedWhy, Officer, Reminder
 
 
 def echo(request: Request) -> Reply:
@@ -44,7 +44,7 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
         expects_file=lambda s, officer: True,
         advance=lambda work: False,
         next_change_at=lambda s: None,
-        is_still_true=lambda work, row: row.rule != "untrue",
+        why_untrue=lambda work, row: DroppedWhy.MOVED if row.rule == "untrue" else None,
         replan_if_changed=lambda work: False,
         plan_everything=lambda work: None,
         push=push,

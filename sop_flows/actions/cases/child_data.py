@@ -14,7 +14,8 @@ from sop_flows.actions.cases.intake import (
 )
 from sop_flows.actions.cases.keeping import holders_of, kept_case
 from sop_flows.core.work import Work
-from storage.tables import Case, Officer, Reminder, ReminderState
+from sop_flows.notifications.dropping import drop
+from storage.tables import Case, DroppedWhy, Officer, Reminder, ReminderState
 
 Fact = Literal["name", "address", "reason"]
 FACTS: tuple[Fact, ...] = ("name", "address", "reason")
@@ -68,5 +69,5 @@ def leave_shown(s: Session, officer: Officer, message_id: int) -> None:
             Reminder.state == ReminderState.PENDING,
         )
     ):
-        row.state = ReminderState.DROPPED
+        drop(row, DroppedWhy.RENEWED)
     s.flush()

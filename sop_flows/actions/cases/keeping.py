@@ -5,15 +5,27 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
+from sop_flows.core.parts import parts_of
+from sop_flows.core.states import live_parts
 from sop_flows.core.work import Work
 from sop_flows.engine.services import live_runs
-from sop_flows.engine.withdraw import LIVE_TASKS, end_run
+from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
+from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.staffing.visibility import known_case
-from storage.tables import AssignedHow, Case, Officer, Reminder, ReminderState, Task, TaskPart
+from storage.tables import (
+    LIVE,
+    AssignedHow,
+    Case,
+    DroppedWhy,
+    Officer,
+    Reminder,
+    ReminderState,
+    Task,
+)
 
 CLOSED_BY_HAND = "closed"  # why the runs of a case ended
 
@@ -58,8 +70,8 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
     work.session.flush()
     tasks = _live_tasks(work.session, case_id)
     for task in tasks:
-        for part in _parts(work.session, task):
-            if part.role == case_rules(work.institution).keeper and part.state in LIVE_TASKS:
+        for part in live_parts(parts_of(work.session, task)):
+            if part.role == case_rules(work.institution).keeper:
                 assign(part, to, AssignedHow.SOLE, work.now)
     _forget(work.session, former_id, tasks)
     work.session.flush()
@@ -103,13 +115,9 @@ def keeper_name(s: Session, case: Case) -> str:
 
 def _live_tasks(s: Session, case_id: int) -> tuple[Task, ...]:
     found = s.exec(
-        select(Task).where(Task.case_id == case_id, col(Task.state).in_(LIVE_TASKS)).order_by(col(Task.id))
+        select(Task).where(Task.case_id == case_id, col(Task.state).in_(LIVE)).order_by(col(Task.id))
     )
     return tuple(found)
-
-
-def _parts(s: Session, task: Task) -> Iterable[TaskPart]:
-    return s.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
 
 
 def holders_of(s: Session, case_id: int) -> set[int | None]:
@@ -117,8 +125,8 @@ def holders_of(s: Session, case_id: int) -> set[int | None]:
     return {
         part.assignee_id
         for task in _live_tasks(s, case_id)
-        for part in _parts(s, task)
-        if part.state in LIVE_TASKS and part.assignee_id is not None
+        for part in live_parts(parts_of(s, task))
+        if part.assignee_id is not None
     }
 
 
@@ -132,5 +140,5 @@ def _forget(s: Session, officer_id: int, tasks: Iterable[Task]) -> None:
             Reminder.state == ReminderState.PENDING,
         )
     ):
-        row.state = ReminderState.DROPPED
+        drop(row, DroppedWhy.TAKEN)
     s.flush()

@@ -10,9 +10,7 @@ from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.staffing.visibility import is_knowing_head, knows, may_see_task
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.tables import Case, Officer, Run, RunState, Task, TaskState
-
-LIVE_RUNS = (RunState.OPEN, RunState.WAITING)
+from storage.tables import CLOSED, LIVE_RUNS, Case, Officer, Run, RunState, Task, TaskState
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def history(s: Session, case: Case) -> tuple[Task, ...]:
     """What was done, skipped or withdrawn in the case, newest first."""
     found = s.exec(
         select(Task)
-        .where(Task.case_id == case.id, col(Task.state).in_((TaskState.DONE, TaskState.SKIPPED)))
+        .where(Task.case_id == case.id, col(Task.state).in_(CLOSED))
         .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
     )
     return tuple(found)

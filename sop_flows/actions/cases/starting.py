@@ -1,7 +1,6 @@
 """The SOPs of a case that start with its opening, at once or months later."""
 
 from sop_flows.calendar.relative import start_on
-from sop_flows.core.effects import Effects
 from sop_flows.core.institution import day_begins
 from sop_flows.core.subjects import case_anchors
 from sop_flows.core.work import Work
@@ -28,8 +27,8 @@ def start_sops(work: Work, case: Case) -> tuple[Run, ...]:
         )
         # An emergency on a day off does not wait: the opening itself is the start.
         at_once = on <= today or any(not (offset.days or offset.months) for offset in starts)
-        run = add_run(work.session, sop, case, work.now if at_once else day_begins(work.institution, on))
+        run = add_run(work, sop, case, work.now if at_once else day_begins(work.institution, on))
         if at_once:
-            open_run(work, run, work.now, Effects())
+            open_run(work, run, work.now)
         runs.append(run)
     return tuple(runs)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
-from sop_flows.core.effects import Effects
 from sop_flows.core.institution import Institution
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import declared
@@ -20,7 +19,7 @@ from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from sop_flows.staffing.permissions import admins, heads_of, holding, may_open
 from sop_flows.staffing.task_rows import last_said
 from storage.queries import cohorts
-from storage.tables import Cohort, Confirmation, ConfirmationKind, DueKind, Officer, Task, TaskPart, TaskState
+from storage.tables import Cohort, Confirmation, ConfirmationKind, DueKind, Officer, Task, TaskState
 
 LONGEST_AGO_DAYS = 120  # how far back a known date may lie: preparations begin a month before the arrival
 
@@ -56,7 +55,7 @@ def list_groups(work: Work, cohort_id: int) -> tuple[BeforeGroup, ...]:
     """What is still to be confirmed, per SOP in the order of the document."""
     found = work.session.exec(
         select(Task)
-        .where(Task.cohort_id == cohort_id, col(Task.before_pandu).is_(True), Task.state == TaskState.OPEN)
+        .where(Task.cohort_id == cohort_id, Task.state == TaskState.BEFORE_PANDU)
         .order_by(col(Task.step), col(Task.occurrence), col(Task.id))
     ).all()
     by_sop: dict[str, list[Task]] = {}
@@ -92,7 +91,7 @@ def confirm_all(
     check_day(work.institution, done_on, work.now)
     count = 0
     for task in _chosen(work, cohort_id, sop, step):
-        if task.state == TaskState.OPEN:
+        if task.state == TaskState.BEFORE_PANDU:
             confirm_before(work, task.id or 0, done_on)
             count += 1
     return count
@@ -127,7 +126,7 @@ def undo_confirmed(work: Work, cohort_id: int, said_in: int) -> int:
         .join(Task, col(Task.id) == col(Confirmation.task_id))
         .where(
             Task.cohort_id == cohort_id,
-            col(Task.before_pandu).is_(True),
+            or_(Task.state == TaskState.BEFORE_PANDU, Task.close_reason == TaskState.BEFORE_PANDU),
             Confirmation.update_id == said_in,
             Confirmation.officer_id == work.officer.id,
             col(Confirmation.kind).in_((ConfirmationKind.DONE, ConfirmationKind.PART_DONE)),
@@ -160,7 +159,7 @@ def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) 
         raise NotFoundError
     for task in chosen:
         if _is_passed(work, task):
-            close_task(work, task, TaskState.SKIPPED, Effects(), reason="missed")
+            close_task(work, task, TaskState.MISSED)
         else:
             _open_anew(work, cohort, task)
     work.session.flush()
@@ -203,9 +202,5 @@ def _is_passed(work: Work, task: Task) -> bool:
 def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
     sop, step = declared(work.session, task)
     due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
-    task.before_pandu = False
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    for part in work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)):
-        part.state = TaskState.WAITING
-    work.session.flush()
-    activate(work, task, work.now, Effects())
+    activate(work, task, work.now)

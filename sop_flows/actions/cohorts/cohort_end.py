@@ -1,19 +1,33 @@
 """Closing an angkatan after its departure: the children's memberships end, what is still open is no longer owed."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from sop_flows.core.institution import Institution, day_begins
+from sop_flows.core.states import move
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
-from sop_flows.engine.withdraw import LIVE_RUNS, LIVE_TASKS, withdraw_task
+from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
 from sop_flows.staffing.permissions import admins, holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import cohorts
-from storage.tables import Child, Cohort, LeaveReason, Membership, Officer, Run, RunState, Task, TaskState
+from storage.tables import (
+    LIVE_RUNS,
+    UNFINISHED,
+    Child,
+    Cohort,
+    LeaveReason,
+    Membership,
+    Officer,
+    Run,
+    RunState,
+    Task,
+    TaskState,
+)
 
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
@@ -25,7 +39,7 @@ def is_over(cohort: Cohort, institution: Institution, now: datetime) -> bool:
 
 def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
     """What would no longer be owed."""
-    return tuple(s.exec(select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(LIVE_TASKS))))
+    return tuple(s.exec(select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(UNFINISHED))))
 
 
 def close_cohort(work: Work, officer: Officer, cohort_id: int) -> Cohort:
@@ -44,7 +58,7 @@ def close_cohort(work: Work, officer: Officer, cohort_id: int) -> Cohort:
     for run in work.session.exec(
         select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
     ).all():
-        run.state, run.closed_at, run.close_reason = RunState.CLOSED, work.now, "closed"
+        move(work, run, RunState.CLOSED, closed_at=work.now, close_reason="closed")
     _end_memberships(work.session, cohort, officer)
     cohort.closed_at = work.now
     work.session.flush()
@@ -124,13 +138,13 @@ def _open_memberships(s: Session, cohort: Cohort) -> tuple[Membership, ...]:
 def _tell_closed(work: Work, cohort: Cohort) -> None:
     cohort_id = cohort.id or 0
     count = cohorts.count_children(work.session, cohort_id)
-    tasks = work.session.exec(select(Task.state, Task.close_reason).where(Task.cohort_id == cohort_id)).all()
+    states = Counter(work.session.exec(select(Task.state).where(Task.cohort_id == cohort_id)))
     payload = {
         "cohort": cohort.name,
         "present": count.present,
         "total": count.total,
-        "done": sum(state == TaskState.DONE for state, _reason in tasks),
-        "missed": sum(state == TaskState.SKIPPED and reason == "missed" for state, reason in tasks),
+        "done": states[TaskState.DONE],
+        "missed": states[TaskState.MISSED],
     }
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = [officer for code in sections for officer in accountable_for(work, code, cohort_id)]

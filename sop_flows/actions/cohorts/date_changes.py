@@ -15,7 +15,7 @@ from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from storage.tables import Cohort, DueKind, Run, RunState, Task, TaskState
+from storage.tables import LIVE, Cohort, DueKind, Run, RunState, Task, TaskState
 
 OF_A_STAY = ("cohort", "school", "child")
 
@@ -86,13 +86,7 @@ def _settled(s: Session, cohort: Cohort) -> tuple[set[tuple[str, int]], set[tupl
         select(Task).where(Task.cohort_id == cohort.id, col(Task.state) != TaskState.WITHDRAWN)
     ).all()
     done = {(task.sop, task.step) for task in tasks if task.state == TaskState.DONE}
-    still = {
-        (task.sop, task.step)
-        for task in tasks
-        if task.state in (TaskState.OPEN, TaskState.WAITING)
-        and not task.before_pandu
-        and task.due_kind != DueKind.MOVED
-    }
+    still = {(task.sop, task.step) for task in tasks if task.state in LIVE and task.due_kind != DueKind.MOVED}
     fixed = {(task.sop, task.step) for task in tasks if task.occurrence == 0} - still
     return fixed, done
 

@@ -6,9 +6,10 @@ from sqlmodel import Session
 
 from sop_flows.actions.cohorts.joining import start_flagged
 from sop_flows.actions.confirm import close_roll
+from sop_flows.core.states import move
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
-from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.engine.withdraw import withdraw_open_tasks
 from sop_flows.recording import entries
 from sop_flows.staffing.responsibility import holders_for
 from sop_flows.staffing.task_rows import last_said
@@ -51,8 +52,7 @@ def _take_off(work: Work, officer: Officer, child: Child) -> None:
     for entry, task in queries.list_open_entries(work.session, child.id or 0):
         if declared(work.session, task)[1].per != entries.FLAGGED:
             continue
-        entry.state = EntryState.WITHDRAWN
-        entry.closed_at = work.now
+        move(work, entry, EntryState.WITHDRAWN, closed_at=work.now)
         work.session.flush()
         entries.refresh_due(work.session, task)
         close_roll(work.by(officer), task)
@@ -63,12 +63,8 @@ def _take_off(work: Work, officer: Officer, child: Child) -> None:
         tasks = queries.list_tasks(work.session, run.id or 0)
         if not started_by_flag or any(last_said(work.session, task) is not None for task in tasks):
             continue
-        for task in tasks:
-            if task.state in (TaskState.OPEN, TaskState.WAITING):
-                withdraw_task(work, task, "undone")
-        run.state = RunState.WITHDRAWN
-        run.closed_at = work.now
-        run.close_reason = "undone"
+        withdraw_open_tasks(work, run, "undone")
+        move(work, run, RunState.WITHDRAWN, closed_at=work.now, close_reason="undone")
     work.session.flush()
 
 

@@ -3,12 +3,11 @@
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.effects import Effects
 from sop_flows.core.parts import parts_of
+from sop_flows.core.states import move, reopen
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import (
-    CLOSED,
     add_run,
     end_run_if_done,
     live_run,
@@ -16,12 +15,14 @@ from sop_flows.engine.chain import (
     open_step,
     reopen_task,
 )
-from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.engine.withdraw import withdraw_open_tasks
 from sop_flows.recording import entries
 from sop_flows.staffing.assignment import assign_sole
 from storage.tables import (
+    CLOSED,
+    LIVE_RUNS,
+    SAYABLE,
     Child,
-    Confirmation,
     EntryState,
     Run,
     RunState,
@@ -30,8 +31,6 @@ from storage.tables import (
     TaskState,
 )
 
-OPEN_OR_CLOSED = (TaskState.OPEN, TaskState.DONE, TaskState.SKIPPED)
-
 
 def _rolls(s: Session, cohort_id: int) -> tuple[Task, ...]:
     """The rolls of a cohort that were called already, or were over before Pandu; missed ones left out."""
@@ -39,8 +38,7 @@ def _rolls(s: Session, cohort_id: int) -> tuple[Task, ...]:
         select(Task)
         .where(
             Task.cohort_id == cohort_id,
-            col(Task.state).in_(OPEN_OR_CLOSED),
-            col(Task.close_reason).is_distinct_from("missed"),
+            col(Task.state).in_((*SAYABLE, TaskState.DONE, TaskState.SKIPPED)),
         )
         .order_by(col(Task.id))
     ).all()
@@ -51,8 +49,8 @@ def _join(work: Work, task: Task, child_ids: list[int]) -> None:
     added = entries.add_entries(work, task, child_ids)
     if not added:
         return
-    if task.before_pandu:  # over for the others, but this child is owed: an ordinary roll from now on
-        task.before_pandu = False
+    # Over for the others, or empty, but this child is owed: an ordinary roll from now on.
+    if task.is_before_pandu or task.close_reason == "no_children":
         task.opened_at = work.now
         for part in parts_of(work.session, task):
             assign_sole(work, task, part)
@@ -73,23 +71,23 @@ def join_children(work: Work, cohort_id: int, child_ids: list[int]) -> None:
     for task in _rolls(work.session, cohort_id):
         step = declared(work.session, task)[1]
         empty = task.close_reason == "no_children"
-        if step.per == "child" and not task.before_pandu and (task.state == TaskState.OPEN or empty):
+        if step.per == "child" and not task.is_before_pandu and (task.state == TaskState.OPEN or empty):
             _join(work, task, _of_its_school(work.session, task, child_ids))
 
 
-def start_flagged(work: Work, child: Child, confirmation: Confirmation | None = None) -> tuple[Run, ...]:
+def start_flagged(work: Work, child: Child) -> tuple[Run, ...]:
     """A child was flagged: start the SOPs for flagged children and put the child on their rolls.
 
     A roll that was closed is reopened: a child flagged later joins it.
     """
-    effects = Effects(confirmation)
+    work = work.because(None)
     for sop in work.pack.sops.values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
         if for_flagged and live_run(work.session, sop.number, f"child:{child.id}") is None:
-            open_run(work, add_run(work.session, sop, child, work.now), work.now, effects)
+            open_run(work, add_run(work, sop, child, work.now), work.now)
     for task in _rolls(work.session, child.cohort_id):
         _join_flagged(work, task, child)
-    return tuple(effects.runs)
+    return tuple(work.opened.runs)
 
 
 def _join_flagged(work: Work, task: Task, child: Child) -> None:
@@ -115,23 +113,16 @@ def entry_done(work: Work, task: Task, child_id: int) -> None:
         if found:
             _join(work, found[0], [child_id])
         else:
-            open_step(work, run, sop, step, Effects())
+            open_step(work, run, sop, step)
 
 
 def withdraw_child(work: Work, child: Child) -> None:
     """The child left: nothing is asked or reminded about it any more."""
     for run in work.session.exec(
-        select(Run).where(Run.child_id == child.id, col(Run.state).in_((RunState.OPEN, RunState.WAITING)))
+        select(Run).where(Run.child_id == child.id, col(Run.state).in_(LIVE_RUNS))
     ).all():
-        for task in work.session.exec(
-            select(Task).where(
-                Task.run_id == run.id, col(Task.state).in_((TaskState.OPEN, TaskState.WAITING))
-            )
-        ).all():
-            withdraw_task(work, task, "left")
-        run.state = RunState.CLOSED
-        run.closed_at = work.now
-        run.close_reason = "left"
+        withdraw_open_tasks(work, run, "left")
+        move(work, run, RunState.CLOSED, closed_at=work.now, close_reason="left")
     rows = work.session.exec(
         select(TaskEntry, Task)
         .join(Task, col(Task.id) == col(TaskEntry.task_id))
@@ -139,8 +130,7 @@ def withdraw_child(work: Work, child: Child) -> None:
         .order_by(col(Task.id))
     ).all()
     for entry, task in rows:
-        entry.state = EntryState.WITHDRAWN
-        entry.closed_at = work.now
+        move(work, entry, EntryState.WITHDRAWN, closed_at=work.now)
         work.session.flush()
         entries.refresh_due(work.session, task)
         if task.state == TaskState.OPEN:
@@ -155,19 +145,16 @@ def reinstate_child(work: Work, child: Child) -> None:
     for run in work.session.exec(
         select(Run).where(Run.child_id == child.id, Run.close_reason == "left")
     ).all():
-        run.state = RunState.OPEN
-        run.opened_at = run.opened_at or work.now
-        run.closed_at = None
-        run.close_reason = None
+        reopen(work, run, RunState.OPEN, opened_at=run.opened_at or work.now)
         sop = sop_of(work.session, run)
         closed = work.session.exec(
             select(Task.step).where(Task.run_id == run.id, col(Task.state).in_(CLOSED))
         ).all()
         first = next((step for step in sop.chained_steps if step.step not in closed), None)
         if first is None:
-            end_run_if_done(work, run, sop, Effects())
+            end_run_if_done(work, run, sop)
         else:
-            open_step(work, run, sop, first, Effects())
+            open_step(work, run, sop, first)
     join_children(work, child.cohort_id, [child.id or 0])
     if child.id in entries.flagged_ids(work.session, child.cohort_id):
         for task in _rolls(work.session, child.cohort_id):

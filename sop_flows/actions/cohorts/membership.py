@@ -8,14 +8,14 @@ from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
-from sop_flows.engine.withdraw import LIVE_RUNS, end_run
+from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.staffing.children import may_flag, may_keep_children
 from sop_flows.staffing.permissions import require_opener
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
+from storage.tables import LIVE_RUNS, Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
 
 # What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
 OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)

@@ -11,15 +11,19 @@ from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
+from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
+from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.permissions import holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for, candidates_for, responsibility_of
 from storage.queries import cohorts
 from storage.tables import (
+    UNFINISHED,
     Child,
     Cohort,
     CohortMove,
+    DroppedWhy,
     Membership,
     Officer,
     Reminder,
@@ -27,7 +31,6 @@ from storage.tables import (
     ReminderState,
     Task,
     TaskPart,
-    TaskState,
 )
 
 TOLD_AFTER = timedelta(minutes=5)  # so long a change waits for the next one: two are said as one
@@ -167,7 +170,7 @@ def _tell(work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep]
         former = waiting.get(officer_id)
         was = dict(former.payload or {}) if former is not None else {}
         if former is not None:
-            former.state = ReminderState.DROPPED
+            drop(former, DroppedWhy.RENEWED)
         if officer_id == but:
             continue
         arrival_from = str(was.get("arrival_from") or move.arrival_from)
@@ -216,7 +219,7 @@ def _doers(work: Work, cohort_id: int, one: SopStep, role: str) -> tuple[Officer
             Task.cohort_id == cohort_id,
             Task.sop == one.sop.number,
             Task.step == one.step.step,
-            col(Task.state).in_((TaskState.OPEN, TaskState.WAITING)),
+            col(Task.state).in_(UNFINISHED),
             TaskPart.role == role,
         )
     ).all()
@@ -230,14 +233,15 @@ def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
     void_ids = {task.id for task in void}
     for row in _unsent_rows(work.session, CHOICE_VOID):
         task = work.session.get(Task, row.task_id)
-        if task is not None and task.cohort_id == cohort.id and task.chosen_on is not None:
-            row.state = ReminderState.DROPPED  # moved back: the choice stands again
-        elif row.task_id in void_ids:
-            row.state = ReminderState.DROPPED
+        # Moved back: the choice stands again.
+        stands = task is not None and task.cohort_id == cohort.id and task.chosen_on is not None
+        if stands or row.task_id in void_ids:
+            drop(row, DroppedWhy.RENEWED)
     for task in void:
         choice = last_choice(work.session, task)
-        parts = work.session.exec(select(TaskPart).where(TaskPart.task_id == task.id)).all()
-        to = {o.id for part in parts for o in responsibility_of(work, task, part).holders}
+        to = {
+            o.id for part in parts_of(work.session, task) for o in responsibility_of(work, task, part).holders
+        }
         payload = {"on": None if choice is None else choice[1].isoformat()}
         for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
             work.notify(officer_id or 0, CHOICE_VOID, payload, task, at=work.now + TOLD_AFTER)

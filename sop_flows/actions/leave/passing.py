@@ -8,10 +8,11 @@ from sop_flows.actions.leave.nobody_left import tell_gaps
 from sop_flows.actions.leave.reroute import follow, pass_notices_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.core.work import Work
+from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
-from storage.tables import Absence, Officer, Reminder, ReminderState
+from storage.tables import Absence, DroppedWhy, Officer, Reminder, ReminderState
 
 FIRST_MORNING = "leave_begins"  # the notice to the deputy
 
@@ -56,7 +57,7 @@ def forget_first_morning(s: Session, absence: Absence) -> None:
         select(Reminder).where(Reminder.rule == FIRST_MORNING, Reminder.state == ReminderState.PENDING)
     ).all():
         if (row.payload or {}).get("leave") == absence.id:
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.OVER)
     s.flush()
 
 

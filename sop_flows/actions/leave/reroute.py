@@ -7,14 +7,15 @@ from sqlmodel import col, select
 
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
-from sop_flows.notifications.planning import LIVE, NOT_CHOSEN, PLANNED
+from sop_flows.notifications.planning import NOT_CHOSEN, PLANNED
 from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.responsibility import acting_roles, may_come_to, responsibility_of
 from sop_flows.staffing.roster import away, officer_of
-from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
+from storage.tables import LIVE, DroppedWhy, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 # Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
 OF_THE_OFFICE = (
@@ -74,7 +75,7 @@ def pass_notices_on(work: Work, officer: Officer) -> None:
         if row.task_id is not None and not _concerns(work, deputy, work.session.get_one(Task, row.task_id)):
             continue
         if (row.rule, row.task_id, row.payload) in known:
-            row.state = ReminderState.DROPPED
+            drop(row, DroppedWhy.HANDED_ON)
         else:
             row.officer_id = to
     work.session.flush()
@@ -97,7 +98,7 @@ def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
             .where(
                 col(TaskPart.state).in_(LIVE),
                 may_come_to(work, officer, also=away(work)),  # whose deputy the officer may be
-                col(Task.before_pandu).is_(False),
+                col(Task.state).in_(LIVE),
                 col(Task.id).in_(owed),
             )
             .distinct()
@@ -156,7 +157,7 @@ def _hand_on(work: Work, row: Reminder, to: Sequence[int]) -> None:
         work.institution, work.institution.today(row.due_at), whose
     )
     was_for = (row.payload or {}).get(FOR, row.officer_id)
-    row.state = ReminderState.DROPPED
+    drop(row, DroppedWhy.HANDED_ON)
     work.session.flush()
     for officer_id in to:
         key = _key(row, officer_id)

@@ -14,11 +14,11 @@ from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
-from sop_flows.notifications.planning import LIVE
 from sop_flows.staffing.permissions import require_admin
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import accounts, officers
 from storage.tables import (
+    LIVE,
     Account,
     Conversation,
     Invitation,

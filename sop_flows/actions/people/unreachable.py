@@ -5,13 +5,12 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
-from sop_flows.notifications.planning import LIVE
 from sop_flows.notifications.settle import settle
 from sop_flows.staffing.permissions import admins, holding
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import grants_of
 from storage.queries.accounts import find_account_of
-from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
+from storage.tables import UNFINISHED, Officer, Reminder, ReminderKind, ReminderState, Task
 
 UNREACHABLE = "unreachable"  # the notice
 REFUSED = "Forbidden"  # how the error of a reminder begins that Telegram refused because the bot is blocked
@@ -74,7 +73,7 @@ def note_reached(work: Work, officer: Officer) -> None:
         .order_by(col(Reminder.id))
     ).all():
         task = None if row.task_id is None else work.session.get_one(Task, row.task_id)
-        is_over = task is not None and task.state not in LIVE and row.kind != ReminderKind.NOTICE
+        is_over = task is not None and task.state not in UNFINISHED and row.kind != ReminderKind.NOTICE
         if is_over or row.key in pending:
             continue
         pending.add(row.key)

@@ -23,7 +23,7 @@ from sop_flows.engine.recurring import (
     unplanned,
 )
 from sop_flows.engine.withdraw import withdraw_task
-from storage.tables import DueKind, Run, Task, TaskState
+from storage.tables import LIVE, DueKind, Run, Task, TaskState
 
 MOVED = "moved"  # why a task is withdrawn
 
@@ -38,9 +38,9 @@ def replan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
         one = owed.get(task.occurrence_on) if task.occurrence_on is not None else None
         if one is None and not is_task_worked_on(work.session, task):
             withdraw_task(work, task, MOVED)
-        elif task.before_pandu and task.state == TaskState.OPEN:
+        elif task.state == TaskState.BEFORE_PANDU:
             _replan_before(work, task, one)
-        elif task.state in (TaskState.OPEN, TaskState.WAITING):
+        elif task.state in LIVE:
             _replan_live(work, task, step, one)
     _number_anew(work.session, list_occurrences(work.session, run, step), owed.values())
     _ask_about_the_past(work, run, sop, step)
@@ -74,7 +74,7 @@ def _replan_live(work: Work, task: Task, step: Step, one: Occurrence | None) -> 
         if task.state == TaskState.WAITING:
             task.opens_at = opens_at
         elif opens_at > work.now and not is_task_worked_on(work.session, task):
-            put_back(work.session, task, opens_at)
+            put_back(work, task, opens_at)
     set_by_officer = task.due_kind == DueKind.MOVED
     over = task.due_at is not None and task.ends_at is not None and task.due_at >= task.ends_at
     if one is not None and (over or not set_by_officer):

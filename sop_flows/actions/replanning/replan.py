@@ -12,25 +12,27 @@ from sop_flows.actions.replanning.run_starts import Over, list_runs, replan_star
 from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
-from sop_flows.core.effects import Effects
+from sop_flows.core.states import reopen
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import end_run_if_done
 from sop_flows.engine.recurring import grid, list_occurrences, unplanned
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.planning import PLANNED
 from storage.tables import (
+    LIVE,
+    LIVE_RUNS,
+    UNFINISHED,
     Case,
     Cohort,
+    DroppedWhy,
     DueKind,
     Reminder,
     ReminderState,
     Run,
     RunState,
     Task,
-    TaskState,
 )
-
-LIVE = (TaskState.OPEN, TaskState.WAITING)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]
     for run in runs:
         if withdraw_premature(work, run, sop_of(work.session, run), over):
             continue
-        if run.state in (RunState.WAITING, RunState.OPEN):
+        if run.state in LIVE_RUNS:
             replan_start(work, run, sop_of(work.session, run), over)
     void = [task for run in runs for task in _replan_run(work, run)]
     agenda.advance(work)
@@ -90,7 +92,7 @@ def _replan_run(work: Work, run: Run) -> list[Task]:
         )
         if not missing:
             return []
-        run.state, run.closed_at, run.close_reason = RunState.OPEN, None, None  # the stay is longer
+        reopen(work, run, RunState.OPEN)  # the stay is longer
         work.session.flush()
     if run.state != RunState.OPEN:
         return []
@@ -99,19 +101,18 @@ def _replan_run(work: Work, run: Run) -> list[Task]:
             Task.run_id == run.id,
             Task.occurrence == 0,
             col(Task.state).in_(LIVE),
-            col(Task.before_pandu).is_(False),
         )
     ).all()
     void = [task for task in tasks if replan_task(work, task)]
     for step in recurring:
         replan_occurrences(work, run, sop, step)
-    end_run_if_done(work, run, sop, Effects())
+    end_run_if_done(work, run, sop)
     return void
 
 
 def _live(s: Session, about: dict[str, int]) -> tuple[Task, ...]:
     return tuple(
-        s.exec(select(Task).filter_by(**about).where(col(Task.state).in_(LIVE)).order_by(col(Task.id)))
+        s.exec(select(Task).filter_by(**about).where(col(Task.state).in_(UNFINISHED)).order_by(col(Task.id)))
     )
 
 
@@ -121,7 +122,7 @@ def _dues(s: Session, about: dict[str, int]) -> dict[tuple[int, int, int], datet
 
 def _spare(work: Work, task: Task, before: dict[tuple[int, int, int], datetime | None]) -> None:
     """Nobody is late because dates moved. What was late before stays late."""
-    if task.before_pandu or task.occurrence or task.due_at is None or task.due_at >= work.now:
+    if task.state not in LIVE or task.occurrence or task.due_at is None or task.due_at >= work.now:
         return
     was = before.get((task.run_id, task.step, task.occurrence))
     if was is not None and (was < work.now or task.due_kind == DueKind.MOVED):
@@ -139,5 +140,5 @@ def _drop_what_is_behind(work: Work, last_reminder: int) -> None:
             Reminder.due_at < work.now,
         )
     ):
-        row.state = ReminderState.DROPPED
+        drop(row, DroppedWhy.MOVED)
     work.session.flush()

@@ -11,6 +11,7 @@ from sop_flows.actions.runs import open_in_the_middle
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.calendar.relative import start_on
 from sop_flows.core.institution import Institution, day_begins
+from sop_flows.core.states import move, reopen
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -76,14 +77,14 @@ def _replan_untouched(work: Work, run: Run, sop: Sop, begins: datetime, over: li
         select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN)
     ).all()
     # Occurrences follow their grid by themselves.
-    listed = {task.step for task in tasks if task.before_pandu and not task.occurrence}
+    listed = {task.step for task in tasks if task.is_before_pandu and not task.occurrence}
     if begins <= work.now and listed == {one.step for one in over if not one.occurrence}:
         return
     for task in tasks:
         withdraw_task(work, task, MOVED)
-    if any(task.before_pandu for task in tasks):
+    if any(task.is_before_pandu for task in tasks):
         run.opened_at = None  # it did not begin then, it was only listed
-    run.state = RunState.WAITING
+    reopen(work, run, RunState.WAITING)
     work.session.flush()
     _replan_waiting(work, run, sop, begins, over)
 
@@ -113,7 +114,7 @@ def withdraw_premature(work: Work, run: Run, sop: Sop, over: Over) -> bool:
         if all(step.step in gone for step in sop_of(work.session, before).chained_steps):
             return False
     withdraw_open_tasks(work, run, MOVED)
-    run.state, run.closed_at, run.close_reason = RunState.WITHDRAWN, work.now, MOVED
+    move(work, run, RunState.WITHDRAWN, closed_at=work.now, close_reason=MOVED)
     work.session.flush()
     return True
 

@@ -13,6 +13,7 @@ from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.calendar.relative import resolve
 from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.parts import parts_of
+from sop_flows.core.states import reopen
 from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -78,15 +79,14 @@ def give_time(work: Work, task: Task) -> None:
     work.session.flush()
 
 
-def put_back(s: Session, task: Task, opens_at: datetime) -> None:
+def put_back(work: Work, task: Task, opens_at: datetime) -> None:
     """A task that opened too early waits again; who is in charge stays. `opened_at` is kept as evidence."""
-    task.state = TaskState.WAITING
-    task.opens_at = opens_at
-    for part in parts_of(s, task):
+    reopen(work, task, TaskState.WAITING, opens_at=opens_at)
+    for part in parts_of(work.session, task):
         if part.state == TaskState.OPEN:
-            part.state = TaskState.WAITING
-    s.flush()
-    drop_for_task(s, task)
+            reopen(work, part, TaskState.WAITING)
+    work.session.flush()
+    drop_for_task(work, task)
 
 
 def replan_entries(work: Work, task: Task, step: Step, last_day: date) -> None:
@@ -110,7 +110,7 @@ def _move_opening(work: Work, task: Task, begins: datetime) -> None:
     elif task.state == TaskState.WAITING:
         task.opens_at = begins
     elif not is_task_worked_on(work.session, task):
-        put_back(work.session, task, begins)
+        put_back(work, task, begins)
 
 
 def _weigh_choice(s: Session, task: Task, step: Step, anchors: Anchors, today: date) -> bool:

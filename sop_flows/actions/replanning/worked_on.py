@@ -3,10 +3,11 @@
 from sqlmodel import Session, col, select
 
 from storage.tables import (
+    Change,
     Confirmation,
-    ConfirmationEffect,
     ConfirmationKind,
     EntryState,
+    JournalEntry,
     Record,
     Run,
     StoredFile,
@@ -57,6 +58,11 @@ def is_run_worked_on(s: Session, run: Run) -> bool:
 def is_opened_by_work(s: Session, run: Run) -> bool:
     """Whether a confirmation opened it: then no date does."""
     return (
-        s.exec(select(ConfirmationEffect.id).where(ConfirmationEffect.run_id == run.id).limit(1)).first()
+        s.exec(
+            select(JournalEntry.id)
+            .where(JournalEntry.of_table == Run.__tablename__, JournalEntry.row_id == run.id)
+            .where(JournalEntry.change == Change.OPENED)
+            .limit(1)
+        ).first()
         is not None
     )

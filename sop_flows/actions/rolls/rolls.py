@@ -166,7 +166,7 @@ def _writable(
     rows = [roll.row_of(child_id) for child_id in child_ids]
     if not correct or any(row.state == EntryState.OPEN for row in rows):
         refuse_finished(s, roll)
-    if roll.task.state == TaskState.SKIPPED and not roll.was_missed:
+    if roll.task.state == TaskState.SKIPPED:
         refuse_finished(s, roll)
     for row in rows:
         if row.state == EntryState.DONE and not correct:

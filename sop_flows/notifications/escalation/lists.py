@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
-from sop_flows.notifications.escalation.notified import LISTED, PAGES, pages_in, parts_in, told_in
+from sop_flows.notifications.escalation.notified import pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
 from sop_flows.staffing.permissions import has_duty, heads_of, is_kasi_for, roles_of
@@ -56,32 +56,14 @@ class LateStep:
 
 def has_news(work: Work, officer: Officer) -> bool:
     """Whether there is anything to tell the officer now."""
-    return bool(_levels(work, officer))
+    return bool(levels_now(work, officer))
 
 
 def listed(work: Work, officer: Officer, row: Reminder) -> tuple[LateStep, ...]:
-    """The list that the row carries, the longest late first and targets last; what was done meanwhile is gone.
-
-    Of a row still to be sent it is made now and noted in the row, page by page: what was told stands where it was
-    sent from, and a step stays on its page.
-    """
-    if row.state == ReminderState.PENDING:
-        levels = _levels(work, officer)
-        steps = _lines(work, officer, levels)
-        if levels or LISTED in (row.payload or {}):
-            row.payload = {
-                **(row.payload or {}),
-                LISTED: {str(part): level for part, level in levels.items()},
-                PAGES: [
-                    [part for one in steps[at : at + PAGE] for part in one.part_ids]
-                    for at in range(0, len(steps), PAGE)
-                ],
-            }
-            work.session.add(row)
-    else:
-        steps = _lines(work, officer, told_in(row))
-    page_of = {part: number for number, page in enumerate(pages_in(row), start=1) for part in page}
-    return tuple(replace(one, page=page_of.get(one.part_ids[0], 1)) for one in steps)
+    """The list that the row carries, the longest late first and targets last; what was done meanwhile is gone."""
+    page_of = pages_in(work.session, row)
+    steps = steps_of(work, officer, told_in(work.session, row))
+    return tuple(replace(one, page=page_of[one.part_ids[0]]) for one in steps)
 
 
 def last_listed(work: Work, officer: Officer) -> tuple[Reminder, tuple[LateStep, ...]] | None:
@@ -115,7 +97,7 @@ def _may_answer(work: Work, officer: Officer) -> bool:
     return bool(officer.is_admin or heads_of(work, officer.id or 0))
 
 
-def _levels(work: Work, officer: Officer) -> dict[int, Level]:
+def levels_now(work: Work, officer: Officer) -> dict[int, Level]:
     """The parts to tell the officer of now, by id, each at its highest level."""
     if not _may_answer(work, officer):
         return {}
@@ -172,7 +154,6 @@ def _late_parts(work: Work) -> list[tuple[Task, TaskPart]]:
             .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
             .where(
                 Task.state == TaskState.OPEN,
-                col(Task.before_pandu).is_(False),
                 col(Task.due_at) < work.now,
                 TaskPart.state == TaskState.OPEN,
             )
@@ -196,7 +177,8 @@ def _said_today(work: Work, officer: Officer) -> set[int]:
     return {part_id for row in rows for part_id in parts_in(work.session, row)}
 
 
-def _lines(work: Work, officer: Officer, levels: dict[int, Level]) -> tuple[LateStep, ...]:
+def steps_of(work: Work, officer: Officer, levels: dict[int, Level]) -> tuple[LateStep, ...]:
+    """The lines for these parts as far as they are still late, the longest late first and targets last."""
     if not levels:
         return ()
     rows = work.session.exec(

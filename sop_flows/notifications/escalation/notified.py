@@ -1,20 +1,16 @@
-"""What a message to a head told of: noted in the reminder row that carried it, the only place where that stands."""
+"""What a message to a head told of."""
 
 from sqlmodel import Session, select
 
 from sop_flows.notifications.escalation.thresholds import Level
-from storage.tables import Reminder, ReminderKind, TaskPart
-
-LISTED = "late_parts"  # in the payload of a digest: "head" or "top" by the ids of the parts
-PAGES = "late_pages"  # beside it: the ids of the parts on each page of the list
+from storage.queries.digest_items import list_items
+from storage.tables import ItemKind, Reminder, ReminderKind, TaskPart
 
 
-def told_in(row: Reminder) -> dict[int, Level]:
+def told_in(s: Session, row: Reminder) -> dict[int, Level]:
     """The late parts in the list of a digest, by id."""
-    noted = (row.payload or {}).get(LISTED)
-    if not isinstance(noted, dict):
-        return {}
-    return {int(part): "top" if level == "top" else "head" for part, level in noted.items()}
+    items = list_items(s, row, ItemKind.LATE)
+    return {one.task_part_id or 0: "top" if one.level == "top" else "head" for one in items}
 
 
 def parts_in(s: Session, row: Reminder) -> tuple[int, ...]:
@@ -26,15 +22,12 @@ def parts_in(s: Session, row: Reminder) -> tuple[int, ...]:
                 select(TaskPart.id).where(TaskPart.task_id == row.task_id, TaskPart.role == row.role)
             )
         )
-    return tuple(told_in(row))
+    return tuple(told_in(s, row))
 
 
-def pages_in(row: Reminder) -> tuple[tuple[int, ...], ...]:
-    """The ids of the late parts on each page of a digest's list, as it was sent; one page where none are noted."""
-    noted = (row.payload or {}).get(PAGES)
-    if not isinstance(noted, list):
-        return (tuple(told_in(row)),)
-    return tuple(tuple(page) for page in noted)
+def pages_in(s: Session, row: Reminder) -> dict[int, int]:
+    """On which page of a digest's list each late part stands, as it was sent."""
+    return {one.task_part_id or 0: one.page or 1 for one in list_items(s, row, ItemKind.LATE)}
 
 
 def shown_in(s: Session, row: Reminder, page: int) -> tuple[int, ...]:
@@ -42,6 +35,4 @@ def shown_in(s: Session, row: Reminder, page: int) -> tuple[int, ...]:
     first page and the emergencies."""
     if row.kind == ReminderKind.ESCALATION:
         return parts_in(s, row) if page == 0 else ()
-    pages = pages_in(row)
-    number = max(page, 1)
-    return pages[number - 1] if number <= len(pages) else ()
+    return tuple(part for part, number in pages_in(s, row).items() if number == max(page, 1))

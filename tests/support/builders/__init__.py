@@ -14,7 +14,7 @@ from tests.support.builders.cohorts import (
     build_read_entry,
     build_school,
 )
-from tests.support.builders.confirmations import build_confirmation, build_confirmation_effect
+from tests.support.builders.confirmations import build_confirmation, build_journal_entry
 from tests.support.builders.inbox import build_conversation, build_inbox_row
 from tests.support.builders.officers import (
     build_account,
@@ -24,7 +24,12 @@ from tests.support.builders.officers import (
     build_stranger_visit,
 )
 from tests.support.builders.records import build_record, build_stored_file, build_weight
-from tests.support.builders.reminders import build_acknowledgement, build_reminder, build_vital
+from tests.support.builders.reminders import (
+    build_acknowledgement,
+    build_digest_item,
+    build_reminder,
+    build_vital,
+)
 from tests.support.builders.runs import build_run, build_sop_version
 from tests.support.builders.tasks import build_task, build_task_entry, build_task_part
 
@@ -38,11 +43,12 @@ __all__ = [
     "build_cohort",
     "build_cohort_move",
     "build_confirmation",
-    "build_confirmation_effect",
     "build_conversation",
+    "build_digest_item",
     "build_handover",
     "build_inbox_row",
     "build_invitation",
+    "build_journal_entry",
     "build_membership",
     "build_officer",
     "build_officer_role",

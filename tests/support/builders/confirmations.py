@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Confirmation, ConfirmationEffect, ConfirmationKind
+from storage.tables import Change, Confirmation, ConfirmationKind, JournalEntry
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of
 from tests.support.builders.tasks import build_task
@@ -24,10 +24,10 @@ def build_confirmation(s: Session, **fields: Any) -> Confirmation:
     )  # fmt: skip
 
 
-def build_confirmation_effect(s: Session, **fields: Any) -> ConfirmationEffect:
+def build_journal_entry(s: Session, **fields: Any) -> JournalEntry:
     """A task that a confirmation opened."""
     if "confirmation_id" not in fields:
         fields["confirmation_id"] = id_of(build_confirmation(s))
-    if "task_id" not in fields and "run_id" not in fields:
-        fields["task_id"] = id_of(build_task(s))
-    return add(s, ConfirmationEffect, fields)
+    if "row_id" not in fields:
+        fields["row_id"] = id_of(build_task(s))
+    return add(s, JournalEntry, fields, change=Change.OPENED, of_table="tasks", new={"state": "open"})

@@ -15,11 +15,12 @@ from tests.support.builders import (
     build_cohort,
     build_cohort_move,
     build_confirmation,
-    build_confirmation_effect,
     build_conversation,
+    build_digest_item,
     build_handover,
     build_inbox_row,
     build_invitation,
+    build_journal_entry,
     build_membership,
     build_officer,
     build_officer_role,
@@ -66,8 +67,7 @@ def fill_every_table(s: Session) -> None:
     build_confirmation(
         s, task_id=task, officer_id=ani, recorded_by_id=budi, kind=ConfirmationKind.UNDONE, refers_to_id=said
     )
-    build_confirmation_effect(s, confirmation_id=said, task_id=task)
-    build_confirmation_effect(s, confirmation_id=said, run_id=id_of(run))
+    build_journal_entry(s, confirmation_id=said, row_id=task)
     weight = build_weight(s, task_id=task, child_id=child, officer_id=ani)
     build_weight(s, task_id=task, child_id=child, officer_id=ani, replaces_id=id_of(weight))
     record = build_record(s, task_id=task, child_id=child, officer_id=ani)
@@ -75,6 +75,11 @@ def fill_every_table(s: Session) -> None:
     build_stored_file(s, task_id=task, child_id=child, officer_id=ani)
     build_reminder(s, officer_id=ani, task_id=task, child_id=child, payload={"catatan": "rekaan"})
     build_acknowledgement(s, task_part_id=id_of(part), officer_id=budi)
+    digest = id_of(build_reminder(s, officer_id=ani, task_id=None, kind="digest", rule="digest"))
+    build_digest_item(s, reminder_id=digest, kind="late", task_part_id=id_of(part), level="head", page=1)
+    build_digest_item(s, reminder_id=digest, kind="as_head")
+    build_digest_item(s, reminder_id=digest, kind="obstacle", confirmation_id=said)
+    build_digest_item(s, reminder_id=digest, kind="missed", task_id=task)
     build_vital(s)
     build_inbox_row(s)
     build_conversation(s, officer_id=ani, task_id=task)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Acknowledgement, Reminder, ReminderKind, Vital
+from storage.tables import Acknowledgement, DigestItem, ItemKind, Reminder, ReminderKind, Vital
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
 from tests.support.builders.tasks import build_task, build_task_part
@@ -21,6 +21,14 @@ def build_reminder(s: Session, **fields: Any) -> Reminder:
         key=f"reminder{next_number()}", kind=ReminderKind.MORNING, role="penyantunan", rule="morning",
         due_at=SOME_TIME, created_at=SOME_TIME,
     )  # fmt: skip
+
+
+def build_digest_item(s: Session, **fields: Any) -> DigestItem:
+    """A morning list of a head."""
+    if "reminder_id" not in fields:
+        digest = build_reminder(s, task_id=None, kind=ReminderKind.DIGEST, rule="digest")
+        fields["reminder_id"] = id_of(digest)
+    return add(s, DigestItem, fields, kind=ItemKind.AS_HEAD)
 
 
 def build_acknowledgement(s: Session, **fields: Any) -> Acknowledgement:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.calendar.moments import MORNING
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
-from sop_flows.notifications.escalation.lists import listed
+from sop_flows.notifications.escalation.lists import levels_now, steps_of
 from sop_flows.notifications.planning import PLANNED, plan_task
 from sop_flows.views.task_views import digest_tasks
 from storage.tables import (
@@ -57,7 +57,7 @@ def unheard(s: Session, house: Institution, now: datetime) -> Iterator[str]:
         select(Task, TaskPart)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(Task.state == TaskState.OPEN, TaskPart.state == TaskState.OPEN)
-        .where(col(Task.before_pandu).is_(False), col(Task.due_at).is_not(None))
+        .where(col(Task.state) != TaskState.BEFORE_PANDU, col(Task.due_at).is_not(None))
         .order_by(col(Task.id), col(TaskPart.id))
     ).all()
     dues = [task.due_at for task, _part in owed if task.due_at is not None]
@@ -134,20 +134,13 @@ def _without_morning(s: Session, officers: Sequence[Officer], now: datetime) -> 
 
 def _morning(s: Session, house: Institution, officer: Officer, at: datetime) -> _Morning:
     lines = digest_tasks(Work(s, house, at), officer)
-    row = Reminder(
-        key=f"looked at {officer.id}",
-        kind=ReminderKind.DIGEST,
-        officer_id=officer.id or 0,
-        rule="digest",
-        due_at=at,
-        created_at=at,
-    )
+    work = Work(s, house, at)
     return _Morning(
         frozenset(line.task.id or 0 for line in lines),
         frozenset(
             (line.task.run_id, line.task.card, line.task.occurrence_on) for line in lines if line.task.card
         ),
-        frozenset(step.part_ids[0] for step in listed(Work(s, house, at), officer, row)),
+        frozenset(step.part_ids[0] for step in steps_of(work, officer, levels_now(work, officer))),
     )
 
 

@@ -36,7 +36,7 @@ class PeopleComeAndGo(Living):
 
     @act(who=picks, first=st.integers(-2, 9), length=st.integers(0, 20), to=picks, alone=st.booleans())
     def somebody_goes_on_leave(self, who: int, first: int, length: int, to: int, alone: bool) -> None:
-        self.attempt_by(_record, self.officer(who), first, length, None if alone else to)
+        self.attempt(_record, self.officer(who), first, length, None if alone else to)
 
     @act(pick=picks)
     def a_leave_ends_early(self, pick: int) -> None:
@@ -48,7 +48,7 @@ class PeopleComeAndGo(Living):
     def a_leave_changes(self, pick: int, length: int, to: int, alone: bool) -> None:
         if found := self.a_leave(pick):
             absence, officer = found
-            self.attempt_by(_record, officer, 0, length, None if alone else to, changes=absence.id)
+            self.attempt(_record, officer, 0, length, None if alone else to, changes=absence.id)
 
     def a_leave(self, pick: int) -> tuple[Absence, Officer] | None:
         """A leave that is not over, and whose it is."""
