@@ -28,7 +28,7 @@ def on_return(request: Request) -> Reply:
 
 
 def _ask_why(talk: Talk) -> Screen:
-    without = button(_("Without a reason"), "task_offer_no_why", talk.task_id, talk.draft["offer"])
+    without = button(_("Without a reason"), "task_offer_no_why", talk.task_id, talk.draft.get("offer") or 0)
     sentence = _("Why do you return it? Write it in one sentence, or return it without a reason.")
     return sentence, ((without, cancel_button(talk.task_id)),)
 
@@ -42,7 +42,7 @@ def on_return_plain(request: Request) -> Reply:
 
 
 def _return(talk: Talk) -> Reply:
-    offer.give_back(talk.request.work, who(talk.request), talk.draft["offer"], talk.draft["reason"])
+    offer.give_back(talk.request.work, who(talk.request), talk.draft.get("offer") or 0, talk.draft["reason"])
     text, keyboard = task_card(talk.request, talk.task_id)
     return reply(Say(f"{_returned()}\n\n{text}", keyboard, protect=True))
 
