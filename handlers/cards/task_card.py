@@ -42,7 +42,7 @@ from sop_flows.notifications.escalation.taken_on import taken_on
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.requirements import Fact, facts_of
 from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
 from sop_flows.views.task_history import Story, story_of
 from sop_flows.views.task_views import TaskLine, task_line
@@ -110,6 +110,14 @@ def heading(request: Request, line: TaskLine) -> str:
     subject = subject_words(request.session, line)
     top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
     return subject_prefix(request.session, line) + top + (f"\n{subject}" if subject else "")
+
+
+def own_heading(request: Request, task_id: int) -> str:
+    """The heading of an open task that is the officer's; raises what a rule refuses."""
+    task = task_of(request, task_id)
+    refuse_closed(request.session, task)
+    own_parts(request.work, who(request), task)
+    return heading(request, task_line(request.work, task, who(request)))
 
 
 def card_text(request: Request, line: TaskLine, story: Story) -> str:

@@ -1,12 +1,9 @@
 """What is asked when a case is opened: categories, age, sex, whose case, name, reason, code name, a last look."""
 
-from typing import Any
-
-from handlers.cases.case_list import OPENING
 from handlers.cases.case_words import age_words, keeper_label
-from handlers.ui import conversation
-from handlers.ui.markup import bold, clip, esc
-from handlers.ui.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.dialog import Screen, Talk
+from handlers.ui.markup import bold, esc
+from handlers.ui.reply import Button
 from handlers.ui.request import Request
 from handlers.ui.screens import button, rows, who
 from handlers.ui.texts import _
@@ -15,55 +12,20 @@ from sop_flows.actions.cases.intake import oldest
 from sop_flows.actions.cases.opening import case_rules, keepers
 from storage.tables import Officer
 
-Draft = dict[str, Any]
-ORDER = ("categories", "age", "sex", "keeper", "name", "reason", "code", "confirm")
 UNBORN = -1  # in place of an age on a button
 AGES_A_ROW = 6
 
 
-def put(request: Request, draft: Draft, said: str = "") -> Reply:
-    """Ask the question that the draft is at, with `said` (HTML) above it.
-
-    The flow is one message: a tap or a word changes it, and what was typed goes, for it may name the child.
-    """
-    row = conversation.ask(request, OPENING, draft)
-    text, keyboard = question_of(request, draft)
-    text = clip(f"{said}\n\n{text}" if said else text)
-    if request.press is not None:
-        return reply(Edit(text, keyboard, protect=True, card=True))
-    forget: list[Action] = [] if request.message_id is None else [Delete(request.message_id)]
-    if row.card_message_id is not None and request.kind != "command":
-        return reply(Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True), *forget)
-    return reply(Say(text, keyboard, protect=True, card=True), *forget)
-
-
-def question_of(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    """The question that the draft is at (HTML), with its buttons."""
-    asks = {
-        "categories": _ask_categories,
-        "age": _ask_age,
-        "sex": _ask_sex,
-        "keeper": _ask_keeper,
-        "name": _ask_name,
-        "address": _ask_address,
-        "reason": _ask_reason,
-        "code": _ask_code,
-        "change": _ask_change,
-        "confirm": _ask_confirm,
-    }
-    text, keyboard = asks[draft["ask"]](request, draft)
-    return text, (*keyboard, (button(_("Cancel"), "case_stop"),))
-
-
-def _ask_categories(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    ticked = set(draft.get("categories", []))
+def categories(talk: Talk) -> Screen:
+    """To which categories the child belongs: ticks."""
+    ticked = set(talk.draft.get("categories", []))
     buttons = [
         (
             button(
                 f"{'☑' if place in ticked else '☐'} {category}", "case_tick", place, int(place not in ticked)
             ),
         )
-        for place, category in enumerate(case_rules(request.institution).categories)
+        for place, category in enumerate(case_rules(talk.request.institution).categories)
     ]
     text = bold(_("A new case")) + "\n" + _("To which categories does the child belong? Tap all that apply.")
     if ticked:
@@ -71,53 +33,60 @@ def _ask_categories(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     return text, tuple(buttons)
 
 
-def _ask_age(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def age(talk: Talk) -> Screen:
+    """How old it is; typed, or tapped."""
     ages = [
         button("< 1" if age == 0 else str(age), "case_age", age)
-        for age in range(oldest(case_rules(request.institution)) + 1)
+        for age in range(oldest(case_rules(talk.request.institution)) + 1)
     ]
     unborn = button(_("Not born yet"), "case_age", UNBORN)
     return _("How old is the child, in years?"), (*rows(ages, AGES_A_ROW), (unborn,))
 
 
-def _ask_sex(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def sex(talk: Talk) -> Screen:
+    """Girl or boy."""
     buttons = [button(_("Girl"), "case_sex", tag="P"), button(_("Boy"), "case_sex", tag="L")]
-    if draft.get("unborn"):
+    if talk.draft.get("unborn"):
         buttons.append(button(_("Not known yet"), "case_sex", tag="-"))
     return _("Girl or boy?"), rows(buttons, 3)
 
 
-def _ask_keeper(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def keeper(talk: Talk) -> Screen:
+    """Whose case it is."""
     buttons = [
-        button(_("Me") if one.id == who(request).id else one.name, "case_for", one.id or 0)
-        for one in keepers(request.work)
+        button(_("Me") if one.id == who(talk.request).id else one.name, "case_for", one.id or 0)
+        for one in keepers(talk.request.work)
     ]
-    role = keeper_label(request)
+    role = keeper_label(talk.request)
     if not buttons:
         return _("There is no {role} yet to whom the case could be given.").format(role=role), ()
     return _("Who has this case as {role}?").format(role=role), rows(buttons)
 
 
-def _ask_name(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def name(talk: Talk) -> Screen:
+    """The name, which may be left out."""
     text = _("What is the child's name? Type it, or leave it out for now.")
-    return text + "\n" + _only_few(request), ((_skip("name"),),)
+    return text + "\n" + _only_few(talk.request), ((_skip("name"),),)
 
 
-def _ask_address(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    return _("Where does the child live? Type it in one line.") + "\n" + _only_few(request), (
+def address(talk: Talk) -> Screen:
+    """Where the child lives; asked only as a change."""
+    return _("Where does the child live? Type it in one line.") + "\n" + _only_few(talk.request), (
         (_skip("address"),),
     )
 
 
-def _ask_reason(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def reason(talk: Talk) -> Screen:
+    """Why the child needs protection."""
     text = _("Why does the child need protection? One or two sentences.")
-    return text + "\n" + _only_few(request), ((_skip("reason"),),)
+    return text + "\n" + _only_few(talk.request), ((_skip("reason"),),)
 
 
-def _ask_code(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    proposed = proposed_code(request, draft)
+def code(talk: Talk) -> Screen:
+    """The code name that is proposed, or one of their own."""
+    proposed = proposed_code(talk)
     text = _("By which code name is everybody else to call the child?")
-    if draft.get("typing_code"):
+    if talk.draft.get("typing_code"):
         return _("Type a code name of your own. It must not tell the child's name."), ()
     return text, (
         (button(_("Use {code}").format(code=proposed), "case_code", style="success"),),
@@ -125,16 +94,17 @@ def _ask_code(request: Request, draft: Draft) -> tuple[str, Keyboard]:
     )
 
 
-def proposed_code(request: Request, draft: Draft) -> str:
+def proposed_code(talk: Talk) -> str:
     """The code name on the button."""
-    return propose_code(request.session, case_rules(request.institution), draft.get("name"))
+    return propose_code(talk.request.session, case_rules(talk.request.institution), talk.draft.get("name"))
 
 
-def _ask_change(request: Request, draft: Draft) -> tuple[str, Keyboard]:
+def change(talk: Talk) -> Screen:
+    """Which answer is to be changed."""
     buttons = [
         button(label, "case_change", tag=ask)
-        for ask, label in change_labels(request).items()
-        if ask != "keeper" or draft.get("chooses")
+        for ask, label in change_labels(talk.request).items()
+        if ask != "keeper" or talk.draft.get("chooses")
     ]
     return _("What is to be changed?"), (*rows(buttons), (button(_("‹ Back"), "case_change", tag="confirm"),))
 
@@ -153,21 +123,26 @@ def change_labels(request: Request) -> dict[str, str]:
     }
 
 
-def _ask_confirm(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    sex = {"L": _("boy"), "P": _("girl")}.get(str(draft.get("sex")), "")
-    about = [*([sex] if sex else []), age_words(draft.get("age"))]
-    categories = case_rules(request.institution).categories
-    keeper = request.session.get(Officer, int(draft.get("keeper") or who(request).id or 0))
+def confirm(talk: Talk) -> Screen:
+    """Everything at once, before the case is opened."""
+    sex = {"L": _("boy"), "P": _("girl")}.get(str(talk.draft.get("sex")), "")
+    about = [*([sex] if sex else []), age_words(talk.draft.get("age"))]
+    categories = case_rules(talk.request.institution).categories
+    keeper = talk.request.session.get(Officer, int(talk.draft.get("keeper") or who(talk.request).id or 0))
     nothing = _("not known")
     lines = [
-        bold(_("Case {code}").format(code=draft.get("code", ""))) + " · " + " · ".join(about),
+        bold(_("Case {code}").format(code=talk.draft.get("code", ""))) + " · " + " · ".join(about),
         _("Categories: {names}").format(
-            names=esc(", ".join(categories[place] for place in sorted(draft.get("categories", []))))
+            names=esc(", ".join(categories[place] for place in sorted(talk.draft.get("categories", []))))
         ),
-        _("Name: {name}").format(name=esc(draft.get("name") or nothing)),
-        *([_("Address: {address}").format(address=esc(draft["address"]))] if draft.get("address") else []),
-        _("Reason: {note}").format(note=esc(draft.get("reason") or nothing)),
-        f"{keeper_label(request)}: {esc(keeper.name if keeper is not None else nothing)}",
+        _("Name: {name}").format(name=esc(talk.draft.get("name") or nothing)),
+        *(
+            [_("Address: {address}").format(address=esc(talk.draft["address"]))]
+            if talk.draft.get("address")
+            else []
+        ),
+        _("Reason: {note}").format(note=esc(talk.draft.get("reason") or nothing)),
+        f"{keeper_label(talk.request)}: {esc(keeper.name if keeper is not None else nothing)}",
         "",
         _("Is everything right? The emergency steps begin at once."),
     ]

@@ -6,7 +6,6 @@ from handlers.cohorts.cohort_cards import changeable_cohort, on_cohorts, show_co
 from handlers.cohorts.roster_reading import (
     ask_words,
     children_words,
-    forget,
     read_sent,
     rows_of,
     schools_words,
@@ -14,6 +13,7 @@ from handlers.cohorts.roster_reading import (
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui import conversation
 from handlers.ui.answers import Question
+from handlers.ui.dialog import forget
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request

@@ -4,9 +4,11 @@ from datetime import date
 
 from handlers.cohorts.cohort_cards import show_cohort
 from handlers.ui import conversation
-from handlers.ui.dates import date_words, not_a_day
+from handlers.ui.dates import date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
 from handlers.ui.markup import bold, esc, shorten
-from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
@@ -14,10 +16,8 @@ from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu as rules
 from sop_flows.actions.cohorts.before_pandu import BeforeGroup, BeforeLine
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
-from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
-TOPIC = "before_date"
 NO_STEP = -1  # in a button: all steps; 9.2.03 begins with a step 0
 
 
@@ -87,38 +87,26 @@ def on_step(request: Request) -> Reply:
 def on_ask(request: Request) -> Reply:
     """It was done: when?"""
     cohort = _cohort(request, pressed(request))
-    step, number = pressed(request, 1), word(request)
-    conversation.ask(request, TOPIC, {"cohort_id": cohort.id, "step": step, "sop": number})
-    keyboard = (
-        (
-            button(
-                _("The date is not known"), "before_done", cohort.id or 0, step, tag=number, style="success"
-            ),
-        ),
-        (_back(cohort),),
-    )
-    return screen(
-        request, _("When was it done? Type the date if you know it, for example 20 November."), keyboard
-    )
+    return DATE.begin(request, {"cohort_id": cohort.id, "step": pressed(request, 1), "sop": word(request)})
 
 
-def on_day_typed(request: Request) -> Reply:
-    """The date of the work."""
-    talk = conversation.current(request)
-    draft = conversation.draft_of(talk) if talk is not None else {}
-    cohort = _cohort(request, draft["cohort_id"])
-    words = (request.text or "").strip()
-    day = parse_day(words, request.institution.today(request.now), "past")
-    if day is None:
-        said = not_a_day(words, request.institution.today(request.now), "past")
-        return reply(Say(said, ((_back(cohort),),)))
+def _ask_day(talk: Talk) -> Screen:
+    about = (talk.draft["cohort_id"], talk.draft["step"])
+    unknown = button(
+        _("The date is not known"), "before_done", *about, tag=talk.draft["sop"], style="success"
+    )
+    return _("When was it done? Type the date if you know it, for example 20 November."), ((unknown,),)
+
+
+def _dated(talk: Talk) -> Reply:
+    cohort = _cohort(talk.request, talk.draft["cohort_id"])
     try:
-        return _confirm_or_ask(request, cohort, draft["step"], draft["sop"], day)
+        return _confirm_or_ask(talk.request, cohort, talk.draft["step"], talk.draft["sop"], talk.day("on"))
     except FutureWorkError as error:
         said = _("{day} is not possible. Choose a date between {first} and {last}.").format(
             day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
         )
-        return reply(Say(said, ((_back(cohort),),)))
+        raise NotAnAnswerError(said) from error
 
 
 def on_done(request: Request) -> Reply:
@@ -163,7 +151,7 @@ def _confirm_or_ask(request: Request, cohort: Cohort, step: int, number: str, da
     count = rules.count_open(request.work, cohort.id or 0, number or None, None)
     if not count:
         return on_list(request) if request.press is not None else show_cohort(request, cohort)
-    conversation.end(request, TOPIC)
+    conversation.end(request, DATE.topic)
     top = bold(f"SOP {number}") if number else bold(cohort.name)
     asked = ngettext(
         "{count} step is noted as done before Pandu was used.",
@@ -187,7 +175,7 @@ def _confirm(request: Request, cohort: Cohort, step: int, number: str, day: date
     count = rules.confirm_all(
         request.work, cohort.id or 0, day, sop=number or None, step=None if step == NO_STEP else step
     )
-    conversation.end(request, TOPIC)
+    conversation.end(request, DATE.topic)
     said = ngettext("✅ {count} step noted as done.", "✅ {count} steps noted as done.", count).format(
         count=count
     )
@@ -222,6 +210,12 @@ def _cohort(request: Request, cohort_id: int) -> Cohort:
     return cohort
 
 
+DATE = Dialog(
+    "before_date",
+    (Field("on", _ask_day, typed_day("past")),),
+    _dated,
+    lambda talk: button(_("‹ The list"), "before_list", talk.draft["cohort_id"]),
+)
 ROUTES = Routes(
     About.NOTHING,
     presses={
@@ -234,5 +228,5 @@ ROUTES = Routes(
         "before_sure": on_sure,
         "before_undo": on_undo,
     },
-    topics={TOPIC: on_day_typed},
+    dialogs=(DATE,),
 )

@@ -1,68 +1,55 @@
 """What is asked when an angkatan is opened: name, arrival, departure, schools, roster, and a last look."""
 
-from datetime import date
-from typing import Any
-
 from handlers.cohorts.roster_reading import ask_words, children_words, rows_of, schools_words
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui.dates import date_words
+from handlers.ui.dialog import Screen, Talk
 from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Keyboard
-from handlers.ui.request import Request
+from handlers.ui.reply import Button
 from handlers.ui.screens import button
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
 
-Draft = dict[str, Any]
+
+def ask_name(talk: Talk) -> Screen:
+    """Its name."""
+    return _("What is the name of the cohort? For example: Angkatan III."), ()
 
 
-def question_of(request: Request, draft: Draft) -> tuple[str, Keyboard]:
-    """The question that the draft is at, with its buttons."""
-    texts = {
-        "name": _("What is the name of the cohort? For example: Angkatan III."),
-        "arrival": _("When do the children arrive? Type the date, for example 1 December."),
-        "departure": _("When do they leave?"),
-        "schools": _("Which schools? Type them, one a line."),
-        "roster": ask_words(),
-    }
-    text = texts.get(draft["ask"]) or _summary(request, draft)
-    return text, keyboard_of(request, draft)
+def ask_arrival(talk: Talk) -> Screen:
+    """When they come; today is proposed."""
+    text = _("When do the children arrive? Type the date, for example 1 December.")
+    return text, ((button(_("Today"), "cohort_day", talk.today.toordinal(), tag="arrival"),),)
 
 
-def keyboard_of(request: Request, draft: Draft) -> Keyboard:
-    """The buttons of that question."""
-    match draft["ask"]:
-        case "arrival" | "departure":
-            above = day_buttons(request, draft)
-        case "schools":
-            above = (button(_("As in the list of children"), "cohort_later", tag="schools"),)
-        case "roster":
-            label = _("Next") if draft.get("rows") else _("The list follows")
-            above = (button(label, "cohort_later", tag="roster"),)
-        case "confirm":
-            above = (button(_("Open the cohort"), "cohort_confirm", style="success"),)
-            return (above, (button(_("Change…"), "cohort_change"), stop_button()))
-        case _:
-            above = ()
-    return (above, (stop_button(),)) if above else ((stop_button(),),)
+def ask_departure(talk: Talk) -> Screen:
+    """When they leave; a day is proposed."""
+    proposed = propose_departure(talk.request.institution, talk.day("arrival"))
+    pick = button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure")
+    return _("When do they leave?"), ((pick,),)
 
 
-def day_buttons(request: Request, draft: Draft) -> tuple[Button, ...]:
-    """The day that is proposed: today for the arrival, arrival + 30 for the departure."""
-    today = request.institution.today(request.now)
-    if draft["ask"] == "arrival":
-        return (button(_("Today"), "cohort_day", today.toordinal(), tag="arrival"),)
-    proposed = propose_departure(request.institution, date.fromisoformat(draft["arrival"]))
-    return (button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure"),)
+def ask_schools(talk: Talk) -> Screen:
+    """From which schools."""
+    later = button(_("As in the list of children"), "cohort_later", tag="schools")
+    return _("Which schools? Type them, one a line."), ((later,),)
 
 
-def _summary(request: Request, draft: Draft) -> str:
+def ask_roster(talk: Talk) -> Screen:
+    """The list of children."""
+    label = _("Next") if talk.draft.get("rows") else _("The list follows")
+    return ask_words(), ((button(label, "cohort_later", tag="roster"),),)
+
+
+def look(talk: Talk) -> Screen:
+    """Everything at once, before it is opened."""
+    draft = talk.draft
     found = one_spelling(rows_of(draft), draft.get("schools", []))
     lines = [
         bold(draft["name"]),
-        _("Arrival {day}").format(day=date_words(date.fromisoformat(draft["arrival"]))),
-        _("Departure {day}").format(day=date_words(date.fromisoformat(draft["departure"]))),
+        _("Arrival {day}").format(day=date_words(talk.day("arrival"))),
+        _("Departure {day}").format(day=date_words(talk.day("departure"))),
         schools_words(found, draft.get("schools", [])),
         children_words(found) if found else _("The list of children follows later."),
     ]
@@ -71,14 +58,16 @@ def _summary(request: Request, draft: Draft) -> str:
         lines += ["", *twins[:5]]
     if draft.get("ignored"):
         lines += ["", _("Columns not read: {columns}").format(columns=esc(", ".join(draft["ignored"])))]
-    if date.fromisoformat(draft["arrival"]) < request.institution.today(request.now):
+    if talk.day("arrival") < talk.today:
         lines += [
             "",
             _("They are in the house already: what should have been done is asked once, and is not late."),
         ]
-    return "\n".join([*lines, "", _("Is everything right?")])
+    go = button(_("Open the cohort"), "cohort_confirm", style="success")
+    text = "\n".join([*lines, "", _("Is everything right?")])
+    return text, ((go,), (button(_("Change…"), "cohort_change"), stop_button(talk)))
 
 
-def stop_button() -> Button:
+def stop_button(_talk: Talk) -> Button:
     """[Batal]."""
     return button(_("Cancel"), "cohort_stop")

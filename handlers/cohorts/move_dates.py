@@ -1,15 +1,15 @@
 """[Ubah tanggal]: the arrival or the departure of an angkatan moves. What changes is said before it is done."""
 
 from datetime import date
-from typing import Any
 
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
-from handlers.ui.dates import date_words, not_a_day
+from handlers.ui.dates import date_words
+from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
 from handlers.ui.markup import bold, esc, shorten
-from handlers.ui.questions import NotAnAnswerError, note_said
-from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
@@ -18,11 +18,8 @@ from sop_flows.actions.cohorts import moving_dates as rules
 from sop_flows.actions.cohorts.cohorts import StayOddError, check_arrival, check_stay
 from sop_flows.actions.cohorts.date_changes import changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
-from sop_flows.handbook.typed_days import parse_day
 from storage.tables import Cohort
 
-TOPIC = "cohort_move"
-Draft = dict[str, Any]
 REFUSED = (
     rules.HasHappenedError, rules.DepartureOverError, rules.NothingMovedError, StayOddError,
 )  # fmt: skip
@@ -31,7 +28,7 @@ REFUSED = (
 def on_move(request: Request) -> Reply:
     """[Ubah tanggal]: which of the two?"""
     cohort = changeable_cohort(request, pressed(request))
-    conversation.end(request, TOPIC)
+    conversation.end(request, MOVE.topic)
     lines = [bold(cohort.name), *_stay_lines(cohort)]
     buttons = []
     for anchor, label in (("arrival", _("Arrival")), ("departure", _("Departure"))):
@@ -51,153 +48,124 @@ def on_which(request: Request) -> Reply:
     anchor = word(request) if word(request) in ("arrival", "departure") else "departure"
     if not rules.may_move(request.session, cohort, anchor):
         return on_move(request)  # it happened meanwhile: the screen says so
-    return _ask(request, cohort, {"cohort_id": cohort.id, "ask": anchor, "from": _stay(cohort)})
-
-
-def on_typed(request: Request) -> Reply:
-    """The answer to the question that the draft is at."""
-    draft = _draft(request)
-    cohort = changeable_cohort(request, draft.get("cohort_id", 0))
-    if draft["ask"] == "reason":
-        try:
-            return _ask(request, cohort, {**draft, "reason": note_said(request), "ask": "confirm"})
-        except NotAnAnswerError as error:
-            return reply(Say(error.sentence, _keyboard(request, cohort, draft)))
-    if draft["ask"] == "confirm":
-        text, keyboard = _question(request, cohort, draft)
-        return reply(Say(_("Please use the buttons.") + "\n\n" + text, keyboard, protect=True))
-    words = (request.text or "").strip()
-    day = parse_day(words, request.institution.today(request.now), "future")
-    if day is None:
-        said = not_a_day(words, request.institution.today(request.now), "future")
-        return reply(Say(said, _keyboard(request, cohort, draft)))
-    return _take_day(request, cohort, draft, day)
+    return MOVE.change(Talk(request, {"cohort_id": cohort.id, "from": _stay(cohort)}), anchor)
 
 
 def on_day_chosen(request: Request) -> Reply:
     """A proposed departure was tapped."""
-    draft = _draft(request)
-    cohort = changeable_cohort(request, pressed(request))
-    if draft.get("cohort_id") != cohort.id or draft.get("ask") != "departure":
-        return on_move(request)
-    return _take_day(request, cohort, draft, pressed_day(request))
+    return MOVE.take(request, "departure", pressed_day(request))
 
 
 def on_reason_chosen(request: Request) -> Reply:
-    """A ready reason was tapped."""
-    draft = _draft(request)
-    cohort = changeable_cohort(request, pressed(request))
-    ready = _reasons()
-    if draft.get("cohort_id") != cohort.id or draft.get("ask") not in ("reason", "confirm"):
+    """A ready reason was tapped, or that another one is to be chosen."""
+    talk = MOVE.talk(request, "reason", "confirm")
+    if talk is None:
         return on_move(request)
+    ready = _reasons()
     if not 0 <= pressed(request, 1) < len(ready):
-        return _ask(request, cohort, {**draft, "ask": "reason"})
-    return _ask(request, cohort, {**draft, "reason": ready[pressed(request, 1)], "ask": "confirm"})
+        return MOVE.change(talk, "reason")
+    talk.draft[ASK] = "reason"
+    return MOVE.taken(talk, ready[pressed(request, 1)])
 
 
-def on_confirmed(request: Request) -> Reply:
+def _move(talk: Talk) -> Reply:
     """[Ya, pindahkan]."""
-    draft = _draft(request)
-    cohort = changeable_cohort(request, pressed(request))
-    if draft.get("cohort_id") != cohort.id or draft.get("ask") != "confirm":
-        return show_cohort(request, cohort)
-    if draft["from"] != _stay(cohort):
-        conversation.end(request, TOPIC)
-        return show_cohort(request, cohort, _("A colleague has changed the dates meanwhile."))
-    arrival_on, departure_on = _new_stay(cohort, draft)
+    cohort = _cohort(talk)
+    if talk.draft["from"] != _stay(cohort):
+        return show_cohort(talk.request, cohort, _("A colleague has changed the dates meanwhile."))
     try:
-        changes = rules.move_cohort(request.work, cohort.id or 0, arrival_on, departure_on, draft["reason"])
+        changes = rules.move_cohort(
+            talk.request.work, cohort.id or 0, *_new_stay(cohort, talk), talk.draft["reason"]
+        )
     except REFUSED as error:
-        conversation.end(request, TOPIC)
-        return show_cohort(request, cohort, refused_words(error))
-    conversation.end(request, TOPIC)
+        return show_cohort(talk.request, cohort, refused_words(error))
     said = _("✅ The dates are moved. Those concerned are told once.")
-    return show_cohort(request, cohort, "\n".join([said, *changes_words(changes)]))
+    return show_cohort(talk.request, cohort, "\n".join([said, *changes_words(changes)]))
+
+
+def _elsewhere(request: Request) -> Reply:
+    """A button of dates that have been moved, or of another question."""
+    if request.press is not None and request.press.verb == "cohort_move_yes":
+        return show_cohort(request, changeable_cohort(request, pressed(request)))
+    return on_move(request)
 
 
 def on_stop(request: Request) -> Reply:
     """[Batal]: nothing moves."""
-    conversation.end(request, TOPIC)
+    conversation.end(request, MOVE.topic)
     return show_cohort(request, changeable_cohort(request, pressed(request)))
 
 
-def _take_day(request: Request, cohort: Cohort, draft: Draft, day: date) -> Reply:
-    draft = {**draft, draft["ask"]: day.isoformat()}
-    arrival_on, departure_on = _new_stay(cohort, draft)
+def _ask_arrival(talk: Talk) -> Screen:
+    asked = _("The arrival is on {day}. To which date does it move? Type it, for example 4 December.")
+    return asked.format(day=date_words(_cohort(talk).arrival_on)), ()
+
+
+def _check_arrival(talk: Talk, on: date) -> date:
+    cohort = _cohort(talk)
     try:
-        if draft["ask"] == "arrival":
-            check_arrival(day, request.institution.today(request.now))
-            if day == cohort.arrival_on:
-                raise rules.NothingMovedError
-        else:
-            check_stay(arrival_on, departure_on)
-            rules.check_move(request.work, cohort, arrival_on, departure_on)
+        check_arrival(on, talk.today)
+        if on == cohort.arrival_on:
+            raise rules.NothingMovedError
     except REFUSED as error:
-        former = _draft(request)
-        return reply(Say(refused_words(error), _keyboard(request, cohort, former)))
-    following = "departure" if draft["ask"] == "arrival" else "reason"
-    if following == "departure" and not rules.may_move(request.session, cohort, "departure"):
-        following = "reason"
-    return _ask(request, cohort, {**draft, "ask": following})
+        raise NotAnAnswerError(refused_words(error)) from error
+    return on
 
 
-def _ask(request: Request, cohort: Cohort, draft: Draft) -> Reply:
-    conversation.ask(request, TOPIC, draft)
-    text, keyboard = _question(request, cohort, draft)
-    return screen(request, text, keyboard)
+def _ask_departure(talk: Talk) -> Screen:
+    cohort = _cohort(talk)
+    asked = _("The departure is on {day}. When do they leave? Type the date, for example 4 December.")
+    days = [
+        (button(date_words(on), "cohort_move_day", cohort.id or 0, on.toordinal()),)
+        for on in _proposals(cohort, talk)
+    ]
+    return asked.format(day=date_words(cohort.departure_on)), tuple(days)
 
 
-def _question(request: Request, cohort: Cohort, draft: Draft) -> tuple[str, Keyboard]:
-    keyboard = _keyboard(request, cohort, draft)
-    match draft["ask"]:
-        case "arrival":
-            asked = _("The arrival is on {day}. To which date does it move? Type it, for example 4 December.")
-            return asked.format(day=date_words(cohort.arrival_on)), keyboard
-        case "departure":
-            asked = _("The departure is on {day}. When do they leave? Type the date, for example 4 December.")
-            return asked.format(day=date_words(cohort.departure_on)), keyboard
-        case "reason":
-            return _("Why do the dates move? Choose, or type the reason."), keyboard
-    arrival_on, departure_on = _new_stay(cohort, draft)
-    changes = changes_of(request.work, cohort, arrival_on, departure_on)
+def _may_move_departure(talk: Talk) -> bool:
+    return rules.may_move(talk.request.session, _cohort(talk), "departure")
+
+
+def _check_departure(talk: Talk, on: date) -> date:
+    cohort = _cohort(talk)
+    arrival_on, _former = _new_stay(cohort, talk)
+    try:
+        check_stay(arrival_on, on)
+        rules.check_move(talk.request.work, cohort, arrival_on, on)
+    except REFUSED as error:
+        raise NotAnAnswerError(refused_words(error)) from error
+    return on
+
+
+def _ask_reason(talk: Talk) -> Screen:
+    ready = [
+        (button(reason, "cohort_move_why", talk.draft["cohort_id"], place),)
+        for place, reason in enumerate(_reasons())
+    ]
+    return _("Why do the dates move? Choose, or type the reason."), tuple(ready)
+
+
+def _look(talk: Talk) -> Screen:
+    cohort = _cohort(talk)
+    stay = _new_stay(cohort, talk)
     lines = [
         bold(cohort.name),
-        *move_lines(cohort, arrival_on, departure_on),
-        _("Reason: {reason}").format(reason=esc(shorten(draft["reason"], 200))),
+        *move_lines(cohort, *stay),
+        _("Reason: {reason}").format(reason=esc(shorten(talk.draft["reason"], 200))),
         "",
-        *changes_words(changes),
+        *changes_words(changes_of(talk.request.work, cohort, *stay)),
         _("Those concerned are told once. Is everything right?"),
     ]
-    return "\n".join(lines), keyboard
+    yes = button(_("Yes, move them"), "cohort_move_yes", cohort.id or 0, style="success")
+    other = button(_("Another reason"), "cohort_move_why", cohort.id or 0, -1)
+    return "\n".join(lines), ((yes,), (other, _stop(talk)))
 
 
-def _keyboard(request: Request, cohort: Cohort, draft: Draft) -> Keyboard:
-    cohort_id = cohort.id or 0
-    stop = button(_("Cancel"), "cohort_move_stop", cohort_id)
-    if draft.get("ask") == "departure":
-        days = [
-            (button(date_words(day), "cohort_move_day", cohort_id, day.toordinal()),)
-            for day in _proposals(cohort, draft)
-        ]
-        return (*days, (stop,))
-    if draft.get("ask") == "reason":
-        ready = [
-            (button(reason, "cohort_move_why", cohort_id, place),) for place, reason in enumerate(_reasons())
-        ]
-        return (*ready, (stop,))
-    if draft.get("ask") == "confirm":
-        return (
-            (button(_("Yes, move them"), "cohort_move_yes", cohort_id, style="success"),),
-            (button(_("Another reason"), "cohort_move_why", cohort_id, -1), stop),
-        )
-    return ((stop,),)
-
-
-def _proposals(cohort: Cohort, draft: Draft) -> tuple[date, ...]:
+def _proposals(cohort: Cohort, talk: Talk) -> tuple[date, ...]:
     """When the arrival moves: the departure moves along, or stays where that is possible."""
-    if "arrival" not in draft:
+    if "arrival" not in talk.draft:
         return ()
-    arrival_on = date.fromisoformat(draft["arrival"])
+    arrival_on = talk.day("arrival")
     found = []
     for day in (arrival_on + (cohort.departure_on - cohort.arrival_on), cohort.departure_on):
         try:
@@ -216,10 +184,10 @@ def _reasons() -> tuple[str, ...]:
     )
 
 
-def _new_stay(cohort: Cohort, draft: Draft) -> tuple[date, date]:
+def _new_stay(cohort: Cohort, talk: Talk) -> tuple[date, date]:
     return (
-        date.fromisoformat(draft.get("arrival") or cohort.arrival_on.isoformat()),
-        date.fromisoformat(draft.get("departure") or cohort.departure_on.isoformat()),
+        talk.day("arrival") if talk.draft.get("arrival") else cohort.arrival_on,
+        talk.day("departure") if talk.draft.get("departure") else cohort.departure_on,
     )
 
 
@@ -239,11 +207,27 @@ def _back(cohort: Cohort) -> Button:
     return button(_("‹ Back"), "cohort_card", cohort.id or 0)
 
 
-def _draft(request: Request) -> Draft:
-    row = conversation.current(request)
-    return conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
+def _cohort(talk: Talk) -> Cohort:
+    return changeable_cohort(talk.request, talk.draft["cohort_id"])
 
 
+def _stop(talk: Talk) -> Button:
+    return button(_("Cancel"), "cohort_move_stop", talk.draft["cohort_id"])
+
+
+MOVE = Dialog(
+    "cohort_move",
+    (
+        Field("arrival", _ask_arrival, typed_day("future"), _check_arrival, lambda _talk: False),
+        Field("departure", _ask_departure, typed_day("future"), _check_departure, _may_move_departure),
+        Field("reason", _ask_reason, typed_words),
+        Field("confirm", _look, buttons_only),
+    ),
+    _move,
+    _stop,
+    about="cohort_id",
+    elsewhere=_elsewhere,
+)
 ROUTES = Routes(
     About.NOTHING,
     presses={
@@ -251,8 +235,8 @@ ROUTES = Routes(
         "cohort_move_which": on_which,
         "cohort_move_day": on_day_chosen,
         "cohort_move_why": on_reason_chosen,
-        "cohort_move_yes": on_confirmed,
+        "cohort_move_yes": MOVE.confirm,
         "cohort_move_stop": on_stop,
     },
-    topics={TOPIC: on_typed},
+    dialogs=(MOVE,),
 )

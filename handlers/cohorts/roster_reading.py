@@ -3,8 +3,9 @@
 from typing import Any
 
 from handlers.cohorts.roster_words import bad_words, columns_words, file_words, row_words
+from handlers.ui.dialog import forget
 from handlers.ui.markup import clip, esc, more, shorten
-from handlers.ui.reply import Delete, Keyboard, Reply, Say, reply
+from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts.roster import Roster, RosterRow, from_draft, read_file, read_lines, to_draft
@@ -28,11 +29,6 @@ def ask_words() -> str:
 def rows_of(draft: dict[str, Any]) -> tuple[RosterRow, ...]:
     """The rows read so far."""
     return from_draft(draft.get("rows") or [])
-
-
-def forget(request: Request) -> tuple[Delete, ...]:
-    """The sent message holds children's names: it goes as soon as it is stored."""
-    return () if request.message_id is None else (Delete(request.message_id),)
 
 
 def read_sent(request: Request, draft: dict[str, Any], keyboard: Keyboard) -> Reply | Roster:

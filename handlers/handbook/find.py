@@ -6,15 +6,13 @@ from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
 from handlers.ui import conversation
 from handlers.ui.answers import Question
-from handlers.ui.markup import bold, esc, shorten
+from handlers.ui.markup import bold, echo, esc
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, rows, screen, to_list
 from handlers.ui.texts import _
 from sop_flows.handbook.search import Hit, search_key
-
-ECHO_MAX = 40  # characters of what was typed that are said back
 
 
 def on_handbook(request: Request) -> Reply:
@@ -63,7 +61,7 @@ def _search(request: Request, typed: str) -> Reply:
 
 def _results(request: Request, key: str, typed: str, page: int) -> Reply:
     found = request.institution.search_index.find(key)
-    asked = esc(shorten(" ".join(typed.split()), ECHO_MAX))
+    asked = echo(typed)
     if not found.hits:
         text = _("No SOP has the words “{words}”. Try others, or see the list.").format(words=asked)
         return screen(request, text, _ways_on())

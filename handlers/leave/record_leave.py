@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from handlers.leave.leave_list import show_leave, show_list
 from handlers.leave.leave_words import capital, leave_span
-from handlers.ui import conversation
 from handlers.ui.dates import brief_day_words, near_day_words, not_a_day, plain_date_words, span_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold, esc
+from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.refusals import leave_refused
 from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
@@ -29,8 +30,6 @@ from sop_flows.staffing.deputies import (
 )
 from storage.tables import Absence, Officer
 
-FROM = "leave_from"
-UNTIL = "leave_until"
 NOBODY = 0  # number of a button: without a deputy
 LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
 MONTHS_AHEAD = (
@@ -53,7 +52,7 @@ def on_whom(request: Request) -> Reply:
 
 def on_new(request: Request) -> Reply:
     """[Catat cuti]: from which day?"""
-    return _ask_first(request, _officer(request), 0)
+    return LEAVE.begin(request, {"officer": _officer(request).id, "changes": 0})
 
 
 def on_change(request: Request) -> Reply:
@@ -61,12 +60,12 @@ def on_change(request: Request) -> Reply:
     absence = find_leave(request.work, who(request), pressed(request))
     if absence.ended_at is not None:
         return show_leave(request, absence.id or 0)
-    return _ask_first(request, request.session.get_one(Officer, absence.officer_id), absence.id or 0)
+    return LEAVE.begin(request, {"officer": absence.officer_id, "changes": absence.id})
 
 
-def _ask_first(request: Request, officer: Officer, changes: int, sentence: str = "") -> Reply:
-    conversation.ask(request, FROM, {"officer": officer.id, "changes": changes})
-    today = request.institution.today(request.now)
+def _ask_first(talk: Talk) -> Screen:
+    request, today = talk.request, talk.today
+    officer, changes = _whose(talk), int(talk.draft["changes"])
     days = [today, today + timedelta(days=1), _next_monday(today)]
     former = request.session.get(Absence, changes) if changes else None
     if former is not None:
@@ -75,11 +74,11 @@ def _ask_first(request: Request, officer: Officer, changes: int, sentence: str =
         button(capital(near_day_words(day, today)), "leave_first", officer.id or 0, changes, day.toordinal())
         for day in dict.fromkeys(days)
     ]
-    lines = [_title(request, officer), *([sentence] if sentence else [])]
+    lines = [_title(request, officer), *([talk.said] if talk.said else [])]
     if former is not None:
         lines.append(_("Recorded until now: {span}.").format(span=leave_span(request, former)))
     lines.append(_("What is the first day? Choose, or type it: 3 December, or 3 to 7 December."))
-    return screen(request, "\n".join(lines), (*rows(picks), (_to_list(),)))
+    return "\n".join(lines), rows(picks)
 
 
 def _next_monday(today: date) -> date:
@@ -88,12 +87,13 @@ def _next_monday(today: date) -> date:
 
 def on_first(request: Request) -> Reply:
     """The first day was tapped: which is the last?"""
-    return _ask_last(request, _officer(request), pressed(request, 1), pressed_day(request, 2))
+    about = {"officer": _officer(request).id, "changes": pressed(request, 1)}
+    return LEAVE.taken(Talk(request, about), pressed_day(request, 2))
 
 
-def _ask_last(request: Request, officer: Officer, changes: int, first: date, sentence: str = "") -> Reply:
-    today = request.institution.today(request.now)
-    conversation.ask(request, UNTIL, {"officer": officer.id, "changes": changes, "first": first.isoformat()})
+def _ask_last(talk: Talk) -> Screen:
+    request, today, first = talk.request, talk.today, talk.day("first")
+    officer, changes = _whose(talk), int(talk.draft["changes"])
     days = [first + timedelta(days=length - 1) for length in LENGTHS]
     former = request.session.get(Absence, changes) if changes else None
     if former is not None and former.until_on >= first:
@@ -110,13 +110,13 @@ def _ask_last(request: Request, officer: Officer, changes: int, first: date, sen
         for day in dict.fromkeys(days)
         if day >= today
     ]
-    lines = [_title(request, officer), *([sentence] if sentence else [])]
+    lines = [_title(request, officer), *([talk.said] if talk.said else [])]
     lines.append(
         _("From {day}. What is the last day of the leave? Choose, or type it.").format(
             day=plain_date_words(first, today)
         )
     )
-    return screen(request, "\n".join(lines), (*rows(picks, 3), (_to_list(),)))
+    return "\n".join(lines), rows(picks, 3)
 
 
 def _last_words(day: date, first: date) -> str:
@@ -125,50 +125,36 @@ def _last_words(day: date, first: date) -> str:
 
 def on_last(request: Request) -> Reply:
     """The last day was tapped: who deputises?"""
-    return _ask_deputy(
-        request, _officer(request), pressed(request, 1), pressed_day(request, 2), pressed_day(request, 3)
-    )
+    about = {"officer": _officer(request).id, "changes": pressed(request, 1)}
+    first = pressed_day(request, 2).isoformat()
+    return LEAVE.taken(Talk(request, {**about, "first": first}), pressed_day(request, 3))
 
 
-def on_first_typed(request: Request) -> Reply:
+def _read_first(talk: Talk) -> date:
     """The first day in words, or both days at once: "3 sampai 7 Desember"."""
-    officer, changes, _draft = _asked(request)
-    words = (request.text or "").strip()
-    both = _both_days(words, request.institution.today(request.now))
+    words = (talk.request.text or "").strip()
+    both = _both_days(words, talk.today)
     if both is not None:
-        return _ask_deputy(request, officer, changes, *both)
-    day = _day(words, request.institution.today(request.now))
+        talk.draft["last"] = both[1].isoformat()
+    return both[0] if both is not None else _typed_day(talk, words)
+
+
+def _read_last(talk: Talk) -> date:
+    return _typed_day(talk, (talk.request.text or "").strip(), talk.day("first"))
+
+
+def _typed_day(talk: Talk, words: str, since: date | None = None) -> date:
+    day = _day(words, talk.today, since)
     if day is None:
-        return _ask_first(
-            request, officer, changes, not_a_day(words, request.institution.today(request.now), "future")
-        )
-    return _ask_last(request, officer, changes, day)
+        raise NotAnAnswerError(not_a_day(words, talk.today, "future"))
+    return day
 
 
-def on_last_typed(request: Request) -> Reply:
-    """The last day in words."""
-    officer, changes, draft = _asked(request)
-    first = date.fromisoformat(str(draft.get("first")))
-    words = (request.text or "").strip()
-    day = _day(words, request.institution.today(request.now), first)
-    if day is None:
-        return _ask_last(
-            request,
-            officer,
-            changes,
-            first,
-            not_a_day(words, request.institution.today(request.now), "future"),
-        )
-    return _ask_deputy(request, officer, changes, first, day)
-
-
-def _asked(request: Request) -> tuple[Officer, int, dict[str, object]]:
-    row = conversation.current(request)
-    draft: dict[str, object] = {} if row is None else dict(conversation.draft_of(row))
-    officer = request.session.get(Officer, int(str(draft.get("officer") or 0)))
+def _whose(talk: Talk) -> Officer:
+    officer = talk.request.session.get(Officer, int(talk.draft["officer"]))
     if officer is None:
         raise NotFoundError
-    return officer, int(str(draft.get("changes") or 0)), draft
+    return officer
 
 
 def _day(words: str, today: date, since: date | None = None) -> date | None:
@@ -199,17 +185,16 @@ def _both_days(words: str, today: date) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
-def _ask_deputy(request: Request, officer: Officer, changes: int, first: date, last: date) -> Reply:
+def _ask_deputy(talk: Talk) -> Reply:
+    request, officer, changes = talk.request, _whose(talk), int(talk.draft["changes"])
+    first, last = talk.day("first"), talk.day("last")
     _require(request, officer)
     try:
         check_days(request.work, officer, first, last, changes)
     except LeaveRefusedError as error:
-        sentence = "⚠️ " + leave_refused(request, error)
-        if error.why == "backwards":
-            return _ask_last(request, officer, changes, first, sentence)
-        return _ask_first(request, officer, changes, sentence)
-    conversation.end(request, UNTIL)
-    conversation.end(request, FROM)
+        again = "last" if error.why == "backwards" else "first"
+        del talk.draft["last"]
+        raise NotAnAnswerError("⚠️ " + leave_refused(request, error), field=again) from error
     free = free_deputies(request.work, officer, first, last)
     if not free:
         return _look(request, officer, changes, first, last, None)
@@ -343,6 +328,16 @@ def _to_list() -> Button:
     return button(_("Cancel"), "leave_list")
 
 
+LEAVE = Dialog(
+    "leave_from",
+    (
+        Field("first", _ask_first, _read_first, says=True),
+        Field("last", _ask_last, _read_last, says=True),
+    ),
+    _ask_deputy,
+    lambda _talk: _to_list(),
+    elsewhere=show_list,
+)
 ROUTES = Routes(
     About.NOTHING,
     presses={
@@ -354,5 +349,6 @@ ROUTES = Routes(
         "leave_look": on_look,
         "leave_ok": on_confirmed,
     },
-    topics={FROM: on_first_typed, UNTIL: on_last_typed},
+    topics={"leave_until": LEAVE},
+    dialogs=(LEAVE,),
 )

@@ -1,12 +1,12 @@
 """/petugas, for an admin: who is enrolled; invite, bind a new phone, remove."""
 
-from typing import Any
-
 from handlers.people.officer_words import grant_words, grants_words, labels
 from handlers.ui import conversation
 from handlers.ui.dates import plain_date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.reply import Button, Reply, Say
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, who, word
@@ -28,8 +28,6 @@ from sop_flows.staffing.roster import grants_of
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer
-
-TOPIC = "enrol_invite"
 
 
 def on_officers(request: Request) -> Reply:
@@ -62,76 +60,53 @@ def on_officer_card(request: Request) -> Reply:
     return _card(request, _officer(request))
 
 
-def on_new_invitation(request: Request) -> Reply:
-    """[Undang petugas]: whose name?"""
-    require_admin(who(request))
-    conversation.ask(request, TOPIC, {"ask": "name"})
-    return screen(
-        request, _("Who is invited? Type the name as colleagues say it, for example: Ibu Sari."), _stop()
-    )
+def _ask_name(_talk: Talk) -> Screen:
+    return _("Who is invited? Type the name as colleagues say it, for example: Ibu Sari."), ()
 
 
-def on_invitation_typed(request: Request) -> Reply:
-    """The name of who is invited; the typed message goes."""
-    require_admin(who(request))
-    row = conversation.current(request)
-    draft: dict[str, Any] = conversation.draft_of(row) if row is not None else {}
-    if draft.get("ask") != "name":
-        return reply(Say(_("Choose with the buttons above, or stop."), _stop()))
+def _read_name(talk: Talk) -> str:
     try:
-        name = clean_name(request.text or "")
-    except NameOddError:
-        return reply(Say(_("That is no name. Type for example: Ibu Sari."), _stop()))
-    draft = {"ask": "roles", "name": name, "roles": [], "head": False, "admin": False, "cohort_id": None}
-    conversation.ask(request, TOPIC, draft)
-    text, keyboard = _choices(request, draft)
-    forget = (Delete(request.message_id),) if request.message_id is not None else ()
-    return reply(Say(text, keyboard, protect=True), *forget)
+        return clean_name(talk.request.text or "")
+    except NameOddError as error:
+        raise NotAnAnswerError(_("That is no name. Type for example: Ibu Sari.")) from error
+
+
+def _read_roles(_talk: Talk) -> str:
+    raise NotAnAnswerError(_("Choose with the buttons above, or stop."))
 
 
 def on_choice_toggled(request: Request) -> Reply:
     """A role, "kasi", "admin" or the cohort of a guru was tapped."""
-    require_admin(who(request))
-    draft = _draft(request)
-    if draft is None:
+    talk = INVITE.talk(request, "roles")
+    if talk is None:
         return on_officers(request)
-    what, value = word(request).partition(":")[::2]
+    draft, (what, value) = talk.draft, word(request).partition(":")[::2]
     if what == "role" and value in request.institution.pack.unit.roles:
-        draft["roles"] = [r for r in draft["roles"] if r != value] + (
-            [] if value in draft["roles"] else [value]
-        )
+        ticked = draft.get("roles", [])
+        draft["roles"] = [one for one in ticked if one != value] + ([] if value in ticked else [value])
     elif what == "cohort":
         draft["cohort_id"] = pressed(request)
     elif what in ("head", "admin"):
-        draft[what] = not draft[what]
-    conversation.ask(request, TOPIC, draft)
-    text, keyboard = _choices(request, draft)
-    return screen(request, text, keyboard)
+        draft[what] = not draft.get(what)
+    return INVITE.change(talk, "roles")
 
 
-def on_make_code(request: Request) -> Reply:
+def _make_code(talk: Talk) -> Reply:
     """[Buat kode]: the invitation is made and its code said once."""
-    admin = who(request)
-    require_admin(admin)
-    draft = _draft(request)
-    if draft is None:
-        return on_officers(request)
-    roles = tuple(draft["roles"])
+    request, draft = talk.request, talk.draft
+    roles = tuple(draft.get("roles", []))
     of_one_cohort = request.institution.pack.unit.roles_that("of_one_cohort")
-    heads = tuple(role for role in roles if role not in of_one_cohort) if draft["head"] else ()
-    cohort_id = draft["cohort_id"] if set(roles) & set(of_one_cohort) else None
+    heads = tuple(role for role in roles if role not in of_one_cohort) if draft.get("head") else ()
+    cohort_id = draft.get("cohort_id") if set(roles) & set(of_one_cohort) else None
     try:
-        grant = Grant(draft["name"], roles, heads, draft["admin"], cohort_id)
-        invited = invite(request.work, grant, invited_by=admin)
-    except (NeedsRoleError, NeedsCohortError) as error:
-        if isinstance(error, NeedsRoleError):
-            hint = _("Choose a role first.")
-        else:
-            who_is = labels(request.institution.pack.unit, error.roles)
-            hint = _("Choose the cohort of the {role} first.").format(role=esc(who_is))
-        text, keyboard = _choices(request, draft)
-        return screen(request, f"{text}\n\n⚠️ {hint}", keyboard)
-    conversation.end(request, TOPIC)
+        grant = Grant(draft["name"], roles, heads, bool(draft.get("admin")), cohort_id)
+        invited = invite(request.work, grant, invited_by=who(request))
+    except NeedsRoleError as error:
+        raise NotAnAnswerError("⚠️ " + _("Choose a role first.")) from error
+    except NeedsCohortError as error:
+        who_is = labels(request.institution.pack.unit, error.roles)
+        hint = _("Choose the cohort of the {role} first.").format(role=esc(who_is))
+        raise NotAnAnswerError("⚠️ " + hint) from error
     said = grant_words(request.session, request.institution.pack.unit, invited.grant)
     sentence = _("The invitation for {name} ({roles}) is ready. Pass the next message on.")
     return _code_said(request, sentence.format(name=esc(invited.grant.name), roles=esc(said)), invited)
@@ -187,7 +162,7 @@ def on_remove_confirmed(request: Request) -> Reply:
 
 def on_stop(request: Request) -> Reply:
     """[Batal] under the invitation."""
-    conversation.end(request, TOPIC)
+    conversation.end(request, INVITE.topic)
     return on_officers(request)
 
 
@@ -236,29 +211,32 @@ def _code_said(request: Request, sentence: str, invited: Invited) -> Reply:
     return shown.and_then(Say(pass_on))
 
 
-def _choices(request: Request, draft: dict[str, Any]) -> tuple[str, Keyboard]:
+def _choices(talk: Talk) -> Screen:
     """The card on which roles are ticked."""
-    unit = request.institution.pack.unit
-    chosen = draft["roles"]
+    unit, draft = talk.request.institution.pack.unit, talk.draft
+    chosen = draft.get("roles", [])
     roles = [
         button(_tick(role.label, code in chosen), "enrol_toggle", tag=f"role:{code}")
         for code, role in unit.roles.items()
     ]
     flags = [
-        button(_tick(_("Head of the section"), draft["head"]), "enrol_toggle", tag="head:"),
-        button(_tick("Admin", draft["admin"]), "enrol_toggle", tag="admin:"),
+        button(_tick(_("Head of the section"), draft.get("head", False)), "enrol_toggle", tag="head:"),
+        button(_tick("Admin", draft.get("admin", False)), "enrol_toggle", tag="admin:"),
     ]
     keyboard = [*rows(roles), tuple(flags)]
     if set(chosen) & set(unit.roles_that("of_one_cohort")):
         keyboard += rows(
             [
                 button(
-                    _tick(one.name, draft["cohort_id"] == one.id), "enrol_toggle", one.id or 0, tag="cohort:"
+                    _tick(one.name, draft.get("cohort_id") == one.id),
+                    "enrol_toggle",
+                    one.id or 0,
+                    tag="cohort:",
                 )
-                for one in cohorts.list_open(request.session)
+                for one in cohorts.list_open(talk.request.session)
             ]
         )
-    keyboard.append((button(_("Make the code"), "enrol_make", style="success"), _stop_button()))
+    keyboard.append((button(_("Make the code"), "enrol_make", style="success"), _stop(talk)))
     return _("As what is {name} invited? Tap all that apply.").format(name=bold(draft["name"])), tuple(
         keyboard
     )
@@ -266,13 +244,6 @@ def _choices(request: Request, draft: dict[str, Any]) -> tuple[str, Keyboard]:
 
 def _tick(label: str, on: bool) -> str:
     return f"☑ {label}" if on else f"☐ {label}"
-
-
-def _draft(request: Request) -> dict[str, Any] | None:
-    """The invitation being made; None when it was stopped or finished meanwhile."""
-    row = conversation.current(request)
-    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else None
-    return draft if draft is not None and draft.get("ask") == "roles" else None
 
 
 def _officer(request: Request) -> Officer:
@@ -287,29 +258,36 @@ def _is_blocked(request: Request, officer: Officer) -> bool:
     return account is not None and account.blocked_at is not None
 
 
-def _stop_button() -> Button:
+def _stop(_talk: Talk) -> Button:
     return button(_("Cancel"), "enrol_stop")
 
 
-def _stop() -> Keyboard:
-    return ((_stop_button(),),)
-
-
+INVITE = Dialog(
+    "enrol_invite",
+    (
+        Field("name", _ask_name, _read_name, forgets=True),
+        Field("roles", _choices, _read_roles),  # with its ticks it is the last look
+    ),
+    _make_code,
+    _stop,
+    elsewhere=on_officers,
+    guard=lambda request: require_admin(who(request)),
+)
 ROUTES = Routes(
     About.NOTHING,
     commands={"petugas": on_officers},
     presses={
         "enrol_list": on_officers,
         "enrol_card": on_officer_card,
-        "enrol_new": on_new_invitation,
+        "enrol_new": INVITE.begin,
         "enrol_toggle": on_choice_toggled,
-        "enrol_make": on_make_code,
+        "enrol_make": INVITE.confirm,
         "enrol_phone": on_new_phone,
         "enrol_admin": on_admin_toggled,
         "enrol_remove": on_remove_asked,
         "enrol_removed": on_remove_confirmed,
         "enrol_stop": on_stop,
     },
-    topics={TOPIC: on_invitation_typed},
+    dialogs=(INVITE,),
     menu_words={"Officers": on_officers},
 )

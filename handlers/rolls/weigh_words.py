@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.people.officer_words import looking_after
 from handlers.rolls.roll_talk import Talk
 from handlers.ui.kilograms import bare_kilos, change, kilos, kilos_as_typed
-from handlers.ui.markup import child_code, esc, more, shorten
+from handlers.ui.markup import child_code, echo, more
 from handlers.ui.reply import Keyboard
 from handlers.ui.request import Request
 from handlers.ui.screens import button, rows
@@ -17,7 +17,6 @@ from storage.queries.rolls import RollRow
 
 LOSERS_NAMED = 15  # numbers in one summary; the chart has all
 LINES_SHOWN = 6  # recorded lines shown at once; more of them are folded
-ECHO_MAX = 30  # characters of the officer's words that are said back
 
 
 def recorded_line(number: int, weight_g: int, before_g: int | None) -> str:
@@ -41,7 +40,7 @@ def recorded_lines(lines: Sequence[str]) -> str:
 def not_understood(text: str, example_g: int) -> str:
     """Words that are no weight (HTML)."""
     return _("I do not understand “{words}” yet. Type a number in kilograms, for example {example}.").format(
-        words=esc(shorten(text, ECHO_MAX)), example=bare_kilos(example_g)
+        words=echo(text), example=bare_kilos(example_g)
     )
 
 

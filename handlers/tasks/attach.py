@@ -2,11 +2,11 @@
 
 from handlers.cards.task_card import show_task
 from handlers.ui import conversation
-from handlers.ui.questions import ask, cancel_button
+from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, task_of, who
+from handlers.ui.screens import button, pressed, screen, task_of, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.attachments import attach
 from sop_flows.staffing.task_rows import own_parts
@@ -19,12 +19,9 @@ def on_attach(request: Request) -> Reply:
     """Lampirkan foto/berkas: waits for them."""
     task = task_of(request, pressed(request))
     own_parts(request.work, who(request), task)
-    return ask(
-        request,
-        TOPIC,
-        pressed(request),
-        _("Send the photo or file now, at most 20 MB. You can send several."),
-    )
+    conversation.ask(request, TOPIC, {}, task.id)
+    text = _("Send the photo or file now, at most 20 MB. You can send several.")
+    return screen(request, text, ((cancel_button(pressed(request)),),))
 
 
 def on_sent(request: Request) -> Reply:

@@ -6,9 +6,9 @@ from handlers.cards.done_screen import done_screen
 from handlers.cards.requirement_words import note_words, unmet_words
 from handlers.cards.task_card import heading, show_task
 from handlers.forms.beginning import begin
-from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
+from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
@@ -23,8 +23,6 @@ from sop_flows.recording.requirements import Fact, facts_of, unmet
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
 from sop_flows.views.task_views import colleagues, task_line
 from storage.tables import SAYABLE, Officer, Task
-
-PAST = "task_past"
 
 
 def on_done(request: Request) -> Reply:
@@ -45,25 +43,9 @@ def on_yesterday(request: Request) -> Reply:
     )
 
 
-def on_other_day(request: Request) -> Reply:
-    """Tanggal lain: asks which."""
-    sentence = _("On which date was it done? Type it for example like this: 3 December, or 3/12.")
-    return ask(request, PAST, task_of(request, pressed(request)).id or 0, sentence)
-
-
-def on_day_typed(request: Request) -> Reply:
-    """The date of the work, typed."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task_id = row.task_id
-    try:
-        day = day_said(request, "past")
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, task_id)
-    answer = _confirm(request, task_id, day, None)
-    conversation.end(request, PAST)
-    return answer
+def _ask_day(talk: Talk) -> Screen:
+    task_of(talk.request, talk.task_id)
+    return _("On which date was it done? Type it for example like this: 3 December, or 3/12."), ()
 
 
 def on_by(request: Request) -> Reply:
@@ -175,6 +157,11 @@ def _confirm(
     return reply(Say(text, keyboard, protect=True))
 
 
+PAST = Dialog(
+    "task_past",
+    (Field("on", _ask_day, typed_day("past")),),
+    lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
+)
 ROUTES = Routes(
     About.CARD,
     presses={
@@ -182,11 +169,11 @@ ROUTES = Routes(
         "task_done_anyway": on_done_anyway,
         "task_after_all": on_after_all,
         "task_yesterday": on_yesterday,
-        "task_past": on_other_day,
+        "task_past": PAST.about_task,
         "task_by": on_by,
         "task_by_who": on_by_chosen,
         "task_take": on_take,
         "task_undo": on_undo,
     },
-    topics={PAST: on_day_typed},
+    dialogs=(PAST,),
 )

@@ -1,20 +1,17 @@
 """Proposing, agreeing, objecting and settling (SOP 9.1.33 step 5), from the card of the step."""
 
 from handlers.cards.done_screen import done_screen
-from handlers.ui import conversation
+from handlers.cards.task_card import own_heading
 from handlers.ui.buttons import ButtonError
-from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import pressed, screen, task_of, who
+from handlers.ui.screens import pressed, screen, task_of
 from handlers.ui.texts import _
 from sop_flows.actions import decisions
 from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
-
-OBJECT = "task_object"
 
 
 def on_propose(request: Request) -> Reply:
@@ -29,27 +26,15 @@ def on_agree(request: Request) -> Reply:
     return _said(request, outcome)
 
 
-def on_object(request: Request) -> Reply:
-    """Keberatan: why?"""
-    task = task_of(request, pressed(request))
-    refuse_closed(request.session, task)
-    own_parts(request.work, who(request), task)
-    sentence = _("What speaks against it? One or two sentences; the head decides then.")
-    return ask(request, OBJECT, task.id or 0, sentence)
+def _ask_why(talk: Talk) -> Screen:
+    own_heading(talk.request, talk.task_id)
+    return _("What speaks against it? One or two sentences; the head decides then."), ()
 
 
-def on_reason(request: Request) -> Reply:
+def _object(talk: Talk) -> Reply:
     """Why the section objects."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    try:
-        reason = note_said(request)
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, row.task_id)
-    outcome = decisions.object_to(request.work, row.task_id, reason)
-    conversation.end(request, OBJECT)
-    text, keyboard = done_screen(request, outcome)
+    outcome = decisions.object_to(talk.request.work, talk.task_id, talk.draft["reason"])
+    text, keyboard = done_screen(talk.request, outcome)
     return reply(Say(text, keyboard, protect=True))
 
 
@@ -72,13 +57,14 @@ def _said(request: Request, outcome: Result) -> Reply:
     return screen(request, *done_screen(request, outcome))
 
 
+OBJECT = Dialog("task_object", (Field("reason", _ask_why, typed_words),), _object)
 ROUTES = Routes(
     About.TASK,
     presses={
         "decide_propose": on_propose,
         "decide_agree": on_agree,
-        "decide_object": on_object,
+        "decide_object": OBJECT.about_task,
         "decide_settle": on_settle,
     },
-    topics={OBJECT: on_reason},
+    dialogs=(OBJECT,),
 )

@@ -1,11 +1,11 @@
 """Hambatan: the SOP's own obstacles as quick choices, or own words; afterwards when to remind again."""
 
-from handlers.cards.task_card import heading, show_task
+from handlers.cards.task_card import own_heading, show_task
 from handlers.tasks.snooze import snooze_buttons
-from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.markup import esc, shorten
-from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, note_said
+from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
@@ -15,27 +15,22 @@ from handlers.ui.texts import _
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave.officials import ask_deputy, deputies, says_official_absent
 from sop_flows.core.versions import declared
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
-from sop_flows.views.task_views import task_line
 from storage.tables import Task
 
-TOPIC = "task_obstacle"
 LABEL_MAX = 60  # characters of a quick choice that fit on a phone
 
 
 def on_obstacle(request: Request) -> Reply:
     """Hambatan: which one?"""
     task_id = pressed(request)
-    task = task_of(request, task_id)
-    refuse_closed(request.session, task)
-    own_parts(request.work, who(request), task)
-    line = task_line(request.work, task, who(request))
+    text = own_heading(request, task_id) + "\n" + _("What is the obstacle?")
+    sop, _step = declared(request.session, task_of(request, task_id))
     choices = [
-        (button(shorten(words, LABEL_MAX), "task_hurdle", task_id, position),)
-        for position, words in enumerate(line.sop.obstacles)
+        (button(shorten(known, LABEL_MAX), "task_hurdle", task_id, position),)
+        for position, known in enumerate(sop.obstacles)
     ]
     own = (button(_("Write it yourself"), "task_hurdle_own", task_id), cancel_button(task_id))
-    return screen(request, heading(request, line) + "\n" + _("What is the obstacle?"), (*choices, own))
+    return screen(request, text, (*choices, own))
 
 
 def on_chosen(request: Request) -> Reply:
@@ -49,29 +44,9 @@ def on_chosen(request: Request) -> Reply:
     return _record(request, task_id, words)
 
 
-def on_own_words(request: Request) -> Reply:
-    """Tulis sendiri."""
-    return ask(
-        request,
-        TOPIC,
-        task_of(request, pressed(request)).id or 0,
-        _("Write the obstacle in one or two sentences."),
-    )
-
-
-def on_typed(request: Request) -> Reply:
-    """The obstacle in own words."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    try:
-        words = note_said(request)
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, row.task_id)
-    task_id = row.task_id
-    answer = _record(request, task_id, words)
-    conversation.end(request, TOPIC)
-    return answer
+def _ask_own_words(talk: Talk) -> Screen:
+    task_of(talk.request, talk.task_id)
+    return _("Write the obstacle in one or two sentences."), ()
 
 
 def _record(request: Request, task_id: int, words: str) -> Reply:
@@ -126,13 +101,18 @@ def on_deputy(request: Request) -> Reply:
     )
 
 
+OWN_WORDS = Dialog(
+    "task_obstacle",
+    (Field("note", _ask_own_words, typed_words),),
+    lambda talk: _record(talk.request, talk.task_id, talk.draft["note"]),
+)
 ROUTES = Routes(
     About.CARD,
     presses={
         "task_obstacle": on_obstacle,
         "task_hurdle": on_chosen,
-        "task_hurdle_own": on_own_words,
+        "task_hurdle_own": OWN_WORDS.about_task,
         "task_stand_in": on_deputy,
     },
-    topics={TOPIC: on_typed},
+    dialogs=(OWN_WORDS,),
 )

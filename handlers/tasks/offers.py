@@ -2,7 +2,8 @@
 
 from handlers.cards.task_card import show_task, task_card
 from handlers.ui import conversation
-from handlers.ui.questions import NotAnAnswerError, again, ask, note_said
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
@@ -11,8 +12,6 @@ from handlers.ui.texts import _
 from sop_flows.actions import offer
 from sop_flows.errors import NotFoundError
 from storage.tables import Handover
-
-TOPIC = "task_offer_no"
 
 
 def on_accept(request: Request) -> Reply:
@@ -25,32 +24,26 @@ def on_return(request: Request) -> Reply:
     """Kembalikan: why? The colleague may leave it out."""
     row = _offer(request)
     offer.check_answerable(request.work, who(request), row.id or 0)
-    without = button(_("Without a reason"), "task_offer_no_why", row.task_id, row.id or 0)
+    return RETURN.begin(request, {"offer": row.id}, task_id=row.task_id)
+
+
+def _ask_why(talk: Talk) -> Screen:
+    without = button(_("Without a reason"), "task_offer_no_why", talk.task_id, talk.draft.get("offer") or 0)
     sentence = _("Why do you return it? Write it in one sentence, or return it without a reason.")
-    return ask(request, TOPIC, row.task_id, sentence, without, draft={"offer": row.id})
+    return sentence, ((without, cancel_button(talk.task_id)),)
 
 
 def on_return_plain(request: Request) -> Reply:
     """Tanpa alasan."""
     row = _offer(request)
-    conversation.end(request, TOPIC)
+    conversation.end(request, RETURN.topic)
     offer.give_back(request.work, who(request), row.id or 0, None)
     return show_task(request, row.task_id, _returned())
 
 
-def on_reason_typed(request: Request) -> Reply:
-    """The reason, typed."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task_id, offer_id = row.task_id, int(str(row.draft.get("offer") or 0))
-    try:
-        reason = note_said(request)
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, task_id)
-    offer.give_back(request.work, who(request), offer_id, reason)
-    conversation.end(request, TOPIC)
-    text, keyboard = task_card(request, task_id)
+def _return(talk: Talk) -> Reply:
+    offer.give_back(talk.request.work, who(talk.request), talk.draft.get("offer") or 0, talk.draft["reason"])
+    text, keyboard = task_card(talk.request, talk.task_id)
     return reply(Say(f"{_returned()}\n\n{text}", keyboard, protect=True))
 
 
@@ -73,6 +66,7 @@ def _offer(request: Request) -> Handover:
     return row
 
 
+RETURN = Dialog("task_offer_no", (Field("reason", _ask_why, typed_words),), _return)
 ROUTES = Routes(
     About.CARD,
     presses={
@@ -81,5 +75,5 @@ ROUTES = Routes(
         "task_offer_no_why": on_return_plain,
         "task_offer_back": on_take_back,
     },
-    topics={TOPIC: on_reason_typed},
+    dialogs=(RETURN,),
 )

@@ -4,10 +4,11 @@ import re
 from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
-from handlers.ui import conversation
-from handlers.ui.dates import ECHO_MAX, date_words, plain_date_words, short_date_words
-from handlers.ui.markup import child_code, esc, shorten
-from handlers.ui.reply import Keyboard, Reply, Say, reply
+from handlers.ui.dates import date_words, plain_date_words, short_date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
+from handlers.ui.markup import child_code, echo, esc
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
@@ -20,28 +21,44 @@ from sop_flows.handbook.typed_days import parse_day
 from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
 
-DATE = "parents_date"  # topic
 OFFERED = 3  # days with a button of their own
 _WEEKDAY = re.compile(
     r"(?:hari\s+)?(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)(?:\s+depan)?", re.IGNORECASE
 )
 
 
-def on_choose(request: Request) -> Reply:
-    """Pilih tanggal: proposals by button, any other day typed."""
-    task = _open_task(request)
-    conversation.ask(request, DATE, {}, task.id)
-    return screen(request, _question(request, task), _days(request, task))
+def on_other(request: Request) -> Reply:
+    """Tanggal lain: typed."""
+    return DATE.begin(request, {"types": True}, task_id=pressed(request))
 
 
-def _open_task(request: Request) -> Task:
-    """The task of the button, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
-    task = lock_task(request.session, pressed(request))
+def _open_task(request: Request, task_id: int) -> Task:
+    """The task, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
+    task = lock_task(request.session, task_id)
     own_parts(request.work, who(request), task)
     refuse_closed(request.session, task)
     if task.cohort_id is None:
         raise NotFoundError
     return task
+
+
+def _ask(talk: Talk) -> Screen:
+    """Proposals by button, any other day typed."""
+    request, task = talk.request, _open_task(talk.request, talk.task_id)
+    if talk.said or not talk.draft.get("types"):
+        return talk.said or _question(request, task), _days(request, task)
+    text = _("Type the date, for example {day}.").format(day=_example(request, task))
+    return text, ()
+
+
+def _back(talk: Talk) -> Button:
+    if talk.said or not talk.draft.get("types"):
+        return to_task(talk.task_id)
+    return button(_("‹ Back"), "parents_choose", talk.task_id)
+
+
+def _example(request: Request, task: Task) -> str:
+    return plain_date_words(date_window(request.work, task)[0], request.institution.today(request.now))
 
 
 def _question(request: Request, task: Task) -> str:
@@ -86,38 +103,20 @@ def _days(request: Request, task: Task) -> Keyboard:
     return (*rows(buttons), (button(_("Another date"), "parents_other", task.id or 0), to_task(task.id or 0)))
 
 
-def on_other(request: Request) -> Reply:
-    """Tanggal lain: typed."""
-    task = _open_task(request)
-    conversation.ask(request, DATE, {}, task.id)
-    example = date_window(request.work, task)[0]
-    text = _("Type the date, for example {day}.").format(
-        day=plain_date_words(example, request.institution.today(request.now))
-    )
-    return screen(request, text, ((button(_("‹ Back"), "parents_choose", task.id or 0),),))
-
-
 def on_day_tapped(request: Request) -> Reply:
     """A proposed day."""
-    return _choose(request, pressed(request), pressed_day(request))
+    return DATE.taken(Talk(request, {}, pressed(request)), pressed_day(request))
 
 
-def on_day_typed(request: Request) -> Reply:
+def _typed(talk: Talk) -> date:
     """A day in words, or its number alone."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task = find_task(request.session, row.task_id)
-    refuse_closed(request.session, task)
-    words = (request.text or "").strip()
-    day = _read(request, task, words)
+    task, words = find_task(talk.request.session, talk.task_id), (talk.request.text or "").strip()
+    refuse_closed(talk.request.session, task)
+    day = _read(talk.request, task, words)
     if day is None:
-        text = _("I do not understand the date “{words}”. Type it for example like this: {day}.").format(
-            words=esc(shorten(words, ECHO_MAX)),
-            day=plain_date_words(date_window(request.work, task)[0], request.institution.today(request.now)),
-        )
-        return reply(Say(text, _days(request, task), protect=True))
-    return _choose(request, row.task_id, day)
+        text = _("I do not understand the date “{words}”. Type it for example like this: {day}.")
+        raise NotAnAnswerError(text.format(words=echo(words), day=_example(talk.request, task)))
+    return day
 
 
 def _read(request: Request, task: Task, words: str) -> date | None:
@@ -132,23 +131,22 @@ def _read(request: Request, task: Task, words: str) -> date | None:
     return day
 
 
-def _choose(request: Request, task_id: int, day: date) -> Reply:
+def _choose(talk: Talk) -> Reply:
+    request, day = talk.request, talk.day("on")
     try:
-        task = parents_visit.choose(request.work, task_id, day)
+        task = parents_visit.choose(request.work, talk.task_id, day)
     except OutsideWindowError as error:
-        return _outside(request, task_id, error)
+        raise NotAnAnswerError(_outside(request, talk.task_id, error)) from error
     except FutureWorkError as error:
-        task = find_task(request.session, task_id)
         text = _("{day} is over. Choose a day from {first} on.").format(
             day=date_words(error.wanted), first=date_words(error.earliest)
         )
-        return screen(request, text, _days(request, task))
-    conversation.end(request, DATE)
-    buttons = [button(_("Change the date"), "parents_choose", task_id), to_task(task_id)]
+        raise NotAnAnswerError(text) from error
+    buttons = [button(_("Change the date"), "parents_choose", talk.task_id), to_task(talk.task_id)]
     return screen(request, _chosen_words(request, task, day), rows(buttons))
 
 
-def _outside(request: Request, task_id: int, error: OutsideWindowError) -> Reply:
+def _outside(request: Request, task_id: int, error: OutsideWindowError) -> str:
     """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
     task = find_task(request.session, task_id)
     day = plain_date_words(error.wanted, request.institution.today(request.now))
@@ -161,7 +159,7 @@ def _outside(request: Request, task_id: int, error: OutsideWindowError) -> Reply
     rule = _("By SOP {sop} choose between {window}.").format(
         sop=esc(task.sop), window=_window(request, task, _("{first} and {last}"))
     )
-    return screen(request, f"{what.format(day=day, week=week)} {rule}", _days(request, task))
+    return f"{what.format(day=day, week=week)} {rule}"
 
 
 def _chosen_words(request: Request, task: Task, day: date) -> str:
@@ -179,7 +177,7 @@ def _chosen_words(request: Request, task: Task, day: date) -> str:
 
 def on_ready(request: Request) -> Reply:
     """Sudah siap: noted; the reminders of the day itself still come."""
-    task = _open_task(request)
+    task = _open_task(request, pressed(request))
     day = parents_visit.note_ready(request.work, task)
     what = within_sentence(declared(request.session, task)[1])
     text = "✅ " + _("Noted: ready for {step} on {day}.").format(step=esc(what), day=date_words(day))
@@ -213,14 +211,20 @@ def _of_flagged(request: Request, task: Task) -> str:
     return next((one.short for one in later), _("Marked children"))
 
 
+DATE = Dialog(
+    "parents_date",
+    (Field("on", _ask, _typed, says=True),),
+    _choose,
+    _back,
+)
 ROUTES = Routes(
     About.TASK,
     presses={
-        "parents_choose": on_choose,
+        "parents_choose": DATE.about_task,
         "parents_other": on_other,
         "parents_date": on_day_tapped,
         "parents_ready": on_ready,
         "parents_list": on_list,
     },
-    topics={DATE: on_day_typed},
+    dialogs=(DATE,),
 )

@@ -2,111 +2,48 @@
 
 from datetime import date, timedelta
 
-from handlers.cards.task_card import heading
-from handlers.ui import conversation
+from handlers.cards.task_card import own_heading
 from handlers.ui.dates import date_words, short_date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.markup import esc
-from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, day_said, note_said
+from handlers.ui.questions import NotAnAnswerError, cancel_button
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list, who
+from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _
 from sop_flows.actions.reschedule import check_new_day, reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
-from sop_flows.views.task_views import task_line
-
-DAY = "task_move"
-REASON = "task_move_reason"
 
 
-def on_reschedule(request: Request) -> Reply:
-    """Jadwalkan ulang: to which day?"""
-    task_id = pressed(request)
-    task = task_of(request, task_id)
-    refuse_closed(request.session, task)
-    own_parts(request.work, who(request), task)
-    line = task_line(request.work, task, who(request))
-    today = request.institution.today(request.now)
+def _ask_day(talk: Talk) -> Screen:
+    text = own_heading(talk.request, talk.task_id) + "\n"
     quick: list[Button] = []
     for days, label in ((1, _("Tomorrow")), (2, _("In two days")), (7, _("In a week"))):
-        day = today + timedelta(days=days)
+        on = talk.today + timedelta(days=days)
         try:
-            check_new_day(request.work, task, day)
+            check_new_day(talk.request.work, task_of(talk.request, talk.task_id), on)
         except MoveTooFarError:
             if not quick:
                 raise
             break
-        quick.append(button(label, "task_move_to", task_id, day.toordinal()))
-    sentence = _("To which date is it moved? Choose or type it, for example 3 December.")
-    return ask(request, DAY, task_id, heading(request, line) + "\n" + sentence, *quick)
+        quick.append(button(label, "task_move_to", talk.task_id, on.toordinal()))
+    text += _("To which date is it moved? Choose or type it, for example 3 December.")
+    return text, rows([*quick, cancel_button(talk.task_id)])
 
 
-def on_day_tapped(request: Request) -> Reply:
-    """A quick choice of the new date."""
-    task_id = pressed(request)
+def _coming(talk: Talk, on: date) -> date:
+    """The day, if a due date can be moved there; said at once, before a reason is asked."""
     try:
-        day = _coming(request, task_id, pressed_day(request))
-    except (NotAnAnswerError, MoveTooFarError):
-        return on_reschedule(request)
-    return _ask_reason(request, task_id, day)
-
-
-def on_day_typed(request: Request) -> Reply:
-    """The new date, typed."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    try:
-        day = _coming(request, row.task_id, day_said(request, "future"))
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, row.task_id)
+        check_new_day(talk.request.work, task_of(talk.request, talk.task_id), on)
     except MoveTooFarError as error:
-        return reply(Say(too_far(error), _instead(row.task_id, error)))
-    task_id = row.task_id
-    return _ask_reason(request, task_id, day)
-
-
-def on_reason_typed(request: Request) -> Reply:
-    """The reason, typed: the date moves."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task_id, day = row.task_id, date.fromisoformat(str(row.draft["on"]))
-    try:
-        reason = note_said(request)
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, task_id)
-    reschedule(request.work, task_id, day, reason)
-    conversation.end(request, REASON)
-    text = _("Moved to {day}. Reason: {reason}. The head of the section will see it.").format(
-        day=date_words(day), reason=esc(reason)
-    )
-    return reply(Say(text, ((button(_("Open"), "task_open", task_id), to_list()),), protect=True))
-
-
-def _ask_reason(request: Request, task_id: int, day: date) -> Reply:
-    conversation.end(request, DAY)
-    sentence = _("Moved to {day}: why? Write the reason.").format(day=date_words(day))
-    return ask(request, REASON, task_id, sentence, draft={"on": day.isoformat()})
-
-
-def _coming(request: Request, task_id: int, day: date) -> date:
-    """The day, if a due date can be moved there; said at once, before a reason is asked.
-
-    Raises NotAnAnswerError, MoveTooFarError.
-    """
-    try:
-        check_new_day(request.work, task_of(request, task_id), day)
-    except MoveTooFarError:
-        raise
+        raise NotAnAnswerError(too_far(error), _instead(talk.task_id, error)) from error
     except FutureWorkError as error:
-        if day < error.earliest:
+        if on < error.earliest:
             raise NotAnAnswerError(_("That date has passed. Please choose a later one.")) from error
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date.")) from error
-    return day
+    return on
 
 
 def _instead(task_id: int, error: MoveTooFarError) -> Keyboard:
@@ -120,8 +57,32 @@ def _instead(task_id: int, error: MoveTooFarError) -> Keyboard:
     return rows([*days, button(_("Skip"), "task_skip", task_id), cancel_button(task_id)])
 
 
+def on_day_tapped(request: Request) -> Reply:
+    """A quick choice of the new date."""
+    return DAY.taken(Talk(request, {}, pressed(request)), pressed_day(request))
+
+
+def _ask_reason(talk: Talk) -> Screen:
+    return _("Moved to {day}: why? Write the reason.").format(day=date_words(talk.day("on"))), ()
+
+
+def _move(talk: Talk) -> Reply:
+    on, reason = talk.day("on"), talk.draft["reason"]
+    reschedule(talk.request.work, talk.task_id, on, reason)
+    text = _("Moved to {day}. Reason: {reason}. The head of the section will see it.").format(
+        day=date_words(on), reason=esc(reason)
+    )
+    return reply(Say(text, ((button(_("Open"), "task_open", talk.task_id), to_list()),), protect=True))
+
+
+REASON = Dialog("task_move_reason", (Field("reason", _ask_reason, typed_words),), _move)
+DAY = Dialog(
+    "task_move",
+    (Field("on", _ask_day, typed_day("future"), _coming),),
+    lambda talk: REASON.begin(talk.request, {"on": talk.draft["on"]}, task_id=talk.task_id),
+)
 ROUTES = Routes(
     About.CARD,
-    presses={"task_move": on_reschedule, "task_move_to": on_day_tapped},
-    topics={DAY: on_day_typed, REASON: on_reason_typed},
+    presses={"task_move": DAY.about_task, "task_move_to": on_day_tapped},
+    dialogs=(DAY, REASON),
 )

@@ -3,24 +3,21 @@
 from datetime import datetime
 
 from handlers.cards.task_card import heading
-from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import due_words
-from handlers.ui.questions import NotAnAnswerError, again, ask, cancel_button, when_said
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
+from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.snooze import snooze, snooze_choices
-from sop_flows.handbook.typed_days import TypedDay
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.task_rows import refuse_closed
 from sop_flows.views.task_views import task_line
-
-TOPIC = "task_snooze"
 
 
 def labels() -> dict[str, str]:
@@ -60,37 +57,32 @@ def on_snooze_at(request: Request) -> Reply:
 
 def on_snooze_day(request: Request) -> Reply:
     """Pilih tanggal."""
-    sentence = _("On which date shall I remind you? Type it for example like this: 3 December, or Monday.")
-    return ask(
-        request, TOPIC, task_of(request, pressed(request)).id or 0, sentence, draft={"child": _child(request)}
-    )
+    return OTHER_DAY.begin(request, {"child": _child(request)}, task_id=pressed(request))
 
 
-def on_day_typed(request: Request) -> Reply:
-    """The date, typed; without an hour the reminder comes in the officer's own morning."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task_id, child_id = row.task_id, int(str(row.draft.get("child") or 0))
-    try:
-        at = _coming(request, when_said(request, "future"))
-    except NotAnAnswerError as error:
-        return again(request, error.sentence, task_id)
-    made = snooze(request.work, who(request), task_id, child_id or None, at)
-    conversation.end(request, TOPIC)
-    return _told(request, task_id, due_words(made.due_at, request.now, request.institution.zone))
+def _ask_day(talk: Talk) -> Screen:
+    task_of(talk.request, talk.task_id)
+    return _("On which date shall I remind you? Type it for example like this: 3 December, or Monday."), ()
 
 
-def _coming(request: Request, said: TypedDay) -> datetime:
-    today = request.institution.today(request.now)
-    day = said.day or today
+def _coming(talk: Talk) -> str:
+    """The date as an ISO time; without an hour it comes in the officer's own morning."""
+    request = talk.request
+    said = when_said(request, "future")
+    day = said.day or talk.today
     morning = morning_of(request.institution, day, who(request))
     at = morning if said.at is None else request.institution.office.at(day, said.at)
     if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - today).days > SNOOZE_DAYS:
+    if (day - talk.today).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
-    return at
+    return at.isoformat()
+
+
+def _snooze(talk: Talk) -> Reply:
+    request, at = talk.request, datetime.fromisoformat(talk.draft["at"])
+    row = snooze(request.work, who(request), talk.task_id, talk.draft.get("child") or None, at)
+    return _told(request, talk.task_id, due_words(row.due_at, request.now, request.institution.zone))
 
 
 def _child(request: Request) -> int:
@@ -104,6 +96,7 @@ def _told(request: Request, task_id: int, when: str) -> Reply:
     return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 
 
+OTHER_DAY = Dialog("task_snooze", (Field("at", _ask_day, _coming),), _snooze)
 ROUTES = Routes(
     About.CARD,
     presses={
@@ -111,5 +104,5 @@ ROUTES = Routes(
         "task_snooze_at": on_snooze_at,
         "task_snooze_day": on_snooze_day,
     },
-    topics={TOPIC: on_day_typed},
+    dialogs=(OTHER_DAY,),
 )

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from handlers.timeline.when_pages import Turn, lines_of, show_lines
 from handlers.timeline.when_words import anchor_words
 from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, child_code, esc, shorten
+from handlers.ui.markup import bold, child_code, echo, esc
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes, merge
@@ -44,7 +44,6 @@ from storage.tables import Case, Child, Officer, Run, Task
 
 AHEAD_DAYS = 45
 FOUND_MAX = 9  # SOPs that are looked at for words
-ECHO_MAX = 40  # characters of what was typed that are said back
 _SOP = re.compile(r"\d+(?:\.\d+)+")
 
 
@@ -68,7 +67,7 @@ def _of_words(request: Request, words: str) -> Reply:
     found = request.institution.search_index.find(words).hits[:FOUND_MAX]
     running = [hit for hit in found if found_in.runs_of_sop(request.work, who(request), hit.sop.number)]
     hits = running or list(found)
-    asked = esc(shorten(words, ECHO_MAX))
+    asked = echo(words)
     if not hits:
         said = _(
             "I do not find “{words}”. You can ask for an SOP, a child or words of a step: /kapan 9.2.15, /kapan 017,"

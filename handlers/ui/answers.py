@@ -13,14 +13,13 @@ from typing import Any, cast
 
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text, way_on
-from handlers.ui.markup import TEXT_MAX, clip, esc, more, shorten
+from handlers.ui.markup import TEXT_MAX, clip, echo, esc, more, shorten
 from handlers.ui.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, Toast, reply
 from handlers.ui.request import Request
 from handlers.ui.screens import button, pressed, rows
 from handlers.ui.texts import _
 from storage.tables import Conversation
 
-ECHO_MAX = 30  # characters of one of several kept answers that are said back
 WHOLE_MAX = 300  # characters of an answer that is asked about; a longer one is folded
 FOLDED_MAX = 2000  # characters of a folded one; it is kept whole
 
@@ -205,7 +204,7 @@ def quoted(words: str) -> str:
 
 
 def _listed(words: Sequence[Word]) -> str:
-    return esc(" · ".join(shorten(" ".join(str(word["text"]).split()), ECHO_MAX) for word in words))
+    return " · ".join(echo(str(word["text"])) for word in words)
 
 
 def _waiting(words: Sequence[Word]) -> str:

@@ -4,11 +4,9 @@ from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
 
-from handlers.ui.markup import esc, shorten
+from handlers.ui.markup import echo
 from handlers.ui.texts import LOCALE, _, ngettext
 from sop_flows.handbook.typed_days import Prefer, parse_day, read_day
-
-ECHO_MAX = 30  # characters of the officer's words that are said back
 
 __all__ = [
     "Prefer",
@@ -102,14 +100,13 @@ def days_words(count: int) -> str:
 
 def not_a_day(words: str, today: date, prefer: Prefer) -> str:
     """Ask again after words that are no day, or a weekday beside the date of another one."""
-    echo = esc(shorten(words, ECHO_MAX))
     found = read_day(words, today, prefer)
     if found is not None and found.weekday is not None and found.day is not None:
         said = _("“{words}”: {day} is a {weekday}. Which day is meant? Please type the date once more.")
         weekday = format_date(found.day, "EEEE", locale=LOCALE)
-        return said.format(words=echo, day=plain_date_words(found.day), weekday=weekday)
+        return said.format(words=echo(words), day=plain_date_words(found.day), weekday=weekday)
     said = _("I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12.")
-    return said.format(words=echo)
+    return said.format(words=echo(words))
 
 
 def span_words(first: date, last: date, today: date) -> str:

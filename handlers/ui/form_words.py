@@ -8,13 +8,11 @@ from babel.numbers import format_decimal
 
 from handlers.ui.dates import day_words, plain_date_words
 from handlers.ui.kilograms import kilos_as_typed
-from handlers.ui.markup import esc, shorten
+from handlers.ui.markup import echo, esc
 from handlers.ui.texts import LOCALE, _
 from sop_flows.declarations.form import Field, Form
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 from sop_flows.recording.forms.answers import AnswerError
-
-ECHO_MAX = 40  # characters of the officer's words that are said back
 
 
 def label_of(field: Field) -> str:
@@ -132,7 +130,7 @@ def _range_words(field: Field) -> str:
 def answer_problem(form: Form, error: AnswerError) -> str:
     """Why an answer does not fit, with what would (HTML)."""
     field = error.field
-    said = esc(shorten(error.said, ECHO_MAX))
+    said = echo(error.said)
     if error.fault == "too_long":
         return _("That is too long. Please write it in at most {limit} characters.").format(
             limit=NOTE_MAX_CHARACTERS

@@ -4,6 +4,7 @@ import html
 import re
 
 TEXT_MAX = 4096  # characters of one message after Telegram has read the tags; ours counts them too
+ECHO_MAX = 40  # characters of the officer's words that are said back
 _TAG = re.compile(r"<(/?)(b|i|u|s|code|pre|blockquote|a)\b[^>]*>")
 
 
@@ -46,6 +47,11 @@ def clip(text: str, limit: int = TEXT_MAX) -> str:
 def shorten(text: str, limit: int) -> str:
     """Plain text cut at `limit` characters, with … in place of what is missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def echo(words: str) -> str:
+    """What was typed, said back on one line (HTML)."""
+    return esc(shorten(" ".join(words.split()), ECHO_MAX))
 
 
 def child_code(number: int) -> str:

@@ -1,42 +1,25 @@
-"""Asking for words: a question with "Batal", and what counts as an answer."""
+"""What counts as an answer, in words."""
 
 from datetime import date
-from typing import Any
 
-from handlers.ui import conversation
 from handlers.ui.dates import not_a_day
-from handlers.ui.reply import Button, Reply, Say, reply
+from handlers.ui.reply import Button, Keyboard
 from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, screen
+from handlers.ui.screens import button
 from handlers.ui.texts import _
 from sop_flows.handbook.typed_days import Prefer, TypedDay, read_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 
 
 class NotAnAnswerError(Exception):
-    """The words do not answer the question; `sentence` asks again."""
+    """The words do not answer the question; `sentence` (HTML) asks again.
 
-    def __init__(self, sentence: str) -> None:
+    `keyboard` stands in place of the question's buttons; `field` of the dialog is asked in its place.
+    """
+
+    def __init__(self, sentence: str, keyboard: Keyboard = (), field: str = "") -> None:
         super().__init__(sentence)
-        self.sentence = sentence
-
-
-def ask(
-    request: Request,
-    topic: str,
-    task_id: int,
-    sentence: str,
-    *choices: Button,
-    draft: dict[str, Any] | None = None,
-) -> Reply:
-    """Ask about a task: the next words go to the route of `topic`; "Batal" goes back to the card."""
-    conversation.ask(request, topic, draft or {}, task_id)
-    return screen(request, sentence, rows([*choices, cancel_button(task_id)]))
-
-
-def again(request: Request, sentence: str, task_id: int | None) -> Reply:
-    """Ask once more after words that were no answer; the question stays open."""
-    return reply(Say(sentence, ((cancel_button(task_id or 0),),)))
+        self.sentence, self.keyboard, self.field = sentence, keyboard, field
 
 
 def cancel_button(task_id: int) -> Button:

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from handlers.ui.answers import Question
+from handlers.ui.dialog import Dialog
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 
@@ -46,22 +47,24 @@ class Routes:
         presses: by the verb of a button, "task_open".
         topics: by the topic of the officer's conversation; reads the next words. A plain function becomes a
             `Question`, which keeps what was typed too early.
+        dialogs: topics that are declared.
         menu_words: by the message id of a reply keyboard word, "My tasks"; compared in the officer's language.
         file_topics: topics that also read photos, documents and locations; others only get words.
     """
 
     def __init__(
         self, about: About, *, commands: Handlers = NONE, presses: Handlers = NONE, topics: Handlers = NONE,
-        menu_words: Handlers = NONE, file_topics: frozenset[str] = frozenset(),
+        dialogs: tuple[Dialog, ...] = (), menu_words: Handlers = NONE, file_topics: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         questions = {
             topic: read if isinstance(read, Question) else Question(read) for topic, read in topics.items()
         }
+        questions |= {one.topic: one for one in dialogs}
         self.commands, self.presses, self.topics, self.menu_words = (
             {name: Route(handler, about) for name, handler in table.items()}
             for table in (commands, presses, questions, menu_words)
         )
-        self.file_topics = file_topics
+        self.file_topics = file_topics | {one.topic for one in dialogs if one.reads_files}
 
 
 class RouteTwiceError(ValueError):
