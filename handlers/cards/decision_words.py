@@ -12,7 +12,7 @@ from storage.tables import TaskState
 
 
 def decision_lines(request: Request, line: TaskLine) -> list[str]:
-    """Where it stands (HTML): proposal, voices, and what the head settled."""
+    """Where it stands (HTML): proposal, votes, and what the head settled."""
     now = standing_of(request.work, line.task)
     unit = request.institution.pack.unit
     if now.proposal is None:
@@ -20,12 +20,12 @@ def decision_lines(request: Request, line: TaskLine) -> list[str]:
     said = [
         _("Proposed by {who}: {choice}").format(who=esc(now.proposed_by or "-"), choice=bold(now.proposal))
     ]
-    for voice in now.voices:
-        who = f"{esc(voice.who)} ({esc(section(unit, voice.role))})"
-        if voice.agrees:
+    for vote in now.votes:
+        who = f"{esc(vote.who)} ({esc(section(unit, vote.role))})"
+        if vote.agrees:
             said.append(_("Agrees: {who}").format(who=who))
         else:
-            said.append(_("Objects: {who}: {note}").format(who=who, note=esc(voice.reason or "-")))
+            said.append(_("Objects: {who}: {note}").format(who=who, note=esc(vote.reason or "-")))
     if now.settled is not None:
         said.append(
             _("Decided by {who}: {choice}").format(who=esc(now.settled_by or "-"), choice=bold(now.settled))

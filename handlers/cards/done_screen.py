@@ -11,7 +11,7 @@ from handlers.ui.screens import button, rows, to_list, who
 from handlers.ui.task_words import duration_words, section, sections, subject_prefix, task_words
 from handlers.ui.texts import _
 from sop_flows.core.result import Result
-from sop_flows.views.task_history import story_of
+from sop_flows.views.task_history import history_of
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import LIVE, Run, RunState, TaskState
 
@@ -23,7 +23,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
     officer, unit = who(request), request.institution.pack.unit
     task_id = outcome.task.id or 0
     line = task_line(request.work, outcome.task, officer)
-    story = story_of(request.work, outcome.task, officer)
+    story = history_of(request.work, outcome.task, officer)
     said = [done_line(request, line, story)]
     if line.case is not None:
         said = [subject_prefix(request.session, line) + said[0]]

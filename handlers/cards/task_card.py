@@ -44,7 +44,7 @@ from sop_flows.recording.requirements import Fact, facts_of
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
-from sop_flows.views.task_history import Story, story_of
+from sop_flows.views.task_history import TaskHistory, history_of
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import CLOSED, LIVE, SAYABLE, Handover, TaskState
 
@@ -90,7 +90,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     """
     task = task_of(request, task_id)
     line = task_line(request.work, task, who(request))
-    story = story_of(request.work, task, who(request))
+    story = history_of(request.work, task, who(request))
     if task.state in SAYABLE:
         return card_text(request, line, story), open_buttons(request, line, story)
     if task.state == TaskState.WAITING:
@@ -120,7 +120,7 @@ def own_heading(request: Request, task_id: int) -> str:
     return heading(request, task_line(request.work, task, who(request)))
 
 
-def card_text(request: Request, line: TaskLine, story: Story) -> str:
+def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     """At most ten lines; the rest is folded."""
     step = line.step
     if is_monthly(line):
@@ -254,7 +254,7 @@ def _offer_words(request: Request, offer: Handover) -> str:
     return _("Offered to {name}, who has until {until} to answer.").format(name=colleague, until=until)
 
 
-def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
+def _folded(line: TaskLine, story: TaskHistory, facts: Sequence[Fact]) -> list[str]:
     step = line.step
     cut = [str(one.requirement) for one in facts[:CHECKLIST_ON_CARD]]
     said = [esc(words) for words in cut if len(words) > REQUIREMENT_ON_CARD]
@@ -271,7 +271,7 @@ def _folded(line: TaskLine, story: Story, facts: Sequence[Fact]) -> list[str]:
     return said
 
 
-def closed_text(request: Request, line: TaskLine, story: Story) -> str:
+def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     """What became of a task that is no longer open: by whom and when, or why not."""
     task, zone = line.task, request.institution.zone
     if task.state == TaskState.DONE:
@@ -299,7 +299,7 @@ def closed_text(request: Request, line: TaskLine, story: Story) -> str:
     return said
 
 
-def done_line(request: Request, line: TaskLine, story: Story) -> str:
+def done_line(request: Request, line: TaskLine, story: TaskHistory) -> str:
     """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
     said = story.said
     top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
@@ -364,7 +364,7 @@ def done_button(task_id: int) -> Button:
     return button(_("Done"), "task_done", task_id, style="success")
 
 
-def open_buttons(request: Request, line: TaskLine, story: Story) -> Keyboard:
+def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboard:
     """Selesai or Mulai, Hambatan, Ingatkan lagi, Lainnya…; "Saya kerjakan" when nobody has it."""
     task_id = line.task.id or 0
     own_done = bool(line.parts) and not line.mine and story.may_undo
@@ -428,7 +428,7 @@ def _waiting_buttons(line: TaskLine) -> Keyboard:
     return rows([*buttons, sop_button(line), to_list()])
 
 
-def closed_buttons(line: TaskLine, story: Story) -> Keyboard:
+def closed_buttons(line: TaskLine, story: TaskHistory) -> Keyboard:
     """Undo while it can be undone; a missed occurrence can still be entered."""
     task_id = line.task.id or 0
     buttons = []

@@ -39,7 +39,7 @@ STANCE = "stance"  # key of the record that says what a role thinks of the propo
 
 
 @dataclass(frozen=True)
-class Voice:
+class Vote:
     """What one role said. `reason` is of an objection."""
 
     role: str
@@ -55,7 +55,7 @@ class Standing:
 
     Attributes:
         proposal: what was proposed, by `proposed_by` (a name); None before.
-        voices: the roles that have answered, in the order of the parts.
+        votes: the roles that have answered, in the order of the parts.
         missing: roles that have still to say something; the head among them after an objection.
         settled: what the head decided, by `settled_by`.
     """
@@ -65,7 +65,7 @@ class Standing:
     settles: str
     proposal: str | None
     proposed_by: str | None
-    voices: tuple[Voice, ...]
+    votes: tuple[Vote, ...]
     missing: tuple[str, ...]
     settled: str | None
     settled_by: str | None
@@ -85,7 +85,7 @@ def standing_of(work: Work, task: Task) -> Standing:
         settles=decision.settles,
         proposal=proposal,
         proposed_by=_doer_of(work.session, parts, decision.proposes) if proposal is not None else None,
-        voices=tuple(_voices(work.session, task, parts, decision)),
+        votes=tuple(_votes(work.session, task, parts, decision)),
         missing=tuple(part.role for part in parts if part.state == TaskState.OPEN),
         settled=settled,
         settled_by=_doer_of(work.session, parts, decision.settles) if settled is not None else None,
@@ -228,12 +228,12 @@ def _refuse_unknown(choice: str, step: Step) -> None:
         raise UnknownChoiceError(step.outcomes)
 
 
-def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decision) -> list[Voice]:
+def _votes(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decision) -> list[Vote]:
     rows = s.exec(
         select(Record).where(Record.task_id == task.id, Record.key == STANCE).order_by(col(Record.id))
     ).all()
     said = {str(row.data.get("role")): row for row in rows}
-    voices = []
+    votes = []
     for part in parts:
         row = said.get(part.role)
         if row is None or part.state != TaskState.DONE or part.done_at is None:
@@ -241,5 +241,5 @@ def _voices(s: Session, task: Task, parts: tuple[TaskPart, ...], decision: Decis
         reason = row.data.get("reason")
         who = name_of(s, part.done_by_id) or ""
         agrees = bool(row.data.get("agrees"))
-        voices.append(Voice(part.role, who, part.done_at, agrees, str(reason) if reason else None))
-    return voices
+        votes.append(Vote(part.role, who, part.done_at, agrees, str(reason) if reason else None))
+    return votes

@@ -27,7 +27,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Story:
+class TaskHistory:
     """Attributes:
     said: the statement that closed the task or a part of it and stands; None while nothing was said.
     doer, recorder: names of who did the work and who said so.
@@ -56,12 +56,12 @@ class Story:
     returned: Obstacle | None = None
 
 
-def story_of(work: Work, task: Task, officer: Officer) -> Story:
+def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
     """What happened to the task, as this officer may see it now."""
     said = last_said(work.session, task)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
     fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
-    return Story(
+    return TaskHistory(
         said=said,
         doer=None if said is None else name_of(work.session, said.officer_id),
         recorder=None if said is None else name_of(work.session, said.recorded_by_id),

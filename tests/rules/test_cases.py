@@ -251,7 +251,7 @@ def test_an_objection_goes_to_the_head_who_decides(home: Home, decision: Task) -
         assert [row.task_id for row in rows] == [decision.id]
         standing = decisions.standing_of(Work(s, home.house, home.now), home.fresh(decision))
     assert standing.proposal == "akhiri"
-    assert [(v.role, v.agrees, v.reason) for v in standing.voices] == [
+    assert [(v.role, v.agrees, v.reason) for v in standing.votes] == [
         ("bimbingan", False, "keluarga belum siap")
     ]
     with pytest.raises(NotYoursError):
