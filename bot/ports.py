@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.ui.buttons import ButtonError
-from handlers.ui.reply import Message, Reply
+from handlers.ui.reply import Push, Reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
@@ -39,12 +39,12 @@ class Ports:
     why_untrue: Callable[[Work, Reminder], DroppedWhy | None]
     replan_if_changed: Callable[[Work], bool]
     plan_everything: Callable[[Work], None]
-    push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Message, ...]]
+    push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Push, ...]]
 
 
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
-    from handlers.pushes.pushes import messages_for
+    from handlers.pushes.pushes import pushes_for
     from handlers.routes import expects_file, refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
@@ -59,5 +59,5 @@ def real_ports() -> Ports:
         why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,
-        push=messages_for,
+        push=pushes_for,
     )

@@ -1,7 +1,7 @@
 """A notice that changes an earlier push: what is so no longer, and below it whatever else the push said."""
 
 from handlers.pushes.notices import notice_sentence
-from handlers.pushes.push_buttons import to_case
+from handlers.pushes.push_buttons import to_what
 from handlers.ui.markup import clip
 from handlers.ui.reply import Edit, Reply, Say, reply
 from handlers.ui.screens import button, rows, to_list
@@ -34,7 +34,8 @@ def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:
     sentence = notice_sentence(work, officer, row)
     if not sentence:
         return reply()
-    see = [button(_("See"), "task_open", row.task_id)] if row.task_id is not None else to_case(row)
+    leads = to_what(row) if row.task_id is None else button(_("See"), "task_open", row.task_id)
+    see = [] if leads is None else [leads]
     kept = next((said for said in rest.actions if isinstance(said, Say)), None)
     if kept is None:
         text, keyboard = sentence, rows([*see, to_list()])

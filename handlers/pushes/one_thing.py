@@ -9,6 +9,7 @@ from handlers.ui.markup import esc
 from handlers.ui.reply import Keyboard, Reply, reply
 from handlers.ui.screens import button, rows, to_list
 from handlers.ui.texts import _
+from sop_flows.core.notices import CohortMoved
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind
@@ -43,8 +44,6 @@ def single_notice(work: Work, officer: Officer, row: Reminder, outage: bool) -> 
     leads = to_what(row)
     buttons = [] if leads is None else [leads]
     keyboard: Keyboard = (*answer_buttons(work.session, [row]), *rows([*buttons, to_list()]))
-    if "moved_cohort" in (
-        row.payload or {}
-    ):  # the tasks have other dates now: they are what is looked at first
+    if row.rule == CohortMoved.word:  # the tasks have other dates now: they are what is looked at first
         keyboard = ((button(_("See tasks"), "task_list"), *buttons),)
     return say([notice_sentence(work, officer, row)], keyboard, 1, outage)

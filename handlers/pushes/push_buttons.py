@@ -11,10 +11,21 @@ from handlers.ui.markup import shorten
 from handlers.ui.reply import Button, Keyboard
 from handlers.ui.screens import button, rows
 from handlers.ui.texts import _
-from sop_flows.actions.cohorts.moving_dates import CHOICE_VOID
-from sop_flows.actions.offer import OFFERED
-from sop_flows.actions.people.unreachable import UNREACHABLE
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import (
+    CaseGiven,
+    CaseHidden,
+    CohortMoved,
+    LeaveBegins,
+    LeaveDeputy,
+    LeaveEnded,
+    LeaveRecorded,
+    LeaveUncovered,
+    Offered,
+    Unreachable,
+    VisitVoid,
+    read_notice,
+)
 from sop_flows.core.work import Work
 from sop_flows.views.task_history import several_cohorts_open
 from sop_flows.views.task_views import TaskLine
@@ -99,37 +110,25 @@ def answer_buttons(
     """
     found: list[tuple[Button, ...]] = []
     for row in notices:
-        offer_id = (row.payload or {}).get("offer")
-        offer = s.get(Handover, offer_id) if row.rule == OFFERED and isinstance(offer_id, int) else None
+        notice = read_notice(row)
+        offer = s.get(Handover, notice.offer) if isinstance(notice, Offered) else None
         if offer is not None and offer.state == HandoverState.OFFERED:
             which = f" {places[row.id]}" if places and row.id in places else ""
             found.append(tuple(replace(one, text=f"{one.text}{which}") for one in offer_buttons(offer)))
     return tuple(found)
 
 
-def elsewhere(row: Reminder) -> list[Button]:
-    """What a notice leads to that is about no task: a leave, a case, or where everything stands."""
-    if row.rule == UNREACHABLE:
-        return [button(_("Status"), "status_open")]
-    leave_id = (row.payload or {}).get("leave")
-    if isinstance(leave_id, int) and row.rule != "leave_no_longer":
-        return [button(_("Leave"), "leave_list")]
-    return to_case(row)
-
-
-def to_case(row: Reminder) -> list[Button]:
-    """[Buka] of a notice about a case."""
-    case_id = (row.payload or {}).get("case")
-    return [button(_("Open"), "case_page", case_id)] if isinstance(case_id, int) else []
-
-
 def to_what(row: Reminder) -> Button | None:
     """What a notice opens, alone or by its number among several; None when it leads nowhere."""
-    cohort_id = (row.payload or {}).get("moved_cohort")
-    if isinstance(cohort_id, int):
-        return button(_("The cohort"), "cohort_card", cohort_id)
-    if row.rule == CHOICE_VOID and row.task_id is not None:
-        return button(_("Choose date"), "parents_choose", row.task_id)
-    if leads := elsewhere(row):
-        return leads[0]
+    match read_notice(row):
+        case CohortMoved(moved_cohort=cohort_id):
+            return button(_("The cohort"), "cohort_card", cohort_id)
+        case VisitVoid() if row.task_id is not None:
+            return button(_("Choose date"), "parents_choose", row.task_id)
+        case Unreachable():
+            return button(_("Status"), "status_open")
+        case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():
+            return button(_("Leave"), "leave_list")
+        case CaseGiven(case=case_id) | CaseHidden(case=case_id):
+            return button(_("Open"), "case_page", case_id)
     return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from handlers.pushes.changed import changed, left_in_message
 from handlers.pushes.morning_list import morning_list
-from handlers.pushes.notices import has_sentence
 from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
 from handlers.pushes.several_things import several, things_of
-from handlers.ui.reply import Message, Reply, reply
+from handlers.ui.reply import Push, Reply, reply
 from handlers.ui.screens import rows, to_list
+from sop_flows.core.notices import read_notice
 from sop_flows.core.work import Work
 from sop_flows.notifications.digest_items import decide
 from sop_flows.views.task_views import digest_tasks
@@ -19,11 +19,11 @@ from storage.tables import Officer, Reminder, ReminderKind
 MOST = 10  # things in one message; it also keeps them below what Telegram takes
 
 
-def messages_for(
+def pushes_for(
     work: Work, officer: Officer, reminders: Sequence[Reminder], outage: bool = False
-) -> tuple[Message, ...]:
+) -> tuple[Push, ...]:
     """The pushes that carry these reminders, as few as can be read; none for what has nothing to say."""
-    sayable = [row for row in reminders if row.kind != ReminderKind.NOTICE or has_sentence(row)]
+    sayable = [row for row in reminders if row.kind != ReminderKind.NOTICE or read_notice(row)]
     digests = [row for row in sayable if row.kind == ReminderKind.DIGEST]
     things = things_of(work, [row for row in sayable if row not in digests])
     if digests and len(things) > MOST:
@@ -37,8 +37,8 @@ def messages_for(
             decide(work, officer, row)
     parts = [[row for one in things[i : i + MOST] for row in one] for i in range(0, len(things) or 1, MOST)]
     parts[0] = [*digests, *parts[0]]
-    messages = [Message(tuple(part), push_for(work, officer, part, outage)) for part in parts if part]
-    return tuple(message for message in messages if message.reply.actions)
+    pushes = [Push(tuple(part), push_for(work, officer, part, outage)) for part in parts if part]
+    return tuple(push for push in pushes if push.reply.actions)
 
 
 def _is_of_task(row: Reminder) -> bool:

@@ -119,7 +119,7 @@ def reply(*actions: Action) -> Reply:
 
 
 @dataclass(frozen=True)
-class Message:
+class Push:
     """A message that comes by itself, and the reminders that it tells."""
 
     rows: tuple[Reminder, ...]

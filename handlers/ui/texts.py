@@ -26,6 +26,11 @@ def _(message: str) -> str:
     return _catalogue().gettext(message)
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """The id of a sentence that is translated when it is used."""
+    return message
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """The sentence for `count` things."""
     return _catalogue().ngettext(one, many, count)

@@ -5,6 +5,7 @@ from sqlmodel import col, select
 from sop_flows.actions.confirm import say
 from sop_flows.actions.offer import HandoverRefusedError, close_offers, offer
 from sop_flows.actions.snooze import end_others_snoozes
+from sop_flows.core.notices import Assigned, GivenAway, Taken
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
@@ -74,7 +75,7 @@ def _tell_taken(work: Work, task: Task, part: TaskPart, officer: Officer) -> Non
         if row.message_id is None or (row.officer_id, row.message_id) in told:
             continue
         told.add((row.officer_id, row.message_id))
-        work.notify(row.officer_id, "taken", {"officer": officer.id}, task, edits=row.message_id)
+        work.notify(row.officer_id, Taken(officer=officer.id or 0), task, edits=row.message_id)
 
 
 def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
@@ -151,10 +152,10 @@ def put_in_charge(work: Work, task: Task, part: TaskPart, to: Officer) -> Result
     assign(part, to, AssignedHow.NAMED, work.now)
     confirmation = say(work, task, ConfirmationKind.DELEGATED, to, work.officer, role=part.role)
     if to.id != work.officer.id:
-        work.notify(to.id or 0, "assigned", {"officer": work.officer.id}, task)
+        work.notify(to.id or 0, Assigned(officer=work.officer.id or 0), task)
     if former_id not in (None, work.officer.id, to.id):
-        told = {"officer": work.officer.id, "to": to.id}
-        work.notify(former_id or 0, "given_away", told, task)
+        given = GivenAway(officer=work.officer.id or 0, to=to.id or 0)
+        work.notify(former_id or 0, given, task)
     end_others_snoozes(work, task, part.role, to)
     work.touch(task)
     return Result(task, confirmation, parts_of(work.session, task))

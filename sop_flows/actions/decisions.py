@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
 from sop_flows.core.journal import made
+from sop_flows.core.notices import Proposed
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.states import live_parts, reopen
@@ -117,7 +118,7 @@ def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
         if one.id != officer.id
     }
     for officer_id in to:
-        work.notify(officer_id or 0, "proposed", {"officer": officer.id}, task)
+        work.notify(officer_id or 0, Proposed(officer=officer.id or 0), task)
 
 
 def agree(work: Work, task_id: int) -> Result:

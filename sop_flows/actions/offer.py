@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import say
 from sop_flows.actions.snooze import end_others_snoozes
+from sop_flows.core import notices
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
@@ -25,14 +26,11 @@ from storage.tables import (
     HandoverState,
     Officer,
     Reminder,
-    ReminderKind,
     ReminderState,
     Task,
     TaskPart,
     TaskState,
 )
-
-OFFERED = "offered"  # the notice that asks the colleague
 
 
 class HandoverRefusedError(RuleError):
@@ -77,7 +75,7 @@ def offer(work: Work, task: Task, part: TaskPart, to: Officer) -> Handover:
     )
     work.session.add(row)
     work.session.flush()
-    _tell(work, row, row.to_id, OFFERED, task, ends_at=ends_at)
+    work.notify(row.to_id, notices.Offered(officer=row.from_id, offer=row.id or 0), task, ends_at=ends_at)
     return row
 
 
@@ -94,7 +92,7 @@ def accept(work: Work, offer_id: int) -> Result:
     assign(part, work.officer, AssignedHow.NAMED, work.now)
     _answer(row, HandoverState.ACCEPTED, work.now)
     confirmation = say(work, task, ConfirmationKind.DELEGATED, work.officer, giver, role=part.role)
-    _tell(work, row, row.from_id, "offer_accepted", task)
+    work.notify(row.from_id, notices.OfferAccepted(officer=row.to_id), task)
     end_others_snoozes(work, task, part.role, work.officer)
     work.touch(task)
     return Result(task, confirmation, parts_of(work.session, task))
@@ -105,7 +103,7 @@ def give_back(work: Work, officer: Officer, offer_id: int, reason: str | None) -
     row, task = _answerable(work, officer, offer_id)
     _answer(row, HandoverState.RETURNED, work.now)
     row.reason = (reason or "").strip() or None
-    _tell(work, row, row.from_id, "offer_returned", task, reason=row.reason or "")
+    work.notify(row.from_id, notices.OfferReturned(officer=row.to_id, reason=row.reason), task)
     return row
 
 
@@ -153,7 +151,7 @@ def lapse_one(work: Work, at: datetime) -> bool:
         _answer(row, HandoverState.WITHDRAWN, row.ends_at)
     else:
         _answer(row, HandoverState.LAPSED, row.ends_at)
-        _tell(work.at(row.ends_at), row, row.from_id, "offer_lapsed", task)
+        work.at(row.ends_at).notify(row.from_id, notices.OfferLapsed(officer=row.to_id), task)
     _drop_unsent(work.session, row)
     work.session.flush()
     return True
@@ -173,7 +171,7 @@ def return_offers(work: Work, gone: Officer) -> None:
             continue
         if is_givers(work, task, row):
             _answer(row, HandoverState.LAPSED, work.now)
-            _tell(work, row, row.from_id, "offer_unanswered", task)
+            work.notify(row.from_id, notices.OfferUnanswered(officer=row.to_id), task)
         else:
             _answer(row, HandoverState.WITHDRAWN, work.now)
         _drop_unsent(work.session, row)
@@ -216,8 +214,7 @@ def _unsay(work: Work, row: Handover, task: Task) -> None:
     _drop_unsent(work.session, row)
     sent = next((said for said in _asked(work.session, row) if said.state == ReminderState.SENT), None)
     if sent is not None:
-        told = {"officer": row.from_id}
-        notify_changed(work, sent, "offer_taken_back", told, task)
+        notify_changed(work, sent, notices.OfferTakenBack(officer=row.from_id), task)
     work.session.flush()
 
 
@@ -228,29 +225,7 @@ def _drop_unsent(s: Session, row: Handover) -> None:
 
 
 def _asked(s: Session, row: Handover) -> list[Reminder]:
-    found = s.exec(
-        select(Reminder).where(
-            Reminder.task_id == row.task_id,
-            Reminder.officer_id == row.to_id,
-            Reminder.kind == ReminderKind.NOTICE,
-            Reminder.rule == OFFERED,
-        )
-    ).all()
-    return [said for said in found if (said.payload or {}).get("offer") == row.id]
-
-
-def _tell(
-    work: Work,
-    row: Handover,
-    to: int,
-    what: str,
-    task: Task,
-    reason: str = "",
-    *,
-    ends_at: datetime | None = None,
-) -> None:
-    other = row.from_id if to == row.to_id else row.to_id
-    payload: dict[str, object] = {"officer": other, "offer": row.id, "until": row.ends_at.isoformat()}
-    if reason:
-        payload["reason"] = reason
-    work.notify(to, what, payload, task, ends_at=ends_at)
+    found = notices.find_notices(
+        s, notices.Offered, Reminder.task_id == row.task_id, Reminder.officer_id == row.to_id
+    )
+    return [said for said, offered in found if offered.offer == row.id]

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from sop_flows.actions.reschedule import choose_date, date_window
 from sop_flows.calendar.due import reminder_times
+from sop_flows.core.notices import Chosen
 from sop_flows.core.parts import parts_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -35,8 +36,7 @@ def choose(work: Work, task_id: int, on: date) -> Task:
     task = choose_date(work, task_id, on)
     for part in parts_of(work.session, task):
         if part.assignee_id not in (None, work.officer.id):
-            payload = {"officer": work.officer.id, "on": on.isoformat()}
-            work.notify(part.assignee_id or 0, "chosen", payload, task)
+            work.notify(part.assignee_id or 0, Chosen(officer=work.officer.id or 0, on=on), task)
     return task
 
 

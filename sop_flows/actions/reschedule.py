@@ -9,6 +9,7 @@ from sop_flows.actions.snooze import end_snoozes_after
 from sop_flows.calendar.chosen_date import proposed_visit_on, window
 from sop_flows.calendar.due import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
+from sop_flows.core.notices import Rescheduled
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.subjects import anchors_of
@@ -143,13 +144,8 @@ def _say_moved(
         child_id=child_id,
         note=reason.strip(),
     )
-    payload = {
-        "officer": work.officer.id,
-        "due_on": due_on.isoformat(),
-        "reason": reason.strip(),
-        "child": child_id,
-    }
-    notify_heads(work, task, part.role, "rescheduled", payload, work.officer.id)
+    moved = Rescheduled(officer=work.officer.id or 0, due_on=due_on, reason=reason.strip(), child=child_id)
+    notify_heads(work, task, part.role, moved, work.officer.id)
     due_at = work.office.at(due_on, AFTERNOON_DUE)
     end_snoozes_after(work.session, task, due_at, child_id)
     work.touch(task)

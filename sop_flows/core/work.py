@@ -1,43 +1,21 @@
 """One transaction's work: what every rule needs, and what it leaves to be settled before the commit."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import Notice, to_payload
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
-from storage.tables import Confirmation, Officer, Run, Task
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What somebody else than the officer who tapped is to be told, before it is a row.
-
-    Attributes:
-        to: the officer's id.
-        what: the word that says which sentence, such as "taken".
-        now: when it came about, aware UTC.
-        at: when it is said, or out of the quiet hours after that; None: `now`.
-        edits: the message that is changed instead of a new one; that is done at any hour.
-        ends_at: from when on it is not said any more.
-    """
-
-    to: int
-    what: str
-    payload: Mapping[str, Any]
-    task: Task | None
-    now: datetime
-    at: datetime | None
-    edits: int | None
-    ends_at: datetime | None
-
+from storage.tables import Confirmation, Officer, Reminder, ReminderKind, Run, Task
 
 Answer = TypeVar("Answer")
 
@@ -63,7 +41,7 @@ class Work:
         cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
         opened: the tasks and runs that opened because of this event.
         touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
-        notices: what is to be told to others.
+        notices: what is to be told to others, and of which task.
         known: what was looked up about people, by question. The copies of `at` and `by` share it.
     """
 
@@ -75,7 +53,7 @@ class Work:
     cause: Confirmation | None = None
     opened: Opened = field(default_factory=Opened)
     touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[tuple[Reminder, Task | None]] = field(default_factory=list)
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -130,16 +108,35 @@ class Work:
     def notify(
         self,
         to: int,
-        what: str,
-        payload: Mapping[str, Any],
+        notice: Notice,
         task: Task | None = None,
         *,
         at: datetime | None = None,
         edits: int | None = None,
         ends_at: datetime | None = None,
     ) -> None:
-        """Owe an officer a notice, see `Notice`: whatever is said to anyone but the officer who tapped is such a row."""
-        self.notices.append(Notice(to, what, payload, task, self.now, at, edits, ends_at))
+        """Owe an officer a notice: whatever is said to anyone but the officer who tapped is such a row.
+
+        Args:
+            to: the officer's id.
+            at: when it is said, or out of the quiet hours after that; None: now.
+            edits: the message that is changed instead of a new one; that is done at any hour.
+            ends_at: from when on it is not said any more.
+        """
+        task_id = None if task is None else task.id
+        row = Reminder(
+            key=f"notice:{to}:{notice.word}:{task_id or 0}:{uuid4().hex}",  # each is owed, even twice the same
+            kind=ReminderKind.NOTICE,
+            officer_id=to,
+            task_id=task_id,
+            rule=notice.word,
+            due_at=at or self.now,
+            ends_at=ends_at,
+            payload=to_payload(notice),
+            edits_message_id=edits,
+            created_at=self.now,
+        )
+        self.notices.append((row, task))
 
     def by(self, officer: Officer) -> Self:
         """The same work, done by this officer."""

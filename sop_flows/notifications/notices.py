@@ -1,11 +1,11 @@
 """Whatever is said to anyone but the officer who tapped is a row first."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from sop_flows.core.notices import Notice
 from sop_flows.core.subjects import case_of
 from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import accountable_for
@@ -17,27 +17,22 @@ from storage.tables import (
 )
 
 
-def notify_changed(work: Work, said: Reminder, what: str, payload: dict[str, Any], task: Task) -> None:
+def notify_changed(work: Work, said: Reminder, notice: Notice, task: Task) -> None:
     """What an earlier push said is so no longer: it is changed where it stands.
 
     When its officer has turned it into another screen, that screen stays and the notice is a message of its own.
     """
-    if said.turned_at is None:
-        work.notify(said.officer_id, what, payload, task, edits=said.message_id)
-    else:
-        work.notify(said.officer_id, what, payload, task)
+    work.notify(said.officer_id, notice, task, edits=said.message_id if said.turned_at is None else None)
 
 
-def notify_heads(
-    work: Work, task: Task, role: str, what: str, payload: dict[str, Any], but: int | None
-) -> None:
+def notify_heads(work: Work, task: Task, role: str, notice: Notice, but: int | None) -> None:
     """Tell who answers for the role, except the officer `but` who did it; of a case, only who may see it."""
     case = case_of(work.session, task)
     for officer in accountable_for(work, role, task.within):
         if case is not None and not may_see_task(work, officer, task, case):
             continue
         if officer.id is not None and officer.id != but:
-            work.notify(officer.id, what, payload, task)
+            work.notify(officer.id, notice, task)
 
 
 def forget_sent_before(s: Session, at: datetime) -> None:

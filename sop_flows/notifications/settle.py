@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from uuid import uuid4
 
 from sqlmodel import Session
 
 from sop_flows.core.institution import Institution
-from sop_flows.core.work import Notice, Work
+from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from sop_flows.notifications.quiet_hours import speaking_time
-from storage.tables import Officer, Reminder, ReminderKind
+from storage.tables import Officer
 
 
 @contextmanager
@@ -36,23 +35,9 @@ def settle(work: Work) -> None:
     for task, at in work.touched.values():
         plan_task(work.at(at), task)
     work.touched.clear()
-    work.session.add_all([_row(work.at(notice.now), notice) for notice in work.notices])
+    for notice, of in work.notices:
+        if notice.edits_message_id is None:
+            notice.due_at = speaking_time(work, of, notice.due_at)
+    work.session.add_all(notice for notice, _of in work.notices)
     work.notices.clear()
     work.session.flush()
-
-
-def _row(work: Work, notice: Notice) -> Reminder:
-    task_id = None if notice.task is None else notice.task.id
-    at = notice.at or work.now
-    return Reminder(
-        key=f"notice:{notice.to}:{notice.what}:{task_id or 0}:{uuid4().hex}",  # each is owed, even twice the same
-        kind=ReminderKind.NOTICE,
-        officer_id=notice.to,
-        task_id=task_id,
-        rule=notice.what,
-        due_at=at if notice.edits is not None else speaking_time(work, notice.task, at),
-        ends_at=notice.ends_at,
-        payload={"notice": notice.what, **notice.payload},
-        edits_message_id=notice.edits,
-        created_at=work.now,
-    )

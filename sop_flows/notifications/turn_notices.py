@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from sop_flows.core.notices import Undone
 from sop_flows.core.work import Work
 from sop_flows.notifications.notices import notify_changed
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -80,8 +81,8 @@ def tell_no_longer(work: Work, opened: Task, officer: Officer, *, started: bool 
             Reminder.state == ReminderState.SENT,
         )
     ).all():
-        told = {"sop": opened.sop, "step": opened.step, "officer": officer.id, "started": started}
-        notify_changed(work, row, "undone", told, opened)
+        undone = Undone(officer=officer.id or 0, sop=opened.sop, started=started)
+        notify_changed(work, row, undone, opened)
 
 
 def _is_of_another_role(work: Work, task: Task, part: TaskPart) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sop_flows.core.notices import OfficerRemoved
 from sop_flows.notifications.settle import working
 from tests.support.live import Live
 
@@ -117,7 +118,7 @@ def owe(live: Live, hours: float) -> None:
     now = live.moves_clock(advance_s=0)
     opened = live.opened()
     with opened.store.transaction() as s, working(s, opened.house, now) as work:
-        work.notify(1, "officer_removed", {"name": "Petugas Contoh"}, at=now + timedelta(hours=hours))
+        work.notify(1, OfficerRemoved(name="Petugas Contoh"), at=now + timedelta(hours=hours))
     opened.store.close()
 
 

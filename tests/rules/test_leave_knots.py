@@ -9,6 +9,7 @@ from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.notices import Assigned
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.notifications.settle import working
@@ -142,7 +143,7 @@ def test_what_waits_for_the_morning_is_told_to_who_is_there_then(home: Home) -> 
     home.it_is("2026-11-30 21.00")
     home.tap(reschedule, home.budi, task.id, date(2026, 12, 2), "pejabat tidak di tempat")
     with home.working() as work:  # his own affair
-        work.notify(home.rahmat.id or 0, "assigned", {"officer": umar.id}, at=home.now, edits=1)
+        work.notify(home.rahmat.id or 0, Assigned(officer=umar.id or 0), at=home.now, edits=1)
     assert home.notices(home.rahmat) == ["assigned", "rescheduled"]
     home.it_is("2026-12-01 06.00")
     assert home.notices(home.rahmat) == ["assigned"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.ports import Ports
 from handlers.ui.buttons import ButtonError
-from handlers.ui.reply import Button, Edit, Message, Reply, Say, Toast, reply
+from handlers.ui.reply import Button, Edit, Push, Reply, Say, Toast, reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
@@ -24,7 +24,7 @@ def refused(request: Request, error: RuleError | ButtonError) -> Reply:
     return reply(Say(f"refused: {type(error).__name__}"))
 
 
-def push(work: Work, officer: Officer, rows: tuple[Reminder, ...], outage: bool) -> tuple[Message, ...]:
+def push(work: Work, officer: Officer, rows: tuple[Reminder, ...], outage: bool) -> tuple[Push, ...]:
     """One message, a line per reminder; an edit for a notice that changes an earlier push."""
     lines = [row.rule for row in rows]
     if "raises" in lines:
@@ -32,8 +32,8 @@ def push(work: Work, officer: Officer, rows: tuple[Reminder, ...], outage: bool)
     if outage:
         lines.insert(0, "late:")
     if rows[0].edits_message_id is not None:
-        return (Message(rows, reply(Edit("\n".join(lines)))),)
-    return (Message(rows, reply(Say("\n".join(lines), protect=True))),)
+        return (Push(rows, reply(Edit("\n".join(lines)))),)
+    return (Push(rows, reply(Say("\n".join(lines), protect=True))),)
 
 
 def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from sop_flows.actions.cases.codes import check_code, tells
 from sop_flows.actions.cases.intake import (
@@ -13,13 +13,13 @@ from sop_flows.actions.cases.intake import (
     check_text,
 )
 from sop_flows.actions.cases.keeping import holders_of, kept_case
+from sop_flows.core.notices import CaseHidden, CaseRenamed, find_notices
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
 from storage.tables import Case, DroppedWhy, Officer, Reminder, ReminderState
 
 Fact = Literal["name", "address", "reason"]
 FACTS: tuple[Fact, ...] = ("name", "address", "reason")
-HIDDEN = "case_hidden"  # rule of the row that changes the message back
 
 
 def set_fact(work: Work, officer: Officer, case_id: int, fact: Fact, words: str) -> bool:
@@ -48,26 +48,24 @@ def rename(work: Work, officer: Officer, case_id: int, code: str) -> Case:
     work.session.add(case)
     work.session.flush()
     for holder_id in (holders_of(work.session, case_id) | {case.peksos_id}) - {officer.id}:
-        told = {"officer": officer.id, "code": former, "new": clean}
-        work.notify(holder_id or 0, "case_renamed", told)
+        work.notify(holder_id or 0, CaseRenamed(officer=officer.id or 0, code=former, new=clean))
     return case
 
 
 def hide_later(work: Work, officer: Officer, case: Case, message_id: int, at: datetime) -> None:
     """The message that shows the child's data is changed back at `at` (aware, UTC)."""
     leave_shown(work.session, officer, message_id)
-    work.notify(officer.id or 0, HIDDEN, {"case": case.id}, edits=message_id, at=at)
+    work.notify(officer.id or 0, CaseHidden(case=case.id or 0), edits=message_id, at=at)
 
 
 def leave_shown(s: Session, officer: Officer, message_id: int) -> None:
     """The message shows something else by now: nothing is left to hide."""
-    for row in s.exec(
-        select(Reminder).where(
-            Reminder.officer_id == officer.id,
-            Reminder.rule == HIDDEN,
-            Reminder.edits_message_id == message_id,
-            Reminder.state == ReminderState.PENDING,
-        )
+    for row, _hidden in find_notices(
+        s,
+        CaseHidden,
+        Reminder.officer_id == officer.id,
+        Reminder.edits_message_id == message_id,
+        Reminder.state == ReminderState.PENDING,
     ):
         drop(row, DroppedWhy.RENEWED)
     s.flush()

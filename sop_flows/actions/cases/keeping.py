@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
+from sop_flows.core.notices import CaseClosed, CaseGiven, CaseTaken
 from sop_flows.core.parts import parts_of
 from sop_flows.core.states import live_parts
 from sop_flows.core.work import Work
@@ -78,12 +79,10 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
     for task in tasks:
         work.touch(task)
     first = tasks[0] if tasks else None
-    told = {"officer": officer.id, "case": case.id}
     if to.id != officer.id:
-        work.notify(to.id or 0, "case_given", told, first)
+        work.notify(to.id or 0, CaseGiven(officer=officer.id or 0, case=case.id or 0), first)
     if former_id != officer.id:
-        words = {"officer": officer.id, "code": case.code_name, "to": to.id}
-        work.notify(former_id, "case_taken", words)
+        work.notify(former_id, CaseTaken(officer=officer.id or 0, code=case.code_name, to=to.id or 0))
     return case
 
 
@@ -103,8 +102,7 @@ def close_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
     case.services_ended_at = case.services_ended_at or work.now
     work.session.flush()
     for holder_id in (holders | {case.peksos_id}) - {officer.id}:
-        told = {"officer": officer.id, "code": case.code_name}
-        work.notify(holder_id or 0, "case_closed", told)
+        work.notify(holder_id or 0, CaseClosed(officer=officer.id or 0, code=case.code_name))
     return case
 
 

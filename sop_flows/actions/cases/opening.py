@@ -9,6 +9,7 @@ from sop_flows.actions.cases.codes import check_code
 from sop_flows.actions.cases.intake import Intake, answers, check_intake
 from sop_flows.actions.cases.starting import start_sops
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import CaseGiven
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.unit import CaseRules
@@ -121,4 +122,4 @@ def _record_intake(work: Work, tasks: tuple[Task, ...], intake: Intake) -> None:
 
 def _tell(work: Work, case: Case, tasks: tuple[Task, ...], officer: Officer) -> None:
     first = tasks[0] if tasks else None
-    work.notify(case.peksos_id, "case_given", {"officer": officer.id, "case": case.id}, first)
+    work.notify(case.peksos_id, CaseGiven(officer=officer.id or 0, case=case.id or 0), first)

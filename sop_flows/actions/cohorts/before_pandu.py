@@ -9,6 +9,7 @@ from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import BeforePandu
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -169,9 +170,8 @@ def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) 
 def tell_openers(work: Work, cohort: Cohort, count: int) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
     to = {o.id: o for o in (*admins(work), *holding(work, "opens_cohorts", cohort.id or 0))}
-    payload = {"cohort": cohort.name, "count": count}
     for officer_id in to:
-        work.notify(officer_id or 0, "before_pandu", payload)
+        work.notify(officer_id or 0, BeforePandu(cohort=cohort.name, count=count))
 
 
 def _chosen(work: Work, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.core.institution import Institution, day_begins
+from sop_flows.core.notices import CohortClosed
 from sop_flows.core.states import move
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -139,14 +140,14 @@ def _tell_closed(work: Work, cohort: Cohort) -> None:
     cohort_id = cohort.id or 0
     count = cohorts.count_children(work.session, cohort_id)
     states = Counter(work.session.exec(select(Task.state).where(Task.cohort_id == cohort_id)))
-    payload = {
-        "cohort": cohort.name,
-        "present": count.present,
-        "total": count.total,
-        "done": states[TaskState.DONE],
-        "missed": states[TaskState.MISSED],
-    }
+    closed = CohortClosed(
+        cohort=cohort.name,
+        present=count.present,
+        total=count.total,
+        done=states[TaskState.DONE],
+        missed=states[TaskState.MISSED],
+    )
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = [officer for code in sections for officer in accountable_for(work, code, cohort_id)]
     for officer_id in {o.id for o in (*admins(work), *holding(work, "opens_cohorts", cohort_id), *heads)}:
-        work.notify(officer_id or 0, "cohort_closed", payload)
+        work.notify(officer_id or 0, closed)

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from sop_flows.actions.cohorts.joining import start_flagged
 from sop_flows.actions.confirm import close_roll
+from sop_flows.core.notices import NurseFlags
 from sop_flows.core.states import move
 from sop_flows.core.versions import declared, sop_of
 from sop_flows.core.work import Work
@@ -15,8 +16,6 @@ from sop_flows.staffing.responsibility import holders_for
 from sop_flows.staffing.task_rows import last_said
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
-
-NURSE_NOTICE = "nurse_flags"  # notice: payload {"numbers": [...], "officer": id}
 
 
 def set_flag(work: Work, officer: Officer, child: Child, kind: FlagKind, wanted: bool) -> bool:
@@ -78,7 +77,7 @@ def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection
         for other in holders_for(work, role, cohort_id)
     }
     told = [other for other in to.values() if other.id != officer.id]
+    marked = NurseFlags(officer=officer.id or 0, cohort=cohort_id, numbers=tuple(sorted(numbers)))
     for other in told:
-        payload = {"numbers": sorted(numbers), "officer": officer.id, "cohort": cohort_id}
-        work.notify(other.id or 0, NURSE_NOTICE, payload)
+        work.notify(other.id or 0, marked)
     return len(told)

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
@@ -51,9 +52,8 @@ def leave(
     if reason not in OWN_REASONS:
         raise NotFoundError
     membership = _end(work, row, reason, until_on, note)
-    _tell_heads(
-        work, row.cohort, work.officer, "child_left", {"number": row.child.number, "officer": work.officer.id}
-    )
+    left = ChildLeft(officer=work.officer.id or 0, cohort=row.cohort.id or 0, number=row.child.number)
+    _tell_heads(work, row.cohort, work.officer, left)
     return membership
 
 
@@ -84,8 +84,10 @@ def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, 
     ).all():
         end_run(work, run, "left")
     work.session.flush()
-    payload = {"school": school.name, "count": len(gone), "officer": work.officer.id}
-    _tell_heads(work, work.session.get_one(Cohort, school.cohort_id), work.officer, "school_left", payload)
+    left = SchoolLeft(
+        officer=work.officer.id or 0, cohort=school.cohort_id, school=school.name, count=len(gone)
+    )
+    _tell_heads(work, work.session.get_one(Cohort, school.cohort_id), work.officer, left)
     return tuple(row.child for row in gone)
 
 
@@ -127,7 +129,7 @@ def mark(work: Work, officer: Officer, child_id: int, kind: FlagKind, wanted: bo
     return flags.set_flag(work, officer, row.child, kind, wanted)
 
 
-def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload: dict[str, object]) -> None:
+def _tell_heads(work: Work, cohort: Cohort, officer: Officer, notice: Notice) -> None:
     """The heads of the sections that work with the children hear of it, but not who said it."""
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
     heads = {
@@ -136,9 +138,8 @@ def _tell_heads(work: Work, cohort: Cohort, officer: Officer, what: str, payload
         for o in accountable_for(work, code, cohort.id or 0)
         if o.id != officer.id
     }
-    payload = {**payload, "cohort": cohort.id}
     for head_id in heads:
-        work.notify(head_id or 0, what, payload)
+        work.notify(head_id or 0, notice)
 
 
 def _require_keeper(work: Work, officer: Officer) -> None:

@@ -11,6 +11,7 @@ from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
+from sop_flows.core.notices import CohortMoved, VisitVoid, find_notices
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
@@ -27,15 +28,13 @@ from storage.tables import (
     Membership,
     Officer,
     Reminder,
-    ReminderKind,
     ReminderState,
     Task,
     TaskPart,
 )
 
 TOLD_AFTER = timedelta(minutes=5)  # so long a change waits for the next one: two are said as one
-DATES_MOVED = "cohort_moved"  # the notice of a change
-CHOICE_VOID = "visit_void"  # the notice that a chosen date lies outside week two now
+UNSENT = (Reminder.state == ReminderState.PENDING, col(Reminder.claimed_epoch).is_(None))
 
 
 class NothingMovedError(RuleError):
@@ -165,34 +164,28 @@ def _tell(work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep]
     """One notice to each who is concerned, in five minutes: until then a further change makes it another notice."""
     steps = _steps_by_officer(work, cohort, moved)
     but = work.actor_id
-    waiting = _unsent(work.session, cohort, DATES_MOVED)
+    waiting = {}
+    for row, former in find_notices(work.session, CohortMoved, *UNSENT):
+        if former.moved_cohort == cohort.id:
+            drop(row, DroppedWhy.RENEWED)
+            waiting[row.officer_id] = former
     for officer_id in {*steps, *waiting}:
-        former = waiting.get(officer_id)
-        was = dict(former.payload or {}) if former is not None else {}
-        if former is not None:
-            drop(former, DroppedWhy.RENEWED)
         if officer_id == but:
             continue
-        arrival_from = str(was.get("arrival_from") or move.arrival_from)
-        departure_from = str(was.get("departure_from") or move.departure_from)
-        payload = {
-            "moved_cohort": cohort.id,
-            "cohort": cohort.name,
-            "arrival_from": arrival_from,
-            "arrival_on": str(move.arrival_on),
-            "departure_from": departure_from,
-            "departure_on": str(move.departure_on),
-            "steps": sorted({*_words(was.get("steps")), *steps.get(officer_id, ())}),
-            "officer": but,
-        }
-        if (arrival_from, departure_from) == (str(move.arrival_on), str(move.departure_on)):
+        was = waiting.get(officer_id)
+        notice = CohortMoved(
+            moved_cohort=cohort.id or 0,
+            cohort=cohort.name,
+            arrival_from=was.arrival_from if was else move.arrival_from,
+            arrival_on=move.arrival_on,
+            departure_from=was.departure_from if was else move.departure_from,
+            departure_on=move.departure_on,
+            steps=tuple(sorted({*(was.steps if was else ()), *steps.get(officer_id, ())})),
+        )
+        if (notice.arrival_from, notice.departure_from) == (move.arrival_on, move.departure_on):
             continue  # moved back before anybody heard of it
-        work.notify(officer_id, DATES_MOVED, payload, at=work.now + TOLD_AFTER)
+        work.notify(officer_id, notice, at=work.now + TOLD_AFTER)
     work.session.flush()
-
-
-def _words(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _steps_by_officer(work: Work, cohort: Cohort, moved: Iterable[SopStep]) -> dict[int, set[str]]:
@@ -231,7 +224,7 @@ def _doers(work: Work, cohort_id: int, one: SopStep, role: str) -> tuple[Officer
 def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
     """Who chose a date that lies outside the window now, and who has to choose, are asked again."""
     void_ids = {task.id for task in void}
-    for row in _unsent_rows(work.session, CHOICE_VOID):
+    for row, _former in find_notices(work.session, VisitVoid, *UNSENT):
         task = work.session.get(Task, row.task_id)
         # Moved back: the choice stands again.
         stands = task is not None and task.cohort_id == cohort.id and task.chosen_on is not None
@@ -242,29 +235,7 @@ def _tell_void(work: Work, cohort: Cohort, void: Iterable[Task]) -> None:
         to = {
             o.id for part in parts_of(work.session, task) for o in responsibility_of(work, task, part).holders
         }
-        payload = {"on": None if choice is None else choice[1].isoformat()}
+        void_date = VisitVoid(on=None if choice is None else choice[1])
         for officer_id in {*to, *([choice[0]] if choice is not None else [])}:
-            work.notify(officer_id or 0, CHOICE_VOID, payload, task, at=work.now + TOLD_AFTER)
+            work.notify(officer_id or 0, void_date, task, at=work.now + TOLD_AFTER)
     work.session.flush()
-
-
-def _unsent(s: Session, cohort: Cohort, rule: str) -> dict[int, Reminder]:
-    """The notices of former changes of this angkatan that nobody was told yet, by officer."""
-    return {
-        row.officer_id: row
-        for row in _unsent_rows(s, rule)
-        if (row.payload or {}).get("moved_cohort") == cohort.id
-    }
-
-
-def _unsent_rows(s: Session, rule: str) -> tuple[Reminder, ...]:
-    return tuple(
-        s.exec(
-            select(Reminder).where(
-                Reminder.kind == ReminderKind.NOTICE,
-                Reminder.rule == rule,
-                Reminder.state == ReminderState.PENDING,
-                col(Reminder.claimed_epoch).is_(None),
-            )
-        )
-    )

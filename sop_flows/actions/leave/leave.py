@@ -8,6 +8,7 @@ from sop_flows.actions.leave.nobody_left import Gap, tell_gaps
 from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_deputy
 from sop_flows.actions.leave.reroute import follow
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import LeaveDeputy, LeaveEnded, LeaveNoLonger, LeaveRecorded, LeaveUncovered
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
@@ -128,7 +129,10 @@ def record_leave(
     if absence.begun_at is None and absence.begins_at <= work.now:
         begin(work, absence)
     if recorder.id != officer.id:
-        _tell(work, officer, "leave_recorded", absence, recorder)
+        recorded = LeaveRecorded(
+            officer=recorder.id or 0, from_on=from_on, until=until_on, to=absence.deputy_id
+        )
+        work.notify(officer.id or 0, recorded)
     for other in covered_by(work.session, officer_id):
         if other.from_on <= until_on and from_on <= other.until_on:
             _tell_uncovered(work, other, officer)
@@ -150,7 +154,7 @@ def _new(work: Work, officer: Officer, from_on: date, until_on: date, deputy: Of
     work.session.flush()
     # On the very day the reminder of the first morning says it.
     if deputy is not None and deputy.id != work.officer.id and absence.begins_at > work.now:
-        _tell(work, deputy, "leave_stand_in", absence, officer)
+        _tell_deputy(work, absence, deputy)
     return absence
 
 
@@ -178,9 +182,9 @@ def _change(
     work.session.flush()
     work.forget()
     if former is not None and former.removed_at is None and (deputy is None or former.id != deputy.id):
-        _tell(work, former, "leave_no_longer", absence, officer)
+        work.notify(former.id or 0, LeaveNoLonger(officer=absence.officer_id))
     if deputy is not None and deputy.id != work.officer.id:
-        _tell(work, deputy, "leave_stand_in", absence, officer)
+        _tell_deputy(work, absence, deputy)
     follow(work, officer)
     if former is None or deputy is None or former.id != deputy.id or absence.begun_at is None:
         forget_first_morning(work.session, absence)
@@ -206,9 +210,9 @@ def end_leave(work: Work, officer: Officer, absence_id: int) -> Absence:
         work.session.flush()
         deputy = None if absence.deputy_id is None else work.session.get(Officer, absence.deputy_id)
         if deputy is not None and deputy.removed_at is None and deputy.id != officer.id:
-            _tell(work, deputy, "leave_no_longer", absence, back)
+            work.notify(deputy.id or 0, LeaveNoLonger(officer=absence.officer_id))
     if officer.id != back.id:
-        _tell(work, back, "leave_ended", absence, officer)
+        work.notify(back.id or 0, LeaveEnded(officer=officer.id or 0))
     return absence
 
 
@@ -247,31 +251,16 @@ def _tell_uncovered(work: Work, absence: Absence, deputy: Officer) -> None:
         for one in accountable_for(work, grant.role, grant.cohort_id or 0)
     ]
     to = {one.id: one for one in (officer, *heads) if one.id != deputy.id}
-    for one in to.values():
-        _tell(work, one, "leave_uncovered", absence, officer, stand_in=deputy.name)
-
-
-def _tell(
-    work: Work,
-    to: Officer,
-    what: str,
-    absence: Absence,
-    officer: Officer,
-    **more: str,
-) -> None:
-    """A notice about the leave. `officer` is whose name it begins with."""
-    work.notify(
-        to.id or 0,
-        what,
-        {
-            "officer": officer.id,
-            "leave": absence.id,
-            "from": absence.from_on.isoformat(),
-            "until": absence.until_on.isoformat(),
-            "to": absence.deputy_id,
-            **more,
-        },
+    uncovered = LeaveUncovered(
+        officer=absence.officer_id, from_on=absence.from_on, until=absence.until_on, name=deputy.name
     )
+    for officer_id in to:
+        work.notify(officer_id or 0, uncovered)
+
+
+def _tell_deputy(work: Work, absence: Absence, deputy: Officer) -> None:
+    notice = LeaveDeputy(officer=absence.officer_id, from_on=absence.from_on, until=absence.until_on)
+    work.notify(deputy.id or 0, notice)
 
 
 def _midnight(institution: Institution, on: date) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sop_flows.core.notices import LeaveNobody
 from sop_flows.core.work import Work
 from sop_flows.staffing.away import is_shared, unfinished
 from sop_flows.staffing.permissions import active_in, admins_here, holding_here
@@ -68,15 +69,12 @@ def tell_gaps(work: Work, absence: Absence, recorder: Officer | None = None) -> 
         return found
     absence.nobody_told_at = work.now
     for gap in found:
-        payload = {
-            "role": gap.role,
-            "from": gap.first_on.isoformat(),
-            "until": gap.last_on.isoformat(),
-            "officer": absence.officer_id,
-        }
+        notice = LeaveNobody(
+            officer=absence.officer_id, role=gap.role, from_on=gap.first_on, until=gap.last_on
+        )
         for officer_id in _who_hears(work, absence.officer_id, gap):
             if recorder is None or officer_id != recorder.id:
-                work.notify(officer_id, "leave_nobody", payload)
+                work.notify(officer_id, notice)
     return found
 
 

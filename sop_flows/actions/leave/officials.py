@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sop_flows.actions.assign import put_in_charge
+from sop_flows.core.notices import OfficialNeeded
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
@@ -11,7 +12,7 @@ from sop_flows.staffing.away import deputy_of, lends
 from sop_flows.staffing.permissions import active_in
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import lock_task, own_parts, refuse_closed
-from storage.tables import Officer, Task, TaskPart, TaskState
+from storage.tables import Officer, Task, TaskState
 
 # The obstacle as the document prints it (9.2.01, 9.2.04, 9.2.08, 9.1.11, 9.1.15, 9.1.19), in its two wordings.
 _OFFICIAL_ABSENT = re.compile(r"pejabat\b.*\b(tidak di ?tempat|berhalangan)", re.IGNORECASE)
@@ -78,10 +79,6 @@ def ask_deputy(work: Work, task_id: int, official_id: int) -> tuple[Deputised, b
     if responsibility_of(work, task, part).permits(pair.deputy):
         put_in_charge(work, task, part, pair.deputy)
         return pair, True
-    _ask(work, work.officer, task, part, pair)
+    needed = OfficialNeeded(officer=work.officer.id or 0, to=pair.official.id or 0)
+    work.notify(pair.deputy.id or 0, needed, task)
     return pair, False
-
-
-def _ask(work: Work, officer: Officer, task: Task, part: TaskPart, pair: Deputised) -> None:
-    payload = {"officer": officer.id, "to": pair.official.id, "role": part.role}
-    work.notify(pair.deputy.id or 0, "official_needed", payload, task)

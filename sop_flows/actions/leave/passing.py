@@ -7,14 +7,13 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.leave.nobody_left import tell_gaps
 from sop_flows.actions.leave.reroute import follow, pass_notices_on
 from sop_flows.actions.offer import return_offers
+from sop_flows.core.notices import LeaveBegins, LeaveOver, find_notices
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
 from storage.tables import Absence, DroppedWhy, Officer, Reminder, ReminderState
-
-FIRST_MORNING = "leave_begins"  # the notice to the deputy
 
 
 def begin(work: Work, absence: Absence) -> None:
@@ -43,20 +42,14 @@ def remind_deputy(work: Work, absence: Absence) -> None:
     if to is None:
         return
     morning = morning_of(work.institution, work.today, to)
-    payload = {
-        "officer": absence.officer_id,
-        "until": absence.until_on.isoformat(),
-        "leave": absence.id,
-    }
-    work.notify(to.id or 0, FIRST_MORNING, payload, at=max(morning, work.now), ends_at=absence.returns_at)
+    begins = LeaveBegins(officer=absence.officer_id, until=absence.until_on, leave=absence.id or 0)
+    work.notify(to.id or 0, begins, at=max(morning, work.now), ends_at=absence.returns_at)
 
 
 def forget_first_morning(s: Session, absence: Absence) -> None:
     """The leave ended, or has another deputy, before that morning came."""
-    for row in s.exec(
-        select(Reminder).where(Reminder.rule == FIRST_MORNING, Reminder.state == ReminderState.PENDING)
-    ).all():
-        if (row.payload or {}).get("leave") == absence.id:
+    for row, begins in find_notices(s, LeaveBegins, Reminder.state == ReminderState.PENDING):
+        if begins.leave == absence.id:
             drop(row, DroppedWhy.OVER)
     s.flush()
 
@@ -72,7 +65,7 @@ def finish(work: Work, absence: Absence) -> None:
     follow(work, officer)
     if to is not None:
         morning = morning_of(work.institution, work.today, to)
-        work.notify(to.id or 0, "leave_over", {"officer": absence.officer_id}, at=max(morning, work.now))
+        work.notify(to.id or 0, LeaveOver(officer=absence.officer_id), at=max(morning, work.now))
 
 
 def step_back(work: Work) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from sop_flows.core.notices import NOTICES
 from sop_flows.core.parts import parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
@@ -17,16 +18,6 @@ from sop_flows.staffing.responsibility import acting_roles, may_come_to, respons
 from sop_flows.staffing.roster import away, officer_of
 from storage.tables import LIVE, DroppedWhy, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
-# Notices that ask for something to be done, of an officer's section or in an official's place: not who is away reads them.
-OF_THE_OFFICE = (
-    "rescheduled",
-    "obstacle",
-    "proposed",
-    "official_needed",
-    "officer_removed",
-    "leave_nobody",
-    "unreachable",
-)
 FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there
 
 
@@ -65,7 +56,7 @@ def pass_notices_on(work: Work, officer: Officer) -> None:
     waiting = select(Reminder).where(
         Reminder.state == ReminderState.PENDING,
         Reminder.kind == ReminderKind.NOTICE,
-        col(Reminder.rule).in_(OF_THE_OFFICE),
+        col(Reminder.rule).in_([word for word, kind in NOTICES.items() if kind.of_the_office]),
     )
     known = [
         (row.rule, row.task_id, row.payload)

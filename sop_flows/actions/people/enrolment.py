@@ -10,6 +10,7 @@ from sop_flows.actions.leave.leave import forget_officer
 from sop_flows.actions.leave.reroute import pass_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
+from sop_flows.core.notices import OfficerRemoved
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
@@ -184,7 +185,7 @@ def _tell_heads(work: Work, gone: Officer, admin: Officer, held: set[tuple[str, 
     """Whoever answers for the tasks left behind has to know that somebody is needed."""
     heads = {o.id for role, cohort_id in held for o in accountable_for(work, role, cohort_id)}
     for head_id in sorted(one for one in heads if one is not None and one != admin.id):
-        work.notify(head_id, "officer_removed", {"name": gone.name})
+        work.notify(head_id, OfficerRemoved(name=gone.name))
 
 
 def _active(s: Session, officer_id: int) -> Officer:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from sop_flows.core.notices import Unreachable
 from sop_flows.core.work import Work
 from sop_flows.notifications.settle import settle
 from sop_flows.staffing.permissions import admins, holding
@@ -12,7 +13,6 @@ from sop_flows.staffing.roster import grants_of
 from storage.queries.accounts import find_account_of
 from storage.tables import UNFINISHED, Officer, Reminder, ReminderKind, ReminderState, Task
 
-UNREACHABLE = "unreachable"  # the notice
 REFUSED = "Forbidden"  # how the error of a reminder begins that Telegram refused because the bot is blocked
 OWED_DAYS = 7  # what is older is not said any more when the officer is back
 
@@ -35,7 +35,7 @@ def note_unreachable(work: Work, officer: Officer) -> None:
     if not hearing:  # the kasi and the only admin have blocked it too
         hearing = [one for one in holding(work, "answers_for_all", 0) if _is_reached(work.session, one)]
     for one in hearing:
-        work.notify(one.id or 0, UNREACHABLE, {"officer": officer.id})
+        work.notify(one.id or 0, Unreachable(officer=officer.id or 0))
     settle(work)
 
 

@@ -1,0 +1,304 @@
+"""What one officer did that another has to know: a class for each notice, and the row that it is stored in.
+
+The words are in handlers/pushes/notices.py. Codes and ids, never a child's name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, ClassVar, TypeVar, dataclass_transform
+
+from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, select
+
+from storage.tables import Reminder, ReminderKind
+
+NOTICES: dict[str, type["Notice"]] = {}  # by the word that stands in `reminders.rule`
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Notice:
+    """What another officer is told. Each subclass with a word is a frozen dataclass of what its words need.
+
+    Its fields are keys of `reminders.payload`: a stored row is read by their names. `officer`, `to`, `child`, `case`
+    and `offer` are ids.
+
+    Attributes:
+        word: the class as it is stored.
+        of_the_office: it asks for something to be done, of an officer's section or in an official's place: who is
+            away does not read it, the deputy does.
+    """
+
+    word: ClassVar[str]
+    of_the_office: ClassVar[bool]
+
+    def __init_subclass__(cls, word: str = "", of_the_office: bool = False) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        if word:
+            cls.word, cls.of_the_office = word, of_the_office
+            NOTICES[word] = cls
+
+
+AnyNotice = TypeVar("AnyNotice", bound=Notice)
+
+
+@cache
+def _adapter(word: str) -> TypeAdapter[Notice]:
+    return TypeAdapter(NOTICES[word])
+
+
+def to_payload(notice: Notice) -> dict[str, object]:
+    """The notice as JSON-ready values, dates as ISO."""
+    values: Mapping[str, object] = _adapter(notice.word).dump_python(notice, mode="json", by_alias=True)
+    return {"notice": notice.word, **values}
+
+
+def read_notice(row: Reminder) -> Notice | None:
+    """What the row says; None when no such notice is known (any more), or its payload is damaged."""
+    try:
+        return _adapter(row.rule).validate_python(row.payload or {}) if row.rule in NOTICES else None
+    except ValidationError:
+        return None
+
+
+def find_notices(
+    s: Session, kind: type[AnyNotice], *where: ColumnElement[bool] | bool
+) -> list[tuple[Reminder, AnyNotice]]:
+    """The rows of these notices that can be read, with what they say."""
+    rows = s.exec(
+        select(Reminder).where(Reminder.kind == ReminderKind.NOTICE, Reminder.rule == kind.word, *where)
+    )
+    return [(row, notice) for row in rows.all() if isinstance(notice := read_notice(row), kind)]
+
+
+class ByOfficer(Notice):
+    """A notice whose sentence names who did it, or whom it is about."""
+
+    officer: int
+
+
+class Taken(ByOfficer, word="taken"):
+    """A colleague took the step that this officer was told of."""
+
+
+class Undone(ByOfficer, word="undone"):
+    """The step before it, or (`started`) the start of its SOP, was taken back."""
+
+    sop: str
+    started: bool = False
+
+
+class Assigned(ByOfficer, word="assigned"):
+    """The officer is in charge now."""
+
+
+class GivenAway(ByOfficer, word="given_away"):
+    """Somebody else is in charge instead of the officer."""
+
+    to: int
+
+
+class Rescheduled(ByOfficer, word="rescheduled", of_the_office=True):
+    """A step, or that of one child, was moved to another date."""
+
+    due_on: date
+    reason: str
+    child: int | None = None
+
+
+class Chosen(ByOfficer, word="chosen"):
+    """Somebody else chose the date of the officer's step."""
+
+    on: date
+
+
+class VisitVoid(Notice, word="visit_void"):
+    """The date that was chosen (None: it is not known any more) lies outside the window now."""
+
+    on: date | None = None
+
+
+class Proposed(ByOfficer, word="proposed", of_the_office=True):
+    """A proposal waits for the officer's agreement."""
+
+
+class OfficialNeeded(ByOfficer, word="official_needed", of_the_office=True):
+    """A step needs the officer in place of the official `to`, who is away."""
+
+    to: int
+
+
+class Offered(ByOfficer, word="offered"):
+    """The officer is asked to take a step over."""
+
+    offer: int
+
+
+class OfferAccepted(ByOfficer, word="offer_accepted"):
+    """The colleague is in charge now."""
+
+
+class OfferReturned(ByOfficer, word="offer_returned"):
+    """The colleague said no."""
+
+    reason: str | None = None
+
+
+class OfferLapsed(ByOfficer, word="offer_lapsed"):
+    """The colleague did not answer in time."""
+
+
+class OfferUnanswered(ByOfficer, word="offer_unanswered"):
+    """The colleague is away or removed, and answers no more."""
+
+
+class OfferTakenBack(ByOfficer, word="offer_taken_back"):
+    """The officer is no longer asked."""
+
+
+class InCohort(ByOfficer):
+    """A notice that begins with the angkatan while several are open; `cohort` is its id."""
+
+    cohort: int
+
+
+class ChildLeft(InCohort, word="child_left"):
+    """A child left early."""
+
+    number: int
+
+
+class SchoolLeft(InCohort, word="school_left"):
+    """A school withdrew and took its children along."""
+
+    school: str
+    count: int
+
+
+class NurseFlags(InCohort, word="nurse_flags"):
+    """Children, by number, that the nurse is asked to look after."""
+
+    numbers: tuple[int, ...]
+
+
+class BeforePandu(Notice, word="before_pandu"):
+    """An angkatan (`cohort` is its name) was opened in the middle: `count` steps wait to be looked through."""
+
+    cohort: str
+    count: int
+
+
+class CohortMoved(Notice, word="cohort_moved"):
+    """The dates of an angkatan moved: its id, its name, and the officer's steps that move along, "9.2.15/4"."""
+
+    moved_cohort: int
+    cohort: str
+    arrival_from: date
+    arrival_on: date
+    departure_from: date
+    departure_on: date
+    steps: tuple[str, ...]
+
+
+class CohortClosed(Notice, word="cohort_closed"):
+    """An angkatan (`cohort` is its name) is over: children who stayed of all, steps done and missed."""
+
+    cohort: str
+    present: int
+    total: int
+    done: int
+    missed: int
+
+
+class CaseGiven(ByOfficer, word="case_given"):
+    """The case is the officer's now."""
+
+    case: int
+
+
+class CaseCalled(ByOfficer):
+    """A notice about a case by its code name as it was."""
+
+    code: str
+
+
+class CaseTaken(CaseCalled, word="case_taken"):
+    """The case is `to`'s now; the officer does not see it any more."""
+
+    to: int
+
+
+class CaseClosed(CaseCalled, word="case_closed"):
+    """The case was closed before its last SOP."""
+
+
+class CaseRenamed(CaseCalled, word="case_renamed"):
+    """The case has another code name."""
+
+    new: str
+
+
+class CaseHidden(Notice, word="case_hidden"):
+    """The message that showed the child's data is changed back."""
+
+    case: int
+
+
+class OfficerRemoved(Notice, word="officer_removed", of_the_office=True):
+    """An officer is no longer enrolled and leaves open tasks behind."""
+
+    name: str
+
+
+class Unreachable(ByOfficer, word="unreachable", of_the_office=True):
+    """An officer has blocked the bot."""
+
+
+class LeaveDays(ByOfficer):
+    """A notice about leave from one local day to another, both inclusive."""
+
+    from_on: Annotated[date, Field(alias="from")]
+    until: date
+
+
+class LeaveDeputy(LeaveDays, word="leave_stand_in"):
+    """The officer deputises for a colleague."""
+
+
+class LeaveBegins(ByOfficer, word="leave_begins"):
+    """The first morning on which the officer deputises; `leave` is the id of the absence."""
+
+    until: date
+    leave: int
+
+
+class LeaveOver(ByOfficer, word="leave_over"):
+    """The colleague is back, the officer deputises no more."""
+
+
+class LeaveNoLonger(ByOfficer, word="leave_no_longer"):
+    """The officer does not deputise after all."""
+
+
+class LeaveRecorded(LeaveDays, word="leave_recorded"):
+    """Somebody recorded the officer's leave; `to` deputises, if anybody."""
+
+    to: int | None = None
+
+
+class LeaveEnded(ByOfficer, word="leave_ended"):
+    """Somebody ended the officer's leave."""
+
+
+class LeaveUncovered(LeaveDays, word="leave_uncovered"):
+    """The deputy, by name, will not be there."""
+
+    name: Annotated[str, Field(alias="stand_in")]
+
+
+class LeaveNobody(LeaveDays, word="leave_nobody", of_the_office=True):
+    """A leave leaves a role with nobody."""
+
+    role: str

@@ -1,0 +1,149 @@
+"""Every notice: what stands in a database is read, and has its words. The payloads are as they were written before
+there were classes."""
+
+import pytest
+
+from handlers.pushes.notices import WORDS, notice_sentence
+from sop_flows.core.notices import NOTICES, read_notice, to_payload
+from storage.tables import Reminder, ReminderKind
+from tests.support.builders import build_case
+from tests.support.builders.rows import SOME_TIME
+from tests.support.institution import Home
+
+BY: dict[str, object] = {"officer": 4}  # Budi; 5 is Dewi
+OFFER = BY | {"offer": 1, "until": "2026-12-02T08:00:00+00:00"}
+LEAVE = BY | {"leave": 1, "from": "2026-12-07", "until": "2026-12-10", "to": 5}
+MOVED: dict[str, object] = {
+    "moved_cohort": 1, "cohort": "Angkatan <III>", "arrival_from": "2026-12-01", "arrival_on": "2026-12-04",
+    "departure_from": "2026-12-30", "departure_on": "2026-12-30", "steps": [], "officer": None,
+}  # fmt: skip
+TASK = "Surat pemberitahuan ke Kab/Kota"
+OF_A_TASK: list[tuple[str, dict[str, object], str]] = [
+    ("taken", BY, "Sudah diambil Budi: {task}."),
+    ("undone", BY | {"sop": "9.2.01", "step": 2, "started": False},
+     "Budi mengurungkan langkah sebelumnya, jadi ini belum giliran Anda: {task}."),
+    ("undone", BY | {"sop": "9.2.01", "step": 2, "started": True},
+     "Budi membatalkan SOP 9.2.01, jadi ini tidak perlu dikerjakan: {task}."),
+    ("assigned", BY, "Budi menyerahkan tugas ini kepada Anda: {task}."),
+    ("given_away", BY | {"to": 5},
+     "Budi menyerahkan tugas ini kepada Dewi, Anda bukan lagi penanggung jawabnya: {task}."),
+    ("rescheduled", BY | {"due_on": "2026-12-08", "reason": "jembatan putus", "child": None},
+     "Budi menjadwalkan ulang {task} ke Selasa, 8 Desember 2026. Alasannya ada pada kartu tugas."),
+    ("rescheduled", BY | {"due_on": "2026-12-08", "reason": "jembatan putus", "child": 2},
+     "Budi menjadwalkan ulang {task} · No. 002 ke Selasa, 8 Desember 2026. Alasannya ada pada kartu tugas."),
+    ("chosen", BY | {"on": "2026-12-08"}, "Budi memilih tanggal: {task}, Selasa, 8 Desember 2026."),
+    ("visit_void", {"on": None}, "Tanggal angkatan pindah: pilih lagi tanggal untuk {task}."),
+    ("visit_void", {"on": "2026-12-08"},
+     "Tanggal angkatan pindah, jadi Selasa, 8 Desember 2026 tidak bisa lagi. Pilih lagi: {task}."),
+    ("proposed", BY, "Budi sudah mengusulkan: {task}. Apakah Anda setuju?"),
+    ("official_needed", BY | {"to": 5, "role": "tu"}, "Budi membutuhkan Anda sebagai pengganti Dewi: {task}."),
+    ("offered", OFFER,
+     "Budi meminta Anda mengambil alih: {task}. Sampai Anda menerima, Budi tetap memegangnya."),
+    ("offer_accepted", OFFER, "Budi sudah menerima dan sekarang memegang: {task}."),
+    ("offer_returned", OFFER, "Budi mengembalikan, Anda tetap memegang: {task}."),
+    ("offer_returned", OFFER | {"reason": "sakit"},
+     "Budi mengembalikan, Anda tetap memegang: {task}. Alasannya ada di kartu."),
+    ("offer_lapsed", OFFER, "Budi tidak menjawab sampai batas waktu, Anda tetap memegang: {task}."),
+    ("offer_unanswered", OFFER,
+     "Budi sedang tidak bertugas dan tidak dapat menjawab, Anda tetap penanggung jawab: {task}."),
+    ("offer_taken_back", BY, "Budi menarik kembali tawarannya: {task}."),
+]  # fmt: skip
+OTHERS: list[tuple[str, dict[str, object], str]] = [
+    ("child_left", BY | {"number": 2, "cohort": 1},
+     "Anak No. 002 sudah tidak ikut angkatan. Tidak ada lagi yang ditanyakan tentangnya."),
+    ("school_left", BY | {"school": "SDN <1>", "count": 3, "cohort": 1},
+     "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
+    ("nurse_flags", BY | {"numbers": [1, 2], "cohort": 1},
+     "Budi menandai anak yang perlu Anda lihat: No. 001, 002."),
+    ("before_pandu", {"cohort": "Angkatan <III>", "count": 3},
+     "Angkatan &lt;III&gt; dibuka. Langkah yang seharusnya sudah dilaksanakan sebelum Pandu dipakai: 3. "
+     "Mohon periksa: /angkatan."),
+    ("cohort_moved", MOVED,
+     "Angkatan &lt;III&gt;: kedatangan pindah dari Selasa 1 Desember ke Jumat 4 Desember."),
+    ("cohort_moved", MOVED | {"departure_on": "2027-01-02", "steps": ["9.2.15/4"]},
+     "Angkatan &lt;III&gt;: kedatangan pindah dari Selasa 1 Desember ke Jumat 4 Desember; kepulangan pindah "
+     "dari Rabu 30 Desember 2026 ke Sabtu 2 Januari 2027. 1 langkah ikut pindah."),
+    ("cohort_closed", {"cohort": "Angkatan <III>", "present": 3, "total": 4, "done": 10, "missed": 2},
+     "Angkatan &lt;III&gt; selesai dan ditutup: 3 dari 4 anak ikut sampai akhir. "
+     "Langkah selesai: 10, terlewat: 2."),
+    ("case_given", BY | {"case": 1}, "Kasus Kenanga kini Anda pegang, diserahkan oleh Budi."),
+    ("case_taken", BY | {"code": "Melati", "to": 5},
+     "Kasus Melati kini dipegang Dewi (oleh Budi). Anda tidak melihatnya lagi."),
+    ("case_closed", BY | {"code": "Melati"},
+     "Kasus Melati ditutup oleh Budi. Langkah yang terbuka tidak diperlukan lagi."),
+    ("case_renamed", BY | {"code": "Melati", "new": "{Mawar}"},
+     "Kasus Melati sekarang bernama sandi {Mawar}."),
+    ("case_hidden", {"case": 1}, "Kasus Kenanga: data anak disembunyikan lagi."),
+    ("officer_removed", {"name": "Ani"}, "Ani tidak terdaftar lagi. Tugas yang terbuka perlu penanggung jawab."),
+    ("unreachable", BY,
+     "Budi tidak dapat dihubungi: bot diblokir di ponselnya. Mohon minta beliau membuka blokirnya.\n"
+     "1 tugas terbuka, tidak ada yang jatuh tempo hari ini."),
+    ("leave_stand_in", LEAVE,
+     "Budi cuti 7 sampai 10 Desember. Anda penggantinya: tugas dan pengingatnya beralih kepada Anda selama itu."),
+    ("leave_begins", BY | {"until": "2027-01-10", "leave": 1},
+     "Mulai hari ini sampai 10 Januari 2027 Anda menggantikan Budi. Belum ada tugas yang terbuka."),
+    ("leave_over", BY, "Budi sudah kembali dan memegang tugasnya lagi. Terima kasih sudah menggantikan."),
+    ("leave_no_longer", LEAVE, "Anda tidak lagi menggantikan Budi: cutinya dibatalkan atau diubah."),
+    ("leave_recorded", LEAVE, "Budi mencatat bahwa Anda cuti 7 sampai 10 Desember. Penggantinya Dewi."),
+    ("leave_recorded", LEAVE | {"to": None}, "Budi mencatat bahwa Anda cuti 7 sampai 10 Desember."),
+    ("leave_ended", LEAVE, "Budi mengakhiri cuti Anda. Tugas Anda kembali kepada Anda."),
+    ("leave_uncovered", LEAVE | {"stand_in": "Ani"},
+     "Ani, pengganti Budi (7 sampai 10 Desember), berhalangan. Pilih pengganti lain: /cuti."),
+    ("leave_nobody", BY | {"role": "bimbingan", "from": "2026-12-07", "until": "2026-12-10"},
+     "Tidak ada petugas Seksi Bimbingan pada 7 sampai 10 Desember: Budi cuti. Mohon diatur penggantinya."),
+]  # fmt: skip
+
+
+def row(word: str, payload: dict[str, object] | None, task_id: int | None = None) -> Reminder:
+    return Reminder(
+        key="", kind=ReminderKind.NOTICE, officer_id=5, task_id=task_id, rule=word, payload=payload,
+        due_at=SOME_TIME, created_at=SOME_TIME,
+    )  # fmt: skip
+
+
+def test_a_notice_has_words_and_words_have_a_notice() -> None:
+    assert set(WORDS) == set(NOTICES.values())
+
+
+def test_all_are_tried_here() -> None:
+    assert {word for word, *_ in (*OF_A_TASK, *OTHERS)} == set(NOTICES)
+
+
+@pytest.mark.sops("9.2.01")
+def test_what_stands_in_a_database_is_said_as_ever(home: Home) -> None:
+    home.angkatan()
+    home.it_is("2026-10-30 09.00")
+    task = home.task("9.2.01", 2)
+    with home.working() as work:
+        build_case(work.session, id=1, code_name="Kenanga", peksos_id=home.sari.id)
+        for word, payload, words in OF_A_TASK:
+            said = notice_sentence(work, home.dewi, row(word, payload, task.id))
+            assert said == words.format(task=TASK)
+        for word, payload, words in OTHERS:
+            assert notice_sentence(work, home.dewi, row(word, payload)) == words
+
+
+@pytest.mark.parametrize(("word", "payload"), [(word, payload) for word, payload, _ in (*OF_A_TASK, *OTHERS)])
+def test_written_again_it_says_the_same(word: str, payload: dict[str, object]) -> None:
+    notice = read_notice(row(word, payload))
+    assert notice is not None
+    again = to_payload(notice)
+    assert again["notice"] == word
+    assert again.items() <= ({"notice": word, "reason": None} | payload).items()
+    assert read_notice(row(word, again)) == notice
+
+
+@pytest.mark.parametrize(
+    ("word", "payload"),
+    [
+        ("of_an_older_pandu", {}),
+        ("taken", None),
+        ("taken", {"officer": "Budi"}),
+        ("rescheduled", BY | {"due_on": "besok", "reason": ""}),
+        ("leave_stand_in", BY | {"from": "2026-12-07"}),
+    ],
+)  # fmt: skip
+def test_unknown_or_damaged_it_is_dropped(home: Home, word: str, payload: dict[str, object] | None) -> None:
+    assert read_notice(row(word, payload)) is None
+    with home.working() as work:
+        assert notice_sentence(work, home.dewi, row(word, payload)) == ""
