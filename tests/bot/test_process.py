@@ -151,7 +151,9 @@ def test_anybody_may_ask_when_the_next_message_leaves(live: Live) -> None:
     owe(live, hours=3)
     live.types(ani, "/sop")
     live.wait_for_texts(ani, 2)
-    [row] = json.loads(live.run("reminders", "--next").stdout)
+    past = "2026-11-30"  # a list of the days that the clock was moved over, until the bot has seen to it
+    while (row := json.loads(live.run("reminders", "--next").stdout)[0])["due_at"].startswith(past):
+        pass
     assert row["due_at"].startswith("2026-12-01T12:00:00")
     live.moves_clock(next_due=row["due_at"], to_next_due=True)
     assert "Petugas Contoh" in live.wait_for_texts(ani, 3)[2]
