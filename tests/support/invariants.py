@@ -30,6 +30,7 @@ from storage.tables import (
 )
 
 LIVE = (TaskState.OPEN, TaskState.WAITING)
+UNFINISHED = (*LIVE, TaskState.BEFORE_PANDU)  # what should have been done before Pandu can still be said
 
 
 def broken(work: Work) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _parts(work: Work, task: Task) -> Iterator[str]:
         yield f"{_name(task)} is nobody's"
     if task.state == TaskState.DONE and any(part.state != TaskState.DONE for part in parts):
         yield f"{_name(task)} is done and a part of it is not"
-    if task.state not in LIVE and any(part.state in LIVE for part in parts):
+    if task.state not in UNFINISHED and any(part.state in LIVE for part in parts):
         yield f"{_name(task)} is closed and a part of it is owed"
     if task.state == TaskState.OPEN and all(part.state == TaskState.DONE for part in parts):
         yield f"{_name(task)} is open and every part of it is done"
@@ -134,7 +135,7 @@ def _roll(s: Session, task: Task, entries: list[TaskEntry], said: list[Confirmat
 def _runs(s: Session, tasks: Sequence[Task], runs: dict[int | None, Run]) -> Iterator[str]:
     live: dict[int, list[Task]] = {}
     for task in tasks:
-        if task.state in LIVE:
+        if task.state in UNFINISHED:
             live.setdefault(task.run_id, []).append(task)
     for run in runs.values():
         owed = live.get(run.id or 0, [])
@@ -174,7 +175,7 @@ def _reminders(s: Session, tasks: Sequence[Task]) -> Iterator[str]:
 def _who_left(s: Session, tasks: Sequence[Task], entries: dict[int, list[TaskEntry]]) -> Iterator[str]:
     present = set(s.exec(select(Membership.child_id).where(col(Membership.until_on).is_(None))))
     stayed = set(s.exec(select(Membership.child_id).where(Membership.reason == LeaveReason.ENDED)))
-    live = {task.id for task in tasks if task.state in LIVE}
+    live = {task.id for task in tasks if task.state in UNFINISHED}
     for task_id, of_task in entries.items():
         # Of a stay that is over what was missed stays as it was: it is counted, and not owed.
         there = present if task_id in live else present | stayed
@@ -182,7 +183,7 @@ def _who_left(s: Session, tasks: Sequence[Task], entries: dict[int, list[TaskEnt
             if entry.state == EntryState.OPEN and entry.child_id not in there:
                 yield f"child {entry.child_id} left and is owed on task {entry.task_id}"
     for task in tasks:
-        if task.child_id is not None and task.state in LIVE and task.child_id not in present:
+        if task.child_id is not None and task.state in UNFINISHED and task.child_id not in present:
             yield f"child {task.child_id} left and {_name(task)} is owed"
 
 
