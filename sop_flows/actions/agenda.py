@@ -84,7 +84,7 @@ def _open_next(work: Work, at: datetime) -> None:
         lock_subject(work.session, run)
         work.session.refresh(run)
         if run.state == RunState.WAITING and run.opens_at is not None:
-            open_run(work, run, run.opens_at)
+            open_run(work.at(run.opens_at), run)
         return
     task = work.session.exec(
         select(Task)
@@ -99,9 +99,9 @@ def _open_next(work: Work, at: datetime) -> None:
     if task.state != TaskState.WAITING or task.opens_at is None:
         return
     if task.occurrence:
-        activate_occurrence(work, task, task.opens_at)
+        activate_occurrence(work.at(task.opens_at), task)
     else:
-        activate(work, task, task.opens_at)
+        activate(work.at(task.opens_at), task)
 
 
 def _end_next(work: Work, at: datetime) -> None:

@@ -96,7 +96,7 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
         open_step(work, run, sop, following)
     for step in sop.asked_steps:
         if step.every is not None:
-            plan_occurrences(work, run, sop, step, work.now)
+            plan_occurrences(work, run, sop, step)
         elif step.beside and step.step not in gone:
             open_step(work, run, sop, step)
     return tasks
@@ -162,5 +162,5 @@ def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[Plann
             if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(work.session, run, sop):
                     if live_run(work.session, sop.number, subject_ids(about).subject) is None:
-                        open_run(work, add_run(work, sop, about, work.now), work.now)
+                        open_run(work, add_run(work, sop, about, work.now))
                 break

@@ -121,7 +121,7 @@ def start(work: Work, officer: Officer, number: str, about: Subject) -> Run:
     run = add_run(work, sop, about, work.now)
     run.started_by_id = officer.id
     work = work.because(None)
-    open_run(work, run, work.now)
+    open_run(work, run)
     for task in work.opened.tasks:
         tell_started(work, task, parts_of(work.session, task), officer)
     return run

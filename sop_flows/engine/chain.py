@@ -85,18 +85,18 @@ def live_run(s: Session, sop: str, subject: str) -> Run | None:
     ).first()
 
 
-def open_run(work: Work, run: Run, at: datetime) -> None:
+def open_run(work: Work, run: Run) -> None:
     """Open the run: its recurring and `beside` steps, and the first step of its chain."""
     sop = sop_of(work.session, run)
-    move(work, run, RunState.OPEN, opened_at=at)
+    move(work, run, RunState.OPEN, opened_at=work.now)
     work.session.flush()
     work.opened.runs.append(run)
     for step in opened_with_run(sop):
         if recurs(step):
-            plan_occurrences(work, run, sop, step, at)
+            plan_occurrences(work, run, sop, step)
         else:
-            open_step(work.at(at), run, sop, step)
-    end_run_if_done(work.at(at), run, sop)
+            open_step(work, run, sop, step)
+    end_run_if_done(work, run, sop)
 
 
 def end_run_if_done(work: Work, run: Run, sop: Sop) -> None:
@@ -159,9 +159,9 @@ def _start_one(work: Work, about: Subject, sop: Sop, start: Start) -> None:
     on = begins_on(sop, start, work.today, work.office)
     if on is None:
         if standing is None or repeats:
-            open_run(work, add_run(work, sop, about, work.now), work.now)
+            open_run(work, add_run(work, sop, about, work.now))
         elif standing.state == RunState.WAITING and start.when:
-            open_run(work, standing, work.now)  # it waited for a date; the decision is earlier
+            open_run(work, standing)  # it waited for a date; the decision is earlier
         return
     opens_at = day_begins(work.institution, on)
     if standing is None or repeats:
@@ -193,7 +193,7 @@ def open_step(work: Work, run: Run, sop: Sop, step: Step) -> Task | None:
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     add_task(work, task, step)
     if opens_at <= work.now:
-        activate(work, task, work.now)
+        activate(work, task)
     else:
         _opened(work, task)
         work.touch(task)
@@ -208,25 +208,25 @@ def _opened(work: Work, task: Task) -> None:
     made(work, task)
 
 
-def activate(work: Work, task: Task, at: datetime) -> None:
+def activate(work: Work, task: Task) -> None:
     """A waiting task is owed from now on: its parts open, its roll is called, its reminders are planned."""
     sop, step = declared(work.session, task)
-    move(work, task, TaskState.OPEN, opened_at=at)
+    move(work, task, TaskState.OPEN, opened_at=work.now)
     parts = parts_of(work.session, task)
     for part in parts:
         move(work, part, TaskState.OPEN)
-        assign_sole(work.at(at), task, part)
+        assign_sole(work, task, part)
     work.session.flush()
     _opened(work, task)
     if step.per is not None:
-        entries.call_roll(work.at(at), task, step)
+        entries.call_roll(work, task, step)
         if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
-            close_task(work.at(at), task, TaskState.SKIPPED, reason="no_children")
+            close_task(work, task, TaskState.SKIPPED, reason="no_children")
             return
     if step.running and step.every is not None and not task.occurrence:
-        plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step, at)
-    work.at(at).touch(task)
-    tell_handed(work.at(at), task, parts, work.cause)
+        plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step)
+    work.touch(task)
+    tell_handed(work, task, parts, work.cause)
 
 
 def close_task(
@@ -280,7 +280,7 @@ def go_on(work: Work, task: Task) -> None:
 # --- occurrences ----
 
 
-def activate_occurrence(work: Work, task: Task, at: datetime) -> None:
+def activate_occurrence(work: Work, task: Task) -> None:
     """The day of an occurrence has come: the former one closes as missed, the next ones are planned."""
     former = work.session.exec(
         select(Task).where(
@@ -292,8 +292,8 @@ def activate_occurrence(work: Work, task: Task, at: datetime) -> None:
         )
     ).all()
     for old in former:
-        keep_duty(work.at(at), old, task)
-        close_task(work.at(at), old, TaskState.MISSED)
+        keep_duty(work, old, task)
+        close_task(work, old, TaskState.MISSED)
     if not former and task.card is not None:
         last = work.session.exec(
             select(Task).where(
@@ -301,8 +301,8 @@ def activate_occurrence(work: Work, task: Task, at: datetime) -> None:
             )
         ).first()
         if last is not None:
-            keep_duty(work.at(at), last, task)
-    activate(work, task, at)
+            keep_duty(work, last, task)
+    activate(work, task)
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
-    plan_occurrences(work, run, sop, step, at)
+    plan_occurrences(work, run, sop, step)

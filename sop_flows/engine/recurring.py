@@ -38,14 +38,14 @@ def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
     return () if opened_at is None else monthly(step.every.months, work.institution.today(opened_at))
 
 
-def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step, at: datetime) -> None:
+def plan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
     """Make the next occurrences as waiting tasks: at most MAX_TASKS_AHEAD of them exist before their day."""
     tasks = list_occurrences(work.session, run, step)
     ahead = sum(1 for task in tasks if task.state == TaskState.WAITING)
     for one in unplanned(tasks, grid(work, run, step)):
         if ahead >= MAX_TASKS_AHEAD:
             return
-        add_occurrence(work, run, sop, step, one, at)
+        add_occurrence(work, run, sop, step, one)
         ahead += 1
 
 
@@ -82,16 +82,16 @@ def unplanned(tasks: Iterable[Task], owed: Iterable[Occurrence]) -> tuple[Occurr
     return tuple(replace(one, number=numbers[one.on]) for one in all_owed if one.on not in days)
 
 
-def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence, at: datetime) -> Task:
-    """A waiting task for one occurrence, with its reminders from `at` on planned."""
+def add_occurrence(work: Work, run: Run, sop: Sop, step: Step, one: Occurrence) -> Task:
+    """A waiting task for one occurrence, with its reminders from now on planned."""
     assert step.every is not None
     task = waiting_task(run, sop, step, day_begins(work.institution, one.opens_on))
     task.running = False  # the monthly question about a running step is asked like any other
     task.occurrence = one.number
     task.occurrence_on = one.on
     set_times(work, task, step, one)
-    add_task(work.at(at), task, step)
-    work.at(at).touch(task)
+    add_task(work, task, step)
+    work.touch(task)
     return task
 
 

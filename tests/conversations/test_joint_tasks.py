@@ -16,7 +16,7 @@ async def intervention_plan(town: Town) -> tuple[Person, Person]:
     with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(work, town.house.pack.sops["9.2.10"], row, work.now)
-        open_run(work, run, town.clock.now())
+        open_run(work, run)
     await town.settle()
     await sari.types("/tugas")
     await sari.taps("1")
@@ -72,7 +72,7 @@ async def test_one_person_with_both_roles_is_offered_the_second_part(town: Town)
     with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
         row = s.get_one(Cohort, cohort.id)
         run = add_run(work, town.house.pack.sops["9.2.10"], row, work.now)
-        open_run(work, run, town.clock.now())
+        open_run(work, run)
     await town.settle()
     task = town.task("9.2.10", 2)
     await sari.types("/tugas")

@@ -29,6 +29,6 @@ def start_sops(work: Work, case: Case) -> tuple[Run, ...]:
         at_once = on <= today or any(not (offset.days or offset.months) for offset in starts)
         run = add_run(work, sop, case, work.now if at_once else day_begins(work.institution, on))
         if at_once:
-            open_run(work, run, work.now)
+            open_run(work, run)
         runs.append(run)
     return tuple(runs)

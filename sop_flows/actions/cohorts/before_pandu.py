@@ -203,4 +203,4 @@ def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
     sop, step = declared(work.session, task)
     due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    activate(work, task, work.now)
+    activate(work, task)

@@ -84,7 +84,7 @@ def start_flagged(work: Work, child: Child) -> tuple[Run, ...]:
     for sop in work.pack.sops.values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
         if for_flagged and live_run(work.session, sop.number, f"child:{child.id}") is None:
-            open_run(work, add_run(work, sop, child, work.now), work.now)
+            open_run(work, add_run(work, sop, child, work.now))
     for task in _rolls(work.session, child.cohort_id):
         _join_flagged(work, task, child)
     return tuple(work.opened.runs)

@@ -44,7 +44,7 @@ def replan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
             _replan_live(work, task, step, one)
     _number_anew(work.session, list_occurrences(work.session, run, step), owed.values())
     _ask_about_the_past(work, run, sop, step)
-    plan_occurrences(work, run, sop, step, work.now)
+    plan_occurrences(work, run, sop, step)
 
 
 def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]) -> None:
