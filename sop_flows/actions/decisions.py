@@ -96,7 +96,7 @@ def standing_of(work: Work, task: Task) -> Standing:
 def propose(work: Work, task_id: int, choice: str) -> Result:
     """The role that proposes says what should happen; its own part is done with it.
 
-    Raises UnknownChoiceError, AlreadyDoneError when it was proposed already, and as `confirming.confirm`.
+    Raises UnknownChoiceError, AlreadyDoneError when it was proposed already, and as `confirm.confirm`.
     """
     task = lock_task(work.session, task_id)
     decision, step = _decision(work.session, task)
@@ -124,7 +124,7 @@ def _tell_proposed(work: Work, task: Task, officer: Officer) -> None:
 def agree(work: Work, task_id: int) -> Result:
     """Setuju: the officer's section agrees with the proposal.
 
-    Raises NothingProposedError, and as `confirming.confirm`.
+    Raises NothingProposedError, and as `confirm.confirm`.
     """
     task = lock_task(work.session, task_id)
     part = _answering_part(work, work.officer, task)
@@ -135,7 +135,7 @@ def agree(work: Work, task_id: int) -> Result:
 def object_to(work: Work, task_id: int, reason: str) -> Result:
     """Keberatan: the officer's section objects, with a reason; the head is told and decides.
 
-    Raises NeedsReasonError, NothingProposedError, and as `confirming.confirm`.
+    Raises NeedsReasonError, NothingProposedError, and as `confirm.confirm`.
     """
     task = lock_task(work.session, task_id)
     decision, _step = _decision(work.session, task)
@@ -155,7 +155,7 @@ def object_to(work: Work, task_id: int, reason: str) -> Result:
 def settle(work: Work, task_id: int, choice: str) -> Result:
     """The head decides after an objection; who has not answered yet need not any more.
 
-    Raises UnknownChoiceError, NotYoursError, and as `confirming.confirm`.
+    Raises UnknownChoiceError, NotYoursError, and as `confirm.confirm`.
     """
     task = lock_task(work.session, task_id)
     decision, step = _decision(work.session, task)

@@ -32,7 +32,7 @@ def offered_days(work: Work, task: Task, today: date) -> tuple[date, ...]:
 
 
 def choose(work: Work, task_id: int, on: date) -> Task:
-    """Choose or change the date; the PJ hears of it when somebody else did. Raises as `moving.choose_date`."""
+    """Choose or change the date; the PJ hears of it when somebody else did. Raises as `reschedule.choose_date`."""
     task = choose_date(work, task_id, on)
     for part in parts_of(work.session, task):
         if part.assignee_id not in (None, work.officer.id):

@@ -1,10 +1,5 @@
 """Whatever is said to anyone but the officer who tapped is a row first."""
 
-from datetime import datetime
-
-from sqlalchemy import delete
-from sqlmodel import Session, col
-
 from sop_flows.core.notices import Notice
 from sop_flows.core.subjects import case_of
 from sop_flows.core.work import Work
@@ -12,7 +7,6 @@ from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.visibility import may_see_task
 from storage.tables import (
     Reminder,
-    ReminderState,
     Task,
 )
 
@@ -33,8 +27,3 @@ def notify_heads(work: Work, task: Task, role: str, notice: Notice, but: int | N
             continue
         if officer.id is not None and officer.id != but:
             work.notify(officer.id, notice, task)
-
-
-def forget_sent_before(s: Session, at: datetime) -> None:
-    """Nothing is forgotten of reminders that were sent; dropped ones older than `at` go."""
-    s.exec(delete(Reminder).where(col(Reminder.state) == ReminderState.DROPPED, col(Reminder.due_at) < at))

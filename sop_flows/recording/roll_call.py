@@ -20,8 +20,6 @@ from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer, Task, TaskState
 
-CORRECTABLE = (TaskState.OPEN, TaskState.DONE)
-
 
 @dataclass(frozen=True)
 class Roll:
