@@ -35,6 +35,20 @@ def advance_or_note(work: Work, ports: Ports) -> None:
         s.delete(found)
 
 
+def advance(unit: OwnedUnit, now: datetime) -> None:
+    """Do all that in a transaction of its own, and keep in mind when there is something to do again."""
+    changes = unit.due.changes
+    try:
+        with unit.store.transaction() as s:
+            work = unit.work(s, now)
+            advance_or_note(work, unit.ports)
+            # Before the commit: what is written here is told after it, and can only bring it forward.
+            unit.due.found_upkeep(unit.ports.next_upkeep_at(work), changes)
+    except BaseException:
+        unit.due.written(None)
+        raise
+
+
 def replan_or_note(unit: OwnedUnit, now: datetime) -> None:
     """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
     try:

@@ -27,12 +27,17 @@ class Address:
 
 @dataclass(frozen=True)
 class StoredReply:
-    """A reply that is still to be said, with the row it belongs to."""
+    """A reply that is still to be said, with the row it belongs to.
+
+    Attributes:
+        is_look: nothing was written when it was made, so it stands in no row: after a kill it is made again.
+    """
 
     row_id: int
     chat_key: str
     address: Address
     reply: Reply
+    is_look: bool = False
 
     def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
         """The same, with only these actions left and the tap answered."""

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from storage.tables import Reminder, ReminderKind, ReminderState
@@ -38,16 +37,16 @@ def list_sent_digests(
     return tuple(s.exec(query.order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc()).limit(limit)))
 
 
-def note_turned(s: Session, officer_id: int, message_id: int, now: datetime) -> None:
-    """The officer has turned this message into another screen: what it carried is shown there no longer."""
-    s.execute(
-        update(Reminder)
-        .where(
-            col(Reminder.message_id) == message_id,
-            col(Reminder.officer_id) == officer_id,
-            col(Reminder.turned_at).is_(None),
+def list_unturned(s: Session, officer_id: int, message_ids: Collection[int | None]) -> tuple[Reminder, ...]:
+    """What these messages of an officer carried as pushes, if they still show that."""
+    return tuple(
+        s.exec(
+            select(Reminder).where(
+                col(Reminder.message_id).in_(message_ids),
+                col(Reminder.officer_id) == officer_id,
+                col(Reminder.turned_at).is_(None),
+            )
         )
-        .values(turned_at=now)
     )
 
 
