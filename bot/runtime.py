@@ -171,7 +171,9 @@ class Runtime:
 
     def _sweep(self) -> int:
         with self.unit.store.transaction() as s:
-            return delete_old(s, self.unit.now())
+            gone = delete_old(s, self.unit.now())
+        self.unit.store.tidy()
+        return gone
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
         """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""

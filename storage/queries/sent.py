@@ -3,9 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.tables import Reminder, ReminderKind, ReminderState
+
+_UNTURNED = select(Reminder).where(
+    col(Reminder.message_id).in_(bindparam("messages", expanding=True)),
+    Reminder.officer_id == bindparam("officer"),
+    col(Reminder.turned_at).is_(None),
+)
 
 
 def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
@@ -39,15 +46,7 @@ def list_sent_digests(
 
 def list_unturned(s: Session, officer_id: int, message_ids: Collection[int | None]) -> tuple[Reminder, ...]:
     """What these messages of an officer carried as pushes, if they still show that."""
-    return tuple(
-        s.exec(
-            select(Reminder).where(
-                col(Reminder.message_id).in_(message_ids),
-                col(Reminder.officer_id) == officer_id,
-                col(Reminder.turned_at).is_(None),
-            )
-        )
-    )
+    return tuple(s.exec(_UNTURNED, params={"messages": message_ids, "officer": officer_id}))
 
 
 def list_coming(
