@@ -101,14 +101,16 @@ class Gate:
 
         What only looks commits nothing: that it was handled is noted when it is said.
         """
-        now, due = self._unit.now(), self._unit.due
+        now = self._unit.now()
         refused: RuleError | ButtonError | None = None
+        is_kept_up = False
         for tries_left in reversed(range(TRIES)):
-            if due.is_upkeep_due(now):
+            if not is_kept_up and self._unit.due.is_upkeep_due(now):
                 advance(self._unit, now)
+                is_kept_up = True
             try:
                 with self._unit.store.tap(row.chat_key) as s:
-                    if tries_left and due.is_upkeep_due(now):
+                    if not is_kept_up and self._unit.due.is_upkeep_due(now):
                         continue  # another process has written
                     if incoming is None:
                         return self._finish(

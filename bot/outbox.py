@@ -209,8 +209,6 @@ class ReplyOutbox:
     def note_later(self, stored: StoredReply, said: _Said | None = None) -> None:
         """How far the reply has come (None: there is nothing to say) is written with the next commit, soon at least."""
         said = said or _Said()
-        if stored.is_look and said.wait_s is not None and not said.blocked:
-            return  # it is made again after a kill, all of it
         address = stored.address
         is_told = address.officer_id is not None and (said.card_id is not None or address.asked is not None)
         key = stored.chat_key if is_told else ""

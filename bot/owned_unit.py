@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
 from storage.engine import Store, WritingSession, Written
 
+AT_ONCE = timedelta(seconds=5)  # threads that began together may ask in another order
 UNKNOWN = datetime.min.replace(tzinfo=UTC)  # before any time: look, or do, at once
 
 
@@ -30,7 +31,7 @@ class Due:
         self._ports = ports
         self._lock = threading.Lock()
         self._changes = 0
-        self._asked_at = UNKNOWN
+        self._asked_at = UNKNOWN + AT_ONCE
         self.upkeep_at: datetime | None = UNKNOWN
         self.sending_at: datetime | None = UNKNOWN
 
@@ -46,7 +47,7 @@ class Due:
 
     def is_upkeep_due(self, now: datetime) -> bool:
         """Whether it is time; also when the clock was set back."""
-        is_set_back, self._asked_at = now < self._asked_at, now
+        is_set_back, self._asked_at = now < self._asked_at - AT_ONCE, now
         return is_set_back or (self.upkeep_at is not None and self.upkeep_at <= now)
 
     @property

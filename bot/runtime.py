@@ -75,7 +75,7 @@ class Runtime:
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
         self.wakeups = Wakeups(self.dispatcher, unit)
-        self.gate = Gate(unit, self.outbox, self.wakeups.poke)
+        self.gate = Gate(unit, self.outbox, self.wakeups.poke.set)
         self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
         self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add)
         self._client = httpx.AsyncClient(transport=line.transport)

@@ -40,8 +40,9 @@ class StoredReply:
     is_look: bool = False
 
     def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
-        """The same, with only these actions left and the tap answered."""
-        return replace(self, reply=Reply(actions), address=replace(self.address, callback_id=None))
+        """The same, with only these actions left and the tap answered: as it is written down."""
+        address = replace(self.address, callback_id=None)
+        return replace(self, reply=Reply(actions), address=address, is_look=False)
 
 
 def is_visible(action: Action) -> bool:

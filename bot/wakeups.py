@@ -26,7 +26,7 @@ class Wakeups:
         self._dispatcher = dispatcher
         self._clock = unit.clock
         self._due = unit.due
-        self._wake = asyncio.Event()
+        self.poke = asyncio.Event()  # set: rows may have been added that are due earlier
         self._looked_at = 0.0
         self._planned: datetime | None = None
         # A stalled loop would make APScheduler drop a wake-up that is a second late.
@@ -34,15 +34,11 @@ class Wakeups:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
         )
 
-    def poke(self) -> None:
-        """Rows may have been added that are due earlier."""
-        self._wake.set()
-
     async def run(self) -> None:
         """Dispatch until cancelled."""
         self._scheduler.start()
         try:
-            self._wake.set()
+            self.poke.set()
             while True:
                 poked = await self._wait()
                 try:
@@ -56,10 +52,10 @@ class Wakeups:
     async def _wait(self) -> bool:
         try:
             async with asyncio.timeout(TICK_S):
-                await self._wake.wait()
+                await self.poke.wait()
         except TimeoutError:
             return False
-        self._wake.clear()
+        self.poke.clear()
         return True
 
     async def step(self, poked: bool = True) -> None:
@@ -81,5 +77,5 @@ class Wakeups:
             # Officers' time and real time run alike but for a test clock, and there the tick is enough.
             run_at = real_now() + max(at - self._clock.now(), at - at)
             self._scheduler.add_job(
-                self._wake.set, "date", run_date=run_at, id="next_due", replace_existing=True
+                self.poke.set, "date", run_date=run_at, id="next_due", replace_existing=True
             )

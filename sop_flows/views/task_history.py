@@ -13,10 +13,9 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.staffing.open_offers import open_offer
-from sop_flows.staffing.said_for import said_for
 from sop_flows.staffing.task_rows import name_of, standing
 from storage.queries import said as queries
-from storage.tables import Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task
+from storage.tables import Absence, Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task, TaskPart
 
 _GIVEN = (
     select(Handover)
@@ -86,6 +85,26 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
         offer=_offer(work, task, officer),
         returned=_returned(work.session, task, officer),
     )
+
+
+def said_for(s: Session, said: Confirmation) -> Officer | None:
+    """The PJ who was away when somebody else said this; None when nobody deputised for anybody.
+
+    Looked up from rows that stay: the PJ is not rewritten by a leave, and a leave keeps when it began and ended.
+    """
+    part = s.exec(
+        select(TaskPart).where(TaskPart.task_id == said.task_id, TaskPart.role == said.role)
+    ).one_or_none()
+    if part is None or part.assignee_id is None or part.assignee_id == said.officer_id:
+        return None
+    was_away = s.exec(
+        select(Absence.id).where(
+            Absence.officer_id == part.assignee_id,
+            col(Absence.begun_at) <= said.recorded_at,
+            col(Absence.ended_at).is_(None) | (col(Absence.ended_at) > said.recorded_at),
+        )
+    ).first()
+    return None if was_away is None else s.get(Officer, part.assignee_id)
 
 
 def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
