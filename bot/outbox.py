@@ -59,7 +59,9 @@ class ReplyOutbox:
         self._sleep = sleep
         self._lanes: dict[str, deque[StoredReply]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None  # held, or the loop might drop it
+        self._writing = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop  # set at the start
 
     async def send(self, stored: StoredReply) -> None:
@@ -85,7 +87,7 @@ class ReplyOutbox:
         """Return when everything is said and noted: for tests."""
         while self._waiting:
             await asyncio.gather(*self._waiting.values())
-        await self._write_now()
+        await self._note_the_rest()
 
     async def stop(self) -> None:
         """Stop waiting; what is not said is said at the next start."""
@@ -93,9 +95,14 @@ class ReplyOutbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._writing is not None:
-            self._writing.cancel()
+        await self._note_the_rest()
+
+    async def _note_the_rest(self) -> None:
+        await asyncio.sleep(0)  # what another thread has said to the loop is heard first
         await self._write_now()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _load(self) -> list[StoredReply]:
         with self._unit.store.reading() as s:
@@ -216,22 +223,25 @@ class ReplyOutbox:
         self._loop.call_soon_threadsafe(self._write_soon)
 
     def _write_soon(self) -> None:
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_in_a_moment())
+        if self._timer is None:
+            self._timer = self._loop.call_later(NOTED_WITHIN_S, self._write_in_a_task)
 
-    async def _write_in_a_moment(self) -> None:
-        await asyncio.sleep(NOTED_WITHIN_S)
-        await self._write_now()
+    def _write_in_a_task(self) -> None:
+        self._timer = None
+        if self._unit.store.owes_writing:
+            self._task = asyncio.create_task(self._write_now())
 
     async def _write_now(self) -> None:
         """What is said and not noted is said again at the next start."""
-        if self._unit.store.is_lost or not self._unit.store.owes_writing:
-            return
-        try:
-            with self._unit.priority.tap():
-                await asyncio.to_thread(self._unit.store.write_now)
-        except (SQLAlchemyError, NotOwnerError) as error:
-            log.error("what is said is not noted: %s", place_of(error))
+        async with self._writing:
+            if self._unit.store.is_lost or not self._unit.store.owes_writing:
+                return
+            try:
+                with self._unit.priority.tap():
+                    await asyncio.to_thread(self._unit.store.write_now)
+            except (SQLAlchemyError, NotOwnerError) as error:
+                log.error("what is said is not noted: %s", place_of(error))
+                self._write_soon()
 
     def _note(self, s: Session, stored: StoredReply, said: _Said) -> None:
         now, address = self._unit.now(), stored.address

@@ -50,7 +50,7 @@ class Workers:
 
     def add(self, rows: Iterable[Unhandled]) -> None:
         """These are in the inbox now."""
-        new = defaultdict(dict[int, Unhandled])
+        new: dict[str, dict[int, Unhandled]] = defaultdict(dict)
         for row in rows:
             new[row.chat_key][row.row_id] = row
         for chat_key, by_id in new.items():

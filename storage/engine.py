@@ -19,7 +19,6 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
-    inspect,
     select,
     table,
     update,
@@ -29,7 +28,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 import storage.tables
 from storage.cipher import Keyring
@@ -61,7 +60,7 @@ _LOCK_POSTGRESQL = _LOOK_POSTGRESQL.add_columns(
     func.set_config("idle_in_transaction_session_timeout", f"{STANDS_STILL_S}s", True)
 ).with_for_update(read=True, of=Ownership)
 
-_OWNED = inspect(Ownership).local_table
+_OWNED = SQLModel.metadata.tables["ownership"]
 _TAKE = (
     update(_OWNED)
     .values(
@@ -156,6 +155,45 @@ def _on_statement(state: ORMExecuteState) -> None:
             session.facts.clear()
 
 
+class TapSession(WritingSession):
+    """Holds what it reads until it is let go, and knows of what it found no row."""
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        super().__init__(bind)
+        self.kept: list[object] = []
+        self.absent: set[object] = set()
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """As `Session.get`, but what was not there is not looked for again."""
+        if (entity, ident) in self.absent and not options:
+            return None
+        found = super().get(entity, ident, **options)
+        if found is None:
+            self.absent.add((entity, ident))
+        return found
+
+    def let_go(self) -> None:
+        """Of what is not held: others may change it before the next tap."""
+        self.written, self.locks = Written(), None
+        self.absent.clear()
+        rows = list(self.identity_map.values())
+        self.kept = [row for row in rows if isinstance(row, HELD)]
+        for row in rows:
+            if not isinstance(row, HELD):
+                self.expunge(row)
+
+
+@event.listens_for(TapSession, "loaded_as_persistent")
+def _on_loaded(session: TapSession, row: object) -> None:
+    session.kept.append(row)
+
+
+@event.listens_for(TapSession, "pending_to_persistent")
+def _on_made(session: TapSession, row: object) -> None:
+    session.kept.append(row)
+    session.absent.clear()
+
+
 def is_overtaken(error: OperationalError) -> bool:
     """Whether SQLite says that another process has written since this transaction began to read."""
     return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_BUSY_SNAPSHOT"
@@ -224,7 +262,7 @@ class Store:
         self._writing = threading.Lock()
         self._line: Connection | None = None  # SQLite: all that this process writes goes over it
         self._pool: Pool | None = None  # whose it is
-        self._idle: list[tuple[WritingSession, int]] = []  # of taps, each with the state that it has seen
+        self._idle: list[tuple[TapSession, int]] = []  # of taps, each with the state that it has seen
         self._held_state = 0  # rises whenever held rows are written
         self._rising = threading.Lock()
         self._mark: object = None  # another one when another process has written
@@ -269,7 +307,7 @@ class Store:
             OperationalError: SQLite's "busy" when another process wrote between the look and what was to be written.
         """
         with self._turn_to_write() as bind, self._later.taken(key) as later:
-            session, seen = self._idle.pop() if self._idle else (_kept_session(bind), 0)
+            session, seen = self._idle.pop() if self._idle else (TapSession(bind), 0)
             try:
                 self._begin(session, later, writes=False)
                 if seen != self._held_state:
@@ -281,7 +319,7 @@ class Store:
                 session.rollback()
                 raise
             finally:
-                _let_go(session)
+                session.let_go()
             self._idle.append((session, seen))
 
     @contextmanager
@@ -403,26 +441,6 @@ class Store:
         if written:
             self.on_written(written)
         return seen
-
-
-def _kept_session(bind: Engine | Connection) -> WritingSession:
-    """One that holds what it reads until it is let go."""
-    session = WritingSession(bind)
-    kept: list[object] = []
-    session.info["kept"] = kept
-    for happened in ("loaded_as_persistent", "pending_to_persistent"):
-        event.listen(session, happened, lambda _session, row: kept.append(row))
-    return session
-
-
-def _let_go(session: WritingSession) -> None:
-    """Of what is not held: others may change it before the next tap."""
-    session.written = Written()
-    session.locks = None
-    held = [row for row in session.identity_map.values() if isinstance(row, HELD)]
-    for row in [row for row in session.identity_map.values() if not isinstance(row, HELD)]:
-        session.expunge(row)
-    session.info["kept"][:] = held
 
 
 def _leave_word(session: Session) -> None:

@@ -73,8 +73,9 @@ AT_ONCE = datetime.min.replace(tzinfo=UTC)
 def next_upkeep_at(work: Work) -> datetime:
     """When `advance` has something to do again: the next change, the next day, or the next morning list to be made."""
     tomorrow = day_begins(work.institution, work.today + timedelta(days=1))
+    times: list[datetime] = [tomorrow, *coming_mornings(work).values()]
     change = next_change_at(work.session)
-    return min((tomorrow, *coming_mornings(work).values(), *(() if change is None else (change,))))
+    return min(times if change is None else [*times, change])
 
 
 def due_by(written: Written) -> tuple[datetime | None, datetime | None]:

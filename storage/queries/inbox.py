@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, func, inspect, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from storage.tables import InboxRow
 
 KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew after a quiet week
 
-_INBOX = inspect(InboxRow).local_table
+_INBOX = SQLModel.metadata.tables["inbox"]
 _UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
 
 _OF_ONE = ["update_id", "identity"]

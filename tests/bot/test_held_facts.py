@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
@@ -142,8 +142,11 @@ async def test_what_is_wrong_with_a_note_holds_up_nothing(make_town: MakeTown) -
     def wrong(_session: object) -> None:
         raise RuntimeError
 
+    def note(s: Session) -> None:
+        build_vital(s, name="noted")
+
     store.later("", wrong)
-    store.later("", lambda s: build_vital(s, name="noted"))
+    store.later("", note)
     await ani.types("satu")
     assert ani.last_screen.text == "Ani"
     assert [one.name for one in town.rows(select(Vital).where(col(Vital.name) == "noted"))] == ["noted"]
@@ -157,8 +160,14 @@ async def test_nothing_is_asked_of_the_agenda_before_its_time(any_town: Town) ->
     assert at is not None
     assert at > town.clock.now()
     asked: list[Work] = []
-    advance = town.runtime.unit.ports.advance
-    object.__setattr__(town.runtime.unit.ports, "advance", lambda work: asked.append(work) or advance(work))
+    ports = town.runtime.unit.ports
+    advance = ports.advance
+
+    def noting(work: Work) -> bool:
+        asked.append(work)
+        return advance(work)
+
+    object.__setattr__(ports, "advance", noting)
     await sari.types("/tugas")
     assert asked == []
     town.clock.set(at)
