@@ -16,11 +16,11 @@ from tests.support.town import Town, a_town
 COMMITS_MAX = 3  # the update, what it does with its answer, and that this was said: the last with the next tap if one follows
 HOPS_MAX = 3  # one for each of them
 STATEMENTS_MAX = {
-    "/tugas": 12,
-    "card": 19,
-    "Selesai": 43,
-    "Urungkan": 43,
-    "/status": 12,
+    "/tugas": 14,
+    "card": 21,
+    "Selesai": 44,
+    "Urungkan": 44,
+    "/status": 14,
     "form answer": 21,
     "typed weight": 24,
 }
