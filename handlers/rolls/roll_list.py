@@ -79,7 +79,7 @@ def _totals(request: Request, found: RollList) -> list[str]:
         changes = [one.change_g for one in found.children if one.change_g is not None]
         lost = sum(one < 0 for one in changes)
         if changes:
-            mean = change(round(sum(changes) / len(changes), -2))
+            mean = change(round(sum(changes) / len(changes) / 100) * 100)
             lines.append(_("On average {change} kg, {count} lost weight").format(change=mean, count=lost))
     rooms = {one.name: one.capacity for one in request.institution.pack.unit.dormitories}
     totals = found.totals(rooms)

@@ -185,18 +185,15 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     weights = _weights(work, task, ids) if weighing else {}
     rooms = _dormitories(work, task.cohort_id)
     reasons = {entry.child_id: entry.reason for entry in queries.list_entries(s, task_id, ids)}
-    return RollList(
-        task, s.get_one(Cohort, task.cohort_id), sop, step,
-        tuple(
-            ListedChild(
-                children[row.child_id], row.school, row.state, reasons.get(row.child_id),
-                values.get(row.child_id, {}) if row.state == EntryState.DONE else {},
-                *weights.get(row.child_id, (None, None)),
-                dormitory=rooms.get(row.child_id, ""),
-            )
-            for row in rows
-        ),
-    )  # fmt: skip
+    listed = []
+    for row in rows:
+        weight_g, change_g = weights.get(row.child_id, (None, None))
+        said = values.get(row.child_id, {}) if row.state == EntryState.DONE else {}
+        reason, room = reasons.get(row.child_id), rooms.get(row.child_id, "")
+        listed.append(
+            ListedChild(children[row.child_id], row.school, row.state, reason, said, weight_g, change_g, room)
+        )
+    return RollList(task, s.get_one(Cohort, task.cohort_id), sop, step, tuple(listed))
 
 
 def may_read_list(work: Work, officer: Officer, task: Task, step: Step) -> bool:
