@@ -33,7 +33,7 @@ def make_workbook(arguments: dict[str, Any]) -> bytes:
         )
     sheet.freeze_panes = "A3"
 
-    def cells(row: list[Any], *, bold: bool = False) -> list[WriteOnlyCell]:
+    def cells(row: list[Any], *, bold: bool = False) -> list[Any]:
         made = []
         for value in row:
             cell = WriteOnlyCell(
