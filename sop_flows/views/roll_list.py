@@ -182,7 +182,7 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     ids = [row.child_id for row in rows]
     children = {child.id: child for child in queries.list_children(s, ids)}
     values = {} if weighing else {row.child_id: row.data for row in queries.list_records(s, task_id, FORM)}
-    weights = _weights(work, task, ids) if weighing else {}
+    weights = weights_with_change(work, task, ids) if weighing else {}
     rooms = _dormitories(work, task.cohort_id)
     reasons = {entry.child_id: entry.reason for entry in queries.list_entries(s, task_id, ids)}
     listed = []
@@ -216,7 +216,9 @@ def _by_change(one: ListedChild) -> tuple[bool, bool, int, int]:
     return (one.weight_g is None, one.change_g is None, one.change_g or 0, one.child.number)
 
 
-def _weights(work: Work, task: Task, child_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+def weights_with_change(
+    work: Work, task: Task, child_ids: Sequence[int]
+) -> dict[int, tuple[int, int | None]]:
     """Each child's weight of this weigh-in with the change since the one before it, grams."""
     found: dict[int, tuple[int, int | None]] = {}
     before: dict[int, int] = {}
