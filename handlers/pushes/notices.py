@@ -24,7 +24,10 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
         return ""
     words = WORDS[type(notice)]
     template = _(words) if isinstance(words, str) else words(notice)
-    said = template.format(**_blanks(work, officer, row, notice))
+    blanks = _blanks(work, officer, row, notice)
+    if isinstance(notice, notices.LateReminded) and not blanks["lines"]:
+        return ""  # all of it was done while the notice waited out the quiet hours
+    said = template.format(**blanks)
     cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
     return said if cohort is None else cohort_prefix(work.session, cohort) + said
 
