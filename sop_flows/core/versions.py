@@ -51,7 +51,8 @@ def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
             )
         )
     if cohorts:
-        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))))
+        found = s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all()
+        rows.extend(found)
     return tuple(rows)
 
 
