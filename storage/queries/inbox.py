@@ -17,12 +17,16 @@ _UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_
 
 @dataclass(frozen=True)
 class Received:
-    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text."""
+    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text.
+
+    `at`: when it had come to Telegram at the latest, aware UTC, where that is before now.
+    """
 
     update_id: int
     identity: str
     chat_key: str
     raw: str
+    at: datetime | None = None
 
 
 def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> int:
@@ -35,7 +39,7 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> int:
             "identity": update.identity,
             "chat_key": update.chat_key,
             "raw": update.raw,
-            "received_at": now,
+            "received_at": min(update.at or now, now),
             "attempts": 0,
         }
         put = insert(InboxRow).values(row).on_conflict_do_nothing(index_elements=["update_id", "identity"])
