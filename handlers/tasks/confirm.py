@@ -8,7 +8,7 @@ from handlers.cards.task_card import heading, show_task
 from handlers.forms.beginning import begin
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import date_words
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold
 from handlers.ui.questions import cancel_button, day_said, when_said
 from handlers.ui.reply import Reply, Say, reply
@@ -165,6 +165,12 @@ def _read_day(talk: Talk) -> date:
     return day_said(talk.request, "past")
 
 
+def _read_another(talk: Talk) -> Reply:
+    """Another day, typed in place of [Ya]."""
+    talk.draft["on"] = _read_day(talk).isoformat()
+    return PAST.go_on(talk)
+
+
 def _ask_sure(talk: Talk) -> Screen:
     """A day that had to be worked out ("senin", "kemarin sore") is said back before it counts."""
     text = _("Done on {day}: is that right?").format(day=bold(date_words(talk.day("on"))))
@@ -177,7 +183,7 @@ PAST = Dialog(
     "task_past",
     (
         Field("on", _ask_day, _read_day),
-        Field("sure", _ask_sure, buttons_only, is_asked=lambda talk: bool(talk.draft.get(WORKED_OUT))),
+        Field("sure", _ask_sure, _read_another, is_asked=lambda talk: bool(talk.draft.get(WORKED_OUT))),
     ),
     lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
 )

@@ -17,7 +17,7 @@ NOT_LAST_YEARS = (
 )
 
 _NEAR = {
-    "hari ini": 0, "sekarang": 0, "tadi": 0, "today": 0, "nanti": 0,
+    "hari ini": 0, "sekarang": 0, "tadi": 0, "today": 0,
     "kemarin": -1, "tadi malam": -1, "semalam": -1, "yesterday": -1,
     "kemarin lusa": -2, "kemarin dulu": -2, "selumbari": -2, "dua hari kemarin": -2,
     "besok": 1, "esok": 1, "tomorrow": 1, "keesokan hari": 1, "lusa": 2, "besok lusa": 2, "tulat": 3,
@@ -150,6 +150,7 @@ def read_day(text: str, today: date, prefer: Prefer = "past", since: date | None
             return None
         if not words:
             return TypedDay(None, at)
+        words = "hari ini" if words == "nanti" else words
     return _day_in(words, at, today, prefer, since or today) or _with_bare_hour(
         words, at, today, prefer, since or today
     )

@@ -73,6 +73,8 @@ TODAY = date(2026, 12, 2)  # a Wednesday
         ("H-3", None),  # before which day?
         ("31/11", None),
         ("012", None),
+        ("nanti", None),
+        ("nanti saja", None),
     ],
 )
 def test_days_of_the_past(text: str, day: date | None) -> None:
@@ -148,6 +150,7 @@ def test_days_to_come(text: str, day: date) -> None:
         ("3/12 09.00", date(2026, 12, 3), time(9)),
         ("5 Desember 2026, pukul 14.30", date(2026, 12, 5), time(14, 30)),
         ("nanti sore jam 4", date(2026, 12, 2), time(16)),
+        ("nanti jam 3 sore", date(2026, 12, 2), time(15)),
         ("ntar malem", date(2026, 12, 2), time(18)),
         ("malam ini", date(2026, 12, 2), time(18)),
     ],
