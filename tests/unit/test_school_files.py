@@ -267,6 +267,59 @@ def test_a_password_is_told_from_an_old_file() -> None:
     assert refusal(locked) == FileFault.PASSWORD
 
 
+@pytest.mark.parametrize(
+    ("what", "content"),
+    [
+        (
+            "a page",
+            "<html><head><meta charset=utf-8></head><table><tr><th colspan=3>DAFTAR SISWA</th></tr>"
+            "<tr><th>Nama<br>Siswa</th><th>L/P</th><th>Sekolah</th></tr>"
+            "<tr><td>Anak &amp; Contoh</td><td>L</td><td>SDN 1</td></tr></table></html>",
+        ),
+        (
+            "a workbook in XML",
+            '<?xml version="1.0"?><Workbook><Worksheet ss:Name="A"><Table><Row><Cell><Data>Nama</Data></Cell>'
+            '<Cell><Data>L/P</Data></Cell><Cell ss:Index="5"><Data>Sekolah</Data></Cell></Row>'
+            "<Row><Cell><Data>Anak &amp; Contoh</Data></Cell><Cell><Data>L</Data></Cell>"
+            '<Cell ss:Index="5"><Data>SDN 1</Data></Cell></Row></Table></Worksheet></Workbook>',
+        ),
+    ],
+)
+def test_a_table_of_a_page_that_calls_itself_excel(what: str, content: str) -> None:
+    [child] = read_file(content.encode(), TODAY).rows
+    assert (child.name, child.sex, child.school) == ("Anak & Contoh", "L", "SDN 1"), what
+
+
+def test_a_sheet_of_libreoffice() -> None:
+    def cells(*texts: str) -> str:
+        return "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+
+    born = '<table:table-cell office:date-value="2016-05-12"><text:p>12/05/16</text:p></table:table-cell>'
+    same = '<table:table-cell table:number-columns-repeated="1"><text:p>SDN 1</text:p></table:table-cell>'
+    content = (
+        "<office:document-content><office:spreadsheet><table:table>"
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
+        f"<table:table-row>{cells('Nama', 'L/P', 'Tanggal Lahir', 'Sekolah')}</table:table-row>"
+        f"<table:table-row>{cells('Anak Contoh', 'L')}{born}{same}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+        "</table:table></office:spreadsheet></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", content)
+    [child] = read_file(out.getvalue(), TODAY).rows
+    assert (child.row, child.name, child.school, child.born_on) == (
+        4,
+        "Anak Contoh",
+        "SDN 1",
+        date(2016, 5, 12),
+    )
+
+
+def test_a_page_without_a_table_is_no_list() -> None:
+    assert refusal(b"<!DOCTYPE html><html><p>404</p></html>") == FileFault.WRONG_TYPE
+
+
 def test_a_whole_school_is_too_many() -> None:
     assert (
         refusal(excel(FOUR[:3], *[[f"Anak {n}", "L", "SD 1"] for n in range(5000)]))

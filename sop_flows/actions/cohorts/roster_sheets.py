@@ -14,6 +14,7 @@ from typing import Any
 
 from sop_flows.actions.cohorts.roster_cells import CELL_MAX_CHARACTERS, Cell
 from sop_flows.actions.cohorts.roster_columns import column_of
+from sop_flows.actions.cohorts.roster_markup import is_markup, rows_of_markup
 from sop_flows.errors import RuleError
 
 MAX_FILE_BYTES = 5_000_000  # a roster of 300 children is 60 KB; photos inside the file are the rest
@@ -115,6 +116,11 @@ def sheet_of_text(text: str) -> Sheet:
     """
     if not text.strip():
         raise RosterError(FileFault.EMPTY)
+    if is_markup(text):
+        rows = rows_of_markup(text)
+        if not rows:
+            raise RosterError(FileFault.WRONG_TYPE)
+        return Sheet("", tuple(_numbered(rows)))
     found = []
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -172,14 +178,25 @@ def _excel_sheets(content: bytes) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
-                raise RosterError(FileFault.WRONG_TYPE)
             unpacked = sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
             if unpacked > MAX_UNPACKED_BYTES or any(part.file_size > MAX_UNPACKED_BYTES for part in parts):
                 raise RosterError(FileFault.TOO_BIG)
+            if "content.xml" in archive.namelist():
+                return (_open_document(archive),)
+            if "xl/workbook.xml" not in archive.namelist():
+                raise RosterError(FileFault.WRONG_TYPE)
             return tuple(_opened(content, archive))
     except _UNREADABLE as error:
         raise RosterError(FileFault.UNREADABLE) from error
+
+
+def _open_document(archive: zipfile.ZipFile) -> Sheet:
+    """The sheets of an .ods file, one below the other. Raises RosterError: it is another kind of document."""
+    text = archive.read("content.xml").decode("utf-8", errors="replace")
+    rows = rows_of_markup(text) if "office:spreadsheet" in text else []
+    if not rows:
+        raise RosterError(FileFault.WRONG_TYPE)
+    return Sheet("", tuple(_numbered(rows)))
 
 
 def _opened(content: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
