@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards.task_card import heading
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import due_words
+from handlers.ui.dates import date_words, due_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
@@ -70,8 +70,12 @@ def _coming(talk: Talk) -> str:
     request = talk.request
     said = when_said(request, "future")
     day = said.day or talk.today
-    morning = morning_of(request.institution, day, who(request))
-    at = morning if said.at is None else request.institution.office.at(day, said.at)
+    if said.after is not None:
+        at = (request.work.said_at or request.now) + said.after
+    elif said.at is None:
+        at = morning_of(request.institution, day, who(request))
+    else:
+        at = request.institution.office.at(day, said.at)
     if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
     if (day - talk.today).days > SNOOZE_DAYS:
@@ -82,7 +86,9 @@ def _coming(talk: Talk) -> str:
 def _snooze(talk: Talk) -> Reply:
     request, at = talk.request, datetime.fromisoformat(talk.draft["at"])
     row = snooze(request.work, who(request), talk.task_id, talk.draft.get("child") or None, at)
-    return _told(request, talk.task_id, due_words(row.due_at, request.now, request.institution.zone))
+    on = date_words(request.institution.today(row.due_at))
+    when = due_words(row.due_at, request.now, request.institution.zone)
+    return _told(request, talk.task_id, when, "" if when.startswith(on) else f"{on}.")
 
 
 def _child(request: Request) -> int:
@@ -90,8 +96,9 @@ def _child(request: Request) -> int:
     return visible_child(request.work, who(request), child_id).child.id or 0 if child_id else 0
 
 
-def _told(request: Request, task_id: int, when: str) -> Reply:
+def _told(request: Request, task_id: int, when: str, on: str = "") -> Reply:
     text = _("I will remind you again {when}. The due date stays as it is.").format(when=when)
+    text = f"{text}\n{on}" if on else text
     keyboard = ((button(_("Open"), "task_open", task_id), to_list()),)
     return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 
