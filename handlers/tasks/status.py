@@ -8,7 +8,7 @@ from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, turning, who, word
-from handlers.ui.task_words import section
+from handlers.ui.task_words import brief_cohort, section
 from handlers.ui.texts import _, ngettext
 from sop_flows.errors import NotPermittedError
 from sop_flows.staffing.children import may_see as may_see_cohort
@@ -44,7 +44,7 @@ def on_status(request: Request) -> Reply:
     text += "\n\n" + _("Updated {clock}").format(clock=clock_words(request.now, request.institution.zone))
     buttons = [button(_("Refresh"), "status_open")]
     for one, own in found:
-        name = f" · {one.cohort.name}" if len(found) > 1 else ""
+        name = f": {brief_cohort(one.cohort)}" if len(found) > 1 else ""
         buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
         if not own:
             buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
