@@ -21,7 +21,6 @@ class Ports:
     Attributes:
         route: the answer to one request; raises RuleError and ButtonError.
         refuse: the sentence for what `route` raised.
-        expects_file: whether a photo or document of this officer is worth downloading.
         advance: opens and closes what has come due; before every request and before reminders are claimed.
         next_change_at: when `advance` has something to do again.
         why_untrue: why a reminder should not be sent any more; None when it should.
@@ -33,7 +32,6 @@ class Ports:
 
     route: Callable[[Request], Reply]
     refuse: Callable[[Request, RuleError | ButtonError], Reply]
-    expects_file: Callable[[Session, Officer], bool]
     advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
     why_untrue: Callable[[Work, Reminder], DroppedWhy | None]
@@ -45,7 +43,7 @@ class Ports:
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import pushes_for
-    from handlers.routes import expects_file, refused, route
+    from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
@@ -53,7 +51,6 @@ def real_ports() -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
         why_untrue=relevance.why_untrue,

@@ -41,7 +41,6 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=lambda s, officer: True,
         advance=lambda work: False,
         next_change_at=lambda s: None,
         why_untrue=lambda work, row: DroppedWhy.MOVED if row.rule == "untrue" else None,
