@@ -18,6 +18,7 @@ from sop_flows.core.notices import (
     CohortMoved,
     IncidentClosed,
     IncidentReported,
+    LateReminded,
     LeaveBegins,
     LeaveDeputy,
     LeaveEnded,
@@ -139,6 +140,8 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Open"), "incident_open", incident_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
+        case LateReminded():
+            return button(_("My tasks"), "task_list")
         case Unreachable():
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():

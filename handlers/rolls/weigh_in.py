@@ -1,7 +1,7 @@
 """Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
 
 from handlers.rolls.roll import open_roll
-from handlers.rolls.roll_card import roll_name, weighing_name
+from handlers.rolls.roll_card import roll_name, title_of
 from handlers.rolls.roll_reasons import give_reason
 from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import talk_about
@@ -108,7 +108,7 @@ def _name_on_button(request: Request, roll: Roll) -> str:
     """The angkatan while several are open, else which weighing it is."""
     if several_cohorts_open(request.session):
         return request.session.get_one(Cohort, roll.task.cohort_id).name
-    return weighing_name(roll)
+    return title_of(roll.task, roll.step)
 
 
 def _late_name(request: Request, roll: Roll) -> str:
@@ -116,7 +116,7 @@ def _late_name(request: Request, roll: Roll) -> str:
     if several_cohorts_open(request.session):
         cohort = request.session.get_one(Cohort, roll.task.cohort_id)
         return f"{short_date_words(roll.work_on, roll.today)} · {brief_cohort(cohort)}"
-    return _("{name}, {day}").format(name=weighing_name(roll), day=brief_day_words(roll.work_on))
+    return _("{name}, {day}").format(name=title_of(roll.task, roll.step), day=brief_day_words(roll.work_on))
 
 
 def _next_words(request: Request, task: Task) -> str:
