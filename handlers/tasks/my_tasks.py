@@ -149,13 +149,16 @@ def on_week(request: Request) -> Reply:
     if not lines:
         return screen(request, _("Nothing is due in the coming seven days."), ((back,),))
     said = [bold(_("This week"))]
-    for position, line in enumerate(lines, start=1):
+    for position, (line, above) in enumerate(
+        zip(lines, headings(request.session, lines), strict=True), start=1
+    ):
+        said += above
         waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
         if waits and line.task.opens_at is not None:
             when = _("from {day}").format(day=short_date_words(request.institution.today(line.task.opens_at)))
         else:
             when = when_words(line, request.now, request.institution.zone)
-        said.append(f"{position}. {task_words(request.session, line)} · {when}")
+        said.append(f"{position}. {task_words(request.session, line, prefix=False)} · {when}")
     return screen(
         request, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.tasks.snooze import MINUTE, coming, on_snooze_of, snoozed
+from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import due_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply, Say, reply
@@ -71,7 +72,10 @@ def _at(request: Request, rest: str) -> datetime:
 
 def on_yes(request: Request) -> Reply:
     """[Ya, ingatkan]."""
-    at = datetime.fromtimestamp(pressed(request, 2) * MINUTE, request.now.tzinfo)
+    try:
+        at = datetime.fromtimestamp(pressed(request, 2) * MINUTE, request.now.tzinfo)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ButtonError("no such time") from error
     return snoozed(request, pressed(request), further(request, 1), at)
 
 

@@ -93,7 +93,7 @@ def shown_by(actions: Sequence[Action]) -> Shown | None:
         return None
     pressed = list(_presses(keyboards[-1]))
     lines = {int(text): press.numbers[0] for text, press in pressed if text.isdigit() and press.verb in OPENS}
-    cards = {(*press.numbers, 0)[:2] for _text, press in pressed if press.verb == OF_CARD}
+    cards = {(press.numbers[0], (*press.numbers, 0)[1]) for _text, press in pressed if press.verb == OF_CARD}
     card = cards.pop() if len(cards) == 1 and not lines else None
     return None if card is None and not lines else Shown(lines, card)
 
