@@ -127,8 +127,7 @@ def _is_wanted(s: Session, row: Row | None) -> bool:
 
 def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
     if built := who_worked_on(s, opened):
-        who, step, sop = built
-        raise UndoRefusedError(who, step, sop if sop != task.sop else "")
+        raise UndoRefusedError(*built[:2], built[2] if built[2] != task.sop else "")
     rows = s.exec(
         select(Task, Confirmation)
         .join(Confirmation, col(Confirmation.task_id) == col(Task.id))

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.ui.task_words import due_line
 from sop_flows.views.task_views import TaskLine
-from storage.tables import DueKind, Task
+from storage.tables import DueKind, Task, TaskState
 from tests.support.packs import our_pack
 
 NOW = datetime(2026, 12, 4, 1, tzinfo=UTC)
@@ -18,7 +18,7 @@ ZONE = ZoneInfo("Asia/Makassar")
 def line_of(number: str, step: int, kind: DueKind) -> TaskLine:
     sop = our_pack().sops[number]
     due_at = NOW + timedelta(days=2)
-    task = Task(run_id=1, sop=number, step=step, due_at=due_at, due_kind=kind)
+    task = Task(run_id=1, sop=number, step=step, due_at=due_at, due_kind=kind, state=TaskState.OPEN)
     return TaskLine(
         task=task, sop=sop, step=sop.step(step), cohort=None, case=None, parts=(), mine=(), is_mine=False,
         assignee_name=None, is_late=False, days_late=0, remaining=None, total=None, due_at=due_at,
