@@ -16,7 +16,7 @@ from bot.logs import place_of
 from bot.parse_update import chat_id_of, essence_of
 from bot.tap_priority import TapPriority
 from storage.engine import Store
-from storage.queries.inbox import Received, put_updates
+from storage.queries.inbox import Received, Unhandled, put_updates
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL_S = 25
@@ -42,15 +42,19 @@ class Inbox:
     """Commits raw updates. Used by polling and webhook alike."""
 
     def __init__(
-        self, store: Store, clock: Now, priority: TapPriority, on_stored: Callable[[], None]
+        self,
+        store: Store,
+        clock: Now,
+        priority: TapPriority,
+        on_stored: Callable[[Sequence[Unhandled]], None],
     ) -> None:
         self._store = store
         self._priority = priority
         self._clock = clock
         self._on_stored = on_stored
 
-    def put(self, updates: Sequence[Any]) -> int:
-        """Commit what is new; returns how many were. What isn't even an object with a number is only logged."""
+    def put(self, updates: Sequence[Any]) -> Sequence[Unhandled]:
+        """Commit what is new, and return it. What isn't even an object with a number is only logged."""
         rows = []
         for raw in updates:
             if number_of(raw) is None:
@@ -61,20 +65,20 @@ class Inbox:
             except Exception as error:  # each alone: whatever it is, the others are kept
                 log.warning("update %d can't be stored: %s", raw["update_id"], place_of(error))
         if not rows:
-            return 0
+            return ()
         with self._store.transaction() as s:
             return put_updates(s, rows, self._clock.now())
 
     async def take(self, updates: Sequence[Any]) -> int:
-        """As `put`, in a thread; wakes the workers."""
+        """As `put`, in a thread; hands what is new to the workers, and returns how many it were."""
         if not updates:
             return 0
         with self._priority.tap():
             new = await asyncio.to_thread(self.put, updates)
-        self._priority.expect(new)
+        self._priority.expect(len(new))
         if new:
-            self._on_stored()
-        return new
+            self._on_stored(new)
+        return len(new)
 
     def _row(self, raw: dict[str, Any]) -> Received:
         keyring = self._store.keyring

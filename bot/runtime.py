@@ -75,10 +75,10 @@ class Runtime:
         sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
-        self.wakeups = Wakeups(self.dispatcher, unit.clock)
-        self.gate = Gate(unit, self.outbox, self.wakeups.poke)
+        self.wakeups = Wakeups(self.dispatcher, unit)
+        self.gate = Gate(unit, self.outbox, self.wakeups.poke.set)
         self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
-        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.wake)
+        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
         add_handlers(self.application, self.gate)
@@ -119,6 +119,7 @@ class Runtime:
         await asyncio.to_thread(self._remember_name)
         await self.dispatcher.start()
         await self.outbox.resume()
+        await self.workers.load()
 
     def _remember_name(self) -> None:
         """For the links of invitations that are made in chat."""
@@ -177,7 +178,9 @@ class Runtime:
 
     def _sweep(self) -> int:
         with self.unit.store.transaction() as s:
-            return delete_old(s, self.unit.now())
+            gone = delete_old(s, self.unit.now())
+        self.unit.store.tidy()
+        return gone
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
         """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""

@@ -106,10 +106,10 @@ def _undone_already(s: Session, task: Task) -> RuleError:
 def _opened_by(s: Session, changes: Iterable[JournalEntry]) -> list[Task]:
     """The tasks that opened, with whatever the opening of a run planned ahead; without what was withdrawn since."""
     opened = [row_of(s, entry) for entry in changes if entry.change == Change.OPENED]
-    runs = [row.id for row in opened if isinstance(row, Run)]
-    tasks = [row.id for row in opened if isinstance(row, Task)]
-    either = col(Task.id).in_(tasks) | col(Task.run_id).in_(runs)
-    return list(s.exec(select(Task).where(either, Task.state != TaskState.WITHDRAWN).order_by(col(Task.id))))
+    tasks = {row.id or 0: row for row in opened if isinstance(row, Task)}
+    if runs := [row.id for row in opened if isinstance(row, Run)]:
+        tasks |= {task.id or 0: task for task in s.exec(select(Task).where(col(Task.run_id).in_(runs)))}
+    return [task for _number, task in sorted(tasks.items()) if task.state != TaskState.WITHDRAWN]
 
 
 def _is_wanted(s: Session, row: Row | None) -> bool:
@@ -138,7 +138,6 @@ def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
             Task.state == TaskState.DONE,
             col(Confirmation.kind).in_(SAID_DONE),
         )
-        .order_by(col(Confirmation.id).desc())
     ).all()
     if task.occurrence or not rows:
         return
@@ -146,6 +145,6 @@ def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
     if step.opens_by_itself:
         return
     chained = {one.step for one in sop.chained_steps}
-    for later, said in rows:
+    for later, said in sorted(rows, key=lambda row: row[1].id or 0, reverse=True):
         if later.step in chained:
             raise UndoRefusedError(name_of(s, said.recorded_by_id) or "", later.step)

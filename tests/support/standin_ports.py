@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.owned_unit import UNKNOWN
 from bot.ports import Ports
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Button, Edit, Push, Reply, Say, Toast, reply
@@ -43,6 +44,8 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
         refuse=refused,
         advance=lambda work: False,
         next_change_at=lambda s: None,
+        next_upkeep_at=lambda work: None,
+        due_by=lambda written: (None, UNKNOWN),
         why_untrue=lambda work, row: DroppedWhy.MOVED if row.rule == "untrue" else None,
         replan_if_changed=lambda work: False,
         plan_everything=lambda work: None,

@@ -138,7 +138,9 @@ class Town:
     def circumstances(self) -> Hashable:
         """None in a house that a test has changed, or with something left to be tried again."""
         runtime = self._runtime
-        is_quiet = not (runtime.gate.errors or runtime.outbox._lanes or runtime.dispatcher.delivery.retry_at)
+        is_quiet = runtime.workers.is_idle and not (
+            runtime.outbox._lanes or runtime.dispatcher.delivery.retry_at
+        )
         return (self._pack_key, self.clock.now()) if self.house is self._usual_house and is_quiet else None
 
     def remember(self) -> Any:
