@@ -4,11 +4,15 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import segno
+
 from bot.typesetting import TEMPLATES, typeset
 from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED, Column
 from sop_flows.limits import MAX_CHILDREN
 from storage.cabinet import Cabinet
 
+QR_SCALE = 10  # pixels of a module
+QR_BORDER = 4  # modules, as the standard asks
 COLUMN_MAX = 60  # characters of a column's width; a longer text is cut by the next cell only on the screen
 ROSTER_HELP = (  # on the second sheet of the list to fill in; in Indonesian, as the columns are
     "Satu baris satu anak. Kolom bertanda * wajib diisi.",
@@ -21,6 +25,13 @@ ROSTER_HELP = (  # on the second sheet of the list to fill in; in Indonesian, as
 def draw_weights(arguments: dict[str, Any]) -> bytes:
     """The chart of a weigh-in as PNG, 960 x 1344 pixels: a 5-inch phone held upright."""
     return typeset(TEMPLATES / "weigh_in.typ", arguments, "png")
+
+
+def draw_qr(arguments: dict[str, Any]) -> bytes:
+    """The QR code of a link as PNG, to be read from one phone by another."""
+    drawn = BytesIO()
+    segno.make(str(arguments["link"]), micro=False).save(drawn, kind="png", scale=QR_SCALE, border=QR_BORDER)
+    return drawn.getvalue()
 
 
 def make_workbook(arguments: dict[str, Any]) -> bytes:
@@ -91,6 +102,7 @@ def file_makers(cabinet: Cabinet) -> dict[str, Callable[[dict[str, Any]], bytes]
     """All makers; `stored` takes what an officer sent out of the cabinet, by its key."""
     return {
         "weights": draw_weights,
+        "qr": draw_qr,
         "workbook": make_workbook,
         "roster": roster_to_fill_in,
         "stored": lambda arguments: cabinet.get(str(arguments["key"])),

@@ -231,10 +231,13 @@ class Gate:
                 row.turned_at = now
 
     async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
-        """Download what was sent if it is an answer; (None, True) when that failed."""
+        """Download what an officer sent: an answer, or kept until its officer says what it is for.
+
+        (None, True) when that failed.
+        """
         if incoming is None or incoming.attachment is None or incoming.is_group:
             return None, False
-        if not await asyncio.to_thread(self._is_expected, incoming):
+        if not await asyncio.to_thread(self._is_of_an_officer, incoming):
             return None, False
         found = incoming.attachment
         if (found.size_bytes or 0) > FILE_MAX_BYTES:
@@ -246,11 +249,10 @@ class Gate:
             log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
             return None, True
 
-    def _is_expected(self, incoming: Incoming) -> bool:
+    def _is_of_an_officer(self, incoming: Incoming) -> bool:
         chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
         with self._unit.store.reading() as s:
-            found = find_officer_of_chat(s, chat_key)
-            return found is not None and self._unit.ports.expects_file(s, found[0])
+            return find_officer_of_chat(s, chat_key) is not None
 
 
 async def _download(bot: Bot, found: Attachment) -> SentFile:

@@ -25,6 +25,7 @@ from bot.sender import TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
 from bot.workers import Workers
+from storage.queries.bot_name import remember_bot_name
 from storage.queries.inbox import delete_old
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
@@ -116,9 +117,15 @@ class Runtime:
                 await asyncio.sleep(START_PAUSE_S)
 
     async def _take_over(self) -> None:
+        await asyncio.to_thread(self._remember_name)
         await self.dispatcher.start()
         await self.outbox.resume()
         await self.workers.load()
+
+    def _remember_name(self) -> None:
+        """For the links of invitations that are made in chat."""
+        with self.unit.store.transaction() as s:
+            remember_bot_name(s, self.bot.username, self.unit.now())
 
     async def run(self, webhook: tuple[str, str] | None = None) -> None:
         """Serve until cancelled: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.

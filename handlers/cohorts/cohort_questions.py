@@ -11,7 +11,7 @@ from handlers.cohorts.roster_reading import (
     turned_question,
 )
 from handlers.cohorts.roster_words import twin_words
-from handlers.ui.dates import date_words
+from handlers.ui.dates import date_words, day_label
 from handlers.ui.dialog import Screen, Talk
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button
@@ -35,7 +35,7 @@ def ask_arrival(talk: Talk) -> Screen:
 def ask_departure(talk: Talk) -> Screen:
     """When they leave; a day is proposed."""
     proposed = propose_departure(talk.request.institution, talk.day("arrival"))
-    pick = button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure")
+    pick = button(day_label(proposed), "cohort_day", proposed.toordinal(), tag="departure")
     return _("When do they leave?"), ((pick,),)
 
 

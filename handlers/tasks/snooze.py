@@ -19,6 +19,8 @@ from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.task_rows import refuse_closed
 from sop_flows.views.task_views import task_line
 
+MINUTE = 60  # seconds
+
 
 def labels() -> dict[str, str]:
     """The words of `snooze_choices` as an officer reads them."""
@@ -35,8 +37,11 @@ def snooze_buttons(request: Request, task_id: int, child_id: int = 0) -> list[Bu
 
 def on_snooze(request: Request) -> Reply:
     """Ingatkan lagi: when? The second number is a child's id, for one entry of a roll."""
-    task_id = pressed(request)
-    child_id = _child(request)
+    return on_snooze_of(request, pressed(request), _child(request))
+
+
+def on_snooze_of(request: Request, task_id: int, child_id: int) -> Reply:
+    """The times that are offered for this task, or (not 0) the entry of this child."""
     task = task_of(request, task_id)
     if task.closed_at is not None:
         refuse_closed(request.session, task)
@@ -65,11 +70,10 @@ def _ask_day(talk: Talk) -> Screen:
     return _("On which date shall I remind you? Type it for example like this: 3 December, or Monday."), ()
 
 
-def _coming(talk: Talk) -> str:
-    """The date as an ISO time; without an hour it comes in the officer's own morning."""
-    request = talk.request
-    said = when_said(request, "future")
-    day = said.day or talk.today
+def coming(request: Request) -> datetime:
+    """The typed date and hour; without an hour it is the officer's own morning. Raises NotAnAnswerError."""
+    said, today = when_said(request, "future"), request.institution.today(request.now)
+    day = said.day or today
     if said.after is not None:
         at = (request.work.said_at or request.now) + said.after
     elif said.at is None:
@@ -78,17 +82,24 @@ def _coming(talk: Talk) -> str:
         at = request.institution.office.at(day, said.at)
     if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - talk.today).days > SNOOZE_DAYS:
+    if (day - today).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
-    return at.isoformat()
+    return at
 
 
 def _snooze(talk: Talk) -> Reply:
-    request, at = talk.request, datetime.fromisoformat(talk.draft["at"])
-    row = snooze(request.work, who(request), talk.task_id, talk.draft.get("child") or None, at)
+    at = datetime.fromisoformat(talk.draft["at"])
+    return snoozed(talk.request, talk.task_id, talk.draft.get("child") or 0, at)
+
+
+def snoozed(request: Request, task_id: int, child_id: int, at: datetime) -> Reply:
+    """Move the reminder of this task, or (not 0) of this child's entry, and say so."""
+    if child_id:
+        visible_child(request.work, who(request), child_id)
+    row = snooze(request.work, who(request), task_id, child_id or None, at)
     on = date_words(request.institution.today(row.due_at))
     when = due_words(row.due_at, request.now, request.institution.zone)
-    return _told(request, talk.task_id, when, "" if when.startswith(on) else f"{on}.")
+    return _told(request, task_id, when, "" if when.startswith(on) else f"{on}.")
 
 
 def _child(request: Request) -> int:
@@ -103,7 +114,9 @@ def _told(request: Request, task_id: int, when: str, on: str = "") -> Reply:
     return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 
 
-OTHER_DAY = Dialog("task_snooze", (Field("at", _ask_day, _coming),), _snooze)
+OTHER_DAY = Dialog(
+    "task_snooze", (Field("at", _ask_day, lambda talk: coming(talk.request).isoformat()),), _snooze
+)
 ROUTES = Routes(
     About.CARD,
     presses={

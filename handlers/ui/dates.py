@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from babel.dates import format_date
 
 from handlers.ui.markup import echo
+from handlers.ui.reply import LABEL_MAX
 from handlers.ui.texts import LOCALE, _, ngettext
 from sop_flows.handbook.typed_days import Prefer, parse_day, read_day
 
@@ -16,6 +17,7 @@ __all__ = [
     "brief_day_words",
     "clock_words",
     "date_words",
+    "day_label",
     "day_words",
     "days_words",
     "due_words",
@@ -39,6 +41,12 @@ def short_date_words(on: date, today: date | None = None) -> str:
     """ "Senin 23 Nov"; with the year when it is another year than today's."""
     pattern = "EEEE d MMM" if today is None or today.year == on.year else "EEEE d MMM y"
     return format_date(on, pattern, locale=LOCALE)
+
+
+def day_label(on: date) -> str:
+    """ "Senin, 23 November 2026", or "Selasa 22 Sep 2026" where that is too long for a button."""
+    whole = date_words(on)
+    return whole if len(whole) <= LABEL_MAX else format_date(on, "EEEE d MMM y", locale=LOCALE)
 
 
 def weekday_words(on: date, beside: date) -> str:

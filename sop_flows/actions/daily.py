@@ -208,7 +208,7 @@ def undo_last_tap(work: Work, task_id: int) -> None:
     card = daily_of(work, task)
     at = last_tap_at(work, card, work.officer)
     if at is None:
-        raise UndoTooLateError
+        raise UndoTooLateError("nothing")
     for one in card.steps:
         said = last_said(work.session, one.task)
         if said is not None and said.recorded_at == at and said.recorded_by_id == work.officer.id:

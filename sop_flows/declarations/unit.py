@@ -11,6 +11,7 @@ from sop_flows.declarations.declared import Declared, Text
 from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import CalendarFile
+from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.sop import SopNumber
 
 _PLACE = re.compile(r"\d+(\.\d+)+(/\d+)?")
@@ -31,6 +32,17 @@ def _place(text: str) -> str:
         raise ValueError(f"{text!r} is no place; write '9.2.15' for a SOP or '9.2.06/4' for one of its steps")
     return text
 
+
+SHORT_MAX = 24  # characters; what the narrowest phone shows whole on a button
+
+
+def _short(text: str) -> str:
+    if len(text) > SHORT_MAX:
+        raise ValueError(f"{text!r} stands on a button; use at most {SHORT_MAX} characters")
+    return text
+
+
+ShortText = Annotated[Text, AfterValidator(_short)]
 
 # What a role does beside the steps that name it; another institution gives these duties to other roles.
 Duty = Literal["answers_for_all", "opens_cohorts", "of_one_cohort", "looks_after_marked"]
@@ -198,6 +210,11 @@ class Unit(Declared):
     """of each program, in their order"""
     case: CaseRules | None = None
     """None: this unit has no cases"""
+    incidents: IncidentRules = IncidentRules()
+    obstacles: tuple[ShortText, ...] = ()
+    """what usually hinders, offered beside the obstacles of the SOP"""
+    synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)
+    """words that the document does not use, and the SOPs that officers mean by them"""
     sop_order: tuple[Text, ...] = ()
     """groups of numbers in the order of the document: 9.2 comes before 9.1"""
 

@@ -40,6 +40,7 @@ _SAID = _OF_ROW.values(
     reply=None,
     replied_at=_AT,
     error=func.coalesce(bindparam("why"), _INBOX.c.error),
+    shown=bindparam("shown", type_=_INBOX.c.shown.type),
 )
 _REST = _OF_ROW.values(handled_at=_FINISHED, raw=None, reply=bindparam("answer"))
 
@@ -96,9 +97,15 @@ def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, o
     return s.execute(_HANDLED, values).scalar() is not None
 
 
-def note_said(s: Session, row_id: int, now: datetime, error: str | None) -> None:
-    """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside."""
-    s.execute(_SAID, {"row": row_id, "at": now, "why": error})
+def note_said(
+    s: Session, row_id: int, now: datetime, error: str | None, shown: dict[str, object] | None = None
+) -> None:
+    """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside.
+
+    Args:
+        shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
+    """
+    s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": shown})
 
 
 def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, object]]) -> None:
