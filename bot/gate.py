@@ -147,7 +147,12 @@ class Gate:
         if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
             note_reached(work, officer)  # who writes can be written to
         return Request(
-            work=replace(work, actor=officer, update_id=incoming.update_id),
+            work=replace(
+                work,
+                actor=officer,
+                update_id=incoming.update_id,
+                said_at=incoming.said_at(row.received_at, work.now),
+            ),
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
             message_id=incoming.message_id,
@@ -156,8 +161,7 @@ class Gate:
             file=file,
             location=incoming.location,
             download_failed=download_failed,
-            message_sent_at=incoming.sent_at,
-            received_at=row.received_at,
+            message_sent_at=None if incoming.kind == "button" else incoming.sent_at,
             is_group=incoming.is_group,
             is_forward=incoming.is_forward,
             is_edit=incoming.is_edit,
@@ -200,8 +204,6 @@ class Gate:
             if told is not None:
                 request.session.delete(told)
             return reply()
-        if incoming.service:
-            return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
         request.session.add(StrangerVisit(chat_key=request.chat_key, refused_at=request.now))
@@ -229,10 +231,13 @@ class Gate:
                 row.turned_at = now
 
     async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
-        """Download what was sent if it is an answer; (None, True) when that failed."""
+        """Download what an officer sent: an answer, or kept until its officer says what it is for.
+
+        (None, True) when that failed.
+        """
         if incoming is None or incoming.attachment is None or incoming.is_group:
             return None, False
-        if not await asyncio.to_thread(self._is_expected, incoming):
+        if not await asyncio.to_thread(self._is_of_an_officer, incoming):
             return None, False
         found = incoming.attachment
         if (found.size_bytes or 0) > FILE_MAX_BYTES:
@@ -244,11 +249,10 @@ class Gate:
             log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
             return None, True
 
-    def _is_expected(self, incoming: Incoming) -> bool:
+    def _is_of_an_officer(self, incoming: Incoming) -> bool:
         chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
         with self._unit.store.reading() as s:
-            found = find_officer_of_chat(s, chat_key)
-            return found is not None and self._unit.ports.expects_file(s, found[0])
+            return find_officer_of_chat(s, chat_key) is not None
 
 
 async def _download(bot: Bot, found: Attachment) -> SentFile:

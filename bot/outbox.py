@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -19,6 +20,7 @@ from bot.sender import MakerError, Shown, TelegramSender
 from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
 from bot.telegram_errors import consequence_of
 from handlers.ui import conversation
+from handlers.ui.buttons import shown_by
 from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
@@ -246,7 +248,7 @@ class ReplyOutbox:
     def _note(self, s: Session, stored: StoredReply, said: _Said) -> None:
         now, address = self._unit.now(), stored.address
         if said.wait_s is None:
-            note_said(s, stored.row_id, now, said.error)
+            note_said(s, stored.row_id, now, said.error, _shown(stored, said))
         else:
             rest = stored.with_rest(said.rest)
             note_rest(s, stored.row_id, now, pack_reply(rest.address, Reply(said.rest)))
@@ -268,6 +270,14 @@ class ReplyOutbox:
                 is_whole=said.error is None and not any(is_visible(action) for action in said.rest),
             )
             s.add(talk)
+
+
+def _shown(stored: StoredReply, said: _Said) -> dict[str, Any] | None:
+    """What the officer now sees of tasks, dated by Telegram; an edit that changed nothing is noted already."""
+    shown = shown_by(stored.reply.actions)
+    if shown is None or said.last is None or said.last.at is None:
+        return None
+    return shown.as_json(said.last.at)
 
 
 def code_of(row_id: int) -> str:

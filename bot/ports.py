@@ -22,7 +22,6 @@ class Ports:
     Attributes:
         route: the answer to one request; raises RuleError and ButtonError.
         refuse: the sentence for what `route` raised.
-        expects_file: whether a photo or document of this officer is worth downloading.
         advance: opens and closes what has come due; before a request and before reminders are claimed.
         next_change_at: when something opens or closes again.
         next_upkeep_at: when `advance` has something to do again, if nothing is written meanwhile.
@@ -36,7 +35,6 @@ class Ports:
 
     route: Callable[[Request], Reply]
     refuse: Callable[[Request, RuleError | ButtonError], Reply]
-    expects_file: Callable[[Session, Officer], bool]
     advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
     next_upkeep_at: Callable[[Work], datetime | None]
@@ -50,7 +48,7 @@ class Ports:
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import pushes_for
-    from handlers.routes import expects_file, refused, route
+    from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
@@ -58,7 +56,6 @@ def real_ports() -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
         next_upkeep_at=agenda.next_upkeep_at,

@@ -15,7 +15,13 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import go_on
 from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
+from sop_flows.errors import (
+    NotFoundError,
+    RuleError,
+    UndoNotYoursError,
+    UndoRefusedError,
+    UndoTooLateError,
+)
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.turn_notices import tell_no_longer
 from sop_flows.recording import entries
@@ -42,22 +48,24 @@ def undo(work: Work, task_id: int) -> Result:
     """Undo the last done, part done or skipped of the task.
 
     Raises:
-        NotFoundError: nothing to undo.
-        NotYoursError: somebody else said it.
-        UndoTooLateError: more than UNDO_MINUTES ago, or its angkatan or case was closed since.
+        NotFoundError: nothing was said of it.
+        UndoNotYoursError: somebody else said it.
+        UndoTooLateError: more than UNDO_MINUTES ago, taken back already, or its angkatan or case was closed since.
         UndoRefusedError: a later step is confirmed, by whom.
     """
     task = lock_task(work.session, task_id)
     said = last_said(work.session, task)
     if said is None:
-        raise NotFoundError
+        raise _undone_already(work.session, task)
     if work.officer.id not in (said.officer_id, said.recorded_by_id):
-        raise NotYoursError((said.role or "",), (name_of(work.session, said.recorded_by_id) or "",))
-    if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES) or is_closed(work.session, task):
+        raise UndoNotYoursError(name_of(work.session, said.recorded_by_id) or "")
+    if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
+    if is_closed(work.session, task):
+        raise UndoTooLateError("closed")
     changes = changes_of(work.session, said)
     if not changes:  # said before the journal was kept, and too much had followed from it
-        raise UndoTooLateError
+        raise UndoTooLateError("followed")
     opened = _opened_by(work.session, changes)
     _refuse_when_built_on(work.session, task, opened)
     row = say(
@@ -85,6 +93,16 @@ def undo(work: Work, task_id: int) -> Result:
     return Result(task, row, parts_of(work.session, task))
 
 
+def _undone_already(s: Session, task: Task) -> RuleError:
+    """Nothing of the task stands: it was taken back, by whom, or nobody has said anything."""
+    last = s.exec(
+        select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id).desc())
+    ).first()
+    if last is None or last.kind != ConfirmationKind.UNDONE:
+        return NotFoundError()
+    return UndoTooLateError("undone", name_of(s, last.recorded_by_id) or "")
+
+
 def _opened_by(s: Session, changes: Iterable[JournalEntry]) -> list[Task]:
     """The tasks that opened, with whatever the opening of a run planned ahead; without what was withdrawn since."""
     opened = [row_of(s, entry) for entry in changes if entry.change == Change.OPENED]
@@ -109,7 +127,7 @@ def _is_wanted(s: Session, row: Row | None) -> bool:
 
 def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
     if built := who_worked_on(s, opened):
-        raise UndoRefusedError(*built)
+        raise UndoRefusedError(*built[:2], built[2] if built[2] != task.sop else "")
     rows = s.exec(
         select(Task, Confirmation)
         .join(Confirmation, col(Confirmation.task_id) == col(Task.id))

@@ -51,8 +51,7 @@ def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
             )
         )
     if cohorts:
-        found = s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all()
-        rows.extend(found)
+        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all())
     return tuple(rows)
 
 

@@ -62,15 +62,15 @@ def standing(said: Sequence[Confirmation]) -> Confirmation | None:
     return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
 
 
-def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int] | None:
-    """Who confirmed the first of these tasks, or recorded or excused a child of it, and its step; None: nobody did."""
+def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int, str] | None:
+    """Who confirmed the first of these tasks, or recorded or excused a child of it, its step and SOP; None: nobody."""
     recorded = (EntryState.DONE, EntryState.EXCUSED)
     for task in tasks:
         if (said := last_said(s, task)) is not None:
-            return name_of(s, said.recorded_by_id) or "", task.step
+            return name_of(s, said.recorded_by_id) or "", task.step, task.sop
         of_task = select(TaskEntry).where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_(recorded))
         if (entry := s.exec(of_task).first()) is not None:
-            return name_of(s, entry.closed_by_id) or "", task.step
+            return name_of(s, entry.closed_by_id) or "", task.step, task.sop
     return None
 
 

@@ -40,18 +40,23 @@ _SAID = _OF_ROW.values(
     reply=None,
     replied_at=_AT,
     error=func.coalesce(bindparam("why"), _INBOX.c.error),
+    shown=bindparam("shown", type_=_INBOX.c.shown.type),
 )
 _REST = _OF_ROW.values(handled_at=_FINISHED, raw=None, reply=bindparam("answer"))
 
 
 @dataclass(frozen=True)
 class Received:
-    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text."""
+    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text.
+
+    `at`: when it had come to Telegram at the latest, aware UTC, where that is before now.
+    """
 
     update_id: int
     identity: str
     chat_key: str
     raw: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,10 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
     new = []
     for one in updates:
         row = {"update_id": one.update_id, "identity": one.identity, "chat_key": one.chat_key, "raw": one.raw}
-        row_id = s.execute(statement, row | {"received_at": now, "attempts": 0}).scalar()
+        at = min(one.at or now, now)
+        row_id = s.execute(statement, row | {"received_at": at, "attempts": 0}).scalar()
         if row_id is not None:
-            new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, now))
+            new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, at))
     return new
 
 
@@ -91,9 +97,15 @@ def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, o
     return s.execute(_HANDLED, values).scalar() is not None
 
 
-def note_said(s: Session, row_id: int, now: datetime, error: str | None) -> None:
-    """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside."""
-    s.execute(_SAID, {"row": row_id, "at": now, "why": error})
+def note_said(
+    s: Session, row_id: int, now: datetime, error: str | None, shown: dict[str, object] | None = None
+) -> None:
+    """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside.
+
+    Args:
+        shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
+    """
+    s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": shown})
 
 
 def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, object]]) -> None:

@@ -42,7 +42,6 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=lambda s, officer: True,
         advance=lambda work: False,
         next_change_at=lambda s: None,
         next_upkeep_at=lambda work: None,
