@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -71,6 +71,8 @@ _TAKE = (
 )
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 
 class NotOwnerError(Exception):
@@ -153,6 +155,16 @@ def _on_statement(state: ORMExecuteState) -> None:
         session.written.tables.add(name)
         if name in HELD_TABLES:
             session.facts.clear()
+
+
+def remembered(session: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What `ask()` answered to this question about HELD rows, as long as nobody has written any."""
+    if not isinstance(session, WritingSession):
+        return ask()
+    if question not in session.facts:
+        session.facts[question] = ask()
+    answer: Answer = session.facts[question]
+    return answer
 
 
 class TapSession(WritingSession):

@@ -17,11 +17,11 @@ COMMITS_MAX = 3  # the update, what it does with its answer, and that this was s
 HOPS_MAX = 3  # one for each of them
 STATEMENTS_MAX = {
     "/tugas": 14,
-    "card": 21,
+    "card": 20,
     "Selesai": 44,
-    "Urungkan": 44,
-    "/status": 14,
-    "form answer": 21,
+    "Urungkan": 43,
+    "/status": 15,
+    "form answer": 20,
     "typed weight": 24,
 }
 
