@@ -106,7 +106,13 @@ class Gate:
         if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
             note_reached(work, officer)  # who writes can be written to
         return Request(
-            work=replace(work, actor=officer, update_id=incoming.update_id),
+            work=replace(
+                work,
+                actor=officer,
+                update_id=incoming.update_id,
+                phone_id=None if account is None else account.id,
+            ),
+            phone=account,
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
             message_id=incoming.message_id,

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
@@ -18,6 +19,9 @@ from handlers.ui import conversation
 from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
+from sop_flows.core.notices import read_payload
+from sop_flows.notifications.notices import hide_later
+from sop_flows.notifications.settle import settle
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied
 from storage.tables import Conversation, InboxRow
@@ -35,6 +39,9 @@ class _Said:
     blocked: bool = False
     card_id: int | None = None  # the message that is the card of the conversation
     last: Shown | None = None  # what the officer sees last of it
+    hides: list[tuple[int, dict[str, Any]]] = field(
+        default_factory=list
+    )  # messages, with what hides each again
 
 
 class ReplyOutbox:
@@ -183,12 +190,16 @@ class ReplyOutbox:
             said.last = shown or said.last
             if getattr(action, "card", False) and shown is not None:
                 said.card_id = shown.message_id
+            if shown is not None and (hides := getattr(action, "hides", None)) is not None:
+                said.hides.append((shown.message_id, hides))
             if doubles(action) and position + 1 < len(actions):
                 done = replace(said, rest=actions[position + 1 :], wait_s=0.0)
                 try:
                     await asyncio.to_thread(self._note, stored, done)
                 except SQLAlchemyError as error:  # at worst this one is said twice after a kill
                     log.error("reply of row %d: %s", stored.row_id, place_of(error))
+                else:
+                    said.hides = []
         return said
 
     async def _apologise(self, stored: StoredReply) -> None:
@@ -217,6 +228,11 @@ class ReplyOutbox:
                 if found is not None:
                     note_unreachable(self._unit.work(s, now), found[0])
             address = stored.address
+            if said.hides and address.officer_id is not None:
+                work = self._unit.work(s, now)
+                for message_id, hides in said.hides:
+                    hide_later(work, address.officer_id, message_id, read_payload(hides))
+                settle(work)
             if address.officer_id is not None and (said.card_id is not None or address.asked is not None):
                 # Locked: answers that the officer's next update keeps must not be written over.
                 talk = s.get(Conversation, address.officer_id, with_for_update=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, ChildFlag, Cohort, Membership, ReadEntry, School
+from storage.tables import Child, ChildFlag, Cohort, Membership, School
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,3 @@ def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
             .order_by(col(ChildFlag.id))
         )
     )
-
-
-def log_read(s: Session, officer_id: int, child_id: int | None, screen: str, now: datetime) -> None:
-    """Note that an officer saw personal data (UU 27/2022)."""
-    s.add(ReadEntry(officer_id=officer_id, child_id=child_id, screen=screen, read_at=now))
