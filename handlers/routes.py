@@ -101,7 +101,8 @@ def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
     subject = _subject(request, found)
     said = [request.text or "", *(str(word["text"]) for word in conversation.kept(row))]
     starts = [esc(words.strip()[:ECHO_STARTS]) for words in said if len(words.strip()) >= ECHO_MIN]
-    texts = [one.text for one in answer.actions if isinstance(one, Say | Edit)]
+    shown = [one for one in answer.actions if isinstance(one, Say | Edit)]
+    texts = [] if any(one.hides for one in shown) else [one.text for one in shown]
     if not subject.is_confidential or not any(start in text for start in starts for text in texts):
         return answer
     log_read(request.work, "typed words", case_id=None if subject.case is None else subject.case.id)

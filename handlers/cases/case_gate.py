@@ -1,7 +1,7 @@
 """Before cases open on a phone: a head's yes, and the PIN after some idle minutes, tapped on digits and never typed.
 
 What was tapped or typed meanwhile is kept, sealed, and is done once the PIN is right. The card of an emergency step
-needs neither: it says the code name only.
+needs no PIN, and can be read before the yes: it says the code name only.
 """
 
 from dataclasses import replace
@@ -37,6 +37,7 @@ from storage.tables import LIVE, Account, CasePin
 
 BACK = 10  # in place of a digit: the last one is taken away
 FILES = ("photo", "document", "location")  # an answer that can't be kept; it is recorded, and shows nothing
+CARD = ("task_open", "task_more", "task_cancel")  # of an emergency, on a phone that waits for a yes
 Kept = dict[str, Any]
 
 
@@ -109,7 +110,8 @@ class CaseGate:
         if "press" in one:
             return self._again(replace(request, press=parse(one["press"])))
         if "command" in one:  # its press stays: the keypad becomes the screen
-            return self._again(replace(request, text=one["command"], kind="command"))
+            kind = "command" if str(one["command"]).startswith("/") else "text"
+            return self._again(replace(request, text=one["command"], kind=kind))
         row = conversation.current(request)
         if row is None or [row.topic, row.task_id] != one["question"]:
             return reply(not_recorded([one["text"]], None))
@@ -134,7 +136,11 @@ def shut(request: Request, subject: Subject) -> Reply | None:
         subject.case is not None and knows(request.work, request.officer, subject.case)
     ):
         return None
-    return None if _is_emergency(request, subject) else _shut(request)
+    if not _is_emergency(request, subject):
+        return _shut(request)
+    account = _phone(request)
+    shows = request.press is not None and request.press.verb in CARD
+    return _still_waiting(request, account) if waits(account, request.now) and not shows else None
 
 
 def shut_case(request: Request) -> Reply | None:

@@ -10,7 +10,7 @@ from handlers.ui.task_words import cohort_prefix, section, task_words
 from handlers.ui.texts import N_, _, ngettext
 from sop_flows.core import notices
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import admins
+from sop_flows.staffing.permissions import admins, holding
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import grants_of
 from sop_flows.staffing.task_rows import name_of
@@ -91,14 +91,16 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
 
 
 def _call(work: Work, officer: Officer) -> str:
-    """Whom to call about a phone that is not the officer's (escaped)."""
+    """Whom to call about a phone that is not the officer's (escaped): a head before the admin, who may have done it."""
     heads = [
         one
         for grant in grants_of(work, officer.id or 0)
         for one in accountable_for(work, grant.role, grant.cohort_id or 0)
     ]
-    others = {one.id: one.name for one in (*heads, *admins(work)) if one.id != officer.id}
-    return _(" or ").join(map(esc, [*others.values()][:2])) or esc(work.unit.short_name)
+    heads += holding(work, "answers_for_all", 0)
+    found = {one.id: one.name for one in heads if one.id != officer.id}
+    found = found or {one.id: one.name for one in admins(work) if one.id != officer.id}
+    return _(" or ").join(map(esc, [*found.values()][:2])) or esc(work.unit.short_name)
 
 
 def _open_words(work: Work, lines: Sequence[TaskLine]) -> str:

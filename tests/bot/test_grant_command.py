@@ -30,13 +30,14 @@ async def test_the_only_one_who_knows_cases_gets_a_new_phone(town: Town) -> None
     before = len(old.screens)
     done = run_pandu(town, "grant", "--confirm", "ibu sari")
     assert done.output.startswith("Ibu Sari: from 2026-12-01 08:00 on.")
+    town.clock.advance(minutes=1)
     await town.settle()
     assert "Kasus dibuka oleh operator di HP baru Ibu Sari, mulai 1 Desember pukul 08.00" in said(old, before)
     assert "segera hubungi" in old.last_screen.text
     assert "Kasus dibuka oleh operator" in said(admin)
     await new.types("/kasus")
     assert "Kasus terbuka di HP ini besok" in new.last_screen.text
-    await town.lives_until("2026-12-01 08.01")
+    await town.lives_until("2026-12-01 08.02")
     await new.types("/kasus")
     assert is_keypad(new.last_screen)
     await new.taps_pin(PIN + PIN)
@@ -73,6 +74,7 @@ async def test_a_pin_that_nobody_else_can_reset(town: Town) -> None:
         await kepala.taps_pin(wrong)
     assert "Hubungi operator (pandu grant)" in kepala.last_screen.text
     assert run_pandu(town, "grant", "--reset-pin", "Ibu Kirana").exit_code == 0
+    town.clock.advance(minutes=1)
     await town.settle()
     assert "PIN kasus Ibu Kirana diatur ulang oleh operator" in said(kepala)
     await town.lives_until("2026-12-01 09.00")

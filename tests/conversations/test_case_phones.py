@@ -289,6 +289,32 @@ async def test_the_card_of_an_emergency_opens_without_the_pin_by_its_code_name(t
     assert is_keypad(sari.last_screen)
 
 
+async def test_a_phone_that_waits_reads_the_card_of_an_emergency_and_no_more(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await town.officer("Ibu Kirana", "kepala")
+    old = await town.officer("Ibu Sari", "peksos")
+    await opens_case(old)
+    new = await new_phone(town, admin, "Ibu Sari", "Ibu Sari, HP baru")
+    task = town.task("9.1.20", 1)
+    await new.taps_data(f"1.task_open.{task.id}")
+    assert "Anggrek" in new.last_screen.text
+    for data in (f"1.task_done.{task.id}", f"1.form_view.{task.id}"):
+        await new.taps_data(data)
+        assert "Kasus belum terbuka di HP ini" in new.last_screen.text
+    assert town.task("9.1.20", 1).state == "open"
+
+
+async def test_the_word_of_the_menu_goes_on_after_the_pin(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await opens_case(sari)
+    sari.pin = None
+    town.clock.advance(minutes=20)
+    await sari.types("Kasus")
+    assert is_keypad(sari.last_screen)
+    await sari.taps_pin(PIN + PIN)
+    assert sari.last_screen.text.startswith("1 kasus aktif")
+
+
 async def test_other_work_needs_no_pin_and_nobody_else_has_one(town: Town) -> None:
     sari = await town.officer("Ibu Sari", ["peksos", "tu"])
     budi = await town.officer("Pak Budi", "penyantunan")

@@ -32,6 +32,7 @@ def heirs(work: Work, found: RoleEnd) -> dict[str, int]:
 def test_the_open_tasks_go_to_the_colleague_and_everybody_hears_it(home: Home) -> None:
     home.everyone()
     home.angkatan()
+    home.it_is("2026-12-01 10.00")
     count = held_by(home, home.budi)
     assert count > 0
     role = grant_id(home, home.budi, "penyantunan")
