@@ -26,6 +26,8 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
     words = WORDS[type(notice)]
     template = _(words) if isinstance(words, str) else words(notice)
     said = template.format(**_blanks(work, officer, row, notice))
+    if isinstance(notice, notices.ByWhom):  # "operator" may stand first
+        said = said[:1].upper() + said[1:]
     cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
     return said if cohort is None else cohort_prefix(work.session, cohort) + said
 
