@@ -386,3 +386,24 @@ async def test_a_name_that_came_too_early_and_is_said_back_is_hidden_again(town:
     assert any("Ditinggal" in screen.text for screen in sari.screens)
     await town.lives_until(town.clock.now() + timedelta(minutes=6))
     assert not any("Ditinggal" in screen.text or CHILD in screen.text for screen in sari.screens)
+
+
+async def test_several_words_typed_before_the_pin_are_all_kept(town: Town) -> None:
+    sari = await town.officer("Ibu Sari", "peksos")
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    await sari.taps("☐ Diperdagangkan")
+    await sari.taps("Lanjut")
+    await sari.types("9")
+    await sari.taps("Perempuan")
+    sari.pin = None
+    town.clock.advance(minutes=20)
+    await sari.types(CHILD)
+    await sari.types("Ditinggal di pasar")
+    await sari.taps_pin(PIN + PIN)
+    said_now = said(sari)
+    assert "Ditinggal di pasar" in said_now  # it came before its question: it is asked about, not dropped
+    await sari.taps("Ya")
+    await sari.taps("Pakai")
+    assert f"Nama: {CHILD}" in sari.last_screen.text
+    assert "Alasan: Ditinggal di pasar" in sari.last_screen.text
