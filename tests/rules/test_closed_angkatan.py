@@ -11,7 +11,6 @@ from tests.support.institution import Home
 
 def closed(home: Home) -> None:
     """An angkatan that left on the last day of the year and was closed on 4 January; Wulan was its guru."""
-    home.everyone()
     home.cohort = home.angkatan()  # type: ignore[attr-defined]
     home.wulan = home.officer("Wulan", guru_of=home.cohort)  # type: ignore[attr-defined]
     home.it_is("2027-01-04 09.00")
@@ -48,7 +47,6 @@ def test_a_guru_sees_no_other_angkatan_that_was_closed(home: Home) -> None:
 
 
 def test_an_angkatan_that_is_open_stays_open(home: Home) -> None:
-    home.everyone()
     home.angkatan()
     home.it_is("2027-01-20 09.00")
     assert home.call(visible_child, home.budi, home.child(1).id or 0).is_present

@@ -30,9 +30,8 @@ def heirs(work: Work, found: RoleEnd) -> dict[str, int]:
 
 
 def test_the_open_tasks_go_to_the_colleague_and_everybody_hears_it(home: Home) -> None:
-    home.everyone()
     home.angkatan()
-    home.it_is("2026-12-01 10.00")
+    home.it_is("2026-12-11 10.00")  # day 10: every child is weighed
     count = held_by(home, home.budi)
     assert count > 0
     role = grant_id(home, home.budi, "penyantunan")
@@ -58,7 +57,6 @@ def test_the_open_tasks_go_to_the_colleague_and_everybody_hears_it(home: Home) -
 
 
 def test_another_role_of_the_officer_stays(home: Home) -> None:
-    home.everyone()
     home.angkatan()
     both = home.officer("Nina", "penyantunan", "peksos")
     home.tap(take_role, home.tari, home.tari, both.id, grant_id(home, both, "penyantunan"))
@@ -66,7 +64,6 @@ def test_another_role_of_the_officer_stays(home: Home) -> None:
 
 
 def test_a_role_that_was_taken_can_be_given_again_and_keeps_its_row(home: Home) -> None:
-    home.everyone()
     role = grant_id(home, home.budi, "penyantunan")
     home.tap(take_role, home.tari, home.tari, home.budi.id, role)
     with home.reading() as s:
@@ -76,6 +73,5 @@ def test_a_role_that_was_taken_can_be_given_again_and_keeps_its_row(home: Home) 
 
 
 def test_only_an_admin_takes_a_role(home: Home) -> None:
-    home.everyone()
     with pytest.raises(NotPermittedError):
         home.tap(take_role, home.rahmat, home.rahmat, home.budi.id, grant_id(home, home.budi, "penyantunan"))
