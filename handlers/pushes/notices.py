@@ -14,8 +14,10 @@ from sop_flows.staffing.permissions import admins, holding
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import grants_of
 from sop_flows.staffing.task_rows import name_of
-from sop_flows.views.task_views import TaskLine, my_tasks, task_line
+from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
+
+LATE_NAMED = 5  # late tasks named in one sentence; all stand in /tugas
 
 
 def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
@@ -25,7 +27,10 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
         return ""
     words = WORDS[type(notice)]
     template = _(words) if isinstance(words, str) else words(notice)
-    said = template.format(**_blanks(work, officer, row, notice))
+    blanks = _blanks(work, officer, row, notice)
+    if isinstance(notice, notices.LateReminded) and not blanks["lines"]:
+        return ""  # all of it was done while the notice waited out the quiet hours
+    said = template.format(**blanks)
     if isinstance(notice, notices.ByWhom):  # "operator" may stand first
         said = said[:1].upper() + said[1:]
     cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
@@ -73,6 +78,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
         case notices.ParentsHidden(child=child_id):
             found = s.get(Child, child_id)
             blanks["number"] = "" if found is None else child_code(found.number)
+        case notices.LateReminded(tasks=task_ids):
+            found_tasks = [one for task_id in task_ids if (one := s.get(Task, task_id)) is not None]
+            late = [line for line in task_lines(work, found_tasks, officer) if line.is_late]
+            blanks["count"] = str(len(late))
+            blanks["lines"] = "; ".join(task_words(s, line) for line in late[:LATE_NAMED])
         case notices.NurseFlags(numbers=numbers):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
@@ -256,6 +266,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.SchoolLeft: N_(
         "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
     ),
+    notices.LateReminded: N_("{who} reminds you of what is late ({count}): {lines}."),
     notices.NurseFlags: N_("{who} marked for you to look after: No. {numbers}."),
     notices.BeforePandu: N_(
         "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
