@@ -147,7 +147,12 @@ class Gate:
         if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
             note_reached(work, officer)  # who writes can be written to
         return Request(
-            work=replace(work, actor=officer, update_id=incoming.update_id),
+            work=replace(
+                work,
+                actor=officer,
+                update_id=incoming.update_id,
+                said_at=incoming.said_at(row.received_at, work.now),
+            ),
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
             message_id=incoming.message_id,
@@ -156,8 +161,7 @@ class Gate:
             file=file,
             location=incoming.location,
             download_failed=download_failed,
-            message_sent_at=incoming.sent_at,
-            received_at=row.received_at,
+            message_sent_at=None if incoming.kind == "button" else incoming.sent_at,
             is_group=incoming.is_group,
             is_forward=incoming.is_forward,
             is_edit=incoming.is_edit,
@@ -199,8 +203,6 @@ class Gate:
         if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
                 request.session.delete(told)
-            return reply()
-        if incoming.service:
             return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer

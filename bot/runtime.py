@@ -20,7 +20,7 @@ from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.owner import until_one_ends
 from bot.rate_limiter import Rate, RateLimiter
-from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
+from bot.receiver import ALLOWED_UPDATES, BATCH, Inbox, Receiver, TokenRefusedError
 from bot.sender import TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
@@ -31,6 +31,7 @@ from storage.queries.inbox import delete_old
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
 CONNECTIONS = 64  # to Telegram at once
 SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
+HEAR_WITHIN_S = 10.0  # after an outage, before the first reminder
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
 log = logging.getLogger(__name__)
@@ -144,9 +145,21 @@ class Runtime:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
         await self._take_over()
+        await self._hear_first(polls=webhook is None)
         log.info("running: %s", "polling" if webhook is None else "webhook")
         receiving = () if webhook is not None else (self.receiver.run(),)
         await until_one_ends(self.workers.run(), self.wakeups.run(), self._sweep_forever(), *receiving)
+
+    async def _hear_first(self, *, polls: bool) -> None:
+        """Handle what was typed and tapped while nobody listened: nobody is reminded of what they have done.
+
+        Raises TokenRefusedError. Whatever else stands in the way, reminders wait HEAR_WITHIN_S at most.
+        """
+        with contextlib.suppress(TimeoutError, httpx.HTTPError, SQLAlchemyError):
+            async with asyncio.timeout(HEAR_WITHIN_S):
+                while polls and await self.receiver.poll_once(wait_s=0) >= BATCH:
+                    pass
+                await self.workers.work_until_idle()
 
     async def stop(self) -> None:
         """Finish what is in hand, close."""

@@ -17,6 +17,7 @@ from handlers.ui.task_words import brief_cohort, cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
+from sop_flows.calendar.relative import age_on
 from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
 from sop_flows.staffing.recorders import flag_words
 from storage.queries import children, cohorts
@@ -202,8 +203,7 @@ def _about(request: Request, row: ChildRow) -> str:
 def _age(child: Child, today: date) -> int | None:
     if child.born_on is None:
         return None
-    born = date.fromisoformat(child.born_on)
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age_on(date.fromisoformat(child.born_on), today)
 
 
 def _stay(request: Request, row: ChildRow) -> str:

@@ -48,7 +48,7 @@ def on_command(request: Request) -> Reply:
     if found.now:
         lines.append(_("Which weighing?"))
     else:
-        today = request.institution.today(request.now)
+        today = request.today
         if not done and not any(one.cohort.arrival_on == today for one in waits):
             lines.append(_("There is no weighing today."))
         lines += [_held_words(request, one) for one in waits]

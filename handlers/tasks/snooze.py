@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards.task_card import heading
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import due_words
+from handlers.ui.dates import date_words, due_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
@@ -74,8 +74,12 @@ def coming(request: Request) -> datetime:
     """The typed date and hour; without an hour it is the officer's own morning. Raises NotAnAnswerError."""
     said, today = when_said(request, "future"), request.institution.today(request.now)
     day = said.day or today
-    morning = morning_of(request.institution, day, who(request))
-    at = morning if said.at is None else request.institution.office.at(day, said.at)
+    if said.after is not None:
+        at = (request.work.said_at or request.now) + said.after
+    elif said.at is None:
+        at = morning_of(request.institution, day, who(request))
+    else:
+        at = request.institution.office.at(day, said.at)
     if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
     if (day - today).days > SNOOZE_DAYS:
@@ -93,7 +97,9 @@ def snoozed(request: Request, task_id: int, child_id: int, at: datetime) -> Repl
     if child_id:
         visible_child(request.work, who(request), child_id)
     row = snooze(request.work, who(request), task_id, child_id or None, at)
-    return _told(request, task_id, due_words(row.due_at, request.now, request.institution.zone))
+    on = date_words(request.institution.today(row.due_at))
+    when = due_words(row.due_at, request.now, request.institution.zone)
+    return _told(request, task_id, when, "" if when.startswith(on) else f"{on}.")
 
 
 def _child(request: Request) -> int:
@@ -101,8 +107,9 @@ def _child(request: Request) -> int:
     return visible_child(request.work, who(request), child_id).child.id or 0 if child_id else 0
 
 
-def _told(request: Request, task_id: int, when: str) -> Reply:
+def _told(request: Request, task_id: int, when: str, on: str = "") -> Reply:
     text = _("I will remind you again {when}. The due date stays as it is.").format(when=when)
+    text = f"{text}\n{on}" if on else text
     keyboard = ((button(_("Open"), "task_open", task_id), to_list()),)
     return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 

@@ -51,7 +51,7 @@ def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
             )
         )
     if cohorts:
-        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))))
+        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all())
     return tuple(rows)
 
 

@@ -47,12 +47,16 @@ _REST = _OF_ROW.values(handled_at=_FINISHED, raw=None, reply=bindparam("answer")
 
 @dataclass(frozen=True)
 class Received:
-    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text."""
+    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text.
+
+    `at`: when it had come to Telegram at the latest, aware UTC, where that is before now.
+    """
 
     update_id: int
     identity: str
     chat_key: str
     raw: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
     new = []
     for one in updates:
         row = {"update_id": one.update_id, "identity": one.identity, "chat_key": one.chat_key, "raw": one.raw}
-        row_id = s.execute(statement, row | {"received_at": now, "attempts": 0}).scalar()
+        at = min(one.at or now, now)
+        row_id = s.execute(statement, row | {"received_at": at, "attempts": 0}).scalar()
         if row_id is not None:
-            new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, now))
+            new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, at))
     return new
 
 

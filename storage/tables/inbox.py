@@ -33,7 +33,9 @@ class InboxRow(SQLModel, table=True):
     )  # keyed hash of what makes it the same update: ids may begin anew, on Telegram after a quiet week
     chat_key: str = Field(sa_type=Text)  # keyed hash of the chat; "" when the update has none
     raw: str | None = Field(default=None, sa_type=EncryptedText("inbox.raw"))
-    received_at: datetime
+    received_at: (
+        datetime  # of a tap with words behind it, when Telegram got those: a tap has no date of its own
+    )
     handled_at: datetime | None = None
     reply: list[dict[str, object]] | None = Field(
         default=None,

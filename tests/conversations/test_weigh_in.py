@@ -500,3 +500,16 @@ async def test_an_absent_child_is_not_counted_as_recorded_when_the_rest_waits(to
     said = ani.last_screen.text
     assert "Selesai untuk hari ini: 1 tercatat, 1 anak ditunda sampai besok (No. 003)." in said
     assert "Tidak hadir atau dilewati: 1." in said
+
+
+async def test_a_first_weight_that_the_age_does_not_allow_is_asked_back(town: Town) -> None:
+    """The children are ten years old; nobody has been weighed before."""
+    ani = await house_with_nurse(town)
+    await ani.types("/timbang")
+    await ani.types("12,5")
+    assert "12,5 kg untuk No. 001?" in ani.last_screen.text
+    assert weights(town, 1) == []
+    await ani.taps("Ya, 12,5 kg")
+    await ani.types("2 24\n3 66\n4 25")
+    assert "66 kg untuk No. 003?" in ani.last_screen.text
+    assert weights(town, 1) == [(1, 12_500), (2, 24_000), (4, 25_000)]

@@ -19,6 +19,7 @@ from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import ChooseDate, Every
 from sop_flows.declarations.unit import (
+    AgeLimits,
     CaseRules,
     Dormitory,
     Related,
@@ -31,7 +32,8 @@ from sop_flows.declarations.unit import (
 
 TEXT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
 MODELS = [
-    Unit, Role, StandIn, Dormitory, WeightLimits, SopDates, Related, CaseRules, IncidentRules, CalendarFile, Season,
+    Unit, Role, StandIn, Dormitory, WeightLimits, AgeLimits, SopDates, Related, CaseRules, IncidentRules, CalendarFile,
+    Season,
     Sop, Start, Step, Every, ChooseDate, Decision, Form, Field,
 ]  # fmt: skip
 

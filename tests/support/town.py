@@ -194,9 +194,14 @@ class Town:
         self._runtime = self._build()
         await self.open()
 
-    async def is_off_until(self, at: datetime | str) -> None:
-        """An outage: the bot stops now and is started again at `at`."""
+    async def is_off_until(
+        self, at: datetime | str, *meanwhile: tuple[datetime | str, Callable[[], object]]
+    ) -> None:
+        """An outage: the bot stops now and is started again at `at`. `meanwhile`: when, and what somebody does then."""
         await self.runtime.stop()
+        for moment, does in meanwhile:
+            self.clock.set(moment)
+            does()
         self.clock.set(at)
         self._runtime = self._build()
         await self.open()
