@@ -1,7 +1,5 @@
 """Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
 
-from sqlmodel import Session
-
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
 from handlers.cases.case_gate import CaseGate, shut
@@ -13,6 +11,7 @@ from handlers.leave import routes as leave
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
+from handlers.tasks import free_words, photo
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
@@ -28,7 +27,6 @@ from handlers.ui.texts import _
 from sop_flows.core.notices import NewCaseHidden
 from sop_flows.errors import RuleError
 from sop_flows.staffing.visibility import log_read
-from storage.tables import Conversation, Officer
 
 ECHO_MIN = 3  # characters; shorter words tell no name
 ECHO_STARTS = 20  # characters by which words are found again, however they were shortened
@@ -51,6 +49,7 @@ ANSWERS = Answers(
 )
 CASE_GATE = CaseGate(lambda request: _again(request))
 OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
+SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
@@ -99,7 +98,7 @@ def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
     if row is None:
         return answer
     subject = _subject(request, found)
-    said = [request.text or "", *(str(word["text"]) for word in conversation.kept(row))]
+    said = [request.text or "", *(str(word.get("text", "")) for word in conversation.kept(row))]
     starts = [esc(words.strip()[:ECHO_STARTS]) for words in said if len(words.strip()) >= ECHO_MIN]
     shown = [one for one in answer.actions if isinstance(one, Say | Edit)]
     texts = [] if any(one.hides for one in shown) else [one.text for one in shown]
@@ -143,6 +142,8 @@ def route_for(request: Request) -> Route:
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
+    if request.kind in ("photo", "document"):
+        return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)
     if request.kind != "text" or not (request.text or "").strip():
@@ -152,17 +153,13 @@ def route_for(request: Request) -> Route:
         return word
     if topic is None:
         return _nothing(_too_late)
-    return TOPICS.get(topic) or _nothing(fallbacks.on_text)
+    if topic in SEARCHES and free_words.is_explicit(request.text or ""):
+        return _nothing(free_words.on_words)
+    return TOPICS.get(topic) or _nothing(free_words.on_words)
 
 
 def _nothing(answer: Handler) -> Route:
     return Route(answer, About.NOTHING)
-
-
-def expects_file(session: Session, officer: Officer) -> bool:
-    """Whether a photo or document of this officer is an answer, so that it is worth downloading."""
-    row = session.get(Conversation, officer.id)
-    return row is not None and row.topic in ALL.file_topics
 
 
 def command_of(request: Request) -> str | None:
@@ -198,7 +195,7 @@ def _too_late(request: Request) -> Reply:
     under = conversation.end(request, is_told=False)
     if under is not None:
         return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))
-    return fallbacks.on_too_late(request, task_id)
+    return free_words.said_by_itself(request, loosely=False) or fallbacks.on_too_late(request, task_id)
 
 
 def _menu_route(text: str) -> Route | None:

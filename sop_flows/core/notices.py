@@ -66,8 +66,16 @@ def read_notice(row: Reminder) -> Notice | None:
 
 
 def is_at_once(row: Reminder) -> bool:
-    """Whether the row is a notice that waits for nothing."""
+    """Whether it waits for nothing that falls due a little later: of an incident and its result, of a phone."""
     return row.kind == ReminderKind.NOTICE and row.rule in NOTICES and NOTICES[row.rule].at_once
+
+
+def passes_quiet_hours(row: Reminder) -> bool:
+    """Whether it is said at night, too: an incident that can't wait, and a phone that may be somebody else's."""
+    if not is_at_once(row):
+        return False
+    incident = row.rule in (IncidentReported.word, IncidentClosed.word)
+    return not incident or bool((row.payload or {}).get("grave"))
 
 
 def read_payload(payload: Mapping[str, object]) -> Notice:
@@ -180,6 +188,21 @@ class ChildLeft(InCohort, word="child_left"):
     """A child left early."""
 
     number: int
+
+
+class IncidentReported(InCohort, word="incident_reported", of_the_office=True, at_once=True):
+    """Something happened to a child. `grave`: it is told in the quiet hours, too."""
+
+    number: int
+    incident: int
+    grave: bool = False
+
+
+class IncidentClosed(InCohort, word="incident_closed", at_once=True):
+    """What the officer reported has its result."""
+
+    number: int
+    incident: int
 
 
 class SchoolLeft(InCohort, word="school_left"):

@@ -4,6 +4,8 @@ The assigned social worker, the heads that the pack names and the Kepala know th
 the case sees its code name, age and sex, and that step. Admins and everybody else see nothing.
 """
 
+from collections.abc import Iterable
+
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.away import deputising_for, lends
@@ -87,3 +89,9 @@ def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: i
             account_id=work.phone_id,
         )
     )
+
+
+def log_reads(work: Work, screen: str, child_ids: Iterable[int]) -> None:
+    """Note that the officer who acts saw the names of several children."""
+    for child_id in child_ids:
+        log_read(work, screen, child_id=child_id)

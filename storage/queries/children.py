@@ -78,3 +78,9 @@ def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
             .order_by(col(ChildFlag.id))
         )
     )
+
+
+def list_names(s: Session, child_ids: Collection[int]) -> dict[int, str]:
+    """The names of these children, by id."""
+    rows = s.exec(select(Child.id, Child.name).where(col(Child.id).in_(child_ids)))
+    return {child_id or 0: name for child_id, name in rows}
