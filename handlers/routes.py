@@ -47,9 +47,15 @@ ALL: Routes = merge(
 ANSWERS = Answers(
     {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
 )
+<<<<<<< HEAD
 SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 CASE_GATE = CaseGate(lambda request: _again(request))
 OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
+=======
+CASE_GATE = CaseGate(lambda request: _again(request))
+OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
+SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
+>>>>>>> h/locks2
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
@@ -98,7 +104,7 @@ def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
     if row is None:
         return answer
     subject = _subject(request, found)
-    said = [request.text or "", *(str(word["text"]) for word in conversation.kept(row))]
+    said = [request.text or "", *(str(word.get("text", "")) for word in conversation.kept(row))]
     starts = [esc(words.strip()[:ECHO_STARTS]) for words in said if len(words.strip()) >= ECHO_MIN]
     shown = [one for one in answer.actions if isinstance(one, Say | Edit)]
     texts = [] if any(one.hides for one in shown) else [one.text for one in shown]

@@ -66,6 +66,7 @@ def read_notice(row: Reminder) -> Notice | None:
 
 
 def is_at_once(row: Reminder) -> bool:
+<<<<<<< HEAD
     """Whether the row is a notice that waits for nothing that falls due a little later."""
     if row.kind != ReminderKind.NOTICE or row.rule not in NOTICES:
         return False
@@ -78,6 +79,18 @@ def passes_quiet_hours(row: Reminder) -> bool:
         return False
     is_grave = row.rule == IncidentReported.word and bool((row.payload or {}).get("grave"))
     return NOTICES[row.rule].at_once or is_grave
+=======
+    """Whether it waits for nothing that falls due a little later: of an incident and its result, of a phone."""
+    return row.kind == ReminderKind.NOTICE and row.rule in NOTICES and NOTICES[row.rule].at_once
+>>>>>>> h/locks2
+
+
+def passes_quiet_hours(row: Reminder) -> bool:
+    """Whether it is said at night, too: an incident that can't wait, and a phone that may be somebody else's."""
+    if not is_at_once(row):
+        return False
+    incident = row.rule in (IncidentReported.word, IncidentClosed.word)
+    return not incident or bool((row.payload or {}).get("grave"))
 
 
 def read_payload(payload: Mapping[str, object]) -> Notice:
@@ -192,7 +205,7 @@ class ChildLeft(InCohort, word="child_left"):
     number: int
 
 
-class IncidentReported(InCohort, word="incident_reported", of_the_office=True):
+class IncidentReported(InCohort, word="incident_reported", of_the_office=True, at_once=True):
     """Something happened to a child. `grave`: it is told in the quiet hours, too."""
 
     number: int
@@ -200,7 +213,7 @@ class IncidentReported(InCohort, word="incident_reported", of_the_office=True):
     grave: bool = False
 
 
-class IncidentClosed(InCohort, word="incident_closed"):
+class IncidentClosed(InCohort, word="incident_closed", at_once=True):
     """What the officer reported has its result."""
 
     number: int

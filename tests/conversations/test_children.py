@@ -13,6 +13,7 @@ from storage.tables import (
     LeaveReason,
     Membership,
     ReadEntry,
+    Task,
     TaskEntry,
 )
 from tests.support.person import Person
@@ -291,7 +292,7 @@ async def test_old_buttons_of_an_angkatan_closed_long_ago_say_so(town: Town) -> 
     await budi.types("/anak 1")
     card = budi.last_screen
     await town.lives_until("2026-12-04 09.00")
-    opens = town.tasks("9.2.06", 4)[0]
+    opens = town.rows(select(Task).where(Task.cohort_id == cohort.id))[0]
     await tu.taps_data(f"1.cohort_closed.{cohort.id}")
     await budi.taps("Orang tua", on=card)
     assert "Orang tua:" in budi.last_screen.text
