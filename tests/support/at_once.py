@@ -1,0 +1,31 @@
+"""What the bot gives to a thread is done at once instead: handing over and back costs more than most of it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+
+def answered(loop: asyncio.AbstractEventLoop, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    """The answer of the function, or what it raised, as if a thread had brought it."""
+    future = loop.create_future()
+    try:
+        future.set_result(func(*args))
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+@contextmanager
+def threads_at_once() -> Iterator[None]:
+    """On this loop `asyncio.to_thread` needs no thread; who has one of its own keeps it."""
+    loop = asyncio.get_running_loop()
+    usual = loop.run_in_executor
+
+    def run(executor: Executor | None, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        return answered(loop, func, *args) if executor is None else usual(executor, func, *args)
+
+    with mock.patch.object(loop, "run_in_executor", run):
+        yield
