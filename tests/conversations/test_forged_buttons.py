@@ -24,16 +24,20 @@ WORDS = ("", "SICK", "hour", "9.2.15", "penyantunan", "x")
 
 def forged(real: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Numbers that no button of ours has, and real ones followed by such."""
-    bad = (0, -1, HUGE, -HUGE)
-    lists: list[tuple[int, ...]] = [(), *((one,) * length for one in bad for length in (1, 3, 5))]
-    for one in real:
-        lists += [(one,), *((one, *(other,) * 4) for other in bad)]
-    return lists + [(real[-1], 1, one, one) for one in bad]
+    lists: list[tuple[int, ...]] = [(), (0,), (-1,), (HUGE,), (-HUGE,)]
+    for bad in (-1, HUGE):
+        lists += [
+            (bad,) * 3,
+            (bad,) * 5,
+            *((one, bad, bad, bad, bad) for one in real),
+            (real[-1], 1, bad, bad),
+        ]
+    return lists + [(one,) for one in real]
 
 
 def presses_of(verbs: Iterable[str], real: tuple[int, ...]) -> Iterator[Press]:
     """Every verb with forged numbers, and with words that other buttons have after real ones."""
-    worded = [(), *((one,) for one in real), *((one, 1) for one in real), (real[-1], 0, 0, 0)]
+    worded = [(), (real[-1],), (real[0], 1), (real[-1], 0, 0, 0)]
     for verb in verbs:
         yield from (Press(verb, numbers) for numbers in forged(real))
         yield from (Press(verb, numbers, word) for word in WORDS for numbers in worded)
