@@ -151,7 +151,8 @@ def measure(data: Path) -> None:
         *(sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", KINDS, *TESTS),
         *("--cov=sop_flows", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"),
     ]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "COVERAGE_FILE": str(data)}, check=True)
+    env = {**os.environ, "COVERAGE_FILE": str(data), "COVERAGE_CORE": "ctrace"}  # the one that knows of tests
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
 
 
 AT_IMPORT = ""  # before the first test
@@ -207,7 +208,11 @@ def is_caught(mutant: Mutant, tests: Sequence[str]) -> bool:
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "scripts.mutants", "-p", "no:cacheprovider"),
             *("-p", "no:xdist", "--timeout", str(HANGS_AFTER_S), f"@{listed.name}"),
         ]
-        env = {**os.environ, MUTANT: f"{mutant.file} {mutant.number}", "PYTHONPATH": str(ROOT)}
+        env = {
+            **os.environ,
+            MUTANT: f"{mutant.file} {mutant.number}",
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        }
         try:
             done = subprocess.run(
                 command, cwd=ROOT, env=env, capture_output=True, check=False, timeout=ENDS_AFTER_S
