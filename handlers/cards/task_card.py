@@ -44,6 +44,7 @@ from sop_flows.recording.requirements import Fact, facts_of
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
+from sop_flows.views.roll_list import may_read_list
 from sop_flows.views.task_history import TaskHistory, history_of
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import CLOSED, LIVE, SAYABLE, Handover, TaskState
@@ -96,7 +97,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     if task.state == TaskState.WAITING:
         return card_text(request, line, story), _waiting_buttons(line)
     return closed_text(request, line, story), (
-        *closed_buttons(line, story),
+        *closed_buttons(request, line, story),
         *rows(way_to_case(request, line.case)),
     )
 
@@ -413,7 +414,15 @@ def _onlooker_buttons(request: Request, line: TaskLine) -> Keyboard:
     if heads_open_part(request.work, who(request), line.task):
         buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
         buttons.append(button(_("‹ Status"), "status_open"))
+    buttons += list_button(request, line)
     return rows([*buttons, *way_to_case(request, line.case), to_list()])
+
+
+def list_button(request: Request, line: TaskLine) -> list[Button]:
+    """[Lihat daftar] of a roll, for whoever may read it."""
+    if line.step.per is None or not may_read_list(request.work, who(request), line.task, line.step):
+        return []
+    return [button(_("See the list"), "roll_list", line.task.id or 0)]
 
 
 def tasks_may_act(request: Request, line: TaskLine) -> bool:
@@ -428,7 +437,7 @@ def _waiting_buttons(line: TaskLine) -> Keyboard:
     return rows([*buttons, sop_button(line), to_list()])
 
 
-def closed_buttons(line: TaskLine, story: TaskHistory) -> Keyboard:
+def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboard:
     """Undo while it can be undone; a missed occurrence can still be entered."""
     task_id = line.task.id or 0
     buttons = []
@@ -444,5 +453,7 @@ def closed_buttons(line: TaskLine, story: TaskHistory) -> Keyboard:
     if story.has_record:
         buttons.append(view_button(task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
-        buttons.append(button(_("See the list"), LEADS_TO[kind_of(line.step)], task_id))
+        buttons += list_button(request, line)
+        if tasks_may_act(request, line):
+            buttons.append(button(_("Open it"), LEADS_TO[kind_of(line.step)], task_id))
     return rows([*buttons, sop_button(line), to_list()])

@@ -11,8 +11,10 @@ from handlers.ui.texts import N_, _, ngettext
 from sop_flows.core import notices
 from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import name_of
-from sop_flows.views.task_views import TaskLine, my_tasks, task_line
+from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
+
+LATE_NAMED = 5  # late tasks named in one sentence; all stand in /tugas
 
 
 def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
@@ -22,7 +24,10 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
         return ""
     words = WORDS[type(notice)]
     template = _(words) if isinstance(words, str) else words(notice)
-    said = template.format(**_blanks(work, officer, row, notice))
+    blanks = _blanks(work, officer, row, notice)
+    if isinstance(notice, notices.LateReminded) and not blanks["lines"]:
+        return ""  # all of it was done while the notice waited out the quiet hours
+    said = template.format(**blanks)
     cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
     return said if cohort is None else cohort_prefix(work.session, cohort) + said
 
@@ -52,6 +57,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["day"] = date_words(day)
         case notices.ChildLeft(number=number):
             blanks["number"] = child_code(number)
+        case notices.LateReminded(tasks=task_ids):
+            found_tasks = [one for task_id in task_ids if (one := s.get(Task, task_id)) is not None]
+            late = [line for line in task_lines(work, found_tasks, officer) if line.is_late]
+            blanks["count"] = str(len(late))
+            blanks["lines"] = "; ".join(task_words(s, line) for line in late[:LATE_NAMED])
         case notices.NurseFlags(numbers=numbers):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
@@ -157,6 +167,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.SchoolLeft: N_(
         "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
     ),
+    notices.LateReminded: N_("{who} reminds you of what is late ({count}): {lines}."),
     notices.NurseFlags: N_("{who} marked for you to look after: No. {numbers}."),
     notices.BeforePandu: N_(
         "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."

@@ -16,6 +16,7 @@ from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
     CohortMoved,
+    LateReminded,
     LeaveBegins,
     LeaveDeputy,
     LeaveEnded,
@@ -125,6 +126,8 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("The cohort"), "cohort_card", cohort_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
+        case LateReminded():
+            return button(_("My tasks"), "task_list")
         case Unreachable():
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():

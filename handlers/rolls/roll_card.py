@@ -12,11 +12,13 @@ from handlers.ui.task_words import cohort_prefix, nth
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
+from sop_flows.declarations.step import Step
+from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import last_weights, weights_here
 from storage.queries.rolls import RollRow
-from storage.tables import Child, Cohort, EntryState, Officer
+from storage.tables import Child, Cohort, EntryState, Officer, Task
 
 CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
 
@@ -24,12 +26,16 @@ CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
 def roll_name(request: Request, roll: Roll) -> str:
     """ "Penimbangan ke-2" or the step in a few words; with the angkatan while several are open. HTML."""
     cohort = request.session.get_one(Cohort, roll.task.cohort_id)
-    prefix = cohort_prefix(request.session, cohort)
-    if not roll.is_weighing:
-        return prefix + esc(roll.step.short)
-    if not roll.task.occurrence:
-        return prefix + _("Weighing on arrival")
-    return prefix + _("Weighing no. {nth}").format(nth=nth(roll.task, roll.step))
+    return cohort_prefix(request.session, cohort) + esc(title_of(roll.task, roll.step))
+
+
+def title_of(task: Task, step: Step) -> str:
+    """ "Penimbangan ke-2" or the step in a few words (plain text)."""
+    if not is_weighing(step.record):
+        return step.short
+    if not task.occurrence:
+        return _("Weighing on arrival")
+    return _("Weighing no. {nth}").format(nth=nth(task, step))
 
 
 def child_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
@@ -309,4 +315,7 @@ def paused_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard
         skipped = roll.closed_count - recorded_count
         lines.append(_("Absent or skipped: {count}.").format(count=skipped))
     picks = [button(child_code(row.number), "roll_card", roll.task_id, row.child_id) for row in waiting[:8]]
-    return "\n".join(lines), (*rows(picks, 4), (to_list(),))
+    return "\n".join(lines), (
+        *rows(picks, 4),
+        (button(_("See the list"), "roll_list", roll.task_id), to_list()),
+    )

@@ -85,6 +85,7 @@ def finished(
         text, keyboard = _form_summary(request, roll, said), ()
         fix_verb = "visit_open" if is_asked_form(roll) else "roll_fix"
         fix = [button(_("Correct"), fix_verb, roll.task_id)] if roll.step.record is not None else []
+        fix.append(button(_("See the list"), "roll_list", roll.task_id))
         undo = [button(_("Undo"), "task_undo", roll.task_id)] if outcome is not None else []
         close = (
             [button(_("Done"), "roll_close", roll.task_id, style="success")]

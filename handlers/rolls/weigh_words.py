@@ -120,6 +120,7 @@ def summary_card(request: Request, roll: Roll, name: str, said: str = "") -> tup
     if role:
         buttons.append(button(_("Mark for {role}").format(role=role), "weigh_flags", roll.task_id))
     buttons.append(button(_("Correct"), "weigh_fix", roll.task_id))
+    buttons.append(button(_("See the list"), "roll_list", roll.task_id))
     return "\n".join(lines), rows(buttons, 3)
 
 

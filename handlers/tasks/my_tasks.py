@@ -5,7 +5,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from handlers.cards.task_card import heading, kind_of, show_task, sop_button
+from handlers.cards.task_card import heading, kind_of, list_button, show_task, sop_button
 from handlers.pushes.late_list import way_to_list
 from handlers.ui import conversation
 from handlers.ui.dates import short_date_words
@@ -152,6 +152,7 @@ def on_more(request: Request) -> Reply:
             button(_("Another date"), "task_past", task_id),
             button(_("Done by"), "task_by", task_id, 0),
         ]
+    buttons += list_button(request, line)
     buttons += [
         button(_("Hand to a colleague"), "task_give", task_id),
         button(_("Attach photo/file"), "task_attach", task_id),

@@ -1,18 +1,38 @@
 """/status: where everything stands. Heads see their sections, others their own tasks."""
 
+from collections.abc import Sequence
+
 from handlers.cases.case_status import status_line
 from handlers.pushes.late_list import way_to_list
-from handlers.ui.dates import clock_words, days_words
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Reply
+from handlers.rolls.roll_card import title_of
+from handlers.ui.dates import clock_words, days_words, short_date_words
+from handlers.ui.kilograms import change
+from handlers.ui.markup import bold, child_code, esc
+from handlers.ui.reply import Button, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, cohort_of, numbers, pressed, rows, screen, to_list, turning, who, word
+from handlers.ui.screens import (
+    as_numbers,
+    button,
+    cohort_of,
+    further,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    to_list,
+    turning,
+    who,
+    word,
+)
 from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
-from sop_flows.errors import NotPermittedError
+from sop_flows.actions.remind_late import late_of, remind_late, was_reminded
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.children import may_see as may_see_cohort
 from sop_flows.staffing.permissions import heads_of
+from sop_flows.views.figures import Figures
+from sop_flows.views.progress import Progress
 from sop_flows.views.status import (
     CohortStatus,
     Counts,
@@ -23,14 +43,18 @@ from sop_flows.views.status import (
     section_lines,
 )
 from sop_flows.views.task_history import open_cohorts
-from storage.tables import Cohort
+from storage.tables import Cohort, Officer
 
-LATE_NAMED = 5  # late ones on the first screen, and as many past target; all behind "Terlambat"
+LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"
+BAR_WIDTH = 10
 PAGE = 16  # lines of one list
 
 
 def on_status(request: Request) -> Reply:
-    """The overview, of every open angkatan and of the shelter cases."""
+    """Five seconds: one angkatan in ten lines at most, the others in one line each; and the shelter cases.
+
+    Number of the button: the angkatan shown in full, 0: the first.
+    """
     cohorts = [
         one
         for one in open_cohorts(request.session)
@@ -39,16 +63,24 @@ def on_status(request: Request) -> Reply:
     cases, case_buttons = status_line(request)
     if not cohorts and not cases:
         return screen(request, _("No angkatan is open."), (*way_to_list(request), (to_list(),)))
-    found = [status_for(request, cohort) for cohort in cohorts]
-    text = "\n\n".join([*(overview(request, one, own) for one, own in found), *([cases] if cases else [])])
+    chosen = further(request, 0)
+    shown = next((one for one in cohorts if one.id == chosen), cohorts[0] if cohorts else None)
+    said: list[str] = []
+    buttons: list[Button] = []
+    others: list[Button] = []
+    for cohort in cohorts:
+        status, own = status_for(request, cohort)
+        if cohort is shown:
+            said.insert(0, overview(request, status, own))
+            buttons = _ways_on(status, own)
+        else:
+            said.append(_one_line(status))
+            others.append(button(f"{cohort.name} ›", "status_open", cohort.id or 0))
+    text = "\n\n".join([*said, *([cases] if cases else [])])
     text += "\n\n" + _("Updated {clock}").format(clock=clock_words(request.now, request.institution.zone))
-    buttons = [button(_("Refresh"), "status_open")]
-    for one, own in found:
-        name = f" · {one.cohort.name}" if len(found) > 1 else ""
-        buttons.append(button(_("Late") + name, "status_late", one.cohort.id or 0))
-        if not own:
-            buttons.append(button(_("By section") + name, "status_parts", one.cohort.id or 0))
-    return screen(request, text, (*way_to_list(request), *rows([*buttons, *case_buttons, to_list()])))
+    again = button(_("Refresh"), "status_open", *([shown.id or 0] if shown is not None else []))
+    buttons = [*buttons, *case_buttons, *others, again, to_list()]
+    return screen(request, text, (*way_to_list(request), *rows(buttons)))
 
 
 def status_for(request: Request, cohort: Cohort) -> tuple[CohortStatus, bool]:
@@ -59,24 +91,47 @@ def status_for(request: Request, cohort: Cohort) -> tuple[CohortStatus, bool]:
     return own_status(request.work, cohort, who(request)), True
 
 
+def _ways_on(status: CohortStatus, own: bool) -> list[Button]:
+    cohort_id = status.cohort.id or 0
+    children = button(_("Children"), "child_list", cohort_id)
+    if own:
+        return [button(_("Late"), "status_late", cohort_id), children]
+    return [
+        button(_("Late"), "status_late", cohort_id),
+        button(_("By section"), "status_parts", cohort_id),
+        button(_("By officer"), "status_people", cohort_id),
+        children,
+    ]
+
+
+def _one_line(status: CohortStatus) -> str:
+    late = f"⏰ {len(status.overdue)}" if status.overdue else _("nothing late")
+    return f"{bold(status.cohort.name)} · {day_of_stay(status)} · {children_words(status)} · {late}"
+
+
 def overview(request: Request, status: CohortStatus, own: bool) -> str:
-    """One angkatan in a few lines."""
-    said = [f"{bold(status.cohort.name)} · {day_of_stay(status)} · {children_words(status)}"]
+    """One angkatan in a few lines (HTML)."""
+    said = [f"{bold(status.cohort.name)} · {day_of_stay(status)}{_bar(status)} · {children_words(status)}"]
     if own:
         said.append(_("Your tasks: {counts}").format(counts=counts_words(status.total)))
+    if status.overdue:
+        words = "⏰ " + _("Late {count}: {lines}")
+        said.append(words.format(count=len(status.overdue), lines=_named(status.overdue)))
+    elif status.sections:
+        said.append(_("Nothing is late."))
     else:
-        for part in status.sections:
-            label = section(request.institution.pack.unit, part.role)
-            said.append(f"{esc(label)}: {counts_words(part.counts)}")
-        if not status.sections:
-            said.append(_("Nothing has started yet."))
-    for words, lines in (
-        (_("Late: {lines}"), [line for line in status.late if not line.is_target]),
-        (_("Past target: {lines}"), [line for line in status.late if line.is_target]),
-    ):
-        if lines:
-            named = [f"{line.sop} {esc(line.short)} ({_late_who(line)})" for line in lines[:LATE_NAMED]]
-            said.append(words.format(lines=" · ".join(named)) + (" · …" if len(lines) > LATE_NAMED else ""))
+        said.append(_("Nothing has started yet."))
+    targets = [line for line in status.late if line.is_target]
+    if targets:
+        said.append(_("Past target {count}: {lines}").format(count=len(targets), lines=_named(targets)))
+    if status.progress is not None:
+        said += _ahead(request, status.progress)
+    if status.due_today:
+        said.append(_("Today: {done} of {count} done").format(done=status.done_today, count=status.due_today))
+    if status.figures is not None:
+        said += _figures(status.figures)
+    if status.progress is not None and status.progress.planned:
+        said.append(_plan_line(status.progress))
     if status.before_open or status.before_done:
         said.append(
             _("Before Pandu: {open} still to be marked, {done} marked").format(
@@ -84,6 +139,67 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
             )
         )
     return "\n".join(said)
+
+
+def _named(lines: Sequence[StatusLine]) -> str:
+    """ "asesmen (Ibu Sari, 2 hari), menu (belum ada, hari ini), …" (HTML)."""
+    named = [f"{esc(line.short)} ({_late_who(line)})" for line in lines[:LATE_NAMED]]
+    return ", ".join(named) + (", …" if len(lines) > LATE_NAMED else "")
+
+
+def _ahead(request: Request, progress: Progress) -> list[str]:
+    """What will be late because the step before it is."""
+    if not progress.held_up:
+        return []
+    first = progress.held_up[0]
+    until = short_date_words(first.due_on, request.work.today)
+    template = _("Will be late: {step} (until {day}), waits for: {before}")
+    if first.due_on < request.work.today:
+        template = _("Behind the plan: {step} (since {day}), waits for: {before}")
+    sop = request.institution.pack.sops.get(first.waits_for.task.sop)
+    before = sop.step(first.waits_for.task.step).short if sop is not None else first.waits_for.task.sop
+    words = template.format(step=esc(first.short), day=until, before=esc(before))
+    more = len(progress.held_up) - 1
+    return [words + (" " + _("and {count} more").format(count=more) if more else "")]
+
+
+def _figures(figures: Figures) -> list[str]:
+    said = []
+    weigh_in = figures.weigh_in
+    if weigh_in is not None:
+        words = f"⚖️ {esc(title_of(weigh_in.task, weigh_in.step))}: " + _("{done} of {total}").format(
+            done=weigh_in.weighed, total=weigh_in.expected
+        )
+        if weigh_in.lost:
+            number, grams = weigh_in.lost[0]
+            words += ", " + _("{count} lost weight, most No. {number} {change} kg").format(
+                count=len(weigh_in.lost), number=child_code(number), change=change(grams)
+            )
+        said.append(words)
+    visits = figures.visits
+    if visits is not None:
+        done = _("{done} of {total}").format(done=visits.done, total=visits.owed)
+        said.append(f"{esc(visits.step.short)}: {done}")
+    return said
+
+
+def _plan_line(progress: Progress) -> str:
+    """ "Rencana: 42 dari 45 langkah; kurang: asesmen 2, bimbingan 1"."""
+    words = _("Plan until now: {done} of {planned} steps done").format(
+        done=progress.done, planned=progress.planned
+    )
+    behind = [
+        f"{esc(one.phase)} {one.planned - one.done}" for one in progress.phases if one.done < one.planned
+    ]
+    return words + ("; " + _("missing: {phases}").format(phases=", ".join(behind)) if behind else "")
+
+
+def _bar(status: CohortStatus) -> str:
+    """ " ▓▓▓▓░░░░░░" while the children are here."""
+    if not 0 <= status.day <= status.stay_days or not status.stay_days:
+        return ""
+    full = round(BAR_WIDTH * status.day / status.stay_days)
+    return " " + "▓" * full + "░" * (BAR_WIDTH - full)
 
 
 def day_of_stay(status: CohortStatus) -> str:
@@ -102,9 +218,10 @@ def children_words(status: CohortStatus) -> str:
     return _("{count} of {total} children").format(count=status.children, total=status.children_total)
 
 
-def counts_words(counts: Counts) -> str:
+def counts_words(counts: Counts, *, open_only: bool = False) -> str:
     """ "31 selesai · 4 berjalan · ⏰ 1"; what is past our target, missed and skipped is said apart."""
-    said = [_("{count} done").format(count=counts.done), _("{count} open").format(count=counts.open)]
+    said = [] if open_only else [_("{count} done").format(count=counts.done)]
+    said.append(_("{count} open").format(count=counts.open))
     if counts.late:
         said.append(f"⏰ {counts.late}")
     if counts.past_target:
@@ -126,7 +243,7 @@ def on_late(request: Request) -> Reply:
     """Terlambat: each late one with officer and days; the target apart."""
     cohort = cohort_of(request, pressed(request))
     status, _own = status_for(request, cohort)
-    back = button(_("‹ Status"), "status_open")
+    back = _back(cohort)
     if not status.late:
         return screen(request, f"{bold(cohort.name)}\n" + _("Nothing is late."), ((back,),))
     said = [f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(status.late)}"]
@@ -142,18 +259,94 @@ def on_late(request: Request) -> Reply:
 
 
 def on_sections(request: Request) -> Reply:
-    """Per bagian: choose one."""
+    """Per bagian: the counts of each; a tap opens one."""
     cohort = cohort_of(request, pressed(request))
     status, own = status_for(request, cohort)
     if own:
         return on_status(request)
     unit = request.institution.pack.unit
+    said = [bold(cohort.name)]
+    said += [f"{esc(section(unit, part.role))}: {counts_words(part.counts)}" for part in status.sections]
+    if status.total.missed:
+        said.append(_("Missed: a daily task that nobody recorded before its next day began."))
     buttons = [
         button(section(unit, part.role), "status_part", cohort.id or 0, 0, 0, tag=part.role)
         for part in status.sections
     ]
-    text = f"{bold(cohort.name)}\n" + _("Which section?")
-    return screen(request, text, (*rows(buttons), (button(_("‹ Status"), "status_open"),)))
+    return screen(request, "\n".join(said), (*rows(buttons), (_back(cohort),)))
+
+
+def on_people(request: Request) -> Reply:
+    """Per petugas: who has how much open and late, who is late most first; a tap opens one."""
+    cohort = cohort_of(request, pressed(request))
+    status, own = status_for(request, cohort)
+    if own:
+        return on_status(request)
+    ids = {line.officer_id: line.officer for line in status.open}
+    held = {officer_id: status.of_officer(officer_id) for officer_id in ids}
+    counts = {officer_id: _open_counts(lines) for officer_id, lines in held.items()}
+    order = sorted(held, key=lambda one: (one is None, -counts[one].late, ids[one] or ""))
+    said, opens = [f"{bold(cohort.name)} · " + _("By officer")], []
+    for officer_id in order:
+        name = esc(ids[officer_id] or _("nobody yet"))
+        words = counts_words(counts[officer_id], open_only=True)
+        if officer_id is None:
+            said.append(f"• {name}: {words}")
+            continue
+        opens.append(officer_id)
+        said.append(f"{len(opens)}. {name}: {words}")
+    if not held:
+        said.append(_("Nothing is open."))
+    keyboard = as_numbers([button("", "status_person", cohort.id or 0, one) for one in opens])
+    return screen(request, "\n".join(said), (*keyboard, (_back(cohort),)))
+
+
+def _open_counts(lines: Sequence[StatusLine]) -> Counts:
+    late = sum(line.is_late for line in lines)
+    targets = sum(line.is_target for line in lines)
+    return Counts(open=len(lines), late=late - targets, past_target=targets)
+
+
+def on_person(request: Request) -> Reply:
+    """One officer: what is late, and [Ingatkan] once a day. Numbers: the angkatan, the officer."""
+    return _person(request)
+
+
+def on_remind(request: Request) -> Reply:
+    """[Ingatkan]: told to the officer with what is late."""
+    cohort = cohort_of(request, pressed(request))
+    told = remind_late(request.work, cohort, pressed(request, 1))
+    return _person(request, _("✅ The reminder goes out now.") if told else "")
+
+
+def _person(request: Request, above: str = "") -> Reply:
+    cohort = cohort_of(request, pressed(request))
+    officer = request.session.get(Officer, pressed(request, 1))
+    if officer is None:
+        raise NotFoundError
+    late = late_of(request.work, cohort, officer)
+    said = [above] if above else []
+    overdue = sum(not line.is_target for line in late)
+    said.append(f"{bold(cohort.name)} · {esc(officer.name)}" + (f" · ⏰ {overdue}" if overdue else ""))
+    for position, line in enumerate(late[:PAGE], start=1):
+        since = days_words(line.days_late) if line.days_late else _("today")
+        target = _(" (target)") if line.is_target else ""
+        said.append(f"{position}. {line.sop} {esc(line.short)} · {since}{target}")
+    if not late:
+        said.append(_("Nothing is late."))
+    keyboard = list(numbers("task_open", [line.task_id for line in late[:PAGE]]))
+    back = button(_("‹ By officer"), "status_people", cohort.id or 0)
+    if late and officer.id != who(request).id and not above:
+        if was_reminded(request.work, cohort, officer):
+            said.append(_("Reminded today already."))
+        else:
+            remind = button(_("Remind"), "status_remind", cohort.id or 0, officer.id or 0, style="success")
+            keyboard.append((remind,))
+    return screen(request, "\n".join(said), (*keyboard, (back,)))
+
+
+def _back(cohort: Cohort) -> Button:
+    return button(_("‹ Status"), "status_open", cohort.id or 0)
 
 
 def on_section(request: Request) -> Reply:
@@ -207,6 +400,9 @@ ROUTES = Routes(
         "status_late": on_late,
         "status_parts": on_sections,
         "status_part": on_section,
+        "status_people": on_people,
+        "status_person": on_person,
+        "status_remind": on_remind,
     },
     menu_words={"Status": on_status},
 )

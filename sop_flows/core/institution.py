@@ -6,6 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.plan import PlannedStep
 from sop_flows.declarations.loader import Pack
 from sop_flows.handbook.search import SearchIndex
 from storage.cabinet import Cabinet
@@ -23,6 +24,11 @@ class Institution:
     def search_index(self) -> SearchIndex:
         """The pack by words, for the handbook; made when first needed."""
         return SearchIndex(self.pack)
+
+    @cached_property
+    def plans(self) -> dict[object, tuple[PlannedStep, ...]]:
+        """Plans of open angkatan by what they follow from: one takes 40 ms, and is looked at again and again."""
+        return {}
 
     @property
     def zone(self) -> ZoneInfo:

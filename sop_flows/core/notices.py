@@ -177,6 +177,12 @@ class SchoolLeft(InCohort, word="school_left"):
     count: int
 
 
+class LateReminded(InCohort, word="late_reminded"):
+    """A head reminds the officer of these tasks, which are late."""
+
+    tasks: list[int]
+
+
 class NurseFlags(InCohort, word="nurse_flags"):
     """Children, by number, that the nurse is asked to look after."""
 

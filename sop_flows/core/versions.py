@@ -51,3 +51,14 @@ def declared(s: Session, task: Task) -> tuple[Sop, Step]:
     """The declaration of a task's SOP and step, as its run was opened with."""
     sop = sop_of(s, s.get_one(Run, task.run_id))
     return sop, sop.step(task.step)
+
+
+def sops_by_run(s: Session, cohort_id: int) -> dict[int, Sop]:
+    """The declaration that each run of the angkatan was opened with, by the run's id."""
+    rows = s.exec(
+        select(Run.id, SopVersion.source)
+        .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+        .where(Run.cohort_id == cohort_id)
+        .order_by(col(Run.id))
+    )
+    return {run_id: _parsed(source) for run_id, source in rows if run_id is not None}

@@ -1,20 +1,25 @@
-"""Where an angkatan stands: done, open and late per section, counted over the parts of its tasks."""
+"""Where an angkatan stands: done, open and late per section, counted over the parts of its tasks.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+What done, open and late mean is said here and in `storage/queries/status.py`, once for every screen and report.
+"""
 
-from sqlmodel import Session
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sop_flows.core.versions import sop_of
+from sop_flows.core.versions import sops_by_run
 from sop_flows.core.work import Work
+from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.staffing.permissions import is_head_for, roles_of
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.task_rows import name_of
+from sop_flows.views.figures import Figures, figures_of
+from sop_flows.views.progress import Progress, progress_of
 from storage.queries import cohorts
 from storage.queries.status import PartRow, list_parts
-from storage.tables import Cohort, DueKind, Officer, Run, Task, TaskState
+from storage.tables import Cohort, DueKind, Officer, Task, TaskState
+
+SopsByRun = Mapping[int, Sop]
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class StatusLine:
     short: str
     role: str
     officer: str | None
+    officer_id: int | None
     days_late: int
     is_late: bool
     is_target: bool
@@ -67,6 +73,8 @@ class CohortStatus:
         day: local days since arrival; negative before it ("H-5" is -5).
         stay_days: day of departure.
         before_open, before_done: steps of before Pandu was used, still to be marked and marked.
+        due_today, done_today: parts that are due today, and how many of them are closed.
+        progress, figures: plan beside done, and what a head asks for first; None for an officer's own status.
     """
 
     cohort: Cohort
@@ -77,39 +85,68 @@ class CohortStatus:
     sections: tuple[SectionStatus, ...]
     total: Counts
     late: tuple[StatusLine, ...]
+    open: tuple[StatusLine, ...]
     before_open: int
     before_done: int
+    due_today: int
+    done_today: int
+    progress: Progress | None = None
+    figures: Figures | None = None
+
+    @property
+    def overdue(self) -> tuple[StatusLine, ...]:
+        """What is late: past the document's time, or a date."""
+        return tuple(line for line in self.late if not line.is_target)
+
+    def of_officer(self, officer_id: int | None) -> tuple[StatusLine, ...]:
+        """The open lines of one officer, or (None) of nobody, late first."""
+        return tuple(line for line in self.open if line.officer_id == officer_id)
 
 
 def cohort_status(work: Work, cohort: Cohort, roles: Iterable[str] | None = None) -> CohortStatus:
     """The status of a cohort for these roles; all when None."""
     wanted = frozenset(work.unit.roles if roles is None else roles)
-    return _status(work, cohort, lambda row: row.role in wanted)
+    rows = list_parts(work.session, cohort.id or 0)
+    sops = sops_by_run(work.session, cohort.id or 0)
+    found = _status(work, cohort, [row for row in rows if row.part.role in wanted], sops)
+    return replace(
+        found,
+        progress=progress_of(work, cohort, rows, sops, wanted),
+        figures=figures_of(work, [(row, _step(row, sops)) for row in rows]),
+    )
 
 
 def own_status(work: Work, cohort: Cohort, officer: Officer) -> CohortStatus:
     """The officer's own: done by the officer, or open and the officer's own responsibility."""
 
     def is_own(row: PartRow) -> bool:
-        if row.part_state == TaskState.DONE:
-            return row.done_by_id == officer.id
+        if row.part.state == TaskState.DONE:
+            return row.part.done_by_id == officer.id
         return responsibility_of(work, row.task, row.part).is_own(officer)
 
-    return _status(work, cohort, is_own)
+    rows = [row for row in list_parts(work.session, cohort.id or 0) if is_own(row)]
+    return _status(work, cohort, rows, sops_by_run(work.session, cohort.id or 0))
 
 
 def section_lines(work: Work, cohort: Cohort, role: str, *, done: bool = False) -> tuple[StatusLine, ...]:
     """The parts of one section: the open ones, late first; or the done ones, newest first."""
     rows = [
-        row for row in list_parts(work.session, cohort.id or 0) if row.role == role and not row.before_pandu
+        row
+        for row in list_parts(work.session, cohort.id or 0)
+        if row.part.role == role and not row.task.is_before_pandu
     ]
+    sops = sops_by_run(work.session, cohort.id or 0)
     if done:
-        closed = [row for row in rows if row.part_state == TaskState.DONE]
-        closed.sort(key=lambda row: (row.closed_at or work.now, row.task_id), reverse=True)
-        return tuple(_line(work, row) for row in closed)
-    still = [row for row in rows if _is_open(row)]
-    still.sort(key=lambda row: (not _is_past(row, work.now), row.due_at or work.now, row.task_id))
-    return tuple(_line(work, row) for row in still)
+        closed = [row for row in rows if row.part.state == TaskState.DONE]
+        closed.sort(key=lambda row: (row.task.closed_at or work.now, row.part.task_id), reverse=True)
+        return tuple(_line(work, row, sops) for row in closed)
+    return _open_lines(work, rows, sops)
+
+
+def _open_lines(work: Work, rows: Iterable[PartRow], sops: SopsByRun) -> tuple[StatusLine, ...]:
+    still = [row for row in rows if row.is_open]
+    still.sort(key=lambda row: (not row.is_past(work.now), row.task.due_at or work.now, row.part.task_id))
+    return tuple(_line(work, row, sops) for row in still)
 
 
 def may_see(work: Work, officer: Officer, role: str) -> bool:
@@ -117,56 +154,54 @@ def may_see(work: Work, officer: Officer, role: str) -> bool:
     return is_head_for(work, officer, role) or role in roles_of(work, officer.id or 0)
 
 
-def _status(work: Work, cohort: Cohort, wanted: Callable[[PartRow], bool]) -> CohortStatus:
-    rows = [row for row in list_parts(work.session, cohort.id or 0) if wanted(row)]
-    since = [row for row in rows if not row.before_pandu]
-    before = [row for row in rows if row.before_pandu]
+def _status(work: Work, cohort: Cohort, rows: Sequence[PartRow], sops: SopsByRun) -> CohortStatus:
+    since = [row for row in rows if not row.task.is_before_pandu]
+    before = [row for row in rows if row.task.is_before_pandu]
     count = cohorts.count_children(work.session, cohort.id or 0)
-    by_role = [(role, [row for row in since if row.role == role]) for role in work.unit.roles]
-    late = [row for row in since if _is_open(row) and _is_past(row, work.now)]
-    lines = [_line(work, row) for row in late]
+    by_role = [(role, [row for row in since if row.part.role == role]) for role in work.unit.roles]
+    still = _open_lines(work, since, sops)
+    late = [line for line in still if line.is_late]
+    today = [
+        row
+        for row in since
+        if row.task.due_at is not None and work.institution.today(row.task.due_at) == work.today
+    ]
     return CohortStatus(
         cohort=cohort,
         day=(work.today - cohort.arrival_on).days,
         stay_days=(cohort.departure_on - cohort.arrival_on).days,
         children=count.present,
         children_total=count.total,
-        sections=tuple(SectionStatus(role, _counts(work, of_role)) for role, of_role in by_role if of_role),
-        total=_counts(work, since),
-        late=tuple(sorted(lines, key=lambda line: (line.is_target, -line.days_late, line.task_id))),
-        before_open=sum(row.part_state == TaskState.OPEN for row in before),
-        before_done=sum(row.part_state == TaskState.DONE for row in before),
+        sections=tuple(
+            SectionStatus(role, _counts(work, of_role, sops)) for role, of_role in by_role if of_role
+        ),
+        total=_counts(work, since, sops),
+        late=tuple(sorted(late, key=lambda line: (line.is_target, -line.days_late, line.task_id))),
+        open=still,
+        before_open=sum(row.part.state == TaskState.OPEN for row in before),
+        before_done=sum(row.part.state == TaskState.DONE for row in before),
+        due_today=len(today),
+        done_today=sum(row.part.state == TaskState.DONE for row in today),
     )
 
 
-def _counts(work: Work, rows: list[PartRow]) -> Counts:
-    past = [row for row in rows if _is_open(row) and _is_past(row, work.now)]
-    targets = sum(_is_target(work.session, row) for row in past)
-    skipped = [row for row in rows if row.part_state == TaskState.SKIPPED]
-    empty = sum(row.close_reason == "no_children" for row in skipped)
+def _counts(work: Work, rows: list[PartRow], sops: SopsByRun) -> Counts:
+    past = [row for row in rows if row.is_open and row.is_past(work.now)]
+    targets = sum(_is_target(row, sops) for row in past)
+    skipped = [row for row in rows if row.part.state == TaskState.SKIPPED]
+    empty = sum(row.task.close_reason == "no_children" for row in skipped)
     return Counts(
-        done=sum(row.part_state == TaskState.DONE for row in rows),
-        open=sum(_is_open(row) for row in rows),
+        done=sum(row.part.state == TaskState.DONE for row in rows),
+        open=sum(row.is_open for row in rows),
         late=len(past) - targets,
         past_target=targets,
-        missed=sum(row.part_state == TaskState.MISSED for row in rows),
+        missed=sum(row.part.state == TaskState.MISSED for row in rows),
         skipped=len(skipped) - empty,
     )
 
 
-def _is_open(row: PartRow) -> bool:
-    return row.task_state == TaskState.OPEN and row.part_state == TaskState.OPEN
-
-
-def _is_past(row: PartRow, now: datetime) -> bool:
-    return row.due_at is not None and row.due_at < now
-
-
-def _is_target(s: Session, row: PartRow) -> bool:
-    """Whether the time that is over is our target only. A date an officer set counts as what it stands for."""
-    if row.due_kind == DueKind.MOVED:
-        return is_target_step(_step(s, row))
-    return row.due_kind == DueKind.TARGET
+def _is_target(row: PartRow, sops: SopsByRun) -> bool:
+    return is_target(row.task, _step(row, sops))
 
 
 def is_target(task: Task, step: Step) -> bool:
@@ -181,22 +216,24 @@ def is_target_step(step: Step) -> bool:
     return step.standard is None and step.due is None and step.every is None and step.choose_date is None
 
 
-def _step(s: Session, row: PartRow) -> Step:
-    return sop_of(s, s.get_one(Run, row.run_id)).step(row.step)
+def _step(row: PartRow, sops: SopsByRun) -> Step:
+    return sops[row.task.run_id].step(row.task.step)
 
 
-def _line(work: Work, row: PartRow) -> StatusLine:
-    past = _is_open(row) and _is_past(row, work.now)
-    days = 0 if not past or row.due_at is None else (work.today - work.institution.today(row.due_at)).days
-    holder = row.done_by_id if row.part_state == TaskState.DONE else row.assignee_id
+def _line(work: Work, row: PartRow, sops: SopsByRun) -> StatusLine:
+    task, part = row.task, row.part
+    past = row.is_open and row.is_past(work.now)
+    days = 0 if not past or task.due_at is None else (work.today - work.institution.today(task.due_at)).days
+    holder = part.done_by_id if part.state == TaskState.DONE else part.assignee_id
     return StatusLine(
-        task_id=row.task_id,
-        sop=row.sop,
-        step=row.step,
-        short=_step(work.session, row).short,
-        role=row.role,
+        task_id=part.task_id,
+        sop=task.sop,
+        step=task.step,
+        short=_step(row, sops).short,
+        role=part.role,
         officer=name_of(work.session, holder),
+        officer_id=holder,
         days_late=days,
         is_late=past,
-        is_target=past and _is_target(work.session, row),
+        is_target=past and _is_target(row, sops),
     )

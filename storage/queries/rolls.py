@@ -114,3 +114,23 @@ def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[
         .where(Task.sop == sop, Task.step == step, Record.key == key)
     )
     return tuple(data.get(field) for data in rows)
+
+
+def list_records_of_step(s: Session, cohort_id: int, sop: str, step: int, key: str) -> tuple[Record, ...]:
+    """The records of every roll of this step in the angkatan that stand; by id."""
+    newer = aliased(Record)
+    return tuple(
+        s.exec(
+            select(Record)
+            .join(Task, col(Task.id) == col(Record.task_id))
+            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+            .where(
+                Task.cohort_id == cohort_id,
+                Task.sop == sop,
+                Task.step == step,
+                Record.key == key,
+                col(newer.id).is_(None),
+            )
+            .order_by(col(Record.id))
+        )
+    )

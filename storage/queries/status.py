@@ -1,35 +1,30 @@
 """What `/status` counts: every part of a cohort's tasks that is owed or was said something about."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import CLOSED, SAYABLE, DueKind, Task, TaskPart, TaskState
+from storage.tables import CLOSED, SAYABLE, EntryState, Task, TaskEntry, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
 class PartRow:
-    """One part of one task, with what is needed to count it."""
+    """One part of one task."""
 
     task: Task
     part: TaskPart
-    task_id: int
-    run_id: int
-    child_id: int | None
-    sop: str
-    step: int
-    role: str
-    task_state: TaskState
-    part_state: TaskState
-    before_pandu: bool
-    due_at: datetime | None
-    due_kind: DueKind | None
-    occurrence_on: date | None
-    close_reason: str | None
-    closed_at: datetime | None
-    assignee_id: int | None
-    done_by_id: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is owed now."""
+        return self.task.state == TaskState.OPEN and self.part.state == TaskState.OPEN
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its time is over, whatever became of it."""
+        return self.task.due_at is not None and self.task.due_at < now
 
 
 def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
@@ -43,26 +38,16 @@ def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:
         )
         .order_by(col(Task.due_at), col(Task.id), col(TaskPart.position))
     )
-    return tuple(
-        PartRow(
-            task=task,
-            part=part,
-            task_id=part.task_id,
-            run_id=task.run_id,
-            child_id=task.child_id,
-            sop=task.sop,
-            step=task.step,
-            role=part.role,
-            task_state=task.state,
-            part_state=part.state,
-            before_pandu=task.is_before_pandu,
-            due_at=task.due_at,
-            due_kind=task.due_kind,
-            occurrence_on=task.occurrence_on,
-            close_reason=task.close_reason,
-            closed_at=task.closed_at,
-            assignee_id=part.assignee_id,
-            done_by_id=part.done_by_id,
-        )
-        for task, part in rows
+    return tuple(PartRow(task, part) for task, part in rows)
+
+
+def count_entries(s: Session, task_ids: Collection[int]) -> dict[EntryState, int]:
+    """How many children of these rolls are in each state."""
+    if not task_ids:
+        return {}
+    rows = s.exec(
+        select(TaskEntry.state, func.count())
+        .where(col(TaskEntry.task_id).in_(list(task_ids)))
+        .group_by(col(TaskEntry.state))
     )
+    return {EntryState(state): count for state, count in rows}

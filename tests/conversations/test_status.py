@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from tests.support.person import Person
+from tests.support.steps import placed
 from tests.support.town import Town
 
 COUNT = """
@@ -40,11 +41,14 @@ async def test_the_kepala_sees_every_section_and_the_late_ones_by_name(town: Tow
     await kepala.types("/status")
     assert kepala.last_screen.text.splitlines() == [
         "Angkatan Contoh · H-26 · 6 anak",
-        "Seksi Penyantunan: 1 selesai · 1 berjalan · ⏰ 1",
-        "Terlambat: 9.2.01 Data sekolah dan calon anak (Rahmat, 3 hari)",
+        "⏰ Terlambat 1: Data sekolah dan calon anak (Rahmat, 3 hari)",
+        "Tertinggal: Data lokasi calon kelayan (rencana Kamis 3 Des), menunggu: Data sekolah dan calon anak",
+        "Rencana sampai kini: 1 dari 3 langkah selesai; kurang: pra-pelayanan 2",
         "",
         "Diperbarui 09.00",
     ]
+    await kepala.taps("Per bagian")
+    assert "Seksi Penyantunan: 1 selesai · 1 berjalan · ⏰ 1" in kepala.last_screen.text
     assert counted(town, "penyantunan", "p.state = 'done'") == 1
     assert counted(town, "penyantunan", "p.state = 'open' AND t.due_at < '2026-12-04 01:00:00'") == 1
 
@@ -98,17 +102,72 @@ async def test_a_target_is_kept_apart_and_missed_days_are_counted(town: Town) ->
     await town.open_cohort(arrival="2026-12-01", children=5)
     await town.lives_until("2026-12-04 09.00")
     await kepala.types("/status")
-    first, penyantunan = kepala.last_screen.text.splitlines()[:2]
-    assert first == "Angkatan Contoh · hari 3 dari 30 · 5 anak"
+    overview = kepala.last_screen.text
+    assert overview.startswith("Angkatan Contoh · hari 3 dari 30 ▓░░░░░░░░░ · 5 anak\n")
+    assert len(overview.splitlines()) <= 12  # ten lines, and when it was made
+    assert "⏰ Terlambat 1: Kedatangan kelayan (Rahmat, 3 hari)" in overview
+    assert "\nLewat target 3: " in overview
+    await kepala.taps("Per bagian")
+    penyantunan = kepala.last_screen.text.splitlines()[1]
     missed = counted(town, "penyantunan", "t.state = 'missed'")
     assert missed == 12  # four daily steps on three days
     assert f"{missed} terlewat" in penyantunan
     assert "⏰ 1 · " in penyantunan  # the arrival itself, 9.2.03 step 4
     assert "3 lewat target" in penyantunan
-    assert "Terlambat: 9.2.03 Kedatangan kelayan (Rahmat, 3 hari)" in kepala.last_screen.text
+    assert "Terlewat: tugas harian yang tidak dicatat" in kepala.last_screen.text
 
 
 async def test_nothing_open_says_so(town: Town) -> None:
     kepala = await town.officer("Kepala", role="kepala")
     await kepala.types("/status")
     assert kepala.last_screen.text == "Belum ada angkatan yang dibuka."
+
+
+async def test_a_head_reminds_an_officer_once_a_day(town: Town) -> None:
+    people = await house(town)
+    kepala, rahmat = people["kepala"], people["rahmat"]
+    await kepala.types("/status")
+    await kepala.taps("Per petugas")
+    assert kepala.last_screen.text.splitlines()[1] == "1. Rahmat: 1 berjalan · ⏰ 1"
+    await kepala.taps("1")
+    assert kepala.last_screen.text.splitlines()[1] == "1. 9.2.01 Data sekolah dan calon anak · 3 hari"
+    await kepala.taps("Ingatkan")
+    assert kepala.last_screen.text.startswith("✅ Pengingat dikirim.")
+    await town.lives_until("2026-12-04 09.05")
+    told = "Kepala mengingatkan yang terlambat (1): Data sekolah dan calon anak."
+    assert rahmat.last_screen.text == told
+    await kepala.taps("‹ Per petugas")
+    await people["kasi"].types("/status")
+    await people["kasi"].taps("Per petugas")
+    await people["kasi"].taps("1")
+    assert "Hari ini sudah diingatkan." in people["kasi"].last_screen.text
+    assert "Ingatkan" not in people["kasi"].buttons
+    cohort_id, officer_id = town.task("9.2.01", 2).cohort_id, rahmat.id
+    await people["kasi"].taps_data(f"1.status_remind.{cohort_id}.{officer_id}")  # an old button
+    await people["sari"].taps_data(f"1.status_remind.{cohort_id}.{officer_id}")  # a forged one
+    assert people["sari"].last_screen.text == "Itu hanya dapat dilakukan kepala seksi."
+    await town.lives_until("2026-12-04 09.10")
+    assert [screen.text for screen in rahmat.screens].count(told) == 1
+
+
+async def test_the_weigh_in_and_who_lost_weight_stand_in_one_line(town: Town) -> None:
+    team = await placed(town)
+    await town.lives_until("2026-12-10 09.00")
+    await team.budi.types("/timbang")
+    await team.budi.types("1 24,5\n2 24,2\n3 26\n4 26,9")
+    await team.kepala.types("/status")
+    line = "⚖️ Penimbangan ke-2: 4 dari 6, 2 turun, terbesar No. 002 -0,8 kg"
+    assert line in team.kepala.last_screen.text.splitlines()
+    await team.kepala.taps("Anak")
+    assert team.kepala.last_screen.text.startswith("Angkatan Contoh · 6 anak")
+
+
+async def test_a_second_angkatan_is_one_line_that_opens(town: Town) -> None:
+    people = await house(town)
+    await town.open_cohort("Angkatan Dua", arrival="2027-01-20", children=3)
+    await people["kepala"].types("/status")
+    text = people["kepala"].last_screen.text
+    assert "Angkatan Dua · H-47 · 3 anak · tidak ada yang terlambat" in text.splitlines()
+    await people["kepala"].taps("Angkatan Dua ›")
+    assert people["kepala"].last_screen.text.startswith("Angkatan Dua · H-47 · 3 anak\n")
+    assert "Angkatan Contoh · H-26 · 6 anak · ⏰ 1" in people["kepala"].last_screen.text

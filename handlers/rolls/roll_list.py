@@ -1,0 +1,193 @@
+"""[Lihat daftar]: a roll as a list with names, values, totals and what is missing; the same as [Excel]."""
+
+from handlers.rolls.roll_card import title_of
+from handlers.ui.form_words import label_of, plain_words
+from handlers.ui.kilograms import change, kilos
+from handlers.ui.markup import bold, child_code, esc, shorten
+from handlers.ui.reply import Keyboard, Reply, SendFile, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, further, pressed, rows, screen, to_task, turning, who
+from handlers.ui.texts import _, ngettext
+from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, roll_list
+from storage.tables import EntryState, ReadEntry
+
+PAGE = 20  # children of one page: about three screens of a small phone
+NAME_SHOWN = 32  # characters of a name; the card and the Excel file have all of it
+VALUE_SHOWN = 60  # characters of what is recorded
+WORKBOOK = "workbook"
+
+
+def on_list(request: Request) -> Reply:
+    """One page. Numbers: the task, how it is laid out, the page. Each child shown is logged."""
+    found = roll_list(request.work, who(request), pressed(request))
+    order = Order(further(request, 1)) if further(request, 1) in list(Order) else Order.NUMBER
+    groups = found.laid_out(order)
+    listed = [(name, one) for name, members in groups for one in members]
+    last = max((len(listed) - 1) // PAGE, 0)
+    page = min(max(further(request, 2), 0), last)
+    shown = listed[page * PAGE : (page + 1) * PAGE]
+    _log(request, found, [one for _name, one in shown])
+    lines = [_heading(request, found)]
+    if not found.children:
+        lines.append(_("No child stands on this list."))
+    else:
+        lines += _totals(request, found)
+    heading = None
+    for name, one in shown:
+        if name != heading and (len(groups) > 1 or name):
+            lines += ["", f"{bold(_group(found, order, name))} · {len(dict(groups)[name])}"]
+            heading = name
+        lines.append(_line(found, order, one))
+    if last:
+        lines += ["", _("Page {page} of {last}").format(page=page + 1, last=last + 1)]
+    return screen(request, "\n".join(lines), _keyboard(found, order, page, page < last))
+
+
+def on_workbook(request: Request) -> Reply:
+    """[Excel]: the whole list as a file, by number; each child in it is logged."""
+    found = roll_list(request.work, who(request), pressed(request))
+    if not found.children:
+        return on_list(request)
+    _log(request, found, found.children)
+    name = f"daftar-{found.sop.number}-{found.step.step}-{request.work.today}.xlsx"
+    title = f"{found.cohort.name} · SOP {found.sop.number} · {title_of(found.task, found.step)}"
+    table = [[*_row(found, one)] for one in found.children]
+    arguments = {"title": title, "header": _header(found), "rows": table}
+    return reply(SendFile(WORKBOOK, arguments, caption=esc(title), filename=name, photo=False))
+
+
+def _log(request: Request, found: RollList, children: tuple[ListedChild, ...] | list[ListedChild]) -> None:
+    seen = f"list {found.task.sop}/{found.task.step}"
+    officer_id = who(request).id or 0
+    request.session.add_all(
+        ReadEntry(officer_id=officer_id, child_id=one.child.id, screen=seen, read_at=request.now)
+        for one in children
+    )
+
+
+def _heading(request: Request, found: RollList) -> str:
+    done = sum(not one.is_missing for one in found.children)
+    what = bold(f"{found.cohort.name} · {title_of(found.task, found.step)}")
+    return f"{what} · " + _("{done} of {total}").format(done=done, total=len(found.children))
+
+
+def _totals(request: Request, found: RollList) -> list[str]:
+    """ "S 14, M 20, L 26", the mean of a weigh-in, who is missing."""
+    lines = []
+    if found.is_weighing:
+        changes = [one.change_g for one in found.children if one.change_g is not None]
+        lost = sum(one < 0 for one in changes)
+        if changes:
+            mean = change(round(sum(changes) / len(changes) / 100) * 100)
+            lines.append(_("On average {change} kg, {count} lost weight").format(change=mean, count=lost))
+    rooms = {one.name: one.capacity for one in request.institution.pack.unit.dormitories}
+    totals = found.totals(rooms)
+    if totals:
+        lines.append(esc(", ".join(_total(one) for one in totals)))
+    excused = sum(one.state == EntryState.EXCUSED for one in found.children)
+    if excused:
+        lines.append(
+            ngettext("{count} child skipped", "{count} children skipped", excused).format(count=excused)
+        )
+    if found.missing:
+        codes = ", ".join(child_code(one.child.number) for one in found.missing[:PAGE])
+        more = "" if len(found.missing) <= PAGE else ", …"
+        lines.append(
+            _("Not recorded yet: {count} (No. {codes})").format(count=len(found.missing), codes=codes + more)
+        )
+    return lines
+
+
+def _total(total: Total) -> str:
+    name = {"True": _("Yes"), "False": _("No")}.get(total.value, total.value)
+    if total.room is None:
+        return f"{name} {total.count}"
+    free = max(total.room - total.count, 0)
+    return _("{name} {count} ({free} free)").format(name=name, count=total.count, free=free)
+
+
+def _group(found: RollList, order: Order, name: str) -> str:
+    if name:
+        return {"True": _("Yes"), "False": _("No")}.get(name, name) if order == Order.VALUE else name
+    return _("Not recorded")
+
+
+def _line(found: RollList, order: Order, one: ListedChild) -> str:
+    """ "003 Anak Contoh 03 · SDN 1 · S" (HTML)."""
+    parts = [f"{child_code(one.child.number)} {esc(shorten(one.child.name, NAME_SHOWN))}"]
+    if order != Order.SCHOOL:
+        parts.append(esc(one.school))
+    value = _value(found, one)
+    field = found.counted_field
+    is_said_above = order == Order.VALUE and field is not None and len(one.values) == 1
+    if field is not None and field.proposal == "dormitory":
+        parts.append(one.child.sex)
+    if value and not is_said_above:
+        parts.append(esc(shorten(value, VALUE_SHOWN)))
+    return " · ".join(parts)
+
+
+def _value(found: RollList, one: ListedChild) -> str:
+    """What is recorded, in one line (plain text)."""
+    if one.state == EntryState.EXCUSED:
+        return _("skipped: {reason}").format(reason=one.reason or "-")
+    if one.is_missing:
+        return _("not yet")
+    if found.is_weighing:
+        if one.weight_g is None:
+            return ""
+        return kilos(one.weight_g) + ("" if one.change_g is None else f" ({change(one.change_g)})")
+    form = found.step.record
+    if form is None:
+        return _("done")
+    said = (
+        plain_words(field, one.values[field.key])
+        for field in form.fields
+        if one.values.get(field.key) not in (None, "", [])
+    )
+    return "; ".join(said)
+
+
+def _header(found: RollList) -> list[str]:
+    form = found.step.record
+    columns = [_("Weight (kg)"), _("Change (kg)")] if found.is_weighing else []
+    if form is not None and not found.is_weighing:
+        columns = [label_of(field) for field in form.fields if field.kind not in ("photo", "location")]
+    return [_("Number"), _("Name"), _("Sex"), _("School"), *columns, _("Remark")]
+
+
+def _row(found: RollList, one: ListedChild) -> list[str | float | None]:
+    form = found.step.record
+    values: list[str | float | None] = []
+    if found.is_weighing:
+        values = [grams / 1000 if grams is not None else None for grams in (one.weight_g, one.change_g)]
+    elif form is not None:
+        for field in form.fields:
+            if field.kind in ("photo", "location"):
+                continue
+            value = one.values.get(field.key)
+            is_number = field.kind == "number" and isinstance(value, int | float)
+            values.append(
+                value if is_number else "" if value in (None, "", []) else plain_words(field, value)
+            )
+    remark = _value(found, one) if one.state != EntryState.DONE else ""
+    return [child_code(one.child.number), one.child.name, one.child.sex, one.school, *values, remark]
+
+
+def _keyboard(found: RollList, order: Order, page: int, is_more: bool) -> Keyboard:
+    task_id = found.task.id or 0
+    turn = turning(page, is_more, lambda text, at: button(text, "roll_list", task_id, order, at))
+    words = {
+        Order.NUMBER: _("By number"),
+        Order.SCHOOL: _("By school"),
+        Order.VALUE: _("By change") if found.is_weighing else _("By answer"),
+        Order.DORMITORY: _("By dormitory"),
+        Order.MISSING: _("Only what is missing"),
+    }
+    layouts = [button(words[one], "roll_list", task_id, one, 0) for one in found.orders if one != order]
+    last = [button(_("Excel"), "roll_workbook", task_id)] if found.children else []
+    return (*rows(turn), *rows(layouts), *rows([*last, to_task(task_id)]))
+
+
+ROUTES = Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook})

@@ -1,0 +1,249 @@
+"""A roll as a list to be read: every child with what is recorded, what is missing, and the totals."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from sop_flows.core.subjects import case_of
+from sop_flows.core.versions import declared
+from sop_flows.core.work import Work
+from sop_flows.declarations.form import Field
+from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.step import Step
+from sop_flows.errors import NotFoundError
+from sop_flows.recording.forms.answers import is_weighing
+from sop_flows.recording.forms.records import FORM
+from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.responsibility import acting_roles
+from sop_flows.staffing.task_rows import find_task, own_parts
+from storage.queries import rolls as queries
+from storage.queries.weights import list_weights
+from storage.tables import Child, Cohort, EntryState, Officer, Task, TaskState
+
+
+class Order(IntEnum):
+    """By what a list is laid out. The numbers stand in buttons."""
+
+    NUMBER = 0
+    SCHOOL = 1
+    VALUE = 2
+    DORMITORY = 3
+    MISSING = 4  # only those who have nothing yet
+
+
+@dataclass(frozen=True)
+class ListedChild:
+    """One child of the list.
+
+    Attributes:
+        values: the answers that stand, by the key of their field; empty without any.
+        weight_g, change_g: at a weigh-in, grams; None without a weight, or without an earlier one.
+        dormitory: where it sleeps; "" while that is not recorded.
+    """
+
+    child: Child
+    school: str
+    state: EntryState
+    reason: str | None
+    values: Mapping[str, Any]
+    weight_g: int | None = None
+    change_g: int | None = None
+    dormitory: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has neither a record nor a reason."""
+        return self.state == EntryState.OPEN
+
+
+@dataclass(frozen=True)
+class Total:
+    """One figure under the list. `room` is the number of places, where a dormitory has one."""
+
+    value: str
+    count: int
+    room: int | None = None
+
+
+@dataclass(frozen=True)
+class RollList:
+    """The roll with its children by number."""
+
+    task: Task
+    cohort: Cohort
+    sop: Sop
+    step: Step
+    children: tuple[ListedChild, ...]
+
+    @property
+    def is_weighing(self) -> bool:
+        """Whether weights are recorded."""
+        return is_weighing(self.step.record)
+
+    @property
+    def counted_field(self) -> Field | None:
+        """The first field whose answers are few and can be counted; None when there is none."""
+        form = self.step.record
+        kinds = ("choice", "choices", "yes")
+        fields = form.fields if form is not None else ()
+        return next((one for one in fields if one.kind in kinds or one.proposal == "groups"), None)
+
+    @property
+    def missing(self) -> tuple[ListedChild, ...]:
+        """Who has nothing yet."""
+        return tuple(one for one in self.children if one.is_missing)
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The layouts that tell something here."""
+        found = [Order.NUMBER]
+        if len({one.school for one in self.children}) > 1:
+            found.append(Order.SCHOOL)
+        if self.counted_field is not None or any(one.change_g is not None for one in self.children):
+            found.append(Order.VALUE)
+        is_dormitory = self.counted_field is not None and self.counted_field.proposal == "dormitory"
+        if not is_dormitory and any(one.dormitory for one in self.children):
+            found.append(Order.DORMITORY)
+        if self.missing and len(self.missing) < len(self.children):
+            found.append(Order.MISSING)
+        return tuple(found)
+
+    def laid_out(self, order: Order) -> tuple[tuple[str, tuple[ListedChild, ...]], ...]:
+        """The children in groups, each with its heading; one group without a heading by number.
+
+        By value a weigh-in has no groups: who lost most comes first, who has no weight last.
+        """
+        if order == Order.MISSING:
+            return (("", self.missing),)
+        if order == Order.VALUE and self.is_weighing:
+            return (("", tuple(sorted(self.children, key=_by_change))),)
+        heading = self._heading(order)
+        if heading is None:
+            return (("", self.children),)
+        groups: dict[str, list[ListedChild]] = {}
+        for one in self.children:
+            for name in heading(one):
+                groups.setdefault(name, []).append(one)
+        place = {value: n for n, value in enumerate(self._known_values())}
+        named = sorted(groups, key=lambda name: (not name, place.get(name, len(place)), name))
+        return tuple((name, tuple(groups[name])) for name in named)
+
+    def totals(self, rooms: Mapping[str, int]) -> tuple[Total, ...]:
+        """How often each answer was given, in the order of the form; of a dormitory also how many places it has.
+
+        Args:
+            rooms: places by the name of a dormitory.
+        """
+        field = self.counted_field
+        if field is None:
+            return ()
+        counted = Counter(value for one in self.children for value in _said(field, one) if value)
+        is_dormitory = field.proposal == "dormitory"
+        known = [*rooms] if is_dormitory else list(self._known_values())
+        order = [*(value for value in known if value in counted or is_dormitory),
+                 *sorted(value for value in counted if value not in known)]  # fmt: skip
+        return tuple(
+            Total(value, counted[value], rooms.get(value) if is_dormitory else None) for value in order
+        )
+
+    def _known_values(self) -> Sequence[str]:
+        field = self.counted_field
+        if field is None:
+            return ()
+        return ("True", "False") if field.kind == "yes" else field.choices
+
+    def _heading(self, order: Order) -> Callable[[ListedChild], Sequence[str]] | None:
+        field = self.counted_field
+        if order == Order.SCHOOL:
+            return lambda one: (one.school,)
+        if order == Order.DORMITORY:
+            return lambda one: (one.dormitory,)
+        if order == Order.VALUE and field is not None:
+            return lambda one: _said(field, one) or ("",)
+        return None
+
+
+def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
+    """The roll, for whoever answers for its step, the heads of those, and the Kepala; also when it is closed.
+
+    Raises:
+        NotFoundError: no such roll, or it was withdrawn. NotYoursError: another role's, with who holds it.
+    """
+    task = find_task(work.session, task_id)
+    sop, step = declared(work.session, task)
+    if step.per is None or task.cohort_id is None or task.state == TaskState.WITHDRAWN:
+        raise NotFoundError
+    if not may_read_list(work, officer, task, step):
+        own_parts(work, officer, task)
+    s, weighing = work.session, is_weighing(step.record)
+    rows = [row for row in queries.list_rows(s, task_id) if row.state != EntryState.WITHDRAWN]
+    ids = [row.child_id for row in rows]
+    children = {child.id: child for child in queries.list_children(s, ids)}
+    values = {} if weighing else {row.child_id: row.data for row in queries.list_records(s, task_id, FORM)}
+    weights = weights_with_change(work, task, ids) if weighing else {}
+    rooms = _dormitories(work, task.cohort_id)
+    reasons = {entry.child_id: entry.reason for entry in queries.list_entries(s, task_id, ids)}
+    listed = []
+    for row in rows:
+        weight_g, change_g = weights.get(row.child_id, (None, None))
+        said = values.get(row.child_id, {}) if row.state == EntryState.DONE else {}
+        reason, room = reasons.get(row.child_id), rooms.get(row.child_id, "")
+        listed.append(
+            ListedChild(children[row.child_id], row.school, row.state, reason, said, weight_g, change_g, room)
+        )
+    return RollList(task, s.get_one(Cohort, task.cohort_id), sop, step, tuple(listed))
+
+
+def may_read_list(work: Work, officer: Officer, task: Task, step: Step) -> bool:
+    """Whether the officer answers for the step, or is head of a role that does; never of a shelter case."""
+    if case_of(work.session, task) is not None:
+        return False
+    return bool(acting_roles(work, officer, task)) or not heads_of(work, officer.id or 0).isdisjoint(
+        step.executors
+    )
+
+
+def _said(field: Field, one: ListedChild) -> tuple[str, ...]:
+    value = one.values.get(field.key)
+    if value is None or value == "":
+        return ()
+    return tuple(str(part) for part in value) if isinstance(value, list) else (str(value),)
+
+
+def _by_change(one: ListedChild) -> tuple[bool, bool, int, int]:
+    return (one.weight_g is None, one.change_g is None, one.change_g or 0, one.child.number)
+
+
+def weights_with_change(
+    work: Work, task: Task, child_ids: Sequence[int]
+) -> dict[int, tuple[int, int | None]]:
+    """Each child's weight of this weigh-in with the change since the one before it, grams."""
+    found: dict[int, tuple[int, int | None]] = {}
+    before: dict[int, int] = {}
+    for row in list_weights(work.session, child_ids):
+        if row.task_id == task.id:
+            last = before.get(row.child_id)
+            found[row.child_id] = (row.weight_g, None if last is None else row.weight_g - last)
+        else:
+            before[row.child_id] = row.weight_g
+    return found
+
+
+def _dormitories(work: Work, cohort_id: int) -> dict[int, str]:
+    """Where each child of the angkatan sleeps, as the step that gives out places recorded it (SOP 9.2.06 step 3)."""
+    places = [
+        (sop.number, step.step, field.key)
+        for sop in work.pack.sops.values()
+        for step in sop.asked_steps
+        if step.per is not None and step.record is not None
+        for field in step.record.fields
+        if field.proposal == "dormitory"
+    ]
+    found: dict[int, str] = {}
+    for number, step_number, key in places:
+        for row in queries.list_records_of_step(work.session, cohort_id, number, step_number, FORM):
+            if row.child_id is not None and row.data.get(key):
+                found[row.child_id] = str(row.data[key])
+    return found

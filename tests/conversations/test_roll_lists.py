@@ -1,0 +1,107 @@
+"""[Lihat daftar]: who sees which roll as a list, how it is laid out, and the same as Excel."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+from sqlmodel import col, select
+
+from storage.tables import Child, ReadEntry
+from tests.support.steps import opens, placed
+from tests.support.town import Town
+
+
+async def test_a_finished_list_shows_names_values_and_totals(town: Town) -> None:
+    team = await placed(town)
+    await opens(town, team.budi, "9.2.06", 3)
+    await team.budi.taps("Lihat daftar")
+    screen = team.budi.last_screen
+    assert screen.is_protected
+    assert screen.text.splitlines()[:3] == [
+        "Angkatan Contoh · Tempatkan anak di wisma · 6 dari 6",
+        "Wisma Melati 2 (18 kosong), Wisma Mawar 1 (19 kosong), Wisma Rinjani 2 (18 kosong), Wisma Tambora 1 (19 kosong)",
+        "001 Anak Contoh 01 · SDN 1 Contoh · L · Wisma Rinjani",
+    ]
+    await team.budi.taps("Menurut isian")
+    assert "Wisma Melati · 2\n002 Anak Contoh 02 · SDN 2 Contoh · P\n004" in team.budi.last_screen.text
+    read = town.rows(select(ReadEntry).where(col(ReadEntry.screen) == "list 9.2.06/3"))
+    assert sorted(row.child_id or 0 for row in read[:6]) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_running_list_says_who_is_missing_and_why_one_was_skipped(town: Town) -> None:
+    team = await placed(town)
+    await opens(town, team.sari, "9.2.06", 5)
+    await team.sari.types("003 agak pendiam")
+    await team.sari.taps("Lewati")
+    await team.sari.types("sedang diperiksa")
+    await opens(town, team.sari, "9.2.06", 5, "roll_list")
+    lines = team.sari.last_screen.text.splitlines()
+    assert lines[0].endswith("· 2 dari 6")
+    assert lines[1:3] == ["1 anak dilewati", "Belum tercatat: 4 (No. 002, 004, 005, 006)"]
+    assert lines[3].endswith("· dilewati: sedang diperiksa")
+    assert lines[5].endswith("003 Anak Contoh 03 · SDN 1 Contoh · agak pendiam")
+    await team.sari.taps("Yang belum saja")
+    assert [line[:3] for line in team.sari.last_screen.text.splitlines()[3:]] == ["002", "004", "005", "006"]
+
+
+async def test_a_list_is_for_its_section_the_heads_and_nobody_else(town: Town) -> None:
+    team = await placed(town)
+    await opens(town, team.kepala, "9.2.06", 4, "roll_list")
+    assert "001 Anak Contoh 01 · SDN 1 Contoh · 24,0 kg" in team.kepala.last_screen.text
+    assert "Menurut wisma" in team.kepala.buttons
+    await opens(town, team.rahmat, "9.2.06", 4, "roll_list")
+    assert "Langkah ini tugas Seksi Penyantunan" in team.rahmat.last_screen.text
+    assert "Anak Contoh" not in team.rahmat.last_screen.text
+    await opens(town, team.rahmat, "9.2.06", 4, "roll_workbook")
+    assert "Langkah ini tugas Seksi Penyantunan" in team.rahmat.last_screen.text
+
+
+async def test_the_kepala_reads_the_list_from_the_card(town: Town) -> None:
+    team = await placed(town)
+    await opens(town, team.kepala, "9.2.06", 4, "task_open")
+    assert "Buka pengisian" not in team.kepala.buttons
+    await team.kepala.taps("Lihat daftar")
+    assert team.kepala.last_screen.text.startswith("Angkatan Contoh · Penimbangan awal · 6 dari 6")
+    await team.kepala.taps("‹ Kembali")
+    assert "Lihat daftar" in team.kepala.buttons
+
+
+async def test_the_excel_file_holds_the_list_and_no_formula(town: Town) -> None:
+    team = await placed(town)
+    with town.store.transaction() as s:
+        s.get_one(Child, 2).name = '=HYPERLINK("http://contoh.invalid","Anak")'
+    await opens(town, team.budi, "9.2.06", 4, "roll_list")
+    await team.budi.taps("Excel")
+    message = team.budi.last_screen.message
+    assert message.protect_content
+    document = message.content["document"]
+    assert document["file_name"] == "daftar-9.2.06-4-2026-11-30.xlsx"
+    sheet = load_workbook(BytesIO(town.world.find_file(document["file_id"]).content)).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][0] == "Angkatan Contoh · SOP 9.2.06 · Penimbangan awal"
+    assert rows[1] == [
+        "Nomor",
+        "Nama",
+        "Jenis kelamin",
+        "Sekolah",
+        "Berat (kg)",
+        "Perubahan (kg)",
+        "Keterangan",
+    ]
+    assert rows[2] == ["001", "Anak Contoh 01", "L", "SDN 1 Contoh", 24, None, None]
+    assert {cell.data_type for cell in sheet["B"]} <= {"s", "n"}  # "n": the empty cells beside the title
+
+
+async def test_long_lists_are_paged_and_an_empty_one_says_so(town: Town) -> None:
+    team = await placed(town, children=25)
+    await opens(town, team.budi, "9.2.06", 4, "roll_list")
+    assert "020 " in team.budi.last_screen.text
+    assert "021 " not in team.budi.last_screen.text
+    assert team.budi.last_screen.text.endswith("Halaman 1 dari 2")
+    await team.budi.taps("Berikutnya ›")
+    assert [line[:3] for line in team.budi.last_screen.text.splitlines() if line[:1] == "0"] == [
+        "021", "022", "023", "024", "025",
+    ]  # fmt: skip
+    task_id = town.task("9.2.06", 4).id
+    await team.budi.taps_data(f"1.roll_list.{task_id}.99.99")  # forged
+    assert "021 " in team.budi.last_screen.text
