@@ -90,7 +90,8 @@ class Bots:
 
     @property
     def is_followed(self) -> bool:
-        """Whether the next one stands by, if it is to."""
+        """Whether the next one stands by, if it is to; fails when it has ended."""
+        assert self._next.process.poll() is None, "who was to stand by has ended by itself"
         return not self._stands_by or self._next.box.stands_by
 
     @property
