@@ -17,8 +17,8 @@ from simulator.state import Account, Call
 from tests.support.served import Served
 
 TOKEN = "123456:BENCH"
-STARTS_WITHIN_S = 60.0
-ANSWERED_WITHIN_S = 180.0
+STARTS_WITHIN_S = 180.0  # a machine with other work
+ANSWERED_WITHIN_S = 300.0
 CALM_S = 0.3  # after the last answer: what is written down a little later belongs to the tap
 SCREENS = ("editMessageText", "sendMessage", "sendPhoto")
 
