@@ -11,12 +11,13 @@ from sqlmodel import Session
 from bot.liveness import Dark
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from bot.telegram_errors import OF_THE_DATABASE
 from handlers.ui.reply import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
+from sop_flows.core.notices import is_at_once, passes_quiet_hours
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
+from storage.engine import OF_THE_DATABASE
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
 from storage.tables import DroppedWhy, Officer, Reminder, Task
@@ -97,7 +98,9 @@ class Batcher:
         s, now = work.session, work.now
         said = [row for row in rows if row.edits_message_id is None]
         due = [row for row in said if row.due_at <= now]
-        if not due or any(_has_waited(row, now) or self._is_emergency(s, row) for row in due):
+        if not due or any(
+            _has_waited(row, now) or is_at_once(row) or self._is_emergency(s, row) for row in due
+        ):
             return
         fresh = [row for row in said if now - TOGETHER < _due_since(row) <= now]  # waiting ones among them
         ends = min((_due_since(row) for row in fresh), default=now) + TOGETHER
@@ -137,10 +140,11 @@ class Batcher:
         return True
 
     def _is_emergency(self, s: Session, row: Reminder) -> bool:
-        task = s.get(Task, row.task_id) if row.task_id is not None else None
-        return (
-            task is not None and declared(s, task)[0].emergency
-        )  # as its run was opened, whatever the pack says now
+        if row.task_id is None:
+            return passes_quiet_hours(row)
+        # As its run was opened, whatever the pack says now.
+        task = s.get(Task, row.task_id)
+        return task is not None and declared(s, task)[0].emergency
 
     def _texts(
         self,

@@ -14,9 +14,10 @@ from bot.clock import real_now
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from bot.rate_limiter import Push, TooLateError
-from bot.sender import MakerError, TelegramSender
+from bot.sender import MakerError, Shown, TelegramSender
 from bot.stored_reply import Address
 from bot.telegram_errors import consequence_of
+from handlers.ui.buttons import shown_by
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder
@@ -29,9 +30,12 @@ log = logging.getLogger(__name__)
 class _Mark:
     """A message that is out, until that is written down."""
 
-    def __init__(self, batch: Batch, message_id: int | None) -> None:
+    def __init__(self, batch: Batch, message: Shown | None) -> None:
         self.batch = batch
-        self.message_id = message_id
+        self.message_id = None if message is None else message.message_id
+        shows = shown_by(batch.reply.actions)
+        at = None if message is None else message.at
+        self.shown = None if shows is None or at is None else shows.as_json(at)
         self.is_made = False
         self.error: Exception | None = None
 
@@ -67,11 +71,11 @@ class ReminderDelivery:
 
     async def _deliver(self, batch: Batch, push: Push) -> int:
         address = Address(batch.chat_id)
-        message_id: int | None = None
+        message: Shown | None = None
         try:
             for action in batch.reply.actions:
                 shown = await self._sender.carry_out(action, address, push)
-                message_id = shown.message_id if message_id is None and shown is not None else message_id
+                message = message or shown
                 push = Push()  # what has begun is brought to its end
         except MakerError as error:
             return await asyncio.to_thread(self._failed, batch, place_of(error.__cause__ or error), False)
@@ -80,7 +84,7 @@ class ReminderDelivery:
             return 0
         except TelegramError as error:
             return await self._not_sent(batch, error)
-        await self._mark(_Mark(batch, message_id))
+        await self._mark(_Mark(batch, message))
         return len(batch.ids)
 
     async def _not_sent(self, batch: Batch, error: TelegramError) -> int:
@@ -118,6 +122,8 @@ class ReminderDelivery:
             now = self._unit.now()
             for mark in marks:
                 dispatch.mark_sent(s, mark.batch.ids, now, mark.message_id)
+                if mark.shown is not None:
+                    dispatch.note_shown(s, mark.batch.ids[0], mark.shown)
                 if mark.batch.was_blocked:
                     note_reached(self._unit.work(s, now), s.get_one(Officer, mark.batch.officer_id))
 

@@ -11,17 +11,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.agenda_watch import advance_or_note, plan_anew_if_set_back, replan_or_note
+from bot.agenda_watch import advance, plan_anew_if_set_back, replan_or_note
 from bot.batching import TOGETHER, Batch, Batcher
 from bot.clock import real_now
 from bot.delivery import ReminderDelivery
 from bot.liveness import Liveness
 from bot.logs import place_of
-from bot.owned_unit import OwnedUnit
+from bot.owned_unit import OwnedUnit, earlier
 from bot.sender import TelegramSender
-from bot.telegram_errors import OF_THE_DATABASE
 from sop_flows.core.work import Work
-from storage.engine import keep_rows
+from storage.engine import OF_THE_DATABASE, keep_rows
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
@@ -49,7 +48,6 @@ class Dispatcher:
         self.delivery = ReminderDelivery(unit, sender, self._batcher)
         self._liveness = Liveness()
         self._in_hand: set[asyncio.Task[int]] = set()
-        self.next_at: datetime | None = None  # when there is something to do again, officers' time
 
     async def start(self) -> None:
         """Learn for how long nobody dispatched; free what a dead process had in hand."""
@@ -98,8 +96,7 @@ class Dispatcher:
 
     async def look_ahead(self) -> datetime | None:
         """Read again when there is something to do next."""
-        self.next_at = await asyncio.to_thread(self._next_at)
-        return self.next_at
+        return await asyncio.to_thread(self._next_at)
 
     async def finish(self, within_s: float) -> None:
         """Let messages on their way arrive and be marked."""
@@ -121,9 +118,11 @@ class Dispatcher:
             heartbeat.beat(s, self._unit.now())
 
     def _next_at(self) -> datetime | None:
+        changes = self._unit.due.changes
         with self._unit.store.reading() as s:
-            times = (dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s))
-            return min((at for at in times if at is not None), default=None)
+            at = earlier(dispatch.next_due_at(s, real_now()), self._unit.ports.next_change_at(s))
+        self._unit.due.found_sending(at, changes)
+        return at
 
     def _claim(self, begins: bool) -> _Claimed:
         """Take what one officer is owed, in a short transaction: taps get in between.
@@ -158,10 +157,9 @@ class Dispatcher:
     def _advance(self, now: datetime) -> None:
         """Open and close all that has come due, a limited number of steps in each transaction."""
         for _transaction in range(ADVANCES_MAX):
-            with self._unit.store.transaction() as s:
-                advance_or_note(self._unit.work(s, now), self._unit.ports)
-                change = self._unit.ports.next_change_at(s)
-            if change is None or change > now:
+            advance(self._unit, now)
+            at = self._unit.due.upkeep_at
+            if at is None or at > now:
                 return
 
     def _claim_or_set_aside(self, work: Work, officer_id: int) -> _Claimed:

@@ -4,15 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.agenda_watch import advance_or_note
+from bot.agenda_watch import advance
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
@@ -26,87 +27,132 @@ from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.notifications.settle import settle
+from storage.engine import WritingSession, is_overtaken
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import find_unhandled
-from storage.queries.sent import note_turned
-from storage.tables import InboxRow, StrangerVisit
+from storage.queries.inbox import Unhandled, note_handled
+from storage.queries.sent import list_unturned
+from storage.tables import Account, Officer, StrangerVisit
 
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
 
-# The inbox row that a worker is handling; PTB hands on the update alone, and its number may not be unique.
-HANDLING: ContextVar[int] = ContextVar("handling")
-
+TRIES = 4  # of one update at once: a refusal, another process that writes
 BOT_IS_HERE = ("member", "administrator", "restricted")
 
 log = logging.getLogger(__name__)
+
+
+@dataclass
+class Attempt:
+    """One try to handle an update; `error` is the class and place of what failed."""
+
+    row: Unhandled
+    is_handled: bool = False
+    error: str | None = None
+
+
+# PTB hands on the update alone, and its number may not be unique.
+ATTEMPT: ContextVar[Attempt] = ContextVar("attempt")
+
+
+class HandledBeforeError(Exception):
+    """The row says that its update was handled: two processes, or a fault of ours."""
+
+
+class _WroteAndRefusedError(Exception):
+    """A rule refused when something was written already: that is taken back."""
+
+    def __init__(self, why: RuleError | ButtonError) -> None:
+        self.why = why
 
 
 class Gate:
     """Handles one update of the inbox, once.
 
     Args:
-        on_handled: called after each commit: reminders may have been added.
+        on_handled: called after each update: reminders may have been added.
     """
 
     def __init__(self, unit: OwnedUnit, outbox: ReplyOutbox, on_handled: Callable[[], None]) -> None:
         self._unit = unit
         self._outbox = outbox
         self._on_handled = on_handled
-        self.errors: dict[int, str] = {}  # class and place of the last failure, by inbox row
 
     async def on_update(self, update: Update, context: Any) -> None:
         """PTB's callback for every kind of update. What it raises counts as an attempt, in `bot.workers`."""
-        row_id = HANDLING.get()
+        attempt = ATTEMPT.get()
         try:
             incoming = parse_update(update)
             file, failed = await self._fetch(context.bot, incoming)
             with self._unit.priority.tap():
-                stored = await asyncio.to_thread(self.handle, row_id, incoming, file, failed)
+                stored = await asyncio.to_thread(self.handle, attempt.row, incoming, file, failed)
         except Exception as error:
-            self.errors[row_id] = place_of(error)
+            attempt.error = place_of(error)
             raise
-        self.errors.pop(row_id, None)
+        attempt.is_handled = True
         self._on_handled()
         if stored is not None:
             await self._outbox.send(stored)
 
     def handle(
-        self, row_id: int, incoming: Incoming | None, file: SentFile | None, download_failed: bool
+        self, row: Unhandled, incoming: Incoming | None, file: SentFile | None, download_failed: bool
     ) -> StoredReply | None:
-        """The transaction. Returns what is to be said; None when there is nothing, or it was handled before."""
-        with self._unit.store.transaction() as s:
-            row = find_unhandled(s, row_id)
-            if row is None:
-                return None
-            now = self._unit.now()
-            answer, address = reply(), None
-            if incoming is not None:
-                advance_or_note(self._unit.work(s, now), self._unit.ports)
-                request = self._request(self._unit.work(s, now), row, incoming, file, download_failed)
-                answer = self._answer(request, incoming)
-                address = self._address(request, incoming)
-                self._note_turned(s, address, answer, now)
-            row.handled_at, row.raw, row.error = now, None, None
-            stored = None
-            if address is not None and (answer.actions or address.callback_id is not None):
-                assert row.id is not None
-                row.reply = pack_reply(address, answer)
-                stored = StoredReply(row.id, row.chat_key, address, answer)
-            else:
-                row.replied_at = now
-            s.add(row)
-        return stored
+        """All of it, in one transaction. Returns what is to be said; None when it was handled before, or is nothing.
+
+        What only looks commits nothing: that it was handled is noted when it is said.
+        """
+        now = self._unit.now()
+        refused: RuleError | ButtonError | None = None
+        is_kept_up = False
+        for tries_left in reversed(range(TRIES)):
+            if not is_kept_up and self._unit.due.is_upkeep_due(now):
+                advance(self._unit, now)
+                is_kept_up = True
+            try:
+                with self._unit.store.tap(row.chat_key) as s:
+                    if not is_kept_up and self._unit.due.is_upkeep_due(now):
+                        continue  # another process has written
+                    if incoming is None:
+                        return self._finish(
+                            s, StoredReply(row.row_id, row.chat_key, Address(0), reply()), now
+                        )
+                    request = self._request(self._unit.work(s, now), row, incoming, file, download_failed)
+                    answer = self._answer(request, incoming, refused)
+                    address = self._address(request, incoming)
+                    self._note_turned(s, address, answer, now)
+                    return self._finish(s, StoredReply(row.row_id, row.chat_key, address, answer), now)
+            except _WroteAndRefusedError as error:
+                refused = error.why
+            except OperationalError as error:
+                if not (tries_left and is_overtaken(error)):
+                    raise
+        raise AssertionError("the last try ends")
+
+    def _finish(self, s: WritingSession, stored: StoredReply, now: datetime) -> StoredReply | None:
+        says = bool(stored.reply.actions or stored.address.callback_id is not None)
+        if not s.has_written:
+            looked = replace(stored, is_look=True)
+            if not says:
+                self._outbox.note_later(looked)
+            return looked if says else None
+        packed = pack_reply(stored.address, stored.reply) if says else None
+        if not note_handled(s, stored.row_id, now, packed):
+            raise HandledBeforeError
+        return stored if says else None
 
     def _request(
-        self, work: Work, row: InboxRow, incoming: Incoming, file: SentFile | None, download_failed: bool
+        self, work: Work, row: Unhandled, incoming: Incoming, file: SentFile | None, download_failed: bool
     ) -> Request:
-        found = None if incoming.is_group else find_officer_of_chat(work.session, row.chat_key)
-        officer, account = found or (None, None)
+        officer, account = (None, None) if incoming.is_group else self._who(work, row.chat_key)
         if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
             note_reached(work, officer)  # who writes can be written to
         return Request(
-            work=replace(work, actor=officer, update_id=incoming.update_id),
+            work=replace(
+                work,
+                actor=officer,
+                update_id=incoming.update_id,
+                said_at=incoming.said_at(row.received_at, work.now),
+            ),
             chat_id=incoming.chat_id,
             chat_key=row.chat_key,
             message_id=incoming.message_id,
@@ -115,15 +161,23 @@ class Gate:
             file=file,
             location=incoming.location,
             download_failed=download_failed,
-            message_sent_at=incoming.sent_at,
-            received_at=row.received_at,
+            message_sent_at=None if incoming.kind == "button" else incoming.sent_at,
             is_group=incoming.is_group,
             is_forward=incoming.is_forward,
             is_edit=incoming.is_edit,
             kind=incoming.kind,
         )
 
-    def _answer(self, request: Request, incoming: Incoming) -> Reply:
+    @staticmethod
+    def _who(work: Work, chat_key: str) -> tuple[Officer, Account] | tuple[None, None]:
+        found = work.known.get(("chat", chat_key)) or find_officer_of_chat(work.session, chat_key)
+        if found is None:  # strangers are not kept: there may be many
+            return None, None
+        work.known["chat", chat_key] = found
+        officer, account = found
+        return officer, account
+
+    def _answer(self, request: Request, incoming: Incoming, refused: RuleError | ButtonError | None) -> Reply:
         if incoming.is_group:
             return self._answer_group(request, incoming)
         if incoming.bot_is is not None:
@@ -132,14 +186,15 @@ class Gate:
             elif request.officer is not None:
                 note_unreachable(request.work, request.officer)
             return reply()
+        if refused is not None:
+            return self._unit.ports.refuse(request, refused)
         try:
-            # A refusal takes back what the handler wrote, not what `advance` did.
-            with request.session.begin_nested():
-                answer = self._unit.ports.route(request)
-                settle(request.work)
-                return answer
+            answer = self._unit.ports.route(request)
+            settle(request.work)
+            return answer
         except (RuleError, ButtonError) as error:
-            request.work.forget()
+            if isinstance(request.session, WritingSession) and request.session.has_written:
+                raise _WroteAndRefusedError(error) from error
             return self._unit.ports.refuse(request, error)
 
     def _answer_group(self, request: Request, incoming: Incoming) -> Reply:
@@ -148,8 +203,6 @@ class Gate:
         if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
                 request.session.delete(told)
-            return reply()
-        if incoming.service:
             return reply()
         if told is not None:
             return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
@@ -172,18 +225,19 @@ class Gate:
     @staticmethod
     def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:
         """A push that this answer turns into another screen: what changes pushes leaves it alone from now on."""
-        if address.officer_id is None:
-            return
         edited = [one.message_id or address.tapped_id for one in answer.actions if isinstance(one, Edit)]
-        for message_id in edited:
-            if message_id is not None:
-                note_turned(s, address.officer_id, message_id, now)
+        if address.officer_id is not None and edited:
+            for row in list_unturned(s, address.officer_id, edited):
+                row.turned_at = now
 
     async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
-        """Download what was sent if it is an answer; (None, True) when that failed."""
+        """Download what an officer sent: an answer, or kept until its officer says what it is for.
+
+        (None, True) when that failed.
+        """
         if incoming is None or incoming.attachment is None or incoming.is_group:
             return None, False
-        if not await asyncio.to_thread(self._is_expected, incoming):
+        if not await asyncio.to_thread(self._is_of_an_officer, incoming):
             return None, False
         found = incoming.attachment
         if (found.size_bytes or 0) > FILE_MAX_BYTES:
@@ -195,11 +249,10 @@ class Gate:
             log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
             return None, True
 
-    def _is_expected(self, incoming: Incoming) -> bool:
+    def _is_of_an_officer(self, incoming: Incoming) -> bool:
         chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
         with self._unit.store.reading() as s:
-            found = find_officer_of_chat(s, chat_key)
-            return found is not None and self._unit.ports.expects_file(s, found[0])
+            return find_officer_of_chat(s, chat_key) is not None
 
 
 async def _download(bot: Bot, found: Attachment) -> SentFile:

@@ -1,12 +1,17 @@
-"""Says replies after the commit: per officer in order, retried later when Telegram says so, never lost."""
+"""Says replies after the commit: per officer in order, retried later when Telegram says so, never lost.
+
+That it was said is written with the next commit, whatever that is for.
+"""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from telegram.error import TelegramError
 
 from bot.logs import place_of
@@ -15,12 +20,16 @@ from bot.sender import MakerError, Shown, TelegramSender
 from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
 from bot.telegram_errors import consequence_of
 from handlers.ui import conversation
+from handlers.ui.buttons import shown_by
 from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
+from storage.engine import NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import list_unreplied
-from storage.tables import Conversation, InboxRow
+from storage.queries.inbox import list_unreplied, note_rest, note_said
+from storage.tables import Conversation
+
+NOTED_WITHIN_S = 0.2  # after it was said; a kill before that says it again
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +61,10 @@ class ReplyOutbox:
         self._sleep = sleep
         self._lanes: dict[str, deque[StoredReply]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None  # held, or the loop might drop it
+        self._writing = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop  # set at the start
 
     async def send(self, stored: StoredReply) -> None:
         """Say it now, or leave it in its lane when something before it waits. Never raises TelegramError."""
@@ -64,6 +77,7 @@ class ReplyOutbox:
 
     async def resume(self) -> int:
         """At start: put what the last process did not say into its lanes; returns how many replies there were."""
+        self._loop = asyncio.get_running_loop()
         left = await asyncio.to_thread(self._load)
         for stored in left:
             self._lanes.setdefault(stored.chat_key, deque()).append(stored)
@@ -72,9 +86,10 @@ class ReplyOutbox:
         return len(left)
 
     async def finish(self) -> None:
-        """Return when everything is said: for tests."""
+        """Return when everything is said and noted: for tests."""
         while self._waiting:
             await asyncio.gather(*self._waiting.values())
+        await self._note_the_rest()
 
     async def stop(self) -> None:
         """Stop waiting; what is not said is said at the next start."""
@@ -82,6 +97,14 @@ class ReplyOutbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._note_the_rest()
+
+    async def _note_the_rest(self) -> None:
+        await asyncio.sleep(0)  # what another thread has said to the loop is heard first
+        await self._write_now()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _load(self) -> list[StoredReply]:
         with self._unit.store.reading() as s:
@@ -112,11 +135,7 @@ class ReplyOutbox:
                 log.error("reply of row %d: %s", stored.row_id, place_of(error))
                 said = _Said(error=place_of(error))
                 await self._apologise(stored)
-            try:
-                with self._unit.priority.tap():
-                    await asyncio.to_thread(self._note, stored, said)
-            except SQLAlchemyError as error:  # the row stays unreplied: it is said again at the next start
-                log.error("reply of row %d is said but not noted: %s", stored.row_id, place_of(error))
+            self.note_later(stored, said)
             if said.wait_s is not None:
                 lane[0] = stored.with_rest(said.rest)
                 return said.wait_s
@@ -183,12 +202,9 @@ class ReplyOutbox:
             said.last = shown or said.last
             if getattr(action, "card", False) and shown is not None:
                 said.card_id = shown.message_id
-            if doubles(action) and position + 1 < len(actions):
-                done = replace(said, rest=actions[position + 1 :], wait_s=0.0)
-                try:
-                    await asyncio.to_thread(self._note, stored, done)
-                except SQLAlchemyError as error:  # at worst this one is said twice after a kill
-                    log.error("reply of row %d: %s", stored.row_id, place_of(error))
+            if doubles(action) and position + 1 < len(actions) and not stored.is_look:
+                self.note_later(stored, replace(said, rest=actions[position + 1 :], wait_s=0.0))
+                await self._write_now()
         return said
 
     async def _apologise(self, stored: StoredReply) -> None:
@@ -199,37 +215,69 @@ class ReplyOutbox:
         except Exception as error:  # an apology must not stop what comes after it
             log.warning("apology for row %d: %s", stored.row_id, type(error).__name__)
 
-    def _note(self, stored: StoredReply, said: _Said) -> None:
-        """Write down how far the reply has come."""
-        with self._unit.store.transaction() as s:
-            row = s.get(InboxRow, stored.row_id)
-            now = self._unit.now()
-            if row is not None:
-                if said.wait_s is None:
-                    row.reply, row.replied_at = None, now
-                    row.error = said.error or row.error
-                else:
-                    rest = stored.with_rest(said.rest)
-                    row.reply = pack_reply(rest.address, Reply(said.rest))
-                s.add(row)
-            if said.blocked:
-                found = find_officer_of_chat(s, stored.chat_key)
-                if found is not None:
-                    note_unreachable(self._unit.work(s, now), found[0])
-            address = stored.address
-            if address.officer_id is not None and (said.card_id is not None or address.asked is not None):
-                # Locked: answers that the officer's next update keeps must not be written over.
-                talk = s.get(Conversation, address.officer_id, with_for_update=True)
-                if talk is not None and talk.topic == address.topic:
-                    conversation.note_spoken(
-                        talk,
-                        address.asked,
-                        card_id=said.card_id,
-                        last_id=said.last.message_id if said.last is not None else None,
-                        at=said.last.at if said.last is not None else None,
-                        is_whole=said.error is None and not any(is_visible(action) for action in said.rest),
-                    )
-                    s.add(talk)
+    def note_later(self, stored: StoredReply, said: _Said | None = None) -> None:
+        """How far the reply has come (None: there is nothing to say) is written with the next commit, soon at least."""
+        said = said or _Said()
+        address = stored.address
+        is_told = address.officer_id is not None and (said.card_id is not None or address.asked is not None)
+        key = stored.chat_key if is_told else ""
+        self._unit.store.later(key, lambda s: self._note(s, stored, said))
+        self._loop.call_soon_threadsafe(self._write_soon)
+
+    def _write_soon(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(NOTED_WITHIN_S, self._write_in_a_task)
+
+    def _write_in_a_task(self) -> None:
+        self._timer = None
+        if self._unit.store.owes_writing:
+            self._task = asyncio.create_task(self._write_now())
+
+    async def _write_now(self) -> None:
+        """What is said and not noted is said again at the next start."""
+        async with self._writing:
+            if self._unit.store.is_lost or not self._unit.store.owes_writing:
+                return
+            try:
+                with self._unit.priority.tap():
+                    await asyncio.to_thread(self._unit.store.write_now)
+            except (SQLAlchemyError, NotOwnerError) as error:
+                log.error("what is said is not noted: %s", place_of(error))
+                self._write_soon()
+
+    def _note(self, s: Session, stored: StoredReply, said: _Said) -> None:
+        now, address = self._unit.now(), stored.address
+        if said.wait_s is None:
+            note_said(s, stored.row_id, now, said.error, _shown(stored, said))
+        else:
+            rest = stored.with_rest(said.rest)
+            note_rest(s, stored.row_id, now, pack_reply(rest.address, Reply(said.rest)))
+        if said.blocked:
+            found = find_officer_of_chat(s, stored.chat_key)
+            if found is not None:
+                note_unreachable(self._unit.work(s, now), found[0])
+        if address.officer_id is None or (said.card_id is None and address.asked is None):
+            return
+        # Locked: answers that the officer's next update keeps must not be written over.
+        talk = s.get(Conversation, address.officer_id, with_for_update=True)
+        if talk is not None and talk.topic == address.topic:
+            conversation.note_spoken(
+                talk,
+                address.asked,
+                card_id=said.card_id,
+                last_id=said.last.message_id if said.last is not None else None,
+                at=said.last.at if said.last is not None else None,
+                is_whole=said.error is None and not any(is_visible(action) for action in said.rest),
+            )
+            s.add(talk)
+
+
+def _shown(stored: StoredReply, said: _Said) -> dict[str, Any] | None:
+    """What the officer now sees of tasks, dated by Telegram; an edit that changed nothing is noted already."""
+    shown = shown_by(stored.reply.actions)
+    if shown is None or said.last is None or said.last.at is None:
+        return None
+    return shown.as_json(said.last.at)
 
 
 def code_of(row_id: int) -> str:

@@ -28,14 +28,18 @@ class Owner:
         self._lock = lock
         self._thread = ThreadPoolExecutor(1, "owner")
 
-    async def take(self) -> None:
-        """Return when the unit is ours. Raises LockRefusedError, and DBAPIError when the first try meets no database."""
+    async def take(self) -> bool:
+        """Return when the unit is ours: whether another process had it.
+
+        Raises LockRefusedError, and DBAPIError when the first try meets no database.
+        """
         has_waited = False
         while not await self._try(must=not has_waited):
             if not has_waited:
                 log.info("another process owns the unit: standing by")
             has_waited = True
             await asyncio.sleep(LOOK_EVERY_S)
+        return has_waited
 
     async def keep(self) -> None:
         """Show that we move until cancelled. Raises NotOwnerError when the unit is another's."""

@@ -1,13 +1,37 @@
 """Telegram's update -> what came, in our own words: the last place that knows Telegram's shapes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from telegram import Chat, Message, MessageEntity, Update
+from telegram import Chat, MaybeInaccessibleMessage, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
 from handlers.ui.buttons import ButtonError, Press, parse
+
+CHANGED_BY_PEOPLE = frozenset(
+    {
+        "text",
+        "caption",
+        "photo",
+        "document",
+        "video",
+        "animation",
+        "audio",
+        "voice",
+        "rich_message",
+        "checklist",
+    }
+)
+SENT_BY_PEOPLE = CHANGED_BY_PEOPLE | {
+    "location", "venue", "sticker", "video_note", "contact", "dice", "poll", "story", "paid_media", "game", "invoice",
+}  # fmt: skip
+
+
+TELEGRAM_KEEPS = timedelta(
+    hours=25
+)  # an update, and a little more: what is dated before came from another clock
+_YEAR_2200 = 7_258_118_400  # seconds; a larger date is none
 
 
 @dataclass(frozen=True)
@@ -23,7 +47,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One update, read. `service` is a message that Telegram itself wrote (somebody joined, a pinned message)."""
+    """One update, read."""
 
     update_id: int
     chat_id: int
@@ -31,15 +55,29 @@ class Incoming:
     kind: str
     text: str | None = None
     message_id: int | None = None
-    sent_at: datetime | None = None
+    sent_at: datetime | None = (
+        None  # by Telegram's clock; of a tap, when its message was sent or changed last
+    )
     callback_id: str | None = None
     press: Press | None = None
     location: tuple[float, float] | None = None
     attachment: Attachment | None = None
     is_forward: bool = False
     is_edit: bool = False
-    service: bool = False
     bot_is: str | None = None  # my_chat_member: what the bot has become in this chat
+
+    def said_at(self, received_at: datetime, now: datetime) -> datetime:
+        """When the officer said it: the bot may have been off until `now`.
+
+        Of words it is Telegram's date. A tap has none: it came before `received_at`, which is the date of what
+        was typed after it where Telegram told of both at once, and after its card was shown.
+
+        Args:
+            received_at, now: aware UTC, by our own clock.
+        """
+        if self.sent_at is None or not received_at - TELEGRAM_KEEPS <= self.sent_at <= now:
+            return min(received_at, now)
+        return max(self.sent_at, received_at) if self.kind == "button" else self.sent_at
 
 
 def parse_update(update: Update) -> Incoming | None:
@@ -68,9 +106,14 @@ def _read_tap(update: Update) -> Incoming | None:
         chat is not None and _is_group(chat),
         "button",
         message_id=query.message.message_id if query.message is not None else None,
+        sent_at=_shown_at(query.message),
         callback_id=query.id,
         press=press,
     )
+
+
+def _shown_at(message: MaybeInaccessibleMessage | None) -> datetime | None:
+    return (message.edit_date or message.date) if isinstance(message, Message) else None
 
 
 def _read_message(update: Update, message: Message) -> Incoming:
@@ -86,9 +129,8 @@ def _read_message(update: Update, message: Message) -> Incoming:
         sent_at=message.date,
         location=(here.latitude, here.longitude) if here is not None else None,
         attachment=_attachment_of(message),
-        is_forward=message.forward_origin is not None,
+        is_forward=message.forward_origin is not None or message.via_bot is not None,
         is_edit=update.edited_message is not None,
-        service=kind == "other" and _is_service(message),
     )
 
 
@@ -119,13 +161,31 @@ def _attachment_of(message: Message) -> Attachment | None:
     return None
 
 
-def _is_service(message: Message) -> bool:
-    # What people send has an effective attachment; what Telegram writes itself has none.
-    return message.effective_attachment is None
-
-
 def _is_group(chat: Chat) -> bool:
     return chat.type != ChatType.PRIVATE
+
+
+def is_from_nobody(raw: dict[str, Any]) -> bool:
+    """Whether a raw update is a message that no person typed, or a change of one that no person made.
+
+    Telegram itself writes of what was pinned, of timers, themes, boosts and topics; it changes a message with every
+    step of a live location and every vote. What it writes in ten years has none of the keys below either.
+    """
+    for kind, keys in (("message", SENT_BY_PEOPLE), ("edited_message", CHANGED_BY_PEOPLE)):
+        if isinstance(body := raw.get(kind), dict):
+            return chat_id_of(raw) is not None and keys.isdisjoint(body)
+    return False
+
+
+def date_of(raw: dict[str, Any]) -> datetime | None:
+    """When Telegram got what a raw update is about, aware UTC; None where it does not say: a tap has no date."""
+    body = raw.get("message", raw.get("edited_message"))
+    if not isinstance(body, dict):
+        return None
+    date = body.get("edit_date", body.get("date"))
+    if not isinstance(date, int) or not 0 < date < _YEAR_2200:
+        return None
+    return datetime.fromtimestamp(date, UTC)
 
 
 def chat_id_of(raw: dict[str, Any]) -> int | None:

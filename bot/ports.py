@@ -11,6 +11,7 @@ from handlers.ui.reply import Push, Reply
 from handlers.ui.request import Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
+from storage.engine import Written
 from storage.tables import DroppedWhy, Officer, Reminder
 
 
@@ -21,9 +22,10 @@ class Ports:
     Attributes:
         route: the answer to one request; raises RuleError and ButtonError.
         refuse: the sentence for what `route` raised.
-        expects_file: whether a photo or document of this officer is worth downloading.
-        advance: opens and closes what has come due; before every request and before reminders are claimed.
-        next_change_at: when `advance` has something to do again.
+        advance: opens and closes what has come due; before a request and before reminders are claimed.
+        next_change_at: when something opens or closes again.
+        next_upkeep_at: when `advance` has something to do again, if nothing is written meanwhile.
+        due_by: from when on what was written gives `advance`, and whoever sends, something to do.
         why_untrue: why a reminder should not be sent any more; None when it should.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
         plan_everything: plans every open task anew, after the clock was set back.
@@ -33,9 +35,10 @@ class Ports:
 
     route: Callable[[Request], Reply]
     refuse: Callable[[Request, RuleError | ButtonError], Reply]
-    expects_file: Callable[[Session, Officer], bool]
     advance: Callable[[Work], bool]
     next_change_at: Callable[[Session], datetime | None]
+    next_upkeep_at: Callable[[Work], datetime | None]
+    due_by: Callable[[Written], tuple[datetime | None, datetime | None]]
     why_untrue: Callable[[Work, Reminder], DroppedWhy | None]
     replan_if_changed: Callable[[Work], bool]
     plan_everything: Callable[[Work], None]
@@ -45,7 +48,7 @@ class Ports:
 def real_ports() -> Ports:
     """The rooms as they are. Imported here, so that `pandu invite` does not wait for them."""
     from handlers.pushes.pushes import pushes_for
-    from handlers.routes import expects_file, refused, route
+    from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
     from sop_flows.notifications import planning, relevance
@@ -53,9 +56,10 @@ def real_ports() -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=expects_file,
         advance=agenda.advance,
         next_change_at=agenda.next_change_at,
+        next_upkeep_at=agenda.next_upkeep_at,
+        due_by=agenda.due_by,
         why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,

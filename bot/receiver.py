@@ -6,6 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -13,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Now
 from bot.logs import place_of
-from bot.parse_update import chat_id_of, essence_of
+from bot.parse_update import chat_id_of, date_of, essence_of, is_from_nobody
 from bot.tap_priority import TapPriority
 from storage.engine import Store
-from storage.queries.inbox import Received, put_updates
+from storage.queries.inbox import Received, Unhandled, put_updates
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL_S = 25
@@ -42,41 +43,50 @@ class Inbox:
     """Commits raw updates. Used by polling and webhook alike."""
 
     def __init__(
-        self, store: Store, clock: Now, priority: TapPriority, on_stored: Callable[[], None]
+        self,
+        store: Store,
+        clock: Now,
+        priority: TapPriority,
+        on_stored: Callable[[Sequence[Unhandled]], None],
     ) -> None:
         self._store = store
         self._priority = priority
         self._clock = clock
         self._on_stored = on_stored
 
-    def put(self, updates: Sequence[Any]) -> int:
-        """Commit what is new; returns how many were. What isn't even an object with a number is only logged."""
+    def put(self, updates: Sequence[Any]) -> Sequence[Unhandled]:
+        """Commit what is new, and return it. What isn't even an object with a number is only logged."""
         rows = []
+        before = _latest_of(updates)
         for raw in updates:
             if number_of(raw) is None:
                 log.warning("an update without a number was thrown away")
                 continue
+            if is_from_nobody(
+                raw
+            ):  # a live location moves every few seconds, for hours: nobody's turn may wait for it
+                continue
             try:
-                rows.append(self._row(raw))
+                rows.append(self._row(raw, before.get(raw["update_id"])))
             except Exception as error:  # each alone: whatever it is, the others are kept
                 log.warning("update %d can't be stored: %s", raw["update_id"], place_of(error))
         if not rows:
-            return 0
+            return ()
         with self._store.transaction() as s:
             return put_updates(s, rows, self._clock.now())
 
     async def take(self, updates: Sequence[Any]) -> int:
-        """As `put`, in a thread; wakes the workers."""
+        """As `put`, in a thread; hands what is new to the workers, and returns how many it were."""
         if not updates:
             return 0
         with self._priority.tap():
             new = await asyncio.to_thread(self.put, updates)
-        self._priority.expect(new)
+        self._priority.expect(len(new))
         if new:
-            self._on_stored()
-        return new
+            self._on_stored(new)
+        return len(new)
 
-    def _row(self, raw: dict[str, Any]) -> Received:
+    def _row(self, raw: dict[str, Any], at: datetime | None) -> Received:
         keyring = self._store.keyring
         chat_id = chat_id_of(raw)
         return Received(
@@ -84,7 +94,25 @@ class Inbox:
             keyring.fingerprint(essence_of(raw), "update"),
             "" if chat_id is None else keyring.fingerprint(str(chat_id), "chat"),
             json.dumps(raw),
+            at,
         )
+
+
+def _latest_of(updates: Sequence[Any]) -> dict[int, datetime]:
+    """When each update had come at the latest: Telegram numbers them in order, and dates those that are words.
+
+    So a tap of yesterday evening, fetched with what was typed after it, is of yesterday.
+    """
+    numbered = {number: raw for raw in updates if (number := number_of(raw)) is not None}
+    latest: datetime | None = None
+    found: dict[int, datetime] = {}
+    for number in sorted(numbered, reverse=True):
+        at = date_of(numbered[number])
+        if at is not None:
+            latest = at if latest is None else min(at, latest)
+        if latest is not None and "callback_query" in numbered[number]:
+            found[number] = latest
+    return found
 
 
 class Receiver:

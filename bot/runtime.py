@@ -20,16 +20,18 @@ from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.owner import until_one_ends
 from bot.rate_limiter import Rate, RateLimiter
-from bot.receiver import ALLOWED_UPDATES, Inbox, Receiver, TokenRefusedError
+from bot.receiver import ALLOWED_UPDATES, BATCH, Inbox, Receiver, TokenRefusedError
 from bot.sender import TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
 from bot.workers import Workers
+from storage.queries.bot_name import remember_bot_name
 from storage.queries.inbox import delete_old
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
 CONNECTIONS = 64  # to Telegram at once
 SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
+HEAR_WITHIN_S = 10.0  # after an outage, before the first reminder
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
 log = logging.getLogger(__name__)
@@ -74,10 +76,10 @@ class Runtime:
         sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
-        self.wakeups = Wakeups(self.dispatcher, unit.clock)
-        self.gate = Gate(unit, self.outbox, self.wakeups.poke)
+        self.wakeups = Wakeups(self.dispatcher, unit)
+        self.gate = Gate(unit, self.outbox, self.wakeups.poke.set)
         self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
-        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.wake)
+        self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add)
         self._client = httpx.AsyncClient(transport=line.transport)
         self.receiver = Receiver(self._client, line.base_url, line.token, self.inbox)
         add_handlers(self.application, self.gate)
@@ -115,8 +117,15 @@ class Runtime:
                 await asyncio.sleep(START_PAUSE_S)
 
     async def _take_over(self) -> None:
+        await asyncio.to_thread(self._remember_name)
         await self.dispatcher.start()
         await self.outbox.resume()
+        await self.workers.load()
+
+    def _remember_name(self) -> None:
+        """For the links of invitations that are made in chat."""
+        with self.unit.store.transaction() as s:
+            remember_bot_name(s, self.bot.username, self.unit.now())
 
     async def run(self, webhook: tuple[str, str] | None = None) -> None:
         """Serve until cancelled: workers and dispatcher, and polling unless `webhook` (URL, secret) is given.
@@ -136,9 +145,21 @@ class Runtime:
                 log.warning("Telegram can't be reached yet (%s), trying again", type(error).__name__)
                 await asyncio.sleep(START_PAUSE_S)
         await self._take_over()
+        await self._hear_first(polls=webhook is None)
         log.info("running: %s", "polling" if webhook is None else "webhook")
         receiving = () if webhook is not None else (self.receiver.run(),)
         await until_one_ends(self.workers.run(), self.wakeups.run(), self._sweep_forever(), *receiving)
+
+    async def _hear_first(self, *, polls: bool) -> None:
+        """Handle what was typed and tapped while nobody listened: nobody is reminded of what they have done.
+
+        Raises TokenRefusedError. Whatever else stands in the way, reminders wait HEAR_WITHIN_S at most.
+        """
+        with contextlib.suppress(TimeoutError, httpx.HTTPError, SQLAlchemyError):
+            async with asyncio.timeout(HEAR_WITHIN_S):
+                while polls and await self.receiver.poll_once(wait_s=0) >= BATCH:
+                    pass
+                await self.workers.work_until_idle()
 
     async def stop(self) -> None:
         """Finish what is in hand, close."""
@@ -170,7 +191,9 @@ class Runtime:
 
     def _sweep(self) -> int:
         with self.unit.store.transaction() as s:
-            return delete_old(s, self.unit.now())
+            gone = delete_old(s, self.unit.now())
+        self.unit.store.tidy()
+        return gone
 
     async def _choose_way(self, webhook: tuple[str, str] | None) -> None:
         """Polling and webhook exclude each other at Telegram. Raises SettingsError, TelegramError."""

@@ -29,6 +29,9 @@ from handlers.ui.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, Se
 Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# How long the labels of a row may be, by how many stand in it: characters on a phone of 360 points.
+ROOM = {2: 18, 3: 11, 4: 8, 5: 6}
+ROOM_OF_MORE = 4
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ async def _readable(call: Awaitable[Answer]) -> Answer:
 
 
 def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """Our rows of buttons as Telegram's; None without any."""
+    """Our rows of buttons as Telegram's, laid out so that a narrow phone shows every label whole; None without any."""
     rows = [
         [
             InlineKeyboardButton(button.text, url=button.url)
@@ -192,6 +195,24 @@ def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
             else InlineKeyboardButton(button.text, callback_data=button.data, style=button.style)
             for button in row
         ]
-        for row in keyboard
+        for row in laid_out(keyboard)
     ]
     return InlineKeyboardMarkup(rows) if any(rows) else None
+
+
+def laid_out(keyboard: Keyboard) -> Keyboard:
+    """The rows; one whose labels have no room side by side becomes several."""
+    return tuple(
+        row[start : start + width]
+        for row in keyboard
+        for width in (_width([len(one.text) for one in row]),)
+        for start in range(0, len(row), width)
+    )
+
+
+def _width(lengths: list[int]) -> int:
+    """How many of the labels fit beside each other, in even rows."""
+    for width in range(len(lengths), 1, -1):
+        if max(lengths) <= ROOM.get(width, ROOM_OF_MORE):
+            return width
+    return 1

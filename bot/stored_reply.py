@@ -27,16 +27,22 @@ class Address:
 
 @dataclass(frozen=True)
 class StoredReply:
-    """A reply that is still to be said, with the row it belongs to."""
+    """A reply that is still to be said, with the row it belongs to.
+
+    Attributes:
+        is_look: nothing was written when it was made, so it stands in no row: after a kill it is made again.
+    """
 
     row_id: int
     chat_key: str
     address: Address
     reply: Reply
+    is_look: bool = False
 
     def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
-        """The same, with only these actions left and the tap answered."""
-        return replace(self, reply=Reply(actions), address=replace(self.address, callback_id=None))
+        """The same, with only these actions left and the tap answered: as it is written down."""
+        address = replace(self.address, callback_id=None)
+        return replace(self, reply=Reply(actions), address=address, is_look=False)
 
 
 def is_visible(action: Action) -> bool:

@@ -1,5 +1,4 @@
-"""What Telegram's refusals mean for what was to be said: later, never (blocked), or not like this; and what is the
-database's trouble."""
+"""What Telegram's refusals mean for what was to be said: later, never (blocked), or not like this."""
 
 import os
 import re
@@ -7,14 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else PTB warns each time it reads a RetryAfter
 
 BACK_OFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second ... failure of the network; the last stays
-
-OF_THE_DATABASE = (OperationalError, InterfaceError)  # it is away, full, or busy: no row is to blame
 
 UNREADABLE_MAX = 3  # tries; a server that took a message and answers nonsense would get it for ever
 

@@ -1,14 +1,14 @@
-"""Takes updates out of the inbox: different chats at once, the updates of one chat in order."""
+"""Takes updates as they are committed: different chats at once, the updates of one chat in order."""
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 
-from bot.gate import HANDLING, Gate
+from bot.gate import ATTEMPT, Attempt, Gate
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox, code_of
 from bot.owned_unit import OwnedUnit
@@ -17,12 +17,11 @@ from bot.stored_reply import Address, StoredReply, pack_reply
 from handlers.ui.reply import Say, reply
 from handlers.ui.texts import _
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import list_unhandled, list_waiting_chats
+from storage.queries.inbox import Unhandled, list_unhandled
 from storage.tables import InboxRow
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
 MAX_ATTEMPTS = 3  # then the update is set aside and its officer told
-ROWS_AT_ONCE = 20  # of one chat, read together
 DATABASE_PAUSE_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ ProcessUpdate = Callable[[object], Awaitable[None]]
 
 
 class Workers:
-    """Lets the Application process updates; which chats are being served is kept in memory.
+    """Lets the Application process updates. What waits and which chats are being served is kept in memory.
 
     Args:
         process_update: `Application.process_update`; it swallows what a handler raises.
@@ -46,29 +45,34 @@ class Workers:
         self._outbox = outbox
         self._process_update = process_update
         self._wake = asyncio.Event()
+        self._waiting: dict[str, list[Unhandled]] = {}  # by chat; the chat that waits longest first
         self._serving: dict[str, asyncio.Task[None]] = {}
 
-    def wake(self) -> None:
-        """Something new is in the inbox."""
+    def add(self, rows: Iterable[Unhandled]) -> None:
+        """These are in the inbox now."""
+        new: dict[str, dict[int, Unhandled]] = defaultdict(dict)
+        for row in rows:
+            new[row.chat_key][row.row_id] = row
+        for chat_key, by_id in new.items():
+            by_id |= {row.row_id: row for row in self._waiting.get(chat_key, ())}
+            self._waiting[chat_key] = [by_id[number] for number in sorted(by_id)]
         self._wake.set()
+
+    async def load(self) -> None:
+        """At the start: what the last owner left."""
+        self.add(await asyncio.to_thread(self._left))
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             self._wake.clear()
-            try:
-                await self._serve_waiting()
-            except SQLAlchemyError as error:
-                log.error("the inbox can't be read (%s), trying again", type(error).__name__)
-                await asyncio.sleep(DATABASE_PAUSE_S)
-                continue
+            self._serve_waiting()
             await self._wake.wait()
 
     async def work_until_idle(self) -> None:
         """Handle everything that is in the inbox: the steppable form of `run`."""
-        while await self._serve_waiting() or self._serving:
-            if self._serving:
-                await asyncio.wait(list(self._serving.values()), return_when=asyncio.FIRST_COMPLETED)
+        while self._serve_waiting() or self._serving:
+            await asyncio.wait(list(self._serving.values()), return_when=asyncio.FIRST_COMPLETED)
 
     async def finish(self, within_s: float) -> None:
         """Let what is in hand come to its end; what takes longer is cancelled and waits for the next start."""
@@ -80,63 +84,65 @@ class Workers:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _serve_waiting(self) -> int:
-        free = MAX_CHATS_AT_ONCE - len(self._serving)
-        with self._unit.priority.tap():
-            waiting = await asyncio.to_thread(self._waiting_chats, free, tuple(self._serving))
-        for chat_key in waiting:
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting and not self._serving
+
+    def _left(self) -> list[Unhandled]:
+        with self._unit.store.reading() as s:
+            return list_unhandled(s)
+
+    def _serve_waiting(self) -> int:
+        waiting = [chat_key for chat_key in self._waiting if chat_key not in self._serving]
+        begun = waiting[: MAX_CHATS_AT_ONCE - len(self._serving)]
+        for chat_key in begun:
             task = asyncio.create_task(self._serve(chat_key))
             self._serving[chat_key] = task
             task.add_done_callback(lambda _task, key=chat_key: self._served(key))  # type: ignore[misc]
-        return len(waiting)
-
-    def _waiting_chats(self, free: int, busy: tuple[str, ...]) -> tuple[str, ...]:
-        with self._unit.store.reading() as s:
-            return list_waiting_chats(s, free, busy)
+        return len(begun)
 
     def _served(self, chat_key: str) -> None:
-        self._serving.pop(chat_key, None)
-        self._wake.set()  # something may have come between the last look and now
+        del self._serving[chat_key]
+        self._wake.set()  # a place is free
 
     async def _serve(self, chat_key: str) -> None:
+        rows = self._waiting.pop(chat_key)
         try:
-            while rows := await asyncio.to_thread(self._next_rows, chat_key):
-                for row in rows:
-                    if not await self._handle(row):
-                        break
-        except Exception as error:  # the database, mostly: the chat is claimed again
+            while rows:
+                if await self._handle(rows[0]):
+                    del rows[0]
+        except Exception as error:  # the database, mostly: it is tried again
             log.error("a chat has to wait: %s", place_of(error))
             await asyncio.sleep(DATABASE_PAUSE_S)
+        finally:
+            if rows:
+                self.add(rows)
 
-    def _next_rows(self, chat_key: str) -> tuple[InboxRow, ...]:
-        with self._unit.store.reading() as s:
-            return list_unhandled(s, chat_key, ROWS_AT_ONCE)
-
-    async def _handle(self, row: InboxRow) -> bool:
+    async def _handle(self, row: Unhandled) -> bool:
         """One attempt. False when the row has to be tried again before those behind it."""
-        assert row.id is not None
         try:
             update = Update.de_json(json.loads(row.raw or "null"), self._bot)
         except Exception as error:  # whatever the server sent: it stands alone
-            await self._set_aside(row.id, place_of(error))
+            await self._set_aside(row.row_id, place_of(error))
             return True
-        HANDLING.set(row.id)
+        attempt = Attempt(row)
+        ATTEMPT.set(attempt)
         await self._process_update(update)
-        tried = await asyncio.to_thread(self._count_attempt, row.id, self._gate.errors.get(row.id))
+        if attempt.is_handled:
+            return True
+        tried = await asyncio.to_thread(self._count_attempt, row.row_id, attempt.error)
         if tried >= MAX_ATTEMPTS:
-            self._gate.errors.pop(row.id, None)
-            await self._set_aside(row.id, None)
+            await self._set_aside(row.row_id, None)
             return True
         return tried == 0
 
     def _count_attempt(self, row_id: int, error: str | None) -> int:
         """How often it was tried in vain; 0 when it is handled."""
-        with self._unit.store.reading() as s:
-            row = s.get(InboxRow, row_id)
-            if row is None or row.handled_at is not None:
-                return 0
         with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
+            if row.handled_at is not None:
+                return 0
             row.attempts += 1
             row.error = error or "no handler took it"
             s.add(row)

@@ -1,7 +1,5 @@
 """Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
 
-from sqlmodel import Session
-
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
 from handlers.children import routes as children
@@ -12,6 +10,7 @@ from handlers.leave import routes as leave
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
+from handlers.tasks import free_words, photo
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
@@ -24,7 +23,6 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About, Handler, Route, Routes, merge
 from handlers.ui.texts import _
 from sop_flows.errors import RuleError
-from storage.tables import Conversation, Officer
 
 ALL: Routes = merge(
     cards.ROUTES,
@@ -42,6 +40,7 @@ ALL: Routes = merge(
 ANSWERS = Answers(
     {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
 )
+SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
@@ -110,6 +109,8 @@ def route_for(request: Request) -> Route:
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
+    if request.kind in ("photo", "document"):
+        return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)
     if request.kind != "text" or not (request.text or "").strip():
@@ -119,17 +120,13 @@ def route_for(request: Request) -> Route:
         return word
     if topic is None:
         return _nothing(_too_late)
-    return TOPICS.get(topic) or _nothing(fallbacks.on_text)
+    if topic in SEARCHES and free_words.is_explicit(request.text or ""):
+        return _nothing(free_words.on_words)
+    return TOPICS.get(topic) or _nothing(free_words.on_words)
 
 
 def _nothing(answer: Handler) -> Route:
     return Route(answer, About.NOTHING)
-
-
-def expects_file(session: Session, officer: Officer) -> bool:
-    """Whether a photo or document of this officer is an answer, so that it is worth downloading."""
-    row = session.get(Conversation, officer.id)
-    return row is not None and row.topic in ALL.file_topics
 
 
 def command_of(request: Request) -> str | None:
@@ -165,7 +162,7 @@ def _too_late(request: Request) -> Reply:
     under = conversation.end(request, is_told=False)
     if under is not None:
         return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))
-    return fallbacks.on_too_late(request, task_id)
+    return free_words.said_by_itself(request, loosely=False) or fallbacks.on_too_late(request, task_id)
 
 
 def _menu_route(text: str) -> Route | None:

@@ -8,7 +8,11 @@ RuleError
 ├── NotYetError              it opens, or may be confirmed, from a later time on
 ├── OutsideWindowError       a date outside what the SOP allows
 ├── FutureWorkError          work dated in the future, or before the step could begin
-├── UndoTooLateError         more than UNDO_MINUTES ago
+├── UndoTooLateError         more than UNDO_MINUTES ago, closed since, followed, undone already
+├── UndoNotYoursError        somebody else recorded it
+├── ChildLeftError           the child is not here any more
+├── ReportedTwiceError       the same incident was reported a moment ago
+├── IncidentClosedError      somebody has closed the incident, with a result
 ├── UndoRefusedError         a later step has been confirmed: by whom
 ├── DecisionNeededError      decided together, not confirmed
 ├── NothingProposedError     somebody else has to propose first
@@ -20,6 +24,7 @@ RuleError
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 
 class RuleError(Exception):
@@ -108,16 +113,66 @@ class MoveTooFarError(FutureWorkError):
 
 
 class UndoTooLateError(RuleError):
-    """The time for undoing is over."""
+    """It can not be undone any more.
+
+    Attributes:
+        why: "time": more than UNDO_MINUTES ago; "closed": its angkatan or case was closed since; "followed": more
+            has followed from it than can be taken back; "undone": it is taken back already; "nothing": nothing of
+            the last UNDO_MINUTES is the officer's.
+        who: whoever took it back.
+    """
+
+    def __init__(
+        self, why: Literal["time", "closed", "followed", "undone", "nothing"] = "time", who: str = ""
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.who = who
+
+
+class ChildLeftError(RuleError):
+    """The child `number` is not here any more since `until_on`."""
+
+    def __init__(self, number: int, until_on: date | None) -> None:
+        super().__init__(f"child {number} has left")
+        self.number = number
+        self.until_on = until_on
+
+
+class ReportedTwiceError(RuleError):
+    """The same words about the same child were reported a moment ago, at `at`, as `incident_id`."""
+
+    def __init__(self, incident_id: int, at: datetime) -> None:
+        super().__init__("reported a moment ago")
+        self.incident_id = incident_id
+        self.at = at
+
+
+class IncidentClosedError(RuleError):
+    """Somebody, `who`, has closed it already, at `at`."""
+
+    def __init__(self, who: str, at: datetime) -> None:
+        super().__init__("closed already")
+        self.who = who
+        self.at = at
+
+
+class UndoNotYoursError(RuleError):
+    """Somebody else, `who`, recorded it, and only that officer can undo it."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__("recorded by somebody else")
+        self.who = who
 
 
 class UndoRefusedError(RuleError):
-    """A later step was confirmed by `who`; that has to be undone first."""
+    """A later step was confirmed by `who`; that has to be undone first. `sop`: its number when it is of another one."""
 
-    def __init__(self, who: str, step: int) -> None:
+    def __init__(self, who: str, step: int, sop: str = "") -> None:
         super().__init__(f"step {step} was confirmed")
         self.who = who
         self.step = step
+        self.sop = sop
 
 
 class NotOfferedError(RuleError):

@@ -34,5 +34,9 @@ class Cabinet:
         """The content. Raises FileNotFoundError or UnsealError."""
         return self._keyring.unseal_bytes(self._path(key).read_bytes(), CONTEXT)
 
+    def drop(self, key: str) -> None:
+        """Remove it, if it is there."""
+        self._path(key).unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         return self._folder / "files" / key[:2] / key

@@ -1,5 +1,6 @@
 """`pandu cohort open`: an angkatan from the command line, with its roster. `cohort_move`: its dates."""
 
+from dataclasses import replace
 from datetime import date
 
 import click
@@ -15,10 +16,11 @@ from sop_flows.actions.cohorts.cohorts import (
     check_arrival,
     check_name,
     check_stay,
+    clean_schools,
     open_cohort,
     propose_departure,
 )
-from sop_flows.actions.cohorts.roster import Roster, read_file
+from sop_flows.actions.cohorts.roster import Roster, read_file, turned
 from sop_flows.actions.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
 from sop_flows.notifications.settle import working
 
@@ -42,7 +44,22 @@ cohort_group.add_command(move_command)
     metavar="FILE",
     help="The children, .xlsx or .csv; - reads it from stdin.",
 )
-def open_command(name: str, arrival: str | None, departure: str | None, roster_file: str) -> None:
+@click.option(
+    "--school", default="", help="Where the children come from, when the roster has no column for it."
+)
+@click.option(
+    "--birth-dates",
+    type=click.Choice(["as-they-stand", "turned"]),
+    help="When day and month may have changed places in the roster: how they are meant.",
+)
+def open_command(
+    name: str,
+    arrival: str | None,
+    departure: str | None,
+    roster_file: str,
+    school: str,
+    birth_dates: str | None,
+) -> None:
     """Open an angkatan and start its SOPs.
 
     Columns of the roster: nama, jenis kelamin, sekolah (required); tanggal lahir, nama orang tua, telepon, alamat.
@@ -61,7 +78,9 @@ def open_command(name: str, arrival: str | None, departure: str | None, roster_f
                 check_name(s, name)
             check_arrival(arrival_on, house.today(now))
             check_stay(arrival_on, departure_on)
-            roster = Roster(()) if content is None else _roster(content, house.today(now))
+            roster = (
+                Roster(()) if content is None else _roster(content, house.today(now), school, birth_dates)
+            )
             with opened.store.transaction() as s, working(s, house, now) as work:
                 done = open_cohort(work, name, arrival_on, departure_on, rows=roster.rows)
                 if done.before:
@@ -84,8 +103,8 @@ def open_command(name: str, arrival: str | None, departure: str | None, roster_f
         )
 
 
-def _roster(content: bytes, today: date) -> Roster:
-    from handlers.cohorts.roster_words import bad_words, file_words, row_words
+def _roster(content: bytes, today: date, school: str, birth_dates: str | None) -> Roster:
+    from handlers.cohorts.roster_words import bad_words, file_words, row_words, turned_words
 
     try:
         roster = read_file(content, today)
@@ -96,16 +115,27 @@ def _roster(content: bytes, today: date) -> Roster:
         for bad in roster.bad:
             click.echo(row_words(bad), err=True)
         raise SystemExit(1)
-    return roster
+    rows = roster.rows
+    if roster.asks_school and not clean_schools(school):
+        refuse("--school: is needed; the roster does not say from which school the children come", 1)
+    if roster.turnable and birth_dates is None:
+        click.echo(turned_words(roster.turnable), err=True)
+        refuse(
+            "--birth-dates: is needed; write as-they-stand for the first of two dates, turned for the other",
+            1,
+        )
+    if birth_dates == "turned":
+        rows = turned(rows)
+    if roster.asks_school:
+        rows = tuple(row if row.school else replace(row, school=clean_schools(school)[0]) for row in rows)
+    return replace(roster, rows=rows)
 
 
 def _print_questions(roster: Roster) -> None:
-    from handlers.cohorts.roster_words import twin_words
+    from handlers.cohorts.roster_words import passed_words, twin_words
 
-    for line in twin_words(roster.twins):
+    for line in (*twin_words(roster.twins), *passed_words(roster)):
         click.echo(line, err=True)
-    if roster.ignored:
-        click.echo(f"Columns not read: {', '.join(roster.ignored)}", err=True)
 
 
 def _content(roster_file: str) -> bytes | None:

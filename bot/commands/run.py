@@ -72,10 +72,11 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
     owner = Owner(opened.store, unit_lock(settings.database, settings.database_lock_url))
     try:
         try:
-            await owner.take()
+            stood_by = await owner.take()
         except DBAPIError as error:
             raise SettingsError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
-        await until_one_ends(owner.keep(), _serve(settings, build_runtime(settings, clock, opened), stopping))
+        runtime = build_runtime(settings, clock, opened)
+        await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
     finally:
         owner.release()
 
@@ -86,36 +87,51 @@ def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports()), line)
 
 
-async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event) -> None:
+async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event, stood_by: bool) -> None:
     try:
-        if not settings.webhook_url:
+        listener = _bind(settings, stood_by) if settings.webhook_url else None
+        if listener is None:
             await runtime.run()
             return
         secret = settings.require_webhook_secret()
-        await until_one_ends(_listen(settings, runtime, secret), runtime.run((settings.webhook_url, secret)))
+        await until_one_ends(
+            _listen(settings, runtime, secret, listener), runtime.run((settings.webhook_url, secret))
+        )
     finally:
         _end_in_any_case(0 if stopping.is_set() else 1, LOST if runtime.unit.store.is_lost else "")
         await runtime.stop()
 
 
-async def _listen(settings: Settings, runtime: Runtime, secret: str) -> None:
+def _bind(settings: Settings, stood_by: bool) -> socket.socket | None:
+    """The webhook's port. None when a former owner that stands still keeps it: then updates are polled for."""
+    try:
+        return socket.create_server(("0.0.0.0", settings.webhook_port))
+    except OSError:
+        if not stood_by:
+            raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on") from None
+    log.error(
+        "WEBHOOK_PORT: %d is still held, likely by the former owner, which stands still: polling until the next start",
+        settings.webhook_port,
+    )
+    return None
+
+
+async def _listen(settings: Settings, runtime: Runtime, secret: str, listener: socket.socket) -> None:
     import uvicorn
 
     from bot.webhook import build_webhook, webhook_path
 
     app = build_webhook(runtime.inbox, secret, webhook_path(settings.webhook_url))
-    with contextlib.suppress(OSError):
-        listener = socket.create_server(("0.0.0.0", settings.webhook_port))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-        # Signals are ours: uvicorn must not take them.
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            await asyncio.wait({serving})
-        finally:  # what is being taken in is answered
-            server.should_exit = True
-            await asyncio.wait({serving}, timeout=ANSWERED_WITHIN_S)
-    raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on")
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    # Signals are ours: uvicorn must not take them.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await asyncio.wait({serving})
+    finally:  # what is being taken in is answered
+        server.should_exit = True
+        await asyncio.wait({serving}, timeout=ANSWERED_WITHIN_S)
+    raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} is listened on no longer")
 
 
 def _end_in_any_case(status: int, why: str) -> None:

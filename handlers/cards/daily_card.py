@@ -4,7 +4,7 @@ from handlers.ui.dates import clock_words, day_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, screen, to_list, who
+from handlers.ui.screens import button, in_words, rows, screen, to_list, who
 from handlers.ui.task_words import cohort_prefix
 from handlers.ui.texts import _
 from sop_flows.actions.daily import Daily, DailyStep, daily_of, last_tap_at
@@ -29,7 +29,10 @@ def day_card(request: Request, task: Task) -> tuple[str, Keyboard]:
         f"{prefix}<b>SOP {esc(card.sop.number)} {title}</b>",
         _("Every day · {day}").format(day=day_words(card.on, today)),
     ]
-    said += [_step_line(request, one) for one in card.steps]
+    said += [
+        f"{label}. {words}" if label.isdigit() else words
+        for label, words in zip(_labels(card), (_step_line(request, one) for one in card.steps), strict=True)
+    ]
     if card.on_duty is not None:
         said.append(_("On duty: {name}").format(name=esc(card.on_duty)))
     if not acting_roles(request.work, who(request), task):
@@ -41,6 +44,14 @@ def day_card(request: Request, task: Task) -> tuple[str, Keyboard]:
         label = _("Not recorded {day}").format(day=day)
         keyboard = (*keyboard, (button(label, "task_open", former.id or 0),))
     return "\n".join(said), keyboard
+
+
+def _labels(card: Daily) -> list[str]:
+    """What stands on the button of each step: its number where its words are too long."""
+    labels = in_words([one.step.short for one in card.steps])[1]
+    return [
+        "" if one.ticks or not one.is_open else label for one, label in zip(card.steps, labels, strict=True)
+    ]
 
 
 def _step_line(request: Request, one: DailyStep) -> str:
@@ -58,7 +69,11 @@ def _buttons(card: Daily, may_undo: bool) -> Keyboard:
     undo = [button(_("Undo"), "day_undo", card.steps[0].task.id or 0)] if may_undo else []
     if not left:
         return rows([*undo, to_list()])
-    singles = [(button(one.step.short, "day_done", one.task.id or 0),) for one in left if not one.ticks]
+    singles = [
+        (button(label, "day_done", one.task.id or 0),)
+        for one, label in zip(card.steps, _labels(card), strict=True)
+        if label
+    ]
     meals = tuple(
         button(each.word.capitalize(), "day_tick", one.task.id or 0, tag=each.word)
         for one in left

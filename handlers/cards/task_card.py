@@ -107,6 +107,8 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
 
 def heading(request: Request, line: TaskLine) -> str:
     """ "SOP 9.2.01 Orientasi · langkah 3 dari 6", with the angkatan when two are open."""
+    if is_monthly(line):
+        return f"{subject_prefix(request.session, line)}<b>{name_of_task(line)}</b>"
     place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
     subject = subject_words(request.session, line)
     top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"

@@ -1,5 +1,6 @@
 """/kasus: the cases of which the officer knows the child, or that have a step of the officer's."""
 
+from handlers.cases.case_page import show_case, show_own_steps
 from handlers.cases.case_words import about, case_name
 from handlers.ui import conversation
 from handlers.ui.markup import esc
@@ -9,11 +10,12 @@ from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists
-from sop_flows.actions.cases.lists import CaseLine
+from sop_flows.actions.cases.lists import CaseLine, find_by_code, own_line
 from sop_flows.actions.cases.opening import may_open_case
-from sop_flows.staffing.visibility import sees_cases
+from sop_flows.staffing.visibility import knows, sees_cases
 
 PAGE = 16  # cases of one list
+CODE_WORDS = 2  # a code name has one or two
 OPENING = "case_open"  # topic of the flow that opens a case; lives in handlers/cases/open_case.py
 
 
@@ -91,6 +93,20 @@ def _leads_to(line: CaseLine) -> tuple[str, int]:
     if len(line.steps) == 1 and not line.running:
         return "task_open", line.steps[0].task.id or 0
     return "case_mine", case_id
+
+
+def open_by_code(request: Request, words: str) -> Reply | None:
+    """The case of this code name, for who knows the child or has a step of it; None for everybody else."""
+    code = " ".join(words.split()).casefold().removeprefix("kasus").strip()
+    if not code or len(code.split()) > CODE_WORDS:
+        return None
+    case = find_by_code(request.session, code)
+    if case is None:
+        return None
+    if knows(request.work, who(request), case):
+        return show_case(request, case.id or 0)
+    own = own_line(request.work, who(request), case)
+    return None if own is None else show_own_steps(request, own)
 
 
 ROUTES = Routes(

@@ -156,12 +156,15 @@ def on_past(request: Request) -> Reply:
 
 def on_mine(request: Request) -> Reply:
     """The steps of a case that are an officer's who does not know the child: the code name, and those steps."""
-    found = lists.list_cases(request.work, who(request))
-    line = next((one for one in found if one.case.id == pressed(request)), None)
+    case = request.session.get(Case, pressed(request))
+    line = None if case is None else lists.own_line(request.work, who(request), case)
     if line is None:
         raise NotFoundError
-    if line.knows:
-        return show_case(request, line.case.id or 0)
+    return show_case(request, line.case.id or 0) if line.knows else show_own_steps(request, line)
+
+
+def show_own_steps(request: Request, line: lists.CaseLine) -> Reply:
+    """The code name of a case, and the officer's steps of it."""
     said = [bold(_("Case {code}").format(code=line.case.code_name))]
     said += [step_words(request, place, one) for place, one in enumerate(line.steps[:PAGE], start=1)]
     buttons = [button(_("‹ Cases"), "case_list"), to_list()]

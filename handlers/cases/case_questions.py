@@ -5,7 +5,8 @@ from handlers.ui.dialog import Screen, Talk
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button
 from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, who
+from handlers.ui.screens import TICKED_MAX, button, in_words, rows, who
+from handlers.ui.screens import ticked as with_tick
 from handlers.ui.texts import _
 from sop_flows.actions.cases.codes import propose_code
 from sop_flows.actions.cases.intake import oldest
@@ -19,18 +20,16 @@ AGES_A_ROW = 6
 def categories(talk: Talk) -> Screen:
     """To which categories the child belongs: ticks."""
     ticked = set(talk.draft.get("categories", []))
+    lines, labels = in_words(case_rules(talk.request.institution).categories, TICKED_MAX)
     buttons = [
-        (
-            button(
-                f"{'☑' if place in ticked else '☐'} {category}", "case_tick", place, int(place not in ticked)
-            ),
-        )
-        for place, category in enumerate(case_rules(talk.request.institution).categories)
+        button(with_tick(label, place in ticked), "case_tick", place, int(place not in ticked))
+        for place, label in enumerate(labels)
     ]
-    text = bold(_("A new case")) + "\n" + _("To which categories does the child belong? Tap all that apply.")
+    asked = _("To which categories does the child belong? Tap all that apply.")
+    text = "\n".join([bold(_("A new case")), asked, *lines])
     if ticked:
-        return text, (*buttons, (button(_("Continue"), "case_ticked", style="success"),))
-    return text, tuple(buttons)
+        return text, (*rows(buttons), (button(_("Continue"), "case_ticked", style="success"),))
+    return text, rows(buttons)
 
 
 def age(talk: Talk) -> Screen:

@@ -7,7 +7,7 @@ from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, task_of, to_list, to_task, who
-from handlers.ui.task_words import due_line, section, subject_prefix
+from handlers.ui.task_words import due_line, name_of_task, section, subject_prefix
 from handlers.ui.texts import _
 from sop_flows.actions.cases import monthly
 from sop_flows.actions.cases.monthly import MonthlyCard, Service
@@ -24,12 +24,9 @@ def month_text(request: Request, line: TaskLine) -> str:
     """Which case and section, and its lines (HTML)."""
     card = monthly.monthly_card(request.work, line.task)
     role = section(request.institution.pack.unit, card.role)
-    place = _("step {step} of {last}").format(step=line.step.step, last=line.sop.steps[-1].step)
-    top = f"<b>SOP {esc(line.sop.number)} {esc(line.sop.title)}</b> · {place}"
     said = [
-        subject_prefix(request.session, line) + top,
+        f"{subject_prefix(request.session, line)}<b>{name_of_task(line)}</b> · {esc(role)}",
         " · ".join(about(card.case)),
-        _("Running services of {role}, month {nth}").format(role=esc(role), nth=line.task.occurrence),
         *service_lines(request, in_order(card.services)[:PAGE]),
         due_line(line, request.now, request.institution.zone),
     ]

@@ -42,7 +42,7 @@ def on_reason(request: Request) -> Reply:
     """A reason was tapped: since when?"""
     row, reason = _child(request), _reason(request)
     conversation.ask(request, TOPIC, {"child_id": row.child.id, "reason": reason.name})
-    today = request.institution.today(request.now)
+    today = request.today
     days = [
         button(label, "child_leave_on", row.child.id or 0, day.toordinal(), tag=reason.name)
         for label, day in ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
@@ -58,9 +58,9 @@ def on_day_typed(request: Request) -> Reply:
     talk = conversation.current(request)
     draft = conversation.draft_of(talk) if talk is not None else {}
     words = (request.text or "").strip()
-    day = parse_day(words, request.institution.today(request.now), "past")
+    day = parse_day(words, request.today, "past")
     if day is None:
-        said = not_a_day(words, request.institution.today(request.now), "past")
+        said = not_a_day(words, request.today, "past")
         return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
     row = visible_child(request.work, who(request), draft["child_id"])
     return _last_look(request, row, LeaveReason[draft["reason"]], day)
@@ -107,7 +107,7 @@ def on_back_confirmed(request: Request) -> Reply:
 
 
 def _last_look(request: Request, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
-    today = request.institution.today(request.now)
+    today = request.today
     if on > today:
         text = _("{day} is still to come. Type the last day here, today or earlier.").format(
             day=date_words(on)

@@ -2,20 +2,22 @@
 
 from datetime import date
 
+from handlers.children.incidents import incident_lines
 from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
 from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, child_code, esc
+from handlers.ui.markup import bold, child_code, esc, shorten
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, turning, who
-from handlers.ui.task_words import cohort_prefix
+from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, to_list, turning, who
+from handlers.ui.task_words import brief_cohort, cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
+from sop_flows.calendar.relative import age_on
 from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
 from sop_flows.staffing.recorders import flag_words
 from storage.queries import children, cohorts
@@ -24,8 +26,8 @@ from storage.tables import Child, Cohort, FlagKind, LeaveReason
 
 TOPIC = "child_find"
 FOUND_MAX = 10  # children listed by a search; more are asked to be narrowed down
-PAGE = 40  # numbers on one page of a cohort's list
-ROW = 8
+NAME_MAX = 14  # characters of a name of which two stand side by side
+PAGE = 24  # children on one page of a cohort's list
 
 
 def on_find(request: Request) -> Reply:
@@ -47,7 +49,7 @@ def on_typed(request: Request) -> Reply:
 
 
 def on_list(request: Request) -> Reply:
-    """The numbers of a cohort, or of one school of it; a tap opens the card. No names: it is a list to look over."""
+    """The children of a cohort, or of one school of it; a tap opens the card. Each that is named is logged."""
     s, cohort_id = request.session, pressed(request)
     school_id = further(request, 1) or None
     page = further(request, 2)
@@ -66,7 +68,8 @@ def on_list(request: Request) -> Reply:
         lines.append(_("Not here any more: {numbers}").format(numbers=listed))
     if not found:
         lines.append(_("No child is on the list yet."))
-    keyboard = [*rows([_to_card(row) for row in shown], ROW)]
+    children.log_reads(s, who(request).id or 0, [row.child.id or 0 for row in shown], "list", request.now)
+    keyboard = [*rows([_to_card(row) for row in shown])]
     is_more = len(found) > (page + 1) * PAGE
     turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))
     keyboard += rows(turn)
@@ -119,7 +122,8 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
     if FlagKind.NURSE in marks:
         lines.append(_("• marked for {role}").format(role=esc(looking_after(request.institution.pack.unit))))
-    return screen(request, "\n".join(lines), _keyboard(request, row, marks))
+    happened, buttons = incident_lines(request, child_id)
+    return screen(request, "\n".join([*lines, *happened]), _keyboard(request, row, marks, buttons))
 
 
 def reason_words(reason: LeaveReason) -> str:
@@ -132,6 +136,21 @@ def reason_words(reason: LeaveReason) -> str:
         LeaveReason.SCHOOL_WITHDREW: _("its school withdrew"),
         LeaveReason.ENDED: _("the stay is over"),
     }[reason]
+
+
+def open_number(request: Request, number: int) -> Reply:
+    """ "012", typed without a question: the card, or which of several; nobody of that number is said."""
+    seen = _visible(request)
+    if not seen:
+        return screen(request, _("No cohort is open, so there are no children yet."), ((to_list(),),))
+    if children.list_children(request.session, [one.id or 0 for one in seen], number=number):
+        return _found(request, str(number))
+    said = _("There is no child No. {number} in an angkatan that is yours to see.")
+    return screen(
+        request,
+        said.format(number=child_code(number)),
+        ((button(_("Children"), "child_find"), to_list()),),
+    )
 
 
 def _found(request: Request, said: str) -> Reply:
@@ -161,7 +180,9 @@ def _found(request: Request, said: str) -> Reply:
         )
         lines.append(more.format(count=left))
     text = _("Which child?") + "\n" + "\n".join(lines)
-    return reply(Say(text, rows([_to_card(row) for row in shown], 5), protect=True), *forget)
+    several = len({row.cohort.id for row in shown}) > 1
+    picks = [_to_card(row, with_cohort=several) for row in shown]
+    return reply(Say(text, rows(picks), protect=True), *forget)
 
 
 def child_title(request: Request, row: ChildRow) -> str:
@@ -182,8 +203,7 @@ def _about(request: Request, row: ChildRow) -> str:
 def _age(child: Child, today: date) -> int | None:
     if child.born_on is None:
         return None
-    born = date.fromisoformat(child.born_on)
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age_on(date.fromisoformat(child.born_on), today)
 
 
 def _stay(request: Request, row: ChildRow) -> str:
@@ -204,9 +224,11 @@ def _flagged_as(request: Request) -> str:
     return flag_words(request.institution.pack) or _("Marked children")
 
 
-def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind]) -> Keyboard:
+def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: list[Button]) -> Keyboard:
     officer, child_id = who(request), row.child.id or 0
     buttons: list[Button] = [
+        *happened,
+        *([button(_("Report an incident"), "incident_new", child_id)] if row.is_present else []),
         button(_("Parents"), "child_parents", child_id),
         button(_("Records"), "child_records", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
@@ -227,8 +249,10 @@ def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind]) -> Keyboard
     return rows(buttons)
 
 
-def _to_card(row: ChildRow) -> Button:
-    return button(child_code(row.child.number), "child_card", row.child.id or 0)
+def _to_card(row: ChildRow, *, with_cohort: bool = False) -> Button:
+    """The child by number and name: every list of children is protected."""
+    which = brief_cohort(row.cohort) if with_cohort else shorten(row.child.name, NAME_MAX)
+    return button(f"{child_code(row.child.number)} {which}", "child_card", row.child.id or 0)
 
 
 def _visible(request: Request) -> list[Cohort]:

@@ -1,6 +1,6 @@
 """The routes of this room, merged."""
 
-from handlers.children import child_leaves, child_records, children
+from handlers.children import child_leaves, child_records, children, incidents
 from handlers.ui.routing import merge
 
-ROUTES = merge(child_leaves.ROUTES, child_records.ROUTES, children.ROUTES)
+ROUTES = merge(child_leaves.ROUTES, child_records.ROUTES, children.ROUTES, incidents.ROUTES)

@@ -147,7 +147,7 @@ def _confirm_or_ask(request: Request, cohort: Cohort, step: int, number: str, da
     """One step is confirmed at once; of many there is one more look first."""
     if step != NO_STEP:
         return _confirm(request, cohort, step, number, day)
-    rules.check_day(request.institution, day, request.now)
+    rules.check_day(day, request.today)
     count = rules.count_open(request.work, cohort.id or 0, number or None, None)
     if not count:
         return on_list(request) if request.press is not None else show_cohort(request, cohort)

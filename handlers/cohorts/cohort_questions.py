@@ -1,12 +1,21 @@
 """What is asked when an angkatan is opened: name, arrival, departure, schools, roster, and a last look."""
 
-from handlers.cohorts.roster_reading import ask_words, children_words, rows_of, schools_words
+from handlers.cohorts.roster_reading import (
+    ask_words,
+    children_words,
+    not_taken,
+    rows_of,
+    school_question,
+    schools_words,
+    template_button,
+    turned_question,
+)
 from handlers.cohorts.roster_words import twin_words
-from handlers.ui.dates import date_words
+from handlers.ui.dates import date_words, day_label
 from handlers.ui.dialog import Screen, Talk
-from handlers.ui.markup import bold, esc
+from handlers.ui.markup import bold
 from handlers.ui.reply import Button
-from handlers.ui.screens import button
+from handlers.ui.screens import button, rows
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
@@ -26,7 +35,7 @@ def ask_arrival(talk: Talk) -> Screen:
 def ask_departure(talk: Talk) -> Screen:
     """When they leave; a day is proposed."""
     proposed = propose_departure(talk.request.institution, talk.day("arrival"))
-    pick = button(date_words(proposed), "cohort_day", proposed.toordinal(), tag="departure")
+    pick = button(day_label(proposed), "cohort_day", proposed.toordinal(), tag="departure")
     return _("When do they leave?"), ((pick,),)
 
 
@@ -39,7 +48,19 @@ def ask_schools(talk: Talk) -> Screen:
 def ask_roster(talk: Talk) -> Screen:
     """The list of children."""
     label = _("Next") if talk.draft.get("rows") else _("The list follows")
-    return ask_words(), ((button(label, "cohort_later", tag="roster"),),)
+    return ask_words(), ((button(label, "cohort_later", tag="roster"), template_button()),)
+
+
+def ask_school(talk: Talk) -> Screen:
+    """From which school the children come whose list does not say it."""
+    text, buttons = school_question(talk.draft, talk.draft.get("schools", []), "roster_school")
+    return text, rows(buttons)
+
+
+def ask_turned(talk: Talk) -> Screen:
+    """Which of two readings of the birth dates is right."""
+    text, buttons = turned_question(talk.draft, "roster_turned")
+    return text, (tuple(buttons),)
 
 
 def look(talk: Talk) -> Screen:
@@ -51,13 +72,13 @@ def look(talk: Talk) -> Screen:
         _("Arrival {day}").format(day=date_words(talk.day("arrival"))),
         _("Departure {day}").format(day=date_words(talk.day("departure"))),
         schools_words(found, draft.get("schools", [])),
-        children_words(found) if found else _("The list of children follows later."),
+        children_words(talk.request, found) if found else _("The list of children follows later."),
     ]
     twins = twin_words(Roster(found).twins)
     if twins:
         lines += ["", *twins[:5]]
-    if draft.get("ignored"):
-        lines += ["", _("Columns not read: {columns}").format(columns=esc(", ".join(draft["ignored"])))]
+    if left := not_taken(draft):
+        lines += ["", *left]
     if talk.day("arrival") < talk.today:
         lines += [
             "",

@@ -5,7 +5,7 @@ from datetime import date
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
+from handlers.ui.dates import date_words, day_label
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
@@ -116,7 +116,7 @@ def _ask_departure(talk: Talk) -> Screen:
     cohort = _cohort(talk)
     asked = _("The departure is on {day}. When do they leave? Type the date, for example 4 December.")
     days = [
-        (button(date_words(on), "cohort_move_day", cohort.id or 0, on.toordinal()),)
+        (button(day_label(on), "cohort_move_day", cohort.id or 0, on.toordinal()),)
         for on in _proposals(cohort, talk)
     ]
     return asked.format(day=date_words(cohort.departure_on)), tuple(days)

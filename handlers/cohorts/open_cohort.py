@@ -10,20 +10,33 @@ from handlers.cohorts.cohort_questions import (
     ask_departure,
     ask_name,
     ask_roster,
+    ask_school,
     ask_schools,
+    ask_turned,
     look,
     stop_button,
 )  # fmt: skip
-from handlers.cohorts.roster_reading import read_sent, rows_of
+from handlers.cohorts.roster_reading import (
+    SCHOOL,
+    TURNED,
+    asks_school,
+    asks_turned,
+    is_sent,
+    offered_schools,
+    on_template,
+    read_sent,
+    rows_of,
+    school_said,
+)
 from handlers.ui import conversation
 from handlers.ui.dates import date_words
-from handlers.ui.dialog import ASK, Dialog, Field, Talk, buttons_only, forget, typed_day
+from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_day
 from handlers.ui.markup import bold
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed_day, rows, screen, word
+from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
 from sop_flows.actions.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
@@ -35,6 +48,21 @@ def on_day_chosen(request: Request) -> Reply:
     """A proposed day was tapped: the word says which question it answers."""
     name = "arrival" if word(request) == "arrival" else "departure"
     return OPEN.take(request, name, pressed_day(request, 0))
+
+
+def on_school_chosen(request: Request) -> Reply:
+    """The school that all of them come from was tapped."""
+    talk = OPEN.talk(request, SCHOOL)
+    if talk is None:
+        return on_cohorts(request)
+    offered = offered_schools(talk.draft, talk.draft.get("schools", []))
+    place = pressed(request)
+    return OPEN.taken(talk, offered[place]) if place < len(offered) else OPEN.go_on(talk)
+
+
+def on_turned_chosen(request: Request) -> Reply:
+    """Which of the two readings of the birth dates is right."""
+    return OPEN.take(request, TURNED, pressed(request) == 1)
 
 
 def on_later(request: Request) -> Reply:
@@ -61,6 +89,8 @@ def on_change(request: Request) -> Reply:
         return screen(request, _("What is to be changed?"), (*rows(buttons), (stop_button(talk),)))
     if word(request) == "roster":
         talk.draft["rows"] = []
+        talk.draft.pop(SCHOOL, None)
+        talk.draft.pop(TURNED, None)
     return OPEN.change(talk, word(request))
 
 
@@ -91,22 +121,24 @@ def _open(talk: Talk) -> Reply:
     return show_cohort(talk.request, opened.cohort, said)
 
 
-def _is_roster(talk: Talk) -> bool:
-    """Whether the words are rows of a list of children: no name of an angkatan or a school has such signs."""
-    text = talk.request.text or ""
-    return ";" in text or "\t" in text
-
-
-def _no_roster(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
-    """Read words, but not a list of children that came too soon."""
+def _or_roster(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
+    """Read an answer; a list of children is taken at any question, and the question is asked again."""
 
     def reader(talk: Talk) -> Any:
-        if not _is_roster(talk):
+        if not is_sent(talk.request):
+            if talk.request.kind != "text":
+                raise NotAnAnswerError(_("Please answer in words."))
             return read(talk)
-        said = _(
-            "This looks like the list of children. It is asked for later; at the schools tap “As in the list of children” first."
+        found = read_sent(talk.request, talk.draft, OPEN.question(talk)[1])
+        if not isinstance(found, Roster):
+            return found
+        talk.draft["roster"] = True
+        talk.draft.setdefault("schools", [])
+        said = ngettext("{count} child read.", "{count} children read.", len(found.rows)).format(
+            count=len(found.rows)
         )
-        return reply(Say(said, OPEN.question(talk)[1]), *forget(talk.request))
+        asked = OPEN.next_after(talk)
+        return OPEN.change(talk, asked, said).and_then(*forget(talk.request))
 
     return reader
 
@@ -156,6 +188,8 @@ def _roster(talk: Talk) -> Reply | bool:
         return read
     if request.kind != "text":
         return True
+    if asks_school(talk.draft) or asks_turned(talk.draft):
+        return True
     conversation.ask(request, OPEN.topic, talk.draft)
     count = len(read.rows)
     said = ngettext(
@@ -175,21 +209,37 @@ def _require(request: Request) -> None:
         raise NotPermittedError("opens_cohorts")
 
 
+def _asks_school(talk: Talk) -> bool:
+    return asks_school(talk.draft)
+
+
+def _asks_turned(talk: Talk) -> bool:
+    return asks_turned(talk.draft)
+
+
 OPEN = Dialog(
     "cohort_open",
     (
-        Field("name", ask_name, _no_roster(_name)),
-        Field("arrival", ask_arrival, typed_day("future"), _arrival),
-        Field("departure", ask_departure, typed_day("future"), _departure),
-        Field("schools", ask_schools, _no_roster(_schools)),
+        Field("name", ask_name, _or_roster(_name), files=True),
+        Field("arrival", ask_arrival, _or_roster(typed_day("future")), _arrival, files=True),
+        Field("departure", ask_departure, _or_roster(typed_day("future")), _departure, files=True),
+        Field("schools", ask_schools, _or_roster(_schools), files=True),
         Field("roster", ask_roster, _roster, forgets=True, files=True),
-        Field("confirm", look, buttons_only),
+        Field(
+            SCHOOL,
+            ask_school,
+            _or_roster(lambda talk: school_said(talk.request)),
+            is_asked=_asks_school,
+            files=True,
+        ),
+        Field(TURNED, ask_turned, _or_roster(buttons_only), is_asked=_asks_turned, files=True),
+        Field("confirm", look, _or_roster(buttons_only), files=True),
     ),
     _open,
     stop_button,
     elsewhere=on_cohorts,
     guard=_require,
-    plain=lambda talk: talk.draft[ASK] == "roster" and _is_roster(talk),
+    plain=lambda talk: is_sent(talk.request),
 )
 ROUTES = Routes(
     About.NOTHING,
@@ -197,6 +247,9 @@ ROUTES = Routes(
         "cohort_new": OPEN.begin,
         "cohort_day": on_day_chosen,
         "cohort_later": on_later,
+        "roster_school": on_school_chosen,
+        "roster_turned": on_turned_chosen,
+        "roster_template": on_template,
         "cohort_change": on_change,
         "cohort_confirm": OPEN.confirm,
         "cohort_stop": on_stop,

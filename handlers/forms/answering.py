@@ -8,6 +8,7 @@ from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
 from handlers.ui.buttons import ButtonError
+from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.form_words import answer_problem
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply
@@ -274,9 +275,13 @@ def _photo_sent(request: Request, sheet: Sheet, draft: Draft, asked: str) -> Rep
 
 
 def _day_typed(request: Request, sheet: Sheet, draft: Draft) -> Reply:
-    day = parse_day(request.text or "", sheet.today, "past")
-    if day is None or day > sheet.today:
-        return report(request, sheet, draft, _("I do not understand that date. Tap “Change” to try again."))
+    words = (request.text or "").strip()
+    day = parse_day(words, sheet.today, "past")
+    if day is None:
+        return report(request, sheet, draft, not_a_day(words, sheet.today, "past"))
+    if day > sheet.today:
+        said = _("{day} is still to come. Tap “Change” to try again.").format(day=date_words(day))
+        return report(request, sheet, draft, said)
     draft.done_on = day.isoformat()
     return ask_next(request, sheet, draft)
 

@@ -3,9 +3,9 @@
 from handlers.forms.sheets import Sheet, choices_of, head, keep, put
 from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
 from handlers.ui.markup import esc
-from handlers.ui.reply import Button, Keyboard, Reply
+from handlers.ui.reply import LABEL_MAX, Button, Keyboard, Reply
 from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, who
+from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.form import Field
 from sop_flows.recording.forms.drafts import Draft
@@ -28,7 +28,10 @@ def ask_next(request: Request, sheet: Sheet, draft: Draft, said: str = "") -> Re
 def ask_one(request: Request, sheet: Sheet, draft: Draft, field: Field, said: str = "") -> Reply:
     """One question, with `said` (HTML) above it."""
     place = sheet.form.fields.index(field)
-    lines = [head(request, sheet), *([said] if said else []), esc(field.ask)]
+    longer, labels = in_words(
+        choices_of(request, sheet, field), TICKED_MAX if field.kind == "choices" else LABEL_MAX
+    )
+    lines = [head(request, sheet), *([said] if said else []), esc(field.ask), *longer]
     lacking = draft.lacking.get(field.key, [])
     if lacking:
         complete = len(draft.people.get(field.key, []))
@@ -46,7 +49,7 @@ def ask_one(request: Request, sheet: Sheet, draft: Draft, field: Field, said: st
     if count:
         lines.append(ngettext("{count} photo so far.", "{count} photos so far.", count).format(count=count))
     later = button(_("Not now"), "form_later", sheet.task_id, sheet.child_id)
-    keyboard = (*_answer_buttons(request, sheet, draft, field, place), (later,))
+    keyboard = (*_answer_buttons(request, sheet, draft, field, place, labels), (later,))
     return put(request, sheet, field.key, "\n".join(lines), keyboard)
 
 
@@ -60,17 +63,19 @@ def _lacking_words(field: Field, lacking: list[str]) -> str:
     )
 
 
-def _answer_buttons(request: Request, sheet: Sheet, draft: Draft, field: Field, place: int) -> Keyboard:
+def _answer_buttons(
+    request: Request, sheet: Sheet, draft: Draft, field: Field, place: int, labels: list[str]
+) -> Keyboard:
     ids = (sheet.task_id, sheet.child_id, place)
     choices = choices_of(request, sheet, field)
     picks: list[Button] = []
     if field.kind == "choices":
-        ticked = draft.ticked.get(field.key, [])
+        chosen = draft.ticked.get(field.key, [])
         for index, choice in enumerate(choices):
-            on = choice in ticked
-            picks.append(button(f"{'☑' if on else '☐'} {choice}", "form_tick", *ids, index, int(not on)))
+            on = choice in chosen
+            picks.append(button(ticked(labels[index], on), "form_tick", *ids, index, int(not on)))
     else:
-        picks = [button(choice, "form_pick", *ids, index) for index, choice in enumerate(choices)]
+        picks = [button(label, "form_pick", *ids, index) for index, label in enumerate(labels)]
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []

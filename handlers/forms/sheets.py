@@ -77,7 +77,7 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
     Raises:
         NotFoundError, NotYoursError, NotYetError; ButtonError: the step asks no such form.
     """
-    today = request.institution.today(request.now)
+    today = request.today
     if child_id != STEP_ITSELF:
         roll = lock_roll(request.work, who(request), task_id)
         if roll.step.record is None or roll.step.record.style != "asked":

@@ -49,6 +49,13 @@ def on_shelf(request: Request) -> Reply:
     return show_shelf(request, shelf, page)
 
 
+def found_for(request: Request, words: str) -> Reply | None:
+    """What the handbook has for words typed without a question; None unless all of them are found."""
+    key = search_key(words)
+    found = request.institution.search_index.find(key) if key else None
+    return _results(request, key, words, 0) if found is not None and found.hits and found.complete else None
+
+
 def _search(request: Request, typed: str) -> Reply:
     key = search_key(typed)
     if not key:

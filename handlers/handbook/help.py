@@ -1,51 +1,51 @@
 """/bantuan and /batal."""
 
 from handlers.ui import conversation
-from handlers.ui.reply import Reply, Say, reply
+from handlers.ui.markup import bold, more
+from handlers.ui.menus import commands_for
+from handlers.ui.reply import Reply, Say, SetCommands, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.texts import _
-from sop_flows.actions.start import startable
-from sop_flows.staffing.permissions import heads_of, may_open
-from sop_flows.staffing.visibility import sees_cases
+from sop_flows.staffing.permissions import heads_of, roles_of
 
 
 def on_help(request: Request) -> Reply:
-    """What Pandu does, and the words it knows."""
+    """What this officer can do, the words that Pandu knows without a question; the command menu anew."""
     officer = who(request)
+    assert officer.id is not None
+    pack, headed = request.institution.pack, heads_of(request.work, officer.id)
+    commands = commands_for(
+        pack, roles_of(request.work, officer.id), is_head=bool(headed), is_admin=officer.is_admin
+    )
     lines = [
         _("I show you the SOP steps that are yours, remind you in time, and record what is done."),
         "",
-        "/tugas – " + _("your tasks, late ones first"),
-        "/sop – " + _("the handbook: search and read every SOP"),
-        "/status – " + _("where everything stands"),
-        "/kapan – " + _("which reminders are coming, and why"),
-        "/pengingat – " + _("your coming week, and the hour of your morning list"),
-        "/timbang – " + _("weigh the children"),
-        "/anak – " + _("the children of the angkatan"),
-        "/cuti – " + _("record your leave and who deputises"),
-        "/batal – " + _("leave what is being asked"),
-    ]
-    if may_open(request.work, officer):
-        lines.insert(-1, "/angkatan – " + _("open an angkatan, see its children and schools"))
-    if startable(request.work, officer):
-        lines.insert(-1, "/mulai – " + _("start an SOP that does not start by itself"))
-    if sees_cases(request.work, officer):
-        lines.insert(-1, "/kasus – " + _("shelter cases: open one, see where each stands"))
-    if officer.is_admin:
-        lines.insert(-1, "/petugas – " + _("invite and remove officers"))
-    lines += [
+        *(f"/{name} – {does}" for name, does in commands),
         "",
         _(
             "On a task: “Done” when it is finished, “Obstacle” when something hinders, “Remind me again” for later."
         ),
         _("A mistake can be undone for 10 minutes."),
+        more(bold(_("You can also just type:")), *(f"• {said}" for said in free_words())),
     ]
     buttons = [to_list(), button(_("SOP handbook"), "book_list", 0)]
-    if heads_of(request.work, officer.id or 0):
+    if headed:
         buttons.append(button(_("Status"), "status_open"))
-    return screen(request, "\n".join(lines), rows(buttons))
+    return screen(request, "\n".join(lines), rows(buttons)).and_then(SetCommands(commands))
+
+
+def free_words() -> tuple[str, ...]:
+    """What is understood without a question (HTML)."""
+    return (
+        _("012: the child with this number"),
+        _("012 fever 38.5: an incident, told to the nurse and the head"),
+        _("home visit: your task or the SOP with these words"),
+        _("done 1 3 4: these lines of your list"),
+        _("undo: what you recorded last"),
+        _("remind Monday 10: the task that you look at"),
+    )
 
 
 def on_cancel(request: Request) -> Reply:

@@ -1,11 +1,17 @@
 """Recording a leave: for whom, from which day to which, who deputises, a last look. Days are tapped or typed."""
 
-import re
 from datetime import date, timedelta
 
 from handlers.leave.leave_list import show_leave, show_list
 from handlers.leave.leave_words import capital, leave_span
-from handlers.ui.dates import brief_day_words, near_day_words, not_a_day, plain_date_words, span_words
+from handlers.ui.dates import (
+    brief_day_words,
+    near_day_words,
+    not_a_day,
+    other_weekday,
+    plain_date_words,
+    span_words,
+)
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
@@ -19,7 +25,7 @@ from handlers.ui.texts import _
 from sop_flows.actions.leave.leave import LeaveRefusedError, check_days, find_leave, record_leave
 from sop_flows.actions.leave.nobody_left import Gap
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.handbook.typed_days import parse_day
+from sop_flows.handbook.typed_days import TypedDay, read_day, read_span
 from sop_flows.limits import LEAVE_BACK_DAYS
 from sop_flows.staffing.deputies import (
     free_deputies,
@@ -34,10 +40,6 @@ NOBODY = 0  # number of a button: without a deputy
 LENGTHS = (1, 2, 3, 5, 12)  # days of a leave that are offered
 MONTHS_AHEAD = (
     180  # days; a day and month that lies further ahead and was lately means the one that has passed
-)
-_BETWEEN = re.compile(r"\s+(?:sampai|s\.?/?d\.?|hingga|to)\s+|\s+[-\u2013]\s+")
-_SHORT_SPAN = re.compile(
-    r"(\d{1,2})\s*(?:-|\u2013|sampai|s\.?/?d\.?|hingga)\s*(\d{1,2})\s+([a-z]+.*)", re.IGNORECASE
 )
 
 
@@ -133,10 +135,13 @@ def on_last(request: Request) -> Reply:
 def _read_first(talk: Talk) -> date:
     """The first day in words, or both days at once: "3 sampai 7 Desember"."""
     words = (talk.request.text or "").strip()
-    both = _both_days(words, talk.today)
-    if both is not None:
-        talk.draft["last"] = both[1].isoformat()
-    return both[0] if both is not None else _typed_day(talk, words)
+    both = read_span(words, lambda end, since: _day(end, talk.today, since))
+    if both is None:
+        return _typed_day(talk, words)
+    if both.doubtful is not None:
+        raise NotAnAnswerError(other_weekday(words, both.doubtful))
+    talk.draft["last"] = both.last.isoformat()
+    return both.first
 
 
 def _read_last(talk: Talk) -> date:
@@ -144,10 +149,10 @@ def _read_last(talk: Talk) -> date:
 
 
 def _typed_day(talk: Talk, words: str, since: date | None = None) -> date:
-    day = _day(words, talk.today, since)
-    if day is None:
+    found = _day(words, talk.today, since)
+    if found is None or found.day is None or found.weekday is not None:
         raise NotAnAnswerError(not_a_day(words, talk.today, "future"))
-    return day
+    return found.day
 
 
 def _whose(talk: Talk) -> Officer:
@@ -157,32 +162,19 @@ def _whose(talk: Talk) -> Officer:
     return officer
 
 
-def _day(words: str, today: date, since: date | None = None) -> date | None:
+def _day(words: str, today: date, since: date | None = None) -> TypedDay | None:
     """A day of a leave is today or to come; one that was typed with its month may have passed: somebody fell ill.
 
     Args:
         since: the first day of the leave, when the last one is typed; "lusa" is counted from today all the same.
     """
-    past = parse_day(words, today, "past", since)
-    coming = parse_day(words, today, "future", since)
-    if past is None or coming is None:
+    past = read_day(words, today, "past", since)
+    coming = read_day(words, today, "future", since)
+    if past is None or coming is None or past.day is None or coming.day is None:
         return past or coming
     start = since or today
-    is_recent = (start - past).days <= LEAVE_BACK_DAYS
-    return past if is_recent and (coming - start).days > MONTHS_AHEAD else coming
-
-
-def _both_days(words: str, today: date) -> tuple[date, date] | None:
-    if short := _SHORT_SPAN.fullmatch(words):
-        first = _day(f"{short[1]} {short[3]}", today)
-        last = None if first is None else _day(f"{short[2]} {short[3]}", today, first)
-        return None if first is None or last is None else (first, last)
-    ends = _BETWEEN.split(words)
-    if len(ends) != 2:
-        return None
-    first = _day(ends[0], today)
-    last = None if first is None else _day(ends[1], today, first)
-    return None if first is None or last is None else (first, last)
+    is_recent = (start - past.day).days <= LEAVE_BACK_DAYS
+    return past if is_recent and (coming.day - start).days > MONTHS_AHEAD else coming
 
 
 def _ask_deputy(talk: Talk) -> Reply:
@@ -200,7 +192,7 @@ def _ask_deputy(talk: Talk) -> Reply:
         return _look(request, officer, changes, first, last, None)
     numbers = (officer.id or 0, changes, first.toordinal(), last.toordinal())
     names = [button(one.name, "leave_look", *numbers, one.id or 0) for one in free]
-    today = request.institution.today(request.now)
+    today = request.today
     text = _title(request, officer) + "\n"
     text += _("On leave {span}. Who deputises? Tasks and reminders go there.").format(
         span=span_words(first, last, today)
@@ -225,7 +217,7 @@ def _look(
     request: Request, officer: Officer, changes: int, first: date, last: date, deputy: Officer | None
 ) -> Reply:
     """What will be recorded, before it is."""
-    today = request.institution.today(request.now)
+    today = request.today
     lines = [_title(request, officer), _("On leave: {span}").format(span=span_words(first, last, today))]
     if deputy is not None:
         lines.append(_("Deputy: {name}, who will be told now").format(name=esc(deputy.name)))
@@ -283,7 +275,7 @@ def _is_same(request: Request, absence: Absence) -> bool:
 
 
 def _gap_words(request: Request, gaps: tuple[Gap, ...]) -> str:
-    today = request.institution.today(request.now)
+    today = request.today
     said = [
         _("Nobody of {section} is there {span}.").format(
             section=esc(section(request.institution.pack.unit, gap.role)),

@@ -6,10 +6,10 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Reply, Say
+from handlers.ui.reply import Button, Reply, Say, SendFile
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, who, word
+from handlers.ui.screens import button, numbers, pressed, rows, screen, ticked, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.actions.people.invitations import (
@@ -205,10 +205,18 @@ def _code_said(request: Request, sentence: str, invited: Invited) -> Reply:
         "Good until {day}, for one person."
     ).format(unit=esc(request.institution.pack.unit.short_name), code=invited.code, day=until)
     bot_name = find_bot_name(request.session)
-    if bot_name is not None:
-        pass_on += f"\nhttps://t.me/{bot_name}?start={invited.code}"
     shown = screen(request, sentence, ((button(_("‹ Officers"), "enrol_list"),),))
-    return shown.and_then(Say(pass_on))
+    if bot_name is None:
+        return shown.and_then(Say(pass_on))
+    link = f"https://t.me/{bot_name}?start={invited.code}"
+    qr = SendFile(
+        "qr",
+        {"link": link},
+        _("Read this with the phone of the new officer, or pass the next message on."),
+        "undangan.png",
+        protect=False,
+    )
+    return shown.and_then(qr, Say(f"{pass_on}\n{link}"))
 
 
 def _choices(talk: Talk) -> Screen:
@@ -216,19 +224,19 @@ def _choices(talk: Talk) -> Screen:
     unit, draft = talk.request.institution.pack.unit, talk.draft
     chosen = draft.get("roles", [])
     roles = [
-        button(_tick(role.label, code in chosen), "enrol_toggle", tag=f"role:{code}")
+        button(ticked(role.label, code in chosen), "enrol_toggle", tag=f"role:{code}")
         for code, role in unit.roles.items()
     ]
     flags = [
-        button(_tick(_("Head of the section"), draft.get("head", False)), "enrol_toggle", tag="head:"),
-        button(_tick("Admin", draft.get("admin", False)), "enrol_toggle", tag="admin:"),
+        button(ticked(_("Head of the section"), draft.get("head", False)), "enrol_toggle", tag="head:"),
+        button(ticked("Admin", draft.get("admin", False)), "enrol_toggle", tag="admin:"),
     ]
     keyboard = [*rows(roles), tuple(flags)]
     if set(chosen) & set(unit.roles_that("of_one_cohort")):
         keyboard += rows(
             [
                 button(
-                    _tick(one.name, draft.get("cohort_id") == one.id),
+                    ticked(one.name, draft.get("cohort_id") == one.id),
                     "enrol_toggle",
                     one.id or 0,
                     tag="cohort:",
@@ -240,10 +248,6 @@ def _choices(talk: Talk) -> Screen:
     return _("As what is {name} invited? Tap all that apply.").format(name=bold(draft["name"])), tuple(
         keyboard
     )
-
-
-def _tick(label: str, on: bool) -> str:
-    return f"☑ {label}" if on else f"☐ {label}"
 
 
 def _officer(request: Request) -> Officer:

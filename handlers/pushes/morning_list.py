@@ -6,7 +6,13 @@ from datetime import datetime
 from handlers.cards.task_card import kind_of
 from handlers.pushes.early_lines import early_lines
 from handlers.pushes.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
-from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_buttons, to_step
+from handlers.pushes.push_buttons import (
+    answer_buttons,
+    several_button,
+    task_buttons,
+    timed_buttons,
+    to_step,
+)
 from handlers.pushes.push_words import SCALE
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
@@ -15,7 +21,7 @@ from handlers.ui.dates import day_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button, Keyboard, Reply, reply
 from handlers.ui.screens import as_numbers, button, to_list
-from handlers.ui.task_words import instead_words, task_words, when_words
+from handlers.ui.task_words import by_subject, headings, instead_words, task_words, when_words
 from handlers.ui.texts import _, ngettext
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
@@ -40,7 +46,7 @@ def morning_list(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    tasks = own_only(work, officer, digest_tasks(work, officer))
+    tasks = by_subject(own_only(work, officer, digest_tasks(work, officer)))
     in_digest = {line.task.id for line in tasks}
     shown = _shown(tasks, {row.task_id for row in others})
     late_steps = listed(work, officer, digest)
@@ -49,11 +55,12 @@ def morning_list(
     late = sum(line.is_late for line in tasks)
     said = [greeting(officer, work.institution, work.now, len(tasks), late)]
     opens: list[Button] = []
-    for line in shown:
+    for line, above in zip(shown, headings(work.session, shown), strict=True):
+        said += above
         opens.append(to_step(line))
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
         when = when_words(line, work.now, work.zone) + instead_words(line)
-        said.append(f"{len(opens)}. {mark}{task_words(work.session, line)} · {when}")
+        said.append(f"{len(opens)}. {mark}{task_words(work.session, line, prefix=False)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
     more = lines_of(work, officer, [*others, *notices])
@@ -82,7 +89,7 @@ def morning_list(
     if not opens and not more and not started and not late_steps:
         return reply()
     count = len(tasks) + len(more) + len(started) + len(early) + len(missed) + len(hindered) + len(late_steps)
-    everything: Keyboard = ((button(_("All"), "task_list"),),)
+    everything: Keyboard = ((*several_button(shown), button(_("All"), "task_list")),)
     if late_steps and not tasks:
         everything = ((button(_("All"), "late_list", digest.id or 0, 1),),)
     elif len(late_steps) > len(late_ids):

@@ -55,7 +55,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
                 blanks["task"] += " · " + _("No. {number}").format(number=child_code(child.number))
         case notices.Chosen(on=day) | notices.VisitVoid(on=date() as day):
             blanks["day"] = date_words(day)
-        case notices.ChildLeft(number=number):
+        case (
+            notices.ChildLeft(number=number)
+            | notices.IncidentReported(number=number)
+            | notices.IncidentClosed(number=number)
+        ):
             blanks["number"] = child_code(number)
         case notices.LateReminded(tasks=task_ids):
             found_tasks = [one for task_id in task_ids if (one := s.get(Task, task_id)) is not None]
@@ -164,6 +168,8 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
     notices.ChildLeft: N_("Child No. {number} has left the angkatan. Nothing more is asked about it."),
+    notices.IncidentReported: N_("{who} reports an incident: child No. {number}."),
+    notices.IncidentClosed: N_("{who} has noted what came of the incident of child No. {number}."),
     notices.SchoolLeft: N_(
         "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
     ),

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
 from handlers.ui.markup import shorten
-from handlers.ui.reply import Button, Keyboard
+from handlers.ui.reply import LABEL_MAX, Button, Keyboard
 from handlers.ui.screens import button, rows
 from handlers.ui.texts import _
 from sop_flows.core.institution import Institution
@@ -16,6 +16,8 @@ from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
     CohortMoved,
+    IncidentClosed,
+    IncidentReported,
     LateReminded,
     LeaveBegins,
     LeaveDeputy,
@@ -32,7 +34,6 @@ from sop_flows.views.task_history import several_cohorts_open
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
-COHORT_ON_BUTTON = 16  # characters of an angkatan's name
 TIMED = 3  # timed steps that get a button of their own in a list
 
 
@@ -78,6 +79,14 @@ def _leading_on(line: TaskLine, institution: Institution, now: datetime) -> list
     return []
 
 
+def several_button(lines: Sequence[TaskLine]) -> list[Button]:
+    """[Tandai beberapa] of a list with several steps that one tap finishes."""
+    plain = [
+        line for line in lines if kind_of(line.step) == "plain" and line.step.record is None and line.mine
+    ]
+    return [button(_("Tick several"), "several_open")] if len(plain) > 1 else []
+
+
 def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
     """ "Mulai" and "Pilih tanggal" of the timed steps in a list; each says of what, and of which angkatan."""
     # The visits of one roll are one button: it opens their list.
@@ -86,19 +95,22 @@ def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
     several = several_cohorts_open(work.session)
     if len(found) > 1 or (found and several):
         found = [
-            (line, [replace(one, text=f"{one.text}: {_of_what(line, several)}") for one in its])
+            (line, [replace(one, text=_of_what(one.text, line, several)) for one in its])
             for line, its in found
         ]
     return tuple(tuple(its) for _line_of, its in found[:TIMED])
 
 
-def _of_what(line: TaskLine, several: bool) -> str:
-    """The step on a button: "Timbang berat badan", "Angkatan III · Timbang berat badan"."""
-    if line.case is not None:
-        return f"{shorten(line.case.code_name, COHORT_ON_BUTTON)} · {line.short}"
-    if not several or line.cohort is None:
-        return line.short
-    return f"{shorten(line.cohort.name, COHORT_ON_BUTTON)} · {line.short}"
+def _of_what(does: str, line: TaskLine, several: bool) -> str:
+    """What the button does and with what: "Mulai: Timbang", or as much of it as fits: "Timbang berat badan",
+    "9.2.15 · Angkatan III"."""
+    whose = (
+        line.case.code_name if line.case is not None else line.cohort.name if line.cohort and several else ""
+    )
+    told = [f"{does}: {line.short}", line.short]
+    if whose:
+        told = [f"{whose} · {line.short}", f"{line.sop.number} · {whose}"]
+    return next((one for one in told if len(one) <= LABEL_MAX), shorten(told[-1], LABEL_MAX))
 
 
 def answer_buttons(
@@ -124,6 +136,8 @@ def to_what(row: Reminder) -> Button | None:
     match read_notice(row):
         case CohortMoved(moved_cohort=cohort_id):
             return button(_("The cohort"), "cohort_card", cohort_id)
+        case IncidentReported(incident=incident_id) | IncidentClosed(incident=incident_id):
+            return button(_("Open"), "incident_open", incident_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
         case LateReminded():

@@ -6,14 +6,14 @@ A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its wor
 from handlers.cards.photos import photos_button
 from handlers.rolls.roll_card import by_whom, roll_name
 from handlers.rolls.roll_talk import note_reading
-from handlers.ui.dates import due_words, near_day_words, stamp_words
+from handlers.ui.dates import brief_day_words, due_words, near_day_words, stamp_words
 from handlers.ui.form_words import report_lines
-from handlers.ui.markup import bold, child_code, esc
-from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.markup import bold, child_code, esc, shorten
+from handlers.ui.reply import LABEL_MAX, Button, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, to_list, turning, who
-from handlers.ui.task_words import standard_words
+from handlers.ui.task_words import late_beside, standard_words
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.dependent_rolls import answers_before, waiting_for
@@ -22,6 +22,7 @@ from sop_flows.recording.forms.records import FORM
 from sop_flows.recording.roll_call import Roll, find_roll
 from sop_flows.staffing.task_rows import refuse_closed
 from sop_flows.views.task_views import task_line
+from storage.queries.children import list_names, log_reads
 from storage.queries.rolls import RollRow, find_record
 from storage.tables import Child, EntryState, TaskState
 
@@ -61,9 +62,13 @@ def visit_list(request: Request, roll: Roll, said: str = "", page: int = 0) -> R
         counts.append(_("{count} done").format(count=roll.closed_count))
     lines.append(" · ".join(counts))
     page = min(max(page, 0), max(left - 1, 0) // LISTED)
+    shown = roll.open_rows[page * LISTED : (page + 1) * LISTED]
+    ids = [row.child_id for row in shown]
+    names = list_names(request.session, ids)
+    log_reads(request.session, who(request).id or 0, ids, "visits", request.now)
     buttons = [
-        button(_visit_label(request, row), "visit_open", roll.task_id, row.child_id)
-        for row in roll.open_rows[page * LISTED : (page + 1) * LISTED]
+        button(_visit_label(request, row, names[row.child_id]), "visit_open", roll.task_id, row.child_id)
+        for row in shown
     ]
     is_more = left > (page + 1) * LISTED
     turn = turning(page, is_more, lambda text, at: button(text, "visit_page", roll.task_id, at))
@@ -93,11 +98,14 @@ def is_visit(roll: Roll) -> bool:
     return roll.step.record is not None and any(one.kind == "location" for one in roll.step.record.fields)
 
 
-def _visit_label(request: Request, row: RollRow) -> str:
+def _visit_label(request: Request, row: RollRow, name: str) -> str:
     institution = request.institution
     late = "⏰ " if row.due_at < request.now else ""
-    day = near_day_words(institution.today(row.due_at), institution.today(request.now))
-    return late + _("No. {number}").format(number=child_code(row.number)) + f" · {day}"
+    on, today = institution.today(row.due_at), institution.today(request.now)
+    day = near_day_words(on, today) if abs((on - today).days) <= 1 else brief_day_words(on)
+    before = late + _("No. {number}").format(number=child_code(row.number))
+    room = LABEL_MAX - len(f"{before}  · {day}")
+    return f"{before} {shorten(name.split()[0], room)} · {day}"
 
 
 def on_card(request: Request) -> Reply:
@@ -152,8 +160,9 @@ def child_card(request: Request, roll: Roll, row: RollRow) -> tuple[str, Keyboar
 def _due(request: Request, roll: Roll, row: RollRow) -> str:
     line = task_line(request.work, roll.task, who(request))
     due = _("due {when}").format(when=due_words(row.due_at, request.now, request.institution.zone))
-    late = "⏰ " + bold(_("Late")) + " · " if row.due_at < request.now else ""
-    return f"{late}{standard_words(line)} · {due}"
+    if row.due_at < request.now:
+        return " · ".join(["⏰ " + bold(_("Late")), *late_beside(line), due])
+    return f"{standard_words(line)} · {due}"
 
 
 def _open_buttons(roll: Roll, row: RollRow) -> Keyboard:

@@ -5,9 +5,9 @@ from handlers.ui.dates import brief_day_words, day_words, moment_words, short_da
 from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
 from handlers.ui.kilograms import kilos
 from handlers.ui.markup import bold, child_code, esc
-from handlers.ui.reply import Button, Keyboard
+from handlers.ui.reply import LABEL_MAX, Button, Keyboard
 from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, to_list
+from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, to_list
 from handlers.ui.task_words import cohort_prefix, nth
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls.rolls import entry_values
@@ -147,7 +147,11 @@ def _reason_question(talk: Talk) -> str:
 
 def _form_question(request: Request, roll: Roll, talk: Talk, row: RollRow, form: Form) -> list[str]:
     lines = [esc(" ".join(field.ask for field in form.fields))]
-    if len(form.fields) > 1:
+    if len(form.fields) == 1:
+        first = form.fields[0]
+        room = TICKED_MAX if first.kind == "choices" else LABEL_MAX
+        lines += in_words(roll.choices_of(request.institution, first, row.sex), room)[0]
+    else:
         keys = "; ".join(key_words(field) for field in form.fields)
         lines.append(
             _("Answer in one message, separated by semicolons: {parts}").format(parts=f"<i>{esc(keys)}</i>")
@@ -227,7 +231,8 @@ def _answer_rows(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Keyb
         answer += _tick_rows(roll, talk, row, choices)
     elif len(form.fields) == 1 and choices:
         picks = [
-            button(choice, "roll_pick", task_id, child_id, place) for place, choice in enumerate(choices)
+            button(label, "roll_pick", task_id, child_id, place)
+            for place, label in enumerate(in_words(choices)[1])
         ]
         answer += rows(picks, CHOICES_IN_ROW)
     elif talk.offered and row.state == EntryState.OPEN:
@@ -248,9 +253,8 @@ def _tick_rows(roll: Roll, talk: Talk, row: RollRow, choices: tuple[str, ...]) -
     """Several choices with their ticks, and "Lanjut". A button says what it sets: a second tap changes nothing."""
     ids = (roll.task_id, row.child_id)
     ticks = [
-        button(f"{'☑' if choice in talk.ticked else '☐'} {choice}", "roll_choice", *ids, place,
-               int(choice not in talk.ticked))
-        for place, choice in enumerate(choices)
+        button(ticked(label, choice in talk.ticked), "roll_choice", *ids, place, int(choice not in talk.ticked))
+        for place, (choice, label) in enumerate(zip(choices, in_words(choices, TICKED_MAX)[1], strict=True))
     ]  # fmt: skip
     last = [button(_("Continue"), "roll_chosen", *ids, style="success")] if talk.ticked else []
     return [*rows(ticks), *rows(last)]
@@ -260,8 +264,7 @@ def _flag_button(roll: Roll, talk: Talk, row: RollRow) -> list[Button]:
     form = roll.step.record
     if form is None or form.flag is None:
         return []
-    mark = "☑" if talk.flag else "☐"
-    return [button(f"{mark} {form.flag}", "roll_flag", roll.task_id, row.child_id)]
+    return [button(ticked(form.flag, bool(talk.flag)), "roll_flag", roll.task_id, row.child_id)]
 
 
 def _bulk_rows(roll: Roll) -> Keyboard:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import day_words
+from handlers.ui.dates import date_words, day_words, not_a_day
 from handlers.ui.reply import Reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
@@ -51,8 +51,11 @@ def on_day_was(request: Request) -> Reply:
 
 def day_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
     """The date in words; it counts for what is entered from now on."""
-    day = parse_day(request.text or "", roll.today, "past")
-    if day is None or not rolls.may_be_done_on(roll, day):
+    words = (request.text or "").strip()
+    day = parse_day(words, roll.today, "past")
+    if day is None:
+        return ask_day(request, roll, talk, not_a_day(words, roll.today, "past"))
+    if not rolls.may_be_done_on(roll, day):
         return ask_day(request, roll, talk, _("That date is not possible."))
     talk.day = "" if day == roll.today else day.isoformat()
     return go_on(request, roll, _worked_words(roll, talk), talk=talk)
@@ -60,7 +63,8 @@ def day_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
 
 def _worked_words(roll: Roll, talk: Talk) -> str:
     day = talk.worked_on or roll.work_on
-    return _("Entered for {day}.").format(day=day_words(day, roll.today))
+    said, full = _("Entered for {day}.").format(day=day_words(day, roll.today)), date_words(day)
+    return said if full in said else f"{said} {full}."
 
 
 ROUTES = Routes(About.TASK, presses={"roll_day": on_day, "roll_day_was": on_day_was})

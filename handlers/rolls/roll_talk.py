@@ -28,6 +28,7 @@ class Talk:
         asks: "" (the child's value), "doubt", "replace", "reason", "rest", "preview", "fix", "flags", "day".
         said: the line above the card (HTML): what was just recorded.
         doubts: [child id, grams] that are asked back about, the first one now.
+        typed_on: the day on which the weights that are asked back about were typed (ISO): that is theirs.
         resume: the number to go back to when all doubts about a message by number are answered; 0: none.
         reason_for: "skip" or "put_off", while `asks` is "reason".
         last_g, last_at: the last bare weight of this officer and when (ISO).
@@ -50,6 +51,7 @@ class Talk:
     reason_for: str = ""
     last_g: int = 0
     last_at: str = ""
+    typed_on: str = ""
     resume: int = 0
     flag: bool = False
     fixing: bool = False

@@ -7,8 +7,8 @@ from handlers.rolls.home_visit import child_screen, is_visit, visit_list
 from handlers.rolls.roll_steps import finished
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, parse_day, short_date_words
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.dates import date_words, short_date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply
@@ -110,14 +110,6 @@ def _ask_day(talk: Talk) -> Screen:
     return _head(roll, child_id) + (talk.said or text), keyboard
 
 
-def _read_day(talk: Talk) -> date:
-    day = parse_day(talk.request.text or "", talk.today, "future")
-    if day is None:
-        text = _("I do not understand that date. Type it for example like this: 3 December, or 3/12.")
-        raise NotAnAnswerError(text)
-    return day
-
-
 def _coming(talk: Talk, day: date) -> date:
     if day < talk.today and "reason" not in talk.draft:
         raise NotAnAnswerError(_("{day} is over. Choose a coming day.").format(day=date_words(day)))
@@ -200,7 +192,7 @@ def _back(talk: Talk) -> Button:
 NOT_MET = Dialog("visit_not_met", (Field("reason", _ask_what_happened, typed_words),), _not_met, _back)
 MOVE = Dialog(
     "visit_move",
-    (Field("day", _ask_day, _read_day, _coming, says=True), Field("reason", _ask_why, typed_words)),
+    (Field("day", _ask_day, typed_day("future"), _coming, says=True), Field("reason", _ask_why, typed_words)),
     _move,
     _back,
 )

@@ -1,19 +1,19 @@
 """Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
 
 from handlers.rolls.roll import open_roll
-from handlers.rolls.roll_card import roll_name
+from handlers.rolls.roll_card import roll_name, title_of
 from handlers.rolls.roll_reasons import give_reason
 from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import talk_about
 from handlers.rolls.weigh_typed import assign_weight, fix_again, record, was_first, weigh
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, short_date_words
+from handlers.ui.dates import brief_day_words, date_words, short_date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Action, Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes, merge
 from handlers.ui.screens import button, pressed, rows, to_list, who
-from handlers.ui.task_words import cohort_prefix, section
+from handlers.ui.task_words import brief_cohort, cohort_prefix, section
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take
 from sop_flows.core.parts import parts_of
@@ -29,6 +29,7 @@ from sop_flows.recording.weigh_ins import (
 )
 from sop_flows.recording.weights import RECORDABLE_G
 from sop_flows.staffing.responsibility import responsibility_of
+from sop_flows.views.task_history import several_cohorts_open
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 
@@ -42,12 +43,12 @@ def on_command(request: Request) -> Reply:
     lines, buttons = [], []
     for task in (*found.now, *found.missed):
         roll = find_roll(request.work, who(request), task.id or 0)
-        label = roll_name(request, roll) if task.state == TaskState.OPEN else _late_name(request, roll)
+        label = _name_on_button(request, roll) if task.state == TaskState.OPEN else _late_name(request, roll)
         buttons.append(button(label, "weigh_start", task.id or 0))
     if found.now:
         lines.append(_("Which weighing?"))
     else:
-        today = request.institution.today(request.now)
+        today = request.today
         if not done and not any(one.cohort.arrival_on == today for one in waits):
             lines.append(_("There is no weighing today."))
         lines += [_held_words(request, one) for one in waits]
@@ -103,10 +104,19 @@ def _missed_too(request: Request, missed: tuple[Task, ...]) -> tuple[Action, ...
     return (Say(_("A missed one can still be entered:"), rows(buttons, 1), protect=True),) if buttons else ()
 
 
+def _name_on_button(request: Request, roll: Roll) -> str:
+    """The angkatan while several are open, else which weighing it is."""
+    if several_cohorts_open(request.session):
+        return request.session.get_one(Cohort, roll.task.cohort_id).name
+    return title_of(roll.task, roll.step)
+
+
 def _late_name(request: Request, roll: Roll) -> str:
-    return _("{name}, {day}").format(
-        name=roll_name(request, roll), day=short_date_words(roll.work_on, roll.today)
-    )
+    """Of which day it is; which weighing, or of which angkatan while several are open."""
+    if several_cohorts_open(request.session):
+        cohort = request.session.get_one(Cohort, roll.task.cohort_id)
+        return f"{short_date_words(roll.work_on, roll.today)} · {brief_cohort(cohort)}"
+    return _("{name}, {day}").format(name=title_of(roll.task, roll.step), day=brief_day_words(roll.work_on))
 
 
 def _next_words(request: Request, task: Task) -> str:

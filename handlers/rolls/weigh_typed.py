@@ -1,5 +1,7 @@
 """Weights as they come in: for the child shown, by number, doubted, sent too early, or a colleague's already."""
 
+from datetime import date
+
 from handlers.rolls.roll_card import by_whom
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import jump_number
@@ -34,8 +36,9 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
+from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.roll_call import Roll
-from sop_flows.recording.weigh_ins import last_weights, weights_here
+from sop_flows.recording.weigh_ins import last_weights, limits_of, weights_here
 from sop_flows.recording.weights import (
     Doubt,
     TypedWeight,
@@ -197,11 +200,17 @@ def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
 
 def weigh(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
     """Record one believable weight, or ask back."""
-    last = last_weights(request.session, roll, [row.child_id]).get(row.child_id)
-    last_g = last.weight_g if last is not None else None
-    if doubt_about(weight_g, last_g, request.institution.pack.unit.weights) is not None:
+    last_g, limits = _compared_with(request, roll, row.child_id)
+    if doubt_about(weight_g, last_g, limits) is not None:
         return ask_back(request, roll, talk, [(row.child_id, weight_g)])
     return record(request, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
+
+
+def _compared_with(request: Request, roll: Roll, child_id: int) -> tuple[int | None, WeightLimits]:
+    """What the child weighed last, in grams, and within which limits its weight is believed."""
+    before = last_weights(request.session, roll, [child_id])
+    limits = limits_of(request.session, roll, before, [child_id], request.institution.pack.unit.weights)
+    return (before[child_id].weight_g if child_id in before else None), limits[child_id]
 
 
 def ask_back(
@@ -209,15 +218,15 @@ def ask_back(
 ) -> Reply:
     """The first doubtful weight; the others wait behind it."""
     talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
+    if request.press is None:
+        talk.typed_on = request.today.isoformat()
     while talk.doubts:
         child_id, weight_g = talk.doubts[0]
         row = next((one for one in roll.rows if one.child_id == child_id), None)
         if row is None:
             talk.doubts.pop(0)
             continue
-        last = last_weights(request.session, roll, [child_id]).get(child_id)
-        last_g = last.weight_g if last is not None else None
-        limits = request.institution.pack.unit.weights
+        last_g, limits = _compared_with(request, roll, child_id)
         # "23 5" is believable; what is asked is whether it was one number.
         doubt = doubt_about(weight_g, last_g, limits) or Doubt(weight_g, last_g, True, ())
         talk.turn_to(child_id, said)
@@ -238,7 +247,10 @@ def record(
 ) -> Reply:
     """Write the weights down, then the doubts that are left, then the next child."""
     was_open = bool(roll.open_rows)
-    done = rolls.record_weight(request.work, roll, weights_g, correct=True, done_on=talk.worked_on)  # fmt: skip
+    on = talk.worked_on
+    if on is None and request.press is not None and talk.typed_on and roll.work_on == roll.today:
+        on = date.fromisoformat(talk.typed_on)
+    done = rolls.record_weight(request.work, roll, weights_g, correct=True, done_on=on)
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))
@@ -270,7 +282,8 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
             found.append((row, line.weight_g))
     here = weights_here(request.session, roll, [row.child_id for row, _g in found])
     before = last_weights(request.session, roll, [row.child_id for row, _g in found])
-    limits = request.institution.pack.unit.weights
+    ids = [row.child_id for row, _g in found]
+    limits = limits_of(request.session, roll, before, ids, request.institution.pack.unit.weights)
     good: dict[int, int] = {}
     doubts: list[tuple[int, int]] = []
     replaces = talk.asks == "fix" or not roll.open_rows
@@ -279,7 +292,8 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
         if old is not None and old.weight_g == weight_g:
             continue
         last = before.get(row.child_id)
-        is_odd = doubt_about(weight_g, last.weight_g if last is not None else None, limits) is not None
+        last_g = last.weight_g if last is not None else None
+        is_odd = doubt_about(weight_g, last_g, limits[row.child_id]) is not None
         if old is not None and not replaces and not (is_odd and len(typed) == 1):
             if len(typed) == 1:
                 talk.asks = "replace"

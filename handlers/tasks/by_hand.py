@@ -24,7 +24,6 @@ from storage.tables import UNFINISHED, Case, Child, Cohort, Run, School, Task
 TOPIC = "start_child"  # the next words are a child's number or name
 LISTED = 24  # children with a button; more are asked for by number or name
 FOUND_MAX = 10
-ROW = 6
 VERBS = {
     "cohort": "start_go",
     "school": "start_go_school",
@@ -118,8 +117,10 @@ def _choose_child(request: Request, sop: Sop, cohort: Cohort, said: str = "") ->
         return screen(request, "\n".join(lines), ((_back(),),))
     lines.append(_("For which child? Type the number or the name, for example 17."))
     picks = [_pick(sop, row) for row in present] if len(present) <= LISTED else []
+    named = [row.child.id or 0 for row in present] if picks else []
+    children.log_reads(request.session, who(request).id or 0, named, "start list", request.now)
     prefix = cohort_prefix(request.session, cohort)
-    return screen(request, prefix + "\n".join(lines), (*rows(picks, ROW), (_back(),)))
+    return screen(request, prefix + "\n".join(lines), (*rows(picks), (_back(),)))
 
 
 def on_child_typed(request: Request) -> Reply:
@@ -295,7 +296,9 @@ def _title(sop: Sop) -> str:
 
 
 def _pick(sop: Sop, row: ChildRow) -> Button:
-    return button(child_code(row.child.number), "start_child", row.child.id or 0, tag=sop.number)
+    return button(
+        f"{child_code(row.child.number)} {row.child.name}", "start_child", row.child.id or 0, tag=sop.number
+    )
 
 
 def _back() -> Button:

@@ -7,8 +7,10 @@ from handlers.cards.requirement_words import note_words, unmet_words
 from handlers.cards.task_card import heading, show_task
 from handlers.forms.beginning import begin
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
-from handlers.ui.questions import cancel_button
+from handlers.ui.dates import date_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
+from handlers.ui.markup import bold
+from handlers.ui.questions import cancel_button, day_said, when_said
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
@@ -24,6 +26,8 @@ from sop_flows.staffing.task_rows import own_parts, refuse_closed
 from sop_flows.views.task_views import colleagues, task_line
 from storage.tables import SAYABLE, Officer, Task
 
+WORKED_OUT = "worked_out"  # key of the draft: the day was not typed as a date
+
 
 def on_done(request: Request) -> Reply:
     """Selesai, today, by the officer."""
@@ -38,9 +42,7 @@ def on_after_all(request: Request) -> Reply:
 
 def on_yesterday(request: Request) -> Reply:
     """Dikerjakan kemarin."""
-    return _confirm(
-        request, pressed(request), request.institution.today(request.now) - timedelta(days=1), None
-    )
+    return _confirm(request, pressed(request), request.today - timedelta(days=1), None)
 
 
 def _ask_day(talk: Talk) -> Screen:
@@ -77,7 +79,7 @@ def on_by_chosen(request: Request) -> Reply:
     doer = request.session.get(Officer, pressed(request, 1))
     if doer is None:
         raise NotFoundError
-    day = request.institution.today(request.now) - timedelta(days=_days_ago(request, 2))
+    day = request.today - timedelta(days=_days_ago(request, 2))
     return _confirm(request, pressed(request), day, doer)
 
 
@@ -157,9 +159,32 @@ def _confirm(
     return reply(Say(text, keyboard, protect=True))
 
 
+def _read_day(talk: Talk) -> date:
+    said = when_said(talk.request, "past")
+    talk.draft[WORKED_OUT] = not said.is_date
+    return day_said(talk.request, "past")
+
+
+def _read_another(talk: Talk) -> Reply:
+    """Another day, typed in place of [Ya]."""
+    talk.draft["on"] = _read_day(talk).isoformat()
+    return PAST.go_on(talk)
+
+
+def _ask_sure(talk: Talk) -> Screen:
+    """A day that had to be worked out ("senin", "kemarin sore") is said back before it counts."""
+    text = _("Done on {day}: is that right?").format(day=bold(date_words(talk.day("on"))))
+    return text, (
+        (button(_("Yes"), "task_past_sure", talk.task_id, style="success"), cancel_button(talk.task_id)),
+    )
+
+
 PAST = Dialog(
     "task_past",
-    (Field("on", _ask_day, typed_day("past")),),
+    (
+        Field("on", _ask_day, _read_day),
+        Field("sure", _ask_sure, _read_another, is_asked=lambda talk: bool(talk.draft.get(WORKED_OUT))),
+    ),
     lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
 )
 ROUTES = Routes(
@@ -170,6 +195,7 @@ ROUTES = Routes(
         "task_after_all": on_after_all,
         "task_yesterday": on_yesterday,
         "task_past": PAST.about_task,
+        "task_past_sure": PAST.confirm,
         "task_by": on_by,
         "task_by_who": on_by_chosen,
         "task_take": on_take,

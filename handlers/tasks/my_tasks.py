@@ -6,7 +6,9 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.cards.task_card import heading, kind_of, list_button, show_task, sop_button
+from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
+from handlers.pushes.push_buttons import several_button
 from handlers.ui import conversation
 from handlers.ui.dates import short_date_words
 from handlers.ui.markup import bold
@@ -21,13 +23,16 @@ from handlers.ui.screens import (
     rows,
     screen,
     task_of,
+    to_list,
     to_task,
     turning,
     who,
 )
-from handlers.ui.task_words import instead_words, task_words, when_words
+from handlers.ui.task_words import by_subject, headings, instead_words, task_words, when_words
 from handlers.ui.texts import LOCALE, _
+from sop_flows.handbook.search import search_key
 from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.views.last_act import has_last_act
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, upcoming
 from storage.tables import TaskState
 
@@ -39,10 +44,13 @@ LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is
 def on_tasks_command(request: Request) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
     page = further(request, 0)
-    lines = my_tasks(request.work, who(request))
+    lines = by_subject(my_tasks(request.work, who(request)))
+    undo = (
+        ((button(_("Undo the last one"), "last_undo"),),) if has_last_act(request.work, who(request)) else ()
+    )
     if not lines:
         return screen(
-            request, _nothing(request), (*way_to_list(request), (_week_button(),), *_start_buttons())
+            request, _nothing(request), (*way_to_list(request), (_week_button(),), *undo, *_start_buttons())
         )
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 0), pages - 1)
@@ -50,7 +58,31 @@ def on_tasks_command(request: Request) -> Reply:
     shown = lines[first : first + PAGE]
     text = list_text(request, shown, lines, first)
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
-    return screen(request, text, (*keyboard, *_paging(page, pages), *way_to_list(request), (_week_button(),)))
+    below = [*several_button(lines), _week_button()]
+    return screen(
+        request, text, (*keyboard, *_paging(page, pages), *way_to_list(request), *rows(below), *undo)
+    )
+
+
+def show_these(request: Request, lines: Sequence[TaskLine], words: str) -> Reply:
+    """Those of one's tasks that were asked for in words: the card, or a list; the handbook has the SOP."""
+    if len(lines) == 1:
+        return show_task(request, lines[0].task.id or 0, below=((sop_button(lines[0]), to_list()),))
+    shown = by_subject(lines[:PAGE])
+    said = [bold(_("Your tasks with these words"))]
+    above = headings(request.session, shown)
+    for place, line in enumerate(shown, start=1):
+        said += [*above[place - 1], f"{place}. {_words(request, line)}"]
+    keyboard = numbers("task_open", [line.task.id or 0 for line in shown])
+    book = button(_("SOP handbook"), "book_shelf", FOUND, 0, tag=search_key(words))
+    return screen(request, "\n".join(said), (*keyboard, (book, to_list())))
+
+
+def _words(request: Request, line: TaskLine) -> str:
+    """A line of a list, without its number and its angkatan."""
+    when = when_words(line, request.now, request.institution.zone)
+    words = task_words(request.session, line, prefix=False) + (f" · {when}" if when else "")
+    return f"{words}{instead_words(line)}"
 
 
 def list_text(request: Request, shown: Sequence[TaskLine], lines: Sequence[TaskLine], first: int) -> str:
@@ -62,14 +94,15 @@ def list_text(request: Request, shown: Sequence[TaskLine], lines: Sequence[TaskL
     for line in lines:
         sizes[_group(request, line, today)] = sizes.get(_group(request, line, today), 0) + 1
     titles = {"late": "⏰ " + _("Late"), "today": _("Today"), "later": _("Later")}
+    groups = [_group(request, line, today) for line in shown]
     group = ""
-    for position, line in enumerate(shown, start=first + 1):
-        if (now_in := _group(request, line, today)) != group:
+    for position, (line, above) in enumerate(
+        zip(shown, headings(request.session, shown, groups), strict=True), start=first + 1
+    ):
+        if (now_in := groups[position - first - 1]) != group:
             group = now_in
             said.append(f"<b>{titles[group]} {sizes[group]}</b>")
-        when = when_words(line, request.now, request.institution.zone)
-        words = task_words(request.session, line) + (f" · {when}" if when else "")
-        said.append(f"{position}. {words}{instead_words(line)}")
+        said += [*above, f"{position}. {_words(request, line)}"]
     return "\n".join(said)
 
 
@@ -116,13 +149,16 @@ def on_week(request: Request) -> Reply:
     if not lines:
         return screen(request, _("Nothing is due in the coming seven days."), ((back,),))
     said = [bold(_("This week"))]
-    for position, line in enumerate(lines, start=1):
+    for position, (line, above) in enumerate(
+        zip(lines, headings(request.session, lines), strict=True), start=1
+    ):
+        said += above
         waits = line.task.state == TaskState.WAITING and line.task.opens_at is not None
         if waits and line.task.opens_at is not None:
             when = _("from {day}").format(day=short_date_words(request.institution.today(line.task.opens_at)))
         else:
             when = when_words(line, request.now, request.institution.zone)
-        said.append(f"{position}. {task_words(request.session, line)} · {when}")
+        said.append(f"{position}. {task_words(request.session, line, prefix=False)} · {when}")
     return screen(
         request, "\n".join(said), (*numbers("task_open", [line.task.id or 0 for line in lines]), (back,))
     )

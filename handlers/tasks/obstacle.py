@@ -1,15 +1,16 @@
-"""Hambatan: the SOP's own obstacles as quick choices, or own words; afterwards when to remind again."""
+"""Hambatan: the obstacles of the SOP and of the house as quick choices, or own words; afterwards when to remind again."""
 
 from handlers.cards.task_card import own_heading, show_task
 from handlers.tasks.snooze import snooze_buttons
+from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
-from handlers.ui.markup import esc, shorten
+from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, who
+from handlers.ui.screens import button, in_words, pressed, rows, screen, task_of, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import obstacle
@@ -17,36 +18,45 @@ from sop_flows.actions.leave.officials import ask_deputy, deputies, says_officia
 from sop_flows.core.versions import declared
 from storage.tables import Task
 
-LABEL_MAX = 60  # characters of a quick choice that fit on a phone
+
+def _choices(request: Request, task: Task) -> tuple[str, ...]:
+    """What the document names as obstacles of the SOP, then what is usual in the house."""
+    sop, _step = declared(request.session, task)
+    return tuple(dict.fromkeys((*sop.obstacles, *request.institution.pack.unit.obstacles)))
 
 
-def on_obstacle(request: Request) -> Reply:
-    """Hambatan: which one?"""
-    task_id = pressed(request)
-    text = own_heading(request, task_id) + "\n" + _("What is the obstacle?")
-    sop, _step = declared(request.session, task_of(request, task_id))
-    choices = [
-        (button(shorten(known, LABEL_MAX), "task_hurdle", task_id, position),)
-        for position, known in enumerate(sop.obstacles)
-    ]
-    own = (button(_("Write it yourself"), "task_hurdle_own", task_id), cancel_button(task_id))
-    return screen(request, text, (*choices, own))
+def _ask(talk: Talk) -> Screen:
+    """Hambatan: which one? Typed words answer at once."""
+    request, task_id = talk.request, talk.task_id
+    if talk.draft.get("own"):
+        task_of(request, task_id)
+        return _("Write the obstacle in one or two sentences."), ()
+    choices = _choices(request, task_of(request, task_id))
+    lines, labels = in_words(choices)
+    said = [own_heading(request, task_id), _("What is the obstacle?"), *lines]
+    said.append(
+        _("Or write it in one or two sentences.") if choices else _("Write it in one or two sentences.")
+    )
+    picks = [button(label, "task_hurdle", task_id, place) for place, label in enumerate(labels)]
+    own = button(_("Write it yourself"), "task_hurdle_own", task_id)
+    return "\n".join(said), (*rows(picks), (own, cancel_button(task_id)))
+
+
+def on_own_words(request: Request) -> Reply:
+    """[Tulis sendiri]."""
+    return OWN_WORDS.begin(request, {"own": True}, task_id=pressed(request))
 
 
 def on_chosen(request: Request) -> Reply:
-    """One of the SOP's own obstacles."""
+    """One of those offered."""
     task_id = pressed(request)
-    sop, _step = declared(request.session, task_of(request, task_id))
     try:
-        words = sop.obstacles[max(pressed(request, 1), 0)]
+        words = _choices(request, task_of(request, task_id))[max(pressed(request, 1), 0)]
     except IndexError as error:
         raise ButtonError("no such obstacle") from error
-    return _record(request, task_id, words)
-
-
-def _ask_own_words(talk: Talk) -> Screen:
-    task_of(talk.request, talk.task_id)
-    return _("Write the obstacle in one or two sentences."), ()
+    said = _record(request, task_id, words)
+    conversation.end(request, OWN_WORDS.topic)
+    return said
 
 
 def _record(request: Request, task_id: int, words: str) -> Reply:
@@ -76,7 +86,7 @@ def _deputy_buttons(request: Request, task: Task, words: str) -> Keyboard:
     return tuple(
         (
             button(
-                _("Hand to the deputy: {name}").format(name=pair.deputy.name),
+                _("Hand to {name}").format(name=pair.deputy.name),
                 "task_stand_in",
                 task.id or 0,
                 pair.official.id or 0,
@@ -103,15 +113,15 @@ def on_deputy(request: Request) -> Reply:
 
 OWN_WORDS = Dialog(
     "task_obstacle",
-    (Field("note", _ask_own_words, typed_words),),
+    (Field("note", _ask, typed_words),),
     lambda talk: _record(talk.request, talk.task_id, talk.draft["note"]),
 )
 ROUTES = Routes(
     About.CARD,
     presses={
-        "task_obstacle": on_obstacle,
+        "task_obstacle": OWN_WORDS.about_task,
         "task_hurdle": on_chosen,
-        "task_hurdle_own": OWN_WORDS.about_task,
+        "task_hurdle_own": on_own_words,
         "task_stand_in": on_deputy,
     },
     dialogs=(OWN_WORDS,),

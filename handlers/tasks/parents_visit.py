@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
-from handlers.ui.dates import date_words, plain_date_words, short_date_words
+from handlers.ui.dates import date_words, other_weekday, plain_date_words, short_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import child_code, echo, esc
 from handlers.ui.questions import NotAnAnswerError
@@ -17,7 +17,7 @@ from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.versions import declared
 from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
-from sop_flows.handbook.typed_days import parse_day
+from sop_flows.handbook.typed_days import parse_day, read_day
 from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
 
@@ -58,7 +58,7 @@ def _back(talk: Talk) -> Button:
 
 
 def _example(request: Request, task: Task) -> str:
-    return plain_date_words(date_window(request.work, task)[0], request.institution.today(request.now))
+    return plain_date_words(date_window(request.work, task)[0], request.today)
 
 
 def _question(request: Request, task: Task) -> str:
@@ -84,7 +84,7 @@ def _question(request: Request, task: Task) -> str:
 def _window(request: Request, task: Task, template: str) -> str:
     """ "8 sampai 14 Desember"; the month once when it is one."""
     first, last, _proposed = date_window(request.work, task)
-    today = request.institution.today(request.now)
+    today = request.today
     from_words = (
         str(first.day)
         if (first.year, first.month) == (last.year, last.month)
@@ -95,7 +95,7 @@ def _window(request: Request, task: Task, template: str) -> str:
 
 def _days(request: Request, task: Task) -> Keyboard:
     """The proposed Sunday, the Saturday, then whatever is left of week two."""
-    today = request.institution.today(request.now)
+    today = request.today
     buttons = [
         button(short_date_words(day, today), "parents_date", task.id or 0, day.toordinal())
         for day in parents_visit.offered_days(request.work, task, today)[:OFFERED]
@@ -112,6 +112,9 @@ def _typed(talk: Talk) -> date:
     """A day in words, or its number alone."""
     task, words = find_task(talk.request.session, talk.task_id), (talk.request.text or "").strip()
     refuse_closed(talk.request.session, task)
+    found = read_day(words, talk.today, "future")
+    if found is not None and found.day is not None and found.weekday is not None:
+        raise NotAnAnswerError(other_weekday(words, found.day))
     day = _read(talk.request, task, words)
     if day is None:
         text = _("I do not understand the date “{words}”. Type it for example like this: {day}.")
@@ -125,7 +128,7 @@ def _read(request: Request, task: Task, words: str) -> date | None:
     week = [first + timedelta(days=days) for days in range((last - first).days + 1)]
     if words.isdigit():
         return next((day for day in week if day.day == int(words)), None)
-    day = parse_day(words, request.institution.today(request.now), "future")
+    day = parse_day(words, request.today, "future")
     if day is not None and day < first and _WEEKDAY.fullmatch(words):
         return next((one for one in week if one.weekday() == day.weekday()), day)
     return day
@@ -149,7 +152,7 @@ def _choose(talk: Talk) -> Reply:
 def _outside(request: Request, task_id: int, error: OutsideWindowError) -> str:
     """ "20 Desember sudah lewat minggu kedua. Menurut SOP 9.1.09 pilih antara 8 dan 14 Desember." """
     task = find_task(request.session, task_id)
-    day = plain_date_words(error.wanted, request.institution.today(request.now))
+    day = plain_date_words(error.wanted, request.today)
     _sop, step = declared(request.session, task)
     week = "" if step.choose_date is None else week_words(step.choose_date)
     if error.wanted > error.latest:

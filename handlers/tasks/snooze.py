@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards.task_card import heading
 from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import due_words
+from handlers.ui.dates import date_words, due_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
@@ -18,6 +18,8 @@ from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.task_rows import refuse_closed
 from sop_flows.views.task_views import task_line
+
+MINUTE = 60  # seconds
 
 
 def labels() -> dict[str, str]:
@@ -35,8 +37,11 @@ def snooze_buttons(request: Request, task_id: int, child_id: int = 0) -> list[Bu
 
 def on_snooze(request: Request) -> Reply:
     """Ingatkan lagi: when? The second number is a child's id, for one entry of a roll."""
-    task_id = pressed(request)
-    child_id = _child(request)
+    return on_snooze_of(request, pressed(request), _child(request))
+
+
+def on_snooze_of(request: Request, task_id: int, child_id: int) -> Reply:
+    """The times that are offered for this task, or (not 0) the entry of this child."""
     task = task_of(request, task_id)
     if task.closed_at is not None:
         refuse_closed(request.session, task)
@@ -65,24 +70,36 @@ def _ask_day(talk: Talk) -> Screen:
     return _("On which date shall I remind you? Type it for example like this: 3 December, or Monday."), ()
 
 
-def _coming(talk: Talk) -> str:
-    """The date as an ISO time; without an hour it comes in the officer's own morning."""
-    request = talk.request
-    said = when_said(request, "future")
-    day = said.day or talk.today
-    morning = morning_of(request.institution, day, who(request))
-    at = morning if said.at is None else request.institution.office.at(day, said.at)
+def coming(request: Request) -> datetime:
+    """The typed date and hour; without an hour it is the officer's own morning. Raises NotAnAnswerError."""
+    said, today = when_said(request, "future"), request.institution.today(request.now)
+    day = said.day or today
+    if said.after is not None:
+        at = (request.work.said_at or request.now) + said.after
+    elif said.at is None:
+        at = morning_of(request.institution, day, who(request))
+    else:
+        at = request.institution.office.at(day, said.at)
     if at <= request.now:
         raise NotAnAnswerError(_("That time has passed. Please choose a later date."))
-    if (day - talk.today).days > SNOOZE_DAYS:
+    if (day - today).days > SNOOZE_DAYS:
         raise NotAnAnswerError(_("That is too far ahead. Please choose an earlier date."))
-    return at.isoformat()
+    return at
 
 
 def _snooze(talk: Talk) -> Reply:
-    request, at = talk.request, datetime.fromisoformat(talk.draft["at"])
-    row = snooze(request.work, who(request), talk.task_id, talk.draft.get("child") or None, at)
-    return _told(request, talk.task_id, due_words(row.due_at, request.now, request.institution.zone))
+    at = datetime.fromisoformat(talk.draft["at"])
+    return snoozed(talk.request, talk.task_id, talk.draft.get("child") or 0, at)
+
+
+def snoozed(request: Request, task_id: int, child_id: int, at: datetime) -> Reply:
+    """Move the reminder of this task, or (not 0) of this child's entry, and say so."""
+    if child_id:
+        visible_child(request.work, who(request), child_id)
+    row = snooze(request.work, who(request), task_id, child_id or None, at)
+    on = date_words(request.institution.today(row.due_at))
+    when = due_words(row.due_at, request.now, request.institution.zone)
+    return _told(request, task_id, when, "" if when.startswith(on) else f"{on}.")
 
 
 def _child(request: Request) -> int:
@@ -90,13 +107,16 @@ def _child(request: Request) -> int:
     return visible_child(request.work, who(request), child_id).child.id or 0 if child_id else 0
 
 
-def _told(request: Request, task_id: int, when: str) -> Reply:
+def _told(request: Request, task_id: int, when: str, on: str = "") -> Reply:
     text = _("I will remind you again {when}. The due date stays as it is.").format(when=when)
+    text = f"{text}\n{on}" if on else text
     keyboard = ((button(_("Open"), "task_open", task_id), to_list()),)
     return screen(request, text, keyboard) if request.press is not None else reply(Say(text, keyboard))
 
 
-OTHER_DAY = Dialog("task_snooze", (Field("at", _ask_day, _coming),), _snooze)
+OTHER_DAY = Dialog(
+    "task_snooze", (Field("at", _ask_day, lambda talk: coming(talk.request).isoformat()),), _snooze
+)
 ROUTES = Routes(
     About.CARD,
     presses={

@@ -49,9 +49,7 @@ def show_week(request: Request, page: int = 0, note: str = "") -> Reply:
 def _switch(request: Request, off: bool) -> list[Button]:
     if "lead" not in request.institution.pack.unit.digest.may_switch_off:
         return []
-    label = (
-        _("Switch on reminders of the days before") if off else _("Switch off reminders of the days before")
-    )
+    label = _("Switch on: days before") if off else _("Switch off: days before")
     return [button(label, "remind_switch", int(off), tag="lead")]
 
 

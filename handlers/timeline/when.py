@@ -59,6 +59,8 @@ def on_when_command(request: Request) -> Reply:
     case = find_by_code(request.session, " ".join(words))
     if case is not None and knows(request.work, who(request), case):
         return of_case(request, case)
+    if case is not None and (own := lists.own_line(request.work, who(request), case)) is not None:
+        return _of_own_steps(request, own)
     return _of_words(request, " ".join(words))
 
 
@@ -73,7 +75,7 @@ def _of_words(request: Request, words: str) -> Reply:
             "I do not find “{words}”. You can ask for an SOP, a child or words of a step: /kapan 9.2.15, /kapan 017,"
             " /kapan weigh."
         ).format(words=asked)
-        return screen(request, said, ((button(_("Your coming reminders"), "when_mine", 0), to_list()),))
+        return screen(request, said, ((button(_("My reminders"), "when_mine", 0), to_list()),))
     if len(hits) == 1:
         return _of_sop(request, hits[0].sop.number)
     lines = [
@@ -232,6 +234,20 @@ def _of_children(request: Request, children: list[Child], page: int) -> Reply:
 def on_when_of_case(request: Request) -> Reply:
     """[Pengingat] of a case."""
     return of_case(request, request.session.get(Case, pressed(request)), further(request, 1))
+
+
+def _of_own_steps(request: Request, own: lists.CaseLine) -> Reply:
+    """What is to come of an officer's own steps in a case whose child the officer does not know."""
+    moments = found_in.timeline(request.work, [line.task for line in own.steps])
+    return show_lines(
+        request,
+        [bold(_("Case {code}").format(code=own.case.code_name))],
+        lines_of(request, moments),
+        0,
+        lambda text, _at: button(text, "case_mine", own.case.id or 0),
+        ((button(_("Open"), "case_mine", own.case.id or 0), to_list()),),
+        _("No reminder of it is planned."),
+    )
 
 
 def of_case(request: Request, case: Case | None, page: int = 0) -> Reply:

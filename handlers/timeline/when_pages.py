@@ -54,7 +54,10 @@ def lines_of(
         why = due_why(request, one, line) if named else ""
         said.append(Line(one.at, one.is_past, words, None if line is None else line.task.id, why))
     said += [Line(at, False, f"• {words}") for at, words in more]
-    return sorted(said, key=lambda one: (not one.has_been, one.at))
+    found: dict[tuple[bool, date, str], Line] = {}  # what would read the same on one day is said once
+    for each in sorted(said, key=lambda one: (not one.has_been, one.at)):
+        found.setdefault((each.has_been, request.institution.today(each.at), each.words), each)
+    return list(found.values())
 
 
 def show_lines(

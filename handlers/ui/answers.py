@@ -25,7 +25,9 @@ FOLDED_MAX = 2000  # characters of a folded one; it is kept whole
 
 PARTS_MAX = 100  # answers in one message
 
-Word = dict[str, Any]  # a kept answer: text, message_id, stamp (its own number), sent_at (ISO), early
+Word = dict[
+    str, Any
+]  # a kept answer: text, message_id, stamp (its own number), sent_at (ISO, Telegram's), said_at (ISO, for its day), early
 Handler = Callable[[Request], Reply]
 
 
@@ -134,6 +136,7 @@ def _put(request: Request, card_id: int | None, text: str, keyboard: Keyboard) -
 
 def _words(request: Request, parts: Sequence[str], early: bool) -> list[Word]:
     sent_at = (request.message_sent_at or request.now).isoformat()
+    said_at = (request.work.said_at or request.now).isoformat()
     first = (request.message_id or 0) * PARTS_MAX
     return [
         {
@@ -141,6 +144,7 @@ def _words(request: Request, parts: Sequence[str], early: bool) -> list[Word]:
             "message_id": request.message_id,
             "stamp": first + place,
             "sent_at": sent_at,
+            "said_at": said_at,
             "early": early,
         }
         for place, one in enumerate(parts[:PARTS_MAX])
@@ -388,13 +392,16 @@ class Answers:
 
 def _as_typed(request: Request, word: Word) -> Request:
     """The kept answer as if it came now."""
+    sent_at = datetime.fromisoformat(str(word["sent_at"]))
+    said_at = datetime.fromisoformat(str(word.get("said_at") or request.now.isoformat()))
     return replace(
         request,
+        work=replace(request.work, said_at=said_at),
         press=None,
         kind="text",
         text=str(word["text"]),
         message_id=word["message_id"],
-        message_sent_at=datetime.fromisoformat(str(word["sent_at"])),
+        message_sent_at=sent_at,
     )
 
 

@@ -4,10 +4,17 @@ The shape is `1.verb.a.b.c~word`. It is user input: a forged one meets the same 
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from handlers.ui.reply import Action, Edit, Keyboard, Say
 
 VERSION = 1
 MAX_BYTES = 64  # Telegram's limit for callback data
+OPENS = ("task_open", "visit_open", "weigh_start", "roll_open")  # verbs whose first number is a task
+OF_CARD = "task_snooze"  # stands on every card of an open task; its numbers are the task and a child
 _SHAPE = re.compile(r"1\.([a-z_]{1,24})((?:\.-?\d{1,18})*)(?:~([^~]{0,40}))?")
 
 
@@ -50,3 +57,52 @@ def parse(data: str) -> Press:
         raise ButtonError("not a button of ours")
     verb, numbers, word = match.groups()
     return Press(verb, tuple(int(n) for n in numbers.split(".")[1:]) if numbers else (), word or "")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stood on the phone.
+
+    Attributes:
+        lines: task ids by the number of their line; empty when it was no list.
+        card: task and child (or 0) of the card; None when it was none, or several.
+    """
+
+    lines: dict[int, int]
+    card: tuple[int, int] | None
+
+    def as_json(self, at: datetime) -> dict[str, Any]:
+        """To be stored. `at`: Telegram's own date of the message."""
+        return {
+            "at": at.isoformat(),
+            "lines": [[number, task] for number, task in self.lines.items()],
+            "card": None if self.card is None else list(self.card),
+        }
+
+    @classmethod
+    def of_json(cls, row: dict[str, Any]) -> Self:
+        """What was stored."""
+        card = row.get("card")
+        return cls(dict(row.get("lines") or ()), None if card is None else (card[0], card[1]))
+
+
+def shown_by(actions: Sequence[Action]) -> Shown | None:
+    """What the last message of these shows of tasks, if anything."""
+    keyboards = [one.keyboard for one in actions if isinstance(one, Say | Edit) and one.keyboard]
+    if not keyboards:
+        return None
+    pressed = list(_presses(keyboards[-1]))
+    lines = {int(text): press.numbers[0] for text, press in pressed if text.isdigit() and press.verb in OPENS}
+    cards = {(press.numbers[0], (*press.numbers, 0)[1]) for _text, press in pressed if press.verb == OF_CARD}
+    card = cards.pop() if len(cards) == 1 and not lines else None
+    return None if card is None and not lines else Shown(lines, card)
+
+
+def _presses(keyboard: Keyboard) -> Iterator[tuple[str, Press]]:
+    for one in (button for row in keyboard for button in row):
+        try:
+            press = parse(one.data)
+        except ButtonError:
+            continue
+        if press.numbers:
+            yield one.text, press

@@ -24,6 +24,9 @@ SHORT = (
     "child_leave",
     "book_",
     "start_",
+    "incident_",
+    "several_",
+    "photo_",
 )  # topics whose next words are one answer
 SHORT_LIFE = timedelta(hours=1)
 LONG = (

@@ -1,24 +1,30 @@
 """Days and times as people say and type them (locale id, the unit's zone)."""
 
+import re
 from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
 
 from handlers.ui.markup import echo
+from handlers.ui.reply import LABEL_MAX
 from handlers.ui.texts import LOCALE, _, ngettext
 from sop_flows.handbook.typed_days import Prefer, parse_day, read_day
+
+_FROM_A_DAY = re.compile(r"h ?[-–+] ?\d{1,3}", re.IGNORECASE)  # "H-3"
 
 __all__ = [
     "Prefer",
     "brief_day_words",
     "clock_words",
     "date_words",
+    "day_label",
     "day_words",
     "days_words",
     "due_words",
     "moment_words",
     "near_day_words",
     "not_a_day",
+    "other_weekday",
     "parse_day",
     "plain_date_words",
     "short_date_words",
@@ -35,6 +41,12 @@ def short_date_words(on: date, today: date | None = None) -> str:
     """ "Senin 23 Nov"; with the year when it is another year than today's."""
     pattern = "EEEE d MMM" if today is None or today.year == on.year else "EEEE d MMM y"
     return format_date(on, pattern, locale=LOCALE)
+
+
+def day_label(on: date) -> str:
+    """ "Senin, 23 November 2026", or "Selasa 22 Sep 2026" where that is too long for a button."""
+    whole = date_words(on)
+    return whole if len(whole) <= LABEL_MAX else format_date(on, "EEEE d MMM y", locale=LOCALE)
 
 
 def weekday_words(on: date, beside: date) -> str:
@@ -102,11 +114,23 @@ def not_a_day(words: str, today: date, prefer: Prefer) -> str:
     """Ask again after words that are no day, or a weekday beside the date of another one."""
     found = read_day(words, today, prefer)
     if found is not None and found.weekday is not None and found.day is not None:
-        said = _("“{words}”: {day} is a {weekday}. Which day is meant? Please type the date once more.")
-        weekday = format_date(found.day, "EEEE", locale=LOCALE)
-        return said.format(words=echo(words), day=plain_date_words(found.day), weekday=weekday)
-    said = _("I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12.")
+        return other_weekday(words, found.day)
+    if _FROM_A_DAY.fullmatch(words.strip()):
+        said = _(
+            "“{words}” is counted from a day that I do not know. Please type the date, for example 3 December."
+        )
+    else:
+        said = _(
+            "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
+        )
     return said.format(words=echo(words))
+
+
+def other_weekday(words: str, day: date) -> str:
+    """Ask again after a weekday beside the date of another one."""
+    said = _("“{words}”: {day} is a {weekday}. Which day is meant? Please type the date once more.")
+    weekday = format_date(day, "EEEE", locale=LOCALE)
+    return said.format(words=echo(words), day=plain_date_words(day), weekday=weekday)
 
 
 def span_words(first: date, last: date, today: date) -> str:

@@ -36,7 +36,7 @@ class Talk:
     @property
     def today(self) -> date:
         """The institution's local date."""
-        return self.request.institution.today(self.request.now)
+        return self.request.today
 
     def day(self, name: str) -> date:
         """An answer that is a day."""
@@ -208,6 +208,11 @@ class Dialog(Question):
             return self._refuse(talk, error)
         talk.draft[field.name] = kept.isoformat() if isinstance(kept, date) else kept
         return self.go_on(talk)
+
+    def next_after(self, talk: Talk) -> str:
+        """The field that is asked now, if it has no answer yet; else the next one."""
+        missing = self._missing(talk) or [self.fields[-1]]
+        return missing[0].name
 
     def _submit(self, talk: Talk) -> Reply:
         try:

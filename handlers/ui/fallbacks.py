@@ -39,12 +39,8 @@ def on_unknown_command(request: Request) -> Reply:
 
 
 def on_not_words(request: Request) -> Reply:
-    """A sticker, a voice message, a contact, or a file that nobody asked for."""
-    if request.kind in ("photo", "document"):
-        sentence = _(
-            "I am not waiting for a photo or file now. Open the task first, then tap “More…” and “Attach photo/file”."
-        )
-    elif request.kind == "location":
+    """A sticker, a voice message, a contact, or a location that nobody asked for."""
+    if request.kind == "location":
         sentence = _("I am not waiting for a location now. Open the home visit first, then send it.")
     elif request.kind == "sticker":
         sentence = _("Thank you for the sticker. I can only read words and buttons.")

@@ -157,6 +157,10 @@ def answer_problem(form: Form, error: AnswerError) -> str:
             return _(
                 "I do not understand the date “{words}”. Type it for example like this: 3 December, or 3/12."
             ).format(words=said)
+        case "weekday":
+            return _(
+                "“{words}”: weekday and date do not fit. Which day is meant? Type the date once more."
+            ).format(words=said)
         case "yes":
             return _("Please answer yes or no.")
         case "weight":

@@ -34,7 +34,7 @@ def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: boo
 def commands_for(
     pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: bool
 ) -> tuple[tuple[str, str], ...]:
-    """The command menu of a chat: (command, description)."""
+    """The command menu of a chat, and what /bantuan says: (command, description). Nothing that is refused."""
     mine = set(roles)
     sees_all = bool(mine & set(pack.unit.roles_that("answers_for_all")))
     commands = [("tugas", _("My tasks now"))]
@@ -42,13 +42,14 @@ def commands_for(
         commands.append(("timbang", _("Weigh the children")))
     commands += [
         ("anak", _("Find a child")),
-        ("angkatan", _("The cohorts")),
+        ("angkatan", _("The cohorts, their children and schools")),
         ("status", _("Where everything stands") if is_head or sees_all else _("Where my work stands")),
         ("sop", _("The SOP handbook")),
     ]
     if is_head or any(mine & starters(sop) for sop in by_hand(pack)):
         commands.append(("mulai", _("Start an SOP by hand")))
     commands += [
+        ("kapan", _("Which reminders are coming, and why")),
         ("pengingat", _("Your reminders of the coming week")),
         ("cuti", _("Leave and deputies")),
     ]

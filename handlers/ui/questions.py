@@ -48,7 +48,7 @@ def note_said(request: Request) -> str:
 
 def when_said(request: Request, prefer: Prefer) -> TypedDay:
     """The typed words as a day, an hour or both. Raises NotAnAnswerError when they are none."""
-    words, today = (request.text or "").strip(), request.institution.today(request.now)
+    words, today = (request.text or "").strip(), request.today
     found = read_day(words, today, prefer)
     if found is None or found.weekday is not None:
         raise NotAnAnswerError(not_a_day(words, today, prefer))
@@ -59,7 +59,5 @@ def day_said(request: Request, prefer: Prefer) -> date:
     """The typed words as a day. Raises NotAnAnswerError when they are none."""
     day = when_said(request, prefer).day
     if day is None:
-        raise NotAnAnswerError(
-            not_a_day((request.text or "").strip(), request.institution.today(request.now), prefer)
-        )
+        raise NotAnAnswerError(not_a_day((request.text or "").strip(), request.today, prefer))
     return day

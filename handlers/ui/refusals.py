@@ -3,9 +3,9 @@
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.confidential import Subject
-from handlers.ui.dates import date_words, due_words, moment_words, span_words
+from handlers.ui.dates import clock_words, date_words, due_words, moment_words, span_words
 from handlers.ui.fallbacks import way_on
-from handlers.ui.markup import esc
+from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About
@@ -17,8 +17,10 @@ from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.errors import (
     AlreadyDoneError,
     AlreadyRunningError,
+    ChildLeftError,
     DecisionNeededError,
     FutureWorkError,
+    IncidentClosedError,
     MoveTooFarError,
     NeedsFormError,
     NeedsReasonError,
@@ -29,7 +31,9 @@ from sop_flows.errors import (
     NotYetError,
     NotYoursError,
     OutsideWindowError,
+    ReportedTwiceError,
     RuleError,
+    UndoNotYoursError,
     UndoRefusedError,
     UndoTooLateError,
     UnknownChoiceError,
@@ -103,12 +107,27 @@ def sentence(request: Request, error: RuleError | ButtonError) -> str:
             return _("{day} is not possible. Choose a date between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)
             )
-        case UndoTooLateError():
-            return _("It can only be undone within {minutes} minutes.").format(minutes=UNDO_MINUTES)
-        case UndoRefusedError():
-            return _("It can not be undone any more: {who} has already confirmed step {step}.").format(
-                who=esc(error.who), step=error.step
+        case ChildLeftError():
+            return _("No. {number} is not here any more, so nothing is recorded.").format(
+                number=child_code(error.number)
             )
+        case ReportedTwiceError():
+            return _("You recorded the same at {clock}; it stands there once.").format(
+                clock=clock_words(error.at, institution.zone)
+            )
+        case IncidentClosedError():
+            return _("{who} has closed it already, {when}.").format(
+                who=esc(error.who), when=moment_words(error.at, now, institution.zone)
+            )
+        case UndoTooLateError():
+            return _undo_too_late(error)
+        case UndoNotYoursError():
+            return _("{who} recorded it, so only {who} can undo it.").format(who=esc(error.who))
+        case UndoRefusedError():
+            said = _("It can not be undone any more: {who} has already confirmed step {step}.")
+            if error.sop:
+                said = _("It can not be undone any more: {who} has already confirmed SOP {sop} step {step}.")
+            return said.format(who=esc(error.who), sop=esc(error.sop), step=error.step)
         case NotOfferedError():
             return _("That can not be chosen.")
         case NeedsReasonError():
@@ -157,6 +176,20 @@ def _already(request: Request, error: AlreadyDoneError) -> str:
     return _("This step was already finished by {who} {when}.").format(who=who, when=when)
 
 
+def _undo_too_late(error: UndoTooLateError) -> str:
+    match error.why:
+        case "closed":
+            return _("It was closed since, so it can not be undone any more.")
+        case "followed":
+            return _("Too much has followed from it, so it can not be undone any more.")
+        case "undone":
+            who = " " + _("by {who}").format(who=esc(error.who)) if error.who else ""
+            return _("It is taken back already{who}. There is nothing to undo.").format(who=who)
+        case "nothing":
+            return _("You recorded nothing here in the last {minutes} minutes.").format(minutes=UNDO_MINUTES)
+    return _("It can only be undone within {minutes} minutes.").format(minutes=UNDO_MINUTES)
+
+
 def _handover(request: Request, error: HandoverRefusedError) -> str:
     name = esc(error.name)
     if error.why == "away":
@@ -182,6 +215,9 @@ def _not_permitted(request: Request, error: NotPermittedError) -> str:
         return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))
     if error.who_may in ("admin", "opens_cohorts"):
         return _("Only the admin can do that.")
+    if error.who_may == "looks_after":
+        who_may = sections(unit, unit.roles_that("looks_after_marked"))
+        return _("Only {role} or the head of the section can do that.").format(role=esc(who_may))
     if error.who_may == "case":
         return _("That is no longer there.")  # nobody learns that there is such a case
     if error.who_may == "head":

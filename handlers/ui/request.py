@@ -1,7 +1,7 @@
 """What reaches a handler: who came, with what, in which transaction, at what time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -39,7 +39,6 @@ class Request:
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     download_failed: bool = False
     message_sent_at: datetime | None = None  # when Telegram got the typed message
-    received_at: datetime | None = None  # when it reached our inbox, by our own clock
     is_group: bool = False
     is_forward: bool = False
     is_edit: bool = False
@@ -59,6 +58,11 @@ class Request:
     def now(self) -> datetime:
         """When the update is handled, aware UTC."""
         return self.work.now
+
+    @property
+    def today(self) -> date:
+        """The local date on which it was typed or tapped; "kemarin" is counted from it."""
+        return self.work.today
 
     @property
     def officer(self) -> Officer | None:

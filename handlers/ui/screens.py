@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.ui.buttons import ButtonError, pack, parse
-from handlers.ui.markup import clip
-from handlers.ui.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
+from handlers.ui.markup import clip, esc, shorten
+from handlers.ui.reply import LABEL_MAX, ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
@@ -15,6 +15,8 @@ from sop_flows.staffing.children import may_see
 from sop_flows.staffing.task_rows import find_task
 from sop_flows.staffing.visibility import may_see_task
 from storage.tables import Cohort, Officer, Task
+
+TICKED_MAX = LABEL_MAX - 2  # characters of a choice behind its tick
 
 
 def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -87,13 +89,35 @@ def word(request: Request) -> str:
 
 
 def button(text: str, verb: str, *numbers: int, tag: str = "", style: Style | None = None) -> Button:
-    """A button that does `verb`."""
-    return Button(text, pack(verb, *numbers, word=tag), style)
+    """A button that does `verb`; a name that is too long for it is cut here, so that no phone cuts it anywhere."""
+    label = text if len(text) <= LABEL_MAX else shorten(text, LABEL_MAX)
+    return Button(label, pack(verb, *numbers, word=tag), style)
+
+
+def ticked(words: str, on: bool) -> str:
+    """The label of a choice with its tick."""
+    mark = "☑" if on else "☐"
+    return f"{mark} {words}" if len(words) <= TICKED_MAX else f"{mark}{words}"
 
 
 def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     """The buttons in rows of `width`."""
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def in_words(choices: Sequence[str], room: int = LABEL_MAX) -> tuple[list[str], list[str]]:
+    """Choices whose words may be too long for a button: the lines (HTML) that say those, and the label of each.
+
+    Args:
+        room: characters of a label; TICKED_MAX where a tick stands before it.
+    """
+    lines: list[str] = []
+    labels: list[str] = []
+    for choice in choices:
+        if len(choice) > room:
+            lines.append(f"{len(lines) + 1}. {esc(choice)}")
+        labels.append(choice if len(choice) <= room else str(len(lines)))
+    return lines, labels
 
 
 def turning(

@@ -1,7 +1,8 @@
 """How a task is said in a few words: its name, its angkatan, when it is due, who has it."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
+from itertools import zip_longest
 
 from sqlmodel import Session
 
@@ -28,6 +29,11 @@ def subject_prefix(s: Session, line: TaskLine) -> str:
 def cohort_prefix(s: Session, cohort: Cohort) -> str:
     """ "Angkatan III · " (escaped) while several are open, else ""."""
     return f"{esc(cohort.name)} · " if several_cohorts_open(s) else ""
+
+
+def brief_cohort(cohort: Cohort) -> str:
+    """ "III" of "Angkatan III": its name on a button that says something else, too (plain text)."""
+    return cohort.name.removeprefix(_("Cohort")).strip() or cohort.name
 
 
 def section(unit: Unit, role: str) -> str:
@@ -74,13 +80,47 @@ def subject_words(s: Session, line: TaskLine) -> str:
     return _("{left} of {total} children left").format(left=line.remaining, total=line.total)
 
 
-def task_words(s: Session, line: TaskLine) -> str:
+def task_words(s: Session, line: TaskLine, *, prefix: bool = True) -> str:
     """One task in one line without its time: "Angkatan III · Timbang berat badan ke-2 · 60 anak" (escaped)."""
     parts = [name_of_task(line)]
     subject = subject_words(s, line)
     if subject:
         parts.append(subject)
-    return subject_prefix(s, line) + " · ".join(parts)
+    return (subject_prefix(s, line) if prefix else "") + " · ".join(parts)
+
+
+def by_subject(lines: Iterable[TaskLine]) -> list[TaskLine]:
+    """The same lines, those of one angkatan or case together; the late ones stay first."""
+    order: dict[Hashable, int] = {}
+    lines = list(lines)
+    for line in lines:
+        order.setdefault((line.is_late, _subject(line)), len(order))
+    return sorted(lines, key=lambda line: order[(line.is_late, _subject(line))])
+
+
+def headings(s: Session, lines: Sequence[TaskLine], groups: Sequence[Hashable] = ()) -> list[list[str]]:
+    """What stands above each line (HTML): its case, or its angkatan while several are open, before the first of them.
+
+    Args:
+        groups: of each line; a new group says it again.
+    """
+    several = bool(lines) and several_cohorts_open(s)
+    found: list[list[str]] = []
+    former: Hashable = None
+    for line, group in zip_longest(lines, groups):
+        if (group, _subject(line)) == former:
+            found.append([])
+        elif line.case is not None:
+            found.append(["<i>" + _("Case {code}").format(code=esc(line.case.code_name)) + "</i>"])
+        else:
+            name = line.cohort.name if several and line.cohort is not None else ""
+            found.append([f"<i>{esc(name)}</i>"] if name else [])
+        former = (group, _subject(line))
+    return found
+
+
+def _subject(line: TaskLine) -> Hashable:
+    return line.task.case_id, line.task.cohort_id
 
 
 def instead_words(line: TaskLine) -> str:
@@ -140,8 +180,14 @@ def due_line(line: TaskLine, now: datetime, zone: tzinfo) -> str:
     due = _("due {when}").format(when=due_words(line.due_at, now, zone))
     if line.is_late:
         late = _("Late {days}").format(days=days_words(line.days_late)) if line.days_late else _("Late")
-        return f"⏰ <b>{late}</b> · {standard_words(line)} · {due}"
+        return " · ".join([f"⏰ <b>{late}</b>", *late_beside(line), due])
     return f"{standard_words(line)} · {due}"
+
+
+def late_beside(line: TaskLine) -> list[str]:
+    """What stands beside "Terlambat": the standard time, but nothing that says the contrary."""
+    words = standard_words(line)
+    return [] if words == _("As scheduled") else [words]
 
 
 def too_far(error: MoveTooFarError) -> str:

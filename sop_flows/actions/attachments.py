@@ -1,5 +1,7 @@
 """Photos and documents that belong to a task."""
 
+from sqlmodel import select
+
 from sop_flows.core.work import Work
 from sop_flows.staffing.task_rows import find_task, own_parts
 from storage.tables import Officer, StoredFile
@@ -12,12 +14,26 @@ def attach(work: Work, officer: Officer, task_id: int, content: bytes, mime: str
         NotFoundError: no such task.
         NotYoursError: the officer has no part in it.
     """
+    return attach_kept(work, officer, task_id, work.institution.cabinet.put(content), mime, len(content))
+
+
+def throw_away(work: Work, content_key: str) -> None:
+    """A file that came and belongs to nothing: out of the cabinet, unless the same content is attached somewhere."""
+    attached = select(StoredFile.id).where(StoredFile.content_key == content_key)
+    if work.session.exec(attached).first() is None:
+        work.institution.cabinet.drop(content_key)
+
+
+def attach_kept(
+    work: Work, officer: Officer, task_id: int, content_key: str, mime: str, size_bytes: int
+) -> StoredFile:
+    """As `attach`, of a file that lies in the cabinet already."""
     task = find_task(work.session, task_id)
     own_parts(work, officer, task)
     row = StoredFile(
-        content_key=work.institution.cabinet.put(content),
+        content_key=content_key,
         mime=mime,
-        size_bytes=len(content),
+        size_bytes=size_bytes,
         task_id=task_id,
         child_id=task.child_id,
         officer_id=officer.id or 0,

@@ -1,9 +1,8 @@
 """What officers say about a task: done (their part of it), an obstacle, skipped with a reason."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sop_flows.core.institution import Institution
 from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
 from sop_flows.core.states import move
@@ -41,7 +40,7 @@ def confirm(
     """Selesai: the officer's own part of the task is done; with the last part, the task.
 
     Args:
-        done_on: local date of the work; today when None (of a missed occurrence, its own). The next step's time counts from `now` all the same.
+        done_on: local date of the work; the day on which it is said when None (of a missed occurrence, its own). The next step's time counts from `now` all the same.
         done_by: the colleague of the same role who did it, when the officer records for somebody else.
         values: the answers of the step's form, recorded with the confirmation.
 
@@ -59,7 +58,7 @@ def confirm(
     asks = records.needs_form(work.session, task, step)
     if asks and not records.is_filled(step, values or {}):
         raise NeedsFormError
-    on = _work_date(work.institution, done_on or own_day, work.now)
+    on = _work_date(done_on or own_day, work.today)
     _take_missed_back(work, task)
     refuse_closed(work.session, task)
     if step.decision is not None:
@@ -276,8 +275,7 @@ def _doer(work: Work, officer: Officer, done_by: Officer | None, task: Task, par
     return done_by
 
 
-def _work_date(institution: Institution, done_on: date | None, now: datetime) -> date:
-    today = institution.today(now)
+def _work_date(done_on: date | None, today: date) -> date:
     on = done_on or today
     earliest = today - timedelta(days=BACKDATE_DAYS)
     if not earliest <= on <= today:

@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.institution import Institution
 from sop_flows.core.result import Result
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
@@ -154,7 +153,7 @@ def tick(work: Work, task_id: int, word: str) -> Result | None:
     if there.at is None:
         _write_tick(work, task, word)
     if all(one.at is not None or one.word == word for one in ticks):
-        return confirm(work, task_id, done_on=_day_of(work.institution, task, work.now))
+        return confirm(work, task_id, done_on=_day_of(work, task))
     return None
 
 
@@ -182,7 +181,7 @@ def complete(work: Work, task_id: int) -> tuple[Result, ...]:
         for each in one.ticks:
             if each.at is None:
                 _write_tick(work, locked, each.word)
-        on = _day_of(work.institution, locked, work.now)
+        on = _day_of(work, locked)
         outcomes.append(confirm(work, locked.id or 0, done_on=on))
     return tuple(outcomes)
 
@@ -209,7 +208,7 @@ def undo_last_tap(work: Work, task_id: int) -> None:
     card = daily_of(work, task)
     at = last_tap_at(work, card, work.officer)
     if at is None:
-        raise UndoTooLateError
+        raise UndoTooLateError("nothing")
     for one in card.steps:
         said = last_said(work.session, one.task)
         if said is not None and said.recorded_at == at and said.recorded_by_id == work.officer.id:
@@ -241,12 +240,11 @@ def handover(work: Work, cohort_id: int, roles: tuple[str, ...]) -> Handover:
     )
 
 
-def _day_of(institution: Institution, task: Task, now: datetime) -> date:
+def _day_of(work: Work, task: Task) -> date:
     """The day the work belongs to: its own day, today at the latest."""
-    today = institution.today(now)
-    return min(task.occurrence_on or today, today)
+    return min(task.occurrence_on or work.today, work.today)
 
 
 def _write_tick(work: Work, task: Task, word: str, takes_back: Record | None = None) -> None:
-    on = _day_of(work.institution, task, work.now)
+    on = _day_of(work, task)
     records.note(work, task.id or 0, word, {"done": takes_back is None}, on, takes_back)

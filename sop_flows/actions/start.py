@@ -16,6 +16,7 @@ from sop_flows.errors import (
     AlreadyRunningError,
     NotFoundError,
     NotYoursError,
+    UndoNotYoursError,
     UndoRefusedError,
     UndoTooLateError,
 )
@@ -166,8 +167,8 @@ def take_back(work: Work, officer: Officer, run_id: int) -> Run:
     """Urungkan on a start: the run and what it opened are withdrawn, and who was told hears so.
 
     Raises:
-        NotFoundError: not started by hand, or taken back already. NotYoursError: somebody else started it.
-        UndoTooLateError: more than UNDO_MINUTES ago. UndoRefusedError: a step was confirmed, by whom.
+        NotFoundError: not started by hand. UndoNotYoursError: somebody else started it.
+        UndoTooLateError: more than UNDO_MINUTES ago, or taken back already. UndoRefusedError: a step was confirmed, by whom.
     """
     run = work.session.get(Run, run_id)
     if run is None or run.started_by_id is None:
@@ -175,12 +176,12 @@ def take_back(work: Work, officer: Officer, run_id: int) -> Run:
     lock_subject(work.session, run)
     work.session.refresh(run)
     if run.started_by_id != officer.id:
-        raise NotYoursError((), (name_of(work.session, run.started_by_id) or "",))
+        raise UndoNotYoursError(name_of(work.session, run.started_by_id) or "")
     if run.state == RunState.WITHDRAWN or run.opened_at is None:
-        raise NotFoundError
+        raise UndoTooLateError("undone")
     built = _built_on(work.session, run)
     if built is not None:
-        raise UndoRefusedError(*built)
+        raise UndoRefusedError(*built[:2])
     if work.now - run.opened_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
     for task in work.session.exec(
@@ -193,6 +194,6 @@ def take_back(work: Work, officer: Officer, run_id: int) -> Run:
     return run
 
 
-def _built_on(s: Session, run: Run) -> tuple[str, int] | None:
+def _built_on(s: Session, run: Run) -> tuple[str, int, str] | None:
     """Who confirmed which step of the run, or recorded a child of it; None while nothing was."""
     return who_worked_on(s, s.exec(select(Task).where(Task.run_id == run.id).order_by(col(Task.id))))

@@ -15,7 +15,13 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.engine.chain import go_on
 from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
+from sop_flows.errors import (
+    NotFoundError,
+    RuleError,
+    UndoNotYoursError,
+    UndoRefusedError,
+    UndoTooLateError,
+)
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.turn_notices import tell_no_longer
 from sop_flows.recording import entries
@@ -42,22 +48,24 @@ def undo(work: Work, task_id: int) -> Result:
     """Undo the last done, part done or skipped of the task.
 
     Raises:
-        NotFoundError: nothing to undo.
-        NotYoursError: somebody else said it.
-        UndoTooLateError: more than UNDO_MINUTES ago, or its angkatan or case was closed since.
+        NotFoundError: nothing was said of it.
+        UndoNotYoursError: somebody else said it.
+        UndoTooLateError: more than UNDO_MINUTES ago, taken back already, or its angkatan or case was closed since.
         UndoRefusedError: a later step is confirmed, by whom.
     """
     task = lock_task(work.session, task_id)
     said = last_said(work.session, task)
     if said is None:
-        raise NotFoundError
+        raise _undone_already(work.session, task)
     if work.officer.id not in (said.officer_id, said.recorded_by_id):
-        raise NotYoursError((said.role or "",), (name_of(work.session, said.recorded_by_id) or "",))
-    if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES) or is_closed(work.session, task):
+        raise UndoNotYoursError(name_of(work.session, said.recorded_by_id) or "")
+    if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
+    if is_closed(work.session, task):
+        raise UndoTooLateError("closed")
     changes = changes_of(work.session, said)
     if not changes:  # said before the journal was kept, and too much had followed from it
-        raise UndoTooLateError
+        raise UndoTooLateError("followed")
     opened = _opened_by(work.session, changes)
     _refuse_when_built_on(work.session, task, opened)
     row = say(
@@ -85,13 +93,23 @@ def undo(work: Work, task_id: int) -> Result:
     return Result(task, row, parts_of(work.session, task))
 
 
+def _undone_already(s: Session, task: Task) -> RuleError:
+    """Nothing of the task stands: it was taken back, by whom, or nobody has said anything."""
+    last = s.exec(
+        select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id).desc())
+    ).first()
+    if last is None or last.kind != ConfirmationKind.UNDONE:
+        return NotFoundError()
+    return UndoTooLateError("undone", name_of(s, last.recorded_by_id) or "")
+
+
 def _opened_by(s: Session, changes: Iterable[JournalEntry]) -> list[Task]:
     """The tasks that opened, with whatever the opening of a run planned ahead; without what was withdrawn since."""
     opened = [row_of(s, entry) for entry in changes if entry.change == Change.OPENED]
-    runs = [row.id for row in opened if isinstance(row, Run)]
-    tasks = [row.id for row in opened if isinstance(row, Task)]
-    either = col(Task.id).in_(tasks) | col(Task.run_id).in_(runs)
-    return list(s.exec(select(Task).where(either, Task.state != TaskState.WITHDRAWN).order_by(col(Task.id))))
+    tasks = {row.id or 0: row for row in opened if isinstance(row, Task)}
+    if runs := [row.id for row in opened if isinstance(row, Run)]:
+        tasks |= {task.id or 0: task for task in s.exec(select(Task).where(col(Task.run_id).in_(runs)))}
+    return [task for _number, task in sorted(tasks.items()) if task.state != TaskState.WITHDRAWN]
 
 
 def _is_wanted(s: Session, row: Row | None) -> bool:
@@ -109,7 +127,7 @@ def _is_wanted(s: Session, row: Row | None) -> bool:
 
 def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
     if built := who_worked_on(s, opened):
-        raise UndoRefusedError(*built)
+        raise UndoRefusedError(*built[:2], built[2] if built[2] != task.sop else "")
     rows = s.exec(
         select(Task, Confirmation)
         .join(Confirmation, col(Confirmation.task_id) == col(Task.id))
@@ -120,7 +138,6 @@ def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
             Task.state == TaskState.DONE,
             col(Confirmation.kind).in_(SAID_DONE),
         )
-        .order_by(col(Confirmation.id).desc())
     ).all()
     if task.occurrence or not rows:
         return
@@ -128,6 +145,6 @@ def _refuse_when_built_on(s: Session, task: Task, opened: list[Task]) -> None:
     if step.opens_by_itself:
         return
     chained = {one.step for one in sop.chained_steps}
-    for later, said in rows:
+    for later, said in sorted(rows, key=lambda row: row[1].id or 0, reverse=True):
         if later.step in chained:
             raise UndoRefusedError(name_of(s, said.recorded_by_id) or "", later.step)

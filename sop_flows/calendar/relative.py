@@ -51,3 +51,8 @@ def later_on(on: date, later: Duration) -> date:
     if later.unit == "hari":
         return on + timedelta(days=later.amount)
     raise ValueError(f"{later} is no number of days or months")
+
+
+def age_on(born_on: date, today: date) -> int:
+    """Whole years of somebody born on that day."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

@@ -63,6 +63,20 @@ def read_notice(row: Reminder) -> Notice | None:
         return None
 
 
+def is_at_once(row: Reminder) -> bool:
+    """Whether it waits for nothing that falls due a little later: of an incident, and of its result."""
+    return row.kind == ReminderKind.NOTICE and row.rule in (IncidentReported.word, IncidentClosed.word)
+
+
+def passes_quiet_hours(row: Reminder) -> bool:
+    """Whether it is said at night, too: an incident that can't wait."""
+    return (
+        row.kind == ReminderKind.NOTICE
+        and row.rule == IncidentReported.word
+        and bool((row.payload or {}).get("grave"))
+    )
+
+
 def find_notices(
     s: Session, kind: type[AnyNotice], *where: ColumnElement[bool] | bool
 ) -> list[tuple[Reminder, AnyNotice]]:
@@ -168,6 +182,21 @@ class ChildLeft(InCohort, word="child_left"):
     """A child left early."""
 
     number: int
+
+
+class IncidentReported(InCohort, word="incident_reported", of_the_office=True):
+    """Something happened to a child. `grave`: it is told in the quiet hours, too."""
+
+    number: int
+    incident: int
+    grave: bool = False
+
+
+class IncidentClosed(InCohort, word="incident_closed"):
+    """What the officer reported has its result."""
+
+    number: int
+    incident: int
 
 
 class SchoolLeft(InCohort, word="school_left"):

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
@@ -11,6 +12,9 @@ from sop_flows.declarations.sop import Sop
 from storage.tables import LIVE_RUNS, Case, Child, Cohort, Run, School, Task
 
 Subject = Cohort | School | Child | Case
+
+_LOCK_CASE = select(Case.id).where(Case.id == bindparam("number")).with_for_update()
+_LOCK_COHORT = select(Cohort.id).where(Cohort.id == bindparam("number")).with_for_update()
 
 
 class SubjectIds(NamedTuple):
@@ -122,6 +126,6 @@ def lock_about(s: Session, about: Subject) -> None:
 
 def _lock(s: Session, cohort_id: int | None, case_id: int | None) -> None:
     if case_id is not None:
-        s.exec(select(Case.id).where(Case.id == case_id).with_for_update()).one()
+        s.exec(_LOCK_CASE, params={"number": case_id}).one()
     else:
-        s.exec(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update()).one()
+        s.exec(_LOCK_COHORT, params={"number": cohort_id}).one()

@@ -38,13 +38,21 @@ def sop_of(s: Session, run: Run) -> Sop:
 def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
     find without asking again. As long as the caller keeps the answer."""
-    runs = s.exec(
-        select(Run, SopVersion)
-        .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
-        .where(col(Run.id).in_({task.run_id for task in tasks}))
-    ).all()
-    cohorts = s.exec(select(Cohort).where(col(Cohort.id).in_({task.within for task in tasks}))).all()
-    return (*runs, *cohorts)
+    at_hand = {key[:2] for key in s.identity_map.keys()}  # noqa: SIM118  # it is no dict
+    runs = {task.run_id for task in tasks if (Run, (task.run_id,)) not in at_hand}
+    cohorts = {task.within for task in tasks if (Cohort, (task.within,)) not in at_hand} - {0}
+    rows: list[object] = list(s.identity_map.values())
+    if runs:
+        rows.extend(
+            s.exec(
+                select(Run, SopVersion)
+                .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+                .where(col(Run.id).in_(runs))
+            )
+        )
+    if cohorts:
+        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all())
+    return tuple(rows)
 
 
 def declared(s: Session, task: Task) -> tuple[Sop, Step]:

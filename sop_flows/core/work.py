@@ -39,6 +39,8 @@ class Work:
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
         cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
+        said_at: when Telegram had what the officer typed or tapped, aware UTC, `now` at the latest; the bot may have
+            been off until `now`. None when nobody said anything.
         opened: the tasks and runs that opened because of this event.
         touched: tasks whose reminders are planned anew when the work is settled, with the moment of the first touch.
         notices: what is to be told to others, and of which task.
@@ -51,6 +53,7 @@ class Work:
     actor: Officer | None = None
     update_id: int | None = None
     cause: Confirmation | None = None
+    said_at: datetime | None = None
     opened: Opened = field(default_factory=Opened)
     touched: dict[int, tuple[Task, datetime]] = field(default_factory=dict)
     notices: list[tuple[Reminder, Task | None]] = field(default_factory=list)
@@ -90,12 +93,12 @@ class Work:
 
     @property
     def today(self) -> date:
-        """The local date of `now`."""
-        return self.institution.today(self.now)
+        """The local date on which the officer said it: work is dated by that, not by when it was handled."""
+        return self.institution.today(self.said_at or self.now)
 
     def at(self, moment: datetime) -> Self:
         """The same work at another moment (aware UTC)."""
-        return self if moment == self.now else replace(self, now=moment)
+        return self if moment == self.now else replace(self, now=moment, said_at=None)
 
     def because(self, said: Confirmation | None) -> Self:
         """The same work, as what follows from this confirmation, or (None) from another event."""

@@ -1,5 +1,6 @@
 """What no single part of a file can see: order of steps, names that must exist elsewhere in it."""
 
+import re
 from collections.abc import Iterator
 
 from sop_flows.declarations.links import unknown_role
@@ -55,6 +56,9 @@ def unit_problems(unit: Unit) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Problem(("dormitories", index, "name"), f"dormitory {name!r} stands twice")
+    for word in unit.synonyms:
+        if re.fullmatch(r"[a-z]+", word) is None:
+            yield Problem(("synonyms", word), f"{word!r} is no word in small letters, such as 'demam'")
     yield from _date_problems(unit)
 
 

@@ -3,14 +3,15 @@
 import re
 from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
 from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import CalendarFile
+from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.sop import SopNumber
 
 _PLACE = re.compile(r"\d+(\.\d+)+(/\d+)?")
@@ -20,6 +21,8 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
+        if not available_timezones():
+            raise ValueError("this machine has no time-zone data; install it: pip install tzdata") from None
         raise ValueError(f"there is no time zone {name!r}; write it like 'Asia/Makassar'") from None
     return name
 
@@ -29,6 +32,17 @@ def _place(text: str) -> str:
         raise ValueError(f"{text!r} is no place; write '9.2.15' for a SOP or '9.2.06/4' for one of its steps")
     return text
 
+
+SHORT_MAX = 24  # characters; what the narrowest phone shows whole on a button
+
+
+def _short(text: str) -> str:
+    if len(text) > SHORT_MAX:
+        raise ValueError(f"{text!r} stands on a button; use at most {SHORT_MAX} characters")
+    return text
+
+
+ShortText = Annotated[Text, AfterValidator(_short)]
 
 # What a role does beside the steps that name it; another institution gives these duties to other roles.
 Duty = Literal["answers_for_all", "opens_cohorts", "of_one_cohort", "looks_after_marked"]
@@ -75,6 +89,15 @@ class Dormitory(Declared):
     capacity: PositiveInt
 
 
+class AgeLimits(Declared):
+    """What a child of some age may weigh at its first weighing, in grams."""
+
+    from_years: NonNegativeInt
+    """whole years from which on they hold, until the next ones"""
+    min_g: PositiveInt
+    max_g: PositiveInt
+
+
 class WeightLimits(Declared):
     """What a typed weight is compared with before it is believed, in grams."""
 
@@ -82,12 +105,25 @@ class WeightLimits(Declared):
     max_g: PositiveInt
     change_g: PositiveInt
     """a larger change since the last weight is asked back"""
+    first_by_age: tuple[AgeLimits, ...] = ()
+    """in place of min_g and max_g for the first weight of a child whose birth date is known"""
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
-        if self.max_g <= self.min_g:
+        of_ages = (one.max_g <= one.min_g for one in self.first_by_age)
+        if self.max_g <= self.min_g or any(of_ages):
             raise ValueError("weights: max_g must be larger than min_g")
+        years = [one.from_years for one in self.first_by_age]
+        if years != sorted(set(years)):
+            raise ValueError("weights: first_by_age must name each age once, the youngest first")
         return self
+
+    def at_age(self, years: int | None) -> Self:
+        """The limits of a first weight at that age, in whole years; None: it is not known."""
+        if years is None:
+            return self
+        found = [one for one in self.first_by_age if one.from_years <= years]
+        return self.model_copy(update={"min_g": found[-1].min_g, "max_g": found[-1].max_g}) if found else self
 
 
 class SopDates(Declared):
@@ -174,6 +210,11 @@ class Unit(Declared):
     """of each program, in their order"""
     case: CaseRules | None = None
     """None: this unit has no cases"""
+    incidents: IncidentRules = IncidentRules()
+    obstacles: tuple[ShortText, ...] = ()
+    """what usually hinders, offered beside the obstacles of the SOP"""
+    synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)
+    """words that the document does not use, and the SOPs that officers mean by them"""
     sop_order: tuple[Text, ...] = ()
     """groups of numbers in the order of the document: 9.2 comes before 9.1"""
 

@@ -1,4 +1,4 @@
-"""Finding SOPs by words or number, typing errors forgiven."""
+"""Finding SOPs by words or number, typing errors forgiven; words of officers by the synonyms of the pack."""
 
 import re
 import unicodedata
@@ -108,6 +108,13 @@ class SearchIndex:
                 here = self._vocabulary.setdefault(word, {})
                 if sop.number not in here or here[sop.number].score < place.score:
                     here[sop.number] = place
+        self._meant = {
+            search_key(word): [number for number in numbers if number in pack.sops]
+            for word, numbers in pack.unit.synonyms.items()
+        }
+        for word, numbers in self._meant.items():
+            here = self._vocabulary.setdefault(word, {})
+            here |= {number: _Place(number, None, MAX_SCORE - at / 10) for at, number in enumerate(numbers)}
 
     def find(self, words: str) -> Finding:
         """The SOPs that a number or words mean. A whole number finds its SOP alone, "9.1" all that begin so."""
@@ -126,8 +133,11 @@ class SearchIndex:
             for number, place in _best_places(self._vocabulary, word).items():
                 found.setdefault(number, []).append(place)
         complete = [number for number, places in found.items() if len(places) == len(asked)]
-        # With three words or more, a SOP that has most of them is worth showing; one word of two is chance.
+        # With three words or more, a SOP that has most of them is worth showing; one word of two is chance, unless
+        # the pack says what is meant by it.
+        meant = {number for word in asked for number in self._meant.get(word, ())}
         nearest = [number for number, places in found.items() if 2 * len(places) > len(asked)]
+        nearest = nearest or [number for number in found if number in meant]
         chosen = complete or nearest
         together = [self._vocabulary.get(one + two, {}) for one, two in pairwise(asked)]
 

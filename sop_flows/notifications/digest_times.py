@@ -13,7 +13,7 @@ from sop_flows.notifications.missed_digests import carry_over, digest_key
 from sop_flows.staffing.assignment import reassign
 from sop_flows.staffing.own_morning import morning_of, next_morning
 from sop_flows.staffing.permissions import heads_of, roles_of
-from storage.queries.digests import list_lacking, list_mornings, lock_mornings
+from storage.queries.digests import Choice, list_lacking, list_mornings, lock_mornings
 from storage.queries.reminders import add_missing
 from storage.tables import (
     DroppedWhy,
@@ -51,9 +51,7 @@ def ensure_digests(work: Work) -> None:
     """
     carry_over(work)
     today = work.today
-    coming = {
-        one: next_morning(work.institution, work.now, one) for one in list_mornings(work.session, today)
-    }
+    coming = coming_mornings(work)
     lacking = list_lacking(work.session, today, work.now, coming)
     # At 07.30 all who tap find the same: one makes the lists of everybody, the others wait for that and no longer.
     if lacking and lock_mornings(work.session):
@@ -72,6 +70,12 @@ def ensure_digests(work: Work) -> None:
         )
     }
     add_missing(work.session, [_digest(work.institution, officer, work.now, said) for officer in lacking])
+
+
+def coming_mornings(work: Work) -> dict[Choice, datetime]:
+    """The next morning of the officers, by what they chose."""
+    choices = list_mornings(work.session, work.today)
+    return {one: next_morning(work.institution, work.now, one) for one in choices}
 
 
 def _digest(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.chosen_date import choice_closes_on
@@ -50,6 +51,11 @@ CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
 NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
 
 
+_OF_TASK = select(Reminder).where(Reminder.task_id == bindparam("task"), Reminder.kind != ReminderKind.NOTICE)
+_OWED = _OF_TASK.where(Reminder.state == ReminderState.PENDING)
+_OWED_OR_SENT = _OF_TASK.where(col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)))
+
+
 @dataclass(frozen=True)
 class _Wanted:
     kind: ReminderKind
@@ -73,19 +79,13 @@ def plan_task(work: Work, task: Task) -> None:
     wanted = {} if task.state not in LIVE else {
         one.key(task): one for one in _wanted(work, task)
     }  # fmt: skip
-    snoozed: dict[tuple[int, int | None], datetime] = {}
-    for row in work.session.exec(
-        select(Reminder).where(Reminder.task_id == task.id, Reminder.state == ReminderState.PENDING)
-    ).all():
-        if row.kind == ReminderKind.SNOOZE:
-            snoozed[(row.officer_id, row.child_id)] = row.due_at
-    existing = work.session.exec(
-        select(Reminder).where(
-            Reminder.task_id == task.id,
-            col(Reminder.kind).in_(PLANNED),
-            col(Reminder.state).in_((ReminderState.PENDING, ReminderState.SENT)),
-        )
-    ).all()
+    owed_or_sent = work.session.exec(_OWED_OR_SENT, params={"task": task.id}).all()
+    snoozed = {
+        (row.officer_id, row.child_id): row.due_at
+        for row in owed_or_sent
+        if row.kind == ReminderKind.SNOOZE and row.state == ReminderState.PENDING
+    }
+    existing = [row for row in owed_or_sent if row.kind in PLANNED]
     _keep_the_day(work.institution, wanted, existing)
     have = {row.key for row in existing}
     recalled: set[tuple[str, int]] = set()  # calls to heads that are taken back because their time is another
@@ -229,13 +229,7 @@ def _until_chosen(
 
 def drop_for_task(work: Work, task: Task) -> None:
     """Nothing more is owed about this task but notices."""
-    for row in work.session.exec(
-        select(Reminder).where(
-            Reminder.task_id == task.id,
-            Reminder.state == ReminderState.PENDING,
-            Reminder.kind != ReminderKind.NOTICE,
-        )
-    ):
+    for row in work.session.exec(_OWED, params={"task": task.id}):
         why = ENDED.get(task.state, DroppedWhy.MOVED if task.state in LIVE else DroppedWhy.WITHDRAWN)
         change(work, row, Change.DROPPED, state=ReminderState.DROPPED, dropped_why=why)
     work.session.flush()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from sop_flows.core.institution import Institution
+from sop_flows.core.notices import passes_quiet_hours
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import plan_task
 from sop_flows.notifications.quiet_hours import speaking_time
@@ -36,7 +37,7 @@ def settle(work: Work) -> None:
         plan_task(work.at(at), task)
     work.touched.clear()
     for notice, of in work.notices:
-        if notice.edits_message_id is None:
+        if notice.edits_message_id is None and not passes_quiet_hours(notice):
             notice.due_at = speaking_time(work, of, notice.due_at)
     work.session.add_all(notice for notice, _of in work.notices)
     work.notices.clear()

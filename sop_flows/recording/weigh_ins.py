@@ -6,9 +6,11 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from sop_flows.calendar.relative import age_on
 from sop_flows.core.institution import day_begins
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.roll_call import Roll
 from sop_flows.staffing.responsibility import acting_roles
@@ -175,6 +177,22 @@ def last_weights(
         for row in list_weights(s, child_ids)
         if row.task_id != roll.task_id and row.weighed_on <= day
     }
+
+
+def limits_of(
+    s: Session, roll: Roll, before: Mapping[int, WeightRow], child_ids: Collection[int], limits: WeightLimits
+) -> dict[int, WeightLimits]:
+    """What each child's weight is compared with: a first one with what its age allows.
+
+    Args:
+        before: what they weighed last, from `last_weights`; nothing is looked up where everybody has a weight.
+    """
+    found = dict.fromkeys(child_ids, limits)
+    fresh = [child_id for child_id in child_ids if child_id not in before]
+    for child in roll_queries.list_children(s, fresh) if fresh and limits.first_by_age else ():
+        born_on = None if child.born_on is None else date.fromisoformat(child.born_on)
+        found[child.id or 0] = limits.at_age(None if born_on is None else age_on(born_on, roll.work_on))
+    return found
 
 
 def weights_here(s: Session, roll: Roll, child_ids: Collection[int]) -> dict[int, WeightRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col
@@ -114,16 +115,25 @@ class _Place:
     keeper_id: int | None = None
 
 
+class _Question(NamedTuple):
+    """All that an answer depends on, but for who is who."""
+
+    role: str
+    cohort_id: int
+    sop: str
+    step: int
+    keeper_id: int | None
+    assignee_id: int | None
+    how: AssignedHow | None
+
+
 def responsibility_of(work: Work, task: Task, part: TaskPart) -> Responsibility:
     """Whose this part of the task is now."""
-    place = _Place(
-        part.role,
-        task.within,
-        backup_roles(work.unit, (part.role,), task.sop, task.step),
-        _keeper_id(work, task, part.role),
+    role, keeper_id = part.role, _keeper_id(work, task, part.role)
+    question = _Question(
+        role, task.within, task.sop, task.step, keeper_id, part.assignee_id, part.assigned_how
     )
-    question = (place, part.assignee_id, part.assigned_how)
-    return work.once(question, lambda: _judge(work, place, part.assignee_id, part.assigned_how))
+    return work.once(question, lambda: _judge(work, question))
 
 
 def _keeper_id(work: Work, task: Task, role: str) -> int | None:
@@ -134,7 +144,10 @@ def _keeper_id(work: Work, task: Task, role: str) -> int | None:
     return work.session.get_one(Case, task.case_id).peksos_id
 
 
-def _judge(work: Work, place: _Place, assignee_id: int | None, how: AssignedHow | None) -> Responsibility:
+def _judge(work: Work, asked: _Question) -> Responsibility:
+    backups = backup_roles(work.unit, (asked.role,), asked.sop, asked.step)
+    place = _Place(asked.role, asked.cohort_id, backups, asked.keeper_id)
+    assignee_id = asked.assignee_id
     assignee = officer_of(work, assignee_id)
     is_gone = assignee is not None and is_away(work, assignee_id)
     deputies = {
@@ -149,7 +162,7 @@ def _judge(work: Work, place: _Place, assignee_id: int | None, how: AssignedHow 
     of_role = {o.id or 0: grants_of(work, o.id or 0) for o in enrolled(work)}
     return Responsibility(
         assignee=assignee,
-        how=how,
+        how=asked.how,
         is_away=is_gone,
         deputy=deputy,
         backup_roles=place.backup_roles,

@@ -1,6 +1,6 @@
 """Finding and locking the rows of a task before it is changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.staffing.responsibility import acting_parts, responsibility_of
 from sop_flows.staffing.visibility import knows
+from storage.queries.said import list_confirmations
 from storage.tables import (
     SAYABLE,
     Confirmation,
@@ -51,22 +52,25 @@ def name_of(s: Session, officer_id: int | None) -> str | None:
 
 def last_said(s: Session, task: Task) -> Confirmation | None:
     """The newest confirmation of the task that closed it or a part of it and was not undone."""
-    rows = s.exec(
-        select(Confirmation).where(Confirmation.task_id == task.id).order_by(col(Confirmation.id).desc())
-    ).all()
+    return standing(list_confirmations(s, task.id or 0))
+
+
+def standing(said: Sequence[Confirmation]) -> Confirmation | None:
+    """Of all that was said about a task, oldest first, what closed it or a part of it last and was not undone."""
+    rows = said[::-1]
     undone = {row.refers_to_id for row in rows if row.kind == ConfirmationKind.UNDONE}
     return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
 
 
-def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int] | None:
-    """Who confirmed the first of these tasks, or recorded or excused a child of it, and its step; None: nobody did."""
+def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int, str] | None:
+    """Who confirmed the first of these tasks, or recorded or excused a child of it, its step and SOP; None: nobody."""
     recorded = (EntryState.DONE, EntryState.EXCUSED)
     for task in tasks:
         if (said := last_said(s, task)) is not None:
-            return name_of(s, said.recorded_by_id) or "", task.step
+            return name_of(s, said.recorded_by_id) or "", task.step, task.sop
         of_task = select(TaskEntry).where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_(recorded))
         if (entry := s.exec(of_task).first()) is not None:
-            return name_of(s, entry.closed_by_id) or "", task.step
+            return name_of(s, entry.closed_by_id) or "", task.step, task.sop
     return None
 
 

@@ -1,8 +1,10 @@
 """What happened to a task so far, for its card: who did what, what hinders, whether it can be taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from sop_flows.core.versions import declared
@@ -11,10 +13,17 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.staffing.open_offers import open_offer
-from sop_flows.staffing.said_for import said_for
-from sop_flows.staffing.task_rows import last_said, name_of
+from sop_flows.staffing.task_rows import name_of, standing
 from storage.queries import said as queries
-from storage.tables import Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task
+from storage.tables import Absence, Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task, TaskPart
+
+_GIVEN = (
+    select(Handover)
+    .where(Handover.task_id == bindparam("task"), Handover.from_id == bindparam("officer"))
+    .order_by(col(Handover.id).desc())
+    .limit(1)
+)
+_OPEN_COHORTS = select(func.count()).where(col(Cohort.closed_at).is_(None))
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,8 @@ class TaskHistory:
 
 def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
     """What happened to the task, as this officer may see it now."""
-    said = last_said(work.session, task)
+    everything = queries.list_confirmations(work.session, task.id or 0)
+    said = standing(everything)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
     fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
     return TaskHistory(
@@ -66,8 +76,8 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
         doer=None if said is None else name_of(work.session, said.officer_id),
         recorder=None if said is None else name_of(work.session, said.recorded_by_id),
         may_undo=mine and fresh,
-        obstacles=_notes(work.session, task, ConfirmationKind.OBSTACLE),
-        moved=_notes(work.session, task, ConfirmationKind.RESCHEDULED),
+        obstacles=_notes(work.session, everything, ConfirmationKind.OBSTACLE),
+        moved=_notes(work.session, everything, ConfirmationKind.RESCHEDULED),
         files=queries.count_files(work.session, task.id or 0),
         has_record=records.recorded(work.session, task) is not None,
         draft_at=_draft_at(work.session, task, officer),
@@ -77,13 +87,29 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
     )
 
 
+def said_for(s: Session, said: Confirmation) -> Officer | None:
+    """The PJ who was away when somebody else said this; None when nobody deputised for anybody.
+
+    Looked up from rows that stay: the PJ is not rewritten by a leave, and a leave keeps when it began and ended.
+    """
+    part = s.exec(
+        select(TaskPart).where(TaskPart.task_id == said.task_id, TaskPart.role == said.role)
+    ).one_or_none()
+    if part is None or part.assignee_id is None or part.assignee_id == said.officer_id:
+        return None
+    was_away = s.exec(
+        select(Absence.id).where(
+            Absence.officer_id == part.assignee_id,
+            col(Absence.begun_at) <= said.recorded_at,
+            col(Absence.ended_at).is_(None) | (col(Absence.ended_at) > said.recorded_at),
+        )
+    ).first()
+    return None if was_away is None else s.get(Officer, part.assignee_id)
+
+
 def _returned(s: Session, task: Task, officer: Officer) -> Obstacle | None:
     """Why a colleague returned what the officer offered last."""
-    row = s.exec(
-        select(Handover)
-        .where(Handover.task_id == task.id, Handover.from_id == officer.id)
-        .order_by(col(Handover.id).desc())
-    ).first()
+    row = s.exec(_GIVEN, params={"task": task.id, "officer": officer.id}).first()
     if row is None or row.reason is None or row.answered_at is None:
         return None
     return Obstacle(row.reason, name_of(s, row.to_id) or "", row.answered_at)
@@ -105,10 +131,11 @@ def _draft_at(s: Session, task: Task, officer: Officer) -> datetime | None:
     return None if draft is None or draft.corrects else draft.begun_at
 
 
-def _notes(s: Session, task: Task, kind: ConfirmationKind) -> tuple[Obstacle, ...]:
+def _notes(s: Session, said: Sequence[Confirmation], kind: ConfirmationKind) -> tuple[Obstacle, ...]:
     return tuple(
         Obstacle(row.note or "", name_of(s, row.officer_id) or "", row.recorded_at)
-        for row in queries.list_notes(s, task.id or 0, kind)
+        for row in reversed(said)
+        if row.kind == kind
     )
 
 
@@ -125,4 +152,4 @@ def open_cohorts(s: Session) -> tuple[Cohort, ...]:
 
 def several_cohorts_open(s: Session) -> bool:
     """Whether lines and cards have to say of which angkatan they are."""
-    return s.exec(select(func.count()).where(col(Cohort.closed_at).is_(None))).one() > 1
+    return s.exec(_OPEN_COHORTS).one() > 1

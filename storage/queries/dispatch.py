@@ -78,6 +78,11 @@ def mark_sent(s: Session, ids: Sequence[int], now: datetime, message_id: int | N
     _mark(s, ids, state=ReminderState.SENT, sent_at=now, message_id=message_id, error=None)
 
 
+def note_shown(s: Session, reminder_id: int, shown: dict[str, object]) -> None:
+    """What the message shows of tasks."""
+    s.execute(update(Reminder).where(col(Reminder.id) == reminder_id).values(shown=shown))
+
+
 def mark_failed(s: Session, ids: Sequence[int], error: str) -> None:
     """Telegram refuses them, or their text can't be made: shown by doctor, in nobody's way."""
     _mark(s, ids, state=ReminderState.FAILED, error=error)

@@ -1,80 +1,116 @@
 """The inbox: raw updates in, chats that wait, replies that are still to be said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from storage.tables import InboxRow
 
 KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew after a quiet week
 
+_INBOX = SQLModel.metadata.tables["inbox"]
 _UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
+
+_OF_ONE = ["update_id", "identity"]
+_PUT_SQLITE = sqlite.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
+_PUT_POSTGRESQL = (
+    postgresql.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
+)
+_AT = bindparam("at", type_=_INBOX.c.handled_at.type)
+_OF_ROW = update(_INBOX).where(_INBOX.c.id == bindparam("row"))
+_HANDLED = (
+    _OF_ROW.where(*_UNHANDLED)
+    .values(
+        handled_at=_AT,
+        raw=None,
+        error=None,
+        reply=bindparam("answer"),
+        replied_at=bindparam("said_at"),
+    )
+    .returning(_INBOX.c.id)
+)
+_FINISHED = case((_INBOX.c.set_aside_at.is_(None), func.coalesce(_INBOX.c.handled_at, _AT)))
+_SAID = _OF_ROW.values(
+    handled_at=_FINISHED,
+    raw=None,
+    reply=None,
+    replied_at=_AT,
+    error=func.coalesce(bindparam("why"), _INBOX.c.error),
+    shown=bindparam("shown", type_=_INBOX.c.shown.type),
+)
+_REST = _OF_ROW.values(handled_at=_FINISHED, raw=None, reply=bindparam("answer"))
 
 
 @dataclass(frozen=True)
 class Received:
-    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text."""
+    """One raw update as it came: `identity` is the same for the same update only, `raw` is JSON text.
+
+    `at`: when it had come to Telegram at the latest, aware UTC, where that is before now.
+    """
 
     update_id: int
     identity: str
     chat_key: str
     raw: str
+    at: datetime | None = None
 
 
-def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> int:
-    """Store what is new; what is there already is left as it is. Returns how many were new."""
-    new = 0
-    insert = postgresql.insert if s.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for update in updates:
-        row = {
-            "update_id": update.update_id,
-            "identity": update.identity,
-            "chat_key": update.chat_key,
-            "raw": update.raw,
-            "received_at": now,
-            "attempts": 0,
-        }
-        put = insert(InboxRow).values(row).on_conflict_do_nothing(index_elements=["update_id", "identity"])
-        new += s.execute(put.returning(col(InboxRow.id))).first() is not None
+@dataclass(frozen=True)
+class Unhandled:
+    """An update that is committed and still to be handled."""
+
+    row_id: int
+    update_id: int
+    chat_key: str
+    raw: str | None
+    received_at: datetime
+
+
+def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[Unhandled]:
+    """Store what is new, and return it in order; what is there already is left as it is."""
+    is_postgresql = s.get_bind().dialect.name == "postgresql"
+    statement = _PUT_POSTGRESQL if is_postgresql else _PUT_SQLITE
+    new = []
+    for one in updates:
+        row = {"update_id": one.update_id, "identity": one.identity, "chat_key": one.chat_key, "raw": one.raw}
+        at = min(one.at or now, now)
+        row_id = s.execute(statement, row | {"received_at": at, "attempts": 0}).scalar()
+        if row_id is not None:
+            new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, at))
     return new
 
 
-def list_waiting_chats(s: Session, limit: int, busy: Collection[str] = ()) -> tuple[str, ...]:
-    """Up to `limit` chats that have something unhandled, longest waiting first; those in `busy` are left out."""
-    if limit <= 0:
-        return ()
-    unhandled = (
-        select(col(InboxRow.chat_key))
-        .where(*_UNHANDLED, col(InboxRow.chat_key).not_in(list(busy)))
-        .group_by(col(InboxRow.chat_key))
-        .order_by(func.min(col(InboxRow.id)))
-        .limit(limit)
-    )
-    return tuple(key for (key,) in s.execute(unhandled))
+def list_unhandled(s: Session) -> list[Unhandled]:
+    """Every update still to be handled, in order: what the last owner left."""
+    columns = ("id", "update_id", "chat_key", "raw", "received_at")
+    query = select(*(_INBOX.c[name] for name in columns)).where(*_UNHANDLED).order_by(_INBOX.c.id)
+    return [Unhandled(*row) for row in s.execute(query)]
 
 
-def list_unhandled(s: Session, chat_key: str, limit: int) -> tuple[InboxRow, ...]:
-    """The chat's updates still to be handled, in order."""
-    return tuple(
-        s.execute(
-            select(InboxRow)
-            .where(col(InboxRow.chat_key) == chat_key, *_UNHANDLED)
-            .order_by(col(InboxRow.id))
-            .limit(limit)
-        ).scalars()
-    )
+def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, object]] | None) -> bool:
+    """The update is handled, and this is still to be said; None: nothing. Not what is handled already: False."""
+    values = {"row": row_id, "at": now, "answer": reply, "said_at": None if reply is not None else now}
+    return s.execute(_HANDLED, values).scalar() is not None
 
 
-def find_unhandled(s: Session, row_id: int) -> InboxRow | None:
-    """This row if it is still to be handled.
+def note_said(
+    s: Session, row_id: int, now: datetime, error: str | None, shown: dict[str, object] | None = None
+) -> None:
+    """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside.
 
-    Not by update id: two chats may have updates of one number, when a server begins anew.
+    Args:
+        shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
     """
-    return s.execute(select(InboxRow).where(col(InboxRow.id) == row_id, *_UNHANDLED)).scalars().first()
+    s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": shown})
+
+
+def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, object]]) -> None:
+    """So much of the answer is still to be said."""
+    s.execute(_REST, {"row": row_id, "at": now, "answer": rest})
 
 
 def list_unreplied(s: Session) -> tuple[InboxRow, ...]:

@@ -3,10 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.tables import Reminder, ReminderKind, ReminderState
+
+_UNTURNED = select(Reminder).where(
+    col(Reminder.message_id).in_(bindparam("messages", expanding=True)),
+    Reminder.officer_id == bindparam("officer"),
+    col(Reminder.turned_at).is_(None),
+)
 
 
 def list_in_message(s: Session, officer_id: int, message_id: int) -> tuple[Reminder, ...]:
@@ -38,17 +44,9 @@ def list_sent_digests(
     return tuple(s.exec(query.order_by(col(Reminder.sent_at).desc(), col(Reminder.id).desc()).limit(limit)))
 
 
-def note_turned(s: Session, officer_id: int, message_id: int, now: datetime) -> None:
-    """The officer has turned this message into another screen: what it carried is shown there no longer."""
-    s.execute(
-        update(Reminder)
-        .where(
-            col(Reminder.message_id) == message_id,
-            col(Reminder.officer_id) == officer_id,
-            col(Reminder.turned_at).is_(None),
-        )
-        .values(turned_at=now)
-    )
+def list_unturned(s: Session, officer_id: int, message_ids: Collection[int | None]) -> tuple[Reminder, ...]:
+    """What these messages of an officer carried as pushes, if they still show that."""
+    return tuple(s.exec(_UNTURNED, params={"messages": message_ids, "officer": officer_id}))
 
 
 def list_coming(

@@ -15,6 +15,7 @@ from storage.tables.cohort import (
 )
 from storage.tables.confirmation import Confirmation, ConfirmationKind
 from storage.tables.inbox import Conversation, InboxRow
+from storage.tables.incident import Incident
 from storage.tables.journal import Change, JournalEntry
 from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.tables.ownership import Ownership
@@ -71,6 +72,7 @@ __all__ = [
     "Handover",
     "HandoverState",
     "InboxRow",
+    "Incident",
     "Invitation",
     "ItemKind",
     "JournalEntry",

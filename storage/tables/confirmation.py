@@ -30,6 +30,7 @@ class Confirmation(SQLModel, table=True):
             "(kind = 'undone') <= (refers_to_id IS NOT NULL)", name="ck_confirmations_undone_refers"
         ),
         Index("ix_confirmations_task", "task_id", "id"),
+        Index("ix_confirmations_said", "recorded_by_id", "recorded_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -20,6 +20,8 @@ class InboxRow(SQLModel, table=True):
         Index("ix_inbox_unreplied", "id",
               sqlite_where=text("replied_at IS NULL AND reply IS NOT NULL"),
               postgresql_where=text("replied_at IS NULL AND reply IS NOT NULL")),
+        Index("ix_inbox_shown", "chat_key", "id", sqlite_where=text("shown IS NOT NULL"),
+              postgresql_where=text("shown IS NOT NULL")),
         CheckConstraint("replied_at IS NULL OR handled_at IS NOT NULL OR set_aside_at IS NOT NULL",
                         name="ck_inbox_replied_after_handled"),
     )  # fmt: skip
@@ -31,7 +33,9 @@ class InboxRow(SQLModel, table=True):
     )  # keyed hash of what makes it the same update: ids may begin anew, on Telegram after a quiet week
     chat_key: str = Field(sa_type=Text)  # keyed hash of the chat; "" when the update has none
     raw: str | None = Field(default=None, sa_type=EncryptedText("inbox.raw"))
-    received_at: datetime
+    received_at: (
+        datetime  # of a tap with words behind it, when Telegram got those: a tap has no date of its own
+    )
     handled_at: datetime | None = None
     reply: list[dict[str, object]] | None = Field(
         default=None,
@@ -41,6 +45,8 @@ class InboxRow(SQLModel, table=True):
     attempts: int = 0
     error: str | None = Field(default=None, sa_type=Text)  # class and place only, never what was said
     set_aside_at: datetime | None = None
+    shown: dict[str, object] | None = Field(default=None, sa_type=EncryptedJson("inbox.shown"))
+    """the lines of the list or the task of the card in the reply, see handlers/ui/shown.py"""
 
 
 class Conversation(SQLModel, table=True):

@@ -99,6 +99,9 @@ class Reminder(SQLModel, table=True):
     turned_at: datetime | None = None  # when a tap turned that message into another screen
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime
+    shown: dict[str, object] | None = Field(
+        default=None, sa_type=EncryptedJson("reminders.shown")
+    )  # as of an inbox row; on the first of the rows that one message carries
 
 
 class ItemKind(StrEnum):

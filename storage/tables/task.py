@@ -73,6 +73,7 @@ class Task(SQLModel, table=True):
                         name="ck_tasks_closed_has_time"),
         CheckConstraint("occurrence >= 0", name="ck_tasks_occurrence"),
         CheckConstraint("(cohort_id IS NULL) <> (case_id IS NULL)", name="ck_tasks_cohort_or_case"),
+        Index("ix_tasks_run", "run_id"),
         Index("ix_tasks_cohort_state", "cohort_id", "state"),
         Index("ix_tasks_case_state", "case_id", "state"),
         Index("ix_tasks_ending", "ends_at", sqlite_where=text("state = 'open' AND ends_at IS NOT NULL"),

@@ -86,6 +86,13 @@ def test_the_time_zone_is_known_without_data_of_the_machine(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_machine_without_any_time_zone_data_says_what_to_install(tmp_path: Path) -> None:
+    done = run(tmp_path, "sop", "check", without="tzdata", PYTHONTZPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "this machine has no time-zone data; install it: pip install tzdata" in done.stdout + done.stderr
+    assert "write it like" not in done.stdout + done.stderr
+
+
 def test_postgresql_without_its_package_is_one_line(tmp_path: Path) -> None:
     url = "postgresql://pandu:hidden@127.0.0.1:1/pandu"
     done = run(tmp_path, "run", without="psycopg", DATABASE_URL=url)

@@ -1,12 +1,9 @@
 """What an officer sends is fetched before the transaction, for the question that expects it."""
 
-from dataclasses import replace
-
 from handlers.ui.reply import Reply, Say, reply
 from handlers.ui.request import Request
 from simulator.faults import Fault
 from tests.bot.conftest import MakeTown
-from tests.support.town import Town
 
 
 def describe(request: Request) -> Reply:
@@ -17,11 +14,6 @@ def describe(request: Request) -> Reply:
     return reply(Say(f"{request.kind} {request.file.name} {request.file.content!r} {request.text}"))
 
 
-def expect_nothing(town: Town) -> None:
-    ports = replace(town.ports, expects_file=lambda s, officer: False)
-    town.runtime.gate._unit = replace(town.runtime.unit, ports=ports)
-
-
 async def test_an_expected_file_is_fetched(make_town: MakeTown) -> None:
     town = await make_town(describe)
     ani = town.seat("Ani")
@@ -29,12 +21,12 @@ async def test_an_expected_file_is_fetched(make_town: MakeTown) -> None:
     assert ani.last_screen.text == "document anak.csv b'nama;kelas' daftar"
 
 
-async def test_what_nobody_asked_for_is_not_fetched(make_town: MakeTown) -> None:
+async def test_what_a_stranger_sends_is_not_fetched(make_town: MakeTown) -> None:
     town = await make_town(describe)
-    expect_nothing(town)
-    ani = town.seat("Ani")
-    await ani.sends_photo()
-    assert ani.last_screen.text == "photo, nothing fetched"
+    stranger = town.person("Orang asing")
+    stranger.phone.account.started = True
+    await stranger.sends_photo()
+    assert stranger.last_screen.text == "photo, nothing fetched"
     assert [call.method for call in town.world.calls if call.method == "getFile"] == []
 
 

@@ -138,6 +138,6 @@ async def test_a_refusal_takes_back_what_the_handler_wrote(make_town: MakeTown) 
 async def test_half_a_character_and_a_zero_are_no_trouble(make_town: MakeTown) -> None:
     town = await make_town()
     ani = town.seat("Ani")
-    town.runtime.inbox.put([message(town, ani.phone.id, "a\ud83d\x00b", 900_000_000, message_id=78)])
+    await town.runtime.inbox.take([message(town, ani.phone.id, "a\ud83d\x00b", 900_000_000, message_id=78)])
     await town.settle()
     assert ani.last_screen.text == "got a?b"

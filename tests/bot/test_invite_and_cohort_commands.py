@@ -135,6 +135,22 @@ def test_a_cohort_with_its_roster(folder: Path) -> None:
     assert runs("invite", "--role", "guru", "--name", "Ibu Guru", "--cohort", "angkatan iii").exit_code == 0
 
 
+def test_what_a_roster_leaves_open_is_an_option(folder: Path) -> None:
+    (folder / "anak.csv").write_text(
+        "nama;jk;tanggal lahir\nAnak Contoh 01;L;2016-12-05\nAnak Contoh 02;P;13/05/2016\nJumlah;2;\n"
+    )
+    opening = ("cohort", "open", "--name", "Angkatan III", "--arrival", "2027-03-01", "--roster", "anak.csv")
+    result = runs(*opening)
+    assert (result.exit_code, "--school: is needed" in result.stderr) == (1, True)
+    result = runs(*opening, "--school", "SDN 1 Contoh")
+    assert result.exit_code == 1
+    assert "Baris 2: 5 Desember 2016 atau 12 Mei 2016?" in result.stderr
+    assert count(folder, Cohort) == 0
+    result = runs(*opening, "--school", "SDN 1 Contoh", "--birth-dates", "turned")
+    assert (result.exit_code, result.stderr) == (0, "Baris yang dilewati karena bukan anak: 4\n")
+    assert "children: 2, schools: 1." in result.stdout
+
+
 def test_every_bad_row_is_reported_and_nothing_is_imported(folder: Path) -> None:
     (folder / "anak.csv").write_text(BAD)
     result = runs(

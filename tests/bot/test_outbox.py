@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from handlers.ui.reply import Button, Delete, Edit, Reply, Say, Toast, reply
 from handlers.ui.request import Request
 from simulator.faults import Fault
-from storage.tables import Account, Conversation, InboxRow
+from storage.tables import Account, Conversation, InboxRow, StrangerVisit
 from tests.bot.conftest import MakeTown
 from tests.support.builders.inbox import build_conversation
 from tests.support.town import Town
@@ -42,7 +42,11 @@ async def test_while_one_reply_waits_the_next_update_is_handled_and_order_is_kep
         await town.runtime.workers.work_until_idle()
         handled_meanwhile.append(all(row.handled_at for row in town.rows(select(InboxRow))))
 
-    town = await make_town(retry=retry)
+    def route(request: Request) -> Reply:
+        request.session.add(StrangerVisit(chat_key=request.text or "", refused_at=request.now))
+        return reply(Say(f"got {request.text}"))
+
+    town = await make_town(route, retry=retry)
     ani = town.seat("Ani")
     town.world.faults.append(Fault(status=429, method="sendMessage", retry_after=30))
     for word in ("satu", "dua", "tiga"):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -107,6 +108,29 @@ def test_an_owner_that_stood_still_writes_nothing_when_it_goes_on(live: Live) ->
     takes_over(live, standby, ani, AFTER_A_CUT_S)
     assert epoch_of(live) == 2
     assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
+
+
+def test_who_takes_over_from_an_owner_that_keeps_the_webhook_port_polls(live: Live) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    webhook = {
+        "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+        "WEBHOOK_SECRET": "only-for-tests",
+        "WEBHOOK_PORT": str(port),
+    }
+    owner = live.start(**webhook)
+    assert "running: webhook" in line(owner)
+    standby = live.start(**webhook)
+    assert "standing by" in line(standby)
+    ani = live.phone("Ani")
+    live.types(ani, f"/start {live.invite('Ani', 'peksos')}")
+    live.wait_for_texts(ani, 1)
+    os.kill(owner.pid, signal.SIGSTOP)
+    takes_over(live, standby, ani, AFTER_A_CUT_S)
+    assert "is still held" in line(standby)
+    os.kill(owner.pid, signal.SIGCONT)
+    ends_as_no_owner(owner)
 
 
 def test_an_owner_whose_lock_is_cut_is_followed(live_postgresql: Live) -> None:

@@ -46,7 +46,7 @@ def server() -> Server:
 
 @pytest.fixture
 async def receiver(store: Store, server: Server) -> AsyncIterator[Receiver]:
-    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda: None)
+    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda _new: None)
     async with httpx.AsyncClient(transport=httpx.MockTransport(server.handle)) as client:
         yield Receiver(client, "http://telegram.example", "1:a", inbox)
 

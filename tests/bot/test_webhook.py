@@ -18,7 +18,7 @@ SECRET = {"X-Telegram-Bot-Api-Secret-Token": "only-for-tests"}
 
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda: None)
+    inbox = Inbox(store, TownClock(wita("2026-11-30 08.00")), TapPriority(), lambda _new: None)
     app = build_webhook(inbox, "only-for-tests", "/hook")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.example") as client:
         yield client

@@ -101,6 +101,19 @@ async def test_a_step_of_a_case_says_age_and_sex_while_it_is_open(town: Town) ->
     )
 
 
+async def test_a_section_with_a_step_finds_the_case_by_its_code(town: Town) -> None:
+    people = await at_home(town)
+    rahmat = people["rahmat"]
+    for typed in ("/kapan Anggrek", "/kapan anggrek"):
+        await rahmat.types(typed)
+        assert rahmat.last_screen.text.startswith("Kasus Anggrek\n")
+    await rahmat.taps("Buka")
+    assert rahmat.last_screen.text.startswith("Kasus Anggrek\n1. ")
+    guru = await town.officer("Guru", role="guru", cohort=await town.open_cohort())
+    await guru.types("/kapan Anggrek")
+    assert "Kasus" not in guru.last_screen.text
+
+
 async def test_the_monthly_card_asks_once_a_month_and_says_when_three_months_are_over(town: Town) -> None:
     rahmat = (await at_home(town))["rahmat"]
     await rahmat.taps("1")
@@ -111,14 +124,15 @@ async def test_the_monthly_card_asks_once_a_month_and_says_when_three_months_are
     line = next(one for one in rahmat.last_screen.text.splitlines() if "bulan ke-1" in one)
     await rahmat.taps(line.split(".")[0])
     text = rahmat.last_screen.text
-    assert text.splitlines()[:3] == [
-        "Kasus Anggrek · SOP 9.1.24 Pelaksanaan Intervensi: Pelayanan kebutuhan dasar (pengasramaan) · "
-        "langkah 3 dari 4",
+    assert text.splitlines()[:2] == [
+        "Kasus Anggrek · Layanan berjalan, bulan ke-1 · Seksi Penyantunan",
         "perempuan · 9 tahun",
-        "Layanan berjalan Seksi Penyantunan, bulan ke-1",
     ]
     assert "sejak 30 November, 3 bulan pada 28 Februari" in text
     assert "9. Asuh anak di wisma" in text
+    await rahmat.taps("Hambatan")
+    assert rahmat.last_screen.text.startswith("Kasus Anggrek · Layanan berjalan, bulan ke-1\n")
+    await rahmat.taps("Batal")
     await rahmat.taps("Semua masih berjalan")
     assert rahmat.last_screen.text.startswith("✅ Kasus Anggrek · Layanan berjalan, bulan ke-1")
     await town.lives_until("2027-03-01 09.00")

@@ -22,7 +22,7 @@ async def opens_case(sari: Person, age: str = "9", child: str = CHILD, code: str
     await sari.types("/kasus")
     await sari.taps("Buka kasus baru")
     await sari.taps("☐ Situasi darurat")
-    await sari.taps("☐ Korban kekerasan")
+    await sari.taps("☐ 3")
     await sari.taps("Lanjut")
     await sari.types(age)
     await sari.taps("Perempuan")
@@ -41,7 +41,7 @@ async def test_from_the_categories_to_the_page_of_the_case(any_town: Town) -> No
     sari = await at_categories(town)
     assert [b[0] for b in sari.buttons[:8]] == ["☐"] * 8
     await sari.taps("☐ Situasi darurat")
-    await sari.taps("☐ Korban kekerasan fisik atau mental")
+    await sari.taps("☐ 3")
     await sari.taps("Lanjut")
     assert sari.last_screen.text == "Berapa tahun umur anak?"
     assert sari.buttons[:3] == ["< 1", "1", "2"]

@@ -27,7 +27,7 @@ async def test_the_daily_steps_are_one_line_and_one_card(town: Town) -> None:
     await opens_card(rahmat)
     assert rahmat.last_screen.text.splitlines()[1:] == [
         "Harian · hari ini",
-        "☐ Pantau tukang masak dan bahan",
+        "1. ☐ Pantau tukang masak dan bahan",
         "☐ Beri makanan tambahan",
         "☐ Periksa kebersihan dapur",
         "☐ Pantau anak saat makan: ☐ pagi  ☐ siang  ☐ malam",
@@ -78,7 +78,7 @@ async def test_undo_takes_back_what_the_last_tap_recorded(town: Town) -> None:
     await rahmat.taps("Semua terlaksana")
     await rahmat.taps("Urungkan")
     assert rahmat.last_screen.text.splitlines()[-4:] == [
-        "☐ Pantau tukang masak dan bahan",
+        "1. ☐ Pantau tukang masak dan bahan",
         "☐ Beri makanan tambahan",
         "☐ Periksa kebersihan dapur",
         "☐ Pantau anak saat makan: ☑ pagi  ☐ siang  ☐ malam",

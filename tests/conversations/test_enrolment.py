@@ -97,7 +97,11 @@ async def test_admin_invites_from_the_chat_and_the_code_can_be_passed_on(town: T
     await admin.taps("☐ Kepala seksi")
     assert "☑ Bimbingan" in admin.buttons
     await admin.taps("Buat kode")
+    picture = admin.screens[-2].message
+    assert "photo" in picture.content
+    assert not picture.protect_content
     passed_on = admin.lowest_screen
+    assert "https://t.me/" in passed_on.text
     assert not passed_on.is_protected
     assert "Rahmat" not in passed_on.text
     code = passed_on.text.split("/start ")[1].split()[0]

@@ -28,7 +28,11 @@ async def test_things_that_are_no_words(town: Town) -> None:
     await sari.sends_sticker()
     assert sari.last_screen.text == "Terima kasih stikernya. Saya hanya dapat membaca kata dan tombol."
     await sari.sends_photo()
-    assert sari.last_screen.text.startswith("Saya sedang tidak menunggu foto atau berkas.")
+    assert sari.last_screen.text.splitlines() == [
+        "Untuk tugas mana foto atau berkas ini?",
+        "Tidak ada tugas Anda yang terbuka untuk ini.",
+    ]
+    await sari.taps("Buang")
     await sari.sends_location()
     assert sari.last_screen.text.startswith("Saya sedang tidak menunggu lokasi.")
     await sari.types("halo")

@@ -19,6 +19,23 @@ async def test_a_typing_error_finds_the_sop_and_the_results_are_gone_back_to(tow
     assert "9.1.08 Konseling" in sari.last_screen.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("demam", "9.2.15"),
+        ("Sakit", "9.2.15"),
+        ("demam tinggi", "9.2.15"),
+        ("kabur", "9.2.16"),
+        ("gatal-gatal", "9.2.15"),
+        ("seragam", "9.2.14"),
+    ],
+)
+async def test_words_of_officers_find_the_sop_that_they_mean(town: Town, typed: str, first: str) -> None:
+    sari = await town.officer("Sari", role="guru", cohort=await town.open_cohort())
+    await sari.types(f"/sop {typed}")
+    assert sari.buttons[0] == first
+
+
 async def test_results_say_at_which_step_the_words_stand(town: Town) -> None:
     sari = await town.officer("Sari", role="peksos")
     await sari.types("/sop timbang")

@@ -136,6 +136,6 @@ async def test_the_official_is_away_and_the_deputy_gets_the_step(town: Town, let
     await kasi.taps("Citra")
     await kasi.taps("Catat")
     await budi.taps_data(f"1.task_hurdle.{letter.id}.0")
-    await budi.taps("Serahkan ke pengganti: Citra")
+    await budi.taps("Serahkan ke Citra")
     assert budi.last_screen.text.startswith("Diserahkan kepada Citra, pengganti Kasi, yang akan diberi tahu.")
     assert citra.lowest_screen.text.startswith("Budi menyerahkan tugas ini kepada Anda")

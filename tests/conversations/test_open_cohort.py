@@ -1,8 +1,11 @@
 """Opening an angkatan from the chat, its roster, what was done before Pandu, and a school that withdraws."""
 
 import io
+from datetime import datetime
+from typing import Any
 
-from openpyxl import Workbook
+import pytest
+from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from storage.tables import Child, Cohort, LeaveReason, Membership, School, Task, TaskState
@@ -17,7 +20,7 @@ CHILDREN = [
 ]
 
 
-def excel(*rows: tuple[str, ...]) -> bytes:
+def excel(*rows: tuple[Any, ...]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -56,7 +59,9 @@ async def test_from_name_to_open_with_an_excel_roster(any_town: Town) -> None:
 
     assert ratna.last_screen.text == (
         "Angkatan III\nDatang Selasa, 22 Desember 2026\nPulang Kamis, 21 Januari 2027\n"
-        "2 sekolah: SDN 1 Contoh (2), SDN 2 Contoh (1)\n3 anak: 1 laki-laki, 2 perempuan\n\nSudah benar semua?"
+        "2 sekolah: SDN 1 Contoh (2), SDN 2 Contoh (1)\n3 anak: 1 laki-laki, 2 perempuan\n"
+        "Umur 10 tahun. Termuda: baris 3 (3 Juni 2016). Tertua: baris 2 (12 Mei 2016). 1 tanpa tanggal lahir.\n\n"
+        "Sudah benar semua?"
     )
     assert not any(
         message.takes_caption for message in ratna.phone.messages
@@ -305,10 +310,125 @@ async def test_an_angkatan_is_closed_after_its_departure(town: Town) -> None:
 
 async def test_a_pasted_list_never_becomes_schools(town: Town) -> None:
     ratna = await opener(town)
-    for pasted in ("Anak Contoh 01; L; SDN 1 Contoh", "Anak Contoh 01\tL\tSDN 1 Contoh"):
-        await ratna.types(pasted)
-        assert "Ini tampaknya daftar anak" in ratna.last_screen.text
+    await ratna.types(
+        "Anak Contoh 01; L; SDN 1 Contoh"
+    )  # at the question for the schools: it answers that too
+    assert "1 sekolah: SDN 1 Contoh (1)\n1 anak: 1 laki-laki, 0 perempuan" in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")
+    assert [school.name for school in town.rows(select(School))] == ["SDN 1 Contoh"]
+
+
+async def test_schools_parted_by_semicolons_are_no_list(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.types("SDN 1 Contoh; SDN 2 Contoh; MI Contoh")
+    assert ratna.last_screen.text.startswith("Kirim daftar anak")
+    await ratna.taps("Menyusul")
+    assert "3 sekolah: SDN 1 Contoh, SDN 2 Contoh, MI Contoh" in ratna.last_screen.text
+
+
+@pytest.mark.parametrize("answered", [0, 1, 2, 3, 4])
+async def test_a_file_is_taken_at_any_question(town: Town, answered: int) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await ratna.types("/angkatan")
+    await ratna.taps("Buka angkatan baru")
+    file = excel(HEADER, *CHILDREN)
+    for place, typed in enumerate(("Angkatan III", "22 desember", "21 januari 2027", "SDN 1 Contoh", "")):
+        if place == answered:
+            await ratna.sends_file(file, "anak.xlsx")
+            assert not any(message.takes_caption for message in ratna.phone.messages)
+        if typed and not ratna.last_screen.text.startswith("Angkatan III"):
+            await ratna.types(typed)
+    assert "3 anak: 1 laki-laki, 2 perempuan" in ratna.last_screen.text
+    await ratna.sends_file(
+        excel(HEADER, CHILDREN[0]), "anak.xlsx"
+    )  # and at the last look: in place of the first
+    assert "1 anak: 1 laki-laki, 0 perempuan" in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")
+    assert [child.name for child in town.rows(select(Child))] == ["Anak Contoh 01"]
+
+
+async def test_other_things_are_no_answer_there(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.sends_sticker()
+    assert town.rows(select(Cohort)) == []
+    await ratna.sends_photo()
+    assert ratna.last_screen.text == "Foto daftar tidak bisa saya baca. Kirim sebagai Excel atau CSV."
+    await ratna.sends_file(b"%PDF-1.7 \x00\x01", "anak.pdf")
+    assert ratna.last_screen.text.startswith("Ini bukan berkas Excel atau CSV.")
+    await ratna.types("SDN 1 Contoh")  # the question is still open
+    assert ratna.last_screen.text.startswith("Kirim daftar anak")
+
+
+NO_SCHOOL = excel(
+    ("Daftar Peserta Didik",),
+    ("SD NEGERI 1 CONTOH",),
+    ("Nama", "JK", "Tanggal Lahir"),
+    ("Anak Contoh 01", "L", datetime(2016, 12, 5)),  # noqa: DTZ001 - Excel knows no zones
+    ("Anak Contoh 02", "P", "13/05/2016"),
+    ("Jumlah", 2, ""),
+)
+
+
+async def test_what_a_list_leaves_open_is_asked_once(town: Town) -> None:
+    ratna = await opener(town)
+    await ratna.sends_file(NO_SCHOOL, "dapodik.xlsx")
+    assert ratna.last_screen.text.startswith(
+        "Daftar ini tidak menyebut asal sekolah 2 anak. Dari sekolah mana?"
+    )
+    assert ratna.buttons == ["SD NEGERI 1 CONTOH", "Batal"]
+    await ratna.types("SDN 1 Contoh; SDN 2 Contoh")
+    assert ratna.last_screen.text == "Ketik nama satu sekolah asal mereka semua."
+    await ratna.types("SDN 1 Contoh")
+    assert "Baris 4: 5 Desember 2016 atau 12 Mei 2016?" in ratna.last_screen.text
+    assert ratna.buttons == ["5 Desember 2016", "12 Mei 2016", "Batal"]
+    turned = ratna.last_screen.data_of("12 Mei 2016")
+    await ratna.types("12 mei")
+    assert ratna.last_screen.text.startswith("Gunakan tombolnya.")
+    await town.restart()
+    await ratna.taps("12 Mei 2016")
+    assert ratna.last_screen.text.splitlines()[3:] == [
+        "1 sekolah: SDN 1 Contoh (2)",
+        "2 anak: 1 laki-laki, 1 perempuan",
+        "Umur 10 tahun. Termuda: baris 5 (13 Mei 2016). Tertua: baris 4 (12 Mei 2016).",
+        "",
+        "Baris yang dilewati karena bukan anak: 6",
+        "",
+        "Sudah benar semua?",
+    ]
+    await ratna.taps("Buka angkatan")
+    assert [str(child.born_on) for child in town.rows(select(Child))] == ["2016-05-12", "2016-05-13"]
+    await ratna.taps_data(turned)  # an old button does nothing
+    assert len(town.rows(select(Cohort))) == 1
+
+
+async def test_children_who_are_added_have_the_same_questions(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await town.open_cohort("Angkatan III", children=2, schools=1)
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    await ratna.taps("Tambah anak")
+    await ratna.sends_file(NO_SCHOOL, "dapodik.xlsx")
+    assert ratna.buttons == ["SD NEGERI 1 CONTOH", "SDN 1 Contoh", "Batal"]
+    await ratna.taps("SDN 1 Contoh")
+    await ratna.taps("5 Desember 2016")
+    await ratna.taps("Simpan")
+    assert [str(child.born_on) for child in town.rows(select(Child))][2:] == ["2016-12-05", "2016-05-13"]
+    assert [school.name for school in town.rows(select(School))] == ["SDN 1 Contoh"]
+
+
+async def test_a_list_to_fill_in_comes_on_request_and_is_read(town: Town) -> None:
+    ratna = await opener(town)
     await ratna.taps("Menurut daftar anak")
-    await ratna.types("Anak Contoh 01; L; SDN 1 Contoh")
-    await ratna.taps("Lanjut")
-    assert "1 sekolah: SDN 1 Contoh (1)" in ratna.last_screen.text
+    await ratna.taps("Contoh berkas")
+    [document] = [message for message in ratna.phone.received if "document" in message.content]
+    assert document.content["document"]["file_name"] == "daftar-anak.xlsx"
+    book = load_workbook(io.BytesIO(town.world.find_file(document.content["document"]["file_id"]).content))
+    sheet = book["Daftar anak"]
+    sheet.append(
+        ["Anak Contoh 01", "L", "12/05/2016", "SDN 1 Contoh", "Ibu Contoh", "08001112", "Jalan Contoh"]
+    )
+    out = io.BytesIO()
+    book.save(out)
+    await ratna.sends_file(out.getvalue(), "daftar-anak.xlsx")
+    assert "1 anak: 1 laki-laki, 0 perempuan" in ratna.last_screen.text
+    assert "tidak dibaca" not in ratna.last_screen.text

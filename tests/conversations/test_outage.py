@@ -134,3 +134,24 @@ async def test_started_after_the_clock_was_set_back_the_next_mornings_are_there_
     mornings = [row for row in town.reminders(tuti) if row.kind == ReminderKind.DIGEST]
     coming = [row.due_at for row in mornings if row.state == ReminderState.PENDING]
     assert min(coming) == wita("2026-12-03 07.30")
+
+
+async def test_what_was_done_during_the_outage_is_heard_before_any_reminder(town: Town) -> None:
+    await town.officer("Admin", role="tu", admin=True)
+    budi = await town.officer("Budi", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    task = town.task("9.2.01", 2)
+    await budi.taps_data(pack("task_snooze_day", task.id or 0, 0))
+    await budi.types("2 desember")
+    await town.runtime.stop()
+    before = budi.screens
+    town.clock.set("2026-12-01 09.00")
+    budi.phone.taps_data(budi.last_screen.message.id, pack("task_done", task.id or 0), stale=True)
+    town.clock.set("2026-12-02 08.30")  # Telegram keeps an update for a day
+    town.runtime = town._build()
+    await town.open()
+    await town.runtime._hear_first(polls=True)  # as the process does before its first look for reminders
+    await town.runtime.dispatcher.dispatch_until_idle()
+    assert town.task("9.2.01", 2).state == TaskState.DONE
+    assert not any("Surat pemberitahuan" in screen.text for screen in budi.new_since(before))

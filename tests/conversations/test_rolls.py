@@ -104,7 +104,7 @@ async def test_lines_by_number_and_the_rest_at_once(town: Town) -> None:
     await team.sari.types(
         "2 kali menangis malam ini"
     )  # one line of words is this child's, a count is no number
-    await team.sari.taps("Sisanya: tanpa catatan khusus")
+    await team.sari.taps("Sisanya: tanpa catatan")
     assert "untuk 3 anak sisanya?" in team.sari.last_screen.text
     await team.sari.taps("Ya, 3 anak")
     assert "6 anak tercatat semua" in team.sari.last_screen.text
@@ -173,14 +173,14 @@ async def test_three_answers_in_one_line_and_the_flag(any_town: Town) -> None:
     team = await at_assessment(town)
     sari = team.sari
     assert "masalah; potensi; kebutuhan" in sari.last_screen.text
-    await sari.taps("☐ Perlu penanganan khusus")
-    assert "☑ Perlu penanganan khusus" in sari.buttons
+    await sari.taps("☐Perlu penanganan khusus")
+    assert "☑Perlu penanganan khusus" in sari.buttons
     await sari.types("sulit tidur; rajin")
     assert "Saya perlu 3 bagian" in sari.last_screen.text
-    assert "☑ Perlu penanganan khusus" in sari.buttons  # nothing is lost
+    assert "☑Perlu penanganan khusus" in sari.buttons  # nothing is lost
     await sari.types("sulit tidur; rajin; teman sebaya")
     assert "✅ 001 · sulit tidur; rajin; teman sebaya · Perlu penanganan khusus" in sari.last_screen.text
-    assert "☐ Perlu penanganan khusus" in sari.buttons  # the next child has its own
+    assert "☐Perlu penanganan khusus" in sari.buttons  # the next child has its own
     flags = town.rows(select(ChildFlag))
     assert [(flag.child_id, flag.kind) for flag in flags] == [(1, FlagKind.ASSESSMENT)]
     runs = town.rows(select(RunRow).where(RunRow.sop == "9.1.08"))
@@ -190,16 +190,16 @@ async def test_three_answers_in_one_line_and_the_flag(any_town: Town) -> None:
 async def test_a_flag_that_was_a_mistake_takes_back_what_it_started(town: Town) -> None:
     team = await at_assessment(town)
     sari = team.sari
-    await sari.taps("☐ Perlu penanganan khusus")
+    await sari.taps("☐Perlu penanganan khusus")
     await sari.types("sulit tidur; rajin; teman sebaya")
     await sari.types("no 1")
-    assert "☑ Perlu penanganan khusus" in sari.buttons
-    await sari.taps("☑ Perlu penanganan khusus")
+    assert "☑Perlu penanganan khusus" in sari.buttons
+    await sari.taps("☑Perlu penanganan khusus")
     flags = town.rows(select(ChildFlag))
     assert [flag.cleared_at is not None for flag in flags] == [True]  # kept as evidence
     runs = town.rows(select(RunRow).where(RunRow.sop == "9.1.08"))
     assert [run.state for run in runs] == [RunState.WITHDRAWN]
-    await sari.taps("☐ Perlu penanganan khusus")
+    await sari.taps("☐Perlu penanganan khusus")
     assert len(town.rows(select(ChildFlag))) == 2
 
 

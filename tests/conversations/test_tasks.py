@@ -63,6 +63,25 @@ async def test_undo_after_ten_minutes_says_so(town: Town) -> None:
     assert rahmat.last_screen.text == "Hanya dapat diurungkan dalam 10 menit."
 
 
+async def test_a_refused_undo_says_the_reason_that_holds(town: Town) -> None:
+    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    rahmat, rina = people["Rahmat"], people["Rina"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Selesai")
+    undo = rahmat.last_screen.data_of("Urungkan")
+    await rina.taps_data(undo, on=rina.last_screen)
+    assert rina.last_screen.text == "Rahmat yang mencatatnya, jadi hanya Rahmat yang dapat mengurungkannya."
+    await rahmat.taps("Urungkan")
+    await rahmat.taps_data(undo)
+    assert rahmat.last_screen.text == "Sudah diurungkan oleh Rahmat. Tidak ada yang perlu diurungkan lagi."
+    await rahmat.taps_data(f"1.task_done.{town.task('9.2.01', 2).id}")
+    await rahmat.taps("Buka langkah 3")
+    await rahmat.taps("Selesai")
+    await rahmat.taps_data(undo)
+    assert rahmat.last_screen.text == "Tidak dapat diurungkan lagi: Rahmat sudah menyelesaikan langkah 3."
+
+
 async def test_a_colleague_was_first_and_the_old_card_says_who_and_when(town: Town) -> None:
     people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
@@ -107,8 +126,14 @@ async def test_an_obstacle_of_the_sop_leaves_the_task_open_and_offers_a_time(tow
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Hambatan")
-    assert rahmat.buttons == ["Pejabat yang berwenang tidak di tempat", "Tulis sendiri", "Batal"]
-    await rahmat.taps("Pejabat yang berwenang")
+    assert rahmat.last_screen.text.splitlines()[-3:] == [
+        "Apa hambatannya?",
+        "1. Pejabat yang berwenang tidak di tempat",
+        "Atau tulis saja dengan satu dua kalimat.",
+    ]
+    usual = ["Kapal atau cuaca", "Anggaran belum ada", "Alat belum ada", "Petugas berhalangan"]
+    assert rahmat.buttons == ["1", *usual, "Orang tua berhalangan", "Tulis sendiri", "Batal"]
+    await rahmat.taps("1")
     assert rahmat.last_screen.text.splitlines() == [
         "Tercatat: Pejabat yang berwenang tidak di tempat",
         "Tugas tetap terbuka dan kepala Seksi Penyantunan akan melihatnya. Kapan saya ingatkan lagi?",
@@ -127,7 +152,6 @@ async def test_an_obstacle_in_own_words_is_words_not_a_weight(town: Town) -> Non
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Hambatan")
-    await rahmat.taps("Tulis sendiri")
     await rahmat.types("24,5")
     assert rahmat.last_screen.text == "Mohon tulis dengan kata-kata, satu dua kalimat."
     await rahmat.types("Stempel <dinas> belum ada")
@@ -136,6 +160,28 @@ async def test_an_obstacle_in_own_words_is_words_not_a_weight(town: Town) -> Non
     assert "Hambatan: Stempel <dinas> belum ada · Rahmat" in rahmat.last_screen.text
     await rahmat.types("halo")
     assert rahmat.last_screen.text == "Saya membantu langkah SOP. Mau melihat tugas Anda?"
+
+
+async def test_what_usually_hinders_in_the_house_is_a_tap(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    await rahmat.taps("Kapal atau cuaca")
+    assert rahmat.last_screen.text.startswith("Tercatat: Kapal atau cuaca")
+    await rahmat.types("selamat siang")
+    assert len(town.confirmations(town.task("9.2.01", 2))) == 1  # the question was over with the tap
+
+
+async def test_a_button_asks_for_own_words_alone(town: Town) -> None:
+    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    await rahmat.taps("Tulis sendiri")
+    assert rahmat.last_screen.text == "Tulis hambatannya dalam satu dua kalimat."
+    await rahmat.types("Kapal tidak berangkat")
+    assert rahmat.last_screen.text.startswith("Tercatat: Kapal tidak berangkat")
 
 
 async def test_a_step_is_skipped_with_a_reason(town: Town) -> None:

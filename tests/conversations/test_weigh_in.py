@@ -316,7 +316,7 @@ async def test_a_missed_weighing_is_entered_under_its_own_date(town: Town) -> No
     assert missed.state == TaskState.MISSED
     await ani.types("/timbang")
     assert "1/2 · No. 001" in ani.last_screen.text  # today's comes first
-    await ani.taps("Penimbangan ke-2, Kamis 10 Des")
+    await ani.taps("Penimbangan ke-2, 10 Des")
     assert "Dicatat untuk Kamis 10 Des." in ani.last_screen.text
     await ani.types("1 24\n2 25")
     entered = town.task("9.2.15", 4, 1)
@@ -446,7 +446,7 @@ async def test_every_missed_weighing_can_be_entered(town: Town) -> None:
     await town.lives_until("2026-12-29 08.00")
     await ani.types("/timbang")
     asked = next(screen for screen in ani.screens if "terlewat" in screen.text)
-    assert asked.buttons == ["Penimbangan ke-2, Kamis 10 Des", "Penimbangan ke-3, Minggu 20 Des"]
+    assert asked.buttons == ["Penimbangan ke-2, 10 Des", "Penimbangan ke-3, Minggu 20 Des"]
     await ani.taps("Penimbangan ke-2", on=asked)
     assert "Dicatat untuk Kamis 10 Des." in ani.last_screen.text
     await ani.types("1 24\n2 25")
@@ -500,3 +500,16 @@ async def test_an_absent_child_is_not_counted_as_recorded_when_the_rest_waits(to
     said = ani.last_screen.text
     assert "Selesai untuk hari ini: 1 tercatat, 1 anak ditunda sampai besok (No. 003)." in said
     assert "Tidak hadir atau dilewati: 1." in said
+
+
+async def test_a_first_weight_that_the_age_does_not_allow_is_asked_back(town: Town) -> None:
+    """The children are ten years old; nobody has been weighed before."""
+    ani = await house_with_nurse(town)
+    await ani.types("/timbang")
+    await ani.types("12,5")
+    assert "12,5 kg untuk No. 001?" in ani.last_screen.text
+    assert weights(town, 1) == []
+    await ani.taps("Ya, 12,5 kg")
+    await ani.types("2 24\n3 66\n4 25")
+    assert "66 kg untuk No. 003?" in ani.last_screen.text
+    assert weights(town, 1) == [(1, 12_500), (2, 24_000), (4, 25_000)]

@@ -227,7 +227,7 @@ async def test_it_is_asked_for_by_words(town: Town) -> None:
         "Saya tidak menemukan “zzyzx”. Tanyakan SOP, anak, atau kata dari sebuah langkah: /kapan 9.2.15, /kapan 017,"
         " /kapan timbang."
     )
-    assert ani.buttons[0] == "Pengingat Anda yang akan datang"
+    assert ani.buttons[0] == "Pengingat saya"
 
 
 async def test_what_is_under_way_says_what_its_date_counts_from(town: Town) -> None:

@@ -97,7 +97,7 @@ class Robot:
                 await self._weigh()
             elif "Catat hasil" in person.buttons:
                 await self._visit()
-            elif "☐ Perlu penanganan khusus" in person.buttons:
+            elif "☐Perlu penanganan khusus" in person.buttons:
                 await self._assess()
             elif "Usulan" in person.buttons:
                 await person.taps("Usulan")
@@ -137,7 +137,7 @@ class Robot:
     async def _assess(self) -> None:
         number = self._current_number()
         if number in self.flagged:
-            await self.person.taps("☐ Perlu penanganan khusus")
+            await self.person.taps("☐Perlu penanganan khusus")
             await self.person.types("sering menangis malam; rajin; pendampingan khusus")
         elif number > max(self.flagged, default=0):
             await self.person.taps("Sisanya")

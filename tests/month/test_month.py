@@ -185,7 +185,7 @@ async def before_arrival(house: House) -> None:
     budi = house.person("Budi")
     assert await house["Budi"].open("Surat pemberitahuan")
     await budi.taps("Hambatan")
-    await budi.taps("Pejabat yang berwenang")  # the SOP's own obstacle
+    await budi.taps("1")  # the SOP's own obstacle
     await budi.taps("Besok pagi")
     await house.compare()
     await house.day(date(2026, 11, 2), {"Budi": ("Surat pemberitahuan",)})

@@ -12,12 +12,14 @@ from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.declared import Declared
 from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.hours import CalendarFile, Season
+from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.loader import load_pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import ChooseDate, Every
 from sop_flows.declarations.unit import (
+    AgeLimits,
     CaseRules,
     Dormitory,
     Related,
@@ -30,7 +32,8 @@ from sop_flows.declarations.unit import (
 
 TEXT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
 MODELS = [
-    Unit, Role, StandIn, Dormitory, WeightLimits, SopDates, Related, CaseRules, CalendarFile, Season,
+    Unit, Role, StandIn, Dormitory, WeightLimits, AgeLimits, SopDates, Related, CaseRules, IncidentRules, CalendarFile,
+    Season,
     Sop, Start, Step, Every, ChooseDate, Decision, Form, Field,
 ]  # fmt: skip
 

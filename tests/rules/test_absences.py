@@ -16,8 +16,8 @@ from sop_flows.notifications.relevance import is_still_true
 from sop_flows.notifications.settle import working
 from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.said_for import said_for
 from sop_flows.staffing.task_rows import last_said
+from sop_flows.views.task_history import said_for
 from storage.tables import Absence, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
 from tests.support.institution import Home
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.snooze import snooze
-from sop_flows.errors import NotFoundError, NotYoursError, UndoRefusedError, UndoTooLateError
+from sop_flows.errors import NotFoundError, UndoNotYoursError, UndoRefusedError, UndoTooLateError
 from storage.schema import downgrade, upgrade
 from storage.tables import ReminderState, Task
 from tests.support.clocks import wita
@@ -48,9 +48,9 @@ def test_after_ten_minutes_it_stands(home: Home, letter: Task) -> None:
 
 def test_only_who_said_it(home: Home, letter: Task) -> None:
     home.confirm(home.budi, letter)
-    with pytest.raises(NotYoursError) as refused:
+    with pytest.raises(UndoNotYoursError) as refused:
         home.undo(home.rahmat, letter)
-    assert refused.value.holders == ("Budi",)
+    assert refused.value.who == "Budi"
 
 
 def test_who_did_it_and_who_recorded_it_may_both(home: Home, letter: Task) -> None:

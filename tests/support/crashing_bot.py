@@ -27,10 +27,10 @@ def die() -> None:
 def before_handler() -> None:
     """The update is in the inbox and confirmed to Telegram."""
 
-    def crashing(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
         if incoming.text == WORD:
             die()
-        return _handle(self, update_id, incoming, file, failed)
+        return _handle(self, row, incoming, file, failed)
 
     Gate.handle = crashing  # type: ignore[method-assign, assignment]
 
@@ -51,8 +51,8 @@ def inside_handler() -> None:
 def before_reply() -> None:
     """Committed, not a word said."""
 
-    def crashing(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
-        stored = _handle(self, update_id, incoming, file, failed)
+    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+        stored = _handle(self, row, incoming, file, failed)
         if incoming.text == WORD:
             die()
         return stored
@@ -63,16 +63,16 @@ def before_reply() -> None:
 def after_reply() -> None:
     """Said, but not noted as said."""
 
-    def listening(self: Gate, update_id: int, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
-        stored = _handle(self, update_id, incoming, file, failed)
+    def listening(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+        stored = _handle(self, row, incoming, file, failed)
         if incoming.text == WORD and stored is not None:
             _heard.append(stored.row_id)
         return stored
 
-    def crashing(self: ReplyOutbox, stored: StoredReply, said: Any) -> None:
+    def crashing(self: ReplyOutbox, s: Any, stored: StoredReply, said: Any) -> None:
         if stored.row_id in _heard:
             die()
-        _note(self, stored, said)
+        _note(self, s, stored, said)
 
     Gate.handle = listening  # type: ignore[method-assign, assignment]
     ReplyOutbox._note = crashing  # type: ignore[method-assign]

@@ -45,6 +45,7 @@ class StoreOfATest(Store):
             yield session
 
     def close(self) -> None:
+        self._hang_up()
         self._engine.dispose()
         if not self._is_closed:
             self._is_closed = True

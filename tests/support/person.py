@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.methods.profile import commands_of
 from simulator.phones import Phone
 from simulator.state import Message, Tap
 from tests.support.lived import Past, async_act
@@ -124,6 +125,12 @@ class Person:
     def buttons(self) -> list[str]:
         """The buttons of the last screen."""
         return self.last_screen.buttons
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of the chat's own menu."""
+        world = self._town.world_to_look_at()
+        return [str(one["command"]) for one in commands_of(world, self._phone.id)]
 
     @property
     def menu(self) -> list[list[str]]:

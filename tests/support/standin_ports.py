@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.owned_unit import UNKNOWN
 from bot.ports import Ports
 from handlers.ui.buttons import ButtonError
 from handlers.ui.reply import Button, Edit, Push, Reply, Say, Toast, reply
@@ -41,9 +42,10 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
     return Ports(
         route=route,
         refuse=refused,
-        expects_file=lambda s, officer: True,
         advance=lambda work: False,
         next_change_at=lambda s: None,
+        next_upkeep_at=lambda work: None,
+        due_by=lambda written: (None, UNKNOWN),
         why_untrue=lambda work, row: DroppedWhy.MOVED if row.rule == "untrue" else None,
         replan_if_changed=lambda work: False,
         plan_everything=lambda work: None,

@@ -35,6 +35,7 @@ from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
+from tests.support.labels import watched
 from tests.support.lived import Past, act, async_act, pack_key
 from tests.support.packs import our_pack
 from tests.support.person import Person
@@ -137,7 +138,9 @@ class Town:
     def circumstances(self) -> Hashable:
         """None in a house that a test has changed, or with something left to be tried again."""
         runtime = self._runtime
-        is_quiet = not (runtime.gate.errors or runtime.outbox._lanes or runtime.dispatcher.delivery.retry_at)
+        is_quiet = runtime.workers.is_idle and not (
+            runtime.outbox._lanes or runtime.dispatcher.delivery.retry_at
+        )
         return (self._pack_key, self.clock.now()) if self.house is self._usual_house and is_quiet else None
 
     def remember(self) -> Any:
@@ -191,9 +194,14 @@ class Town:
         self._runtime = self._build()
         await self.open()
 
-    async def is_off_until(self, at: datetime | str) -> None:
-        """An outage: the bot stops now and is started again at `at`."""
+    async def is_off_until(
+        self, at: datetime | str, *meanwhile: tuple[datetime | str, Callable[[], object]]
+    ) -> None:
+        """An outage: the bot stops now and is started again at `at`. `meanwhile`: when, and what somebody does then."""
         await self.runtime.stop()
+        for moment, does in meanwhile:
+            self.clock.set(moment)
+            does()
         self.clock.set(at)
         self._runtime = self._build()
         await self.open()
@@ -396,7 +404,9 @@ async def a_town(
     town = Town(url, folder, pack=pack)
     if remembers:
         town.store.past = databases.past_of(town.store.engine)
-    await town.open()
-    yield town
-    await town.close()
+    with watched() as wrong:
+        await town.open()
+        yield town
+        await town.close()
     databases.drop(url)
+    assert not wrong, f"labels that a phone does not show whole: {sorted(set(wrong))}"

@@ -153,6 +153,12 @@ def test_a_date_that_can_not_be_is_asked_again(typed: str) -> None:
     assert refused.value.fault == "date"
 
 
+def test_a_weekday_beside_the_date_of_another_one_is_asked_about() -> None:
+    with pytest.raises(AnswerError) as refused:
+        read(field("date"), "rabu 1 desember")  # a Tuesday
+    assert refused.value.fault == "weekday"
+
+
 def test_several_choices_in_one_message() -> None:
     several = field("choices", choices=("Medis", "Hukum", "Sekolah"))
     assert read(several, "medis; HUKUM, medis") == ["Medis", "Hukum"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop_flows.declarations.unit import WeightLimits
+from sop_flows.declarations.unit import AgeLimits, WeightLimits
 from sop_flows.recording.weights import doubt_about, parse_message, parse_weight, torn_weight
 
 LIMITS = WeightLimits(min_g=10_000, max_g=80_000, change_g=3_000)
@@ -118,3 +118,40 @@ def test_what_no_child_weighs_can_not_be_insisted_on(grams: int, may_insist: boo
     doubt = doubt_about(grams, 25_000, LIMITS)
     assert doubt is not None
     assert doubt.recordable is may_insist
+
+
+AGED = WeightLimits(
+    min_g=10_000,
+    max_g=80_000,
+    change_g=3_000,
+    first_by_age=(
+        AgeLimits(from_years=8, min_g=14_000, max_g=48_000),
+        AgeLimits(from_years=10, min_g=17_000, max_g=63_000),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("years", "weight_g", "is_asked"),
+    [
+        (8, 24_000, False),
+        (8, 12_000, True),
+        (9, 52_000, True),  # the limits of eight hold until those of ten
+        (10, 52_000, False),
+        (12, 16_000, True),
+        (7, 12_000, False),  # younger than the pack knows: its limits for all
+        (None, 12_000, False),
+    ],
+)
+def test_a_first_weight_is_compared_with_what_the_age_allows(
+    years: int | None, weight_g: int, is_asked: bool
+) -> None:
+    assert (doubt_about(weight_g, None, AGED.at_age(years)) is not None) == is_asked
+
+
+def test_limits_that_are_no_range_are_refused() -> None:
+    with pytest.raises(ValueError, match="max_g must be larger"):
+        WeightLimits(min_g=1, max_g=9, change_g=1, first_by_age=(AgeLimits(from_years=8, min_g=9, max_g=9),))
+    twice = AgeLimits(from_years=8, min_g=1, max_g=9)
+    with pytest.raises(ValueError, match="each age once"):
+        WeightLimits(min_g=1, max_g=9, change_g=1, first_by_age=(twice, twice))

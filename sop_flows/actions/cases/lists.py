@@ -75,6 +75,11 @@ def list_cases(work: Work, officer: Officer, *, closed: bool = False) -> tuple[C
     return tuple(found)
 
 
+def own_line(work: Work, officer: Officer, case: Case) -> CaseLine | None:
+    """The case as one line for an officer with an open step or a running service in it; None for everybody else."""
+    return next((line for line in list_cases(work, officer) if line.case.id == case.id), None)
+
+
 def _case_line(case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
     steps = sorted((line for line in lines if not line.task.running), key=lambda line: not line.is_late)
     running = sum(line.task.running for line in lines)

@@ -1,14 +1,13 @@
 """What should have been done before Pandu was used: shown once as a list, confirmed in bulk, never late."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import col, or_, select
 
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
-from sop_flows.core.institution import Institution
 from sop_flows.core.notices import BeforePandu
 from sop_flows.core.subjects import cohort_anchors
 from sop_flows.core.versions import declared
@@ -89,7 +88,7 @@ def confirm_all(
         raise NotPermittedError("opens_cohorts")
     if cohorts.lock(work.session, cohort_id) is None:
         raise NotFoundError
-    check_day(work.institution, done_on, work.now)
+    check_day(done_on, work.today)
     count = 0
     for task in _chosen(work, cohort_id, sop, step):
         if task.state == TaskState.BEFORE_PANDU:
@@ -98,9 +97,8 @@ def confirm_all(
     return count
 
 
-def check_day(institution: Institution, done_on: date | None, now: datetime) -> None:
+def check_day(done_on: date | None, today: date) -> None:
     """Raises FutureWorkError: `done_on` is after today or too long ago. None, not known, is right."""
-    today = institution.today(now)
     if done_on is not None and not 0 <= (today - done_on).days <= LONGEST_AGO_DAYS:
         raise FutureWorkError(done_on, today.fromordinal(today.toordinal() - LONGEST_AGO_DAYS), today)
 

@@ -1,12 +1,11 @@
 """How long a child belongs to its angkatan: leaving, a school that withdraws, coming back; marks on a child."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
-from sop_flows.core.institution import Institution
 from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
@@ -68,7 +67,7 @@ def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, 
     if school is None or school.withdrew_on is not None:
         raise NotFoundError
     cohorts.lock(work.session, school.cohort_id)
-    _refuse_future(work.institution, until_on, work.now)
+    _refuse_future(work, until_on)
     gone = [
         row
         for row in children.list_children(work.session, [school.cohort_id], school_id=school_id)
@@ -158,10 +157,8 @@ def _locked(s: Session, child_id: int) -> ChildRow:
     return row
 
 
-def _refuse_future(
-    institution: Institution, until_on: date, now: datetime, earliest: date | None = None
-) -> None:
-    today = institution.today(now)
+def _refuse_future(work: Work, until_on: date, earliest: date | None = None) -> None:
+    today = work.today
     if until_on > today or (earliest is not None and until_on < earliest):
         raise FutureWorkError(until_on, earliest or until_on, today)
 
@@ -171,10 +168,10 @@ def _end(work: Work, row: ChildRow, reason: LeaveReason, until_on: date, note: s
         raise AlreadyLeftError(row.membership)
     membership = work.session.exec(select(Membership).where(Membership.id == row.membership.id)).one()
     if membership.from_on > work.today:  # before the arrival: it never came
-        _refuse_future(work.institution, until_on, work.now)
+        _refuse_future(work, until_on)
         membership.from_on = until_on
     else:
-        _refuse_future(work.institution, until_on, work.now, earliest=membership.from_on)
+        _refuse_future(work, until_on, earliest=membership.from_on)
     membership.until_on = until_on
     membership.reason = reason
     membership.note = note

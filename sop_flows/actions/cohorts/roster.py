@@ -4,22 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
-from sop_flows.actions.cohorts.roster_cells import (
-    CELL_MAX_CHARACTERS,
-    Cell,
-    date_of,
-    is_name,
-    is_plausible_birth,
-    optional,
-    phone_of,
-    sex_of,
-    text_of,
-)
-from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED, Column, column_of
+from sop_flows.actions.cohorts.roster_cells import Cell, date_of, text_of
+from sop_flows.actions.cohorts.roster_child import BadRow, Fault, RosterRow, RowFault, child_of
+from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED, Column
+from sop_flows.actions.cohorts.roster_header import find_header
 from sop_flows.actions.cohorts.roster_sheets import (
-    FORMULA,
     FileFault,
     RosterError,
     Sheet,
@@ -27,57 +17,26 @@ from sop_flows.actions.cohorts.roster_sheets import (
     sheet_of_lines,
     sheets_of_file,
 )
+from sop_flows.actions.cohorts.roster_table import has_children, read_table
 from sop_flows.core.spelling import fold
 from sop_flows.limits import MAX_CHILDREN
 
-HEADER_WITHIN_ROWS = 15  # titles and letterheads may stand above the header
-
+__all__ = [
+    "BadRow",
+    "Fault",
+    "Roster",
+    "RosterRow",
+    "RowFault",
+    "from_draft",
+    "one_spelling",
+    "read_file",
+    "read_lines",
+    "to_draft",
+    "turned",
+]
 
 _LINE_NUMBER = re.compile(r"\d{1,3}\s*[.)]\s*(?=\D)")  # "12. Anak Contoh"
-
-
-class RowFault(StrEnum):
-    """Why a row cannot be taken."""
-
-    MISSING = "missing"
-    NAME_ODD = "name_odd"
-    SEX_UNKNOWN = "sex_unknown"
-    DATE_UNKNOWN = "date_unknown"
-    DATE_IMPLAUSIBLE = "date_implausible"
-    PHONE_ODD = "phone_odd"
-    TOO_LONG = "too_long"
-    FORMULA = "formula"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault: what, in which column, and the text that was read (empty for names)."""
-
-    what: RowFault
-    column: Column
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that cannot be taken, with all its faults."""
-
-    row: int
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """One child as the roster has it; `row` is its number in the file or the paste."""
-
-    row: int
-    name: str
-    sex: str  # "L" or "P"
-    school: str
-    born_on: date | None = None
-    parent_name: str | None = None
-    phone: str | None = None
-    address: str | None = None
+_DAYS = ("born_on", "turned_on")  # of a row: days, which JSON has no words for
 
 
 @dataclass(frozen=True)
@@ -87,16 +46,34 @@ class Roster:
     Attributes:
         twins: row numbers that carry one name in one school.
         ignored: headers that mean nothing to us.
+        doubled: headers that say the same; of each row the first that is filled was taken.
+        passed: numbers of rows that are plainly no children: totals, signatures.
+        hidden: numbers of rows that the file hides.
+        title: the school that stands above the list.
     """
 
     rows: tuple[RosterRow, ...]
     bad: tuple[BadRow, ...] = ()
     ignored: tuple[str, ...] = ()
+    doubled: tuple[tuple[str, ...], ...] = ()
+    passed: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
+    title: str = ""
 
     @property
     def schools(self) -> tuple[str, ...]:
         """The schools in the order of their first child."""
-        return tuple(dict.fromkeys(row.school for row in self.rows))
+        return tuple(dict.fromkeys(row.school for row in self.rows if row.school))
+
+    @property
+    def asks_school(self) -> bool:
+        """Whether it has to be asked from which school they come."""
+        return any(not row.school for row in self.rows)
+
+    @property
+    def turnable(self) -> tuple[RosterRow, ...]:
+        """Children whose birth date may have day and month swapped."""
+        return tuple(row for row in self.rows if row.turned_on is not None)
 
     @property
     def twins(self) -> tuple[tuple[int, ...], ...]:
@@ -119,10 +96,12 @@ def read_file(content: bytes, today: date) -> Roster:
     tables = [sheet for sheet in sheets_of_file(content) if any(not row.is_blank for row in sheet.rows)]
     if not tables:
         raise RosterError(FileFault.EMPTY)
-    with_header = [sheet for sheet in tables if _header_row(sheet.rows) is not None]
+    with_header = [sheet for sheet in tables if find_header(sheet.rows) is not None]
+    if len(with_header) > 1:  # a sheet that explains may carry such words too
+        with_header = [sheet for sheet in with_header if has_children(sheet)] or with_header[:1]
     if len(with_header) > 1:
         raise RosterError(FileFault.SEVERAL_SHEETS, tuple(sheet.name for sheet in with_header))
-    return _read(with_header[0] if with_header else tables[0], today)
+    return _of_table(with_header[0] if with_header else tables[0], today)
 
 
 def read_lines(text: str, today: date, first_row: int = 1) -> Roster:
@@ -137,15 +116,16 @@ def read_lines(text: str, today: date, first_row: int = 1) -> Roster:
     rows = tuple(
         replace(row, number=row.number + first_row - 1, cells=_unnumbered(row.cells)) for row in sheet.rows
     )
-    if _header_row(rows) is not None:
-        return _read(Sheet("", rows), today)
+    if find_header(rows) is not None:
+        return _of_table(Sheet("", rows), today)
     return _roster([_headless(row, today) for row in rows if not row.is_blank])
 
 
 def to_draft(rows: Iterable[RosterRow]) -> list[dict[str, object]]:
     """As JSON-ready rows, for a conversation's draft."""
     return [
-        {**vars(row), "born_on": None if row.born_on is None else row.born_on.isoformat()} for row in rows
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(row).items()}
+        for row in rows
     ]
 
 
@@ -153,9 +133,14 @@ def from_draft(draft: Iterable[dict[str, object]]) -> tuple[RosterRow, ...]:
     """The rows that `to_draft` stored."""
     rows = []
     for values in draft:
-        born = values["born_on"]
-        rows.append(RosterRow(**{**values, "born_on": date.fromisoformat(str(born)) if born else None}))  # type: ignore[arg-type]  # JSON edge
+        days = {name: date.fromisoformat(str(on)) for name in _DAYS if (on := values.get(name))}
+        rows.append(RosterRow(**{**values, **days}))  # type: ignore[arg-type]  # JSON edge
     return tuple(rows)
+
+
+def turned(rows: Iterable[RosterRow]) -> tuple[RosterRow, ...]:
+    """The rows with day and month the other way round where that is asked."""
+    return tuple(replace(row, born_on=row.turned_on or row.born_on) for row in rows)
 
 
 def one_spelling(rows: Sequence[RosterRow], known: Iterable[str] = ()) -> tuple[RosterRow, ...]:
@@ -166,58 +151,26 @@ def one_spelling(rows: Sequence[RosterRow], known: Iterable[str] = ()) -> tuple[
     return tuple(replace(row, school=spelling[fold(row.school)]) for row in rows)
 
 
-def _read(sheet: Sheet, today: date) -> Roster:
-    at = _header_row(sheet.rows)
-    if at is None:
-        raise RosterError(FileFault.NO_COLUMNS, tuple(REQUIRED))
-    header = sheet.rows[at]
-    columns: dict[Column, list[int]] = {}
-    ignored = []
-    for position, cell in enumerate(header.cells):
-        column = column_of(cell)
-        if column is not None:
-            columns.setdefault(column, []).append(position)
-        elif text_of(cell):
-            ignored.append(text_of(cell)[:40])
-    missing = tuple(column for column in REQUIRED if column not in columns)
-    if missing:
-        raise RosterError(FileFault.NO_COLUMNS, missing)
-    # Father and mother may have a column each; any other column twice would be a guess.
-    twice = tuple(column for column, found in columns.items() if len(found) > 1 and column != Column.PARENT)
-    if twice:
-        raise RosterError(FileFault.COLUMN_TWICE, twice)
-    read = []
-    for row in sheet.rows[at + 1 :]:
-        if row.is_blank:
-            continue
-        cells = list(row.cells) + [None] * (len(header.cells) - len(row.cells))
-        for position, value in row.spread:
-            # A merged school stands for all its rows; a merged name is one child on several lines.
-            if position in columns[Column.SCHOOL] and position < len(cells) and cells[position] is None:
-                cells[position] = value
-        named = {column: [cells[position] for position in found] for column, found in columns.items()}
-        read.append(_child(row.number, named, today))
-    return _roster(read, tuple(ignored))
+def _of_table(sheet: Sheet, today: date) -> Roster:
+    table = read_table(sheet, today)
+    header = table.header
+    return replace(
+        _roster(table.read),
+        ignored=header.ignored,
+        doubled=header.doubled,
+        passed=table.passed,
+        hidden=table.hidden,
+        title=header.title,
+    )
 
 
-def _roster(read: Sequence[RosterRow | BadRow], ignored: tuple[str, ...] = ()) -> Roster:
+def _roster(read: Sequence[RosterRow | BadRow]) -> Roster:
     if not read:
         raise RosterError(FileFault.EMPTY)
     if len(read) > MAX_CHILDREN:
         raise RosterError(FileFault.TOO_MANY_CHILDREN)
     good = [row for row in read if isinstance(row, RosterRow)]
-    return Roster(one_spelling(good), tuple(row for row in read if isinstance(row, BadRow)), ignored)
-
-
-def _header_row(rows: Sequence[SheetRow]) -> int | None:
-    """Where the header stands: the row that names most columns, at least two, a required one among them."""
-    best, most = None, 1
-    for position, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
-        found = {column for cell in row.cells if (column := column_of(cell)) is not None}
-        # "Ibu" and "Dusun" in a child's row are also words for columns.
-        if len(found) > most and found & set(REQUIRED):
-            best, most = position, len(found)
-    return best
+    return Roster(one_spelling(good), tuple(row for row in read if isinstance(row, BadRow)))
 
 
 def _unnumbered(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -241,48 +194,4 @@ def _headless(row: SheetRow, today: date) -> RosterRow | BadRow:
     if len(cells) > len(PASTED_ORDER):  # an address with commas in it
         rest = ", ".join(text_of(cell) for cell in cells[len(PASTED_ORDER) - 1 :])
         cells = [*cells[: len(PASTED_ORDER) - 1], rest]
-    return _child(row.number, {column: [cell] for column, cell in zip(order, cells, strict=False)}, today)
-
-
-def _child(number: int, cells: dict[Column, list[Cell]], today: date) -> RosterRow | BadRow:
-    faults: list[Fault] = []
-    texts: dict[Column, str] = {}
-    for column in Column:
-        parts = [text_of(cell) for cell in cells.get(column, [])]
-        texts[column] = " / ".join(part for part in parts if optional(part) is not None)
-        if any(part.startswith(FORMULA) for part in parts):
-            faults.append(Fault(RowFault.FORMULA, column))
-        elif len(texts[column]) > CELL_MAX_CHARACTERS:
-            faults.append(Fault(RowFault.TOO_LONG, column))
-        elif column in REQUIRED and not texts[column]:
-            faults.append(Fault(RowFault.MISSING, column))
-    spoilt = {fault.column for fault in faults}
-
-    sex = sex_of(texts[Column.SEX])
-    born_on = date_of(cells[Column.BORN][0]) if texts[Column.BORN] else None
-    phone = phone_of(texts[Column.PHONE])
-    if Column.NAME not in spoilt and not is_name(texts[Column.NAME]):
-        faults.append(Fault(RowFault.NAME_ODD, Column.NAME))
-    if Column.SEX not in spoilt and sex is None:
-        faults.append(Fault(RowFault.SEX_UNKNOWN, Column.SEX, texts[Column.SEX][:20]))
-    if Column.BORN not in spoilt and texts[Column.BORN]:
-        if born_on is None:
-            faults.append(Fault(RowFault.DATE_UNKNOWN, Column.BORN, texts[Column.BORN][:30]))
-        elif not is_plausible_birth(born_on, today):
-            faults.append(Fault(RowFault.DATE_IMPLAUSIBLE, Column.BORN, born_on.strftime("%d/%m/%Y")))
-    if Column.PHONE not in spoilt and texts[Column.PHONE] and phone is None:
-        faults.append(Fault(RowFault.PHONE_ODD, Column.PHONE, texts[Column.PHONE][:20]))
-    if faults:
-        order = list(Column)
-        return BadRow(number, tuple(sorted(faults, key=lambda fault: order.index(fault.column))))
-    assert sex is not None
-    return RosterRow(
-        number,
-        texts[Column.NAME],
-        sex,
-        texts[Column.SCHOOL],
-        born_on,
-        texts[Column.PARENT] or None,
-        phone,
-        texts[Column.ADDRESS] or None,
-    )
+    return child_of(row.number, {column: [cell] for column, cell in zip(order, cells, strict=False)}, today)

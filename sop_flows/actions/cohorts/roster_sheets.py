@@ -2,8 +2,10 @@
 
 import csv
 import io
+import itertools
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from sop_flows.actions.cohorts.roster_cells import CELL_MAX_CHARACTERS, Cell
+from sop_flows.actions.cohorts.roster_columns import column_of
+from sop_flows.actions.cohorts.roster_markup import is_markup, rows_of_markup
 from sop_flows.errors import RuleError
 
 MAX_FILE_BYTES = 5_000_000  # a roster of 300 children is 60 KB; photos inside the file are the rest
@@ -18,12 +22,18 @@ MAX_UNPACKED_BYTES = (
     6_000_000  # of the XML inside an Excel file: more would be held in memory fifty times over
 )
 MAX_SHEET_ROWS = 3_000  # rows looked at, blank ones included
-MAX_SHEET_COLUMNS = 40
+MAX_ROWS_PASSED = 50_000  # rows of an Excel sheet that are passed over because nothing is written in them
+MAX_SHEET_COLUMNS = 300  # an export of Dapodik has 66
+
+# Excel in Indonesia writes semicolons, because the comma is its decimal sign; cells copied from it carry tabs.
+DELIMITERS = ("\t", ";", ",", "|")  # of two that agree as well, the first
+LOOKED_AT = 200  # lines by which the sign is chosen
 
 FORMULA = "="  # how a cell that holds a formula begins
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # .xls, and any Office file with a password
+_HIDDEN = re.compile(rb"""<row\s(?=[^>]*?\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,7})["']""")
 _MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 # What openpyxl and zipfile raise on files that are not what they say; there is no common base.
 _UNREADABLE = (
@@ -37,7 +47,8 @@ class FileFault(StrEnum):
 
     EMPTY = "empty"
     WRONG_TYPE = "wrong_type"
-    OLD_EXCEL = "old_excel"  # .xls, or protected by a password
+    OLD_EXCEL = "old_excel"  # .xls
+    PASSWORD = "password"
     UNREADABLE = "unreadable"
     TOO_BIG = "too_big"
     TOO_MANY_ROWS = "too_many_rows"
@@ -63,6 +74,7 @@ class SheetRow:
     number: int
     cells: tuple[Cell, ...]
     spread: tuple[tuple[int, Cell], ...] = ()  # (column, value) that a merged cell above covers here too
+    is_hidden: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -91,30 +103,54 @@ def sheets_of_file(content: bytes) -> tuple[Sheet, ...]:
     if content.startswith(_ZIP):
         return _excel_sheets(content)
     if content.startswith(_OLE):
-        raise RosterError(FileFault.OLD_EXCEL)
+        has_password = "EncryptedPackage".encode("utf-16-le") in content
+        raise RosterError(FileFault.PASSWORD if has_password else FileFault.OLD_EXCEL)
     return (sheet_of_text(_decoded(content)),)
 
 
 def sheet_of_text(text: str) -> Sheet:
-    """The table in CSV text: comma, semicolon or tab, whichever its first lines use.
+    """The table in CSV text, parted by whichever sign makes the columns agree.
 
     Raises:
         RosterError: empty, too long, or a quotation mark that is never closed.
     """
     if not text.strip():
         raise RosterError(FileFault.EMPTY)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        rows = tuple(_numbered(reader))
-    except csv.Error as error:
-        raise RosterError(FileFault.UNREADABLE) from error
-    return Sheet("", rows)
+    if is_markup(text):
+        rows = rows_of_markup(text)
+        if not rows:
+            raise RosterError(FileFault.WRONG_TYPE)
+        return Sheet("", tuple(_numbered(rows)))
+    found = []
+    for delimiter in DELIMITERS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            found.append(Sheet("", tuple(_numbered(reader))))
+        except csv.Error:
+            continue
+    if not found:
+        raise RosterError(FileFault.UNREADABLE)
+    return max(found, key=_agreement)
 
 
 def sheet_of_lines(text: str) -> Sheet:
     """The table in pasted lines: one child a line; quotation marks mean nothing here."""
-    delimiter = _delimiter(text)
-    return Sheet("", tuple(_numbered(line.split(delimiter) for line in text.splitlines())))
+    lines = text.splitlines()
+    return max(
+        (Sheet("", tuple(_numbered(line.split(delimiter) for line in lines))) for delimiter in DELIMITERS),
+        key=_agreement,
+    )
+
+
+def _agreement(sheet: Sheet) -> tuple[int, int]:
+    """How well a sign parts the lines: columns that the header names, then lines with as many parts as most have.
+
+    A semicolon inside a quoted cell parts nothing.
+    """
+    rows = [row.cells for row in sheet.rows if not row.is_blank][:LOOKED_AT]
+    named = max((len({column_of(cell) for cell in cells} - {None}) for cells in rows), default=0)
+    widths = Counter(len(cells) for cells in rows if len(cells) > 1)
+    return (named if named > 1 else 0, widths.most_common(1)[0][1] if widths else 0)
 
 
 def _numbered(rows: Iterable[Sequence[str]]) -> Iterator[SheetRow]:
@@ -124,17 +160,10 @@ def _numbered(rows: Iterable[Sequence[str]]) -> Iterator[SheetRow]:
         yield SheetRow(number, tuple(cell[: CELL_MAX_CHARACTERS + 1] for cell in cells[:MAX_SHEET_COLUMNS]))
 
 
-def _delimiter(text: str) -> str:
-    # Excel in Indonesian writes semicolons, because the comma is its decimal sign; cells copied from it carry tabs.
-    lines = [line for line in text.splitlines() if line.strip()][:20]
-    for delimiter in ("\t", ";"):
-        if any(delimiter in line for line in lines):
-            return delimiter
-    return ","
-
-
 def _decoded(content: bytes) -> str:
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\x00" in content[:200]:  # UTF-16 without its mark
+        encoding = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
@@ -149,14 +178,25 @@ def _excel_sheets(content: bytes) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
-                raise RosterError(FileFault.WRONG_TYPE)
             unpacked = sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
             if unpacked > MAX_UNPACKED_BYTES or any(part.file_size > MAX_UNPACKED_BYTES for part in parts):
                 raise RosterError(FileFault.TOO_BIG)
+            if "content.xml" in archive.namelist():
+                return (_open_document(archive),)
+            if "xl/workbook.xml" not in archive.namelist():
+                raise RosterError(FileFault.WRONG_TYPE)
             return tuple(_opened(content, archive))
     except _UNREADABLE as error:
         raise RosterError(FileFault.UNREADABLE) from error
+
+
+def _open_document(archive: zipfile.ZipFile) -> Sheet:
+    """The sheets of an .ods file, one below the other. Raises RosterError: it is another kind of document."""
+    text = archive.read("content.xml").decode("utf-8", errors="replace")
+    rows = rows_of_markup(text) if "office:spreadsheet" in text else []
+    if not rows:
+        raise RosterError(FileFault.WRONG_TYPE)
+    return Sheet("", tuple(_numbered(rows)))
 
 
 def _opened(content: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
@@ -164,25 +204,44 @@ def _opened(content: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
 
     # Read-only, because else one merged area or link over the whole sheet makes 17 billion cells.
     workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    worked_out = None
     try:
         sheets: list[Any] = list(workbook.worksheets)  # the stubs know only the ordinary kind
         for sheet in sheets:
             if sheet.sheet_state == "visible":
                 # Read-only sheets know nothing of merged areas: they stand at the end of the sheet's own part.
-                spread = _merged_downwards(archive.read(sheet._worksheet_path))
-                yield Sheet(sheet.title, tuple(_excel_rows(sheet, spread)))
+                part = archive.read(sheet._worksheet_path)
+                if b"<f" in part and worked_out is None:
+                    worked_out = load_workbook(
+                        io.BytesIO(content), read_only=True, keep_links=False, data_only=True
+                    )
+                values = None if worked_out is None else worked_out[sheet.title]
+                yield Sheet(sheet.title, tuple(_excel_rows(sheet, values, part)))
     finally:
         workbook.close()
+        if worked_out is not None:
+            worked_out.close()
 
 
-def _excel_rows(sheet: Any, spread: dict[int, dict[int, int]]) -> Iterator[SheetRow]:
+def _excel_rows(sheet: Any, worked_out: Any, part: bytes) -> Iterator[SheetRow]:
+    """The rows of a sheet; a formula is what it came to when the file was saved, if that stands there."""
+    spread = _merged_downwards(part)
+    hidden = {int(number) for number in _HIDDEN.findall(part)}
     sheet.reset_dimensions()  # what a file says of its own size may be wrong, and rows would be cut off
+    found = sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True)
+    results: Iterator[Any] = itertools.repeat(())
+    if worked_out is not None:
+        worked_out.reset_dimensions()
+        results = worked_out.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True)
     tops = {top for covered in spread.values() for top in covered.values()}
     begun: dict[int, tuple[Cell, ...]] = {}  # rows in which a merged cell begins
-    for number, values in enumerate(sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True), start=1):
-        if number > MAX_SHEET_ROWS:
+    for number, (values, known) in enumerate(zip(found, results, strict=False), start=1):
+        cells = tuple(map(_cell, values, itertools.chain(known, itertools.repeat(None))))
+        is_blank = all(cell is None for cell in cells)
+        if number > (MAX_ROWS_PASSED if is_blank else MAX_SHEET_ROWS):
             raise RosterError(FileFault.TOO_MANY_ROWS)
-        cells = tuple(_cell(value) for value in values)
+        if is_blank and number > MAX_SHEET_ROWS:
+            continue
         if number in tops:
             begun[number] = cells
         covered = [
@@ -190,7 +249,7 @@ def _excel_rows(sheet: Any, spread: dict[int, dict[int, int]]) -> Iterator[Sheet
             for column, top in spread.get(number, {}).items()
             if column < len(begun.get(top, ()))
         ]
-        yield SheetRow(number, cells, tuple(covered))
+        yield SheetRow(number, cells, tuple(covered), number in hidden)
 
 
 def _merged_downwards(part: bytes) -> dict[int, dict[int, int]]:
@@ -218,7 +277,11 @@ def _column_number(letters: str) -> int:
     return number - 1
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, result: Any = None) -> Cell:
+    """What a cell holds; of a formula its `result`, where the file carries one."""
+    is_formula = isinstance(value, str) and value.startswith(FORMULA)
+    if result is not None and (is_formula or type(value).__module__.startswith("openpyxl")):
+        return _cell(result)
     if value is None or isinstance(value, (str, int, float, bool, datetime, date)):
         return value[: CELL_MAX_CHARACTERS + 1] if isinstance(value, str) else value
     # Array and data-table formulas come as objects; a time of day or a duration is no date.

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sop_flows.declarations.form import Field, Form
 from sop_flows.errors import RuleError
-from sop_flows.handbook.typed_days import parse_day
+from sop_flows.handbook.typed_days import read_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 from sop_flows.recording.weights import RECORDABLE_G, parse_weight
 
@@ -23,7 +23,7 @@ YEARS_BACK, YEARS_AHEAD = 120, 5  # of a date that is recorded; further away is 
 
 Values = dict[str, object]
 Fault = Literal[
-    "empty", "parts", "number", "range", "date", "yes", "weight", "choice", "too_long", "elsewhere"
+    "empty", "parts", "number", "range", "date", "yes", "weight", "choice", "too_long", "elsewhere", "weekday"
 ]
 
 _NUMBER = re.compile(r"(-?)(\d{1,12})(?:([.,])(\d{1,3}))?")
@@ -35,7 +35,8 @@ class AnswerError(RuleError):
 
     Attributes:
         fault: "empty", "parts" (too few or many parts of a line), "number", "range" (outside min and max), "date",
-            "yes", "weight", "choice", "too_long", or "elsewhere" (a photo or location can't be typed).
+            "yes", "weight", "choice", "too_long", "weekday" (beside the date of another one), or "elsewhere" (a photo
+            or location can't be typed).
         field: the field, None for a whole line.
         choices: what could be said.
         said: the words that do not fit.
@@ -104,7 +105,10 @@ def _number(field: Field, words: str) -> int | float:
 
 
 def _date(field: Field, words: str, today: date) -> str:
-    day = parse_day(words, today, "past")
+    found = read_day(words, today, "past")
+    if found is not None and found.weekday is not None:
+        raise AnswerError("weekday", field, said=words)
+    day = None if found is None else found.day
     if day is None or not today.year - YEARS_BACK <= day.year <= today.year + YEARS_AHEAD:
         raise AnswerError("date", field, said=words)
     return day.isoformat()

@@ -1,12 +1,12 @@
 """Days as officers type and read them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from handlers.ui.dates import day_words, due_words, moment_words, not_a_day, stamp_words
-from sop_flows.handbook.typed_days import TypedDay, parse_day, read_day
+from sop_flows.handbook.typed_days import TypedDay, parse_day, read_day, read_span
 
 WITA = ZoneInfo("Asia/Makassar")
 TODAY = date(2026, 12, 2)  # a Wednesday
@@ -63,6 +63,18 @@ TODAY = date(2026, 12, 2)  # a Wednesday
         ("2 jam lagi", None),
         ("jam 25", None),
         ("kemarin jam 12 malam", None),
+        ("senin kemarin", date(2026, 11, 30)),
+        ("minggu kemarin", date(2026, 11, 25)),
+        ("2 hr yg lalu", date(2026, 11, 30)),
+        ("tgl 5 bulan lalu", date(2026, 11, 5)),
+        ("kmrn mlm", date(2026, 12, 1)),
+        ("12-nov-26", date(2026, 11, 12)),
+        ("akhir bulan lalu", date(2026, 11, 30)),
+        ("H-3", None),  # before which day?
+        ("31/11", None),
+        ("012", None),
+        ("nanti", None),
+        ("nanti saja", None),
     ],
 )
 def test_days_of_the_past(text: str, day: date | None) -> None:
@@ -96,6 +108,17 @@ def test_days_of_the_past(text: str, day: date | None) -> None:
         ("5 jan 27", date(2027, 1, 5)),
         ("rabu, 2 desember", date(2026, 12, 2)),
         ("hari selasa tanggal 5 januari", date(2027, 1, 5)),
+        ("minggu depan hari rabu", date(2026, 12, 9)),
+        ("senin besok", date(2026, 12, 7)),
+        ("jumaat depan", date(2026, 12, 4)),
+        ("akhir bulan", date(2026, 12, 31)),
+        ("awal bulan depan", date(2027, 1, 1)),
+        ("bulan depan tgl 5", date(2027, 1, 5)),
+        ("tanggal 5 bulan depan", date(2027, 1, 5)),
+        ("3 hari ke depan", date(2026, 12, 5)),
+        ("dlm 3 hari", date(2026, 12, 5)),
+        ("besok ya", date(2026, 12, 3)),
+        ("selasa 01-12-2026", date(2026, 12, 1)),
     ],
 )
 def test_days_to_come(text: str, day: date) -> None:
@@ -119,10 +142,72 @@ def test_days_to_come(text: str, day: date) -> None:
         ("20 desember jam 7 malam", date(2026, 12, 20), time(19)),
         ("jam 15.30", None, time(15, 30)),
         ("pukul 15:30", None, time(15, 30)),
+        ("setengah delapan", None, time(7, 30)),  # half past seven
+        ("jam setengah 8 malam", None, time(19, 30)),
+        ("jam sembilan kurang seperempat", None, time(8, 45)),
+        ("besok 09.00", date(2026, 12, 3), time(9)),
+        ("senin, 10:30", date(2026, 12, 7), time(10, 30)),
+        ("3/12 09.00", date(2026, 12, 3), time(9)),
+        ("5 Desember 2026, pukul 14.30", date(2026, 12, 5), time(14, 30)),
+        ("nanti sore jam 4", date(2026, 12, 2), time(16)),
+        ("nanti jam 3 sore", date(2026, 12, 2), time(15)),
+        ("ntar malem", date(2026, 12, 2), time(18)),
+        ("malam ini", date(2026, 12, 2), time(18)),
     ],
 )
 def test_hours_beside_a_day(text: str, day: date | None, at: time | None) -> None:
     assert read_day(text, TODAY, "future") == TypedDay(day, at)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("2 jam lagi", 120), ("setengah jam lagi", 30), ("sejam lagi", 60)]
+)
+def test_so_long_from_now(text: str, minutes: int) -> None:
+    assert read_day(text, TODAY, "future") == TypedDay(None, after=timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("3-5 des", 3, 5),
+        ("3–5 Des 2026", 3, 5),
+        ("3 s/d 5 desember", 3, 5),
+        ("dari tgl 3 sampai dengan 5 des", 3, 5),
+        ("3/12-5/12", 3, 5),
+        ("besok sampai lusa", 3, 4),  # both counted from today
+        ("senin s.d. rabu", 7, 9),
+        ("senin-rabu", 7, 9),
+        ("jumat s/d senin", 4, 7),
+        ("3 hari mulai besok", 3, 5),
+        ("seminggu mulai senin", 7, 13),
+        ("28 des - 3 jan", 28, 34),
+    ],
+)
+def test_from_one_day_to_another(text: str, first: int, last: int) -> None:
+    found = read_span(text, lambda words, since: read_day(words, TODAY, "future", since))
+    assert found is not None
+    december = date(2026, 12, 1).toordinal() - 1
+    assert (found.first.toordinal() - december, found.last.toordinal() - december) == (first, last)
+    assert found.doubtful is None
+
+
+@pytest.mark.parametrize("text", ["besok", "3-12-2026", "2026-12-03", "5-12", "halo sampai jumpa"])
+def test_one_day_is_no_span(text: str) -> None:
+    assert read_span(text, lambda words, since: read_day(words, TODAY, "future", since)) is None
+
+
+def test_a_span_with_a_wrong_weekday_is_asked_about() -> None:
+    found = read_span(
+        "jumat 4 des - minggu 7 des", lambda words, since: read_day(words, TODAY, "future", since)
+    )
+    assert found is not None
+    assert found.doubtful == date(2026, 12, 7)  # a Monday
+
+
+def test_days_counted_from_one_that_nobody_named_are_asked_about() -> None:
+    assert not_a_day("H-3", TODAY, "future") == (
+        "“H-3” dihitung dari hari yang tidak saya ketahui. Ketik tanggalnya, misalnya 3 Desember."
+    )
 
 
 def test_a_month_later_is_its_last_day_where_it_is_shorter() -> None:

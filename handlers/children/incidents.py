@@ -1,0 +1,393 @@
+"""Catat kejadian: what happened to a child, said back before it is told; and what came of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from handlers.ui import conversation
+from handlers.ui.dates import clock_words, moment_words, plain_date_words
+from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.markup import child_code, esc
+from handlers.ui.questions import NotAnAnswerError, note_said
+from handlers.ui.reply import Button, Reply, Toast, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.task_words import brief_cohort, cohort_prefix
+from handlers.ui.texts import _
+from sop_flows.actions import incidents as rules
+from sop_flows.calendar.moments import after_quiet
+from sop_flows.recording.temperature import find_temperature, read_temperature
+from sop_flows.staffing.children import may_see, visible_child
+from sop_flows.staffing.task_rows import name_of
+from storage.queries import children, cohorts
+from storage.queries import incidents as queries
+from storage.queries.children import ChildRow
+from storage.tables import Incident
+
+LISTED = 3  # open incidents on the card of a child
+
+
+def begin_with(request: Request, number: int, words: str) -> Reply:
+    """ "012 demam 38,5", typed without a question. Raises ReportedTwiceError."""
+    draft = {"number": number, **_reported(words)}
+    present = [row for row in _candidates(Talk(request, draft)) if row.is_present]
+    if len(present) == 1:
+        draft["child"] = present[0].child.id or 0
+        rules.refuse_twice(request.work, draft["child"], words)
+    return REPORT.begin(request, draft)
+
+
+def on_report(request: Request) -> Reply:
+    """[Catat kejadian] on the card of a child."""
+    row = visible_child(request.work, who(request), pressed(request))
+    return REPORT.begin(request, {"child": row.child.id})
+
+
+def _reported(words: str) -> dict[str, Any]:
+    """The report as answers of the dialog: what is said, and the temperature in it."""
+    found = find_temperature(words)
+    if found is None:
+        return {"words": words, "tenths": 0}
+    if found.tenths is not None:
+        return {"words": words, "tenths": found.tenths}
+    return {"words": words, "typed": found.typed, "maybe": found.maybe}
+
+
+# --- which child ----------------------------------------------------------------------------------------------
+
+
+def _candidates(talk: Talk) -> tuple[ChildRow, ...]:
+    request, number = talk.request, talk.draft.get("number")
+    if number is None:
+        return ()
+    seen = [
+        one.id or 0
+        for one in cohorts.list_open(request.session)
+        if may_see(request.work, who(request), one.id or 0)
+    ]
+    return children.list_children(request.session, seen, number=number)
+
+
+def _ask_child(talk: Talk) -> Screen:
+    """Nobody has the number, who has it is gone, or children of two angkatan have it."""
+    found = [row for row in _candidates(talk) if row.is_present]
+    kept = "\n" + _kept(talk)
+    if found:
+        code = child_code(talk.draft["number"])
+        picks = [
+            button(f"{code} · {brief_cohort(row.cohort)}", "incident_child", row.child.id or 0)
+            for row in found
+        ]
+        return _("Of which angkatan is No. {number}?").format(number=code) + kept, rows(picks)
+    return _no_child(talk) + kept, ()
+
+
+def _no_child(talk: Talk) -> str:
+    code = child_code(int(talk.draft["number"]))
+    today = talk.today
+    for row in _candidates(talk):
+        until = row.membership.until_on
+        if until is not None:
+            said = _("No. {number} is not here any more since {day}.").format(
+                number=code, day=plain_date_words(until, today)
+            )
+            return f"{said} " + _("Which number is it? Type it.")
+    said = _("There is no child No. {number} in an angkatan that is yours to see.").format(number=code)
+    return f"{said} " + _("Which number is it? Type it.")
+
+
+def _kept(talk: Talk) -> str:
+    words = str(talk.draft.get("words") or "")
+    return _("I keep your words: “{words}”").format(words=esc(words)) if words else ""
+
+
+def _read_child(talk: Talk) -> int:
+    typed = (talk.request.text or "").strip().casefold().removeprefix("no").strip(" .")
+    if not typed.isdigit() or len(typed) > 4:
+        raise NotAnAnswerError(_("Type the number of the child, for example 012."))
+    talk.draft["number"] = int(typed)
+    return 0
+
+
+def _is_child(talk: Talk, child_id: int) -> int:
+    """The child, if there is exactly one of the number; else it is asked anew."""
+    if child_id:
+        return visible_child(talk.request.work, who(talk.request), child_id).child.id or 0
+    present = [row for row in _candidates(talk) if row.is_present]
+    if len(present) == 1:
+        return present[0].child.id or 0
+    raise NotAnAnswerError("")
+
+
+def on_child(request: Request) -> Reply:
+    """Of which angkatan the number is."""
+    return REPORT.take(request, "child", pressed(request))
+
+
+# --- what happened ---------------------------------------------------------------------------------------------
+
+
+def _row(talk: Talk) -> ChildRow:
+    return visible_child(talk.request.work, who(talk.request), int(talk.draft["child"]))
+
+
+def _who_words(request: Request, row: ChildRow) -> str:
+    children.log_read(request.session, who(request).id or 0, row.child.id, "incident", request.now)
+    number = _("No. {number}").format(number=child_code(row.child.number))
+    return f"{cohort_prefix(request.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
+
+
+def _ask_words(talk: Talk) -> Screen:
+    asked = _("What happened? Write it in one message, for example: fever 38.5, was given paracetamol.")
+    return f"{_who_words(talk.request, _row(talk))}\n{asked}", ()
+
+
+def _is_words(talk: Talk, words: str) -> str:
+    talk.draft.update(_reported(words))
+    return words
+
+
+def _ask_temperature(talk: Talk) -> Screen:
+    maybe = talk.draft.get("maybe")
+    typed = esc(str(talk.draft.get("typed")))
+    no = button(_("It is no temperature"), "incident_heat", 0)
+    if maybe is None:
+        asked = _("“{typed}” is not the temperature of a body. How much is it? Type it, for example 38.5.")
+        return asked.format(typed=typed), ((no,),)
+    yes = button(degrees(maybe), "incident_heat", maybe, style="success")
+    asked = _("You wrote “{typed}”. Is {degrees} meant? If not, type the temperature.")
+    return asked.format(typed=typed, degrees=degrees(maybe)), ((yes, no),)
+
+
+def _read_temperature(talk: Talk) -> int:
+    found = read_temperature(talk.request.text or "")
+    if found is None or found.tenths is None:
+        raise NotAnAnswerError(_("Type the temperature in degrees, for example 38.5."))
+    return found.tenths
+
+
+def on_temperature(request: Request) -> Reply:
+    """What was meant; 0: no temperature."""
+    tenths = pressed(request)
+    talk = REPORT.talk(request, "tenths")
+    if talk is not None and tenths not in (0, talk.draft.get("maybe")):
+        return reply(Toast(_("This button is no longer valid.")))
+    return REPORT.take(request, "tenths", tenths)
+
+
+def degrees(tenths: int) -> str:
+    """ "38,5 °C"."""
+    return f"{tenths // 10},{tenths % 10} °C"
+
+
+# --- said back -------------------------------------------------------------------------------------------------
+
+
+def _look(talk: Talk) -> Screen:
+    request, row = talk.request, _row(talk)
+    words, tenths = str(talk.draft["words"]), int(talk.draft["tenths"])
+    lines = [
+        _("Record this incident?"),
+        _who_words(request, row),
+        f"“{esc(words)}”",
+        *([_("Temperature {degrees}").format(degrees=degrees(tenths))] if tenths else []),
+    ]
+    for one in queries.list_open_of(request.session, row.child.id or 0)[:1]:
+        lines.append(
+            _("Open already: “{words}” · {who}, {when}").format(
+                words=esc(one.words),
+                who=esc(name_of(request.session, one.reported_by_id) or ""),
+                when=moment_words(one.reported_at, request.now, request.institution.zone),
+            )
+        )
+    lines.append(_told_words(request, row, rules.is_grave(request.work, words, tenths or None)))
+    return "\n".join(lines), ((button(_("Yes, record"), "incident_yes", style="success"),),)
+
+
+def _told_words(request: Request, row: ChildRow, grave: bool) -> str:
+    names = [esc(one.name) for one in _others(request, row)]
+    if not names:
+        return _("Nobody else is in Pandu who looks after it: please tell a colleague yourself.")
+    at = after_quiet(request.now, request.institution.zone)
+    if at > request.now and not grave:
+        said = _("{names} will be told at {clock}. If it is grave, call, or write “grave” in the report.")
+        return said.format(names=", ".join(names), clock=clock_words(at, request.institution.zone))
+    return _("{names} will be told at once.").format(names=", ".join(names))
+
+
+def _others(request: Request, row: ChildRow) -> list[Any]:
+    told = rules.told_of(request.work, row.child.cohort_id)
+    return [one for one in told if one.id != who(request).id]
+
+
+def _read_more(talk: Talk) -> Reply:
+    """More words while it is looked at: they belong to the report."""
+    more = note_said(talk.request)
+    found = {key: value for key, value in _reported(more).items() if key != "words"}
+    gone = ("tenths", "typed", "maybe", ASK) if find_temperature(more) is not None else (ASK,)
+    kept = {key: value for key, value in talk.draft.items() if key not in gone}
+    kept["words"] = f"{kept['words']}; {more}"
+    return REPORT.go_on(replace(talk, draft={**found, **kept}))
+
+
+def _record(talk: Talk) -> Reply:
+    request, row = talk.request, _row(talk)
+    found, told = rules.report(
+        request.work, row.child.id or 0, str(talk.draft["words"]), int(talk.draft["tenths"]) or None
+    )
+    number = _("No. {number}").format(number=child_code(row.child.number))
+    said = "✅ " + _("The incident of {number} is recorded.").format(number=number)
+    if told:
+        said += "\n" + _told_words(request, row, found.is_grave)
+        said += " " + _("You will hear what came of it.")
+    keyboard = ((_to_incident(found), to_list()),)
+    return screen(request, said, keyboard)
+
+
+def _to_incident(found: Incident) -> Button:
+    return button(_("Open"), "incident_open", found.id or 0)
+
+
+def on_stop(request: Request) -> Reply:
+    """[Batal]: nothing was recorded."""
+    conversation.end(request, REPORT.topic)
+    return screen(request, _("Nothing is recorded."), ((to_list(),),))
+
+
+# --- the page, and what came of it -----------------------------------------------------------------------------
+
+
+def on_open(request: Request) -> Reply:
+    """One incident: who, what, when; its result, or what asks for it. Logged."""
+    return show_incident(request, rules.find(request.work, pressed(request)))
+
+
+def show_incident(request: Request, found: Incident, above: str = "") -> Reply:
+    """The page of an incident."""
+    row = visible_child(request.work, who(request), found.child_id)
+    zone = request.institution.zone
+    lines = [
+        *([above, ""] if above else []),
+        _who_words(request, row),
+        esc(row.school.name),
+        f"“{esc(found.words)}”",
+    ]
+    if found.tenths is not None:
+        lines.append(_("Temperature {degrees}").format(degrees=degrees(found.tenths)))
+    lines.append(
+        _("Reported by {who}, {when}.").format(
+            who=esc(name_of(request.session, found.reported_by_id) or ""),
+            when=moment_words(found.reported_at, request.now, zone),
+        )
+    )
+    buttons = [button(_("The child"), "child_card", found.child_id), to_list()]
+    if found.closed_at is not None:
+        lines.append(
+            _("Result: {result} · {who}, {when}").format(
+                result=esc(found.result or ""),
+                who=esc(name_of(request.session, found.closed_by_id) or ""),
+                when=moment_words(found.closed_at, request.now, zone),
+            )
+        )
+    elif rules.may_close(request.work, who(request)):
+        buttons.insert(0, button(_("Note the result"), "incident_close", found.id or 0, style="success"))
+    else:
+        lines.append(_("Open: the result is still to come."))
+    return screen(request, "\n".join(lines), rows(buttons))
+
+
+def incident_lines(request: Request, child_id: int) -> tuple[list[str], list[Button]]:
+    """The open incidents on the card of a child, and their buttons."""
+    found = queries.list_open_of(request.session, child_id)[:LISTED]
+    lines, buttons = [], []
+    for one in found:
+        when = moment_words(one.reported_at, request.now, request.institution.zone)
+        lines.append(_("• incident: “{words}”, {when}").format(words=esc(one.words), when=when))
+        clock = clock_words(one.reported_at, request.institution.zone)
+        buttons.append(button(_("Incident {clock}").format(clock=clock), "incident_open", one.id or 0))
+    return lines, buttons
+
+
+def _results() -> dict[str, str]:
+    return {
+        "better": _("Is better"),
+        "clinic": _("Taken to the clinic"),
+        "home": _("Fetched by the parents"),
+    }
+
+
+def _ask_result(talk: Talk) -> Screen:
+    found = rules.find(talk.request.work, int(talk.draft["incident"]))
+    row = visible_child(talk.request.work, who(talk.request), found.child_id)
+    text = _who_words(talk.request, row) + f"\n“{esc(found.words)}”\n"
+    picks = [button(words, "incident_result", found.id or 0, tag=name) for name, words in _results().items()]
+    return text + _("What came of it? Choose, or write it."), rows(picks)
+
+
+def on_close(request: Request) -> Reply:
+    """[Catat hasil]."""
+    found = rules.find(request.work, pressed(request))
+    if found.closed_at is not None:
+        return show_incident(request, found)
+    return RESULT.begin(request, {"incident": found.id})
+
+
+def on_result(request: Request) -> Reply:
+    """One of the usual results."""
+    words = _results().get(request.press.word if request.press is not None else "")
+    if words is None:
+        return on_open(request)
+    return RESULT.take(request, "result", words)
+
+
+def _close(talk: Talk) -> Reply:
+    found = rules.close(talk.request.work, int(talk.draft["incident"]), str(talk.draft["result"]))
+    return show_incident(talk.request, found, "✅ " + _("Noted, and told to who reported it."))
+
+
+def _cancel_report(_talk: Talk) -> Button:
+    return button(_("Cancel"), "incident_stop")
+
+
+def _cancel_result(talk: Talk) -> Button:
+    return button(_("Cancel"), "incident_open", int(talk.draft["incident"]))
+
+
+def _over(_request: Request) -> Reply:
+    return reply(Toast(_("That was noted before.")))
+
+
+REPORT = Dialog(
+    "incident_report",
+    (
+        Field("child", _ask_child, _read_child, check=_is_child, says=True),
+        Field("words", _ask_words, typed_words, check=_is_words),
+        Field("tenths", _ask_temperature, _read_temperature),
+        Field("sure", _look, _read_more),
+    ),
+    _record,
+    _cancel_report,
+    elsewhere=_over,
+)
+RESULT = Dialog(
+    "incident_result",
+    (Field("result", _ask_result, typed_words),),
+    _close,
+    _cancel_result,
+    about="incident",
+    elsewhere=_over,
+)
+ROUTES = Routes(
+    About.NOTHING,
+    presses={
+        "incident_new": on_report,
+        "incident_child": on_child,
+        "incident_heat": on_temperature,
+        "incident_yes": REPORT.confirm,
+        "incident_stop": on_stop,
+        "incident_open": on_open,
+        "incident_close": on_close,
+        "incident_result": on_result,
+    },
+    dialogs=(REPORT, RESULT),
+)

@@ -1,0 +1,114 @@
+"""A photo or file that nobody asked for: kept, and asked what it is for; an album once."""
+
+from handlers.ui import conversation
+from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import Request
+from handlers.ui.routing import About, Routes
+from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.shown import last_card
+from handlers.ui.task_words import task_words
+from handlers.ui.texts import _, ngettext
+from sop_flows.actions.attachments import attach_kept, throw_away
+from sop_flows.errors import RuleError
+from sop_flows.staffing.task_rows import own_parts
+from sop_flows.views.task_views import TaskLine, my_tasks, task_line
+from storage.tables import SAYABLE, Task
+
+TOPIC = "photo_for"
+MOST = 20  # files kept at once
+OFFERED = 8  # tasks among which it is chosen
+
+
+def on_sent(request: Request) -> Reply:
+    """The first one, and every one that comes while it is asked: of an album the question is one."""
+    row = conversation.current(request)
+    asked = row is not None and row.topic == TOPIC
+    kept = list(conversation.draft_of(row).get("files", [])) if row is not None and asked else []
+    if request.kind == "text":
+        return reply(Say(_("Tap what the photo is for, or “Throw it away”."), ((to_list(),),)))
+    if request.file is None:
+        return reply(Say(_("The file did not come through. Please send it again, at most 20 MB.")))
+    if len(kept) >= MOST:
+        return reply(Say(_("I keep no more than {count} files at once.").format(count=MOST)))
+    key = request.institution.cabinet.put(request.file.content)
+    kept.append([key, request.file.mime, len(request.file.content)])
+    row = conversation.ask(request, TOPIC, {"files": kept})
+    text, keyboard = _question(request, kept)
+    if asked and row.card_message_id is not None:
+        return reply(Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True))
+    return reply(Say(text, keyboard, protect=True, card=True))
+
+
+def _question(request: Request, kept: list[list[object]]) -> tuple[str, Keyboard]:
+    count = len(kept)
+    lines = [
+        ngettext("What is the photo or file for?", "What are the {count} photos or files for?", count).format(
+            count=count
+        )
+    ]
+    found = _offered(request)
+    for place, line in enumerate(found, start=1):
+        lines.append(f"{place}. {task_words(request.session, line)}")
+    if not found:
+        lines.append(_("You have no open task to which it could belong."))
+    picks = [button(str(place), "photo_to", line.task.id or 0) for place, line in enumerate(found, start=1)]
+    return "\n".join(lines), (*rows(picks, 4), (_throw_away(),))
+
+
+def _offered(request: Request) -> list[TaskLine]:
+    """The task of the card that was on the phone, then one's own, the most urgent first."""
+    found = list(my_tasks(request.work, who(request)))
+    card = last_card(request)
+    if card is not None:
+        task = request.session.get(Task, card[0])
+        if task is not None and task.state in SAYABLE and _is_own(request, task):
+            found = [task_line(request.work, task, who(request))] + [
+                line for line in found if line.task.id != task.id
+            ]
+    return found[:OFFERED]
+
+
+def _is_own(request: Request, task: Task) -> bool:
+    try:
+        own_parts(request.work, who(request), task)
+    except RuleError:
+        return False
+    return True
+
+
+def on_chosen(request: Request) -> Reply:
+    """To which task they belong."""
+    row = conversation.current(request)
+    if row is None or row.topic != TOPIC:
+        return screen(request, _("That was noted before."), ((to_list(),),))
+    task_id, kept = pressed(request), conversation.draft_of(row).get("files", [])
+    for key, mime, size in kept:
+        attach_kept(request.work, who(request), task_id, key, mime, size)
+    conversation.end(request, TOPIC)
+    line = task_line(request.work, request.session.get_one(Task, task_id), who(request))
+    count = len(kept)
+    said = ngettext("✅ {count} file is attached: {task}", "✅ {count} files are attached: {task}", count)
+    text = said.format(count=count, task=task_words(request.session, line))
+    return screen(request, text, ((button(_("Open"), "task_open", task_id), to_list()),))
+
+
+def on_thrown(request: Request) -> Reply:
+    """[Buang]: nothing is attached."""
+    row = conversation.current(request)
+    if row is not None and row.topic == TOPIC:
+        for key, _mime, _size in conversation.draft_of(row).get("files", []):
+            throw_away(request.work, key)
+    conversation.end(request, TOPIC)
+    return screen(request, _("Nothing is stored."), ((to_list(),),))
+
+
+def _throw_away() -> Button:
+    return button(_("Throw it away"), "photo_no")
+
+
+ROUTES = Routes(
+    About.NOTHING,
+    presses={"photo_to": on_chosen, "photo_no": on_thrown},
+    topics={TOPIC: on_sent},
+    file_topics=frozenset({TOPIC}),
+)

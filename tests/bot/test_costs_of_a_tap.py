@@ -1,0 +1,99 @@
+"""What a tap costs: ceilings that hold on every machine. Lower them with each statement that a tap no longer needs."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import Databases
+from tests.support.form_pack import form_pack
+from tests.support.packs import our_pack_of
+from tests.support.steps import does
+from tests.support.tap_costs import Cost, counting
+from tests.support.town import Town, a_town
+
+COMMITS_MAX = 3  # the update, what it does with its answer, and that this was said: the last with the next tap if one follows
+HOPS_MAX = 3  # one for each of them
+STATEMENTS_MAX = {
+    "/tugas": 12,
+    "card": 19,
+    "Selesai": 43,
+    "Urungkan": 43,
+    "/status": 12,
+    "form answer": 21,
+    "typed weight": 24,
+}
+
+
+@pytest.fixture
+async def form_town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with forms."""
+    async with a_town(sqlite_databases, tmp_path, form_pack()) as built:
+        yield built
+
+
+@pytest.fixture
+async def weighing_town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with weigh-ins only."""
+    async with a_town(
+        sqlite_databases, tmp_path, our_pack_of("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+    ) as built:
+        yield built
+
+
+async def costs(town: Town, do: Callable[[], object]) -> Cost:
+    async with counting(town) as cost:
+        do()
+    return cost
+
+
+def check(what: str, cost: Cost, commits: int = COMMITS_MAX) -> None:
+    assert len(cost.statements) <= STATEMENTS_MAX[what], f"{what}: {cost}"
+    assert cost.commits <= commits, f"{what}: {cost}"
+    assert len(cost.hops) <= HOPS_MAX, f"{what}: {cost}"
+    assert cost.scans == [], what
+
+
+async def test_taps_cost_no_more_than_they_did(town: Town) -> None:
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    kepala = await town.officer("Kepala Contoh", role="kepala", admin=True)
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    for _once_to_warm_up in range(2):
+        found = {"/tugas": await costs(town, lambda: rahmat.phone.types("/tugas"))}
+        tasks = rahmat.last_screen.message
+        found["card"] = await costs(town, partial(rahmat.phone.taps, "1", on=tasks))
+        card = rahmat.last_screen.message
+        found["Selesai"] = await costs(town, partial(rahmat.phone.taps, "Selesai", on=card))
+        done = rahmat.last_screen
+        assert done.text.startswith("✅")
+        found["Urungkan"] = await costs(town, partial(rahmat.phone.taps, "Urungkan", on=done.message))
+        found["/status"] = await costs(town, lambda: kepala.phone.types("/status"))
+    for what, cost in found.items():
+        check(what, cost, commits=2 if what in ("/tugas", "/status") else COMMITS_MAX)
+
+
+async def test_an_answer_of_a_form_costs_no_more_than_it_did(form_town: Town) -> None:
+    town = form_town
+    sari = await town.officer("Sari Contoh", role="peksos")
+    await town.open_cohort(arrival="2026-11-30", children=3)
+    await town.lives_until("2026-11-30 09.00")
+    await does(town, sari, "9.9.01", 1)
+    sari.reads()
+    cost = await costs(town, lambda: sari.phone.types("120"))
+    assert "Sejak kapan?" in sari.last_screen.text
+    check("form answer", cost)
+
+
+async def test_a_typed_weight_costs_no_more_than_it_did(weighing_town: Town) -> None:
+    town = weighing_town
+    ani = await town.officer("Ani Contoh", role="perawat")
+    await town.open_cohort(arrival="2026-11-30", children=6)
+    await town.lives_until("2026-12-10 08.00")
+    await ani.types("/timbang")
+    await ani.types("24")
+    ani.reads()
+    cost = await costs(town, lambda: ani.phone.types("25"))
+    assert "002 · 25,0 kg" in ani.last_screen.text
+    check("typed weight", cost)
