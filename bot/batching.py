@@ -154,13 +154,8 @@ class Batcher:
         return True
 
     def _is_emergency(self, s: Session, row: Reminder) -> bool:
-<<<<<<< HEAD
         if passes_quiet_hours(row):
             return True
-=======
-        if row.task_id is None:
-            return passes_quiet_hours(row)
->>>>>>> h/locks2
         # As its run was opened, whatever the pack says now.
         task = None if row.task_id is None else s.get(Task, row.task_id)
         return task is not None and declared(s, task)[0].emergency

@@ -151,13 +151,8 @@ class Gate:
                 work,
                 actor=officer,
                 update_id=incoming.update_id,
-<<<<<<< HEAD
                 said_at=incoming.said_at(row.received_at, work.now),
                 phone_id=None if account is None else account.id,
-=======
-                phone_id=None if account is None else account.id,
-                said_at=incoming.said_at(row.received_at, work.now),
->>>>>>> h/locks2
             ),
             phone=account,
             chat_id=incoming.chat_id,

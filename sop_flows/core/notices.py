@@ -66,23 +66,8 @@ def read_notice(row: Reminder) -> Notice | None:
 
 
 def is_at_once(row: Reminder) -> bool:
-<<<<<<< HEAD
-    """Whether the row is a notice that waits for nothing that falls due a little later."""
-    if row.kind != ReminderKind.NOTICE or row.rule not in NOTICES:
-        return False
-    return NOTICES[row.rule].at_once or row.rule in (IncidentReported.word, IncidentClosed.word)
-
-
-def passes_quiet_hours(row: Reminder) -> bool:
-    """Whether it is said at night, too: about somebody's phone, and an incident that can't wait."""
-    if row.kind != ReminderKind.NOTICE or row.rule not in NOTICES:
-        return False
-    is_grave = row.rule == IncidentReported.word and bool((row.payload or {}).get("grave"))
-    return NOTICES[row.rule].at_once or is_grave
-=======
     """Whether it waits for nothing that falls due a little later: of an incident and its result, of a phone."""
     return row.kind == ReminderKind.NOTICE and row.rule in NOTICES and NOTICES[row.rule].at_once
->>>>>>> h/locks2
 
 
 def passes_quiet_hours(row: Reminder) -> bool:
