@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from storage.tables import Ownership
 from tests.support.database import Databases
-from tests.support.live import Live
+from tests.support.live import WAIT_S, Live
 from tests.support.silent_proxy import SilentProxy
 
 pytestmark = pytest.mark.slow
@@ -145,7 +145,7 @@ def test_who_takes_over_from_an_owner_that_keeps_the_webhook_port_polls(live: Li
     live.types(ani, f"/start {live.invite('Ani', 'peksos')}")
     live.wait_for_texts(ani, 1)
     stands_still(live, owner)
-    takes_over(live, standby, ani, AFTER_A_CUT_S)
+    takes_over(live, standby, ani, WAIT_S)
     assert "is still held" in line(standby)
     os.kill(owner.pid, signal.SIGCONT)
     ends_as_no_owner(owner)
