@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
+from typing import Any
+from unittest import mock
 
 ROOT = Path(__file__).parent.parent
 PARTS = {
@@ -43,7 +45,7 @@ HANGS_AFTER_S = 60  # one test
 ENDS_AFTER_S = 300  # all tests of one mutant
 MUTANT = "PANDU_MUTANT"  # in the environment of its tests: "sop_flows/calendar/due.py 17"
 
-OTHER: dict[type[ast.AST], type[ast.AST]] = {
+OTHER: dict[type[ast.AST], Any] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
@@ -89,7 +91,7 @@ def changed(node: ast.AST) -> ast.AST | None:
     return None
 
 
-def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt]]:
     """Where something is tried, in the order of the file: parent, field, position in a list, node.
 
     Not in annotations, decorators and type aliases: nothing runs there.
@@ -97,12 +99,14 @@ def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
     for name, value in ast.iter_fields(tree):
         if name in ("annotation", "returns", "decorator_list", "bases"):
             continue
-        for at, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(node, ast.AST):
-                continue
-            if hasattr(node, "lineno") and changed(node) is not None:
+        listed: list[tuple[int | None, Any]] = (
+            list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        )
+        for at, node in listed:
+            if isinstance(node, ast.expr | ast.stmt) and changed(node) is not None:
                 yield tree, name, at, node
-            yield from places(node)
+            if isinstance(node, ast.AST):
+                yield from places(node)
 
 
 def mutants_of(name: str, source: str) -> Iterator[Mutant]:
@@ -111,14 +115,16 @@ def mutants_of(name: str, source: str) -> Iterator[Mutant]:
         instead = changed(node)
         assert instead is not None
         before, after = (" ".join(ast.unparse(one).split()) for one in (node, instead))
-        yield Mutant(name, number, node.lineno, f"{before[:90]}  ->  {after[:90]}")  # type: ignore[attr-defined]
+        yield Mutant(name, number, node.lineno, f"{before[:90]}  ->  {after[:90]}")
 
 
-def mutated(source: str, number: int) -> ast.AST:
+def mutated(source: str, number: int) -> ast.Module:
     """The tree of a file with one place broken."""
     tree = ast.parse(source)
     parent, name, at, node = list(places(tree))[number]
-    instead = ast.copy_location(copy.copy(changed(node)), node)
+    instead = changed(node)
+    assert instead is not None
+    instead = ast.copy_location(copy.copy(instead), node)
     if at is None:
         setattr(parent, name, instead)
     else:
@@ -133,9 +139,10 @@ def _break_one(file: str, number: int) -> None:
     def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
         if loader.path != path:
             return usual(loader, fullname)
-        return compile(mutated(Path(path).read_text("utf-8"), number), path, "exec")  # type: ignore[arg-type]
+        code: CodeType = compile(mutated(Path(path).read_text("utf-8"), number), path, "exec")
+        return code
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
+    mock.patch.object(SourceFileLoader, "get_code", get_code).start()
 
 
 if MUTANT in os.environ:  # as a plugin of pytest
