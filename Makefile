@@ -98,7 +98,7 @@ soak: install-dev ## what takes long: every test on both databases, a morning of
 	PANDU_SOAK=1 PANDU_YEARS=$(YEARS) $(BIN)/python -m pytest tests/properties/test_year.py -s --timeout 0
 	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
 
-bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1: in two minutes; PART=taps)
+bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1 PART=taps)
 	QUICK=$(QUICK) $(BIN)/python -m benchmarks $(PART)
 
 lock: install-dev ## write requirements.lock anew: the newest versions that pyproject.toml allows
