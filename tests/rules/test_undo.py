@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.snooze import snooze
-from sop_flows.errors import NotFoundError, UndoNotYoursError, UndoRefusedError, UndoTooLateError
+from sop_flows.errors import UndoNotYoursError, UndoRefusedError, UndoTooLateError
 from storage.schema import downgrade, upgrade
 from storage.tables import ReminderState, Task
 from tests.support.clocks import wita
@@ -131,7 +131,7 @@ def test_a_second_undo_finds_nothing(home: Home, letter: Task) -> None:
     """The same update again, or an old button."""
     home.confirm(home.budi, letter)
     home.undo(home.budi, letter)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(UndoTooLateError, match="undone"):
         home.undo(home.budi, letter)
     assert home.said(letter) == [("done", "Budi"), ("undone", "Budi")]
 
