@@ -20,7 +20,7 @@ from sop_flows.notifications.dropping import drop
 from storage.engine import OF_THE_DATABASE
 from storage.queries.accounts import find_account_of
 from storage.queries.dispatch import mark_failed
-from storage.tables import DroppedWhy, Officer, Reminder, Task
+from storage.tables import Account, DroppedWhy, Officer, Reminder, Task
 
 TOGETHER = timedelta(minutes=15)  # what falls due within it, from the first on, is one message
 SINCE = "waits_since"  # in the payload of a row that waits for a later one: when it was due
@@ -40,6 +40,7 @@ class Batch:
     reply: Reply
     attempt: int = 1  # the first, second ... time that it is sent
     was_blocked: bool = False  # the account was noted as one that blocked the bot
+    to_former: bool = False  # to a phone that is not the officer's any more
 
 
 class Batcher:
@@ -68,23 +69,36 @@ class Batcher:
         sendable = [row for row in rows if self._is_to_send(work, row, dark, one_by_one)]
         if not any(row.due_at <= now for row in sendable):
             return [], []
-        account = find_account_of(s, officer.id)
-        if account is None or officer.removed_at is not None:
+        present = find_account_of(s, officer.id)
+        if officer.removed_at is not None or (
+            present is None and any(not row.account_id for row in sendable)
+        ):
             mark_failed(s, [row.id for row in sendable if row.id is not None], "the officer has no account")
             return [], []
-        edits = [row for row in sendable if row.edits_message_id is not None]
-        said = [row for row in sendable if row.edits_message_id is None]
+        edits = [row for row in sendable if row.edits_message_id is not None or row.account_id]
+        said = [row for row in sendable if row not in edits]
         groups = [[row] for row in edits] + ([said] if any(row.due_at <= now for row in said) else [])
         batches: list[Batch] = []
         carried: list[Reminder] = []
         for group in groups:
+            former_id = group[0].account_id
+            account = s.get_one(Account, former_id) if former_id else present
+            assert account is not None
             outage = any(_is_late_by_outage(row, now, dark) for row in group)
             for part, reply in self._texts(work, officer, group, outage, one_by_one):
                 ids = tuple(row.id for row in part if row.id is not None)
                 attempt = 1 + max(row.attempts for row in part)
-                blocked = account.blocked_at is not None
                 batches.append(
-                    Batch(officer.id, int(account.chat_id), account.chat_key, ids, reply, attempt, blocked)
+                    Batch(
+                        officer.id,
+                        int(account.chat_id),
+                        account.chat_key,
+                        ids,
+                        reply,
+                        attempt,
+                        was_blocked=account.blocked_at is not None and not former_id,
+                        to_former=bool(former_id),
+                    )
                 )
                 carried += part
         return batches, carried
@@ -140,10 +154,10 @@ class Batcher:
         return True
 
     def _is_emergency(self, s: Session, row: Reminder) -> bool:
-        if row.task_id is None:
-            return passes_quiet_hours(row)
+        if passes_quiet_hours(row):
+            return True
         # As its run was opened, whatever the pack says now.
-        task = s.get(Task, row.task_id)
+        task = None if row.task_id is None else s.get(Task, row.task_id)
         return task is not None and declared(s, task)[0].emergency
 
     def _texts(

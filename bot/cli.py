@@ -13,6 +13,7 @@ COMMANDS = {
     "run": Lazy("run:run_command", "Run the bot (polling; webhook when WEBHOOK_URL is set)."),
     "demo": Lazy("demo:demo_command", "Simulator and bot with an example angkatan; prints one address."),
     "invite": Lazy("invite:invite_command", "Make an invitation for an officer."),
+    "grant": Lazy("grant:grant_command", "Cases on a new phone, when no head can agree in chat."),
     "cohort": Lazy("cohort:cohort_group", "Open an angkatan."),
     "sop": Lazy("sop:sop_group", "Check, show, draw, plan and compare packs of SOPs."),
     "officers": Lazy("reports:officers_command", "Who is enrolled."),

@@ -99,7 +99,9 @@ class ReminderDelivery:
             alone = await asyncio.to_thread(self._one_by_one, batch)
             return await self.deliver_all(alone, time.monotonic())
         log.error("reminders %s: %s", batch.ids, consequence.words)
-        return await asyncio.to_thread(self._failed, batch, consequence.words, consequence.kind == "blocked")
+        return await asyncio.to_thread(
+            self._failed, batch, consequence.words, consequence.kind == "blocked" and not batch.to_former
+        )
 
     async def _mark(self, mark: _Mark) -> None:
         """Write down that it is out; what came back while the last transaction ran goes into one together."""

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +24,9 @@ from handlers.ui.buttons import shown_by
 from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
 from handlers.ui.texts import _
 from sop_flows.actions.people.unreachable import note_unreachable
+from sop_flows.core.notices import read_payload
+from sop_flows.notifications.notices import hide_later
+from sop_flows.notifications.settle import settle
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import list_unreplied, note_rest, note_said
@@ -44,6 +47,9 @@ class _Said:
     blocked: bool = False
     card_id: int | None = None  # the message that is the card of the conversation
     last: Shown | None = None  # what the officer sees last of it
+    hides: list[tuple[int, dict[str, Any]]] = field(
+        default_factory=list
+    )  # messages, with what hides each again
 
 
 class ReplyOutbox:
@@ -202,8 +208,12 @@ class ReplyOutbox:
             said.last = shown or said.last
             if getattr(action, "card", False) and shown is not None:
                 said.card_id = shown.message_id
+            if shown is not None and (hides := getattr(action, "hides", None)) is not None:
+                said.hides.append((shown.message_id, hides))
             if doubles(action) and position + 1 < len(actions) and not stored.is_look:
-                self.note_later(stored, replace(said, rest=actions[position + 1 :], wait_s=0.0))
+                done = replace(said, rest=actions[position + 1 :], wait_s=0.0, hides=list(said.hides))
+                said.hides.clear()
+                self.note_later(stored, done)
                 await self._write_now()
         return said
 
@@ -256,6 +266,11 @@ class ReplyOutbox:
             found = find_officer_of_chat(s, stored.chat_key)
             if found is not None:
                 note_unreachable(self._unit.work(s, now), found[0])
+        if said.hides and address.officer_id is not None:
+            work = self._unit.work(s, now)
+            for message_id, hides in said.hides:
+                hide_later(work, address.officer_id, message_id, read_payload(hides))
+            settle(work)
         if address.officer_id is None or (said.card_id is None and address.asked is None):
             return
         # Locked: answers that the officer's next update keeps must not be written over.

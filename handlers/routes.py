@@ -2,6 +2,7 @@
 
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
+from handlers.cases.case_gate import CaseGate, shut
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
@@ -17,12 +18,18 @@ from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
 from handlers.ui.buttons import ButtonError
 from handlers.ui.confidential import Subject, protected, refuse_hidden, subject_of, without_words
+from handlers.ui.markup import esc
 from handlers.ui.refusals import refusal
-from handlers.ui.reply import Reply
+from handlers.ui.reply import Edit, Reply, Say, hiding
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Handler, Route, Routes, merge
 from handlers.ui.texts import _
+from sop_flows.core.notices import NewCaseHidden
 from sop_flows.errors import RuleError
+from sop_flows.staffing.visibility import log_read
+
+ECHO_MIN = 3  # characters; shorter words tell no name
+ECHO_STARTS = 20  # characters by which words are found again, however they were shortened
 
 ALL: Routes = merge(
     cards.ROUTES,
@@ -41,8 +48,10 @@ ANSWERS = Answers(
     {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
 )
 SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
+CASE_GATE = CaseGate(lambda request: _again(request))
+OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
-ALL = merge(ALL, OF_QUESTIONS)
+ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
 
 
@@ -56,7 +65,7 @@ def route(request: Request) -> Reply:
     found = route_for(request)
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         conversation.leave(request)
-    return ANSWERS.shown(request, _answered(request, found))
+    return _hidden_again(request, found, ANSWERS.shown(request, _answered(request, found)))
 
 
 def refused(request: Request, error: RuleError | ButtonError) -> Reply:
@@ -72,7 +81,31 @@ def refused(request: Request, error: RuleError | ButtonError) -> Reply:
 def _answered(request: Request, found: Route) -> Reply:
     subject = _subject(request, found)
     refuse_hidden(request, subject)
-    return _discreet(request, found, subject, found.answer(request))
+    return shut(request, subject) or _discreet(request, found, subject, found.answer(request))
+
+
+def _again(request: Request) -> Reply:
+    """What had to wait for the PIN."""
+    if request.press is not None or command_of(request) is not None:
+        conversation.leave(request)
+    return _answered(request, route_for(request))
+
+
+def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
+    """What was typed about a case and is said back, to be asked about, may be a name: it is logged and hidden again."""
+    asks = isinstance(found.answer, Question) or found.about is About.QUESTION
+    row = conversation.row_of(request) if asks else None
+    if row is None:
+        return answer
+    subject = _subject(request, found)
+    said = [request.text or "", *(str(word.get("text", "")) for word in conversation.kept(row))]
+    starts = [esc(words.strip()[:ECHO_STARTS]) for words in said if len(words.strip()) >= ECHO_MIN]
+    shown = [one for one in answer.actions if isinstance(one, Say | Edit)]
+    texts = [] if any(one.hides for one in shown) else [one.text for one in shown]
+    if not subject.is_confidential or not any(start in text for start in starts for text in texts):
+        return answer
+    log_read(request.work, "typed words", case_id=None if subject.case is None else subject.case.id)
+    return hiding(answer, NewCaseHidden())
 
 
 def _discreet(request: Request, found: Route, subject: Subject, answer: Reply) -> Reply:

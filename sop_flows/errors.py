@@ -2,6 +2,7 @@
 
 RuleError
 ├── NotYoursError            the step belongs to another role
+├── CohortShutError          an angkatan closed longer ago than its children may be looked at
 ├── NotFoundError            a button or code that leads nowhere (any more)
 ├── AlreadyDoneError         done or closed meanwhile: who and when
 ├── AlreadyRunningError      started by hand, and it runs already: since when and by whom
@@ -42,6 +43,15 @@ class NotYoursError(RuleError):
 
 class NotFoundError(RuleError):
     """Nothing there: a forged or very old button, or a number nobody has."""
+
+
+class CohortShutError(RuleError):
+    """The angkatan `name` was closed at `closed_at`, longer ago than the pack lets its children be looked at."""
+
+    def __init__(self, name: str, closed_at: datetime) -> None:
+        super().__init__(f"{name} is closed")
+        self.name = name
+        self.closed_at = closed_at
 
 
 class AlreadyDoneError(RuleError):

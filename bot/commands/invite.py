@@ -9,19 +9,16 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from bot.bot_name import ask_bot_name
-from bot.commands.options import institution, print_json, refuse
+from bot.commands.options import find_officer, institution, print_json, refuse
 from bot.institution import Opened
 from bot.settings import read_settings
 from sop_flows.actions.people.invitations import (
-    AmbiguousNameError,
     Grant,
     Invited,
     NameOddError,
     NeedsCohortError,
     NeedsRoleError,
-    UnknownNameError,
     UnknownRoleError,
-    find_named,
     invite,
 )
 from sop_flows.core.institution import Institution
@@ -81,7 +78,7 @@ def invite_command(
     with institution() as opened:
         wanted = [Wanted(name, roles, heads, admin, cohort_name)] if listed is None else _read_list(listed)
         with opened.store.transaction() as s:
-            officer = _officer(s, replaced)
+            officer = find_officer(s, "--replace", replaced) if replaced.strip() else None
             made = [_invite(s, opened, one, officer) for one in wanted]
         # After the commit: nobody waits for Telegram while the database is held.
         bot_name = ask_bot_name(read_settings())
@@ -134,19 +131,6 @@ def _invite(s: Session, opened: Opened, wanted: Wanted, officer: Officer | None)
             refuse(f"--cohort is needed for {', '.join(error.roles)}: the name of the angkatan ({known})")
         of_one = ", ".join(house.pack.unit.roles_that("of_one_cohort")) or "no role"
         refuse(f"--cohort is for {of_one} only; other roles serve every angkatan")
-
-
-def _officer(s: Session, replaced: str) -> Officer | None:
-    if not replaced.strip():
-        return None
-    try:
-        return find_named(s, replaced)
-    except UnknownNameError as error:
-        near = f"; similar: {', '.join(error.similar)}" if error.similar else ""
-        refuse(f"--replace: no officer is called {replaced!r}{near}")
-    except AmbiguousNameError as error:
-        ids = ", ".join(map(str, error.ids))
-        refuse(f"--replace: several officers are called {replaced!r}; give the id: {ids}")
 
 
 def _cohort_id(s: Session, name: str) -> int | None:

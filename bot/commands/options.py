@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.institution import Opened, open_institution
 from bot.settings import read_pack_settings, read_settings
+from sop_flows.actions.people.invitations import AmbiguousNameError, UnknownNameError, find_named
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.packs import find_pack
+from storage.tables import Officer
 
 JSON_INDENT = 1
 
@@ -42,6 +45,18 @@ def refuse(line: str, status: int = 2) -> NoReturn:
 def _name_of_command() -> str:
     path = click.get_current_context().command_path.split()
     return " ".join(["pandu", *path[1:]])
+
+
+def find_officer(s: Session, option: str, name: str) -> Officer:
+    """The officer of that name or id that an option names; refuses who is nobody, or several."""
+    try:
+        return find_named(s, name)
+    except UnknownNameError as error:
+        near = f"; similar: {', '.join(error.similar)}" if error.similar else ""
+        refuse(f"{option}: no officer is called {name!r}{near}")
+    except AmbiguousNameError as error:
+        ids = ", ".join(map(str, error.ids))
+        refuse(f"{option}: several officers are called {name!r}; give the id: {ids}")
 
 
 def read_day(option: str, text: str | None) -> date | None:

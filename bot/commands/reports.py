@@ -14,7 +14,7 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.views.status import cohort_status
-from storage.queries import reports
+from storage.queries import officers, reports
 from storage.tables import Confirmation, Run, Task, TaskPart, TaskState
 
 Row = dict[str, Any]
@@ -89,7 +89,7 @@ def local_time(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def _officers(s: Session, house: Institution, now: datetime) -> list[Row]:
-    roles, accounts = reports.roles_by_officer(s), reports.bound_accounts(s)
+    roles, accounts = officers.list_grants(s), reports.bound_accounts(s)
     rows = []
     for officer in reports.list_officers(s):
         held = roles.get(officer.id or 0, [])

@@ -10,7 +10,6 @@ from sop_flows.core.versions import declared
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.forms import records
 from sop_flows.staffing.visibility import log_read
-from storage.queries import children
 from storage.tables import Record, StoredFile, Task
 
 
@@ -34,9 +33,9 @@ def on_photos(request: Request) -> Reply:
         raise NotYoursError(step.executors) if task.case_id is None else NotFoundError
     case = case_of(request.session, task)
     if case is not None:
-        log_read(request.work, who(request), case, "photos")
+        log_read(request.work, "photos", case_id=case.id)
     else:
-        children.log_read(request.session, who(request).id or 0, record.child_id, "photos", request.now)
+        log_read(request.work, "photos", child_id=record.child_id)
     return reply(
         *(
             SendFile("stored", {"key": one.content_key}, filename=f"foto-{one.id}.jpg")

@@ -1,42 +1,38 @@
 """[Data anak]: name, address, reason and categories. Shown only after a tap, to few, logged, and hidden again."""
 
-from datetime import timedelta
-
 from handlers.cases.case_page import show_case
 from handlers.cases.case_words import case_title, code_problem
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, clip, esc
-from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
+from handlers.ui.reply import Edit, Keyboard, Reply, Say, hiding, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, rows, screen, who, word
+from handlers.ui.screens import button, hidden_words, pressed, rows, screen, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import child_data
 from sop_flows.actions.cases.child_data import FACTS, Fact
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.actions.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError
 from sop_flows.actions.cases.keeping import may_keep
+from sop_flows.core.notices import CaseHidden
 from sop_flows.staffing.visibility import known_case, log_read
 from storage.tables import Case
 
 TOPIC = "case_data"
 CODE = "code"  # word of the button that changes the code name
-HIDE_AFTER = timedelta(minutes=5)  # then the message is changed back: a phone may lie open on a table
 
 
 def on_data(request: Request) -> Reply:
     """[Data anak]: in place of the page, so that it is gone with the next tap."""
     case = known_case(request.work, who(request), pressed(request))
     conversation.end(request, TOPIC)
-    log_read(request.work, who(request), case, "case data")
-    if request.message_id is not None:
-        hide_at = request.now + HIDE_AFTER
-        child_data.hide_later(request.work, who(request), case, request.message_id, hide_at)
-    return screen(request, "\n".join(_lines(case)), _keyboard(request, case))
+    log_read(request.work, "case data", case_id=case.id)
+    shown = screen(request, "\n".join(_lines(request, case)), _keyboard(request, case))
+    return hiding(shown, CaseHidden(case=case.id or 0))
 
 
-def _lines(case: Case) -> list[str]:
+def _lines(request: Request, case: Case) -> list[str]:
     nothing = _("not known")
     return [
         case_title(case),
@@ -45,11 +41,7 @@ def _lines(case: Case) -> list[str]:
         _("Reason: {note}").format(note=esc(case.reason or nothing)),
         _("Categories: {names}").format(names=esc(", ".join(case.categories) or nothing)),
         "",
-        "<i>"
-        + _("Who looks at this is recorded. It is hidden again after {minutes} minutes.").format(
-            minutes=HIDE_AFTER.seconds // 60
-        )
-        + "</i>",
+        f"<i>{hidden_words(request)}</i>",
     ]
 
 
@@ -69,7 +61,6 @@ def _keyboard(request: Request, case: Case) -> Keyboard:
 
 def on_unsee(request: Request) -> Reply:
     """Back to the page: nothing is left to hide."""
-    _leave(request)
     conversation.end(request, TOPIC)
     return show_case(request, pressed(request))
 
@@ -80,7 +71,6 @@ def on_fact(request: Request) -> Reply:
     fact = word(request)
     if fact != CODE:
         _fact(fact)
-    _leave(request)
     conversation.ask(request, TOPIC, {"case": case.id, "fact": fact})
     questions = {
         "name": _("What is the child's name?"),
@@ -141,11 +131,6 @@ def _fact(said: str) -> Fact:
         if fact == said:
             return fact
     raise ButtonError("no such fact")
-
-
-def _leave(request: Request) -> None:
-    if request.message_id is not None:
-        child_data.leave_shown(request.session, who(request), request.message_id)
 
 
 ROUTES = Routes(

@@ -1,6 +1,8 @@
 """/kasus: the cases of which the officer knows the child, or that have a step of the officer's."""
 
+from handlers.cases.case_gate import pin_button
 from handlers.cases.case_page import show_case, show_own_steps
+from handlers.cases.case_phones import waiting_button
 from handlers.cases.case_words import about, case_name
 from handlers.ui import conversation
 from handlers.ui.markup import esc
@@ -77,6 +79,8 @@ def _keyboard(request: Request, lines: tuple[CaseLine, ...]) -> Keyboard:
         below.append(button(_("Open a new case"), "case_new"))
     if sees_cases(request.work, who(request)):
         below.append(button(_("Closed cases"), "case_closed"))
+        below.append(pin_button(request))
+    below += waiting_button(request)
     return (*_numbers(lines[:PAGE]), *rows([*below, to_list()]))
 
 

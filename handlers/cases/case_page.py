@@ -1,5 +1,6 @@
 """The page of a case: where it stands, what comes next, what runs; for whoever knows the child."""
 
+from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
 from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.markup import bold, esc, more
@@ -34,6 +35,8 @@ def show_case(request: Request, case_id: int, said: str = "") -> Reply:
     case = known_case(request.work, who(request), case_id)
     page = lists.case_page(request.work, who(request), case)
     text = page_text(request, page)
+    if not has_pin(request):
+        text += "\n" + _("🔒 No PIN yet: without one, cases lie open for whoever finds this phone.")
     return screen(request, f"{said}\n\n{text}" if said else text, _keyboard(request, page))
 
 
@@ -95,6 +98,8 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
+    if not has_pin(request):
+        buttons.append(pin_button(request))
     buttons += [button(_("‹ Cases"), "case_list"), to_list()]
     return (*numbers(TASK, [line.task.id or 0 for line in page.steps[:STEPS]]), *rows(buttons))
 

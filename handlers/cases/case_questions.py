@@ -5,12 +5,13 @@ from handlers.ui.dialog import Screen, Talk
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button
 from handlers.ui.request import Request
-from handlers.ui.screens import TICKED_MAX, button, in_words, rows, who
+from handlers.ui.screens import TICKED_MAX, button, hidden_words, in_words, rows, who
 from handlers.ui.screens import ticked as with_tick
 from handlers.ui.texts import _
 from sop_flows.actions.cases.codes import propose_code
 from sop_flows.actions.cases.intake import oldest
 from sop_flows.actions.cases.opening import case_rules, keepers
+from sop_flows.staffing.visibility import log_read
 from storage.tables import Officer
 
 UNBORN = -1  # in place of an age on a button
@@ -123,7 +124,8 @@ def change_labels(request: Request) -> dict[str, str]:
 
 
 def confirm(talk: Talk) -> Screen:
-    """Everything at once, before the case is opened."""
+    """Everything at once, before the case is opened; logged, and hidden again."""
+    log_read(talk.request.work, "new case")
     sex = {"L": _("boy"), "P": _("girl")}.get(str(talk.draft.get("sex")), "")
     about = [*([sex] if sex else []), age_words(talk.draft.get("age"))]
     categories = case_rules(talk.request.institution).categories
@@ -144,6 +146,7 @@ def confirm(talk: Talk) -> Screen:
         f"{keeper_label(talk.request)}: {esc(keeper.name if keeper is not None else nothing)}",
         "",
         _("Is everything right? The emergency steps begin at once."),
+        f"<i>{hidden_words(talk.request)}</i>",
     ]
     return "\n".join(lines), (
         (button(_("Open the case"), "case_confirm", style="success"),),

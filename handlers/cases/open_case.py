@@ -29,6 +29,7 @@ from sop_flows.actions.cases.intake import (
     check_age,
     check_text,
 )
+from sop_flows.core.notices import NewCaseHidden
 from sop_flows.errors import NotPermittedError
 
 _AGE = re.compile(r"\s*(\d{1,3})\s*(?:th|thn|tahun|years?)?\.?\s*", re.IGNORECASE)
@@ -245,6 +246,7 @@ CASE = Dialog(
     lambda _talk: button(_("Cancel"), "case_stop"),
     elsewhere=on_go_on,
     guard=_require,
+    hides=NewCaseHidden(),
     is_card=True,
 )
 ROUTES = Routes(

@@ -14,7 +14,7 @@ from sop_flows.core.versions import declared
 from sop_flows.recording.forms import records
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.task_rows import name_of
-from storage.queries import children
+from sop_flows.staffing.visibility import log_read
 from storage.queries.step_records import list_of_child, list_weights_of_child
 from storage.tables import Record, Task, Weight
 
@@ -23,9 +23,9 @@ SHOWN = 10  # records on one page; the newest first
 
 def on_records(request: Request) -> Reply:
     """What is recorded, the newest first. Second number: the page. Each look is logged."""
-    s, officer, child_id = request.session, who(request), pressed(request)
+    officer, child_id = who(request), pressed(request)
     row = visible_child(request.work, officer, child_id)
-    children.log_read(s, officer.id or 0, child_id, "records", request.now)
+    log_read(request.work, "records", child_id=child_id)
     page = max(0, further(request, 1))
     found = [one for one in _found(request, child_id) if records.may_read(request.work, officer, *one)]
     shown = found[page * SHOWN : (page + 1) * SHOWN]

@@ -9,17 +9,30 @@ from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, esc, shorten
-from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
+from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, hiding, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, cohort_of, further, pressed, rows, screen, to_list, turning, who
+from handlers.ui.screens import (
+    button,
+    cohort_of,
+    further,
+    hidden_words,
+    pressed,
+    rows,
+    screen,
+    to_list,
+    turning,
+    who,
+)
 from handlers.ui.task_words import brief_cohort, cohort_prefix
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.calendar.relative import age_on
+from sop_flows.core.notices import ParentsHidden
 from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
 from sop_flows.staffing.recorders import flag_words
+from sop_flows.staffing.visibility import log_read, log_reads
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason
@@ -68,7 +81,7 @@ def on_list(request: Request) -> Reply:
         lines.append(_("Not here any more: {numbers}").format(numbers=listed))
     if not found:
         lines.append(_("No child is on the list yet."))
-    children.log_reads(s, who(request).id or 0, [row.child.id or 0 for row in shown], "list", request.now)
+    log_reads(request.work, "list", [row.child.id for row in shown])
     keyboard = [*rows([_to_card(row) for row in shown])]
     is_more = len(found) > (page + 1) * PAGE
     turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))
@@ -86,7 +99,7 @@ def on_parents(request: Request) -> Reply:
     """[Orang tua]: shown only after a tap, and logged."""
     row = visible_child(request.work, who(request), pressed(request))
     child = row.child
-    children.log_read(request.session, who(request).id or 0, child.id, "parents", request.now)
+    log_read(request.work, "parents", child_id=child.id)
     nothing = _("not known")
     lines = [
         child_title(request, row),
@@ -94,7 +107,9 @@ def on_parents(request: Request) -> Reply:
         _("Telephone: {phone}").format(phone=esc(child.phone or nothing)),
         _("Address: {address}").format(address=esc(child.address or nothing)),
     ]
-    return screen(request, "\n".join(lines), ((button(_("‹ Back"), "child_card", child.id or 0),),))
+    lines += ["", f"<i>{hidden_words(request)}</i>"]
+    shown = screen(request, "\n".join(lines), ((button(_("‹ Back"), "child_card", child.id or 0),),))
+    return hiding(shown, ParentsHidden(child=child.id or 0))
 
 
 def on_mark(request: Request) -> Reply:
@@ -109,7 +124,7 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     """The card: number, name, school, age, since when, marks. Logged."""
     s, officer = request.session, who(request)
     row = visible_child(request.work, officer, child_id)
-    children.log_read(s, officer.id or 0, child_id, "card", request.now)
+    log_read(request.work, "card", child_id=child_id)
     lines = [
         *([above, ""] if above else []),
         child_title(request, row),
@@ -154,7 +169,7 @@ def open_number(request: Request, number: int) -> Reply:
 
 
 def _found(request: Request, said: str) -> Reply:
-    s, officer = request.session, who(request)
+    s = request.session
     # What was typed may be a name: it goes as soon as it is answered.
     forget = () if request.message_id is None or said.strip().isdigit() else (Delete(request.message_id),)
     found = search(s, [one.id or 0 for one in _visible(request)], said)
@@ -168,7 +183,7 @@ def _found(request: Request, said: str) -> Reply:
     conversation.ask(request, TOPIC, {})
     shown = found[:FOUND_MAX]
     for row in shown:
-        children.log_read(s, officer.id or 0, row.child.id, "search", request.now)
+        log_read(request.work, "search", child_id=row.child.id)
     lines = [
         f"{cohort_prefix(s, row.cohort)}{child_code(row.child.number)} · {esc(row.child.name)} · {esc(row.school.name)}"
         for row in shown

@@ -20,6 +20,7 @@ from sop_flows.calendar.moments import after_quiet
 from sop_flows.recording.temperature import find_temperature, read_temperature
 from sop_flows.staffing.children import may_see, visible_child
 from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.visibility import log_read
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
 from storage.queries.children import ChildRow
@@ -140,7 +141,7 @@ def _row(talk: Talk) -> ChildRow:
 
 
 def _who_words(request: Request, row: ChildRow) -> str:
-    children.log_read(request.session, who(request).id or 0, row.child.id, "incident", request.now)
+    log_read(request.work, "incident", child_id=row.child.id)
     number = _("No. {number}").format(number=child_code(row.child.number))
     return f"{cohort_prefix(request.session, row.cohort)}<b>{number} · {esc(row.child.name)}</b>"
 

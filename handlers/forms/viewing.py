@@ -11,14 +11,12 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_task, who
 from handlers.ui.texts import _
-from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import declared
 from sop_flows.errors import NotPermittedError, NotYoursError
 from sop_flows.recording.forms import records
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.staffing.visibility import log_read
-from storage.queries import children
 from storage.queries.step_records import list_replaced
 from storage.tables import Record
 
@@ -35,12 +33,9 @@ def on_view(request: Request) -> Reply:
     mine = acting_roles(request.work, who(request), task)
     if not records.may_read(request.work, who(request), task, record):
         raise NotYoursError(step.executors) if task.case_id is None else NotPermittedError("case")
-    case = case_of(request.session, task)
-    if case is not None:
-        log_read(request.work, who(request), case, f"form {task.sop}/{task.step}")
-    if task.child_id is not None:
+    if task.case_id is not None or task.child_id is not None:
         screen_name = f"form {task.sop}/{task.step}"
-        children.log_read(request.session, who(request).id or 0, task.child_id, screen_name, request.now)
+        log_read(request.work, screen_name, child_id=task.child_id, case_id=task.case_id)
     sheet = Sheet(task, sop, step, step.record, 0, None, request.institution.today(request.now))
     lines = [head(request, sheet), *report_lines(step.record, record.data), _by_words(request, record)]
     former = list_replaced(request.session, record)[:FORMER_SHOWN]

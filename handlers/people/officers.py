@@ -1,6 +1,6 @@
 """/petugas, for an admin: who is enrolled; invite, bind a new phone, remove."""
 
-from handlers.people.officer_words import grant_words, grants_words, labels
+from handlers.people.officer_words import grant_words, grants_words, labels, role_words
 from handlers.ui import conversation
 from handlers.ui.dates import plain_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
@@ -22,12 +22,15 @@ from sop_flows.actions.people.invitations import (
     grant_of,
     invite,
 )
+from sop_flows.actions.people.roles import RoleEnd, foresee, named_heirs, take_role
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.permissions import require_admin
+from sop_flows.staffing.permissions import admins, require_admin
 from sop_flows.staffing.roster import grants_of
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer
+
+HEIRS_SHOWN = 8  # officers who get the tasks of a role that is taken
 
 
 def on_officers(request: Request) -> Reply:
@@ -122,13 +125,95 @@ def on_new_phone(request: Request) -> Reply:
     return _code_said(request, sentence.format(name=esc(officer.name)), invited)
 
 
+def on_admin_asked(request: Request) -> Reply:
+    """[Jadikan admin] or [Bukan admin lagi]: really?"""
+    require_admin(who(request))
+    officer, is_admin = _officer(request), bool(pressed(request, 1))
+    if officer.is_admin == is_admin:
+        return _card(request, officer)
+    others = [one.name for one in admins(request.work) if one.id != officer.id]
+    text = _("{name} is no longer admin? The other admins and the head of the house are told.")
+    yes = _("Yes, no longer")
+    if is_admin:
+        text = _(
+            "Make {name} admin, beside {others}? An admin invites and removes officers and gives them phones and roles."
+            " The other admins and the head of the house are told."
+        )
+        yes = _("Yes, make admin")
+    keyboard = (
+        (
+            button(yes, "enrol_admin_yes", officer.id or 0, int(is_admin), style="danger"),
+            button(_("Cancel"), "enrol_card", officer.id or 0),
+        ),
+    )
+    return screen(request, text.format(name=esc(officer.name), others=esc(", ".join(others))), keyboard)
+
+
 def on_admin_toggled(request: Request) -> Reply:
-    """[Jadikan admin] or [Bukan admin lagi]."""
+    """[Ya, jadikan admin], [Ya, bukan lagi]."""
     try:
         officer = set_admin(request.work, who(request), pressed(request), bool(pressed(request, 1)))
     except LastAdminError:
         return _last_admin(request)
     return _card(request, officer)
+
+
+def on_roles(request: Request) -> Reply:
+    """[Peran]: the roles, each of which can be taken."""
+    require_admin(who(request))
+    officer = _officer(request)
+    unit = request.institution.pack.unit
+    held = grants_of(request.work, officer.id or 0)
+    lines = [bold(officer.name)]
+    lines += [f"• {esc(grants_words(request.session, unit, [one], False))}" for one in held]
+    lines.append(_("Which role is to be taken?") if held else _("No role is held now."))
+    buttons = [
+        button(
+            _("Take {role}").format(role=role_words(unit, one.role)),
+            "enrol_take",
+            officer.id or 0,
+            one.id or 0,
+        )
+        for one in held
+    ]
+    return screen(request, "\n".join(lines), (*rows(buttons, 1), (_to_card(officer),)))
+
+
+def on_take_asked(request: Request) -> Reply:
+    """[Cabut Peksos]: what follows, and really?"""
+    found = foresee(request.work, who(request), pressed(request), pressed(request, 1))
+    text = _("Take the role {role} from {name}?")
+    yes = button(_("Yes, take it"), "enrol_taken", found.officer.id or 0, found.grant.id or 0, style="danger")
+    return screen(request, _role_end(request, found, text), ((yes, _to_card(found.officer)),))
+
+
+def on_taken(request: Request) -> Reply:
+    """[Ya, cabut]."""
+    found = take_role(request.work, who(request), pressed(request), pressed(request, 1))
+    text = _("✅ {name} does not have the role {role} any more. Everybody concerned is told.")
+    return screen(request, _role_end(request, found, text), ((_to_card(found.officer),),))
+
+
+def _role_end(request: Request, found: RoleEnd, sentence: str) -> str:
+    """The sentence, and who gets the open tasks."""
+    role = grants_words(request.session, request.institution.pack.unit, [found.grant], False)
+    lines = [sentence.format(role=esc(role), name=esc(found.officer.name))]
+    if not found.count:
+        return "\n".join([*lines, _("No open task is left behind.")])
+    lines.append(
+        ngettext("{count} open task goes to:", "{count} open tasks go to:", found.count).format(
+            count=found.count
+        )
+    )
+    heirs = named_heirs(request.work, found)
+    lines += [f"• {esc(name)} ({count})" for name, count in heirs[:HEIRS_SHOWN]]
+    if len(heirs) > HEIRS_SHOWN:
+        lines.append(_("and {count} more").format(count=len(heirs) - HEIRS_SHOWN))
+    return "\n".join(lines)
+
+
+def _to_card(officer: Officer) -> Button:
+    return button(_("‹ Back"), "enrol_card", officer.id or 0)
 
 
 def on_remove_asked(request: Request) -> Reply:
@@ -183,9 +268,10 @@ def _card(request: Request, officer: Officer) -> Reply:
             button(admin, "enrol_admin", officer.id, int(not officer.is_admin)),
         ),
         (
+            button(_("Roles"), "enrol_roles", officer.id),
             button(_("Remove"), "enrol_remove", officer.id, style="danger"),
-            button(_("‹ Officers"), "enrol_list"),
         ),
+        (button(_("‹ Officers"), "enrol_list"),),
     )
     return screen(request, "\n".join(lines), keyboard)
 
@@ -287,7 +373,11 @@ ROUTES = Routes(
         "enrol_toggle": on_choice_toggled,
         "enrol_make": INVITE.confirm,
         "enrol_phone": on_new_phone,
-        "enrol_admin": on_admin_toggled,
+        "enrol_admin": on_admin_asked,
+        "enrol_admin_yes": on_admin_toggled,
+        "enrol_roles": on_roles,
+        "enrol_take": on_take_asked,
+        "enrol_taken": on_taken,
         "enrol_remove": on_remove_asked,
         "enrol_removed": on_remove_confirmed,
         "enrol_stop": on_stop,

@@ -12,8 +12,11 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.texts import _
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
+from sop_flows.staffing.case_access import names, waits, who_may_say_yes
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.visibility import sees_cases
+from storage.queries.accounts import find_account_of
 from storage.tables import Officer
 
 # A code typed alone: with its dash, or with a digit in it; any other word of eight letters is just a word.
@@ -51,14 +54,22 @@ def _redeemed(request: Request, code: str) -> Reply:
     officer = found.officer
     if found.answer == Answer.ENROLLED and officer is not None:
         return _welcome(
-            request, officer, _("Welcome, {name}. You are enrolled as {roles} at {unit}."), _promise()
+            request,
+            officer,
+            _("Welcome, {name}. You are enrolled as {roles} at {unit}."),
+            _promise(),
+            *_still_shut(request, officer),
         )
     if found.answer == Answer.PHONE_BOUND and officer is not None:
         return _welcome(
-            request, officer, _("Welcome back, {name}. This phone is now yours in Pandu, as {roles}.")
+            request,
+            officer,
+            _("Welcome back, {name}. This phone is now yours in Pandu, as {roles}."),
+            *_still_shut(request, officer),
         )
     if found.answer == Answer.ALREADY and officer is not None:
-        return _welcome(request, officer, _("You are enrolled already, {name}, as {roles}."))
+        said = _("You are enrolled already, {name}, as {roles}.")
+        return _welcome(request, officer, said, *_still_shut(request, officer))
     if found.answer == Answer.SILENT:
         return reply()
     return reply(Say(_no_words(request, found), way_on() if officer is not None else ()))
@@ -82,6 +93,17 @@ def _no_words(request: Request, found: Redemption) -> str:
             ).format(name=esc(found.officer.name))
         case _:
             return _("I do not know this code. Check it once more, or ask the admin for a new one.")
+
+
+def _still_shut(request: Request, officer: Officer) -> tuple[str, ...]:
+    """Who has to say yes before cases open on this phone; nothing when nobody has to."""
+    account = find_account_of(request.session, officer.id or 0)
+    if account is None or not waits(account, request.now) or not sees_cases(request.work, officer):
+        return ()
+    able = _(" or ").join(map(esc, names(who_may_say_yes(request.work, officer.id or 0))))
+    if not able:
+        return (_("🔒 Cases open here once the operator has agreed (pandu grant)."),)
+    return (_("🔒 Cases open here once {who} has agreed; they have been asked.").format(who=able),)
 
 
 def _promise() -> str:

@@ -10,6 +10,9 @@ from handlers.ui.task_words import cohort_prefix, section, task_words
 from handlers.ui.texts import N_, _, ngettext
 from sop_flows.core import notices
 from sop_flows.core.work import Work
+from sop_flows.staffing.permissions import admins, holding
+from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import grants_of
 from sop_flows.staffing.task_rows import name_of
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
@@ -28,6 +31,8 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
     if isinstance(notice, notices.LateReminded) and not blanks["lines"]:
         return ""  # all of it was done while the notice waited out the quiet hours
     said = template.format(**blanks)
+    if isinstance(notice, notices.ByWhom):  # "operator" may stand first
+        said = said[:1].upper() + said[1:]
     cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
     return said if cohort is None else cohort_prefix(work.session, cohort) + said
 
@@ -40,11 +45,24 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
     blanks["task"] = "" if task is None else task_words(s, task_line(work, task, officer))
     if isinstance(notice, notices.ByOfficer):
         blanks["who"] = esc(name_of(s, notice.officer) or _("a colleague"))
+    if isinstance(notice, notices.ByWhom):
+        blanks["who"] = esc(name_of(s, notice.by) or _("the operator"))
+        blanks["whom"] = esc(name_of(s, getattr(notice, "officer", None)) or "")
     if isinstance(notice, notices.LeaveDays):
         blanks["days"] = span_words(notice.from_on, notice.until, today)
     if isinstance(notice, notices.CaseCalled):
         blanks["case"] = _("Case {code}").format(code=blanks["code"])
     match notice:
+        case notices.PhoneCodeMade() | notices.PhoneLeft():
+            blanks["call"] = _call(work, officer)
+        case notices.CasesAllowed(on=date() as day) | notices.PinReset(on=date() as day):
+            blanks["day"], blanks["call"] = plain_date_words(day, today), _call(work, officer)
+        case notices.KnowerInvited(roles=roles):
+            blanks["roles"] = esc(
+                ", ".join(work.unit.roles[one].label for one in roles if one in work.unit.roles)
+            )
+        case notices.GrantOver(role=role) | notices.RoleTaken(role=role) | notices.TasksInherited(role=role):
+            blanks["role"] = esc(section(work.unit, role))
         case notices.GivenAway(to=to) | notices.OfficialNeeded(to=to) | notices.CaseTaken(to=to):
             blanks["to"] = esc(name_of(s, to) or "")
         case notices.LeaveRecorded(to=int(to)):
@@ -61,6 +79,9 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.IncidentClosed(number=number)
         ):
             blanks["number"] = child_code(number)
+        case notices.ParentsHidden(child=child_id):
+            found = s.get(Child, child_id)
+            blanks["number"] = "" if found is None else child_code(found.number)
         case notices.LateReminded(tasks=task_ids):
             found_tasks = [one for task_id in task_ids if (one := s.get(Task, task_id)) is not None]
             late = [line for line in task_lines(work, found_tasks, officer) if line.is_late]
@@ -69,8 +90,8 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
         case notices.NurseFlags(numbers=numbers):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
-            found = s.get(Case, case_id)
-            blanks["case"] = "" if found is None else _("Case {code}").format(code=esc(found.code_name))
+            its = s.get(Case, case_id)
+            blanks["case"] = "" if its is None else _("Case {code}").format(code=esc(its.code_name))
         case notices.CaseRenamed(new=code):
             blanks["code"] = esc(code)
         case notices.LeaveNobody(role=role):
@@ -83,6 +104,19 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             other = s.get(Officer, officer_id)
             blanks["more"] = "" if other is None else _open_words(work, my_tasks(work, other))
     return blanks
+
+
+def _call(work: Work, officer: Officer) -> str:
+    """Whom to call about a phone that is not the officer's (escaped): a head before the admin, who may have done it."""
+    heads = [
+        one
+        for grant in grants_of(work, officer.id or 0)
+        for one in accountable_for(work, grant.role, grant.cohort_id or 0)
+    ]
+    heads += holding(work, "answers_for_all", 0)
+    found = {one.id: one.name for one in heads if one.id != officer.id}
+    found = found or {one.id: one.name for one in admins(work) if one.id != officer.id}
+    return _(" or ").join(map(esc, [*found.values()][:2])) or esc(work.unit.short_name)
 
 
 def _open_words(work: Work, lines: Sequence[TaskLine]) -> str:
@@ -148,6 +182,71 @@ def _leave_recorded(notice: notices.LeaveRecorded) -> str:
     return said + (" " + _("{name} deputises.") if notice.to else "")
 
 
+def _knower_invited(notice: notices.KnowerInvited) -> str:
+    if notice.new_phone:
+        return _("{who} made a code for {name}: {roles}. With that role cases can be known.")
+    return _("{who} has invited {name} as {roles}. With that role cases can be known.")
+
+
+def _cases_asked(notice: notices.CasesAsked) -> str:
+    said = (
+        _("{whom} uses a new phone. Cases stay shut on it.")
+        if notice.new_phone
+        else _("{whom} has a role now with which cases can be known. They stay shut on that phone.")
+    )
+    if notice.operator:
+        return f"🔒 {said} " + _("No head can agree: the operator has to (pandu grant).")
+    return f"🔒 {said} " + _("Speak to {whom} first, then: open them?")
+
+
+def _cases_allowed(notice: notices.CasesAllowed) -> str:
+    if notice.on is None:
+        return _("{who} has agreed: cases open on your phone now.")
+    said = _("{who} opens cases on the new phone of {whom}, from {day} at {clock} on.")
+    return f"🔒 {said} " + _("If this is not right, call {call} at once.")
+
+
+def _pin_shut(notice: notices.PinShut) -> str:
+    if notice.forgotten:
+        return _("🔒 {who} has forgotten the PIN for cases and asks you to reset it. Speak to {who} first.")
+    return _("🔒 A wrong PIN was typed several times on the phone of {who}. Cases are shut there.")
+
+
+def _pin_reset(notice: notices.PinReset) -> str:
+    if notice.on is None:
+        return _("{who} has reset your PIN. Make a new one when you open a case next.")
+    said = _("{who} resets the PIN of {whom} for cases, from {day} at {clock} on.")
+    return f"🔒 {said} " + _("If this is not right, call {call} at once.")
+
+
+def _admin_set(notice: notices.AdminSet) -> str:
+    return _("{who} has made {whom} admin.") if notice.is_admin else _("{who}: {whom} is no longer admin.")
+
+
+def _role_taken(notice: notices.RoleTaken) -> str:
+    said = _("{who} has taken the role {role} from {whom}.")
+    if not notice.count:
+        return said
+    along = ngettext("{count} open task went to others.", "{count} open tasks went to others.", notice.count)
+    return f"{said} {along}"
+
+
+def _cases_left(notice: notices.CasesLeft) -> str:
+    return ngettext(
+        "{who} can't keep {count} case any more. Please give it to another social worker.",
+        "{who} can't keep {count} cases any more. Please give them to another social worker.",
+        notice.count,
+    )
+
+
+def _tasks_inherited(notice: notices.TasksInherited) -> str:
+    return ngettext(
+        "{who} is no longer in {role}: {count} task comes to you.",
+        "{who} is no longer in {role}: {count} tasks come to you.",
+        notice.count,
+    )
+
+
 # The sentence of each notice, its blanks still open: as it is, or by what the notice says.
 WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.Taken: N_("Already taken by {who}: {task}."),
@@ -180,11 +279,31 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     ),
     notices.CohortMoved: _cohort_moved,
     notices.CohortClosed: _cohort_closed,
+    notices.GrantOver: N_("{cohort} is closed: your role {role} ends with it. Thank you for the work."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),
     notices.CaseTaken: N_("{case} is now with {to}, by {who}. You see it no more."),
     notices.CaseClosed: N_("{case} is closed, by {who}. Its open steps are no longer needed."),
     notices.CaseRenamed: N_("{case} is called {code} from now on."),
     notices.CaseHidden: N_("{case}: the data of the child are hidden again."),
+    notices.NewCaseHidden: N_("What was typed about a case is hidden again."),
+    notices.ParentsHidden: N_("No. {number}: the parents are hidden again."),
+    notices.KnowerInvited: _knower_invited,
+    notices.PhoneCodeMade: N_(
+        "{who} has made a code for a new phone of yours. If you did not ask for it, call {call} at once."
+    ),
+    notices.PhoneLeft: N_(
+        "Since {clock} another phone is yours in Pandu; this one is not any more. If that was not you, call {call} at once."
+    ),
+    notices.CasesAsked: _cases_asked,
+    notices.CasesAllowed: _cases_allowed,
+    notices.CasesRefused: N_("{who} does not open cases on the phone of {whom}. They stay shut there."),
+    notices.PinMade: N_("{who} has made a PIN for cases."),
+    notices.PinShut: _pin_shut,
+    notices.PinReset: _pin_reset,
+    notices.AdminSet: _admin_set,
+    notices.CasesLeft: _cases_left,
+    notices.RoleTaken: _role_taken,
+    notices.TasksInherited: _tasks_inherited,
     notices.OfficerRemoved: N_("{name} is no longer enrolled. The open tasks need somebody in charge."),
     notices.Unreachable: _unreachable,
     notices.LeaveDeputy: N_(

@@ -41,6 +41,8 @@ def _emergency(work: Work, row: Reminder, line: TaskLine, outage: bool) -> Reply
 
 def single_notice(work: Work, officer: Officer, row: Reminder, outage: bool) -> Reply:
     """One notice, with what it leads to."""
+    if row.account_id is not None:  # a phone that is nobody's any more: its buttons lead nowhere
+        return say([notice_sentence(work, officer, row)], (), 1, outage)
     leads = to_what(row)
     buttons = [] if leads is None else [leads]
     keyboard: Keyboard = (*answer_buttons(work.session, [row]), *rows([*buttons, to_list()]))

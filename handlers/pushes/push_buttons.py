@@ -15,6 +15,9 @@ from sop_flows.core.institution import Institution
 from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
+    CasesAllowed,
+    CasesAsked,
+    CasesLeft,
     CohortMoved,
     IncidentClosed,
     IncidentReported,
@@ -24,7 +27,12 @@ from sop_flows.core.notices import (
     LeaveEnded,
     LeaveRecorded,
     LeaveUncovered,
+    NewCaseHidden,
+    Notice,
     Offered,
+    ParentsHidden,
+    PinReset,
+    PinShut,
     Unreachable,
     VisitVoid,
     read_notice,
@@ -125,10 +133,23 @@ def answer_buttons(
     for row in notices:
         notice = read_notice(row)
         offer = s.get(Handover, notice.offer) if isinstance(notice, Offered) else None
+        which = f" {places[row.id]}" if places and row.id in places else ""
         if offer is not None and offer.state == HandoverState.OFFERED:
-            which = f" {places[row.id]}" if places and row.id in places else ""
             found.append(tuple(replace(one, text=f"{one.text}{which}") for one in offer_buttons(offer)))
+        if asked := _case_buttons(notice):
+            found.append(tuple(replace(one, text=f"{one.text}{which}") for one in asked))
     return tuple(found)
+
+
+def _case_buttons(notice: Notice | None) -> tuple[Button, ...]:
+    """What a head who knows cases is asked about the phone of another; when it is too late, the answer says so."""
+    match notice:
+        case CasesAsked(operator=False, account=account_id):
+            yes = button(_("Yes, open cases"), "phone_yes", account_id, style="success")
+            return yes, button(_("Keep them shut"), "phone_no", account_id)
+        case PinShut(officer=officer_id):
+            return (button(_("Reset the PIN"), "pin_reset", officer_id),)
+    return ()
 
 
 def to_what(row: Reminder) -> Button | None:
@@ -146,6 +167,12 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():
             return button(_("Leave"), "leave_list")
+        case ParentsHidden(child=child_id):
+            return button(_("Open"), "child_card", child_id)
+        case NewCaseHidden() | CasesLeft():
+            return button(_("Cases"), "case_list")
+        case CasesAllowed(on=None) | PinReset(on=None):
+            return button(_("Cases"), "case_list")
         case CaseGiven(case=case_id) | CaseHidden(case=case_id):
             return button(_("Open"), "case_page", case_id)
     return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

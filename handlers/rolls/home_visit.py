@@ -21,8 +21,9 @@ from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.recording.forms.records import FORM
 from sop_flows.recording.roll_call import Roll, find_roll
 from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.staffing.visibility import log_reads
 from sop_flows.views.task_views import task_line
-from storage.queries.children import list_names, log_reads
+from storage.queries.children import list_names
 from storage.queries.rolls import RollRow, find_record
 from storage.tables import Child, EntryState, TaskState
 
@@ -65,7 +66,7 @@ def visit_list(request: Request, roll: Roll, said: str = "", page: int = 0) -> R
     shown = roll.open_rows[page * LISTED : (page + 1) * LISTED]
     ids = [row.child_id for row in shown]
     names = list_names(request.session, ids)
-    log_reads(request.session, who(request).id or 0, ids, "visits", request.now)
+    log_reads(request.work, "visits", ids)
     buttons = [
         button(_visit_label(request, row, names[row.child_id]), "visit_open", roll.task_id, row.child_id)
         for row in shown

@@ -12,7 +12,8 @@ from handlers.ui.request import Request
 from handlers.ui.screens import who
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.roll_call import Roll, lock_roll
-from storage.tables import Conversation, ReadEntry
+from sop_flows.staffing.visibility import log_read
+from storage.tables import Conversation
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights
 ROLL = "roll"  # topic: the next words answer a roll's form
@@ -147,9 +148,7 @@ def show(
 def note_reading(request: Request, roll: Roll, child_id: int | None = None) -> None:
     """Write down that the officer looks at children's data (UU 27/2022)."""
     screen = f"roll {roll.task.sop}/{roll.task.step}"
-    request.session.add(
-        ReadEntry(officer_id=who(request).id or 0, child_id=child_id, screen=screen, read_at=request.now)
-    )
+    log_read(request.work, screen, child_id=child_id)
 
 
 def has_slept(request: Request, row: Conversation) -> bool:

@@ -17,6 +17,7 @@ from sop_flows.actions.cohorts.child_search import search
 from sop_flows.core.subjects import Subject, schools_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
+from sop_flows.staffing.visibility import log_read, log_reads
 from storage.queries import children
 from storage.queries.children import ChildRow
 from storage.tables import UNFINISHED, Case, Child, Cohort, Run, School, Task
@@ -118,7 +119,7 @@ def _choose_child(request: Request, sop: Sop, cohort: Cohort, said: str = "") ->
     lines.append(_("For which child? Type the number or the name, for example 17."))
     picks = [_pick(sop, row) for row in present] if len(present) <= LISTED else []
     named = [row.child.id or 0 for row in present] if picks else []
-    children.log_reads(request.session, who(request).id or 0, named, "start list", request.now)
+    log_reads(request.work, "start list", named)
     prefix = cohort_prefix(request.session, cohort)
     return screen(request, prefix + "\n".join(lines), (*rows(picks), (_back(),)))
 
@@ -141,9 +142,8 @@ def on_child_typed(request: Request) -> Reply:
         said = _("I find no such child. Type the number, or a part of the name.")
         return _choose_child(request, sop, cohort, said).and_then(*forget)
     shown = found[:FOUND_MAX]
-    officer_id = who(request).id or 0
     for one in shown:
-        children.log_read(request.session, officer_id, one.child.id, "start search", request.now)
+        log_read(request.work, "start search", child_id=one.child.id)
     lines = [_title(sop), _("Which child?")]
     lines += [
         f"{child_code(one.child.number)} · {esc(one.child.name)} · {esc(one.school.name)}" for one in shown
@@ -218,7 +218,7 @@ def _name(request: Request, about: Subject) -> str:
         return _("Case {code}").format(code=esc(about.code_name))
     if isinstance(about, (Cohort, School)):
         return esc(about.name)
-    children.log_read(request.session, who(request).id or 0, about.id, "start", request.now)
+    log_read(request.work, "start", child_id=about.id)
     number = _("No. {number}").format(number=child_code(about.number))
     cohort = request.session.get_one(Cohort, about.cohort_id)
     return f"{cohort_prefix(request.session, cohort)}{number} · {esc(about.name)}"

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, time
 
+from handlers.cases.case_gate import shut_case
 from handlers.timeline.when_pages import Turn, lines_of, show_lines
 from handlers.timeline.when_words import anchor_words
 from handlers.ui.dates import plain_date_words
@@ -29,7 +30,7 @@ from sop_flows.actions.cases.lists import find_by_code
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.children import may_see
+from sop_flows.staffing.children import may_see, refuse_shut
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import own_parts
 from sop_flows.staffing.visibility import knows
@@ -58,7 +59,7 @@ def on_when_command(request: Request) -> Reply:
         return _of_sop(request, words[0])
     case = find_by_code(request.session, " ".join(words))
     if case is not None and knows(request.work, who(request), case):
-        return of_case(request, case)
+        return shut_case(request) or of_case(request, case)
     if case is not None and (own := lists.own_line(request.work, who(request), case)) is not None:
         return _of_own_steps(request, own)
     return _of_words(request, " ".join(words))
@@ -194,6 +195,8 @@ def _discreet(request: Request, officer: Officer, moments: tuple[Moment, ...]) -
 def on_when_child(request: Request) -> Reply:
     """A child, by the row of it."""
     child = request.session.get(Child, pressed(request))
+    if child is not None:
+        refuse_shut(request.work, child.cohort_id)
     if child is None or not may_see(request.work, who(request), child.cohort_id):
         raise NotFoundError
     return _of_children(request, [child], further(request, 1))
@@ -282,7 +285,7 @@ def of_case(request: Request, case: Case | None, page: int = 0) -> Reply:
 
 
 ROUTES = merge(
-    Routes(About.CASES, commands={"kapan": on_when_command}, presses={"when_sop": on_when_sop}),
+    Routes(About.AMONG_OTHERS, commands={"kapan": on_when_command}, presses={"when_sop": on_when_sop}),
     Routes(About.NOTHING, presses={"when_mine": on_when_mine, "when_child": on_when_child}),
     Routes(About.RUN, presses={"when_run": on_when_run}),
     Routes(About.CARD, presses={"task_when": on_when_tapped}),

@@ -342,7 +342,7 @@ class Answers:
             return on_text(request)
         _topic, task_id = conversation.ended(row)
         if task_id is None or not question.rests(request, task_id):
-            return reply(_not_recorded([request.text or ""], task_id))
+            return reply(not_recorded([request.text or ""], task_id))
         conversation.keep(request, row, [*words, *_words(request, [request.text or ""], True)])
         return _put(request, row.card_message_id if words else None, *self._rest(request, row))
 
@@ -385,7 +385,7 @@ class Answers:
                 lost += conversation.kept(row)
                 conversation.keep(request, row, [])
         if lost:  # above the question, which stays the last message
-            said = _not_recorded([str(word["text"]) for word in lost], None)
+            said = not_recorded([str(word["text"]) for word in lost], None)
             actions.insert(len(actions) if place is None else place, said)
         return Reply(tuple(actions))
 
@@ -431,7 +431,7 @@ def _question_in(actions: Sequence[Action]) -> int | None:
     return next(iter(reversed(cards or found)), None)
 
 
-def _not_recorded(words: Sequence[str], task_id: int | None) -> Say:
+def not_recorded(words: Sequence[str], task_id: int | None) -> Say:
     said = " · ".join(map(quoted, words))
     text = _("That came too early, so I have not recorded it: {words}").format(words=said)
     again = () if task_id is None else ((button(_("Open that task"), "task_open", task_id),),)

@@ -13,8 +13,11 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About
 from sop_flows.actions.start import is_involved
 from sop_flows.errors import NotFoundError
+from sop_flows.staffing.children import refuse_shut
 from sop_flows.staffing.visibility import knows, may_see_task
 from storage.tables import Case, Conversation, Run, Task
+
+ABOUT_CASES = (About.CASES, About.AMONG_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Subject:
     @property
     def is_confidential(self) -> bool:
         """Whether a case is concerned."""
-        return self.case is not None or self.about is About.CASES
+        return self.case is not None or self.about in ABOUT_CASES
 
 
 def subject_of(request: Request, declared: About, about: About, row: Conversation | None) -> Subject:
@@ -49,8 +52,8 @@ def subject_of(request: Request, declared: About, about: About, row: Conversatio
         row: the question that is answered; None: the button or command stands for itself.
     """
     s, number = request.session, _number(request, row)
-    if number is None or about in (About.NOTHING, About.CASES, About.QUESTION):
-        return Subject(about if about is About.CASES else declared)
+    if number is None or about in (About.NOTHING, About.QUESTION, *ABOUT_CASES):
+        return Subject(about if about in ABOUT_CASES else declared)
     task = s.get(Task, number) if about in (About.TASK, About.CARD) else None
     run = s.get(Run, number) if about is About.RUN else None
     of = task or run
@@ -68,13 +71,17 @@ def _number(request: Request, row: Conversation | None) -> int | None:
 
 
 def refuse_hidden(request: Request, subject: Subject) -> None:
-    """Raises NotFoundError when the case is hidden from the officer; so does what is not there at all.
+    """Raises NotFoundError when the case is hidden from the officer; so does what is not there at all. CohortShutError
+    when it is of an angkatan that was closed long ago.
 
     The rules refuse too; this is before anything they could tell on the way (who was first, when it opens).
     """
     case, officer = subject.case, request.officer
     if subject.is_gone:
         raise NotFoundError
+    of = subject.task or subject.run
+    if of is not None and officer is not None:
+        refuse_shut(request.work, of.cohort_id)
     if case is None or officer is None or knows(request.work, officer, case):
         return
     if subject.task is not None:

@@ -252,8 +252,8 @@ def leave(request: Request) -> None:
     row = current(request)
     if request.press is not None and request.press.verb == "child_leave_on":
         return  # shows the day that was tapped; another one may still be typed
-    if request.press is not None and request.press.verb.startswith("answer_"):
-        return  # a button under the question: what was typed for it
+    if request.press is not None and request.press.verb.startswith(("answer_", "pin_")):
+        return  # a button under the question: what was typed for it; a PIN that had to be asked in between
     if row is not None and row.topic in LONG:
         if request.press is None or not request.press.verb.startswith(OWN_BUTTONS):
             row.draft = {**row.draft, LEFT: True}

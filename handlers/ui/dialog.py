@@ -14,11 +14,13 @@ from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.markup import clip
 from handlers.ui.questions import NotAnAnswerError, cancel_button, day_said, note_said
-from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, hiding, reply
 from handlers.ui.request import Request
 from handlers.ui.screens import further, pressed, screen
 from handlers.ui.texts import _
+from sop_flows.core.notices import Notice
 from sop_flows.handbook.typed_days import Prefer
+from storage.tables import Conversation
 
 Screen = tuple[str, Keyboard]
 ASK = "ask"  # key of the draft: the field that is asked now
@@ -100,6 +102,7 @@ class Dialog(Question):
         about: key of the draft that says what it is about; its buttons say the same with their first number.
         elsewhere: answers a button of a dialog that is over, or that asks something else now.
         guard: raises what a rule refuses to those who may not (any more).
+        hides: what takes the place of the last look after the minutes of the pack.
         is_card: it is one message, which taps and words change; what was typed goes.
         plain: words that say themselves what they are about, whenever they came.
     """
@@ -111,6 +114,7 @@ class Dialog(Question):
     about: str = ""
     elsewhere: Callable[[Request], Reply] = lambda _request: reply()
     guard: Callable[[Request], object] = lambda _request: None
+    hides: Notice | None = None
     is_card: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
 
@@ -178,7 +182,13 @@ class Dialog(Question):
         text, keyboard = self.question(talk)
         row = conversation.ask(talk.request, self.topic, talk.draft, talk.task_id or None)
         text = clip("\n\n".join(filter(None, (sentence, text) if self.is_card else (text, sentence))))
-        request = talk.request
+        answer = self._shown(talk.request, row, text, keyboard)
+        if self.hides is None or self._field(talk) is not self.fields[-1]:
+            return answer
+        return hiding(answer, self.hides)
+
+    def _shown(self, request: Request, row: Conversation, text: str, keyboard: Keyboard) -> Reply:
+        """The question as a message, or in place of the card."""
         if not self.is_card or request.press is not None:
             return screen(request, text, keyboard, card=self.is_card)
         shown = Say(text, keyboard, protect=True, card=True)

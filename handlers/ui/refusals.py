@@ -3,7 +3,14 @@
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.confidential import Subject
-from handlers.ui.dates import clock_words, date_words, due_words, moment_words, span_words
+from handlers.ui.dates import (
+    clock_words,
+    date_words,
+    due_words,
+    moment_words,
+    plain_date_words,
+    span_words,
+)
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
@@ -18,6 +25,7 @@ from sop_flows.errors import (
     AlreadyDoneError,
     AlreadyRunningError,
     ChildLeftError,
+    CohortShutError,
     DecisionNeededError,
     FutureWorkError,
     IncidentClosedError,
@@ -41,7 +49,7 @@ from sop_flows.errors import (
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS, UNDO_MINUTES
 
 # Refusals after which asking again is useless: the question about the task ends.
-FINAL = (AlreadyDoneError, NotFoundError, NotYoursError, NotPermittedError)
+FINAL = (CohortShutError, AlreadyDoneError, NotFoundError, NotYoursError, NotPermittedError)
 
 
 def refusal(request: Request, error: RuleError | ButtonError, subject: Subject) -> Reply:
@@ -60,6 +68,8 @@ def refusal(request: Request, error: RuleError | ButtonError, subject: Subject) 
     keyboard: Keyboard = way_on()
     if task_id is not None:
         keyboard = ((button(_("See"), "task_open", task_id), to_list()),)
+    if request.press is not None and isinstance(error, CohortShutError):
+        return reply(Edit(text, way_on(), protect=True))  # what stood there was of its children
     if request.press is not None and subject.about is About.CARD and task_id is not None:
         return reply(Edit(text, keyboard, protect=True))
     return reply(Say(text, keyboard, protect=True))
@@ -91,6 +101,10 @@ def sentence(request: Request, error: RuleError | ButtonError) -> str:
                     names=esc(", ".join(dict.fromkeys(error.holders)))
                 )
             return said
+        case CohortShutError():
+            day = plain_date_words(institution.today(error.closed_at), institution.today(now))
+            said = _("The cohort is closed: {cohort}, on {day}. Its children are not looked at any more.")
+            return said.format(cohort=esc(error.name), day=day)
         case AlreadyRunningError():
             return _("This SOP runs already.")
         case NotYetError():

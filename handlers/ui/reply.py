@@ -1,8 +1,9 @@
 """What a handler answers: plain data that is stored with the update and spoken after the commit."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from sop_flows.core.notices import Notice, to_payload
 from storage.tables import Reminder
 
 Style = Literal["success", "danger", "primary"]
@@ -30,6 +31,7 @@ class Say:
 
     `card` remembers the sent message as the one that the officer's conversation edits in place.
     `menu` is a reply keyboard: rows of words; an empty tuple leaves the present one.
+    `hides` is a notice, as it is stored, that takes the place of the message after the minutes of the pack.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Say:
     menu: tuple[tuple[str, ...], ...] = ()
     protect: bool = False
     card: bool = False
+    hides: dict[str, Any] | None = None
     what: Literal["say"] = "say"
 
 
@@ -44,7 +47,7 @@ class Say:
 class Edit:
     """Change a message in place; None means the message whose button was tapped.
 
-    When the message is gone, it is said anew. `card` as in Say.
+    When the message is gone, it is said anew. `card` and `hides` as in Say.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Edit:
     message_id: int | None = None
     protect: bool = False
     card: bool = False
+    hides: dict[str, Any] | None = None
     what: Literal["edit"] = "edit"
 
 
@@ -125,6 +129,14 @@ class Push:
 
     rows: tuple[Reminder, ...]
     reply: Reply
+
+
+def hiding(answer: Reply, notice: Notice) -> Reply:
+    """The reply; what it shows is hidden again after the minutes of the pack: a phone may lie open on a table."""
+    hides = to_payload(notice)
+    return Reply(
+        tuple(replace(one, hides=hides) if isinstance(one, Say | Edit) else one for one in answer.actions)
+    )
 
 
 def to_rows(answer: Reply) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from handlers.ui.buttons import Press
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
-from storage.tables import Officer
+from storage.tables import Account, Officer
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Request:
     work: Work
     chat_id: int
     chat_key: str
+    phone: Account | None = None  # of the officer; None for a stranger
     message_id: int | None = None  # the message typed, or the one whose button was tapped
     text: str | None = None
     press: Press | None = None

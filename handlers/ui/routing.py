@@ -28,6 +28,7 @@ class About(Enum):
     CASE = auto()  # a case, for whoever knows the child
     CASE_PART = auto()  # a case, also for whoever has an open step of it
     CASES = auto()  # cases, but none by its number: a list, one that is being opened
+    AMONG_OTHERS = auto()  # the same, among other things: what leads to one asks by itself whether it is shut
     QUESTION = auto()  # none: the button or words are about what was asked
 
 

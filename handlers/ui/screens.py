@@ -11,7 +11,7 @@ from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.children import may_see
+from sop_flows.staffing.children import may_see, refuse_shut
 from sop_flows.staffing.task_rows import find_task
 from sop_flows.staffing.visibility import may_see_task
 from storage.tables import Cohort, Officer, Task
@@ -24,6 +24,13 @@ def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool =
     if request.press is not None:
         return reply(Edit(clip(text), keyboard, protect=True, card=card))
     return reply(Say(clip(text), keyboard, protect=True, card=card))
+
+
+def hidden_words(request: Request) -> str:
+    """What stands under a screen that is hidden again."""
+    return _("Who looks at this is recorded. It is hidden again after {minutes} minutes.").format(
+        minutes=request.institution.pack.unit.access.hide_minutes
+    )
 
 
 def who(request: Request) -> Officer:
@@ -58,26 +65,29 @@ def task_of(request: Request, task_id: int) -> Task:
     """The task, for an officer who may look at it: a guru sees only the own angkatan, and a case only who has a
     step of it or knows the child.
 
-    Raises NotFoundError, NotPermittedError.
+    Raises NotFoundError, NotPermittedError, CohortShutError.
     """
     task = find_task(request.session, task_id)
     case = case_of(request.session, task)
     if case is not None:
         if not may_see_task(request.work, who(request), task, case):
             raise NotPermittedError("case")
-    elif not may_see(request.work, who(request), task.within):
-        raise NotPermittedError("own cohort")
+    else:
+        refuse_shut(request.work, task.cohort_id)
+        if not may_see(request.work, who(request), task.within):
+            raise NotPermittedError("own cohort")
     return task
 
 
 def cohort_of(request: Request, cohort_id: int) -> Cohort:
     """The cohort, for an officer who may see it: a guru sees only the own one.
 
-    Raises NotFoundError, NotPermittedError.
+    Raises NotFoundError, NotPermittedError, CohortShutError.
     """
     cohort = request.session.get(Cohort, cohort_id)
     if cohort is None:
         raise NotFoundError
+    refuse_shut(request.work, cohort_id)
     if not may_see(request.work, who(request), cohort_id):
         raise NotPermittedError("own cohort")
     return cohort

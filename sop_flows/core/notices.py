@@ -29,15 +29,17 @@ class Notice:
         word: the class as it is stored.
         of_the_office: it asks for something to be done, of an officer's section or in an official's place: who is
             away does not read it, the deputy does.
+        at_once: it waits for nothing, not for the morning either: somebody may have a phone that is not theirs.
     """
 
     word: ClassVar[str]
     of_the_office: ClassVar[bool]
+    at_once: ClassVar[bool]
 
-    def __init_subclass__(cls, word: str = "", of_the_office: bool = False) -> None:
+    def __init_subclass__(cls, word: str = "", of_the_office: bool = False, at_once: bool = False) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
         if word:
-            cls.word, cls.of_the_office = word, of_the_office
+            cls.word, cls.of_the_office, cls.at_once = word, of_the_office, at_once
             NOTICES[word] = cls
 
 
@@ -64,17 +66,21 @@ def read_notice(row: Reminder) -> Notice | None:
 
 
 def is_at_once(row: Reminder) -> bool:
-    """Whether it waits for nothing that falls due a little later: of an incident, and of its result."""
-    return row.kind == ReminderKind.NOTICE and row.rule in (IncidentReported.word, IncidentClosed.word)
+    """Whether it waits for nothing that falls due a little later: of an incident and its result, of a phone."""
+    return row.kind == ReminderKind.NOTICE and row.rule in NOTICES and NOTICES[row.rule].at_once
 
 
 def passes_quiet_hours(row: Reminder) -> bool:
-    """Whether it is said at night, too: an incident that can't wait."""
-    return (
-        row.kind == ReminderKind.NOTICE
-        and row.rule == IncidentReported.word
-        and bool((row.payload or {}).get("grave"))
-    )
+    """Whether it is said at night, too: an incident that can't wait, and a phone that may be somebody else's."""
+    if not is_at_once(row):
+        return False
+    incident = row.rule in (IncidentReported.word, IncidentClosed.word)
+    return not incident or bool((row.payload or {}).get("grave"))
+
+
+def read_payload(payload: Mapping[str, object]) -> Notice:
+    """The notice that `to_payload` made."""
+    return _adapter(str(payload["notice"])).validate_python(payload)
 
 
 def find_notices(
@@ -184,7 +190,7 @@ class ChildLeft(InCohort, word="child_left"):
     number: int
 
 
-class IncidentReported(InCohort, word="incident_reported", of_the_office=True):
+class IncidentReported(InCohort, word="incident_reported", of_the_office=True, at_once=True):
     """Something happened to a child. `grave`: it is told in the quiet hours, too."""
 
     number: int
@@ -192,7 +198,7 @@ class IncidentReported(InCohort, word="incident_reported", of_the_office=True):
     grave: bool = False
 
 
-class IncidentClosed(InCohort, word="incident_closed"):
+class IncidentClosed(InCohort, word="incident_closed", at_once=True):
     """What the officer reported has its result."""
 
     number: int
@@ -247,6 +253,13 @@ class CohortClosed(Notice, word="cohort_closed"):
     missed: int
 
 
+class GrantOver(Notice, word="grant_over"):
+    """The angkatan (`cohort` is its name) is closed, and with it ends a role that was of it alone."""
+
+    cohort: str
+    role: str
+
+
 class CaseGiven(ByOfficer, word="case_given"):
     """The case is the officer's now."""
 
@@ -275,10 +288,24 @@ class CaseRenamed(CaseCalled, word="case_renamed"):
     new: str
 
 
-class CaseHidden(Notice, word="case_hidden"):
-    """The message that showed the child's data is changed back."""
+class Hidden(Notice):
+    """A message that showed who a child is, is changed back; not when its officer has turned it into another screen."""
+
+
+class CaseHidden(Hidden, word="case_hidden"):
+    """It showed the data of the child of a case."""
 
     case: int
+
+
+class NewCaseHidden(Hidden, word="new_case_hidden"):
+    """It showed what was typed about a case that is being opened, or in a question about one."""
+
+
+class ParentsHidden(Hidden, word="parents_hidden"):
+    """It showed the parents of a child."""
+
+    child: int
 
 
 class OfficerRemoved(Notice, word="officer_removed", of_the_office=True):
@@ -337,3 +364,99 @@ class LeaveNobody(LeaveDays, word="leave_nobody", of_the_office=True):
     """A leave leaves a role with nobody."""
 
     role: str
+
+
+class ByWhom(Notice):
+    """A notice of what was done about an officer's rights; `by` is the id of who did it, 0: the operator, on the machine."""
+
+    by: int = 0
+
+
+class KnowerInvited(ByWhom, word="knower_invited", at_once=True):
+    """Somebody (`name`) is invited, or given a code for a new phone, in roles that may know the child of a case."""
+
+    name: str
+    roles: tuple[str, ...]
+    new_phone: bool = False
+
+
+class PhoneCodeMade(ByWhom, word="phone_code_made", at_once=True):
+    """A code that binds another phone to the officer was made."""
+
+
+class PhoneLeft(Notice, word="phone_left", at_once=True):
+    """To the phone that was the officer's: another one is, from now on. `clock` is the local time, "09.00"."""
+
+    clock: str
+
+
+class AboutPhone(ByWhom):
+    """A notice about cases on the phone `account` of the officer `officer`."""
+
+    officer: int
+    account: int
+
+
+class CasesAsked(AboutPhone, word="cases_asked", at_once=True):
+    """Cases wait on that phone for the yes of a head who knows them; `operator`: there is none, the operator has to."""
+
+    new_phone: bool
+    operator: bool = False
+
+
+class CasesAllowed(AboutPhone, word="cases_allowed", at_once=True):
+    """Cases open on that phone, at once or from a local time of a day on."""
+
+    on: date | None = None
+    clock: str = ""
+
+
+class CasesRefused(AboutPhone, word="cases_refused", at_once=True):
+    """A head who knows the cases did not open them on that phone."""
+
+
+class PinMade(ByOfficer, word="pin_made"):
+    """The officer made a PIN for cases."""
+
+
+class PinShut(ByOfficer, word="pin_shut", at_once=True):
+    """Cases are shut on the officer's phone: the PIN was typed wrongly too often, or was forgotten."""
+
+    forgotten: bool
+
+
+class PinReset(ByWhom, word="pin_reset", at_once=True):
+    """The PIN of the officer `officer` is no longer asked, at once or from a local time of a day on; a new one is made
+    when a case is opened."""
+
+    officer: int
+    on: date | None = None
+    clock: str = ""
+
+
+class AdminSet(ByWhom, word="admin_set", at_once=True):
+    """The officer `officer` is admin, or no longer."""
+
+    officer: int
+    is_admin: bool
+
+
+class CasesLeft(ByOfficer, word="cases_left"):
+    """The officer had so many cases and does not have the role for them any more: they need another one."""
+
+    count: int
+
+
+class RoleTaken(ByWhom, word="role_taken"):
+    """A role was taken from the officer `officer`; so many open tasks went to others."""
+
+    officer: int
+    role: str
+    count: int
+
+
+class TasksInherited(ByOfficer, word="tasks_inherited"):
+    """Open tasks of a colleague who does not have the role any more come to the officer."""
+
+    role: str
+    count: int

@@ -38,6 +38,7 @@ class Work:
         now: aware UTC; of what passes while nobody was there, the moment at which it was due.
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
+        phone_id: the account from which the actor taps or types.
         cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
         said_at: when Telegram had what the officer typed or tapped, aware UTC, `now` at the latest; the bot may have
             been off until `now`. None when nobody said anything.
@@ -52,6 +53,7 @@ class Work:
     now: datetime
     actor: Officer | None = None
     update_id: int | None = None
+    phone_id: int | None = None
     cause: Confirmation | None = None
     said_at: datetime | None = None
     opened: Opened = field(default_factory=Opened)
@@ -117,6 +119,7 @@ class Work:
         at: datetime | None = None,
         edits: int | None = None,
         ends_at: datetime | None = None,
+        account: int | None = None,
     ) -> None:
         """Owe an officer a notice: whatever is said to anyone but the officer who tapped is such a row.
 
@@ -125,12 +128,14 @@ class Work:
             at: when it is said, or out of the quiet hours after that; None: now.
             edits: the message that is changed instead of a new one; that is done at any hour.
             ends_at: from when on it is not said any more.
+            account: the phone to which it is said, one that was the officer's; None: the present one.
         """
         task_id = None if task is None else task.id
         row = Reminder(
             key=f"notice:{to}:{notice.word}:{task_id or 0}:{uuid4().hex}",  # each is owed, even twice the same
             kind=ReminderKind.NOTICE,
             officer_id=to,
+            account_id=account,
             task_id=task_id,
             rule=notice.word,
             due_at=at or self.now,

@@ -185,6 +185,17 @@ class EscalationRules(Declared):
         return self
 
 
+class AccessRules(Declared):
+    """How long children's data stay in reach on a phone."""
+
+    closed_days: Annotated[int, Field(ge=0, le=3660)] = 30
+    """the children of an angkatan can be looked at for so long after it was closed"""
+    hide_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    """a message that shows who a child is, is changed back after this"""
+    pin_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """cases ask for the PIN when nothing of a case was opened for so long"""
+
+
 class Unit(Declared):
     """One institution. Everything its SOPs share stands here once."""
 
@@ -200,6 +211,7 @@ class Unit(Declared):
     """of people, not of children of one age: nobody is doubted in vain"""
     digest: DigestRules = DigestRules()
     escalation: EscalationRules = EscalationRules()
+    access: AccessRules = AccessRules()
     stay_days: Annotated[int, Field(ge=1, le=366)] = 30
     legal_basis: tuple[Text, ...]
     sop_dates: SopDates

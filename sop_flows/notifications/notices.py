@@ -1,5 +1,7 @@
 """Whatever is said to anyone but the officer who tapped is a row first."""
 
+from datetime import timedelta
+
 from sop_flows.core.notices import Notice
 from sop_flows.core.subjects import case_of
 from sop_flows.core.work import Work
@@ -27,3 +29,11 @@ def notify_heads(work: Work, task: Task, role: str, notice: Notice, but: int | N
             continue
         if officer.id is not None and officer.id != but:
             work.notify(officer.id, notice, task)
+
+
+def hide_later(work: Work, officer_id: int, message_id: int, hidden: Notice) -> None:
+    """The message that shows who a child is, is changed back after the minutes of the pack."""
+    at = work.now + timedelta(minutes=work.unit.access.hide_minutes)
+    work.notify(officer_id, hidden, edits=message_id, at=at)
+    # So that a tap which turns the message into another screen is noted on the row.
+    work.notices[-1][0].message_id = message_id

@@ -33,7 +33,7 @@ def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
     if officer is None or officer.removed_at is not None:
         return DroppedWhy.OFFICER_GONE
     if reminder.kind == ReminderKind.NOTICE:
-        return None
+        return DroppedWhy.RENEWED if reminder.turned_at is not None else None
     if reminder.kind == ReminderKind.DIGEST:
         return None if _has_something_to_say(work, officer) else DroppedWhy.NOTHING
     task = work.session.get(Task, reminder.task_id)

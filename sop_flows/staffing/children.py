@@ -1,12 +1,14 @@
 """Who may see a child, mark it, and say that it came or went."""
 
+from sqlmodel import col, select
+
 from sop_flows.core.work import Work
-from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.errors import CohortShutError, NotFoundError, NotPermittedError
 from sop_flows.staffing.permissions import roles_of
 from sop_flows.staffing.recorders import flagging_roles, weighing_roles
 from storage.queries import children
 from storage.queries.children import ChildRow
-from storage.tables import FlagKind, Officer
+from storage.tables import Cohort, FlagKind, Officer, OfficerRole
 
 
 def may_keep_children(work: Work, officer: Officer) -> bool:
@@ -17,16 +19,56 @@ def may_keep_children(work: Work, officer: Officer) -> bool:
 
 
 def may_see(work: Work, officer: Officer, cohort_id: int) -> bool:
-    """Whether the officer may see children of this cohort: a guru sees only that of their own."""
+    """Whether the officer may see children of this cohort: a guru sees only that of their own, also for as long as it
+    can be looked at after its end. Nobody sees those of an angkatan that was closed long ago."""
     assert officer.id is not None
-    return officer.is_admin or bool(roles_of(work, officer.id, cohort_id))
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and is_shut(work, cohort):
+        return False
+    if officer.is_admin or roles_of(work, officer.id, cohort_id):
+        return True
+    return cohort is not None and cohort.closed_at is not None and _was_of(work, officer, cohort_id)
+
+
+def is_shut(work: Work, cohort: Cohort) -> bool:
+    """Whether the angkatan was closed longer ago than the pack lets its children be looked at."""
+    if cohort.closed_at is None:
+        return False
+    days = (work.today - work.institution.today(cohort.closed_at)).days
+    return days > work.unit.access.closed_days
+
+
+def refuse_shut(work: Work, cohort_id: int | None) -> None:
+    """Raises CohortShutError when the children of the angkatan are not to be looked at any more."""
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and cohort.closed_at is not None and is_shut(work, cohort):
+        raise CohortShutError(cohort.name, cohort.closed_at)
+
+
+def _cohort(work: Work, cohort_id: int | None) -> Cohort | None:
+    return work.session.get(Cohort, cohort_id) if cohort_id else None
+
+
+def _was_of(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer held a role of that angkatan to its end."""
+    return (
+        work.session.exec(
+            select(OfficerRole.id).where(
+                OfficerRole.officer_id == officer.id,
+                OfficerRole.cohort_id == cohort_id,
+                col(OfficerRole.ended_at).is_(None),
+            )
+        ).first()
+        is not None
+    )
 
 
 def visible_child(work: Work, officer: Officer, child_id: int) -> ChildRow:
-    """The child, for an officer who may see it. Raises NotFoundError, NotPermittedError."""
+    """The child, for an officer who may see it. Raises NotFoundError, NotPermittedError, CohortShutError."""
     row = children.find_child(work.session, child_id)
     if row is None:
         raise NotFoundError
+    refuse_shut(work, row.child.cohort_id)
     if not may_see(work, officer, row.child.cohort_id):
         raise NotPermittedError("own cohort")
     return row

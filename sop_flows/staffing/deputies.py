@@ -8,6 +8,7 @@ from sop_flows.core.work import Work
 from sop_flows.staffing.away import away_within, is_shared, unfinished
 from sop_flows.staffing.permissions import is_head_for
 from sop_flows.staffing.roster import grants_of
+from storage.queries.officers import role_counts
 from storage.tables import Absence, Officer, OfficerRole
 
 
@@ -17,7 +18,7 @@ def possible_deputies(work: Work, officer: Officer) -> tuple[Officer, ...]:
     rows = work.session.exec(
         select(Officer, OfficerRole)
         .join(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
-        .where(col(Officer.removed_at).is_(None), Officer.id != officer.id)
+        .where(col(Officer.removed_at).is_(None), Officer.id != officer.id, role_counts())
         .order_by(col(Officer.id))
     )
     found = {

@@ -195,7 +195,8 @@ def _permits(work: Work, place: _Place, officer_id: int, grants: Collection[Offi
 def _candidates(work: Work, place: _Place) -> tuple[Officer, ...]:
     if place.keeper_id is not None:
         keeper = officer_of(work, place.keeper_id)
-        return () if keeper is None else (keeper,)
+        has_role = place.role in roles_of(work, place.keeper_id, place.cohort_id)
+        return () if keeper is None or not has_role else (keeper,)
     for backup in place.backup_roles:
         found = active_in(work, backup, place.cohort_id)
         if found:

@@ -6,9 +6,11 @@ Whoever writes an officer, a role or a leave calls `Work.forget` afterwards.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from sop_flows.core.work import Work
+from storage.queries import officers
 from storage.tables import Absence, Officer, OfficerRole
 
 
@@ -18,7 +20,7 @@ class Roster:
 
     Attributes:
         officers: by id, oldest first; removed ones too.
-        grants: the role rows of each, by officer id.
+        grants: the role rows of each that count now, by officer id.
     """
 
     officers: Mapping[int, Officer]
@@ -31,18 +33,18 @@ def roster(work: Work) -> Roster:
 
 
 def _roster(work: Work) -> Roster:
-    officers: dict[int, Officer] = {}
+    people: dict[int, Officer] = {}
     grants: dict[int, tuple[OfficerRole, ...]] = {}
     for officer, grant in work.session.exec(
         select(Officer, OfficerRole)
-        .outerjoin(OfficerRole, col(OfficerRole.officer_id) == col(Officer.id))
+        .outerjoin(OfficerRole, and_(col(OfficerRole.officer_id) == col(Officer.id), officers.role_counts()))
         .order_by(col(Officer.id), col(OfficerRole.id))
     ):
         officer_id = officer.id or 0
-        officers[officer_id] = officer
+        people[officer_id] = officer
         # an officer without a role comes with no row of it
         grants[officer_id] = grants.get(officer_id, ()) + ((grant,) if grant else ())
-    return Roster(officers, grants)
+    return Roster(people, grants)
 
 
 def enrolled(work: Work) -> tuple[Officer, ...]:

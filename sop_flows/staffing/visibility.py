@@ -4,6 +4,8 @@ The assigned social worker, the heads that the pack names and the Kepala know th
 the case sees its code name, age and sex, and that step. Admins and everybody else see nothing.
 """
 
+from collections.abc import Iterable
+
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.away import deputising_for, lends
@@ -19,13 +21,23 @@ def knows(work: Work, officer: Officer, case: Case) -> bool:
 
     Whoever deputises for one of them in that role knows the child for that long: the work can't be done without.
     """
-    if officer.id == case.peksos_id or is_knowing_head(work, officer):
+    if keeps(work, officer, case) or is_knowing_head(work, officer):
         return True
     rules = work.unit.case
     return (
         rules is not None
         and case.peksos_id in deputising_for(work, officer.id or 0)
         and lends(work, case.peksos_id, rules.keeper, NO_COHORT)
+    )
+
+
+def keeps(work: Work, officer: Officer, case: Case) -> bool:
+    """Whether the officer has the case, and still the role for it."""
+    rules = work.unit.case
+    return (
+        rules is not None
+        and officer.id == case.peksos_id
+        and rules.keeper in roles_of(work, case.peksos_id, NO_COHORT)
     )
 
 
@@ -61,7 +73,25 @@ def known_case(work: Work, officer: Officer, case_id: int) -> Case:
     return case
 
 
-def log_read(work: Work, officer: Officer, case: Case, screen: str) -> None:
-    """Note that the officer looked at the child's personal data (UU 27/2022)."""
-    work.session.add(ReadEntry(officer_id=officer.id or 0, case_id=case.id, screen=screen, read_at=work.now))
-    work.session.flush()
+def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: int | None = None) -> None:
+    """Note that the officer who acts looked at a child's or a case's personal data, and on which phone (UU 27/2022).
+
+    Args:
+        screen: what was looked at, for people who read the log.
+    """
+    work.session.add(
+        ReadEntry(
+            officer_id=work.officer.id or 0,
+            child_id=child_id,
+            case_id=case_id,
+            screen=screen,
+            read_at=work.now,
+            account_id=work.phone_id,
+        )
+    )
+
+
+def log_reads(work: Work, screen: str, child_ids: Iterable[int | None]) -> None:
+    """Note that the officer who acts saw the names of several children, in one statement."""
+    for child_id in child_ids:
+        log_read(work, screen, child_id=child_id)

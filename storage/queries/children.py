@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, ChildFlag, Cohort, Membership, ReadEntry, School
+from storage.tables import Child, ChildFlag, Cohort, Membership, School
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,3 @@ def list_names(s: Session, child_ids: Collection[int]) -> dict[int, str]:
     """The names of these children, by id."""
     rows = s.exec(select(Child.id, Child.name).where(col(Child.id).in_(child_ids)))
     return {child_id or 0: name for child_id, name in rows}
-
-
-def log_reads(s: Session, officer_id: int, child_ids: Collection[int], screen: str, now: datetime) -> None:
-    """Note that an officer saw the names of several children, in one statement."""
-    s.add_all(ReadEntry(officer_id=officer_id, child_id=one, screen=screen, read_at=now) for one in child_ids)
-
-
-def log_read(s: Session, officer_id: int, child_id: int | None, screen: str, now: datetime) -> None:
-    """Note that an officer saw personal data (UU 27/2022)."""
-    s.add(ReadEntry(officer_id=officer_id, child_id=child_id, screen=screen, read_at=now))

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from storage.tables import Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables import Cohort, Invitation, Officer, OfficerRole, StrangerVisit
 
 
 def list_active(s: Session) -> tuple[Officer, ...]:
@@ -13,10 +14,18 @@ def list_active(s: Session) -> tuple[Officer, ...]:
     return tuple(sorted(found, key=lambda officer: (officer.name.casefold(), officer.id or 0)))
 
 
+def role_counts() -> ColumnElement[bool]:
+    """Of a role row: it was not taken, and the angkatan that it is of is not closed."""
+    is_open = select(Cohort.id).where(col(Cohort.closed_at).is_(None))
+    return col(OfficerRole.ended_at).is_(None) & (
+        col(OfficerRole.cohort_id).is_(None) | col(OfficerRole.cohort_id).in_(is_open)
+    )
+
+
 def list_grants(s: Session) -> dict[int, list[OfficerRole]]:
-    """All role rows, by officer."""
+    """The role rows that count, by officer."""
     grants: dict[int, list[OfficerRole]] = {}
-    for row in s.exec(select(OfficerRole).order_by(col(OfficerRole.id))):
+    for row in s.exec(select(OfficerRole).where(role_counts()).order_by(col(OfficerRole.id))):
         grants.setdefault(row.officer_id, []).append(row)
     return grants
 

@@ -14,7 +14,6 @@ from storage.tables import (
     Confirmation,
     EntryState,
     Officer,
-    OfficerRole,
     Reminder,
     ReminderKind,
     ReminderState,
@@ -93,14 +92,6 @@ def list_confirmations(s: Session) -> Sequence[Confirmation]:
 def list_officers(s: Session) -> Sequence[Officer]:
     """Every officer, removed ones too."""
     return s.execute(select(Officer).order_by(col(Officer.id))).scalars().all()
-
-
-def roles_by_officer(s: Session) -> dict[int, list[OfficerRole]]:
-    """Who holds what."""
-    found: dict[int, list[OfficerRole]] = defaultdict(list)
-    for role in s.execute(select(OfficerRole).order_by(col(OfficerRole.id))).scalars():
-        found[role.officer_id].append(role)
-    return found
 
 
 def bound_accounts(s: Session) -> dict[int, Account]:

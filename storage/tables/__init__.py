@@ -17,7 +17,7 @@ from storage.tables.confirmation import Confirmation, ConfirmationKind
 from storage.tables.inbox import Conversation, InboxRow
 from storage.tables.incident import Incident
 from storage.tables.journal import Change, JournalEntry
-from storage.tables.officer import Account, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables.officer import Account, CasePin, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.tables.ownership import Ownership
 from storage.tables.record import Record, StoredFile, Weight
 from storage.tables.reminder import (
@@ -56,6 +56,7 @@ __all__ = [
     "Acknowledgement",
     "AssignedHow",
     "Case",
+    "CasePin",
     "Change",
     "Child",
     "ChildFlag",

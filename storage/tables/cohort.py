@@ -136,7 +136,7 @@ class ChildFlag(SQLModel, table=True):
 
 
 class ReadEntry(SQLModel, table=True):
-    """Who looked at a child's or a case's personal data, when, on which screen (UU 27/2022)."""
+    """Who looked at a child's or a case's personal data, when, on which screen and phone (UU 27/2022)."""
 
     __tablename__ = "read_log"
 
@@ -146,3 +146,4 @@ class ReadEntry(SQLModel, table=True):
     case_id: int | None = Field(default=None, foreign_key="cases.id")
     screen: str = Field(sa_type=Text)
     read_at: datetime
+    account_id: int | None = Field(default=None, foreign_key="accounts.id")  # the phone; None: of before 0016

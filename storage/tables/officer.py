@@ -29,7 +29,10 @@ class Officer(SQLModel, table=True):
 
 
 class OfficerRole(SQLModel, table=True):
-    """One role of an officer; `is_head` makes the person the kasi of that role. A role of one cohort (guru) has its cohort."""
+    """One role of an officer; `is_head` makes the person the kasi of that role. A role of one cohort (guru) has its cohort.
+
+    A role that was taken keeps its row: who ever held it is told apart from who never did.
+    """
 
     __tablename__ = "officer_roles"
     __table_args__ = (
@@ -44,10 +47,15 @@ class OfficerRole(SQLModel, table=True):
     role: str = Field(sa_type=Text)
     is_head: bool = False
     cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
+    ended_at: datetime | None = None  # when it was taken from the officer
 
 
 class Account(SQLModel, table=True):
-    """A Telegram account bound to an officer. The chat id is encrypted; `chat_key` is its keyed hash."""
+    """A Telegram account bound to an officer. The chat id is encrypted; `chat_key` is its keyed hash.
+
+    Of a phone with which shelter cases can be opened: `cases_wait_since` while a head who knows them has still to say
+    yes; `cases_from`, from when on the yes of the operator counts; `cases_until`, to when no PIN is asked.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -64,6 +72,25 @@ class Account(SQLModel, table=True):
     bound_at: datetime
     unbound_at: datetime | None = None
     blocked_at: datetime | None = None  # Telegram answered 403; shown to the admin
+    cases_wait_since: datetime | None = None
+    cases_from: datetime | None = None
+    cases_until: datetime | None = None
+
+
+class CasePin(SQLModel, table=True):
+    """The PIN with which an officer opens shelter cases, and how far it is typed on the phone.
+
+    Sealed, not hashed: a keyed hash of four digits hides no more, and a change of the secret can't renew it.
+    """
+
+    __tablename__ = "case_pins"
+
+    officer_id: int = Field(foreign_key="officers.id", primary_key=True)
+    pin: str | None = Field(default=None, sa_type=EncryptedText("case_pins.pin"))
+    wrong_tries: int = 0  # in a row
+    shut_at: datetime | None = None  # too many wrong tries, or it was forgotten: a head resets it
+    reset_from: datetime | None = None  # from when on the reset of the operator counts
+    typing: dict[str, object] | None = Field(default=None, sa_type=EncryptedJson("case_pins.typing"))
 
 
 class Invitation(SQLModel, table=True):

@@ -79,6 +79,9 @@ class Reminder(SQLModel, table=True):
     key: str = Field(sa_type=Text)  # what makes it the same reminder: task, officer, child, rule
     kind: ReminderKind = Field(sa_type=Word(ReminderKind))
     officer_id: int = Field(foreign_key="officers.id", index=True)
+    account_id: int | None = Field(
+        default=None, foreign_key="accounts.id"
+    )  # a former phone; None: the present one
     task_id: int | None = Field(default=None, foreign_key="tasks.id")
     role: str | None = Field(default=None, sa_type=Text)
     child_id: int | None = Field(default=None, foreign_key="children.id")

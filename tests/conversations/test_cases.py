@@ -56,7 +56,8 @@ async def test_from_the_categories_to_the_page_of_the_case(any_town: Town) -> No
         "Kasus Anggrek · perempuan · 9 tahun\n"
         "Kategori: Situasi darurat, Korban kekerasan fisik atau mental\n"
         "Nama: Putri Rekaan\nAlasan: Ditinggal di pasar\nPeksos: Ibu Sari\n\n"
-        "Sudah benar semua? Langkah darurat langsung dimulai."
+        "Sudah benar semua? Langkah darurat langsung dimulai.\n"
+        "Siapa yang melihat ini tercatat. Disembunyikan lagi setelah 5 menit."
     )
     assert sari.last_screen.is_protected
     assert town.rows(select(Case)) == []
@@ -206,7 +207,8 @@ async def test_data_of_the_child_is_logged_and_hidden_again(town: Town) -> None:
     await sari.taps("Data anak")
     assert f"Nama: {CHILD}" in sari.last_screen.text
     assert sari.last_screen.is_protected
-    (entry,) = town.rows(select(ReadEntry))
+    looked, entry = town.rows(select(ReadEntry))
+    assert (looked.screen, looked.case_id) == ("new case", None)
     assert (entry.officer_id, entry.case_id) == (sari.id, 1)
     await sari.taps("Alamat")
     await sari.types("Jalan Rekaan 1")

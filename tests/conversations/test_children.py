@@ -1,5 +1,7 @@
 """/anak: finding a child, its card, leaving early, coming back, marks; and who read what."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -11,6 +13,7 @@ from storage.tables import (
     LeaveReason,
     Membership,
     ReadEntry,
+    Task,
     TaskEntry,
 )
 from tests.support.person import Person
@@ -69,6 +72,8 @@ async def test_parents_are_shown_after_a_tap_and_every_look_is_logged(town: Town
         "Orang tua: Orang Tua Contoh 02",
         "Telepon: 08000000002",
         "Alamat: Jalan Contoh 2",
+        "",
+        "Siapa yang melihat ini tercatat. Disembunyikan lagi setelah 5 menit.",
     ]
     read = town.rows(select(ReadEntry).order_by(ReadEntry.id))  # type: ignore[arg-type]  # a column
     assert [(one.officer_id, one.screen) for one in read] == [(sari.id, "card"), (sari.id, "parents")]
@@ -262,3 +267,46 @@ def states_on_the_weighing(town: Town, number: int) -> list[EntryState]:
 def entries(town: Town, number: int) -> list[TaskEntry]:
     child_id = child_of(town, number).id
     return [entry for entry in town.rows(select(TaskEntry)) if entry.child_id == child_id]
+
+
+async def test_the_parents_of_a_child_are_hidden_again(town: Town) -> None:
+    budi = await town.officer("Pak Budi", "penyantunan")
+    await town.open_cohort("Angkatan Contoh")
+    await budi.types("/anak 1")
+    await budi.taps("Orang tua")
+    assert "Disembunyikan lagi setelah 5 menit" in budi.last_screen.text
+    await town.lives_until(town.clock.now() + timedelta(minutes=6))
+    assert budi.last_screen.text == "No. 001: data orang tua disembunyikan lagi."
+    await budi.taps("Buka")
+    await budi.taps("Orang tua")
+    await budi.taps("‹ Kembali")
+    card = budi.last_screen.text
+    await town.lives_until(town.clock.now() + timedelta(minutes=6))
+    assert budi.last_screen.text == card  # nothing was left to hide
+
+
+async def test_old_buttons_of_an_angkatan_closed_long_ago_say_so(town: Town) -> None:
+    tu = await town.officer("Ibu Admin", "tu")
+    budi = await town.officer("Pak Budi", "penyantunan")
+    cohort = await town.open_cohort("Angkatan Contoh", arrival="2026-11-30", departure="2026-12-02")
+    await budi.types("/anak 1")
+    card = budi.last_screen
+    await town.lives_until("2026-12-04 09.00")
+    opens = town.rows(select(Task).where(Task.cohort_id == cohort.id))[0]
+    await tu.taps_data(f"1.cohort_closed.{cohort.id}")
+    await budi.taps("Orang tua", on=card)
+    assert "Orang tua:" in budi.last_screen.text
+    await town.lives_until("2027-01-04 09.00")
+    child = town.rows(select(Child).where(Child.number == 1))[0]
+    for data in (
+        f"1.child_card.{child.id}",
+        f"1.child_parents.{child.id}",
+        f"1.task_open.{opens.id}",
+        f"1.weigh_start.{opens.id}",
+        f"1.child_list.{cohort.id}",
+    ):
+        await budi.taps_data(data)
+        assert budi.last_screen.text.startswith(
+            "Angkatan sudah ditutup: Angkatan Contoh, pada 4 Desember."
+        ), data
+    assert not any("Rekaan" in screen.text for screen in budi.screens if "Angkatan sudah" in screen.text)

@@ -147,7 +147,7 @@ async def test_admin_removes_an_officer_who_is_then_a_stranger(town: Town) -> No
 
 async def test_the_last_admin_stays(town: Town) -> None:
     admin = await town.officer("Ibu Admin", "tu")
-    await town.officer("Ibu Sari", "peksos")
+    sari = await town.officer("Ibu Sari", "peksos")
     await admin.types("/petugas")
     await admin.taps("1")
     await admin.taps("Keluarkan")
@@ -156,12 +156,18 @@ async def test_the_last_admin_stays(town: Town) -> None:
     await admin.taps("‹ Petugas")
     await admin.taps("2")
     await admin.taps("Jadikan admin")
+    assert admin.last_screen.text.startswith("Jadikan Ibu Sari admin, di samping Ibu Admin?")
+    before = sari.screens
+    await admin.taps("Batal")
+    await admin.taps("Jadikan admin")
+    await admin.taps("Ya, jadikan admin")
+    assert [screen.text for screen in sari.new_since(before)] == ["Ibu Sari dijadikan admin oleh Ibu Admin."]
     assert admin.last_screen.text.splitlines()[1] == "Peksos dan admin"
 
 
-async def test_a_new_phone_takes_over_and_the_old_one_is_told_nothing(town: Town) -> None:
+async def test_a_new_phone_takes_over_and_the_old_one_hears_of_it(town: Town) -> None:
     admin = await town.officer("Ibu Admin", "tu")
-    old = await town.officer("Ibu Sari", "peksos")
+    old = await town.officer("Ibu Sari", "bimbingan")
     await admin.types("/petugas")
     await admin.taps("2")
     await admin.taps("HP baru")
@@ -169,11 +175,12 @@ async def test_a_new_phone_takes_over_and_the_old_one_is_told_nothing(town: Town
     new = town.person("Ibu Sari, HP baru")
     await new.starts(admin.lowest_screen.text.split("/start ")[1].split()[0])
     assert new.last_screen.text == (
-        "Selamat datang kembali, Ibu Sari. HP ini sekarang HP Anda di Pandu, sebagai Peksos."
+        "Selamat datang kembali, Ibu Sari. HP ini sekarang HP Anda di Pandu, sebagai Bimbingan."
     )
-    assert old.new_since(before) == []
+    gone = "Sejak pukul 08.00 Pandu Anda dipakai di HP lain; HP ini tidak lagi. Bila bukan Anda, segera hubungi Ibu Admin."
+    assert [screen.text for screen in old.new_since(before)] == [gone]
     await old.types("Tugas saya")
-    assert [screen.text for screen in old.new_since(before)] == [REFUSAL]
+    assert [screen.text for screen in old.new_since(before)] == [gone, REFUSAL]
 
 
 async def test_a_shared_phone_is_not_taken_over(town: Town) -> None:

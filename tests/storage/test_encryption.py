@@ -24,6 +24,7 @@ def write_secrets(s: Session) -> list[str]:
     """A personal word in every column that has to be sealed; returns the words."""
     officer = id_of(b.build_officer(s, name="SEKAR-petugas"))
     b.build_account(s, officer_id=officer, chat_id="7700112233")
+    b.build_case_pin(s, officer_id=officer, pin="7319052846", typing={"kept": [{"text": "MELATI-menunggu"}]})
     b.build_invitation(s, grant={"name": "SEKAR-undangan"})
     child = b.build_child(
         s, name="MELATI-anak", born_on="2016-05-17", parent_name="MELATI-ibu", phone="0819000777",
@@ -41,7 +42,7 @@ def write_secrets(s: Session) -> list[str]:
     b.build_conversation(s, officer_id=officer, draft={"nama": "MELATI-draf"})
     b.build_handover(s, task_id=task, state="returned", answered_at=SOME_TIME, reason="MELATI-kembali")
     return [
-        "SEKAR-petugas", "7700112233", "SEKAR-undangan", "MELATI-anak", "2016-05-17", "MELATI-ibu", "0819000777",
+        "SEKAR-petugas", "7700112233", "7319052846", "MELATI-menunggu", "SEKAR-undangan", "MELATI-anak", "2016-05-17", "MELATI-ibu", "0819000777",
         "Jalan Rekaan", "MELATI-demam", "MELATI-tunda", "MELATI-absen", "MELATI-hambatan", "MELATI-hasil",
         "MELATI-pengingat", "MELATI-pesan", "MELATI-balasan", "MELATI-draf", "MELATI-kembali", "MELATI", "SEKAR",
     ]  # fmt: skip

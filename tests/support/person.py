@@ -60,6 +60,7 @@ class Person:
         self._settle = town.settle
         self.officer_id: int | None = None
         self.toast: str | None = None  # the short answer to the last tap
+        self.pin: str | None = "2580"  # made and typed whenever it is asked; None: not by itself
 
     @property
     def phone(self) -> Phone:
@@ -80,7 +81,7 @@ class Person:
     def circumstances(self) -> Hashable:
         """The town's."""
         of_the_town = self._town.circumstances()
-        return None if of_the_town is None else (self.name, of_the_town)
+        return None if of_the_town is None else (self.name, self.pin, of_the_town)
 
     def remember(self) -> Any:
         """The town."""
@@ -153,6 +154,7 @@ class Person:
         self._phone.types(text)
         self._town.clock.advance(seconds=-wait_s)
         await self._settle()
+        await self._types_pin()
 
     def reads(self) -> None:
         """Let the time pass that it takes to read what the bot has said: only then is what is typed an answer."""
@@ -244,3 +246,26 @@ class Person:
     async def _answered(self, tap: Tap | Message) -> None:
         await self._settle()
         self.toast = tap.text if isinstance(tap, Tap) else None
+        await self._types_pin()
+
+    async def _types_pin(self) -> None:
+        """Tap the PIN for cases on the digits for as long as it is asked."""
+        while self.pin is not None and self._phone.received and is_keypad(self.last_screen):
+            await self._taps_digits(self.pin)
+
+    async def taps_pin(self, pin: str) -> None:
+        """Tap these digits, and see what comes of it."""
+        own, self.pin = self.pin, None
+        await self._taps_digits(pin)
+        self.pin = own
+
+    async def _taps_digits(self, pin: str) -> None:
+        screen = self.last_screen
+        for digit in pin:
+            self._phone.taps(digit, on=screen.message)
+            await self._settle()
+
+
+def is_keypad(screen: Screen) -> bool:
+    """Whether the PIN for cases is asked."""
+    return screen.buttons[:3] == ["1", "2", "3"] and "⌫" in screen.buttons

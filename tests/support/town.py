@@ -30,7 +30,7 @@ from sop_flows.notifications.settle import working
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.queries.accounts import find_officer_of_chat
-from storage.tables import Cohort, Confirmation, Reminder, Task, TaskState
+from storage.tables import Account, Cohort, Confirmation, Reminder, Task, TaskState
 from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
 from tests.support.database import SECRET, Databases
@@ -212,10 +212,13 @@ class Town:
     @async_act
     async def settle(self) -> None:
         """Until the bot has taken, handled, answered and sent everything that is due."""
+        sent = -1  # nobody has looked yet
         while True:
-            polled = await self._runtime.poll_once()
-            await self._runtime.work_until_idle()
-            if await self._runtime.dispatcher.dispatch_until_idle() == 0 and polled == 0:
+            taken = await self._runtime.poll_once()
+            if taken or sent:
+                await self._runtime.work_until_idle()
+                sent = await self._runtime.dispatcher.dispatch_until_idle()
+            if not (taken or sent):
                 return
 
     @async_act
@@ -255,6 +258,7 @@ class Town:
         head: str | Sequence[str] = (),
         admin: bool = False,
         cohort: "Cohort | int | None" = None,
+        agreed: bool = True,
     ) -> Person:
         """Enrol somebody through a real invitation and /start.
 
@@ -262,8 +266,10 @@ class Town:
             role: one or several roles held.
             head: roles whose kasi the person is.
             cohort: for guru.
+            agreed: a head has said yes to cases on this phone, where that is needed.
         """
-        await self._enrol(name, role, head, admin, cohort.id if isinstance(cohort, Cohort) else cohort)
+        cohort_id = cohort.id if isinstance(cohort, Cohort) else cohort
+        await self._enrol(name, role, head, admin, cohort_id, agreed)
         return self.people[name]
 
     @async_act
@@ -274,6 +280,7 @@ class Town:
         head: str | Sequence[str],
         admin: bool,
         cohort_id: int | None,
+        agreed: bool,
     ) -> None:
         code = self.invite(name, role, head, admin, cohort_id)
         person = self.person(name)
@@ -282,6 +289,10 @@ class Town:
             found = find_officer_of_chat(s, self.store.keyring.fingerprint(str(person.phone.id), "chat"))
         assert found is not None, f"{name} was not enrolled: {person.last_screen.text}"
         person.officer_id = found[0].id
+        if agreed and found[1].cases_wait_since is not None:
+            with self.store.transaction() as s:
+                account = s.get_one(Account, found[1].id)
+                account.cases_wait_since = None
 
     def seat(self, name: str) -> Person:
         """Somebody enrolled without a word: for tests of the process, whose handlers are stand-ins."""

@@ -1,9 +1,6 @@
-"""What few may know of the child of a case: changed by them, and hidden again on the phone that showed it."""
+"""What few may know of the child of a case, as they change it."""
 
-from datetime import datetime
 from typing import Literal
-
-from sqlmodel import Session
 
 from sop_flows.actions.cases.codes import check_code, tells
 from sop_flows.actions.cases.intake import (
@@ -13,10 +10,9 @@ from sop_flows.actions.cases.intake import (
     check_text,
 )
 from sop_flows.actions.cases.keeping import holders_of, kept_case
-from sop_flows.core.notices import CaseHidden, CaseRenamed, find_notices
+from sop_flows.core.notices import CaseRenamed
 from sop_flows.core.work import Work
-from sop_flows.notifications.dropping import drop
-from storage.tables import Case, DroppedWhy, Officer, Reminder, ReminderState
+from storage.tables import Case, Officer
 
 Fact = Literal["name", "address", "reason"]
 FACTS: tuple[Fact, ...] = ("name", "address", "reason")
@@ -50,22 +46,3 @@ def rename(work: Work, officer: Officer, case_id: int, code: str) -> Case:
     for holder_id in (holders_of(work.session, case_id) | {case.peksos_id}) - {officer.id}:
         work.notify(holder_id or 0, CaseRenamed(officer=officer.id or 0, code=former, new=clean))
     return case
-
-
-def hide_later(work: Work, officer: Officer, case: Case, message_id: int, at: datetime) -> None:
-    """The message that shows the child's data is changed back at `at` (aware, UTC)."""
-    leave_shown(work.session, officer, message_id)
-    work.notify(officer.id or 0, CaseHidden(case=case.id or 0), edits=message_id, at=at)
-
-
-def leave_shown(s: Session, officer: Officer, message_id: int) -> None:
-    """The message shows something else by now: nothing is left to hide."""
-    for row, _hidden in find_notices(
-        s,
-        CaseHidden,
-        Reminder.officer_id == officer.id,
-        Reminder.edits_message_id == message_id,
-        Reminder.state == ReminderState.PENDING,
-    ):
-        drop(row, DroppedWhy.RENEWED)
-    s.flush()

@@ -16,7 +16,7 @@ from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.assignment import assign
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import known_case
+from sop_flows.staffing.visibility import keeps, known_case
 from storage.tables import (
     LIVE,
     AssignedHow,
@@ -34,7 +34,7 @@ CLOSED_BY_HAND = "closed"  # why the runs of a case ended
 def may_keep(work: Work, officer: Officer, case: Case) -> bool:
     """Whether the officer may hand the case over or close it: its social worker, or a head of that role."""
     keeper = case_rules(work.institution).keeper
-    return officer.id == case.peksos_id or keeper in heads_of(work, officer.id or 0)
+    return keeps(work, officer, case) or keeper in heads_of(work, officer.id or 0)
 
 
 def kept_case(work: Work, officer: Officer, case_id: int) -> Case:

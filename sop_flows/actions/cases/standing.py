@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
 from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.visibility import is_knowing_head
+from sop_flows.staffing.visibility import is_knowing_head, keeps
 from sop_flows.views.task_views import TaskLine, is_late, task_lines
 from storage.tables import Case, DueKind, Officer, Task, TaskPart, TaskState
 
@@ -34,7 +34,7 @@ def case_counts(work: Work, officer: Officer) -> CaseCounts | None:
     if is_knowing_head(work, officer):
         late = {task.case_id for task in late_case_tasks(work, None)}
         return CaseCounts(len(cases), len(late), knows=True)
-    own = {case.id for case in cases if case.peksos_id == officer.id}
+    own = {case.id for case in cases if keeps(work, officer, case)}
     if own:
         late = {task.case_id for task in late_case_tasks(work, None) if task.case_id in own}
         return CaseCounts(len(own), len(late), knows=True)
@@ -52,7 +52,7 @@ def late_steps(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     tasks = [
         task
         for task in late_case_tasks(work, None)
-        if known or work.session.get_one(Case, task.case_id).peksos_id == officer.id
+        if known or keeps(work, officer, work.session.get_one(Case, task.case_id))
     ]
     lines = task_lines(work, tasks, officer)
     return tuple(sorted(lines, key=lambda line: (-line.days_late, line.task.id or 0)))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.core.institution import Institution, day_begins
-from sop_flows.core.notices import CohortClosed
+from sop_flows.core.notices import CohortClosed, GrantOver
 from sop_flows.core.states import move
 from sop_flows.core.versions import sop_of
 from sop_flows.core.work import Work
@@ -15,6 +15,7 @@ from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
 from sop_flows.staffing.permissions import admins, holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import enrolled, grants_of
 from storage.queries import cohorts
 from storage.tables import (
     LIVE_RUNS,
@@ -61,9 +62,18 @@ def close_cohort(work: Work, officer: Officer, cohort_id: int) -> Cohort:
     ).all():
         move(work, run, RunState.CLOSED, closed_at=work.now, close_reason="closed")
     _end_memberships(work.session, cohort, officer)
+    _close(work, cohort)
+    return cohort
+
+
+def _close(work: Work, cohort: Cohort) -> None:
+    """A role that was of this angkatan alone ends with it; whoever held it hears so."""
+    for officer, grant in [(one, grant) for one in enrolled(work) for grant in grants_of(work, one.id or 0)]:
+        if grant.cohort_id == cohort.id:
+            work.notify(officer.id or 0, GrantOver(cohort=cohort.name, role=grant.role))
     cohort.closed_at = work.now
     work.session.flush()
-    return cohort
+    work.forget()
 
 
 # --- by itself ----------------------------------------------------------------------------------------------
@@ -102,7 +112,7 @@ def end_what_is_over(work: Work) -> None:
             continue
         _end_memberships(work.session, cohort, None)
         if ends:
-            cohort.closed_at = work.now
+            _close(work, cohort)
             _tell_closed(work, cohort)
     work.session.flush()
 

@@ -28,7 +28,7 @@ def follow(work: Work, officer: Officer) -> None:
     leave makes a reminder vanish.
     """
     for task in _concerned(work, officer):
-        _move_pending(work, task)
+        move_pending(work, task)
         work.touch(task)
 
 
@@ -43,7 +43,7 @@ def pass_on(work: Work, gone: Officer) -> None:
         Reminder.kind != ReminderKind.NOTICE,
     )
     for task in work.session.exec(select(Task).where(col(Task.id).in_(owed)).order_by(col(Task.id))).all():
-        _move_pending(work, task)
+        move_pending(work, task)
 
 
 def pass_notices_on(work: Work, officer: Officer) -> None:
@@ -98,7 +98,8 @@ def _concerned(work: Work, officer: Officer) -> tuple[Task, ...]:
     )
 
 
-def _move_pending(work: Work, task: Task) -> None:
+def move_pending(work: Work, task: Task) -> None:
+    """What had come due about the task goes to whoever has it now."""
     rows = work.session.exec(
         select(Reminder)
         .where(

@@ -9,13 +9,16 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.leave.leave import forget_officer
 from sop_flows.actions.leave.reroute import pass_on
 from sop_flows.actions.offer import return_offers
+from sop_flows.actions.people.case_phones import phone_bound
 from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
-from sop_flows.core.notices import OfficerRemoved
+from sop_flows.actions.people.roles import tell_cases_left
+from sop_flows.core.notices import AdminSet, OfficerRemoved
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
-from sop_flows.staffing.permissions import require_admin
+from sop_flows.staffing.case_access import Rank, rank_of
+from sop_flows.staffing.permissions import admins, holding, require_admin
 from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import accounts, officers
 from storage.tables import (
@@ -98,13 +101,15 @@ def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
         return Redemption(Answer.TAKEN, bound)
 
     grant = grant_of(invitation)
+    before = Rank.NONE if replaced is None else rank_of(work, replaced.id or 0)
     officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=work.now)
     work.session.add(officer)
     work.session.flush()
     _apply(work, officer, grant)
     work.forget()
-    if bound is None:
-        _bind(work, officer, chat_key, chat_id)
+    former = _bind(work, officer, chat_key, chat_id) if bound is None else None
+    if (account := accounts.find_account_of(work.session, officer.id or 0)) is not None:
+        phone_bound(work, officer, account, former, before)
     _spend(work, invitation, officer)
     _forget_visit(work.session, chat_key)
     plan_officer(work, officer.id or 0)
@@ -149,11 +154,13 @@ def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
     plan_officer(work, officer_id)
     forget_officer(work, officer)
     _tell_heads(work, officer, admin, held)
+    tell_cases_left(work, officer)
     return officer
 
 
 def set_admin(work: Work, admin: Officer, officer_id: int, is_admin: bool) -> Officer:
-    """Give or take the admin flag; an admin answers for roles that have nobody.
+    """Give or take the admin flag; an admin answers for roles that have nobody. The officer, the other admins and the
+    head of the house hear it at once.
 
     Raises:
         NotPermittedError: `admin` is none.
@@ -164,10 +171,15 @@ def set_admin(work: Work, admin: Officer, officer_id: int, is_admin: bool) -> Of
     officer = _active(work.session, officer_id)
     if not is_admin:
         _keep_one_admin(work.session, officer)
+    if officer.is_admin == is_admin:
+        return officer
     officer.is_admin = is_admin
     work.session.flush()
     work.forget()
     plan_officer(work, officer_id)
+    told = (officer, *admins(work), *holding(work, "answers_for_all", 0))
+    for one in {one.id for one in told} - {admin.id}:
+        work.notify(one or 0, AdminSet(by=admin.id or 0, officer=officer_id, is_admin=is_admin))
     return officer
 
 
@@ -214,15 +226,17 @@ def _apply(work: Work, officer: Officer, grant: Grant) -> None:
         row = held.get((role, cohort_id)) or OfficerRole(
             officer_id=officer.id, role=role, cohort_id=cohort_id
         )
-        row.is_head = row.is_head or role in grant.heads
+        row.is_head = role in grant.heads or (row.is_head and row.ended_at is None)
+        row.ended_at = None
         work.session.add(row)
     work.session.flush()
 
 
-def _bind(work: Work, officer: Officer, chat_key: str, chat_id: int) -> None:
+def _bind(work: Work, officer: Officer, chat_key: str, chat_id: int) -> Account | None:
+    """Bind the phone; returns the one that was the officer's until now."""
     assert officer.id is not None
     old = accounts.find_account_of(work.session, officer.id)
-    if old is not None:  # told nothing: the phone may be lost or stolen
+    if old is not None:
         old.unbound_at = work.now
         conversation = work.session.get(Conversation, officer.id)
         if conversation is not None:  # the draft goes on; its card was in the other chat
@@ -234,6 +248,7 @@ def _bind(work: Work, officer: Officer, chat_key: str, chat_id: int) -> None:
         Account(officer_id=officer.id, chat_key=chat_key, chat_id=str(chat_id), bound_at=work.now)
     )
     work.session.flush()
+    return old
 
 
 def _spend(work: Work, invitation: Invitation, officer: Officer) -> None:

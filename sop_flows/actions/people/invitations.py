@@ -8,14 +8,17 @@ from typing import Any
 from sqlmodel import Session
 
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
+from sop_flows.actions.people.case_phones import tell_of_invitation
 from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.limits import INVITATION_DAYS
+from sop_flows.staffing.case_access import Rank, rank_in
 from sop_flows.staffing.permissions import admins
+from sop_flows.staffing.roster import grants_of
 from storage.queries import officers
-from storage.tables import Invitation, Officer
+from storage.tables import Invitation, Officer, OfficerRole
 from storage.types import keyring_of
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a code is read aloud on the telephone
@@ -132,6 +135,7 @@ def invite(
         )
     )
     work.session.flush()
+    tell_of_invitation(work, grant.name, _knowing(work, grant, replaces), invited_by, replaces)
     return Invited(code, grant, expires_at)
 
 
@@ -201,6 +205,18 @@ def _checked(institution: Institution, grant: Grant, *, is_new: bool) -> Grant:
     if bool(needing) != (grant.cohort_id is not None):
         raise NeedsCohortError(needing)
     return Grant(**{**asdict(grant), "name": clean_name(grant.name)})
+
+
+def _knowing(work: Work, grant: Grant, replaces: Officer | None) -> tuple[str, ...]:
+    """The roles that the person has in the end, when they are such that may know cases; else nothing."""
+    rows = [
+        OfficerRole(officer_id=0, role=role, is_head=role in grant.heads, cohort_id=grant.cohort_id)
+        for role in grant.all_roles
+    ]
+    held = () if replaces is None else grants_of(work, replaces.id or 0)
+    if rank_in(work.institution, [*rows, *held]) is Rank.NONE:
+        return ()
+    return tuple(dict.fromkeys([*grant.all_roles, *(row.role for row in held)]))
 
 
 def _has_admin(work: Work) -> bool:

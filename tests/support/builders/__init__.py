@@ -18,6 +18,7 @@ from tests.support.builders.confirmations import build_confirmation, build_journ
 from tests.support.builders.inbox import build_conversation, build_inbox_row
 from tests.support.builders.officers import (
     build_account,
+    build_case_pin,
     build_invitation,
     build_officer,
     build_officer_role,
@@ -38,6 +39,7 @@ __all__ = [
     "build_account",
     "build_acknowledgement",
     "build_case",
+    "build_case_pin",
     "build_child",
     "build_child_flag",
     "build_cohort",

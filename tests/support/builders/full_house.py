@@ -10,6 +10,7 @@ from tests.support.builders import (
     build_account,
     build_acknowledgement,
     build_case,
+    build_case_pin,
     build_child,
     build_child_flag,
     build_cohort,
@@ -49,7 +50,8 @@ def fill_every_table(s: Session) -> None:
     school = id_of(build_school(s, cohort_id=cohort))
     child = id_of(build_child(s, school_id=school, cohort_id=cohort))
     build_officer_role(s, officer_id=ani, role="guru", cohort_id=cohort)
-    build_account(s, officer_id=ani)
+    phone = id_of(build_account(s, officer_id=ani))
+    build_case_pin(s, officer_id=ani)
     build_invitation(s, invited_by_id=ani, replaces_officer_id=budi, used_by_id=budi, used_at=SOME_TIME)
     build_stranger_visit(s)
     build_membership(
@@ -91,4 +93,5 @@ def fill_every_table(s: Session) -> None:
     build_task(s, run_id=id_of(of_school), school_id=school)
     case = id_of(build_case(s, peksos_id=ani, name="Anak Rekaan", reason="rekaan", categories=["rekaan"]))
     build_task(s, run_id=id_of(build_run(s, case_id=case, sop="9.1.20")))
-    build_read_entry(s, officer_id=ani, case_id=case)
+    build_read_entry(s, officer_id=ani, case_id=case, account_id=phone)
+    build_reminder(s, officer_id=ani, task_id=None, kind="notice", rule="phone_left", account_id=phone)

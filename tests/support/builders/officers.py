@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Account, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.tables import Account, CasePin, Invitation, Officer, OfficerRole, StrangerVisit
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
 
 
@@ -27,6 +27,13 @@ def build_account(s: Session, **fields: Any) -> Account:
     if "officer_id" not in fields:
         fields["officer_id"] = id_of(build_officer(s))
     return add(s, Account, fields, chat_key=f"key{number}", chat_id=str(9_000 + number), bound_at=SOME_TIME)
+
+
+def build_case_pin(s: Session, **fields: Any) -> CasePin:
+    """A PIN that is half typed."""
+    if "officer_id" not in fields:
+        fields["officer_id"] = id_of(build_officer(s))
+    return add(s, CasePin, fields, pin="2580", typing={"mode": "enter", "digits": "25"})
 
 
 def build_invitation(s: Session, **fields: Any) -> Invitation:
