@@ -142,7 +142,8 @@ def route_for(request: Request) -> Route:
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
-    if request.kind in ("photo", "document"):
+    # While another question is open its words may be on their way: a photo must not come before it.
+    if request.kind in ("photo", "document") and topic in (None, "", conversation.AFTER, *SEARCHES):
         return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)

@@ -1,6 +1,7 @@
 """Catat kejadian: what happened to a child, said back before it is told; and what came of it."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.ui import conversation
@@ -25,17 +26,24 @@ from storage.queries import incidents as queries
 from storage.queries.children import ChildRow
 from storage.tables import Incident
 
+HEARD_LATE = timedelta(minutes=1)  # later than that, nobody was there to hear it
 LISTED = 3  # open incidents on the card of a child
 
 
 def begin_with(request: Request, number: int, words: str) -> Reply:
     """ "012 demam 38,5", typed without a question. Raises ReportedTwiceError."""
-    draft = {"number": number, **_reported(words)}
+    draft = {"number": number, "said_at": _said_at(request), **_reported(words)}
     present = [row for row in _candidates(Talk(request, draft)) if row.is_present]
     if len(present) == 1:
         draft["child"] = present[0].child.id or 0
         rules.refuse_twice(request.work, draft["child"], words)
     return REPORT.begin(request, draft)
+
+
+def _said_at(request: Request) -> str:
+    """When it was typed (ISO), if the bot was off then: the incident is of that time, not of the tap that records it."""
+    said_at = request.work.said_at or request.now
+    return said_at.isoformat() if request.now - said_at > HEARD_LATE else ""
 
 
 def on_report(request: Request) -> Reply:
@@ -144,7 +152,7 @@ def _ask_words(talk: Talk) -> Screen:
 
 
 def _is_words(talk: Talk, words: str) -> str:
-    talk.draft.update(_reported(words))
+    talk.draft.update({"said_at": _said_at(talk.request), **_reported(words)})
     return words
 
 
@@ -233,8 +241,10 @@ def _read_more(talk: Talk) -> Reply:
 
 def _record(talk: Talk) -> Reply:
     request, row = talk.request, _row(talk)
+    said_at = str(talk.draft.get("said_at") or "")
+    work = replace(request.work, said_at=datetime.fromisoformat(said_at)) if said_at else request.work
     found, told = rules.report(
-        request.work, row.child.id or 0, str(talk.draft["words"]), int(talk.draft["tenths"]) or None
+        work, row.child.id or 0, str(talk.draft["words"]), int(talk.draft["tenths"]) or None
     )
     number = _("No. {number}").format(number=child_code(row.child.number))
     said = "✅ " + _("The incident of {number} is recorded.").format(number=number)

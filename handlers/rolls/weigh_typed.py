@@ -200,17 +200,17 @@ def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
 
 def weigh(request: Request, roll: Roll, talk: Talk, row: RollRow, weight_g: int) -> Reply:
     """Record one believable weight, or ask back."""
-    last_g, limits = _compared_with(request, roll, row.child_id)
+    last_g, limits = _compared_with(request, roll, row)
     if doubt_about(weight_g, last_g, limits) is not None:
         return ask_back(request, roll, talk, [(row.child_id, weight_g)])
     return record(request, roll, talk, {row.child_id: weight_g}, {row.child_id: last_g}, row.number)
 
 
-def _compared_with(request: Request, roll: Roll, child_id: int) -> tuple[int | None, WeightLimits]:
+def _compared_with(request: Request, roll: Roll, row: RollRow) -> tuple[int | None, WeightLimits]:
     """What the child weighed last, in grams, and within which limits its weight is believed."""
-    before = last_weights(request.session, roll, [child_id])
-    limits = limits_of(request.session, roll, before, [child_id], request.institution.pack.unit.weights)
-    return (before[child_id].weight_g if child_id in before else None), limits[child_id]
+    last = last_weights(request.session, roll, [row.child_id]).get(row.child_id)
+    limits = limits_of(roll, row, last, request.institution.pack.unit.weights)
+    return (None if last is None else last.weight_g), limits
 
 
 def ask_back(
@@ -226,7 +226,7 @@ def ask_back(
         if row is None:
             talk.doubts.pop(0)
             continue
-        last_g, limits = _compared_with(request, roll, child_id)
+        last_g, limits = _compared_with(request, roll, row)
         # "23 5" is believable; what is asked is whether it was one number.
         doubt = doubt_about(weight_g, last_g, limits) or Doubt(weight_g, last_g, True, ())
         talk.turn_to(child_id, said)
@@ -282,8 +282,7 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
             found.append((row, line.weight_g))
     here = weights_here(request.session, roll, [row.child_id for row, _g in found])
     before = last_weights(request.session, roll, [row.child_id for row, _g in found])
-    ids = [row.child_id for row, _g in found]
-    limits = limits_of(request.session, roll, before, ids, request.institution.pack.unit.weights)
+    limits = request.institution.pack.unit.weights
     good: dict[int, int] = {}
     doubts: list[tuple[int, int]] = []
     replaces = talk.asks == "fix" or not roll.open_rows
@@ -293,7 +292,7 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
             continue
         last = before.get(row.child_id)
         last_g = last.weight_g if last is not None else None
-        is_odd = doubt_about(weight_g, last_g, limits[row.child_id]) is not None
+        is_odd = doubt_about(weight_g, last_g, limits_of(roll, row, last, limits)) is not None
         if old is not None and not replaces and not (is_odd and len(typed) == 1):
             if len(typed) == 1:
                 talk.asks = "replace"

@@ -77,7 +77,7 @@ def said_by_itself(request: Request, *, loosely: bool = True) -> Reply | None:
 
 def _is_day_or_count(request: Request, words: str, rest: str) -> bool:
     """ "2 desember", "3 orang tamu": the number is none of a child."""
-    return bool(_COUNTED.match(rest)) or read_day(words, request.institution.today(request.now)) is not None
+    return bool(_COUNTED.match(rest)) or read_day(words, request.today) is not None
 
 
 def _sop_or_task(request: Request, words: str) -> Reply | None:

@@ -72,7 +72,7 @@ def _ask_day(talk: Talk) -> Screen:
 
 def coming(request: Request) -> datetime:
     """The typed date and hour; without an hour it is the officer's own morning. Raises NotAnAnswerError."""
-    said, today = when_said(request, "future"), request.institution.today(request.now)
+    said, today = when_said(request, "future"), request.today
     day = said.day or today
     if said.after is not None:
         at = (request.work.said_at or request.now) + said.after

@@ -41,7 +41,7 @@ def is_grave(work: Work, words: str, tenths: int | None) -> bool:
 
 def refuse_twice(work: Work, child_id: int, words: str) -> None:
     """Raises ReportedTwiceError: the same was reported of this child within a minute."""
-    last = incidents.find_last_of(work.session, child_id, work.now - TWICE)
+    last = incidents.find_last_of(work.session, child_id, (work.said_at or work.now) - TWICE)
     if last is not None and " ".join(last.words.split()).casefold() == " ".join(words.split()).casefold():
         raise ReportedTwiceError(last.id or 0, last.reported_at)
 
@@ -66,7 +66,7 @@ def report(work: Work, child_id: int, words: str, tenths: int | None) -> tuple[I
         words=words,
         tenths=tenths,
         is_grave=is_grave(work, words, tenths),
-        reported_at=work.now,
+        reported_at=work.said_at or work.now,
         reported_by_id=work.officer.id or 0,
         update_id=work.update_id,
     )

@@ -17,6 +17,7 @@ from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import own_parts
 from storage.queries import rolls as roll_queries
 from storage.queries.cohorts import list_open
+from storage.queries.rolls import RollRow
 from storage.queries.weights import WeightRow, list_done_weigh_ins, list_weigh_ins, list_weights
 from storage.tables import SAYABLE, Cohort, EntryState, Officer, Task, TaskState
 
@@ -179,20 +180,15 @@ def last_weights(
     }
 
 
-def limits_of(
-    s: Session, roll: Roll, before: Mapping[int, WeightRow], child_ids: Collection[int], limits: WeightLimits
-) -> dict[int, WeightLimits]:
-    """What each child's weight is compared with: a first one with what its age allows.
+def limits_of(roll: Roll, row: RollRow, last: WeightRow | None, limits: WeightLimits) -> WeightLimits:
+    """What a child's weight is compared with: a first one with what its age allows on the day of the weigh-in.
 
     Args:
-        before: what they weighed last, from `last_weights`; nothing is looked up where everybody has a weight.
+        last: what it weighed last, from `last_weights`.
     """
-    found = dict.fromkeys(child_ids, limits)
-    fresh = [child_id for child_id in child_ids if child_id not in before]
-    for child in roll_queries.list_children(s, fresh) if fresh and limits.first_by_age else ():
-        born_on = None if child.born_on is None else date.fromisoformat(child.born_on)
-        found[child.id or 0] = limits.at_age(None if born_on is None else age_on(born_on, roll.work_on))
-    return found
+    if last is not None or row.born_on is None:
+        return limits
+    return limits.at_age(age_on(date.fromisoformat(row.born_on), roll.work_on))
 
 
 def weights_here(s: Session, roll: Roll, child_ids: Collection[int]) -> dict[int, WeightRow]:

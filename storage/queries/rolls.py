@@ -24,6 +24,7 @@ class RollRow:
     put_off_at: datetime | None
     closed_at: datetime | None
     closed_by_id: int | None
+    born_on: str | None = None  # ISO
 
 
 def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
@@ -40,6 +41,7 @@ def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
             TaskEntry.put_off_at,
             TaskEntry.closed_at,
             TaskEntry.closed_by_id,
+            Child.born_on,
         )
         .join(Child, col(Child.id) == col(TaskEntry.child_id))
         .join(School, col(School.id) == col(Child.school_id))

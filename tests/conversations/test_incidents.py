@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from storage.tables import Incident
+from tests.support.clocks import wita
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -112,6 +113,17 @@ async def test_nobody_has_the_number_or_the_child_has_left(town: Town, house: di
     await guru.types("009 demam lagi")
     assert "No. 009 sudah tidak di sini sejak" in guru.last_screen.text
     assert len(town.rows(select(Incident))) == 1
+
+
+async def test_what_was_typed_while_the_bot_was_off_is_of_that_time(
+    town: Town, house: dict[str, Person]
+) -> None:
+    guru = house["guru"]
+    await town.lives_until("2026-12-04 23.40")
+    await town.is_off_until("2026-12-05 00.10", ("2026-12-04 23.50", lambda: guru.phone.types(ILL)))
+    town.clock.advance(minutes=2)
+    await guru.taps("Ya, catat")
+    assert [one.reported_at for one in town.rows(select(Incident))] == [wita("2026-12-04 23.50")]
 
 
 async def test_twice_within_a_minute_is_once(town: Town, house: dict[str, Person]) -> None:
