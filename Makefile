@@ -7,12 +7,15 @@ PORT ?= 8090
 EXAMPLES ?= 200
 YEARS ?= 20
 KILLS ?= 200
+WORKERS ?= auto
 # One worker a core; who has nothing left takes half of what another has. Tests of one file stay together mostly: they
 # copy what the first of them lived (tests/support/lived.py).
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# Without it every process that a test starts would compile all of Pandu again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest test-pg soak bench lock schema first-tap clean
+.PHONY: help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -38,7 +41,10 @@ install-dev: $(VENV)/.installed-dev ## the same with what the tests need
 demo: $(VENV)/.installed-demo ## open the simulator with an example angkatan and print its address (PORT=8090)
 	@$(BIN)/pandu demo --port $(PORT)
 
-test: check pytest ## everything that can be checked; what is skipped is printed with the reason
+test: lint imports structure ## everything that can be checked, with mypy beside the tests; what is skipped is printed with the reason
+	@log=$$(mktemp); $(MAKE) --no-print-directory types >$$log 2>&1 & types=$$!; \
+		$(MAKE) --no-print-directory pytest; tests=$$?; \
+		wait $$types; types=$$?; cat $$log; rm $$log; exit $$((tests | types))
 
 quick: install-dev ## within a minute: ruff on changed files; units, packs and rules on SQLite
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep '\.pyi\?$$' \
@@ -66,9 +72,16 @@ imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> stora
 structure: install-dev ## measure the rooms (circles, arrows, parameters, lines); with TAP=--tap also the files of one "Selesai"
 	$(BIN)/python scripts/structure.py $(TAP)
 
+# From Python 3.12 on the interpreter counts statements by itself.
+COUNTS_ITSELF := import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")
+
+# Fails below the share of statements that stands in pyproject.toml; `coverage report -m` says which are missing.
 pytest: install-dev
 	@scripts/get-servers
-	$(PYTEST)
+	COVERAGE_CORE=$$($(BIN)/python -c '$(COUNTS_ITSELF)') $(PYTEST) --cov --cov-report=
+
+mutants: install-dev ## break the rules in 60 places, one at a time, and print what no test notices (20 minutes)
+	$(BIN)/python scripts/mutants.py
 
 test-pg: install-dev ## every test that runs on PostgreSQL, not only the day's sample, and nothing copied
 	@scripts/get-servers
@@ -85,8 +98,8 @@ soak: install-dev ## what takes long: every test on both databases, a morning of
 	PANDU_SOAK=1 PANDU_YEARS=$(YEARS) $(BIN)/python -m pytest tests/properties/test_year.py -s --timeout 0
 	PANDU_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/properties/test_engine.py --timeout 0
 
-bench: install-dev ## measure speed, each figure as a ratio to a floor of the same run
-	$(BIN)/python -m benchmarks
+bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1: in two minutes; PART=taps)
+	QUICK=$(QUICK) $(BIN)/python -m benchmarks $(PART)
 
 lock: install-dev ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/python scripts/lock.py
@@ -99,4 +112,4 @@ first-tap: install-dev ## clone into an empty folder, start the demo, confirm on
 	$(BIN)/python scripts/first_tap.py
 
 clean: ## remove .venv and caches (data/ stays)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info build

@@ -154,10 +154,10 @@ class Batcher:
         return True
 
     def _is_emergency(self, s: Session, row: Reminder) -> bool:
-        if row.task_id is None:
-            return passes_quiet_hours(row)
+        if passes_quiet_hours(row):
+            return True
         # As its run was opened, whatever the pack says now.
-        task = s.get(Task, row.task_id)
+        task = None if row.task_id is None else s.get(Task, row.task_id)
         return task is not None and declared(s, task)[0].emergency
 
     def _texts(

@@ -211,8 +211,9 @@ class ReplyOutbox:
             if shown is not None and (hides := getattr(action, "hides", None)) is not None:
                 said.hides.append((shown.message_id, hides))
             if doubles(action) and position + 1 < len(actions) and not stored.is_look:
-                self.note_later(stored, replace(said, rest=actions[position + 1 :], wait_s=0.0))
-                said.hides = []
+                done = replace(said, rest=actions[position + 1 :], wait_s=0.0, hides=list(said.hides))
+                said.hides.clear()
+                self.note_later(stored, done)
                 await self._write_now()
         return said
 

@@ -15,6 +15,7 @@ from storage.unit_lock import UnitLock
 LOOK_EVERY_S = 1.0  # how often one who stands by tries
 BEAT_EVERY_S = 1.0
 ANSWERS_WITHIN_S = 15.0  # the lock's own connection is cut after nine
+LOST = "the unit's lock is lost; another process may own it now"
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Owner:
                     if not await self._run(self._lock.beat):
                         break
         self._store.is_lost = True
-        raise NotOwnerError("the unit's lock is lost; another process may own it now")
+        raise NotOwnerError(LOST)
 
     def release(self) -> None:
         """Let the next one have it."""

@@ -47,9 +47,9 @@ ALL: Routes = merge(
 ANSWERS = Answers(
     {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
 )
+SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 CASE_GATE = CaseGate(lambda request: _again(request))
 OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
-SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -71,6 +71,8 @@ _TAKE = (
 )
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 
 class NotOwnerError(Exception):
@@ -155,27 +157,26 @@ def _on_statement(state: ORMExecuteState) -> None:
             session.facts.clear()
 
 
+def remembered(session: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What `ask()` answered to this question about HELD rows, as long as nobody has written any."""
+    if not isinstance(session, WritingSession):
+        return ask()
+    if question not in session.facts:
+        session.facts[question] = ask()
+    answer: Answer = session.facts[question]
+    return answer
+
+
 class TapSession(WritingSession):
-    """Holds what it reads until it is let go, and knows of what it found no row."""
+    """Keeps what it reads until it is let go."""
 
     def __init__(self, bind: Engine | Connection) -> None:
         super().__init__(bind)
         self.kept: list[object] = []
-        self.absent: set[object] = set()
-
-    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """As `Session.get`, but what was not there is not looked for again."""
-        if (entity, ident) in self.absent and not options:
-            return None
-        found = super().get(entity, ident, **options)
-        if found is None:
-            self.absent.add((entity, ident))
-        return found
 
     def let_go(self) -> None:
         """Of what is not held: others may change it before the next tap."""
         self.written, self.locks = Written(), None
-        self.absent.clear()
         rows = list(self.identity_map.values())
         self.kept = [row for row in rows if isinstance(row, HELD)]
         for row in rows:
@@ -183,15 +184,8 @@ class TapSession(WritingSession):
                 self.expunge(row)
 
 
-@event.listens_for(TapSession, "loaded_as_persistent")
-def _on_loaded(session: TapSession, row: object) -> None:
-    session.kept.append(row)
-
-
-@event.listens_for(TapSession, "pending_to_persistent")
-def _on_made(session: TapSession, row: object) -> None:
-    session.kept.append(row)
-    session.absent.clear()
+for _happened in ("loaded_as_persistent", "pending_to_persistent"):
+    event.listen(TapSession, _happened, lambda session, row: session.kept.append(row))
 
 
 def is_overtaken(error: OperationalError) -> bool:

@@ -1,5 +1,6 @@
 """Fixtures of every test: databases of their own (tests/support/database.py), and the town."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from sop_flows.declarations.loader import Pack
 from tests.support import sample
+from tests.support.at_once import threads_at_once
 from tests.support.database import (
     Databases,
     databases,
@@ -54,6 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="takes minutes: make soak"))
 
 
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody need look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def pack(request: pytest.FixtureRequest) -> Pack:
     """The pack of the test: all of ours, or only the SOPs that its mark names: `pytest.mark.sops("9.2.15")`."""
@@ -67,8 +75,9 @@ async def town(
 ) -> AsyncIterator[Town]:
     """The real bot on SQLite and the simulator, in this process: for conversations."""
     remembers = "monkeypatch" not in request.fixturenames
-    async with a_town(sqlite_databases, tmp_path, pack, remembers=remembers) as built:
-        yield built
+    with threads_at_once():
+        async with a_town(sqlite_databases, tmp_path, pack, remembers=remembers) as built:
+            yield built
 
 
 @pytest.fixture

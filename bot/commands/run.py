@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.institution import Opened, first_line, open_institution
 from bot.logs import set_up_logging
 from bot.owned_unit import OwnedUnit
-from bot.owner import Owner, until_one_ends
+from bot.owner import LOST, Owner, until_one_ends
 from bot.ports import real_ports
 from bot.receiver import TokenRefusedError
 from bot.runtime import Line, Runtime
@@ -98,7 +98,7 @@ async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event, 
             _listen(settings, runtime, secret, listener), runtime.run((settings.webhook_url, secret))
         )
     finally:
-        _end_in_any_case(0 if stopping.is_set() else 1)
+        _end_in_any_case(0 if stopping.is_set() else 1, LOST if runtime.unit.store.is_lost else "")
         await runtime.stop()
 
 
@@ -134,8 +134,16 @@ async def _listen(settings: Settings, runtime: Runtime, secret: str, listener: s
     raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} is listened on no longer")
 
 
-def _end_in_any_case(status: int) -> None:
-    """Whatever hangs, the process is gone in time: everything that counts is in the database."""
-    timer = threading.Timer(END_WITHIN_S, os._exit, (status,))
+def _end_in_any_case(status: int, why: str) -> None:
+    """Whatever hangs, the process is gone in time, and says why: everything that counts is in the database."""
+    timer = threading.Timer(END_WITHIN_S, _end_now, (status, why))
     timer.daemon = True
     timer.start()
+
+
+def _end_now(status: int, why: str) -> None:
+    """A thread waits for a database that does not answer: there is nothing to close."""
+    if why:
+        sys.stderr.write(f"pandu: {why}\n")
+        sys.stderr.flush()
+    os._exit(status)

@@ -81,7 +81,7 @@ def on_list(request: Request) -> Reply:
         lines.append(_("Not here any more: {numbers}").format(numbers=listed))
     if not found:
         lines.append(_("No child is on the list yet."))
-    log_reads(request.work, "list", [row.child.id or 0 for row in shown])
+    log_reads(request.work, "list", [row.child.id for row in shown])
     keyboard = [*rows([_to_card(row) for row in shown])]
     is_more = len(found) > (page + 1) * PAGE
     turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))

@@ -9,8 +9,9 @@ from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, to_task, turning, who
 from handlers.ui.texts import _, ngettext
+from sop_flows.staffing.visibility import log_reads
 from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, roll_list
-from storage.tables import EntryState, ReadEntry
+from storage.tables import EntryState
 
 PAGE = 20  # children of one page: about three screens of a small phone
 NAME_SHOWN = 32  # characters of a name; the card and the Excel file have all of it
@@ -27,7 +28,7 @@ def on_list(request: Request) -> Reply:
     last = max((len(listed) - 1) // PAGE, 0)
     page = min(max(further(request, 2), 0), last)
     shown = listed[page * PAGE : (page + 1) * PAGE]
-    _log(request, found, [one for _name, one in shown])
+    log_reads(request.work, _screen(found), [one.child.id for _name, one in shown])
     lines = [_heading(request, found)]
     if not found.children:
         lines.append(_("No child stands on this list."))
@@ -49,7 +50,7 @@ def on_workbook(request: Request) -> Reply:
     found = roll_list(request.work, who(request), pressed(request))
     if not found.children:
         return on_list(request)
-    _log(request, found, found.children)
+    log_reads(request.work, _screen(found), [one.child.id for one in found.children])
     name = f"daftar-{found.sop.number}-{found.step.step}-{request.work.today}.xlsx"
     title = f"{found.cohort.name} · SOP {found.sop.number} · {title_of(found.task, found.step)}"
     table = [[*_row(found, one)] for one in found.children]
@@ -57,13 +58,8 @@ def on_workbook(request: Request) -> Reply:
     return reply(SendFile(WORKBOOK, arguments, caption=esc(title), filename=name, photo=False))
 
 
-def _log(request: Request, found: RollList, children: tuple[ListedChild, ...] | list[ListedChild]) -> None:
-    seen = f"list {found.task.sop}/{found.task.step}"
-    officer_id = who(request).id or 0
-    request.session.add_all(
-        ReadEntry(officer_id=officer_id, child_id=one.child.id, screen=seen, read_at=request.now)
-        for one in children
-    )
+def _screen(found: RollList) -> str:
+    return f"list {found.task.sop}/{found.task.step}"
 
 
 def _heading(request: Request, found: RollList) -> str:

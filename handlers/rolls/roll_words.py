@@ -199,7 +199,9 @@ class FormRollQuestion(RollQuestion):
         return roll.step.record is not None and roll.step.record.fields[-1].kind == "text"
 
     def is_answer(self, request: Request, roll: Roll, row: RollRow, words: str) -> bool:
-        """Whether the form understands it for this child."""
+        """Whether the form understands it for this child; where children are only ticked, no words are an answer."""
+        if roll.step.record is None:
+            return False
         try:
             _read(request, roll, row, words)
         except AnswerError:

@@ -41,11 +41,10 @@ def on_sent(request: Request) -> Reply:
 
 def _question(request: Request, kept: list[list[object]]) -> tuple[str, Keyboard]:
     count = len(kept)
-    lines = [
-        ngettext("What is the photo or file for?", "What are the {count} photos or files for?", count).format(
-            count=count
-        )
-    ]
+    asked = _("What is the photo or file for?")
+    if count > 1:
+        asked = _("What are the {count} photos or files for?").format(count=count)
+    lines = [asked]
     found = _offered(request)
     for place, line in enumerate(found, start=1):
         lines.append(f"{place}. {task_words(request.session, line)}")

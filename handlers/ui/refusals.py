@@ -3,7 +3,14 @@
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.confidential import Subject
-from handlers.ui.dates import clock_words, date_words, due_words, moment_words, plain_date_words, span_words
+from handlers.ui.dates import (
+    clock_words,
+    date_words,
+    due_words,
+    moment_words,
+    plain_date_words,
+    span_words,
+)
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply

@@ -86,7 +86,7 @@ def task_words(s: Session, line: TaskLine, *, prefix: bool = True) -> str:
     subject = subject_words(s, line)
     if subject:
         parts.append(subject)
-    return (subject_prefix(s, line) if prefix else "") + " · ".join(parts)
+    return (subject_prefix(s, line) if prefix or line.case is not None else "") + " · ".join(parts)
 
 
 def by_subject(lines: Iterable[TaskLine]) -> list[TaskLine]:
@@ -99,7 +99,8 @@ def by_subject(lines: Iterable[TaskLine]) -> list[TaskLine]:
 
 
 def headings(s: Session, lines: Sequence[TaskLine], groups: Sequence[Hashable] = ()) -> list[list[str]]:
-    """What stands above each line (HTML): its case, or its angkatan while several are open, before the first of them.
+    """What stands above each line (HTML): while several are open its angkatan, before the first of them. A line of a
+    case says its code name itself.
 
     Args:
         groups: of each line; a new group says it again.
@@ -110,8 +111,6 @@ def headings(s: Session, lines: Sequence[TaskLine], groups: Sequence[Hashable] =
     for line, group in zip_longest(lines, groups):
         if (group, _subject(line)) == former:
             found.append([])
-        elif line.case is not None:
-            found.append(["<i>" + _("Case {code}").format(code=esc(line.case.code_name)) + "</i>"])
         else:
             name = line.cohort.name if several and line.cohort is not None else ""
             found.append([f"<i>{esc(name)}</i>"] if name else [])

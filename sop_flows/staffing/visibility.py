@@ -91,7 +91,7 @@ def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: i
     )
 
 
-def log_reads(work: Work, screen: str, child_ids: Iterable[int]) -> None:
-    """Note that the officer who acts saw the names of several children."""
+def log_reads(work: Work, screen: str, child_ids: Iterable[int | None]) -> None:
+    """Note that the officer who acts saw the names of several children, in one statement."""
     for child_id in child_ids:
         log_read(work, screen, child_id=child_id)

@@ -14,6 +14,7 @@ from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.staffing.open_offers import open_offer
 from sop_flows.staffing.task_rows import name_of, standing
+from storage.engine import remembered
 from storage.queries import said as queries
 from storage.tables import Absence, Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task, TaskPart
 
@@ -152,4 +153,4 @@ def open_cohorts(s: Session) -> tuple[Cohort, ...]:
 
 def several_cohorts_open(s: Session) -> bool:
     """Whether lines and cards have to say of which angkatan they are."""
-    return s.exec(_OPEN_COHORTS).one() > 1
+    return remembered(s, "open angkatan", lambda: s.exec(_OPEN_COHORTS).one()) > 1

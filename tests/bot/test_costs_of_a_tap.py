@@ -16,12 +16,12 @@ from tests.support.town import Town, a_town
 COMMITS_MAX = 3  # the update, what it does with its answer, and that this was said: the last with the next tap if one follows
 HOPS_MAX = 3  # one for each of them
 STATEMENTS_MAX = {
-    "/tugas": 12,
-    "card": 19,
-    "Selesai": 43,
+    "/tugas": 14,
+    "card": 20,
+    "Selesai": 44,
     "Urungkan": 43,
-    "/status": 12,
-    "form answer": 21,
+    "/status": 15,
+    "form answer": 20,
     "typed weight": 24,
 }
 

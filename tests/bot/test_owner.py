@@ -14,6 +14,7 @@ from sqlalchemy import text
 from storage.tables import Ownership
 from tests.support.database import Databases
 from tests.support.live import Live
+from tests.support.silent_proxy import SilentProxy
 
 pytestmark = pytest.mark.slow
 
@@ -46,9 +47,9 @@ def line(bot: Bot) -> str:
     return bot.stderr.readline()
 
 
-def owner_and_standby(live: Live) -> tuple[Bot, Bot, int]:
-    """Both there; and the phone of an officer who was enrolled."""
-    owner = live.start()
+def owner_and_standby(live: Live, **of_owner: str) -> tuple[Bot, Bot, int]:
+    """Both there, the owner with these settings; and the phone of an officer who was enrolled."""
+    owner = live.start(**of_owner)
     assert "running: polling" in line(owner)
     standby = live.start()
     assert "another process owns the unit: standing by" in line(standby)
@@ -145,6 +146,47 @@ def test_an_owner_whose_lock_is_cut_is_followed(live_postgresql: Live) -> None:
     opened.store.close()
     ends_as_no_owner(owner)
     takes_over(live, standby, ani, AFTER_A_CUT_S)
+
+
+@pytest.fixture
+def wire(live_postgresql: Live) -> Iterator[SilentProxy]:
+    """Between the owner and PostgreSQL; whoever stands by has a line of its own."""
+    proxy = SilentProxy(live_postgresql.database_url)
+    yield proxy
+    proxy.close()
+
+
+def test_an_owner_whose_lock_falls_silent_writes_nothing_once_it_is_followed(
+    live_postgresql: Live, wire: SilentProxy
+) -> None:
+    live = live_postgresql
+    owner, standby, ani = owner_and_standby(live, DATABASE_LOCK_URL=wire.url)
+    wire.silent.set()
+    fell_silent_at = time.monotonic()
+    asked = 0
+    while epoch_of(live) == 1:  # the former owner can reach the database, and answers as long as it may
+        assert time.monotonic() - fell_silent_at < AFTER_A_CUT_S
+        live.types(ani, "/bantuan")
+        asked += 1
+        live.wait_for_texts(ani, 1 + asked)
+    takes_over(live, standby, ani, fell_silent_at + AFTER_A_CUT_S - time.monotonic())
+    ends_as_no_owner(owner)
+    assert len(live.texts(ani)) == 2 + asked  # each was answered once
+    assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
+
+
+def test_an_owner_that_loses_the_database_in_the_middle_of_a_tap_is_followed(
+    live_postgresql: Live, wire: SilentProxy
+) -> None:
+    """Nothing is closed: the server holds what the former owner had begun, until it gives it up by itself."""
+    live = live_postgresql
+    lines = {"DATABASE_URL": wire.url, "DATABASE_LOCK_URL": wire.url}
+    owner, standby, ani = owner_and_standby(live, **lines)
+    wire.falls_silent_after(b"owner_epoch")
+    takes_over(live, standby, ani, AFTER_A_CUT_S)
+    assert wire.silent.is_set()
+    ends_as_no_owner(owner)
+    assert epoch_of(live) == 2
 
 
 def test_commands_write_while_the_bot_runs(live: Live) -> None:

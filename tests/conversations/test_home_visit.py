@@ -130,10 +130,10 @@ async def test_a_long_list_of_visits_has_pages(town: Town, monkeypatch: pytest.M
     monkeypatch.setattr("handlers.rolls.home_visit.LISTED", 3)
     rahmat = (await visits_owed(town, 1, 2, 3, 4)).rahmat
     await opens(town, rahmat, "9.1.12", 3, "visit_open")
-    first = ["No. 001 · Kamis 3 Des", "No. 002 · Kamis 3 Des", "No. 003 · Kamis 3 Des"]
+    first = ["No. 001 Anak · 3 Des", "No. 002 Anak · 3 Des", "No. 003 Anak · 3 Des"]
     assert rahmat.last_screen.buttons == [*first, "Berikutnya ›", "Tugas saya"]
     await rahmat.taps("Berikutnya ›", on=rahmat.last_screen)
-    assert rahmat.last_screen.buttons == ["No. 004 · Kamis 3 Des", "‹ Sebelumnya", "Tugas saya"]
+    assert rahmat.last_screen.buttons == ["No. 004 Anak · 3 Des", "‹ Sebelumnya", "Tugas saya"]
     await rahmat.taps("‹ Sebelumnya", on=rahmat.last_screen)
     assert rahmat.last_screen.buttons[:3] == first
 

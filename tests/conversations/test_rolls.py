@@ -153,6 +153,21 @@ async def test_ticks_for_all_and_an_undo(town: Town) -> None:
     assert kinds == [ConfirmationKind.DONE, ConfirmationKind.UNDONE, ConfirmationKind.DONE]
 
 
+async def test_words_have_no_place_on_a_roll_of_ticks_and_say_so(town: Town) -> None:
+    team = await placed(town, children=3)
+    await opens(town, team.sari, "9.2.06", 5)
+    await team.sari.taps("Sisanya")
+    await team.sari.taps("Ya")
+    await opens(town, team.sari, "9.2.09", 1)
+    await team.sari.bursts("sudah semua", "baik", "001 sudah")
+    assert "gangguan" not in team.sari.last_screen.text
+    assert "Abaikan" in team.sari.buttons
+    await team.sari.taps("Abaikan")
+    await team.sari.types("sudah")
+    assert "Ketuk tombol" in team.sari.last_screen.text
+    assert records(town, "9.2.09", 1, "tick") == []
+
+
 async def test_three_answers_in_one_line_and_the_flag(any_town: Town) -> None:
     town = any_town
     team = await at_assessment(town)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 WORD = struct.Struct("<q")
 WORDS = 16
-AIM, COUNTDOWN, DIED_AT, CLOCK, PHASES = 0, 1, 2, 3, 4
+AIM, COUNTDOWN, DIED_AT, CLOCK, PHASES, STANDS_BY = 0, 1, 2, 3, 4, 15
 
 
 class Phase(IntEnum):
@@ -70,15 +70,15 @@ class BlackBox:
 
     # the test
 
-    def clear(self) -> None:
-        """Before a new process."""
-        for at in range(WORDS):
-            self._set(at, 0)
-
     def aim(self, place: Place, passage: int) -> None:
         """Die at the n-th passage from now on."""
         self._set(COUNTDOWN, passage)
         self._set(AIM, place)
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether it has seen that another process owns the unit."""
+        return self._get(STANDS_BY) != 0
 
     @property
     def died_at(self) -> Place:
@@ -94,6 +94,10 @@ class BlackBox:
         return max(entered, key=lambda phase: entered[phase], default=None)
 
     # the bot
+
+    def note_standing_by(self) -> None:
+        """Another process owns the unit."""
+        self._set(STANDS_BY, 1)
 
     @contextmanager
     def within(self, phase: Phase) -> Iterator[None]:

@@ -28,10 +28,13 @@ from bot.receiver import Inbox
 from bot.sender import TelegramSender
 from handlers import routes
 from storage.queries import dispatch
+from storage.unit_lock import AdvisoryLock, FileLock
 from tests.faults.black_box import BlackBox, Phase, Place
 
 BOX = "PANDU_FAULTS_BLACK_BOX"
+NUMBER = "PANDU_FAULTS_NUMBER"
 HEADER = "x-said-for"
+BY = "x-said-by"  # the number of the process
 PR_SET_PDEATHSIG = 1  # of Linux; dies with the thread that started it, which is the test's own
 TICK_S = 0.02  # the clock runs fast: what is due is looked for more often than once a second
 KILLABLE = ("sendMessage", "editMessageText", "answerCallbackQuery")
@@ -139,6 +142,7 @@ def install(box: BlackBox) -> None:
 
     def sending(send: Any) -> Any:
         async def wrapped(self: Any, request: httpx.Request) -> httpx.Response:
+            request.headers[BY] = os.environ[NUMBER]
             method = request.url.path.rpartition("/")[2]
             if method == "getUpdates":
                 return await send(self, request)  # type: ignore[no-any-return]
@@ -174,6 +178,17 @@ def install(box: BlackBox) -> None:
 
         return wrapped
 
+    def taking_the_unit(take: Any) -> Any:
+        def wrapped(self: Any) -> bool:
+            is_ours: bool = take(self)
+            if not is_ours:
+                box.note_standing_by()
+            return is_ours
+
+        return wrapped
+
+    for lock in (FileLock, AdvisoryLock):
+        wrap(lock, "take", taking_the_unit)
     wrap(Inbox, "take", taking)
     wrap(bot.receiver, "put_updates", putting)
     wrap(Gate, "handle", handling)

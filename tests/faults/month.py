@@ -26,6 +26,7 @@ LATE = timedelta(minutes=100)  # of the officers' time
 DOWN = 1.0  # while there is no bot, unless it is an outage
 ALIVE_S = 1.3  # real, between two kills, on the average
 GLANCE_S = 0.12  # real, between two glances at a phone
+SLOW_GLANCE_S = 1.0  # while something is late: a machine with other work would never catch up
 LOOK_S = 0.1  # real, between two looks at the database
 STEP_S = 0.01
 AIMED_WITHIN_S = 8.0  # a place that is not passed by then: killed all the same
@@ -33,6 +34,8 @@ QUIET_WITHIN_S = 120.0
 AIMED = 0.66  # of the kills
 IN_OUTAGE = 0.15  # of the kills: the clock runs on while the bot is away
 IN_START = 0.15  # of the kills at random: while the bot is starting
+STANDBY_DIES_EACH = 3  # kills: who stands by dies before
+AGAIN = 0.5  # of these times: a third stands by before the owner dies
 FAILING = 0.35  # of the times between two kills
 
 FAULTS = (
@@ -74,6 +77,8 @@ class Lived:
     kills: list[Kill] = field(default_factory=list)
     update_of_row: dict[int, int] = field(default_factory=dict)  # the inbox keeps a row for a week only
     faults: Counter[str] = field(default_factory=Counter)
+    standbys_killed: int = 0
+    take_overs_s: list[float] = field(default_factory=list)  # from a kill until the one that stood by serves
 
     @property
     def histogram(self) -> dict[str, int]:
@@ -87,16 +92,20 @@ class Month:
 
     Args:
         days: from the arrival on.
+        stands_by: a second process stands by and takes over; else the next one is started after each kill.
     """
 
-    def __init__(self, folder: Path, database_url: str, days: int, kills: int, seed: int) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, days: int, kills: int, seed: int, *, stands_by: bool = False
+    ) -> None:
         self.days = days
+        self._stands_by = stands_by
         self._kills = kills
         self._random = random.Random(seed)
         data = folder / "data"
         data.mkdir(parents=True)
         settings = settings_of(data, database_url, write_pack(folder / "pack"))
-        self.bots = Bots(folder, settings)
+        self.bots = Bots(folder, settings, stands_by=stands_by)
         self.telegram = self.bots.telegram
         self.telegram.clock.move_to(OPENED_AT)
         departure = ARRIVAL + timedelta(days=days + 1)
@@ -109,6 +118,7 @@ class Month:
         self._fast = min(span_s / (max(kills, 1) * ALIVE_S), FASTEST)
         self.ended_at = self._ends_at
         self._glance_at = self._look_at = 0.0
+        self._is_late = False
 
     def close(self) -> None:
         self.bots.close()
@@ -150,6 +160,8 @@ class Month:
 
     def _dies(self, place: Place, number: int) -> None:
         """One kill, and the next start."""
+        if self._stands_by:
+            self._is_followed_again(number)
         span = self._ends_at - self._began_at
         not_before = self._began_at + span * (number / max(self._kills, 1))
         self._until(lambda: self.telegram.clock.now() >= not_before, 300)
@@ -159,12 +171,27 @@ class Month:
         else:
             self.bots.box.aim(place, self._random.randint(1, 3))
             self._until(lambda: self.bots.is_dead, AIMED_WITHIN_S, must=False)
+        is_followed = self._stands_by and self.bots.is_followed
         self._kill()
+        died_at = time.monotonic()
         if place is Place.NOWHERE and self._random.random() < IN_START:
             self._until(lambda: self.bots.is_there, self._random.uniform(0.3, 2.0), must=False)
             if not self.bots.is_there:
                 self._kill(counts=False)
+                is_followed = False
         self._until(lambda: self.bots.is_there, STARTS_WITHIN_S)
+        if is_followed:
+            self.lived.take_overs_s.append(self.telegram.started_at - died_at)
+
+    def _is_followed_again(self, number: int) -> None:
+        """Another one stands by; at times it dies, and the owner after it with or without a third in its place."""
+        self.bots.plays(DOWN)
+        self._until(lambda: self.bots.is_followed, STARTS_WITHIN_S, robots=False, clock=False)
+        if number % STANDBY_DIES_EACH == 1:
+            self.bots.next_dies()
+            self.lived.standbys_killed += 1
+            if self._random.random() < AGAIN:
+                self._until(lambda: self.bots.is_followed, STARTS_WITHIN_S, robots=False, clock=False)
 
     def _kill(self, *, counts: bool = True) -> None:
         """Kill, note how it died, start the next.
@@ -172,12 +199,12 @@ class Month:
         Args:
             counts: not when it had not come so far as to do anything.
         """
+        box, number = self.bots.box, self.bots.number
         self.bots.dies()
-        box = self.bots.box
         at = self.telegram.clock.now()
         phase = box.died_at.phase if box.died_at is not Place.NOWHERE else box.phase
         if counts:
-            self.lived.kills.append(Kill(self.telegram.process, at, phase, box.died_at))
+            self.lived.kills.append(Kill(number, at, phase, box.died_at))
         if self._random.random() >= IN_OUTAGE:
             self.bots.plays(DOWN)
         self.bots.starts()
@@ -220,14 +247,15 @@ class Month:
                 assert not must, f"not within {within_s:.0f} s: {self._waiting()}"
                 return
             if robots and now >= self._glance_at:
-                self._glance_at = now + self._random.uniform(0.5, 1.5) * GLANCE_S
+                glance_s = SLOW_GLANCE_S if self._is_late else GLANCE_S
+                self._glance_at = now + self._random.uniform(0.5, 1.5) * glance_s
                 self.robots.acts()
             if now >= self._look_at:
                 self._look_at = now + LOOK_S
-                is_late = self._looks()
+                self._is_late = self._looks()
                 if clock and self.bots.is_there:
-                    self.bots.plays(PATIENT if is_late else self._fast)
-                elif clock and is_late:
+                    self.bots.plays(PATIENT if self._is_late else self._fast)
+                elif clock and self._is_late:
                     self.bots.plays(DOWN)
             time.sleep(STEP_S)
 

@@ -1,5 +1,6 @@
 """The simulator on a port, which writes down what reached the phones, from which process and what for."""
 
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.faults import Fault
 from simulator.state import Call
-from tests.faults.launcher import HEADER
+from tests.faults.launcher import BY, HEADER
 from tests.support.served import Served
 
 TOKEN = "123456:FAULTS"
@@ -18,6 +19,7 @@ SHOWS = ("sendMessage", "editMessageText", "sendPhoto", "sendDocument")
 NEVER_TOO_OLD_S = 400 * 86_400.0  # an hour of officers' time is less than a second here
 
 _said_for: ContextVar[str] = ContextVar("heard_for", default="")
+_said_by: ContextVar[int] = ContextVar("heard_by", default=0)
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,16 @@ class Arrival:
 
 
 class _Saying:
-    """Keeps the header where the log of calls finds it."""
+    """Keeps the headers where the log of calls finds them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            name = HEADER.encode()
-            _said_for.set(next((value.decode() for key, value in scope["headers"] if key == name), ""))
+            said = {key.decode(): value.decode() for key, value in scope["headers"]}
+            _said_for.set(said.get(HEADER, ""))
+            _said_by.set(int(said.get(BY, 0)))
         await self._app(scope, receive, send)
 
 
@@ -70,8 +73,8 @@ class Telegram(Served):
     def __init__(self, folder: Path, performed: Callable[[Arrival], None]) -> None:
         self.arrivals: list[Arrival] = []
         self.refused: dict[int, int] = {}  # how many requests had which status
-        self.process = 0
-        self.started = 0  # bots that have reached Telegram
+        self.started = 0  # the process that has reached Telegram last
+        self.started_at = 0.0  # when; monotonic
         self._performed = performed
         super().__init__(folder, TOKEN, self._hear, _Saying)
         self.world.switches.answer_taps_within_s = NEVER_TOO_OLD_S
@@ -88,7 +91,7 @@ class Telegram(Served):
 
     def _hear(self, call: Call) -> None:
         if call.method == "deleteWebhook":
-            self.started = self.process
+            self.started, self.started_at = _said_by.get(), time.monotonic()
         is_lost = call.description == LOST
         if call.status != 200 and not is_lost:
             self.refused[call.status] = self.refused.get(call.status, 0) + 1
@@ -98,7 +101,7 @@ class Telegram(Served):
             return
         said = str(call.params.get("text", ""))
         arrival = Arrival(
-            call.method, int(chat_id or 0), call.at, _said_for.get(), self.process, is_lost, said
+            call.method, int(chat_id or 0), call.at, _said_for.get(), _said_by.get(), is_lost, said
         )
         self.arrivals.append(arrival)
         if call.method in SHOWS:

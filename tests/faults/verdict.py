@@ -1,7 +1,7 @@
 """Whether anything was lost, early, or said too often; and the figures."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,12 +10,14 @@ from simulator.html_text import parse_html
 from storage.tables import ConfirmationKind, Reminder, ReminderState
 from tests.faults.evidence import Evidence
 from tests.faults.house import CHILDREN, posts
+from tests.faults.month import Lived
 from tests.faults.owed import MORNING, WITA, Owed
 from tests.faults.robots import LINES
 from tests.faults.telegram import SHOWS, Arrival
 
 TOGETHER = timedelta(minutes=15)  # what falls in the same quarter of an hour waits for the last of it
 KINDS = ("digest", "due", "snooze")  # every one of these that a post gets is on the list
+TAKES_OVER_WITHIN_S = 10.0  # after a kill
 DONE = re.compile(r"^(✅ SOP \S+ langkah \d+|⚖️ .*) selesai")
 STAMP = re.compile(
     r"@(?:(\d{4}-\d\d-\d\d)|(\d{8}T\d{4}))$"
@@ -37,7 +39,7 @@ class Verdict:
                 self._pushes[one.chat_id].append((one, parse_html(one.text)[0]))
         looks = (
             self._lost, self._not_owed, self._early, self._doubles, self._unanswered, self._effects,
-            self._confirmations_lost, self._weights, self._left_over,
+            self._confirmations_lost, self._weights, self._left_over, self._slow,
         )  # fmt: skip
         self.problems = tuple(problem for look in looks for problem in look())
 
@@ -53,7 +55,7 @@ class Verdict:
             f"{len(pushes)} pushes arrived; doubles: {self.doubles_by_kill} after a kill, {self.doubles_by_fault} "
             f"after a lost answer; {sum(one.tap is not None for one in seen.sent)} taps, "
             f"{sum(one.tap is None for one in seen.sent)} messages typed; {done} confirmations of "
-            f"{len(seen.confirmations)} statements, {len(seen.weights)} weights"
+            f"{len(seen.confirmations)} statements, {len(seen.weights)} weights{take_overs(seen.lived)}"
         )
 
     # reminders
@@ -170,12 +172,32 @@ class Verdict:
             if len(children) != (CHILDREN if sent.what == LINES else 0) or len(set(children)) < len(children):
                 yield f"weights of the children {children}: {sent}"
 
+    def _slow(self) -> Iterator[str]:
+        for seconds in self._seen.lived.take_overs_s:
+            if seconds > TAKES_OVER_WITHIN_S:
+                yield f"taken over after {seconds:.1f} s"
+
     def _left_over(self) -> Iterator[str]:
         for row in self._seen.set_aside:
             yield f"set aside: update {row.update_id}: {row.error}"
         for reminder in self._seen.reminders.values():
             if reminder.state == ReminderState.FAILED:
                 yield f"failed: {reminder.key}: {reminder.error}"
+
+
+def take_overs(lived: Lived) -> str:
+    """How long the one that stood by took, as a histogram: a line for each second."""
+    if not lived.take_overs_s:
+        return ""
+    each = Counter(int(seconds) for seconds in lived.take_overs_s)
+    bars = [
+        f"  {second:2d}-{second + 1} s {each[second]:4d} {'#' * each[second]}"
+        for second in range(max(each) + 1)
+    ]
+    head = (
+        f"; {lived.standbys_killed} killed that stood by; {len(lived.take_overs_s)} take-overs, in seconds:"
+    )
+    return "\n".join([head, *bars])
 
 
 def planned_at(row: Reminder) -> datetime | None:

@@ -46,6 +46,7 @@ class House:
 
     def __init__(self, town: Town, children: int = 0, flagged: Sequence[int] = ()) -> None:
         self.town = town
+        town.store.past = None  # nobody lives it a second time: none of its moments is kept
         self.children = children
         self.flagged = tuple(flagged)
         self.officers: dict[str, Punctual] = {}
@@ -78,6 +79,25 @@ class House:
         person = await self.town.officer(name, role=role, head=head, admin=is_admin, cohort=cohort)
         self.officers[name] = Punctual(person, role, self.children, self.flagged)
 
+    async def open_cohort(self, arrival: str, departure: str, schools: int = 5) -> None:
+        """TU opens Angkatan III from chat with an Excel file.
+
+        Args:
+            arrival: as it is typed.
+            departure: the button that proposes it.
+        """
+        tuti = self.person("Tuti")
+        await tuti.types("/angkatan")
+        await tuti.taps("Buka angkatan baru")
+        await tuti.types("Angkatan III")
+        await tuti.types(arrival)
+        await tuti.taps(departure)
+        await tuti.taps("Menurut daftar anak")
+        await tuti.sends_file(roster_file(self.children, schools), "daftar-anak.xlsx")
+        assert f"{self.children} anak" in tuti.last_screen.text
+        await tuti.taps("Buka angkatan")
+        assert "dibuka" in tuti.last_screen.text
+
     async def lives_from(self, first: date, last: date, starts: Mapping[date, Start] | None = None) -> None:
         """Day by day, both days included; `starts`: what somebody starts with /mulai, after the first work."""
         for n in range((last - first).days + 1):
@@ -100,13 +120,13 @@ class House:
     async def _everybody_works(self) -> None:
         """Until nobody finds anything to do: a step may be handed from section to section."""
         for _round in range(ROUNDS_MAX):
-            looking = self._who_looks()
+            looking = self.who_looks()
             done = [await officer.keeps_time(self.now) for officer in looking]
             if not any(done):
                 return
         raise AssertionError(f"the work of {self.now} has no end")
 
-    def _who_looks(self) -> list[Punctual]:
+    def who_looks(self) -> list[Punctual]:
         """Everybody, where a step has opened since the last look; else who was sent something or has waited.
 
         The others would see the list that they saw before: leaving that out saves most of the time.

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from tests.month.robot import Robot, Stuck
+from tests.life.robot import Robot, Stuck
 from tests.support.person import Person
 
 PAGE = 16  # lines of one page of the list
@@ -25,17 +25,11 @@ class Punctual(Robot):
         self.children = range(1, children + 1)  # their numbers
         self.role = role
         self._waits: dict[str, datetime] = {}  # button of a line -> when its standard time is up
-        self._looked_at = -1
         self._has_chosen = False  # the day of the parents' visit
         self._read: set[int] = set()  # messages whose news were looked at
         self._waiting_for_others: set[str] = set()  # buttons of lines whose answer somebody else has to begin
         self.proposes = "lanjut"  # what is to become of a case
         self.ends = ""  # a running service that is finished as soon as the monthly card asks
-
-    @property
-    def has_news(self) -> bool:
-        """Whether the phone showed anything new since the last look."""
-        return self._revision() != self._looked_at
 
     def next_at(self, now: datetime) -> datetime | None:
         """When something that was left for later today is due."""
@@ -63,7 +57,7 @@ class Punctual(Robot):
         raise Stuck(f"{self.person.name} has no end of work: {self.person.last_screen.text}")
 
     async def answer(self) -> bool:
-        """As a robot of the month; what a step records is filled in on the way."""
+        """As any robot; what a step records is filled in on the way."""
         person = self.person
         if "Putuskan bersama" in person.last_screen.text:
             return await self._decide()
@@ -131,7 +125,7 @@ class Punctual(Robot):
         return "Didampingi pengasuh, keluarga diberi tahu setiap minggu."
 
     async def roll(self) -> None:
-        """As a robot of the month; a size is typed for all children at once."""
+        """As any robot; a size is typed for all children at once."""
         person = self.person
         if "XL" in person.buttons:
             await person.types("\n".join(f"{number} M" for number in self.children))
@@ -160,9 +154,6 @@ class Punctual(Robot):
                 await self.person.taps(self.person.buttons[0])
                 assert "✅" in self.person.last_screen.text
                 self._has_chosen = True
-
-    def _revision(self) -> int:
-        return max((message.revision for message in self.person.phone.received), default=0)
 
     async def _find_due(self, now: datetime) -> str | None:
         """The number of a line to do now; the list is then on the screen."""

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from tests.life.compare import problems
-from tests.life.house import House, Start, roster_file
+from tests.life.counts import Count, read_sections
+from tests.life.house import House, Start
 from tests.life.phones import everything_seen
 from tests.life.plan import lived, planned
 from tests.life.table import Row, read_table
-from tests.month.counts import Count, read_sections
 from tests.support.town import Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -22,7 +22,6 @@ ARRIVAL = date(2026, 12, 1)
 DEPARTURE = date(2026, 12, 31)
 LAST_DAY = date(2027, 2, 10)
 CHILDREN = 10
-SCHOOLS = 5
 FLAGGED = (3, 7)
 SOPS = 35
 BY_HAND = {
@@ -30,20 +29,6 @@ BY_HAND = {
     date(2026, 12, 15): Start("Budi", "9.1.10"),
     date(2026, 12, 17): Start("Sari", "9.1.08", child=5),
 }
-
-
-async def open_cohort(house: House) -> None:
-    """TU opens the angkatan from chat with an Excel file."""
-    tuti = house.person("Tuti")
-    await tuti.types("/angkatan")
-    await tuti.taps("Buka angkatan baru")
-    await tuti.types("Angkatan III")
-    await tuti.types("1 desember")
-    await tuti.taps("Kamis, 31 Desember 2026")
-    await tuti.taps("Menurut daftar anak")
-    await tuti.sends_file(roster_file(CHILDREN, SCHOOLS), "daftar-anak.xlsx")
-    await tuti.taps("Buka angkatan")
-    assert "dibuka" in tuti.last_screen.text
 
 
 def scales(number: int) -> str | None:
@@ -55,7 +40,7 @@ async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> No
     house = House(town, CHILDREN, FLAGGED)
     town.clock.set(f"{OPENED} 09.00")
     await house.enrol_everybody()
-    await open_cohort(house)
+    await house.open_cohort("1 desember", "Kamis, 31 Desember 2026")
     await house.enrol("Made", "guru", cohort=1)
     house.officers["Ani"].weights = scales
     await house.lives_from(OPENED, LAST_DAY, BY_HAND)

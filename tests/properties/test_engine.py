@@ -259,7 +259,7 @@ class LivingHouse(Picking):
         raise AssertionError(f"task {task.id} is open and has no open part")
 
 
-EXAMPLES = int(os.environ.get("PANDU_EXAMPLES", "6"))  # `make soak` tries many more, new ones each time
+EXAMPLES = int(os.environ.get("PANDU_EXAMPLES", "4"))  # `make soak` tries many more, new ones each time
 
 LivingHouse.TestCase.settings = settings(
     max_examples=EXAMPLES,

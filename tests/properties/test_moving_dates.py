@@ -55,7 +55,7 @@ def some_sops() -> Pack:
 @given(steps=st.lists(st.tuples(days, acts), min_size=3, max_size=7))
 # An example is a few seconds: it lives whole stays. So no shrinking either; the steps that failed are short enough.
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -143,7 +143,7 @@ def lives(years: int, steps: int) -> None:
 
 
 def test_some_weeks() -> None:
-    lives(years=4, steps=14)
+    lives(years=3, steps=9)
     assert sum(one.acts["the_bot_is_there"] for one in lived) > 0
     assert sum(one.kills for one in lived) > 0
 

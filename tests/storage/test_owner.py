@@ -4,16 +4,17 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from storage import unit_lock as locks
 from storage.cipher import Keyring
-from storage.engine import NotOwnerError, Store, open_store, read_url
+from storage.engine import STANDS_STILL_S, NotOwnerError, Store, open_store, read_url
 from storage.tables import Ownership, Vital
 from storage.unit_lock import AdvisoryLock, LockRefusedError, UnitLock, unit_lock
 from tests.support.builders import build_vital
@@ -94,12 +95,22 @@ def test_what_a_former_owner_has_begun_is_waited_for(stores: tuple[Store, Store]
     assert names(owner) == {"begun"}
 
 
-@pytest.mark.slow
+def lose_patience_sooner(store: Store) -> None:
+    """Nobody waits in a test for as long as in earnest."""
+
+    @event.listens_for(store.engine, "before_cursor_execute", retval=True)
+    def sooner(_connection: Any, _cursor: Any, sql: str, given: Any, *_more: Any) -> tuple[str, Any]:
+        if isinstance(given, dict):
+            given = {name: "1s" if value == f"{STANDS_STILL_S}s" else value for name, value in given.items()}
+        return sql, given
+
+
 def test_a_former_owner_that_stands_still_in_a_transaction_loses_it(
     postgresql_databases: Databases, keyring: Keyring
 ) -> None:
     url = postgresql_databases.migrated()
     former, owner = open_store(url, keyring), open_store(url, keyring)
+    lose_patience_sooner(former)
     former.take_unit(NOW)
 
     def stands_still() -> None:

@@ -19,7 +19,6 @@ from tests.support.engines import StoreOfATest, open_store
 from tests.support.lived import Medium, Past
 
 EVERYTHING = "PANDU_EVERYTHING"  # set: every test on both databases, and every institution lived anew
-MEMORY = Path("/dev/shm")  # nothing of a test's database is kept: no commit need wait for a disk
 SECRET = "kunci rahasia untuk pengujian saja"  # an invented key
 
 DIALECTS = [
@@ -174,7 +173,7 @@ def postgres_url() -> Iterator[URL | str]:
 @pytest.fixture(scope="session")
 def sqlite_databases() -> Iterator[Databases]:
     """Databases in files, which lie in memory where the system has a folder for that."""
-    with tempfile.TemporaryDirectory(prefix="pandu-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="pandu-", dir=postgres.folder_in_memory()) as folder:
         yield Databases("sqlite", Path(folder), None)
 
 

@@ -212,10 +212,13 @@ class Town:
     @async_act
     async def settle(self) -> None:
         """Until the bot has taken, handled, answered and sent everything that is due."""
+        sent = -1  # nobody has looked yet
         while True:
-            polled = await self._runtime.poll_once()
-            await self._runtime.work_until_idle()
-            if await self._runtime.dispatcher.dispatch_until_idle() == 0 and polled == 0:
+            taken = await self._runtime.poll_once()
+            if taken or sent:
+                await self._runtime.work_until_idle()
+                sent = await self._runtime.dispatcher.dispatch_until_idle()
+            if not (taken or sent):
                 return
 
     @async_act

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -16,7 +17,8 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 
-def ids_in_code() -> set[str]:
+@cache
+def ids_in_code() -> frozenset[str]:
     """Every message id that the rooms use (of plural messages the singular)."""
     found = set()
     for room in ("bot", "handlers", "sop_flows"):
@@ -24,7 +26,7 @@ def ids_in_code() -> set[str]:
             ROOT / room, [("**.py", "python")], keywords=KEYWORDS
         ):
             found.add(message[0] if isinstance(message, tuple) else message)
-    return found | calls_in_code()
+    return frozenset(found | calls_in_code())
 
 
 def calls_in_code() -> set[str]:

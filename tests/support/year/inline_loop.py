@@ -4,6 +4,7 @@ from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.at_once import answered
 from tests.support.virtual_loop import VirtualLoop
 
 
@@ -14,9 +15,4 @@ class InlineLoop(VirtualLoop):
         self, executor: Any, func: Callable[..., Any], *args: Any
     ) -> Future[Any]:
         """The answer is there when this returns."""
-        future = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+        return answered(self, func, *args)

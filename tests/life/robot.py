@@ -28,6 +28,15 @@ class Robot:
         self.person = person
         self.flagged = flagged
         self.weights: Weights = lambda number: None
+        self._looked_at = -1
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the phone showed anything new since the last look."""
+        return self._revision() != self._looked_at
+
+    def _revision(self) -> int:
+        return max((message.revision for message in self.person.phone.received), default=0)
 
     async def lines(self) -> dict[str, str]:
         """The numbered lines of "Tugas saya": button -> line."""
@@ -55,6 +64,7 @@ class Robot:
             left = {n: line for n, line in lines.items() if not any(words in line for words in leaves)}
             wanted = [n for n, line in left.items() if line not in not_now]
             if not wanted:
+                self._looked_at = self._revision()
                 return opened - len(not_now)
             await self.person.taps(wanted[0])
             if not await self.answer():
