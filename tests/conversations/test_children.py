@@ -307,6 +307,6 @@ async def test_old_buttons_of_an_angkatan_closed_long_ago_say_so(town: Town) -> 
     ):
         await budi.taps_data(data)
         assert budi.last_screen.text.startswith(
-            "Angkatan sudah ditutup: Angkatan Contoh, pada 4 Desember."
+            "Angkatan sudah ditutup: Angkatan Contoh, pada 4 Desember 2026."
         ), data
     assert not any("Rekaan" in screen.text for screen in budi.screens if "Angkatan sudah" in screen.text)

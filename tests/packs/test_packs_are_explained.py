@@ -19,6 +19,7 @@ from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.timing import ChooseDate, Every
 from sop_flows.declarations.unit import (
+    AccessRules,
     AgeLimits,
     CaseRules,
     Dormitory,
@@ -32,7 +33,7 @@ from sop_flows.declarations.unit import (
 
 TEXT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
 MODELS = [
-    Unit, Role, StandIn, Dormitory, WeightLimits, AgeLimits, SopDates, Related, CaseRules, IncidentRules, CalendarFile,
+    Unit, Role, StandIn, Dormitory, WeightLimits, AgeLimits, AccessRules, SopDates, Related, CaseRules, IncidentRules, CalendarFile,
     Season,
     Sop, Start, Step, Every, ChooseDate, Decision, Form, Field,
 ]  # fmt: skip
