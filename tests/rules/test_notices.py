@@ -53,6 +53,10 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Anak No. 002 sudah tidak ikut angkatan. Tidak ada lagi yang ditanyakan tentangnya."),
     ("school_left", BY | {"school": "SDN <1>", "count": 3, "cohort": 1},
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
+    ("incident_reported", BY | {"number": 2, "incident": 1, "grave": False, "cohort": 1},
+     "Budi mencatat kejadian: anak No. 002."),
+    ("incident_closed", BY | {"number": 2, "incident": 1, "cohort": 1},
+     "Budi mencatat hasil kejadian anak No. 002."),
     ("late_reminded", BY | {"tasks": [], "cohort": 1}, ""),  # with tasks: tests/conversations/test_status.py
     ("nurse_flags", BY | {"numbers": [1, 2], "cohort": 1},
      "Budi menandai anak yang perlu Anda lihat: No. 001, 002."),
