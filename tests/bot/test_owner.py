@@ -189,7 +189,8 @@ def test_an_owner_whose_lock_falls_silent_writes_nothing_once_it_is_followed(
         live.wait_for_texts(ani, 1 + asked)
     takes_over(live, standby, ani, fell_silent_at + AFTER_A_CUT_S - time.monotonic())
     ends_as_no_owner(owner)
-    assert len(live.texts(ani)) == 2 + asked  # each was answered once
+    # Each was answered once; the last look, which the former owner could not note any more, at most twice.
+    assert 2 + asked <= len(live.texts(ani)) <= 3 + asked
     assert live.run("doctor").stdout.splitlines()[-1] == "Nothing needs a look."
 
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.tables import Child, ChildFlag, Cohort, CohortMove, FlagKind, Membership, ReadEntry, School
+from storage.tables import (
+    Child,
+    ChildFlag,
+    Cohort,
+    CohortMove,
+    FlagKind,
+    Incident,
+    Membership,
+    ReadEntry,
+    School,
+)
 from tests.support.builders.officers import build_officer
 from tests.support.builders.rows import SOME_TIME, add, id_of, next_number
 
@@ -69,3 +79,12 @@ def build_read_entry(s: Session, **fields: Any) -> ReadEntry:
     if "officer_id" not in fields:
         fields["officer_id"] = id_of(build_officer(s))
     return add(s, ReadEntry, fields, screen="child", read_at=SOME_TIME)
+
+
+def build_incident(s: Session, **fields: Any) -> Incident:
+    """Something that happened to a child, without a result."""
+    if "child_id" not in fields:
+        fields["child_id"] = id_of(build_child(s))
+    if "reported_by_id" not in fields:
+        fields["reported_by_id"] = id_of(build_officer(s))
+    return add(s, Incident, fields, words="demam rekaan", reported_at=SOME_TIME)

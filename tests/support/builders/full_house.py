@@ -20,6 +20,7 @@ from tests.support.builders import (
     build_digest_item,
     build_handover,
     build_inbox_row,
+    build_incident,
     build_invitation,
     build_journal_entry,
     build_membership,
@@ -59,6 +60,9 @@ def fill_every_table(s: Session) -> None:
     )
     build_child_flag(s, child_id=child, set_by_id=ani)
     build_read_entry(s, officer_id=budi, child_id=child)
+    build_incident(
+        s, child_id=child, reported_by_id=ani, closed_at=SOME_TIME, closed_by_id=budi, result="hasil rekaan"
+    )
     run = build_run(s, cohort_id=cohort, child_id=child, started_by_id=ani)
     task = id_of(build_task(s, run_id=id_of(run)))
     part = build_task_part(
