@@ -13,6 +13,7 @@ from sop_flows.actions.cases.opening import open_case
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from sop_flows.notifications.settle import working
+from storage.queries.accounts import find_account_of
 from storage.tables import Officer
 from tests.support.town import Town
 
@@ -60,8 +61,11 @@ def failures_of(town: Town, officer_id: int, presses: Iterable[Press]) -> dict[s
 def answer(s: Session, town: Town, officer_id: int, press: Press) -> None:
     """As the bot does, up to a refusal; then all is as it was."""
     with s.begin_nested() as kept:
-        work = Work(s, town.house, town.clock.now(), s.get_one(Officer, officer_id), 1)
-        request = Request(work, 1, "chat", message_id=1, press=press, kind="button")
+        phone = find_account_of(s, officer_id)
+        assert phone is not None
+        who = s.get_one(Officer, officer_id)
+        work = Work(s, town.house, town.clock.now(), who, 1, phone_id=phone.id)
+        request = Request(work, 1, "chat", phone=phone, message_id=1, press=press, kind="button")
         try:
             try:
                 with s.begin_nested():
