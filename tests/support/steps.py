@@ -82,7 +82,7 @@ async def assessed(town: Town, flagged: Sequence[int], children: int = 4) -> Tea
     await opens(town, team.sari, "9.2.09", 4)
     for number in flagged:
         await team.sari.types(f"no {number}")
-        await team.sari.taps("☐ Perlu penanganan khusus")
+        await team.sari.taps("☐Perlu penanganan khusus")
         await team.sari.types("sulit tidur; rajin; teman")
     if len(flagged) < children:
         await team.sari.taps("Sisanya")
