@@ -14,7 +14,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.institution import Opened, first_line, open_institution
+from bot.institution import DatabaseError, Opened, first_line, open_institution
 from bot.logs import set_up_logging
 from bot.owned_unit import OwnedUnit
 from bot.owner import LOST, Owner, until_one_ends
@@ -76,7 +76,7 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
         try:
             stood_by = await owner.take()
         except DBAPIError as error:
-            raise SettingsError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
+            raise DatabaseError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
         runtime = build_runtime(settings, clock, opened)
         await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
     finally:
