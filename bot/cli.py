@@ -32,9 +32,11 @@ def pandu() -> None:
 
 def main() -> None:
     """The program. Exit status 2: a setting or option is wrong; 1: the pack or the database is, or
-    another process has taken the unit."""
+    another process has taken the unit; started again, it may work."""
     from bot.settings import SettingsError
+    from storage.private_files import keep_private
 
+    keep_private()
     _speak_on_any_console()
     try:
         pandu()
@@ -42,9 +44,18 @@ def main() -> None:
         _stop(str(error), 2)
     except Exception as error:
         # These come from packages that `pandu --help` need not import.
-        if type(error).__name__ not in ("PackErrors", "SchemaError", "NotOwnerError"):
-            raise
-        _stop(str(error), 1)
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        if kinds & {"PackErrors", "SchemaError", "NotOwnerError", "DatabaseError", "UnsealError"}:
+            _stop(_line_of(error), 1)
+        raise
+
+
+def _line_of(error: Exception) -> str:
+    """What happened; of what the database says only its own first line, never the statement with its values."""
+    cause = getattr(error, "orig", None)
+    if cause is None:
+        return str(error)
+    return "the database can't be used: " + (str(cause).strip().splitlines() or [type(cause).__name__])[0]
 
 
 def _speak_on_any_console() -> None:

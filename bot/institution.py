@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -15,12 +16,17 @@ from sop_flows.declarations.loader import UNIT_FILE, load_pack
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
 from storage.cipher import Keyring, UnsealError
-from storage.engine import Store, open_store
-from storage.schema import upgrade
+from storage.engine import Store, open_store, read_url
+from storage.private_files import close_to_others, make_private_folder
+from storage.schema import current_revision, upgrade
 from storage.tables import Vital
 
 KEY_CHECK = "key"
 KEY_CHECK_CONTEXT = "vitals.key"
+
+
+class DatabaseError(Exception):
+    """The database can't be used at this moment. The message is one line."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,22 @@ class Opened:
     now: datetime  # when it was opened, officers' time
 
 
-def open_institution(settings: Settings, now: datetime) -> Opened:
+def open_institution(
+    settings: Settings, now: datetime, *, is_bot: bool = False, must_exist: bool = False
+) -> Opened:
     """Everything the rules need, from the settings.
+
+    Args:
+        is_bot: this process is to become the one that serves the unit: it also closes each file to others.
+        must_exist: nothing is begun where there is no database yet.
 
     Raises:
         SettingsError: data folder, database or secret key do not fit.
+        DatabaseError: the database is locked, damaged, or can't be reached.
         PackErrors: what is wrong in the pack or in calendar.yaml.
         SchemaError: the database can't be brought to this version.
     """
-    store = open_database(settings, now)
+    store = open_database(settings, now, is_bot=is_bot, must_exist=must_exist)
     try:
         return Opened(read_institution(settings, store.keyring), store, now)
     except BaseException:
@@ -59,27 +72,67 @@ def read_institution(settings: Settings, keyring: Keyring) -> Institution:
     return Institution(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))
 
 
-def open_database(settings: Settings, now: datetime) -> Store:
-    """The database, brought up to date, readable with the keys we have. Raises SettingsError, SchemaError."""
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
+def open_database(
+    settings: Settings, now: datetime, *, is_bot: bool = False, must_exist: bool = False
+) -> Store:
+    """The database, brought up to date, readable with the keys we have.
+
+    Raises:
+        SettingsError: a folder, file or secret is not what the settings say.
+        SchemaError: the database can't be brought to this version.
+        DatabaseError: it is locked, damaged, or can't be reached.
+    """
+    _look_for_files(settings, must_exist=must_exist)
+    _close_files(settings, everything=is_bot)
     try:
         store = open_store(settings.database, Keyring(settings.secrets), bool(settings.database_lock_url))
     except ImportError:  # SQLAlchemy looks for the driver when it makes an engine
         line = "DATABASE_URL: PostgreSQL needs one package more: pip install 'psycopg[binary]'"
         raise SettingsError(line) from None
     try:
+        if must_exist and current_revision(store.engine) is None:
+            raise SettingsError("DATABASE_URL: nothing of Pandu is in this database; `pandu run` begins one")
         upgrade(store.engine)
         _check_key(store, now)
     except (DBAPIError, OSError) as error:
         store.close()
-        raise SettingsError(f"DATABASE_URL: can't open the database: {first_line(error)}") from None
+        raise DatabaseError(f"DATABASE_URL: can't open the database: {first_line(error)}") from None
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _look_for_files(settings: Settings, *, must_exist: bool) -> None:
+    """Nothing is made beside a wrong path: the data folder alone, by what begins a database. Raises SettingsError."""
+    if not must_exist:
+        try:
+            make_private_folder(settings.data_dir)
+        except OSError as error:
+            raise SettingsError(f"PANDU_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
+    url = read_url(settings.database)
+    if url.get_backend_name() != "sqlite":
+        return
+    file = Path(str(url.database))
+    name = "DATABASE_URL" if settings.database_url else "PANDU_DATA_DIR"
+    if not file.parent.is_dir():
+        raise SettingsError(f"{name}: there is no folder {file.parent}")
+    if file.is_dir():
+        raise SettingsError(f"{name}: {file} is a folder")
+    if must_exist and not file.exists():
+        raise SettingsError(f"{name}: there is no database {file}; `pandu run` begins one")
+
+
+def _close_files(settings: Settings, *, everything: bool) -> None:
+    """What an earlier version, or another umask, left open to others; `everything` also looks at each photo."""
+    url = read_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        file = Path(str(url.database))
+        for path in file.parent.glob(f"{file.name}*"):
+            close_to_others(path)
+    if everything:
+        for path in settings.data_dir.rglob("*"):
+            close_to_others(path)
 
 
 def _check_key(store: Store, now: datetime) -> None:

@@ -4,6 +4,8 @@ import logging
 import sys
 import time
 
+from storage.cipher import UnsealError
+
 # httpx writes every URL at INFO, and the URL has the token in it.
 LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic")
 
@@ -26,7 +28,12 @@ def set_up_logging(level: str) -> None:
 
 
 def place_of(error: BaseException) -> str:
-    """Class and place of an error, for logs and doctor: never its message, which may quote an officer."""
+    """Class and place of an error, for logs and doctor: never its message, which may quote an officer.
+
+    Of a sealed value that can't be read the message is told instead: it says which column and row.
+    """
+    if isinstance(error, UnsealError):
+        return f"UnsealError: {error}"
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

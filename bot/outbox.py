@@ -27,10 +27,11 @@ from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.notices import read_payload
 from sop_flows.notifications.notices import hide_later
 from sop_flows.notifications.settle import settle
+from storage.cipher import UnsealError
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import list_unreplied, note_rest, note_said
-from storage.tables import Conversation
+from storage.queries.inbox import list_unreplied_ids, note_rest, note_said
+from storage.tables import Conversation, InboxRow
 
 NOTED_WITHIN_S = 0.2  # after it was said; a kill before that says it again
 
@@ -113,8 +114,15 @@ class ReplyOutbox:
             self._timer = None
 
     def _load(self) -> list[StoredReply]:
+        found = []
         with self._unit.store.reading() as s:
-            return [unpack_reply(row.id or 0, row.chat_key, row.reply or []) for row in list_unreplied(s)]
+            for row_id in list_unreplied_ids(s):
+                try:
+                    row = s.get_one(InboxRow, row_id)
+                    found.append(unpack_reply(row_id, row.chat_key, row.reply or []))
+                except (UnsealError, ValueError, TypeError, KeyError) as error:  # it stops no other
+                    log.error("the reply %s can't be read: %s", code_of(row_id), place_of(error))
+        return found
 
     def _wait(self, chat_key: str, wait_s: float) -> None:
         if chat_key not in self._waiting:

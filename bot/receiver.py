@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,8 @@ BATCH = 100  # Telegram's own limit
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)  # after the first, second ... failure in a row; the last one stays
 PAUSE_MAX_S = 3600.0  # whatever the server asks for
 CONFLICT_S = 3.0  # another process polls with this token
+
+UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})\b')
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +126,7 @@ class Receiver:
         self._url = f"{base_url}/bot{token}/getUpdates"
         self._inbox = inbox
         self._offset: int | None = None
+        self._limit = BATCH
 
     async def poll_once(self, wait_s: int = LONG_POLL_S) -> int:
         """One getUpdates; returns how many updates came.
@@ -133,7 +137,7 @@ class Receiver:
         """
         arguments: dict[str, Any] = {
             "timeout": wait_s,
-            "limit": BATCH,
+            "limit": self._limit,
             "allowed_updates": list(ALLOWED_UPDATES),
         }
         if self._offset is not None:
@@ -147,7 +151,10 @@ class Receiver:
         try:
             updates = answer.json()["result"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
+            if self._pass_over(answer.content):
+                return 0
             raise httpx.DecodingError("not an answer of the Bot API", request=answer.request) from error
+        self._limit = BATCH
         if not isinstance(updates, list):
             raise httpx.DecodingError("not a list of updates", request=answer.request)
         await self._inbox.take(updates)
@@ -157,6 +164,18 @@ class Receiver:
         elif updates:
             raise httpx.DecodingError("no update has a number", request=answer.request)
         return len(updates)
+
+    def _pass_over(self, answer: bytes) -> bool:
+        """Whether polling can go on past what can't even be parsed: ask for one at a time, and leave that one out."""
+        found = UPDATE_ID.search(answer)
+        if found is None:
+            return False
+        if self._limit > 1:
+            self._limit = 1
+        else:
+            log.error("an update that can't be read was thrown away")
+            self._offset = int(found.group(1)) + 1
+        return True
 
     async def run(self) -> None:
         """Poll until cancelled. Raises TokenRefusedError."""

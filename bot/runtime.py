@@ -13,9 +13,11 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
 from bot.clock import real_now
+from bot.daily_look import DailyLook
 from bot.dispatcher import Dispatcher
 from bot.file_makers import file_makers
 from bot.gate import Gate
+from bot.logs import place_of
 from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.owner import until_one_ends
@@ -25,6 +27,7 @@ from bot.sender import TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
 from bot.workers import Workers
+from storage.engine import NotOwnerError
 from storage.queries.bot_name import remember_bot_name
 from storage.queries.inbox import delete_old
 
@@ -32,6 +35,8 @@ FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within fiv
 CONNECTIONS = 64  # to Telegram at once
 SWEEP_EVERY_S = 24 * 3600.0  # old answered updates
 HEAR_WITHIN_S = 10.0  # after an outage, before the first reminder
+LOOK_EVERY_S = 5.0  # whether another day has begun
+LOOK_PAUSE_S = 600.0  # after a failure
 START_PAUSE_S = 3.0  # between tries to reach Telegram at start
 
 log = logging.getLogger(__name__)
@@ -148,7 +153,9 @@ class Runtime:
         await self._hear_first(polls=webhook is None)
         log.info("running: %s", "polling" if webhook is None else "webhook")
         receiving = () if webhook is not None else (self.receiver.run(),)
-        await until_one_ends(self.workers.run(), self.wakeups.run(), self._sweep_forever(), *receiving)
+        await until_one_ends(
+            self.workers.run(), self.wakeups.run(), self._sweep_forever(), self._look_forever(), *receiving
+        )
 
     async def _hear_first(self, *, polls: bool) -> None:
         """Handle what was typed and tapped while nobody listened: nobody is reminded of what they have done.
@@ -188,6 +195,19 @@ class Runtime:
             except SQLAlchemyError as error:
                 log.error("the inbox was not swept (%s)", type(error).__name__)
             await asyncio.sleep(SWEEP_EVERY_S)
+
+    async def _look_forever(self) -> None:
+        """What needs a person: once a day of the officers' clock."""
+        look = DailyLook(self.unit, self.bot)
+        while True:
+            try:
+                await look.say(await asyncio.to_thread(look.look))
+            except NotOwnerError:
+                raise
+            except Exception as error:  # it must not end what it looks after
+                log.error("nobody looked today: %s", place_of(error))
+                await asyncio.sleep(LOOK_PAUSE_S)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _sweep(self) -> int:
         with self.unit.store.transaction() as s:

@@ -3,6 +3,7 @@
 import os
 import re
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 TELEGRAM = "https://api.telegram.org"
 SECRET_MIN_CHARACTERS = 32
+SECRET_MIN_DIFFERENT = 10  # characters; upper and lower case counted as one
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
 
@@ -54,6 +56,7 @@ class Settings(PackSettings):
     )
     webhook_url: str = Field(default="", validation_alias=_named("WEBHOOK_URL"))
     webhook_secret: str = Field(default="", validation_alias=_named("WEBHOOK_SECRET"), repr=False)
+    webhook_host: str = Field(default="127.0.0.1", validation_alias=_named("WEBHOOK_HOST"))
     webhook_port: int = Field(default=8080, ge=1, le=65535, validation_alias=_named("WEBHOOK_PORT"))
     test_clock: bool = Field(default=False, validation_alias=_named("PANDU_TEST_CLOCK"))
 
@@ -98,6 +101,8 @@ class Settings(PackSettings):
     def _is_long(cls, value: str) -> str:
         if len(value.strip()) < SECRET_MIN_CHARACTERS:
             raise ValueError(f"must have {SECRET_MIN_CHARACTERS} characters or more")
+        if is_weak(value):
+            raise ValueError("is too easy to guess: make one with openssl rand -base64 48")
         return value
 
     @field_validator("webhook_url")
@@ -139,6 +144,16 @@ class Settings(PackSettings):
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", self.webhook_secret):
             raise SettingsError("WEBHOOK_SECRET: is needed with WEBHOOK_URL: 1-256 of A-Z a-z 0-9 _ -")
         return self.webhook_secret
+
+
+def is_weak(secret: str) -> bool:
+    """Whether few characters, or a few of them over and over, make it up: guessed long before it is tried out."""
+    bare = secret.strip()
+    if len(set(bare.lower())) < SECRET_MIN_DIFFERENT:
+        return True
+    repeats = any(bare == (bare[:n] * len(bare))[: len(bare)] for n in range(1, len(bare) // 2 + 1))
+    steps = [ord(b) - ord(a) for a, b in pairwise(bare)]
+    return repeats or sum(step in (-1, 0, 1) for step in steps) > len(steps) * 3 // 4
 
 
 def _has_port(url: str) -> bool:

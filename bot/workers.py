@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 
+from sqlmodel import Session
 from telegram import Bot, Update
 
 from bot.gate import ATTEMPT, Attempt, Gate
@@ -16,8 +17,10 @@ from bot.parse_update import chat_id_of
 from bot.stored_reply import Address, StoredReply, pack_reply
 from handlers.ui.reply import Say, reply
 from handlers.ui.texts import _
+from storage.cipher import UnsealError
+from storage.engine import OF_THE_DATABASE, NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import Unhandled, list_unhandled
+from storage.queries.inbox import Unhandled, list_unhandled_ids, put_aside, read_trouble, read_unhandled
 from storage.tables import InboxRow
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
@@ -90,8 +93,16 @@ class Workers:
         return not self._waiting and not self._serving
 
     def _left(self) -> list[Unhandled]:
+        found, unreadable = [], {}
         with self._unit.store.reading() as s:
-            return list_unhandled(s)
+            for row_id in list_unhandled_ids(s):
+                try:
+                    found.append(read_unhandled(s, row_id))
+                except UnsealError as error:
+                    unreadable[row_id] = place_of(error)
+        for row_id, words in unreadable.items():  # it stops nothing behind it
+            self._put_aside(row_id, words, words)
+        return found
 
     def _serve_waiting(self) -> int:
         waiting = [chat_key for chat_key in self._waiting if chat_key not in self._serving]
@@ -128,7 +139,10 @@ class Workers:
             return True
         attempt = Attempt(row)
         ATTEMPT.set(attempt)
-        await self._process_update(update)
+        try:
+            await self._process_update(update)
+        except Exception as error:  # outside of any handler: an attempt like the others
+            attempt.error = place_of(error)
         if attempt.is_handled:
             return True
         tried = await asyncio.to_thread(self._count_attempt, row.row_id, attempt.error)
@@ -140,7 +154,7 @@ class Workers:
     def _count_attempt(self, row_id: int, error: str | None) -> int:
         """How often it was tried in vain; 0 when it is handled."""
         with self._unit.store.transaction() as s:
-            row = s.get_one(InboxRow, row_id)
+            row = read_trouble(s, row_id)
             if row.handled_at is not None:
                 return 0
             row.attempts += 1
@@ -154,7 +168,24 @@ class Workers:
             await self._outbox.send(stored)
 
     def _set_aside_now(self, row_id: int, error: str | None) -> StoredReply | None:
-        """Out of the way, shown by doctor; its officer gets a sorry with the code."""
+        """Out of the way, shown by doctor; its officer gets a sorry with the code.
+
+        That it is out of the way must not depend on anything that stands in it: an apology that can't be made is left.
+        """
+        try:
+            return self._set_aside_with_apology(row_id, error)
+        except Exception as trouble:
+            if isinstance(trouble, (*OF_THE_DATABASE, NotOwnerError)):
+                raise  # nobody's fault here: all is tried again
+            self._put_aside(row_id, error or place_of(trouble), place_of(trouble))
+            return None
+
+    def _put_aside(self, row_id: int, error: str, trouble: str) -> None:
+        log.error("%s set aside without a word: %s", code_of(row_id), trouble)
+        with self._unit.store.transaction() as s:
+            put_aside(s, row_id, self._unit.now(), error)
+
+    def _set_aside_with_apology(self, row_id: int, error: str | None) -> StoredReply | None:
         with self._unit.store.transaction() as s:
             row = s.get_one(InboxRow, row_id)
             row.set_aside_at = self._unit.now()
@@ -163,7 +194,7 @@ class Workers:
             address = _address_of(row)
             row.raw = None
             s.add(row)
-            if address is None or find_officer_of_chat(s, row.chat_key) is None:
+            if address is None or not _is_an_officer(s, row.chat_key):
                 return None
             sentence = _(
                 "Something went wrong on our side, and what you sent was not recorded (code {code})."
@@ -174,10 +205,17 @@ class Workers:
             return StoredReply(row_id, row.chat_key, address, answer)
 
 
+def _is_an_officer(s: Session, chat_key: str) -> bool:
+    try:
+        return find_officer_of_chat(s, chat_key) is not None
+    except UnsealError:  # nobody can say whose chat it is: doctor shows the row
+        return False
+
+
 def _address_of(row: InboxRow) -> Address | None:
     try:
         raw = json.loads(row.raw or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     chat_id = chat_id_of(raw) if isinstance(raw, dict) else None
     if chat_id is None:

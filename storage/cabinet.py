@@ -9,10 +9,14 @@ CONTEXT = "files.content"
 
 
 class Cabinet:
-    """Files of one data folder."""
+    """Files of one data folder.
+
+    Attributes:
+        folder: the data folder.
+    """
 
     def __init__(self, folder: Path, keyring: Keyring) -> None:
-        self._folder = folder
+        self.folder = folder
         self._keyring = keyring
 
     def put(self, content: bytes) -> str:
@@ -39,4 +43,4 @@ class Cabinet:
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        return self._folder / "files" / key[:2] / key
+        return self.folder / "files" / key[:2] / key

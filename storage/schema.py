@@ -27,7 +27,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         SchemaError: rows would point nowhere, or the database is newer than this program.
     """
     with _locked(engine):
-        if revision == "head" and _current(engine) == _newest():
+        if revision == "head" and current_revision(engine) == _newest():
             return
         _run(engine, "upgrade", revision)
 
@@ -55,7 +55,8 @@ def _newest() -> str:
     return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
 
 
-def _current(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
+    """The migration that the database is at; None when it has none of our tables."""
     with engine.connect() as connection:
         if not engine.dialect.has_table(connection, "alembic_version"):
             return None
@@ -72,7 +73,6 @@ def _locked(engine: Engine) -> Iterator[None]:
             yield
             return
         path = Path(str(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -99,7 +99,7 @@ def _run(engine: Engine, direction: str, revision: str) -> None:
 def _copy_first(engine: Engine) -> None:
     """Keep the file as it was, beside it, before anything is changed."""
     name = engine.url.database
-    if name in (None, "", ":memory:") or not Path(str(name)).exists() or _current(engine) is None:
+    if name in (None, "", ":memory:") or not Path(str(name)).exists() or current_revision(engine) is None:
         return
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

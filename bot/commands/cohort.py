@@ -71,7 +71,7 @@ def open_command(
     departure_on = read_day("--departure", departure)
     content = _content(roster_file)
     try:
-        with institution() as opened:
+        with institution(must_exist=False) as opened:
             house, now = opened.house, opened.now
             departure_on = departure_on or propose_departure(house, arrival_on)
             with opened.store.reading() as s:

@@ -75,7 +75,7 @@ def invite_command(
     replaced: str,
 ) -> None:
     """Make an invitation. Prints the link, a QR code, and the bare code as its last line."""
-    with institution() as opened:
+    with institution(must_exist=False) as opened:  # the first officer may be invited before the first start
         wanted = [Wanted(name, roles, heads, admin, cohort_name)] if listed is None else _read_list(listed)
         with opened.store.transaction() as s:
             officer = find_officer(s, "--replace", replaced) if replaced.strip() else None

@@ -26,10 +26,11 @@ Command = Callable[..., None]
 
 
 @contextmanager
-def institution() -> Iterator[Opened]:
+def institution(*, must_exist: bool = True) -> Iterator[Opened]:
     """The institution of the settings, open for the length of a command. Raises what `open_institution` raises."""
     settings = read_settings()
-    opened = open_institution(settings, Clock(settings.data_dir, settings.honours_test_clock).now())
+    now = Clock(settings.data_dir, settings.honours_test_clock).now()
+    opened = open_institution(settings, now, must_exist=must_exist)
     try:
         yield opened
     finally:

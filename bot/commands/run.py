@@ -14,7 +14,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.institution import Opened, first_line, open_institution
+from bot.institution import DatabaseError, Opened, first_line, open_institution
 from bot.logs import set_up_logging
 from bot.owned_unit import OwnedUnit
 from bot.owner import LOST, Owner, until_one_ends
@@ -22,6 +22,7 @@ from bot.ports import real_ports
 from bot.receiver import TokenRefusedError
 from bot.runtime import Line, Runtime
 from bot.settings import Settings, SettingsError, read_settings
+from bot.systemd import keep_alive
 from storage.unit_lock import LockRefusedError, unit_lock
 
 END_WITHIN_S = 4.5  # after SIGTERM; a thread that hangs must not hold the process
@@ -40,7 +41,7 @@ def run_command() -> None:
         settings.require_webhook_secret()
     set_up_logging(settings.log_level)
     clock = Clock(settings.data_dir, settings.honours_test_clock)
-    opened = open_institution(settings, clock.now())
+    opened = open_institution(settings, clock.now(), is_bot=True)
     try:
         asyncio.run(_run(settings, clock, opened))
     except TokenRefusedError:
@@ -59,7 +60,8 @@ async def _run(settings: Settings, clock: Clock, opened: Opened) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await until_one_ends(_stop_when_asked(stopping), _own(settings, clock, opened, stopping))
+    serving = _own(settings, clock, opened, stopping)
+    await until_one_ends(_stop_when_asked(stopping), serving, keep_alive())
 
 
 async def _stop_when_asked(stopping: asyncio.Event) -> None:
@@ -74,7 +76,7 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
         try:
             stood_by = await owner.take()
         except DBAPIError as error:
-            raise SettingsError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
+            raise DatabaseError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
         runtime = build_runtime(settings, clock, opened)
         await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
     finally:
@@ -104,14 +106,15 @@ async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event, 
 
 def _bind(settings: Settings, stood_by: bool) -> socket.socket | None:
     """The webhook's port. None when a former owner that stands still keeps it: then updates are polled for."""
+    host, port = settings.webhook_host, settings.webhook_port
     try:
-        return socket.create_server(("0.0.0.0", settings.webhook_port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError:
         if not stood_by:
-            raise SettingsError(f"WEBHOOK_PORT: {settings.webhook_port} can't be listened on") from None
+            raise SettingsError(f"WEBHOOK_PORT: {port} can't be listened on at {host}") from None
     log.error(
         "WEBHOOK_PORT: %d is still held, likely by the former owner, which stands still: polling until the next start",
-        settings.webhook_port,
+        port,
     )
     return None
 
@@ -119,10 +122,20 @@ def _bind(settings: Settings, stood_by: bool) -> socket.socket | None:
 async def _listen(settings: Settings, runtime: Runtime, secret: str, listener: socket.socket) -> None:
     import uvicorn
 
-    from bot.webhook import build_webhook, webhook_path
+    from bot.webhook import HEADER_MAX_BYTES, GuardedProtocol, build_webhook, webhook_path
 
     app = build_webhook(runtime.inbox, secret, webhook_path(settings.webhook_url))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        http=GuardedProtocol,
+        ws="none",
+        lifespan="off",
+        server_header=False,
+        h11_max_incomplete_event_size=HEADER_MAX_BYTES,
+    )
+    server = uvicorn.Server(config)
     # Signals are ours: uvicorn must not take them.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -177,6 +177,28 @@ def _unreachable(_notice: notices.Unreachable) -> str:
     return f"{said}\n{{more}}"
 
 
+# What the daily look finds, by its kind.
+LOOKED_AT = {
+    "database": N_("the database is damaged or can't be read"),
+    "disk": N_("the disk is nearly full"),
+    "updates": N_("messages were set aside"),
+    "reminders": N_("reminders could not be sent"),
+    "blocked": N_("an officer has blocked the bot"),
+    "agenda": N_("steps do not open by themselves"),
+    "calendar": N_("next year's days off are not known"),
+}
+
+
+def needs_a_look(notice: notices.NeedsALook) -> str:
+    """What needs a person at the machine, and what that person does."""
+    known = [f"– {_(LOOKED_AT[kind])}" for kind in notice.kinds if kind in LOOKED_AT]
+    head, way_on = (
+        _("⚠️ Pandu needs somebody at its machine:"),
+        _("Please ask whoever runs Pandu to call: pandu doctor"),
+    )
+    return "\n".join((head, *known, way_on))
+
+
 def _leave_recorded(notice: notices.LeaveRecorded) -> str:
     said = _("{who} has recorded that you are on leave {days}.")
     return said + (" " + _("{name} deputises.") if notice.to else "")
@@ -304,6 +326,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.CasesLeft: _cases_left,
     notices.RoleTaken: _role_taken,
     notices.TasksInherited: _tasks_inherited,
+    notices.NeedsALook: needs_a_look,
     notices.OfficerRemoved: N_("{name} is no longer enrolled. The open tasks need somebody in charge."),
     notices.Unreachable: _unreachable,
     notices.LeaveDeputy: N_(

@@ -308,6 +308,12 @@ class ParentsHidden(Hidden, word="parents_hidden"):
     child: int
 
 
+class NeedsALook(Notice, word="needs_a_look"):
+    """The daily look at the machine found something: `kinds` are words such as "disk"."""
+
+    kinds: list[str]
+
+
 class OfficerRemoved(Notice, word="officer_removed", of_the_office=True):
     """An officer is no longer enrolled and leaves open tasks behind."""
 

@@ -1,5 +1,7 @@
 """Telegram accounts: whose chat it is, and who has blocked the bot."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -28,12 +30,11 @@ def find_account_of(s: Session, officer_id: int) -> Account | None:
     )
 
 
-def list_blocked(s: Session) -> tuple[Account, ...]:
-    """Accounts in use whose owner has blocked the bot: their reminders reach nobody."""
-    return tuple(
-        s.execute(
-            select(Account)
-            .where(col(Account.blocked_at).is_not(None), col(Account.unbound_at).is_(None))
-            .order_by(col(Account.officer_id))
-        ).scalars()
+def list_blocked(s: Session) -> tuple[tuple[int, datetime], ...]:
+    """Officers who have blocked the bot, and since when: their reminders reach nobody."""
+    found = s.execute(
+        select(col(Account.officer_id), col(Account.blocked_at))
+        .where(col(Account.blocked_at).is_not(None), col(Account.unbound_at).is_(None))
+        .order_by(col(Account.officer_id))
     )
+    return tuple((officer_id, at) for officer_id, at in found if at is not None)

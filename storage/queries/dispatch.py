@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from storage.tables import Reminder, ReminderState
@@ -146,6 +147,9 @@ def list_failed(s: Session) -> tuple[Reminder, ...]:
     """Reminders that could not be sent: for doctor."""
     return tuple(
         s.execute(
-            select(Reminder).where(col(Reminder.state) == ReminderState.FAILED).order_by(col(Reminder.id))
+            select(Reminder)
+            .options(defer(col(Reminder.payload)))  # which may be what was wrong
+            .where(col(Reminder.state) == ReminderState.FAILED)
+            .order_by(col(Reminder.id))
         ).scalars()
     )

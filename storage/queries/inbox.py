@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 
 from storage.tables import InboxRow
@@ -14,6 +15,8 @@ KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew
 
 _INBOX = SQLModel.metadata.tables["inbox"]
 _UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
+
+_UNSAID = tuple(map(defer, (col(InboxRow.raw), col(InboxRow.reply), col(InboxRow.shown))))
 
 _OF_ONE = ["update_id", "identity"]
 _PUT_SQLITE = sqlite.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
@@ -84,11 +87,22 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
     return new
 
 
-def list_unhandled(s: Session) -> list[Unhandled]:
+def list_unhandled_ids(s: Session) -> tuple[int, ...]:
     """Every update still to be handled, in order: what the last owner left."""
+    return tuple(s.execute(select(_INBOX.c.id).where(*_UNHANDLED).order_by(_INBOX.c.id)).scalars())
+
+
+def read_unhandled(s: Session, row_id: int) -> Unhandled:
+    """One of those. Raises UnsealError."""
     columns = ("id", "update_id", "chat_key", "raw", "received_at")
-    query = select(*(_INBOX.c[name] for name in columns)).where(*_UNHANDLED).order_by(_INBOX.c.id)
-    return [Unhandled(*row) for row in s.execute(query)]
+    query = select(*(_INBOX.c[name] for name in columns)).where(_INBOX.c.id == row_id)
+    return Unhandled(*s.execute(query).one())
+
+
+def put_aside(s: Session, row_id: int, now: datetime, error: str) -> None:
+    """Set the row aside without reading it."""
+    values = {"set_aside_at": now, "error": error, "raw": None, "reply": None}
+    s.execute(update(_INBOX).where(_INBOX.c.id == row_id).values(values))
 
 
 def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, object]] | None) -> bool:
@@ -113,10 +127,10 @@ def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, objec
     s.execute(_REST, {"row": row_id, "at": now, "answer": rest})
 
 
-def list_unreplied(s: Session) -> tuple[InboxRow, ...]:
+def list_unreplied_ids(s: Session) -> tuple[int, ...]:
     """Updates whose answer is still to be said, oldest first."""
     query = (
-        select(InboxRow)
+        select(col(InboxRow.id))
         .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
         .order_by(col(InboxRow.id))
     )
@@ -128,11 +142,19 @@ def count_unhandled(s: Session) -> int:
     return int(s.execute(select(func.count()).where(*_UNHANDLED)).scalar_one())
 
 
+def read_trouble(s: Session, row_id: int) -> InboxRow:
+    """The row without what was said in it: nothing there can stand in the way."""
+    return s.execute(select(InboxRow).options(*_UNSAID).where(col(InboxRow.id) == row_id)).scalar_one()
+
+
 def list_troubled(s: Session) -> tuple[InboxRow, ...]:
-    """Updates that were set aside, or whose answer Telegram refused: for doctor."""
+    """Updates that were set aside, or whose answer Telegram refused: for doctor, without what was said."""
     return tuple(
         s.execute(
-            select(InboxRow).where(col(InboxRow.error).is_not(None)).order_by(col(InboxRow.id))
+            select(InboxRow)
+            .options(*_UNSAID)
+            .where(col(InboxRow.error).is_not(None))
+            .order_by(col(InboxRow.id))
         ).scalars()
     )
 

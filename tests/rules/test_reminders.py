@@ -468,7 +468,7 @@ def test_only_emergencies_are_said_in_the_quiet_hours(
     empty_home: Home, emergency: bool, handed: str, due: str
 ) -> None:
     text = EMERGENCY if emergency else EMERGENCY.replace("emergency: true\n", "")
-    home = Home(empty_home.store, empty_home.house.cabinet._folder, pack_with(text))
+    home = Home(empty_home.store, empty_home.house.cabinet.folder, pack_with(text))
     home.everyone()
     home.angkatan()
     home.it_is("2026-12-01 21.00")

@@ -148,7 +148,7 @@ def test_every_school_withdrew_and_the_rolls_are_empty(home: Home) -> None:
 
 
 def test_a_guru_is_one_for_the_own_angkatan_only(empty_home: Home) -> None:
-    home = Home(empty_home.store, empty_home.house.cabinet._folder, pack_with(LESSON))
+    home = Home(empty_home.store, empty_home.house.cabinet.folder, pack_with(LESSON))
     home.everyone()
     third, fourth = home.angkatan("Angkatan III"), home.angkatan("Angkatan IV", arrival="2026-12-15")
     gita, hadi = home.officer("Gita", guru_of=third), home.officer("Hadi", guru_of=fourth)
@@ -170,7 +170,7 @@ def test_a_guru_is_one_for_the_own_angkatan_only(empty_home: Home) -> None:
 
 
 def test_without_a_guru_the_lessons_are_left_to_bimbingans_kasi(empty_home: Home) -> None:
-    home = Home(empty_home.store, empty_home.house.cabinet._folder, pack_with(LESSON))
+    home = Home(empty_home.store, empty_home.house.cabinet.folder, pack_with(LESSON))
     home.everyone()
     lestari = home.officer("Lestari", head="bimbingan")
     home.officer("Gita", guru_of=home.angkatan("Angkatan IV", arrival="2027-02-01"))
