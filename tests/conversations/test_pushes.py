@@ -110,14 +110,20 @@ async def test_kapan_names_the_rule_and_the_date_it_counts_from(town: Town) -> N
     ]
 
 
-async def test_two_open_cohorts_are_told_apart_on_every_line(town: Town) -> None:
+async def test_two_open_cohorts_stand_below_a_heading_each(town: Town) -> None:
     rahmat = await town.officer("Rahmat", role="penyantunan")
     await town.open_cohort("Angkatan I", arrival="2026-12-30")
     await town.open_cohort("Angkatan II", arrival="2026-12-31")
     await town.lives_until("2026-12-01 09.00")
     await rahmat.types("/tugas")
-    lines = [line for line in rahmat.last_screen.text.splitlines() if line[0].isdigit()]
-    assert [line.split(". ")[1].split(" · ")[0] for line in lines] == ["Angkatan I", "Angkatan II"]
+    assert rahmat.last_screen.text.splitlines()[1:] == [
+        "Hari ini 1",
+        "Angkatan I",
+        "1. Surat pemberitahuan ke Kab/Kota · pukul 16.00",
+        "Berikutnya 1",
+        "Angkatan II",
+        "2. Surat pemberitahuan ke Kab/Kota · besok",
+    ]
     await rahmat.taps("1")
     assert rahmat.last_screen.text.startswith("Angkatan I · SOP 9.2.01")
 
