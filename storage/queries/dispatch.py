@@ -148,7 +148,7 @@ def list_failed(s: Session) -> tuple[Reminder, ...]:
     return tuple(
         s.execute(
             select(Reminder)
-            .options(defer(col(Reminder.payload)))  # which may be what was wrong
+            .options(defer(Reminder.payload))  # type: ignore[arg-type]  # which may be what was wrong
             .where(col(Reminder.state) == ReminderState.FAILED)
             .order_by(col(Reminder.id))
         ).scalars()

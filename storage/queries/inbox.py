@@ -16,7 +16,7 @@ KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew
 _INBOX = SQLModel.metadata.tables["inbox"]
 _UNHANDLED = (col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None))
 
-_UNSAID = tuple(map(defer, (col(InboxRow.raw), col(InboxRow.reply), col(InboxRow.shown))))
+_UNSAID = [defer(getattr(InboxRow, name)) for name in ("raw", "reply", "shown")]
 
 _OF_ONE = ["update_id", "identity"]
 _PUT_SQLITE = sqlite.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
@@ -144,7 +144,10 @@ def count_unhandled(s: Session) -> int:
 
 def read_trouble(s: Session, row_id: int) -> InboxRow:
     """The row without what was said in it: nothing there can stand in the way."""
-    return s.execute(select(InboxRow).options(*_UNSAID).where(col(InboxRow.id) == row_id)).scalar_one()
+    found: InboxRow = s.execute(
+        select(InboxRow).options(*_UNSAID).where(col(InboxRow.id) == row_id)
+    ).scalar_one()
+    return found
 
 
 def list_troubled(s: Session) -> tuple[InboxRow, ...]:

@@ -1,6 +1,7 @@
 """A database that is missing, locked, damaged or newer: one line and an exit status; nothing made beside a wrong path."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -12,7 +13,6 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot import health
 from bot.daily_look import DailyLook
 from bot.health import Kind, find_troubles
 from bot.institution import Opened
@@ -50,7 +50,7 @@ def is_one_line(done: "subprocess.CompletedProcess[str]", status: int, words: st
     assert words in done.stderr
 
 
-@pytest.mark.parametrize("command", [("doctor",), ("officers",), ("status",), ("reminders",)])
+@pytest.mark.parametrize("command", [("doctor",), ("reminders",)])
 def test_where_no_database_is_none_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     is_one_line(pandu(tmp_path, *command), 2, "there is no folder data")
     typo = f"sqlite:///{tmp_path}/pandoe.db"
@@ -125,7 +125,7 @@ def test_a_weak_secret_is_refused(tmp_path: Path, secret: str) -> None:
 
 async def test_the_admins_hear_of_it_once_a_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     sari = await town.officer("Bu Sari", role="tu", admin=True)
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _folder: FREE(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: FREE(10, 9, 1))
     for _restart in range(2):
         look = DailyLook(town.runtime.unit, town.runtime.bot)
         for _time in range(2):
@@ -148,5 +148,5 @@ async def test_a_full_disk_and_moved_cells_are_troubles(
     await town.officer("Bu Sari", role="tu", admin=True)
     opened = Opened(town.house, town.store, town.clock.now())
     assert find_troubles(opened, None, tmp_path) == []
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _folder: FREE(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: FREE(10, 9, 1))
     assert [one.kind for one in find_troubles(opened, None, tmp_path)] == [Kind.DISK]

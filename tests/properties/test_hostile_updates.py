@@ -97,7 +97,7 @@ async def test_a_poisonous_update_never_blocks_an_officer(town: Town) -> None:
     for one in updates:
         await town.runtime.inbox.take([one])
     await town.runtime.work_until_idle()
-    open_rows = select(InboxRow.id).where(
+    open_rows = select(InboxRow).where(
         col(InboxRow.handled_at).is_(None), col(InboxRow.set_aside_at).is_(None)
     )
     assert town.rows(open_rows) == []
