@@ -110,15 +110,22 @@ def timed_buttons(work: Work, lines: Sequence[TaskLine]) -> Keyboard:
 
 
 def _of_what(does: str, line: TaskLine, several: bool) -> str:
-    """What the button does and with what: "Mulai: Timbang", or as much of it as fits: "Timbang berat badan",
-    "9.2.15 · Angkatan III"."""
+    """What the button does and with what, in as many words as fit: "Mulai: Timbang berat", "Mulai 9.2.15 Angkatan I"."""
     whose = (
         line.case.code_name if line.case is not None else line.cohort.name if line.cohort and several else ""
     )
-    told = [f"{does}: {line.short}", line.short]
-    if whose:
-        told = [f"{whose} · {line.short}", f"{line.sop.number} · {whose}"]
-    return next((one for one in told if len(one) <= LABEL_MAX), shorten(told[-1], LABEL_MAX))
+    if not whose:
+        return f"{does}: {_that_fits(line.short, LABEL_MAX - len(does) - 2)}"
+    told = (f"{does}: {line.sop.number} · {whose}", f"{does} {line.sop.number} {whose}", f"{does}: {whose}")
+    fits = (one for one in told if len(one) <= LABEL_MAX)
+    return next(fits, f"{does}: {_that_fits(whose, LABEL_MAX - len(does) - 2)}")
+
+
+def _that_fits(words: str, room: int) -> str:
+    """The first words, as many as there is room for; of one long word its beginning."""
+    while len(words) > room and " " in words:
+        words = words.rpartition(" ")[0]
+    return shorten(words, room)
 
 
 def answer_buttons(

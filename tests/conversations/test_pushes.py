@@ -147,7 +147,7 @@ async def test_buttons_and_notices_of_two_cohorts_say_which(town: Town) -> None:
     await town.open_cohort("Angkatan II", arrival="2026-12-01", children=2)
     await town.lives_until("2026-12-11 08.00")
     starts = [label for label in ani.lowest_screen.buttons if label.startswith("Mulai")]
-    assert starts == ["9.2.15 · Angkatan I", "9.2.15 · Angkatan II"]
+    assert starts == ["Mulai 9.2.15 Angkatan I", "Mulai 9.2.15 Angkatan II"]
     child = next(one for one in town.rows(select(Child)) if one.number == 1)
     await ani.taps_data(f"1.child_leave_ok.{child.id}.{town.house.today(town.clock.now()).toordinal()}~SICK")
     assert any(one.text.startswith("Angkatan I · Anak No. 001") for one in kasi.screens)

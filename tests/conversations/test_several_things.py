@@ -102,7 +102,8 @@ async def test_offers_in_a_morning_list_say_which(town: Town) -> None:
     await town.lives_until("2026-12-01 07.31")
     push = citra.lowest_screen
     assert [line.split(" · ")[0] for line in push.text.splitlines()[1:]] == [
-        "1. Angkatan III",
+        "Angkatan III",
+        "1. Surat pemberitahuan ke Kab/Kota",
         "2. Budi meminta Anda mengambil alih: Angkatan I",
         "3. Budi meminta Anda mengambil alih: Angkatan II",
     ]

@@ -78,6 +78,7 @@ async def test_a_refused_undo_says_the_reason_that_holds(town: Town) -> None:
     await rahmat.taps_data(f"1.task_done.{town.task('9.2.01', 2).id}")
     await rahmat.taps("Buka langkah 3")
     await rahmat.taps("Selesai")
+    await rahmat.taps("Ya, selesaikan")
     await rahmat.taps_data(undo)
     assert rahmat.last_screen.text == "Tidak dapat diurungkan lagi: Rahmat sudah menyelesaikan langkah 3."
 
