@@ -30,7 +30,7 @@ class RollRow:
 def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
     """Every entry of the roll, by the child's number; withdrawn ones too."""
     rows = s.exec(
-        select(  # type: ignore[call-overload]  # typed for four columns only
+        select(  # type: ignore[call-overload, misc]  # typed for four columns only
             TaskEntry.id,
             TaskEntry.child_id,
             Child.number,
