@@ -21,6 +21,9 @@ BODY_MAX_BYTES = 1024 * 1024  # an update is a few kilobytes
 HEADER_MAX_BYTES = 16 * 1024
 REQUEST_WITHIN_S = 10.0  # header and body together
 CONNECTIONS_MAX = 256  # Telegram opens 40 at most; a process may have 1,024 files open
+ACCEPTED_AT_ONCE = (
+    128  # asyncio opens as many before it looks at the first: uvicorn's 2,048 would be all files
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,9 @@ class GuardedProtocol(H11Protocol):
         """Give it a place and a deadline."""
         super().connection_made(transport)
         self._deadline: asyncio.TimerHandle | None = None
+        self._is_cut = False
         self._begin()
-        places = [one for one in self.connections if isinstance(one, GuardedProtocol)]
+        places = [one for one in self.connections if isinstance(one, GuardedProtocol) and not one._is_cut]
         if len(places) > CONNECTIONS_MAX:
             waiting = [one for one in places if not one._is_being_answered]
             min(waiting or places, key=lambda one: one._since)._cut()
@@ -76,6 +80,7 @@ class GuardedProtocol(H11Protocol):
             self._cut()
 
     def _cut(self) -> None:
+        self._is_cut = True  # it stays in `connections` until the loop has come round
         if self.transport is not None:
             self.transport.abort()
 

@@ -122,7 +122,7 @@ def _bind(settings: Settings, stood_by: bool) -> socket.socket | None:
 async def _listen(settings: Settings, runtime: Runtime, secret: str, listener: socket.socket) -> None:
     import uvicorn
 
-    from bot.webhook import HEADER_MAX_BYTES, GuardedProtocol, build_webhook, webhook_path
+    from bot.webhook import ACCEPTED_AT_ONCE, HEADER_MAX_BYTES, GuardedProtocol, build_webhook, webhook_path
 
     app = build_webhook(runtime.inbox, secret, webhook_path(settings.webhook_url))
     config = uvicorn.Config(
@@ -133,6 +133,7 @@ async def _listen(settings: Settings, runtime: Runtime, secret: str, listener: s
         ws="none",
         lifespan="off",
         server_header=False,
+        backlog=ACCEPTED_AT_ONCE,
         h11_max_incomplete_event_size=HEADER_MAX_BYTES,
     )
     server = uvicorn.Server(config)

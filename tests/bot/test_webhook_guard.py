@@ -18,6 +18,7 @@ import uvicorn
 from bot import webhook
 from bot.receiver import Inbox
 from bot.webhook import (
+    ACCEPTED_AT_ONCE,
     BODY_MAX_BYTES,
     HEADER_MAX_BYTES,
     REQUEST_WITHIN_S,
@@ -41,7 +42,7 @@ async def port(town: Town) -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         build_webhook(inbox, SECRET, "/telegram"), log_config=None, access_log=False, http=GuardedProtocol,
-        ws="none", lifespan="off", h11_max_incomplete_event_size=HEADER_MAX_BYTES,
+        ws="none", lifespan="off", backlog=ACCEPTED_AT_ONCE, h11_max_incomplete_event_size=HEADER_MAX_BYTES,
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
