@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
+.PHONY: coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -75,8 +75,12 @@ structure: install-dev ## measure the rooms (circles, arrows, parameters, lines)
 # From Python 3.12 on the interpreter counts statements by itself.
 COUNTS_ITSELF := import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")
 
-# Fails below the share of statements that stands in pyproject.toml; `coverage report -m` says which are missing.
 pytest: install-dev
+	@scripts/get-servers
+	$(PYTEST)
+
+# Fails below the share of statements that stands in pyproject.toml; `coverage report -m` says which are missing.
+coverage: install-dev ## count the statements that the tests run, over all workers
 	@scripts/get-servers
 	COVERAGE_CORE=$$($(BIN)/python -c '$(COUNTS_ITSELF)') $(PYTEST) --cov --cov-report=
 

@@ -117,6 +117,23 @@ class House:
             await self.town.lives_until(at)
             await self._everybody_works()
 
+    async def status(self) -> str:
+        """What the Kepala reads first."""
+        await self.person("Wayan").types("/status")
+        return self.person("Wayan").last_screen.text
+
+    async def sections(self) -> str:
+        """What each section has done and not done, as the Kepala reads it."""
+        await self.status()
+        await self.person("Wayan").taps("Per bagian")
+        return self.person("Wayan").last_screen.text
+
+    async def late(self) -> str:
+        """What is late and whose, as the Kepala reads it."""
+        await self.status()
+        await self.person("Wayan").taps("Terlambat")
+        return self.person("Wayan").last_screen.text
+
     async def _everybody_works(self) -> None:
         """Until nobody finds anything to do: a step may be handed from section to section."""
         for _round in range(ROUNDS_MAX):

@@ -22,6 +22,7 @@ OF_A_TASK = ("task_", "roll_", "weigh_", "visit_", "parents_", "day_", "form_", 
              "decide_")  # fmt: skip
 NOT_OF_A_TASK = ("task_list", "task_week", "day_duty")
 ON_CARD = re.compile(r"^(?:.* · )?SOP ([\d.]+) .*langkah (\d+) dari \d+", re.MULTILINE)
+MONTHLY = re.compile(r"^(?:.* · )?Layanan berjalan, bulan ke-\d+", re.MULTILINE)
 DUE = re.compile(r"jatuh tempo (.+?), (\d\d)\.(\d\d)")
 CHOSEN = re.compile(r"Tanggal terpilih: (.+?)()()$", re.MULTILINE)  # the day of the parents' visit
 CHILD = re.compile(r"No\. (\d{3})")
@@ -54,7 +55,7 @@ class Seen:
     @property
     def due(self) -> datetime | None:
         """The due time that the card of the task says, local."""
-        if ON_CARD.search(self.line) is None:
+        if ON_CARD.search(self.line) is None and MONTHLY.search(self.line) is None:
             return None
         found = DUE.search(self.line) or CHOSEN.search(self.line)
         if found is None:

@@ -48,7 +48,7 @@ async def test_a_case_lives_the_16_sops_as_the_table_says(town: Town) -> None:
     await open_case(house)
     house.officers["Budi"].ends = "Sediakan alat kebersihan diri"
     await house.lives_from(OPENED, SECOND_EVALUATION - timedelta(days=1), BY_HAND)
-    assert "1 aktif · tidak ada yang terlambat" in await status(house)
+    assert "1 aktif · tidak ada yang terlambat" in await house.status()
     house.officers["Sari"].proposes = "akhiri"
     await house.lives_from(SECOND_EVALUATION, LAST_DAY)
     rows, seen = read_table("perlindungan"), everything_seen(town)
@@ -57,12 +57,6 @@ async def test_a_case_lives_the_16_sops_as_the_table_says(town: Town) -> None:
     assert not found, "\n".join(found)
     for name, on in ASKED_WHETHER_FINISHED.items():
         assert min(one.at.date() for one in seen if one.officer == name and FINISHED in one.line) == on
-    assert "1 aktif" not in await status(house)
+    assert "1 aktif" not in await house.status()
     await house.person("Sari").types("/kasus")
     assert house.person("Sari").last_screen.text.startswith("Tidak ada kasus")
-
-
-async def status(house: House) -> str:
-    """What the Kepala reads."""
-    await house.person("Wayan").types("/status")
-    return house.person("Wayan").last_screen.text

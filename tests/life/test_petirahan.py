@@ -48,15 +48,11 @@ async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> No
     assert len({row.sop for row in rows}) == SOPS
     found = problems(town, rows, seen, house.roles)
     assert not found, "\n".join(found)
-    assert await status(house) == {role: Count(done, 0, 0, 0, 0, 0) for role, done in parts_of(rows).items()}
+    assert read_sections(await house.sections()) == {
+        role: Count(done, 0, 0, 0, 0, 0) for role, done in parts_of(rows).items()
+    }
     for wrong in mistakes(rows):
         assert problems(town, wrong, seen, house.roles)
-
-
-async def status(house: House) -> dict[str, Count]:
-    """What the Kepala reads, by role."""
-    await house.person("Wayan").types("/status")
-    return read_sections(house.person("Wayan").last_screen.text)
 
 
 def parts_of(rows: list[Row]) -> Counter[str]:

@@ -78,15 +78,13 @@ async def day(house: House, on: date, leaves: Left | None = None) -> None:
 
 async def compare(house: House) -> None:
     """Every number of the Kepala's /status against the rows."""
-    wayan = house.person("Wayan")
-    await wayan.types("/status")
-    screen = wayan.last_screen.text
+    overview, sections = await house.status(), await house.sections()
     now, store = house.town.clock.now(), house.town.store
-    shown = counts.read_sections(screen)
+    shown = counts.read_sections(sections)
     roles = counts.sections_with_parts(store, 1)
-    assert set(shown) == roles, screen
-    assert shown == {role: counts.counted(store, 1, role, now) for role in roles}, screen
-    assert counts.read_children(screen) == counts.children(store, 1)
+    assert set(shown) == roles, sections
+    assert shown == {role: counts.counted(store, 1, role, now) for role in roles}, sections
+    assert counts.read_children(overview) == counts.children(store, 1)
 
 
 async def test_what_goes_wrong_is_seen_counted_and_put_right(town: Town) -> None:
@@ -111,7 +109,7 @@ async def before_arrival(house: House) -> None:
     await compare(house)
     await day(house, date(2026, 11, 2), {"Budi": ("Surat pemberitahuan",)})
     await day(house, date(2026, 11, 4), {"Budi": ("Surat pemberitahuan",)})
-    late = house.person("Wayan").last_screen.text
+    late = await house.late()
     assert "9.2.01" in late
     assert "Budi, 2 hari" in late  # late step 1: due Monday the 2nd, today is Wednesday
     assert await house.officers["Budi"].open("Surat pemberitahuan")
@@ -139,7 +137,7 @@ async def arrival(house: House) -> None:
 async def first_week(house: House) -> None:
     """The menu is late, the assessment marks two children, one of them goes home; the bot is killed."""
     await day(house, ARRIVAL + timedelta(days=1), {"Budi": MENU, "Rahmat": MENU, "Dewi": HOME_VISIT})
-    assert "Susun menu" in house.person("Wayan").last_screen.text  # late step 2, a target
+    assert "Susun menu" in await house.late()  # late step 2, a target
     await day(house, ARRIVAL + timedelta(days=2), {"Dewi": HOME_VISIT})
     dewi = house.person("Dewi")
     assert await house.officers["Dewi"].open("Catat data orang tua")
