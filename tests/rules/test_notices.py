@@ -57,6 +57,8 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Budi mencatat kejadian: anak No. 002."),
     ("incident_closed", BY | {"number": 2, "incident": 1, "cohort": 1},
      "Budi mencatat hasil kejadian anak No. 002."),
+    ("needs_a_look", {"kinds": ["disk"]},
+     "⚠️ Mesin Pandu perlu diperiksa:\n– ruang disk hampir habis\nMohon minta pengelola mesin Pandu menjalankan: pandu doctor"),
     ("late_reminded", BY | {"tasks": [], "cohort": 1}, ""),  # with tasks: tests/conversations/test_status.py
     ("nurse_flags", BY | {"numbers": [1, 2], "cohort": 1},
      "Budi menandai anak yang perlu Anda lihat: No. 001, 002."),
