@@ -18,7 +18,7 @@ async def test_the_kasis_morning_lists_what_is_late_for_a_working_day(town: Town
     await town.lives_until("2026-12-02 09.00")
     assert kasi.new_since(before) == []
     await town.lives_until("2026-12-03 07.30")
-    (push,) = [one for one in kasi.new_since(before) if "PIN" not in one.text]
+    (push,) = kasi.new_since(before)
     assert push.text.splitlines() == [
         "Selamat pagi, Bu Dewi.",
         "1 langkah seksi Anda terlambat 1 hari kerja atau lebih:",
@@ -221,7 +221,7 @@ async def test_two_emergencies_at_once_are_taken_on_with_one_tap(town: Town) -> 
     await opens_case(sari)
     before = kasi.screens
     await town.lives_until("2026-12-02 23.00")
-    (push,) = kasi.new_since(before)
+    (push,) = [one for one in kasi.new_since(before) if "PIN" not in one.text]
     assert push.text.count("Kasus ") == 2
     assert push.buttons[0] == "Saya tangani"
     await kasi.taps("Saya tangani")
