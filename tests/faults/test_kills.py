@@ -50,7 +50,8 @@ def test_a_few_kills_lose_nothing(sqlite_databases: Databases, tmp_path: Path) -
         assert Verdict(wrong).problems, f"not noticed: {what}"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 def test_a_few_take_overs_lose_nothing(sqlite_databases: Databases, tmp_path: Path) -> None:
     seen = lived(tmp_path / "house", sqlite_databases.migrated(), FEW_DAYS, FEW_TAKE_OVERS, stands_by=True)
     assert seen.lived.take_overs_s
