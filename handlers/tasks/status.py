@@ -41,6 +41,7 @@ from sop_flows.views.status import (
     may_see,
     own_status,
     section_lines,
+    whole_status,
 )
 from sop_flows.views.task_history import open_cohorts
 from storage.tables import Cohort, Officer
@@ -69,7 +70,7 @@ def on_status(request: Request) -> Reply:
     buttons: list[Button] = []
     others: list[Button] = []
     for cohort in cohorts:
-        status, own = status_for(request, cohort)
+        status, own = status_for(request, cohort, whole=cohort is shown)
         if cohort is shown:
             said.insert(0, overview(request, status, own))
             buttons = _ways_on(status, own)
@@ -83,11 +84,13 @@ def on_status(request: Request) -> Reply:
     return screen(request, text, (*way_to_list(request), *rows(buttons)))
 
 
-def status_for(request: Request, cohort: Cohort) -> tuple[CohortStatus, bool]:
-    """The status that the officer may see, and whether it is only the officer's own."""
+def status_for(request: Request, cohort: Cohort, *, whole: bool = False) -> tuple[CohortStatus, bool]:
+    """The status that the officer may see, and whether it is only the officer's own. `whole`: a head's with progress
+    and figures."""
     headed = heads_of(request.work, who(request).id or 0)
     if headed:
-        return cohort_status(request.work, cohort, headed), False
+        of_roles = whole_status if whole else cohort_status
+        return of_roles(request.work, cohort, headed), False
     return own_status(request.work, cohort, who(request)), True
 
 
@@ -149,17 +152,15 @@ def _named(lines: Sequence[StatusLine]) -> str:
 
 def _ahead(request: Request, progress: Progress) -> list[str]:
     """What will be late because the step before it is."""
-    if not progress.held_up:
+    if not progress.delayed:
         return []
-    first = progress.held_up[0]
+    first = progress.delayed[0]
     until = short_date_words(first.due_on, request.work.today)
     template = _("Will be late: {step} (until {day}), waits for: {before}")
     if first.due_on < request.work.today:
         template = _("Behind the plan: {step} (since {day}), waits for: {before}")
-    sop = request.institution.pack.sops.get(first.waits_for.task.sop)
-    before = sop.step(first.waits_for.task.step).short if sop is not None else first.waits_for.task.sop
-    words = template.format(step=esc(first.short), day=until, before=esc(before))
-    more = len(progress.held_up) - 1
+    words = template.format(step=esc(first.step), day=until, before=esc(first.waits_for))
+    more = len(progress.delayed) - 1
     return [words + (" " + _("and {count} more").format(count=more) if more else "")]
 
 
@@ -171,9 +172,9 @@ def _figures(figures: Figures) -> list[str]:
             done=weigh_in.weighed, total=weigh_in.expected
         )
         if weigh_in.lost:
-            number, grams = weigh_in.lost[0]
+            most = weigh_in.lost[0]
             words += ", " + _("{count} lost weight, most No. {number} {change} kg").format(
-                count=len(weigh_in.lost), number=child_code(number), change=change(grams)
+                count=len(weigh_in.lost), number=child_code(most.number), change=change(most.change_g or 0)
             )
         said.append(words)
     visits = figures.visits

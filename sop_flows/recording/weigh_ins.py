@@ -64,8 +64,7 @@ class WeighInSummary:
     @property
     def lost(self) -> tuple[Measured, ...]:
         """Who lost weight, the largest loss first."""
-        losers = [one for one in self.measured if one.change_g is not None and one.change_g < 0]
-        return tuple(sorted(losers, key=lambda one: (one.change_g or 0, one.number)))
+        return losers(self.measured)
 
 
 def weighing_places(sops: Mapping[str, Sop]) -> tuple[tuple[str, int], ...]:
@@ -196,27 +195,39 @@ def weights_here(s: Session, roll: Roll, child_ids: Collection[int]) -> dict[int
     return {row.child_id: row for row in list_weights(s, child_ids) if row.task_id == roll.task_id}
 
 
-def summarise(s: Session, roll: Roll) -> WeighInSummary:
-    """What came of the weigh-in so far."""
-    ids = [row.child_id for row in roll.rows]
-    everything = list_weights(s, ids)
-    here = {row.child_id: row for row in everything if row.task_id == roll.task_id}
+def measure(s: Session, task_id: int, rows: Collection[RollRow]) -> tuple[Measured, ...]:
+    """Who of these children was weighed at this weigh-in, each with the weight before it."""
+    everything = list_weights(s, [row.child_id for row in rows])
+    here = {row.child_id: row for row in everything if row.task_id == task_id}
     before: dict[int, int] = {}
     for row in everything:
         mine = here.get(row.child_id)
-        if mine is not None and row.task_id != roll.task_id and row.weighed_on <= mine.weighed_on:
+        if mine is not None and row.task_id != task_id and row.weighed_on <= mine.weighed_on:
             before[row.child_id] = row.weight_g
+    return tuple(
+        Measured(row.child_id, row.number, here[row.child_id].weight_g, before.get(row.child_id))
+        for row in rows
+        if row.child_id in here
+    )
+
+
+def losers(measured: Collection[Measured]) -> tuple[Measured, ...]:
+    """Who lost weight, the largest loss first."""
+    lost = [one for one in measured if one.change_g is not None and one.change_g < 0]
+    return tuple(sorted(lost, key=lambda one: (one.change_g or 0, one.number)))
+
+
+def summarise(s: Session, roll: Roll) -> WeighInSummary:
+    """What came of the weigh-in so far."""
+    measured = measure(s, roll.task_id, roll.rows)
+    here = {one.child_id for one in measured}
     excused = [row for row in roll.rows if row.state == EntryState.EXCUSED and row.child_id not in here]
     reasons = {
         entry.child_id: entry.reason
         for entry in roll_queries.list_entries(s, roll.task_id, [row.child_id for row in excused])
     }
     return WeighInSummary(
-        measured=tuple(
-            Measured(row.child_id, row.number, here[row.child_id].weight_g, before.get(row.child_id))
-            for row in roll.rows
-            if row.child_id in here
-        ),
+        measured=measured,
         absent=tuple(row.number for row in excused if reasons.get(row.child_id) == ABSENT),
         excused=tuple(row.number for row in excused if reasons.get(row.child_id) != ABSENT),
         put_off=tuple(row.number for row in roll.open_rows),

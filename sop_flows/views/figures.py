@@ -7,7 +7,7 @@ from sop_flows.core.work import Work
 from sop_flows.declarations.step import Step
 from sop_flows.recording.entries import FLAGGED
 from sop_flows.recording.forms.answers import is_weighing
-from sop_flows.views.roll_list import weights_with_change
+from sop_flows.recording.weigh_ins import Measured, losers, measure
 from storage.queries.rolls import list_rows
 from storage.queries.status import PartRow, count_entries
 from storage.tables import EntryState, Task
@@ -19,14 +19,14 @@ class WeighInFigures:
 
     Attributes:
         weighed, expected: children.
-        lost: number and change in grams of those who lost weight, the largest loss first.
+        lost: those who lost weight, the largest loss first.
     """
 
     task: Task
     step: Step
     weighed: int
     expected: int
-    lost: tuple[tuple[int, int], ...]
+    lost: tuple[Measured, ...]
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,8 @@ def _newest_weigh_in(work: Work, steps: Collection[tuple[Task, Step]]) -> WeighI
         rows = [row for row in list_rows(work.session, task.id or 0) if row.state != EntryState.WITHDRAWN]
         if not any(row.state == EntryState.DONE for row in rows):
             continue
-        weights = weights_with_change(work, task, [row.child_id for row in rows])
-        changes = [(row.number, weights[row.child_id][1] or 0) for row in rows if row.child_id in weights]
-        lost = sorted((one for one in changes if one[1] < 0), key=lambda one: (one[1], one[0]))
-        return WeighInFigures(task, step, len(weights), len(rows), tuple(lost))
+        measured = measure(work.session, task.id or 0, rows)
+        return WeighInFigures(task, step, len(measured), len(rows), losers(measured))
     return None
 
 

@@ -1,4 +1,4 @@
-"""How an angkatan stands against its plan: what should be done by now, and what is held up by a late step."""
+"""How an angkatan stands against its plan: what should be done by now, and what a late step delays."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sop_flows.declarations.sop import Sop
 from storage.queries.status import PartRow
 from storage.tables import Cohort, TaskState
 
-AHEAD = timedelta(days=7)  # what is held up is told a week before it is due
+AHEAD = timedelta(days=7)  # what is delayed is told a week before it is due
 PLANS_KEPT = 8  # plans in memory: the open angkatan, before and after their dates move
 
 Place = tuple[str, int, int]  # SOP, step, occurrence
@@ -27,20 +27,18 @@ class PhaseProgress:
 
 
 @dataclass(frozen=True)
-class HeldUp:
+class Delayed:
     """A step that has not opened because the one before it is late.
 
     Attributes:
+        step, waits_for: the step and the one before it, in a few words.
         due_on: when it is due by the plan; it may be over.
-        waits_for: the open part that holds it up.
     """
 
     sop: str
-    step: int
-    short: str
-    role: str
+    step: str
     due_on: date
-    waits_for: PartRow
+    waits_for: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Progress:
     """Plan beside done, for some roles."""
 
     phases: tuple[PhaseProgress, ...]
-    held_up: tuple[HeldUp, ...]
+    delayed: tuple[Delayed, ...]
 
     @property
     def planned(self) -> int:
@@ -90,10 +88,10 @@ def progress_of(
     return Progress(
         tuple(
             PhaseProgress(phase, len(of_phase), sum(of_phase))
-            for phase in work.unit.phases.get("petirahan", tuple(phases))
+            for phase in dict.fromkeys(one for program in work.unit.phases.values() for one in program)
             if (of_phase := phases.get(phase))
         ),
-        tuple(_held_up(work, sops, plan, by_place)),
+        tuple(_delayed(work, sops, plan, by_place)),
     )
 
 
@@ -108,31 +106,21 @@ def _plan(work: Work, cohort: Cohort, sops: Mapping[str, Sop]) -> tuple[PlannedS
     return kept[key]
 
 
-def _held_up(
+def _delayed(
     work: Work,
     sops: Mapping[str, Sop],
     plan: Collection[PlannedStep],
     by_place: Mapping[Place, list[PartRow]],
-) -> list[HeldUp]:
+) -> list[Delayed]:
     found = []
     for one in plan:
-        if (
-            one.due_at > work.now + AHEAD
-            or one.occurrence > 1
-            or (one.sop, one.step, one.occurrence) in by_place
-        ):
+        has_opened = (one.sop, one.step, one.occurrence) in by_place
+        if has_opened or one.occurrence > 1 or one.due_at > work.now + AHEAD:
             continue
         sop = sops[one.sop]
         before = next((step for step in reversed(sop.asked_steps) if step.step < one.step), None)
-        if before is None:
-            continue
-        late = [
-            row
-            for row in by_place.get((one.sop, before.step, 0), [])
-            if row.is_open and row.is_past(work.now)
-        ]
-        if late:
+        rows = [] if before is None else by_place.get((one.sop, before.step, 0), [])
+        if before is not None and any(row.is_open and row.is_past(work.now) for row in rows):
             due_on = work.institution.today(one.due_at)
-            step = sop.step(one.step)
-            found.append(HeldUp(one.sop, one.step, step.short, step.executors[0], due_on, late[0]))
-    return sorted(found, key=lambda one: (one.due_on, one.sop, one.step))
+            found.append(Delayed(one.sop, sop.step(one.step).short, due_on, before.short))
+    return sorted(found, key=lambda one: (one.due_on, one.sop))

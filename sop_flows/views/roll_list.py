@@ -15,11 +15,11 @@ from sop_flows.declarations.step import Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.weigh_ins import measure
 from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import find_task, own_parts
 from storage.queries import rolls as queries
-from storage.queries.weights import list_weights
 from storage.tables import Child, Cohort, EntryState, Officer, Task, TaskState
 
 
@@ -182,17 +182,22 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     ids = [row.child_id for row in rows]
     children = {child.id: child for child in queries.list_children(s, ids)}
     values = {} if weighing else {row.child_id: row.data for row in queries.list_records(s, task_id, FORM)}
-    weights = weights_with_change(work, task, ids) if weighing else {}
+    weights = {one.child_id: one for one in measure(s, task_id, rows)} if weighing else {}
     rooms = _dormitories(work, task.cohort_id)
     reasons = {entry.child_id: entry.reason for entry in queries.list_entries(s, task_id, ids)}
     listed = []
     for row in rows:
-        weight_g, change_g = weights.get(row.child_id, (None, None))
+        weight = weights.get(row.child_id)
         said = values.get(row.child_id, {}) if row.state == EntryState.DONE else {}
         reason, room = reasons.get(row.child_id), rooms.get(row.child_id, "")
         listed.append(
-            ListedChild(children[row.child_id], row.school, row.state, reason, said, weight_g, change_g, room)
-        )
+            ListedChild(
+                children[row.child_id], row.school, row.state, reason, said,
+                weight_g=None if weight is None else weight.weight_g,
+                change_g=None if weight is None else weight.change_g,
+                dormitory=room,
+            )
+        )  # fmt: skip
     return RollList(task, s.get_one(Cohort, task.cohort_id), sop, step, tuple(listed))
 
 
@@ -214,21 +219,6 @@ def _said(field: Field, one: ListedChild) -> tuple[str, ...]:
 
 def _by_change(one: ListedChild) -> tuple[bool, bool, int, int]:
     return (one.weight_g is None, one.change_g is None, one.change_g or 0, one.child.number)
-
-
-def weights_with_change(
-    work: Work, task: Task, child_ids: Sequence[int]
-) -> dict[int, tuple[int, int | None]]:
-    """Each child's weight of this weigh-in with the change since the one before it, grams."""
-    found: dict[int, tuple[int, int | None]] = {}
-    before: dict[int, int] = {}
-    for row in list_weights(work.session, child_ids):
-        if row.task_id == task.id:
-            last = before.get(row.child_id)
-            found[row.child_id] = (row.weight_g, None if last is None else row.weight_g - last)
-        else:
-            before[row.child_id] = row.weight_g
-    return found
 
 
 def _dormitories(work: Work, cohort_id: int) -> dict[int, str]:

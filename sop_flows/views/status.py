@@ -74,7 +74,7 @@ class CohortStatus:
         stay_days: day of departure.
         before_open, before_done: steps of before Pandu was used, still to be marked and marked.
         due_today, done_today: parts that are due today, and how many of them are closed.
-        progress, figures: plan beside done, and what a head asks for first; None for an officer's own status.
+        progress, figures: plan beside done, and what a head asks for first; None but in `whole_status`.
     """
 
     cohort: Cohort
@@ -104,8 +104,15 @@ class CohortStatus:
 
 
 def cohort_status(work: Work, cohort: Cohort, roles: Iterable[str] | None = None) -> CohortStatus:
-    """The status of a cohort for these roles; all when None."""
+    """The status of a cohort for these roles; all when None. Without progress and figures."""
     wanted = frozenset(work.unit.roles if roles is None else roles)
+    rows = [row for row in list_parts(work.session, cohort.id or 0) if row.part.role in wanted]
+    return _status(work, cohort, rows, sops_by_run(work.session, cohort.id or 0))
+
+
+def whole_status(work: Work, cohort: Cohort, roles: Iterable[str]) -> CohortStatus:
+    """The status of a cohort for these roles, with its progress and figures: what a head looks at first."""
+    wanted = frozenset(roles)
     rows = list_parts(work.session, cohort.id or 0)
     sops = sops_by_run(work.session, cohort.id or 0)
     found = _status(work, cohort, [row for row in rows if row.part.role in wanted], sops)
