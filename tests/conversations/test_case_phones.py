@@ -250,7 +250,8 @@ async def test_a_forgotten_pin_is_reset_by_a_head(town: Town) -> None:
     assert "Buat PIN kasus" in sari.last_screen.text
 
 
-async def test_words_typed_while_the_pin_is_owed_are_kept_and_recorded_after_it(town: Town) -> None:
+async def asked_for_the_name(town: Town) -> Person:
+    """A social worker who opens a case and is asked for the child's name."""
     sari = await town.officer("Ibu Sari", "peksos")
     await sari.types("/kasus")
     await sari.taps("Buka kasus baru")
@@ -258,6 +259,11 @@ async def test_words_typed_while_the_pin_is_owed_are_kept_and_recorded_after_it(
     await sari.taps("Lanjut")
     await sari.types("9")
     await sari.taps("Perempuan")
+    return sari
+
+
+async def test_words_typed_while_the_pin_is_owed_are_kept_and_recorded_after_it(town: Town) -> None:
+    sari = await asked_for_the_name(town)
     sari.pin = None
     town.clock.advance(minutes=20)
     await sari.types(CHILD)
@@ -349,13 +355,7 @@ async def test_taps_that_are_not_about_cases_ask_nothing_of_the_locks(town: Town
 
 
 async def test_the_last_look_at_a_new_case_is_logged_and_hidden_and_goes_on_afterwards(town: Town) -> None:
-    sari = await town.officer("Ibu Sari", "peksos")
-    await sari.types("/kasus")
-    await sari.taps("Buka kasus baru")
-    await sari.taps("☐ Diperdagangkan")
-    await sari.taps("Lanjut")
-    await sari.types("9")
-    await sari.taps("Perempuan")
+    sari = await asked_for_the_name(town)
     await sari.types(CHILD)
     await sari.types("Ditinggal di pasar")
     await sari.taps("Nama lain")
@@ -375,13 +375,7 @@ async def test_the_last_look_at_a_new_case_is_logged_and_hidden_and_goes_on_afte
 
 
 async def test_a_name_that_came_too_early_and_is_said_back_is_hidden_again(town: Town) -> None:
-    sari = await town.officer("Ibu Sari", "peksos")
-    await sari.types("/kasus")
-    await sari.taps("Buka kasus baru")
-    await sari.taps("☐ Diperdagangkan")
-    await sari.taps("Lanjut")
-    await sari.types("9")
-    await sari.taps("Perempuan")
+    sari = await asked_for_the_name(town)
     await sari.bursts(CHILD, "Ditinggal di pasar")
     assert any("Ditinggal" in screen.text for screen in sari.screens)
     await town.lives_until(town.clock.now() + timedelta(minutes=6))
@@ -389,13 +383,7 @@ async def test_a_name_that_came_too_early_and_is_said_back_is_hidden_again(town:
 
 
 async def test_several_words_typed_before_the_pin_are_all_kept(town: Town) -> None:
-    sari = await town.officer("Ibu Sari", "peksos")
-    await sari.types("/kasus")
-    await sari.taps("Buka kasus baru")
-    await sari.taps("☐ Diperdagangkan")
-    await sari.taps("Lanjut")
-    await sari.types("9")
-    await sari.taps("Perempuan")
+    sari = await asked_for_the_name(town)
     sari.pin = None
     town.clock.advance(minutes=20)
     await sari.types(CHILD)

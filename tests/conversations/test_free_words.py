@@ -3,18 +3,10 @@
 from sqlmodel import select
 
 from storage.tables import Confirmation, Reminder, ReminderKind, ReminderState, StoredFile, TaskState
-from tests.support.person import Person
+from tests.support.steps import at_work
 from tests.support.town import Town
 
 HELP = "Saya membantu langkah SOP. Mau melihat tugas Anda?"
-
-
-async def at_work(town: Town, **roles: str) -> dict[str, Person]:
-    """Officers of these roles with an angkatan that arrives in 30 days; it is Monday, 09.00."""
-    people = {name: await town.officer(name, role=role) for name, role in roles.items()}
-    await town.open_cohort(arrival="2026-12-30")
-    await town.lives_until("2026-11-30 09.00")
-    return people
 
 
 async def test_a_number_opens_the_child_and_two_angkatan_are_asked(town: Town) -> None:

@@ -5,19 +5,12 @@ import pytest
 from handlers.ui.buttons import pack
 from tests.support.institution import local
 from tests.support.person import Person
+from tests.support.steps import at_work
 from tests.support.town import Town
 
 
-async def opened(town: Town, **roles: str) -> dict[str, Person]:
-    """An angkatan that arrives in 30 days, officers of these roles, and the time 09.00: 9.2.01 step 2 is open."""
-    people = {name: await town.officer(name, role=role) for name, role in roles.items()}
-    await town.open_cohort(arrival="2026-12-30")
-    await town.lives_until("2026-11-30 09.00")
-    return people
-
-
 async def test_a_task_is_listed_opened_finished_and_leads_to_the_next(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     assert rahmat.last_screen.text.splitlines() == [
         "Tugas Anda, Senin 30 November",
@@ -43,7 +36,7 @@ async def test_a_task_is_listed_opened_finished_and_leads_to_the_next(town: Town
 
 
 async def test_undo_opens_the_step_again_and_withdraws_what_it_opened(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Selesai")
@@ -54,7 +47,7 @@ async def test_undo_opens_the_step_again_and_withdraws_what_it_opened(town: Town
 
 
 async def test_undo_after_ten_minutes_says_so(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Selesai")
@@ -64,7 +57,7 @@ async def test_undo_after_ten_minutes_says_so(town: Town) -> None:
 
 
 async def test_a_refused_undo_says_the_reason_that_holds(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -84,7 +77,7 @@ async def test_a_refused_undo_says_the_reason_that_holds(town: Town) -> None:
 
 
 async def test_a_colleague_was_first_and_the_old_card_says_who_and_when(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
     for one in (rahmat, rina):
         await one.types("/tugas")
@@ -99,7 +92,7 @@ async def test_a_colleague_was_first_and_the_old_card_says_who_and_when(town: To
 
 
 async def test_an_old_button_of_ones_own_is_friendly(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     done = rahmat.last_screen.data_of("Selesai")
@@ -110,7 +103,7 @@ async def test_an_old_button_of_ones_own_is_friendly(town: Town) -> None:
 
 
 async def test_with_several_members_one_takes_it_and_it_leaves_the_others_list(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -122,11 +115,17 @@ async def test_with_several_members_one_takes_it_and_it_leaves_the_others_list(t
     assert "Surat pemberitahuan" not in rina.last_screen.text
 
 
-async def test_an_obstacle_of_the_sop_leaves_the_task_open_and_offers_a_time(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+async def asked_for_an_obstacle(town: Town) -> Person:
+    """An officer who has tapped [Hambatan] on the card of 9.2.01 step 2."""
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Hambatan")
+    return rahmat
+
+
+async def test_an_obstacle_of_the_sop_leaves_the_task_open_and_offers_a_time(town: Town) -> None:
+    rahmat = await asked_for_an_obstacle(town)
     assert rahmat.last_screen.text.splitlines()[-3:] == [
         "Apa hambatannya?",
         "1. Pejabat yang berwenang tidak di tempat",
@@ -149,10 +148,7 @@ async def test_an_obstacle_of_the_sop_leaves_the_task_open_and_offers_a_time(tow
 
 
 async def test_an_obstacle_in_own_words_is_words_not_a_weight(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
-    await rahmat.types("/tugas")
-    await rahmat.taps("1")
-    await rahmat.taps("Hambatan")
+    rahmat = await asked_for_an_obstacle(town)
     await rahmat.types("24,5")
     assert rahmat.last_screen.text == "Mohon tulis dengan kata-kata, satu dua kalimat."
     await rahmat.types("Stempel <dinas> belum ada")
@@ -164,10 +160,7 @@ async def test_an_obstacle_in_own_words_is_words_not_a_weight(town: Town) -> Non
 
 
 async def test_what_usually_hinders_in_the_house_is_a_tap(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
-    await rahmat.types("/tugas")
-    await rahmat.taps("1")
-    await rahmat.taps("Hambatan")
+    rahmat = await asked_for_an_obstacle(town)
     await rahmat.taps("Kapal atau cuaca")
     assert rahmat.last_screen.text.startswith("Tercatat: Kapal atau cuaca")
     await rahmat.types("selamat siang")
@@ -175,10 +168,7 @@ async def test_what_usually_hinders_in_the_house_is_a_tap(town: Town) -> None:
 
 
 async def test_a_button_asks_for_own_words_alone(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
-    await rahmat.types("/tugas")
-    await rahmat.taps("1")
-    await rahmat.taps("Hambatan")
+    rahmat = await asked_for_an_obstacle(town)
     await rahmat.taps("Tulis sendiri")
     assert rahmat.last_screen.text == "Tulis hambatannya dalam satu dua kalimat."
     await rahmat.types("Kapal tidak berangkat")
@@ -186,7 +176,7 @@ async def test_a_button_asks_for_own_words_alone(town: Town) -> None:
 
 
 async def test_a_step_is_skipped_with_a_reason(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Lainnya…")
@@ -200,7 +190,7 @@ async def test_a_step_is_skipped_with_a_reason(town: Town) -> None:
 
 
 async def test_batal_goes_back_to_the_card(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Lainnya…")
@@ -213,7 +203,7 @@ async def test_batal_goes_back_to_the_card(town: Town) -> None:
 
 
 async def test_done_yesterday_shows_both_dates(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await town.lives_until("2026-12-01 08.30")
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -226,7 +216,7 @@ async def test_done_yesterday_shows_both_dates(town: Town) -> None:
 
 
 async def test_another_date_is_typed_and_a_date_to_come_is_refused(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await town.lives_until("2026-12-02 08.30")
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -243,7 +233,7 @@ async def test_another_date_is_typed_and_a_date_to_come_is_refused(town: Town) -
 
 
 async def test_recorded_for_a_colleague_of_the_same_role(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan", Sari="peksos")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan", Sari="peksos")
     rahmat = people["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -260,7 +250,7 @@ async def test_recorded_for_a_colleague_of_the_same_role(town: Town) -> None:
 
 async def test_moving_the_date_needs_a_reason_and_tells_the_kasi(town: Town) -> None:
     kasi = await town.officer("Kasi", role="penyantunan", head="penyantunan")
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Lainnya…")
@@ -301,7 +291,7 @@ async def test_a_weigh_in_is_not_moved_past_the_next_one(town: Town) -> None:
 
 
 async def test_handed_to_a_colleague_who_accepts(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -317,7 +307,7 @@ async def test_handed_to_a_colleague_who_accepts(town: Town) -> None:
 
 
 async def test_a_photo_is_attached_and_a_word_is_no_photo(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Lainnya…")
@@ -332,7 +322,7 @@ async def test_a_photo_is_attached_and_a_word_is_no_photo(town: Town) -> None:
 
 
 async def test_another_roles_officer_is_told_whose_step_it_is(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Sari="peksos")
+    people = await at_work(town, Rahmat="penyantunan", Sari="peksos")
     task = town.task("9.2.01", 2)
     await people["Sari"].types("/tugas")
     await people["Sari"].taps_data(f"1.task_done.{task.id}")
@@ -343,10 +333,7 @@ async def test_another_roles_officer_is_told_whose_step_it_is(town: Town) -> Non
 
 
 async def test_a_question_survives_a_restart(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
-    await rahmat.types("/tugas")
-    await rahmat.taps("1")
-    await rahmat.taps("Hambatan")
+    rahmat = await asked_for_an_obstacle(town)
     await rahmat.taps("Tulis sendiri")
     await town.restart()
     await rahmat.types("Kendaraan dipakai")
@@ -354,7 +341,7 @@ async def test_a_question_survives_a_restart(town: Town) -> None:
 
 
 async def test_a_colleague_finished_it_while_the_reason_was_being_typed(town: Town) -> None:
-    people = await opened(town, Rahmat="penyantunan", Rina="penyantunan")
+    people = await at_work(town, Rahmat="penyantunan", Rina="penyantunan")
     rahmat, rina = people["Rahmat"], people["Rina"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
@@ -389,7 +376,7 @@ TOO_LATE = "Pertanyaan tadi sudah ditutup, jadi kata-kata ini tidak saya catat."
 
 
 async def asked_why_skipped(town: Town) -> Person:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     await rahmat.types("/tugas")
     await rahmat.taps("1")
     await rahmat.taps("Lainnya…")
@@ -412,7 +399,7 @@ async def test_another_screen_ends_the_question_for_a_reason(town: Town, screen:
 
 
 async def test_another_button_ends_the_question_for_an_obstacle(town: Town) -> None:
-    rahmat = (await opened(town, Rahmat="penyantunan"))["Rahmat"]
+    rahmat = (await at_work(town, Rahmat="penyantunan"))["Rahmat"]
     task = town.task("9.2.01", 2)
     await rahmat.types("/tugas")
     await rahmat.taps("1")

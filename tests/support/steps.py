@@ -7,6 +7,14 @@ from tests.support.person import Person
 from tests.support.town import Town
 
 
+async def at_work(town: Town, **roles: str) -> dict[str, Person]:
+    """Officers of these roles, an angkatan that arrives in 30 days, and Monday, 09.00: 9.2.01 step 2 is open."""
+    people = {name: await town.officer(name, role=role) for name, role in roles.items()}
+    await town.open_cohort(arrival="2026-12-30")
+    await town.lives_until("2026-11-30 09.00")
+    return people
+
+
 async def does(town: Town, person: Person, sop: str, *steps: int) -> None:
     """Selesai on these steps, from whatever screen is there."""
     for step in steps:
