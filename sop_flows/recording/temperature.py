@@ -32,25 +32,24 @@ class Temperature:
 def find_temperature(words: str) -> Temperature | None:
     """The temperature in a report; None when it has none. 385 and 3,85 may be 38,5; 50 is asked for again."""
     for match in _SAID.finditer(words):
-        typed = match["number"]
-        tenths = round(float(typed.replace(",", ".")) * 10)
+        found = _judged(match["number"])
         is_told = match["cue"] is not None or match["unit"] is not None
-        if LOWEST <= tenths <= HIGHEST and (is_told or len(typed) > 2):
-            return Temperature(tenths, typed)
-        if is_told:
-            return Temperature(None, typed, _meant(typed))
+        if is_told or (found.tenths is not None and len(found.typed) > 2):
+            return found
     return None
 
 
 def read_temperature(words: str) -> Temperature | None:
     """A number that answers the question for a temperature; None when there is none."""
     match = re.search(_NUMBER, words)
-    if match is None:
-        return None
-    tenths = round(float(match["number"].replace(",", ".")) * 10)
+    return None if match is None else _judged(match["number"])
+
+
+def _judged(typed: str) -> Temperature:
+    tenths = round(float(typed.replace(",", ".")) * 10)
     if LOWEST <= tenths <= HIGHEST:
-        return Temperature(tenths, match["number"])
-    return Temperature(None, match["number"], _meant(match["number"]))
+        return Temperature(tenths, typed)
+    return Temperature(None, typed, _meant(typed))
 
 
 def _meant(typed: str) -> int | None:
