@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.ui import conversation
 from handlers.ui.dates import clock_words, moment_words, plain_date_words
-from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, noted_before, typed_words
 from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Button, Reply, Toast, reply
@@ -259,12 +258,6 @@ def _to_incident(found: Incident) -> Button:
     return button(_("Open"), "incident_open", found.id or 0)
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal]: nothing was recorded."""
-    conversation.end(request, REPORT.topic)
-    return screen(request, _("Nothing is recorded."), ((to_list(),),))
-
-
 # --- the page, and what came of it -----------------------------------------------------------------------------
 
 
@@ -364,10 +357,6 @@ def _cancel_result(talk: Talk) -> Button:
     return button(_("Cancel"), "incident_open", int(talk.draft["incident"]))
 
 
-def _over(_request: Request) -> Reply:
-    return reply(Toast(_("That was noted before.")))
-
-
 REPORT = Dialog(
     "incident_report",
     (
@@ -378,7 +367,7 @@ REPORT = Dialog(
     ),
     _record,
     _cancel_report,
-    elsewhere=_over,
+    elsewhere=noted_before,
 )
 RESULT = Dialog(
     "incident_result",
@@ -386,7 +375,7 @@ RESULT = Dialog(
     _close,
     _cancel_result,
     about="incident",
-    elsewhere=_over,
+    elsewhere=noted_before,
 )
 ROUTES = Routes(
     About.NOTHING,
@@ -395,7 +384,7 @@ ROUTES = Routes(
         "incident_child": on_child,
         "incident_heat": on_temperature,
         "incident_yes": REPORT.confirm,
-        "incident_stop": on_stop,
+        "incident_stop": REPORT.leave,
         "incident_open": on_open,
         "incident_close": on_close,
         "incident_result": on_result,

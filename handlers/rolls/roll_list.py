@@ -24,6 +24,7 @@ def on_list(request: Request) -> Reply:
     found = roll_list(request.work, who(request), pressed(request))
     order = Order(further(request, 1)) if further(request, 1) in list(Order) else Order.NUMBER
     groups = found.laid_out(order)
+    sizes = {name: len(members) for name, members in groups}
     listed = [(name, one) for name, members in groups for one in members]
     last = max((len(listed) - 1) // PAGE, 0)
     page = min(max(further(request, 2), 0), last)
@@ -37,7 +38,7 @@ def on_list(request: Request) -> Reply:
     heading = None
     for name, one in shown:
         if name != heading and (len(groups) > 1 or name):
-            lines += ["", f"{bold(_group(found, order, name))} · {len(dict(groups)[name])}"]
+            lines += ["", f"{bold(_group(found, order, name))} · {sizes[name]}"]
             heading = name
         lines.append(_line(found, order, one))
     if last:

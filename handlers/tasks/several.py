@@ -3,12 +3,11 @@
 import re
 
 from handlers.cards.task_card import kind_of
-from handlers.ui import conversation
 from handlers.ui.dates import moment_words
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, noted_before
 from handlers.ui.markup import esc
 from handlers.ui.refusals import sentence
-from handlers.ui.reply import Button, Reply, Say, Toast, reply
+from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, ticked, to_list, who
@@ -141,7 +140,7 @@ def on_tick(request: Request) -> Reply:
     """A line was tapped; the button says which way, so that a second tap changes nothing."""
     talk = SEVERAL.talk(request, "sure")
     if talk is None:
-        return _over(request)
+        return noted_before(request)
     task_id, on = pressed(request), bool(pressed(request, 1))
     offered = {one for _number, one in talk.draft["tasks"]}
     if task_id in offered:
@@ -188,22 +187,12 @@ def _cancel(_talk: Talk) -> Button:
     return button(_("Cancel"), "several_stop")
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal]."""
-    conversation.end(request, SEVERAL.topic)
-    return screen(request, _("Nothing is recorded."), ((to_list(),),))
-
-
-def _over(_request: Request) -> Reply:
-    return reply(Toast(_("That was noted before.")))
-
-
 SEVERAL = Dialog(
     "several_done",
     (Field("sure", _ask, buttons_only),),
     _record,
     _cancel,
-    elsewhere=_over,
+    elsewhere=noted_before,
 )
 ROUTES = Routes(
     About.NOTHING,
@@ -211,7 +200,7 @@ ROUTES = Routes(
         "several_open": on_open,
         "several_tick": on_tick,
         "several_yes": SEVERAL.confirm,
-        "several_stop": on_stop,
+        "several_stop": SEVERAL.leave,
     },
     dialogs=(SEVERAL,),
 )

@@ -14,9 +14,9 @@ from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.markup import clip
 from handlers.ui.questions import NotAnAnswerError, cancel_button, day_said, note_said
-from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, hiding, reply
+from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, Toast, hiding, reply
 from handlers.ui.request import Request
-from handlers.ui.screens import further, pressed, screen
+from handlers.ui.screens import further, pressed, screen, to_list
 from handlers.ui.texts import _
 from sop_flows.core.notices import Notice
 from sop_flows.handbook.typed_days import Prefer
@@ -83,6 +83,11 @@ def typed_words(talk: Talk) -> str:
 def typed_day(prefer: Prefer) -> Callable[[Talk], date]:
     """Read a day; one without a year, or a weekday, is the last ("past") or the coming one."""
     return lambda talk: day_said(talk.request, prefer)
+
+
+def noted_before(_request: Request) -> Reply:
+    """Answer a button of a dialog that has ended with what it asked for."""
+    return reply(Toast(_("That was noted before.")))
 
 
 def buttons_only(talk: Talk) -> Any:
@@ -175,6 +180,11 @@ class Dialog(Question):
         """Do it, at the last look."""
         talk = self.talk(request, self.fields[-1].name)
         return self.elsewhere(request) if talk is None else self._submit(talk)
+
+    def leave(self, request: Request) -> Reply:
+        """[Batal] of a dialog that no card was opened for: nothing was recorded."""
+        conversation.end(request, self.topic)
+        return screen(request, _("Nothing is recorded."), ((to_list(),),))
 
     def change(self, talk: Talk, name: str, sentence: str = "") -> Reply:
         """Ask a field, again perhaps, with `sentence` (HTML) below it; above it on a card."""
