@@ -62,7 +62,7 @@ format: install-dev ## let ruff mend and lay out the code
 	$(BIN)/ruff format .
 
 types: install-dev ## mypy --strict on rooms and tests
-	$(BIN)/mypy bot handlers sop_flows storage simulator tests benchmarks
+	$(BIN)/mypy bot handlers sop_flows storage simulator tests benchmarks scripts
 
 imports: install-dev ## the straight line: bot -> handlers -> sop_flows -> storage
 	$(BIN)/lint-imports --no-cache

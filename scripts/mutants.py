@@ -87,7 +87,8 @@ def changed(node: ast.AST) -> ast.AST | None:
         case ast.Expr(value=ast.Call()):
             return ast.Pass()
         case ast.Continue() | ast.Break():
-            return OTHER[type(node)]()
+            other: ast.stmt = OTHER[type(node)]()
+            return other
     return None
 
 

@@ -130,7 +130,9 @@ async def test_doctor_says_what_needs_a_look(town: Town) -> None:
     await ani.types("/bantuan")
     town.world.inject_update({"message": "nothing of the kind"})
     await ani.blocks()
-    lines = output_of(town, "doctor").splitlines()
+    done = run_pandu(town, "doctor")
+    assert done.exit_code == 1  # somebody has to look
+    lines = done.stdout.splitlines()
     troubles = [line for line in lines if line.startswith("! ")]
     assert "the answer was refused: BadRequest" in troubles[0]
     assert "set aside, malformed: " in troubles[1]

@@ -22,7 +22,7 @@ async def opens_case(sari: Person, age: str = "9", child: str = CHILD, code: str
     await sari.types("/kasus")
     await sari.taps("Buka kasus baru")
     await sari.taps("☐ Situasi darurat")
-    await sari.taps("☐ 3")
+    await sari.taps("☐ 4")
     await sari.taps("Lanjut")
     await sari.types(age)
     await sari.taps("Perempuan")
@@ -41,7 +41,7 @@ async def test_from_the_categories_to_the_page_of_the_case(any_town: Town) -> No
     sari = await at_categories(town)
     assert [b[0] for b in sari.buttons[:8]] == ["☐"] * 8
     await sari.taps("☐ Situasi darurat")
-    await sari.taps("☐ 3")
+    await sari.taps("☐ 4")
     await sari.taps("Lanjut")
     assert sari.last_screen.text == "Berapa tahun umur anak?"
     assert sari.buttons[:3] == ["< 1", "1", "2"]
@@ -125,7 +125,7 @@ async def test_somebody_of_18_is_refused_with_what_to_do(town: Town) -> None:
 
 async def test_an_unborn_child_needs_neither_age_nor_sex_nor_name(town: Town) -> None:
     sari = await at_categories(town)
-    await sari.taps("☐ Korban perlakuan salah")
+    await sari.taps("☐ 5")
     await sari.taps("Lanjut")
     await sari.taps("Masih dalam kandungan")
     await sari.taps("Belum diketahui")
