@@ -51,15 +51,16 @@ def real_ports() -> Ports:
     from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
+    from sop_flows.core import next_changes
     from sop_flows.notifications import planning, relevance
 
     return Ports(
         route=route,
         refuse=refused,
         advance=agenda.advance,
-        next_change_at=agenda.next_change_at,
+        next_change_at=next_changes.next_change_at,
         next_upkeep_at=agenda.next_upkeep_at,
-        due_by=agenda.due_by,
+        due_by=next_changes.due_by,
         why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,

@@ -17,12 +17,12 @@ from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
 from handlers.ui.buttons import ButtonError
-from handlers.ui.confidential import Subject, protected, refuse_hidden, subject_of, without_words
+from handlers.ui.confidential import protected, refuse_hidden, subject_of, without_words
 from handlers.ui.markup import esc
 from handlers.ui.refusals import refusal
 from handlers.ui.reply import Edit, Reply, Say, hiding
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Handler, Route, Routes, merge
+from handlers.ui.request import About, Request, Subject
+from handlers.ui.routing import Handler, Route, Routes, merge
 from handlers.ui.texts import _
 from sop_flows.core.notices import NewCaseHidden
 from sop_flows.errors import RuleError
@@ -65,7 +65,10 @@ def route(request: Request) -> Reply:
     found = route_for(request)
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         conversation.leave(request)
-    return _hidden_again(request, found, ANSWERS.shown(request, _answered(request, found)))
+    answer = _answered(request, found)
+    if conversation.row_of(request) is None:
+        return answer
+    return _hidden_again(request, found, ANSWERS.shown(request, answer))
 
 
 def refused(request: Request, error: RuleError | ButtonError) -> Reply:
@@ -81,6 +84,8 @@ def refused(request: Request, error: RuleError | ButtonError) -> Reply:
 def _answered(request: Request, found: Route) -> Reply:
     subject = _subject(request, found)
     refuse_hidden(request, subject)
+    if not subject.is_confidential:
+        return found.answer(request)
     return shut(request, subject) or _discreet(request, found, subject, found.answer(request))
 
 

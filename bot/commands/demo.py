@@ -44,8 +44,8 @@ def _institution(pack: str) -> str:
     unit = load_pack(find_pack(pack)).unit
     office = OfficeHours(unit.calendar, unit.timezone)
     morning = office.at(office.next_working_day(office.local_date(real_now())), OPENS)
-    coming = unit.roles_that("of_one_cohort")
-    admins = [code for code in (*unit.roles_that("opens_cohorts"), *unit.roles) if code not in coming]
+    coming = unit.roles_that["of_one_cohort"]
+    admins = [code for code in (*unit.roles_that["opens_cohorts"], *unit.roles) if code not in coming]
     return json.dumps(
         {
             "zone": unit.timezone,

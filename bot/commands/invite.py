@@ -129,7 +129,7 @@ def _invite(s: Session, opened: Opened, wanted: Wanted, officer: Officer | None)
         if error.roles:
             known = ", ".join(repr(one.name) for one in cohorts.list_open(s)) or "none is open yet"
             refuse(f"--cohort is needed for {', '.join(error.roles)}: the name of the angkatan ({known})")
-        of_one = ", ".join(house.pack.unit.roles_that("of_one_cohort")) or "no role"
+        of_one = ", ".join(house.pack.unit.roles_that["of_one_cohort"]) or "no role"
         refuse(f"--cohort is for {of_one} only; other roles serve every angkatan")
 
 

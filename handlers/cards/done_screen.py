@@ -1,14 +1,22 @@
 """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
 
 from handlers.cards.decision_words import decision_lines
-from handlers.cards.task_card import done_button, done_line, is_monthly, view_button
+from handlers.cards.task_card import done_button, view_button
 from handlers.cases.monthly_card import services_button
 from handlers.ui.dates import date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button
 from handlers.ui.request import Request
 from handlers.ui.screens import button, rows, to_list, who
-from handlers.ui.task_words import duration_words, section, sections, subject_prefix, task_words
+from handlers.ui.task_words import (
+    done_line,
+    duration_words,
+    is_monthly,
+    section,
+    sections,
+    subject_prefix,
+    task_words,
+)
 from handlers.ui.texts import _
 from sop_flows.core.result import Result
 from sop_flows.views.task_history import history_of
@@ -24,7 +32,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
     task_id = outcome.task.id or 0
     line = task_line(request.work, outcome.task, officer)
     story = history_of(request.work, outcome.task, officer)
-    said = [done_line(request, line, story)]
+    said = [done_line(request.work, line, story)]
     if line.case is not None:
         said = [subject_prefix(request.session, line) + said[0]]
     if is_monthly(line):

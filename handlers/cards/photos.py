@@ -1,8 +1,8 @@
 """The photos of a record: shown again to whoever may read it."""
 
 from handlers.ui.reply import Button, Reply, SendFile, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, task_of, who
 from handlers.ui.texts import ngettext
 from sop_flows.core.subjects import case_of

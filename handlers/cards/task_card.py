@@ -19,7 +19,6 @@ from handlers.ui.dates import (
     due_words,
     moment_words,
     plain_date_words,
-    short_date_words,
     stamp_words,
 )
 from handlers.ui.markup import bold, esc, more, shorten
@@ -27,7 +26,9 @@ from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.screens import button, rows, screen, task_of, to_list, who
 from handlers.ui.task_words import (
+    done_line,
     due_line,
+    is_monthly,
     name_of_task,
     section,
     sections,
@@ -173,11 +174,6 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     return "\n".join([*(one for one in said if one), *([folded] if folded else [])])
 
 
-def is_monthly(line: TaskLine) -> bool:
-    """Whether the task asks once a month about the services of a section, and is not one of them itself."""
-    return line.step.running and line.task.occurrence > 0
-
-
 def _timing(request: Request, line: TaskLine) -> str:
     institution, task = request.institution, line.task
     if task.state == TaskState.WAITING and task.opens_at is not None:
@@ -279,7 +275,7 @@ def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     task, zone = line.task, request.institution.zone
     if task.state == TaskState.DONE:
         name = name_of_task(line) if is_monthly(line) else esc(line.short)
-        text = f"{subject_prefix(request.session, line)}{done_line(request, line, story)}\n{name}"
+        text = f"{subject_prefix(request.session, line)}{done_line(request.work, line, story)}\n{name}"
         if line.step.decision is not None:
             text = "\n".join([text, *decision_lines(request, line)])
         if story.said is not None and story.said.note:
@@ -300,25 +296,6 @@ def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
     if story.said is not None and story.said.note:
         said += "\n" + _("Reason: {note}").format(note=esc(story.said.note))
     return said
-
-
-def done_line(request: Request, line: TaskLine, story: TaskHistory) -> str:
-    """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
-    said = story.said
-    top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
-    if said is None:
-        return f"✅ {top}"
-    top += (
-        f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, request.now, request.institution.zone)}"
-    )
-    more_words = []
-    if said.done_on is not None and said.done_on != request.institution.today(said.recorded_at):
-        more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
-    if story.done_for is not None:
-        more_words.append(_("deputising for {name}").format(name=esc(story.done_for)))
-    if said.officer_id != said.recorded_by_id:
-        more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
-    return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")
 
 
 # --- buttons ------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, clip, esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, hiding, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, hidden_words, pressed, rows, screen, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import child_data

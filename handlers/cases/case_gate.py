@@ -11,13 +11,12 @@ from typing import Any, cast
 from handlers.ui import conversation
 from handlers.ui.answers import not_recorded
 from handlers.ui.buttons import pack, parse
-from handlers.ui.confidential import Subject
 from handlers.ui.dates import due_words
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Handler
+from handlers.ui.request import About, Request, Subject
+from handlers.ui.routing import Handler
 from handlers.ui.screens import button, pressed, screen, to_list, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.people.case_phones import make_pin, shut_pin, try_pin

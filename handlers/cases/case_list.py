@@ -7,8 +7,8 @@ from handlers.cases.case_words import about, case_name
 from handlers.ui import conversation
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cases import lists

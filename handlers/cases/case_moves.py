@@ -6,8 +6,8 @@ from handlers.ui import conversation
 from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import keeping

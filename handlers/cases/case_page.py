@@ -5,8 +5,8 @@ from handlers.cases.case_words import case_title, in_order, keeper_label, servic
 from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.markup import bold, esc, more
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, turning, who
 from handlers.ui.task_words import section, when_words
 from handlers.ui.texts import _, ngettext

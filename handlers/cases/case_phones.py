@@ -3,8 +3,8 @@
 from handlers.ui.dates import stamp_words
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.people.case_phones import allow_phone, refuse_phone, reset_pin

@@ -4,8 +4,8 @@ from handlers.cases.case_words import case_name
 from handlers.ui.dates import days_words
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import standing

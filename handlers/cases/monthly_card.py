@@ -4,8 +4,8 @@ from handlers.cases.case_words import about, in_order, service_lines, service_wh
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, task_of, to_list, to_task, who
 from handlers.ui.task_words import due_line, name_of_task, section, subject_prefix
 from handlers.ui.texts import _

@@ -14,8 +14,8 @@ from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
 from handlers.ui.markup import bold, echo
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cases import opening

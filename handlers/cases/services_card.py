@@ -3,8 +3,8 @@
 from handlers.cases.case_words import in_order, service_lines
 from handlers.ui.markup import bold
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.cases import lists

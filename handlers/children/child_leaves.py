@@ -7,8 +7,8 @@ from handlers.ui import conversation
 from handlers.ui.dates import date_words, not_a_day, plain_date_words
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts import membership

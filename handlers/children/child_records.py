@@ -6,8 +6,8 @@ from handlers.ui.form_words import report_lines
 from handlers.ui.kilograms import kilos
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, turning, who
 from handlers.ui.texts import _
 from sop_flows.core.versions import declared

@@ -10,8 +10,8 @@ from handlers.ui.answers import Question
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, esc, shorten
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, hiding, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import (
     button,
     cohort_of,
@@ -30,9 +30,9 @@ from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.calendar.relative import age_on
 from sop_flows.core.notices import ParentsHidden
-from sop_flows.staffing.children import may_flag, may_keep_children, may_see, visible_child
+from sop_flows.staffing.children import may_flag, may_keep_children, visible_child
 from sop_flows.staffing.recorders import flag_words
-from sop_flows.staffing.visibility import log_read, log_reads
+from sop_flows.staffing.visibility import log_read, log_reads, may_see
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason

@@ -28,8 +28,8 @@ from handlers.ui.dialog import forget
 from handlers.ui.markup import bold, child_code
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, who
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.cohorts import add_children, known_before

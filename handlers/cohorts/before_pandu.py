@@ -9,8 +9,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import before_pandu as rules

@@ -10,8 +10,8 @@ from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, t
 from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts import moving_dates as rules

@@ -34,8 +34,8 @@ from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_
 from handlers.ui.markup import bold
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.cohorts import cohorts as rules

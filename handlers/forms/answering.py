@@ -12,8 +12,8 @@ from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.form_words import answer_problem
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import pressed, who
 from handlers.ui.texts import _
 from sop_flows.declarations.form import Field

@@ -2,8 +2,8 @@
 
 from handlers.forms.sheets import Sheet, choices_of, head, keep, put
 from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
-from handlers.ui.markup import esc
-from handlers.ui.reply import LABEL_MAX, Button, Keyboard, Reply
+from handlers.ui.markup import LABEL_MAX, esc
+from handlers.ui.reply import Button, Keyboard, Reply
 from handlers.ui.request import Request
 from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, who
 from handlers.ui.texts import _, ngettext

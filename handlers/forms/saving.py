@@ -21,8 +21,8 @@ from handlers.ui import conversation
 from handlers.ui.form_words import label_of
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Reply, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.confirm import confirm

@@ -7,8 +7,8 @@ from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.form_words import report_lines
 from handlers.ui.markup import esc, more
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_task, who
 from handlers.ui.texts import _
 from sop_flows.core.versions import declared

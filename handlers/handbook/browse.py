@@ -6,8 +6,8 @@ from handlers.handbook.way import ALL, FOUND, MINE, PHASES, Way, open_button, sh
 from handlers.ui import conversation
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, turning, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.declarations.sop import Sop

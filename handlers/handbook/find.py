@@ -8,8 +8,8 @@ from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.markup import bold, echo, esc
 from handlers.ui.reply import Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, rows, screen, to_list
 from handlers.ui.texts import _
 from sop_flows.handbook.search import Hit, search_key

@@ -19,8 +19,8 @@ from handlers.handbook.way import Way, back_button, open_button, step_button
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, esc, more
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, rows, screen, to_list, who
 from handlers.ui.task_words import sections
 from handlers.ui.texts import _

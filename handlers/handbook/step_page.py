@@ -16,8 +16,8 @@ from handlers.handbook.sop_words import (
 from handlers.handbook.way import back_button, open_button, step_button
 from handlers.ui.markup import bold, esc, more, shorten
 from handlers.ui.reply import Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import rows, screen, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _

@@ -3,8 +3,8 @@
 from handlers.leave.leave_words import capital, leave_span
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.texts import _
 from sop_flows.actions.leave.leave import current_deputy, end_leave, find_leave

@@ -17,8 +17,8 @@ from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.refusals import leave_refused
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _

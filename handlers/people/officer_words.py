@@ -15,7 +15,7 @@ def role_words(unit: Unit, role: str, *, is_head: bool = False, cohort: str = ""
     label = unit.roles[role].label if role in unit.roles else role
     if cohort:
         label = f"{label} {cohort}"
-    if is_head and role not in unit.roles_that("answers_for_all"):
+    if is_head and role not in unit.roles_that["answers_for_all"]:
         return _("{role} (head)").format(role=label)
     return label
 
@@ -32,7 +32,7 @@ def grants_words(s: Session, unit: Unit, grants: Iterable[OfficerRole], is_admin
 def grant_words(s: Session, unit: Unit, grant: Grant) -> str:
     """What an invitation grants, in one line (plain text)."""
     cohort = _cohort_name(s, grant.cohort_id)
-    of_one_cohort = unit.roles_that("of_one_cohort")
+    of_one_cohort = unit.roles_that["of_one_cohort"]
     words = [
         role_words(unit, role, is_head=role in grant.heads, cohort=cohort if role in of_one_cohort else "")
         for role in grant.all_roles
@@ -42,7 +42,7 @@ def grant_words(s: Session, unit: Unit, grant: Grant) -> str:
 
 def looking_after(unit: Unit) -> str:
     """Who is told of marked children, as the word stands in a sentence: "perawat" (plain text)."""
-    return labels(unit, unit.roles_that("looks_after_marked"))
+    return labels(unit, unit.roles_that["looks_after_marked"])
 
 
 def labels(unit: Unit, roles: Iterable[str]) -> str:

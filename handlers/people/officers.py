@@ -7,8 +7,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply, Say, SendFile
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, numbers, pressed, rows, screen, ticked, who, word
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
@@ -98,7 +98,7 @@ def _make_code(talk: Talk) -> Reply:
     """[Buat kode]: the invitation is made and its code said once."""
     request, draft = talk.request, talk.draft
     roles = tuple(draft.get("roles", []))
-    of_one_cohort = request.institution.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = request.institution.pack.unit.roles_that["of_one_cohort"]
     heads = tuple(role for role in roles if role not in of_one_cohort) if draft.get("head") else ()
     cohort_id = draft.get("cohort_id") if set(roles) & set(of_one_cohort) else None
     try:
@@ -318,7 +318,7 @@ def _choices(talk: Talk) -> Screen:
         button(ticked("Admin", draft.get("admin", False)), "enrol_toggle", tag="admin:"),
     ]
     keyboard = [*rows(roles), tuple(flags)]
-    if set(chosen) & set(unit.roles_that("of_one_cohort")):
+    if set(chosen) & set(unit.roles_that["of_one_cohort"]):
         keyboard += rows(
             [
                 button(

@@ -8,8 +8,8 @@ from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import esc
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.reply import Reply, Say, SetCommands, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.texts import _
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
 from sop_flows.staffing.case_access import names, waits, who_may_say_yes

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
-from handlers.ui.markup import shorten
-from handlers.ui.reply import LABEL_MAX, Button, Keyboard
+from handlers.ui.markup import LABEL_MAX, shorten
+from handlers.ui.reply import Button, Keyboard
 from handlers.ui.screens import button, rows
 from handlers.ui.texts import _
 from sop_flows.core.institution import Institution

@@ -8,10 +8,10 @@ from handlers.rolls.roll_card import by_whom, roll_name
 from handlers.rolls.roll_talk import note_reading
 from handlers.ui.dates import brief_day_words, due_words, near_day_words, stamp_words
 from handlers.ui.form_words import report_lines
-from handlers.ui.markup import bold, child_code, esc, shorten
-from handlers.ui.reply import LABEL_MAX, Button, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.markup import LABEL_MAX, bold, child_code, esc, shorten
+from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, to_list, turning, who
 from handlers.ui.task_words import late_beside, standard_words
 from handlers.ui.texts import _, ngettext

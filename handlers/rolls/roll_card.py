@@ -4,8 +4,8 @@ from handlers.rolls.roll_talk import Talk
 from handlers.ui.dates import brief_day_words, day_words, moment_words, short_date_words
 from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
 from handlers.ui.kilograms import kilos
-from handlers.ui.markup import bold, child_code, esc
-from handlers.ui.reply import LABEL_MAX, Button, Keyboard
+from handlers.ui.markup import LABEL_MAX, bold, child_code, esc
+from handlers.ui.reply import Button, Keyboard
 from handlers.ui.request import Request
 from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, to_list
 from handlers.ui.task_words import cohort_prefix, nth

@@ -7,8 +7,8 @@ from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import date_words, day_words, not_a_day
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, who
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls

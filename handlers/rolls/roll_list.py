@@ -5,8 +5,8 @@ from handlers.ui.form_words import label_of, plain_words
 from handlers.ui.kilograms import change, kilos
 from handlers.ui.markup import bold, child_code, esc, shorten
 from handlers.ui.reply import Keyboard, Reply, SendFile, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, to_task, turning, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.staffing.visibility import log_reads

@@ -7,8 +7,8 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.form_words import values_words
 from handlers.ui.markup import child_code, esc, more
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.rolls import rolls

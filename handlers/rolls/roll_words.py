@@ -16,8 +16,8 @@ from handlers.ui.form_words import answer_problem, key_words, values_words
 from handlers.ui.markup import child_code, esc, more
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged
 from sop_flows.actions.rolls import rolls

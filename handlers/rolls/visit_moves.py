@@ -12,8 +12,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_wor
 from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, who
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _

@@ -10,8 +10,8 @@ from handlers.ui.dates import plain_date_words
 from handlers.ui.kilograms import change, kilos
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Reply, SendFile, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, who
 from handlers.ui.texts import _
 from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
@@ -129,7 +129,7 @@ def on_flags_end(request: Request) -> Reply:
     """The nurse is told about whom was marked now."""
     roll = lock_roll(request.work, who(request), pressed(request))
     picked = sorted(talk_about(request, roll.task_id).picked)
-    told = tell_nurse(request.work, who(request), roll.task.within, picked)
+    told = tell_nurse(request.work, who(request), roll.task.cohort_id or 0, picked)
     said = ""
     if picked:
         codes = ", ".join(child_code(number) for number in picked)

@@ -10,8 +10,8 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import brief_day_words, date_words, short_date_words
 from handlers.ui.markup import esc
 from handlers.ui.reply import Action, Button, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import button, pressed, rows, to_list, who
 from handlers.ui.task_words import brief_cohort, cohort_prefix, section
 from handlers.ui.texts import _

@@ -32,8 +32,8 @@ from handlers.ui.kilograms import kilos, kilos_as_typed
 from handlers.ui.markup import child_code, esc
 from handlers.ui.pasting import left_standing
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.texts import _
 from sop_flows.actions.rolls import rolls
 from sop_flows.declarations.unit import WeightLimits

@@ -7,8 +7,8 @@ from handlers.ui import conversation
 from handlers.ui.dates import moment_words
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who, word
 from handlers.ui.task_words import cohort_prefix, sections
 from handlers.ui.texts import _, ngettext

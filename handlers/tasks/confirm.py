@@ -12,8 +12,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import bold
 from handlers.ui.questions import cancel_button, day_said, when_said
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take

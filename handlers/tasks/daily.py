@@ -4,8 +4,8 @@ from handlers.cards.daily_card import show_day
 from handlers.forms.beginning import begin
 from handlers.ui.markup import child_code, esc, shorten
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, word
 from handlers.ui.texts import _
 from sop_flows.actions.assign import take_duty

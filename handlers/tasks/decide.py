@@ -5,8 +5,8 @@ from handlers.cards.task_card import own_heading
 from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import pressed, screen, task_of
 from handlers.ui.texts import _
 from sop_flows.actions import decisions

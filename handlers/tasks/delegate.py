@@ -5,8 +5,8 @@ from handlers.ui.dates import due_words
 from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, who
 from handlers.ui.texts import _
 from sop_flows.actions.assign import delegate

@@ -4,8 +4,8 @@ from handlers.ui.dates import clock_words
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import esc
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, screen, to_list, who
 from handlers.ui.task_words import task_words
 from handlers.ui.texts import _

@@ -13,8 +13,8 @@ from handlers.ui import conversation
 from handlers.ui.dates import short_date_words
 from handlers.ui.markup import bold
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import (
     button,
     further,

@@ -8,8 +8,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
 from handlers.ui.reply import Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, in_words, pressed, rows, screen, task_of, to_list, who
 from handlers.ui.task_words import section
 from handlers.ui.texts import _

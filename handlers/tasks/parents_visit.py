@@ -9,8 +9,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.markup import child_code, echo, esc
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions import parents_visit
@@ -193,7 +193,7 @@ def on_list(request: Request) -> Reply:
     """Lihat daftar: the children by school, by code; who needs special care is named apart."""
     task = find_task(request.session, pressed(request))
     own_parts(request.work, who(request), task)
-    listed = parents_visit.guest_list(request.session, task.within)
+    listed = parents_visit.guest_list(request.session, task.cohort_id or 0)
     total = sum(len(numbers) for numbers in listed.by_school.values())
     lines = [
         ngettext("{count} child in the house", "{count} children in the house", total).format(count=total)

@@ -2,8 +2,8 @@
 
 from handlers.ui import conversation
 from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, to_list, who
 from handlers.ui.shown import last_card
 from handlers.ui.task_words import task_words

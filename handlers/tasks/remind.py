@@ -9,8 +9,8 @@ from handlers.ui.buttons import ButtonError
 from handlers.ui.dates import due_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, screen, task_of, to_list, who
 from handlers.ui.shown import last_card
 from handlers.ui.task_words import task_words

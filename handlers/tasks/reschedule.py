@@ -8,8 +8,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_wor
 from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, cancel_button
 from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list
 from handlers.ui.task_words import too_far
 from handlers.ui.texts import _

@@ -8,8 +8,8 @@ from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, noted_
 from handlers.ui.markup import esc
 from handlers.ui.refusals import sentence
 from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, pressed, rows, screen, task_of, ticked, to_list, who
 from handlers.ui.shown import last_list
 from handlers.ui.task_words import task_words

@@ -8,8 +8,8 @@ from handlers.ui.dates import date_words, due_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
 from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
 from handlers.ui.texts import _
 from sop_flows.actions.snooze import snooze, snooze_choices

@@ -9,8 +9,8 @@ from handlers.ui.dates import clock_words, days_words, short_date_words
 from handlers.ui.kilograms import change
 from handlers.ui.markup import bold, child_code, esc
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import (
     as_numbers,
     button,
@@ -29,8 +29,8 @@ from handlers.ui.task_words import section
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.remind_late import late_of, remind_late, was_reminded
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.children import may_see as may_see_cohort
 from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.visibility import may_see as may_see_cohort
 from sop_flows.views.figures import Figures
 from sop_flows.views.progress import Progress
 from sop_flows.views.status import (

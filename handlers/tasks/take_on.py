@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from handlers.pushes.late_list import list_buttons, list_lines, shown_at
 from handlers.pushes.pushes import push_for
 from handlers.ui.reply import Button, Edit, Reply, Say, Toast, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, numbers, pressed, screen, to_list, who
 from handlers.ui.task_words import task_words
 from handlers.ui.texts import _

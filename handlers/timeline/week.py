@@ -7,8 +7,8 @@ from handlers.timeline.week_words import clock_of, list_words, pages, started_on
 from handlers.ui.buttons import ButtonError
 from handlers.ui.markup import bold, esc
 from handlers.ui.reply import Button, Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes
 from handlers.ui.screens import button, further, pressed, rows, screen, to_list, turning, who
 from handlers.ui.texts import _
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders

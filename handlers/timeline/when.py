@@ -9,8 +9,8 @@ from handlers.timeline.when_words import anchor_words
 from handlers.ui.dates import plain_date_words
 from handlers.ui.markup import bold, child_code, echo, esc
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, merge
 from handlers.ui.screens import (
     button,
     further,
@@ -30,10 +30,9 @@ from sop_flows.actions.cases.lists import find_by_code
 from sop_flows.core.subjects import case_of
 from sop_flows.core.versions import sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.children import may_see, refuse_shut
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import own_parts
-from sop_flows.staffing.visibility import knows
+from sop_flows.staffing.visibility import knows, may_see, refuse_shut
 from sop_flows.timeline import timeline as found_in
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.will_be import openings

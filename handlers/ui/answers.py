@@ -364,8 +364,7 @@ class Answers:
     def shown(self, request: Request, answer: Reply) -> Reply:
         """The reply as it is said: the question that it asks is noted, and kept answers stand under it."""
         row = conversation.row_of(request)
-        if row is None:
-            return answer
+        assert row is not None, "nothing was ever asked"
         actions = list(answer.actions)
         asks = conversation.asked_by(request, row) is not None and not row.draft.get(conversation.BACK)
         place = _question_in(actions) if asks and row.topic != conversation.AFTER else None

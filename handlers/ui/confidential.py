@@ -4,43 +4,16 @@ Whoever may not see a case is answered as if it did not exist, whichever button 
 typed about one may tell who the child is: the message goes once it is stored, and no answer can be passed on.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from handlers.ui import conversation
 from handlers.ui.reply import Delete, Edit, Reply, Say
-from handlers.ui.request import Request
-from handlers.ui.routing import About
+from handlers.ui.request import ABOUT_CASES, About, Request, Subject
 from sop_flows.actions.start import is_involved
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.children import refuse_shut
-from sop_flows.staffing.visibility import knows, may_see_task
+from sop_flows.staffing.visibility import knows, may_see_task, refuse_shut
 from storage.tables import Case, Conversation, Run, Task
-
-ABOUT_CASES = (About.CASES, About.AMONG_OTHERS)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a button, command or answer is about, looked up; `case` is the one that it concerns.
-
-    Attributes:
-        about: what the route was declared to be about.
-        for_part: it is for whoever has an open step of the case, too.
-        is_gone: there is nothing of that number, or never was.
-    """
-
-    about: About
-    task: Task | None = None
-    run: Run | None = None
-    case: Case | None = None
-    for_part: bool = False
-    is_gone: bool = False
-
-    @property
-    def is_confidential(self) -> bool:
-        """Whether a case is concerned."""
-        return self.case is not None or self.about in ABOUT_CASES
 
 
 def subject_of(request: Request, declared: About, about: About, row: Conversation | None) -> Subject:

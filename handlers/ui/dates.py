@@ -5,8 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
 
-from handlers.ui.markup import echo
-from handlers.ui.reply import LABEL_MAX
+from handlers.ui.markup import LABEL_MAX, echo
 from handlers.ui.texts import LOCALE, _, ngettext
 from sop_flows.handbook.typed_days import Prefer, parse_day, read_day
 

@@ -4,6 +4,7 @@ import html
 import re
 
 TEXT_MAX = 4096  # characters of one message after Telegram has read the tags; ours counts them too
+LABEL_MAX = 24  # characters of a button that the narrowest phone shows whole
 ECHO_MAX = 40  # characters of the officer's words that are said back
 _TAG = re.compile(r"<(/?)(b|i|u|s|code|pre|blockquote|a)\b[^>]*>")
 

@@ -18,11 +18,11 @@ def keeping_roles(pack: Pack) -> frozenset[str]:
 def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: bool) -> Menu:
     """The reply keyboard: four words in two rows. The words are routes of their own areas."""
     mine = set(roles)
-    if mine & set(pack.unit.roles_that("answers_for_all")):
+    if mine & set(pack.unit.roles_that["answers_for_all"]):
         words = [_("Status"), _("My tasks"), _("Children"), _("Help")]
     elif mine & weighing_roles(pack):
         words = [_("My tasks"), _("Weigh-in"), _("Children"), _("Status") if is_head else _("Help")]
-    elif mine & set(pack.unit.roles_that("opens_cohorts")) or (is_admin and not roles):
+    elif mine & set(pack.unit.roles_that["opens_cohorts"]) or (is_admin and not roles):
         words = [_("My tasks"), _("Cohorts"), _("Officers") if is_admin else _("Children"), _("Help")]
     elif mine & keeping_roles(pack):
         words = [_("My tasks"), _("Cases"), _("Children"), _("Status") if is_head else _("Help")]
@@ -36,7 +36,7 @@ def commands_for(
 ) -> tuple[tuple[str, str], ...]:
     """The command menu of a chat, and what /bantuan says: (command, description). Nothing that is refused."""
     mine = set(roles)
-    sees_all = bool(mine & set(pack.unit.roles_that("answers_for_all")))
+    sees_all = bool(mine & set(pack.unit.roles_that["answers_for_all"]))
     commands = [("tugas", _("My tasks now"))]
     if mine & weighing_roles(pack):
         commands.append(("timbang", _("Weigh the children")))

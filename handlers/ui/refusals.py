@@ -2,7 +2,6 @@
 
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
-from handlers.ui.confidential import Subject
 from handlers.ui.dates import (
     clock_words,
     date_words,
@@ -14,8 +13,7 @@ from handlers.ui.dates import (
 from handlers.ui.fallbacks import way_on
 from handlers.ui.markup import child_code, esc
 from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About
+from handlers.ui.request import About, Request, Subject
 from handlers.ui.screens import button, to_list
 from handlers.ui.task_words import sections, too_far
 from handlers.ui.texts import _
@@ -224,13 +222,13 @@ def _handover(request: Request, error: HandoverRefusedError) -> str:
 
 def _not_permitted(request: Request, error: NotPermittedError) -> str:
     unit = request.institution.pack.unit
-    opening = unit.roles_that("opens_cohorts")
+    opening = unit.roles_that["opens_cohorts"]
     if error.who_may == "opens_cohorts" and opening:
         return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))
     if error.who_may in ("admin", "opens_cohorts"):
         return _("Only the admin can do that.")
     if error.who_may == "looks_after":
-        who_may = sections(unit, unit.roles_that("looks_after_marked"))
+        who_may = sections(unit, unit.roles_that["looks_after_marked"])
         return _("Only {role} or the head of the section can do that.").format(role=esc(who_may))
     if error.who_may == "case":
         return _("That is no longer there.")  # nobody learns that there is such a case

@@ -2,13 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 
 from sqlmodel import Session
 
 from handlers.ui.buttons import Press
 from sop_flows.core.institution import Institution
 from sop_flows.core.work import Work
-from storage.tables import Account, Officer
+from storage.tables import Account, Case, Officer, Run, Task
+
+
+class About(Enum):
+    """What the first number of a button is; of a question, the task it is asked about or the `case` of its draft.
+
+    So it is known of every route whether it concerns a shelter case: see `subject_of`.
+    """
+
+    NOTHING = auto()  # no case: children and dates of an angkatan, officers, the handbook, lists of one's own
+    TASK = auto()
+    CARD = auto()  # a task, by a button on its card: a refusal may stand in place of the card
+    RUN = auto()  # a run of an SOP
+    CASE = auto()  # a case, for whoever knows the child
+    CASE_PART = auto()  # a case, also for whoever has an open step of it
+    CASES = auto()  # cases, but none by its number: a list, one that is being opened
+    AMONG_OTHERS = auto()  # the same, among other things: what leads to one asks by itself whether it is shut
+    QUESTION = auto()  # none: the button or words are about what was asked
 
 
 @dataclass(frozen=True)
@@ -69,3 +87,29 @@ class Request:
     def officer(self) -> Officer | None:
         """Who came; None for a stranger."""
         return self.work.actor
+
+
+ABOUT_CASES = (About.CASES, About.AMONG_OTHERS)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a button, command or answer is about, looked up; `case` is the one that it concerns.
+
+    Attributes:
+        about: what the route was declared to be about.
+        for_part: it is for whoever has an open step of the case, too.
+        is_gone: there is nothing of that number, or never was.
+    """
+
+    about: About
+    task: Task | None = None
+    run: Run | None = None
+    case: Case | None = None
+    for_part: bool = False
+    is_gone: bool = False
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether a case is concerned."""
+        return self.case is not None or self.about in ABOUT_CASES

@@ -2,34 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from types import MappingProxyType
 
 from handlers.ui.answers import Question
 from handlers.ui.dialog import Dialog
 from handlers.ui.reply import Reply
-from handlers.ui.request import Request
+from handlers.ui.request import About, Request
 
 Handler = Callable[[Request], Reply]
 Handlers = Mapping[str, Handler]
 NONE: Handlers = MappingProxyType({})
-
-
-class About(Enum):
-    """What the first number of a button is; of a question, the task it is asked about or the `case` of its draft.
-
-    So it is known of every route whether it concerns a shelter case: see `handlers/ui/confidential.py`.
-    """
-
-    NOTHING = auto()  # no case: children and dates of an angkatan, officers, the handbook, lists of one's own
-    TASK = auto()
-    CARD = auto()  # a task, by a button on its card: a refusal may stand in place of the card
-    RUN = auto()  # a run of an SOP
-    CASE = auto()  # a case, for whoever knows the child
-    CASE_PART = auto()  # a case, also for whoever has an open step of it
-    CASES = auto()  # cases, but none by its number: a list, one that is being opened
-    AMONG_OTHERS = auto()  # the same, among other things: what leads to one asks by itself whether it is shut
-    QUESTION = auto()  # none: the button or words are about what was asked
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.ui.buttons import ButtonError, pack, parse
-from handlers.ui.markup import clip, esc, shorten
-from handlers.ui.reply import LABEL_MAX, ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
+from handlers.ui.markup import LABEL_MAX, clip, esc, shorten
+from handlers.ui.reply import ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.children import may_see, refuse_shut
 from sop_flows.staffing.task_rows import find_task
-from sop_flows.staffing.visibility import may_see_task
+from sop_flows.staffing.visibility import may_see, may_see_task, refuse_shut
 from storage.tables import Cohort, Officer, Task
 
 TICKED_MAX = LABEL_MAX - 2  # characters of a choice behind its tick
@@ -74,7 +73,7 @@ def task_of(request: Request, task_id: int) -> Task:
             raise NotPermittedError("case")
     else:
         refuse_shut(request.work, task.cohort_id)
-        if not may_see(request.work, who(request), task.within):
+        if not may_see(request.work, who(request), task.cohort_id or 0):
             raise NotPermittedError("own cohort")
     return task
 

@@ -6,15 +6,25 @@ from itertools import zip_longest
 
 from sqlmodel import Session
 
-from handlers.ui.dates import clock_words, date_words, day_words, days_words, due_words, plain_date_words
+from handlers.ui.dates import (
+    clock_words,
+    date_words,
+    day_words,
+    days_words,
+    due_words,
+    plain_date_words,
+    short_date_words,
+    stamp_words,
+)
 from handlers.ui.markup import child_code, esc
 from handlers.ui.texts import _, ngettext
+from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import MoveTooFarError
 from sop_flows.views.status import is_target
-from sop_flows.views.task_history import several_cohorts_open
+from sop_flows.views.task_history import TaskHistory, several_cohorts_open
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Child, Cohort, DueKind, School, Task
 
@@ -199,3 +209,25 @@ def too_far(error: MoveTooFarError) -> str:
         return why + " " + _("It can not be moved. If it can not be done, choose Skip.")
     until = _("It can be moved to {day} at the latest. If it can not be done, choose Skip.")
     return why + " " + until.format(day=date_words(error.latest))
+
+
+def is_monthly(line: TaskLine) -> bool:
+    """Whether the task asks once a month about the services of a section, and is not one of them itself."""
+    return line.step.running and line.task.occurrence > 0
+
+
+def done_line(work: Work, line: TaskLine, story: TaskHistory) -> str:
+    """ "✅ SOP 9.2.01 langkah 3 selesai · Ibu Sari, 2 Desember 10.42"; the gap to the day of the work is shown."""
+    said = story.said
+    top = _("SOP {number} step {step} is done").format(number=esc(line.sop.number), step=line.step.step)
+    if said is None:
+        return f"✅ {top}"
+    top += f" · {esc(story.doer or '')}, {stamp_words(said.recorded_at, work.now, work.institution.zone)}"
+    more_words = []
+    if said.done_on is not None and said.done_on != work.institution.today(said.recorded_at):
+        more_words.append(_("done on {day}").format(day=short_date_words(said.done_on)))
+    if story.done_for is not None:
+        more_words.append(_("deputising for {name}").format(name=esc(story.done_for)))
+    if said.officer_id != said.recorded_by_id:
+        more_words.append(_("recorded by {name}").format(name=esc(story.recorder or "")))
+    return f"✅ {top}" + (f" ({', '.join(more_words)})" if more_words else "")

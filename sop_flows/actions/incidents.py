@@ -25,7 +25,7 @@ TWICE = timedelta(
 
 def told_of(work: Work, cohort_id: int) -> tuple[Officer, ...]:
     """Who hears of an incident: the nurse and the kasi who answers for her; without either, the Kepala."""
-    roles = work.unit.roles_that("looks_after_marked")
+    roles = work.unit.roles_that["looks_after_marked"]
     nurses = holding_here(work, "looks_after_marked", cohort_id)
     heads = [head for role in roles for head in accountable_for(work, role, cohort_id)]
     found = (*nurses, *heads) or accountable_for_all(work, cohort_id)
@@ -97,7 +97,7 @@ def find(work: Work, incident_id: int) -> Incident:
 def may_close(work: Work, officer: Officer) -> bool:
     """Whether the officer may say what came of it: who looks after the children, and who answers for her."""
     assert officer.id is not None
-    looks_after = set(work.unit.roles_that("looks_after_marked"))
+    looks_after = set(work.unit.roles_that["looks_after_marked"])
     mine = roles_of(work, officer.id) | heads_of(work, officer.id)
     return bool(looks_after & mine) or (not looks_after and bool(heads_of(work, officer.id)))
 

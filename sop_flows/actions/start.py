@@ -22,11 +22,10 @@ from sop_flows.errors import (
 )
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.turn_notices import tell_no_longer, tell_started
-from sop_flows.staffing.children import may_see
 from sop_flows.staffing.permissions import heads_of, roles_of
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.staffing.task_rows import name_of, who_worked_on
-from sop_flows.staffing.visibility import knows
+from sop_flows.staffing.visibility import knows, may_see
 from storage.queries import children
 from storage.tables import (
     Case,

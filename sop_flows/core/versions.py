@@ -40,7 +40,7 @@ def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     find without asking again. As long as the caller keeps the answer."""
     at_hand = {key[:2] for key in s.identity_map.keys()}  # noqa: SIM118  # it is no dict
     runs = {task.run_id for task in tasks if (Run, (task.run_id,)) not in at_hand}
-    cohorts = {task.within for task in tasks if (Cohort, (task.within,)) not in at_hand} - {0}
+    cohorts = {task.cohort_id or 0 for task in tasks if (Cohort, (task.cohort_id or 0,)) not in at_hand} - {0}
     rows: list[object] = list(s.identity_map.values())
     if runs:
         rows.extend(

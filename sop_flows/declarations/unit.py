@@ -1,8 +1,10 @@
 """The institution: what all its SOPs share."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from functools import cached_property
+from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
@@ -75,10 +77,6 @@ class StandIn(Declared):
     acts_for: Text
     where: tuple[Annotated[str, AfterValidator(_place)], ...]
     """SOP numbers, or number/step"""
-
-    def covers(self, sop: str, step: int) -> bool:
-        """Whether this stand-in is for that step."""
-        return sop in self.where or f"{sop}/{step}" in self.where
 
 
 class Dormitory(Declared):
@@ -230,6 +228,10 @@ class Unit(Declared):
     sop_order: tuple[Text, ...] = ()
     """groups of numbers in the order of the document: 9.2 comes before 9.1"""
 
-    def roles_that(self, duty: Duty) -> tuple[str, ...]:
-        """The codes of the roles with this duty, in the order of the file."""
-        return tuple(code for code, role in self.roles.items() if getattr(role, duty))
+    @cached_property
+    def roles_that(self) -> Mapping[Duty, tuple[str, ...]]:
+        """The codes of the roles with each duty, in the order of the file."""
+        return {
+            duty: tuple(code for code, role in self.roles.items() if getattr(role, duty))
+            for duty in get_args(Duty)
+        }

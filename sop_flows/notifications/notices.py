@@ -24,7 +24,7 @@ def notify_changed(work: Work, said: Reminder, notice: Notice, task: Task) -> No
 def notify_heads(work: Work, task: Task, role: str, notice: Notice, but: int | None) -> None:
     """Tell who answers for the role, except the officer `but` who did it; of a case, only who may see it."""
     case = case_of(work.session, task)
-    for officer in accountable_for(work, role, task.within):
+    for officer in accountable_for(work, role, task.cohort_id or 0):
         if case is not None and not may_see_task(work, officer, task, case):
             continue
         if officer.id is not None and officer.id != but:

@@ -222,7 +222,7 @@ def _until_chosen(
         ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.zone)
         yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
     tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
-    for officer in accountable_for(work, part.role, task.within):
+    for officer in accountable_for(work, part.role, task.cohort_id or 0):
         tell_at = morning_of(work.institution, tell_on, officer)
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)
 

@@ -67,11 +67,11 @@ def call_roll(work: Work, task: Task, step: Step) -> None:
 
 def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
     """The children whom the roll is about as things are, by number; some may have to wait for an earlier step."""
-    children = present_children(s, task.within)
+    children = present_children(s, task.cohort_id or 0)
     if task.school_id is not None:
         children = tuple(child for child in children if child.school_id == task.school_id)
     if step.per == FLAGGED:
-        flagged = flagged_ids(s, task.within)
+        flagged = flagged_ids(s, task.cohort_id or 0)
         children = tuple(child for child in children if child.id in flagged)
     return children
 

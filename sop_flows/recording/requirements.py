@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sop_flows.core.spelling import fold
 from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.step import Step
 from sop_flows.recording.forms import records
 from storage.queries import cohorts
-from storage.tables import Task
+from storage.tables import Cohort, School, Task
 
 LIKE = 0.88  # likeness of two folded names from which one may be a spelling of the other
 _SCHOOL_WORDS = (
@@ -68,11 +68,12 @@ def _fact(s: Session, task: Task, step: Step, requirement: Requirement) -> Fact:
         return Fact(requirement, records.is_filled(step, records.former_values(s, task)))
     if requirement.check is None or task.cohort_id is None:
         return Fact(requirement)
-    present = [row for row in cohorts.list_schools(s, task.cohort_id) if row.school.withdrew_on is None]
+    schools = select(School.name).where(School.cohort_id == task.cohort_id, col(School.withdrew_on).is_(None))
+    present = s.exec(schools.order_by(col(School.id))).all()
     if requirement.check == "schools_at_least":
         return Fact(requirement, len(present) >= (requirement.count or 1), len(present))
     if requirement.check == "schools_never_served":
-        served = _served_before(s, task.cohort_id, [row.school.name for row in present])
+        served = _served_before(s, task.cohort_id, present)
         met = False if any(one.surely for one in served) else None if served or not present else True
         return Fact(requirement, met, len(present), served)
     # Every child on the roster has a school and a sex; what is missing is a roster.
@@ -81,7 +82,7 @@ def _fact(s: Session, task: Task, step: Step, requirement: Requirement) -> Fact:
 
 
 def _served_before(s: Session, cohort_id: int, names: Sequence[str]) -> tuple[Served, ...]:
-    former = cohorts.list_former_schools(s, cohort_id)
+    former = _former_schools(s, cohort_id)
     found = []
     for name in names:
         key = school_key(name)
@@ -92,6 +93,25 @@ def _served_before(s: Session, cohort_id: int, names: Sequence[str]) -> tuple[Se
             old, cohort = near[-1]
             found.append(Served(name, old, cohort, fold(old) == fold(name)))
     return tuple(found)
+
+
+def _former_schools(s: Session, cohort_id: int) -> tuple[tuple[str, str], ...]:
+    """Schools of angkatan that arrived before this one, each with the angkatan's name; the earliest arrival first.
+
+    A school that withdrew was not served.
+    """
+    this = s.get_one(Cohort, cohort_id)
+    rows = s.exec(
+        select(School.name, Cohort.name)
+        .join(Cohort, col(Cohort.id) == col(School.cohort_id))
+        .where(
+            School.cohort_id != cohort_id,
+            Cohort.arrival_on < this.arrival_on,
+            col(School.withdrew_on).is_(None),
+        )
+        .order_by(col(Cohort.arrival_on), col(School.id))
+    )
+    return tuple((school, cohort) for school, cohort in rows)
 
 
 def school_key(name: str) -> str:

@@ -43,7 +43,7 @@ def deputising_for(work: Work, officer_id: int) -> tuple[int, ...]:
 def is_shared(institution: Institution, grant: OfficerRole, others: Iterable[OfficerRole]) -> bool:
     """Whether a colleague with the role rows `others` may deputise where this role is asked for: holds it too (a guru:
     in the same angkatan); for the head of the house, is a head."""
-    is_top = grant.role in institution.pack.unit.roles_that("answers_for_all")
+    is_top = grant.role in institution.pack.unit.roles_that["answers_for_all"]
     return any(
         (other.role, other.cohort_id) == (grant.role, grant.cohort_id) or (is_top and other.is_head)
         for other in others

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
-from sop_flows.declarations.unit import Unit
+from sop_flows.declarations.unit import StandIn, Unit
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def own_step(unit: Unit, roles: Collection[str], sop: Sop, step: Step) -> OwnSte
         if (
             backup.role in roles
             and backup.acts_for in step.executors
-            and backup.covers(sop.number, step.step)
+            and covers(backup, sop.number, step.step)
         ):
             return OwnStep(backup.role, backup.acts_for)
     return None
@@ -42,8 +42,13 @@ def own_steps(unit: Unit, roles: Collection[str], sop: Sop) -> dict[int, OwnStep
 def backup_roles(unit: Unit, executors: Collection[str], sop: str, step: int) -> tuple[str, ...]:
     """The roles that do this step in an executor's place (perawat for penyantunan, on weigh-ins and health)."""
     return tuple(
-        backup.role for backup in unit.stand_ins if backup.acts_for in executors and backup.covers(sop, step)
+        backup.role for backup in unit.stand_ins if backup.acts_for in executors and covers(backup, sop, step)
     )
+
+
+def covers(backup: StandIn, sop: str, step: int) -> bool:
+    """Whether the backup role is for that step."""
+    return sop in backup.where or f"{sop}/{step}" in backup.where
 
 
 def backed_up_by(unit: Unit, roles: Collection[str]) -> frozenset[str]:

@@ -25,7 +25,7 @@ def roles_in(grants: Iterable[OfficerRole], cohort_id: int | None) -> frozenset[
 
 def has_duty(institution: Institution, roles: Collection[str], duty: Duty) -> bool:
     """Whether one of these roles has the duty."""
-    return not set(roles).isdisjoint(institution.pack.unit.roles_that(duty))
+    return not set(roles).isdisjoint(institution.pack.unit.roles_that[duty])
 
 
 def heads_of(work: Work, officer_id: int) -> frozenset[str]:
@@ -65,7 +65,7 @@ def active_in(work: Work, role: str, cohort_id: int) -> tuple[tuple[Officer, boo
 
 def holding(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """Active officers whose role has this duty, in the cohort; nobody twice."""
-    found = (o for role in work.unit.roles_that(duty) for o, _head in active_in(work, role, cohort_id))
+    found = (o for role in work.unit.roles_that[duty] for o, _head in active_in(work, role, cohort_id))
     return tuple({officer.id: officer for officer in found}.values())
 
 
@@ -73,7 +73,7 @@ def holding_here(work: Work, duty: Duty, cohort_id: int) -> tuple[Officer, ...]:
     """As `holding`, with deputies in place of those who are away."""
     found = (
         officer
-        for role in work.unit.roles_that(duty)
+        for role in work.unit.roles_that[duty]
         for officer in there(work, (o for o, _head in active_in(work, role, cohort_id)), role, cohort_id)
     )
     return tuple({officer.id: officer for officer in found}.values())

@@ -131,7 +131,7 @@ def responsibility_of(work: Work, task: Task, part: TaskPart) -> Responsibility:
     """Whose this part of the task is now."""
     role, keeper_id = part.role, _keeper_id(work, task, part.role)
     question = _Question(
-        role, task.within, task.sop, task.step, keeper_id, part.assignee_id, part.assigned_how
+        role, task.cohort_id or 0, task.sop, task.step, keeper_id, part.assignee_id, part.assigned_how
     )
     return work.once(question, lambda: _judge(work, question))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.core.institution import Institution
@@ -12,7 +13,6 @@ from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, NotYoursError
 from sop_flows.staffing.responsibility import acting_parts, responsibility_of
 from sop_flows.staffing.visibility import knows
-from storage.queries.said import list_confirmations
 from storage.tables import (
     SAYABLE,
     Confirmation,
@@ -26,6 +26,10 @@ from storage.tables import (
 )
 
 SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
+
+_OF_TASK = (
+    select(Confirmation).where(Confirmation.task_id == bindparam("task")).order_by(col(Confirmation.id))
+)
 
 
 def find_task(s: Session, task_id: int) -> Task:
@@ -48,6 +52,11 @@ def name_of(s: Session, officer_id: int | None) -> str | None:
     """The officer's name, None for nobody."""
     officer = None if officer_id is None else s.get(Officer, officer_id)
     return None if officer is None else officer.name
+
+
+def list_confirmations(s: Session, task_id: int) -> tuple[Confirmation, ...]:
+    """Everything officers said about the task, oldest first."""
+    return tuple(s.exec(_OF_TASK, params={"task": task_id}))
 
 
 def last_said(s: Session, task: Task) -> Confirmation | None:

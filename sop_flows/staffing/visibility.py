@@ -6,12 +6,14 @@ the case sees its code name, age and sex, and that step. Admins and everybody el
 
 from collections.abc import Iterable
 
+from sqlmodel import col, select
+
 from sop_flows.core.work import Work
-from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.errors import CohortShutError, NotFoundError, NotPermittedError
 from sop_flows.staffing.away import deputising_for, lends
 from sop_flows.staffing.permissions import heads_of, roles_of
 from sop_flows.staffing.responsibility import acting_roles
-from storage.tables import Case, Officer, ReadEntry, Task
+from storage.tables import Case, Cohort, Officer, OfficerRole, ReadEntry, Task
 
 NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
 
@@ -71,6 +73,51 @@ def known_case(work: Work, officer: Officer, case_id: int) -> Case:
     if not knows(work, officer, case):
         raise NotPermittedError("case")
     return case
+
+
+def may_see(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer may see children of this cohort: a guru sees only that of their own, also for as long as it
+    can be looked at after its end. Nobody sees those of an angkatan that was closed long ago."""
+    assert officer.id is not None
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and is_shut(work, cohort):
+        return False
+    if officer.is_admin or roles_of(work, officer.id, cohort_id):
+        return True
+    return cohort is not None and cohort.closed_at is not None and _was_of(work, officer, cohort_id)
+
+
+def is_shut(work: Work, cohort: Cohort) -> bool:
+    """Whether the angkatan was closed longer ago than the pack lets its children be looked at."""
+    if cohort.closed_at is None:
+        return False
+    days = (work.today - work.institution.today(cohort.closed_at)).days
+    return days > work.unit.access.closed_days
+
+
+def refuse_shut(work: Work, cohort_id: int | None) -> None:
+    """Raises CohortShutError when the children of the angkatan are not to be looked at any more."""
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and cohort.closed_at is not None and is_shut(work, cohort):
+        raise CohortShutError(cohort.name, cohort.closed_at)
+
+
+def _cohort(work: Work, cohort_id: int | None) -> Cohort | None:
+    return work.session.get(Cohort, cohort_id) if cohort_id else None
+
+
+def _was_of(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer held a role of that angkatan to its end."""
+    return (
+        work.session.exec(
+            select(OfficerRole.id).where(
+                OfficerRole.officer_id == officer.id,
+                OfficerRole.cohort_id == cohort_id,
+                col(OfficerRole.ended_at).is_(None),
+            )
+        ).first()
+        is not None
+    )
 
 
 def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: int | None = None) -> None:

@@ -10,9 +10,8 @@ from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.entries import belonging
-from sop_flows.staffing.children import may_see
 from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.visibility import knows, may_see_task
+from sop_flows.staffing.visibility import knows, may_see, may_see_task
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.was import reminders_of, told_heads
 from sop_flows.timeline.will_be import heads_to_hear, lists_to_come, openings, starts

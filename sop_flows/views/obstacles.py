@@ -84,7 +84,7 @@ def _concerns(work: Work, officer: Officer, said: Confirmation, task: Task) -> b
     if said.role is None:
         return False
     answers = is_head_for(work, officer, said.role) or any(
-        officer.id == one.id for one in accountable_for(work, said.role, task.within)
+        officer.id == one.id for one in accountable_for(work, said.role, task.cohort_id or 0)
     )
     case = case_of(work.session, task) if answers else None
     return answers and (case is None or may_see_task(work, officer, task, case))

@@ -13,10 +13,19 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording.forms import records
 from sop_flows.recording.forms.drafts import find_draft
 from sop_flows.staffing.open_offers import open_offer
-from sop_flows.staffing.task_rows import name_of, standing
+from sop_flows.staffing.task_rows import list_confirmations, name_of, standing
 from storage.engine import remembered
-from storage.queries import said as queries
-from storage.tables import Absence, Cohort, Confirmation, ConfirmationKind, Handover, Officer, Task, TaskPart
+from storage.tables import (
+    Absence,
+    Cohort,
+    Confirmation,
+    ConfirmationKind,
+    Handover,
+    Officer,
+    StoredFile,
+    Task,
+    TaskPart,
+)
 
 _GIVEN = (
     select(Handover)
@@ -24,6 +33,7 @@ _GIVEN = (
     .order_by(col(Handover.id).desc())
     .limit(1)
 )
+_FILES = select(func.count()).where(StoredFile.task_id == bindparam("task"))
 _OPEN_COHORTS = select(func.count()).where(col(Cohort.closed_at).is_(None))
 
 
@@ -68,7 +78,7 @@ class TaskHistory:
 
 def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
     """What happened to the task, as this officer may see it now."""
-    everything = queries.list_confirmations(work.session, task.id or 0)
+    everything = list_confirmations(work.session, task.id or 0)
     said = standing(everything)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
     fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
@@ -79,7 +89,7 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
         may_undo=mine and fresh,
         obstacles=_notes(work.session, everything, ConfirmationKind.OBSTACLE),
         moved=_notes(work.session, everything, ConfirmationKind.RESCHEDULED),
-        files=queries.count_files(work.session, task.id or 0),
+        files=count_files(work.session, task.id or 0),
         has_record=records.recorded(work.session, task) is not None,
         draft_at=_draft_at(work.session, task, officer),
         done_for=None if said is None or (absent := said_for(work.session, said)) is None else absent.name,
@@ -154,3 +164,8 @@ def open_cohorts(s: Session) -> tuple[Cohort, ...]:
 def several_cohorts_open(s: Session) -> bool:
     """Whether lines and cards have to say of which angkatan they are."""
     return remembered(s, "open angkatan", lambda: s.exec(_OPEN_COHORTS).one()) > 1
+
+
+def count_files(s: Session, task_id: int) -> int:
+    """How many photos and documents are attached to the task."""
+    return s.exec(_FILES, params={"task": task_id}).one()

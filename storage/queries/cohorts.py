@@ -90,25 +90,6 @@ def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
     return tuple(SchoolCount(school, ChildCount(present, total)) for school, total, present in rows)
 
 
-def list_former_schools(s: Session, cohort_id: int) -> tuple[tuple[str, str], ...]:
-    """Schools of angkatan that arrived before this one, each with the angkatan's name; the earliest arrival first.
-
-    A school that withdrew was not served.
-    """
-    this = s.get_one(Cohort, cohort_id)
-    rows = s.exec(
-        select(School.name, Cohort.name)
-        .join(Cohort, col(Cohort.id) == col(School.cohort_id))
-        .where(
-            School.cohort_id != cohort_id,
-            Cohort.arrival_on < this.arrival_on,
-            col(School.withdrew_on).is_(None),
-        )
-        .order_by(col(Cohort.arrival_on), col(School.id))
-    )
-    return tuple((school, cohort) for school, cohort in rows)
-
-
 def next_number(s: Session, cohort_id: int) -> int:
     """The number of the next child: numbers are never given twice."""
     last = s.exec(select(func.max(col(Child.number))).where(Child.cohort_id == cohort_id)).one()

@@ -108,11 +108,6 @@ class Task(SQLModel, table=True):
     )  # a word: no_children, undone, left, before_pandu
 
     @property
-    def within(self) -> int:
-        """The cohort whose own officers (guru) count here; 0 of a case, where no officer of a cohort does."""
-        return self.cohort_id or 0
-
-    @property
     def is_before_pandu(self) -> bool:
         """Whether it is on the list of what was before Pandu, or was done or missed from there."""
         return TaskState.BEFORE_PANDU in (self.state, self.close_reason)

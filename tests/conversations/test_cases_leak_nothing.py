@@ -16,8 +16,7 @@ from handlers.routes import PRESSES, TOPICS, refused, route
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError, Press, pack
 from handlers.ui.reply import Delete, Edit, Reply, Say, to_rows
-from handlers.ui.request import Request
-from handlers.ui.routing import About
+from handlers.ui.request import About, Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.queries import reports as queries

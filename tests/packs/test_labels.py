@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.handbook.browse import capital
-from handlers.ui.reply import LABEL_MAX
+from handlers.ui.markup import LABEL_MAX
 from handlers.ui.screens import TICKED_MAX
 from handlers.ui.texts import _
 from sop_flows.declarations.loader import Pack, load_pack

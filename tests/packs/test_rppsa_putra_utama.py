@@ -10,6 +10,7 @@ from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.loader import load_pack, load_sop_text
 from sop_flows.declarations.step import Step
 from sop_flows.packs import find_pack
+from sop_flows.staffing.own_steps import covers
 
 PACK = load_pack(find_pack("rppsa_putra_utama"))
 OFFICE = OfficeHours(PACK.unit.calendar, PACK.unit.timezone)
@@ -167,10 +168,10 @@ def test_who_answers_for_whom() -> None:
 def test_the_nurse_is_the_backup_for_health_and_weigh_ins_only() -> None:
     (nurse,) = PACK.unit.stand_ins
     assert (nurse.role, nurse.acts_for) == ("perawat", "penyantunan")
-    assert nurse.covers("9.2.06", 4)
-    assert nurse.covers("9.2.15", 3)
-    assert not nurse.covers("9.2.06", 3)
-    assert not nurse.covers("9.2.12", 3)
+    assert covers(nurse, "9.2.06", 4)
+    assert covers(nurse, "9.2.15", 3)
+    assert not covers(nurse, "9.2.06", 3)
+    assert not covers(nurse, "9.2.12", 3)
 
 
 def test_the_home_visit_of_a_child_waits_for_its_own_parents_data() -> None:

@@ -94,5 +94,5 @@ def test_a_school_that_joins_later_is_visited_too(home: Home) -> None:
     rows = [RosterRow(row=5, name="Anak Rekaan 5", sex="L", school="SDN Rekaan 3")]
     with home.store.transaction() as s, working(s, home.house, home.now) as work:
         found = home.tasks("7.1", 2)[0]
-        cohorts.add_children(work, home.tari, found.within, rows)
+        cohorts.add_children(work, home.tari, found.cohort_id or 0, rows)
     assert home.runs("7.1") == ["open"] * 3

@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 
 import bot.sender
 import locales
-from handlers.ui.reply import LABEL_MAX, Keyboard
+from handlers.ui.markup import LABEL_MAX
+from handlers.ui.reply import Keyboard
 from tests.support.packs import our_pack
 
 BEGINNING = 12  # characters of a cut label by which it is known where it comes from

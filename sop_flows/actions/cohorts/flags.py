@@ -73,7 +73,7 @@ def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection
         return 0
     to = {
         other.id: other
-        for role in work.unit.roles_that("looks_after_marked")
+        for role in work.unit.roles_that["looks_after_marked"]
         for other in holders_for(work, role, cohort_id)
     }
     told = [other for other in to.values() if other.id != officer.id]

@@ -45,12 +45,12 @@ def deputies(work: Work, officer: Officer, task: Task) -> tuple[Deputised, ...]:
             found.append((its.assignee, its.deputy))
         head_role = unit.roles[part.role].head if part.role in unit.roles else None
         for role in dict.fromkeys((part.role, head_role or part.role)):
-            asked_as[role] = [one for one, is_head in active_in(work, role, task.within) if is_head]
-    for role in unit.roles_that("answers_for_all"):
-        asked_as[role] = [one for one, _is_head in active_in(work, role, task.within)]
+            asked_as[role] = [one for one, is_head in active_in(work, role, task.cohort_id or 0) if is_head]
+    for role in unit.roles_that["answers_for_all"]:
+        asked_as[role] = [one for one, _is_head in active_in(work, role, task.cohort_id or 0)]
     for role, officials in asked_as.items():
         for one in officials:
-            if lends(work, one.id or 0, role, task.within):
+            if lends(work, one.id or 0, role, task.cohort_id or 0):
                 found.append((one, deputy_of(work, one.id or 0)))
     pairs = {
         official.id: Deputised(official, deputy)

@@ -220,7 +220,7 @@ def _apply(work: Work, officer: Officer, grant: Grant) -> None:
         for row in work.session.exec(select(OfficerRole).where(OfficerRole.officer_id == officer.id))
     }
     officer.is_admin = officer.is_admin or grant.admin
-    of_one_cohort = work.unit.roles_that("of_one_cohort")
+    of_one_cohort = work.unit.roles_that["of_one_cohort"]
     for role in grant.all_roles:
         cohort_id = grant.cohort_id if role in of_one_cohort else None
         row = held.get((role, cohort_id)) or OfficerRole(

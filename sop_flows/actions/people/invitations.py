@@ -200,7 +200,7 @@ def _checked(institution: Institution, grant: Grant, *, is_new: bool) -> Grant:
             raise UnknownRoleError(role, known)
     if is_new and not grant.all_roles and not grant.admin:
         raise NeedsRoleError
-    of_one_cohort = institution.pack.unit.roles_that("of_one_cohort")
+    of_one_cohort = institution.pack.unit.roles_that["of_one_cohort"]
     needing = tuple(role for role in grant.all_roles if role in of_one_cohort)
     if bool(needing) != (grant.cohort_id is not None):
         raise NeedsCohortError(needing)

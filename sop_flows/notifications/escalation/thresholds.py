@@ -37,5 +37,5 @@ def addressees(work: Work, task: Task, role: str, level: Level) -> tuple[Officer
     """Who is told at this level: who answers for the role, then the head of the house; in place of each who is away
     the deputy, and the admins when nobody is left."""
     if level == "head":
-        return accountable_for(work, role, task.within)
-    return accountable_for_all(work, task.within)
+        return accountable_for(work, role, task.cohort_id or 0)
+    return accountable_for_all(work, task.cohort_id or 0)

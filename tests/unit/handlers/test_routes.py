@@ -9,8 +9,8 @@ import handlers
 from handlers.routes import ALL
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.reply import Reply, reply
-from handlers.ui.request import Request
-from handlers.ui.routing import About, Routes, RouteTwiceError, merge
+from handlers.ui.request import About, Request
+from handlers.ui.routing import Routes, RouteTwiceError, merge
 from handlers.ui.texts import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
