@@ -83,6 +83,8 @@ def _fact(s: Session, task: Task, step: Step, requirement: Requirement) -> Fact:
 
 def _served_before(s: Session, cohort_id: int, names: Sequence[str]) -> tuple[Served, ...]:
     former = _former_schools(s, cohort_id)
+    if not former:
+        return ()
     found = []
     for name in names:
         key = school_key(name)
