@@ -18,7 +18,7 @@ from sop_flows.engine.new_tasks import add_task, waiting_task
 from sop_flows.limits import MAX_TASKS_AHEAD
 from storage.tables import DueKind, Run, Task, TaskState
 
-CLOSED = "closed"  # `until: closed`: as long as the services of the case run
+UNTIL_CLOSED = "closed"  # `until: closed`: as long as the services of the case run
 
 
 def grid(work: Work, run: Run, step: Step) -> tuple[Occurrence, ...]:
@@ -100,13 +100,13 @@ def set_times(work: Work, task: Task, step: Step, one: Occurrence) -> None:
     assert step.every is not None
     task.due_at = occurrence_due(step, one, work.office)
     task.due_kind = DueKind.DATE
-    if step.every.until != CLOSED:  # the monthly card ends with the services of the case
+    if step.every.until != UNTIL_CLOSED:  # the monthly card ends with the services of the case
         task.card = step.every.card
         task.ends_at = ends_at(work, task, step)
 
 
 def ends_at(work: Work, task: Task, step: Step) -> datetime | None:
     """When it is too late for an occurrence: the end of the stay; None where the services of a case end it."""
-    if step.every is None or step.every.until == CLOSED:
+    if step.every is None or step.every.until == UNTIL_CLOSED:
         return None
     return day_begins(work.institution, resolve(step.every.until, anchors_of(work, task)) + timedelta(days=1))

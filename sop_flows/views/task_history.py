@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, func, select
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, col, select
 
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+import sqlalchemy
+from sqlalchemy import bindparam, case, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
@@ -89,13 +90,13 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
 
 def list_unhandled_ids(s: Session) -> tuple[int, ...]:
     """Every update still to be handled, in order: what the last owner left."""
-    return tuple(s.execute(select(_INBOX.c.id).where(*_UNHANDLED).order_by(_INBOX.c.id)).scalars())
+    return tuple(s.execute(sqlalchemy.select(_INBOX.c.id).where(*_UNHANDLED).order_by(_INBOX.c.id)).scalars())
 
 
 def read_unhandled(s: Session, row_id: int) -> Unhandled:
     """One of those. Raises UnsealError."""
     columns = ("id", "update_id", "chat_key", "raw", "received_at")
-    query = select(*(_INBOX.c[name] for name in columns)).where(_INBOX.c.id == row_id)
+    query = sqlalchemy.select(*(_INBOX.c[name] for name in columns)).where(_INBOX.c.id == row_id)
     return Unhandled(*s.execute(query).one())
 
 
@@ -130,7 +131,7 @@ def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, objec
 def list_unreplied_ids(s: Session) -> tuple[int, ...]:
     """Updates whose answer is still to be said, oldest first."""
     query = (
-        select(col(InboxRow.id))
+        sqlalchemy.select(col(InboxRow.id))
         .where(col(InboxRow.replied_at).is_(None), col(InboxRow.reply).is_not(None))
         .order_by(col(InboxRow.id))
     )
@@ -139,13 +140,13 @@ def list_unreplied_ids(s: Session) -> tuple[int, ...]:
 
 def count_unhandled(s: Session) -> int:
     """How many updates wait."""
-    return int(s.execute(select(func.count()).where(*_UNHANDLED)).scalar_one())
+    return int(s.execute(sqlalchemy.select(func.count()).where(*_UNHANDLED)).scalar_one())
 
 
 def read_trouble(s: Session, row_id: int) -> InboxRow:
     """The row without what was said in it: nothing there can stand in the way."""
     found: InboxRow = s.execute(
-        select(InboxRow).options(*_UNSAID).where(col(InboxRow.id) == row_id)
+        sqlalchemy.select(InboxRow).options(*_UNSAID).where(col(InboxRow.id) == row_id)
     ).scalar_one()
     return found
 
@@ -154,7 +155,7 @@ def list_troubled(s: Session) -> tuple[InboxRow, ...]:
     """Updates that were set aside, or whose answer Telegram refused: for doctor, without what was said."""
     return tuple(
         s.execute(
-            select(InboxRow)
+            sqlalchemy.select(InboxRow)
             .options(*_UNSAID)
             .where(col(InboxRow.error).is_not(None))
             .order_by(col(InboxRow.id))
