@@ -13,8 +13,8 @@ from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from simulator.clock import SimClock
 from sop_flows.actions.cohorts.cohorts import open_cohort
-from sop_flows.core.versions import version_id
-from sop_flows.notifications.settle import working
+from sop_flows.core.work import version_id
+from sop_flows.notifications.planning import working
 from storage.tables import (
     Account,
     Change,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.cli import main
-from bot.rate_limiter import RateLimiter
+from bot.sender import RateLimiter
 
 COUNTS, UNPACED = "BENCH_COUNTS", "BENCH_UNPACED"
 STATEMENTS, COMMITS, HOPS = range(3)

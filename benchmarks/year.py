@@ -9,10 +9,10 @@ from sqlmodel import Session, col, func, select
 from bot.institution import Opened
 from sop_flows.actions import agenda
 from sop_flows.actions.cohorts.cohorts import open_cohort
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import (
     Child,
     Confirmation,

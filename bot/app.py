@@ -16,9 +16,9 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
-from bot.gate import Gate
 from bot.logs import place_of
-from bot.rate_limiter import RateLimiter
+from bot.sender import RateLimiter
+from bot.workers import Gate
 
 PanduApplication = Application[Any, Any, Any, Any, Any, Any]
 

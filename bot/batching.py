@@ -11,11 +11,10 @@ from sqlmodel import Session
 from bot.liveness import Dark
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from handlers.ui.reply import Edit, Reply
+from handlers.ui.request import Edit, Reply
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.notices import is_at_once, passes_quiet_hours
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, declared
 from sop_flows.notifications.dropping import drop
 from storage.engine import OF_THE_DATABASE
 from storage.queries.accounts import find_account_of

@@ -15,8 +15,8 @@ from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from handlers.pushes.notices import needs_a_look
 from sop_flows.core.notices import NeedsALook
-from sop_flows.notifications.settle import working
-from sop_flows.staffing.permissions import admins
+from sop_flows.notifications.planning import working
+from sop_flows.staffing.roster import admins
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_account_of
 from storage.tables import Vital

@@ -13,11 +13,9 @@ from bot.batching import Batch, Batcher
 from bot.clock import real_now
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from bot.rate_limiter import Push, TooLateError
-from bot.sender import MakerError, Shown, TelegramSender
-from bot.stored_reply import Address
+from bot.sender import Address, MakerError, Push, Shown, TelegramSender, TooLateError
 from bot.telegram_errors import consequence_of
-from handlers.ui.buttons import shown_by
+from handlers.ui.request import shown_by
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder

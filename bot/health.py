@@ -16,7 +16,7 @@ from bot.agenda_watch import find_agenda_trouble
 from bot.institution import Opened, first_line
 from bot.outbox import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
-from storage.queries import accounts, dispatch, inbox
+from storage.queries import accounts, dispatch, messages
 
 DISK_MIN_BYTES = 200 * 1024 * 1024  # a migration copies the database; SQLite needs room to tidy up
 PAGES_SHOWN = 5  # complaints of the database about itself
@@ -78,7 +78,7 @@ def _of_the_machine(engine: Engine, database: Path | None, data_dir: Path) -> It
 
 def _of_the_bot(opened: Opened, s: Session) -> Iterator[Trouble]:
     zone = opened.house.zone
-    for row in inbox.list_troubled(s):
+    for row in messages.list_troubled(s):
         if row.set_aside_at is not None:
             what = f"set aside after {row.attempts} tries" if row.attempts else "set aside, malformed"
         elif row.handled_at is not None:

@@ -9,17 +9,17 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import UNIT_FILE, load_pack
 from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring, UnsealError
 from storage.engine import Store, open_store, read_url
 from storage.private_files import close_to_others, make_private_folder
 from storage.schema import current_revision, upgrade
 from storage.tables import Vital
+from storage.types import Keyring, UnsealError
 
 KEY_CHECK = "key"
 KEY_CHECK_CONTEXT = "vitals.key"

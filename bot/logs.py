@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 
-from storage.cipher import UnsealError
+from storage.types import UnsealError
 
 # httpx writes every URL at INFO, and the URL has the token in it.
 LOUD = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "alembic")

@@ -16,22 +16,29 @@ from telegram.error import TelegramError
 
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
-from bot.sender import MakerError, Shown, TelegramSender
-from bot.stored_reply import StoredReply, doubles, is_visible, pack_reply, unpack_reply
+from bot.sender import (
+    MakerError,
+    Shown,
+    StoredReply,
+    TelegramSender,
+    doubles,
+    is_visible,
+    pack_reply,
+    unpack_reply,
+)
 from bot.telegram_errors import consequence_of
 from handlers.ui import conversation
-from handlers.ui.buttons import shown_by
-from handlers.ui.reply import Action, LeaveChat, Reply, Say, Toast
-from handlers.ui.texts import _
+from handlers.ui.request import Action, LeaveChat, Reply, Say, Toast, shown_by
+from handlers.ui.words import _
 from sop_flows.actions.people.unreachable import note_unreachable
 from sop_flows.core.notices import read_payload
 from sop_flows.notifications.notices import hide_later
-from sop_flows.notifications.settle import settle
-from storage.cipher import UnsealError
+from sop_flows.notifications.planning import settle
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import list_unreplied_ids, note_rest, note_said
+from storage.queries.messages import list_unreplied_ids, note_rest, note_said
 from storage.tables import Conversation, InboxRow
+from storage.types import UnsealError
 
 NOTED_WITHIN_S = 0.2  # after it was said; a kill before that says it again
 

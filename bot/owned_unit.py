@@ -8,9 +8,8 @@ from sqlmodel import Session
 
 from bot.clock import Now
 from bot.ports import Ports
-from bot.tap_priority import TapPriority
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from bot.sender import TapPriority
+from sop_flows.core.work import Institution, Work
 from storage.engine import Store, WritingSession, Written
 
 AT_ONCE = timedelta(seconds=5)  # threads that began together may ask in another order

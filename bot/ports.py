@@ -6,9 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers.ui.buttons import ButtonError
-from handlers.ui.reply import Push, Reply
-from handlers.ui.request import Request
+from handlers.ui.request import ButtonError, Push, Reply, Request
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.engine import Written
@@ -51,16 +49,16 @@ def real_ports() -> Ports:
     from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
-    from sop_flows.core import next_changes
+    from sop_flows.core import states
     from sop_flows.notifications import planning, relevance
 
     return Ports(
         route=route,
         refuse=refused,
         advance=agenda.advance,
-        next_change_at=next_changes.next_change_at,
+        next_change_at=states.next_change_at,
         next_upkeep_at=agenda.next_upkeep_at,
-        due_by=next_changes.due_by,
+        due_by=states.due_by,
         why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
         plan_everything=planning.plan_everything,

@@ -16,20 +16,18 @@ from bot.clock import real_now
 from bot.daily_look import DailyLook
 from bot.dispatcher import Dispatcher
 from bot.file_makers import file_makers
-from bot.gate import Gate
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
 from bot.owner import until_one_ends
-from bot.rate_limiter import Rate, RateLimiter
 from bot.receiver import ALLOWED_UPDATES, BATCH, Inbox, Receiver, TokenRefusedError
-from bot.sender import TelegramSender
+from bot.sender import Rate, RateLimiter, TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
-from bot.workers import Workers
+from bot.workers import Gate, Workers
 from storage.engine import NotOwnerError
 from storage.queries.bot_name import remember_bot_name
-from storage.queries.inbox import delete_old
+from storage.queries.messages import delete_old
 
 FINISH_WITHIN_S = 3.0  # what is in hand at SIGTERM; the process ends within five seconds
 CONNECTIONS = 64  # to Telegram at once

@@ -1,9 +1,13 @@
-"""Carries out one action with PTB's Bot: the only file that calls Telegram's methods for officers."""
+"""Sends one action with the Bot of python-telegram-bot, as fast as Telegram takes it and who taps first."""
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import math
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,12 +23,328 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
-from telegram.ext import ExtBot
+from telegram.ext import BaseRateLimiter, ExtBot
 
-from bot.rate_limiter import Push
-from bot.stored_reply import Address
 from bot.telegram_errors import EDIT_IMPOSSIBLE, NOT_MODIFIED, UnreadableAnswerError, says
-from handlers.ui.reply import Action, Delete, Edit, Keyboard, LeaveChat, Say, SendFile, SetCommands, Toast
+from handlers.ui.request import (
+    Action,
+    Delete,
+    Edit,
+    Keyboard,
+    LeaveChat,
+    Reply,
+    Say,
+    SendFile,
+    SetCommands,
+    Toast,
+    from_rows,
+    to_rows,
+)
+
+# --- a reply with its address, as it is stored with the update --------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a reply goes.
+
+    Attributes:
+        callback_id: the tap that waits for its short answer; None once it was answered.
+        tapped_id: the message whose button was tapped.
+        officer_id, topic: whose conversation remembers the card, while it is still about that.
+        asked: the update, when the reply to it asks a question.
+    """
+
+    chat_id: int
+    callback_id: str | None = None
+    tapped_id: int | None = None
+    officer_id: int | None = None
+    topic: str | None = None
+    asked: int | None = None
+
+
+@dataclass(frozen=True)
+class StoredReply:
+    """A reply that is still to be said, with the row it belongs to.
+
+    Attributes:
+        is_look: nothing was written when it was made, so it stands in no row: after a kill it is made again.
+    """
+
+    row_id: int
+    chat_key: str
+    address: Address
+    reply: Reply
+    is_look: bool = False
+
+    def with_rest(self, actions: tuple[Action, ...]) -> "StoredReply":
+        """The same, with only these actions left and the tap answered: as it is written down."""
+        address = replace(self.address, callback_id=None)
+        return replace(self, reply=Reply(actions), address=address, is_look=False)
+
+
+def is_visible(action: Action) -> bool:
+    """Whether the officer sees something new in the chat: said twice it would be a double."""
+    return not isinstance(action, Toast | Delete | SetCommands | LeaveChat)
+
+
+def doubles(action: Action) -> bool:
+    """Whether carrying it out again would show it twice."""
+    return isinstance(action, Say) or action.what == "file"
+
+
+def pack_reply(address: Address, reply: Reply) -> list[dict[str, Any]]:
+    """As rows for the inbox: the address first."""
+    return [{"what": "to", **asdict(address)}, *to_rows(reply)]
+
+
+def unpack_reply(row_id: int, chat_key: str, rows: list[dict[str, Any]]) -> StoredReply:
+    """What `pack_reply` stored."""
+    first, *rest = rows
+    known = {field.name for field in fields(Address)}  # an earlier version wrote more
+    address = Address(**{name: value for name, value in first.items() if name in known})
+    return StoredReply(row_id, chat_key, address, from_rows(rest))
+
+
+# --- who taps goes first ----------------------------------------------------------------------------------------
+
+
+PATIENCE_S = 0.25  # so long at most: however much is tapped, reminders go on
+EXPECTED_S = 0.5  # how long an answer is waited for; some taps are answered without a message
+CALM_S = 0.003  # a tap is stored, claimed, handled and noted in short steps one after the other
+
+
+class TapPriority:
+    """Counts what is being done for taps. One process has one interpreter and, on SQLite, one writer.
+
+    It also knows how many answers are about to leave, so that a place is kept free for each.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._expected: deque[float] = deque(maxlen=100)  # when what is not answered yet came in
+        self._taps = 0
+        self._ended_at = 0.0  # monotonic
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def tap(self) -> Iterator[None]:
+        """While one step of a tap's way takes the interpreter or the database; not while Telegram is waited for."""
+        self._taps += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._taps -= 1
+            self._ended_at = self._monotonic()
+            if self._taps == 0:
+                self._none.set()
+
+    def expect(self, answers: int) -> None:
+        """So many updates have come in: their answers follow."""
+        self._expected.extend([self._monotonic()] * answers)
+
+    def answered(self) -> None:
+        """One of the answers leaves."""
+        if self._expected:
+            self._expected.popleft()
+
+    @property
+    def expected(self) -> int:
+        """Answers that are about to leave."""
+        while self._expected and self._expected[0] < self._monotonic() - EXPECTED_S:
+            self._expected.popleft()
+        return len(self._expected)
+
+    async def let_pass(self) -> None:
+        """Return when no tap is in hand and none was a moment ago, or when that takes too long."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while (calm_s := self._ended_at + CALM_S - self._monotonic()) > 0 or self._taps:
+                    await self._none.wait()
+                    await asyncio.sleep(max(calm_s, 0.001))
+        except TimeoutError:
+            return
+
+
+# --- how fast messages leave ------------------------------------------------------------------------------------
+# PTB calls it for every request (its `rate_limiter`). PTB's own AIORateLimiter lets 59 messages out in the first second,
+# knows no 1 a second for a chat, and an answer waits behind the pushes that came before it.
+
+
+PER_SECOND = 30  # messages to all chats together that Telegram takes
+PER_CHAT_S = 1.0  # between a push and what was said to the same officer before
+SECOND = 1.0
+WAY = 0.4  # of the quickest of the last round trips: each way, there and back, takes at least so long
+ROUND_TRIPS = 100  # so many last ones
+ENOUGH_ROUND_TRIPS = 20  # of fewer nothing is concluded
+# So long after it left, at most, a request is taken to have arrived: a stalled one may be late.
+UNANSWERED_S = 2.0
+NOT_COUNTED = ("answerCallbackQuery",)
+REMEMBERED = 1000  # chats of the last second that are kept
+
+
+class TooLateError(TelegramError):
+    """A push waited for its turn until its lease was nearly over: it was not sent, another try follows."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What is kept to. Tests send without waiting: `per_second` None.
+
+    Attributes:
+        per_second: messages to all chats together.
+        per_chat_s: seconds between a push and what was said to the same chat before.
+    """
+
+    per_second: int | None = PER_SECOND
+    per_chat_s: float = PER_CHAT_S
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True)
+class Push:
+    """Says that a request is a push (PTB's `rate_limit_args`): answers pass it.
+
+    Attributes:
+        until: monotonic seconds; after that it is not sent any more (TooLateError).
+    """
+
+    until: float = math.inf
+
+
+@dataclass
+class _Sent:
+    """One message of the last second or so; by `arrived` Telegram has counted it."""
+
+    left: float
+    arrived: float
+
+
+class RateLimiter(BaseRateLimiter[Push]):
+    """One for a process.
+
+    In any second Telegram counts at most so many messages: the one so many places before has arrived a second ago.
+    Pushes leave evenly, so that a place comes free all the time, and keep one free for each answer that is about to
+    leave.
+    """
+
+    def __init__(self, rate: Rate, priority: TapPriority) -> None:
+        self._rate = rate
+        self._priority = priority
+        self._per_second = rate.per_second or 1
+        self._sent: deque[_Sent] = deque(maxlen=self._per_second)
+        self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
+        self._pushed_at = -math.inf
+        self._spoken_at: dict[int, float] = {}  # when something was last said to a chat
+        self._answers: deque[asyncio.Future[_Sent]] = deque()
+        self._pushes: deque[asyncio.Future[_Sent]] = deque()
+        self._usher: asyncio.Task[None] | None = None
+
+    async def initialize(self) -> None:
+        """Nothing to do."""
+
+    async def shutdown(self) -> None:
+        """Let nobody wait any more."""
+        if self._usher is not None:
+            self._usher.cancel()
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Push | None,
+    ) -> Any:
+        """Let the request out when its turn comes. Raises TooLateError, and what the request raises."""
+        chat_id = data.get("chat_id")
+        if chat_id is None or endpoint in NOT_COUNTED or self._rate.per_second is None:
+            return await callback(*args, **kwargs)
+        sent = await (self._answer() if rate_limit_args is None else self._push(chat_id, rate_limit_args))
+        self._spoken_at[chat_id] = sent.left
+        try:
+            return await callback(*args, **kwargs)
+        finally:
+            now = self._rate.monotonic()
+            self._round_trips.append(now - sent.left)
+            sent.arrived = min(now - self._way(), sent.arrived)
+            self._spoken_at[chat_id] = now
+
+    async def _answer(self) -> _Sent:
+        if not self._answers and self._opens_at(is_push=False) <= self._rate.monotonic():
+            return self._leaves(is_push=False)
+        return await self._turn(self._answers)
+
+    async def _push(self, chat_id: int, push: Push) -> _Sent:
+        await self._until_chat_is_free(chat_id)
+        sent = await self._turn(self._pushes)
+        if self._rate.monotonic() > push.until:
+            raise TooLateError("its turn came too late")
+        return sent
+
+    async def _until_chat_is_free(self, chat_id: int) -> None:
+        if len(self._spoken_at) > REMEMBERED:
+            past = self._rate.monotonic() - self._rate.per_chat_s
+            self._spoken_at = {chat: at for chat, at in self._spoken_at.items() if at > past}
+        while True:
+            wait_s = self._spoken_at.get(chat_id, -math.inf) + self._rate.per_chat_s - self._rate.monotonic()
+            if wait_s <= 0:
+                return
+            await self._rate.sleep(wait_s)
+
+    async def _turn(self, queue: "deque[asyncio.Future[_Sent]]") -> _Sent:
+        turn: asyncio.Future[_Sent] = asyncio.get_running_loop().create_future()
+        queue.append(turn)
+        if self._usher is None or self._usher.done():
+            self._usher = asyncio.create_task(self._let_out())
+        return await turn
+
+    async def _let_out(self) -> None:
+        """Give turns, answers first; after each wait it is looked again who is first now."""
+        while self._answers or self._pushes:
+            is_push = not self._answers
+            wait_s = self._opens_at(is_push=is_push) - self._rate.monotonic()
+            if wait_s > 0:
+                await self._rate.sleep(wait_s)
+                continue
+            turn = (self._answers or self._pushes).popleft()
+            if not turn.done():  # whoever waited may have been cancelled
+                turn.set_result(self._leaves(is_push=is_push))
+
+    def _opens_at(self, *, is_push: bool) -> float:
+        """When the next message may leave; monotonic seconds."""
+        if not is_push:
+            return self._free_at(self._per_second)
+        places = max(1, self._per_second - self._priority.expected)
+        return max(self._free_at(places), self._pushed_at + SECOND / self._per_second)
+
+    def _free_at(self, places: int) -> float:
+        """From when on a message that leaves is, where it arrives, at most the `places`-th within a second."""
+        if len(self._sent) < places:
+            return -math.inf
+        return self._sent[-places].arrived + SECOND - self._way()
+
+    def _way(self) -> float:
+        """Seconds that a message takes to Telegram at least."""
+        return WAY * min(self._round_trips) if len(self._round_trips) >= ENOUGH_ROUND_TRIPS else 0.0
+
+    def _leaves(self, *, is_push: bool) -> _Sent:
+        now = self._rate.monotonic()
+        sent = _Sent(now, now + UNANSWERED_S)
+        self._sent.append(sent)
+        if is_push:
+            self._pushed_at = now
+        else:
+            self._priority.answered()
+        return sent
+
+
+# --- one action, by the Bot of python-telegram-bot --------------------------------------------------------------
+
 
 Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]

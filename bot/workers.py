@@ -1,33 +1,288 @@
-"""Takes updates as they are committed: different chats at once, the updates of one chat in order."""
+"""Serves updates: different chats at once, those of one chat in order; each in one transaction, spoken after its commit."""
 
 import asyncio
 import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
-from bot.gate import ATTEMPT, Attempt, Gate
+from bot.agenda_watch import advance
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox, code_of
 from bot.owned_unit import OwnedUnit
-from bot.parse_update import chat_id_of
-from bot.stored_reply import Address, StoredReply, pack_reply
-from handlers.ui.reply import Say, reply
-from handlers.ui.texts import _
-from storage.cipher import UnsealError
-from storage.engine import OF_THE_DATABASE, NotOwnerError
+from bot.receiver import Attachment, Incoming, chat_id_of, parse_update
+from bot.sender import Address, StoredReply, pack_reply
+from handlers.ui import conversation
+from handlers.ui.request import ButtonError, Edit, Reply, Request, Say, SentFile, reply
+from handlers.ui.words import _
+from sop_flows.actions.people.unreachable import note_reached, note_unreachable
+from sop_flows.core.work import Work
+from sop_flows.errors import RuleError
+from sop_flows.notifications.planning import settle
+from storage.engine import OF_THE_DATABASE, NotOwnerError, WritingSession, is_overtaken
 from storage.queries.accounts import find_officer_of_chat
-from storage.queries.inbox import Unhandled, list_unhandled_ids, put_aside, read_trouble, read_unhandled
-from storage.tables import InboxRow
+from storage.queries.messages import (
+    Unhandled,
+    list_unhandled_ids,
+    list_unturned,
+    note_handled,
+    put_aside,
+    read_trouble,
+    read_unhandled,
+)
+from storage.tables import Account, InboxRow, Officer, StrangerVisit
+from storage.types import UnsealError
+
+# --- one update: who is it, one transaction, commit -------------------------------------------------------------
+
+
+FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
+FILE_WITHIN_S = 20.0
+
+TRIES = 4  # of one update at once: a refusal, another process that writes
+BOT_IS_HERE = ("member", "administrator", "restricted")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Attempt:
+    """One try to handle an update; `error` is the class and place of what failed."""
+
+    row: Unhandled
+    is_handled: bool = False
+    error: str | None = None
+
+
+# PTB hands on the update alone, and its number may not be unique.
+ATTEMPT: ContextVar[Attempt] = ContextVar("attempt")
+
+
+class HandledBeforeError(Exception):
+    """The row says that its update was handled: two processes, or a fault of ours."""
+
+
+class _WroteAndRefusedError(Exception):
+    """A rule refused when something was written already: that is taken back."""
+
+    def __init__(self, why: RuleError | ButtonError) -> None:
+        self.why = why
+
+
+class Gate:
+    """Handles one update of the inbox, once.
+
+    Args:
+        on_handled: called after each update: reminders may have been added.
+    """
+
+    def __init__(self, unit: OwnedUnit, outbox: ReplyOutbox, on_handled: Callable[[], None]) -> None:
+        self._unit = unit
+        self._outbox = outbox
+        self._on_handled = on_handled
+
+    async def on_update(self, update: Update, context: Any) -> None:
+        """PTB's callback for every kind of update. What it raises counts as an attempt, in `bot.workers`."""
+        attempt = ATTEMPT.get()
+        try:
+            incoming = parse_update(update)
+            file, failed = await self._fetch(context.bot, incoming)
+            with self._unit.priority.tap():
+                stored = await asyncio.to_thread(self.handle, attempt.row, incoming, file, failed)
+        except Exception as error:
+            attempt.error = place_of(error)
+            raise
+        attempt.is_handled = True
+        self._on_handled()
+        if stored is not None:
+            await self._outbox.send(stored)
+
+    def handle(
+        self, row: Unhandled, incoming: Incoming | None, file: SentFile | None, download_failed: bool
+    ) -> StoredReply | None:
+        """All of it, in one transaction. Returns what is to be said; None when it was handled before, or is nothing.
+
+        What only looks commits nothing: that it was handled is noted when it is said.
+        """
+        now = self._unit.now()
+        refused: RuleError | ButtonError | None = None
+        is_kept_up = False
+        for tries_left in reversed(range(TRIES)):
+            if not is_kept_up and self._unit.due.is_upkeep_due(now):
+                advance(self._unit, now)
+                is_kept_up = True
+            try:
+                with self._unit.store.tap(row.chat_key) as s:
+                    if not is_kept_up and self._unit.due.is_upkeep_due(now):
+                        continue  # another process has written
+                    if incoming is None:
+                        return self._finish(
+                            s, StoredReply(row.row_id, row.chat_key, Address(0), reply()), now
+                        )
+                    request = self._request(self._unit.work(s, now), row, incoming, file, download_failed)
+                    answer = self._answer(request, incoming, refused)
+                    address = self._address(request, incoming)
+                    self._note_turned(s, address, answer, now)
+                    return self._finish(s, StoredReply(row.row_id, row.chat_key, address, answer), now)
+            except _WroteAndRefusedError as error:
+                refused = error.why
+            except OperationalError as error:
+                if not (tries_left and is_overtaken(error)):
+                    raise
+        raise AssertionError("the last try ends")
+
+    def _finish(self, s: WritingSession, stored: StoredReply, now: datetime) -> StoredReply | None:
+        says = bool(stored.reply.actions or stored.address.callback_id is not None)
+        if not s.has_written:
+            looked = replace(stored, is_look=True)
+            if not says:
+                self._outbox.note_later(looked)
+            return looked if says else None
+        packed = pack_reply(stored.address, stored.reply) if says else None
+        if not note_handled(s, stored.row_id, now, packed):
+            raise HandledBeforeError
+        return stored if says else None
+
+    def _request(
+        self, work: Work, row: Unhandled, incoming: Incoming, file: SentFile | None, download_failed: bool
+    ) -> Request:
+        officer, account = (None, None) if incoming.is_group else self._who(work, row.chat_key)
+        if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
+            note_reached(work, officer)  # who writes can be written to
+        return Request(
+            work=replace(
+                work,
+                actor=officer,
+                update_id=incoming.update_id,
+                said_at=incoming.said_at(row.received_at, work.now),
+                phone_id=None if account is None else account.id,
+            ),
+            phone=account,
+            chat_id=incoming.chat_id,
+            chat_key=row.chat_key,
+            message_id=incoming.message_id,
+            text=incoming.text,
+            press=incoming.press,
+            file=file,
+            location=incoming.location,
+            download_failed=download_failed,
+            message_sent_at=None if incoming.kind == "button" else incoming.sent_at,
+            is_group=incoming.is_group,
+            is_forward=incoming.is_forward,
+            is_edit=incoming.is_edit,
+            kind=incoming.kind,
+        )
+
+    @staticmethod
+    def _who(work: Work, chat_key: str) -> tuple[Officer, Account] | tuple[None, None]:
+        found = work.known.get(("chat", chat_key)) or find_officer_of_chat(work.session, chat_key)
+        if found is None:  # strangers are not kept: there may be many
+            return None, None
+        work.known["chat", chat_key] = found
+        officer, account = found
+        return officer, account
+
+    def _answer(self, request: Request, incoming: Incoming, refused: RuleError | ButtonError | None) -> Reply:
+        if incoming.is_group:
+            return self._answer_group(request, incoming)
+        if incoming.bot_is is not None:
+            if request.officer is not None and incoming.bot_is in BOT_IS_HERE:
+                note_reached(request.work, request.officer)
+            elif request.officer is not None:
+                note_unreachable(request.work, request.officer)
+            return reply()
+        if refused is not None:
+            return self._unit.ports.refuse(request, refused)
+        try:
+            answer = self._unit.ports.route(request)
+            settle(request.work)
+            return answer
+        except (RuleError, ButtonError) as error:
+            if isinstance(request.session, WritingSession) and request.session.has_written:
+                raise _WroteAndRefusedError(error) from error
+            return self._unit.ports.refuse(request, error)
+
+    def _answer_group(self, request: Request, incoming: Incoming) -> Reply:
+        """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
+        told = request.session.get(StrangerVisit, request.chat_key)
+        if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
+            if told is not None:
+                request.session.delete(told)
+            return reply()
+        if told is not None:
+            return reply()  # it has left, or is about to: who speaks meanwhile gets no second answer
+        request.session.add(StrangerVisit(chat_key=request.chat_key, refused_at=request.now))
+        return self._unit.ports.route(request)
+
+    def _address(self, request: Request, incoming: Incoming) -> Address:
+        officer_id = request.officer.id if request.officer is not None else None
+        row = conversation.row_of(request)
+        tapped_id = incoming.message_id if incoming.kind == "button" else None
+        return Address(
+            incoming.chat_id,
+            incoming.callback_id,
+            tapped_id,
+            officer_id,
+            topic=None if row is None else row.topic,
+            asked=None if row is None else conversation.asked_by(request, row),
+        )
+
+    @staticmethod
+    def _note_turned(s: Session, address: Address, answer: Reply, now: datetime) -> None:
+        """A push that this answer turns into another screen: what changes pushes leaves it alone from now on."""
+        edited = [one.message_id or address.tapped_id for one in answer.actions if isinstance(one, Edit)]
+        if address.officer_id is not None and edited:
+            for row in list_unturned(s, address.officer_id, edited):
+                row.turned_at = now
+
+    async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
+        """Download what an officer sent: an answer, or kept until its officer says what it is for.
+
+        (None, True) when that failed.
+        """
+        if incoming is None or incoming.attachment is None or incoming.is_group:
+            return None, False
+        if not await asyncio.to_thread(self._is_of_an_officer, incoming):
+            return None, False
+        found = incoming.attachment
+        if (found.size_bytes or 0) > FILE_MAX_BYTES:
+            return None, True
+        try:
+            async with asyncio.timeout(FILE_WITHIN_S):
+                return await _download(bot, found), False
+        except (TelegramError, TimeoutError) as error:
+            log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
+            return None, True
+
+    def _is_of_an_officer(self, incoming: Incoming) -> bool:
+        chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
+        with self._unit.store.reading() as s:
+            return find_officer_of_chat(s, chat_key) is not None
+
+
+async def _download(bot: Bot, found: Attachment) -> SentFile:
+    file = await bot.get_file(found.file_id)
+    content = await file.download_as_bytearray()
+    if len(content) > FILE_MAX_BYTES:
+        raise TimeoutError
+    return SentFile(bytes(content), found.mime, found.name, found.photo)
+
+
+# --- whose turn it is -------------------------------------------------------------------------------------------
+
 
 MAX_CHATS_AT_ONCE = 16  # more only wait for SQLite's one writer
 MAX_ATTEMPTS = 3  # then the update is set aside and its officer told
 DATABASE_PAUSE_S = 1.0
-
-log = logging.getLogger(__name__)
 
 ProcessUpdate = Callable[[object], Awaitable[None]]
 

@@ -1,4 +1,7 @@
-"""Which function answers what arrives: plain tables of all areas, merged; and the decision between them."""
+"""Which function answers what arrives, whether it may, and the plain tables of all areas, merged."""
+
+from dataclasses import replace
+from typing import cast
 
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
@@ -16,17 +19,100 @@ from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
-from handlers.ui.buttons import ButtonError
-from handlers.ui.confidential import protected, refuse_hidden, subject_of, without_words
-from handlers.ui.markup import esc
 from handlers.ui.refusals import refusal
-from handlers.ui.reply import Edit, Reply, Say, hiding
-from handlers.ui.request import About, Request, Subject
+from handlers.ui.request import (
+    ABOUT_CASES,
+    About,
+    ButtonError,
+    Delete,
+    Edit,
+    Reply,
+    Request,
+    Say,
+    Subject,
+    hiding,
+)
 from handlers.ui.routing import Handler, Route, Routes, merge
-from handlers.ui.texts import _
+from handlers.ui.words import _, esc
+from sop_flows.actions.start import is_involved
 from sop_flows.core.notices import NewCaseHidden
-from sop_flows.errors import RuleError
-from sop_flows.staffing.visibility import log_read
+from sop_flows.errors import NotFoundError, RuleError
+from sop_flows.staffing.responsibility import knows, log_read, may_see_task, refuse_shut
+from storage.tables import Case, Conversation, Run, Task
+
+# --- whether it concerns a shelter case -------------------------------------------------------------------------
+# Whoever may not see a case is answered as if it did not exist, whichever button names it or something of it. What is
+# typed about one may tell who the child is: the message goes once it is stored, and no answer can be passed on.
+
+
+def subject_of(request: Request, declared: About, about: About, row: Conversation | None) -> Subject:
+    """What it is about.
+
+    Args:
+        declared: by the route.
+        about: the same; of a button under a question, what the question's own route declares.
+        row: the question that is answered; None: the button or command stands for itself.
+    """
+    s, number = request.session, _number(request, row)
+    if number is None or about in (About.NOTHING, About.QUESTION, *ABOUT_CASES):
+        return Subject(about if about in ABOUT_CASES else declared)
+    task = s.get(Task, number) if about in (About.TASK, About.CARD) else None
+    run = s.get(Run, number) if about is About.RUN else None
+    of = task or run
+    case_id = number if about in (About.CASE, About.CASE_PART) else of.case_id if of is not None else None
+    case = None if case_id is None else s.get(Case, case_id)
+    return Subject(declared, task, run, case, about is About.CASE_PART, is_gone=(of or case) is None)
+
+
+def _number(request: Request, row: Conversation | None) -> int | None:
+    if row is None:
+        return next(iter(request.press.numbers if request.press is not None else ()), None)
+    if row.topic == conversation.AFTER:
+        return conversation.ended(row)[1]
+    return row.task_id or cast("int | None", row.draft.get("case"))
+
+
+def refuse_hidden(request: Request, subject: Subject) -> None:
+    """Raises NotFoundError when the case is hidden from the officer; so does what is not there at all. CohortShutError
+    when it is of an angkatan that was closed long ago.
+
+    The rules refuse too; this is before anything they could tell on the way (who was first, when it opens).
+    """
+    case, officer = subject.case, request.officer
+    if subject.is_gone:
+        raise NotFoundError
+    of = subject.task or subject.run
+    if of is not None and officer is not None:
+        refuse_shut(request.work, of.cohort_id)
+    if case is None or officer is None or knows(request.work, officer, case):
+        return
+    if subject.task is not None:
+        seen = may_see_task(request.work, officer, subject.task, case)
+    elif subject.run is not None:
+        seen = subject.run.started_by_id == officer.id
+    else:
+        seen = subject.for_part and is_involved(request.work, officer, case)
+    if not seen:
+        raise NotFoundError
+
+
+def protected(answer: Reply) -> Reply:
+    """The answer, which can be neither forwarded nor copied."""
+    return Reply(
+        tuple(replace(one, protect=True) if isinstance(one, Say | Edit) else one for one in answer.actions)
+    )
+
+
+def without_words(request: Request, answer: Reply) -> Reply:
+    """The answer, and the typed message goes once it is stored."""
+    gone = any(isinstance(one, Delete) and one.message_id == request.message_id for one in answer.actions)
+    if gone or request.message_id is None or not answer.actions:
+        return answer
+    return answer.and_then(Delete(request.message_id))
+
+
+# --- the tables, and which of them answers ----------------------------------------------------------------------
+
 
 ECHO_MIN = 3  # characters; shorter words tell no name
 ECHO_STARTS = 20  # characters by which words are found again, however they were shortened

@@ -43,7 +43,7 @@ KINDS = "not postgres and not slow and not soak"
 TESTS_MAX = 150  # of one mutant
 HANGS_AFTER_S = 60  # one test
 ENDS_AFTER_S = 300  # all tests of one mutant
-MUTANT = "PANDU_MUTANT"  # in the environment of its tests: "sop_flows/calendar/due.py 17"
+MUTANT = "PANDU_MUTANT"  # in the environment of its tests: "sop_flows/calendar/dates.py 17"
 
 OTHER: dict[type[ast.AST], Any] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

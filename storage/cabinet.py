@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from storage.cipher import Keyring
+from storage.types import Keyring
 
 CONTEXT = "files.content"
 

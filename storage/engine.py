@@ -31,8 +31,8 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col
 
 import storage.tables
-from storage.cipher import Keyring
 from storage.tables import Absence, Account, Cohort, Officer, OfficerRole, Ownership, SopVersion, Vital
+from storage.types import Keyring
 
 LOOKED_AT_ROWS = 400  # SQLite: of each index, when it learns how rows are spread
 BUSY_TIMEOUT_MS = 10_000  # SQLite: how long a writer of another process is waited for

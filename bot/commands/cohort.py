@@ -22,7 +22,7 @@ from sop_flows.actions.cohorts.cohorts import (
 )
 from sop_flows.actions.cohorts.roster import Roster, read_file, turned
 from sop_flows.actions.cohorts.roster_sheets import MAX_FILE_BYTES, RosterError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 
 
 @click.group("cohort")

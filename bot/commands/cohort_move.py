@@ -14,7 +14,7 @@ from sop_flows.actions.cohorts.moving_dates import (
     move_cohort,
 )
 from sop_flows.errors import NeedsReasonError, NotFoundError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.queries import cohorts
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.clock import real_now
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 

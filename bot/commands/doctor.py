@@ -11,7 +11,7 @@ from bot.commands.options import institution
 from bot.health import clock, find_troubles
 from bot.institution import Opened
 from bot.settings import read_settings
-from storage.queries import dispatch, heartbeat, inbox
+from storage.queries import dispatch, heartbeat, messages
 
 
 @click.command("doctor")
@@ -41,7 +41,7 @@ def _facts(opened: Opened, s: Session) -> Iterator[str]:
     yield f"Institution: {opened.house.pack.unit.name}, {len(opened.house.pack.sops)} SOPs"
     yield f"Database: {engine.dialect.name}, schema up to date"
     yield f"Key: {opened.store.keyring.key_id}"
-    yield f"Updates waiting: {inbox.count_unhandled(s)}"
+    yield f"Updates waiting: {messages.count_unhandled(s)}"
     beat = heartbeat.last_beat(s)
     waiting, overdue, oldest = dispatch.count_pending(s, now)
     since = "none" if oldest is None else clock(oldest, zone)

@@ -11,7 +11,7 @@ from bot.commands.options import find_officer, institution, print_json, refuse, 
 from sop_flows.actions.people.case_phones import AnotherHeadError, allow_by_operator, reset_by_operator
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.staffing.case_access import names, phones_waiting, pins_shut, who_may_say_yes
 from sop_flows.staffing.roster import officer_of
 

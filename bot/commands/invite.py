@@ -21,8 +21,8 @@ from sop_flows.actions.people.invitations import (
     UnknownRoleError,
     invite,
 )
-from sop_flows.core.institution import Institution
-from sop_flows.notifications.settle import working
+from sop_flows.core.work import Institution
+from sop_flows.notifications.planning import working
 from storage.queries import cohorts
 from storage.queries.bot_name import find_bot_name, remember_bot_name
 from storage.tables import Officer

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.institution import Opened, open_institution
 from bot.settings import read_pack_settings, read_settings
 from sop_flows.actions.people.invitations import AmbiguousNameError, UnknownNameError, find_named
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.declarations.calendar_changes import CALENDAR_FILE, load_calendar_changes
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.packs import find_pack

@@ -17,14 +17,14 @@ from bot.commands.options import (
     write_file,
 )
 from bot.typesetting import Kind
-from handlers.ui.dates import brief_day_words, short_date_words
+from handlers.ui.words import brief_day_words, short_date_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.plan import PlannedStep, first_day, planned_steps
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
-from sop_flows.staffing.own_steps import backup_roles
+from sop_flows.staffing.responsibility import backup_roles
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 SHORT_WIDTH = 46

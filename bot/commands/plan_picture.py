@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.typesetting import TEMPLATES, Kind, typeset
-from handlers.ui.dates import brief_day_words, plain_date_words
-from handlers.ui.texts import _
+from handlers.ui.words import _, brief_day_words, plain_date_words
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.declarations.loader import Pack
 

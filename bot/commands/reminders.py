@@ -13,8 +13,7 @@ from bot.clock import real_now
 from bot.commands.options import read_day, refuse
 from bot.commands.reports import Row, local_time, print_report, row_of, with_only_json
 from bot.ports import real_ports
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from storage.queries import reports
 from storage.queries.dispatch import next_due_at
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task

@@ -10,9 +10,7 @@ import click
 from sqlmodel import Session, SQLModel
 
 from bot.commands.options import institution, print_json
-from sop_flows.core.institution import Institution
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, declared
 from sop_flows.views.status import cohort_status
 from storage.queries import officers, reports
 from storage.tables import Confirmation, Run, Task, TaskPart, TaskState

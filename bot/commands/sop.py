@@ -8,12 +8,12 @@ import click
 
 from bot.commands.options import print_json, read_pack, refuse, with_json, with_pack, write_file
 from bot.lazy_group import Lazy, LazyGroup
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
 from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.loader import Pack
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 
 
 @click.group(

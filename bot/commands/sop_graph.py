@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, ngettext
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
+from sop_flows.declarations.sop import Sop, Start
 
 AFTER, DECIDED, FLAGGED = "-->", "-.->", "==>"
 SIGNS = re.compile(r"[^\w\s.,:;·/()+'’–-]")  # whatever could mean something to Mermaid or to HTML

@@ -1,12 +1,7 @@
 """The daily card (SOP 9.2.12): the steps of a day with their ticks and buttons."""
 
-from handlers.ui.dates import clock_words, day_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, in_words, rows, screen, to_list, who
-from handlers.ui.task_words import cohort_prefix
-from handlers.ui.texts import _
+from handlers.ui.request import Keyboard, Reply, Request, button, in_words, rows, screen, to_list, who
+from handlers.ui.words import _, clock_words, cohort_prefix, day_words, esc
 from sop_flows.actions.daily import Daily, DailyStep, daily_of, last_tap_at
 from sop_flows.staffing.responsibility import acting_roles
 from sop_flows.views.missed import missed_before

@@ -1,11 +1,7 @@
 """A decision of several sections on its card: what is proposed, who agrees or objects, and the officer's own buttons."""
 
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button
-from handlers.ui.request import Request
-from handlers.ui.screens import button
-from handlers.ui.task_words import section
-from handlers.ui.texts import _
+from handlers.ui.request import Button, Request, button
+from handlers.ui.words import _, bold, esc, section
 from sop_flows.actions.decisions import Standing, standing_of
 from sop_flows.views.task_views import TaskLine
 from storage.tables import TaskState

@@ -3,24 +3,21 @@
 from handlers.cards.decision_words import decision_lines
 from handlers.cards.task_card import done_button, view_button
 from handlers.cases.monthly_card import services_button
-from handlers.ui.dates import date_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Button
-from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, to_list, who
-from handlers.ui.task_words import (
+from handlers.ui.request import Button, Request, button, rows, to_list, who
+from handlers.ui.words import (
+    _,
+    date_words,
     done_line,
     duration_words,
+    esc,
     is_monthly,
     section,
     sections,
     subject_prefix,
     task_words,
 )
-from handlers.ui.texts import _
 from sop_flows.core.result import Result
-from sop_flows.views.task_history import history_of
-from sop_flows.views.task_views import TaskLine, task_line
+from sop_flows.views.task_views import TaskLine, history_of, task_line
 from storage.tables import LIVE, Run, RunState, TaskState
 
 NEXT_SHOWN = 3  # following steps named under a confirmation

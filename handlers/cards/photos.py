@@ -1,15 +1,12 @@
 """The photos of a record: shown again to whoever may read it."""
 
-from handlers.ui.reply import Button, Reply, SendFile, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Button, Reply, Request, SendFile, button, pressed, reply, task_of, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, task_of, who
-from handlers.ui.texts import ngettext
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
+from handlers.ui.words import ngettext
+from sop_flows.core.work import case_of, declared
 from sop_flows.errors import NotFoundError, NotYoursError
-from sop_flows.recording.forms import records
-from sop_flows.staffing.visibility import log_read
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import log_read
 from storage.tables import Record, StoredFile, Task
 
 

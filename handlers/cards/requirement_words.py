@@ -1,8 +1,7 @@
 """The checklist of a card: ticked from the data where Pandu knows, with the fact; a box for the officer elsewhere."""
 
-from handlers.ui.markup import esc, shorten
-from handlers.ui.texts import _, ngettext
-from sop_flows.recording.requirements import Fact, Served
+from handlers.ui.words import _, esc, ngettext, shorten
+from sop_flows.recording.records import Fact, Served
 
 SERVED_NAMED = 2  # schools on a card; all of them in the question before it is finished
 

@@ -14,40 +14,38 @@ from handlers.cases.monthly_card import (
     running_line,
     services_button,
 )
-from handlers.ui.dates import (
+from handlers.ui.request import Button, Keyboard, Reply, Request, button, rows, screen, task_of, to_list, who
+from handlers.ui.words import (
+    _,
+    bold,
     date_words,
-    due_words,
-    moment_words,
-    plain_date_words,
-    stamp_words,
-)
-from handlers.ui.markup import bold, esc, more, shorten
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, screen, task_of, to_list, who
-from handlers.ui.task_words import (
     done_line,
     due_line,
+    due_words,
+    esc,
     is_monthly,
+    moment_words,
+    more,
     name_of_task,
+    ngettext,
+    plain_date_words,
     section,
     sections,
+    shorten,
+    stamp_words,
     subject_prefix,
     subject_words,
 )
-from handlers.ui.texts import _, ngettext
 from sop_flows.actions.candidates import heads_open_part
 from sop_flows.actions.reschedule import date_window
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
 from sop_flows.recording.forms.answers import is_weighing
-from sop_flows.recording.requirements import Fact, facts_of
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import name_of, own_parts, refuse_closed
+from sop_flows.recording.records import Fact, facts_of
+from sop_flows.staffing.responsibility import acting_roles, name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
 from sop_flows.views.roll_list import may_read_list
-from sop_flows.views.task_history import TaskHistory, history_of
-from sop_flows.views.task_views import TaskLine, task_line
+from sop_flows.views.task_views import TaskHistory, TaskLine, history_of, task_line
 from storage.tables import CLOSED, LIVE, SAYABLE, Handover, TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part

@@ -3,20 +3,33 @@
 from handlers.cases.case_page import show_case
 from handlers.cases.case_words import case_title, code_problem
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
-from handlers.ui.markup import bold, clip, esc
-from handlers.ui.reply import Edit, Keyboard, Reply, Say, hiding, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    ButtonError,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    hidden_words,
+    hiding,
+    pressed,
+    reply,
+    rows,
+    screen,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, hidden_words, pressed, rows, screen, who, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, clip, esc
 from sop_flows.actions.cases import child_data
 from sop_flows.actions.cases.child_data import FACTS, Fact
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.actions.cases.intake import NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, IntakeOddError
 from sop_flows.actions.cases.keeping import may_keep
 from sop_flows.core.notices import CaseHidden
-from sop_flows.staffing.visibility import known_case, log_read
+from sop_flows.staffing.responsibility import known_case, log_read
 from storage.tables import Case
 
 TOPIC = "case_data"

@@ -10,17 +10,30 @@ from typing import Any, cast
 
 from handlers.ui import conversation
 from handlers.ui.answers import not_recorded
-from handlers.ui.buttons import pack, parse
-from handlers.ui.dates import due_words
 from handlers.ui.fallbacks import way_on
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request, Subject
+from handlers.ui.request import (
+    About,
+    Button,
+    Delete,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    Subject,
+    button,
+    pack,
+    parse,
+    pressed,
+    reply,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Handler
-from handlers.ui.screens import button, pressed, screen, to_list, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, due_words, esc, ngettext
 from sop_flows.actions.people.case_phones import make_pin, shut_pin, try_pin
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 from sop_flows.staffing.case_access import (
     PIN_DIGITS,
     PIN_TRIES,
@@ -31,7 +44,7 @@ from sop_flows.staffing.case_access import (
     waits,
     who_may_say_yes,
 )
-from sop_flows.staffing.visibility import knows, sees_cases
+from sop_flows.staffing.responsibility import knows, sees_cases
 from storage.tables import LIVE, Account, CasePin
 
 BACK = 10  # in place of a digit: the last one is taken away

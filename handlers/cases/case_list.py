@@ -5,16 +5,13 @@ from handlers.cases.case_page import show_case, show_own_steps
 from handlers.cases.case_phones import waiting_button
 from handlers.cases.case_words import about, case_name
 from handlers.ui import conversation
-from handlers.ui.markup import esc
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, rows, screen, to_list, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, esc, ngettext
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.lists import CaseLine, find_by_code, own_line
 from sop_flows.actions.cases.opening import may_open_case
-from sop_flows.staffing.visibility import knows, sees_cases
+from sop_flows.staffing.responsibility import knows, sees_cases
 
 PAGE = 16  # cases of one list
 CODE_WORDS = 2  # a code name has one or two

@@ -3,16 +3,13 @@
 from handlers.cases.case_page import show_case, to_case
 from handlers.cases.case_words import case_name, case_title
 from handlers.ui import conversation
-from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, note_said
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, rows, screen, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, esc
 from sop_flows.actions.cases import keeping
 from sop_flows.actions.cases.keeping import keeper_name
-from sop_flows.staffing.visibility import knows
+from sop_flows.staffing.responsibility import knows
 
 TOPIC = "case_close"
 

@@ -2,21 +2,29 @@
 
 from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
-from handlers.ui.dates import plain_date_words, stamp_words
-from handlers.ui.markup import bold, esc, more
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    to_list,
+    turning,
+    who,
+)
 from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, turning, who
-from handlers.ui.task_words import section, when_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, esc, more, ngettext, plain_date_words, section, stamp_words, when_words
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import keeper_name, may_keep
 from sop_flows.actions.cases.lists import CasePage
-from sop_flows.core.versions import sop_of
+from sop_flows.core.work import sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.task_rows import last_said, name_of
-from sop_flows.staffing.visibility import known_case, knows
+from sop_flows.staffing.responsibility import known_case, knows, last_said, name_of
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.tables import LIVE, Case, TaskState
 

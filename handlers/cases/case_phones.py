@@ -1,12 +1,8 @@
 """Heads who know cases: a new phone or a further officer is allowed, a PIN reset."""
 
-from handlers.ui.dates import stamp_words
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Button, Reply, Request, button, pressed, screen, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, screen, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, esc, stamp_words
 from sop_flows.actions.people.case_phones import allow_phone, refuse_phone, reset_pin
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.case_access import Rank, may_say_yes, phones_waiting, pins_shut, rank_of

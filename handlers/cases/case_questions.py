@@ -2,16 +2,13 @@
 
 from handlers.cases.case_words import age_words, keeper_label
 from handlers.ui.dialog import Screen, Talk
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button
-from handlers.ui.request import Request
-from handlers.ui.screens import TICKED_MAX, button, hidden_words, in_words, rows, who
-from handlers.ui.screens import ticked as with_tick
-from handlers.ui.texts import _
+from handlers.ui.request import TICKED_MAX, Button, Request, button, hidden_words, in_words, rows, who
+from handlers.ui.request import ticked as with_tick
+from handlers.ui.words import _, bold, esc
 from sop_flows.actions.cases.codes import propose_code
 from sop_flows.actions.cases.intake import oldest
 from sop_flows.actions.cases.opening import case_rules, keepers
-from sop_flows.staffing.visibility import log_read
+from sop_flows.staffing.responsibility import log_read
 from storage.tables import Officer
 
 UNBORN = -1  # in place of an age on a button

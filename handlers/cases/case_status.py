@@ -1,13 +1,9 @@
 """Shelter cases in /status: one line of figures for heads, and which are late for who knows them."""
 
 from handlers.cases.case_words import case_name
-from handlers.ui.dates import days_words
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Button, Reply, Request, button, numbers, screen, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, screen, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, days_words, esc
 from sop_flows.actions.cases import standing
 
 PAGE = 16  # lines of one list

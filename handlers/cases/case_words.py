@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, esc
 from handlers.ui.request import Request
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, esc, ngettext, plain_date_words
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError
 from sop_flows.actions.cases.monthly import Service
 from storage.tables import Case

@@ -1,19 +1,29 @@
 """The monthly card: what runs for a case in a section, asked once a month; and finishing one line of it."""
 
 from handlers.cases.case_words import about, in_order, service_lines, service_when
-from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    task_of,
+    to_list,
+    to_task,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, task_of, to_list, to_task, who
-from handlers.ui.task_words import due_line, name_of_task, section, subject_prefix
-from handlers.ui.texts import _
+from handlers.ui.words import _, due_line, esc, name_of_task, plain_date_words, section, subject_prefix
 from sop_flows.actions.cases import monthly
 from sop_flows.actions.cases.monthly import MonthlyCard, Service
 from sop_flows.errors import NotFoundError
-from sop_flows.recording.forms import records
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Task
 

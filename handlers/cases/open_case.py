@@ -9,15 +9,11 @@ from handlers.cases.case_page import show_case
 from handlers.cases.case_questions import UNBORN
 from handlers.cases.case_words import code_problem
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
-from handlers.ui.markup import bold, echo
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who, word
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, who, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, echo
 from sop_flows.actions.cases import opening
 from sop_flows.actions.cases.codes import CodeOddError, CodeTakenError, CodeTellsError, check_code
 from sop_flows.actions.cases.intake import (

@@ -1,15 +1,12 @@
 """What runs for months in a case: the lines of the section that looks, each with its step's card."""
 
 from handlers.cases.case_words import in_order, service_lines
-from handlers.ui.markup import bold
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold
 from sop_flows.actions.cases import lists
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.visibility import knows
+from sop_flows.staffing.responsibility import knows
 from storage.tables import Case
 
 PAGE = 16  # lines: the shelter's SOPs have thirteen

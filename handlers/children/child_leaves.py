@@ -4,13 +4,23 @@ from datetime import date, timedelta
 
 from handlers.children.children import reason_words, show_child
 from handlers.ui import conversation
-from handlers.ui.dates import date_words, not_a_day, plain_date_words
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    pressed_day,
+    reply,
+    rows,
+    screen,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, date_words, esc, not_a_day, plain_date_words
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
 from sop_flows.errors import NotFoundError

@@ -1,20 +1,15 @@
 """[Catatan] on a child's card: what was recorded about it, as far as it is of the officer's own steps."""
 
 from handlers.children.children import child_title
-from handlers.ui.dates import plain_date_words
 from handlers.ui.form_words import report_lines
 from handlers.ui.kilograms import kilos
-from handlers.ui.markup import esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, further, pressed, rows, screen, turning, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, turning, who
-from handlers.ui.texts import _
-from sop_flows.core.versions import declared
-from sop_flows.recording.forms import records
+from handlers.ui.words import _, esc, plain_date_words
+from sop_flows.core.work import declared
+from sop_flows.recording import records
 from sop_flows.staffing.children import visible_child
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import log_read
+from sop_flows.staffing.responsibility import log_read, name_of
 from storage.queries.step_records import list_of_child, list_weights_of_child
 from storage.tables import Record, Task, Weight
 

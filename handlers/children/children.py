@@ -7,32 +7,46 @@ from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
 from handlers.ui import conversation
 from handlers.ui.answers import Question
-from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, child_code, esc, shorten
-from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, hiding, reply
-from handlers.ui.request import About, Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import (
+from handlers.ui.request import (
+    About,
+    Button,
+    Delete,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
     button,
     cohort_of,
     further,
     hidden_words,
+    hiding,
     pressed,
+    reply,
     rows,
     screen,
     to_list,
     turning,
     who,
 )
-from handlers.ui.task_words import brief_cohort, cohort_prefix
-from handlers.ui.texts import _, ngettext
+from handlers.ui.routing import Routes
+from handlers.ui.words import (
+    _,
+    bold,
+    brief_cohort,
+    child_code,
+    cohort_prefix,
+    esc,
+    ngettext,
+    plain_date_words,
+    shorten,
+)
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
-from sop_flows.calendar.relative import age_on
+from sop_flows.calendar.dates import age_on
 from sop_flows.core.notices import ParentsHidden
 from sop_flows.staffing.children import may_flag, may_keep_children, visible_child
 from sop_flows.staffing.recorders import flag_words
-from sop_flows.staffing.visibility import log_read, log_reads, may_see
+from sop_flows.staffing.responsibility import log_read, log_reads, may_see
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import Child, Cohort, FlagKind, LeaveReason

@@ -4,22 +4,38 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.ui.dates import clock_words, moment_words, plain_date_words
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, noted_before, typed_words
-from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError, note_said
-from handlers.ui.reply import Button, Reply, Toast, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    Toast,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who
-from handlers.ui.task_words import brief_cohort, cohort_prefix
-from handlers.ui.texts import _
+from handlers.ui.words import (
+    _,
+    brief_cohort,
+    child_code,
+    clock_words,
+    cohort_prefix,
+    esc,
+    moment_words,
+    plain_date_words,
+)
 from sop_flows.actions import incidents as rules
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.recording.temperature import find_temperature, read_temperature
 from sop_flows.staffing.children import visible_child
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import log_read, may_see
+from sop_flows.staffing.responsibility import log_read, may_see, name_of
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
 from storage.queries.children import ChildRow

@@ -25,13 +25,22 @@ from handlers.cohorts.roster_words import twin_words
 from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.dialog import forget
-from handlers.ui.markup import bold, child_code
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, child_code
 from sop_flows.actions.cohorts.cohorts import add_children, known_before
 from sop_flows.actions.cohorts.roster import Roster, RosterRow, one_spelling
 from storage.queries import cohorts

@@ -4,15 +4,24 @@ from datetime import date
 
 from handlers.cohorts.cohort_cards import show_cohort
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
-from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    pressed,
+    pressed_day,
+    rows,
+    screen,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who, word
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, date_words, esc, ngettext, shorten
 from sop_flows.actions.cohorts import before_pandu as rules
 from sop_flows.actions.cohorts.before_pandu import BeforeGroup, BeforeLine
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError

@@ -1,18 +1,13 @@
 """/angkatan: which are open, one of them, its schools; a school that withdraws."""
 
-from handlers.ui.dates import date_words, plain_date_words
-from handlers.ui.markup import bold, esc, shorten
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, cohort_of, pressed, rows, screen, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, cohort_of, pressed, rows, screen, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, date_words, esc, ngettext, plain_date_words, shorten
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import may_open as may_open_cohorts
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import may_see
+from sop_flows.staffing.responsibility import may_see, name_of
+from sop_flows.staffing.roster import may_open as may_open_cohorts
 from storage.queries import cohorts
 from storage.queries.cohorts import ChildCount
 from storage.tables import Cohort, School

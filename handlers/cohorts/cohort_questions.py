@@ -11,12 +11,9 @@ from handlers.cohorts.roster_reading import (
     turned_question,
 )
 from handlers.cohorts.roster_words import twin_words
-from handlers.ui.dates import date_words, day_label
 from handlers.ui.dialog import Screen, Talk
-from handlers.ui.markup import bold
-from handlers.ui.reply import Button
-from handlers.ui.screens import button, rows
-from handlers.ui.texts import _
+from handlers.ui.request import Button, button, rows
+from handlers.ui.words import _, bold, date_words, day_label
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
 

@@ -5,15 +5,22 @@ from datetime import date
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
-from handlers.ui.dates import date_words, day_label
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
-from handlers.ui.markup import bold, esc, shorten
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    button,
+    pressed,
+    pressed_day,
+    rows,
+    screen,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, date_words, day_label, esc, shorten
 from sop_flows.actions.cohorts import moving_dates as rules
 from sop_flows.actions.cohorts.cohorts import StayOddError, check_arrival, check_stay
 from sop_flows.actions.cohorts.date_changes import changes_of

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from handlers.ui.dates import date_words, weekday_words
-from handlers.ui.markup import esc
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, date_words, esc, ngettext, weekday_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS, StayOddError
 from sop_flows.actions.cohorts.date_changes import Changes
 from sop_flows.actions.cohorts.moving_dates import DepartureOverError, HasHappenedError

@@ -29,15 +29,23 @@ from handlers.cohorts.roster_reading import (
     school_said,
 )
 from handlers.ui import conversation
-from handlers.ui.dates import date_words
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_day
-from handlers.ui.markup import bold
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    pressed_day,
+    reply,
+    rows,
+    screen,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, word
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, date_words, ngettext
 from sop_flows.actions.cohorts import cohorts as rules
 from sop_flows.actions.cohorts.cohorts import CohortNameOddError, CohortNameTakenError, StayOddError
 from sop_flows.actions.cohorts.roster import Roster

@@ -16,14 +16,10 @@ from handlers.cohorts.roster_words import (
     row_words,
     turned_words,
 )
-from handlers.ui.dates import plain_date_words
 from handlers.ui.dialog import forget
-from handlers.ui.markup import clip, esc, more, shorten
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Keyboard, Reply, Say, SendFile, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button
-from handlers.ui.texts import _, ngettext
+from handlers.ui.request import Button, Keyboard, Reply, Request, Say, SendFile, button, reply
+from handlers.ui.words import _, clip, esc, more, ngettext, plain_date_words, shorten
 from sop_flows.actions.cohorts.cohorts import SCHOOL_MAX_CHARACTERS, clean_schools
 from sop_flows.actions.cohorts.roster import (
     Roster,

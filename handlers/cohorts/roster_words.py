@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from handlers.ui.dates import plain_date_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, ngettext, plain_date_words
 from sop_flows.actions.cohorts.roster import BadRow, Fault, Roster, RosterRow, RowFault
 from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED
 from sop_flows.actions.cohorts.roster_sheets import MAX_SHEET_ROWS, FileFault, RosterError
-from sop_flows.calendar.relative import age_on
+from sop_flows.calendar.dates import age_on
 from sop_flows.limits import MAX_CHILDREN
 
 IGNORED_SHOWN = 8  # columns named in one message; an export of Dapodik has sixty that nobody needs

@@ -7,15 +7,11 @@ from handlers.forms.sheets import TOPIC, Sheet, asked_now, choices_of, draft_of,
 from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, not_a_day
 from handlers.ui.form_words import answer_problem
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, pressed, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import pressed, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, date_words, not_a_day
 from sop_flows.declarations.form import Field
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.recording.forms import drafts
@@ -23,7 +19,7 @@ from sop_flows.recording.forms.answers import AnswerError, read_answer
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
 from sop_flows.recording.forms.people import read_people
-from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.staffing.responsibility import refuse_closed
 from storage.tables import TaskState
 
 PHOTOS_MAX = 10  # of one answer

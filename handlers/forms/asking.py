@@ -2,11 +2,19 @@
 
 from handlers.forms.sheets import Sheet, choices_of, head, keep, put
 from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
-from handlers.ui.markup import LABEL_MAX, esc
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.request import (
+    TICKED_MAX,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    in_words,
+    rows,
+    ticked,
+    who,
+)
+from handlers.ui.words import LABEL_MAX, _, esc, ngettext
 from sop_flows.declarations.form import Field
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered

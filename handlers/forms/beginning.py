@@ -4,9 +4,8 @@ from datetime import date
 
 from handlers.forms.asking import ask_next
 from handlers.forms.sheets import STEP_ITSELF, draft_of, open_sheet
-from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from sop_flows.recording.forms import records
+from handlers.ui.request import Reply, Request
+from sop_flows.recording import records
 from sop_flows.recording.forms.drafts import Draft
 from storage.tables import Officer
 

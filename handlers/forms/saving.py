@@ -19,16 +19,25 @@ from handlers.rolls.home_visit import child_screen, visit_list
 from handlers.rolls.roll_steps import finished
 from handlers.ui import conversation
 from handlers.ui.form_words import label_of
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Edit, Reply, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Edit,
+    Reply,
+    Request,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.rolls import rolls
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
-from sop_flows.recording.forms import records
+from sop_flows.recording import records
 from sop_flows.recording.forms.drafts import Draft
 from storage.tables import EntryState, Officer, TaskState
 

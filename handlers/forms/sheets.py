@@ -4,24 +4,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
-from handlers.ui.markup import bold, child_code, clip, esc
-from handlers.ui.reply import Action, Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import pressed, who
-from handlers.ui.task_words import cohort_prefix
-from handlers.ui.texts import _
-from sop_flows.core.subjects import case_of, cohort_of
-from sop_flows.core.versions import declared
+from handlers.ui.request import (
+    Action,
+    ButtonError,
+    Delete,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    pressed,
+    reply,
+    who,
+)
+from handlers.ui.words import _, bold, child_code, clip, cohort_prefix, esc
+from sop_flows.core.work import case_of, cohort_of, declared
 from sop_flows.declarations.form import Field, Form
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import NotFoundError
-from sop_flows.recording.forms import drafts, records
+from sop_flows.recording import records
+from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.proposals import dormitories_for
 from sop_flows.recording.roll_call import Roll, lock_roll
-from sop_flows.staffing.task_rows import lock_task, own_parts
+from sop_flows.staffing.responsibility import lock_task, own_parts
 from storage.tables import Child, Task
 
 TOPIC = "visit_form"  # of the conversation; the name is older than the forms of steps, and rows carry it

@@ -3,20 +3,14 @@
 from handlers.cards.photos import photos_button
 from handlers.cards.task_card import show_task
 from handlers.forms.sheets import Sheet, head
-from handlers.ui.dates import plain_date_words, stamp_words
 from handlers.ui.form_words import report_lines
-from handlers.ui.markup import esc, more
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, to_task, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, task_of, to_task, who
-from handlers.ui.texts import _
-from sop_flows.core.versions import declared
+from handlers.ui.words import _, esc, more, plain_date_words, stamp_words
+from sop_flows.core.work import declared
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.recording.forms import records
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import log_read
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import acting_roles, log_read, name_of
 from storage.queries.step_records import list_replaced
 from storage.tables import Record
 

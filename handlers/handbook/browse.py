@@ -4,16 +4,26 @@ from collections.abc import Iterable, Sequence
 
 from handlers.handbook.way import ALL, FOUND, MINE, PHASES, Way, open_button, shelf_button
 from handlers.ui import conversation
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    pressed,
+    rows,
+    screen,
+    to_list,
+    turning,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, turning, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, esc, ngettext
 from sop_flows.declarations.sop import Sop
 from sop_flows.handbook.index import programs_of, shelves_of
-from sop_flows.staffing.own_steps import own_steps
-from sop_flows.staffing.permissions import roles_of
+from sop_flows.staffing.responsibility import own_steps
+from sop_flows.staffing.roster import roles_of
 
 TOPIC = "book_search"
 PAGE = 8  # SOPs on one page of a list: what a 5-inch screen shows with its buttons

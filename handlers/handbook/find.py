@@ -6,12 +6,9 @@ from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
 from handlers.ui import conversation
 from handlers.ui.answers import Question
-from handlers.ui.markup import bold, echo, esc
-from handlers.ui.reply import Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Keyboard, Reply, Request, button, further, rows, screen, to_list
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, rows, screen, to_list
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, echo, esc
 from sop_flows.handbook.search import Hit, search_key
 
 

@@ -1,14 +1,23 @@
 """/bantuan and /batal."""
 
 from handlers.ui import conversation
-from handlers.ui.markup import bold, more
 from handlers.ui.menus import commands_for
-from handlers.ui.reply import Reply, Say, SetCommands, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Reply,
+    Request,
+    Say,
+    SetCommands,
+    button,
+    reply,
+    rows,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, rows, screen, to_list, who
-from handlers.ui.texts import _
-from sop_flows.staffing.permissions import heads_of, roles_of
+from handlers.ui.words import _, bold, more
+from sop_flows.staffing.roster import heads_of, roles_of
 
 
 def on_help(request: Request) -> Reply:

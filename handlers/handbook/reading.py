@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 from handlers.handbook.way import Way, way_of
-from handlers.ui.buttons import ButtonError
-from handlers.ui.markup import esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, rows, screen, task_of, to_list
-from handlers.ui.texts import _
-from sop_flows.core.versions import declared
+from handlers.ui.request import ButtonError, Reply, Request, button, rows, screen, task_of, to_list
+from handlers.ui.words import _, esc
+from sop_flows.core.work import declared
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.tables import Task

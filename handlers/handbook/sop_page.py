@@ -16,20 +16,14 @@ from handlers.handbook.sop_words import (
 )
 from handlers.handbook.step_page import MINE_MARK, brief_title, step_page
 from handlers.handbook.way import Way, back_button, open_button, step_button
-from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, esc, more
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, rows, screen, to_list, who
-from handlers.ui.task_words import sections
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, esc, more, plain_date_words, sections
 from sop_flows.actions.start import startable
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.handbook.index import followers_of, forerunners_of
-from sop_flows.staffing.own_steps import OwnStep, own_steps
-from sop_flows.staffing.permissions import roles_of
+from sop_flows.staffing.responsibility import OwnStep, own_steps
+from sop_flows.staffing.roster import roles_of
 from sop_flows.timeline.timeline import runs_of_sop
 
 STEPS_ON_PAGE = 6  # each two or three lines on a 5-inch screen

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterable
 
-from handlers.ui.markup import esc
-from handlers.ui.task_words import duration_words, section, sections
-from handlers.ui.texts import _
-from sop_flows.calendar.due import DEFAULT_TARGET_DAYS
+from handlers.ui.words import _, duration_words, esc, section, sections
+from sop_flows.calendar.dates import DEFAULT_TARGET_DAYS
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.declarations.timing import Every, Remind
 from sop_flows.declarations.unit import Unit
-from sop_flows.staffing.own_steps import OwnStep, backup_roles
+from sop_flows.staffing.responsibility import OwnStep, backup_roles
 
 
 def start_words(start: Start, sop: Sop) -> str:

@@ -14,17 +14,12 @@ from handlers.handbook.sop_words import (
     why_words,
 )
 from handlers.handbook.way import back_button, open_button, step_button
-from handlers.ui.markup import bold, esc, more, shorten
-from handlers.ui.reply import Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Keyboard, Reply, Request, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import rows, screen, to_list, who
-from handlers.ui.task_words import section
-from handlers.ui.texts import _
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
-from sop_flows.staffing.own_steps import own_step
-from sop_flows.staffing.permissions import roles_of
+from handlers.ui.words import _, bold, esc, more, section, shorten
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.staffing.responsibility import own_step
+from sop_flows.staffing.roster import roles_of
 
 MINE_MARK = "★"  # before what the reader does; no emoji, it stands in many lines
 TITLE_MAX = 48  # characters of the title where it is only a reminder of it

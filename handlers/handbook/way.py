@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from handlers.ui.buttons import ButtonError, Press
-from handlers.ui.reply import Button
-from handlers.ui.screens import button
-from handlers.ui.texts import _
+from handlers.ui.request import Button, ButtonError, Press, button
+from handlers.ui.words import _
 
 # Lists of SOPs by the number that a button has. From PHASES on: the phases in their order.
 HOME, MINE, FOUND, ALL = range(4)

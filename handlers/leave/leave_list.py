@@ -1,15 +1,12 @@
 """/cuti: the leave recorded and to come; one of them, with Akhiri cuti and Ubah."""
 
 from handlers.leave.leave_words import capital, leave_span
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, numbers, pressed, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, to_list, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, esc
 from sop_flows.actions.leave.leave import current_deputy, end_leave, find_leave
-from sop_flows.staffing.away import unfinished
 from sop_flows.staffing.deputies import may_record_for, recordable
+from sop_flows.staffing.roster import unfinished
 from storage.tables import Absence, Officer
 
 LISTED = 16

@@ -1,7 +1,7 @@
 """How a leave is said: its days."""
 
-from handlers.ui.dates import span_words
 from handlers.ui.request import Request
+from handlers.ui.words import span_words
 from storage.tables import Absence
 
 

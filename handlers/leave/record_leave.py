@@ -4,24 +4,23 @@ from datetime import date, timedelta
 
 from handlers.leave.leave_list import show_leave, show_list
 from handlers.leave.leave_words import capital, leave_span
-from handlers.ui.dates import (
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.refusals import leave_refused
+from handlers.ui.request import About, Button, Reply, Request, button, pressed, pressed_day, rows, screen, who
+from handlers.ui.routing import Routes
+from handlers.ui.words import (
+    _,
+    bold,
     brief_day_words,
+    esc,
     near_day_words,
     not_a_day,
     other_weekday,
     plain_date_words,
+    section,
     span_words,
 )
-from handlers.ui.dialog import Dialog, Field, Screen, Talk
-from handlers.ui.markup import bold, esc
-from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.refusals import leave_refused
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, who
-from handlers.ui.task_words import section
-from handlers.ui.texts import _
 from sop_flows.actions.leave.leave import LeaveRefusedError, check_days, find_leave, record_leave
 from sop_flows.actions.leave.nobody_left import Gap
 from sop_flows.errors import NotFoundError, NotPermittedError

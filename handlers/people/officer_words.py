@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.actions.people.invitations import Grant
 from sop_flows.declarations.unit import Unit
 from storage.tables import Cohort, OfficerRole

@@ -2,15 +2,26 @@
 
 from handlers.people.officer_words import grant_words, grants_words, labels, role_words
 from handlers.ui import conversation
-from handlers.ui.dates import plain_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
-from handlers.ui.markup import bold, esc
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Reply, Say, SendFile
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    Say,
+    SendFile,
+    button,
+    numbers,
+    pressed,
+    rows,
+    screen,
+    ticked,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, numbers, pressed, rows, screen, ticked, who, word
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, esc, ngettext, plain_date_words
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.actions.people.invitations import (
     Grant,
@@ -24,8 +35,7 @@ from sop_flows.actions.people.invitations import (
 )
 from sop_flows.actions.people.roles import RoleEnd, foresee, named_heirs, take_role
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.permissions import admins, require_admin
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import admins, grants_of, require_admin
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer

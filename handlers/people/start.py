@@ -3,19 +3,15 @@
 import re
 
 from handlers.people.officer_words import grants_words
-from handlers.ui.dates import clock_words, plain_date_words
 from handlers.ui.fallbacks import way_on
-from handlers.ui.markup import esc
 from handlers.ui.menus import commands_for, menu_for
-from handlers.ui.reply import Reply, Say, SetCommands, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, Say, SetCommands, reply
 from handlers.ui.routing import Routes
-from handlers.ui.texts import _
+from handlers.ui.words import _, clock_words, esc, plain_date_words
 from sop_flows.actions.people.enrolment import Answer, Redemption, redeem, refuse_once
 from sop_flows.staffing.case_access import names, waits, who_may_say_yes
-from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.roster import grants_of
-from sop_flows.staffing.visibility import sees_cases
+from sop_flows.staffing.responsibility import sees_cases
+from sop_flows.staffing.roster import grants_of, heads_of
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer
 

@@ -2,13 +2,11 @@
 
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_what
-from handlers.ui.markup import clip
-from handlers.ui.reply import Edit, Reply, Say, reply
-from handlers.ui.screens import button, rows, to_list
-from handlers.ui.texts import _
+from handlers.ui.request import Edit, Reply, Say, button, reply, rows, to_list
+from handlers.ui.words import _, clip
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
-from storage.queries.sent import list_in_message
+from storage.queries.messages import list_in_message
 from storage.tables import Officer, Reminder, ReminderKind
 
 

@@ -3,12 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from handlers.ui.dates import clock_words, due_words, weekday_words
-from handlers.ui.markup import bold
-from handlers.ui.task_words import instead_words, task_words
-from handlers.ui.texts import _
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from handlers.ui.words import _, bold, clock_words, due_words, instead_words, task_words, weekday_words
+from sop_flows.core.work import Institution, Work
 from sop_flows.views.due_early import early_tasks, early_until
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer

@@ -8,18 +8,12 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from handlers.ui.dates import due_words
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Keyboard
-from handlers.ui.request import Request
-from handlers.ui.screens import button, who
-from handlers.ui.task_words import late_words, section, task_words
-from handlers.ui.texts import _, ngettext
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from handlers.ui.request import Button, Keyboard, Request, button, who
+from handlers.ui.words import _, bold, due_words, esc, late_words, ngettext, section, task_words
+from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import LateStep, last_listed
 from sop_flows.notifications.escalation.taken_on import last_taken_on
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Reminder, ReminderKind, TaskPart
 

@@ -17,16 +17,21 @@ from handlers.pushes.push_words import SCALE
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
 from handlers.pushes.several_things import lines_of, numbered
-from handlers.ui.dates import day_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Button, Keyboard, Reply, reply
-from handlers.ui.screens import as_numbers, button, to_list
-from handlers.ui.task_words import by_subject, headings, instead_words, task_words, when_words
-from handlers.ui.texts import _, ngettext
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from handlers.ui.request import Button, Keyboard, Reply, as_numbers, button, reply, to_list
+from handlers.ui.words import (
+    _,
+    by_subject,
+    day_words,
+    esc,
+    headings,
+    instead_words,
+    ngettext,
+    task_words,
+    when_words,
+)
+from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
 from sop_flows.views.task_views import TaskLine, digest_tasks, task_line

@@ -4,16 +4,24 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from handlers.ui.dates import date_words, plain_date_words, span_words, weekday_words
-from handlers.ui.markup import child_code, esc
-from handlers.ui.task_words import cohort_prefix, section, task_words
-from handlers.ui.texts import N_, _, ngettext
+from handlers.ui.words import (
+    N_,
+    _,
+    child_code,
+    cohort_prefix,
+    date_words,
+    esc,
+    ngettext,
+    plain_date_words,
+    section,
+    span_words,
+    task_words,
+    weekday_words,
+)
 from sop_flows.core import notices
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import admins, holding
-from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import grants_of
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import accountable_for, name_of
+from sop_flows.staffing.roster import admins, grants_of, holding
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 

@@ -5,10 +5,8 @@ from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
-from handlers.ui.markup import esc
-from handlers.ui.reply import Keyboard, Reply, reply
-from handlers.ui.screens import button, rows, to_list
-from handlers.ui.texts import _
+from handlers.ui.request import Keyboard, Reply, button, reply, rows, to_list
+from handlers.ui.words import _, esc
 from sop_flows.core.notices import CohortMoved
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine

@@ -7,11 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.cards.task_card import LEADS_TO, done_button, kind_of, may_take, offer_buttons
-from handlers.ui.markup import LABEL_MAX, shorten
-from handlers.ui.reply import Button, Keyboard
-from handlers.ui.screens import button, rows
-from handlers.ui.texts import _
-from sop_flows.core.institution import Institution
+from handlers.ui.request import Button, Keyboard, button, rows
+from handlers.ui.words import LABEL_MAX, _, shorten
 from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
@@ -37,9 +34,8 @@ from sop_flows.core.notices import (
     VisitVoid,
     read_notice,
 )
-from sop_flows.core.work import Work
-from sop_flows.views.task_history import several_cohorts_open
-from sop_flows.views.task_views import TaskLine
+from sop_flows.core.work import Institution, Work
+from sop_flows.views.task_views import TaskLine, several_cohorts_open
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
 TIMED = 3  # timed steps that get a button of their own in a list

@@ -7,14 +7,24 @@ from sqlmodel import Session
 
 from handlers.cards.task_card import kind_of
 from handlers.pushes.late_list import call_of
-from handlers.ui.dates import day_words, due_words, plain_date_words
-from handlers.ui.markup import child_code, esc
-from handlers.ui.task_words import due_line, late_words, subject_prefix, task_words, when_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import (
+    _,
+    child_code,
+    day_words,
+    due_line,
+    due_words,
+    esc,
+    late_words,
+    ngettext,
+    plain_date_words,
+    subject_prefix,
+    task_words,
+    when_words,
+)
 from sop_flows.actions.leave.reroute import FOR
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.work import Work
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
 from storage.tables import Child, Reminder, ReminderKind, Task

@@ -8,8 +8,7 @@ from handlers.pushes.one_thing import single, single_notice
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import services_apart
 from handlers.pushes.several_things import several, things_of
-from handlers.ui.reply import Push, Reply, reply
-from handlers.ui.screens import rows, to_list
+from handlers.ui.request import Push, Reply, reply, rows, to_list
 from sop_flows.core.notices import read_notice
 from sop_flows.core.work import Work
 from sop_flows.notifications.digest_items import decide

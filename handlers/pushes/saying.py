@@ -1,8 +1,7 @@
 """How a push is put together: its lines, its buttons, and that it is late because the bot was not running."""
 
-from handlers.ui.markup import clip
-from handlers.ui.reply import Keyboard, Reply, Say, reply
-from handlers.ui.texts import ngettext
+from handlers.ui.request import Keyboard, Reply, Say, reply
+from handlers.ui.words import clip, ngettext
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine, task_line
 from storage.tables import Officer, Reminder, Task

@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers.ui.markup import esc
-from handlers.ui.reply import Button
-from handlers.ui.screens import button
-from handlers.ui.texts import _
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
+from handlers.ui.request import Button, button
+from handlers.ui.words import _, esc
+from sop_flows.core.work import case_of, declared
 from storage.tables import Reminder, ReminderKind, Task
 
 NAMED = 4  # services named in the line; the rest is a number

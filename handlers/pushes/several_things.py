@@ -12,10 +12,8 @@ from handlers.pushes.push_buttons import answer_buttons, task_buttons, timed_but
 from handlers.pushes.push_words import children_line, due_day, short_line
 from handlers.pushes.saying import line_of, say
 from handlers.pushes.services_started import Started, begun_for
-from handlers.ui.markup import TEXT_MAX, clip, esc
-from handlers.ui.reply import Button, Reply
-from handlers.ui.screens import as_numbers, to_list
-from handlers.ui.texts import ngettext
+from handlers.ui.request import Button, Reply, as_numbers, to_list
+from handlers.ui.words import TEXT_MAX, clip, esc, ngettext
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Officer, Reminder, ReminderKind

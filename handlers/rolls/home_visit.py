@@ -6,22 +6,46 @@ A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its wor
 from handlers.cards.photos import photos_button
 from handlers.rolls.roll_card import by_whom, roll_name
 from handlers.rolls.roll_talk import note_reading
-from handlers.ui.dates import brief_day_words, due_words, near_day_words, stamp_words
 from handlers.ui.form_words import report_lines
-from handlers.ui.markup import LABEL_MAX, bold, child_code, esc, shorten
-from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    further,
+    pressed,
+    reply,
+    rows,
+    to_list,
+    turning,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, to_list, turning, who
-from handlers.ui.task_words import late_beside, standard_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import (
+    LABEL_MAX,
+    _,
+    bold,
+    brief_day_words,
+    child_code,
+    due_words,
+    esc,
+    late_beside,
+    near_day_words,
+    ngettext,
+    shorten,
+    stamp_words,
+    standard_words,
+)
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.dependent_rolls import answers_before, waiting_for
 from sop_flows.recording.forms.drafts import find_draft
-from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll, find_roll
-from sop_flows.staffing.task_rows import refuse_closed
-from sop_flows.staffing.visibility import log_reads
+from sop_flows.staffing.responsibility import log_reads, refuse_closed
 from sop_flows.views.task_views import task_line
 from storage.queries.children import list_names
 from storage.queries.rolls import RollRow, find_record

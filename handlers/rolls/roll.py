@@ -11,14 +11,10 @@ from handlers.rolls.roll_steps import (
     turn_to,
 )
 from handlers.rolls.roll_talk import Talk, note_reading, show, talk_about
-from handlers.ui.buttons import ButtonError
 from handlers.ui.form_words import values_words
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, rows, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, to_list, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, child_code, esc, ngettext
 from sop_flows.actions.cohorts.flags import is_flagged
 from sop_flows.actions.rolls import rolls
 from sop_flows.actions.rolls.roll_closing import close_if_finished
@@ -27,7 +23,7 @@ from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.proposing import propose
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
-from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.staffing.responsibility import refuse_closed
 from storage.queries.rolls import RollRow
 from storage.tables import SAYABLE, EntryState, TaskState
 

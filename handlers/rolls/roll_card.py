@@ -1,18 +1,26 @@
 """The card of the child a roll has come to: whose turn it is, what is asked, the buttons."""
 
 from handlers.rolls.roll_talk import Talk
-from handlers.ui.dates import brief_day_words, day_words, moment_words, short_date_words
 from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
 from handlers.ui.kilograms import kilos
-from handlers.ui.markup import LABEL_MAX, bold, child_code, esc
-from handlers.ui.reply import Button, Keyboard
-from handlers.ui.request import Request
-from handlers.ui.screens import TICKED_MAX, button, in_words, rows, ticked, to_list
-from handlers.ui.task_words import cohort_prefix, nth
-from handlers.ui.texts import _, ngettext
+from handlers.ui.request import TICKED_MAX, Button, Keyboard, Request, button, in_words, rows, ticked, to_list
+from handlers.ui.words import (
+    LABEL_MAX,
+    _,
+    bold,
+    brief_day_words,
+    child_code,
+    cohort_prefix,
+    day_words,
+    esc,
+    moment_words,
+    ngettext,
+    nth,
+    short_date_words,
+)
 from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll

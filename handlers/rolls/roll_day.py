@@ -4,13 +4,9 @@ from datetime import timedelta
 
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, day_words, not_a_day
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, date_words, day_words, not_a_day
 from sop_flows.actions.rolls import rolls
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.recording.roll_call import Roll, find_roll

@@ -3,13 +3,25 @@
 from handlers.rolls.roll_card import title_of
 from handlers.ui.form_words import label_of, plain_words
 from handlers.ui.kilograms import change, kilos
-from handlers.ui.markup import bold, child_code, esc, shorten
-from handlers.ui.reply import Keyboard, Reply, SendFile, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Keyboard,
+    Reply,
+    Request,
+    SendFile,
+    button,
+    further,
+    pressed,
+    reply,
+    rows,
+    screen,
+    to_task,
+    turning,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, to_task, turning, who
-from handlers.ui.texts import _, ngettext
-from sop_flows.staffing.visibility import log_reads
+from handlers.ui.words import _, bold, child_code, esc, ngettext, shorten
+from sop_flows.staffing.responsibility import log_reads
 from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, roll_list
 from storage.tables import EntryState
 

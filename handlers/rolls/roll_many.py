@@ -3,14 +3,10 @@
 from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.buttons import ButtonError
 from handlers.ui.form_words import values_words
-from handlers.ui.markup import child_code, esc, more
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, child_code, esc, more, ngettext
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.forms.answers import Values, rest_values
 from sop_flows.recording.proposing import propose

@@ -5,11 +5,8 @@ from collections.abc import Callable
 from handlers.rolls.roll_talk import Talk, talk_about
 from handlers.ui import conversation
 from handlers.ui.answers import Handler, Place, Question, quoted
-from handlers.ui.markup import child_code
-from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import who
-from handlers.ui.texts import _
+from handlers.ui.request import Reply, Request, who
+from handlers.ui.words import _, child_code
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from storage.queries.rolls import RollRow

@@ -3,15 +3,11 @@
 from handlers.rolls.roll_card import already_words, child_card, reasons_for
 from handlers.rolls.roll_steps import card_again, go_on, locked_row
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.buttons import ButtonError
-from handlers.ui.markup import child_code, esc
 from handlers.ui.pasting import left_standing
 from handlers.ui.questions import NotAnAnswerError, note_said
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, pressed
 from handlers.ui.routing import Routes
-from handlers.ui.screens import pressed
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow

@@ -6,11 +6,8 @@ from handlers.rolls.home_visit import visit_list
 from handlers.rolls.roll_card import child_card, offer, paused_card, roll_name
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.rolls.weigh_words import summary_card
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, pressed, rows, to_list, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.request import Reply, Request, button, pressed, rows, to_list, who
+from handlers.ui.words import _, child_code, esc, ngettext
 from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
 from sop_flows.recording.roll_call import Roll, lock_roll

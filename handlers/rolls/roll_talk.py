@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers.ui import conversation
-from handlers.ui.markup import clip
-from handlers.ui.reply import Delete, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import who
+from handlers.ui.request import Delete, Edit, Keyboard, Reply, Request, Say, reply, who
+from handlers.ui.words import clip
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.roll_call import Roll, lock_roll
-from sop_flows.staffing.visibility import log_read
+from sop_flows.staffing.responsibility import log_read
 from storage.tables import Conversation
 
 WEIGH_IN = "weigh_in"  # topic: the next words are weights

@@ -13,12 +13,10 @@ from handlers.rolls.roll_talk import ROLL, Talk, has_slept, roll_asked
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text
 from handlers.ui.form_words import answer_problem, key_words, values_words
-from handlers.ui.markup import child_code, esc, more
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request
 from handlers.ui.routing import Routes
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc, more
 from sop_flows.actions.cohorts.flags import is_flagged
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.forms.answers import SEPARATOR, AnswerError, Values, read_answer, read_line

@@ -6,17 +6,22 @@ from datetime import date, timedelta
 from handlers.rolls.home_visit import child_screen, is_visit, visit_list
 from handlers.rolls.roll_steps import finished
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, short_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
-from handlers.ui.markup import child_code, esc
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    ButtonError,
+    Reply,
+    Request,
+    button,
+    pressed,
+    pressed_day,
+    rows,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, who
-from handlers.ui.task_words import too_far
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, date_words, esc, short_date_words, too_far
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.reschedule import reschedule_entry
 from sop_flows.actions.rolls import rolls

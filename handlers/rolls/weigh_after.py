@@ -6,14 +6,10 @@ from handlers.people.officer_words import looking_after
 from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import finished
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.dates import plain_date_words
 from handlers.ui.kilograms import change, kilos
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Reply, SendFile, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, SendFile, button, pressed, reply, rows, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc, plain_date_words
 from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.recording.weigh_ins import averages, summarise

@@ -6,17 +6,34 @@ from handlers.rolls.roll_reasons import give_reason
 from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import talk_about
 from handlers.rolls.weigh_typed import assign_weight, fix_again, record, was_first, weigh
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import brief_day_words, date_words, short_date_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Action, Button, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Action,
+    Button,
+    ButtonError,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    reply,
+    rows,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import button, pressed, rows, to_list, who
-from handlers.ui.task_words import brief_cohort, cohort_prefix, section
-from handlers.ui.texts import _
+from handlers.ui.words import (
+    _,
+    brief_cohort,
+    brief_day_words,
+    cohort_prefix,
+    date_words,
+    esc,
+    section,
+    short_date_words,
+)
 from sop_flows.actions.assign import take
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.recording.weigh_ins import (
     ABSENT,
@@ -29,7 +46,7 @@ from sop_flows.recording.weigh_ins import (
 )
 from sop_flows.recording.weights import RECORDABLE_G
 from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.views.task_history import several_cohorts_open
+from sop_flows.views.task_views import several_cohorts_open
 from storage.tables import Cohort, EntryState, Task, TaskState
 
 

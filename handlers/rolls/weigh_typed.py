@@ -29,12 +29,10 @@ from handlers.rolls.weigh_words import (
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text
 from handlers.ui.kilograms import kilos, kilos_as_typed
-from handlers.ui.markup import child_code, esc
 from handlers.ui.pasting import left_standing
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request
 from handlers.ui.routing import Routes
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc
 from sop_flows.actions.rolls import rolls
 from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.roll_call import Roll

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from handlers.people.officer_words import looking_after
 from handlers.rolls.roll_talk import Talk
 from handlers.ui.kilograms import bare_kilos, change, kilos, kilos_as_typed
-from handlers.ui.markup import child_code, echo, more
-from handlers.ui.reply import Keyboard
-from handlers.ui.request import Request
-from handlers.ui.screens import button, rows
-from handlers.ui.texts import _, ngettext
+from handlers.ui.request import Keyboard, Request, button, rows
+from handlers.ui.words import _, child_code, echo, more, ngettext
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import Measured, WeighInSummary, summarise
 from sop_flows.recording.weights import Doubt

@@ -3,14 +3,12 @@
 from handlers.cards.task_card import show_task
 from handlers.ui import conversation
 from handlers.ui.questions import cancel_button
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, screen, task_of, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, screen, task_of, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, ngettext
 from sop_flows.actions.attachments import attach
-from sop_flows.staffing.task_rows import own_parts
-from sop_flows.views.task_history import count_files
+from sop_flows.staffing.responsibility import own_parts
+from sop_flows.views.task_views import count_files
 
 TOPIC = "task_attach"
 

@@ -4,20 +4,31 @@ from sqlmodel import col, select
 
 from handlers.cards.task_card import task_card
 from handlers.ui import conversation
-from handlers.ui.dates import moment_words
-from handlers.ui.markup import bold, child_code, esc
-from handlers.ui.reply import Button, Delete, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Delete,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    to_list,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who, word
-from handlers.ui.task_words import cohort_prefix, sections
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, bold, child_code, cohort_prefix, esc, moment_words, ngettext, sections
 from sop_flows.actions import start
 from sop_flows.actions.cohorts.child_search import search
-from sop_flows.core.subjects import Subject, schools_of
+from sop_flows.core.work import Subject, schools_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
-from sop_flows.staffing.visibility import log_read, log_reads
+from sop_flows.staffing.responsibility import log_read, log_reads
 from storage.queries import children
 from storage.queries.children import ChildRow
 from storage.tables import UNFINISHED, Case, Child, Cohort, Run, School, Task

@@ -1,7 +1,7 @@
 """How a step whose day is chosen is spoken of: by its own short name, and by its week of the stay."""
 
-from handlers.ui.texts import _
-from sop_flows.declarations.step import Step
+from handlers.ui.words import _
+from sop_flows.declarations.sop import Step
 from sop_flows.declarations.timing import ChooseDate
 
 

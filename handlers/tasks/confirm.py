@@ -6,23 +6,32 @@ from handlers.cards.done_screen import done_screen
 from handlers.cards.requirement_words import note_words, unmet_words
 from handlers.cards.task_card import heading, show_task
 from handlers.forms.beginning import begin
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
-from handlers.ui.markup import bold
 from handlers.ui.questions import cancel_button, day_said, when_said
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    ButtonError,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    pressed_day,
+    reply,
+    rows,
+    screen,
+    task_of,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, task_of, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, date_words
 from sop_flows.actions.assign import take
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 from sop_flows.errors import NeedsFormError, NotFoundError
-from sop_flows.recording.requirements import Fact, facts_of, unmet
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.recording.records import Fact, facts_of, unmet
+from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.task_views import colleagues, task_line
 from storage.tables import SAYABLE, Officer, Task
 

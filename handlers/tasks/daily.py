@@ -2,16 +2,13 @@
 
 from handlers.cards.daily_card import show_day
 from handlers.forms.beginning import begin
-from handlers.ui.markup import child_code, esc, shorten
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, to_list, word
 from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import button, pressed, rows, screen, task_of, to_list, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, child_code, esc, shorten
 from sop_flows.actions.assign import take_duty
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.daily import complete, handover, tick, undo_last_tap
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.errors import NeedsFormError
 
 LINES_ON_HANDOVER = 6

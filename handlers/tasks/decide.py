@@ -2,16 +2,13 @@
 
 from handlers.cards.done_screen import done_screen
 from handlers.cards.task_card import own_heading
-from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, Say, pressed, reply, screen, task_of
 from handlers.ui.routing import Routes
-from handlers.ui.screens import pressed, screen, task_of
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.actions import decisions
 from sop_flows.core.result import Result
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 
 
 def on_propose(request: Request) -> Reply:

@@ -1,18 +1,14 @@
 """Serahkan ke rekan: another officer of the role is asked to take it over, or named by the head."""
 
 from handlers.cards.task_card import heading, show_task
-from handlers.ui.dates import due_words
-from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, task_of, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, due_words, esc
 from sop_flows.actions.assign import delegate
 from sop_flows.actions.candidates import candidates
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.staffing.responsibility import refuse_closed
 from sop_flows.views.task_views import task_line
 from storage.tables import Officer
 

@@ -11,10 +11,8 @@ from handlers.tasks.my_tasks import show_these
 from handlers.tasks.remind import is_remind, on_remind
 from handlers.tasks.several import numbers_said, on_named
 from handlers.ui import fallbacks
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, to_list, who
-from handlers.ui.texts import _
+from handlers.ui.request import Reply, Request, Say, button, reply, to_list, who
+from handlers.ui.words import _
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.views.task_views import TaskLine, my_tasks
 

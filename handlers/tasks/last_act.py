@@ -1,14 +1,9 @@
 """Urungkan without a card: what was recorded last, said back first."""
 
-from handlers.ui.dates import clock_words
 from handlers.ui.fallbacks import way_on
-from handlers.ui.markup import esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, button, pressed, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, screen, to_list, who
-from handlers.ui.task_words import task_words
-from handlers.ui.texts import _
+from handlers.ui.words import _, clock_words, esc, task_words
 from sop_flows.actions.start import take_back
 from sop_flows.actions.undo import undo
 from sop_flows.limits import UNDO_MINUTES

@@ -10,12 +10,12 @@ from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
 from handlers.ui import conversation
-from handlers.ui.dates import short_date_words
-from handlers.ui.markup import bold
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
-from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import (
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
     button,
     further,
     numbers,
@@ -28,10 +28,20 @@ from handlers.ui.screens import (
     turning,
     who,
 )
-from handlers.ui.task_words import by_subject, headings, instead_words, task_words, when_words
-from handlers.ui.texts import LOCALE, _
+from handlers.ui.routing import Routes, merge
+from handlers.ui.words import (
+    LOCALE,
+    _,
+    bold,
+    by_subject,
+    headings,
+    instead_words,
+    short_date_words,
+    task_words,
+    when_words,
+)
 from sop_flows.handbook.search import search_key
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.last_act import has_last_act
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, upcoming
 from storage.tables import TaskState

@@ -3,19 +3,30 @@
 from handlers.cards.task_card import own_heading, show_task
 from handlers.tasks.snooze import snooze_buttons
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
-from handlers.ui.markup import esc
 from handlers.ui.questions import cancel_button
-from handlers.ui.reply import Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    ButtonError,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    in_words,
+    pressed,
+    reply,
+    rows,
+    screen,
+    task_of,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, in_words, pressed, rows, screen, task_of, to_list, who
-from handlers.ui.task_words import section
-from handlers.ui.texts import _
+from handlers.ui.words import _, esc, section
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.leave.officials import ask_deputy, deputies, says_official_absent
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 from storage.tables import Task
 
 

@@ -4,11 +4,9 @@ from handlers.cards.task_card import show_task, task_card
 from handlers.ui import conversation
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.questions import cancel_button
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, task_of, who
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, task_of, who
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.actions import offer
 from sop_flows.errors import NotFoundError
 from storage.tables import Handover

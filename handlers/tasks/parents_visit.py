@@ -4,21 +4,41 @@ import re
 from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
-from handlers.ui.dates import date_words, other_weekday, plain_date_words, short_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
-from handlers.ui.markup import child_code, echo, esc
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    button,
+    pressed,
+    pressed_day,
+    rows,
+    screen,
+    to_list,
+    to_task,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, screen, to_list, to_task, who
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import (
+    _,
+    child_code,
+    date_words,
+    echo,
+    esc,
+    ngettext,
+    other_weekday,
+    plain_date_words,
+    short_date_words,
+)
 from sop_flows.actions import parents_visit
 from sop_flows.actions.reschedule import date_window
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
 from sop_flows.handbook.typed_days import parse_day, read_day
-from sop_flows.staffing.task_rows import find_task, lock_task, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import find_task, lock_task, own_parts, refuse_closed
 from storage.tables import Cohort, Task
 
 OFFERED = 3  # days with a button of their own

@@ -1,16 +1,28 @@
 """A photo or file that nobody asked for: kept, and asked what it is for; an album once."""
 
 from handlers.ui import conversation
-from handlers.ui.reply import Button, Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who
 from handlers.ui.shown import last_card
-from handlers.ui.task_words import task_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, ngettext, task_words
 from sop_flows.actions.attachments import attach_kept, throw_away
 from sop_flows.errors import RuleError
-from sop_flows.staffing.task_rows import own_parts
+from sop_flows.staffing.responsibility import own_parts
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import SAYABLE, Task
 

@@ -5,17 +5,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.tasks.snooze import MINUTE, coming, on_snooze_of, snoozed
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import due_words
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    ButtonError,
+    Reply,
+    Request,
+    Say,
+    button,
+    further,
+    pressed,
+    reply,
+    screen,
+    task_of,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, screen, task_of, to_list, who
 from handlers.ui.shown import last_card
-from handlers.ui.task_words import task_words
-from handlers.ui.texts import _
-from sop_flows.staffing.task_rows import own_parts, refuse_closed
+from handlers.ui.words import _, due_words, task_words
+from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.task_views import task_line
 
 _WORD = re.compile(r"(?:tolong |mohon )?(?:di)?ingatkan?(?: saya)?(?: lagi)?\b[ ,:]*", re.IGNORECASE)

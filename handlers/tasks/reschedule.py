@@ -3,16 +3,25 @@
 from datetime import date, timedelta
 
 from handlers.cards.task_card import own_heading
-from handlers.ui.dates import date_words, short_date_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
-from handlers.ui.markup import esc
 from handlers.ui.questions import NotAnAnswerError, cancel_button
-from handlers.ui.reply import Button, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    pressed_day,
+    reply,
+    rows,
+    task_of,
+    to_list,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, pressed_day, rows, task_of, to_list
-from handlers.ui.task_words import too_far
-from handlers.ui.texts import _
+from handlers.ui.words import _, date_words, esc, short_date_words, too_far
 from sop_flows.actions.reschedule import check_new_day, reschedule
 from sop_flows.errors import FutureWorkError, MoveTooFarError
 

@@ -3,22 +3,32 @@
 import re
 
 from handlers.cards.task_card import kind_of
-from handlers.ui.dates import moment_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, noted_before
-from handlers.ui.markup import esc
 from handlers.ui.refusals import sentence
-from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    Say,
+    button,
+    pressed,
+    reply,
+    rows,
+    screen,
+    task_of,
+    ticked,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, pressed, rows, screen, task_of, ticked, to_list, who
 from handlers.ui.shown import last_list
-from handlers.ui.task_words import task_words
-from handlers.ui.texts import _, ngettext
+from handlers.ui.words import _, esc, moment_words, ngettext, task_words
 from sop_flows.actions.confirm import confirm
-from sop_flows.core.versions import declared
+from sop_flows.core.work import declared
 from sop_flows.errors import RuleError
-from sop_flows.recording.requirements import facts_of, unmet
-from sop_flows.staffing.task_rows import last_said, name_of
+from sop_flows.recording.records import facts_of, unmet
+from sop_flows.staffing.responsibility import last_said, name_of
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import CLOSED, SAYABLE
 

@@ -3,12 +3,9 @@
 from handlers.cards.done_screen import next_steps
 from handlers.cards.task_card import own_heading
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
-from handlers.ui.markup import esc
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import About
+from handlers.ui.request import About, Reply, Say, button, reply, rows, to_list
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, rows, to_list
-from handlers.ui.texts import _
+from handlers.ui.words import _, esc
 from sop_flows.actions.confirm import skip
 
 

@@ -3,20 +3,33 @@
 from datetime import datetime
 
 from handlers.cards.task_card import heading
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import date_words, due_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError, cancel_button, when_said
-from handlers.ui.reply import Button, Reply, Say, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    ButtonError,
+    Reply,
+    Request,
+    Say,
+    button,
+    further,
+    pressed,
+    reply,
+    rows,
+    screen,
+    task_of,
+    to_list,
+    who,
+    word,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, task_of, to_list, who, word
-from handlers.ui.texts import _
+from handlers.ui.words import _, date_words, due_words
 from sop_flows.actions.snooze import snooze, snooze_choices
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.task_rows import refuse_closed
+from sop_flows.staffing.responsibility import refuse_closed
 from sop_flows.views.task_views import task_line
 
 MINUTE = 60  # seconds

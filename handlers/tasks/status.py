@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from handlers.cases.case_status import status_line
 from handlers.pushes.late_list import way_to_list
 from handlers.rolls.roll_card import title_of
-from handlers.ui.dates import clock_words, days_words, short_date_words
 from handlers.ui.kilograms import change
-from handlers.ui.markup import bold, child_code, esc
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
-from handlers.ui.routing import Routes
-from handlers.ui.screens import (
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
     as_numbers,
     button,
     cohort_of,
@@ -25,12 +24,22 @@ from handlers.ui.screens import (
     who,
     word,
 )
-from handlers.ui.task_words import section
-from handlers.ui.texts import _, ngettext
+from handlers.ui.routing import Routes
+from handlers.ui.words import (
+    _,
+    bold,
+    child_code,
+    clock_words,
+    days_words,
+    esc,
+    ngettext,
+    section,
+    short_date_words,
+)
 from sop_flows.actions.remind_late import late_of, remind_late, was_reminded
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.visibility import may_see as may_see_cohort
+from sop_flows.staffing.responsibility import may_see as may_see_cohort
+from sop_flows.staffing.roster import heads_of
 from sop_flows.views.figures import Figures
 from sop_flows.views.progress import Progress
 from sop_flows.views.status import (
@@ -43,7 +52,7 @@ from sop_flows.views.status import (
     section_lines,
     whole_status,
 )
-from sop_flows.views.task_history import open_cohorts
+from sop_flows.views.task_views import open_cohorts
 from storage.tables import Cohort, Officer
 
 LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"

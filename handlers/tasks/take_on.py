@@ -4,12 +4,25 @@ from collections.abc import Sequence
 
 from handlers.pushes.late_list import list_buttons, list_lines, shown_at
 from handlers.pushes.pushes import push_for
-from handlers.ui.reply import Button, Edit, Reply, Say, Toast, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    Edit,
+    Reply,
+    Request,
+    Say,
+    Toast,
+    button,
+    further,
+    numbers,
+    pressed,
+    reply,
+    screen,
+    to_list,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, numbers, pressed, screen, to_list, who
-from handlers.ui.task_words import task_words
-from handlers.ui.texts import _
+from handlers.ui.words import _, task_words
 from sop_flows.actions.acknowledge import carried_with, take_on
 from sop_flows.notifications.escalation.lists import LateStep, listed
 from sop_flows.notifications.relevance import is_still_true

@@ -4,16 +4,26 @@ from datetime import date
 
 from handlers.pushes.late_list import way_to_list
 from handlers.timeline.week_words import clock_of, list_words, pages, started_on
-from handlers.ui.buttons import ButtonError
-from handlers.ui.markup import bold, esc
-from handlers.ui.reply import Button, Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import (
+    About,
+    Button,
+    ButtonError,
+    Reply,
+    Request,
+    button,
+    further,
+    pressed,
+    rows,
+    screen,
+    to_list,
+    turning,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.screens import button, further, pressed, rows, screen, to_list, turning, who
-from handlers.ui.texts import _
+from handlers.ui.words import _, bold, esc
 from sop_flows.actions.reminder_choices import choose_morning, switch_reminders
-from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import has_switched_off, own_time
+from sop_flows.staffing.roster import deputy_of, is_away
 from sop_flows.views.upcoming import coming_week
 
 CLOCKS_IN_ROW = 4

@@ -4,11 +4,20 @@ from datetime import date, datetime, timedelta
 
 from handlers.cards.task_card import kind_of
 from handlers.timeline.when_words import days_ahead
-from handlers.ui.dates import clock_words, day_words, days_words, near_day_words
-from handlers.ui.markup import bold, child_code
 from handlers.ui.request import Request
-from handlers.ui.task_words import instead_words, name_of_task, subject_prefix, subject_words
-from handlers.ui.texts import _
+from handlers.ui.words import (
+    _,
+    bold,
+    child_code,
+    clock_words,
+    day_words,
+    days_words,
+    instead_words,
+    name_of_task,
+    near_day_words,
+    subject_prefix,
+    subject_words,
+)
 from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
 from sop_flows.staffing.own_morning import next_morning, own_time
 from sop_flows.views.upcoming import Coming

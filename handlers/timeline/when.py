@@ -6,12 +6,10 @@ from datetime import datetime, time
 from handlers.cases.case_gate import shut_case
 from handlers.timeline.when_pages import Turn, lines_of, show_lines
 from handlers.timeline.when_words import anchor_words
-from handlers.ui.dates import plain_date_words
-from handlers.ui.markup import bold, child_code, echo, esc
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
-from handlers.ui.routing import Routes, merge
-from handlers.ui.screens import (
+from handlers.ui.request import (
+    About,
+    Reply,
+    Request,
     button,
     further,
     pressed,
@@ -23,23 +21,19 @@ from handlers.ui.screens import (
     who,
     word,
 )
-from handlers.ui.task_words import subject_prefix, task_words
-from handlers.ui.texts import _
+from handlers.ui.routing import Routes, merge
+from handlers.ui.words import _, bold, child_code, echo, esc, plain_date_words, subject_prefix, task_words
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.lists import find_by_code
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import sop_of
+from sop_flows.core.work import case_of, sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import own_parts
-from sop_flows.staffing.visibility import knows, may_see, refuse_shut
+from sop_flows.staffing.responsibility import acting_roles, knows, may_see, own_parts, refuse_shut
 from sop_flows.timeline import timeline as found_in
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.will_be import openings
-from sop_flows.views.task_history import open_cohorts
-from sop_flows.views.task_views import task_line, upcoming
+from sop_flows.views.task_views import open_cohorts, task_line, upcoming
+from storage.queries.messages import list_coming
 from storage.queries.rolls import find_child
-from storage.queries.sent import list_coming
 from storage.tables import Case, Child, Officer, Run, Task
 
 AHEAD_DAYS = 45

@@ -5,12 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from handlers.timeline.when_words import due_why, moment_line
-from handlers.ui.dates import near_day_words
-from handlers.ui.markup import bold
-from handlers.ui.reply import Button, Keyboard, Reply
-from handlers.ui.request import Request
-from handlers.ui.screens import rows, screen, who
-from handlers.ui.texts import _
+from handlers.ui.request import Button, Keyboard, Reply, Request, rows, screen, who
+from handlers.ui.words import _, bold, near_day_words
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import task_lines
 

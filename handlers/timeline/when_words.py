@@ -2,13 +2,21 @@
 
 from datetime import date, datetime
 
-from handlers.ui.dates import clock_words, plain_date_words
-from handlers.ui.markup import child_code, esc
 from handlers.ui.request import Request
-from handlers.ui.task_words import duration_words, name_of_task, nth, subject_prefix, subject_words
-from handlers.ui.texts import _, ngettext
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import declared, sop_of
+from handlers.ui.words import (
+    _,
+    child_code,
+    clock_words,
+    duration_words,
+    esc,
+    name_of_task,
+    ngettext,
+    nth,
+    plain_date_words,
+    subject_prefix,
+    subject_words,
+)
+from sop_flows.core.work import anchors_of, declared, sop_of
 from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import TaskLine

@@ -13,11 +13,22 @@ from typing import Any, cast
 
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text, way_on
-from handlers.ui.markup import TEXT_MAX, clip, echo, esc, more, shorten
-from handlers.ui.reply import Action, Button, Delete, Edit, Keyboard, Reply, Say, Toast, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button, pressed, rows
-from handlers.ui.texts import _
+from handlers.ui.request import (
+    Action,
+    Button,
+    Delete,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    Toast,
+    button,
+    pressed,
+    reply,
+    rows,
+)
+from handlers.ui.words import TEXT_MAX, _, clip, echo, esc, more, shorten
 from storage.tables import Conversation
 
 WHOLE_MAX = 300  # characters of an answer that is asked about; a longer one is folded

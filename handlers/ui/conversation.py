@@ -10,8 +10,7 @@ compared with the date of an answer whatever our own clock says. What came befor
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from handlers.ui.reply import Keyboard
-from handlers.ui.request import Request
+from handlers.ui.request import Keyboard, Request
 from sop_flows.errors import NotPermittedError
 from storage.tables import Conversation
 

@@ -12,12 +12,24 @@ from typing import Any
 
 from handlers.ui import conversation
 from handlers.ui.answers import Question
-from handlers.ui.markup import clip
 from handlers.ui.questions import NotAnAnswerError, cancel_button, day_said, note_said
-from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, Toast, hiding, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import further, pressed, screen, to_list
-from handlers.ui.texts import _
+from handlers.ui.request import (
+    Button,
+    Delete,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    Toast,
+    further,
+    hiding,
+    pressed,
+    reply,
+    screen,
+    to_list,
+)
+from handlers.ui.words import _, clip
 from sop_flows.core.notices import Notice
 from sop_flows.handbook.typed_days import Prefer
 from storage.tables import Conversation

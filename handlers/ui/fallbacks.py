@@ -1,10 +1,7 @@
 """What matches nothing else: each a helpful sentence, never silence."""
 
-from handlers.ui.buttons import pack
-from handlers.ui.markup import esc, shorten
-from handlers.ui.reply import Button, Keyboard, LeaveChat, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.texts import _
+from handlers.ui.request import Button, Keyboard, LeaveChat, Reply, Request, Say, pack, reply
+from handlers.ui.words import _, esc, shorten
 
 LONG_TEXT = 1000  # characters; more than that is no answer and no question
 QUOTE_MAX = 40  # characters of the officer's words that are said back

@@ -6,10 +6,8 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from handlers.ui.dates import day_words, plain_date_words
 from handlers.ui.kilograms import kilos_as_typed
-from handlers.ui.markup import echo, esc
-from handlers.ui.texts import LOCALE, _
+from handlers.ui.words import LOCALE, _, day_words, echo, esc, plain_date_words
 from sop_flows.declarations.form import Field, Form
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 from sop_flows.recording.forms.answers import AnswerError

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from babel.numbers import format_decimal
 
-from handlers.ui.texts import LOCALE, _
+from handlers.ui.words import LOCALE, _
 
 
 def kilos(weight_g: int) -> str:

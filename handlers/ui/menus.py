@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.actions.start import by_hand, starters
 from sop_flows.declarations.loader import Pack
 from sop_flows.staffing.recorders import weighing_roles

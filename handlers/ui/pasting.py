@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from handlers.ui.reply import Delete, Reply
-from handlers.ui.request import Request
+from handlers.ui.request import Delete, Reply, Request
 
 SPLIT_AT = 4000  # characters; Telegram cuts at 4096, a little earlier where a line ends
 SAME_PASTE = timedelta(seconds=5)  # within which the pieces of one paste arrive

@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from handlers.ui.dates import not_a_day
-from handlers.ui.reply import Button, Keyboard
-from handlers.ui.request import Request
-from handlers.ui.screens import button
-from handlers.ui.texts import _
+from handlers.ui.request import Button, Keyboard, Request, button
+from handlers.ui.words import _, not_a_day
 from sop_flows.handbook.typed_days import Prefer, TypedDay, read_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
 

@@ -1,22 +1,33 @@
 """What a rule refuses, as a friendly sentence that says who and when, with a way on. Never an error."""
 
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError
-from handlers.ui.dates import (
+from handlers.ui.fallbacks import way_on
+from handlers.ui.request import (
+    About,
+    ButtonError,
+    Edit,
+    Keyboard,
+    Reply,
+    Request,
+    Say,
+    Subject,
+    button,
+    reply,
+    to_list,
+)
+from handlers.ui.words import (
+    _,
+    child_code,
     clock_words,
     date_words,
     due_words,
+    esc,
     moment_words,
     plain_date_words,
+    sections,
     span_words,
+    too_far,
 )
-from handlers.ui.fallbacks import way_on
-from handlers.ui.markup import child_code, esc
-from handlers.ui.reply import Edit, Keyboard, Reply, Say, reply
-from handlers.ui.request import About, Request, Subject
-from handlers.ui.screens import button, to_list
-from handlers.ui.task_words import sections, too_far
-from handlers.ui.texts import _
 from sop_flows.actions.leave.leave import LeaveRefusedError
 from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.errors import (

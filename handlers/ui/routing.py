@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from handlers.ui.answers import Question
 from handlers.ui.dialog import Dialog
-from handlers.ui.reply import Reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request
 
 Handler = Callable[[Request], Reply]
 Handlers = Mapping[str, Handler]

@@ -5,9 +5,8 @@ So that words which name a line ("selesai 1 3") or the card ("ingatkan senin") m
 
 from datetime import datetime
 
-from handlers.ui.buttons import Shown
 from handlers.ui.conversation import READING
-from handlers.ui.request import Request
+from handlers.ui.request import Request, Shown
 from storage.queries.shown import list_shown
 
 

@@ -7,14 +7,11 @@ from sqlmodel import col, select
 from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
 from sop_flows.actions.leave import passing as absences
-from sop_flows.core.institution import day_begins
-from sop_flows.core.next_changes import RECURS_AND_IS_OPEN, next_change_at
-from sop_flows.core.subjects import lock_subject
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.states import RECURS_AND_IS_OPEN, next_change_at
+from sop_flows.core.work import Work, day_begins, lock_subject, sop_of
 from sop_flows.engine.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
 from sop_flows.notifications.digest_times import coming_mornings, ensure_digests
-from sop_flows.notifications.settle import settle
+from sop_flows.notifications.planning import settle
 from storage.tables import (
     Run,
     RunState,

@@ -6,15 +6,19 @@ from sop_flows.actions.confirm import say
 from sop_flows.actions.offer import HandoverRefusedError, close_offers, offer
 from sop_flows.actions.snooze import end_others_snoozes
 from sop_flows.core.notices import Assigned, GivenAway, Taken
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
-from sop_flows.staffing.assignment import assign
-from sop_flows.staffing.away import is_away
-from sop_flows.staffing.permissions import is_head_for
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import (
+    assign,
+    lock_task,
+    name_of,
+    own_parts,
+    refuse_closed,
+    responsibility_of,
+)
+from sop_flows.staffing.roster import is_away, is_head_for
 from storage.tables import (
     AssignedHow,
     ConfirmationKind,

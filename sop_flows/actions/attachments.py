@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from sop_flows.core.work import Work
-from sop_flows.staffing.task_rows import find_task, own_parts
+from sop_flows.staffing.responsibility import find_task, own_parts
 from storage.tables import Officer, StoredFile
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import is_away
-from sop_flows.staffing.permissions import is_head_for
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import own_parts
+from sop_flows.staffing.responsibility import own_parts, responsibility_of
+from sop_flows.staffing.roster import is_away, is_head_for
 from sop_flows.views.task_views import colleagues
 from storage.tables import LIVE, Officer, Task
 

@@ -3,12 +3,9 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
-from sop_flows.core.states import move
-from sop_flows.core.subjects import is_closed
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.states import move, parts_of
+from sop_flows.core.work import Work, declared, is_closed
 from sop_flows.engine.chain import close_task, reopen_task
 from sop_flows.errors import (
     AlreadyDoneError,
@@ -21,10 +18,16 @@ from sop_flows.errors import (
     NotYoursError,
 )
 from sop_flows.limits import BACKDATE_DAYS
-from sop_flows.recording import entries
-from sop_flows.recording.forms import records
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import last_said, lock_task, name_of, own_day_of, own_parts, refuse_closed
+from sop_flows.recording import entries, records
+from sop_flows.staffing.responsibility import (
+    last_said,
+    lock_task,
+    name_of,
+    own_day_of,
+    own_parts,
+    refuse_closed,
+    responsibility_of,
+)
 from storage.tables import SAYABLE, Confirmation, ConfirmationKind, Officer, Run, Task, TaskPart, TaskState
 
 

@@ -8,15 +8,13 @@ from sqlmodel import Session
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
 from sop_flows.core.result import Result
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.core.work import Work, declared
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
 from sop_flows.limits import UNDO_MINUTES
-from sop_flows.recording.forms import records
-from sop_flows.staffing.task_rows import find_task, last_said, lock_task, name_of, own_parts
-from sop_flows.views.task_history import Obstacle
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import find_task, last_said, lock_task, name_of, own_parts
+from sop_flows.views.task_views import Obstacle
 from storage.queries import daily as queries
 from storage.queries.rolls import list_records
 from storage.tables import (
@@ -124,7 +122,7 @@ def _standing(s: Session, task: Task, word: str) -> Record | None:
 
 
 def _on_duty(work: Work, tasks: tuple[Task, ...]) -> str | None:
-    from sop_flows.core.parts import parts_of
+    from sop_flows.core.states import parts_of
 
     for task in tasks:
         for part in parts_of(work.session, task):

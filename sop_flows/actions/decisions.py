@@ -10,15 +10,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_part
-from sop_flows.core.journal import made
 from sop_flows.core.notices import Proposed
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
-from sop_flows.core.states import live_parts, reopen
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.states import live_parts, made, parts_of, reopen
+from sop_flows.core.work import Work, declared
 from sop_flows.declarations.decision import Decision
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 from sop_flows.engine import outcome
 from sop_flows.engine.outcome import FORM, SETTLED
 from sop_flows.errors import (
@@ -29,11 +26,16 @@ from sop_flows.errors import (
     NotYoursError,
     UnknownChoiceError,
 )
-from sop_flows.notifications.turn_notices import tell_handed
-from sop_flows.recording.forms import records
-from sop_flows.staffing.assignment import assign_sole
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
+from sop_flows.notifications.planning import tell_handed
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import (
+    assign_sole,
+    lock_task,
+    name_of,
+    own_parts,
+    refuse_closed,
+    responsibility_of,
+)
 from storage.tables import Officer, Record, Task, TaskPart, TaskState
 
 STANCE = "stance"  # key of the record that says what a role thinks of the proposal

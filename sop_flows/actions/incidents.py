@@ -12,9 +12,8 @@ from sop_flows.errors import (
     ReportedTwiceError,
 )
 from sop_flows.staffing.children import visible_child
-from sop_flows.staffing.permissions import heads_of, holding_here, roles_of
-from sop_flows.staffing.responsibility import accountable_for, accountable_for_all
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import accountable_for, accountable_for_all, name_of
+from sop_flows.staffing.roster import heads_of, holding_here, roles_of
 from storage.queries import incidents
 from storage.tables import Incident, Officer
 

@@ -7,17 +7,15 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.confirm import say
 from sop_flows.actions.snooze import end_others_snoozes
 from sop_flows.core import notices
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotYoursError, RuleError
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.notices import notify_changed
-from sop_flows.staffing.assignment import assign
-from sop_flows.staffing.away import is_away
 from sop_flows.staffing.open_offers import is_givers, open_offer
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import lock_task, name_of, refuse_closed
+from sop_flows.staffing.responsibility import assign, lock_task, name_of, refuse_closed, responsibility_of
+from sop_flows.staffing.roster import is_away
 from storage.tables import (
     AssignedHow,
     ConfirmationKind,

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from sop_flows.actions.reschedule import choose_date, date_window
-from sop_flows.calendar.due import reminder_times
+from sop_flows.calendar.dates import reminder_times
 from sop_flows.core.notices import Chosen
-from sop_flows.core.parts import parts_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Work, declared
+from sop_flows.recording import records
 from sop_flows.recording.entries import flagged_ids, present_children
-from sop_flows.recording.forms import records
 from storage.tables import School, Task
 
 SATURDAY, SUNDAY = 5, 6  # weekdays on which parents can come most easily

@@ -2,11 +2,10 @@
 
 from sqlmodel import col
 
-from sop_flows.core.institution import day_begins
 from sop_flows.core.notices import LateReminded, find_notices
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, day_begins
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing.roster import heads_of
 from sop_flows.views.status import StatusLine, cohort_status
 from storage.tables import Cohort, Officer, Reminder, ReminderState
 

@@ -5,12 +5,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.declarations.digest import Courtesy
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_times import ensure_digests
-from sop_flows.notifications.settle import settle
+from sop_flows.notifications.planning import settle
 from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import may_come_to
 from storage.tables import LIVE, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart

@@ -7,15 +7,13 @@ from sqlmodel import select
 from sop_flows.actions.confirm import say
 from sop_flows.actions.snooze import end_snoozes_after
 from sop_flows.calendar.chosen_date import proposed_visit_on, window
-from sop_flows.calendar.due import due_for
+from sop_flows.calendar.dates import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.notices import Rescheduled
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.engine.recurring import grid
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Work, anchors_of, declared
+from sop_flows.engine.chain import grid
 from sop_flows.errors import (
     AlreadyDoneError,
     FutureWorkError,
@@ -26,9 +24,8 @@ from sop_flows.errors import (
 )
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.notifications.notices import notify_heads
-from sop_flows.recording import entries
-from sop_flows.recording.forms import records
-from sop_flows.staffing.task_rows import lock_task, name_of, own_parts, refuse_closed
+from sop_flows.recording import entries, records
+from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
 from storage.tables import (
     Confirmation,
     ConfirmationKind,

@@ -7,16 +7,21 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from sop_flows.actions import agenda
+from sop_flows.calendar.dates import start_on
 from sop_flows.calendar.plan import PlannedStep, planned_steps
-from sop_flows.calendar.relative import start_on
-from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.states import move
-from sop_flows.core.subjects import Subject, cohort_anchors, schools_of, subject_ids, subjects_after
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
-from sop_flows.engine.chain import add_run, live_run, open_run, open_step
-from sop_flows.engine.recurring import grid, plan_occurrences
+from sop_flows.core.work import (
+    Institution,
+    Subject,
+    Work,
+    cohort_anchors,
+    day_begins,
+    schools_of,
+    subject_ids,
+    subjects_after,
+)
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.engine.chain import add_run, grid, live_run, open_run, open_step, plan_occurrences
 from storage.tables import (
     Cohort,
     DueKind,

@@ -5,16 +5,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from sop_flows.calendar.moments import THIS_AFTERNOON, THIS_AFTERNOON_UNTIL, after_quiet
-from sop_flows.core.institution import Institution
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, declared
 from sop_flows.errors import FutureWorkError, NotFoundError, NotYoursError
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.staffing.own_morning import ChoseMorning, morning_of
-from sop_flows.staffing.permissions import is_head_for
 from sop_flows.staffing.responsibility import acting_roles
+from sop_flows.staffing.roster import is_head_for
 from storage.tables import (
     UNFINISHED,
     DroppedWhy,

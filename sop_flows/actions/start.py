@@ -4,10 +4,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import move
-from sop_flows.core.subjects import Subject, lock_about, lock_subject, subject_ids
-from sop_flows.core.work import Work
+from sop_flows.core.states import move, parts_of
+from sop_flows.core.work import Subject, Work, lock_about, lock_subject, subject_ids
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import add_run, open_run
@@ -21,11 +19,9 @@ from sop_flows.errors import (
     UndoTooLateError,
 )
 from sop_flows.limits import UNDO_MINUTES
-from sop_flows.notifications.turn_notices import tell_no_longer, tell_started
-from sop_flows.staffing.permissions import heads_of, roles_of
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import name_of, who_worked_on
-from sop_flows.staffing.visibility import knows, may_see
+from sop_flows.notifications.planning import tell_no_longer, tell_started
+from sop_flows.staffing.responsibility import acting_roles, knows, may_see, name_of, who_worked_on
+from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import children
 from storage.tables import (
     Case,

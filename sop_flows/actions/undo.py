@@ -6,13 +6,9 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import say
-from sop_flows.core.journal import Row, changes_of, row_of, take_back
-from sop_flows.core.parts import parts_of
 from sop_flows.core.result import Result
-from sop_flows.core.states import live_parts, move
-from sop_flows.core.subjects import is_closed
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.states import Row, changes_of, live_parts, move, parts_of, row_of, take_back
+from sop_flows.core.work import Work, declared, is_closed
 from sop_flows.engine.chain import go_on
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import (
@@ -23,9 +19,9 @@ from sop_flows.errors import (
     UndoTooLateError,
 )
 from sop_flows.limits import UNDO_MINUTES
-from sop_flows.notifications.turn_notices import tell_no_longer
+from sop_flows.notifications.planning import tell_no_longer
 from sop_flows.recording import entries
-from sop_flows.staffing.task_rows import SAID_DONE, last_said, lock_task, name_of, who_worked_on
+from sop_flows.staffing.responsibility import SAID_DONE, last_said, lock_task, name_of, who_worked_on
 from storage.tables import (
     UNFINISHED,
     Change,

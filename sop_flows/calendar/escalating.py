@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.declarations.duration import Duration
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.declarations.sop import Duration
 
 
 def late_for(office: OfficeHours, since: datetime, after: Duration, *, by_calendar: bool) -> datetime:

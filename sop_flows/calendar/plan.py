@@ -8,25 +8,26 @@ from itertools import count
 from typing import Literal
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.due import due_for
-from sop_flows.calendar.moments import MORNING
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.progression import (
+from sop_flows.calendar.dates import (
+    Occurrence,
+    OfficeHours,
+    add_months,
     begins_on,
+    due_for,
+    monthly,
     occurrence_due,
+    occurrences,
     opened_after,
     opened_with_run,
     opens_on,
     recurs,
+    start_on,
     started_after,
 )
-from sop_flows.calendar.recurrence import Occurrence, monthly, occurrences
-from sop_flows.calendar.relative import add_months, start_on
+from sop_flows.calendar.moments import MORNING
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Start, Step
 
 # A week of arrivals in a month without holidays: a chain may fit a Monday and not a Friday.
 ORDINARY_ARRIVALS = tuple(date(2026, 11, day) for day in range(2, 9))

@@ -1,17 +1,34 @@
-"""The one place that changes the state of a task, a part, an entry or a run, and refuses to go backwards."""
+"""The one place that changes the state of a row, notes it in the journal, and knows which row changes by itself next."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import cast
 
-from sop_flows.core.journal import change
+import sqlalchemy
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, col, select
+
 from sop_flows.core.work import Work
+from storage.engine import Written
 from storage.tables import (
     CLOSED,
     LIVE,
     LIVE_RUNS,
     UNFINISHED,
+    Absence,
+    Account,
+    Case,
     Change,
+    Cohort,
+    Confirmation,
     EntryState,
+    Handover,
+    HandoverState,
+    JournalEntry,
+    Officer,
+    Reminder,
+    ReminderState,
     Run,
     RunState,
     Task,
@@ -19,6 +36,102 @@ from storage.tables import (
     TaskPart,
     TaskState,
 )
+
+# --- the journal ------------------------------------------------------------------------------------------------
+
+
+Row = Task | TaskPart | TaskEntry | Run | Case | Reminder
+TABLES = {table.__tablename__: table for table in (Task, TaskPart, TaskEntry, Run, Case, Reminder)}
+
+
+def made(work: Work, row: Row) -> None:
+    """A row is there because of the confirmation that the work follows from, if it follows from one."""
+    _note(work, row, Change.OPENED, None, {"state": getattr(row, "state", None)})
+
+
+def change(work: Work, row: Row, how: Change = Change.MOVED, **values: object) -> None:
+    """Set these columns of a row, and note what they were when a confirmation is behind it."""
+    _note(work, row, how, {name: getattr(row, name) for name in values}, values)
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def changes_of(s: Session, said: Confirmation) -> tuple[JournalEntry, ...]:
+    """What the confirmation changed, the last first."""
+    query = select(JournalEntry).where(JournalEntry.confirmation_id == said.id)
+    return tuple(s.exec(query.order_by(col(JournalEntry.id).desc())))
+
+
+def row_of(s: Session, entry: JournalEntry) -> Row | None:
+    """The row that was changed; None when it is gone (a reminder of long ago)."""
+    return cast("Row | None", s.get(TABLES[entry.of_table], entry.row_id))
+
+
+def take_back(s: Session, entry: JournalEntry) -> bool:
+    """Give the row the values it had. Not when something else changed them since; returns whether it was done."""
+    row = row_of(s, entry)
+    if row is None or entry.old is None or any(_plain(getattr(row, k)) != v for k, v in entry.new.items()):
+        return False
+    for name, value in entry.old.items():
+        setattr(row, name, _as_column(row, name, value))
+    s.flush()
+    return True
+
+
+def _note(
+    work: Work, row: Row, how: Change, old: Mapping[str, object] | None, new: Mapping[str, object]
+) -> None:
+    if work.cause is None:
+        return
+    work.session.add(
+        JournalEntry(
+            confirmation_id=work.cause.id or 0,
+            change=how,
+            of_table=str(row.__tablename__),
+            row_id=row.id or 0,
+            old=None if old is None else {name: _plain(value) for name, value in old.items()},
+            new={name: _plain(value) for name, value in new.items()},
+        )
+    )
+
+
+def _plain(value: object) -> str | int | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value if isinstance(value, int) else None if value is None else str(value)
+
+
+def _as_column(row: Row, name: str, value: str | int | None) -> object:
+    if not isinstance(value, str):
+        return value
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    if name.endswith("_on"):
+        return date.fromisoformat(value)
+    return type(getattr(row, name))(value) if name == "state" else value
+
+
+# --- parts ------------------------------------------------------------------------------------------------------
+
+
+_PARTS = (
+    select(TaskPart)
+    .where(TaskPart.task_id == bindparam("task"))
+    .order_by(col(TaskPart.position))
+    .execution_options(populate_existing=True)
+)
+
+
+def parts_of(s: Session, task: Task) -> tuple[TaskPart, ...]:
+    """The parts of a task in the order of the reference, as they are now.
+
+    Read anew each time: a card may have read them before the task was locked.
+    """
+    return tuple(s.exec(_PARTS, params={"task": task.id}))
+
+
+# --- states -----------------------------------------------------------------------------------------------------
+
 
 Stated = Task | TaskPart | TaskEntry | Run
 
@@ -79,3 +192,76 @@ def _ends_of(row: Stated) -> tuple[str, ...]:
 def live_parts(parts: tuple[TaskPart, ...]) -> tuple[TaskPart, ...]:
     """Those that somebody still has to do."""
     return tuple(part for part in parts if part.state in LIVE)
+
+
+# --- what changes by itself next --------------------------------------------------------------------------------
+
+
+RECURS_AND_IS_OPEN = (
+    col(Task.state) == TaskState.OPEN,
+    col(Task.ends_at).is_not(None),
+)
+
+# Asked before and after whatever is sent: one statement, put together once.
+_NEXT_CHANGES = sqlalchemy.select(
+    sqlalchemy.select(func.min(col(Run.opens_at)))
+    .where(col(Run.state) == RunState.WAITING)
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Task.opens_at)))
+    .where(col(Task.state) == TaskState.WAITING)
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Task.ends_at))).where(*RECURS_AND_IS_OPEN).scalar_subquery(),
+    sqlalchemy.select(func.min(col(Absence.begins_at)))
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_(None))
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Absence.returns_at)))
+    .where(col(Absence.ended_at).is_(None), col(Absence.begun_at).is_not(None))
+    .scalar_subquery(),
+    sqlalchemy.select(func.min(col(Handover.ends_at)))
+    .where(col(Handover.state) == HandoverState.OFFERED)
+    .scalar_subquery(),
+)
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+
+
+def next_change_at(s: Session) -> datetime | None:
+    """When the next run or task opens, a stay is over for what recurs, a leave begins or ends, or a colleague has not
+    answered in time; None when nothing waits for a date."""
+    return min((at for at in s.execute(_NEXT_CHANGES).one() if at is not None), default=None)
+
+
+def due_by(written: Written) -> tuple[datetime | None, datetime | None]:
+    """From when on `advance`, and whoever sends, have something to do because of what was written; None: of no time."""
+    changes = [at for row in written.rows if (at := _change_of(row)) is not None]
+    sending = [
+        row.due_at for row in written.rows if isinstance(row, Reminder) and row.state == ReminderState.PENDING
+    ]
+    looks = [AT_ONCE for row in written.rows if _asks_for_upkeep(row)]
+    if not written.tables.isdisjoint(
+        ("runs", "tasks", "absences", "handovers", "officers", "accounts", "cohorts")
+    ):
+        looks.append(AT_ONCE)
+    if "reminders" in written.tables:
+        sending.append(AT_ONCE)
+    return min((*changes, *looks), default=None), min((*changes, *sending), default=None)
+
+
+def _change_of(row: object) -> datetime | None:
+    """When the row is one of the next changes."""
+    match row:
+        case Run(state=RunState.WAITING) | Task(state=TaskState.WAITING):
+            return row.opens_at
+        case Task(state=TaskState.OPEN):
+            return row.ends_at
+        case Absence(ended_at=None, begun_at=begun_at):
+            return row.begins_at if begun_at is None else row.returns_at
+        case Handover(state=HandoverState.OFFERED):
+            return row.ends_at
+    return None
+
+
+def _asks_for_upkeep(row: object) -> bool:
+    """Who came or went may lack a morning list; an angkatan may be over."""
+    return isinstance(row, Officer | Account | Cohort) or (
+        isinstance(row, Run) and row.state not in LIVE_RUNS
+    )

@@ -1,21 +1,82 @@
-"""One transaction's work: what every rule needs, and what it leaves to be settled before the commit."""
+"""One transaction's work: the institution, the versions of its SOPs, whom a run is about, and what is left to be settled."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from datetime import date, datetime, time
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
+from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.plan import PlannedStep
 from sop_flows.core.notices import Notice, to_payload
-from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.loader import Pack, load_sop_text
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import NotPermittedError
-from storage.tables import Confirmation, Officer, Reminder, ReminderKind, Run, Task
+from sop_flows.handbook.search import SearchIndex
+from storage.cabinet import Cabinet
+from storage.tables import (
+    LIVE_RUNS,
+    Case,
+    Child,
+    Cohort,
+    Confirmation,
+    Officer,
+    Reminder,
+    ReminderKind,
+    Run,
+    School,
+    SopVersion,
+    Task,
+)
+
+# --- the institution --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Institution:
+    """One institution: its pack, its office hours, its file cabinet."""
+
+    pack: Pack
+    office: OfficeHours
+    cabinet: Cabinet
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """The pack by words, for the handbook; made when first needed."""
+        return SearchIndex(self.pack)
+
+    @cached_property
+    def plans(self) -> dict[object, tuple[PlannedStep, ...]]:
+        """Plans of open angkatan by what they follow from: one takes 40 ms, and is looked at again and again."""
+        return {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The unit's time zone (Asia/Makassar, WITA)."""
+        return ZoneInfo(self.pack.unit.timezone)
+
+    def today(self, now: datetime) -> date:
+        """The local date at the instant `now`."""
+        return now.astimezone(self.zone).date()
+
+
+DAY_BEGINS = time(0, 0)  # what is owed on a day stands in /tugas from midnight on
+
+
+def day_begins(institution: Institution, on: date) -> datetime:
+    """Local midnight of the day, as aware UTC."""
+    return institution.office.at(on, DAY_BEGINS)
+
+
+# --- one transaction --------------------------------------------------------------------------------------------
+
 
 Answer = TypeVar("Answer")
 
@@ -160,3 +221,191 @@ class Work:
     def forget(self) -> None:
         """Officers, their roles or their leave were written to, or a savepoint was taken back: look them up anew."""
         self.known.clear()
+
+
+# --- versions of SOP declarations -------------------------------------------------------------------------------
+
+
+MAX_VERSIONS_KEPT = 256  # parsed declarations in memory: 51 SOPs with a few versions each
+
+
+@lru_cache(maxsize=MAX_VERSIONS_KEPT)
+def _parsed(source: str) -> Sop:
+    return load_sop_text(source)
+
+
+def version_id(s: Session, sop: Sop) -> int:
+    """The id of the row that holds this declaration; made when it is new."""
+    row = s.exec(select(SopVersion).where(SopVersion.digest == sop.digest)).one_or_none()
+    if row is None:
+        row = SopVersion(number=sop.number, digest=sop.digest, source=sop.source)
+        s.add(row)
+        s.flush()
+    assert row.id is not None
+    return row.id
+
+
+def sop_of(s: Session, run: Run) -> Sop:
+    """The declaration that the run was opened with."""
+    version = s.get_one(SopVersion, run.sop_version_id)
+    return _parsed(version.source)
+
+
+def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
+    """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
+    find without asking again. As long as the caller keeps the answer."""
+    at_hand = {key[:2] for key in s.identity_map.keys()}  # noqa: SIM118  # it is no dict
+    runs = {task.run_id for task in tasks if (Run, (task.run_id,)) not in at_hand}
+    cohorts = {task.cohort_id or 0 for task in tasks if (Cohort, (task.cohort_id or 0,)) not in at_hand} - {0}
+    rows: list[object] = list(s.identity_map.values())
+    if runs:
+        rows.extend(
+            s.exec(
+                select(Run, SopVersion)
+                .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+                .where(col(Run.id).in_(runs))
+            )
+        )
+    if cohorts:
+        rows.extend(s.exec(select(Cohort).where(col(Cohort.id).in_(cohorts))).all())
+    return tuple(rows)
+
+
+def declared(s: Session, task: Task) -> tuple[Sop, Step]:
+    """The declaration of a task's SOP and step, as its run was opened with."""
+    sop = sop_of(s, s.get_one(Run, task.run_id))
+    return sop, sop.step(task.step)
+
+
+def sops_by_run(s: Session, cohort_id: int) -> dict[int, Sop]:
+    """The declaration that each run of the angkatan was opened with, by the run's id."""
+    rows = s.exec(
+        select(Run.id, SopVersion.source)
+        .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+        .where(Run.cohort_id == cohort_id)
+        .order_by(col(Run.id))
+    )
+    return {run_id: _parsed(source) for run_id, source in rows if run_id is not None}
+
+
+# --- whom a run is about ----------------------------------------------------------------------------------------
+
+
+Subject = Cohort | School | Child | Case
+
+_LOCK_CASE = select(Case.id).where(Case.id == bindparam("number")).with_for_update()
+_LOCK_COHORT = select(Cohort.id).where(Cohort.id == bindparam("number")).with_for_update()
+
+
+class SubjectIds(NamedTuple):
+    """The subject's word, and the rows that a run of it points at."""
+
+    subject: str
+    cohort_id: int | None = None
+    school_id: int | None = None
+    child_id: int | None = None
+    case_id: int | None = None
+
+
+def subject_ids(about: Subject | Run) -> SubjectIds:
+    """The word and the ids of a subject, or of whatever a run is about."""
+    if isinstance(about, Run):
+        return SubjectIds(about.subject, about.cohort_id, about.school_id, about.child_id, about.case_id)
+    if isinstance(about, School):
+        return SubjectIds(f"school:{about.id}", about.cohort_id, about.id)
+    if isinstance(about, Child):
+        return SubjectIds(f"child:{about.id}", about.cohort_id, None, about.id)
+    if isinstance(about, Case):
+        return SubjectIds(f"case:{about.id}", case_id=about.id)
+    return SubjectIds(f"cohort:{about.id}", about.id)
+
+
+def schools_of(s: Session, cohort_id: int) -> tuple[School, ...]:
+    """The schools of an angkatan that have not withdrawn, by id."""
+    return tuple(
+        s.exec(
+            select(School)
+            .where(School.cohort_id == cohort_id, col(School.withdrew_on).is_(None))
+            .order_by(col(School.id))
+        )
+    )
+
+
+def subjects_after(s: Session, run: Run, sop: Sop) -> tuple[Subject, ...]:
+    """For whom `sop` starts when it comes after `run`: the same subject; each school after the angkatan's run;
+    the angkatan after the runs of all its schools. Empty when it is not about the same kind of subject."""
+    if run.case_id is not None:
+        return (s.get_one(Case, run.case_id),) if sop.subject == "case" else ()
+    cohort = s.get_one(Cohort, run.cohort_id)
+    if sop.subject == "school":
+        schools = schools_of(s, cohort.id or 0)
+        return tuple(school for school in schools if run.school_id in (None, school.id))
+    if sop.subject != "cohort":
+        return ()
+    if run.school_id is None:
+        return (cohort,)
+    others = s.exec(select(Run).where(Run.cohort_id == cohort.id, Run.sop == run.sop)).all()
+    still = [one for one in others if one.state in LIVE_RUNS and one.id != run.id]
+    return () if still else (cohort,)
+
+
+def cohort_of(s: Session, row: Run | Task) -> Cohort | None:
+    """The angkatan of a run or task; None when it is of a case."""
+    return None if row.cohort_id is None else s.get_one(Cohort, row.cohort_id)
+
+
+def case_of(s: Session, row: Run | Task) -> Case | None:
+    """The case of a run or task; None when it is of an angkatan."""
+    return None if row.case_id is None else s.get_one(Case, row.case_id)
+
+
+def is_closed(s: Session, task: Task) -> bool:
+    """Whether somebody closed the angkatan, or the case by hand: nothing of it is taken back or entered any more.
+
+    A case that its last step closed is open again when that step is undone.
+    """
+    cohort, case = cohort_of(s, task), case_of(s, task)
+    return (cohort is not None and cohort.closed_at is not None) or (
+        case is not None and case.close_reason is not None
+    )
+
+
+def anchors_of(work: Work, row: Run | Task) -> Anchors:
+    """The dates that the times of this run or task are counted from."""
+    case = case_of(work.session, row)
+    if case is not None:
+        return case_anchors(work.institution, case)
+    return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
+
+
+def cohort_anchors(institution: Institution, cohort: Cohort) -> Anchors:
+    """The dates of an angkatan."""
+    return Anchors(institution.today(cohort.opened_at), cohort.arrival_on, cohort.departure_on)
+
+
+def case_anchors(institution: Institution, case: Case) -> Anchors:
+    """The date of a case: it has an opening, no arrival and no departure."""
+    return Anchors(opening=institution.today(case.opened_at))
+
+
+def lock_subject(s: Session, row: Run | Task) -> None:
+    """Two processes that change one angkatan, or one case, come one after the other (PostgreSQL; SQLite has one
+    writer).
+
+    The subject before any of its rows, as everywhere: whoever locks a task first would deadlock with an officer
+    who is changing it. What was read before the lock is to be read again after it.
+    """
+    _lock(s, row.cohort_id, row.case_id)
+
+
+def lock_about(s: Session, about: Subject) -> None:
+    """The same before there is a run."""
+    ids = subject_ids(about)
+    _lock(s, ids.cohort_id, ids.case_id)
+
+
+def _lock(s: Session, cohort_id: int | None, case_id: int | None) -> None:
+    if case_id is not None:
+        s.exec(_LOCK_CASE, params={"number": case_id}).one()
+    else:
+        s.exec(_LOCK_COHORT, params={"number": cohort_id}).one()

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from sop_flows.declarations.links import unknown_role
 from sop_flows.declarations.marked_yaml import Path, Problem
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.declarations.unit import Unit
 
 

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sop_flows.declarations.form import Form
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Start, Step
 
 NONE_PRINTED = "none"  # a row of the document that has no number
 NEAR_NUMBERS = 3  # suggestions for a number that is not there

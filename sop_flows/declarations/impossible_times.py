@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from sop_flows.declarations.marked_yaml import Path, Problem
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 
 MONTH_DAYS = 30  # near enough to say that something lies before something else
 

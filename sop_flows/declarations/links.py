@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 from sop_flows.declarations.described import near_numbers
 from sop_flows.declarations.marked_yaml import Path, Problem
 from sop_flows.declarations.near import did_you_mean
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.declarations.unit import StandIn, Unit
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sop_flows.declarations.marked_yaml import Problem
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
+from sop_flows.declarations.sop import Sop, Start
 
 
 def circle_problems(sops: Mapping[str, Sop]) -> Iterator[tuple[str, Problem]]:

@@ -1,16 +1,302 @@
-"""One SOP: its facts, when it starts, its steps in the order of work."""
+"""One SOP: its facts, when it starts, its steps in the order of work, and their standard time."""
 
 import hashlib
 import json
+import re
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    GetJsonSchemaHandler,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from sop_flows.declarations.declared import SOP_NUMBER, Declared, Text
+from sop_flows.declarations.decision import Decision
+from sop_flows.declarations.declared import SOP_NUMBER, Declared, DeclaredAsText, Text
+from sop_flows.declarations.form import Form
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.requirement import Requirement
+from sop_flows.declarations.timing import ChooseDate, Every, Remind
+
+# --- standard time ----------------------------------------------------------------------------------------------
+
+
+Unit = Literal["jam", "hari", "bulan"]
+
+MOST: dict[Unit, int] = {"jam": 24, "hari": 366, "bulan": 24}  # more is a slip of the pen
+
+
+class Duration(DeclaredAsText):
+    """An amount of time. What a `hari` is (working day or calendar day) is the clock of the SOP, not of this."""
+
+    example: ClassVar[str] = "'1 hari', '4 jam' or '3-6 bulan'"
+    pattern: ClassVar[str] = r"(\d{1,4})(?:-(\d{1,4}))? (jam|hari|bulan)"
+    refusal: ClassVar[str] = f"is no duration; write it like {example}"
+
+    amount: NonNegativeInt  # 0 only where the document gives a milestone no time
+    unit: Unit
+    amount_max: PositiveInt | None = None  # the 6 of "3-6 bulan"
+
+    @classmethod
+    def fields_of(cls, written: re.Match[str]) -> dict[str, Any]:
+        """Return those of `1 hari`, `4 jam`, `3-6 bulan`."""
+        amount, amount_max, unit = written.groups()
+        if not int(amount):
+            raise ValueError(f"{written[0]!r} is no time at all; a milestone has standard: 0, without a unit")
+        return {"amount": int(amount), "unit": unit, "amount_max": int(amount_max) if amount_max else None}
+
+    @classmethod
+    def written_schema(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """As text, or the 0 of a milestone."""
+        return {"anyOf": [{"const": 0}, super().written_schema(core, handler)]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_zero(cls, value: Any) -> Any:
+        is_zero = value == "0" or (value == 0 and type(value) is int)
+        return {"amount": 0, "unit": "hari"} if is_zero else value
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is the 0 of a milestone."""
+        return not self.amount
+
+    @property
+    def is_months_range(self) -> bool:
+        """Whether it is like `3-6 bulan`: asked about at the first, late after the second."""
+        return self.unit == "bulan" and self.amount_max is not None
+
+    @model_validator(mode="after")
+    def _range_goes_up(self) -> Self:
+        if self.amount_max is not None and self.amount_max <= self.amount:
+            raise ValueError(f"'{self}': the second amount must be larger than the first")
+        if (self.amount_max or self.amount) > MOST[self.unit]:
+            larger = {"jam": "; write it in hari", "hari": "; write it in bulan", "bulan": ""}[self.unit]
+            raise ValueError(f"'{self}' is too long; {MOST[self.unit]} {self.unit} are the most{larger}")
+        return self
+
+    @model_serializer
+    def __str__(self) -> str:
+        if self.is_zero:
+            return "0"
+        amounts = str(self.amount) if self.amount_max is None else f"{self.amount}-{self.amount_max}"
+        return f"{amounts} {self.unit}"
+
+
+# --- when a SOP starts ------------------------------------------------------------------------------------------
+
+
+class Start(Declared):
+    """One way in which a SOP starts; a SOP may have several. Exactly one of `at`, `after`, `flagged_in`, `by_hand`."""
+
+    example: ClassVar[str] = "'- at: arrival' or '- after: 9.2.01'"
+
+    at: Offset | None = None
+    after: Text | None = None
+    """number of the SOP that has to be finished"""
+    after_step: NonNegativeInt | None = None
+    """only this step of it"""
+    when: tuple[Text, ...] = ()
+    """only when the decision in `after` was one of these"""
+    later: Duration | None = None
+    """so long after it, in calendar days or months"""
+    flagged_in: Text | None = None
+    """for each child that is flagged in this SOP"""
+    by_hand: bool = False
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        ways = [self.at is not None, self.after is not None, self.flagged_in is not None, self.by_hand]
+        if sum(ways) != 1:
+            raise ValueError("a start has exactly one of: at, after, flagged_in, by_hand")
+        if self.after is None:
+            for key, given in (("after_step", self.after_step), ("when", self.when), ("later", self.later)):
+                if given not in (None, ()):
+                    raise ValueError(f"{key} needs after, the SOP that it is about")
+        if self.later is not None and (self.later.unit == "jam" or self.later.amount_max is not None):
+            raise ValueError(f"later is so many days or months, like '1 bulan', not '{self.later}'")
+        if self.when and self.after_step is not None:
+            raise ValueError("when is about the decision of a whole SOP; it can't go with after_step")
+        return self
+
+
+# --- a step -----------------------------------------------------------------------------------------------------
+
+
+# start and end are the rows with the terminators of the document: milestones, shown and not asked,
+# unless a "+" says that they carry work of their own. blank: the document leaves the activity empty; it is
+# asked all the same.
+Kind = Literal["start", "start+", "do", "end", "end+", "blank"]
+
+PROMPT_MAX = 160  # characters; more does not fit a card on a phone together with its checklist
+
+ACTIVITY_MAX = 1_000  # characters; the longest of the document has 198
+
+Prompt = Annotated[str, StringConstraints(max_length=PROMPT_MAX)]
+
+
+class Step(Declared):
+    """A step as the document has it (number, activity, executors, standard time) and as Pandu asks for it."""
+
+    step: NonNegativeInt
+    printed: str | None = None
+    """the number in print where it is another; "" where the document prints none"""
+    activity: Annotated[str, StringConstraints(max_length=ACTIVITY_MAX)]
+    prompt: Prompt = ""
+    """ours: a short, polite imperative; only milestones have none"""
+    short: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    executors: tuple[Text, ...]
+    executor_inferred: bool = False
+    """the document does not say who; it follows from the steps around"""
+    standard: Duration | None = None
+    kind: Kind
+    requires: tuple[Requirement, ...] = ()
+    output: Text | None = None
+    record: Form | None = None
+    decision: Decision | None = None
+    """several roles decide, by a choice of the record"""
+    per: Literal["child", "flagged child"] | None = None
+    entry_after: NonNegativeInt | None = None
+    """a child's entry opens when its entry in that step is done"""
+    beside: bool = False
+    """opens with the run, whatever its neighbours"""
+    every: Every | None = None
+    remind: tuple[Remind, ...] = ()
+    target: Offset | None = None
+    """when we want it done, where the document gives no time"""
+    opens: Offset | None = None
+    due: Offset | None = None
+    until: Offset | None = None
+    """of a milestone that stands for all days until then; shown only"""
+    choose_date: ChooseDate | None = None
+    ticks: tuple[Text, ...] = ()
+    """what is ticked on the card of one occurrence: pagi, siang, malam"""
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has to confirm it."""
+        return self.kind in ("do", "start+", "end+", "blank")
+
+    @property
+    def running(self) -> bool:
+        """Whether it runs for months beside its neighbours ("berjalan"): a line of a monthly card, not a task."""
+        return self.asked and self.standard is not None and self.standard.is_months_range
+
+    @property
+    def opens_by_itself(self) -> bool:
+        """Whether it opens by its own rule, not when the step before it is done."""
+        return self.beside or (self.every is not None and self.every.days is not None)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What may be decided at this step; empty without a decision."""
+        if self.decision is None or self.record is None:
+            return ()
+        return next(field.choices for field in self.record.fields if field.key == self.decision.field)
+
+    @property
+    def form_style(self) -> Literal["line", "asked"]:
+        """How its record is asked: question by question at a step that is not a roll."""
+        return "asked" if self.record is None or self.per is None else self.record.style
+
+    @property
+    def standard_time(self) -> int | str:
+        """What the document prints: 0, "1 hari", "3-6 bulan", "-" where it gives none, a week of the stay."""
+        if self.choose_date is not None:
+            return str(self.choose_date)
+        if self.standard is None:
+            return "-"
+        return 0 if self.standard.is_zero else str(self.standard)
+
+    @property
+    def has_own_time(self) -> bool:
+        """Whether a rule of its own says when it is due, so that the target of the SOP is not for it."""
+        return any((self.standard, self.target, self.due, self.every, self.choose_date))
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if not self.executors:
+            raise ValueError(f"step {self.step} has no executor")
+        if len(set(self.executors)) < len(self.executors):
+            raise ValueError(f"step {self.step} names an executor twice")
+        times = {
+            "standard": self.standard,
+            "due": self.due,
+            "every": self.every,
+            "choose_date": self.choose_date,
+        }
+        said = [name for name, value in times.items() if value is not None]
+        # The document gives 9.2.03 step 4 a standard time, yet it is the arrival itself: a date of its own wins.
+        # A step of 3-6 bulan is asked about every month.
+        monthly = self.running and self.every is not None and self.every.months is not None
+        if len(said) > 1 and said != ["standard", "due"] and not (said == ["standard", "every"] and monthly):
+            raise ValueError(
+                f"step {self.step} has both {said[0]} and {said[1]}; only one can say when it is due"
+            )
+        if self.asked and not self.prompt:
+            raise ValueError(f"step {self.step} is asked (kind {self.kind}) and has no prompt")
+        if self.every is not None and self.every.months is not None and not monthly:
+            raise ValueError(f"step {self.step} repeats by months; it needs a standard such as '3-6 bulan'")
+        if self.asked and self.standard is not None and self.standard.is_zero:
+            raise ValueError(f"step {self.step} is asked (kind {self.kind}); standard: 0 is for milestones")
+        if self.kind == "blank" and self.activity:
+            raise ValueError(f"step {self.step} is blank, but has an activity; its kind is do")
+        asks = [self.record, self.decision, self.per, self.entry_after, self.every, self.choose_date]
+        if not self.asked and (
+            self.remind or self.ticks or self.beside or any(part is not None for part in asks)
+        ):
+            raise ValueError(
+                f"step {self.step} is a milestone (kind {self.kind}): it asks, records and reminds nothing"
+            )
+        if self.until is not None and self.asked:
+            raise ValueError(
+                f"step {self.step} is asked; until is for milestones, every has an until of its own"
+            )
+        if any(requirement.check == "form" for requirement in self.requires) and self.record is None:
+            raise ValueError(f"step {self.step} has a requirement with check: form, but no record")
+        if self.entry_after is not None and self.per is None:
+            raise ValueError(f"step {self.step} has entry_after, but no entries: it lacks per")
+        if self.per is not None and len(self.executors) > 1:
+            raise ValueError(f"step {self.step} is a roll (per: {self.per}) and can have one executor only")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_typed_in_a_line(self) -> Self:
+        if self.per is None or self.record is None or self.record.style != "line":
+            return self
+        for field in self.record.fields:
+            if field.kind in ("location", "photo", "people"):
+                raise ValueError(
+                    f"step {self.step}: '{field.key}' is a {field.kind}, which no line can hold; write style: asked"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_decided(self) -> Self:
+        if self.decision is None:
+            return self
+        asked = {} if self.record is None else {field.key: field.kind for field in self.record.fields}
+        if asked.get(self.decision.field) != "choice":
+            raise ValueError(
+                f"decision: the record of step {self.step} has no choice with the key {self.decision.field!r}"
+            )
+        if self.decision.proposes not in self.executors:
+            raise ValueError(f"decision: {self.decision.proposes!r} proposes, but is no executor of the step")
+        if self.per is not None:
+            raise ValueError(f"step {self.step} is a roll (per: {self.per}); a decision is made once")
+        return self
+
+
+# --- the SOP ----------------------------------------------------------------------------------------------------
+
 
 NUMBER_MAX = 20  # characters; buttons carry it
 TITLE_MAX = 160  # characters; the longest of the document has 94

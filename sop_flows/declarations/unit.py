@@ -11,10 +11,9 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_v
 
 from sop_flows.declarations.declared import Declared, Text
 from sop_flows.declarations.digest import DigestRules
-from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.hours import CalendarFile
 from sop_flows.declarations.incidents import IncidentRules
-from sop_flows.declarations.sop import SopNumber
+from sop_flows.declarations.sop import Duration, SopNumber
 
 _PLACE = re.compile(r"\d+(\.\d+)+(/\d+)?")
 

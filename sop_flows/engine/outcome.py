@@ -5,8 +5,8 @@ A word stands while the part of the role that said it is done: an undone one lea
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.parts import parts_of
-from sop_flows.core.versions import sop_of
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import sop_of
 from sop_flows.declarations.decision import Decision
 from storage.tables import Record, Run, Task, TaskState
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.journal import change
+from sop_flows.core.states import change
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from storage.tables import LIVE_RUNS, Case, Change, Run, Task, TaskPart, TaskState

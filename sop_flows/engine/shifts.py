@@ -2,9 +2,9 @@
 
 from sqlmodel import col, select
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
-from sop_flows.staffing.assignment import assign
+from sop_flows.staffing.responsibility import assign
 from storage.tables import AssignedHow, Officer, Task, TaskPart
 
 

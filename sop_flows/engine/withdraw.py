@@ -2,8 +2,7 @@
 
 from sqlmodel import col, select
 
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import live_parts, move
+from sop_flows.core.states import live_parts, move, parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.planning import drop_for_task
 from sop_flows.recording import entries

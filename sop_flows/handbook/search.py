@@ -10,8 +10,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from sop_flows.declarations.loader import Pack
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 
 KEY_MAX = 32  # characters of what is asked that are looked for: a button of the results carries them along
 CONTAINED_FROM = 3  # characters of a word that may be found in the middle of another

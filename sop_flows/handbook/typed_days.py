@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
+from sop_flows.calendar.dates import add_months
 from sop_flows.calendar.moments import EVENING, THIS_AFTERNOON
-from sop_flows.calendar.relative import add_months
 
 Prefer = Literal["past", "future"]
 

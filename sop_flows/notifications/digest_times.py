@@ -6,13 +6,12 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import select
 
 from sop_flows.calendar.moments import QUIET_FROM
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.missed_digests import carry_over, digest_key
-from sop_flows.staffing.assignment import reassign
 from sop_flows.staffing.own_morning import morning_of, next_morning
-from sop_flows.staffing.permissions import heads_of, roles_of
+from sop_flows.staffing.responsibility import reassign
+from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries.digests import Choice, list_lacking, list_mornings, lock_mornings
 from storage.queries.reminders import add_missing
 from storage.tables import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from storage.queries.rolls import get_entry
 from storage.tables import (

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 from sop_flows.core.notices import Notice
-from sop_flows.core.subjects import case_of
-from sop_flows.core.work import Work
-from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.visibility import may_see_task
+from sop_flows.core.work import Work, case_of
+from sop_flows.staffing.responsibility import accountable_for, may_see_task
 from storage.tables import (
     Reminder,
     Task,

@@ -1,6 +1,7 @@
-"""The reminders of a task, made to be what they should be: planned from the task as it is."""
+"""The reminders and notices of a task, made to be what they should be when its transaction is settled."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -9,24 +10,24 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.chosen_date import choice_closes_on
-from sop_flows.calendar.due import reminder_times
+from sop_flows.calendar.dates import reminder_times
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.institution import Institution
-from sop_flows.core.journal import change
-from sop_flows.core.parts import parts_of
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.step import Step
+from sop_flows.core.notices import Undone, passes_quiet_hours
+from sop_flows.core.states import change, parts_of
+from sop_flows.core.work import Institution, Work, anchors_of, declared
+from sop_flows.declarations.sop import Step
 from sop_flows.notifications.dropping import ENDED, drop, why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
+from sop_flows.notifications.notices import notify_changed
 from sop_flows.notifications.quiet_hours import speaking_time
 from sop_flows.recording import entries
 from sop_flows.staffing.own_morning import has_switched_off, morning_of, own_time
 from sop_flows.staffing.responsibility import accountable_for, responsibility_of
+from sop_flows.staffing.roster import roles_of
 from storage.tables import (
     LIVE,
     Change,
+    Confirmation,
     DroppedWhy,
     EntryState,
     Officer,
@@ -38,6 +39,9 @@ from storage.tables import (
     TaskPart,
     TaskState,
 )
+
+# --- reminders of a task ----------------------------------------------------------------------------------------
+
 
 PLANNED = (  # made and unmade by plan_task
     ReminderKind.LEAD,
@@ -232,4 +236,110 @@ def drop_for_task(work: Work, task: Task) -> None:
     for row in work.session.exec(_OWED, params={"task": task.id}):
         why = ENDED.get(task.state, DroppedWhy.MOVED if task.state in LIVE else DroppedWhy.WITHDRAWN)
         change(work, row, Change.DROPPED, state=ReminderState.DROPPED, dropped_why=why)
+    work.session.flush()
+
+
+# --- "Giliran Anda" ---------------------------------------------------------------------------------------------
+
+
+def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Confirmation | None) -> None:
+    """Tell the PJ that a step is theirs now, when another role's confirmation opened it.
+
+    A backup role (perawat, for 9.2.06 step 4) is another than that of who finished the step before it.
+    With several members and no PJ it stays in /tugas and the digest; with nobody in the role, who answers is told.
+    """
+    if cause is None:
+        return
+    for part in parts:
+        if part.state != TaskState.OPEN or (
+            part.role == cause.role and not _is_of_another_role(work, task, part)
+        ):
+            continue
+        # Who confirmed sees it in the card of the step just confirmed.
+        _hand(work, task, part, (cause.officer_id, cause.recorded_by_id))
+    work.session.flush()
+
+
+def tell_started(work: Work, task: Task, parts: tuple[TaskPart, ...], starter: Officer) -> None:
+    """Tell the PJ that a step is theirs now, when somebody of another role started its SOP by hand."""
+    own = roles_of(work, starter.id or 0)
+    for part in parts:
+        if part.state == TaskState.OPEN and part.role not in own:
+            _hand(work, task, part, (starter.id or 0,))
+    work.session.flush()
+
+
+def _hand(work: Work, task: Task, part: TaskPart, but: tuple[int, ...]) -> None:
+    """A push "your turn" to whoever has the part, except the officers `but`."""
+    its = responsibility_of(work, task, part)
+    # What runs for months is in no list of tasks: each of several members hears of it when it begins.
+    shared = its.assignee is None and len(its.holders) > 1 and not task.running
+    if shared and its.holders != its.accountable:
+        return
+    for officer in its.holders:
+        if officer.id in but:
+            continue
+        work.session.add(
+            Reminder(
+                key=f"{task.id}:{part.role}:{officer.id}:handed@{work.now:%Y%m%dT%H%M%S}",
+                kind=ReminderKind.HANDED,
+                officer_id=officer.id or 0,
+                task_id=task.id,
+                role=part.role,
+                rule="handed",
+                due_at=speaking_time(work, task, work.now),
+                created_at=work.now,
+            )
+        )
+
+
+def tell_no_longer(work: Work, opened: Task, officer: Officer, *, started: bool = False) -> None:
+    """Whoever was told that a step is theirs now hears that it is not: `officer` took back the step before it, or
+    (`started`) the start of its SOP."""
+    for row in work.session.exec(
+        select(Reminder).where(
+            Reminder.task_id == opened.id,
+            Reminder.kind == ReminderKind.HANDED,
+            Reminder.state == ReminderState.SENT,
+        )
+    ).all():
+        undone = Undone(officer=officer.id or 0, sop=opened.sop, started=started)
+        notify_changed(work, row, undone, opened)
+
+
+def _is_of_another_role(work: Work, task: Task, part: TaskPart) -> bool:
+    """Whether the PJ is not of the part's own role."""
+    return part.assignee_id is not None and part.role not in roles_of(work, part.assignee_id, task.cohort_id)
+
+
+# --- before the commit ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def working(
+    session: Session,
+    institution: Institution,
+    now: datetime,
+    officer: Officer | None = None,
+    update_id: int | None = None,
+) -> Iterator[Work]:
+    """Work in the open transaction, and settle it at the end; what raises leaves nothing to settle."""
+    work = Work(session, institution, now, officer, update_id)
+    yield work
+    settle(work)
+
+
+def settle(work: Work) -> None:
+    """Plan the reminders of the touched tasks, each once, and write the notices, out of the quiet hours.
+
+    A task is planned as of its first touch: what falls due between that and the last is owed, not skipped.
+    """
+    for task, at in work.touched.values():
+        plan_task(work.at(at), task)
+    work.touched.clear()
+    for notice, of in work.notices:
+        if notice.edits_message_id is None and not passes_quiet_hours(notice):
+            notice.due_at = speaking_time(work, of, notice.due_at)
+    work.session.add_all(notice for notice, _of in work.notices)
+    work.notices.clear()
     work.session.flush()

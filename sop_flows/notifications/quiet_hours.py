@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from sop_flows.calendar.moments import after_quiet
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, declared
 from storage.tables import (
     Task,
 )

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.escalation.lists import has_news
 from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED
-from sop_flows.staffing.away import is_away
 from sop_flows.staffing.own_morning import has_switched_off
 from sop_flows.staffing.responsibility import responsibility_of
+from sop_flows.staffing.roster import is_away
 from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
 from sop_flows.views.task_views import has_digest_tasks

@@ -5,14 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.due import due_for
+from sop_flows.calendar.dates import due_for
 from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.core.institution import Institution
 from sop_flows.core.states import move, reopen
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.step import Step
+from sop_flows.core.work import Institution, Work, anchors_of, declared
+from sop_flows.declarations.sop import Step
 from storage.tables import (
     SAYABLE,
     Child,

@@ -8,8 +8,8 @@ from sqlmodel import Session
 from sop_flows.core.work import Work
 from sop_flows.declarations.form import Form
 from sop_flows.recording.forms.answers import Values
-from sop_flows.recording.forms.records import FORM
 from sop_flows.recording.proposals import ROSTER_COLUMNS, Place, in_dormitories, in_groups, in_sequence
+from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow

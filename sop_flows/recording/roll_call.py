@@ -6,16 +6,13 @@ from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.core.institution import Institution
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, declared
 from sop_flows.declarations.form import Field
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposals import dormitories_for
-from sop_flows.staffing.task_rows import find_task, lock_task, own_day_of, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import find_task, lock_task, own_day_of, own_parts, refuse_closed
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer, Task, TaskState

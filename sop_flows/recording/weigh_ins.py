@@ -6,15 +6,13 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.relative import age_on
-from sop_flows.core.institution import day_begins
-from sop_flows.core.work import Work
+from sop_flows.calendar.dates import age_on
+from sop_flows.core.work import Work, day_begins
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.roll_call import Roll
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import own_parts
+from sop_flows.staffing.responsibility import acting_roles, own_parts
 from storage.queries import rolls as roll_queries
 from storage.queries.cohorts import list_open
 from storage.queries.rolls import RollRow

@@ -10,10 +10,8 @@ from enum import IntEnum
 
 from sqlmodel import col, select
 
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import has_duty, headed
-from sop_flows.staffing.roster import enrolled, grants_of
+from sop_flows.core.work import Institution, Work
+from sop_flows.staffing.roster import enrolled, grants_of, has_duty, headed
 from storage.queries.accounts import find_account_of
 from storage.tables import Account, CasePin, Officer, OfficerRole
 

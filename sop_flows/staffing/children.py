@@ -2,9 +2,9 @@
 
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import roles_of
 from sop_flows.staffing.recorders import flagging_roles, weighing_roles
-from sop_flows.staffing.visibility import may_see, refuse_shut
+from sop_flows.staffing.responsibility import may_see, refuse_shut
+from sop_flows.staffing.roster import roles_of
 from storage.queries import children
 from storage.queries.children import ChildRow
 from storage.tables import FlagKind, Officer

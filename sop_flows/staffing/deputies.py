@@ -5,9 +5,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import away_within, is_shared, unfinished
-from sop_flows.staffing.permissions import is_head_for
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import away_within, grants_of, is_head_for, is_shared, unfinished
 from storage.queries.officers import role_counts
 from storage.tables import Absence, Officer, OfficerRole
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from sop_flows.core.institution import Institution
+from sop_flows.core.work import Institution
 from sop_flows.declarations.digest import Courtesy
 from storage.tables import Officer
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.loader import Pack
-from sop_flows.staffing.own_steps import backup_roles
+from sop_flows.staffing.responsibility import backup_roles
 
 
 def weighing_roles(pack: Pack) -> frozenset[str]:

@@ -1,29 +1,117 @@
-"""Responsibility for a part of a task: whose it is, decided here and nowhere else."""
+"""Responsibility for a part of a task: whose it is, who may see it, and its rows; decided here and nowhere else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, select
 
-from sop_flows.core.parts import parts_of
-from sop_flows.core.work import Work
-from sop_flows.staffing.away import deputising_for, deputy_of, is_away, lent, there
-from sop_flows.staffing.own_steps import backed_up_by, backup_roles
-from sop_flows.staffing.permissions import (
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Institution, Work, case_of, lock_subject
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.declarations.unit import StandIn, Unit
+from sop_flows.errors import (
+    AlreadyDoneError,
+    CohortShutError,
+    NotFoundError,
+    NotPermittedError,
+    NotYetError,
+    NotYoursError,
+)
+from sop_flows.staffing.roster import (
     active_in,
     admins,
     admins_here,
+    away,
+    deputising_for,
+    deputy_of,
+    enrolled,
+    grants_of,
     has_duty,
     headed,
+    heads_of,
     holding_here,
+    is_away,
+    lends,
+    lent,
+    officer_of,
     own_heads_of,
     roles_in,
     roles_of,
+    there,
 )
-from sop_flows.staffing.roster import away, enrolled, grants_of, officer_of
-from storage.tables import AssignedHow, Case, Officer, OfficerRole, Task, TaskPart, TaskState
+from storage.tables import (
+    LIVE,
+    SAYABLE,
+    AssignedHow,
+    Case,
+    Cohort,
+    Confirmation,
+    ConfirmationKind,
+    EntryState,
+    Officer,
+    OfficerRole,
+    ReadEntry,
+    Task,
+    TaskEntry,
+    TaskPart,
+    TaskState,
+)
+
+# --- steps of a role, and of a backup role ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnStep:
+    """Why a step is the officer's: with `role`, one of its executors, or as the backup role of `acts_for`."""
+
+    role: str
+    acts_for: str | None = None
+
+
+def own_step(unit: Unit, roles: Collection[str], sop: Sop, step: Step) -> OwnStep | None:
+    """Why the step is done by somebody with these roles, None when it is not (a milestone is nobody's)."""
+    if not step.asked:
+        return None
+    for executor in step.executors:
+        if executor in roles:
+            return OwnStep(executor)
+    for backup in unit.stand_ins:
+        if (
+            backup.role in roles
+            and backup.acts_for in step.executors
+            and covers(backup, sop.number, step.step)
+        ):
+            return OwnStep(backup.role, backup.acts_for)
+    return None
+
+
+def own_steps(unit: Unit, roles: Collection[str], sop: Sop) -> dict[int, OwnStep]:
+    """The steps of an SOP that somebody with these roles does, by number, in order."""
+    found = {step.step: own_step(unit, roles, sop, step) for step in sop.steps}
+    return {number: own for number, own in found.items() if own is not None}
+
+
+def backup_roles(unit: Unit, executors: Collection[str], sop: str, step: int) -> tuple[str, ...]:
+    """The roles that do this step in an executor's place (perawat for penyantunan, on weigh-ins and health)."""
+    return tuple(
+        backup.role for backup in unit.stand_ins if backup.acts_for in executors and covers(backup, sop, step)
+    )
+
+
+def covers(backup: StandIn, sop: str, step: int) -> bool:
+    """Whether the backup role is for that step."""
+    return sop in backup.where or f"{sop}/{step}" in backup.where
+
+
+def backed_up_by(unit: Unit, roles: Collection[str]) -> frozenset[str]:
+    """The roles whose steps, some of them, these roles do."""
+    return frozenset(backup.acts_for for backup in unit.stand_ins if backup.role in roles)
+
+
+# --- responsibility ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -282,3 +370,292 @@ def may_come_to(work: Work, officer: Officer, also: Collection[int] = ()) -> Col
         roles |= set(work.unit.roles)
     roles |= backed_up_by(work.unit, roles)
     return col(TaskPart.role).in_(roles) | col(TaskPart.assignee_id).in_(people)
+
+
+# --- who sees what of a case, and of an angkatan ----------------------------------------------------------------
+# The assigned social worker, the heads that the pack names and the Kepala know the child. Whoever else holds a step of
+# the case sees its code name, age and sex, and that step. Admins and everybody else see nothing.
+
+
+NO_COHORT = 0  # officers of one angkatan (guru) have no part in cases
+
+
+def knows(work: Work, officer: Officer, case: Case) -> bool:
+    """Whether the officer may see name, address and reason: the case's social worker, its heads, the Kepala.
+
+    Whoever deputises for one of them in that role knows the child for that long: the work can't be done without.
+    """
+    if keeps(work, officer, case) or is_knowing_head(work, officer):
+        return True
+    rules = work.unit.case
+    return (
+        rules is not None
+        and case.peksos_id in deputising_for(work, officer.id or 0)
+        and lends(work, case.peksos_id, rules.keeper, NO_COHORT)
+    )
+
+
+def keeps(work: Work, officer: Officer, case: Case) -> bool:
+    """Whether the officer has the case, and still the role for it."""
+    rules = work.unit.case
+    return (
+        rules is not None
+        and officer.id == case.peksos_id
+        and rules.keeper in roles_of(work, case.peksos_id, NO_COHORT)
+    )
+
+
+def is_knowing_head(work: Work, officer: Officer) -> bool:
+    """Whether the officer may know the child of every case: a head whom the pack names, the Kepala."""
+    rules = work.unit.case
+    return rules is not None and bool(heads_of(work, officer.id or 0) & set(rules.known_to_heads_of))
+
+
+def sees_cases(work: Work, officer: Officer) -> bool:
+    """Whether cases are the officer's daily business: of the role that has them, or a head who knows them."""
+    rules = work.unit.case
+    if rules is None or officer.id is None:
+        return False
+    return rules.keeper in roles_of(work, officer.id) or is_knowing_head(work, officer)
+
+
+def may_see_task(work: Work, officer: Officer, task: Task, case: Case) -> bool:
+    """Whether the officer may look at this step of a case: its executor, or one who knows the child."""
+    return knows(work, officer, case) or bool(acting_roles(work, officer, task))
+
+
+def known_case(work: Work, officer: Officer, case_id: int) -> Case:
+    """The case, for an officer who knows the child.
+
+    Raises NotFoundError; NotPermittedError ("case"): and to somebody else a case that exists looks no different.
+    """
+    case = work.session.get(Case, case_id)
+    if case is None:
+        raise NotFoundError
+    if not knows(work, officer, case):
+        raise NotPermittedError("case")
+    return case
+
+
+def may_see(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer may see children of this cohort: a guru sees only that of their own, also for as long as it
+    can be looked at after its end. Nobody sees those of an angkatan that was closed long ago."""
+    assert officer.id is not None
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and is_shut(work, cohort):
+        return False
+    if officer.is_admin or roles_of(work, officer.id, cohort_id):
+        return True
+    return cohort is not None and cohort.closed_at is not None and _was_of(work, officer, cohort_id)
+
+
+def is_shut(work: Work, cohort: Cohort) -> bool:
+    """Whether the angkatan was closed longer ago than the pack lets its children be looked at."""
+    if cohort.closed_at is None:
+        return False
+    days = (work.today - work.institution.today(cohort.closed_at)).days
+    return days > work.unit.access.closed_days
+
+
+def refuse_shut(work: Work, cohort_id: int | None) -> None:
+    """Raises CohortShutError when the children of the angkatan are not to be looked at any more."""
+    cohort = _cohort(work, cohort_id)
+    if cohort is not None and cohort.closed_at is not None and is_shut(work, cohort):
+        raise CohortShutError(cohort.name, cohort.closed_at)
+
+
+def _cohort(work: Work, cohort_id: int | None) -> Cohort | None:
+    return work.session.get(Cohort, cohort_id) if cohort_id else None
+
+
+def _was_of(work: Work, officer: Officer, cohort_id: int) -> bool:
+    """Whether the officer held a role of that angkatan to its end."""
+    return (
+        work.session.exec(
+            select(OfficerRole.id).where(
+                OfficerRole.officer_id == officer.id,
+                OfficerRole.cohort_id == cohort_id,
+                col(OfficerRole.ended_at).is_(None),
+            )
+        ).first()
+        is not None
+    )
+
+
+def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: int | None = None) -> None:
+    """Note that the officer who acts looked at a child's or a case's personal data, and on which phone (UU 27/2022).
+
+    Args:
+        screen: what was looked at, for people who read the log.
+    """
+    work.session.add(
+        ReadEntry(
+            officer_id=work.officer.id or 0,
+            child_id=child_id,
+            case_id=case_id,
+            screen=screen,
+            read_at=work.now,
+            account_id=work.phone_id,
+        )
+    )
+
+
+def log_reads(work: Work, screen: str, child_ids: Iterable[int | None]) -> None:
+    """Note that the officer who acts saw the names of several children, in one statement."""
+    for child_id in child_ids:
+        log_read(work, screen, child_id=child_id)
+
+
+# --- rows of a task, found and locked ---------------------------------------------------------------------------
+
+
+SAID_DONE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
+
+_OF_TASK = (
+    select(Confirmation).where(Confirmation.task_id == bindparam("task")).order_by(col(Confirmation.id))
+)
+
+
+def find_task(s: Session, task_id: int) -> Task:
+    """The task. Raises NotFoundError for a number that leads nowhere."""
+    task = s.get(Task, task_id)
+    if task is None:
+        raise NotFoundError
+    return task
+
+
+def lock_task(s: Session, task_id: int) -> Task:
+    """The task, with its angkatan or case locked: two officers who finish one task come one after the other."""
+    task = find_task(s, task_id)
+    lock_subject(s, task)
+    s.refresh(task)
+    return task
+
+
+def name_of(s: Session, officer_id: int | None) -> str | None:
+    """The officer's name, None for nobody."""
+    officer = None if officer_id is None else s.get(Officer, officer_id)
+    return None if officer is None else officer.name
+
+
+def list_confirmations(s: Session, task_id: int) -> tuple[Confirmation, ...]:
+    """Everything officers said about the task, oldest first."""
+    return tuple(s.exec(_OF_TASK, params={"task": task_id}))
+
+
+def last_said(s: Session, task: Task) -> Confirmation | None:
+    """The newest confirmation of the task that closed it or a part of it and was not undone."""
+    return standing(list_confirmations(s, task.id or 0))
+
+
+def standing(said: Sequence[Confirmation]) -> Confirmation | None:
+    """Of all that was said about a task, oldest first, what closed it or a part of it last and was not undone."""
+    rows = said[::-1]
+    undone = {row.refers_to_id for row in rows if row.kind == ConfirmationKind.UNDONE}
+    return next((row for row in rows if row.kind in SAID_DONE and row.id not in undone), None)
+
+
+def who_worked_on(s: Session, tasks: Iterable[Task]) -> tuple[str, int, str] | None:
+    """Who confirmed the first of these tasks, or recorded or excused a child of it, its step and SOP; None: nobody."""
+    recorded = (EntryState.DONE, EntryState.EXCUSED)
+    for task in tasks:
+        if (said := last_said(s, task)) is not None:
+            return name_of(s, said.recorded_by_id) or "", task.step, task.sop
+        of_task = select(TaskEntry).where(TaskEntry.task_id == task.id, col(TaskEntry.state).in_(recorded))
+        if (entry := s.exec(of_task).first()) is not None:
+            return name_of(s, entry.closed_by_id) or "", task.step, task.sop
+    return None
+
+
+def own_day_of(institution: Institution, task: Task) -> date | None:
+    """The local date of an occurrence that is over and not done: the day on which it was owed, at the latest its day
+    on the grid. The weigh-in of the day of departure was due the evening before. None of every other task."""
+    if task.state not in (TaskState.SKIPPED, TaskState.MISSED) or task.occurrence_on is None:
+        return None
+    return (
+        task.occurrence_on if task.due_at is None else min(task.occurrence_on, institution.today(task.due_at))
+    )
+
+
+def refuse_closed(s: Session, task: Task) -> None:
+    """Raises AlreadyDoneError (who and when) unless the task is open; NotYetError when it waits for its date."""
+    if task.state in SAYABLE:
+        return
+    if task.state == TaskState.WAITING and task.opens_at is not None:
+        raise NotYetError(task.opens_at)
+    said = last_said(s, task)
+    who = None if said is None else name_of(s, said.officer_id)
+    when = task.closed_at if said is None else said.recorded_at
+    raise AlreadyDoneError(task.state, who, when, task.close_reason)
+
+
+def own_parts(work: Work, officer: Officer, task: Task) -> tuple[TaskPart, ...]:
+    """The parts the officer may confirm, open ones first. Raises NotYoursError with who holds the step now."""
+    mine = acting_parts(work, officer, task)
+    case = case_of(work.session, task)
+    if not mine and case is not None and not knows(work, officer, case):
+        raise NotFoundError  # nobody learns that there is such a case
+    if not mine:
+        parts = parts_of(work.session, task)
+        holders = tuple(
+            name for part in parts if (name := name_of(work.session, part.assignee_id)) is not None
+        ) or tuple(o.name for part in parts for o in responsibility_of(work, task, part).holders)
+        raise NotYoursError(tuple(part.role for part in parts), holders)
+    return mine
+
+
+# --- penanggung jawab -------------------------------------------------------------------------------------------
+
+
+def assign_sole(work: Work, task: Task, part: TaskPart) -> None:
+    """A role with one active member: that officer. Otherwise the part waits to be taken or named."""
+    if part.assignee_id is not None:
+        return
+    found = responsibility_of(work, task, part).candidates
+    if len(found) == 1:
+        assign(part, found[0], AssignedHow.SOLE, work.now)
+
+
+def assign(part: TaskPart, officer: Officer, how: AssignedHow, now: datetime) -> None:
+    """Put the officer in charge of the part."""
+    part.assignee_id = officer.id
+    part.assigned_how = how
+    part.assigned_at = now
+
+
+def release(part: TaskPart) -> None:
+    """Nobody is in charge any more."""
+    part.assignee_id = None
+    part.assigned_how = None
+    part.assigned_at = None
+
+
+def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
+    """Find the PJ of every live part anew after somebody came or went.
+
+    Whoever took or was given a part keeps it; a removed officer keeps none, not even of a role that was never
+    theirs (an admin answers for roles with nobody); "the only member" is judged again.
+    Returns the tasks whose parts were looked at: their reminders are to be planned anew.
+    """
+    removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
+    rows = work.session.exec(
+        select(Task, TaskPart)
+        .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
+        .where(
+            col(TaskPart.state).in_(LIVE),
+            col(TaskPart.role).in_(roles | backed_up_by(work.unit, roles))
+            | col(TaskPart.assignee_id).in_(removed),
+            col(Task.state).in_(LIVE),
+        )
+        .order_by(col(Task.id))
+    )
+    touched: dict[int, Task] = {}
+    for task, part in rows:
+        its = responsibility_of(work, task, part)
+        if its.assignee is None or its.how == AssignedHow.SOLE:
+            release(part)
+        assign_sole(work, task, part)
+        assert task.id is not None
+        touched[task.id] = task
+    work.session.flush()
+    return tuple(touched.values())

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import roles_of
+from sop_flows.staffing.roster import roles_of
 from storage.tables import Officer
 
 SEARCHED_DAYS = 60  # no office is closed for longer

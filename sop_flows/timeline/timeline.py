@@ -5,17 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.entries import belonging
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.visibility import knows, may_see, may_see_task
+from sop_flows.staffing.responsibility import acting_roles, knows, may_see, may_see_task
 from sop_flows.timeline.moment import Moment, together
 from sop_flows.timeline.was import reminders_of, told_heads
 from sop_flows.timeline.will_be import heads_to_hear, lists_to_come, openings, starts
-from storage.queries.sent import list_about
+from storage.queries.messages import list_about
 from storage.tables import Case, Child, Cohort, Officer, Run, RunState, Task, TaskEntry, TaskState
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import col, select
 
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import is_late
 from storage.tables import (

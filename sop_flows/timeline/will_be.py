@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sop_flows.core.institution import Institution, day_begins
-from sop_flows.core.parts import parts_of
-from sop_flows.core.versions import declared, sop_of
-from sop_flows.core.work import Work
-from sop_flows.engine.new_tasks import waiting_task
-from sop_flows.engine.recurring import grid, list_occurrences, unplanned
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Institution, Work, day_begins, declared, sop_of
+from sop_flows.engine.chain import grid, list_occurrences, unplanned, waiting_task
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.taken_on import rests_until
 from sop_flows.staffing.own_morning import morning_of

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sop_flows.core.work import Work
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 from sop_flows.recording.entries import FLAGGED
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.weigh_ins import Measured, losers, measure

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.daily import list_missed
 from storage.queries.digest_items import list_items
-from storage.queries.sent import list_sent_digests
+from storage.queries.messages import list_sent_digests
 from storage.tables import ItemKind, Officer, Reminder, Task, TaskState
 
 ASKED_WITHIN = timedelta(days=1)  # one morning: a missed occurrence is asked about once

@@ -4,17 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.staffing.away import deputising_for
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import heads_of, is_head_for
-from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.visibility import may_see_task
+from sop_flows.staffing.responsibility import accountable_for, may_see_task
+from sop_flows.staffing.roster import deputising_for, heads_of, is_head_for
 from sop_flows.staffing.working_days import last_worked_before, works_on
 from storage.queries.digest_items import list_items
-from storage.queries.sent import list_sent_digests
+from storage.queries.messages import list_sent_digests
 from storage.tables import (
     Confirmation,
     ConfirmationKind,

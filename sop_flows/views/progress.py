@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sop_flows.calendar.plan import PlannedStep, planned_steps
-from sop_flows.core.subjects import cohort_anchors
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, cohort_anchors
 from sop_flows.declarations.sop import Sop
 from storage.queries.status import PartRow
 from storage.tables import Cohort, TaskState

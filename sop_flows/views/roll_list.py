@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.declarations.form import Field
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
-from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.records import FORM
 from sop_flows.recording.weigh_ins import measure
-from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.responsibility import acting_roles
-from sop_flows.staffing.task_rows import find_task, own_parts
+from sop_flows.staffing.responsibility import acting_roles, find_task, own_parts
+from sop_flows.staffing.roster import heads_of
 from storage.queries import rolls as queries
 from storage.tables import Child, Cohort, EntryState, Officer, Task, TaskState
 

@@ -6,13 +6,10 @@ What done, open and late mean is said here and in `storage/queries/status.py`, o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sop_flows.core.versions import sops_by_run
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
-from sop_flows.staffing.permissions import is_head_for, roles_of
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.core.work import Work, sops_by_run
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.staffing.responsibility import name_of, responsibility_of
+from sop_flows.staffing.roster import is_head_for, roles_of
 from sop_flows.views.figures import Figures, figures_of
 from sop_flows.views.progress import Progress, progress_of
 from storage.queries import cohorts

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sop_flows.core.work import Work
 from sop_flows.views.task_views import TaskLine, my_tasks, task_lines, upcoming
-from storage.queries.sent import list_coming
+from storage.queries.messages import list_coming
 from storage.tables import Child, Officer, Reminder, Task
 
 WEEK_DAYS = 7

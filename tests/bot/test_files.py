@@ -1,7 +1,6 @@
 """What an officer sends is fetched before the transaction, for the question that expects it."""
 
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
+from handlers.ui.request import Reply, Request, Say, reply
 from simulator.faults import Fault
 from tests.bot.conftest import MakeTown
 

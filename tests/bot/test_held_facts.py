@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
+from handlers.ui.request import Reply, Request, Say, reply
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.roster import enrolled

@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.ui.reply import Reply, Say, reply
-from handlers.ui.request import Request
+from handlers.ui.request import Reply, Request, Say, reply
 from sop_flows.errors import NotFoundError
 from storage.tables import InboxRow, StrangerVisit
 from tests.bot.conftest import MakeTown

@@ -10,9 +10,9 @@ from sqlmodel import select
 from bot.cli import pandu
 from bot.commands import invite as invite_file
 from sop_flows.actions.people.invitations import bare
-from storage.cipher import Keyring
 from storage.engine import open_store
 from storage.tables import Child, Cohort, Invitation, Task
+from storage.types import Keyring
 from tests.support.database import SECRET
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens

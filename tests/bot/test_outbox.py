@@ -4,8 +4,7 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.reply import Button, Delete, Edit, Reply, Say, Toast, reply
-from handlers.ui.request import Request
+from handlers.ui.request import Button, Delete, Edit, Reply, Request, Say, Toast, reply
 from simulator.faults import Fault
 from storage.tables import Account, Conversation, InboxRow, StrangerVisit
 from tests.bot.conftest import MakeTown

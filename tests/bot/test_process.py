@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sop_flows.core.notices import OfficerRemoved
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from tests.support.live import Live
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rate_limiter import PER_SECOND, WAY, Push, Rate, RateLimiter, TooLateError
-from bot.tap_priority import TapPriority
+from bot.sender import PER_SECOND, WAY, Push, Rate, RateLimiter, TapPriority, TooLateError
 from tests.support.virtual_loop import VirtualLoop, run_virtually
 
 NOBODY = 10**6  # a chat that nobody else writes to

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.receiver import Inbox, Receiver, TokenRefusedError
-from bot.tap_priority import TapPriority
+from bot.sender import TapPriority
 from storage.engine import Store
 from storage.tables import InboxRow
 from tests.support.clocks import TownClock, wita

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot.receiver import Inbox
-from bot.tap_priority import TapPriority
+from bot.sender import TapPriority
 from bot.webhook import build_webhook, webhook_path
 from storage.engine import Store
 from storage.tables import InboxRow

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.outbox import ReplyOutbox
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from simulator.faults import Fault
 from storage.tables import ConfirmationKind, Conversation, Record, TaskState, Weight
 from tests.support.database import Databases

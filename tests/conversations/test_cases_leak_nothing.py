@@ -14,9 +14,7 @@ from bot.commands import reminders, reports
 from bot.logs import LOUD
 from handlers.routes import PRESSES, TOPICS, refused, route
 from handlers.ui import conversation
-from handlers.ui.buttons import ButtonError, Press, pack
-from handlers.ui.reply import Delete, Edit, Reply, Say, to_rows
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, ButtonError, Delete, Edit, Press, Reply, Request, Say, pack, to_rows
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.queries import reports as queries

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import EntryState, ReadEntry, Record, TaskEntry, TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack

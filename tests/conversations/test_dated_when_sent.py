@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import Record, Weight
 from tests.conversations.test_weigh_in import house_with_nurse
 from tests.support.clocks import wita

@@ -6,13 +6,12 @@ import pytest
 from sqlmodel import Session
 
 from handlers.routes import PRESSES, refused, route
-from handlers.ui.buttons import ButtonError, Press
-from handlers.ui.request import Request
+from handlers.ui.request import ButtonError, Press, Request
 from sop_flows.actions.cases.intake import Intake
 from sop_flows.actions.cases.opening import open_case
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer
 from tests.support.town import Town

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import (
     ConfirmationKind,
     EntryState,

@@ -1,7 +1,7 @@
 """Joint steps on the phones: each party confirms its own part; the card shows who is missing."""
 
 from sop_flows.engine.chain import add_run, open_run
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import Cohort
 from tests.support.person import Person
 from tests.support.town import Town

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack as button_of
-from sop_flows.core.institution import Institution
+from handlers.ui.request import pack as button_of
+from sop_flows.core.work import Institution
 from sop_flows.declarations.loader import Pack, load_sop_text
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.conversations.test_cases import opens_case

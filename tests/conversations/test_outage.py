@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from simulator.faults import Fault
 from storage.tables import Reminder, ReminderKind, ReminderState, TaskState
 from tests.support.clocks import wita

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import Record, Task, TaskState
 from tests.support.person import Person
 from tests.support.steps import does, opens

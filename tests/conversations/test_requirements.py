@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.roster import RosterRow
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.actions.reschedule import reschedule
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town

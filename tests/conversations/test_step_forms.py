@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import ConfirmationKind, Record, StoredFile, TaskState
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack

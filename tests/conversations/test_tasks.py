@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from tests.support.institution import local
 from tests.support.person import Person
 from tests.support.steps import at_work

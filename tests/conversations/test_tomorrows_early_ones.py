@@ -1,9 +1,9 @@
 """The morning also carries what is due before the next morning's work can begin, in a short group of its own."""
 
 from sop_flows.actions.confirm import confirm
-from sop_flows.core.versions import declared
-from sop_flows.notifications.settle import working
-from sop_flows.recording.forms import records
+from sop_flows.core.work import declared
+from sop_flows.notifications.planning import working
+from sop_flows.recording import records
 from storage.tables import Officer, Task
 from tests.conversations.test_cases import opens_case
 from tests.support.answers import made_up

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from storage.tables import Absence, TaskState
 from tests.support.clocks import wita
 from tests.support.person import Person

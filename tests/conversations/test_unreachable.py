@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from simulator.faults import Fault
 from tests.support.person import Person
 from tests.support.town import Town

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from simulator.state import Message
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import (
     Confirmation,
     ConfirmationKind,

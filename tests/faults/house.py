@@ -17,7 +17,7 @@ from simulator.world import World
 from sop_flows.actions.cohorts.cohorts import open_cohort
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.people.invitations import Grant, invite
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.packs import find_pack
 from tests.support.clocks import wita
 from tests.support.database import SECRET

@@ -22,10 +22,10 @@ import bot.wakeups
 from bot.cli import main
 from bot.delivery import ReminderDelivery
 from bot.dispatcher import Dispatcher
-from bot.gate import Gate
 from bot.outbox import ReplyOutbox
 from bot.receiver import Inbox
 from bot.sender import TelegramSender
+from bot.workers import Gate
 from handlers import routes
 from storage.queries import dispatch
 from storage.unit_lock import AdvisoryLock, FileLock

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers.ui.buttons import ButtonError, parse
+from handlers.ui.request import ButtonError, parse
 from storage.tables import Child, Task
 from tests.support.clocks import WITA
 from tests.support.town import Town

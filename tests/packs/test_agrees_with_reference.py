@@ -12,8 +12,7 @@ import yaml
 
 from sop_flows.declarations.described import described
 from sop_flows.declarations.loader import Pack, load_pack
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.packs import find_pack
 
 COPY = Path(__file__).parent / "reference.yaml"

@@ -3,9 +3,8 @@
 import pytest
 
 from handlers.handbook.browse import capital
-from handlers.ui.markup import LABEL_MAX
-from handlers.ui.screens import TICKED_MAX
-from handlers.ui.texts import _
+from handlers.ui.request import TICKED_MAX
+from handlers.ui.words import LABEL_MAX, _
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.handbook.index import programs_of, shelves_of
 from sop_flows.packs import find_pack

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from handlers.ui import buttons
+from handlers.ui import request
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.packs import find_pack
 from storage.tables import Confirmation, Record, Reminder, ReminderState, Run, RunState, Task, TaskState
@@ -198,11 +198,11 @@ async def test_a_fortnight_of_the_boarding_house(town: Town) -> None:
     }
 
     # A child is marked for the role that looks after it here.
-    await robots["Elok"].person.taps_data(buttons.pack("weigh_flags", weighing.id or 0))
+    await robots["Elok"].person.taps_data(request.pack("weigh_flags", weighing.id or 0))
     assert "Siapa yang perlu dilihat petugas UKS?" in robots["Elok"].person.last_screen.text
 
     # And a child that was flagged is called what the pack calls it.
-    await robots["Dian"].person.taps_data(buttons.pack("child_card", FLAGGED))
+    await robots["Dian"].person.taps_data(request.pack("child_card", FLAGGED))
     assert "• perlu didampingi" in robots["Dian"].person.last_screen.text
 
     # No word of the other institution reached any phone.
@@ -217,4 +217,4 @@ async def test_a_fortnight_of_the_boarding_house(town: Town) -> None:
 
 def opening() -> str:
     """The button that opens an angkatan, forged by somebody who was never given it."""
-    return buttons.pack("cohort_new")
+    return request.pack("cohort_new")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.declared import Declared
@@ -14,9 +14,7 @@ from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.hours import CalendarFile, Season
 from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.loader import load_pack
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.start import Start
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.declarations.timing import ChooseDate, Every
 from sop_flows.declarations.unit import (
     AccessRules,

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.plan import check_plan
 from sop_flows.declarations.loader import load_pack, load_sop_text
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Step
 from sop_flows.packs import find_pack
-from sop_flows.staffing.own_steps import covers
+from sop_flows.staffing.responsibility import covers
 
 PACK = load_pack(find_pack("rppsa_putra_utama"))
 OFFICE = OfficeHours(PACK.unit.calendar, PACK.unit.timezone)

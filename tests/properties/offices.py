@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.declarations.hours import WEEKDAYS, CalendarFile, ClosingDays, Hours, Season
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack

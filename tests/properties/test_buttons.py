@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.ui.buttons import MAX_BYTES, ButtonError, Press, pack, parse
+from handlers.ui.request import MAX_BYTES, ButtonError, Press, pack, parse
 
 verbs = st.from_regex(r"[a-z_]{1,24}", fullmatch=True)
 numbers = st.lists(st.integers(-(10**17), 10**17), max_size=6)

@@ -6,15 +6,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.due import due_for
+from sop_flows.calendar.dates import OfficeHours, due_for, occurrences, start_on
 from sop_flows.calendar.moments import QUIET_FROM, QUIET_UNTIL, after_quiet
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.recurrence import occurrences
-from sop_flows.calendar.relative import start_on
 from sop_flows.declarations.loader import load_pack
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.declarations.timing import Every
 from sop_flows.packs import find_pack
 

@@ -23,10 +23,10 @@ from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import choose_date
 from sop_flows.actions.rolls import rolls
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.staffing.responsibility import responsibility_of
 from storage.tables import (
     Child,

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.escalating import late_for
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.loader import load_pack
+from sop_flows.declarations.sop import Duration
 from sop_flows.packs import find_pack
 
 UNIT = load_pack(find_pack("rppsa_putra_utama")).unit

@@ -13,15 +13,13 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.cohorts.moving_dates import move_cohort
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, declared
 from sop_flows.declarations.loader import Pack
-from sop_flows.engine.recurring import grid
+from sop_flows.engine.chain import grid
 from sop_flows.errors import RuleError
-from sop_flows.notifications.planning import PLANNED, plan_task
-from sop_flows.notifications.settle import working
-from storage.cipher import Keyring
+from sop_flows.notifications.planning import PLANNED, plan_task, working
 from storage.tables import Cohort, Reminder, ReminderState, Run, RunState, Task, TaskState
+from storage.types import Keyring
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
 from tests.support.institution import Home

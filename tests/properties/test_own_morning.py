@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from sop_flows.actions.reminder_choices import choose_morning
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
-from storage.cipher import Keyring
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState
+from storage.types import Keyring
 from tests.support.clocks import WITA
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store

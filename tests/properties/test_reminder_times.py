@@ -10,17 +10,14 @@ from hypothesis import strategies as st
 from sop_flows.actions.snooze import snooze_choices
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.chosen_date import choice_closes_on, proposed_visit_on, window
-from sop_flows.calendar.due import due_for, reminder_times
+from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times
 from sop_flows.calendar.moments import MORNING, after_quiet
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.declarations.duration import Duration
+from sop_flows.core.work import Institution
 from sop_flows.declarations.hours import WEEKDAYS
-from sop_flows.declarations.sop import Clock, Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Clock, Duration, Sop, Step
 from sop_flows.declarations.timing import Remind
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring
+from storage.types import Keyring
 from tests.properties.offices import PACK, days, some_offices
 from tests.support.database import SECRET
 

@@ -11,13 +11,12 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.snooze import snooze
 from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.notifications.planning import NOT_CHOSEN
+from sop_flows.notifications.planning import NOT_CHOSEN, working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.notifications.settle import working
-from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.task_rows import last_said
-from sop_flows.views.task_history import said_for
+from sop_flows.staffing.responsibility import last_said
+from sop_flows.staffing.roster import deputy_of
+from sop_flows.views.task_views import said_for
 from storage.tables import Absence, Officer, Reminder, ReminderKind, ReminderState, Task, TaskState
 from tests.support.institution import Home
 

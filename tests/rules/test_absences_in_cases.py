@@ -9,8 +9,8 @@ from sop_flows.actions.cases import starting
 from sop_flows.actions.leave import leave
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing import visibility
-from sop_flows.staffing.permissions import heads_of
+from sop_flows.staffing import responsibility
+from sop_flows.staffing.roster import heads_of
 from sop_flows.views.task_views import task_line
 from storage.tables import Case, Officer
 from tests.support.institution import Home
@@ -31,7 +31,7 @@ def open_case(work: Work, keeper: Officer) -> Case:
 
 def knows(home: Home, officer: Officer, case: Case) -> bool:
     with home.reading() as s:
-        return visibility.knows(Work(s, home.house, home.now), officer, case)
+        return responsibility.knows(Work(s, home.house, home.now), officer, case)
 
 
 def test_the_deputy_does_the_steps_and_knows_the_child_for_that_long(home: Home) -> None:

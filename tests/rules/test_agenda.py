@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from sop_flows.actions import agenda
-from sop_flows.core import next_changes
-from storage.cipher import Keyring
+from sop_flows.core import states
 from storage.engine import Store
 from storage.tables import Reminder as ReminderRow
 from storage.tables import ReminderKind, Run, Task, TaskEntry, TaskPart
+from storage.types import Keyring
 from tests.support.clocks import wita
 from tests.support.database import Databases
 from tests.support.engines import open_store
@@ -89,15 +89,15 @@ def test_things_happen_at_their_own_time(home: Home) -> None:
 def test_it_says_when_to_look_again(home: Home) -> None:
     home.angkatan()
     with home.reading() as s:
-        assert next_changes.next_change_at(s) == wita("2026-10-30 00.00")
+        assert states.next_change_at(s) == wita("2026-10-30 00.00")
     home.it_is("2026-12-01 10.00")
     with home.reading() as s:
-        assert next_changes.next_change_at(s) == wita("2026-12-02 00.00")
+        assert states.next_change_at(s) == wita("2026-12-02 00.00")
 
 
 def test_with_no_angkatan_there_is_nothing_to_wait_for(home: Home) -> None:
     with home.reading() as s:
-        assert next_changes.next_change_at(s) is None
+        assert states.next_change_at(s) is None
     assert home.call(agenda.advance) is False
 
 

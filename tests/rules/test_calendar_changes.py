@@ -3,8 +3,8 @@
 from datetime import date
 
 from sop_flows.actions.replanning.calendar_changed import replan_if_changed
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution
 from tests.support.institution import Home
 
 

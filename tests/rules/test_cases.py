@@ -15,7 +15,7 @@ from sop_flows.errors import (
     NotYoursError,
     UnknownChoiceError,
 )
-from sop_flows.staffing import visibility
+from sop_flows.staffing import responsibility
 from storage.tables import Case, Officer, Reminder, Task
 from tests.support.institution import Home, local
 
@@ -197,13 +197,13 @@ def test_only_its_social_worker_does_the_steps_of_a_case(home: Home, case: Case)
 def test_who_knows_the_child(home: Home, case: Case) -> None:
     lina: Officer = home.lina  # type: ignore[attr-defined]
     with home.reading() as s:
-        found = {o.name: visibility.knows(Work(s, home.house, home.now), o, case)
+        found = {o.name: responsibility.knows(Work(s, home.house, home.now), o, case)
                  for o in (home.sari, lina, home.budi, home.dewi, home.tari, home.kirana)}  # fmt: skip
         assert found == {
             "Sari": True, "Lina": False, "Budi": False, "Dewi": False, "Tari": False, "Kirana": True,
         }  # fmt: skip
         with pytest.raises(NotPermittedError):
-            visibility.known_case(
+            responsibility.known_case(
                 Work(s, home.house, home.now), home.tari, case.id or 0
             )  # an admin is not told
 

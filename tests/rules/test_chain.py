@@ -166,7 +166,7 @@ def test_a_run_keeps_the_version_it_was_opened_with(home: Home) -> None:
     """The pack changes while a run is open: its steps stay as they were."""
     from dataclasses import replace
 
-    from sop_flows.core.versions import declared
+    from sop_flows.core.work import declared
     from tests.support.packs import our_pack
 
     home.angkatan()

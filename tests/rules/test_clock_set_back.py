@@ -3,8 +3,7 @@
 from sqlmodel import col, select
 
 from sop_flows.actions.assign import take
-from sop_flows.notifications.planning import plan_everything
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import plan_everything, working
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.support.institution import Home, local
 

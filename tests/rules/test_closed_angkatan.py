@@ -5,8 +5,8 @@ import pytest
 from sop_flows.actions.cohorts.cohort_end import close_cohort
 from sop_flows.errors import CohortShutError
 from sop_flows.staffing.children import visible_child
-from sop_flows.staffing.permissions import roles_of
-from sop_flows.staffing.visibility import may_see
+from sop_flows.staffing.responsibility import may_see
+from sop_flows.staffing.roster import roles_of
 from tests.support.institution import Home
 
 

@@ -11,13 +11,13 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.actions.snooze import snooze
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.digest_items import decide
 from sop_flows.notifications.escalation.expected import escalations_of
 from sop_flows.notifications.escalation.lists import LateStep, listed
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.tables import Acknowledgement, Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case, through_assessment
 from tests.support.clocks import wita

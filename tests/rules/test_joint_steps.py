@@ -2,7 +2,7 @@
 
 import pytest
 
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.errors import AlreadyDoneError, NotYoursError
 from storage.tables import Task
 from tests.support.institution import Home

@@ -11,8 +11,8 @@ from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.core.notices import Assigned
 from sop_flows.core.work import Work
+from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.notifications.settle import working
 from sop_flows.views.obstacles import obstacles_for_head
 from sop_flows.views.task_views import digest_tasks
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task

@@ -13,8 +13,7 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.replanning.calendar_changed import replan_if_changed
 from sop_flows.actions.reschedule import reschedule
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.rules.test_cases import open_case
 from tests.support.clocks import wita

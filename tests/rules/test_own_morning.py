@@ -15,9 +15,8 @@ from sop_flows.declarations.digest import DigestRules
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import NotOfferedError
 from sop_flows.notifications.digest_items import decide
-from sop_flows.notifications.planning import plan_task
+from sop_flows.notifications.planning import plan_task, working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.notifications.settle import working
 from sop_flows.views.obstacles import obstacles_in
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita

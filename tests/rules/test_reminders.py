@@ -10,8 +10,8 @@ from sop_flows.actions.reschedule import reschedule
 from sop_flows.actions.snooze import snooze_choices
 from sop_flows.core.work import Work
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, NotYoursError
+from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.notifications.settle import working
 from sop_flows.staffing.own_morning import next_morning
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita

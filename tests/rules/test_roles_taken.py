@@ -6,8 +6,7 @@ from sqlmodel import col, select
 from sop_flows.actions.people.roles import RoleEnd, foresee, named_heirs, take_role
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import roles_of
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import grants_of, roles_of
 from storage.tables import LIVE, Officer, OfficerRole, Reminder, TaskPart
 from tests.support.institution import Home
 

@@ -8,7 +8,7 @@ import pytest
 from sop_flows.actions.cohorts import cohorts, membership
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.core.work import Work
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.engine import Store
 from tests.support.institution import Home, pack_with
 

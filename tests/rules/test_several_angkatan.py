@@ -10,7 +10,7 @@ from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.joining import withdraw_child
 from sop_flows.core.work import Work
 from sop_flows.errors import NotPermittedError, NotYoursError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.staffing.responsibility import candidates_for
 from sop_flows.views.task_views import task_line, upcoming
 from storage.tables import Cohort, Membership

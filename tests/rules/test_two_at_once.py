@@ -14,11 +14,11 @@ from sop_flows.actions import agenda
 from sop_flows.actions.assign import take
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError
-from sop_flows.notifications.settle import working
-from sop_flows.staffing.task_rows import find_task, lock_task
+from sop_flows.notifications.planning import working
+from sop_flows.staffing.responsibility import find_task, lock_task
 from storage.engine import Store
 from storage.queries.reminders import add_missing
 from storage.tables import Officer, Reminder

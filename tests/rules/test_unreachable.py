@@ -1,8 +1,7 @@
 """An officer who had blocked the bot and can be reached again: what is over or was moved meanwhile is not said."""
 
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
-from sop_flows.notifications.planning import plan_task
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import plan_task, working
 from storage.queries.accounts import find_account_of
 from storage.tables import Officer, ReminderState, Task
 from tests.support.institution import Home

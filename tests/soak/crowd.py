@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
-from sop_flows.core.institution import Institution
-from sop_flows.core.versions import version_id
+from sop_flows.core.work import Institution, version_id
 from storage.engine import Store
 from storage.tables import (
     Account,

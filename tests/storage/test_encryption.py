@@ -9,10 +9,9 @@ from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring, UnsealError
 from storage.engine import Store, open_store
 from storage.tables import Child, Confirmation, Officer
-from storage.types import EncryptedJson, EncryptedText
+from storage.types import EncryptedJson, EncryptedText, Keyring, UnsealError
 from tests.support import builders as b
 from tests.support.builders.rows import SOME_TIME, id_of
 from tests.support.database import SECRET, Databases

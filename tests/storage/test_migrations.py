@@ -12,10 +12,10 @@ from sqlalchemy import func, inspect, select, text
 from sqlmodel import SQLModel
 
 import storage.schema
-from storage.cipher import Keyring
 from storage.engine import Store, open_store
 from storage.schema import SchemaError, downgrade, upgrade
 from storage.tables import Officer
+from storage.types import Keyring
 from tests.support.builders import (
     build_digest_item,
     build_officer,
@@ -229,7 +229,7 @@ def test_foreign_keys_hold_again_after_a_migration(sqlite_databases: Databases, 
 def test_two_processes_upgrading_at_once(databases: Databases, keyring: Keyring) -> None:
     url = databases.empty()
     script = (
-        "import sys; from storage.cipher import Keyring; from storage.engine import open_store;"
+        "import sys; from storage.types import Keyring; from storage.engine import open_store;"
         "from storage.schema import upgrade; store = open_store(sys.argv[1], Keyring([sys.argv[2]]));"
         "upgrade(store.engine); store.close()"
     )

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from storage.cipher import Keyring
 from storage.engine import Store, open_store
 from storage.schema import upgrade
+from storage.types import Keyring
 from tests.support.database import Databases
 
 KEPT = Path(__file__).parent / "kept"

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from storage import unit_lock as locks
-from storage.cipher import Keyring
 from storage.engine import (
     STANDS_STILL_S,
     WRITTEN_ELSEWHERE,
@@ -23,6 +22,7 @@ from storage.engine import (
     read_url,
 )
 from storage.tables import Ownership, Vital
+from storage.types import Keyring
 from storage.unit_lock import AdvisoryLock, LockRefusedError, UnitLock, unit_lock
 from tests.support.builders import build_vital
 from tests.support.database import Databases

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session, func, select
 
-from storage.cipher import Keyring
 from storage.engine import Store, keep_rows, open_store
 from storage.tables import Officer, Vital
+from storage.types import Keyring
 from tests.support.builders import build_officer, build_vital
 from tests.support.database import Databases
 

@@ -6,12 +6,11 @@ import sys
 from typing import Any
 
 from bot.cli import main
-from bot.gate import Gate
 from bot.outbox import ReplyOutbox
-from bot.stored_reply import StoredReply
+from bot.sender import StoredReply
+from bot.workers import Gate
 from handlers import routes
-from handlers.ui.reply import Reply
-from handlers.ui.request import Request
+from handlers.ui.request import Reply, Request
 
 WORD = "/sop"
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 
-from storage.cipher import Keyring
 from storage.schema import upgrade
+from storage.types import Keyring
 from tests.support import postgres
 from tests.support.engines import StoreOfATest, open_store
 from tests.support.lived import Medium, Past

@@ -5,9 +5,9 @@ import tempfile
 from functools import cache
 from typing import Any
 
-from storage.cipher import Keyring
 from storage.engine import Store
 from storage.schema import upgrade
+from storage.types import Keyring
 from tests.support.database import SECRET
 from tests.support.engines import open_store
 

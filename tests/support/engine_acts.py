@@ -5,11 +5,10 @@ from collections.abc import Callable
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.confirm import confirm, skip
 from sop_flows.actions.rolls import rolls
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.recording.forms import records
+from sop_flows.core.work import Work, declared
+from sop_flows.recording import records
 from sop_flows.recording.roll_call import lock_roll
-from sop_flows.staffing.task_rows import lock_task
+from sop_flows.staffing.responsibility import lock_task
 from storage.tables import Child, EntryState, FlagKind, Officer
 from tests.support.answers import made_up
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlmodel import Session
 
-from storage.cipher import Keyring
 from storage.engine import Store, open_engine
+from storage.types import Keyring
 from tests.support.lived import Past
 
 _idle: dict[str, list[Engine]] = defaultdict(list)

@@ -19,17 +19,15 @@ from sop_flows.actions.cohorts.flags import set_flag
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.rolls import rolls
 from sop_flows.actions.rolls.roll_closing import Done
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.core.parts import parts_of
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.core.result import Result
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Institution, Work, declared
 from sop_flows.declarations.loader import Pack, load_sop_text
 from sop_flows.notifications.digest_times import plan_officer
+from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.notifications.settle import working
-from sop_flows.recording.forms import records
+from sop_flows.recording import records
 from sop_flows.recording.roll_call import Roll, lock_roll
 from sop_flows.views import task_views
 from storage.cabinet import Cabinet

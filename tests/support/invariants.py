@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.parts import parts_of
-from sop_flows.core.versions import declared, sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Work, declared, sop_of
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.roster import enrolled
 from sop_flows.views.task_views import tasks_at_hand

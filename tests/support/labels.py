@@ -10,8 +10,8 @@ from babel.messages.pofile import read_po
 
 import bot.sender
 import locales
-from handlers.ui.markup import LABEL_MAX
-from handlers.ui.reply import Keyboard
+from handlers.ui.request import Keyboard
+from handlers.ui.words import LABEL_MAX
 from tests.support.packs import our_pack
 
 BEGINNING = 12  # characters of a cut label by which it is known where it comes from

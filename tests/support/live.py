@@ -15,7 +15,7 @@ from bot.clock import real_now
 from bot.institution import Opened, open_institution
 from bot.settings import Settings
 from sop_flows.actions.people.invitations import Grant, invite
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 
 TOKEN = "123456:LIVE"
 SECRET = "a secret of the live tests, nothing else"

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.staffing.responsibility import acting_roles
 from storage.engine import Store
 from storage.tables import EntryState, Officer, Task, TaskEntry, TaskState

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from bot.owned_unit import UNKNOWN
 from bot.ports import Ports
-from handlers.ui.buttons import ButtonError
-from handlers.ui.reply import Button, Edit, Push, Reply, Say, Toast, reply
-from handlers.ui.request import Request
+from handlers.ui.request import Button, ButtonError, Edit, Push, Reply, Request, Say, Toast, reply
 from sop_flows.core.work import Work
 from sop_flows.errors import RuleError
 from storage.tables import DroppedWhy, Officer, Reminder

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.ui.buttons import pack
+from handlers.ui.request import pack
 from tests.support.person import Person
 from tests.support.town import Town
 

@@ -17,20 +17,20 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.clock import real_now
 from bot.owned_unit import OwnedUnit
 from bot.ports import Ports, real_ports
-from bot.rate_limiter import Rate
 from bot.runtime import Line, Runtime, Waits
+from bot.sender import Rate
 from simulator.app import build_app
 from simulator.world import World
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.people import invitations
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution
 from sop_flows.declarations.loader import Pack
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring
 from storage.queries.accounts import find_officer_of_chat
 from storage.tables import Account, Cohort, Confirmation, Reminder, Task, TaskState
+from storage.types import Keyring
 from tests.support.builders.officers import build_account, build_officer
 from tests.support.clocks import TownClock, wita
 from tests.support.database import SECRET, Databases

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 from scripts.structure import IN_LAYERS, ROOMS, ROOT, levels
-from storage.cipher import Keyring
 from storage.schema import upgrade
+from storage.types import Keyring
 from tests.support.database import SECRET
 from tests.support.engines import open_store
 from tests.support.town import Town

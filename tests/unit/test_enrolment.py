@@ -30,15 +30,14 @@ from sop_flows.actions.people.invitations import (
     invite,
     new_code,
 )
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution, Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring
 from storage.engine import Store
 from storage.queries import accounts, officers
 from storage.tables import Account, Cohort, Conversation, Invitation, Officer, OfficerRole
+from storage.types import Keyring
 from tests.support.clocks import wita
 from tests.support.database import SECRET
 from tests.support.packs import our_pack

@@ -7,7 +7,7 @@ import pytest
 from sop_flows.declarations.form import Field, Form
 from sop_flows.recording.forms.answers import AnswerError, read_answer, read_line, rest_values
 from sop_flows.recording.forms.people import read_people
-from sop_flows.recording.requirements import school_key
+from sop_flows.recording.records import school_key
 
 ASSESSMENT = Form(
     fields=(

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from sop_flows.actions.cohorts.flags import set_flag
-from storage.cipher import Keyring
 from storage.tables import FlagKind, Officer, Reminder, Task
+from storage.types import Keyring
 from tests.support.clocks import wita
 from tests.support.database import Databases
 from tests.support.engines import open_store

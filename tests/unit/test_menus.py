@@ -6,7 +6,7 @@ import pytest
 
 from handlers.routes import COMMANDS, MENU_WORDS
 from handlers.ui.menus import commands_for, menu_for
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution, Work
 from sop_flows.staffing.roster import enrolled
 from storage.cabinet import Cabinet
-from storage.cipher import Keyring
 from storage.engine import Store
+from storage.types import Keyring
 from tests.support.builders import build_officer
 from tests.support.database import SECRET
 from tests.support.packs import our_pack

@@ -6,17 +6,14 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
 from sop_flows.core.notices import CaseClosed, CaseGiven, CaseTaken
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import live_parts
+from sop_flows.core.states import live_parts, parts_of
 from sop_flows.core.work import Work
 from sop_flows.engine.services import live_runs
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
 from sop_flows.notifications.dropping import drop
-from sop_flows.staffing.assignment import assign
-from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import keeps, known_case
+from sop_flows.staffing.responsibility import assign, keeps, known_case, name_of
+from sop_flows.staffing.roster import heads_of
 from storage.tables import (
     LIVE,
     AssignedHow,

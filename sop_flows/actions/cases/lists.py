@@ -6,9 +6,8 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.monthly import Service, services_of
 from sop_flows.actions.cases.opening import open_steps
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
-from sop_flows.staffing.visibility import is_knowing_head, knows, may_see_task
+from sop_flows.core.work import Work, sop_of
+from sop_flows.staffing.responsibility import is_knowing_head, knows, may_see_task
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.tables import CLOSED, LIVE_RUNS, Case, Officer, Run, RunState, Task, TaskState
 

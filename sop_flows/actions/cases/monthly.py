@@ -9,12 +9,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.calendar.relative import add_months
-from sop_flows.core.parts import parts_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.calendar.dates import add_months
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Work, declared
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.services import running_tasks
 from sop_flows.errors import NotFoundError
 from storage.tables import Case, Task

@@ -8,15 +8,13 @@ from sop_flows.actions import agenda
 from sop_flows.actions.cases.codes import check_code
 from sop_flows.actions.cases.intake import Intake, answers, check_intake
 from sop_flows.actions.cases.starting import start_sops
-from sop_flows.core.institution import Institution
 from sop_flows.core.notices import CaseGiven
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, declared
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.recording.forms import records
-from sop_flows.staffing.permissions import active_in, heads_of, roles_of
-from sop_flows.staffing.visibility import NO_COHORT
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import NO_COHORT
+from sop_flows.staffing.roster import active_in, heads_of, roles_of
 from storage.tables import Case, Officer, Task, TaskState
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work
-from sop_flows.staffing.permissions import heads_of
-from sop_flows.staffing.visibility import is_knowing_head, keeps
+from sop_flows.staffing.responsibility import is_knowing_head, keeps
+from sop_flows.staffing.roster import heads_of
 from sop_flows.views.task_views import TaskLine, is_late, task_lines
 from storage.tables import Case, DueKind, Officer, Task, TaskPart, TaskState
 

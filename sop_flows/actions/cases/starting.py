@@ -1,9 +1,7 @@
 """The SOPs of a case that start with its opening, at once or months later."""
 
-from sop_flows.calendar.relative import start_on
-from sop_flows.core.institution import day_begins
-from sop_flows.core.subjects import case_anchors
-from sop_flows.core.work import Work
+from sop_flows.calendar.dates import start_on
+from sop_flows.core.work import Work, case_anchors, day_begins
 from sop_flows.engine.chain import add_run, open_run
 from storage.tables import Case, Run
 

@@ -7,17 +7,14 @@ from sqlmodel import col, or_, select
 
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
-from sop_flows.calendar.due import due_for
+from sop_flows.calendar.dates import due_for
 from sop_flows.core.notices import BeforePandu
-from sop_flows.core.subjects import cohort_anchors
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.core.work import Work, cohort_anchors, declared
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import activate, close_task
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
-from sop_flows.staffing.permissions import admins, heads_of, holding, may_open
-from sop_flows.staffing.task_rows import last_said
+from sop_flows.staffing.responsibility import last_said
+from sop_flows.staffing.roster import admins, heads_of, holding, may_open
 from storage.queries import cohorts
 from storage.tables import Cohort, Confirmation, ConfirmationKind, DueKind, Officer, Task, TaskState
 

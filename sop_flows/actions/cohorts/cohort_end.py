@@ -5,17 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.notices import CohortClosed, GrantOver
 from sop_flows.core.states import move
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, day_begins, sop_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
-from sop_flows.staffing.permissions import admins, holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import enrolled, grants_of
+from sop_flows.staffing.roster import admins, enrolled, grants_of, holding, require_opener
 from storage.queries import cohorts
 from storage.tables import (
     LIVE_RUNS,

@@ -11,12 +11,10 @@ from sop_flows.actions import runs
 from sop_flows.actions.cohorts.joining import join_children
 from sop_flows.actions.cohorts.roster import RosterRow, one_spelling
 from sop_flows.actions.cohorts.roster_cells import text_of
-from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
-from sop_flows.core.subjects import schools_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, schools_of
 from sop_flows.errors import NotFoundError, RuleError
-from sop_flows.staffing.permissions import require_opener
+from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
 from storage.tables import Child, Cohort, Membership, Officer, School, Task
 from storage.types import keyring_of

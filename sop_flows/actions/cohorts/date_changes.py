@@ -7,14 +7,9 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.chosen_date import window
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.recurrence import occurrences
-from sop_flows.calendar.relative import resolve, start_on
-from sop_flows.core.subjects import cohort_anchors
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.calendar.dates import OfficeHours, occurrences, resolve, start_on
+from sop_flows.core.work import Work, cohort_anchors, sop_of
+from sop_flows.declarations.sop import Sop, Step
 from storage.tables import LIVE, Cohort, DueKind, Run, RunState, Task, TaskState
 
 OF_A_STAY = ("cohort", "school", "child")

@@ -8,12 +8,10 @@ from sop_flows.actions.cohorts.joining import start_flagged
 from sop_flows.actions.confirm import close_roll
 from sop_flows.core.notices import NurseFlags
 from sop_flows.core.states import move
-from sop_flows.core.versions import declared, sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, declared, sop_of
 from sop_flows.engine.withdraw import withdraw_open_tasks
 from sop_flows.recording import entries
-from sop_flows.staffing.responsibility import holders_for
-from sop_flows.staffing.task_rows import last_said
+from sop_flows.staffing.responsibility import holders_for, last_said
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.versions import sop_of
+from sop_flows.core.work import sop_of
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Sop
 from storage.tables import Cohort, EntryState, Run, RunState, Task, TaskEntry, TaskState

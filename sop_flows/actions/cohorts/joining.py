@@ -3,10 +3,8 @@
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import move, reopen
-from sop_flows.core.versions import declared, sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.states import move, parts_of, reopen
+from sop_flows.core.work import Work, declared, sop_of
 from sop_flows.engine.chain import (
     add_run,
     end_run_if_done,
@@ -17,7 +15,7 @@ from sop_flows.engine.chain import (
 )
 from sop_flows.engine.withdraw import withdraw_open_tasks
 from sop_flows.recording import entries
-from sop_flows.staffing.assignment import assign_sole
+from sop_flows.staffing.responsibility import assign_sole
 from storage.tables import (
     CLOSED,
     LIVE_RUNS,

@@ -11,8 +11,8 @@ from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.staffing.children import may_flag, may_keep_children
-from sop_flows.staffing.permissions import require_opener
 from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import LIVE_RUNS, Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School

@@ -12,12 +12,12 @@ from sop_flows.actions.cohorts.has_happened import done_of
 from sop_flows.actions.replanning.replan import replan_cohort
 from sop_flows.actions.replanning.task_times import last_choice
 from sop_flows.core.notices import CohortMoved, VisitVoid, find_notices
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
 from sop_flows.notifications.dropping import drop
-from sop_flows.staffing.permissions import holding, require_opener
 from sop_flows.staffing.responsibility import accountable_for, candidates_for, responsibility_of
+from sop_flows.staffing.roster import holding, require_opener
 from storage.queries import cohorts
 from storage.tables import (
     UNFINISHED,

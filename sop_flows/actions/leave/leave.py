@@ -7,16 +7,13 @@ from sqlmodel import Session, select
 from sop_flows.actions.leave.nobody_left import Gap, tell_gaps
 from sop_flows.actions.leave.passing import begin, finish, forget_first_morning, remind_deputy
 from sop_flows.actions.leave.reroute import follow
-from sop_flows.core.institution import Institution
 from sop_flows.core.notices import LeaveDeputy, LeaveEnded, LeaveNoLonger, LeaveRecorded, LeaveUncovered
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
 from sop_flows.limits import LEAVE_AHEAD_DAYS, LEAVE_BACK_DAYS
-from sop_flows.staffing.away import away_within, deputy_of, unfinished
 from sop_flows.staffing.deputies import covered_by, may_record_for, possible_deputies
-from sop_flows.staffing.permissions import has_duty
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import grants_of, officer_of
+from sop_flows.staffing.roster import away_within, deputy_of, grants_of, has_duty, officer_of, unfinished
 from storage.tables import Absence, Officer
 
 DAY = timedelta(days=1)

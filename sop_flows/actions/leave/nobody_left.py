@@ -6,10 +6,8 @@ from datetime import date, timedelta
 
 from sop_flows.core.notices import LeaveNobody
 from sop_flows.core.work import Work
-from sop_flows.staffing.away import is_shared, unfinished
-from sop_flows.staffing.permissions import active_in, admins_here, holding_here
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import active_in, admins_here, grants_of, holding_here, is_shared, unfinished
 from storage.tables import Absence, Officer, OfficerRole
 
 

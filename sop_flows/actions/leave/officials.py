@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from sop_flows.actions.assign import put_in_charge
 from sop_flows.core.notices import OfficialNeeded
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.away import deputy_of, lends
-from sop_flows.staffing.permissions import active_in
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import lock_task, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import lock_task, own_parts, refuse_closed, responsibility_of
+from sop_flows.staffing.roster import active_in, deputy_of, lends
 from storage.tables import Officer, Task, TaskState
 
 # The obstacle as the document prints it (9.2.01, 9.2.04, 9.2.08, 9.1.11, 9.1.15, 9.1.19), in its two wordings.

@@ -10,9 +10,9 @@ from sop_flows.actions.offer import return_offers
 from sop_flows.core.notices import LeaveBegins, LeaveOver, find_notices
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
-from sop_flows.staffing.away import deputy_of
 from sop_flows.staffing.deputies import covered_by
 from sop_flows.staffing.own_morning import morning_of
+from sop_flows.staffing.roster import deputy_of
 from storage.tables import Absence, DroppedWhy, Officer, Reminder, ReminderState
 
 

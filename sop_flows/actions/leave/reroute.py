@@ -6,16 +6,14 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sop_flows.core.notices import NOTICES
-from sop_flows.core.parts import parts_of
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.planning import NOT_CHOSEN, PLANNED
-from sop_flows.staffing.away import deputy_of, is_away
 from sop_flows.staffing.own_morning import morning_of
-from sop_flows.staffing.permissions import heads_of
 from sop_flows.staffing.responsibility import acting_roles, may_come_to, responsibility_of
-from sop_flows.staffing.roster import away, officer_of
+from sop_flows.staffing.roster import away, deputy_of, heads_of, is_away, officer_of
 from storage.tables import LIVE, DroppedWhy, Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart
 
 FOR = "for"  # key of a payload: whose reminder it was before the leave; it goes back there

@@ -18,7 +18,6 @@ from sop_flows.core.notices import (
 )
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError, RuleError
-from sop_flows.staffing.away import is_away
 from sop_flows.staffing.case_access import (
     PIN_TRIES,
     Rank,
@@ -32,8 +31,7 @@ from sop_flows.staffing.case_access import (
     waits,
     who_may_say_yes,
 )
-from sop_flows.staffing.permissions import admins
-from sop_flows.staffing.roster import officer_of
+from sop_flows.staffing.roster import admins, is_away, officer_of
 from storage.queries.accounts import find_account_of
 from storage.tables import Account, Officer
 

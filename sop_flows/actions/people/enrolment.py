@@ -18,8 +18,8 @@ from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.staffing.case_access import Rank, rank_of
-from sop_flows.staffing.permissions import admins, holding, require_admin
 from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.roster import admins, holding, require_admin
 from storage.queries import accounts, officers
 from storage.tables import (
     LIVE,

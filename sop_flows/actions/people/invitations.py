@@ -9,14 +9,12 @@ from sqlmodel import Session
 
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
 from sop_flows.actions.people.case_phones import tell_of_invitation
-from sop_flows.core.institution import Institution
 from sop_flows.core.spelling import fold
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.errors import RuleError
 from sop_flows.limits import INVITATION_DAYS
 from sop_flows.staffing.case_access import Rank, rank_in
-from sop_flows.staffing.permissions import admins
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import admins, grants_of
 from storage.queries import officers
 from storage.tables import Invitation, Officer, OfficerRole
 from storage.types import keyring_of

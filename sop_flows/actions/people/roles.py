@@ -8,17 +8,20 @@ from sqlmodel import col, select
 
 from sop_flows.actions.leave.reroute import move_pending
 from sop_flows.core.notices import CasesLeft, RoleTaken, TasksInherited
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import live_parts
+from sop_flows.core.states import live_parts, parts_of
 from sop_flows.core.work import Opened, Work
 from sop_flows.errors import NotFoundError
 from sop_flows.notifications.digest_times import plan_officer
-from sop_flows.staffing.assignment import assign_sole, reassign, release
 from sop_flows.staffing.case_access import knowing_heads
-from sop_flows.staffing.permissions import headed, require_admin
-from sop_flows.staffing.responsibility import accountable_for, responsibility_of
-from sop_flows.staffing.roster import enrolled, grants_of, officer_of
-from sop_flows.staffing.visibility import keeps
+from sop_flows.staffing.responsibility import (
+    accountable_for,
+    assign_sole,
+    keeps,
+    reassign,
+    release,
+    responsibility_of,
+)
+from sop_flows.staffing.roster import enrolled, grants_of, headed, officer_of, require_admin
 from storage.tables import LIVE, Case, Officer, OfficerRole, Task, TaskPart
 
 

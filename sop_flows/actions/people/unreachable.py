@@ -6,10 +6,9 @@ from sqlmodel import Session, col, select
 
 from sop_flows.core.notices import Unreachable
 from sop_flows.core.work import Work
-from sop_flows.notifications.settle import settle
-from sop_flows.staffing.permissions import admins, holding
+from sop_flows.notifications.planning import settle
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import grants_of
+from sop_flows.staffing.roster import admins, grants_of, holding
 from storage.queries.accounts import find_account_of
 from storage.tables import UNFINISHED, Officer, Reminder, ReminderKind, ReminderState, Task
 

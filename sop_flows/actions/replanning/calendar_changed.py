@@ -7,9 +7,8 @@ from sqlmodel import col, select
 
 from sop_flows.actions import agenda
 from sop_flows.actions.replanning.replan import replan_case, replan_cohort
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
-from sop_flows.notifications.settle import settle
+from sop_flows.core.work import Institution, Work
+from sop_flows.notifications.planning import settle
 from storage.queries import cohorts
 from storage.tables import Case, Vital
 

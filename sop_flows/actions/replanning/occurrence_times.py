@@ -8,12 +8,10 @@ from sqlmodel import Session
 from sop_flows.actions.replanning.task_times import put_back, replan_entries
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
 from sop_flows.actions.runs import add_before
-from sop_flows.calendar.recurrence import Occurrence
-from sop_flows.core.institution import day_begins
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
-from sop_flows.engine.recurring import (
+from sop_flows.calendar.dates import Occurrence
+from sop_flows.core.work import Work, day_begins
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.engine.chain import (
     ends_at,
     grid,
     list_occurrences,

@@ -13,10 +13,8 @@ from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
 from sop_flows.core.states import reopen
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
-from sop_flows.engine.chain import end_run_if_done
-from sop_flows.engine.recurring import grid, list_occurrences, unplanned
+from sop_flows.core.work import Work, sop_of
+from sop_flows.engine.chain import end_run_if_done, grid, list_occurrences, unplanned
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.planning import PLANNED
 from storage.tables import (

@@ -8,13 +8,10 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.replanning.occurrence_times import MOVED
 from sop_flows.actions.replanning.worked_on import is_opened_by_work, is_run_worked_on
 from sop_flows.actions.runs import open_in_the_middle
+from sop_flows.calendar.dates import start_on
 from sop_flows.calendar.plan import PlannedStep
-from sop_flows.calendar.relative import start_on
-from sop_flows.core.institution import Institution, day_begins
 from sop_flows.core.states import move, reopen
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import sop_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work, anchors_of, day_begins, sop_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import live_run
 from sop_flows.engine.withdraw import withdraw_open_tasks, withdraw_task

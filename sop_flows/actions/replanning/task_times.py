@@ -8,16 +8,11 @@ from sop_flows.actions.replanning.worked_on import is_task_worked_on
 from sop_flows.actions.reschedule import CHOSEN
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.chosen_date import window
-from sop_flows.calendar.due import Due, due_for
+from sop_flows.calendar.dates import Due, due_for, resolve
 from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.calendar.relative import resolve
-from sop_flows.core.institution import Institution, day_begins
-from sop_flows.core.parts import parts_of
-from sop_flows.core.states import reopen
-from sop_flows.core.subjects import anchors_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
-from sop_flows.declarations.step import Step
+from sop_flows.core.states import parts_of, reopen
+from sop_flows.core.work import Institution, Work, anchors_of, day_begins, declared
+from sop_flows.declarations.sop import Step
 from sop_flows.notifications.planning import drop_for_task
 from sop_flows.recording import entries
 from storage.tables import (

@@ -17,9 +17,9 @@ from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.recording import entries
 from sop_flows.recording.forms.answers import Values
-from sop_flows.recording.forms.records import FORM
+from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll, refuse_finished
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import name_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.queries.weights import find_weight

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.visibility import may_see_task
+from sop_flows.staffing.responsibility import may_see_task, responsibility_of
 from sop_flows.views.status import is_target
 from storage.tables import Officer, Task, TaskPart
 

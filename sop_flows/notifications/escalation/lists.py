@@ -6,20 +6,16 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import col, select
 
-from sop_flows.core.subjects import case_of
-from sop_flows.core.versions import declared
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, case_of, declared
 from sop_flows.notifications.escalation.notified import pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
-from sop_flows.staffing.permissions import has_duty, heads_of, is_kasi_for, roles_of
-from sop_flows.staffing.responsibility import responsibility_of
-from sop_flows.staffing.task_rows import name_of
-from sop_flows.staffing.visibility import may_see_task
+from sop_flows.staffing.responsibility import may_see_task, name_of, responsibility_of
+from sop_flows.staffing.roster import has_duty, heads_of, is_kasi_for, roles_of
 from sop_flows.staffing.working_days import works_on
 from sop_flows.views.status import is_target
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.queries.sent import list_sent_digests
+from storage.queries.messages import list_sent_digests
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart, TaskState
 
 MIDNIGHT = time(0, 0)

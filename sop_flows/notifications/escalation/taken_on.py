@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.calendar.escalating import late_for
 from sop_flows.core.work import Work
-from sop_flows.staffing.task_rows import name_of
+from sop_flows.staffing.responsibility import name_of
 from storage.tables import (
     Acknowledgement,
     Officer,

@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Literal
 
 from sop_flows.calendar.escalating import late_for
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.core.work import Institution, Work
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import accountable_for, accountable_for_all
 from sop_flows.views.status import is_target
 from storage.tables import Officer, Task

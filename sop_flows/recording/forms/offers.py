@@ -2,9 +2,9 @@
 
 from sop_flows.core.work import Work
 from sop_flows.declarations.form import Field
-from sop_flows.declarations.step import Step
-from sop_flows.recording.forms.records import FORM
+from sop_flows.declarations.sop import Step
 from sop_flows.recording.proposing import propose_one
+from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import list_values
 from storage.tables import Task

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.institution import Institution
+from sop_flows.core.work import Institution
 from storage.tables import (
     Absence,
     AssignedHow,

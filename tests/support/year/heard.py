@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.moments import MORNING
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import levels_now, steps_of
 from sop_flows.notifications.planning import PLANNED, plan_task
 from sop_flows.views.task_views import digest_tasks

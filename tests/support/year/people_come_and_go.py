@@ -11,7 +11,7 @@ from sop_flows.actions.leave import leave
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.people.unreachable import note_reached
 from sop_flows.core.work import Work
-from sop_flows.notifications.settle import working
+from sop_flows.notifications.planning import working
 from sop_flows.staffing.deputies import possible_deputies
 from storage.tables import Absence, Officer
 from tests.support.year.living import Living, act, picks

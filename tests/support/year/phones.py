@@ -10,11 +10,9 @@ from sqlmodel import col, select
 from telegram.error import Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.clock import Now
-from bot.rate_limiter import Push
-from bot.sender import Shown, TelegramSender
-from bot.stored_reply import Address
-from handlers.ui.reply import Action, Edit, Say
-from sop_flows.core.institution import Institution
+from bot.sender import Address, Push, Shown, TelegramSender
+from handlers.ui.request import Action, Edit, Say
+from sop_flows.core.work import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.arrivals import why_wrong

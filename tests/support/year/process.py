@@ -12,7 +12,7 @@ from bot.clock import Now
 from bot.dispatcher import MAX_IN_FLIGHT, Dispatcher
 from bot.owned_unit import OwnedUnit
 from bot.ports import real_ports
-from sop_flows.core.institution import Institution
+from sop_flows.core.work import Institution
 from storage.engine import Store
 from storage.tables import Reminder, ReminderState
 from tests.support.year.inline_loop import InlineLoop

@@ -15,7 +15,7 @@ from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.reschedule import choose_date, date_window
 from sop_flows.actions.rolls import rolls
 from sop_flows.core.work import Work
-from sop_flows.staffing.task_rows import lock_task
+from sop_flows.staffing.responsibility import lock_task
 from storage.tables import Handover, HandoverState, Officer, Reminder, ReminderKind, ReminderState, TaskState
 from tests.support import invariants
 from tests.support.engine_acts import excuse_child, finish, record_children

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 
-from sop_flows.calendar.office_hours import OfficeHours
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.declarations.hours import CalendarFile, ClosingDays, Hours, Season
 
 ORDINARY = "08.00-16.00, istirahat 12.00-13.00"

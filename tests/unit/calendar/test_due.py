@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.due import due_for, reminder_times
+from sop_flows.calendar.dates import due_for, reminder_times
 from sop_flows.calendar.errors import NaiveTimeError
 from sop_flows.calendar.plan import planned_steps
 from sop_flows.declarations.loader import load_pack

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from sop_flows.calendar.dates import OfficeHours
 from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingDayError
-from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.hours import CalendarFile, ClosingDays, Hours
 from tests.unit.calendar.offices import calendar_file, office, ramadan, utc, wita
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sop_flows.calendar.progression import begins_on, opened_after, opened_with_run, recurs, started_after
+from sop_flows.calendar.dates import begins_on, opened_after, opened_with_run, recurs, started_after
 from tests.support.packs import our_pack
 from tests.unit.calendar.offices import office
 

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.recurrence import Occurrence, occurrences
+from sop_flows.calendar.dates import Occurrence, occurrences
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.timing import Every
 

@@ -6,8 +6,7 @@ import pytest
 
 from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.loader import load_sop_text
-from sop_flows.declarations.sop import Sop
-from sop_flows.declarations.step import Step
+from sop_flows.declarations.sop import Sop, Step
 
 HEAD = """\
 number: "1.3"

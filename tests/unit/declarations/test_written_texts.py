@@ -2,8 +2,8 @@
 
 import pytest
 
-from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.offset import Offset
+from sop_flows.declarations.sop import Duration
 from sop_flows.declarations.timing import Remind
 
 

@@ -9,9 +9,8 @@ import pytest
 
 from handlers.ui import conversation
 from handlers.ui.request import Request
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution, Work
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from storage.tables import Conversation

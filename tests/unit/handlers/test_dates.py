@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.ui.dates import day_words, due_words, moment_words, not_a_day, stamp_words
+from handlers.ui.words import day_words, due_words, moment_words, not_a_day, stamp_words
 from sop_flows.handbook.typed_days import TypedDay, parse_day, read_day, read_span
 
 WITA = ZoneInfo("Asia/Makassar")

@@ -8,15 +8,11 @@ from pathlib import Path
 import pytest
 
 from handlers.ui import conversation
-from handlers.ui.buttons import Press
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.reply import Delete, Edit, Reply, Say, reply
-from handlers.ui.request import Request
-from handlers.ui.screens import button
-from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.core.institution import Institution
-from sop_flows.core.work import Work
+from handlers.ui.request import Delete, Edit, Press, Reply, Request, Say, button, reply
+from sop_flows.calendar.dates import OfficeHours
+from sop_flows.core.work import Institution, Work
 from storage.cabinet import Cabinet
 from storage.engine import Store
 from tests.support.builders.officers import build_officer

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.ui.task_words import due_line
+from handlers.ui.words import due_line
 from sop_flows.views.task_views import TaskLine
 from storage.tables import DueKind, Task, TaskState
 from tests.support.packs import our_pack

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.ui.markup import child_code, clip, esc, more, shorten
+from handlers.ui.words import child_code, clip, esc, more, shorten
 
 
 def test_names_cannot_break_the_markup() -> None:

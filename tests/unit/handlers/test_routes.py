@@ -8,10 +8,9 @@ import pytest
 import handlers
 from handlers.routes import ALL
 from handlers.ui.menus import commands_for, menu_for
-from handlers.ui.reply import Reply, reply
-from handlers.ui.request import About, Request
+from handlers.ui.request import About, Reply, Request, reply
 from handlers.ui.routing import Routes, RouteTwiceError, merge
-from handlers.ui.texts import _
+from handlers.ui.words import _
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 
