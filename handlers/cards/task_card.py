@@ -14,6 +14,7 @@ from handlers.cases.monthly_card import (
     running_line,
     services_button,
 )
+from handlers.ui.chosen_days import event_words
 from handlers.ui.dates import (
     date_words,
     due_words,
@@ -95,7 +96,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     if task.state in SAYABLE:
         return card_text(request, line, story), open_buttons(request, line, story)
     if task.state == TaskState.WAITING:
-        return card_text(request, line, story), _waiting_buttons(line)
+        return card_text(request, line, story), _waiting_buttons(request, line)
     return closed_text(request, line, story), (
         *closed_buttons(request, line, story),
         *rows(way_to_case(request, line.case)),
@@ -138,6 +139,7 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
         ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(request, line))
+    said.append(esc(event_words(request.session, line.task)))
     said.append(_people(request, line))
     said += _taken_on(request, line)
     if story.offer is not None:
@@ -349,7 +351,10 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
         return [end_button(request, line.task)]
     if kind in LEADS_TO:
         return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
-    return [done_button(task_id)]
+    chooses = (
+        [button(_("Choose another date"), "parents_choose", task_id)] if line.step.event is not None else []
+    )
+    return [done_button(task_id), *chooses]
 
 
 def view_button(task_id: int) -> Button:
@@ -383,6 +388,8 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
     buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
+    if line.step.event is None and event_words(request.session, line.task):
+        buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons += [
         button(_("Remind me again"), "task_snooze", task_id),
         button(_("More…"), "task_more", task_id),
@@ -432,9 +439,11 @@ def tasks_may_act(request: Request, line: TaskLine) -> bool:
     return bool(acting_roles(request.work, who(request), line.task))
 
 
-def _waiting_buttons(line: TaskLine) -> Keyboard:
+def _waiting_buttons(request: Request, line: TaskLine) -> Keyboard:
     task_id = line.task.id or 0
     buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
+    if event_words(request.session, line.task):
+        buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons.append(button(_("Reminders"), "task_when", task_id))
     return rows([*buttons, sop_button(line), to_list()])
 

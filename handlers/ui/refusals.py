@@ -2,6 +2,7 @@
 
 from handlers.ui import conversation
 from handlers.ui.buttons import ButtonError
+from handlers.ui.chosen_days import taken_words
 from handlers.ui.confidential import Subject
 from handlers.ui.dates import (
     clock_words,
@@ -26,6 +27,7 @@ from sop_flows.errors import (
     AlreadyRunningError,
     ChildLeftError,
     CohortShutError,
+    DayTakenError,
     DecisionNeededError,
     FutureWorkError,
     IncidentClosedError,
@@ -111,6 +113,8 @@ def sentence(request: Request, error: RuleError | ButtonError) -> str:
             return _("It is too early for that. It can be done from {when}.").format(
                 when=due_words(error.opens_at, now, institution.zone)
             )
+        case DayTakenError():
+            return taken_words(error)
         case OutsideWindowError():
             return _("{day} is outside what the SOP allows. Choose between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)

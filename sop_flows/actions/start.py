@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.core.parts import parts_of
 from sop_flows.core.states import move
 from sop_flows.core.subjects import Subject, lock_about, lock_subject, subject_ids
+from sop_flows.core.versions import sops_of
 from sop_flows.core.work import Work
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
@@ -119,7 +120,7 @@ def start(work: Work, officer: Officer, number: str, about: Subject) -> Run:
     former = running(work.session, sop, about)
     if former is not None:
         raise already(work.session, former)
-    run = add_run(work, sop, about, work.now)
+    run = add_run(work, sops_of(work, about).get(number, sop), about, work.now)
     run.started_by_id = officer.id
     work = work.because(None)
     open_run(work, run)

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.chosen_date import proposed_visit_on
 from sop_flows.calendar.moments import AFTERNOON_DUE, MORNING
 from sop_flows.calendar.office_hours import OfficeHours
-from sop_flows.calendar.relative import add_months, resolve
+from sop_flows.calendar.relative import add_months, day_of_work, resolve
 from sop_flows.declarations.duration import Duration
+from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock, Sop
 from sop_flows.declarations.step import Step
-from sop_flows.declarations.timing import Remind
+from sop_flows.declarations.timing import ChooseDate, Remind
 
 DEFAULT_TARGET_DAYS = 3  # working days; for a step that neither the document nor the pack gives a time
 
@@ -23,11 +23,12 @@ class Due:
     """When a step is due, and by which kind of rule.
 
     `standard`: the document's standard time. `target`: ours; digest only, never escalated to the Kepala.
-    `date`: a date of its own.
+    `date`: a date of its own. `clamped`: that would have been earlier than the step opens, or after the departure.
     """
 
     at: datetime  # aware, UTC
     kind: Literal["standard", "target", "date"]
+    clamped: bool = False
 
 
 def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office: OfficeHours) -> Due:
@@ -45,24 +46,58 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
 
     Source: SOP 9.2.01 step 5, "2 hari": opened Friday 20 November 2026, due Tuesday the 24th.
     """
-    if step.due is not None:
-        due_at = office.at(resolve(step.due, anchors), AFTERNOON_DUE)
-        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
-    if step.choose_date is not None:
-        due_at = office.at(proposed_visit_on(step.choose_date, anchors.day("arrival")), AFTERNOON_DUE)
-        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
+    own = step.due or step.lasting
+    if own is not None or step.choose_date is not None:
+        if own is not None:
+            on = moved_day(own, step, sop, anchors, office)
+        else:
+            assert step.choose_date is not None
+            on = visit_day(step.choose_date, anchors)
+        if step.lasting is not None and anchors.start is not None and anchors.departure is not None:
+            on = _last_day(step, sop, anchors.start, anchors.departure, office) if on < anchors.start else on
+        return _due(office.at(on, AFTERNOON_DUE), "date", step, sop, opened_at, anchors, office)
     if step.standard is not None:
         return Due(_standard(step.standard, sop, opened_at, office), "standard")
     if step.target is not None:
-        on = resolve(step.target, anchors)
-        if step.target.days < 0 and sop.clock == "kerja":
-            # Before the departure means before it, as with starts: an off-day does not push the work past it.
-            on = office.previous_working_day(on)
-        return Due(_still_to_come(_end_of(on, sop, office), sop, opened_at, office), "target")
-    return Due(
-        _before_they_leave(office.add_days(opened_at, DEFAULT_TARGET_DAYS), opened_at, anchors, office),
-        "target",
+        on = moved_day(step.target, step, sop, anchors, office)
+        at = _end_of_day(on, sop, office)
+        return _due(at, "target", step, sop, opened_at, anchors, office)
+    ordinary = office.add_days(opened_at, DEFAULT_TARGET_DAYS)
+    at = _before_they_leave(ordinary, opened_at, anchors, office)
+    return Due(at, "target", at != ordinary)
+
+
+def _last_day(step: Step, sop: Sop, start: date, departure: date, office: OfficeHours) -> date:
+    """The end of what should have ended before its run began: the departure; of office work the last working day
+    before it, for that day belongs to the farewell."""
+    if sop.clock == "kalender":
+        return departure
+    last = office.worked_before(departure - timedelta(days=1), step.executors)
+    return last if last >= start else departure
+
+
+def visit_day(choice: ChooseDate, anchors: Anchors) -> date:
+    """The day of a step whose own day is chosen (SOP 9.1.09 step 1): chosen or proposed, or the day that the pack wants:
+    the first of the window on its weekday, else the last of the window."""
+    if anchors.event is not None:
+        return anchors.event
+    earliest, latest = resolve(choice.earliest, anchors), resolve(choice.latest, anchors)
+    days = (choice.propose_weekday - earliest.weekday()) % 7
+    return min(earliest + timedelta(days=days), latest)
+
+
+def moved_day(offset: Offset, step: Step, sop: Sop, anchors: Anchors, office: OfficeHours) -> date:
+    """The day of a date of this step: a working day of its executors where it is office work. What prepares an event
+    comes no later than the preparations after it."""
+    own = day_of_work(offset, step.executors, sop.clock, anchors, office)
+    if offset.anchor != "event" or offset.days >= 0:
+        return own
+    later = (
+        day_of_work(one.due, one.executors, sop.clock, anchors, office)
+        for one in sop.chained_steps
+        if one.step > step.step and one.due is not None and one.due.anchor == "event" and one.due.days < 0
     )
+    return min((own, *later))
 
 
 def reminder_times(
@@ -127,13 +162,37 @@ def _before_they_leave(
     return closing if closing > opened_at else last
 
 
-def _still_to_come(due_at: datetime, sop: Sop, opened_at: datetime, office: OfficeHours) -> datetime:
+def _due(
+    due_at: datetime,
+    kind: Literal["target", "date"],
+    step: Step,
+    sop: Sop,
+    opened_at: datetime,
+    anchors: Anchors,
+    office: OfficeHours,
+) -> Due:
     """`due_at`, or when that has passed the end of the day on which the step opened, or of the day after."""
     if due_at > opened_at:
-        return due_at
+        return Due(due_at, kind)
     on = office.local_date(opened_at)
-    end = _end_of(on, sop, office)
-    return end if end > opened_at else _end_of(on + timedelta(days=1), sop, office)
+    end = _end_for(on, step, sop, anchors, office)
+    if end <= opened_at:
+        end = _end_for(on + timedelta(days=1), step, sop, anchors, office)
+    return Due(end, kind, clamped=True)
+
+
+def _end_for(on: date, step: Step, sop: Sop, anchors: Anchors, office: OfficeHours) -> datetime:
+    """The end of that day, or of the next one on which all executors work."""
+    if sop.clock == "kerja" and on not in (anchors.arrival, anchors.departure):
+        on = office.worked_from(on, step.executors)
+    return _end_of_day(on, sop, office)
+
+
+def _end_of_day(on: date, sop: Sop, office: OfficeHours) -> datetime:
+    """16.00 of that day; closing time where it is office work and the office is open."""
+    if sop.clock == "kerja" and office.is_working_day(on):
+        return office.closes_at(on)
+    return office.at(on, AFTERNOON_DUE)
 
 
 def _end_of(on: date, sop: Sop, office: OfficeHours) -> datetime:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingDayError
 from sop_flows.calendar.public_holidays import holidays_of
 from sop_flows.declarations.hours import WEEKDAYS, CalendarFile, Hours
+from sop_flows.declarations.unit import Unit
 
 SEARCH_DAYS = 366  # no institution is closed for a year; a calendar that says so is wrong
 DAY = timedelta(days=1)
@@ -23,6 +24,7 @@ class OfficeHours:
         timezone: IANA name, such as Asia/Makassar.
         added: days off by local decree, with their names.
         removed: holidays of the package, or closing days of the pack, on which the unit works after all.
+        shifts: roles that work every day.
     """
 
     def __init__(
@@ -31,12 +33,22 @@ class OfficeHours:
         timezone: str,
         added: Mapping[date, str] | None = None,
         removed: Collection[date] = (),
+        shifts: Collection[str] = (),
     ) -> None:
         self.calendar = calendar
         self.timezone = timezone
         self.zone = ZoneInfo(timezone)
         self.added = dict(added or {})
         self.removed = frozenset(removed)
+        self.shifts = frozenset(shifts)
+
+    @classmethod
+    def of(
+        cls, unit: Unit, added: Mapping[date, str] | None = None, removed: Collection[date] = ()
+    ) -> "OfficeHours":
+        """The calendar of a unit, with the roles that work in shifts."""
+        shifts = (code for code, role in unit.roles.items() if role.works == "every day")
+        return cls(unit.calendar, unit.timezone, added, removed, tuple(shifts))
 
     def is_working_day(self, on: date) -> bool:
         """Whether the unit's office is open at all on that day."""
@@ -65,6 +77,18 @@ class OfficeHours:
             NoWorkingDayError: the calendar never opens.
         """
         return self._search(on, -DAY)
+
+    def works(self, on: date, roles: Collection[str]) -> bool:
+        """Whether all these roles work on that day."""
+        return self.is_working_day(on) or self.shifts.issuperset(roles)
+
+    def worked_from(self, on: date, roles: Collection[str]) -> date:
+        """`on` itself if all these roles work then, else their first working day after it. Raises NoWorkingDayError."""
+        return on if self.works(on, roles) else self.next_working_day(on)
+
+    def worked_before(self, on: date, roles: Collection[str]) -> date:
+        """`on` itself if all these roles work then, else their last working day before it. Raises NoWorkingDayError."""
+        return on if self.works(on, roles) else self.previous_working_day(on)
 
     def opens_at(self, on: date) -> datetime:
         """Opening time of a working day; aware, UTC. Raises ClosedDayError on other days."""

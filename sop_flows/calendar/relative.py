@@ -1,6 +1,7 @@
 """Dates relative to the stay of the children."""
 
 import calendar
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal
 
@@ -9,7 +10,7 @@ from sop_flows.calendar.errors import MissingAnchorError
 from sop_flows.calendar.office_hours import OfficeHours
 from sop_flows.declarations.duration import Duration
 from sop_flows.declarations.offset import Offset
-from sop_flows.declarations.sop import Clock
+from sop_flows.declarations.sop import Clock, Sop
 
 
 def resolve(offset: Offset | Literal["closed"], anchors: Anchors) -> date:
@@ -30,18 +31,32 @@ def add_months(on: date, months: int) -> date:
     return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))
 
 
-def start_on(offset: Offset, anchors: Anchors, clock: Clock, office: OfficeHours) -> date:
-    """The day on which a SOP with this offset starts.
+def start_on(offset: Offset, anchors: Anchors, sop: Sop, office: OfficeHours) -> date:
+    """The day on which a SOP with this offset starts: for whoever does its first step, as `day_of_work`."""
+    return day_of_work(offset, sop.asked_steps[0].executors, sop.clock, anchors, office)
 
-    Offsets are calendar days. Office work that would start on an off-day moves forward after its anchor and
-    back before it, so that nothing before the arrival is pushed towards it.
+
+def day_of_work(
+    offset: Offset, roles: Collection[str], clock: Clock, anchors: Anchors, office: OfficeHours
+) -> date:
+    """The date of `offset`, moved to a day on which all these roles work. Offsets are calendar days.
+
+    Office work moves forward from the arrival, the opening and the start of its run; back from the departure and, as
+    a preparation, from the event; and back, too, where that would be the day of departure or later. What runs by the calendar does not move, nor does an event; on the days of arrival
+    and departure everybody works.
     """
     on = resolve(offset, anchors)
-    if clock == "kalender":
+    if clock == "kalender" or (offset.anchor == "event" and not offset.days):
         return on
-    return (
-        office.next_working_day(on) if offset.days + offset.months >= 0 else office.previous_working_day(on)
-    )
+    if on in (anchors.arrival, anchors.departure):
+        return on
+    if offset.anchor in ("departure", "event") and offset.days + offset.months < 0:
+        return office.worked_before(on, roles)
+    found = office.worked_from(on, roles)
+    if anchors.arrival is None or anchors.departure is None or not on < anchors.departure <= found:
+        return found
+    # Days off up to the departure: on the last day on which they work, the arrival at the earliest.
+    return max(office.worked_before(anchors.departure - timedelta(days=1), roles), anchors.arrival)
 
 
 def later_on(on: date, later: Duration) -> date:

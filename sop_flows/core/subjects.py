@@ -92,10 +92,14 @@ def is_closed(s: Session, task: Task) -> bool:
 
 def anchors_of(work: Work, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
+    run = row if isinstance(row, Run) else work.session.get_one(Run, row.run_id)
     case = case_of(work.session, row)
     if case is not None:
-        return case_anchors(work.institution, case)
-    return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
+        anchors = case_anchors(work.institution, case)
+    else:
+        anchors = cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
+    begun_at = run.opened_at or run.opens_at
+    return anchors if begun_at is None else anchors.of_run(work.institution.today(begun_at), run.event_on)
 
 
 def cohort_anchors(institution: Institution, cohort: Cohort) -> Anchors:

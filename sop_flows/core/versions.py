@@ -1,10 +1,12 @@
 """Versions of SOP declarations: an open run keeps the one it was opened with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
+from sop_flows.core.subjects import Subject, subject_ids
+from sop_flows.core.work import Work
 from sop_flows.declarations.loader import load_sop_text
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.step import Step
@@ -33,6 +35,30 @@ def sop_of(s: Session, run: Run) -> Sop:
     """The declaration that the run was opened with."""
     version = s.get_one(SopVersion, run.sop_version_id)
     return _parsed(version.source)
+
+
+def sops_of(work: Work, about: Subject | Run) -> Mapping[str, Sop]:
+    """The SOPs by which what is still to begin for a subject begins: the pack's; where one of its runs, of any state, has
+    a version that the pack keeps as a former one, those former ones.
+
+    So an angkatan that was opened before the pack changed keeps its calendar to the end.
+    """
+    sops, ids = work.pack.sops, subject_ids(about)
+    former = work.pack.former
+    if not former or (ids.cohort_id is None and ids.case_id is None):
+        return sops
+
+    def keeps() -> bool:
+        query = (
+            select(Run.id)
+            .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+            .where(Run.cohort_id == ids.cohort_id, Run.case_id == ids.case_id)
+            .where(col(SopVersion.digest).in_([sop.digest for sop in former.values()]))
+            .limit(1)
+        )
+        return work.session.exec(query).first() is not None
+
+    return {**sops, **former} if work.once(("former", ids.cohort_id, ids.case_id), keeps) else sops
 
 
 def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:

@@ -93,6 +93,12 @@ class Sop(Declared):
         return next((step for step in self.steps if step.decision is not None), None)
 
     @cached_property
+    def choosing_step(self) -> Step | None:
+        """The step at which the day of the run's event, or of itself, is chosen; None: no day is."""
+        chosen = (step for step in self.asked_steps if step.event is not None or step.choose_date is not None)
+        return next(chosen, None)
+
+    @cached_property
     def outcomes(self) -> tuple[str, ...]:
         """What may be decided in this SOP; empty without a decision."""
         return () if self.decision_step is None else self.decision_step.outcomes

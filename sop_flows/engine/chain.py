@@ -1,5 +1,6 @@
 """How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -18,12 +19,13 @@ from sop_flows.core.journal import change, made
 from sop_flows.core.parts import parts_of
 from sop_flows.core.states import live_parts, move, reopen
 from sop_flows.core.subjects import Subject, anchors_of, subject_ids, subjects_after
-from sop_flows.core.versions import declared, sop_of, version_id
+from sop_flows.core.versions import declared, sop_of, sops_of, version_id
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.start import Start
 from sop_flows.declarations.step import Step
 from sop_flows.engine import services
+from sop_flows.engine.events import leave_out, propose_event, revive
 from sop_flows.engine.new_tasks import add_task, waiting_task
 from sop_flows.engine.outcome import outcome_of
 from sop_flows.engine.recurring import grid, plan_occurrences, unplanned
@@ -90,6 +92,22 @@ def open_run(work: Work, run: Run) -> None:
     sop = sop_of(work.session, run)
     move(work, run, RunState.OPEN, opened_at=work.now)
     work.session.flush()
+    if not propose_event(work, run, sop):
+        leave_out(work, run, sop)
+        return
+    _begin(work, run, sop)
+
+
+def hold_all_the_same(work: Work, run: Run) -> bool:
+    """A run that a short stay left out opens after all; False: no day of the stay is left for its event."""
+    sop = sop_of(work.session, run)
+    if not revive(work, run, sop):
+        return False
+    _begin(work, run, sop)
+    return True
+
+
+def _begin(work: Work, run: Run, sop: Sop) -> None:
     work.opened.runs.append(run)
     for step in opened_with_run(sop):
         if recurs(step):
@@ -146,7 +164,12 @@ def _start_after(work: Work, run: Run, step: int | None) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    for sop, start in started_after(work.pack.sops, run.sop, step):
+    sops: Mapping[str, Sop] = work.pack.sops
+    if any(True for _ in started_after(work.pack.former, run.sop, step)) or any(
+        True for _ in started_after(sops, run.sop, step)
+    ):
+        sops = sops_of(work, run)
+    for sop, start in started_after(sops, run.sop, step):
         if start.when and outcome_of(work.session, run) not in start.when:
             continue
         for about in subjects_after(work.session, run, sop):

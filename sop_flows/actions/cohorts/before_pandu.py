@@ -9,7 +9,7 @@ from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.due import due_for
 from sop_flows.core.notices import BeforePandu
-from sop_flows.core.subjects import cohort_anchors
+from sop_flows.core.subjects import anchors_of
 from sop_flows.core.versions import declared
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop
@@ -199,6 +199,6 @@ def _is_passed(work: Work, task: Task) -> bool:
 
 def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
     sop, step = declared(work.session, task)
-    due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
+    due = due_for(step, sop, work.now, anchors_of(work, task), work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     activate(work, task)
