@@ -87,6 +87,15 @@ async def test_its_eve_and_its_morning_are_said(town: Town) -> None:
     assert any("Hari outbond: hari ini" in text for text in said)
 
 
+async def test_the_last_look_at_a_short_stay_says_what_is_not_held(town: Town) -> None:
+    tari = await town.officer("Tari Contoh", role="tu")
+    for words in ("/angkatan", "Buka angkatan baru", "Angkatan III", "1 desember", "17 desember"):
+        await (tari.taps(words) if words in tari.buttons else tari.types(words))
+    await tari.taps("Menurut daftar anak")
+    await tari.taps("Menyusul")
+    assert "Tidak dilaksanakan, masa tinggal 16 hari: 9.1.07 Study Banding." in tari.last_screen.text
+
+
 async def test_what_a_short_stay_leaves_out_is_said_to_the_head_who_can_hold_it(town: Town) -> None:
     _budi, rahmat = await week_one(town, departure="2026-12-17")
     kepala = town.people["Kepala Contoh"]
