@@ -37,6 +37,7 @@ from handlers.ui.task_words import (
 )
 from handlers.ui.texts import _, ngettext
 from sop_flows.actions.candidates import heads_open_part
+from sop_flows.actions.log import last_notes
 from sop_flows.actions.reschedule import date_window
 from sop_flows.declarations.step import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
@@ -164,6 +165,8 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
                 who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
             )
         )
+    if step.lasting is not None and tasks_may_act(request, line):
+        said += _log_lines(request, line)
     if story.draft_at is not None:
         when = stamp_words(story.draft_at, request.now, request.institution.zone)
         said.append(_("You have a draft of {when}.").format(when=when))
@@ -257,6 +260,14 @@ def _offer_words(request: Request, offer: Handover) -> str:
         return _("{name} asks you to take this over. Answer by {until}.").format(name=giver, until=until)
     colleague = esc(name_of(request.session, offer.to_id) or "")
     return _("Offered to {name}, who has until {until} to answer.").format(name=colleague, until=until)
+
+
+def _log_lines(request: Request, line: TaskLine) -> list[str]:
+    """The last dated notes of a step that goes on for weeks, the newest first."""
+    return [
+        f"• {short_date_words(note.on)}: {esc(shorten(note.words, NOTE_ON_CARD))} · {esc(note.who)}"
+        for note in last_notes(request.session, line.task)
+    ]
 
 
 def _folded(line: TaskLine, story: TaskHistory, facts: Sequence[Fact]) -> list[str]:
@@ -388,6 +399,8 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
     buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
+    if line.step.lasting is not None and line.task.state == TaskState.OPEN:
+        buttons.insert(1, button(_("+ Note"), "task_log", task_id))
     if line.step.event is None and event_words(request.session, line.task):
         buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons += [
