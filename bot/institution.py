@@ -68,7 +68,7 @@ def read_institution(settings: Settings, keyring: Keyring) -> Institution:
         raise SettingsError(f"PANDU_PACK: {settings.pack}: there is no pack here (no {UNIT_FILE})")
     pack = load_pack(folder)
     changes = load_calendar_changes(settings.data_dir / CALENDAR_FILE)
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, changes.add, changes.remove)
+    office = OfficeHours.of(pack.unit, changes.add, changes.remove)
     return Institution(pack=pack, office=office, cabinet=Cabinet(settings.data_dir, keyring))
 
 

@@ -8,6 +8,7 @@ RuleError
 ├── AlreadyRunningError      started by hand, and it runs already: since when and by whom
 ├── NotYetError              it opens, or may be confirmed, from a later time on
 ├── OutsideWindowError       a date outside what the SOP allows
+├── DayTakenError            the angkatan has something else on that day
 ├── FutureWorkError          work dated in the future, or before the step could begin
 ├── UndoTooLateError         more than UNDO_MINUTES ago, closed since, followed, undone already
 ├── UndoNotYoursError        somebody else recorded it
@@ -93,6 +94,15 @@ class OutsideWindowError(RuleError):
         self.wanted = wanted
         self.earliest = earliest
         self.latest = latest
+
+
+class DayTakenError(RuleError):
+    """The angkatan has another event or a weigh-in that day, or there would be no time to prepare; `free` are others."""
+
+    def __init__(self, wanted: date, free: tuple[date, ...]) -> None:
+        super().__init__(f"{wanted} is taken")
+        self.wanted = wanted
+        self.free = free
 
 
 class FutureWorkError(RuleError):

@@ -42,7 +42,7 @@ def demo_command(port: int, data_dir: Path | None, pack: str, fresh: bool) -> No
 def _institution(pack: str) -> str:
     """What the demo has to know of the pack, as JSON."""
     unit = load_pack(find_pack(pack)).unit
-    office = OfficeHours(unit.calendar, unit.timezone)
+    office = OfficeHours.of(unit)
     morning = office.at(office.next_working_day(office.local_date(real_now())), OPENS)
     coming = unit.roles_that["of_one_cohort"]
     admins = [code for code in (*unit.roles_that["opens_cohorts"], *unit.roles) if code not in coming]

@@ -93,7 +93,7 @@ def pack_folder(name_or_folder: str) -> Path:
 def read_office(pack: Pack) -> OfficeHours:
     """The pack's calendar with the local changes of the data folder. Raises PackErrors, SettingsError."""
     changes = load_calendar_changes(read_pack_settings().data_dir / CALENDAR_FILE)
-    return OfficeHours(pack.unit.calendar, pack.unit.timezone, changes.add, changes.remove)
+    return OfficeHours.of(pack.unit, changes.add, changes.remove)
 
 
 def print_json(said: Any) -> None:

@@ -21,7 +21,7 @@ from handlers.ui.words import brief_day_words, short_date_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.dates import OfficeHours
-from sop_flows.calendar.plan import PlannedStep, first_day, planned_steps
+from sop_flows.calendar.plan import Planned, PlannedStep, first_day, planned
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.staffing.responsibility import backup_roles
@@ -60,7 +60,8 @@ def plan_command(
     found = read_pack(pack)
     office = read_office(found)
     anchors = _anchors(found, office, arrival, departure, opened, case_opened)
-    plan = planned_steps(found.sops, anchors, office)
+    made = planned(found.sops, anchors, office)
+    plan = made.steps
     if picture is not None:
         from bot.commands.plan_picture import draw_plan
 
@@ -70,7 +71,7 @@ def plan_command(
     if as_json:
         print_json([_row(found, one, office) for one in plan])
     else:
-        _print_table(found, anchors, plan, office)
+        _print_table(found, anchors, made, office)
 
 
 def _anchors(
@@ -123,7 +124,8 @@ def _stand_ins(pack: Pack, sop: Sop, step: int) -> list[str]:
     return list(backup_roles(pack.unit, sop.step(step).executors, sop.number, step))
 
 
-def _print_table(pack: Pack, anchors: Anchors, plan: tuple[PlannedStep, ...], office: OfficeHours) -> None:
+def _print_table(pack: Pack, anchors: Anchors, made: Planned, office: OfficeHours) -> None:
+    plan = made.steps
     click.echo(f"{pack.unit.name}: {_subject(anchors)}")
     once = sorted(
         _without_daily(pack, plan), key=lambda one: (office.local_date(one.opens_at), one.sop, one.step)
@@ -132,7 +134,12 @@ def _print_table(pack: Pack, anchors: Anchors, plan: tuple[PlannedStep, ...], of
         click.echo(f"\n{short_date_words(day, None)}{_day_of(day, anchors)}")
         for one in lines:
             click.echo(_line(pack, one, office))
-    hand = [sop for sop in _of_subject(pack, anchors) if not any(one.sop == sop.number for one in plan)]
+    if made.left_out:
+        click.echo("\nLeft out, for the stay has no day for them:")
+        for number in made.left_out:
+            click.echo(f"  {number:<8}{pack.sops[number].title}")
+    planned_sops = {*made.left_out, *(one.sop for one in plan)}
+    hand = [sop for sop in _of_subject(pack, anchors) if sop.number not in planned_sops]
     if hand:
         click.echo("\nStarted by hand (/mulai):")
         for sop in hand:

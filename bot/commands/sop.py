@@ -9,7 +9,7 @@ import click
 from bot.commands.options import print_json, read_pack, refuse, with_json, with_pack, write_file
 from bot.lazy_group import Lazy, LazyGroup
 from sop_flows.calendar.dates import OfficeHours
-from sop_flows.calendar.plan import check_plan
+from sop_flows.calendar.plan import check_plan, plan_warnings
 from sop_flows.declarations.described import DescribedStep, described, near_numbers
 from sop_flows.declarations.errors import PackErrors
 from sop_flows.declarations.loader import Pack
@@ -38,7 +38,8 @@ def check_command(pack: str) -> None:
     try:
         found = read_pack(pack)
         # Of the pack alone: what this machine's data folder adds to the calendar is no mistake of a pack.
-        problems = check_plan(found, OfficeHours(found.unit.calendar, found.unit.timezone))
+        office = OfficeHours.of(found.unit)
+        problems = check_plan(found, office)
     except PackErrors as errors:
         problems = [str(error) for error in errors]
     if problems:
@@ -46,6 +47,8 @@ def check_command(pack: str) -> None:
             click.echo(line, err=True)
         click.echo(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''}.", err=True)
         raise SystemExit(1)
+    for line in plan_warnings(found, office):
+        click.echo(f"warning: {line}", err=True)
     steps = sum(len(sop.steps) for sop in found.sops.values())
     click.echo(f"{found.unit.name}: {len(found.sops)} SOPs, {steps} steps, nothing wrong.")
 
@@ -132,8 +135,18 @@ def _print_step(step: DescribedStep) -> None:
     facts: list[str] = [", ".join(step.executors), step.kind]
     if step.standard_time != "-":
         facts.append(f"standard time {step.standard_time}")
-    if step.target is not None:
-        facts.append(f"target {step.target}")
+    facts += [
+        f"{word} {date}"
+        for word, date in (
+            ("target", step.target),
+            ("opens", step.opens),
+            ("due", step.due),
+            ("goes on until", step.lasting),
+        )
+        if date is not None
+    ]
+    if step.event is not None:
+        facts.append(f"chooses the day of {step.event}")
     if step.repeats is not None:
         facts.append(f"every {step.repeats} until {step.until or 'the services of the case end'}")
     elif step.until is not None:

@@ -14,6 +14,7 @@ from handlers.cases.monthly_card import (
     running_line,
     services_button,
 )
+from handlers.ui.chosen_days import event_words
 from handlers.ui.request import Button, Keyboard, Reply, Request, button, rows, screen, task_of, to_list, who
 from handlers.ui.words import (
     _,
@@ -31,12 +32,14 @@ from handlers.ui.words import (
     plain_date_words,
     section,
     sections,
+    short_date_words,
     shorten,
     stamp_words,
     subject_prefix,
     subject_words,
 )
 from sop_flows.actions.candidates import heads_open_part
+from sop_flows.actions.log import last_notes
 from sop_flows.actions.reschedule import date_window
 from sop_flows.declarations.sop import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
@@ -94,7 +97,7 @@ def task_card(request: Request, task_id: int) -> tuple[str, Keyboard]:
     if task.state in SAYABLE:
         return card_text(request, line, story), open_buttons(request, line, story)
     if task.state == TaskState.WAITING:
-        return card_text(request, line, story), _waiting_buttons(line)
+        return card_text(request, line, story), _waiting_buttons(request, line)
     return closed_text(request, line, story), (
         *closed_buttons(request, line, story),
         *rows(way_to_case(request, line.case)),
@@ -137,6 +140,7 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
         ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(request, line))
+    said.append(esc(event_words(request.session, line.task)))
     said.append(_people(request, line))
     said += _taken_on(request, line)
     if story.offer is not None:
@@ -161,6 +165,8 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
                 who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
             )
         )
+    if step.lasting is not None and tasks_may_act(request, line):
+        said += _log_lines(request, line)
     if story.draft_at is not None:
         when = stamp_words(story.draft_at, request.now, request.institution.zone)
         said.append(_("You have a draft of {when}.").format(when=when))
@@ -251,6 +257,14 @@ def _offer_words(request: Request, offer: Handover) -> str:
     return _("Offered to {name}, who has until {until} to answer.").format(name=colleague, until=until)
 
 
+def _log_lines(request: Request, line: TaskLine) -> list[str]:
+    """The last dated notes of a step that goes on for weeks, the newest first."""
+    return [
+        f"• {short_date_words(note.on)}: {esc(shorten(note.words, NOTE_ON_CARD))} · {esc(note.who)}"
+        for note in last_notes(request.session, line.task)
+    ]
+
+
 def _folded(line: TaskLine, story: TaskHistory, facts: Sequence[Fact]) -> list[str]:
     step = line.step
     cut = [str(one.requirement) for one in facts[:CHECKLIST_ON_CARD]]
@@ -324,7 +338,10 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
         return [end_button(request, line.task)]
     if kind in LEADS_TO:
         return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
-    return [done_button(task_id)]
+    chooses = (
+        [button(_("Choose another date"), "parents_choose", task_id)] if line.step.event is not None else []
+    )
+    return [done_button(task_id), *chooses]
 
 
 def view_button(task_id: int) -> Button:
@@ -358,6 +375,10 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
     buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
+    if line.step.lasting is not None and line.task.state == TaskState.OPEN:
+        buttons.insert(1, button(_("+ Note"), "task_log", task_id))
+    if line.step.event is None and event_words(request.session, line.task):
+        buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons += [
         button(_("Remind me again"), "task_snooze", task_id),
         button(_("More…"), "task_more", task_id),
@@ -407,9 +428,11 @@ def tasks_may_act(request: Request, line: TaskLine) -> bool:
     return bool(acting_roles(request.work, who(request), line.task))
 
 
-def _waiting_buttons(line: TaskLine) -> Keyboard:
+def _waiting_buttons(request: Request, line: TaskLine) -> Keyboard:
     task_id = line.task.id or 0
     buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
+    if event_words(request.session, line.task):
+        buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons.append(button(_("Reminders"), "task_when", task_id))
     return rows([*buttons, sop_button(line), to_list()])
 

@@ -13,9 +13,11 @@ from handlers.cohorts.roster_reading import (
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui.dialog import Screen, Talk
 from handlers.ui.request import Button, button, rows
-from handlers.ui.words import _, bold, date_words, day_label
+from handlers.ui.words import _, bold, date_words, day_label, esc
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
+from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.plan import planned
 
 
 def ask_name(talk: Talk) -> Screen:
@@ -81,9 +83,26 @@ def look(talk: Talk) -> Screen:
             "",
             _("They are in the house already: what should have been done is asked once, and is not late."),
         ]
+    lines += _left_out(talk)
     go = button(_("Open the cohort"), "cohort_confirm", style="success")
     text = "\n".join([*lines, "", _("Is everything right?")])
     return text, ((go,), (button(_("Change…"), "cohort_change"), stop_button(talk)))
+
+
+def _left_out(talk: Talk) -> list[str]:
+    """What a short stay has no day for."""
+    institution, arrival_on, departure_on = (
+        talk.request.institution,
+        talk.day("arrival"),
+        talk.day("departure"),
+    )
+    anchors = Anchors(talk.today, arrival_on, departure_on)
+    made = planned(institution.pack.sops, anchors, institution.office)
+    if not made.left_out:
+        return []
+    sops = ", ".join(f"{number} {institution.pack.sops[number].title}" for number in made.left_out)
+    days = (departure_on - arrival_on).days
+    return ["", _("Not held, the stay is {days} days: {sops}.").format(days=days, sops=esc(sops))]
 
 
 def stop_button(_talk: Talk) -> Button:

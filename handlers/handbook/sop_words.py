@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from handlers.ui.chosen_days import anchor_name
 from handlers.ui.words import _, duration_words, esc, section, sections
 from sop_flows.calendar.dates import DEFAULT_TARGET_DAYS
 from sop_flows.declarations.offset import Offset
@@ -41,7 +42,7 @@ def offset_words(offset: Offset, sop: Sop) -> str:
             return _("when the case is opened") if case else _("when the angkatan is opened")
         since = _("{count} since the case was opened") if case else _("{count} since the angkatan was opened")
         return since.format(count=count)
-    anchor = _("arrival") if offset.anchor == "arrival" else _("departure")
+    anchor = anchor_name(offset.anchor)
     if not amount:
         return _("on the day of {anchor}").format(anchor=anchor)
     side = _("{count} after {anchor}") if amount > 0 else _("{count} before {anchor}")
@@ -68,9 +69,13 @@ def time_words(sop: Sop, step: Step, *, brief: bool = False) -> str:
     said = []
     if step.standard is not None:
         said.append(_("standard time {time}").format(time=duration_words(sop, step)))
+    if step.event is not None:
+        said.append(_("the day is chosen: {event}").format(event=esc(step.event.what)))
+    if step.lasting is not None:
+        said.append(_("goes on until {when}").format(when=offset_words(step.lasting, sop)))
     if step.due is not None:
         said.append(_("due {when}").format(when=offset_words(step.due, sop)))
-    if not said and step.target is not None:
+    if step.standard is None and step.due is None and step.target is not None:
         said.append(_("target: {when}").format(when=offset_words(step.target, sop)))
     return ", ".join(said) or _("target: {days} working days").format(days=DEFAULT_TARGET_DAYS)
 

@@ -13,7 +13,7 @@ from handlers.pushes.push_buttons import (
     timed_buttons,
     to_step,
 )
-from handlers.pushes.push_words import SCALE
+from handlers.pushes.push_words import SCALE, event_day
 from handlers.pushes.saying import say
 from handlers.pushes.services_started import Started
 from handlers.pushes.several_things import lines_of, numbered
@@ -31,6 +31,7 @@ from handlers.ui.words import (
 )
 from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
+from sop_flows.notifications.planning import OF_EVENT
 from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
@@ -53,6 +54,7 @@ def morning_list(
     sections."""
     tasks = by_subject(own_only(work, officer, digest_tasks(work, officer)))
     in_digest = {line.task.id for line in tasks}
+    of_events = {row.task_id for row in others if row.rule in OF_EVENT}
     shown = _shown(tasks, {row.task_id for row in others})
     late_steps = listed(work, officer, digest)
     named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
@@ -65,6 +67,8 @@ def morning_list(
         opens.append(to_step(line))
         mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
         when = when_words(line, work.now, work.zone) + instead_words(line)
+        if line.task.id in of_events:
+            when += f" · {event_day(work, line)}"
         said.append(f"{len(opens)}. {mark}{task_words(work.session, line, prefix=False)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))

@@ -286,6 +286,9 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.Rescheduled: N_("{who} moved {task} to {day}. The reason is on the card."),
     notices.Chosen: N_("{who} chose the date: {task}, {day}."),
     notices.VisitVoid: _visit_void,
+    notices.LeftOut: N_(
+        "{cohort}: SOP {sop} is not held, the stay is {days} days. You can schedule it all the same."
+    ),
     notices.Proposed: N_("{who} has made a proposal: {task}. Do you agree?"),
     notices.OfficialNeeded: N_("{who} needs you in place of {to}, who is away: {task}."),
     notices.Offered: N_(

@@ -24,6 +24,7 @@ from sop_flows.core.notices import (
     LeaveEnded,
     LeaveRecorded,
     LeaveUncovered,
+    LeftOut,
     NewCaseHidden,
     Notice,
     Offered,
@@ -164,6 +165,8 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Open"), "incident_open", incident_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
+        case LeftOut(run=run_id):
+            return button(_("Schedule it all the same"), "event_hold", run_id)
         case LateReminded():
             return button(_("My tasks"), "task_list")
         case Unreachable():

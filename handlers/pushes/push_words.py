@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from handlers.cards.task_card import kind_of
 from handlers.pushes.late_list import call_of
+from handlers.ui.chosen_days import event_name
 from handlers.ui.words import (
     _,
     child_code,
@@ -24,10 +25,11 @@ from handlers.ui.words import (
 from sop_flows.actions.leave.reroute import FOR
 from sop_flows.actions.reschedule import date_window
 from sop_flows.core.work import Work
+from sop_flows.notifications.planning import OF_EVENT
 from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
-from storage.tables import Child, Reminder, ReminderKind, Task
+from storage.tables import Child, Reminder, ReminderKind, Run, Task
 
 SCALE = "⚖️ "
 CODES = 10  # children named in the line of many
@@ -43,6 +45,8 @@ def sentence(work: Work, row: Reminder, line: TaskLine) -> str:
         return _("No date is chosen yet for {task}. Unless somebody chooses, it is {day}.").format(
             task=name, day=day
         )
+    if row.rule in OF_EVENT:
+        return f"{subject_prefix(work.session, line)}{event_day(work, line)}.\n{name} · {due_line(line, work.now, work.zone)}"
     due_at = _due_of(work.session, row, line.task)
     prompt = esc(line.step.prompt)
     if row.kind == ReminderKind.HANDED:
@@ -74,6 +78,8 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
     """The same as one line among several."""
     if row.rule in ("choose", "not_chosen"):
         return _("{task}: no date chosen yet").format(task=named(work.session, row, line))
+    if row.rule in OF_EVENT:
+        return f"• {subject_prefix(work.session, line)}{event_day(work, line)}"
     when = when_words(line, work.now, work.zone)
     is_late = line.is_late
     if row.child_id is not None:
@@ -86,6 +92,14 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
         when += " · " + _("handled by {name}").format(name=esc(name))
     mark = "⏰ " if is_late else "• "
     return f"{mark}{named(work.session, row, line)}" + (f" · {when}" if when else "")
+
+
+def event_day(work: Work, line: TaskLine) -> str:
+    """ "Hari outbond: besok" (HTML)."""
+    on = work.session.get_one(Run, line.task.run_id).event_on or work.today
+    return _("{event}: {day}").format(
+        event=esc(event_name(work.session, line.task)), day=day_words(on, work.today)
+    )
 
 
 def children_line(work: Work, rows: Sequence[Reminder], line: TaskLine) -> str:

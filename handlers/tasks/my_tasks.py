@@ -54,13 +54,17 @@ LOOK_AHEAD_DAYS = 60  # how far the next coming task is looked for when there is
 def on_tasks_command(request: Request) -> Reply:
     """The list of what is mine now, from its first page (or the page of the button)."""
     page = further(request, 0)
-    lines = by_subject(my_tasks(request.work, who(request)))
+    mine, going_on = _apart(request)
+    lines = by_subject(mine)
+    lasting = _lasting_button(going_on)
     undo = (
         ((button(_("Undo the last one"), "last_undo"),),) if has_last_act(request.work, who(request)) else ()
     )
     if not lines:
         return screen(
-            request, _nothing(request), (*way_to_list(request), (_week_button(),), *undo, *_start_buttons())
+            request,
+            _nothing(request),
+            (*way_to_list(request), (*lasting, _week_button()), *undo, *_start_buttons()),
         )
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 0), pages - 1)
@@ -68,10 +72,47 @@ def on_tasks_command(request: Request) -> Reply:
     shown = lines[first : first + PAGE]
     text = list_text(request, shown, lines, first)
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
-    below = [*several_button(lines), _week_button()]
+    below = [*several_button(lines), *lasting, _week_button()]
     return screen(
         request, text, (*keyboard, *_paging(page, pages), *way_to_list(request), *rows(below), *undo)
     )
+
+
+def _apart(request: Request) -> tuple[list[TaskLine], list[TaskLine]]:
+    """What is mine now, and apart from it what goes on until a day that is still to come."""
+    mine: list[TaskLine] = []
+    going_on: list[TaskLine] = []
+    for line in my_tasks(request.work, who(request)):
+        lasts = line.step.lasting is not None and _group(request, line, request.today) == "later"
+        (going_on if lasts else mine).append(line)
+    return mine, going_on
+
+
+def _lasting_button(going_on: Sequence[TaskLine]) -> list[Button]:
+    """ "Berjalan: 5": opens what goes on for weeks."""
+    count = len(going_on)
+    return [button(_("Going on: {count}").format(count=count), "task_lasting")] if count else []
+
+
+def on_lasting(request: Request) -> Reply:
+    """What goes on for weeks, by its end; each takes notes by its card."""
+    lines = by_subject(_apart(request)[1])
+    if not lines:
+        return on_tasks_command(request)
+    pages = (len(lines) + PAGE - 1) // PAGE
+    page = min(max(further(request, 0), 0), pages - 1)
+    first = page * PAGE
+    shown = lines[first : first + PAGE]
+    said = [bold(_("Going on"))]
+    for place, (line, above) in enumerate(
+        zip(shown, headings(request.session, shown), strict=True), start=first + 1
+    ):
+        said += [*above, f"{place}. {_words(request, line)}"]
+    keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
+    turns = rows(
+        turning(page, page < pages - 1, lambda text, at: button(text, "task_lasting", at), short=True)
+    )
+    return screen(request, "\n".join(said), (*keyboard, *turns, (to_list(),)))
 
 
 def show_these(request: Request, lines: Sequence[TaskLine], words: str) -> Reply:
@@ -222,7 +263,7 @@ ROUTES = merge(
     Routes(
         About.NOTHING,
         commands={"tugas": on_tasks_command},
-        presses={"task_list": on_tasks_command, "task_week": on_week},
+        presses={"task_list": on_tasks_command, "task_week": on_week, "task_lasting": on_lasting},
         menu_words={"My tasks": on_tasks_command},
     ),
     Routes(About.CARD, presses={"task_open": on_open, "task_more": on_more, "task_cancel": on_cancel}),

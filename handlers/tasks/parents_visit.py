@@ -1,9 +1,10 @@
-"""The parents' visit in week two (SOP 9.1.09): its date, the list of children, being ready for it."""
+"""The parents' visit in week two (SOP 9.1.09): its date, the list of children, being ready for it; the day of an event."""
 
 import re
 from datetime import date, timedelta
 
 from handlers.tasks.chosen_day_words import week_words, within_sentence
+from handlers.ui.chosen_days import event_name, taken_words
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -21,7 +22,7 @@ from handlers.ui.request import (
     to_task,
     who,
 )
-from handlers.ui.routing import Routes
+from handlers.ui.routing import Routes, merge
 from handlers.ui.words import (
     _,
     child_code,
@@ -34,11 +35,11 @@ from handlers.ui.words import (
     short_date_words,
 )
 from sop_flows.actions import parents_visit
-from sop_flows.actions.reschedule import date_window
-from sop_flows.core.work import declared
-from sop_flows.errors import FutureWorkError, NotFoundError, OutsideWindowError
+from sop_flows.actions.reschedule import check_chooser, date_window, hold_left_out
+from sop_flows.core.work import declared, sop_of
+from sop_flows.errors import DayTakenError, FutureWorkError, NotFoundError, OutsideWindowError
 from sop_flows.handbook.typed_days import parse_day, read_day
-from sop_flows.staffing.responsibility import find_task, lock_task, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
 from storage.tables import Cohort, Task
 
 OFFERED = 3  # days with a button of their own
@@ -55,8 +56,7 @@ def on_other(request: Request) -> Reply:
 def _open_task(request: Request, task_id: int) -> Task:
     """The task, locked. Raises NotFoundError: of no angkatan (forged); NotYoursError, AlreadyDoneError."""
     task = lock_task(request.session, task_id)
-    own_parts(request.work, who(request), task)
-    refuse_closed(request.session, task)
+    check_chooser(request.work, task)
     if task.cohort_id is None:
         raise NotFoundError
     return task
@@ -84,7 +84,15 @@ def _example(request: Request, task: Task) -> str:
 def _question(request: Request, task: Task) -> str:
     cohort = request.session.get_one(Cohort, task.cohort_id)
     _sop, step = declared(request.session, task)
-    week = "" if step.choose_date is None else week_words(step.choose_date)
+    if step.choose_date is None:
+        asked = _("{event} of {cohort}: {day} stands now. Which day, from {window}?")
+        return asked.format(
+            event=esc(event_name(request.session, task)),
+            cohort=esc(cohort.name),
+            day=date_words(date_window(request.work, task)[2]),
+            window=_window(request, task, _("{first} to {last}")),
+        )
+    week = week_words(step.choose_date)
     asked = (
         _("{step} of {cohort} is in {week}: {window}. Which date?")
         if week
@@ -131,7 +139,7 @@ def on_day_tapped(request: Request) -> Reply:
 def _typed(talk: Talk) -> date:
     """A day in words, or its number alone."""
     task, words = find_task(talk.request.session, talk.task_id), (talk.request.text or "").strip()
-    refuse_closed(talk.request.session, task)
+    check_chooser(talk.request.work, task)
     found = read_day(words, talk.today, "future")
     if found is not None and found.day is not None and found.weekday is not None:
         raise NotAnAnswerError(other_weekday(words, found.day))
@@ -165,6 +173,8 @@ def _choose(talk: Talk) -> Reply:
             day=date_words(error.wanted), first=date_words(error.earliest)
         )
         raise NotAnAnswerError(text) from error
+    except DayTakenError as error:
+        raise NotAnAnswerError(taken_words(error)) from error
     buttons = [button(_("Change the date"), "parents_choose", talk.task_id), to_task(talk.task_id)]
     return screen(request, _chosen_words(request, task, day), rows(buttons))
 
@@ -188,6 +198,10 @@ def _outside(request: Request, task_id: int, error: OutsideWindowError) -> str:
 def _chosen_words(request: Request, task: Task, day: date) -> str:
     """What was chosen, and which reminders are still ahead."""
     _sop, step = declared(request.session, task)
+    if step.choose_date is None:
+        name = esc(event_name(request.session, task))
+        said = "✅ " + _("{step}: {day}.").format(step=name, day=date_words(day))
+        return said + "\n" + _("What is due before it moves along. The day can be changed until its eve.")
     lines = ["✅ " + _("{step}: {day}.").format(step=esc(step.short), day=date_words(day))]
     leads = parents_visit.leads_ahead(request.work, task)
     if leads:
@@ -196,6 +210,16 @@ def _chosen_words(request: Request, task: Task, day: date) -> str:
         )
         lines.append(_("I will remind you {days} before, and that morning.").format(days=days))
     return "\n".join(lines)
+
+
+def on_hold(request: Request) -> Reply:
+    """Jadwalkan juga: what a short stay left out is held all the same."""
+    run = hold_left_out(request.work, pressed(request))
+    sop = sop_of(request.session, run)
+    text = _("{sop} {title} is scheduled: {day}. The day can be changed until its eve.").format(
+        sop=esc(sop.number), title=esc(sop.title), day=date_words(run.event_on or request.today)
+    )
+    return screen(request, "✅ " + text, ((to_list(),),))
 
 
 def on_ready(request: Request) -> Reply:
@@ -251,3 +275,4 @@ ROUTES = Routes(
     },
     dialogs=(DATE,),
 )
+ROUTES = merge(ROUTES, Routes(About.RUN, presses={"event_hold": on_hold}))

@@ -18,7 +18,7 @@ from handlers.ui.words import (
     subject_prefix,
     subject_words,
 )
-from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
+from sop_flows.notifications.planning import CHOOSE, EVENT_DAY, EVENT_EVE, NOT_CHOSEN
 from sop_flows.staffing.own_morning import next_morning, own_time
 from sop_flows.views.upcoming import Coming
 from storage.tables import Officer, Reminder, ReminderKind
@@ -69,6 +69,10 @@ def reminder_words(request: Request, one: Coming, row: Reminder) -> str:
             return _("a date has to be chosen")
         case _ if row.rule == NOT_CHOSEN:
             return _("unless a date is chosen by then")
+        case _ if row.rule == EVENT_EVE:
+            return _("the event is tomorrow")
+        case _ if row.rule == EVENT_DAY:
+            return _("the day of the event")
         case ReminderKind.LEAD:
             days = days_ahead(request, row, one.line)
             return _("for tomorrow") if days == 1 else _("in {days}").format(days=days_words(days))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from handlers.ui.chosen_days import anchor_name
 from handlers.ui.request import Request
 from handlers.ui.words import (
     _,
@@ -17,7 +18,7 @@ from handlers.ui.words import (
     subject_words,
 )
 from sop_flows.core.work import anchors_of, declared, sop_of
-from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN
+from sop_flows.notifications.planning import CHOOSE, EVENT_EVE, NOT_CHOSEN, OF_EVENT
 from sop_flows.timeline.moment import Moment
 from sop_flows.views.task_views import TaskLine
 from storage.queries.rolls import get_entry
@@ -102,6 +103,8 @@ def _rule_then(request: Request, one: Moment, line: TaskLine | None) -> str:
     same_day = due_at is not None and request.institution.today(due_at) == request.institution.today(
         one.row.due_at
     )
+    if one.row.rule in OF_EVENT:
+        return rule_words(request, one.row, line)
     if one.row.kind == ReminderKind.LEAD and one.row.rule != NOT_CHOSEN:
         still = days_ahead(request, one.row, line) > 0
     else:
@@ -162,6 +165,8 @@ def rule_words(request: Request, row: Reminder, line: TaskLine) -> str:
         return _("a date has to be chosen")
     if row.rule == NOT_CHOSEN:
         return _("unless a date is chosen by then")
+    if row.rule in OF_EVENT:
+        return _("the event is tomorrow") if row.rule == EVENT_EVE else _("the day of the event")
     match row.kind:
         case ReminderKind.SNOOZE:
             return _("“Remind me again” was asked for")
@@ -206,11 +211,10 @@ def anchor_words(request: Request, task: Task) -> str:
     if task.occurrence_on is not None and step.every is not None and anchors.arrival is not None:
         days = (task.occurrence_on - anchors.arrival).days
         return _from_anchor(request, days, _("arrival"), anchors.arrival)
-    offset = step.opens or step.due or step.target
-    if offset is None or offset.anchor == "opening":
+    offset = step.opens or step.due or step.lasting or step.target
+    if offset is None or offset.anchor == "opening" or getattr(anchors, offset.anchor) is None:
         return ""
-    word = _("arrival") if offset.anchor == "arrival" else _("departure")
-    return _from_anchor(request, offset.days, word, anchors.day(offset.anchor))
+    return _from_anchor(request, offset.days, anchor_name(offset.anchor), anchors.day(offset.anchor))
 
 
 def _start_words(request: Request, one: Moment) -> str:

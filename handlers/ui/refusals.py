@@ -1,6 +1,7 @@
 """What a rule refuses, as a friendly sentence that says who and when, with a way on. Never an error."""
 
 from handlers.ui import conversation
+from handlers.ui.chosen_days import taken_words
 from handlers.ui.fallbacks import way_on
 from handlers.ui.request import (
     About,
@@ -35,6 +36,7 @@ from sop_flows.errors import (
     AlreadyRunningError,
     ChildLeftError,
     CohortShutError,
+    DayTakenError,
     DecisionNeededError,
     FutureWorkError,
     IncidentClosedError,
@@ -120,6 +122,8 @@ def sentence(request: Request, error: RuleError | ButtonError) -> str:
             return _("It is too early for that. It can be done from {when}.").format(
                 when=due_words(error.opens_at, now, institution.zone)
             )
+        case DayTakenError():
+            return taken_words(error)
         case OutsideWindowError():
             return _("{day} is outside what the SOP allows. Choose between {first} and {last}.").format(
                 day=date_words(error.wanted), first=date_words(error.earliest), last=date_words(error.latest)

@@ -78,6 +78,8 @@ def confirm(
     ):
         raise NotYetError(task.due_at)  # SOP 9.1.09 step 1: Selesai on the day of the visit
     doer = _doer(work, work.officer, done_by, task, part)
+    if step.event is not None and task.chosen_on is None:  # what was proposed is what was chosen
+        task.chosen_on = work.session.get_one(Run, task.run_id).event_on
     if asks and values is not None:
         records.write(work, task, values, doer, work.officer, on)
     return close_part(work, task, part, doer, work.officer, on, note)

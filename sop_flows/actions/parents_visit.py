@@ -1,38 +1,41 @@
 """The parents' visit in week two (SOP 9.1.09): which days are offered, who comes, being ready."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.actions.reschedule import choose_date, date_window
+from sop_flows.actions.reschedule import choose_event, date_window
 from sop_flows.calendar.dates import reminder_times
 from sop_flows.core.notices import Chosen
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, declared
+from sop_flows.engine.events import free_days
 from sop_flows.recording import records
 from sop_flows.recording.entries import flagged_ids, present_children
-from storage.tables import School, Task
+from storage.tables import Run, School, Task
 
 SATURDAY, SUNDAY = 5, 6  # weekdays on which parents can come most easily
 READY = "ready"  # key of the record that the room is prepared
 
 
 def offered_days(work: Work, task: Task, today: date) -> tuple[date, ...]:
-    """Days of the window that are not over: the proposal, then the weekend, then the others."""
+    """Days of the window that are not over: the proposal, then the weekend (of an event, the next ones), then the others."""
     earliest, latest, proposed = date_window(work, task)
-    days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
-    ahead = [day for day in days if day >= today]
+    run, sop = work.session.get_one(Run, task.run_id), declared(work.session, task)[0]
+    ahead = [day for day in free_days(work, run, sop) if day >= today and earliest <= day <= latest]
     weekend = [day for day in ahead if day.weekday() in (SATURDAY, SUNDAY)]
     first = [proposed] if proposed in ahead else []
+    if declared(work.session, task)[1].choose_date is None:
+        return tuple(dict.fromkeys([*first, *ahead]))
     if first or weekend:
         return tuple(dict.fromkeys([*first, *weekend]))
     return tuple(ahead)
 
 
 def choose(work: Work, task_id: int, on: date) -> Task:
-    """Choose or change the date; the PJ hears of it when somebody else did. Raises as `reschedule.choose_date`."""
-    task = choose_date(work, task_id, on)
+    """Choose or change the date; the PJ hears of it when somebody else did. Raises as `reschedule.choose_event`."""
+    task = choose_event(work, task_id, on)
     for part in parts_of(work.session, task):
         if part.assignee_id not in (None, work.officer.id):
             work.notify(part.assignee_id or 0, Chosen(officer=work.officer.id or 0, on=on), task)

@@ -5,28 +5,36 @@ from datetime import date, datetime, timedelta
 from sqlmodel import select
 
 from sop_flows.actions.confirm import say
+from sop_flows.actions.replanning.task_times import replan_task
 from sop_flows.actions.snooze import end_snoozes_after
-from sop_flows.calendar.chosen_date import proposed_visit_on, window
-from sop_flows.calendar.dates import due_for
+from sop_flows.actions.start import starters
+from sop_flows.calendar.dates import due_for, visit_day
+from sop_flows.calendar.events import choice_of, window
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.notices import Rescheduled
 from sop_flows.core.result import Result
 from sop_flows.core.states import parts_of
-from sop_flows.core.work import Work, anchors_of, declared
-from sop_flows.engine.chain import grid
+from sop_flows.core.work import Work, anchors_of, declared, lock_subject, sop_of
+from sop_flows.declarations.sop import Sop
+from sop_flows.engine.chain import grid, hold_all_the_same
+from sop_flows.engine.events import CHOSEN, TOO_SHORT, choosing_task, free_days, live_tasks
 from sop_flows.errors import (
     AlreadyDoneError,
+    DayTakenError,
     FutureWorkError,
     MoveTooFarError,
     NeedsReasonError,
     NotFoundError,
+    NotYoursError,
     OutsideWindowError,
 )
 from sop_flows.limits import BACKDATE_DAYS
 from sop_flows.notifications.notices import notify_heads
 from sop_flows.recording import entries, records
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
+from sop_flows.staffing.roster import heads_of, roles_of
 from storage.tables import (
+    Cohort,
     Confirmation,
     ConfirmationKind,
     DueKind,
@@ -35,9 +43,8 @@ from storage.tables import (
     Task,
     TaskEntry,
     TaskPart,
+    TaskState,
 )
-
-CHOSEN = "chosen"  # key of the record that says who chose which date (SOP 9.1.09 step 1)
 
 
 def reschedule(work: Work, task_id: int, due_on: date, reason: str) -> Result:
@@ -150,16 +157,25 @@ def _say_moved(
 
 
 def date_window(work: Work, task: Task) -> tuple[date, date, date]:
-    """Earliest, latest and proposed date of a step whose date is chosen (SOP 9.1.09 step 1).
+    """Earliest, latest and proposed date of a step whose date is chosen (SOP 9.1.09 step 1), or of the event of its run;
+    the proposed one is what stands now, chosen or not.
 
     Raises NotFoundError for a step without such a choice.
     """
-    _sop, step = declared(work.session, task)
-    if step.choose_date is None:
+    sop, step = declared(work.session, task)
+    run, choice = work.session.get_one(Run, task.run_id), choice_of(sop)
+    anchors = anchors_of(work, task)
+    if choice is None:
         raise NotFoundError
-    arrival_on = anchors_of(work, task).day("arrival")
-    earliest, latest = window(step.choose_date, arrival_on)
-    return earliest, latest, proposed_visit_on(step.choose_date, arrival_on)
+    earliest, latest = window(choice, anchors)
+    if step.choose_date is not None:
+        return earliest, latest, visit_day(step.choose_date, anchors)
+    if run.event_on is None:
+        raise NotFoundError
+    free = free_days(work, run, sop)
+    if free and not earliest <= free[0] <= latest:  # held all the same in a stay that is too short
+        earliest, latest = free[0], free[-1]
+    return min(earliest, run.event_on), max(latest, run.event_on), run.event_on
 
 
 def choose_date(work: Work, task_id: int, on: date) -> Task:
@@ -172,15 +188,82 @@ def choose_date(work: Work, task_id: int, on: date) -> Task:
     task = lock_task(work.session, task_id)
     own_parts(work, work.officer, task)
     refuse_closed(work.session, task)
-    earliest, latest, _proposed = date_window(work, task)
-    if not earliest <= on <= latest:
-        raise OutsideWindowError(on, earliest, latest)
-    if on < work.today:
-        raise FutureWorkError(on, max(earliest, work.today), latest)
+    sop, run = declared(work.session, task)[0], work.session.get_one(Run, task.run_id)
+    check_event_day(work, task, sop, run, on)
     records.note(work, task_id, CHOSEN, {"on": on.isoformat()})
-    task.chosen_on = on
+    task.chosen_on = run.event_on = on
     task.due_at = work.office.at(on, AFTERNOON_DUE)
     task.due_kind = DueKind.DATE
     work.session.flush()
     work.touch(task)
     return task
+
+
+def choose_event(work: Work, task_id: int, on: date) -> Task:
+    """Choose or change the day of the event of the task's run, until its eve; what is due by it moves along.
+
+    Raises as `choose_date`; DayTakenError without another day: it is today, or over.
+    """
+    task = lock_task(work.session, task_id)
+    sop, step = declared(work.session, task)
+    if step.choose_date is not None:
+        return choose_date(work, task_id, on)
+    check_chooser(work, task)
+    run, chooser = work.session.get_one(Run, task.run_id), sop.choosing_step
+    choosing = None if chooser is None else choosing_task(work.session, run, chooser.step)
+    if choosing is None or run.event_on is None:
+        raise NotFoundError
+    if run.event_on <= work.today:
+        raise DayTakenError(run.event_on, ())
+    check_event_day(work, task, sop, run, on)
+    records.note(work, choosing.id or 0, CHOSEN, {"on": on.isoformat()})
+    choosing.chosen_on = run.event_on = on
+    work.session.flush()
+    for other in live_tasks(work.session, run):
+        replan_task(work, other)
+        work.touch(other)
+    return task
+
+
+def check_chooser(work: Work, task: Task) -> None:
+    """Raises NotYoursError, AlreadyDoneError unless the officer may choose a day by this task: one whose day it is
+    while it is open, of an event also while the task waits for it."""
+    own_parts(work, work.officer, task)
+    waits = task.state == TaskState.WAITING and declared(work.session, task)[1].choose_date is None
+    if not waits:
+        refuse_closed(work.session, task)
+
+
+def hold_left_out(work: Work, run_id: int) -> Run:
+    """Hold an event that a short stay has left out all the same; whose step comes first is told as of any.
+
+    Raises NotFoundError: it was not left out, or is held already. NotYoursError: others do it.
+    DayTakenError: no day is left.
+    """
+    run = work.session.get(Run, run_id)
+    if run is None or run.cohort_id is None:
+        raise NotFoundError
+    lock_subject(work.session, run)
+    work.session.refresh(run)
+    cohort = work.session.get_one(Cohort, run.cohort_id)
+    if run.close_reason != TOO_SHORT or cohort.closed_at is not None:
+        raise NotFoundError
+    officer_id = work.officer.id or 0
+    may = starters(sop_of(work.session, run))
+    if not may & (roles_of(work, officer_id, run.cohort_id) | heads_of(work, officer_id)):
+        raise NotYoursError(tuple(sorted(may)))
+    if not hold_all_the_same(work, run):
+        raise DayTakenError(work.today, ())
+    return run
+
+
+def check_event_day(work: Work, task: Task, sop: Sop, run: Run, on: date) -> None:
+    """Raises OutsideWindowError, FutureWorkError (a day that is over) or DayTakenError unless it can be then."""
+    earliest, latest, _proposed = date_window(work, task)
+    if not earliest <= on <= latest:
+        raise OutsideWindowError(on, earliest, latest)
+    if on < work.today:
+        raise FutureWorkError(on, max(earliest, work.today), latest)
+    free = free_days(work, run, sop)
+    if on not in free and on != run.event_on:
+        raise DayTakenError(on, tuple(day for day in free if day >= work.today))

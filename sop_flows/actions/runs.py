@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from sop_flows.actions import agenda
 from sop_flows.calendar.dates import start_on
+from sop_flows.calendar.events import choice_of
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.core.states import move
 from sop_flows.core.work import (
@@ -17,11 +18,13 @@ from sop_flows.core.work import (
     cohort_anchors,
     day_begins,
     schools_of,
+    sops_of,
     subject_ids,
     subjects_after,
 )
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import add_run, grid, live_run, open_run, open_step, plan_occurrences
+from sop_flows.engine.events import propose_event
 from storage.tables import (
     Cohort,
     DueKind,
@@ -51,7 +54,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
                 continue
             for start in sop.starts:
                 if start.at is not None:
-                    on = start_on(start.at, anchors, sop.clock, work.office)
+                    on = start_on(start.at, anchors, sop, work.office)
                     # A start that is over (the parents' visit opens on day 1) is now: nothing was owed before.
                     add_run(work, sop, about, max(day_begins(work.institution, on), work.now))
     start_what_follows(work, cohort, over)
@@ -69,10 +72,10 @@ def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
 def start_for_school(work: Work, school: School) -> None:
     """A school that joins an angkatan later has its own runs: what should have begun by now begins now."""
     anchors = cohort_anchors(work.institution, work.session.get_one(Cohort, school.cohort_id))
-    for sop in work.pack.sops.values():
+    for sop in sops_of(work, school).values():
         for start in sop.starts:
             if sop.subject == "school" and start.at is not None:
-                on = start_on(start.at, anchors, sop.clock, work.office)
+                on = start_on(start.at, anchors, sop, work.office)
                 add_run(work, sop, school, max(day_begins(work.institution, on), work.now))
     agenda.advance(work)
 
@@ -94,6 +97,10 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
     begun_at = min(one.opens_at for one in over)
     move(work, run, RunState.OPEN, opens_at=begun_at, opened_at=begun_at)
     work.session.flush()
+    if choice_of(sop) is not None and not propose_event(work, run, sop):
+        run.event_on = cohort_anchors(work.institution, work.session.get_one(Cohort, run.cohort_id)).day(
+            "departure"
+        )
     tasks = [_before_planned(work, sop, run, one) for one in over]
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
@@ -155,14 +162,15 @@ def add_before(
 
 def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[PlannedStep]]) -> None:
     """SOPs that come after one that is wholly over start now: nobody will confirm their way into them."""
-    for sop in work.pack.sops.values():
+    sops = sops_of(work, cohort)
+    for sop in sops.values():
         if live_run(work.session, sop.number, f"cohort:{cohort.id}") is not None:
             continue
         for start in sop.starts:
-            if start.after is None or start.after_step is not None or start.after not in work.pack.sops:
+            if start.after is None or start.after_step is not None or start.after not in sops:
                 continue
             run = live_run(work.session, start.after, f"cohort:{cohort.id}")
-            first = work.pack.sops[start.after]
+            first = sops[start.after]
             gone = {one.step for one in over.get(start.after, ())}
             if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(work.session, run, sop):

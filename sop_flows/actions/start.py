@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import move, parts_of
-from sop_flows.core.work import Subject, Work, lock_about, lock_subject, subject_ids
+from sop_flows.core.work import Subject, Work, lock_about, lock_subject, sops_of, subject_ids
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import add_run, open_run
@@ -114,7 +114,7 @@ def start(work: Work, officer: Officer, number: str, about: Subject) -> Run:
     former = running(work.session, sop, about)
     if former is not None:
         raise already(work.session, former)
-    run = add_run(work, sop, about, work.now)
+    run = add_run(work, sops_of(work, about).get(number, sop), about, work.now)
     run.started_by_id = officer.id
     work = work.because(None)
     open_run(work, run)

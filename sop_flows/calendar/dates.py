@@ -8,14 +8,14 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.chosen_date import proposed_visit_on
 from sop_flows.calendar.errors import ClosedDayError, MissingAnchorError, NaiveTimeError, NoWorkingDayError
 from sop_flows.calendar.moments import AFTERNOON_DUE, DAILY_DUE, EVENING, MORNING
 from sop_flows.calendar.public_holidays import holidays_of
 from sop_flows.declarations.hours import WEEKDAYS, CalendarFile, Hours
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock, Duration, Sop, Start, Step
-from sop_flows.declarations.timing import Every, Remind
+from sop_flows.declarations.timing import ChooseDate, Every, Remind
+from sop_flows.declarations.unit import Unit
 
 # --- working days and hours -------------------------------------------------------------------------------------
 
@@ -35,6 +35,7 @@ class OfficeHours:
         timezone: IANA name, such as Asia/Makassar.
         added: days off by local decree, with their names.
         removed: holidays of the package, or closing days of the pack, on which the unit works after all.
+        shifts: roles that work every day.
     """
 
     def __init__(
@@ -43,12 +44,22 @@ class OfficeHours:
         timezone: str,
         added: Mapping[date, str] | None = None,
         removed: Collection[date] = (),
+        shifts: Collection[str] = (),
     ) -> None:
         self.calendar = calendar
         self.timezone = timezone
         self.zone = ZoneInfo(timezone)
         self.added = dict(added or {})
         self.removed = frozenset(removed)
+        self.shifts = frozenset(shifts)
+
+    @classmethod
+    def of(
+        cls, unit: Unit, added: Mapping[date, str] | None = None, removed: Collection[date] = ()
+    ) -> "OfficeHours":
+        """The calendar of a unit, with the roles that work in shifts."""
+        shifts = (code for code, role in unit.roles.items() if role.works == "every day")
+        return cls(unit.calendar, unit.timezone, added, removed, tuple(shifts))
 
     def is_working_day(self, on: date) -> bool:
         """Whether the unit's office is open at all on that day."""
@@ -77,6 +88,18 @@ class OfficeHours:
             NoWorkingDayError: the calendar never opens.
         """
         return self._search(on, -DAY)
+
+    def works(self, on: date, roles: Collection[str]) -> bool:
+        """Whether all these roles work on that day."""
+        return self.is_working_day(on) or self.shifts.issuperset(roles)
+
+    def worked_from(self, on: date, roles: Collection[str]) -> date:
+        """`on` itself if all these roles work then, else their first working day after it. Raises NoWorkingDayError."""
+        return on if self.works(on, roles) else self.next_working_day(on)
+
+    def worked_before(self, on: date, roles: Collection[str]) -> date:
+        """`on` itself if all these roles work then, else their last working day before it. Raises NoWorkingDayError."""
+        return on if self.works(on, roles) else self.previous_working_day(on)
 
     def opens_at(self, on: date) -> datetime:
         """Opening time of a working day; aware, UTC. Raises ClosedDayError on other days."""
@@ -212,18 +235,32 @@ def add_months(on: date, months: int) -> date:
     return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))
 
 
-def start_on(offset: Offset, anchors: Anchors, clock: Clock, office: OfficeHours) -> date:
-    """The day on which a SOP with this offset starts.
+def start_on(offset: Offset, anchors: Anchors, sop: Sop, office: OfficeHours) -> date:
+    """The day on which a SOP with this offset starts: for whoever does its first step, as `day_of_work`."""
+    return day_of_work(offset, sop.asked_steps[0].executors, sop.clock, anchors, office)
 
-    Offsets are calendar days. Office work that would start on an off-day moves forward after its anchor and
-    back before it, so that nothing before the arrival is pushed towards it.
+
+def day_of_work(
+    offset: Offset, roles: Collection[str], clock: Clock, anchors: Anchors, office: OfficeHours
+) -> date:
+    """The date of `offset`, moved to a day on which all these roles work. Offsets are calendar days.
+
+    Office work moves forward from the arrival, the opening and the start of its run; back from the departure and, as
+    a preparation, from the event; and back, too, where that would be the day of departure or later. What runs by the calendar does not move, nor does an event; on the days of arrival
+    and departure everybody works.
     """
     on = resolve(offset, anchors)
-    if clock == "kalender":
+    if clock == "kalender" or (offset.anchor == "event" and not offset.days):
         return on
-    return (
-        office.next_working_day(on) if offset.days + offset.months >= 0 else office.previous_working_day(on)
-    )
+    if on in (anchors.arrival, anchors.departure):
+        return on
+    if offset.anchor in ("departure", "event") and offset.days + offset.months < 0:
+        return office.worked_before(on, roles)
+    found = office.worked_from(on, roles)
+    if anchors.arrival is None or anchors.departure is None or not on < anchors.departure <= found:
+        return found
+    # Days off up to the departure: on the last day on which they work, the arrival at the earliest.
+    return max(office.worked_before(anchors.departure - timedelta(days=1), roles), anchors.arrival)
 
 
 def later_on(on: date, later: Duration) -> date:
@@ -362,11 +399,12 @@ class Due:
     """When a step is due, and by which kind of rule.
 
     `standard`: the document's standard time. `target`: ours; digest only, never escalated to the Kepala.
-    `date`: a date of its own.
+    `date`: a date of its own. `clamped`: that would have been earlier than the step opens, or after the departure.
     """
 
     at: datetime  # aware, UTC
     kind: Literal["standard", "target", "date"]
+    clamped: bool = False
 
 
 def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office: OfficeHours) -> Due:
@@ -384,24 +422,58 @@ def due_for(step: Step, sop: Sop, opened_at: datetime, anchors: Anchors, office:
 
     Source: SOP 9.2.01 step 5, "2 hari": opened Friday 20 November 2026, due Tuesday the 24th.
     """
-    if step.due is not None:
-        due_at = office.at(resolve(step.due, anchors), AFTERNOON_DUE)
-        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
-    if step.choose_date is not None:
-        due_at = office.at(proposed_visit_on(step.choose_date, anchors.day("arrival")), AFTERNOON_DUE)
-        return Due(_still_to_come(due_at, sop, opened_at, office), "date")
+    own = step.due or step.lasting
+    if own is not None or step.choose_date is not None:
+        if own is not None:
+            on = moved_day(own, step, sop, anchors, office)
+        else:
+            assert step.choose_date is not None
+            on = visit_day(step.choose_date, anchors)
+        if step.lasting is not None and anchors.start is not None and anchors.departure is not None:
+            on = _last_day(step, sop, anchors.start, anchors.departure, office) if on < anchors.start else on
+        return _due(office.at(on, AFTERNOON_DUE), "date", step, sop, opened_at, anchors, office)
     if step.standard is not None:
         return Due(_standard(step.standard, sop, opened_at, office), "standard")
     if step.target is not None:
-        on = resolve(step.target, anchors)
-        if step.target.days < 0 and sop.clock == "kerja":
-            # Before the departure means before it, as with starts: an off-day does not push the work past it.
-            on = office.previous_working_day(on)
-        return Due(_still_to_come(_end_of(on, sop, office), sop, opened_at, office), "target")
-    return Due(
-        _before_they_leave(office.add_days(opened_at, DEFAULT_TARGET_DAYS), opened_at, anchors, office),
-        "target",
+        on = moved_day(step.target, step, sop, anchors, office)
+        at = _end_of_day(on, sop, office)
+        return _due(at, "target", step, sop, opened_at, anchors, office)
+    ordinary = office.add_days(opened_at, DEFAULT_TARGET_DAYS)
+    at = _before_they_leave(ordinary, opened_at, anchors, office)
+    return Due(at, "target", at != ordinary)
+
+
+def _last_day(step: Step, sop: Sop, start: date, departure: date, office: OfficeHours) -> date:
+    """The end of what should have ended before its run began: the departure; of office work the last working day
+    before it, for that day belongs to the farewell."""
+    if sop.clock == "kalender":
+        return departure
+    last = office.worked_before(departure - timedelta(days=1), step.executors)
+    return last if last >= start else departure
+
+
+def visit_day(choice: ChooseDate, anchors: Anchors) -> date:
+    """The day of a step whose own day is chosen (SOP 9.1.09 step 1): chosen or proposed, or the day that the pack wants:
+    the first of the window on its weekday, else the last of the window."""
+    if anchors.event is not None:
+        return anchors.event
+    earliest, latest = resolve(choice.earliest, anchors), resolve(choice.latest, anchors)
+    days = (choice.propose_weekday - earliest.weekday()) % 7
+    return min(earliest + timedelta(days=days), latest)
+
+
+def moved_day(offset: Offset, step: Step, sop: Sop, anchors: Anchors, office: OfficeHours) -> date:
+    """The day of a date of this step: a working day of its executors where it is office work. What prepares an event
+    comes no later than the preparations after it."""
+    own = day_of_work(offset, step.executors, sop.clock, anchors, office)
+    if offset.anchor != "event" or offset.days >= 0:
+        return own
+    later = (
+        day_of_work(one.due, one.executors, sop.clock, anchors, office)
+        for one in sop.chained_steps
+        if one.step > step.step and one.due is not None and one.due.anchor == "event" and one.due.days < 0
     )
+    return min((own, *later))
 
 
 def reminder_times(
@@ -466,13 +538,37 @@ def _before_they_leave(
     return closing if closing > opened_at else last
 
 
-def _still_to_come(due_at: datetime, sop: Sop, opened_at: datetime, office: OfficeHours) -> datetime:
+def _due(
+    due_at: datetime,
+    kind: Literal["target", "date"],
+    step: Step,
+    sop: Sop,
+    opened_at: datetime,
+    anchors: Anchors,
+    office: OfficeHours,
+) -> Due:
     """`due_at`, or when that has passed the end of the day on which the step opened, or of the day after."""
     if due_at > opened_at:
-        return due_at
+        return Due(due_at, kind)
     on = office.local_date(opened_at)
-    end = _end_of(on, sop, office)
-    return end if end > opened_at else _end_of(on + timedelta(days=1), sop, office)
+    end = _end_for(on, step, sop, anchors, office)
+    if end <= opened_at:
+        end = _end_for(on + timedelta(days=1), step, sop, anchors, office)
+    return Due(end, kind, clamped=True)
+
+
+def _end_for(on: date, step: Step, sop: Sop, anchors: Anchors, office: OfficeHours) -> datetime:
+    """The end of that day, or of the next one on which all executors work."""
+    if sop.clock == "kerja" and on not in (anchors.arrival, anchors.departure):
+        on = office.worked_from(on, step.executors)
+    return _end_of_day(on, sop, office)
+
+
+def _end_of_day(on: date, sop: Sop, office: OfficeHours) -> datetime:
+    """16.00 of that day; closing time where it is office work and the office is open."""
+    if sop.clock == "kerja" and office.is_working_day(on):
+        return office.closes_at(on)
+    return office.at(on, AFTERNOON_DUE)
 
 
 def _end_of(on: date, sop: Sop, office: OfficeHours) -> datetime:

@@ -22,7 +22,7 @@ class NaiveTimeError(CalendarError):
 
 
 class MissingAnchorError(CalendarError):
-    """A date counts from a day that is not known here: a case has no arrival, a stay is not closed."""
+    """A date counts from a day that is not known here: a case has no arrival, a run no event."""
 
     def __init__(self, anchor: str) -> None:
         super().__init__(f"no day of {anchor} is known here")

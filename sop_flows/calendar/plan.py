@@ -24,6 +24,7 @@ from sop_flows.calendar.dates import (
     start_on,
     started_after,
 )
+from sop_flows.calendar.events import choice_of, proposed_day, weigh_in_days
 from sop_flows.calendar.moments import MORNING
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
@@ -46,7 +47,7 @@ class PlannedStep:
         when: the outcomes of the decision on which its run starts; empty when it starts in any case.
         flagged: it is only for children who are flagged.
         asked_at: of a service of 3-6 months: from when on it is asked whether it is finished; aware, UTC.
-        kind: by which kind of rule it is due.
+        kind: by which kind of rule it is due; clamped: not on the day that it says, which would be too early or too late.
     """
 
     sop: str
@@ -60,6 +61,7 @@ class PlannedStep:
     flagged: bool = False
     asked_at: datetime | None = None
     kind: Literal["standard", "target", "date"] = "date"
+    clamped: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -86,6 +88,24 @@ class _Plan:
     runs: dict[str, int] = field(default_factory=dict)  # how many were planned, by SOP
     steps: list[PlannedStep] = field(default_factory=list)
     services_end_at: datetime | None = None
+    events: dict[str, date] = field(default_factory=dict)  # the day of each SOP's event
+    started: dict[str, date] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)  # SOPs for whose event the stay is too short
+    weigh_ins: frozenset[date] = frozenset()
+
+    def anchors_of_run(self, sop: Sop, opening: _Opening) -> Anchors | None:
+        """The dates of a run, with the day of its event; None: the stay is too short for it."""
+        anchors = self.anchors.of_run(self.office.local_date(opening.at))
+        self.started.setdefault(sop.number, self.office.local_date(opening.at))
+        if choice_of(sop) is None:
+            return anchors
+        taken = self.weigh_ins.union(self.events.values())
+        on = proposed_day(sop, opening.at, anchors, self.office, taken)
+        if on is None:
+            self.left_out.append(sop.number)
+            return None
+        self.events[sop.number] = on
+        return anchors.with_event(on)
 
     def open(self, sop: Sop, at: datetime, when: tuple[str, ...] = (), *, flagged: bool = False) -> None:
         """Plan a run for this moment."""
@@ -93,7 +113,29 @@ class _Plan:
         heapq.heappush(self.openings, _Opening(at, next(self.order), sop.number, nth, when, flagged))
 
 
+@dataclass(frozen=True)
+class Planned:
+    """An ideal stay or case, in which every proposal of a day stands.
+
+    Attributes:
+        steps: its tasks by due date.
+        events: the day of each SOP's event.
+        started: when the first run of each SOP begins.
+        left_out: the SOPs for whose event the stay is too short.
+    """
+
+    steps: tuple[PlannedStep, ...]
+    events: Mapping[str, date]
+    started: Mapping[str, date]
+    left_out: tuple[str, ...]
+
+
 def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> tuple[PlannedStep, ...]:
+    """The tasks of `planned`."""
+    return planned(sops, anchors, office).steps
+
+
+def planned(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> Planned:
     """The tasks of a stay, or of a case when there is no arrival, in which everything is done on time, by due date.
 
     A step with a standard time is taken to be done when it is due, one with a target or a date in the morning
@@ -101,15 +143,7 @@ def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours
     in the plan; one that starts for flagged children is in it once. After a decision every outcome is planned,
     each once: `when` tells them apart. What runs for months ends with the services of the case.
     """
-    in_case = anchors.arrival is None
-    mine = {number: sop for number, sop in sops.items() if (sop.subject == "case") is in_case}
-    plan = _Plan(mine, anchors, office)
-    for sop in mine.values():
-        dates = [start.at for start in sop.starts if start.at is not None]
-        if dates:
-            plan.open(sop, min(_first_moment(sop, at, plan) for at in dates))
-    while plan.openings:
-        _plan_run(plan, heapq.heappop(plan.openings))
+    plan = _made(sops, anchors, office)
     found = plan.steps
     if plan.services_end_at is not None:
         found = [
@@ -117,13 +151,27 @@ def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours
             for one in plan.steps
             if not (_is_monthly(plan, one) and one.opens_at > plan.services_end_at)
         ]
-    return tuple(sorted(found, key=lambda one: (one.due_at, one.sop, one.step)))
+    steps = tuple(sorted(found, key=lambda one: (one.due_at, one.sop, one.step)))
+    return Planned(steps, plan.events, plan.started, tuple(plan.left_out))
+
+
+def _made(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> _Plan:
+    in_case = anchors.arrival is None
+    mine = {number: sop for number, sop in sops.items() if (sop.subject == "case") is in_case}
+    plan = _Plan(mine, anchors, office, weigh_ins=weigh_in_days(mine, anchors))
+    for sop in mine.values():
+        dates = [start.at for start in sop.starts if start.at is not None]
+        if dates:
+            plan.open(sop, min(_first_moment(sop, at, plan) for at in dates))
+    while plan.openings:
+        _plan_run(plan, heapq.heappop(plan.openings))
+    return plan
 
 
 def first_day(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> date:
     """The day on which the first SOP of a stay starts by its date: an angkatan opened then misses nothing."""
     starts = [
-        start_on(start.at, anchors, sop.clock, office)
+        start_on(start.at, anchors, sop, office)
         for sop in sops.values()
         for start in sop.starts
         if sop.subject != "case" and start.at is not None and start.at.anchor != "opening"
@@ -154,6 +202,39 @@ def check_plan(pack: Pack, office: OfficeHours) -> list[str]:
     return list(problems.values())
 
 
+def plan_warnings(pack: Pack, office: OfficeHours) -> list[str]:
+    """What of an ordinary stay is no mistake, and hardly meant: one line a step.
+
+    A date that rests on a clamp; a step that opens on its last day; a date of the calendar on a day on which nobody of
+    the role works. What is due at the arrival, the departure or the event opens and ends on one day by its nature.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for arrival in ORDINARY_ARRIVALS:
+        stay = _ordinary_stay(arrival, arrival + timedelta(days=pack.unit.stay_days))
+        for one in planned_steps(pack.sops, stay, office):
+            sop = pack.sops[one.sop]
+            what = _warning(one, sop, stay, office)
+            if what is not None and sop.subject != "case":
+                place = pack.place(one.sop, one.step)
+                found.setdefault((one.sop, one.step), f"{place}: step {one.step} {what} (arrival {arrival})")
+    return list(found.values())
+
+
+def _warning(one: PlannedStep, sop: Sop, stay: Anchors, office: OfficeHours) -> str | None:
+    step, on = sop.step(one.step), office.local_date(one.due_at)
+    if on in (stay.arrival, stay.departure):
+        return None
+    if one.clamped:
+        return f"would be due before it opens, and is due on {on}"
+    if step.lasting is not None and office.local_date(one.opens_at) >= on:
+        return f"opens on its last day, {on}"
+    is_event = step.due is not None and step.due.anchor == "event"
+    of_stay = step.target is not None or (step.due is not None and not is_event)
+    if sop.clock == "kalender" and of_stay and not office.works(on, step.executors):
+        return f"is due on {on}, on which nobody of {', '.join(step.executors)} works"
+    return None
+
+
 def _ordinary_stay(arrival: date, departure: date) -> Anchors:
     return Anchors(arrival - PREPARATION, arrival, departure)
 
@@ -168,9 +249,12 @@ def _is_after_departure(start: Start) -> bool:
 def _plan_run(plan: _Plan, opening: _Opening) -> None:
     """All steps of one run, and the runs that it starts."""
     sop = plan.sops[opening.sop]
+    anchors = plan.anchors_of_run(sop, opening)
+    if anchors is None:
+        return
     steps = [
         replace(one, nth=opening.nth, when=opening.when, flagged=one.flagged or opening.flagged)
-        for one in _steps_of_run(sop, opening.at, plan)
+        for one in _steps_of_run(sop, opening.at, anchors, plan)
     ]
     plan.steps += steps
     if not steps:
@@ -214,7 +298,7 @@ def _flagging(sop: Sop) -> int | None:
 # --- steps --------------------------------------------------------------------------------------------------
 
 
-def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[PlannedStep]:
+def _steps_of_run(sop: Sop, starts_at: datetime, anchors: Anchors, plan: _Plan) -> Iterator[PlannedStep]:
     for first in opened_with_run(sop):
         if first.every is not None and recurs(first):
             yield from _recurring(sop, first, occurrences(first.every, plan.anchors), plan)
@@ -222,7 +306,7 @@ def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[Planne
         step: Step | None = first
         at = starts_at
         while step is not None:
-            planned = _planned(sop, step, at, plan)
+            planned = _planned(sop, step, at, anchors, plan)
             yield planned
             if step.running and step.every is not None and step.every.months is not None:
                 grid = monthly(step.every.months, plan.office.local_date(planned.opens_at))
@@ -230,11 +314,11 @@ def _steps_of_run(sop: Sop, starts_at: datetime, plan: _Plan) -> Iterator[Planne
             step, at = opened_after(sop, step), planned.done_at
 
 
-def _planned(sop: Sop, step: Step, after: datetime, plan: _Plan) -> PlannedStep:
+def _planned(sop: Sop, step: Step, after: datetime, anchors: Anchors, plan: _Plan) -> PlannedStep:
     """The task of a step that is opened at `after`, or on a later day of its own."""
-    on = opens_on(step, plan.anchors)
+    on = opens_on(step, anchors)
     opens_at = after if on is None else max(after, _day_begins(sop, on, plan.office))
-    due = due_for(step, sop, opens_at, plan.anchors, plan.office)
+    due = due_for(step, sop, opens_at, anchors, plan.office)
     done_at = due.at if due.kind == "standard" else max(opens_at, _morning_of(due.at, sop, plan.office))
     asked_at = None
     if step.running and step.standard is not None:
@@ -250,6 +334,7 @@ def _planned(sop: Sop, step: Step, after: datetime, plan: _Plan) -> PlannedStep:
         flagged=step.per == "flagged child",
         asked_at=asked_at,
         kind=due.kind,
+        clamped=due.clamped,
     )
 
 
@@ -276,7 +361,7 @@ def _first_moment(sop: Sop, at: Offset, plan: _Plan) -> datetime:
     """When a run that starts on a date opens. The opening of a case is a start at once, also on a day off."""
     if sop.subject == "case" and not (at.days or at.months):
         return plan.office.at(plan.anchors.day("opening"), MORNING)
-    return _day_begins(sop, start_on(at, plan.anchors, sop.clock, plan.office), plan.office)
+    return _day_begins(sop, start_on(at, plan.anchors, sop, plan.office), plan.office)
 
 
 def _day_begins(sop: Sop, on: date, office: OfficeHours) -> datetime:

@@ -134,6 +134,15 @@ class Chosen(ByOfficer, word="chosen"):
     on: date
 
 
+class LeftOut(Notice, word="left_out"):
+    """The stay of the angkatan (`cohort` is its name) of so many days is too short for the event of this run."""
+
+    run: int
+    sop: str
+    cohort: str
+    days: int
+
+
 class VisitVoid(Notice, word="visit_void"):
     """The date that was chosen (None: it is not known any more) lies outside the window now."""
 

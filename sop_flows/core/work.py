@@ -1,6 +1,6 @@
 """One transaction's work: the institution, the versions of its SOPs, whom a run is about, and what is left to be settled."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
@@ -251,6 +251,30 @@ def sop_of(s: Session, run: Run) -> Sop:
     return _parsed(version.source)
 
 
+def sops_of(work: Work, about: Subject | Run) -> Mapping[str, Sop]:
+    """The SOPs by which what is still to begin for a subject begins: the pack's; where one of its runs, of any state, has
+    a version that the pack keeps as a former one, those former ones.
+
+    So an angkatan that was opened before the pack changed keeps its calendar to the end.
+    """
+    sops, ids = work.pack.sops, subject_ids(about)
+    former = work.pack.former
+    if not former or (ids.cohort_id is None and ids.case_id is None):
+        return sops
+
+    def keeps() -> bool:
+        query = (
+            select(Run.id)
+            .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
+            .where(Run.cohort_id == ids.cohort_id, Run.case_id == ids.case_id)
+            .where(col(SopVersion.digest).in_([sop.digest for sop in former.values()]))
+            .limit(1)
+        )
+        return work.session.exec(query).first() is not None
+
+    return {**sops, **former} if work.once(("former", ids.cohort_id, ids.case_id), keeps) else sops
+
+
 def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
     find without asking again. As long as the caller keeps the answer."""
@@ -372,10 +396,14 @@ def is_closed(s: Session, task: Task) -> bool:
 
 def anchors_of(work: Work, row: Run | Task) -> Anchors:
     """The dates that the times of this run or task are counted from."""
+    run = row if isinstance(row, Run) else work.session.get_one(Run, row.run_id)
     case = case_of(work.session, row)
     if case is not None:
-        return case_anchors(work.institution, case)
-    return cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
+        anchors = case_anchors(work.institution, case)
+    else:
+        anchors = cohort_anchors(work.institution, work.session.get_one(Cohort, row.cohort_id))
+    begun_at = run.opened_at or run.opens_at
+    return anchors if begun_at is None else anchors.of_run(work.institution.today(begun_at), run.event_on)
 
 
 def cohort_anchors(institution: Institution, cohort: Cohort) -> Anchors:

@@ -31,6 +31,10 @@ class DescribedStep:
     until: str | None
     reminds: tuple[str, ...]
     records: str | None
+    opens: str | None = None
+    due: str | None = None
+    lasting: str | None = None
+    event: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,10 @@ def _described_step(step: Step) -> DescribedStep:
         until=_until(step),
         reminds=tuple(str(remind) for remind in step.remind),
         records=_records(step.record),
+        opens=None if step.opens is None else str(step.opens),
+        due=None if step.due is None else str(step.due),
+        lasting=None if step.lasting is None else str(step.lasting),
+        event=None if step.event is None else str(step.event),
     )
 
 

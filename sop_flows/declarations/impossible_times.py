@@ -11,29 +11,59 @@ MONTH_DAYS = 30  # near enough to say that something lies before something else
 
 
 class _Day(NamedTuple):
-    """A day on one of two scales that can't be compared: of the stay (arrival is 0), or since the opening."""
+    """A day on one of the scales that can't be compared: of the stay (arrival is 0), since the opening, since the run
+    began, from its event."""
 
-    since_opening: bool
+    scale: str
     day: int
 
     def is_before(self, other: "_Day") -> bool:
-        return self.since_opening == other.since_opening and self.day < other.day
+        return self.scale == other.scale and self.day < other.day
 
 
 def time_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
     """Times of `sop` that contradict each other in a stay of the usual length."""
     known = True
     for path, offset in _dates_of(sop):
-        if sop.subject == "case" and offset.anchor != "opening":
+        if path[-1] in ("at", "anchor") and offset.anchor in ("start", "event"):
+            known = False
+            yield Problem(
+                path, f"counts from the {offset.anchor} of a run; a run begins by a date of the stay"
+            )
+        if sop.subject == "case" and offset.anchor in ("arrival", "departure"):
             known = False
             what = f"a case has no {offset.anchor}; count from its opening, like 'opening + 3 hari'"
             yield Problem(path, what)
     if not known:
         return
+    yield from _event_problems(sop, stay_days)
     starts_at = _starts_at(sop, stay_days)
     for index, step in enumerate(sop.steps):
         yield from _step_problems(step, ("steps", index), sop, stay_days)
         yield from _order_problems(step, ("steps", index), sop, starts_at, stay_days)
+
+
+def _event_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
+    """One event a run, chosen before anything is due by it, in a window that has a day."""
+    choosing = [step for step in sop.steps if step.event is not None or step.choose_date is not None]
+    for index, step in enumerate(sop.steps):
+        at: Path = ("steps", index)
+        if step in choosing[1:]:
+            key = "event" if step.event is not None else "choose_date"
+            yield Problem((*at, key), f"a SOP has one day to choose; step {choosing[0].step} chooses it")
+        if step.event is not None:
+            first, last = _day(step.event.earliest, stay_days), _day(step.event.latest, stay_days)
+            if last.is_before(first):
+                what = f"latest {step.event.latest} is before earliest {step.event.earliest}"
+                yield Problem((*at, "event", "latest"), f"{what} in a stay of {stay_days} days")
+        for key in ("target", "opens", "due", "lasting"):
+            offset: Offset | None = getattr(step, key)
+            if offset is None or offset.anchor != "event":
+                continue
+            if not choosing:
+                yield Problem((*at, key), f"{key} {offset}: no step of this SOP has an event")
+            elif step.step <= choosing[0].step:
+                yield Problem((*at, key), f"{key} {offset}: its day is chosen at step {choosing[0].step}")
 
 
 def _step_problems(step: Step, at: Path, sop: Sop, stay_days: int) -> Iterator[Problem]:
@@ -61,7 +91,7 @@ def _step_problems(step: Step, at: Path, sop: Sop, stay_days: int) -> Iterator[P
 def _order_problems(
     step: Step, at: Path, sop: Sop, starts_at: tuple[Offset, _Day] | None, stay_days: int
 ) -> Iterator[Problem]:
-    for key in ("target", "due"):
+    for key in ("target", "due", "lasting"):
         end: Offset | None = getattr(step, key)
         if end is None:
             continue
@@ -82,14 +112,15 @@ def _order_problems(
 def _starts_at(sop: Sop, stay_days: int) -> tuple[Offset, _Day] | None:
     """The earliest of its starts, None where that can't be said beforehand."""
     dated = [(start.at, _day(start.at, stay_days)) for start in sop.starts if start.at is not None]
-    if len(dated) < len(sop.starts) or len({day.since_opening for _, day in dated}) != 1:
+    if len(dated) < len(sop.starts) or len({day.scale for _, day in dated}) != 1:
         return None
     return min(dated, key=lambda one: one[1].day)
 
 
 def _day(offset: Offset, stay_days: int, more: int = 0) -> _Day:
     day = offset.days + offset.months * MONTH_DAYS + more
-    return _Day(offset.anchor == "opening", day + (stay_days if offset.anchor == "departure" else 0))
+    scale = "stay" if offset.anchor in ("arrival", "departure") else offset.anchor
+    return _Day(scale, day + (stay_days if offset.anchor == "departure" else 0))
 
 
 def _dates_of(sop: Sop) -> Iterator[tuple[Path, Offset]]:
@@ -100,7 +131,7 @@ def _dates_of(sop: Sop) -> Iterator[tuple[Path, Offset]]:
         yield ("target",), sop.target
     for index, step in enumerate(sop.steps):
         at: Path = ("steps", index)
-        for key in ("target", "opens", "due", "until"):
+        for key in ("target", "opens", "due", "lasting", "until"):
             offset: Offset | None = getattr(step, key)
             if offset is not None and not (key == "target" and offset == sop.target):
                 yield (*at, key), offset
@@ -111,3 +142,6 @@ def _dates_of(sop: Sop) -> Iterator[tuple[Path, Offset]]:
                 yield (*at, "every", "until"), step.every.until
         if step.choose_date is not None:
             yield (*at, "choose_date"), step.choose_date.earliest
+        if step.event is not None:
+            yield (*at, "event", "earliest"), step.event.earliest
+            yield (*at, "event", "latest"), step.event.latest

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from sop_flows.declarations.checks import sop_problems, unit_problems
@@ -20,6 +20,7 @@ from sop_flows.declarations.validation import D, declare
 from sop_flows.declarations.yaml_reading import read_marked
 
 UNIT_FILE = "unit.yaml"
+FORMER = "former"  # the folder of SOPs as they were
 OPEN_VERSIONS_KEPT = 256  # parsed texts of open runs kept in memory; 51 SOPs of a few versions each
 
 
@@ -30,6 +31,14 @@ class Pack:
     unit: Unit
     sops: dict[str, Sop]
     lines: Mapping[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
+    folder: Path | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def former(self) -> Mapping[str, Sop]:
+        """The SOPs in the folder `former`, as they were: what began by them goes on by them. Read when first needed."""
+        if self.folder is None or not (self.folder / FORMER).is_dir():
+            return {}
+        return load_former(self.folder, self.unit)
 
     def place(self, number: str, step: int) -> str:
         """Where a step is written: `9.2.15.yaml:34`."""
@@ -70,7 +79,21 @@ def load_pack(folder: Path) -> Pack:
         for number, sop in sops.items()
         for index, step in enumerate(sop.steps)
     }
-    return Pack(unit, {number: sops[number] for number in _in_order(sops, unit.sop_order)}, lines)
+    return Pack(unit, {number: sops[number] for number in _in_order(sops, unit.sop_order)}, lines, folder)
+
+
+def load_former(folder: Path, unit: Unit) -> Mapping[str, Sop]:
+    """Read the SOPs in the folder `former` of a pack; they may name SOPs that are only in the pack itself.
+
+    Raises:
+        PackErrors: what is wrong in them.
+    """
+    files = {path.stem: read_file(path) for path in sorted((folder / FORMER).glob("*.yaml"))}
+    sops = {stem: _declare_sop(stem, files[stem], files) for stem in complete_all(files)}
+    errors = [error for marked in files.values() for error in marked.errors]
+    if errors:
+        raise PackErrors([PackError(f"{FORMER}/{one.file}", one.line, one.what) for one in errors])
+    return {number: sop for number in _in_order(sops, unit.sop_order) if (sop := sops[number]) is not None}
 
 
 @lru_cache(maxsize=OPEN_VERSIONS_KEPT)

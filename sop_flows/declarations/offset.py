@@ -7,17 +7,18 @@ from pydantic import model_serializer, model_validator
 
 from sop_flows.declarations.declared import DeclaredAsText
 
-# opening: the day on which the angkatan or the case was opened
-Anchor = Literal["arrival", "departure", "opening"]
+# opening: the day on which the angkatan or the case was opened; start: on which the run began; event: the day of its
+# event, which one of its steps chooses
+Anchor = Literal["arrival", "departure", "opening", "start", "event"]
 
 DAYS_MAX, MONTHS_MAX = 366, 24  # more is a slip of the pen
 
 
 class Offset(DeclaredAsText):
-    """So many calendar days or months after (or, negative, before) arrival, departure or opening."""
+    """So many calendar days or months after (or, negative, before) arrival, departure, opening, start or event."""
 
     example: ClassVar[str] = "'arrival - 21 hari' or 'opening + 3 bulan'"
-    pattern: ClassVar[str] = r"(arrival|departure|opening)(?: ([+-]) (\d{1,4}) (hari|bulan))?"
+    pattern: ClassVar[str] = r"(arrival|departure|opening|start|event)(?: ([+-]) (\d{1,4}) (hari|bulan))?"
     refusal: ClassVar[str] = (
         "is no date; write it like 'arrival', 'arrival - 21 hari', 'departure + 1 hari' or 'opening + 3 bulan'"
     )
@@ -42,8 +43,8 @@ class Offset(DeclaredAsText):
             raise ValueError("a date counts days or months, not both")
         if abs(self.days) > DAYS_MAX or abs(self.months) > MONTHS_MAX:
             raise ValueError(f"'{self}' is too far away; {DAYS_MAX} hari or {MONTHS_MAX} bulan are the most")
-        if self.anchor == "opening" and min(self.days, self.months) < 0:
-            raise ValueError(f"'{self}': nothing can be planned before the opening")
+        if self.anchor in ("opening", "start") and min(self.days, self.months) < 0:
+            raise ValueError(f"'{self}': nothing can be planned before the {self.anchor}")
         return self
 
     @model_serializer

@@ -24,7 +24,7 @@ from sop_flows.declarations.declared import SOP_NUMBER, Declared, DeclaredAsText
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.requirement import Requirement
-from sop_flows.declarations.timing import ChooseDate, Every, Remind
+from sop_flows.declarations.timing import ChooseDate, Event, Every, Remind
 
 # --- standard time ----------------------------------------------------------------------------------------------
 
@@ -174,9 +174,13 @@ class Step(Declared):
     """when we want it done, where the document gives no time"""
     opens: Offset | None = None
     due: Offset | None = None
+    lasting: Offset | None = None
+    """it goes on until that day, and is due then"""
     until: Offset | None = None
     """of a milestone that stands for all days until then; shown only"""
     choose_date: ChooseDate | None = None
+    event: Event | None = None
+    """whoever does it chooses the day of the run's event"""
     ticks: tuple[Text, ...] = ()
     """what is ticked on the card of one occurrence: pagi, siang, malam"""
 
@@ -189,6 +193,11 @@ class Step(Declared):
     def running(self) -> bool:
         """Whether it runs for months beside its neighbours ("berjalan"): a line of a monthly card, not a task."""
         return self.asked and self.standard is not None and self.standard.is_months_range
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is a weigh-in: its only field is a weight, kept in a table of its own."""
+        return self.record is not None and [field.kind for field in self.record.fields] == ["weight"]
 
     @property
     def opens_by_itself(self) -> bool:
@@ -219,7 +228,7 @@ class Step(Declared):
     @property
     def has_own_time(self) -> bool:
         """Whether a rule of its own says when it is due, so that the target of the SOP is not for it."""
-        return any((self.standard, self.target, self.due, self.every, self.choose_date))
+        return any((self.standard, self.target, self.due, self.lasting, self.every, self.choose_date))
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -230,6 +239,7 @@ class Step(Declared):
         times = {
             "standard": self.standard,
             "due": self.due,
+            "lasting": self.lasting,
             "every": self.every,
             "choose_date": self.choose_date,
         }
@@ -249,7 +259,10 @@ class Step(Declared):
             raise ValueError(f"step {self.step} is asked (kind {self.kind}); standard: 0 is for milestones")
         if self.kind == "blank" and self.activity:
             raise ValueError(f"step {self.step} is blank, but has an activity; its kind is do")
-        asks = [self.record, self.decision, self.per, self.entry_after, self.every, self.choose_date]
+        asks = [
+            *(self.record, self.decision, self.per, self.entry_after, self.every, self.choose_date),
+            *(self.event, self.lasting),
+        ]
         if not self.asked and (
             self.remind or self.ticks or self.beside or any(part is not None for part in asks)
         ):
@@ -377,6 +390,12 @@ class Sop(Declared):
     def decision_step(self) -> Step | None:
         """The step whose outcome other SOPs start on, if there is one."""
         return next((step for step in self.steps if step.decision is not None), None)
+
+    @cached_property
+    def choosing_step(self) -> Step | None:
+        """The step at which the day of the run's event, or of itself, is chosen; None: no day is."""
+        chosen = (step for step in self.asked_steps if step.event is not None or step.choose_date is not None)
+        return next(chosen, None)
 
     @cached_property
     def outcomes(self) -> tuple[str, ...]:

@@ -3,10 +3,20 @@
 import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Discriminator, Field, NonNegativeInt, Tag, model_serializer, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    NonNegativeInt,
+    StringConstraints,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from sop_flows.declarations.declared import Declared, DeclaredAsText, Text
 from sop_flows.declarations.offset import DAYS_MAX, MONTHS_MAX, Offset
+
+EVENT_MAX = 40  # characters; it stands in a sentence, and with its day on a line of a phone
 
 _WEEKS = ("one", "two", "three", "four")
 
@@ -86,6 +96,41 @@ class Remind(DeclaredAsText):
     @model_serializer
     def __str__(self) -> str:
         return {"lead": f"-{self.days} hari", "morning": "pagi hari H", "due": "jatuh tempo"}[self.kind]
+
+
+class Event(Declared):
+    """The day of the run's event, chosen by whoever does this step; later steps are due by it (SOP 9.2.07 step 2)."""
+
+    example: ClassVar[str] = (
+        "'{what: hari outbond, earliest: arrival + 11 hari, latest: arrival + 15 hari, propose_weekday: 5}'"
+    )
+
+    what: Annotated[Text, StringConstraints(max_length=EVENT_MAX)]
+    """as a sentence names it: "hari outbond" """
+    earliest: Offset
+    latest: Offset
+    before: Offset = Offset(anchor="departure", days=-1)
+    """the window ends on the day before this one, however long the stay is"""
+    propose_weekday: Annotated[int, Field(ge=0, le=6)] | None = None
+    """the first day of the window that falls on it; 0 = Monday, 6 = Sunday"""
+    propose_working_day: Annotated[int, Field(ge=1, le=10)] | None = None
+    """the first, second, third ... working day of the window"""
+    propose: Offset | None = None
+
+    @model_validator(mode="after")
+    def _proposes_one_day(self) -> Self:
+        ways = [self.propose_weekday, self.propose_working_day, self.propose]
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("an event has exactly one of: propose_weekday, propose_working_day, propose")
+        anchors = {
+            offset.anchor for offset in (self.earliest, self.latest, self.before, self.propose) if offset
+        }
+        if "event" in anchors:
+            raise ValueError("the window of an event counts from arrival, departure, opening or start")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.earliest} to {self.latest}"
 
 
 class ChooseDate(Declared):

@@ -1,6 +1,6 @@
 """How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -28,12 +28,14 @@ from sop_flows.core.work import (
     day_begins,
     declared,
     sop_of,
+    sops_of,
     subject_ids,
     subjects_after,
     version_id,
 )
 from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.engine import services
+from sop_flows.engine.events import leave_out, propose_event, revive
 from sop_flows.engine.outcome import outcome_of
 from sop_flows.engine.shifts import keep_duty
 from sop_flows.engine.withdraw import withdraw_task
@@ -227,6 +229,22 @@ def open_run(work: Work, run: Run) -> None:
     sop = sop_of(work.session, run)
     move(work, run, RunState.OPEN, opened_at=work.now)
     work.session.flush()
+    if not propose_event(work, run, sop):
+        leave_out(work, run, sop)
+        return
+    _begin(work, run, sop)
+
+
+def hold_all_the_same(work: Work, run: Run) -> bool:
+    """A run that a short stay left out opens after all; False: no day of the stay is left for its event."""
+    sop = sop_of(work.session, run)
+    if not revive(work, run, sop):
+        return False
+    _begin(work, run, sop)
+    return True
+
+
+def _begin(work: Work, run: Run, sop: Sop) -> None:
     work.opened.runs.append(run)
     for step in opened_with_run(sop):
         if recurs(step):
@@ -283,7 +301,12 @@ def _start_after(work: Work, run: Run, step: int | None) -> None:
     """Start the SOPs that wait for this run (or, with `step`, for this step of it)."""
     if run.child_id is not None:
         return
-    for sop, start in started_after(work.pack.sops, run.sop, step):
+    sops: Mapping[str, Sop] = work.pack.sops
+    if any(True for _ in started_after(work.pack.former, run.sop, step)) or any(
+        True for _ in started_after(sops, run.sop, step)
+    ):
+        sops = sops_of(work, run)
+    for sop, start in started_after(sops, run.sop, step):
         if start.when and outcome_of(work.session, run) not in start.when:
             continue
         for about in subjects_after(work.session, run, sop):

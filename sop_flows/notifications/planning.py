@@ -3,19 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.chosen_date import choice_closes_on
-from sop_flows.calendar.dates import reminder_times
+from sop_flows.calendar.dates import reminder_times, visit_day
+from sop_flows.calendar.events import choice_closes_on
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.core.notices import Undone, passes_quiet_hours
 from sop_flows.core.states import change, parts_of
 from sop_flows.core.work import Institution, Work, anchors_of, declared
-from sop_flows.declarations.sop import Step
+from sop_flows.declarations.sop import Sop, Step
 from sop_flows.notifications.dropping import ENDED, drop, why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.notices import notify_changed
@@ -34,6 +34,7 @@ from storage.tables import (
     Reminder,
     ReminderKind,
     ReminderState,
+    Run,
     Task,
     TaskEntry,
     TaskPart,
@@ -53,6 +54,8 @@ IN_THE_MORNING = (ReminderKind.LEAD, ReminderKind.MORNING)  # at the officer's o
 KEY_AT = "%Y%m%dT%H%M"  # the instant in a key, UTC
 CHOOSE = "choose"  # rule: a date has to be chosen (SOP 9.1.09 step 1)
 NOT_CHOSEN = "not_chosen"  # rule: the head is told that nobody chose; the proposal stands
+EVENT_EVE, EVENT_DAY = "event_eve", "event_day"  # rules: whoever has a step of the run hears of its event
+OF_EVENT = (EVENT_EVE, EVENT_DAY)
 
 
 _OF_TASK = select(Reminder).where(Reminder.task_id == bindparam("task"), Reminder.kind != ReminderKind.NOTICE)
@@ -171,7 +174,8 @@ def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
     sop, step = declared(work.session, task)
     if sop.emergency:
         yield from _when_late(work, task)
-    if not step.remind and step.choose_date is None:
+    event_on = event_day(work, task, sop, step)
+    if not step.remind and step.choose_date is None and event_on is None:
         return
     for part in parts_of(work.session, task):
         if part.state not in LIVE:
@@ -188,6 +192,33 @@ def _wanted(work: Work, task: Task) -> Iterable[_Wanted]:
                     yield _Wanted(kind, officer.id or 0, part.role, child_id, remind.rule, said_at)
         if step.choose_date is not None and task.chosen_on is None:
             yield from _until_chosen(work, task, step, part, to)
+        if event_on is not None:
+            yield from _of_event(work, task, step, part, to, event_on)
+
+
+def event_day(work: Work, task: Task, sop: Sop, step: Step) -> date | None:
+    """The day of the event that this step prepares, is or follows; None: there is none."""
+    chooser = sop.choosing_step
+    if chooser is None or chooser.event is None or task.occurrence or step.step < chooser.step:
+        return None
+    return work.session.get_one(Run, task.run_id).event_on
+
+
+def _of_event(
+    work: Work, task: Task, step: Step, part: TaskPart, to: Iterable[Officer], event_on: date
+) -> Iterable[_Wanted]:
+    """On the eve and in the morning of the event, on a day off too; the head, when its day was not chosen in time."""
+    for officer in to:
+        for rule, days in ((EVENT_EVE, 1), (EVENT_DAY, 0)):
+            if days and has_switched_off(work.institution, officer, "lead"):
+                continue
+            on = event_on - timedelta(days=days)
+            at = work.office.at(on, own_time(work.institution, officer, on))
+            kind = ReminderKind.LEAD if days else ReminderKind.MORNING
+            yield _Wanted(kind, officer.id or 0, part.role, None, rule, at)
+    if step.event is not None and task.chosen_on is None and task.due_at is not None:
+        for officer in accountable_for(work, part.role, task.cohort_id or 0):
+            yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, task.due_at)
 
 
 def _when_late(work: Work, task: Task) -> Iterable[_Wanted]:
@@ -218,14 +249,17 @@ def _until_chosen(
 ) -> Iterable[_Wanted]:
     """While no date is chosen: the PJ is asked in the morning of the opening, the head told when time is up."""
     assert step.choose_date is not None
-    arrival_on = anchors_of(work, task).day("arrival")
+    anchors = anchors_of(work, task)
+    arrival_on = anchors.day("arrival")
     opened_at = task.opened_at or task.opens_at
     assert opened_at is not None
     for officer in to:
         morning = morning_of(work.institution, work.institution.today(opened_at), officer)
         ask_at = morning if opened_at <= morning else after_quiet(opened_at, work.zone)
         yield _Wanted(ReminderKind.MORNING, officer.id or 0, part.role, None, CHOOSE, ask_at)
-    tell_on = choice_closes_on(step.choose_date, step.remind, arrival_on)
+    tell_on = choice_closes_on(
+        step.choose_date, step.remind, arrival_on, visit_day(step.choose_date, anchors)
+    )
     for officer in accountable_for(work, part.role, task.cohort_id or 0):
         tell_at = morning_of(work.institution, tell_on, officer)
         yield _Wanted(ReminderKind.LEAD, officer.id or 0, part.role, None, NOT_CHOSEN, tell_at)

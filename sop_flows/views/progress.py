@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sop_flows.calendar.plan import PlannedStep, planned_steps
-from sop_flows.core.work import Work, cohort_anchors
+from sop_flows.core.work import Work, cohort_anchors, sops_of
 from sop_flows.declarations.sop import Sop
 from storage.queries.status import PartRow
 from storage.tables import Cohort, TaskState
@@ -67,7 +67,7 @@ def progress_of(
         rows: all parts of the angkatan's tasks that are owed or closed.
         by_run: the declarations of its runs, by the run's id.
     """
-    sops = {**work.pack.sops, **{sop.number: sop for sop in by_run.values()}}
+    sops = {**sops_of(work, cohort), **{sop.number: sop for sop in by_run.values()}}
     plan = [
         one
         for one in _plan(work, cohort, sops)

@@ -1,6 +1,6 @@
 """SOP versions and the runs made of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
@@ -64,3 +64,4 @@ class Run(SQLModel, table=True):
     closed_at: datetime | None = None
     started_by_id: int | None = Field(default=None, foreign_key="officers.id")  # by hand; None: by its rule
     close_reason: str | None = Field(default=None, sa_type=Text)
+    event_on: date | None = None  # local: the day of its event, chosen or proposed

@@ -26,7 +26,7 @@ SOP_KEYS = [
 ]  # fmt: skip
 STEP_KEYS = [
     "step", "printed_step", "executors", "standard_time", "target", "kind", "prompt", "document_text", "requires",
-    "repeats", "until", "reminds", "records",
+    "repeats", "until", "reminds", "records", "opens", "due", "lasting", "event",
 ]  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_the_list_is_every_sop_whole() -> None:
 
 
 def test_starts_are_said_as_in_the_reference() -> None:
-    assert shown("9.2.01")["starts"] == ["arrival - 30 hari"]
+    assert shown("9.2.01")["starts"] == ["arrival - 40 hari"]
     assert shown("9.1.08")["starts"] == ["for each child flagged in 9.2.09", "by hand"]
 
 
@@ -212,8 +212,8 @@ def test_the_plan_says_who_gets_what_on_which_day(tmp_path: Path) -> None:
     by_step = {(one["sop"], one["step"], one["occurrence"]): one for one in rows}
     first = by_step["9.2.01", 2, 0]
     assert (first["opens_on"], first["due_on"], first["executors"]) == (
-        "2026-10-30",
-        "2026-11-02",
+        "2026-10-22",
+        "2026-10-23",
         ["penyantunan"],
     )
     weighing = by_step["9.2.15", 4, 3]
@@ -237,6 +237,20 @@ def test_the_plan_is_drawn_as_the_ending_says(tmp_path: Path, ending: str, begin
     assert picture.read_bytes().startswith(begins)
 
 
+def test_the_plan_names_what_a_short_stay_leaves_out() -> None:
+    said = sop("plan", "--arrival", "2026-12-01", "--departure", "2026-12-15").stdout
+    left_out = said.partition("Left out, for the stay has no day for them:\n")[2].split("\n\n")[0]
+    assert "9.1.07  Study Banding" in left_out
+    assert "9.1.07/" not in said
+
+
+def test_a_check_warns_of_what_is_hardly_meant(tmp_path: Path) -> None:
+    done = sop("check", "rppsa_putra_utama")
+    assert done.exit_code == 0
+    assert "9.2.16.yaml:38: step 5 opens on its last day" in done.stderr
+    assert "on which nobody of bimbingan works" in done.stderr
+
+
 def test_a_shorter_stay_moves_what_is_counted_from_the_departure() -> None:
     rows = json.loads(sop("plan", "--arrival", "2026-12-01", "--departure", "2026-12-15", "--json").stdout)
     assert [one["due_on"] for one in rows if (one["sop"], one["step"]) == ("9.2.15", 4)] == ["2026-12-11"]
@@ -244,9 +258,9 @@ def test_a_shorter_stay_moves_what_is_counted_from_the_departure() -> None:
 
 def test_the_days_of_the_data_folder_count(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "calendar.yaml").write_text("add: {2026-11-02: Libur daerah}\n")
+    (tmp_path / "data" / "calendar.yaml").write_text("add: {2026-10-23: Libur daerah}\n")
     rows = json.loads(sop("plan", "--arrival", "2026-12-01", "--json").stdout)
-    assert next(one["due_on"] for one in rows if (one["sop"], one["step"]) == ("9.2.01", 2)) == "2026-11-03"
+    assert next(one["due_on"] for one in rows if (one["sop"], one["step"]) == ("9.2.01", 2)) == "2026-10-26"
 
 
 def test_a_case_has_a_plan_of_its_own(tmp_path: Path) -> None:

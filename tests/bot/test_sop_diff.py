@@ -8,15 +8,23 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import pandu
+from sop_flows.declarations.loader import Pack
 from sop_flows.packs import find_pack
 from tests.packs.small_pack import FIRST, write_small_pack
 from tests.support.database import SECRET
+from tests.support.packs import real_pack
 from tests.support.town import Town
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)  # a .env of the developer is not read
+
+
+@pytest.fixture
+def pack() -> Pack:
+    """As the running bot has it."""
+    return real_pack()
 
 
 def diff(*arguments: str, **settings: str) -> Result:

@@ -1,9 +1,11 @@
 """Every fact of the pack against the structured facts of the SOP document, in the words of those facts.
 
-`reference.yaml` here is a copy; where the original lies beside the project, the pack is held against it too.
+`reference.yaml` here is a copy; where the original lies beside the project, the pack is held against it too. The dates of
+`practice.yaml` (starts, clock, per, target, opens, due) are newer than those of the reference and win.
 Prompts and short names are the pack's own; everything else here is the document's or a decision noted there.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from sop_flows.packs import find_pack
 
 COPY = Path(__file__).parent / "reference.yaml"
 BESIDE_THE_PROJECT = Path(__file__).parents[2].parent / "shared" / "sop" / "reference.yaml"
+
+PRACTICE = Path(__file__).parent / "practice.yaml"
 
 EACH_SECTION = ["penyantunan", "bimbingan", "peksos"]
 FLAGGED = "; anak yang perlu penanganan khusus is flagged"
@@ -55,6 +59,50 @@ FORMS_OF_OURS = {
     ("9.1.29", 4): ["perkembangan"],
     ("9.1.34", 2): ["keputusan_anak", "diketahui", "tanggal"],
 }
+
+
+# What practice.yaml says and the pack does not say yet: lists of children at steps that are one word today, and starts
+# that ask what was answered at the opening of a case.
+STILL_ONE_WORD = {
+    ("9.2.03", 2), ("9.2.05", 1), ("9.2.16", 2), ("9.1.01", 6), ("9.1.16", 3), ("9.1.16", 4), ("9.1.17", 4), ("9.1.18", 2),
+}  # fmt: skip
+STARTS_AS_BEFORE = {"9.1.24", "9.1.25", "9.1.26", "9.1.27", "9.1.28"}
+OF_A_MONTH = {("9.1.28", 3), ("9.1.35", 4)}  # lasting by the document's own time
+ANCHORS = {"A": "arrival", "D": "departure", "E": "event", "S": "start"}
+
+
+def read_practice() -> dict[str, dict[Any, Any]]:
+    """What practice.yaml says of each SOP, a range of steps as its steps; what is meant for all five is at each."""
+    with PRACTICE.open(encoding="utf-8") as file:
+        said: dict[str, dict[str, dict[Any, Any]]] = yaml.load(file, Loader=yaml.CSafeLoader)
+    sops = {**said["petirahan"], **said["perlindungan"]}
+    for twin in ("9.1.03", "9.1.04", "9.1.05", "9.1.06"):
+        sops[twin] = sops["9.1.02"]
+    return sops
+
+
+def date_words(written: str) -> str:
+    """ "A - 40" of practice.yaml as the pack writes it; other words as they are."""
+    found = re.fullmatch(r"([ADES])(?: ([+-]) (\d+))?", written)
+    if found is None:
+        return written
+    anchor, sign, days = found.groups()
+    return f"{ANCHORS[anchor]} {sign} {days} hari" if days else ANCHORS[anchor]
+
+
+PRACTISED = read_practice()
+
+
+def practised(number: str, step: int) -> dict[str, Any]:
+    """What practice.yaml says of the dates and the rolls of a step."""
+    said = PRACTISED.get(number, {}).get(step, {})
+    keys = ("target", "opens", "due", "lasting", "per")
+    found = {key: date_words(said[key]) for key in keys if key in said}
+    if (number, step) in STILL_ONE_WORD:
+        del found["per"]
+    if (number, step) in OF_A_MONTH:
+        del found["lasting"]
+    return found
 
 
 def read_facts(path: Path) -> dict[str, dict[str, Any]]:
@@ -127,9 +175,9 @@ def test_facts_of_the_sop(facts: dict[str, Any]) -> None:
         "program": facts["program"],
         "phase": facts["phase"],
         "subject": facts["subject"],
-        "clock": facts["clock"],
+        "clock": PRACTISED.get(sop.number, {}).get("clock", facts["clock"]),
         "emergency": facts.get("emergency", False),
-        "starts": facts["starts"].split("; ") + ours,
+        "starts": starts_of(facts) + ours,
         "same_steps_as": facts.get("same_steps_as"),
         "qualification": facts.get("qualification"),
         "equipment": facts["equipment"],
@@ -141,6 +189,44 @@ def test_facts_of_the_sop(facts: dict[str, Any]) -> None:
 def test_facts_of_the_step(facts: dict[str, Any], row: list[Any]) -> None:
     sop = PACK.sops[facts["number"]]
     assert said_by_the_pack(sop, sop.step(row[0])) == said_by_the_reference(facts, row)
+
+
+def starts_of(facts: dict[str, Any]) -> list[str]:
+    said = PRACTISED.get(facts["number"], {}).get("starts")
+    if said is None or facts["number"] in STARTS_AS_BEFORE:
+        return [*facts["starts"].split("; ")]
+    return [date_words(said)]
+
+
+def events_of(number: str) -> dict[int, dict[str, str]]:
+    steps = PRACTISED[number].items()
+    return {step: said["event"] for step, said in steps if isinstance(said, dict) and "event" in said}
+
+
+@pytest.mark.parametrize("number", [number for number in PRACTISED if events_of(number)])
+def test_events_are_those_of_practice(number: str) -> None:
+    for step, said in events_of(number).items():
+        event = PACK.sops[number].step(step).event
+        assert event is not None
+        until, _, at_the_latest = said["until"].partition(", at the latest ")
+        assert (event.what, str(event.earliest), str(event.latest)) == (
+            said["what"],
+            date_words(said["from"]),
+            date_words(until),
+        )
+        assert str(event.before) == ("departure" if at_the_latest == "D - 1" else "departure - 1 hari")
+        assert (
+            said["propose"]
+            == {
+                (None, 3, None): "the third working day",
+                (5, None, None): "the first Saturday or else the first day",
+                (None, None, "start + 3 hari"): "S + 3",
+            }[
+                event.propose_weekday,
+                event.propose_working_day,
+                None if event.propose is None else str(event.propose),
+            ]
+        )
 
 
 def said_by_the_pack(sop: Sop, step: Step) -> dict[str, Any]:
@@ -160,6 +246,7 @@ def said_by_the_pack(sop: Sop, step: Step) -> dict[str, Any]:
         "until": said.until,
         "opens": str(step.opens) if step.opens else None,
         "due": str(step.due) if step.due else None,
+        "lasting": str(step.lasting) if step.lasting else None,
         "target": said.target,
         "remind": list(said.reminds),
     }
@@ -169,6 +256,8 @@ def said_by_the_reference(facts: dict[str, Any], row: list[Any]) -> dict[str, An
     number, executors, standard, kind, activity, *rest = row
     more = rest[0] if rest else {}
     record = more.get("record")
+    newer = practised(facts["number"], number)
+    timed = {"due", "lasting"} & newer.keys()
     return {
         "printed": str(more.get("printed", number)),
         "executors": executors_of(executors),
@@ -177,14 +266,15 @@ def said_by_the_reference(facts: dict[str, Any], row: list[Any]) -> dict[str, An
         "kind": kind,
         "activity": OWN_WORDING.get((facts["number"], number), activity),
         "requires": more.get("requires", []),
-        "per": more.get("per"),
+        "per": None if newer.get("per") == "none" else newer.get("per", more.get("per")),
         "record": record,
         "flags": bool(record and record.endswith(FLAGGED)),
         "every": more.get("every"),
         "until": more.get("until"),
-        "opens": more.get("opens"),
-        "due": more.get("due"),
-        "target": target_of(facts, row, more),
+        "opens": newer.get("opens", more.get("opens")),
+        "due": newer.get("due", more.get("due")),
+        "lasting": newer.get("lasting"),
+        "target": None if timed else newer.get("target", target_of(facts, row, more)),
         "remind": more.get("remind", []),
     }
 
@@ -201,10 +291,10 @@ def target_of(facts: dict[str, Any], row: list[Any], more: dict[str, Any]) -> st
     asked = kind in ("do", "start+", "end+", "blank")
     if not asked or standard not in ("-", 0) or "every" in more or "due" in more:
         return None
-    of_sop: str | None = facts.get("target")
+    of_sop: str | None = PRACTISED.get(facts["number"], {}).get("target", facts.get("target"))
+    of_sop = of_sop and date_words(of_sop)
     if of_sop == "the day of the visit":
-        # The earliest day of week two; a target never ends before the day on which its step opens.
-        of_sop = "arrival + 7 hari"
+        of_sop = "event"
     target: str | None = more.get("target", of_sop)
     return target
 

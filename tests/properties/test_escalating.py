@@ -12,7 +12,7 @@ from sop_flows.declarations.sop import Duration
 from sop_flows.packs import find_pack
 
 UNIT = load_pack(find_pack("rppsa_putra_utama")).unit
-OFFICE = OfficeHours(UNIT.calendar, UNIT.timezone)
+OFFICE = OfficeHours.of(UNIT)
 
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 days = st.builds(Duration, amount=st.integers(1, 30), unit=st.just("hari"))

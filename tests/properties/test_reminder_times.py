@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sop_flows.actions.snooze import snooze_choices
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.chosen_date import choice_closes_on, proposed_visit_on, window
-from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times
+from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times, visit_day
+from sop_flows.calendar.events import choice_closes_on, window
 from sop_flows.calendar.moments import MORNING, after_quiet
 from sop_flows.core.work import Institution
 from sop_flows.declarations.hours import WEEKDAYS
@@ -113,14 +113,15 @@ def test_the_day_of_the_visit_is_in_week_two_and_its_leads_come_after_the_choice
 ) -> None:
     _sop, step = pair
     assert step.choose_date is not None
-    earliest, latest = window(step.choose_date, arrival)
-    proposed = proposed_visit_on(step.choose_date, arrival)
+    anchors = Anchors(arrival=arrival)
+    earliest, latest = window(step.choose_date, anchors)
+    proposed = visit_day(step.choose_date, anchors)
     assert (earliest - arrival).days == 7
     assert (latest - arrival).days == 13
     assert earliest <= proposed <= latest
     assert proposed.weekday() == 6
     longest = max(remind.days for remind in step.remind)
-    closes_on = choice_closes_on(step.choose_date, step.remind, arrival)
+    closes_on = choice_closes_on(step.choose_date, step.remind, arrival, proposed)
     assert arrival < closes_on < proposed - timedelta(days=longest)
     assert (closes_on - arrival).days <= 4
 
@@ -130,7 +131,8 @@ def test_what_opens_later_is_not_due_earlier(
     office: OfficeHours, pair: tuple[Sop, Step], one: datetime, other: datetime, arrival: date, stay: int
 ) -> None:
     sop, step = pair
-    anchors = Anchors(arrival, arrival, arrival + timedelta(days=stay))
+    event = arrival + timedelta(days=stay // 2)
+    anchors = Anchors(arrival, arrival, arrival + timedelta(days=stay)).of_run(arrival, event)
     earlier, later = sorted((one, other))
     first = due_for(step, sop, earlier, anchors, office).at
     then = due_for(step, sop, later, anchors, office).at

@@ -30,7 +30,7 @@ KASI_FROM, KEPALA_FROM = "2026-12-03 07.30", "2026-12-07 07.30"
 def letter(home: Home) -> Task:
     """The first letter, which Budi has; due on Tuesday 1 December at 16.00."""
     home.it_is("2026-11-27 08.00")
-    home.angkatan(arrival="2026-12-30")
+    home.angkatan(arrival="2027-01-01")
     home.it_is("2026-11-30 09.00")
     return home.task("9.2.01", 2)
 

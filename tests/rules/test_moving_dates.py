@@ -242,9 +242,10 @@ def test_a_chosen_date_outside_the_new_week_two_is_void(home: Home, cohort: Coho
     home.tap(choose_date, home.dewi, visit.id, date(2026, 12, 8))
     move(home, cohort, arrival="2026-12-03", departure="2027-01-02")
     assert home.fresh(visit).chosen_on is None
-    assert home.due(visit) == "2026-12-13 16.00"  # the proposal: Sunday of 10 to 16 December
+    # The proposal: the Sunday of 10 to 16 December is day 10 now, a weigh-in; so the day before.
+    assert home.due(visit) == "2026-12-12 16.00"
     assert "visit_void" in home.notices(home.dewi)
-    assert ("2026-12-13 07.30", "morning", "Dewi") in home.owed(visit)
+    assert ("2026-12-12 07.30", "morning", "Dewi") in home.owed(visit)
     move(home, cohort)
     assert home.fresh(visit).chosen_on == date(2026, 12, 8)  # back: the choice stands again
     assert "visit_void" not in home.notices(home.dewi)

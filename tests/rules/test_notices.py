@@ -116,6 +116,8 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("pin_reset", {"by": 0, "officer": 5, "on": "2026-12-08", "clock": "08.00"},
      "🔒 PIN kasus Dewi diatur ulang oleh operator, mulai 8 Desember pukul 08.00. "
      "Bila ini tidak benar, segera hubungi Kirana."),
+    ("left_out", {"run": 3, "sop": "9.1.07", "cohort": "Angkatan III", "days": 14},
+     "Angkatan III: SOP 9.1.07 tidak dilaksanakan: masa tinggal 14 hari. Bila tetap diadakan, silakan jadwalkan."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": True}, "Dewi dijadikan admin oleh Budi."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": False}, "Dewi bukan admin lagi, oleh Budi."),
     ("role_taken", {"by": 4, "officer": 5, "role": "peksos", "count": 0},

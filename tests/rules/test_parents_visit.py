@@ -64,19 +64,19 @@ def test_the_proposal_stands_until_a_date_is_chosen(home: Home, visit: Task) -> 
 
 
 def test_choosing_sets_the_due_date_and_confirms_nothing(home: Home, visit: Task) -> None:
-    choose(home, visit, date(2026, 12, 11))
-    assert home.due(visit) == "2026-12-11 16.00"
-    assert home.fresh(visit).chosen_on == date(2026, 12, 11)
+    choose(home, visit, date(2026, 12, 12))
+    assert home.due(visit) == "2026-12-12 16.00"
+    assert home.fresh(visit).chosen_on == date(2026, 12, 12)
     assert home.fresh(visit).state == "open"
     assert home.said(visit) == []
 
 
 def test_the_reminders_move_with_the_date(home: Home, visit: Task) -> None:
-    choose(home, visit, date(2026, 12, 11))
+    choose(home, visit, date(2026, 12, 12))
     assert home.owed(visit) == [
-        ("2026-12-08 07.30", "lead:3", "Dewi"),
-        ("2026-12-10 07.30", "lead:1", "Dewi"),
-        ("2026-12-11 07.30", "morning", "Dewi"),
+        ("2026-12-09 07.30", "lead:3", "Dewi"),
+        ("2026-12-11 07.30", "lead:1", "Dewi"),
+        ("2026-12-12 07.30", "morning", "Dewi"),
     ]
     choose(home, visit, date(2026, 12, 14))
     assert [at for at, _rule, _who in home.owed(visit)] == [
@@ -106,12 +106,12 @@ def test_a_day_that_is_over_cannot_be_chosen(home: Home, visit: Task) -> None:
 
 def test_choosing_is_for_bimbingan(home: Home, visit: Task) -> None:
     with pytest.raises(NotYoursError):
-        home.tap(choose_date, home.budi, visit.id, date(2026, 12, 11))
+        home.tap(choose_date, home.budi, visit.id, date(2026, 12, 12))
 
 
 def test_only_this_step_has_a_date_to_choose(home: Home, visit: Task) -> None:
     with pytest.raises(NotFoundError):
-        home.tap(choose_date, home.budi, home.task("9.2.12", 1).id, date(2026, 12, 11))
+        home.tap(choose_date, home.budi, home.task("9.2.12", 1).id, date(2026, 12, 12))
 
 
 def test_the_head_is_told_on_day_four_when_nobody_chose(home: Home, visit: Task) -> None:
@@ -130,7 +130,7 @@ def test_the_kasi_is_told_where_there_is_one(home: Home) -> None:
 
 
 def test_nobody_is_told_when_it_was_chosen_in_time(home: Home, visit: Task) -> None:
-    choose(home, visit, date(2026, 12, 11))
+    choose(home, visit, date(2026, 12, 12))
     home.it_is("2026-12-05 08.00")
     assert home.send_due() == []
 
@@ -146,11 +146,11 @@ def test_a_proposal_on_day_seven_is_told_on_day_three(home: Home) -> None:
 
 
 def test_it_is_confirmed_on_the_day_not_before(home: Home, visit: Task) -> None:
-    choose(home, visit, date(2026, 12, 11))
-    home.it_is("2026-12-10 17.00")
+    choose(home, visit, date(2026, 12, 12))
+    home.it_is("2026-12-11 17.00")
     with pytest.raises(NotYetError):
         home.confirm(home.dewi, visit)
-    home.it_is("2026-12-11 09.00")
+    home.it_is("2026-12-12 09.00")
     home.confirm(home.dewi, visit)
     assert home.states("9.1.09") == {1: "done", 2: "open"}
     assert home.entries(home.task("9.1.09", 2)) == {1: "open", 2: "open", 3: "open"}
@@ -171,10 +171,10 @@ def test_after_the_visit_no_date_can_be_chosen(home: Home, visit: Task) -> None:
 
 def test_attendance_is_due_on_the_day_of_the_visit(home: Home, visit: Task) -> None:
     """A target that has passed is moved to the day on which the step opens."""
-    choose(home, visit, date(2026, 12, 11))
-    home.it_is("2026-12-11 10.00")
+    choose(home, visit, date(2026, 12, 12))
+    home.it_is("2026-12-12 10.00")
     home.confirm(home.dewi, visit)
-    assert home.due(home.task("9.1.09", 2)) == "2026-12-11 16.00"
+    assert home.due(home.task("9.1.09", 2)) == "2026-12-12 16.00"
 
 
 def test_rescheduling_it_is_choosing_with_a_reason(home: Home, visit: Task) -> None:

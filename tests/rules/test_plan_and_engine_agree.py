@@ -8,14 +8,22 @@ from sqlmodel import col, or_, select
 from sop_flows.actions import agenda, decisions
 from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.plan import PlannedStep, planned_steps
+from sop_flows.declarations.loader import Pack
 from storage.tables import Task, TaskState
 from tests.rules.test_cases import open_case
 from tests.support.institution import Home
+from tests.support.packs import real_pack
 
-OPENED, ARRIVAL, DEPARTURE = date(2026, 10, 26), date(2026, 12, 1), date(2026, 12, 31)
+OPENED, ARRIVAL, DEPARTURE = date(2026, 10, 26), date(2026, 12, 8), date(2027, 1, 7)
 FLAGGED = 2
 END = "akhiri"  # the decision that is followed
 Line = tuple[str, int, int, str, str]  # SOP, step, occurrence, opens on, due on
+
+
+@pytest.fixture
+def pack() -> Pack:
+    """As it comes with Pandu, with its events."""
+    return real_pack()
 
 
 def planned_lines(home: Home, plan: tuple[PlannedStep, ...]) -> list[Line]:

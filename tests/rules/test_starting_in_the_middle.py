@@ -143,7 +143,7 @@ def test_in_the_middle_of_a_sop_the_next_step_is_owed_from_now_on(home: Home) ->
 
 def test_between_two_sops_the_next_one_starts_now(home: Home) -> None:
     """Tuesday 10 November: 9.2.01 should have ended yesterday."""
-    open_on(home, "2026-11-10 10.00", arrival="2026-11-30")
+    open_on(home, "2026-11-10 10.00", arrival="2026-12-01")
     assert dict(before(home)) == {("9.2.01", step): 1 for step in (2, 3, 4, 5, 6)}
     assert ordinary(home) == [("9.2.02", 2, 0, "open", "2026-11-10 11.00")]
 
@@ -191,7 +191,7 @@ def test_what_was_confirmed_so_can_be_undone(home: Home) -> None:
 
 
 def test_the_end_of_a_sop_before_pandu_starts_nothing_twice(home: Home) -> None:
-    open_on(home, "2026-11-10 10.00", arrival="2026-11-30")
+    open_on(home, "2026-11-10 10.00", arrival="2026-12-01")
     cohort_id = home.task("9.2.01", 2).cohort_id
     home.tap(before_pandu.confirm_all, home.tari, cohort_id, None)
     assert home.runs("9.2.01") == ["closed"]

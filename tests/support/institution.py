@@ -83,7 +83,7 @@ class Home:
         self.store = store
         self.house = Institution(
             pack=pack,
-            office=OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ()),
+            office=OfficeHours.of(pack.unit, {}, ()),
             cabinet=Cabinet(folder, store.keyring),
         )
         self.now = wita("2026-10-26 08.00")  # a Monday, five weeks before the arrival of the usual angkatan

@@ -75,7 +75,7 @@ class Town:
         self._folder = folder
         self.store = open_store(database_url, Keyring([SECRET]))
         pack = pack or our_pack()
-        office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
+        office = OfficeHours.of(pack.unit, {}, ())
         self.house = Institution(pack=pack, office=office, cabinet=Cabinet(folder, self.store.keyring))
         self._usual_house = self.house
         self._pack_key = pack_key(pack)

@@ -55,7 +55,7 @@ def s(store: Store) -> Iterator[Session]:
 @pytest.fixture
 def house(tmp_path: Path) -> Institution:
     pack = our_pack()
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
+    office = OfficeHours.of(pack.unit, {}, ())
     return Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
 
 

@@ -31,7 +31,7 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="module")
 def office(pack: Pack) -> OfficeHours:
-    return OfficeHours(pack.unit.calendar, pack.unit.timezone)
+    return OfficeHours.of(pack.unit)
 
 
 def test_the_graph_has_every_sop_in_its_phase_and_every_start(pack: Pack) -> None:
@@ -45,7 +45,7 @@ def test_the_graph_has_every_sop_in_its_phase_and_every_start(pack: Pack) -> Non
         bool(start.after or start.flagged_in) for sop in pack.sops.values() for start in sop.starts
     )
     assert said.count("subgraph") == len(re.findall(r"^ +end$", said, re.MULTILINE))
-    assert "30 hari sebelum kedatangan" in said
+    assert "40 hari sebelum kedatangan" in said
     assert 'sop9_2_09 ==>|"tiap anak yang ditandai"| sop9_1_08' in said
     assert 'sop9_1_33 -.->|"lanjut, 1 bulan kemudian"| sop9_1_33' in said
     assert "dimulai petugas (/mulai)" in said
@@ -86,12 +86,12 @@ def test_the_calendar_has_every_step_in_the_lane_of_its_role(
 
 def test_the_calendar_names_the_days_of_the_stay(pack: Pack, office: OfficeHours) -> None:
     values = plan_values(pack, STAY, planned_steps(pack.sops, STAY, office), office)
-    first = date(2026, 10, 29)
+    first = date(2026, 10, 21)
     assert values["marks"] == [
         {"day": (date(2026, 12, 1) - first).days, "said": "kedatangan"},
         {"day": (date(2026, 12, 31) - first).days, "said": "kepulangan"},
     ]
-    assert values["days"][0] == {"number": "29", "week": None, "works": True, "holiday": False}
+    assert values["days"][0] == {"number": "21", "week": None, "works": True, "holiday": False}
     christmas = values["days"][(date(2026, 12, 25) - first).days]
     assert christmas == {"number": "25", "week": None, "works": False, "holiday": True}
 
@@ -114,7 +114,7 @@ def test_nothing_in_a_row_of_the_calendar_lies_over_anything_else(
 def test_signs_in_titles_stay_signs_in_the_calendar(tmp_path: Path) -> None:
     odd = FIRST.replace("short: Catat data anak", "short: '#panic() $ *_'")
     pack = load_pack(write_small_pack(tmp_path, **{"1_1_yaml": odd}))
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone)
+    office = OfficeHours.of(pack.unit)
     plan = planned_steps(pack.sops, STAY, office)
     assert any("#panic() $ *_" in bar["label"] for bar in bars_of(plan_values(pack, STAY, plan, office)))
     assert draw_plan(pack, STAY, plan, office, "png").startswith(b"\x89PNG")

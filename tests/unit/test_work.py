@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 @pytest.fixture
 def house(tmp_path: Path) -> Institution:
     pack = our_pack()
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
+    office = OfficeHours.of(pack.unit, {}, ())
     return Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
 
 

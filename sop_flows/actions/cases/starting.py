@@ -20,8 +20,7 @@ def start_sops(work: Work, case: Case) -> tuple[Run, ...]:
         if sop.subject != "case" or not starts:
             continue
         on = min(
-            start_on(offset, case_anchors(work.institution, case), sop.clock, work.office)
-            for offset in starts
+            start_on(offset, case_anchors(work.institution, case), sop, work.office) for offset in starts
         )
         # An emergency on a day off does not wait: the opening itself is the start.
         at_once = on <= today or any(not (offset.days or offset.months) for offset in starts)

@@ -9,7 +9,7 @@ from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.dates import due_for
 from sop_flows.core.notices import BeforePandu
-from sop_flows.core.work import Work, cohort_anchors, declared
+from sop_flows.core.work import Work, anchors_of, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import activate, close_task
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
@@ -196,6 +196,6 @@ def _is_passed(work: Work, task: Task) -> bool:
 
 def _open_anew(work: Work, cohort: Cohort, task: Task) -> None:
     sop, step = declared(work.session, task)
-    due = due_for(step, sop, work.now, cohort_anchors(work.institution, cohort), work.office)
+    due = due_for(step, sop, work.now, anchors_of(work, task), work.office)
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
     activate(work, task)

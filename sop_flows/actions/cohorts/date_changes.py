@@ -1,14 +1,14 @@
 """What a change of the dates of an angkatan changes: said before it is made, and to those concerned. Nothing is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.chosen_date import window
 from sop_flows.calendar.dates import OfficeHours, occurrences, resolve, start_on
-from sop_flows.core.work import Work, cohort_anchors, sop_of
+from sop_flows.calendar.events import choice_of, window
+from sop_flows.core.work import Work, cohort_anchors, sop_of, sops_of
 from sop_flows.declarations.sop import Sop, Step
 from storage.tables import LIVE, Cohort, DueKind, Run, RunState, Task, TaskState
 
@@ -71,7 +71,7 @@ def _sops_of(work: Work, cohort: Cohort) -> tuple[list[Sop], frozenset[str]]:
     ).all()
     versions = {run.sop: sop_of(work.session, run) for run in runs}
     begun = {run.sop for run in runs if run.state != RunState.WAITING}
-    known = {**work.pack.sops, **versions}
+    known = {**sops_of(work, cohort), **versions}
     return [sop for sop in known.values() if sop.subject in OF_A_STAY], frozenset(begun)
 
 
@@ -91,17 +91,32 @@ def _times(one: SopStep, anchors: Anchors, office: OfficeHours, begun: bool) -> 
     sop, step = one.sop, one.step
     found: list[object] = []
     if not begun:
-        found += [
-            start_on(start.at, anchors, sop.clock, office) for start in sop.starts if start.at is not None
-        ]
-    found += [resolve(offset, anchors) for offset in (step.opens, step.due) if offset is not None]
-    if step.standard is None and step.target is not None:
-        found.append(resolve(step.target, anchors))
+        found += [start_on(start.at, anchors, sop, office) for start in sop.starts if start.at is not None]
+    anchors = _of_run(sop, anchors, office)
+    own = (step.opens, step.due, step.lasting, step.target if step.standard is None else None)
+    # What counts from a start that no date gives moves only with the work before it.
+    found += [
+        resolve(offset, anchors)
+        for offset in own
+        if offset is not None and getattr(anchors, offset.anchor) is not None
+    ]
     if step.choose_date is not None and anchors.arrival is not None:
-        found.append(window(step.choose_date, anchors.arrival))
+        found.append(window(step.choose_date, anchors))
     if step.every is not None and step.every.days is not None:
         found.append(occurrences(step.every, anchors))
     return tuple(found)
+
+
+def _of_run(sop: Sop, anchors: Anchors, office: OfficeHours) -> Anchors:
+    """The dates of its run as they follow from the stay: its start, where a date gives it, and the first day that its
+    event can be."""
+    dates = [start.at for start in sop.starts if start.at is not None]
+    if dates:
+        anchors = replace(anchors, start=start_on(dates[0], anchors, sop, office))
+    choice = choice_of(sop)
+    if choice is not None and getattr(anchors, choice.earliest.anchor) is not None:
+        anchors = replace(anchors, event=resolve(choice.earliest, anchors))
+    return anchors
 
 
 def _count(step: Step, anchors: Anchors) -> int:

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
 from sop_flows.core.states import move, parts_of, reopen
-from sop_flows.core.work import Work, declared, sop_of
+from sop_flows.core.work import Work, declared, sop_of, sops_of
 from sop_flows.engine.chain import (
     add_run,
     end_run_if_done,
@@ -79,7 +79,7 @@ def start_flagged(work: Work, child: Child) -> tuple[Run, ...]:
     A roll that was closed is reopened: a child flagged later joins it.
     """
     work = work.because(None)
-    for sop in work.pack.sops.values():
+    for sop in sops_of(work, child).values():
         for_flagged = sop.subject == "child" and any(start.flagged_in for start in sop.starts)
         if for_flagged and live_run(work.session, sop.number, f"child:{child.id}") is None:
             open_run(work, add_run(work, sop, child, work.now))

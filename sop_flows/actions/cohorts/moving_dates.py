@@ -10,10 +10,10 @@ from sop_flows.actions.cohorts.cohorts import check_arrival, check_stay
 from sop_flows.actions.cohorts.date_changes import Changes, SopStep, changes_of
 from sop_flows.actions.cohorts.has_happened import done_of
 from sop_flows.actions.replanning.replan import replan_cohort
-from sop_flows.actions.replanning.task_times import last_choice
 from sop_flows.core.notices import CohortMoved, VisitVoid, find_notices
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
+from sop_flows.engine.events import last_choice
 from sop_flows.errors import NeedsReasonError, NotFoundError, RuleError
 from sop_flows.notifications.dropping import drop
 from sop_flows.staffing.responsibility import accountable_for, candidates_for, responsibility_of

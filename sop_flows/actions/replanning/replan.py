@@ -13,8 +13,10 @@ from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
 from sop_flows.core.states import reopen
-from sop_flows.core.work import Work, sop_of
+from sop_flows.core.work import Work, sop_of, sops_of
+from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import end_run_if_done, grid, list_occurrences, unplanned
+from sop_flows.engine.events import TOO_SHORT, free_days, live_tasks, renew_event
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.planning import PLANNED
 from storage.tables import (
@@ -30,6 +32,7 @@ from storage.tables import (
     Run,
     RunState,
     Task,
+    TaskState,
 )
 
 
@@ -49,7 +52,7 @@ def replan_cohort(work: Work, cohort: Cohort) -> Replanned:
     """
     runs = list_runs(work.session, cohort_id=cohort.id)
     versions = {run.sop: sop_of(work.session, run) for run in runs}
-    over = steps_over(work.institution, {**work.pack.sops, **versions}, cohort)
+    over = steps_over(work.institution, {**sops_of(work, cohort), **versions}, cohort)
     done = _replan(work, runs, over, {"cohort_id": cohort.id or 0})
     start_what_follows(work, cohort, over)
     return done
@@ -77,12 +80,14 @@ def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]
             end_snoozes_after(work.session, task, task.due_at, up_to=was)
         work.touch(task)
     _drop_what_is_behind(work, last_reminder)
-    return Replanned(tuple(task for task in void if task.state in LIVE))
+    return Replanned(tuple(task for task in void if task.state in (*LIVE, TaskState.DONE)))
 
 
 def _replan_run(work: Work, run: Run) -> list[Task]:
     """Its tasks; returns those whose chosen date is void."""
     sop = sop_of(work.session, run)
+    if run.close_reason == TOO_SHORT:
+        _take_up(work, run, sop)
     recurring = [step for step in sop.asked_steps if step.every is not None and not step.running]
     if run.state == RunState.CLOSED and run.close_reason == "done":
         missing = any(
@@ -94,18 +99,22 @@ def _replan_run(work: Work, run: Run) -> list[Task]:
         work.session.flush()
     if run.state != RunState.OPEN:
         return []
-    tasks = work.session.exec(
-        select(Task).where(
-            Task.run_id == run.id,
-            Task.occurrence == 0,
-            col(Task.state).in_(LIVE),
-        )
-    ).all()
-    void = [task for task in tasks if replan_task(work, task)]
+    void = renew_event(work, run, sop)
+    for task in live_tasks(work.session, run):
+        replan_task(work, task)
     for step in recurring:
         replan_occurrences(work, run, sop, step)
     end_run_if_done(work, run, sop)
-    return void
+    return [] if void is None else [void]
+
+
+def _take_up(work: Work, run: Run, sop: Sop) -> None:
+    """The stay is longer: an event for which there was no day has one now, unless its days are over."""
+    run.event_on = None
+    days = free_days(work, run, sop)
+    if days and days[-1] > work.today:
+        reopen(work, run, RunState.WAITING, opens_at=max(run.opens_at or work.now, work.now))
+        work.session.flush()
 
 
 def _live(s: Session, about: dict[str, int]) -> tuple[Task, ...]:

@@ -49,7 +49,7 @@ def _begins(work: Work, run: Run, sop: Sop) -> datetime | None:
     if not dates:
         return None
     offset = dates[min(run.nth, len(dates)) - 1]
-    return day_begins(work.institution, start_on(offset, anchors_of(work, run), sop.clock, work.office))
+    return day_begins(work.institution, start_on(offset, anchors_of(work, run), sop, work.office))
 
 
 def _keep_off_closed_days(institution: Institution, run: Run, sop: Sop) -> None:

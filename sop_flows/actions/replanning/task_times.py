@@ -5,9 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
-from sop_flows.actions.reschedule import CHOSEN
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.chosen_date import window
 from sop_flows.calendar.dates import Due, due_for, resolve
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.states import parts_of, reopen
@@ -20,23 +18,18 @@ from storage.tables import (
     ConfirmationKind,
     DueKind,
     EntryState,
-    Record,
     Task,
     TaskEntry,
     TaskState,
 )
 
 
-def replan_task(work: Work, task: Task) -> bool:
-    """Give a task that does not recur, and is open or waiting, the times it has by the dates as they are now.
-
-    Returns whether a date that was chosen for it is void: it lies outside the window now.
-    """
+def replan_task(work: Work, task: Task) -> None:
+    """Give a task that does not recur, and is open or waiting, the times it has by the dates as they are now."""
     sop, step = declared(work.session, task)
     anchors = anchors_of(work, task)
     if step.opens is not None:
         _move_opening(work, task, day_begins(work.institution, resolve(step.opens, anchors)))
-    is_void = step.choose_date is not None and _weigh_choice(work.session, task, step, anchors, work.today)
     began_at = task.opened_at or task.opens_at or work.now
     due = due_for(step, sop, began_at, anchors, work.office)
     stays = _last_day(work.institution, task, due.at, anchors)
@@ -45,15 +38,14 @@ def replan_task(work: Work, task: Task) -> bool:
         and task.due_at is not None
         and work.institution.today(task.due_at) <= stays
     ):
-        return is_void
-    if task.chosen_on is None and _is_over_already(task, due, work.now):
-        return is_void
+        return
+    if (step.choose_date is None or task.chosen_on is None) and _is_over_already(task, due, work.now):
+        return
     task.due_at, task.due_kind = due.at, DueKind(due.kind)
-    if task.chosen_on is not None:
+    if step.choose_date is not None and task.chosen_on is not None:
         task.due_at = work.office.at(task.chosen_on, AFTERNOON_DUE)
     work.session.flush()
     replan_entries(work, task, step, stays)
-    return is_void
 
 
 def _is_over_already(task: Task, due: Due, now: datetime) -> bool:
@@ -106,32 +98,6 @@ def _move_opening(work: Work, task: Task, begins: datetime) -> None:
         task.opens_at = begins
     elif not is_task_worked_on(work.session, task):
         put_back(work, task, begins)
-
-
-def _weigh_choice(s: Session, task: Task, step: Step, anchors: Anchors, today: date) -> bool:
-    """The last choice stands as long as it lies in the window; returns whether one that stood falls."""
-    assert step.choose_date is not None
-    earliest, latest = window(step.choose_date, anchors.day("arrival"))
-    if task.chosen_on is not None:
-        if earliest <= task.chosen_on <= latest:
-            return False
-        task.chosen_on = None
-        return True
-    last = last_choice(s, task)
-    if last is not None and earliest <= last[1] <= latest and last[1] >= today:
-        task.chosen_on = last[1]
-    return False
-
-
-def last_choice(s: Session, task: Task) -> tuple[int, date] | None:
-    """Who chose the date of the task last, and which."""
-    row = s.exec(
-        select(Record)
-        .where(Record.task_id == task.id, Record.key == CHOSEN)
-        .order_by(col(Record.id).desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row.officer_id, date.fromisoformat(str(row.data["on"])))
 
 
 def _last_day(institution: Institution, task: Task, due_at: datetime, anchors: Anchors) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import due_for, reminder_times
+from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times
 from sop_flows.calendar.errors import NaiveTimeError
 from sop_flows.calendar.plan import planned_steps
 from sop_flows.declarations.loader import load_pack
@@ -16,7 +16,9 @@ from sop_flows.packs import find_pack
 from tests.unit.calendar.offices import office, ramadan, utc, wita
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
-SOPS = load_pack(find_pack("rppsa_putra_utama")).sops
+VISIT = date(2026, 12, 13)  # a Sunday
+PACK = load_pack(find_pack("rppsa_putra_utama"))
+SOPS = PACK.sops
 
 
 def invented_sop(clock: str, emergency: bool = False, **step: Any) -> Sop:
@@ -43,9 +45,8 @@ def invented_sop(clock: str, emergency: bool = False, **step: Any) -> Sop:
 
 
 def due(sop: Sop, step: int, opened: str) -> tuple[datetime, str]:
-    found = due_for(
-        sop.step(step), sop, wita(opened), Anchors(arrival=ARRIVAL, departure=DEPARTURE), office()
-    )
+    anchors = Anchors(arrival=ARRIVAL, departure=DEPARTURE).of_run(wita(opened).date(), VISIT)
+    found = due_for(sop.step(step), sop, wita(opened), anchors, office())
     return found.at, found.kind
 
 
@@ -71,7 +72,16 @@ def due(sop: Sop, step: int, opened: str) -> tuple[datetime, str]:
         ("9.1.12", 3, "2026-12-23 10.00", "2026-12-26 16.00", "standard"),  # Natal does not stop a home visit
         ("9.1.09", 1, "2026-12-02 07.30", "2026-12-13 16.00", "date"),  # Sunday of week two
         ("9.1.09", 2, "2026-12-13 09.00", "2026-12-13 16.00", "target"),  # the day of the visit
-        ("9.1.08", 2, "2026-12-07 10.00", "2026-12-10 16.00", "target"),  # no time, no target: 3 working days
+        ("9.1.08", 2, "2026-12-07 10.00", "2026-12-08 16.00", "target"),  # the day after its run began
+        ("9.1.10", 1, "2026-12-07 10.00", "2026-12-10 16.00", "target"),  # no time, no target: 3 working days
+        (
+            "9.1.01",
+            5,
+            "2026-12-04 10.00",
+            "2026-12-29 16.00",
+            "date",
+        ),  # goes on until two days before they leave
+        ("9.1.02", 6, "2026-12-07 10.00", "2026-12-28 16.00", "date"),
     ],
 )
 def test_due_dates_of_the_pack(sop: str, step: int, opened: str, at: str, kind: str) -> None:
@@ -87,7 +97,7 @@ def test_closing_time_in_mataram_is_eight_in_utc() -> None:
     [
         ("9.2.04", 3, "2026-12-02 09.00", "2026-12-02 16.00", "opened the day after: that day's afternoon"),
         ("9.2.04", 3, "2026-12-01 16.00", "2026-12-02 16.00", "opened when the day was over: the next"),
-        ("9.2.05", 1, "2026-12-04 17.00", "2026-12-07 16.00", "office work: the next working day"),
+        ("9.2.09", 1, "2026-12-11 17.00", "2026-12-14 16.00", "office work: the next working day"),
         ("9.2.03", 4, "2026-12-02 09.00", "2026-12-02 16.00", "the arrival entered a day late"),
         ("9.1.09", 1, "2026-12-14 09.00", "2026-12-14 16.00", "the proposal has passed"),
     ],
@@ -98,9 +108,49 @@ def test_a_date_that_has_passed_becomes_the_end_of_the_day(
     assert due(SOPS[sop], step, opened)[0] == wita(at), why
 
 
-def test_a_date_on_a_sunday_stays_there_though_the_office_is_closed() -> None:
-    arrives_on_sunday = invented_sop("kerja", due="arrival + 5 hari")  # Sunday 6 December
-    assert due(arrives_on_sunday, 1, "2026-12-05 09.00") == (wita("2026-12-06 16.00"), "date")
+@pytest.mark.parametrize(
+    ("clock", "executor", "at"),
+    [
+        ("kalender", "peksos", "2026-12-06"),
+        ("kerja", "peksos", "2026-12-07"),
+        ("kerja", "penyantunan", "2026-12-06"),
+    ],
+)
+def test_a_date_on_a_sunday_is_kept_by_who_works_then(clock: str, executor: str, at: str) -> None:
+    on_sunday = invented_sop(clock, due="arrival + 5 hari", executors=(executor,))
+    shifts = OfficeHours(office().calendar, "Asia/Makassar", shifts=("penyantunan",))
+    anchors = Anchors(arrival=ARRIVAL, departure=DEPARTURE)
+    assert due_for(on_sunday.step(1), on_sunday, wita("2026-12-05 09.00"), anchors, shifts).at == wita(
+        f"{at} 16.00"
+    )
+
+
+def test_the_days_of_arrival_and_departure_and_of_an_event_do_not_move() -> None:
+    sunday = date(2026, 12, 6)
+    for said, anchors in (
+        ("arrival", Anchors(arrival=sunday, departure=DEPARTURE)),
+        ("departure", Anchors(arrival=ARRIVAL, departure=sunday)),
+        ("event", Anchors(arrival=ARRIVAL, departure=DEPARTURE, event=sunday)),
+    ):
+        sop = invented_sop("kerja", due=said)
+        found = due_for(sop.step(1), sop, wita("2026-12-04 09.00"), anchors, office())
+        assert found.at == wita("2026-12-06 16.00")
+
+
+def test_what_prepares_an_event_is_done_on_a_working_day_before_it() -> None:
+    sop = SOPS["9.2.07"]
+    anchors = Anchors(arrival=ARRIVAL, departure=DEPARTURE, start=date(2026, 12, 7), event=VISIT)
+    for step in (3, 4):  # step 4 is office work, and what comes before it is not later
+        found = due_for(sop.step(step), sop, wita("2026-12-09 09.00"), anchors, OfficeHours.of(PACK.unit))
+        assert found.at == wita("2026-12-11 16.00")
+
+
+def test_days_off_up_to_the_departure_are_before_them() -> None:
+    """Idulfitri 2027: nobody works from Saturday 6 March to Monday the 15th, and they leave on the 16th."""
+    anchors = Anchors(arrival=date(2027, 3, 2), departure=date(2027, 3, 16))
+    sop = invented_sop("kerja", target="arrival + 6 hari")
+    found = due_for(sop.step(1), sop, wita("2027-03-04 09.00"), anchors, office())
+    assert found.at == wita("2027-03-05 16.00")
 
 
 def test_a_target_before_the_departure_moves_back_to_a_working_day() -> None:
@@ -228,7 +278,8 @@ def test_no_step_of_ours_is_due_after_the_departure_in_any_week_of_a_year() -> N
         anchors = Anchors(arrival - timedelta(days=35), arrival, arrival + timedelta(days=30))
         for task in planned_steps(pack.sops, anchors, office()):
             sop = pack.sops[task.sop]
-            after = any(
+            own = sop.step(task.step).due is not None
+            after = own or any(
                 start.at is not None and start.at.days > 0 and start.at.anchor == "departure"
                 for start in sop.starts
             )

@@ -22,21 +22,21 @@ def times(sop: str, step: int, occurrence: int = 0) -> PlannedStep:
     return PLAN[sop, step, occurrence]
 
 
-def test_preparation_follows_standard_times_from_thirty_days_before() -> None:
-    # 1 November is a Sunday: office work before its anchor goes back to Friday 30 October.
+def test_preparation_follows_standard_times_from_forty_days_before() -> None:
     assert times("9.2.01", 2) == PlannedStep(
         "9.2.01",
         2,
         0,
-        wita("2026-10-30 08.00"),
-        wita("2026-11-02 16.00"),
-        wita("2026-11-02 16.00"),
+        wita("2026-10-22 08.00"),
+        wita("2026-10-23 16.00"),
+        wita("2026-10-23 16.00"),
         kind="standard",
     )
-    assert times("9.2.01", 6).due_at == wita("2026-11-09 16.00")
-    assert times("9.2.02", 2).due_at == wita("2026-11-10 09.00")  # 1 jam of the next morning
-    assert times("9.2.02", 7).due_at == wita("2026-11-13 16.00")
-    assert times("9.2.03", 3).due_at == wita("2026-11-18 16.00")
+    assert times("9.2.01", 6).due_at == wita("2026-10-30 16.00")
+    assert times("9.2.02", 2).due_at == wita("2026-11-02 09.00")  # 1 jam of the next morning
+    assert times("9.2.02", 6).due_at == wita("2026-11-04 16.00")  # the third working day of its window
+    assert times("9.2.02", 7).due_at == wita("2026-11-09 16.00")  # 3 hari after it
+    assert times("9.2.03", 3).due_at == wita("2026-11-12 16.00")
 
 
 def test_the_arrival_is_not_owed_before_its_own_days() -> None:
@@ -51,7 +51,7 @@ def test_everything_of_the_day_of_arrival_is_due_that_day() -> None:
     ]
     assert sorted(of_that_day) == [
         ("9.2.03", 4), ("9.2.04", 1), ("9.2.04", 2), ("9.2.04", 3), ("9.2.05", 1), ("9.2.05", 2), ("9.2.05", 3),
-        ("9.2.06", 2), ("9.2.06", 3), ("9.2.06", 4), ("9.2.12", 1), ("9.2.12", 2),
+        ("9.2.06", 2), ("9.2.06", 3), ("9.2.06", 4), ("9.2.13", 2),
     ]  # fmt: skip
 
 

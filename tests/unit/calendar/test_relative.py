@@ -9,6 +9,7 @@ from sop_flows.calendar.dates import resolve, start_on
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock
 from tests.unit.calendar.offices import office
+from tests.unit.calendar.test_due import invented_sop
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
 
@@ -30,7 +31,7 @@ def test_offsets_are_calendar_days(written: str, on: date) -> None:
 @pytest.mark.parametrize(
     ("written", "clock", "on", "why"),
     [
-        ("arrival - 30 hari", "kerja", date(2026, 10, 30), "Sunday 1 November goes back to Friday"),
+        ("arrival - 30 hari", "kerja", date(2026, 11, 2), "Sunday 1 November goes forward to Monday"),
         ("arrival - 30 hari", "kalender", date(2026, 11, 1), "care of children does not wait for the office"),
         ("arrival + 4 hari", "kerja", date(2026, 12, 7), "Saturday goes forward to Monday"),
         ("departure + 1 hari", "kerja", date(2027, 1, 4), "New Year's Friday goes forward to Monday"),
@@ -45,5 +46,11 @@ def test_offsets_are_calendar_days(written: str, on: date) -> None:
 )
 def test_office_work_starts_on_a_working_day(written: str, clock: Clock, on: date, why: str) -> None:
     assert (
-        start_on(Offset.parse(written), Anchors(arrival=ARRIVAL, departure=DEPARTURE), clock, office()) == on
+        start_on(
+            Offset.parse(written),
+            Anchors(arrival=ARRIVAL, departure=DEPARTURE),
+            invented_sop(clock),
+            office(),
+        )
+        == on
     ), why

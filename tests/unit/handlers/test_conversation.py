@@ -24,7 +24,7 @@ NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 def incoming(sqlite_store: Store, tmp_path: Path) -> Iterator[Request]:
     """An officer's request in an open transaction."""
     pack = our_pack()
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
+    office = OfficeHours.of(pack.unit, {}, ())
     house = Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
     with sqlite_store.transaction() as s:
         officer = build_officer(s)

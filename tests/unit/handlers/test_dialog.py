@@ -25,7 +25,7 @@ NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)  # a Wednesday
 def incoming(sqlite_store: Store, tmp_path: Path) -> Iterator[Request]:
     """An officer's request in an open transaction."""
     pack = our_pack()
-    office = OfficeHours(pack.unit.calendar, pack.unit.timezone, {}, ())
+    office = OfficeHours.of(pack.unit, {}, ())
     institution = Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
     with sqlite_store.transaction() as s:
         yield Request(Work(s, institution, NOW, build_officer(s), 1), 1, "chat", message_id=7)

@@ -1,0 +1,179 @@
+"""The day of a run's event: the outing of SOP 9.2.07, the study visit of 9.1.07, by the calendar that comes with Pandu.
+
+Arrival Tuesday 1 December 2026, departure Thursday 31: the window of the outing is Saturday 12 to Wednesday 16 December,
+the proposal its Saturday. The parents' visit is proposed for Sunday the 13th, weigh-ins are on the 11th and the 21st.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sop_flows.actions.cohorts.moving_dates import move_cohort
+from sop_flows.actions.reschedule import choose_event, date_window, hold_left_out
+from sop_flows.actions.start import start
+from sop_flows.core.work import Work, declared
+from sop_flows.declarations.loader import Pack
+from sop_flows.errors import DayTakenError, FutureWorkError, NotFoundError, NotYoursError, OutsideWindowError
+from storage.tables import Task
+from tests.support.institution import Home
+from tests.support.packs import real_pack
+
+NUMBERS = ("9.2.07", "9.2.15", "9.1.07", "9.1.09", "9.1.11")
+PROPOSED = date(2026, 12, 12)
+TUESDAY = date(2026, 12, 15)
+
+
+@pytest.fixture
+def pack() -> Pack:
+    """Events and weigh-ins of the calendar that comes with Pandu."""
+    ours = real_pack()
+    return Pack(ours.unit, {number: ours.sops[number] for number in NUMBERS}, ours.lines, ours.folder)
+
+
+@pytest.fixture
+def outing(home: Home) -> Task:
+    """9.2.07 step 2, open since Monday 7 December; due Wednesday the 9th."""
+    home.angkatan()
+    home.it_is("2026-12-07 09.00")
+    return home.task("9.2.07", 2)
+
+
+def choose(home: Home, task: Task, on: date) -> Task:
+    return home.tap(choose_event, home.budi, task.id, on)
+
+
+def event_of(home: Home, sop: str = "9.2.07") -> date | None:
+    return home.run(sop).event_on
+
+
+def test_the_proposal_stands_and_one_tap_takes_it(home: Home, outing: Task) -> None:
+    assert event_of(home) == PROPOSED
+    with home.reading() as s:
+        window = date_window(Work(s, home.house, home.now), outing)
+    assert window == (date(2026, 12, 12), date(2026, 12, 16), PROPOSED)
+    home.confirm(home.budi, outing)
+    assert home.fresh(outing).chosen_on == PROPOSED
+    assert home.due(home.task("9.2.07", 3)) == "2026-12-11 16.00"
+
+
+def test_what_is_due_by_it_moves_along_with_another_day(home: Home, outing: Task) -> None:
+    choose(home, outing, TUESDAY)
+    assert event_of(home) == TUESDAY
+    home.confirm(home.budi, outing)
+    preparing = home.task("9.2.07", 3)
+    assert home.due(preparing) == "2026-12-14 16.00"
+    choose(
+        home, preparing, date(2026, 12, 16)
+    )  # it can be changed until its eve, by whoever has the next step
+    assert home.due(preparing) == "2026-12-15 16.00"
+
+
+def test_a_day_that_is_taken_or_outside_the_window_is_refused(home: Home, outing: Task) -> None:
+    with pytest.raises(DayTakenError) as refused:
+        choose(home, outing, date(2026, 12, 13))  # the parents' visit
+    assert refused.value.free == (PROPOSED, date(2026, 12, 14), TUESDAY, date(2026, 12, 16))
+    with pytest.raises(OutsideWindowError):
+        choose(home, outing, date(2026, 12, 17))
+    with pytest.raises(NotYoursError):
+        home.tap(choose_event, home.sari, outing.id, TUESDAY)
+    assert event_of(home) == PROPOSED
+
+
+def test_no_visit_on_the_day_of_a_weigh_in(home: Home, outing: Task) -> None:
+    visit = home.task("9.1.09", 1)
+    for taken in (date(2026, 12, 11), PROPOSED):
+        with pytest.raises(DayTakenError):
+            home.tap(choose_event, home.dewi, visit.id, taken)
+    home.tap(choose_event, home.dewi, visit.id, date(2026, 12, 14))
+    assert event_of(home, "9.1.09") == date(2026, 12, 14)
+
+
+def test_it_is_not_changed_on_its_day_any_more(home: Home, outing: Task) -> None:
+    home.it_is("2026-12-12 09.00")
+    with pytest.raises(DayTakenError) as refused:
+        choose(home, outing, TUESDAY)
+    assert refused.value.free == ()
+
+
+def test_a_day_that_is_over_is_refused(home: Home, outing: Task) -> None:
+    choose(home, outing, TUESDAY)
+    home.it_is("2026-12-14 09.00")
+    with pytest.raises(FutureWorkError):
+        choose(home, outing, PROPOSED)
+
+
+def test_whoever_has_the_next_step_hears_of_it_on_the_eve_and_on_a_saturday_morning(
+    home: Home, outing: Task
+) -> None:
+    home.confirm(home.budi, outing)
+    home.confirm(home.budi, home.task("9.2.07", 3))
+    checking = home.task("9.2.07", 4)
+    assert [one for one in home.owed(checking) if one[1] != "handed"] == [
+        ("2026-12-11 07.30", "event_eve", "Dewi"),
+        ("2026-12-12 07.30", "event_day", "Dewi"),
+    ]
+
+
+def test_the_head_hears_that_nobody_chose_when_the_step_is_due(home: Home, outing: Task) -> None:
+    heads = [(at, who) for at, rule, who in home.owed(outing) if rule == "not_chosen"]
+    assert heads == [("2026-12-09 16.00", "Rahmat")]
+    choose(home, outing, TUESDAY)
+    assert not [one for one in home.owed(outing) if one[1] == "not_chosen"]
+
+
+def test_a_stay_that_is_too_short_leaves_it_out_and_says_so(home: Home) -> None:
+    home.angkatan(departure="2026-12-15")
+    home.it_is("2026-12-14 09.00")
+    run = home.run("9.1.07")
+    assert (run.state, run.close_reason, run.event_on) == ("closed", "too_short", None)
+    assert home.tasks("9.1.07", 2) == ()
+    assert "left_out" in home.notices(home.kirana)
+
+
+def test_what_was_left_out_can_be_held_all_the_same(home: Home) -> None:
+    home.angkatan(departure="2026-12-17")
+    home.it_is("2026-12-14 09.00")
+    run = home.run("9.1.07")
+    with pytest.raises(NotYoursError):
+        home.tap(hold_left_out, home.sari, run.id)
+    home.tap(hold_left_out, home.dewi, run.id)
+    assert home.run("9.1.07").event_on == date(2026, 12, 16)
+    assert home.task("9.1.07", 2).state == "open"
+    with pytest.raises(NotFoundError):
+        home.tap(hold_left_out, home.dewi, run.id)
+
+
+def test_the_proposal_follows_the_dates_and_a_choice_outside_the_window_is_void(home: Home) -> None:
+    cohort = home.angkatan()
+    home.it_is("2026-12-07 09.00")
+    outing = home.task("9.2.07", 2)
+    choose(home, outing, TUESDAY)
+    home.tap(move_cohort, home.tari, cohort.id, date(2026, 12, 6), date(2027, 1, 5), "ombak tinggi")
+    assert event_of(home) == date(2026, 12, 19)  # the first Saturday of days 11 to 15
+    assert home.fresh(outing).chosen_on is None
+
+
+def test_a_longer_stay_takes_up_what_was_left_out(home: Home) -> None:
+    cohort = home.angkatan(departure="2026-12-15")
+    home.it_is("2026-12-14 09.00")
+    home.tap(move_cohort, home.tari, cohort.id, date(2026, 12, 1), date(2026, 12, 31), "jalan putus")
+    assert home.run("9.1.07").state == "open"
+    assert event_of(home, "9.1.07") == date(2026, 12, 22)
+
+
+def test_an_angkatan_keeps_the_calendar_it_was_opened_with(home: Home, pack: Pack) -> None:
+    """What begins later begins by the former calendar too; an angkatan that is opened then has the new one."""
+    former = {number: pack.former.get(number, sop) for number, sop in pack.sops.items()}
+    home.house = replace(home.house, pack=Pack(pack.unit, former))
+    old = home.angkatan("Angkatan II", arrival="2026-11-10")
+    home.house = replace(home.house, pack=pack)
+    new = home.angkatan("Angkatan III")
+    home.it_is("2026-12-08 09.00")
+    for cohort, has_event in ((old, False), (new, True)):
+        child = home.child(1, cohort)
+        run = home.tap(start, home.sari, home.sari, "9.1.11", child)
+        assert (run.event_on is not None) is has_event
+        task = home.task("9.1.11", 2, cohort=cohort)
+        with home.reading() as s:
+            assert (declared(s, task)[1].event is not None) is has_event
