@@ -3,6 +3,7 @@
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
 from handlers.cases.case_gate import CaseGate, shut
+from handlers.children import incidents
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
@@ -11,6 +12,7 @@ from handlers.leave import routes as leave
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
+from handlers.rolls.roll_talk import ROLL, WEIGH_IN, has_slept
 from handlers.tasks import free_words, photo
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
@@ -18,6 +20,7 @@ from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
 from handlers.ui.buttons import ButtonError
 from handlers.ui.confidential import Subject, protected, refuse_hidden, subject_of, without_words
+from handlers.ui.dialog import Dialog
 from handlers.ui.markup import esc
 from handlers.ui.refusals import refusal
 from handlers.ui.reply import Edit, Reply, Say, hiding
@@ -45,7 +48,8 @@ ALL: Routes = merge(
     timeline.ROUTES,
 )
 ANSWERS = Answers(
-    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
+    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)},
+    incidents.take_aside,
 )
 SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 CASE_GATE = CaseGate(lambda request: _again(request))
@@ -143,7 +147,8 @@ def route_for(request: Request) -> Route:
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     # While another question is open its words may be on their way: a photo must not come before it.
-    if request.kind in ("photo", "document") and topic in (None, "", conversation.AFTER, *SEARCHES):
+    takes_none = topic in (None, "", conversation.AFTER, *SEARCHES) or _is_tapped(request, topic)
+    if request.kind in ("photo", "document") and takes_none:
         return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)
@@ -154,7 +159,7 @@ def route_for(request: Request) -> Route:
         return word
     if topic is None:
         return _nothing(_too_late)
-    if topic in SEARCHES and free_words.is_explicit(request.text or ""):
+    if _is_by_itself(request, topic):
         return _nothing(free_words.on_words)
     return TOPICS.get(topic) or _nothing(free_words.on_words)
 
@@ -187,6 +192,24 @@ def _topic(request: Request) -> str | None:
         ended = conversation.row_of(request)
         return ended.topic if ended is not None and conversation.is_early(request, ended) else ""
     return None if conversation.is_over(row, request.message_sent_at or request.now) else row.topic
+
+
+def _is_by_itself(request: Request, topic: str) -> bool:
+    """Whether the words are an order or a report where they can be no answer: a search, buttons, a list left long ago."""
+    if topic in SEARCHES:
+        return free_words.is_order(request) or free_words.is_report(request) or free_words.is_weight(request)
+    if _is_tapped(request, topic):
+        return free_words.is_order(request) or free_words.is_report(request)
+    row = conversation.current(request)
+    if row is None or topic not in (WEIGH_IN, ROLL) or not has_slept(request, row):
+        return False
+    return free_words.is_order(request) or (topic == WEIGH_IN and free_words.is_report(request))
+
+
+def _is_tapped(request: Request, topic: str | None) -> bool:
+    """Whether only a button answers the question."""
+    asked = TOPICS.get(topic or "")
+    return asked is not None and isinstance(asked.answer, Dialog) and asked.answer.is_tapped(request)
 
 
 def _too_late(request: Request) -> Reply:

@@ -128,6 +128,15 @@ class Dialog(Question):
         """Whether a photo or document answers one of the fields."""
         return any(field.files for field in self.fields)
 
+    def is_tapped(self, request: Request) -> bool:
+        """Whether only a button answers the field that is asked."""
+        row = conversation.current(request)
+        return (
+            row is not None
+            and row.topic == self.topic
+            and self._field(Talk(request, conversation.draft_of(row))).read is buttons_only
+        )
+
     def is_plain(self, request: Request) -> bool:
         """Whether the words say themselves what they are about."""
         talk = self.talk(request)
