@@ -14,7 +14,8 @@ from handlers.ui.reply import Action, Edit, Keyboard, Say
 VERSION = 1
 MAX_BYTES = 64  # Telegram's limit for callback data
 OPENS = ("task_open", "visit_open", "weigh_start", "roll_open")  # verbs whose first number is a task
-OF_CARD = "task_snooze"  # stands on every card of an open task; its numbers are the task and a child
+OF_CARD = "task_snooze"  # stands on every card of an own open task; its numbers are the task and a child
+OF_ANOTHER = "book_open"  # stands on the card of a colleague's; its second number is the task
 _SHAPE = re.compile(r"1\.([a-z_]{1,24})((?:\.-?\d{1,18})*)(?:~([^~]{0,40}))?")
 
 
@@ -94,6 +95,9 @@ def shown_by(actions: Sequence[Action]) -> Shown | None:
     pressed = list(_presses(keyboards[-1]))
     lines = {int(text): press.numbers[0] for text, press in pressed if text.isdigit() and press.verb in OPENS}
     cards = {(press.numbers[0], (*press.numbers, 0)[1]) for _text, press in pressed if press.verb == OF_CARD}
+    cards = cards or {
+        (press.numbers[1], 0) for _text, press in pressed if press.verb == OF_ANOTHER and press.numbers[1:]
+    }
     card = cards.pop() if len(cards) == 1 and not lines else None
     return None if card is None and not lines else Shown(lines, card)
 
