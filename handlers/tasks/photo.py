@@ -8,7 +8,7 @@ from handlers.ui.refusals import sentence
 from handlers.ui.reply import Button, Delete, Edit, Keyboard, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, rows, screen, to_list, who
+from handlers.ui.screens import button, picks_in_rows, pressed, rows, screen, to_list, who
 from handlers.ui.shown import last_card
 from handlers.ui.task_words import task_words
 from handlers.ui.texts import _, ngettext
@@ -64,7 +64,7 @@ def _question(request: Request, kept: list[list[object]], *, is_roster: bool) ->
     for place, line in enumerate(found, start=1):
         lines.append(f"{place}. {task_words(request.session, line)}")
     picks = [button(str(place), "photo_to", line.task.id or 0) for place, line in enumerate(found, start=1)]
-    return "\n".join(lines), (*rows(opens), *rows(picks, 4), (_throw_away(),))
+    return "\n".join(lines), (*rows(opens), *picks_in_rows(picks), (_throw_away(),))
 
 
 def _offered(request: Request) -> list[TaskLine]:

@@ -10,7 +10,7 @@ from handlers.ui.refusals import sentence
 from handlers.ui.reply import Button, Reply, Say, reply
 from handlers.ui.request import Request
 from handlers.ui.routing import About, Routes
-from handlers.ui.screens import button, pressed, rows, screen, task_of, ticked, to_list, who
+from handlers.ui.screens import button, picks_in_rows, pressed, rows, screen, task_of, ticked, to_list, who
 from handlers.ui.shown import last_list
 from handlers.ui.task_words import task_words
 from handlers.ui.texts import _, ngettext
@@ -23,7 +23,7 @@ from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import CLOSED, SAYABLE
 
 LINES = 16  # of one screen
-IN_A_ROW = 4
+TICKS_IN_A_ROW = 5
 
 _DONE = re.compile(
     r"(?:sudah )?(?:selesai|beres|done)(?: nomor| no\.?)?[ :]+(?P<numbers>\d{1,2}(?:(?:[ ,;&]|dan|-|s/?d)+\d{1,2})*)\.?",
@@ -136,7 +136,10 @@ def _ask(talk: Talk) -> Screen:
     lines.insert(0, asked if picks else _("None of these can be marked as done here:"))
     count = len(chosen)
     yes = button(_("Done ({count})").format(count=count), "several_yes", style="success")
-    return "\n".join(lines), (*rows(picks, IN_A_ROW), *rows([*([yes] if count else []), _cancel(talk)]))
+    return "\n".join(lines), (
+        *picks_in_rows(picks, TICKS_IN_A_ROW),
+        *rows([*([yes] if count else []), _cancel(talk)]),
+    )
 
 
 def on_tick(request: Request) -> Reply:

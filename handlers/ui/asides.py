@@ -58,7 +58,7 @@ def below(row: Conversation, text: str, keyboard: Keyboard) -> tuple[str, Keyboa
     ]
     if not own or row.topic == conversation.AFTER:
         return text, keyboard
-    return f"{clip(text, TEXT_MAX - ROOM)}\n{_asked(own[0])}", (*keyboard, *_buttons(own[0]))
+    return f"{clip(text, TEXT_MAX - ROOM)}\n\n{_asked(own[0])}", (*keyboard, *_buttons(own[0]))
 
 
 def left_over(request: Request, row: Conversation) -> list[Say]:
@@ -80,5 +80,5 @@ def _asked(one: Aside) -> str:
 
 def _buttons(one: Aside) -> Keyboard:
     stamp = int(one["stamp"])
-    yes = button(_("Yes, record"), "answer_aside", stamp, style="success")
+    yes = button(_("Yes, record"), "answer_aside", stamp)  # not green: the list goes on beside it
     return ((yes, button(_("No, it is none"), "answer_pass", stamp)),)

@@ -261,7 +261,11 @@ class Dialog(Question):
         if self.is_card or talk.request.press is not None:
             return self.change(talk, self._field(talk).name, error.sentence)
         text, keyboard = self.question(talk)
-        whole = f"{error.sentence}\n\n{text}" if self._field(talk).read is buttons_only else error.sentence
+        field = self._field(talk)
+        is_look = field.read is buttons_only or (field is self.fields[-1] and len(self.fields) > 1)
+        whole = (
+            f"{error.sentence}\n\n{text}" if is_look else error.sentence
+        )  # a yes stands below what it is about
         return reply(Say(clip(whole), error.keyboard or keyboard, protect=True))
 
     def _field(self, talk: Talk) -> Field:

@@ -8,7 +8,6 @@ from storage.tables import Reminder
 
 Style = Literal["success", "danger", "primary"]
 
-ROW_MAX_BUTTONS = 8  # Telegram's own limit for one row of an inline keyboard
 LABEL_MAX = 24  # characters of a button that the narrowest phone shows whole
 
 

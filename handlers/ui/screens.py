@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers.ui.buttons import ButtonError, pack, parse
 from handlers.ui.markup import clip, esc, shorten
-from handlers.ui.reply import LABEL_MAX, ROW_MAX_BUTTONS, Button, Edit, Keyboard, Reply, Say, Style, reply
+from handlers.ui.reply import LABEL_MAX, Button, Edit, Keyboard, Reply, Say, Style, reply
 from handlers.ui.request import Request
 from handlers.ui.texts import _
 from sop_flows.core.subjects import case_of
@@ -17,6 +17,7 @@ from sop_flows.staffing.visibility import may_see_task
 from storage.tables import Cohort, Officer, Task
 
 TICKED_MAX = LABEL_MAX - 2  # characters of a choice behind its tick
+PICKS_MAX = 6  # numbers in a row: each is wide enough for a thumb
 
 
 def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -115,6 +116,12 @@ def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
+def picks_in_rows(picks: list[Button], most: int = PICKS_MAX) -> Keyboard:
+    """Numbers to tap, in even rows that are large enough for a thumb."""
+    count = -(-len(picks) // most)
+    return rows(picks, -(-len(picks) // count)) if picks else ()
+
+
 def in_words(choices: Sequence[str], room: int = LABEL_MAX) -> tuple[list[str], list[str]]:
     """Choices whose words may be too long for a button: the lines (HTML) that say those, and the label of each.
 
@@ -153,7 +160,7 @@ def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, .
 def as_numbers(opens: Sequence[Button], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
     """Buttons 1, 2, 3 … that do what these do; those that open a card with a `way_back`."""
     leading = [_leading_back(one, way_back) if way_back else one for one in opens]
-    return rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)], ROW_MAX_BUTTONS)
+    return picks_in_rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)])
 
 
 def _leading_back(opens: Button, way_back: tuple[int, ...]) -> Button:

@@ -4,7 +4,7 @@ from tests.support.person import Person
 from tests.support.town import Town
 
 OWN_TIME = "Jam daftar pagi"
-OFF, ON = "Matikan pengingat sebelum hari H", "Nyalakan pengingat sebelum hari H"
+OFF, ON = "Matikan: sebelum hari H", "Nyalakan: sebelum hari H"
 
 
 async def ani_weighs(town: Town) -> Person:

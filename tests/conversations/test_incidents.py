@@ -191,6 +191,7 @@ async def test_while_a_weigh_in_is_open_it_is_kept_and_asked_back_and_the_weighi
     assert ani.last_screen.message.id == card
     assert ani.last_screen.text.splitlines() == [
         *asked.splitlines(),
+        "",
         "“012 demam 38,5”",
         "Catat kejadian untuk No. 012?",
     ]
