@@ -424,3 +424,17 @@ async def test_where_only_buttons_answer_a_photo_is_asked_about(
     await kasi.taps("Tandai beberapa")
     await kasi.sends_photo()
     assert kasi.last_screen.text.startswith("Untuk tugas mana foto atau berkas ini?")
+
+
+async def test_several_are_ticked_on_the_morning_list(town: Town, people: dict[str, Person]) -> None:
+    kasi = people["Kasi"]
+    await town.lives_until("2026-12-07 07.31")
+    push = kasi.lowest_screen
+    assert push.text.startswith("Selamat pagi, Kasi.")
+    await kasi.taps("Tandai beberapa", on=push)
+    assert kasi.last_screen.message.id == push.message.id
+    await kasi.taps("☐ 1")
+    await kasi.taps("☐ 2")
+    await kasi.taps("Selesai (2)")
+    assert kasi.last_screen.text.startswith("✅ 2 tugas selesai:")
+    assert [town.task("9.2.03", 4).state, town.task("9.2.04", 1).state] == ["done", "done"]
