@@ -6,6 +6,7 @@ from typing import cast
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
 from handlers.cases.case_gate import CaseGate, shut
+from handlers.children import incidents
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
@@ -14,11 +15,13 @@ from handlers.leave import routes as leave
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
+from handlers.rolls.roll_talk import ROLL, WEIGH_IN, has_slept
 from handlers.tasks import free_words, photo
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
+from handlers.ui.dialog import Dialog
 from handlers.ui.refusals import refusal
 from handlers.ui.request import (
     ABOUT_CASES,
@@ -131,7 +134,8 @@ ALL: Routes = merge(
     timeline.ROUTES,
 )
 ANSWERS = Answers(
-    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
+    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)},
+    incidents.take_aside,
 )
 SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
 CASE_GATE = CaseGate(lambda request: _again(request))
@@ -234,7 +238,8 @@ def route_for(request: Request) -> Route:
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     # While another question is open its words may be on their way: a photo must not come before it.
-    if request.kind in ("photo", "document") and topic in (None, "", conversation.AFTER, *SEARCHES):
+    takes_none = topic in (None, "", conversation.AFTER, *SEARCHES) or _is_tapped(request, topic)
+    if request.kind in ("photo", "document") and takes_none:
         return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)
@@ -245,7 +250,7 @@ def route_for(request: Request) -> Route:
         return word
     if topic is None:
         return _nothing(_too_late)
-    if topic in SEARCHES and free_words.is_explicit(request.text or ""):
+    if _is_by_itself(request, topic):
         return _nothing(free_words.on_words)
     return TOPICS.get(topic) or _nothing(free_words.on_words)
 
@@ -278,6 +283,24 @@ def _topic(request: Request) -> str | None:
         ended = conversation.row_of(request)
         return ended.topic if ended is not None and conversation.is_early(request, ended) else ""
     return None if conversation.is_over(row, request.message_sent_at or request.now) else row.topic
+
+
+def _is_by_itself(request: Request, topic: str) -> bool:
+    """Whether the words are an order or a report where they can be no answer: a search, buttons, a list left long ago."""
+    if topic in SEARCHES:
+        return free_words.is_order(request) or free_words.is_report(request) or free_words.is_weight(request)
+    if _is_tapped(request, topic):
+        return free_words.is_order(request) or free_words.is_report(request)
+    row = conversation.current(request)
+    if row is None or topic not in (WEIGH_IN, ROLL) or not has_slept(request, row):
+        return False
+    return free_words.is_order(request) or (topic == WEIGH_IN and free_words.is_report(request))
+
+
+def _is_tapped(request: Request, topic: str | None) -> bool:
+    """Whether only a button answers the question."""
+    asked = TOPICS.get(topic or "")
+    return asked is not None and isinstance(asked.answer, Dialog) and asked.answer.is_tapped(request)
 
 
 def _too_late(request: Request) -> Reply:

@@ -262,20 +262,22 @@ def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: l
         button(_("Records"), "child_records", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
+    wide: list[Button] = []  # longer labels, alone in their rows
+    last: list[Button] = []
     if row.is_present:
         if may_keep_children(request.work, officer):
-            buttons.append(button(_("Leaves…"), "child_leave", child_id))
+            last.append(button(_("Leaves…"), "child_leave", child_id))
         if may_flag(request.work, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
             said = label.format(role=looking_after(request.institution.pack.unit))
-            buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
+            wide.append(button(said, "child_mark", child_id, int(not seen), 0))
         if FlagKind.ASSESSMENT not in marks and may_flag(request.work, officer, FlagKind.ASSESSMENT):
-            buttons.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
+            wide.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
     elif may_keep_children(request.work, officer):
-        buttons.append(button(_("Is here again…"), "child_back", child_id))
-    buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
-    return rows(buttons)
+        last.append(button(_("Is here again…"), "child_back", child_id))
+    last.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
+    return (*rows(buttons), *rows(wide, 1), *rows(last))
 
 
 def _to_card(row: ChildRow, *, with_cohort: bool = False) -> Button:

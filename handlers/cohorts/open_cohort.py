@@ -1,6 +1,7 @@
 """Opening an angkatan from the chat: what was answered, and what comes next. The questions: `cohort_questions`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from handlers.cohorts.cohort_questions import (
 )  # fmt: skip
 from handlers.cohorts.roster_reading import (
     SCHOOL,
+    TEMPLATE,
     TURNED,
     asks_school,
     asks_turned,
@@ -36,6 +38,7 @@ from handlers.ui.request import (
     Reply,
     Request,
     Say,
+    SentFile,
     button,
     pressed,
     pressed_day,
@@ -140,15 +143,26 @@ def _or_roster(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
         found = read_sent(talk.request, talk.draft, OPEN.question(talk)[1])
         if not isinstance(found, Roster):
             return found
-        talk.draft["roster"] = True
-        talk.draft.setdefault("schools", [])
-        said = ngettext("{count} child read.", "{count} children read.", len(found.rows)).format(
-            count=len(found.rows)
-        )
-        asked = OPEN.next_after(talk)
-        return OPEN.change(talk, asked, said).and_then(*forget(talk.request))
+        return _with_list(talk, len(found.rows)).and_then(*forget(talk.request))
 
     return reader
+
+
+def _with_list(talk: Talk, count: int) -> Reply:
+    """The next question, below how many children the list has."""
+    talk.draft["roster"] = True
+    talk.draft.setdefault("schools", [])
+    said = ngettext("{count} child read.", "{count} children read.", count).format(count=count)
+    return OPEN.change(talk, OPEN.next_after(talk), said)
+
+
+def begin_with_list(request: Request, content: bytes) -> Reply:
+    """Open an angkatan with a list of children that was sent before anything was asked."""
+    _require(request)
+    talk = Talk(request, {})
+    sent = replace(request, kind="document", file=SentFile(content, "", TEMPLATE, False), message_id=None)
+    found = read_sent(sent, talk.draft, ((button(_("Open a new cohort"), "cohort_new"),),))
+    return _with_list(talk, len(found.rows)) if isinstance(found, Roster) else found
 
 
 def _name(talk: Talk) -> str:

@@ -5,6 +5,7 @@ swapped day and month of birth dates.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from handlers.cohorts.roster_words import (
@@ -83,6 +84,15 @@ def is_sent(request: Request) -> bool:
         return bool(read_lines(text, request.today).rows)
     except RosterError:
         return False
+
+
+def is_list(content: bytes, today: date) -> bool:
+    """Whether a file is a list of children, be it with bad rows."""
+    try:
+        found = read_file(content, today)
+    except RosterError:
+        return False
+    return bool(found.rows or found.bad)
 
 
 def read_sent(request: Request, draft: dict[str, Any], keyboard: Keyboard) -> Reply | Roster:

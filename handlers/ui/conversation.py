@@ -46,6 +46,7 @@ EACH = "_each"  # key: they are asked about one by one
 PLACES = "_places"  # key: what the proposal has named them for, in order
 SAME = "_same"  # key: the update whose reply shows the question as it stood there already
 LOST = "_lost"  # key: kept answers whose question has ended; said and forgotten
+ASIDE = "_aside"  # key of whatever is on top: words that are about something else; see handlers/ui/asides.py
 OWN = (
     UNDER,
     OVER,
@@ -60,6 +61,7 @@ OWN = (
     PLACES,
     SAME,
     LOST,
+    ASIDE,
 )  # keys that no topic sees
 STAYS = (
     CARD,
@@ -119,6 +121,8 @@ def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None
     under = [former for former in under if former["topic"] != topic][:MAX_UNDER]
     if under:
         fresh[UNDER] = under
+    if asides(row):
+        fresh[ASIDE] = asides(row)
     fresh = {key: former_draft[key] for key in STAYS if key in former_draft} | fresh
     row.topic, row.task_id, row.draft, row.updated_at = topic, task_id, fresh, request.now
     ask_again(request, row)
@@ -224,6 +228,27 @@ def keep(request: Request, row: Conversation, words: list[dict[str, Any]]) -> No
     request.session.flush()
 
 
+def asides(row: Conversation) -> list[dict[str, Any]]:
+    """The words that are about something else, oldest first, as `handlers/ui/asides.py` has made them."""
+    return list(cast("list[dict[str, Any]]", row.draft.get(ASIDE) or []))
+
+
+def keep_asides(request: Request, words: list[dict[str, Any]]) -> None:
+    """Make these the words that are about something else."""
+    row = row_of(request)
+    if row is None:
+        row = Conversation(officer_id=_officer_id(request), topic=AFTER, draft={}, updated_at=request.now)
+    rest = {key: value for key, value in row.draft.items() if key != ASIDE}
+    row.draft = {**rest, ASIDE: words} if words else rest
+    request.session.add(row)
+    request.session.flush()
+
+
+def questions(row: Conversation) -> list[tuple[str, int | None]]:
+    """Topic and task of what is asked, and of what lies under it."""
+    return [(row.topic, row.task_id), *((one["topic"], one["task_id"]) for one in _under(row))]
+
+
 def draft_of(row: Conversation) -> dict[str, Any]:
     """The answers so far, as a copy: pass it to `ask` with what is new."""
     return {key: value for key, value in row.draft.items() if key not in OWN}
@@ -287,6 +312,7 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
         request.session.flush()
         return row
     lost = [*cast("list[dict[str, Any]]", row.draft.get(LOST) or []), *kept(row)]
+    beside = asides(row)
     if not under:
         row.draft = {ENDED: [row.topic, row.task_id]}
         row.topic, row.task_id, row.card_message_id, row.card_shown_at = AFTER, None, None, None
@@ -299,6 +325,8 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
         row.draft = {**former["draft"], **({UNDER: rest} if rest else {}), BACK: True}
     if lost:
         row.draft = {**row.draft, LOST: lost}
+    if beside:
+        row.draft = {**row.draft, ASIDE: beside}
     row.updated_at = request.now
     request.session.add(row)
     request.session.flush()
@@ -317,5 +345,5 @@ def _as_dict(row: Conversation) -> dict[str, Any]:
         "task_id": row.task_id,
         "card_message_id": row.card_message_id,
         "card_shown_at": None if row.card_shown_at is None else row.card_shown_at.isoformat(),
-        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT)},
+        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT, ASIDE)},
     }

@@ -140,6 +140,15 @@ class Dialog(Question):
         """Whether a photo or document answers one of the fields."""
         return any(field.files for field in self.fields)
 
+    def is_tapped(self, request: Request) -> bool:
+        """Whether only a button answers the field that is asked."""
+        row = conversation.current(request)
+        return (
+            row is not None
+            and row.topic == self.topic
+            and self._field(Talk(request, conversation.draft_of(row))).read is buttons_only
+        )
+
     def is_plain(self, request: Request) -> bool:
         """Whether the words say themselves what they are about."""
         talk = self.talk(request)
@@ -264,7 +273,11 @@ class Dialog(Question):
         if self.is_card or talk.request.press is not None:
             return self.change(talk, self._field(talk).name, error.sentence)
         text, keyboard = self.question(talk)
-        whole = f"{error.sentence}\n\n{text}" if self._field(talk).read is buttons_only else error.sentence
+        field = self._field(talk)
+        is_look = field.read is buttons_only or (field is self.fields[-1] and len(self.fields) > 1)
+        whole = (
+            f"{error.sentence}\n\n{text}" if is_look else error.sentence
+        )  # a yes stands below what it is about
         return reply(Say(clip(whole), error.keyboard or keyboard, protect=True))
 
     def _field(self, talk: Talk) -> Field:

@@ -121,7 +121,7 @@ def note_said(
     """All of its answer is said, or Telegram refused it with this error. So it is handled, unless it was set aside.
 
     Args:
-        shown: what stands on the phone with it, as of `handlers/ui/request.py`.
+        shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
     """
     s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": shown})
 
