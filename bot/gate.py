@@ -30,6 +30,7 @@ from sop_flows.notifications.settle import settle
 from storage.engine import WritingSession, is_overtaken
 from storage.queries.accounts import find_officer_of_chat
 from storage.queries.inbox import Unhandled, note_handled
+from storage.queries.officers import find_visit
 from storage.queries.sent import list_unturned
 from storage.tables import Account, Officer, StrangerVisit
 
@@ -103,13 +104,14 @@ class Gate:
         """
         now = self._unit.now()
         refused: RuleError | ButtonError | None = None
-        is_kept_up = False
+        is_kept_up = is_overtaken_once = False
         for tries_left in reversed(range(TRIES)):
             if not is_kept_up and self._unit.due.is_upkeep_due(now):
                 advance(self._unit, now)
                 is_kept_up = True
             try:
-                with self._unit.store.tap(row.chat_key) as s:
+                # What another process has overtaken does not begin as a look again: that one may go on writing.
+                with self._unit.store.tap(row.chat_key, writes=is_overtaken_once) as s:
                     if not is_kept_up and self._unit.due.is_upkeep_due(now):
                         continue  # another process has written
                     if incoming is None:
@@ -126,6 +128,7 @@ class Gate:
             except OperationalError as error:
                 if not (tries_left and is_overtaken(error)):
                     raise
+                is_overtaken_once = True
         raise AssertionError("the last try ends")
 
     def _finish(self, s: WritingSession, stored: StoredReply, now: datetime) -> StoredReply | None:
@@ -201,7 +204,7 @@ class Gate:
 
     def _answer_group(self, request: Request, incoming: Incoming) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
-        told = request.session.get(StrangerVisit, request.chat_key)
+        told = find_visit(request.session, request.chat_key)
         if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
                 request.session.delete(told)

@@ -5,6 +5,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from sqlmodel import Session
 from telegram import Bot, Update
@@ -97,12 +98,20 @@ class Workers:
         with self._unit.store.reading() as s:
             for row_id in list_unhandled_ids(s):
                 try:
-                    found.append(read_unhandled(s, row_id))
+                    found.append(self._under_present_key(read_unhandled(s, row_id)))
                 except UnsealError as error:
                     unreadable[row_id] = place_of(error)
         for row_id, words in unreadable.items():  # it stops nothing behind it
             self._put_aside(row_id, words, words)
         return found
+
+    def _under_present_key(self, row: Unhandled) -> Unhandled:
+        """One chat waits in one line, also when the secret was changed in between."""
+        address = _address_of(row.raw)
+        return row if address is None else replace(row, chat_key=self._key_of(address))
+
+    def _key_of(self, address: Address) -> str:
+        return self._unit.store.keyring.fingerprint(str(address.chat_id), "chat")
 
     def _serve_waiting(self) -> int:
         waiting = [chat_key for chat_key in self._waiting if chat_key not in self._serving]
@@ -191,10 +200,10 @@ class Workers:
             row.set_aside_at = self._unit.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
-            address = _address_of(row)
+            address = _address_of(row.raw)
             row.raw = None
             s.add(row)
-            if address is None or not _is_an_officer(s, row.chat_key):
+            if address is None or not _is_an_officer(s, self._key_of(address)):
                 return None
             sentence = _(
                 "Something went wrong on our side, and what you sent was not recorded (code {code})."
@@ -202,7 +211,7 @@ class Workers:
             hint = _("Please try once more; if it happens again, tell the admin this code.")
             answer = reply(Say(sentence.format(code=code_of(row_id)) + " " + hint))
             row.reply = pack_reply(address, answer)
-            return StoredReply(row_id, row.chat_key, address, answer)
+            return StoredReply(row_id, self._key_of(address), address, answer)
 
 
 def _is_an_officer(s: Session, chat_key: str) -> bool:
@@ -212,9 +221,9 @@ def _is_an_officer(s: Session, chat_key: str) -> bool:
         return False
 
 
-def _address_of(row: InboxRow) -> Address | None:
+def _address_of(text: str | None) -> Address | None:
     try:
-        raw = json.loads(row.raw or "null")
+        raw = json.loads(text or "null")
     except (ValueError, RecursionError):
         return None
     chat_id = chat_id_of(raw) if isinstance(raw, dict) else None

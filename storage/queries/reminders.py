@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, SQLModel
 
+from storage.engine import new_ids
 from storage.tables import Reminder
 
 
@@ -15,4 +16,5 @@ def add_missing(s: Session, rows: Sequence[Reminder]) -> None:
         return
     insert = insert_sqlite if s.get_bind().dialect.name == "sqlite" else insert_postgresql
     put = insert(SQLModel.metadata.tables[Reminder.__tablename__]).on_conflict_do_nothing()
-    s.connection().execute(put, [row.model_dump(exclude={"id"}) for row in rows])
+    ids = new_ids(s, "reminders", len(rows))
+    s.connection().execute(put, [row.model_dump() | {"id": one} for row, one in zip(rows, ids, strict=True)])

@@ -17,6 +17,7 @@ from sop_flows.core.subjects import schools_of
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.staffing.permissions import require_opener
+from storage.cipher import every
 from storage.queries import children, cohorts
 from storage.tables import Child, Cohort, Membership, Officer, School, Task
 from storage.types import keyring_of
@@ -159,9 +160,9 @@ def known_before(
     known = children.list_keys(s, cohort_id)
     found = []
     for row in rows:
-        numbers = known.get(name_key(s, row.name))
+        numbers = [number for key in every(name_key(s, row.name)) for number in known.get(key, ())]
         if numbers:
-            found.append((row.row, tuple(numbers)))
+            found.append((row.row, tuple(sorted(numbers))))
     return tuple(found)
 
 
