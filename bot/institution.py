@@ -16,7 +16,7 @@ from storage.cabinet import Cabinet
 from storage.cipher import Keyring
 from storage.engine import Store, open_store, read_url
 from storage.private_files import close_to_others, make_private_folder
-from storage.rekey import count_keys, find_missing_keys
+from storage.rekey import find_missing_keys, find_newest_key
 from storage.schema import current_revision, upgrade
 
 
@@ -136,10 +136,10 @@ def check_keys(store: Store, now: datetime) -> None:
     if not missing:
         return
     with store.reading() as s:
-        is_first = count_keys(s) == len(missing)
-    ring, which = store.keyring, ", ".join(missing)
-    if is_first:
-        line = f"PANDU_SECRET_KEY: the database was written with another key ({which}, this one is {ring.key_id})"
+        newest = find_newest_key(s)
+    which = ", ".join(missing)
+    if newest in missing:
+        line = f"PANDU_SECRET_KEY: the database was written with another key ({newest}, this one is {store.keyring.key_id})"
     else:
         line = f"PANDU_SECRET_KEY_OLD: rows still need an earlier secret (key {which}) until `pandu rekey` is through"
     raise SettingsError(line)

@@ -86,7 +86,7 @@ def find_missing_keys(store: Store, now: datetime) -> tuple[str, ...]:
     if not missing and new:
         with store.transaction() as s:
             row = s.get(Vital, KEYS) or Vital(name=KEYS, value="", at=now)
-            row.value = " ".join([*row.value.split(), *(_word(ring, key_id) for key_id in new)])
+            row.value = " ".join([*row.value.split(), *(_word(ring, key_id) for key_id in reversed(new))])
             s.add(row)
     return missing
 
@@ -102,10 +102,9 @@ def _is_ours(ring: Keyring, word: str) -> bool:
         return False
 
 
-def count_keys(s: Session) -> int:
-    """With how many keys rows may be sealed."""
-    row = s.get(Vital, KEYS)
-    return 0 if row is None else len(row.value.split())
+def find_newest_key(s: Session) -> str:
+    """The key that was noted last."""
+    return key_id_of(s.get_one(Vital, KEYS).value.split()[-1])
 
 
 def find_owner_key(s: Session) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from itertools import count
 
 import click
 from sqlalchemy import select
@@ -35,14 +36,17 @@ def rekey_command(pause: float) -> None:
     with institution() as opened:
         _look_at_owner(settings, opened)
         rekey = Rekey(opened.store, opened.house.cabinet, hashes_of, opened.now)
-        steps = 0
-        while rekey.step():
-            steps += 1
-            if steps % SAID_EVERY == 0:
-                click.echo(progress(opened))
+        said = ""
+        for step in count(1):
+            is_through = not rekey.step()
+            until = rekey.finish() if is_through else None
+            if is_through or step % SAID_EVERY == 0:
+                before, said = said, progress(opened)
+                if said != before:
+                    click.echo(said)
+            if is_through:
+                break
             time.sleep(pause)
-        until = rekey.finish()
-        click.echo(progress(opened))
         key_id = opened.store.keyring.key_id
         click.echo(f"{rekey.renewed} rows and files are now under the key {key_id}, each bound to its row.")
         for name in sorted(rekey.unreadable):

@@ -66,13 +66,13 @@ async def test_phones_before_during_and_after(any_town: Town) -> None:
     town.store.past = None
     ani = await town.officer("Ani Contoh", role="perawat")
     tari = await town.officer("Tari Contoh", role="tu", admin=True)
-    code = town.invite("Budi Contoh", role="penyantunan")
     await town.open_cohort(arrival="2026-11-30", children=4)
     await town.lives_until("2026-12-06 08.00")
     stranger = town.person("Orang Asing")
     await stranger.types("halo")
     asked = len(stranger.screens)
     await town.lives_until("2026-12-10 08.00")
+    code = town.invite("Budi Contoh", role="penyantunan")
     await ani.types("/timbang")
     await ani.types("24")
     assert "2/4 · No. 002" in ani.last_screen.text  # before: a question is open

@@ -75,7 +75,7 @@ def settle_in(
                           for n in numbers))  # fmt: skip
         _put(s, OfficerRole, ({"officer_id": n, "role": ROLE, "is_head": False, "cohort_id": of(n)}
                               for n in numbers))  # fmt: skip
-        _put(s, Account, ({"officer_id": n, "chat_id": str(chats(n)), "bound_at": at,
+        _put(s, Account, ({"id": n, "officer_id": n, "chat_id": str(chats(n)), "bound_at": at,
                            "chat_key": store.keyring.fingerprint(str(chats(n)), "chat")}
                           for n in numbers))  # fmt: skip
         _put(s, Run, ({"id": n, "sop": SOP, "sop_version_id": version, "cohort_id": of(n), "nth": n,
