@@ -32,9 +32,8 @@ from sqlmodel import Session, SQLModel, col
 
 import storage.tables
 from storage.cipher import Keyring, UnsealError
-from storage.ids import Ids
 from storage.tables import Absence, Account, Cohort, Officer, OfficerRole, Ownership, SopVersion, Vital
-from storage.types import seal_for_rows, sealed_columns
+from storage.types import Ids, bind_rows
 
 LOOKED_AT_ROWS = 400  # SQLite: of each index, when it learns how rows are spread
 BUSY_TIMEOUT_MS = 10_000  # SQLite: how long a writer of another process is waited for
@@ -137,23 +136,11 @@ class WritingSession(Session):
         self.facts.clear()
 
 
-@event.listens_for(WritingSession, "before_flush")
-def _before_flush(session: WritingSession, *_rest: object) -> None:
-    if session.locks is not None and session.has_written:
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, *_rest: object) -> None:
+    if isinstance(session, WritingSession) and session.locks is not None and session.has_written:
         session.lock()
-    new: dict[str, list[Any]] = {}
-    for row in session.new:  # in the order in which they were added
-        table = type(row).__table__
-        if "id" in table.c and sealed_columns(table):
-            new.setdefault(table.name, []).append(row)
-    for name, rows in new.items():
-        nameless = [row for row in rows if row.id is None]
-        for row, number in zip(
-            nameless, session.ids.take(session.connection(), name, len(nameless)), strict=True
-        ):
-            row.id = number
-        if len(nameless) < len(rows):
-            session.ids.forget(name)
+    bind_rows(session, session.ids if isinstance(session, WritingSession) else None)
 
 
 @event.listens_for(WritingSession, "after_flush")
@@ -487,12 +474,6 @@ def reads_unbound(connection: Connection, keyring: Keyring) -> bool:
         return False
 
 
-def new_ids(s: Session, table: str, count: int) -> list[int]:
-    """Ids for rows that a statement is about to insert."""
-    assert isinstance(s, WritingSession)
-    return s.ids.take(s.connection(), table, count)
-
-
 def _leave_word(session: Session) -> None:
     values = {"value": uuid4().hex, "at": func.now()}
     word = postgresql.insert(Vital).values(name=WRITTEN_ELSEWHERE, **values)
@@ -541,7 +522,6 @@ def open_engine(url: str, keyring: Keyring, is_pooled: bool = False) -> Engine:
             max_overflow=10,
             connect_args={"prepare_threshold": None} if is_pooled else {},
         )
-    event.listen(engine, "before_execute", seal_for_rows, retval=True)
     engine.dialect.pandu_keyring = keyring  # type: ignore[attr-defined]  # read in storage.types
     return engine
 

@@ -2,11 +2,13 @@
 
 An encrypted cell is sealed for its row: the primary key, and what a column names with `also`. Who reads gets the row
 beside each cell from the database itself (`column_expression`); who writes has to say it: a flush of the ORM does by
-itself (`seal_for_rows`), any other statement with `bound`.
+itself (`bind_rows`), any other statement with `bound`, or with a parameter that is a pair of row and value.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -17,15 +19,20 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Pool,
     Table,
     Text,
     cast,
+    inspect,
+    text,
     type_coerce,
 )
-from sqlalchemy.sql.dml import Insert, Update
+from sqlalchemy.orm import InstanceState, Session
 from sqlalchemy.types import TypeDecorator
 
 from storage.cipher import Keyring
+
+TAKEN_AT_ONCE = 20  # PostgreSQL: numbers of a sequence; those that are left over at the end are never used
 
 
 def keyring_of(dialect: Dialect) -> Keyring:
@@ -107,9 +114,13 @@ class Sealed(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        if not hasattr(value, "row"):
+        if isinstance(value, tuple):
+            row, value = value
+        elif hasattr(value, "row"):
+            row = value.row
+        else:
             raise TypeError(f"{self.context}: nobody said which row this is for; see storage.types.bound")
-        return keyring_of(dialect).seal(self._written(value), self.context, value.row)
+        return keyring_of(dialect).seal(self._written(value), self.context, str(row))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
@@ -153,35 +164,102 @@ def sealed_columns(table: Table) -> tuple[Column[Any], ...]:
     return tuple(one for one in table.columns if isinstance(one.type, Sealed))
 
 
-def seal_for_rows(
-    _connection: Connection, statement: Any, several: Any, one: Any, _options: Any
-) -> tuple[Any, Any, Any]:
-    """Tell the values of a flush which row they are for. Called before each statement."""
-    if not isinstance(statement, Insert | Update) or not isinstance(statement.table, Table):
-        return statement, several, one
-    columns = sealed_columns(statement.table)
-    if not columns or (isinstance(statement, Insert) and statement.select is not None):
-        return statement, several, one
-    of = f"{statement.table.name}_" if isinstance(statement, Update) else ""
-    if several:
-        return statement, [_for_its_row(columns, row, of) for row in several], one
-    return statement, several, _for_its_row(columns, one, of)
+def bind_rows(session: Session, ids: "Ids | None") -> None:
+    """Before a flush: give each new row with cells its id, in the order in which they were added, and tell the cells."""
+    if ids is not None:
+        _give_ids(session, ids)
+    bind_cells(session.new, is_new=True)
+    bind_cells(session.dirty, is_new=False)
 
 
-def _for_its_row(columns: tuple[Column[Any], ...], values: Mapping[str, Any], of: str) -> Mapping[str, Any]:
-    told: dict[str, Any] = {}
-    for column in columns:
-        value = values.get(column.key)
-        if value is None or not isinstance(column.type, Sealed):
+def _give_ids(session: Session, ids: "Ids") -> None:
+    new: dict[str, list[Any]] = {}
+    for row in session.new:
+        table = type(row).__table__
+        if "id" in table.c and sealed_columns(table):
+            new.setdefault(table.name, []).append(row)
+    for name, rows in new.items():
+        nameless = [row for row in rows if row.id is None]
+        numbers = ids.take(session.connection(), name, len(nameless))
+        for row, number in zip(nameless, numbers, strict=True):
+            row.id = number
+        if len(nameless) < len(rows):
+            ids.forget(name)
+
+
+def bind_cells(rows: Iterable[Any], *, is_new: bool) -> None:
+    """Tell the values of rows that are about to be written which row they are for."""
+    for row in rows:
+        columns = sealed_columns(type(row).__table__)
+        if not columns:
             continue
-        # An UPDATE of the ORM calls the row it is about by table and column.
-        parts = [values.get(of + str(part.key)) for part in row_columns(column.table, column.type.also)]
-        if None not in parts:
-            told[column.key] = bound(value, ":".join(map(str, parts)))
-    return {**values, **told} if told else values
+        state: InstanceState[Any] = inspect(row)
+        for column in columns:
+            key = column.key
+            if state.dict.get(key) is None or not (is_new or key in state.committed_state):
+                continue
+            also = column.type.also if isinstance(column.type, Sealed) else ()
+            parts = [state.dict.get(str(part.key)) for part in row_columns(column.table, also)]
+            if None not in parts:
+                state.dict[key] = bound(state.dict[key], ":".join(map(str, parts)))
 
 
 def one_of(column: str, words: type[StrEnum], name: str) -> CheckConstraint:
     """CHECK that `column` holds one of the enum's words (NULL passes)."""
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+class Ids:
+    """Hands out the ids of one database before the rows are there, since their cells are bound to them; a statement for many.
+
+    SQLite: what comes after the highest one, which only this process can raise while it writes; forgotten when another
+    has written. PostgreSQL: the table's sequence.
+    """
+
+    def __init__(self, is_sqlite: bool) -> None:
+        self._is_sqlite = is_sqlite
+        self._next: dict[str, int] = {}
+        self._taken: dict[str, deque[int]] = {}
+        self._pool: Pool | None = None  # whose numbers they are
+        self._taking = threading.Lock()
+
+    def take(self, connection: Connection, table: str, count: int) -> list[int]:
+        """So many ids, rising. Call it in the transaction that inserts."""
+        if not count:
+            return []
+        if self._is_sqlite:
+            if table not in self._next:
+                highest = connection.execute(text(f"SELECT max(id) FROM {table}")).scalar()
+                self._next[table] = (highest or 0) + 1
+            first = self._next[table]
+            self._next[table] = first + count
+            return list(range(first, first + count))
+        with self._taking:
+            if self._pool is not connection.engine.pool:
+                self._taken, self._pool = {}, connection.engine.pool
+            left = self._taken.setdefault(table, deque())
+            if len(left) < count:
+                more = text(
+                    f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, :count)"
+                )
+                left.extend(connection.execute(more, {"count": count + TAKEN_AT_ONCE}).scalars())
+            return [left.popleft() for _ in range(count)]
+
+    def forget(self, table: str) -> None:
+        """Somebody else may have given ids in this table."""
+        self._next.pop(table, None)
+
+    def forget_all(self) -> None:
+        """Somebody else may have given ids."""
+        self._next.clear()
+
+
+def new_ids(s: Any, table: str, count: int) -> list[int]:
+    """Ids for rows that a statement is about to insert.
+
+    Args:
+        s: the session of a transaction of the Store.
+    """
+    numbers: list[int] = s.ids.take(s.connection(), table, count)
+    return numbers

@@ -10,10 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 
-from storage.cipher import every
-from storage.engine import new_ids
+from storage.cipher import Fingerprint
 from storage.tables import InboxRow
-from storage.types import bound, keyring_of
+from storage.types import keyring_of, new_ids
 
 KEPT = timedelta(days=8)  # Telegram keeps an update for one day; ids begin anew after a quiet week
 
@@ -99,12 +98,12 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
         at = min(one.at or now, now)
         [row_id] = new_ids(s, "inbox", 1)
         row |= {"id": row_id, "received_at": at, "attempts": 0}
-        if len(every(one.identity)) > 1:
+        if isinstance(one.identity, Fingerprint) and len(one.identity.every) > 1:
             sealed = keyring_of(s.get_bind().dialect).seal(one.raw, "inbox.raw", str(row_id))
-            row |= {"raw": sealed, "every": every(one.identity)}
+            row |= {"raw": sealed, "every": one.identity.every}
             found = s.execute(_put_new(is_postgresql), row).scalar()
         else:
-            found = s.execute(statement, row).scalar()
+            found = s.execute(statement, row | {"raw": (row_id, one.raw)}).scalar()
         if found is not None:
             new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, at))
     return new
@@ -138,7 +137,7 @@ def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, o
     values = {
         "row": row_id,
         "at": now,
-        "answer": bound(reply, row_id),
+        "answer": None if reply is None else (row_id, reply),
         "said_at": None if reply is not None else now,
     }
     return s.execute(_HANDLED, values).scalar() is not None
@@ -152,12 +151,14 @@ def note_said(
     Args:
         shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
     """
-    s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": bound(shown, row_id)})
+    s.execute(
+        _SAID, {"row": row_id, "at": now, "why": error, "shown": None if shown is None else (row_id, shown)}
+    )
 
 
 def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, object]]) -> None:
     """So much of the answer is still to be said."""
-    s.execute(_REST, {"row": row_id, "at": now, "answer": bound(rest, row_id)})
+    s.execute(_REST, {"row": row_id, "at": now, "answer": (row_id, rest)})
 
 
 def list_unreplied_ids(s: Session) -> tuple[int, ...]:
