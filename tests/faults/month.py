@@ -186,6 +186,7 @@ class Month:
     def _is_followed_again(self, number: int) -> None:
         """Another one stands by; at times it dies, and the owner after it with or without a third in its place."""
         self.bots.plays(DOWN)
+        self.bots.is_to_be_followed()
         self._until(lambda: self.bots.is_followed, STARTS_WITHIN_S, robots=False, clock=False)
         if number % STANDBY_DIES_EACH == 1:
             self.bots.next_dies()
