@@ -16,9 +16,7 @@ from sop_flows.packs import find_pack
 
 PACK = load_pack(find_pack("rppsa_putra_utama"))
 SOURCES = sorted(Path(handlers.__file__).parent.rglob("*.py"))
-VERB = re.compile(
-    r'"((?:task|day|roll|weigh|visit|parents|status|book|help|enrol|cohort|child|officer|date)_[a-z_]+)"'
-)
+VERB = re.compile(r'"([a-z]+_[a-z_]+)"')
 MADE = re.compile(r"(?:button|pack|numbers)\(")
 
 
