@@ -9,6 +9,7 @@ from handlers.cases.case_page import show_case
 from handlers.cases.case_questions import UNBORN
 from handlers.cases.case_words import code_problem
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who, word
@@ -243,6 +244,7 @@ CASE = Dialog(
     elsewhere=on_go_on,
     guard=_require,
     hides=NewCaseHidden(),
+    life=Life.OPEN,
     is_card=True,
 )
 ROUTES = Routes(

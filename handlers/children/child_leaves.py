@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from handlers.children.children import reason_words, show_child
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.request import (
     About,
     Button,
@@ -169,5 +171,5 @@ ROUTES = Routes(
         "child_back": on_back,
         "child_back_on": on_back_confirmed,
     },
-    topics={TOPIC: on_day_typed},
+    topics={TOPIC: Question(on_day_typed, life=Life.SHORT)},
 )

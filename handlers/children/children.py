@@ -300,6 +300,6 @@ ROUTES = Routes(
         "child_parents": on_parents,
         "child_mark": on_mark,
     },
-    topics={TOPIC: Question(on_typed, at_once=True)},
+    topics={TOPIC: Question(on_typed, at_once=True, gives_way=True)},
     menu_words={"Children": on_find},
 )

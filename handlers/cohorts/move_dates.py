@@ -5,6 +5,7 @@ from datetime import date
 from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -234,6 +235,7 @@ MOVE = Dialog(
     _stop,
     about="cohort_id",
     elsewhere=_elsewhere,
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.NOTHING,

@@ -29,6 +29,7 @@ from handlers.cohorts.roster_reading import (
     school_said,
 )
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_day
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -247,6 +248,7 @@ OPEN = Dialog(
     stop_button,
     elsewhere=on_cohorts,
     guard=_require,
+    life=Life.OPEN,
     plain=lambda talk: is_sent(talk.request),
 )
 ROUTES = Routes(

@@ -2,6 +2,7 @@
 
 from handlers.people.officer_words import grant_words, grants_words, labels, role_words
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -372,6 +373,7 @@ INVITE = Dialog(
     _stop,
     elsewhere=on_officers,
     guard=lambda request: require_admin(who(request)),
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.NOTHING,

@@ -2,6 +2,8 @@
 
 from handlers.cards.task_card import show_task
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.questions import cancel_button
 from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, screen, task_of, who
 from handlers.ui.routing import Routes
@@ -48,6 +50,6 @@ def on_enough(request: Request) -> Reply:
 ROUTES = Routes(
     About.CARD,
     presses={"task_attach": on_attach, "task_attach_end": on_enough},
-    topics={TOPIC: on_sent},
+    topics={TOPIC: Question(on_sent, life=Life.SHORT)},
     file_topics=frozenset({TOPIC}),
 )

@@ -4,6 +4,8 @@ from sqlmodel import col, select
 
 from handlers.cards.task_card import task_card
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.request import (
     About,
     Button,
@@ -330,7 +332,7 @@ ROUTES = merge(
             "start_go_school": on_go_school,
             "start_go_child": on_go_child,
         },
-        topics={TOPIC: on_child_typed},
+        topics={TOPIC: Question(on_child_typed, life=Life.SHORT)},
     ),
     Routes(About.CASE_PART, presses={"start_case": on_case, "start_go_case": on_go_case}),
     Routes(About.RUN, presses={"start_undo": on_undo}),

@@ -12,6 +12,7 @@ from typing import Any
 
 from handlers.ui import conversation
 from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.questions import NotAnAnswerError, cancel_button, day_said, note_said
 from handlers.ui.request import (
     Button,
@@ -120,6 +121,7 @@ class Dialog(Question):
         elsewhere: answers a button of a dialog that is over, or that asks something else now.
         guard: raises what a rule refuses to those who may not (any more).
         hides: what takes the place of the last look after the minutes of the pack.
+        life: how long words answer it.
         is_card: it is one message, which taps and words change; what was typed goes.
         plain: words that say themselves what they are about, whenever they came.
     """
@@ -132,6 +134,7 @@ class Dialog(Question):
     elsewhere: Callable[[Request], Reply] = lambda _request: reply()
     guard: Callable[[Request], object] = lambda _request: None
     hides: Notice | None = None
+    life: Life = Life.SHORT
     is_card: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
 
