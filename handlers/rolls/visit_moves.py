@@ -196,11 +196,7 @@ def _back(talk: Talk) -> Button:
 
 
 NOT_MET = Dialog(
-    "visit_not_met",
-    (Field("reason", _ask_what_happened, typed_words),),
-    _not_met,
-    _back,
-    life=Life.OPEN,
+    "visit_not_met", (Field("reason", _ask_what_happened, typed_words),), _not_met, _back, life=Life.OPEN
 )
 MOVE = Dialog(
     "visit_move",

@@ -57,8 +57,9 @@ THIS = 0  # key of the question as it stands
 class Question:
     """How the words of a topic are read. A topic that asks about one thing after the other overrides `places`.
 
-    Attributes:
+    Args:
         read: reads the words of the request as the answer.
+        at_once: whatever is typed says itself what it is about (rows of a list), or changes nothing (a search).
         life: how long they are one.
         buttons: verbs of the buttons that don't leave it, though they may not ask it anew.
         gives_way: orders, reports and photos are no answer to it.
@@ -72,11 +73,6 @@ class Question:
         self, read: Handler, *, at_once: bool = False, life: Life = Life.OPEN,
         buttons: frozenset[str] = frozenset(), gives_way: bool = False,
     ) -> None:  # fmt: skip
-        """Declare it.
-
-        Args:
-            at_once: whatever is typed says itself what it is about (rows of a list), or changes nothing (a search).
-        """
         self.read = read
         self._at_once = at_once
         self.life, self.buttons, self.gives_way = life, buttons, gives_way
