@@ -1,6 +1,8 @@
 """A photo or file that nobody asked for: kept, and asked what it is for; an album once."""
 
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.request import (
     About,
     Button,
@@ -120,6 +122,6 @@ def _throw_away() -> Button:
 ROUTES = Routes(
     About.NOTHING,
     presses={"photo_to": on_chosen, "photo_no": on_thrown},
-    topics={TOPIC: on_sent},
+    topics={TOPIC: Question(on_sent, life=Life.SHORT, gives_way=True)},
     file_topics=frozenset({TOPIC}),
 )
