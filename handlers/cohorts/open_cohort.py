@@ -31,6 +31,7 @@ from handlers.cohorts.roster_reading import (
     school_said,
 )
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_day
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -103,12 +104,6 @@ def on_change(request: Request) -> Reply:
         talk.draft.pop(SCHOOL, None)
         talk.draft.pop(TURNED, None)
     return OPEN.change(talk, word(request))
-
-
-def on_stop(request: Request) -> Reply:
-    """[Batal]: nothing was opened."""
-    conversation.end(request, OPEN.topic)
-    return on_cohorts(request)
 
 
 def _open(talk: Talk) -> Reply:
@@ -210,7 +205,7 @@ def _roster(talk: Talk) -> Reply | bool:
         return read
     if request.kind != "text":
         return True
-    if asks_school(talk.draft) or asks_turned(talk.draft):
+    if asks_school(talk) or asks_turned(talk):
         return True
     conversation.ask(request, OPEN.topic, talk.draft)
     count = len(read.rows)
@@ -231,14 +226,6 @@ def _require(request: Request) -> None:
         raise NotPermittedError("opens_cohorts")
 
 
-def _asks_school(talk: Talk) -> bool:
-    return asks_school(talk.draft)
-
-
-def _asks_turned(talk: Talk) -> bool:
-    return asks_turned(talk.draft)
-
-
 OPEN = Dialog(
     "cohort_open",
     (
@@ -251,16 +238,18 @@ OPEN = Dialog(
             SCHOOL,
             ask_school,
             _or_roster(lambda talk: school_said(talk.request)),
-            is_asked=_asks_school,
+            is_asked=asks_school,
             files=True,
         ),
-        Field(TURNED, ask_turned, _or_roster(buttons_only), is_asked=_asks_turned, files=True),
+        Field(TURNED, ask_turned, _or_roster(buttons_only), is_asked=asks_turned, files=True),
         Field("confirm", look, _or_roster(buttons_only), files=True),
     ),
     _open,
     stop_button,
     elsewhere=on_cohorts,
+    left=on_cohorts,
     guard=_require,
+    life=Life.OPEN,
     plain=lambda talk: is_sent(talk.request),
 )
 ROUTES = Routes(
@@ -274,7 +263,7 @@ ROUTES = Routes(
         "roster_template": on_template,
         "cohort_change": on_change,
         "cohort_confirm": OPEN.confirm,
-        "cohort_stop": on_stop,
+        "cohort_stop": OPEN.leave,
     },
     dialogs=(OPEN,),
 )

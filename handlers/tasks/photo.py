@@ -4,6 +4,8 @@ from handlers.cohorts.cohort_cards import may_open
 from handlers.cohorts.open_cohort import begin_with_list
 from handlers.cohorts.roster_reading import is_list
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
@@ -148,6 +150,6 @@ def _throw_away() -> Button:
 ROUTES = Routes(
     About.NOTHING,
     presses={"photo_to": on_chosen, "photo_roster": on_roster, "photo_no": on_thrown},
-    topics={TOPIC: on_sent},
+    topics={TOPIC: Question(on_sent, life=Life.SHORT, gives_way=True)},
     file_topics=frozenset({TOPIC}),
 )

@@ -3,7 +3,7 @@
 import re
 
 from handlers.cards.task_card import kind_of
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, noted_before
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before
 from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
@@ -206,7 +206,7 @@ def _cancel(_talk: Talk) -> Button:
 
 SEVERAL = Dialog(
     "several_done",
-    (Field("sure", _ask, buttons_only),),
+    (Field("sure", _ask),),
     _record,
     _cancel,
     elsewhere=noted_before,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from handlers.ui import asides, conversation
+from handlers.ui.conversation import Life
 from handlers.ui.fallbacks import on_text, way_on
 from handlers.ui.request import (
     Action,
@@ -59,11 +60,22 @@ class Question:
     Args:
         read: reads the words of the request as the answer.
         at_once: whatever is typed says itself what it is about (rows of a list), or changes nothing (a search).
+        life: how long they are one.
+        buttons: verbs of the buttons that don't leave it, though they may not ask it anew.
+        gives_way: orders, reports and photos are no answer to it.
     """
 
-    def __init__(self, read: Handler, *, at_once: bool = False) -> None:
+    life: Life = Life.OPEN
+    buttons: frozenset[str] = frozenset()
+    gives_way: bool = False
+
+    def __init__(
+        self, read: Handler, *, at_once: bool = False, life: Life = Life.OPEN,
+        buttons: frozenset[str] = frozenset(), gives_way: bool = False,
+    ) -> None:  # fmt: skip
         self.read = read
         self._at_once = at_once
+        self.life, self.buttons, self.gives_way = life, buttons, gives_way
 
     def __call__(self, request: Request) -> Reply:
         """Read what was sent, or keep words that came too early."""

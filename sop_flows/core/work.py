@@ -100,7 +100,7 @@ class Work:
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
         phone_id: the account from which the actor taps or types.
-        cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
+        cause: the confirmation that all this follows from, None of the passing of time; see core/states.py.
         said_at: when Telegram had what the officer typed or tapped, aware UTC, `now` at the latest; the bot may have
             been off until `now`. None when nobody said anything.
         opened: the tasks and runs that opened because of this event.
