@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": Lazy("demo:demo_command", "Simulator and bot with an example angkatan; prints one address."),
     "invite": Lazy("invite:invite_command", "Make an invitation for an officer."),
     "grant": Lazy("grant:grant_command", "Cases on a new phone, when no head can agree in chat."),
+    "rekey": Lazy("rekey:rekey_command", "Seal everything under a new secret, while the bot runs."),
     "cohort": Lazy("cohort:cohort_group", "Open an angkatan."),
     "sop": Lazy("sop:sop_group", "Check, show, draw, plan and compare packs of SOPs."),
     "officers": Lazy("reports:officers_command", "Who is enrolled."),

@@ -1,7 +1,5 @@
 """Opens the institution: database brought up to date, keys checked, pack read, hours built."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +15,9 @@ from sop_flows.packs import find_pack
 from storage.cabinet import Cabinet
 from storage.engine import Store, open_store, read_url
 from storage.private_files import close_to_others, make_private_folder
+from storage.rekey import find_missing_keys, find_newest_key
 from storage.schema import current_revision, upgrade
-from storage.tables import Vital
-from storage.types import Keyring, UnsealError
-
-KEY_CHECK = "key"
-KEY_CHECK_CONTEXT = "vitals.key"
+from storage.types import Keyring
 
 
 class DatabaseError(Exception):
@@ -93,7 +88,7 @@ def open_database(
         if must_exist and current_revision(store.engine) is None:
             raise SettingsError("DATABASE_URL: nothing of Pandu is in this database; `pandu run` begins one")
         upgrade(store.engine)
-        _check_key(store, now)
+        check_keys(store, now)
     except (DBAPIError, OSError) as error:
         store.close()
         raise DatabaseError(f"DATABASE_URL: can't open the database: {first_line(error)}") from None
@@ -135,24 +130,19 @@ def _close_files(settings: Settings, *, everything: bool) -> None:
             close_to_others(path)
 
 
-def _check_key(store: Store, now: datetime) -> None:
-    """The first start leaves a sealed word; later ones must be able to read it."""
-    with store.reading() as s:
-        row = s.get(Vital, KEY_CHECK)
-        sealed = None if row is None else row.value
-    if sealed is None:
-        with store.transaction() as s:
-            if s.get(Vital, KEY_CHECK) is None:
-                s.add(Vital(name=KEY_CHECK, value=store.keyring.seal("pandu", KEY_CHECK_CONTEXT), at=now))
+def check_keys(store: Store, now: datetime) -> None:
+    """Whether each secret is here that rows may be sealed with. Raises SettingsError."""
+    missing = find_missing_keys(store, now)
+    if not missing:
         return
-    try:
-        store.keyring.unseal(sealed, KEY_CHECK_CONTEXT)
-    except (UnsealError, binascii.Error):
-        key_id = base64.b64decode(sealed)[:4].hex()
-        raise SettingsError(
-            f"PANDU_SECRET_KEY: the database was written with another key ({key_id}, this one is"
-            f" {store.keyring.key_id})"
-        ) from None
+    with store.reading() as s:
+        newest = find_newest_key(s)
+    which = ", ".join(missing)
+    if newest in missing:
+        line = f"PANDU_SECRET_KEY: the database was written with another key ({newest}, this one is {store.keyring.key_id})"
+    else:
+        line = f"PANDU_SECRET_KEY_OLD: rows still need an earlier secret (key {which}) until `pandu rekey` is through"
+    raise SettingsError(line)
 
 
 def first_line(error: Exception) -> str:

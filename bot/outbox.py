@@ -126,10 +126,14 @@ class ReplyOutbox:
             for row_id in list_unreplied_ids(s):
                 try:
                     row = s.get_one(InboxRow, row_id)
-                    found.append(unpack_reply(row_id, row.chat_key, row.reply or []))
+                    found.append(self._under_present_key(unpack_reply(row_id, row.chat_key, row.reply or [])))
                 except (UnsealError, ValueError, TypeError, KeyError) as error:  # it stops no other
                     log.error("the reply %s can't be read: %s", code_of(row_id), place_of(error))
         return found
+
+    def _under_present_key(self, stored: StoredReply) -> StoredReply:
+        chat_id = str(stored.address.chat_id)
+        return replace(stored, chat_key=self._unit.store.keyring.fingerprint(chat_id, "chat"))
 
     def _wait(self, chat_key: str, wait_s: float) -> None:
         if chat_key not in self._waiting:

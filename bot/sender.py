@@ -349,9 +349,19 @@ class RateLimiter(BaseRateLimiter[Push]):
 Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-# How long the labels of a row may be, by how many stand in it: characters on a phone of 360 points.
-ROOM = {2: 18, 3: 11, 4: 8, 5: 6}
-ROOM_OF_MORE = 4
+# How wide the labels of a row may be, by how many stand in it, on a phone 360 points wide: tenths of a point.
+ROOM = {2: 1310, 3: 810, 4: 550, 5: 400, 6: 300, 7: 230, 8: 180}
+# How wide a character is there, in tenths of a point: a wide font (DejaVu Sans) of 14 points.
+WIDTHS = {
+    45: " ijlIJ.,:;!|'’",
+    58: "frt()-/·‹›",
+    73: "sz“”",
+    83: "cvxyk",
+    86: "aeoTFPL",
+    110: "ABCDGHKNOQRUVXYZ",
+    140: "mwMW%@…☐☑✅⏰⌫",
+}
+WIDTH = 89  # of every other
 
 
 @dataclass(frozen=True)
@@ -525,14 +535,19 @@ def laid_out(keyboard: Keyboard) -> Keyboard:
     return tuple(
         row[start : start + width]
         for row in keyboard
-        for width in (_width([len(one.text) for one in row]),)
+        for width in (_width([_tenths(one.text) for one in row]),)
         for start in range(0, len(row), width)
     )
 
 
-def _width(lengths: list[int]) -> int:
+def _tenths(label: str) -> int:
+    """How wide a label is on a narrow phone, in tenths of a point."""
+    return sum(next((wide for wide, signs in WIDTHS.items() if sign in signs), WIDTH) for sign in label)
+
+
+def _width(widths: list[int]) -> int:
     """How many of the labels fit beside each other, in even rows."""
-    for width in range(len(lengths), 1, -1):
-        if max(lengths) <= ROOM.get(width, ROOM_OF_MORE):
-            return width
+    for count in range(len(widths), 1, -1):
+        if max(widths) <= ROOM.get(count, 0):
+            return count
     return 1

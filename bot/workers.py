@@ -39,6 +39,7 @@ from storage.queries.messages import (
     read_trouble,
     read_unhandled,
 )
+from storage.queries.officers import find_visit
 from storage.tables import Account, InboxRow, Officer, StrangerVisit
 from storage.types import UnsealError
 
@@ -115,13 +116,14 @@ class Gate:
         """
         now = self._unit.now()
         refused: RuleError | ButtonError | None = None
-        is_kept_up = False
+        is_kept_up = is_overtaken_once = False
         for tries_left in reversed(range(TRIES)):
             if not is_kept_up and self._unit.due.is_upkeep_due(now):
                 advance(self._unit, now)
                 is_kept_up = True
             try:
-                with self._unit.store.tap(row.chat_key) as s:
+                # What another process has overtaken does not begin as a look again: that one may go on writing.
+                with self._unit.store.tap(row.chat_key, writes=is_overtaken_once) as s:
                     if not is_kept_up and self._unit.due.is_upkeep_due(now):
                         continue  # another process has written
                     if incoming is None:
@@ -138,6 +140,7 @@ class Gate:
             except OperationalError as error:
                 if not (tries_left and is_overtaken(error)):
                     raise
+                is_overtaken_once = True
         raise AssertionError("the last try ends")
 
     def _finish(self, s: WritingSession, stored: StoredReply, now: datetime) -> StoredReply | None:
@@ -213,7 +216,7 @@ class Gate:
 
     def _answer_group(self, request: Request, incoming: Incoming) -> Reply:
         """One sentence in a group, then out: Telegram tells of an invitation twice, people go on talking."""
-        told = request.session.get(StrangerVisit, request.chat_key)
+        told = find_visit(request.session, request.chat_key)
         if incoming.bot_is is not None and incoming.bot_is not in BOT_IS_HERE:
             if told is not None:
                 request.session.delete(told)
@@ -352,12 +355,20 @@ class Workers:
         with self._unit.store.reading() as s:
             for row_id in list_unhandled_ids(s):
                 try:
-                    found.append(read_unhandled(s, row_id))
+                    found.append(self._under_present_key(read_unhandled(s, row_id)))
                 except UnsealError as error:
                     unreadable[row_id] = place_of(error)
         for row_id, words in unreadable.items():  # it stops nothing behind it
             self._put_aside(row_id, words, words)
         return found
+
+    def _under_present_key(self, row: Unhandled) -> Unhandled:
+        """One chat waits in one line, also when the secret was changed in between."""
+        address = _address_of(row.raw)
+        return row if address is None else replace(row, chat_key=self._key_of(address))
+
+    def _key_of(self, address: Address) -> str:
+        return self._unit.store.keyring.fingerprint(str(address.chat_id), "chat")
 
     def _serve_waiting(self) -> int:
         waiting = [chat_key for chat_key in self._waiting if chat_key not in self._serving]
@@ -446,10 +457,10 @@ class Workers:
             row.set_aside_at = self._unit.now()
             row.error = error or row.error
             log.error("update %d set aside as %s: %s", row.update_id, code_of(row_id), row.error)
-            address = _address_of(row)
+            address = _address_of(row.raw)
             row.raw = None
             s.add(row)
-            if address is None or not _is_an_officer(s, row.chat_key):
+            if address is None or not _is_an_officer(s, self._key_of(address)):
                 return None
             sentence = _(
                 "Something went wrong on our side, and what you sent was not recorded (code {code})."
@@ -457,7 +468,7 @@ class Workers:
             hint = _("Please try once more; if it happens again, tell the admin this code.")
             answer = reply(Say(sentence.format(code=code_of(row_id)) + " " + hint))
             row.reply = pack_reply(address, answer)
-            return StoredReply(row_id, row.chat_key, address, answer)
+            return StoredReply(row_id, self._key_of(address), address, answer)
 
 
 def _is_an_officer(s: Session, chat_key: str) -> bool:
@@ -467,9 +478,9 @@ def _is_an_officer(s: Session, chat_key: str) -> bool:
         return False
 
 
-def _address_of(row: InboxRow) -> Address | None:
+def _address_of(text: str | None) -> Address | None:
     try:
-        raw = json.loads(row.raw or "null")
+        raw = json.loads(text or "null")
     except (ValueError, RecursionError):
         return None
     chat_id = chat_id_of(raw) if isinstance(raw, dict) else None

@@ -6,6 +6,7 @@ from typing import cast
 from handlers.cards import routes as cards
 from handlers.cases import routes as cases
 from handlers.cases.case_gate import CaseGate, shut
+from handlers.children import incidents
 from handlers.children import routes as children
 from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
@@ -14,11 +15,14 @@ from handlers.leave import routes as leave
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
+from handlers.rolls.roll_talk import ROLL, WEIGH_IN, has_slept
 from handlers.tasks import free_words, photo
 from handlers.tasks import routes as tasks
 from handlers.timeline import routes as timeline
 from handlers.ui import conversation, fallbacks
 from handlers.ui.answers import Answers, Question
+from handlers.ui.conversation import Life
+from handlers.ui.dialog import Dialog
 from handlers.ui.refusals import refusal
 from handlers.ui.request import (
     ABOUT_CASES,
@@ -130,14 +134,13 @@ ALL: Routes = merge(
     tasks.ROUTES,
     timeline.ROUTES,
 )
-ANSWERS = Answers(
-    {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
-)
-SEARCHES = ("child_find", "book_search", "photo_for")  # orders and reports are no answer to them
+QUESTIONS = {topic: one.answer for topic, one in ALL.topics.items() if isinstance(one.answer, Question)}
+ANSWERS = Answers(QUESTIONS, incidents.take_aside)
 CASE_GATE = CaseGate(lambda request: _again(request))
 OF_CASES = Routes(About.NOTHING, presses=CASE_GATE.presses)
 OF_QUESTIONS = Routes(About.QUESTION, presses=ANSWERS.presses, topics={conversation.AFTER: ANSWERS.on_rest})
 ALL = merge(ALL, OF_QUESTIONS, OF_CASES)
+IN_BETWEEN = OF_QUESTIONS.presses.keys() | OF_CASES.presses.keys()  # buttons that leave no question
 COMMANDS, PRESSES, TOPICS, MENU_WORDS = ALL.commands, ALL.presses, ALL.topics, ALL.menu_words
 
 
@@ -150,7 +153,7 @@ def route(request: Request) -> Reply:
     """
     found = route_for(request)
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
-        conversation.leave(request)
+        _leave(request)
     answer = _answered(request, found)
     if conversation.row_of(request) is None:
         return answer
@@ -159,6 +162,8 @@ def route(request: Request) -> Reply:
 
 def refused(request: Request, error: RuleError | ButtonError) -> Reply:
     """The sentence for what `route` raised."""
+    if request.press is not None:
+        _leave(request)  # what `route` wrote is taken back
     try:
         found = route_for(request)
     except ButtonError:
@@ -178,8 +183,17 @@ def _answered(request: Request, found: Route) -> Reply:
 def _again(request: Request) -> Reply:
     """What had to wait for the PIN."""
     if request.press is not None or command_of(request) is not None:
-        conversation.leave(request)
+        _leave(request)
     return _answered(request, route_for(request))
+
+
+def _leave(request: Request) -> None:
+    """The officer opens another screen, unless the button is one of the question."""
+    row = conversation.current(request)
+    question = None if row is None else QUESTIONS.get(row.topic)
+    verb = "" if request.press is None else request.press.verb
+    if row is not None and question is not None and verb not in question.buttons | IN_BETWEEN:
+        conversation.leave(request, row, question.life)
 
 
 def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
@@ -234,7 +248,8 @@ def route_for(request: Request) -> Route:
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     # While another question is open its words may be on their way: a photo must not come before it.
-    if request.kind in ("photo", "document") and topic in (None, "", conversation.AFTER, *SEARCHES):
+    takes_none = topic in (None, "", conversation.AFTER) or _gives_way(topic) or _is_tapped(request, topic)
+    if request.kind in ("photo", "document") and takes_none:
         return _nothing(photo.on_sent)
     if request.is_forward:
         return _nothing(fallbacks.on_forward)
@@ -245,7 +260,7 @@ def route_for(request: Request) -> Route:
         return word
     if topic is None:
         return _nothing(_too_late)
-    if topic in SEARCHES and free_words.is_explicit(request.text or ""):
+    if _is_by_itself(request, topic):
         return _nothing(free_words.on_words)
     return TOPICS.get(topic) or _nothing(free_words.on_words)
 
@@ -277,7 +292,31 @@ def _topic(request: Request) -> str | None:
     if row is None:
         ended = conversation.row_of(request)
         return ended.topic if ended is not None and conversation.is_early(request, ended) else ""
-    return None if conversation.is_over(row, request.message_sent_at or request.now) else row.topic
+    life = QUESTIONS[row.topic].life if row.topic in QUESTIONS else Life.OPEN
+    return None if conversation.is_over(row, life, request.message_sent_at or request.now) else row.topic
+
+
+def _is_by_itself(request: Request, topic: str) -> bool:
+    """Whether the words are an order or a report where they can be no answer: a search, buttons, a list left long ago."""
+    if _gives_way(topic):
+        return free_words.is_order(request) or free_words.is_report(request) or free_words.is_weight(request)
+    if _is_tapped(request, topic):
+        return free_words.is_order(request) or free_words.is_report(request)
+    row = conversation.current(request)
+    if row is None or topic not in (WEIGH_IN, ROLL) or not has_slept(request, row):
+        return False
+    return free_words.is_order(request) or (topic == WEIGH_IN and free_words.is_report(request))
+
+
+def _gives_way(topic: str | None) -> bool:
+    """Whether orders and reports are no answer to the question."""
+    return topic in QUESTIONS and QUESTIONS[topic].gives_way
+
+
+def _is_tapped(request: Request, topic: str | None) -> bool:
+    """Whether only a button answers the question."""
+    asked = TOPICS.get(topic or "")
+    return asked is not None and isinstance(asked.answer, Dialog) and asked.answer.is_tapped(request)
 
 
 def _too_late(request: Request) -> Reply:

@@ -1,11 +1,13 @@
 """The file cabinet: photos and documents, encrypted under the data folder, named by keyed hash of their content."""
 
 import os
+import re
 from pathlib import Path
 
-from storage.types import Keyring
+from storage.types import KEY_ID_BYTES, Keyring, UnsealError, every
 
 CONTEXT = "files.content"
+NAME = re.compile("[0-9a-f]{64}")
 
 
 class Cabinet:
@@ -35,8 +37,20 @@ class Cabinet:
         return key
 
     def get(self, key: str) -> bytes:
-        """The content. Raises FileNotFoundError or UnsealError."""
-        return self._keyring.unseal_bytes(self._path(key).read_bytes(), CONTEXT)
+        """The content. Raises FileNotFoundError or UnsealError: also when it is that of another name."""
+        content = self._keyring.unseal_bytes(self._path(key).read_bytes(), CONTEXT)
+        if key not in every(self._keyring.fingerprint_bytes(content, CONTEXT)):
+            raise UnsealError(f"{CONTEXT}: the file belongs elsewhere")
+        return content
+
+    def names(self) -> list[str]:
+        """Every file."""
+        return sorted(path.name for path in (self.folder / "files").glob("??/*") if NAME.fullmatch(path.name))
+
+    def is_renewed(self, key: str) -> bool:
+        """Whether it is under the present key. Raises FileNotFoundError."""
+        with self._path(key).open("rb") as file:
+            return file.read(KEY_ID_BYTES).hex() == self._keyring.key_id
 
     def drop(self, key: str) -> None:
         """Remove it, if it is there."""

@@ -32,7 +32,7 @@ from sqlmodel import Session, SQLModel, col
 
 import storage.tables
 from storage.tables import Absence, Account, Cohort, Officer, OfficerRole, Ownership, SopVersion, Vital
-from storage.types import Keyring
+from storage.types import Ids, Keyring, UnsealError, bind_rows
 
 LOOKED_AT_ROWS = 400  # SQLite: of each index, when it learns how rows are spread
 BUSY_TIMEOUT_MS = 10_000  # SQLite: how long a writer of another process is waited for
@@ -49,6 +49,7 @@ HELD_TABLES = frozenset(str(one.__tablename__) for one in HELD)
 # What tells that another process has written: SQLite counts for each connection what others have committed; on
 # PostgreSQL whoever is not the owner leaves a word.
 WRITTEN_ELSEWHERE = "written_elsewhere"
+UNBOUND = "unbound"  # in `vitals` until `pandu rekey` has bound each cell to its row
 _DATA_VERSION = table("pragma_data_version", column("data_version"))
 _WORD = select(col(Vital.value)).where(col(Vital.name) == WRITTEN_ELSEWHERE).scalar_subquery()
 _LOOK_SQLITE = select(
@@ -66,6 +67,7 @@ _TAKE = (
     .values(
         owner_epoch=_OWNED.c.owner_epoch + 1,
         taken_at=bindparam("real_now", type_=_OWNED.c.taken_at.type),
+        key_id=bindparam("key"),
     )
     .returning(_OWNED.c.owner_epoch)
 )
@@ -106,10 +108,12 @@ class WritingSession(Session):
     Attributes:
         facts: answers about rows that are HELD, by question; empty again when one of them is written.
         locks: called before the first thing is written; None when that was done.
+        ids: for rows that are sealed before the database has seen them.
     """
 
-    def __init__(self, bind: Engine | Connection) -> None:
+    def __init__(self, bind: Engine | Connection, ids: Ids) -> None:
         super().__init__(bind, expire_on_commit=False)
+        self.ids = ids
         self.written = Written()
         self.facts: dict[Hashable, Any] = {}
         self.locks: Callable[[], None] | None = None
@@ -131,10 +135,11 @@ class WritingSession(Session):
         self.facts.clear()
 
 
-@event.listens_for(WritingSession, "before_flush")
-def _before_flush(session: WritingSession, *_rest: object) -> None:
-    if session.locks is not None and session.has_written:
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, *_rest: object) -> None:
+    if isinstance(session, WritingSession) and session.locks is not None and session.has_written:
         session.lock()
+    bind_rows(session, session.ids if isinstance(session, WritingSession) else None)
 
 
 @event.listens_for(WritingSession, "after_flush")
@@ -146,6 +151,11 @@ def _after_flush(session: WritingSession, _context: object) -> None:
         session.facts.clear()
 
 
+def _has_ids(parameters: Any) -> bool:
+    first = parameters[0] if isinstance(parameters, list) and parameters else parameters
+    return bool(first) and "id" in first
+
+
 @event.listens_for(WritingSession, "do_orm_execute")
 def _on_statement(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
@@ -153,6 +163,8 @@ def _on_statement(state: ORMExecuteState) -> None:
         session.lock()
         name = str(state.statement.table.name)  # type: ignore[attr-defined]
         session.written.tables.add(name)
+        if state.is_insert and not _has_ids(state.parameters):
+            session.ids.forget(name)
         if name in HELD_TABLES:
             session.facts.clear()
 
@@ -170,8 +182,8 @@ def remembered(session: Session, question: Hashable, ask: Callable[[], Answer]) 
 class TapSession(WritingSession):
     """Keeps what it reads until it is let go."""
 
-    def __init__(self, bind: Engine | Connection) -> None:
-        super().__init__(bind)
+    def __init__(self, bind: Engine | Connection, ids: Ids) -> None:
+        super().__init__(bind, ids)
         self.kept: list[object] = []
 
     def let_go(self) -> None:
@@ -261,12 +273,14 @@ class Store:
         self._rising = threading.Lock()
         self._mark: object = None  # another one when another process has written
         self._later = _Later()
+        self._ids = Ids(engine.dialect.name == "sqlite")
 
     def take_unit(self, real_now: datetime) -> None:
         """Become the owner: whoever was it before can write nothing from now on. Hold the unit's lock first."""
         self.epoch = 0
         with self.transaction() as s:
-            epoch = s.connection().execute(_TAKE, {"real_now": real_now}).scalar_one()
+            values = {"real_now": real_now, "key": self.keyring.key_id}
+            epoch = s.connection().execute(_TAKE, values).scalar_one()
         self.epoch, self.is_lost = epoch, False
 
     @contextmanager
@@ -278,32 +292,38 @@ class Store:
         Raises:
             NotOwnerError: this process was the owner and is it no longer.
         """
-        with self._turn_to_write() as bind, WritingSession(bind) as session, self._later.taken(None) as later:
+        with (
+            self._turn_to_write() as bind,
+            WritingSession(bind, self._ids) as session,
+            self._later.taken(None) as later,
+        ):
             try:
                 self._begin(session, later, writes=True)
                 yield session
                 self._commit(session)
             except BaseException:
                 session.rollback()
+                self._ids.forget_all()
                 raise
 
     @contextmanager
-    def tap(self, key: str) -> Iterator[WritingSession]:
+    def tap(self, key: str, *, writes: bool = False) -> Iterator[WritingSession]:
         """A session for one update, which has from the one before it what is HELD; commits or rolls back at the end.
 
         It begins as a look: as long as nothing is written, the commit costs nothing.
 
         Args:
             key: what was left for `later` under it is written first.
+            writes: it does not begin as a look: no other process can come between.
 
         Raises:
             NotOwnerError: this process was the owner and is it no longer.
             OperationalError: SQLite's "busy" when another process wrote between the look and what was to be written.
         """
         with self._turn_to_write() as bind, self._later.taken(key) as later:
-            session, seen = self._idle.pop() if self._idle else (TapSession(bind), 0)
+            session, seen = self._idle.pop() if self._idle else (TapSession(bind, self._ids), 0)
             try:
-                self._begin(session, later, writes=False)
+                self._begin(session, later, writes=writes)
                 if seen != self._held_state:
                     session.forget()
                 yield session
@@ -311,6 +331,7 @@ class Store:
             except BaseException:
                 session.forget()
                 session.rollback()
+                self._ids.forget_all()
                 raise
             finally:
                 session.let_go()
@@ -369,6 +390,7 @@ class Store:
 
     def _hang_up(self) -> None:
         self._idle.clear()
+        self._ids.forget_all()
         if self._line is not None:
             self._line.close()
         self._line = self._mark = None
@@ -396,6 +418,7 @@ class Store:
                     later.remove(one)
                     session.forget()
                     session.rollback()
+                    self._ids.forget_all()
                     break
             else:
                 return
@@ -403,6 +426,7 @@ class Store:
     def _look_around(self, connection: Connection, *, locks: bool) -> None:
         """Whether the unit is still ours, and whether another process has written."""
         if not self.epoch:
+            self._ids.forget_all()  # others may have written since
             return
         look = _LOCK_POSTGRESQL if locks else _LOOK_POSTGRESQL
         epoch, mark = connection.execute(_LOOK_SQLITE if self._is_sqlite else look).one()[:2]
@@ -411,6 +435,9 @@ class Store:
             raise NotOwnerError("another process owns the unit now; this one has stopped writing")
         if mark != self._mark:
             self._mark = mark
+            self._ids.forget_all()
+            if self.keyring.reads_unbound:
+                self.keyring.reads_unbound = reads_unbound(connection, self.keyring)
             self._held_change()
             self.on_written(None)
 
@@ -435,6 +462,15 @@ class Store:
         if written:
             self.on_written(written)
         return seen
+
+
+def reads_unbound(connection: Connection, keyring: Keyring) -> bool:
+    """Whether some cells may still not be bound to their row: the migration left a sealed word that says so."""
+    said = connection.execute(select(col(Vital.value)).where(col(Vital.name) == UNBOUND)).scalar()
+    try:
+        return said is not None and keyring.unseal(said, "vitals.value", UNBOUND) == UNBOUND
+    except UnsealError:
+        return False
 
 
 def _leave_word(session: Session) -> None:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
 
+from storage.engine import reads_unbound
+from storage.types import keyring_of
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -27,9 +30,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         SchemaError: rows would point nowhere, or the database is newer than this program.
     """
     with _locked(engine):
-        if revision == "head" and current_revision(engine) == _newest():
-            return
-        _run(engine, "upgrade", revision)
+        if revision != "head" or current_revision(engine) != _newest():
+            _run(engine, "upgrade", revision)
+    with engine.connect() as connection:
+        ring = keyring_of(engine.dialect)
+        ring.reads_unbound = revision != "head" or reads_unbound(connection, ring)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -1,21 +1,25 @@
 """`pandu doctor`: what was set aside, refused or blocked; the database, the disk, the secret, next year's holidays."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.commands.options import institution
+from bot.commands.options import institution, print_json, with_json
+from bot.commands.rekey import left_line
 from bot.health import clock, find_troubles
 from bot.institution import Opened
 from bot.settings import read_settings
 from storage.queries import dispatch, heartbeat, messages
+from storage.rekey import Left, count_left
 
 
 @click.command("doctor")
-def doctor_command() -> None:
+@with_json
+def doctor_command(as_json: bool) -> None:
     """Print what needs a look, one line each; exit status 1 when something does."""
     settings = read_settings()
     with institution() as opened:
@@ -24,8 +28,13 @@ def doctor_command() -> None:
         try:
             with opened.store.reading() as s:
                 lines = list(_facts(opened, s))
+                left = count_left(s, opened.store.keyring, opened.house.cabinet)
+                lines.append(left_line(left))
         except DBAPIError:
-            lines = []  # it stands among the troubles
+            lines, left = [], Left()  # it stands among the troubles
+    if as_json:
+        print_json({"facts": lines, "rekey": asdict(left), "troubles": [asdict(one) for one in troubles]})
+        raise SystemExit(1 if troubles else 0)
     for line in lines:
         click.echo(line)
     for trouble in troubles:

@@ -14,7 +14,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.institution import DatabaseError, Opened, first_line, open_institution
+from bot.institution import DatabaseError, Opened, check_keys, first_line, open_institution
 from bot.logs import set_up_logging
 from bot.owned_unit import OwnedUnit
 from bot.owner import LOST, Owner, until_one_ends
@@ -77,6 +77,8 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
             stood_by = await owner.take()
         except DBAPIError as error:
             raise DatabaseError(f"DATABASE_LOCK_URL: can't be opened: {first_line(error)}") from None
+        if stood_by:  # meanwhile the secret may have been changed
+            await asyncio.to_thread(check_keys, opened.store, clock.now())
         runtime = build_runtime(settings, clock, opened)
         await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
     finally:

@@ -1,17 +1,16 @@
 """Handing a case to another social worker, and closing it by hand."""
 
-from handlers.cases.case_page import show_case, to_case
+from handlers.cases.case_page import on_page, show_case, to_case
 from handlers.cases.case_words import case_name, case_title
-from handlers.ui import conversation
-from handlers.ui.questions import NotAnAnswerError, note_said
-from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, rows, screen, who
+from handlers.ui.conversation import Life
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
+from handlers.ui.request import About, Button, Reply, Request, button, pressed, rows, screen, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc
 from sop_flows.actions.cases import keeping
 from sop_flows.actions.cases.keeping import keeper_name
 from sop_flows.staffing.responsibility import knows
-
-TOPIC = "case_close"
+from storage.tables import Case
 
 
 def on_give(request: Request) -> Reply:
@@ -38,58 +37,51 @@ def on_given(request: Request) -> Reply:
     return screen(request, said, ((button(_("‹ Cases"), "case_list"),),))
 
 
-def on_close(request: Request) -> Reply:
-    """[Tutup kasus]: why?"""
-    case = keeping.kept_case(request.work, who(request), pressed(request))
-    conversation.ask(request, TOPIC, {"case": case.id})
-    text = f"{case_title(case)}\n" + _(
+def _case(talk: Talk) -> Case:
+    return keeping.kept_case(talk.request.work, who(talk.request), int(talk.draft["case"]))
+
+
+def _ask_why(talk: Talk) -> Screen:
+    text = _(
         "Why is the case closed before its last step? What is still open is withdrawn. One or two sentences."
     )
-    return screen(request, text, ((button(_("Cancel"), "case_keep", case.id or 0),),))
+    return f"{case_title(_case(talk))}\n{text}", ()
 
 
-def on_keep(request: Request) -> Reply:
-    """[Batal]: the case stays open."""
-    conversation.end(request, TOPIC)
-    return show_case(request, pressed(request))
+def _look(talk: Talk) -> Screen:
+    text = _("Close the case? Reason: {note}").format(note=esc(talk.draft["reason"]))
+    close = button(_("Close the case"), "case_close_yes", talk.draft["case"], style="danger")
+    return f"{case_title(_case(talk))}\n{text}", ((close, _stop(talk)),)
 
 
-def on_reason(request: Request) -> Reply:
-    """The reason, in words: a last look before the case is closed."""
-    row = conversation.current(request)
-    draft = conversation.draft_of(row) if row is not None else {}
-    case = keeping.kept_case(request.work, who(request), int(str(draft.get("case") or 0)))
-    stop = button(_("Cancel"), "case_keep", case.id or 0)
-    try:
-        words = note_said(request)
-    except NotAnAnswerError as error:
-        return reply(Say(error.sentence, ((stop,),)))
-    conversation.ask(request, TOPIC, draft | {"reason": words})
-    text = f"{case_title(case)}\n" + _("Close the case? Reason: {note}").format(note=esc(words))
-    close = button(_("Close the case"), "case_close_yes", case.id or 0, style="danger")
-    return screen(request, text, ((close, stop),))
+def _close(talk: Talk) -> Reply:
+    request, case_id = talk.request, int(talk.draft["case"])
+    case = keeping.close_case(request.work, who(request), case_id, talk.draft["reason"])
+    return show_case(request, case_id, _("✅ {case} is closed.").format(case=case_name(case)))
 
 
-def on_closed(request: Request) -> Reply:
-    """[Tutup kasus] after the reason."""
-    row = conversation.current(request)
-    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
-    if draft.get("case") != pressed(request):
-        return show_case(request, pressed(request))
-    reason = str(draft.get("reason") or "")
-    case = keeping.close_case(request.work, who(request), pressed(request), reason)
-    conversation.end(request, TOPIC)
-    return show_case(request, case.id or 0, _("✅ {case} is closed.").format(case=case_name(case)))
+def _stop(talk: Talk) -> Button:
+    return button(_("Cancel"), "case_keep", talk.draft["case"])
 
 
+CLOSE = Dialog(
+    "case_close",
+    (Field("reason", _ask_why, typed_words), Field("sure", _look, anew="reason")),
+    _close,
+    _stop,
+    about="case",
+    elsewhere=on_page,
+    left=on_page,
+    life=Life.OPEN,
+)
 ROUTES = Routes(
     About.CASE,
     presses={
         "case_give": on_give,
         "case_give_to": on_given,
-        "case_close": on_close,
-        "case_keep": on_keep,
-        "case_close_yes": on_closed,
+        "case_close": CLOSE.of_button,
+        "case_keep": CLOSE.leave,
+        "case_close_yes": CLOSE.confirm,
     },
-    topics={TOPIC: on_reason},
+    dialogs=(CLOSE,),
 )

@@ -8,7 +8,7 @@ from handlers.cases.case_list import OPENING, on_cases
 from handlers.cases.case_page import show_case
 from handlers.cases.case_questions import UNBORN
 from handlers.cases.case_words import code_problem
-from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who, word
@@ -117,12 +117,6 @@ def on_change(request: Request) -> Reply:
     return CASE.change(talk, wanted if may or wanted == "confirm" else "change")
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal]: nothing was opened."""
-    conversation.end(request, OPENING)
-    return on_cases(request)
-
-
 def _open(talk: Talk) -> Reply:
     """[Buka kasus]."""
     request, draft = talk.request, talk.draft
@@ -227,7 +221,7 @@ def _require(request: Request) -> None:
 CASE = Dialog(
     OPENING,
     (
-        Field("categories", ask.categories, buttons_only),
+        Field("categories", ask.categories),
         Field("age", ask.age, _read_age, _age),
         Field("sex", ask.sex, buttons_only, _sex),
         Field("keeper", ask.keeper, buttons_only, is_asked=lambda talk: bool(talk.draft.get("chooses"))),
@@ -236,13 +230,15 @@ CASE = Dialog(
         Field("reason", ask.reason, _text(TEXT_MAX_CHARACTERS)),
         Field("code", ask.code, _read_code),
         Field("change", ask.change, buttons_only, is_asked=lambda _talk: False),
-        Field("confirm", ask.confirm, buttons_only),
+        Field("confirm", ask.confirm),
     ),
     _open,
     lambda _talk: button(_("Cancel"), "case_stop"),
     elsewhere=on_go_on,
+    left=on_cases,
     guard=_require,
     hides=NewCaseHidden(),
+    life=Life.OPEN,
     is_card=True,
 )
 ROUTES = Routes(
@@ -260,7 +256,7 @@ ROUTES = Routes(
         "case_code_own": on_code_own,
         "case_change": on_change,
         "case_confirm": CASE.confirm,
-        "case_stop": on_stop,
+        "case_stop": CASE.leave,
     },
     dialogs=(CASE,),
 )

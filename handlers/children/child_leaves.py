@@ -1,35 +1,32 @@
 """A child leaves early, or is here again: the reason, the day, a last look."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from handlers.children.children import reason_words, show_child
-from handlers.ui import conversation
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
+from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
     About,
     Button,
     Reply,
     Request,
-    Say,
     button,
     pressed,
     pressed_day,
-    reply,
     rows,
     screen,
     who,
     word,
 )
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, child_code, date_words, esc, not_a_day, plain_date_words
+from handlers.ui.words import _, child_code, date_words, esc, plain_date_words
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.membership import OWN_REASONS, AlreadyLeftError, StillHereError
 from sop_flows.errors import NotFoundError
-from sop_flows.handbook.typed_days import parse_day
 from sop_flows.staffing.children import visible_child
 from storage.queries.children import ChildRow
 from storage.tables import LeaveReason
-
-TOPIC = "child_leave"
 
 
 def on_leave(request: Request) -> Reply:
@@ -48,49 +45,65 @@ def on_leave(request: Request) -> Reply:
     return screen(request, f"{text}\n{hint}", (*rows(buttons), (_cancel(row),)))
 
 
+def _given(request: Request) -> dict[str, Any]:
+    """What the buttons carry: the child and why it leaves."""
+    return {"child_id": _child(request).child.id, "reason": _reason(request).name}
+
+
 def on_reason(request: Request) -> Reply:
     """A reason was tapped: since when?"""
-    row, reason = _child(request), _reason(request)
-    conversation.ask(request, TOPIC, {"child_id": row.child.id, "reason": reason.name})
-    today = request.today
+    return LEAVES.begin(request, _given(request))
+
+
+def _ask_day(talk: Talk) -> Screen:
+    row, reason = _row(talk), LeaveReason[talk.draft["reason"]]
     days = [
         button(label, "child_leave_on", row.child.id or 0, day.toordinal(), tag=reason.name)
-        for label, day in ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
+        for label, day in ((_("Today"), talk.today), (_("Yesterday"), talk.today - timedelta(days=1)))
     ]
     text = _("No. {number}, {reason}: what was the last day here? Choose, or type the date.").format(
         number=child_code(row.child.number), reason=reason_words(reason)
     )
-    return screen(request, text, (tuple(days), (_cancel(row),)))
+    return text, (tuple(days),)
 
 
-def on_day_typed(request: Request) -> Reply:
-    """The last day in words."""
-    talk = conversation.current(request)
-    draft = conversation.draft_of(talk) if talk is not None else {}
-    words = (request.text or "").strip()
-    day = parse_day(words, request.today, "past")
-    if day is None:
-        said = not_a_day(words, request.today, "past")
-        return reply(Say(said, ((button(_("Cancel"), "child_card", draft["child_id"]),),)))
-    row = visible_child(request.work, who(request), draft["child_id"])
-    return _last_look(request, row, LeaveReason[draft["reason"]], day)
+def _check_day(talk: Talk, on: date) -> date:
+    if on <= talk.today:
+        return on
+    text = _("{day} is still to come. Type the last day here, today or earlier.")
+    raise NotAnAnswerError(text.format(day=date_words(on)))
 
 
 def on_day(request: Request) -> Reply:
-    """The last day was tapped."""
-    return _last_look(request, _child(request), _reason(request), pressed_day(request))
+    """The last day was tapped; another one may still be typed."""
+    return LEAVES.taken(Talk(request, _given(request)), pressed_day(request))
+
+
+def _look(talk: Talk) -> Screen:
+    row, reason, on = _row(talk), LeaveReason[talk.draft["reason"]], talk.day("on")
+    day = _("today") if on == talk.today else plain_date_words(on, talk.today)
+    text = _(
+        "No. {number} leaves {cohort}. Last day {day}, reason: {reason}.\nNothing more is asked or reminded about this child."
+    ).format(
+        number=child_code(row.child.number), cohort=esc(row.cohort.name), day=day, reason=reason_words(reason)
+    )
+    numbers = row.child.id or 0, on.toordinal()
+    yes = button(_("Yes, note it"), "child_leave_ok", *numbers, tag=reason.name, style="danger")
+    return text, ((yes, _cancel(row)),)
 
 
 def on_confirmed(request: Request) -> Reply:
-    """[Ya, catat]."""
-    row, reason = _child(request), _reason(request)
-    conversation.end(request, TOPIC)
-    on = pressed_day(request)
+    """[Ya, catat]: says all of it itself."""
+    return LEAVES.taken(Talk(request, {**_given(request), "on": pressed_day(request).isoformat()}), True)
+
+
+def _leave(talk: Talk) -> Reply:
+    request, child_id = talk.request, talk.draft["child_id"]
     try:
-        membership.leave(request.work, row.child.id or 0, reason, on)
+        membership.leave(request.work, child_id, LeaveReason[talk.draft["reason"]], talk.day("on"))
     except AlreadyLeftError:
-        return show_child(request, row.child.id or 0, _("That was noted before."))
-    return show_child(request, row.child.id or 0, _("✅ Noted. Nothing more is asked about this child."))
+        return show_child(request, child_id, _("That was noted before."))
+    return show_child(request, child_id, _("✅ Noted. Nothing more is asked about this child."))
 
 
 def on_back(request: Request) -> Reply:
@@ -116,32 +129,12 @@ def on_back_confirmed(request: Request) -> Reply:
     return show_child(request, child_id, _("✅ Noted. The child stands on the lists again."))
 
 
-def _last_look(request: Request, row: ChildRow, reason: LeaveReason, on: date) -> Reply:
-    today = request.today
-    if on > today:
-        text = _("{day} is still to come. Type the last day here, today or earlier.").format(
-            day=date_words(on)
-        )
-        return reply(Say(text, ((_cancel(row),),)))
-    day = _("today") if on == today else plain_date_words(on, today)
-    text = _(
-        "No. {number} leaves {cohort}. Last day {day}, reason: {reason}.\nNothing more is asked or reminded about this child."
-    ).format(
-        number=child_code(row.child.number), cohort=esc(row.cohort.name), day=day, reason=reason_words(reason)
-    )
-    yes = button(
-        _("Yes, note it"),
-        "child_leave_ok",
-        row.child.id or 0,
-        on.toordinal(),
-        tag=reason.name,
-        style="danger",
-    )
-    return screen(request, text, ((yes, _cancel(row)),))
-
-
 def _child(request: Request) -> ChildRow:
     return visible_child(request.work, who(request), pressed(request))
+
+
+def _row(talk: Talk) -> ChildRow:
+    return visible_child(talk.request.work, who(talk.request), talk.draft["child_id"])
 
 
 def _reason(request: Request) -> LeaveReason:
@@ -159,6 +152,12 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+LEAVES = Dialog(
+    "child_leave",
+    (Field("on", _ask_day, typed_day("past"), _check_day), Field("sure", _look, anew="on")),
+    _leave,
+    lambda talk: _cancel(_row(talk)),
+)
 ROUTES = Routes(
     About.NOTHING,
     presses={
@@ -169,5 +168,5 @@ ROUTES = Routes(
         "child_back": on_back,
         "child_back_on": on_back_confirmed,
     },
-    topics={TOPIC: on_day_typed},
+    dialogs=(LEAVES,),
 )

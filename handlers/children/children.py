@@ -7,10 +7,10 @@ from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
 from handlers.ui import conversation
 from handlers.ui.answers import Question
+from handlers.ui.dialog import forget_name
 from handlers.ui.request import (
     About,
     Button,
-    Delete,
     Keyboard,
     Reply,
     Request,
@@ -184,16 +184,15 @@ def open_number(request: Request, number: int) -> Reply:
 
 def _found(request: Request, said: str) -> Reply:
     s = request.session
-    # What was typed may be a name: it goes as soon as it is answered.
-    forget = () if request.message_id is None or said.strip().isdigit() else (Delete(request.message_id),)
+    gone = forget_name(request, said)
     found = search(s, [one.id or 0 for one in _visible(request)], said)
     if len(found) == 1:
         conversation.end(request, TOPIC)
-        return show_child(request, found[0].child.id or 0).and_then(*forget)
+        return show_child(request, found[0].child.id or 0).and_then(*gone)
     if not found:
         conversation.ask(request, TOPIC, {})
         text = _("I find no such child. Type the number, or a part of the name.")
-        return reply(Say(text), *forget)
+        return reply(Say(text), *gone)
     conversation.ask(request, TOPIC, {})
     shown = found[:FOUND_MAX]
     for row in shown:
@@ -202,16 +201,19 @@ def _found(request: Request, said: str) -> Reply:
         f"{cohort_prefix(s, row.cohort)}{child_code(row.child.number)} · {esc(row.child.name)} · {esc(row.school.name)}"
         for row in shown
     ]
-    if len(found) > len(shown):
-        left = len(found) - len(shown)
-        more = ngettext(
-            "… and {count} more. Type more of the name.", "… and {count} more. Type more of the name.", left
-        )
-        lines.append(more.format(count=left))
-    text = _("Which child?") + "\n" + "\n".join(lines)
+    text = "\n".join([_("Which child?"), *lines, *more_found(len(found))])
     several = len({row.cohort.id for row in shown}) > 1
     picks = [_to_card(row, with_cohort=several) for row in shown]
-    return reply(Say(text, rows(picks), protect=True), *forget)
+    return reply(Say(text, rows(picks), protect=True), *gone)
+
+
+def more_found(count: int) -> list[str]:
+    """What stands below a list of FOUND_MAX children when a search has found more."""
+    left = count - FOUND_MAX
+    more = ngettext(
+        "… and {count} more. Type more of the name.", "… and {count} more. Type more of the name.", left
+    )
+    return [more.format(count=left)] if left > 0 else []
 
 
 def child_title(request: Request, row: ChildRow) -> str:
@@ -262,20 +264,22 @@ def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: l
         button(_("Records"), "child_records", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
+    wide: list[Button] = []  # longer labels, alone in their rows
+    last: list[Button] = []
     if row.is_present:
         if may_keep_children(request.work, officer):
-            buttons.append(button(_("Leaves…"), "child_leave", child_id))
+            last.append(button(_("Leaves…"), "child_leave", child_id))
         if may_flag(request.work, officer, FlagKind.NURSE):
             seen = FlagKind.NURSE in marks
             label = _("Seen by {role}") if seen else _("Mark for {role}")
             said = label.format(role=looking_after(request.institution.pack.unit))
-            buttons.append(button(said, "child_mark", child_id, int(not seen), 0))
+            wide.append(button(said, "child_mark", child_id, int(not seen), 0))
         if FlagKind.ASSESSMENT not in marks and may_flag(request.work, officer, FlagKind.ASSESSMENT):
-            buttons.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
+            wide.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
     elif may_keep_children(request.work, officer):
-        buttons.append(button(_("Is here again…"), "child_back", child_id))
-    buttons.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
-    return rows(buttons)
+        last.append(button(_("Is here again…"), "child_back", child_id))
+    last.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
+    return (*rows(buttons), *rows(wide, 1), *rows(last))
 
 
 def _to_card(row: ChildRow, *, with_cohort: bool = False) -> Button:
@@ -300,6 +304,6 @@ ROUTES = Routes(
         "child_parents": on_parents,
         "child_mark": on_mark,
     },
-    topics={TOPIC: Question(on_typed, at_once=True)},
+    topics={TOPIC: Question(on_typed, at_once=True, gives_way=True)},
     menu_words={"Children": on_find},
 )

@@ -1,9 +1,12 @@
 """Catat kejadian: what happened to a child, said back before it is told; and what came of it."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.ui import asides, conversation
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, noted_before, typed_words
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.request import (
@@ -33,26 +36,92 @@ from handlers.ui.words import (
 )
 from sop_flows.actions import incidents as rules
 from sop_flows.calendar.moments import after_quiet
+from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording.temperature import find_temperature, read_temperature
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.responsibility import log_read, may_see, name_of
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
 from storage.queries.children import ChildRow
-from storage.tables import Incident
+from storage.tables import Incident, Task
 
 HEARD_LATE = timedelta(minutes=1)  # later than that, nobody was there to hear it
 LISTED = 3  # open incidents on the card of a child
 
+_ABOUT_CHILD = re.compile(r"(?:no\.?|nomor|anak)? ?(\d{1,3})[ ,.:;-]+(.*[^\W\d_].*)", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:jam|hari|orang|anak|kg|menit|minggu|kali)\b", re.IGNORECASE)
+_AWAY = re.compile(
+    r"(?:(?:tidak|tdk|tak|belum|blm|gak|ga) (?:hadir|ada|datang|masuk|ikut)|absen|alpa|izin|ijin|lewati?|kosong)[.!]?",
+    re.IGNORECASE,
+)
 
-def begin_with(request: Request, number: int, words: str) -> Reply:
+
+def reports_in(request: Request, text: str) -> list[str]:
+    """The reports in what was typed: "012 demam 38,5", each with the lines that go on with it; [] when it is none."""
+    found: list[str] = []
+    for line in (" ".join(one.split()) for one in text.splitlines() if one.strip()):
+        if _child_and_words(request, line) is not None:
+            found.append(line)
+        elif found:
+            found[-1] += f" {line}"
+        else:
+            return []
+    return found
+
+
+def _child_and_words(request: Request, words: str) -> tuple[int, str] | None:
+    """Number and words of a report; "2 desember", "3 orang tamu", "003 tidak hadir" are none."""
+    match = _ABOUT_CHILD.fullmatch(words)
+    if match is None:
+        return None
+    rest = match[2].strip()
+    if _COUNTED.match(rest) or _AWAY.fullmatch(rest) or read_day(words, request.today) is not None:
+        return None
+    return int(match[1]), rest
+
+
+def begin_with(request: Request, report: str) -> Reply:
     """ "012 demam 38,5", typed without a question. Raises ReportedTwiceError."""
+    number, words = _child_and_words(request, report) or (0, report)
     draft = {"number": number, "said_at": _said_at(request), **_reported(words)}
     present = [row for row in _candidates(Talk(request, draft)) if row.is_present]
     if len(present) == 1:
         draft["child"] = present[0].child.id or 0
         rules.refuse_twice(request.work, draft["child"], words)
-    return REPORT.begin(request, draft)
+    return _begin(request, draft)
+
+
+def _begin(request: Request, draft: dict[str, Any]) -> Reply:
+    """Begin a report; one that is looked at already is asked about by itself, so that it is not lost."""
+    row = conversation.current(request)
+    former = conversation.draft_of(row) if row is not None and row.topic == REPORT.topic else {}
+    if former.get("words") and former.get("number") is not None:
+        _set_one_aside(request, f"{child_code(int(former['number']))} {former['words']}", alone=True)
+    return REPORT.begin(request, {"key": request.work.update_id or 0, **draft})
+
+
+def set_aside(request: Request, text: str, *, alone: bool = False) -> bool:
+    """Keep the reports among words typed at another question, to be asked about; False when they are none."""
+    kept = [_set_one_aside(request, one, alone=alone) for one in reports_in(request, text)]
+    return any(kept)
+
+
+def _set_one_aside(request: Request, report: str, *, alone: bool) -> bool:
+    number, _words = _child_and_words(request, report) or (0, report)
+    asks = _("Record an incident of No. {number}?").format(number=child_code(number))
+    return asides.set_aside(request, report, asks, alone=alone)
+
+
+def take_aside(request: Request, aside: asides.Aside) -> Reply:
+    """A report that was asked about: recorded, if nothing of it is open; the list knows the angkatan of its child."""
+    number, words = _child_and_words(request, request.text or "") or (0, request.text or "")
+    draft = {"number": number, "said_at": _said_at(request), **_reported(words)}
+    task = request.session.get(Task, aside["task_id"]) if aside["task_id"] else None
+    present = [row for row in _candidates(Talk(request, draft)) if row.is_present]
+    here = [row for row in present if task is not None and row.child.cohort_id == task.cohort_id] or present
+    if len(here) != 1 or "tenths" not in draft:
+        return _begin(request, draft | ({"child": here[0].child.id or 0} if len(here) == 1 else {}))
+    return _record(Talk(request, draft | {"child": here[0].child.id or 0}))
 
 
 def _said_at(request: Request) -> str:
@@ -64,7 +133,7 @@ def _said_at(request: Request) -> str:
 def on_report(request: Request) -> Reply:
     """[Catat kejadian] on the card of a child."""
     row = visible_child(request.work, who(request), pressed(request))
-    return REPORT.begin(request, {"child": row.child.id})
+    return _begin(request, {"child": row.child.id, "number": row.child.number})
 
 
 def _reported(words: str) -> dict[str, Any]:
@@ -99,7 +168,7 @@ def _ask_child(talk: Talk) -> Screen:
     if found:
         code = child_code(talk.draft["number"])
         picks = [
-            button(f"{code} · {brief_cohort(row.cohort)}", "incident_child", row.child.id or 0)
+            button(f"{code} · {brief_cohort(row.cohort)}", "incident_child", _key(talk), row.child.id or 0)
             for row in found
         ]
         return _("Of which angkatan is No. {number}?").format(number=code) + kept, rows(picks)
@@ -125,6 +194,21 @@ def _kept(talk: Talk) -> str:
     return _("I keep your words: “{words}”").format(words=esc(words)) if words else ""
 
 
+def _or_of_another(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
+    """Read an answer about the child; a report that names another one is asked about by itself."""
+
+    def reader(talk: Talk) -> Any:
+        text = talk.request.text or ""
+        numbers = {
+            (_child_and_words(talk.request, one) or (0, ""))[0] for one in reports_in(talk.request, text)
+        }
+        if numbers - {talk.draft.get("number")} and set_aside(talk.request, text, alone=True):
+            return reply()
+        return read(talk)
+
+    return reader
+
+
 def _read_child(talk: Talk) -> int:
     typed = (talk.request.text or "").strip().casefold().removeprefix("no").strip(" .")
     if not typed.isdigit() or len(typed) > 4:
@@ -145,7 +229,7 @@ def _is_child(talk: Talk, child_id: int) -> int:
 
 def on_child(request: Request) -> Reply:
     """Of which angkatan the number is."""
-    return REPORT.take(request, "child", pressed(request))
+    return REPORT.take(request, "child", pressed(request, 1))
 
 
 # --- what happened ---------------------------------------------------------------------------------------------
@@ -174,11 +258,11 @@ def _is_words(talk: Talk, words: str) -> str:
 def _ask_temperature(talk: Talk) -> Screen:
     maybe = talk.draft.get("maybe")
     typed = esc(str(talk.draft.get("typed")))
-    no = button(_("It is no temperature"), "incident_heat", 0)
+    no = button(_("It is no temperature"), "incident_heat", _key(talk), 0)
     if maybe is None:
         asked = _("“{typed}” is not the temperature of a body. How much is it? Type it, for example 38.5.")
         return asked.format(typed=typed), ((no,),)
-    yes = button(degrees(maybe), "incident_heat", maybe, style="success")
+    yes = button(degrees(maybe), "incident_heat", _key(talk), maybe, style="success")
     asked = _("You wrote “{typed}”. Is {degrees} meant? If not, type the temperature.")
     return asked.format(typed=typed, degrees=degrees(maybe)), ((yes, no),)
 
@@ -192,7 +276,7 @@ def _read_temperature(talk: Talk) -> int:
 
 def on_temperature(request: Request) -> Reply:
     """What was meant; 0: no temperature."""
-    tenths = pressed(request)
+    tenths = pressed(request, 1)
     talk = REPORT.talk(request, "tenths")
     if talk is not None and tenths not in (0, talk.draft.get("maybe")):
         return reply(Toast(_("This button is no longer valid.")))
@@ -225,7 +309,7 @@ def _look(talk: Talk) -> Screen:
             )
         )
     lines.append(_told_words(request, row, rules.is_grave(request.work, words, tenths or None)))
-    return "\n".join(lines), ((button(_("Yes, record"), "incident_yes", style="success"),),)
+    return "\n".join(lines), ((button(_("Yes, record"), "incident_yes", _key(talk), style="success"),),)
 
 
 def _told_words(request: Request, row: ChildRow, grave: bool) -> str:
@@ -365,8 +449,17 @@ def _close(talk: Talk) -> Reply:
     return show_incident(talk.request, found, "✅ " + _("Noted, and told to who reported it."))
 
 
-def _cancel_report(_talk: Talk) -> Button:
-    return button(_("Cancel"), "incident_stop")
+def _cancel_report(talk: Talk) -> Button:
+    return button(_("Cancel"), "incident_stop", _key(talk))
+
+
+def _key(talk: Talk) -> int:
+    """Which report: a button of another one does nothing to it."""
+    return int(talk.draft.get("key") or 0)
+
+
+def _asked_elsewhere(_request: Request) -> Reply:
+    return reply(Toast(_("That report was answered or left. If it is not recorded yet, type it again.")))
 
 
 def _cancel_result(talk: Talk) -> Button:
@@ -376,14 +469,16 @@ def _cancel_result(talk: Talk) -> Button:
 REPORT = Dialog(
     "incident_report",
     (
-        Field("child", _ask_child, _read_child, check=_is_child, says=True),
-        Field("words", _ask_words, typed_words, check=_is_words),
-        Field("tenths", _ask_temperature, _read_temperature),
-        Field("sure", _look, _read_more),
+        Field("child", _ask_child, _or_of_another(_read_child), check=_is_child, says=True),
+        Field("words", _ask_words, _or_of_another(typed_words), check=_is_words),
+        Field("tenths", _ask_temperature, _or_of_another(_read_temperature)),
+        Field("sure", _look, _or_of_another(_read_more)),
     ),
     _record,
     _cancel_report,
-    elsewhere=noted_before,
+    about="key",
+    elsewhere=_asked_elsewhere,
+    plain=lambda talk: bool(reports_in(talk.request, talk.request.text or "")),
 )
 RESULT = Dialog(
     "incident_result",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.cohorts.cohort_cards import changeable_cohort, on_cohorts, show_cohort
+from handlers.cohorts.cohort_cards import changeable_cohort, on_cohorts, show_changeable, show_cohort
 from handlers.cohorts.roster_reading import (
     SCHOOL,
     TURNED,
@@ -22,23 +22,9 @@ from handlers.cohorts.roster_reading import (
     turned_question,
 )
 from handlers.cohorts.roster_words import twin_words
-from handlers.ui import conversation
-from handlers.ui.answers import Question
-from handlers.ui.dialog import forget
-from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.request import (
-    About,
-    Keyboard,
-    Reply,
-    Request,
-    Say,
-    button,
-    pressed,
-    reply,
-    rows,
-    screen,
-    who,
-)
+from handlers.ui.conversation import Life
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, forget
+from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, pressed, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, child_code
 from sop_flows.actions.cohorts.cohorts import add_children, known_before
@@ -46,105 +32,78 @@ from sop_flows.actions.cohorts.roster import Roster, RosterRow, one_spelling
 from storage.queries import cohorts
 from storage.tables import Cohort
 
-TOPIC = "cohort_add"
 QUESTIONS_SHOWN = 8  # rows with a name that is on the roster already
 
 
 def on_add(request: Request) -> Reply:
     """[Tambah anak]."""
-    cohort = changeable_cohort(request, pressed(request))
-    draft = {"cohort_id": cohort.id}
-    conversation.ask(request, TOPIC, draft)
-    text = _("Children for {cohort}.").format(cohort=bold(cohort.name))
-    return screen(request, f"{text} {ask_words()}", _keyboard(draft))
+    return ADD.begin(request, {"cohort_id": pressed(request)})
 
 
-def on_sent(request: Request) -> Reply:
-    """A file or pasted lines."""
-    row = conversation.current(request)
-    if row is None:
-        return on_cohorts(request)
-    draft = conversation.draft_of(row)
-    cohort = changeable_cohort(request, draft["cohort_id"])
-    if asks_school(draft) and not is_sent(request):
-        try:
-            draft[SCHOOL] = school_said(request)
-        except NotAnAnswerError as error:
-            return reply(Say(error.sentence, _shown(request, cohort, draft)[1]))
-    else:
-        read = read_sent(request, draft, _keyboard(draft))
-        if not isinstance(read, Roster):
-            return read
-    conversation.ask(request, TOPIC, draft)
-    return reply(Say(*_shown(request, cohort, draft), protect=True), *forget(request))
+def _ask(talk: Talk) -> Screen:
+    text = _("Children for {cohort}.").format(cohort=bold(_cohort(talk).name))
+    return f"{text} {ask_words()}", _keyboard(talk.draft)
+
+
+def _read(talk: Talk) -> Reply:
+    """A file or pasted lines; more of them may follow."""
+    _cohort(talk)
+    read = read_sent(talk.request, talk.draft, _keyboard(talk.draft))
+    return ADD.go_on(talk).and_then(*forget(talk.request)) if isinstance(read, Roster) else read
+
+
+def _ask_school(talk: Talk) -> Screen:
+    return school_question(talk.draft, _known(talk), "roster_add_school")
+
+
+def _read_school(talk: Talk) -> Reply | str:
+    return _read(talk) if is_sent(talk.request) else school_said(talk.request)
 
 
 def on_school_chosen(request: Request) -> Reply:
     """The school that all of them come from was tapped."""
-    return _settled(request, SCHOOL)
+    talk = ADD.talk(request, SCHOOL)
+    offered = [] if talk is None else offered_schools(talk.draft, _known(talk))
+    place = pressed(request)
+    return ADD.take(request, SCHOOL, offered[place]) if 0 <= place < len(offered) else _as_it_is(request)
 
 
 def on_turned_chosen(request: Request) -> Reply:
     """Which of the two readings of the birth dates is right."""
-    return _settled(request, TURNED)
+    return ADD.take(request, TURNED, pressed(request) == 1)
 
 
-def _settled(request: Request, key: str) -> Reply:
-    row = conversation.current(request)
-    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
-    if not draft:
-        return on_cohorts(request)
-    cohort = changeable_cohort(request, draft["cohort_id"])
-    place = pressed(request)
-    if key == TURNED and asks_turned(draft):
-        draft[TURNED] = place == 1
-    elif key == SCHOOL and asks_school(draft):
-        offered = offered_schools(draft, _known(request, cohort))
-        draft.update({SCHOOL: offered[place]} if place < len(offered) else {})
-    conversation.ask(request, TOPIC, draft)
-    return screen(request, *_shown(request, cohort, draft))
-
-
-def _shown(request: Request, cohort: Cohort, draft: dict[str, Any]) -> tuple[str, Keyboard]:
-    """What the list leaves open, or what would be saved."""
-    stop = button(_("Cancel"), "cohort_add_stop", draft["cohort_id"])
-    if asks_school(draft):
-        text, buttons = school_question(draft, _known(request, cohort), "roster_add_school")
-        return text, (*rows(buttons), (stop,))
-    if asks_turned(draft):
-        text, buttons = turned_question(draft, "roster_add_turned")
-        return text, (tuple(buttons), (stop,))
-    return _summary(request, cohort, draft), _keyboard(draft)
+def _as_it_is(request: Request) -> Reply:
+    """What is asked now."""
+    talk = ADD.talk(request)
+    return on_cohorts(request) if talk is None else ADD.go_on(talk)
 
 
 def on_confirmed(request: Request) -> Reply:
-    """[Simpan]: they get the next numbers and join the open rolls."""
+    """[Simpan]."""
     cohort = changeable_cohort(request, pressed(request))
-    row = conversation.current(request)
-    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
-    if draft.get("cohort_id") != cohort.id or not draft.get("rows"):
+    talk = ADD.talk(request)
+    if talk is None or talk.draft["cohort_id"] != cohort.id or not talk.draft.get("rows"):
         return show_cohort(request, cohort)
-    if asks_school(draft) or asks_turned(draft):
-        return screen(request, *_shown(request, cohort, draft))
-    added = add_children(request.work, who(request), cohort.id or 0, _rows(request, cohort, draft))
-    conversation.end(request, TOPIC)
+    return ADD.confirm(request)
+
+
+def _save(talk: Talk) -> Reply:
+    """They get the next numbers and join the open rolls."""
+    cohort = _cohort(talk)
+    added = add_children(talk.request.work, who(talk.request), cohort.id or 0, _rows(talk))
     first, last = child_code(added[0].number), child_code(added[-1].number)
     said = (
         _("✅ Added: No. {first}.").format(first=first)
         if len(added) == 1
         else _("✅ Added: No. {first} to {last}.").format(first=first, last=last)
     )
-    return show_cohort(request, cohort, said)
+    return show_cohort(talk.request, cohort, said)
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal]."""
-    conversation.end(request, TOPIC)
-    return show_cohort(request, changeable_cohort(request, pressed(request)))
-
-
-def _summary(request: Request, cohort: Cohort, draft: dict[str, Any]) -> str:
-    children = _rows(request, cohort, draft)
+def _look(talk: Talk) -> Screen:
+    """What would be saved."""
+    request, cohort, children = talk.request, _cohort(talk), _rows(talk)
     lines = [bold(cohort.name), children_words(request, children), schools_words(children, [])]
     questions = twin_words(Roster(children).twins)
     for number, codes in known_before(request.session, cohort.id or 0, children)[:QUESTIONS_SHOWN]:
@@ -154,36 +113,64 @@ def _summary(request: Request, cohort: Cohort, draft: dict[str, Any]) -> str:
         )
     if questions:
         lines += ["", *questions[: QUESTIONS_SHOWN + 2]]
-    if left := not_taken(draft):
+    if left := not_taken(talk.draft):
         lines += ["", *left]
-    return "\n".join([*lines, "", _("Save, or send more lines.")])
+    return "\n".join([*lines, "", _("Save, or send more lines.")]), _keyboard(talk.draft)
 
 
-def _rows(request: Request, cohort: Cohort, draft: dict[str, Any]) -> tuple[RosterRow, ...]:
-    return one_spelling(rows_of(draft), _known(request, cohort))
+def _cohort(talk: Talk) -> Cohort:
+    return changeable_cohort(talk.request, talk.draft["cohort_id"])
 
 
-def _known(request: Request, cohort: Cohort) -> list[str]:
+def _rows(talk: Talk) -> tuple[RosterRow, ...]:
+    return one_spelling(rows_of(talk.draft), _known(talk))
+
+
+def _known(talk: Talk) -> list[str]:
     """The schools of the angkatan."""
-    return [one.school.name for one in cohorts.list_schools(request.session, cohort.id or 0)]
+    found = cohorts.list_schools(talk.request.session, talk.draft["cohort_id"])
+    return [one.school.name for one in found]
 
 
 def _keyboard(draft: dict[str, Any]) -> Keyboard:
-    stop = button(_("Cancel"), "cohort_add_stop", draft["cohort_id"])
     if not draft.get("rows"):
-        return ((template_button(), stop),)
-    return ((button(_("Save"), "cohort_add_save", draft["cohort_id"], style="success"), stop),)
+        return ((template_button(), _stop(draft)),)
+    return ((button(_("Save"), "cohort_add_save", draft["cohort_id"], style="success"), _stop(draft)),)
 
 
+def _stop(draft: dict[str, Any]) -> Button:
+    return button(_("Cancel"), "cohort_add_stop", draft["cohort_id"])
+
+
+ADD = Dialog(
+    "cohort_add",
+    (
+        Field("rows", _ask, _read, files=True),
+        Field(SCHOOL, _ask_school, _read_school, is_asked=asks_school, forgets=True, files=True),
+        Field(
+            TURNED,
+            lambda talk: turned_question(talk.draft, "roster_add_turned"),
+            _read,
+            is_asked=asks_turned,
+            files=True,
+        ),
+        Field("confirm", _look, _read, files=True),
+    ),
+    _save,
+    lambda talk: _stop(talk.draft),
+    elsewhere=_as_it_is,
+    left=show_changeable,
+    life=Life.OPEN,
+    plain=lambda _talk: True,
+)
 ROUTES = Routes(
     About.NOTHING,
     presses={
         "cohort_add": on_add,
         "cohort_add_save": on_confirmed,
-        "cohort_add_stop": on_stop,
+        "cohort_add_stop": ADD.leave,
         "roster_add_school": on_school_chosen,
         "roster_add_turned": on_turned_chosen,
     },
-    topics={TOPIC: Question(on_sent, at_once=True)},
-    file_topics=frozenset({TOPIC}),
+    dialogs=(ADD,),
 )

@@ -4,6 +4,7 @@ from datetime import date
 
 from handlers.cohorts.cohort_cards import show_cohort
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -224,6 +225,7 @@ DATE = Dialog(
     (Field("on", _ask_day, typed_day("past")),),
     _dated,
     lambda talk: button(_("‹ The list"), "before_list", talk.draft["cohort_id"]),
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.NOTHING,

@@ -48,6 +48,11 @@ def changeable_cohort(request: Request, cohort_id: int) -> Cohort:
     return cohort
 
 
+def show_changeable(request: Request) -> Reply:
+    """The card of the angkatan of the button, for whoever opens them."""
+    return show_cohort(request, changeable_cohort(request, pressed(request)))
+
+
 def on_cohorts(request: Request) -> Reply:
     """The open angkatan."""
     officer, s = who(request), request.session

@@ -12,7 +12,7 @@ from handlers.cohorts.roster_reading import (
 )
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui.dialog import Screen, Talk
-from handlers.ui.request import Button, button, rows
+from handlers.ui.request import Button, button
 from handlers.ui.words import _, bold, date_words, day_label, esc
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
@@ -52,14 +52,12 @@ def ask_roster(talk: Talk) -> Screen:
 
 def ask_school(talk: Talk) -> Screen:
     """From which school the children come whose list does not say it."""
-    text, buttons = school_question(talk.draft, talk.draft.get("schools", []), "roster_school")
-    return text, rows(buttons)
+    return school_question(talk.draft, talk.draft.get("schools", []), "roster_school")
 
 
 def ask_turned(talk: Talk) -> Screen:
     """Which of two readings of the birth dates is right."""
-    text, buttons = turned_question(talk.draft, "roster_turned")
-    return text, (tuple(buttons),)
+    return turned_question(talk.draft, "roster_turned")
 
 
 def look(talk: Talk) -> Screen:

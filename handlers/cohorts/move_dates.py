@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from handlers.cohorts.cohort_cards import changeable_cohort, show_cohort
+from handlers.cohorts.cohort_cards import changeable_cohort, show_changeable, show_cohort
 from handlers.cohorts.move_words import changes_words, move_lines, refused_words
 from handlers.ui import conversation
-from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
+from handlers.ui.conversation import Life
+from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
     About,
@@ -93,14 +94,8 @@ def _move(talk: Talk) -> Reply:
 def _elsewhere(request: Request) -> Reply:
     """A button of dates that have been moved, or of another question."""
     if request.press is not None and request.press.verb == "cohort_move_yes":
-        return show_cohort(request, changeable_cohort(request, pressed(request)))
+        return show_changeable(request)
     return on_move(request)
-
-
-def on_stop(request: Request) -> Reply:
-    """[Batal]: nothing moves."""
-    conversation.end(request, MOVE.topic)
-    return show_cohort(request, changeable_cohort(request, pressed(request)))
 
 
 def _ask_arrival(talk: Talk) -> Screen:
@@ -228,12 +223,14 @@ MOVE = Dialog(
         Field("arrival", _ask_arrival, typed_day("future"), _check_arrival, lambda _talk: False),
         Field("departure", _ask_departure, typed_day("future"), _check_departure, _may_move_departure),
         Field("reason", _ask_reason, typed_words),
-        Field("confirm", _look, buttons_only),
+        Field("confirm", _look),
     ),
     _move,
     _stop,
     about="cohort_id",
     elsewhere=_elsewhere,
+    left=show_changeable,
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.NOTHING,
@@ -243,7 +240,7 @@ ROUTES = Routes(
         "cohort_move_day": on_day_chosen,
         "cohort_move_why": on_reason_chosen,
         "cohort_move_yes": MOVE.confirm,
-        "cohort_move_stop": on_stop,
+        "cohort_move_stop": MOVE.leave,
     },
     dialogs=(MOVE,),
 )

@@ -1,6 +1,7 @@
 """Opening an angkatan from the chat: what was answered, and what comes next. The questions: `cohort_questions`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from handlers.cohorts.cohort_questions import (
 )  # fmt: skip
 from handlers.cohorts.roster_reading import (
     SCHOOL,
+    TEMPLATE,
     TURNED,
     asks_school,
     asks_turned,
@@ -29,6 +31,7 @@ from handlers.cohorts.roster_reading import (
     school_said,
 )
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only, forget, typed_day
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -36,6 +39,7 @@ from handlers.ui.request import (
     Reply,
     Request,
     Say,
+    SentFile,
     button,
     pressed,
     pressed_day,
@@ -102,12 +106,6 @@ def on_change(request: Request) -> Reply:
     return OPEN.change(talk, word(request))
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal]: nothing was opened."""
-    conversation.end(request, OPEN.topic)
-    return on_cohorts(request)
-
-
 def _open(talk: Talk) -> Reply:
     """[Buka angkatan]."""
     try:
@@ -140,15 +138,26 @@ def _or_roster(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
         found = read_sent(talk.request, talk.draft, OPEN.question(talk)[1])
         if not isinstance(found, Roster):
             return found
-        talk.draft["roster"] = True
-        talk.draft.setdefault("schools", [])
-        said = ngettext("{count} child read.", "{count} children read.", len(found.rows)).format(
-            count=len(found.rows)
-        )
-        asked = OPEN.next_after(talk)
-        return OPEN.change(talk, asked, said).and_then(*forget(talk.request))
+        return _with_list(talk, len(found.rows)).and_then(*forget(talk.request))
 
     return reader
+
+
+def _with_list(talk: Talk, count: int) -> Reply:
+    """The next question, below how many children the list has."""
+    talk.draft["roster"] = True
+    talk.draft.setdefault("schools", [])
+    said = ngettext("{count} child read.", "{count} children read.", count).format(count=count)
+    return OPEN.change(talk, OPEN.next_after(talk), said)
+
+
+def begin_with_list(request: Request, content: bytes) -> Reply:
+    """Open an angkatan with a list of children that was sent before anything was asked."""
+    _require(request)
+    talk = Talk(request, {})
+    sent = replace(request, kind="document", file=SentFile(content, "", TEMPLATE, False), message_id=None)
+    found = read_sent(sent, talk.draft, ((button(_("Open a new cohort"), "cohort_new"),),))
+    return _with_list(talk, len(found.rows)) if isinstance(found, Roster) else found
 
 
 def _name(talk: Talk) -> str:
@@ -196,7 +205,7 @@ def _roster(talk: Talk) -> Reply | bool:
         return read
     if request.kind != "text":
         return True
-    if asks_school(talk.draft) or asks_turned(talk.draft):
+    if asks_school(talk) or asks_turned(talk):
         return True
     conversation.ask(request, OPEN.topic, talk.draft)
     count = len(read.rows)
@@ -217,14 +226,6 @@ def _require(request: Request) -> None:
         raise NotPermittedError("opens_cohorts")
 
 
-def _asks_school(talk: Talk) -> bool:
-    return asks_school(talk.draft)
-
-
-def _asks_turned(talk: Talk) -> bool:
-    return asks_turned(talk.draft)
-
-
 OPEN = Dialog(
     "cohort_open",
     (
@@ -237,16 +238,18 @@ OPEN = Dialog(
             SCHOOL,
             ask_school,
             _or_roster(lambda talk: school_said(talk.request)),
-            is_asked=_asks_school,
+            is_asked=asks_school,
             files=True,
         ),
-        Field(TURNED, ask_turned, _or_roster(buttons_only), is_asked=_asks_turned, files=True),
+        Field(TURNED, ask_turned, _or_roster(buttons_only), is_asked=asks_turned, files=True),
         Field("confirm", look, _or_roster(buttons_only), files=True),
     ),
     _open,
     stop_button,
     elsewhere=on_cohorts,
+    left=on_cohorts,
     guard=_require,
+    life=Life.OPEN,
     plain=lambda talk: is_sent(talk.request),
 )
 ROUTES = Routes(
@@ -260,7 +263,7 @@ ROUTES = Routes(
         "roster_template": on_template,
         "cohort_change": on_change,
         "cohort_confirm": OPEN.confirm,
-        "cohort_stop": on_stop,
+        "cohort_stop": OPEN.leave,
     },
     dialogs=(OPEN,),
 )

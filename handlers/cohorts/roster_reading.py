@@ -5,6 +5,7 @@ swapped day and month of birth dates.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from handlers.cohorts.roster_words import (
@@ -16,9 +17,9 @@ from handlers.cohorts.roster_words import (
     row_words,
     turned_words,
 )
-from handlers.ui.dialog import forget
+from handlers.ui.dialog import Screen, Talk, forget
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.request import Button, Keyboard, Reply, Request, Say, SendFile, button, reply
+from handlers.ui.request import Button, Keyboard, Reply, Request, Say, SendFile, button, reply, rows
 from handlers.ui.words import _, clip, esc, more, ngettext, plain_date_words, shorten
 from sop_flows.actions.cohorts.cohorts import SCHOOL_MAX_CHARACTERS, clean_schools
 from sop_flows.actions.cohorts.roster import (
@@ -85,6 +86,15 @@ def is_sent(request: Request) -> bool:
         return False
 
 
+def is_list(content: bytes, today: date) -> bool:
+    """Whether a file is a list of children, be it with bad rows."""
+    try:
+        found = read_file(content, today)
+    except RosterError:
+        return False
+    return bool(found.rows or found.bad)
+
+
 def read_sent(request: Request, draft: dict[str, Any], keyboard: Keyboard) -> Reply | Roster:
     """Read what was sent into `draft`; the sentence that asks again when it could not be taken.
 
@@ -123,17 +133,17 @@ def read_sent(request: Request, draft: dict[str, Any], keyboard: Keyboard) -> Re
     return replace(roster, rows=(*settled, *roster.rows))
 
 
-def asks_school(draft: dict[str, Any]) -> bool:
+def asks_school(talk: Talk) -> bool:
     """Whether it has to be asked from which school the children come."""
-    return SCHOOL not in draft and any(not row["school"] for row in draft.get("rows") or [])
+    return SCHOOL not in talk.draft and any(not row["school"] for row in talk.draft.get("rows") or [])
 
 
-def asks_turned(draft: dict[str, Any]) -> bool:
+def asks_turned(talk: Talk) -> bool:
     """Whether it has to be asked about day and month of birth dates."""
-    return TURNED not in draft and any(row.get("turned_on") for row in draft.get("rows") or [])
+    return TURNED not in talk.draft and any(row.get("turned_on") for row in talk.draft.get("rows") or [])
 
 
-def school_question(draft: dict[str, Any], known: list[str], verb: str) -> tuple[str, list[Button]]:
+def school_question(draft: dict[str, Any], known: list[str], verb: str) -> Screen:
     """From which school? Those that are known are offered."""
     count = sum(not row["school"] for row in draft["rows"])
     text = ngettext(
@@ -144,7 +154,7 @@ def school_question(draft: dict[str, Any], known: list[str], verb: str) -> tuple
     buttons = [
         button(shorten(name, 24), verb, place) for place, name in enumerate(offered_schools(draft, known))
     ]
-    return text, buttons
+    return text, rows(buttons)
 
 
 def offered_schools(draft: dict[str, Any], known: list[str]) -> list[str]:
@@ -160,17 +170,17 @@ def school_said(request: Request) -> str:
     return found[0]
 
 
-def turned_question(draft: dict[str, Any], verb: str) -> tuple[str, list[Button]]:
+def turned_question(draft: dict[str, Any], verb: str) -> Screen:
     """Day first, or month first?"""
-    rows = [row for row in from_draft(draft["rows"]) if row.turned_on is not None and row.born_on is not None]
-    first = rows[0]
+    odd = [row for row in from_draft(draft["rows"]) if row.turned_on is not None and row.born_on is not None]
+    first = odd[0]
     assert first.born_on is not None
     assert first.turned_on is not None
-    buttons = [
+    days = (
         button(plain_date_words(first.born_on), verb, 0),
         button(plain_date_words(first.turned_on), verb, 1),
-    ]
-    return turned_words(rows), buttons
+    )
+    return turned_words(odd), (days,)
 
 
 def not_taken(draft: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.forms.asking import DAY, ask_next, ask_one, report
-from handlers.forms.sheets import TOPIC, Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
+from handlers.forms.sheets import Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
 from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
@@ -298,6 +298,4 @@ ROUTES = Routes(
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         **{f"visit_{name}": PRESSES[name] for name in FORMERLY},
     },
-    topics={TOPIC: FormQuestion(on_answer)},
-    file_topics=frozenset({TOPIC}),
 )

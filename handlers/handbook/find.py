@@ -6,6 +6,7 @@ from handlers.handbook.sop_page import sop_page
 from handlers.handbook.way import ALL, FOUND, Way, shelf_button
 from handlers.ui import conversation
 from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.request import About, Keyboard, Reply, Request, button, further, rows, screen, to_list
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, echo, esc
@@ -94,6 +95,6 @@ ROUTES = Routes(
     About.NOTHING,
     commands={"sop": on_handbook},
     presses={"book_list": on_handbook, "book_search": on_search, "book_shelf": on_shelf},
-    topics={TOPIC: Question(on_words_typed, at_once=True)},
+    topics={TOPIC: Question(on_words_typed, at_once=True, life=Life.SHORT, gives_way=True)},
     menu_words={"SOP handbook": on_handbook},
 )

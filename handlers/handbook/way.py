@@ -18,7 +18,7 @@ class Way:
     Attributes:
         task_id: the task whose card led here, 0 for none.
         shelf: the list that led here (HOME, MINE, FOUND, ALL or PHASES + n) and its page.
-        words: what was looked for (a key of sop_flows.search), of FOUND.
+        words: what was looked for (a key of `search_key` in sop_flows/handbook/search.py), of FOUND.
         old: the version by which the task's run goes is read, not the pack's.
     """
 

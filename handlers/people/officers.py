@@ -1,7 +1,7 @@
 """/petugas, for an admin: who is enrolled; invite, bind a new phone, remove."""
 
 from handlers.people.officer_words import grant_words, grants_words, labels, role_words
-from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -255,12 +255,6 @@ def on_remove_confirmed(request: Request) -> Reply:
     return screen(request, text, ((button(_("Officers"), "enrol_list"),),))
 
 
-def on_stop(request: Request) -> Reply:
-    """[Batal] under the invitation."""
-    conversation.end(request, INVITE.topic)
-    return on_officers(request)
-
-
 def _card(request: Request, officer: Officer) -> Reply:
     assert officer.id is not None
     s, today = request.session, request.institution.today(request.now)
@@ -371,7 +365,9 @@ INVITE = Dialog(
     _make_code,
     _stop,
     elsewhere=on_officers,
+    left=on_officers,
     guard=lambda request: require_admin(who(request)),
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.NOTHING,
@@ -390,7 +386,7 @@ ROUTES = Routes(
         "enrol_taken": on_taken,
         "enrol_remove": on_remove_asked,
         "enrol_removed": on_remove_confirmed,
-        "enrol_stop": on_stop,
+        "enrol_stop": INVITE.leave,
     },
     dialogs=(INVITE,),
     menu_words={"Officers": on_officers},

@@ -106,15 +106,17 @@ def visit_list(request: Request, roll: Roll, said: str = "", page: int = 0) -> R
     form = roll.step.record
     if form is not None and form.rest is not None and roll.askable:
         tail.insert(0, button(form.rest, "roll_rest", roll.task_id))
+    closed = [row for row in roll.rows if row.state == EntryState.DONE][:LISTED]
+    names = list_names(request.session, [row.child_id for row in closed])
+    log_reads(request.work, "visits", names)
     done = [
-        button(f"✅ {child_code(row.number)}", "visit_open", roll.task_id, row.child_id)
-        for row in roll.rows
-        if row.state == EntryState.DONE
+        button(f"✅ {child_code(row.number)} {names[row.child_id]}", "visit_open", roll.task_id, row.child_id)
+        for row in closed
     ]
     return _screen(
         request,
         "\n".join(lines),
-        (*rows(buttons), *rows(turn), *rows(done[:LISTED], 4), *rows([*tail, to_list()])),
+        (*rows(buttons), *rows(turn), *rows(done), *rows([*tail, to_list()])),
     )
 
 

@@ -25,6 +25,8 @@ from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import last_weights, weights_here
+from sop_flows.staffing.responsibility import log_reads
+from storage.queries.children import list_names
 from storage.queries.rolls import RollRow
 from storage.tables import Child, Cohort, EntryState, Officer, Task
 
@@ -325,8 +327,13 @@ def paused_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard
     if roll.closed_count > recorded_count:
         skipped = roll.closed_count - recorded_count
         lines.append(_("Absent or skipped: {count}.").format(count=skipped))
-    picks = [button(child_code(row.number), "roll_card", roll.task_id, row.child_id) for row in waiting[:8]]
+    names = list_names(request.session, [row.child_id for row in waiting[:8]])
+    log_reads(request.work, "roll_waiting", names)
+    picks = [
+        button(f"{child_code(row.number)} {names[row.child_id]}", "roll_card", roll.task_id, row.child_id)
+        for row in waiting[:8]
+    ]
     return "\n".join(lines), (
-        *rows(picks, 4),
+        *rows(picks),
         (button(_("See the list"), "roll_list", roll.task_id), to_list()),
     )

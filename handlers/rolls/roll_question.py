@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from handlers.rolls.roll_talk import Talk, talk_about
+from handlers.children.incidents import reports_in, set_aside
+from handlers.rolls.roll_talk import Talk, has_slept, talk_about
 from handlers.ui import conversation
 from handlers.ui.answers import Handler, Place, Question, quoted
 from handlers.ui.request import Reply, Request, who
@@ -33,6 +34,20 @@ class RollQuestion(Question):
         """Lines by number; and whatever comes when the roll is gone, which `read` says."""
         roll = _find(request)
         return roll is None or self.names_child(request, roll, talk_about(request, roll.task_id))
+
+    def sets_aside(self, request: Request) -> bool:
+        """Incidents of children, typed where they can't be an answer."""
+        text = (request.text or "").strip()
+        if not reports_in(request, text):
+            return False
+        conv, roll = conversation.current(request), _find(request)
+        if conv is None or roll is None or has_slept(request, conv) or self._talk(request).asks == "reason":
+            return False
+        return self.can_not_be_read(request, roll, text) and set_aside(request, text)
+
+    def can_not_be_read(self, request: Request, roll: Roll, text: str) -> bool:
+        """Whether no line of it can be an answer, for any child."""
+        raise NotImplementedError
 
     def names_child(self, request: Request, roll: Roll, talk: Talk) -> bool:
         """Whether the words say themselves which children they are about."""

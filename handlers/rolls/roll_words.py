@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from handlers.rolls.roll import ask_which, record_answer
 from handlers.rolls.roll_day import day_typed
-from handlers.rolls.roll_lines import jump_number, numbered_lines
+from handlers.rolls.roll_lines import SHORT, jump_number, numbered_lines
 from handlers.rolls.roll_many import preview
 from handlers.rolls.roll_question import RollQuestion
 from handlers.rolls.roll_reasons import reason_typed
@@ -191,6 +191,16 @@ class FormRollQuestion(RollQuestion):
         if is_rest(request, talk.cut_at) or (is_first and jump_number(text, roll) is not None):
             return True
         return talk.asks not in ("reason", "day") and numbered_lines(text, roll) is not None
+
+    def can_not_be_read(self, request: Request, roll: Roll, text: str) -> bool:
+        """Whether children are only ticked, or the words are none of the choices and numbers that are asked."""
+        form, lines = roll.step.record, numbered_lines(text, roll)
+        if form is None:
+            return True
+        if lines is None or any(field.kind not in SHORT for field in form.fields):
+            return False
+        named = [(roll.row_numbered(number), words) for number, words in lines]
+        return not any(row is not None and self.is_answer(request, roll, row, words) for row, words in named)
 
     def can_add(self, roll: Roll) -> bool:
         """Whether the last part is words."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from handlers.rolls.home_visit import child_screen, is_visit, visit_list
 from handlers.rolls.roll_steps import finished
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
@@ -194,12 +195,15 @@ def _back(talk: Talk) -> Button:
     return button(_("‹ Back"), "visit_open", talk.task_id, talk.draft["child"])
 
 
-NOT_MET = Dialog("visit_not_met", (Field("reason", _ask_what_happened, typed_words),), _not_met, _back)
+NOT_MET = Dialog(
+    "visit_not_met", (Field("reason", _ask_what_happened, typed_words),), _not_met, _back, life=Life.OPEN
+)
 MOVE = Dialog(
     "visit_move",
     (Field("day", _ask_day, typed_day("future"), _coming, says=True), Field("reason", _ask_why, typed_words)),
     _move,
     _back,
+    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.TASK,

@@ -9,10 +9,12 @@ from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.ui.kilograms import change, kilos
 from handlers.ui.request import About, Reply, Request, SendFile, button, pressed, reply, rows, who
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, child_code, esc, plain_date_words
+from handlers.ui.words import LABEL_MAX, _, child_code, esc, plain_date_words, shorten
 from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.recording.weigh_ins import averages, summarise
+from sop_flows.staffing.responsibility import log_reads
+from storage.queries.children import list_names
 from storage.queries.flags import list_flagged
 from storage.tables import Child, Cohort, FlagKind
 
@@ -106,19 +108,21 @@ def _flags(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
         *lost,
         *(row.child_id for row in roll.rows if row.child_id in marked and row.child_id not in lost),
     ]
+    names = list_names(request.session, listed[:MARKS_SHOWN])
+    log_reads(request.work, "weigh_flags", names)
     buttons = []
-    for child_id in listed[:MARKS_SHOWN]:
+    for child_id, name in ((one, names[one]) for one in listed[:MARKS_SHOWN]):
         mark = "☑" if child_id in marked else "☐"
-        label = f"{mark} {child_code(roll.row_of(child_id).number)}"
-        if child_id in lost:
-            label += f" {change(lost[child_id])}"
+        start = f"{mark} {child_code(roll.row_of(child_id).number)}"
+        end = f" {change(lost[child_id])}" if child_id in lost else ""
+        label = f"{start} {shorten(name, LABEL_MAX - len(start) - 1 - len(end))}{end}"
         buttons.append(button(label, "weigh_flag", roll.task_id, child_id))
     lines = [said] if said else []
     role = esc(looking_after(request.institution.pack.unit))
     asked = _("Whom should the {role} see? Tap the numbers, or type others, for example 012.")
     lines.append(asked.format(role=role))
-    end = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
-    return show(request, roll, talk, "\n".join(lines), (*rows(buttons, 3), (end,)))
+    done = button(_("Done"), "weigh_flags_end", roll.task_id, style="success")
+    return show(request, roll, talk, "\n".join(lines), (*rows(buttons), (done,)))
 
 
 def on_flags_end(request: Request) -> Reply:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from handlers.children.incidents import set_aside
 from handlers.rolls.roll_card import by_whom
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import jump_number
@@ -155,6 +156,10 @@ class WeighQuestion(RollQuestion):
         number = _child_code(roll, talk, text)
         return is_first and (number is not None or jump_number(text, roll) is not None)
 
+    def can_not_be_read(self, request: Request, roll: Roll, text: str) -> bool:
+        """Whether no line is a weight."""
+        return all(one.trouble in ("not_a_weight", "no_number") for one in parse_message(text))
+
     def parts(self, request: Request) -> list[str]:
         """Weights below each other, without numbers, are one each."""
         return _bare_lines(request.text or "") or super().parts(request)
@@ -274,6 +279,8 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
     for line in typed:
         row = roll.row_numbered(line.number) if line.number is not None else None
         problem = _line_problem(line, row)
+        if line.trouble == "not_a_weight" and set_aside(request, line.text):
+            continue
         if problem:
             bad.append(problem)
         elif row is not None and line.weight_g is not None:

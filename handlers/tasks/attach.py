@@ -1,33 +1,24 @@
 """Lampirkan foto/berkas: photos and documents that belong to a task."""
 
 from handlers.cards.task_card import show_task
-from handlers.ui import conversation
+from handlers.ui.dialog import Dialog, Field, Screen, Talk
 from handlers.ui.questions import cancel_button
-from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, screen, task_of, who
+from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, task_of, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, ngettext
 from sop_flows.actions.attachments import attach
 from sop_flows.staffing.responsibility import own_parts
 from sop_flows.views.task_views import count_files
 
-TOPIC = "task_attach"
+
+def _ask(talk: Talk) -> Screen:
+    own_parts(talk.request.work, who(talk.request), task_of(talk.request, talk.task_id))
+    return _("Send the photo or file now, at most 20 MB. You can send several."), ()
 
 
-def on_attach(request: Request) -> Reply:
-    """Lampirkan foto/berkas: waits for them."""
-    task = task_of(request, pressed(request))
-    own_parts(request.work, who(request), task)
-    conversation.ask(request, TOPIC, {}, task.id)
-    text = _("Send the photo or file now, at most 20 MB. You can send several.")
-    return screen(request, text, ((cancel_button(pressed(request)),),))
-
-
-def on_sent(request: Request) -> Reply:
+def _read(talk: Talk) -> Reply:
     """A photo or document came; anything else is asked for again."""
-    row = conversation.current(request)
-    if row is None or row.task_id is None:
-        return reply()
-    task_id = row.task_id
+    request, task_id = talk.request, talk.task_id
     finish = ((button(_("Enough"), "task_attach_end", task_id),),)
     if request.download_failed:
         return reply(Say(_("The file did not come through. Please send it again, at most 20 MB."), finish))
@@ -39,15 +30,18 @@ def on_sent(request: Request) -> Reply:
     return reply(Say(told.format(count=count) + " " + _("Send another, or tap “Enough”."), finish))
 
 
-def on_enough(request: Request) -> Reply:
-    """Cukup."""
-    conversation.end(request, TOPIC)
+def _show(request: Request) -> Reply:
     return show_task(request, pressed(request))
 
 
+ATTACH = Dialog(
+    "task_attach",
+    (Field("file", _ask, _read, files=True),),
+    lambda talk: _show(talk.request),
+    elsewhere=_show,
+)
 ROUTES = Routes(
     About.CARD,
-    presses={"task_attach": on_attach, "task_attach_end": on_enough},
-    topics={TOPIC: on_sent},
-    file_topics=frozenset({TOPIC}),
+    presses={"task_attach": ATTACH.of_button, "task_attach_end": ATTACH.confirm},
+    dialogs=(ATTACH,),
 )

@@ -1,13 +1,16 @@
 """/mulai: start an SOP by hand for an angkatan, a child or a case; look before it starts; take it back."""
 
+from dataclasses import replace
+
 from sqlmodel import col, select
 
 from handlers.cards.task_card import task_card
+from handlers.children.children import FOUND_MAX, more_found
 from handlers.ui import conversation
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, forget_name
 from handlers.ui.request import (
     About,
     Button,
-    Delete,
     Keyboard,
     Reply,
     Request,
@@ -21,8 +24,8 @@ from handlers.ui.request import (
     who,
     word,
 )
-from handlers.ui.routing import Routes, merge
-from handlers.ui.words import _, bold, child_code, cohort_prefix, esc, moment_words, ngettext, sections
+from handlers.ui.routing import Handler, Routes, merge
+from handlers.ui.words import _, bold, child_code, cohort_prefix, esc, moment_words, sections
 from sop_flows.actions import start
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.core.work import Subject, schools_of
@@ -33,9 +36,8 @@ from storage.queries import children
 from storage.queries.children import ChildRow
 from storage.tables import UNFINISHED, Case, Child, Cohort, Run, School, Task
 
-TOPIC = "start_child"  # the next words are a child's number or name
 LISTED = 24  # children with a button; more are asked for by number or name
-FOUND_MAX = 10
+Kind = type[Child] | type[Case] | type[Cohort] | type[School]
 VERBS = {
     "cohort": "start_go",
     "school": "start_go_school",
@@ -95,15 +97,19 @@ def choose_subject(request: Request, sop: Sop) -> Reply:
 
 def on_cohort(request: Request) -> Reply:
     """An angkatan."""
-    cohort = request.session.get(Cohort, pressed(request))
+    return _in_cohort(request, _sop(request), _cohort(request, pressed(request)))
+
+
+def _cohort(request: Request, cohort_id: int) -> Cohort:
+    cohort = request.session.get(Cohort, cohort_id)
     if cohort is None or cohort not in start.cohorts_for(request.work, who(request)):
         raise NotFoundError
-    return _in_cohort(request, _sop(request), cohort)
+    return cohort
 
 
 def _in_cohort(request: Request, sop: Sop, cohort: Cohort) -> Reply:
     if sop.subject == "child":
-        return _choose_child(request, sop, cohort)
+        return CHILD.begin(request, {"sop": sop.number, "cohort": cohort.id})
     return _choose_school(request, sop, cohort) if sop.subject == "school" else _look(request, sop, cohort)
 
 
@@ -114,44 +120,35 @@ def _choose_school(request: Request, sop: Sop, cohort: Cohort) -> Reply:
     return screen(request, f"{_title(sop)}\n{text}", (*rows(picks, 1), (_back(),)))
 
 
-def on_school(request: Request) -> Reply:
-    """A school."""
-    return _look(request, _sop(request), _about(request, School))
+def _sop_of(talk: Talk) -> Sop:
+    return start.find_startable(talk.request.work, who(talk.request), str(talk.draft["sop"]))
 
 
-def _choose_child(request: Request, sop: Sop, cohort: Cohort, said: str = "") -> Reply:
-    """For which child? By a button with its number, or typed as in /anak."""
-    conversation.ask(request, TOPIC, {"sop": sop.number, "cohort": cohort.id})
+def _ask_child(talk: Talk) -> Screen:
+    """By a button with its number, or typed as in /anak."""
+    request, sop = talk.request, _sop_of(talk)
+    cohort = _cohort(request, talk.draft["cohort"])
     present = [row for row in children.list_children(request.session, [cohort.id or 0]) if row.is_present]
-    lines = [_title(sop), *([said] if said else [])]
+    lines = [_title(sop), *([talk.said] if talk.said else [])]
     if not present:
-        lines.append(_("No child is on the list yet."))
-        return screen(request, "\n".join(lines), ((_back(),),))
+        return "\n".join([*lines, _("No child is on the list yet.")]), ()
     lines.append(_("For which child? Type the number or the name, for example 17."))
     picks = [_pick(sop, row) for row in present] if len(present) <= LISTED else []
-    named = [row.child.id or 0 for row in present] if picks else []
-    log_reads(request.work, "start list", named)
-    prefix = cohort_prefix(request.session, cohort)
-    return screen(request, prefix + "\n".join(lines), (*rows(picks), (_back(),)))
+    log_reads(request.work, "start list", [row.child.id or 0 for row in present] if picks else [])
+    return cohort_prefix(request.session, cohort) + "\n".join(lines), rows(picks)
 
 
-def on_child_typed(request: Request) -> Reply:
-    """A number or a name."""
-    row = conversation.current(request)
-    draft = {} if row is None else conversation.draft_of(row)
-    sop = start.find_startable(request.work, who(request), str(draft.get("sop") or ""))
-    cohort = request.session.get(Cohort, int(str(draft.get("cohort") or 0)))
-    if cohort is None or cohort not in start.cohorts_for(request.work, who(request)):
-        raise NotFoundError
-    said = request.text or ""
-    # What was typed may be a name: it goes as soon as it is answered.
-    forget = () if request.message_id is None or said.strip().isdigit() else (Delete(request.message_id),)
-    found = [row for row in search(request.session, [cohort.id or 0], said) if row.is_present]
+def _read_child(talk: Talk) -> Reply | int:
+    """The one it names; several are listed."""
+    request, sop = talk.request, _sop_of(talk)
+    cohort = _cohort(request, talk.draft["cohort"])
+    found = [row for row in search(request.session, [cohort.id or 0], request.text or "") if row.is_present]
     if len(found) == 1:
-        return _look(request, sop, found[0].child).and_then(*forget)
+        return found[0].child.id or 0
+    gone = forget_name(request, request.text or "")
     if not found:
         said = _("I find no such child. Type the number, or a part of the name.")
-        return _choose_child(request, sop, cohort, said).and_then(*forget)
+        return CHILD.change(replace(talk, said=said), "child").and_then(*gone)
     shown = found[:FOUND_MAX]
     for one in shown:
         log_read(request.work, "start search", child_id=one.child.id)
@@ -159,22 +156,8 @@ def on_child_typed(request: Request) -> Reply:
     lines += [
         f"{child_code(one.child.number)} · {esc(one.child.name)} · {esc(one.school.name)}" for one in shown
     ]
-    if len(found) > len(shown):
-        left = len(found) - len(shown)
-        lines.append(
-            ngettext(
-                "… and {count} more. Type more of the name.",
-                "… and {count} more. Type more of the name.",
-                left,
-            ).format(count=left)
-        )
     keyboard = (*rows([_pick(sop, one) for one in shown], 5), (_back(),))
-    return reply(Say("\n".join(lines), keyboard, protect=True), *forget)
-
-
-def on_child(request: Request) -> Reply:
-    """A child."""
-    return _look(request, _sop(request), _about(request, Child))
+    return reply(Say("\n".join([*lines, *more_found(len(found))]), keyboard, protect=True), *gone)
 
 
 def _choose_case(request: Request, sop: Sop) -> Reply:
@@ -186,12 +169,12 @@ def _choose_case(request: Request, sop: Sop) -> Reply:
     return screen(request, f"{_title(sop)}\n" + _("For which case?"), (*rows(picks), (_back(),)))
 
 
-def on_case(request: Request) -> Reply:
-    """A case."""
-    return _look(request, _sop(request), _about(request, Case))
+def _chosen(kind: Kind) -> Handler:
+    """Answers the button of one of them."""
+    return lambda request: _look(request, _sop(request), _about(request, kind))
 
 
-def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | type[School]) -> Subject:
+def _about(request: Request, kind: Kind) -> Subject:
     """The row of the button's first number. Raises NotFoundError, also for what the officer may not see."""
     found = request.session.get(kind, pressed(request))
     if not isinstance(found, (Child, Case, Cohort, School)):
@@ -205,7 +188,7 @@ def _about(request: Request, kind: type[Child] | type[Case] | type[Cohort] | typ
 
 def _look(request: Request, sop: Sop, about: Subject) -> Reply:
     """What would start, before it does; or what runs already."""
-    conversation.end(request, TOPIC)
+    conversation.end(request, CHILD.topic)
     start.check_about(request.work, who(request), sop, about)
     former = start.running(request.session, sop, about)
     if former is not None:
@@ -235,24 +218,9 @@ def _name(request: Request, about: Subject) -> str:
     return f"{cohort_prefix(request.session, cohort)}{number} · {esc(about.name)}"
 
 
-def on_go_cohort(request: Request) -> Reply:
-    """Mulai, for an angkatan."""
-    return _go(request, _about(request, Cohort))
-
-
-def on_go_school(request: Request) -> Reply:
-    """Mulai, for a school."""
-    return _go(request, _about(request, School))
-
-
-def on_go_child(request: Request) -> Reply:
-    """Mulai, for a child."""
-    return _go(request, _about(request, Child))
-
-
-def on_go_case(request: Request) -> Reply:
-    """Mulai, for a case."""
-    return _go(request, _about(request, Case))
+def _started(kind: Kind) -> Handler:
+    """Answers [Mulai]."""
+    return lambda request: _go(request, _about(request, kind))
 
 
 def _go(request: Request, about: Subject) -> Reply:
@@ -316,6 +284,16 @@ def _back() -> Button:
     return button(_("‹ Back"), "start_list")
 
 
+def _look_at_child(talk: Talk) -> Reply:
+    child = talk.request.session.get_one(Child, talk.draft["child"])
+    return _look(talk.request, _sop_of(talk), child).and_then(
+        *forget_name(talk.request, talk.request.text or "")
+    )
+
+
+CHILD = Dialog(
+    "start_child", (Field("child", _ask_child, _read_child),), _look_at_child, lambda _talk: _back()
+)
 ROUTES = merge(
     Routes(
         About.NOTHING,
@@ -324,14 +302,14 @@ ROUTES = merge(
             "start_list": on_start,
             "start_sop": on_sop,
             "start_in": on_cohort,
-            "start_child": on_child,
-            "start_go": on_go_cohort,
-            "start_school": on_school,
-            "start_go_school": on_go_school,
-            "start_go_child": on_go_child,
+            "start_child": _chosen(Child),
+            "start_go": _started(Cohort),
+            "start_school": _chosen(School),
+            "start_go_school": _started(School),
+            "start_go_child": _started(Child),
         },
-        topics={TOPIC: on_child_typed},
+        dialogs=(CHILD,),
     ),
-    Routes(About.CASE_PART, presses={"start_case": on_case, "start_go_case": on_go_case}),
+    Routes(About.CASE_PART, presses={"start_case": _chosen(Case), "start_go_case": _started(Case)}),
     Routes(About.RUN, presses={"start_undo": on_undo}),
 )

@@ -174,12 +174,6 @@ def _read_day(talk: Talk) -> date:
     return day_said(talk.request, "past")
 
 
-def _read_another(talk: Talk) -> Reply:
-    """Another day, typed in place of [Ya]."""
-    talk.draft["on"] = _read_day(talk).isoformat()
-    return PAST.go_on(talk)
-
-
 def _ask_sure(talk: Talk) -> Screen:
     """A day that had to be worked out ("senin", "kemarin sore") is said back before it counts."""
     text = _("Done on {day}: is that right?").format(day=bold(date_words(talk.day("on"))))
@@ -192,7 +186,7 @@ PAST = Dialog(
     "task_past",
     (
         Field("on", _ask_day, _read_day),
-        Field("sure", _ask_sure, _read_another, is_asked=lambda talk: bool(talk.draft.get(WORKED_OUT))),
+        Field("sure", _ask_sure, anew="on", is_asked=lambda talk: bool(talk.draft.get(WORKED_OUT))),
     ),
     lambda talk: _confirm(talk.request, talk.task_id, talk.day("on"), None),
 )
@@ -203,7 +197,7 @@ ROUTES = Routes(
         "task_done_anyway": on_done_anyway,
         "task_after_all": on_after_all,
         "task_yesterday": on_yesterday,
-        "task_past": PAST.about_task,
+        "task_past": PAST.of_button,
         "task_past_sure": PAST.confirm,
         "task_by": on_by,
         "task_by_who": on_by_chosen,

@@ -60,7 +60,7 @@ ROUTES = Routes(
     presses={
         "decide_propose": on_propose,
         "decide_agree": on_agree,
-        "decide_object": OBJECT.about_task,
+        "decide_object": OBJECT.of_button,
         "decide_settle": on_settle,
     },
     dialogs=(OBJECT,),

@@ -4,7 +4,7 @@ import re
 
 from handlers.cases.case_list import open_by_code
 from handlers.children.children import open_number
-from handlers.children.incidents import begin_with
+from handlers.children.incidents import begin_with, reports_in, set_aside
 from handlers.handbook.find import found_for
 from handlers.tasks.last_act import on_undo_last
 from handlers.tasks.my_tasks import show_these
@@ -13,20 +13,17 @@ from handlers.tasks.several import numbers_said, on_named
 from handlers.ui import fallbacks
 from handlers.ui.request import Reply, Request, Say, button, reply, to_list, who
 from handlers.ui.words import _
-from sop_flows.handbook.typed_days import read_day
 from sop_flows.views.task_views import TaskLine, my_tasks
 
 WORDS_MAX = 5  # of what is looked for; more of them are a sentence to somebody
 
 _NUMBER = re.compile(r"(?:no\.?|nomor|anak)? ?(\d{1,4})", re.IGNORECASE)
 _SOP = re.compile(r"(?:sop )?\d{1,2}(?:\.\d{1,3})+", re.IGNORECASE)
-_ABOUT_CHILD = re.compile(r"(?:no\.?|nomor|anak)? ?(\d{1,3})[ ,.:;-]+(.*[^\W\d_].*)", re.IGNORECASE)
 _WEIGHT = re.compile(r"(?:(?:no\.?|nomor|anak)? ?\d{1,3}[ :=-]+)?\d{1,3}[.,]\d{1,2}(?: ?kg)?", re.IGNORECASE)
 _UNDO = re.compile(
     r"(?:tolong )?(?:urungkan|batalkan yang tadi|undo|salah(?: catat| ketik| pencet)?)(?: (?:yang )?(?:tadi|terakhir))?[.!]?",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"(?:jam|hari|orang|anak|kg|menit|minggu|kali)\b", re.IGNORECASE)
 GREETINGS = frozenset(
     ["halo", "hai", "assalamualaikum", "selamat", "pagi", "siang", "sore", "malam", "terima", "kasih", "makasih", "ok", "oke", "baik", "ya", "siap", "tes", "test"]
 )  # fmt: skip
@@ -37,13 +34,20 @@ def on_words(request: Request) -> Reply:
     return said_by_itself(request) or fallbacks.on_text(request)
 
 
-def is_explicit(text: str) -> bool:
-    """Whether the words are an order or a report, whatever is being looked for."""
-    words = " ".join(text.split())
-    patterns = (_UNDO, _ABOUT_CHILD, _WEIGHT)
-    return (
-        numbers_said(words) is not None or is_remind(words) or any(one.fullmatch(words) for one in patterns)
-    )
+def is_order(request: Request) -> bool:
+    """Whether the words say what to do: "selesai 1 3", "urungkan", "ingatkan senin"."""
+    words = " ".join((request.text or "").split())
+    return numbers_said(words) is not None or is_remind(words) or _UNDO.fullmatch(words) is not None
+
+
+def is_report(request: Request) -> bool:
+    """Whether the words say what happened to a child."""
+    return bool(reports_in(request, request.text or ""))
+
+
+def is_weight(request: Request) -> bool:
+    """Whether the words are a weight, with its child or without."""
+    return _WEIGHT.fullmatch(" ".join((request.text or "").split())) is not None
 
 
 def said_by_itself(request: Request, *, loosely: bool = True) -> Reply | None:
@@ -68,14 +72,13 @@ def said_by_itself(request: Request, *, loosely: bool = True) -> Reply | None:
         return reply(Say(text, ((to_list(), button(_("Help"), "help_open")),)))
     if _SOP.fullmatch(words):
         return found_for(request, words)
-    if (match := _ABOUT_CHILD.fullmatch(words)) and not _is_day_or_count(request, words, match[2]):
-        return begin_with(request, int(match[1]), match[2].strip())
+    reports = reports_in(request, request.text or "")
+    if len(reports) > 1:
+        set_aside(request, request.text or "", alone=True)
+        return reply()
+    if reports:
+        return begin_with(request, reports[0])
     return _sop_or_task(request, words) if loosely else None
-
-
-def _is_day_or_count(request: Request, words: str, rest: str) -> bool:
-    """ "2 desember", "3 orang tamu": the number is none of a child."""
-    return bool(_COUNTED.match(rest)) or read_day(words, request.today) is not None
 
 
 def _sop_or_task(request: Request, words: str) -> Reply | None:

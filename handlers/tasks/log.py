@@ -28,4 +28,4 @@ def _add(talk: Talk) -> Reply:
 
 
 LOG = Dialog("task_log", (Field("note", _what, typed_words),), _add)
-ROUTES = Routes(About.CARD, presses={"task_log": LOG.about_task}, dialogs=(LOG,))
+ROUTES = Routes(About.CARD, presses={"task_log": LOG.of_button}, dialogs=(LOG,))

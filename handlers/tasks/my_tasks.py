@@ -254,7 +254,7 @@ def on_cancel(request: Request) -> Reply:
     """Batal under a question about a task."""
     task_id = pressed(request)
     row = conversation.current(request)
-    if row is not None and row.task_id == task_id and row.topic.startswith("task_"):
+    if row is not None and row.task_id == task_id and conversation.is_left_for_good(row):
         conversation.end(request)
     return show_task(request, task_id)
 

@@ -130,7 +130,7 @@ OWN_WORDS = Dialog(
 ROUTES = Routes(
     About.CARD,
     presses={
-        "task_obstacle": OWN_WORDS.about_task,
+        "task_obstacle": OWN_WORDS.of_button,
         "task_hurdle": on_chosen,
         "task_hurdle_own": on_own_words,
         "task_stand_in": on_deputy,

@@ -267,7 +267,7 @@ DATE = Dialog(
 ROUTES = Routes(
     About.TASK,
     presses={
-        "parents_choose": DATE.about_task,
+        "parents_choose": DATE.of_button,
         "parents_other": on_other,
         "parents_date": on_day_tapped,
         "parents_ready": on_ready,

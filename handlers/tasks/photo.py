@@ -1,15 +1,23 @@
 """A photo or file that nobody asked for: kept, and asked what it is for; an album once."""
 
+from handlers.cohorts.cohort_cards import may_open
+from handlers.cohorts.open_cohort import begin_with_list
+from handlers.cohorts.roster_reading import is_list
 from handlers.ui import conversation
+from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
+from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
     Button,
+    Delete,
     Edit,
     Keyboard,
     Reply,
     Request,
     Say,
     button,
+    picks_in_rows,
     pressed,
     reply,
     rows,
@@ -21,7 +29,7 @@ from handlers.ui.routing import Routes
 from handlers.ui.shown import last_card
 from handlers.ui.words import _, ngettext, task_words
 from sop_flows.actions.attachments import attach_kept, throw_away
-from sop_flows.errors import RuleError
+from sop_flows.errors import NotPermittedError, RuleError
 from sop_flows.staffing.responsibility import own_parts
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import SAYABLE, Task
@@ -44,26 +52,35 @@ def on_sent(request: Request) -> Reply:
         return reply(Say(_("I keep no more than {count} files at once.").format(count=MOST)))
     key = request.institution.cabinet.put(request.file.content)
     kept.append([key, request.file.mime, len(request.file.content)])
-    row = conversation.ask(request, TOPIC, {"files": kept})
-    text, keyboard = _question(request, kept)
+    is_roster = not kept[1:] and not request.file.photo and is_list(request.file.content, request.today)
+    row = conversation.ask(
+        request, TOPIC, {"files": kept, **({"roster": request.message_id} if is_roster else {})}
+    )
+    text, keyboard = _question(request, kept, is_roster=is_roster)
     if asked and row.card_message_id is not None:
         return reply(Edit(text, keyboard, message_id=row.card_message_id, protect=True, card=True))
     return reply(Say(text, keyboard, protect=True, card=True))
 
 
-def _question(request: Request, kept: list[list[object]]) -> tuple[str, Keyboard]:
-    count = len(kept)
-    asked = _("What is the photo or file for?")
-    if count > 1:
-        asked = _("What are the {count} photos or files for?").format(count=count)
-    lines = [asked]
-    found = _offered(request)
+def _question(request: Request, kept: list[list[object]], *, is_roster: bool) -> tuple[str, Keyboard]:
+    count, found = len(kept), _offered(request)
+    lines, opens = [], []
+    if is_roster:
+        lines.append(_("This is a list of children, to open a cohort with."))
+        if may_open(request):
+            opens.append(button(_("Open a cohort with it"), "photo_roster", style="success"))
+        else:
+            lines.append(sentence(request, NotPermittedError("opens_cohorts")))
+    if not found and not opens:
+        lines.append(_("You have no open task to which it could belong."))
+    elif found:
+        asked = _("What is the photo or file for?")
+        several = _("What are the {count} photos or files for?").format(count=count)
+        lines.append(several if count > 1 else asked)
     for place, line in enumerate(found, start=1):
         lines.append(f"{place}. {task_words(request.session, line)}")
-    if not found:
-        lines.append(_("You have no open task to which it could belong."))
     picks = [button(str(place), "photo_to", line.task.id or 0) for place, line in enumerate(found, start=1)]
-    return "\n".join(lines), (*rows(picks, 4), (_throw_away(),))
+    return "\n".join(lines), (*rows(opens), *picks_in_rows(picks), (_throw_away(),))
 
 
 def _offered(request: Request) -> list[TaskLine]:
@@ -103,6 +120,19 @@ def on_chosen(request: Request) -> Reply:
     return screen(request, text, ((button(_("Open"), "task_open", task_id), to_list()),))
 
 
+def on_roster(request: Request) -> Reply:
+    """[Buka angkatan]: with the list of children that was sent."""
+    row = conversation.current(request)
+    draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
+    if not draft.get("roster"):
+        return screen(request, _("That was noted before."), ((to_list(),),))
+    ((key, _mime, _size),) = draft["files"]
+    content = request.institution.cabinet.get(key)
+    throw_away(request.work, key)
+    conversation.end(request, TOPIC)
+    return begin_with_list(request, content).and_then(Delete(int(draft["roster"])))
+
+
 def on_thrown(request: Request) -> Reply:
     """[Buang]: nothing is attached."""
     row = conversation.current(request)
@@ -119,7 +149,7 @@ def _throw_away() -> Button:
 
 ROUTES = Routes(
     About.NOTHING,
-    presses={"photo_to": on_chosen, "photo_no": on_thrown},
-    topics={TOPIC: on_sent},
+    presses={"photo_to": on_chosen, "photo_roster": on_roster, "photo_no": on_thrown},
+    topics={TOPIC: Question(on_sent, life=Life.SHORT, gives_way=True)},
     file_topics=frozenset({TOPIC}),
 )

@@ -92,6 +92,6 @@ DAY = Dialog(
 )
 ROUTES = Routes(
     About.CARD,
-    presses={"task_move": DAY.about_task, "task_move_to": on_day_tapped},
+    presses={"task_move": DAY.of_button, "task_move_to": on_day_tapped},
     dialogs=(DAY, REASON),
 )

@@ -3,7 +3,7 @@
 import re
 
 from handlers.cards.task_card import kind_of
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, noted_before
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before
 from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
@@ -12,6 +12,7 @@ from handlers.ui.request import (
     Request,
     Say,
     button,
+    picks_in_rows,
     pressed,
     reply,
     rows,
@@ -33,7 +34,7 @@ from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import CLOSED, SAYABLE
 
 LINES = 16  # of one screen
-IN_A_ROW = 4
+TICKS_IN_A_ROW = 5
 
 _DONE = re.compile(
     r"(?:sudah )?(?:selesai|beres|done)(?: nomor| no\.?)?[ :]+(?P<numbers>\d{1,2}(?:(?:[ ,;&]|dan|-|s/?d)+\d{1,2})*)\.?",
@@ -109,7 +110,8 @@ def _why_not(request: Request, line: TaskLine) -> str:
     if task.state not in SAYABLE:
         return _("not open yet")
     if not line.mine:
-        return _("not yours")
+        name = line.assignee_name
+        return _("{who} has it").format(who=esc(name)) if name else _("not yours")
     _sop, step = declared(request.session, task)
     if kind_of(step) != "plain" or step.record is not None:
         return _("asks for more: open it")
@@ -123,11 +125,7 @@ def _why_not(request: Request, line: TaskLine) -> str:
 
 def _ask(talk: Talk) -> Screen:
     request, chosen = talk.request, set(talk.draft["ticked"])
-    lines = [
-        _("Are these done, today?")
-        if talk.draft.get("named")
-        else _("Which ones are done? Tap their numbers.")
-    ]
+    lines: list[str] = []
     picks: list[Button] = []
     for number, task_id in talk.draft["tasks"]:
         line = _line(request, task_id)
@@ -141,9 +139,18 @@ def _ask(talk: Talk) -> Screen:
         picks.append(button(ticked(str(number), on), "several_tick", task_id, int(not on)))
     if missing := talk.draft.get("missing"):
         lines.append(_("The list has no line {numbers}.").format(numbers=", ".join(map(str, missing))))
+    asked = (
+        _("Are these done, today?")
+        if talk.draft.get("named")
+        else _("Which ones are done? Tap their numbers.")
+    )
+    lines.insert(0, asked if picks else _("None of these can be marked as done here:"))
     count = len(chosen)
     yes = button(_("Done ({count})").format(count=count), "several_yes", style="success")
-    return "\n".join(lines), (*rows(picks, IN_A_ROW), *rows([*([yes] if count else []), _cancel(talk)]))
+    return "\n".join(lines), (
+        *picks_in_rows(picks, TICKS_IN_A_ROW),
+        *rows([*([yes] if count else []), _cancel(talk)]),
+    )
 
 
 def on_tick(request: Request) -> Reply:
@@ -199,7 +206,7 @@ def _cancel(_talk: Talk) -> Button:
 
 SEVERAL = Dialog(
     "several_done",
-    (Field("sure", _ask, buttons_only),),
+    (Field("sure", _ask),),
     _record,
     _cancel,
     elsewhere=noted_before,

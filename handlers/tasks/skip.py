@@ -26,4 +26,4 @@ def _skip(talk: Talk) -> Reply:
 
 
 SKIP = Dialog("task_skip", (Field("reason", _why, typed_words),), _skip)
-ROUTES = Routes(About.CARD, presses={"task_skip": SKIP.about_task}, dialogs=(SKIP,))
+ROUTES = Routes(About.CARD, presses={"task_skip": SKIP.of_button}, dialogs=(SKIP,))

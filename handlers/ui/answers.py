@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from handlers.ui import conversation
+from handlers.ui import asides, conversation
+from handlers.ui.conversation import Life
 from handlers.ui.fallbacks import on_text, way_on
 from handlers.ui.request import (
     Action,
@@ -59,17 +60,30 @@ class Question:
     Args:
         read: reads the words of the request as the answer.
         at_once: whatever is typed says itself what it is about (rows of a list), or changes nothing (a search).
+        life: how long they are one.
+        buttons: verbs of the buttons that don't leave it, though they may not ask it anew.
+        gives_way: orders, reports and photos are no answer to it.
     """
 
-    def __init__(self, read: Handler, *, at_once: bool = False) -> None:
+    life: Life = Life.OPEN
+    buttons: frozenset[str] = frozenset()
+    gives_way: bool = False
+
+    def __init__(
+        self, read: Handler, *, at_once: bool = False, life: Life = Life.OPEN,
+        buttons: frozenset[str] = frozenset(), gives_way: bool = False,
+    ) -> None:  # fmt: skip
         self.read = read
         self._at_once = at_once
+        self.life, self.buttons, self.gives_way = life, buttons, gives_way
 
     def __call__(self, request: Request) -> Reply:
         """Read what was sent, or keep words that came too early."""
         row = conversation.current(request)
         if request.kind != "text" or row is None:
             return self.read(request)
+        if self.sets_aside(request):
+            return _put(request, row.card_message_id, *_shown(request, row, self))
         early = conversation.is_early(request, row)
         if not (early or self.is_doubtful(request)) or self.is_plain(request):
             return self.read(request)
@@ -81,6 +95,10 @@ class Question:
 
     def is_doubtful(self, request: Request) -> bool:
         """Whether words in good time are kept and asked about all the same."""
+        return False
+
+    def sets_aside(self, request: Request) -> bool:
+        """Whether the words are no answer but say what else they are about, and are kept beside the question now."""
         return False
 
     def parts(self, request: Request) -> list[str]:
@@ -131,8 +149,13 @@ def _keep(request: Request, row: Conversation, question: Question, early: bool) 
     conversation.keep(
         request, row, [*conversation.kept(row), *_words(request, question.parts(request), early)]
     )
-    text, keyboard = _proposal(request, row, question)
-    return _put(request, row.card_message_id, text, keyboard)
+    return _put(request, row.card_message_id, *_shown(request, row, question))
+
+
+def _shown(request: Request, row: Conversation, question: Question) -> tuple[str, Keyboard]:
+    """What stands on the card now: the kept answers or the question, and what is kept beside it."""
+    screen = _proposal(request, row, question) if conversation.kept(row) else _card(row)
+    return asides.below(row, *screen)
 
 
 def _put(request: Request, card_id: int | None, text: str, keyboard: Keyboard) -> Reply:
@@ -250,10 +273,14 @@ class Answers:
 
     Args:
         topics: the questions by topic.
+        take: does what words kept beside a question are about; the request says them.
     """
 
-    def __init__(self, topics: Mapping[str, Question]) -> None:
+    def __init__(
+        self, topics: Mapping[str, Question], take: Callable[[Request, asides.Aside], Reply]
+    ) -> None:
         self._topics = topics
+        self._take = take
 
     @property
     def presses(self) -> dict[str, Handler]:
@@ -263,6 +290,8 @@ class Answers:
             "answer_each": self.on_each,
             "answer_for": self.on_for,
             "answer_skip": self.on_skip,
+            "answer_aside": self.on_aside,
+            "answer_pass": self.on_pass,
         }
 
     def on_yes(self, request: Request) -> Reply:
@@ -300,6 +329,34 @@ class Answers:
         conversation.keep(request, row, words[1:])
         return self._as_it_is(request)
 
+    def on_aside(self, request: Request) -> Reply:
+        """[Ya, catat] below a question: its card stays, with what was recorded above it, or what is asked first below."""
+        row, question, _words = self._present(request)
+        word = asides.take(request, pressed(request))
+        if row is None or word is None:
+            return self._as_it_is(request)
+        typed = _as_typed(request, word)
+        if row.topic == conversation.AFTER or row.card_message_id != request.message_id:
+            return self._take(replace(typed, press=request.press, message_id=request.message_id), word)
+        asked = conversation.questions(row)[0]
+        text, keyboard = _shown(request, row, question)
+        answer = self._take(typed, word)
+        said = answer.actions[0]
+        if conversation.questions(row)[0] != asked or not isinstance(said, Say):
+            return reply(Edit(text, keyboard, protect=True), *answer.actions)
+        return reply(Edit(_joined(said.text, text), keyboard, protect=True, card=True))
+
+    def on_pass(self, request: Request) -> Reply:
+        """[Tidak]: it is about nothing that is recorded."""
+        row = conversation.row_of(request)
+        word = asides.take(request, pressed(request))
+        is_card = (
+            row is not None and row.topic != conversation.AFTER and row.card_message_id == request.message_id
+        )
+        if word is None or is_card:
+            return self._as_it_is(request)
+        return reply(Edit(_("Nothing is recorded."), way_on(), protect=True))
+
     def _present(self, request: Request) -> tuple[Conversation | None, Question, list[Word]]:
         row = conversation.row_of(request)
         if row is None:
@@ -317,7 +374,7 @@ class Answers:
                 return reply(Edit(_("Nothing more is asked."), way_on(), protect=True))
             return reply(Edit(*self._rest(request, row), protect=True, card=True))
         if words:
-            return reply(Edit(*_proposal(request, row, question), protect=True, card=True))
+            return reply(Edit(*_shown(request, row, question), protect=True, card=True))
         text, keyboard = _card(row)
         conversation.ask_again(request, row)
         return reply(
@@ -383,9 +440,11 @@ class Answers:
             question = actions[place]
             assert isinstance(question, Say | Edit)
             conversation.note_card(request, row, question.text, question.keyboard)
-            if conversation.kept(row):
-                text, keyboard = _proposal(request, row, self._topics[row.topic])
-                actions[place] = replace(question, text=text, keyboard=keyboard, card=True)
+            if conversation.kept(row) or conversation.asides(row):
+                shown = _proposal(request, row, self._topics[row.topic]) if conversation.kept(row) else None
+                text, keyboard = asides.below(row, *(shown or (question.text, question.keyboard)))
+                if (text, keyboard) != (question.text, question.keyboard):
+                    actions[place] = replace(question, text=text, keyboard=keyboard, card=True)
         lost = conversation.take_lost(request, row)
         if row.topic == conversation.AFTER and conversation.kept(row) and request.press is not None and asks:
             topic, task_id = conversation.ended(row)
@@ -397,7 +456,7 @@ class Answers:
         if lost:  # above the question, which stays the last message
             said = not_recorded([str(word["text"]) for word in lost], None)
             actions.insert(len(actions) if place is None else place, said)
-        return Reply(tuple(actions))
+        return Reply((*actions, *asides.left_over(request, row)))
 
 
 def _as_typed(request: Request, word: Word) -> Request:

@@ -8,6 +8,7 @@ compared with the date of an answer whatever our own clock says. What came befor
 """
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any, cast
 
 from handlers.ui.request import Keyboard, Request
@@ -16,23 +17,8 @@ from storage.tables import Conversation
 
 UNDER = "_under"  # key of the draft under which the former question lies
 OVER = "_over"  # key of the draft of a question that its officer has left for another screen
-SHORT = (
-    "task_",
-    "leave_",
-    "parents_date",
-    "child_leave",
-    "book_",
-    "start_",
-    "incident_",
-    "several_",
-    "photo_",
-)  # topics whose next words are one answer
+LEFT = "_left"  # key of the draft of one that waits for its officer to come back
 SHORT_LIFE = timedelta(hours=1)
-LONG = (
-    "visit_form",
-)  # topics that are gone back to, but whose next words after another screen are no answer
-LEFT = "_left"  # key of the draft of such a question while its officer is elsewhere
-OWN_BUTTONS = ("form_", "visit_")  # of LONG topics
 MAX_UNDER = 3  # questions that wait under another; the oldest is forgotten
 READING = timedelta(seconds=2)  # nobody reads and answers faster; Telegram dates in whole seconds
 AFTER = "after"  # topic of the row while nothing is asked: the rest of an answer may still be on its way
@@ -46,6 +32,7 @@ EACH = "_each"  # key: they are asked about one by one
 PLACES = "_places"  # key: what the proposal has named them for, in order
 SAME = "_same"  # key: the update whose reply shows the question as it stood there already
 LOST = "_lost"  # key: kept answers whose question has ended; said and forgotten
+ASIDE = "_aside"  # key of whatever is on top: words that are about something else; see handlers/ui/asides.py
 OWN = (
     UNDER,
     OVER,
@@ -60,6 +47,7 @@ OWN = (
     PLACES,
     SAME,
     LOST,
+    ASIDE,
 )  # keys that no topic sees
 STAYS = (
     CARD,
@@ -70,6 +58,14 @@ STAYS = (
     ASKED,
     SPOKEN,
 )  # of them, what stays when the same question is asked again
+
+
+class Life(Enum):
+    """How long words answer a question. The question declares it."""
+
+    SHORT = auto()  # the next words are one answer: for an hour, and until another screen is opened
+    WAITS = auto()  # it is gone back to: words after another screen are no answer until it was shown again
+    OPEN = auto()  # it is gone back to: a weigh-in, a list, opening an angkatan
 
 
 def _officer_id(request: Request) -> int:
@@ -119,6 +115,8 @@ def ask(request: Request, topic: str, draft: dict[str, Any], task_id: int | None
     under = [former for former in under if former["topic"] != topic][:MAX_UNDER]
     if under:
         fresh[UNDER] = under
+    if asides(row):
+        fresh[ASIDE] = asides(row)
     fresh = {key: former_draft[key] for key in STAYS if key in former_draft} | fresh
     row.topic, row.task_id, row.draft, row.updated_at = topic, task_id, fresh, request.now
     ask_again(request, row)
@@ -224,43 +222,52 @@ def keep(request: Request, row: Conversation, words: list[dict[str, Any]]) -> No
     request.session.flush()
 
 
+def asides(row: Conversation) -> list[dict[str, Any]]:
+    """The words that are about something else, oldest first, as `handlers/ui/asides.py` has made them."""
+    return list(cast("list[dict[str, Any]]", row.draft.get(ASIDE) or []))
+
+
+def keep_asides(request: Request, words: list[dict[str, Any]]) -> None:
+    """Make these the words that are about something else."""
+    row = row_of(request)
+    if row is None:
+        row = Conversation(officer_id=_officer_id(request), topic=AFTER, draft={}, updated_at=request.now)
+    rest = {key: value for key, value in row.draft.items() if key != ASIDE}
+    row.draft = {**rest, ASIDE: words} if words else rest
+    request.session.add(row)
+    request.session.flush()
+
+
+def questions(row: Conversation) -> list[tuple[str, int | None]]:
+    """Topic and task of what is asked, and of what lies under it."""
+    return [(row.topic, row.task_id), *((one["topic"], one["task_id"]) for one in _under(row))]
+
+
 def draft_of(row: Conversation) -> dict[str, Any]:
     """The answers so far, as a copy: pass it to `ask` with what is new."""
     return {key: value for key, value in row.draft.items() if key not in OWN}
 
 
-def is_over(row: Conversation, at: datetime) -> bool:
-    """Whether words said at `at` are no answer any more: a short question is an hour old, or was left.
-
-    Weigh-ins, lists, visits and opening an angkatan stay open: they are gone back to.
-    """
+def is_over(row: Conversation, life: Life, at: datetime) -> bool:
+    """Whether words said at `at` are no answer any more: a short question is an hour old, or was left."""
     asked_at = row.card_shown_at or row.updated_at
-    return row.topic.startswith(SHORT) and (bool(row.draft.get(OVER)) or at - asked_at > SHORT_LIFE)
+    return life is Life.SHORT and (is_left_for_good(row) or at - asked_at > SHORT_LIFE)
+
+
+def is_left_for_good(row: Conversation) -> bool:
+    """Whether the officer has opened another screen since a short question was asked."""
+    return bool(row.draft.get(OVER))
 
 
 def was_left(row: Conversation) -> bool:
-    """Whether the officer has opened another screen since the question was asked."""
+    """Whether the officer has opened another screen since a question that waits was asked."""
     return bool(row.draft.get(LEFT))
 
 
-def leave(request: Request) -> None:
-    """The officer opens another screen: a short question must not take words typed later.
-
-    A button of the question itself asks it anew, and `ask` opens it again.
-    """
-    row = current(request)
-    if request.press is not None and request.press.verb == "child_leave_on":
-        return  # shows the day that was tapped; another one may still be typed
-    if request.press is not None and request.press.verb.startswith(("answer_", "pin_")):
-        return  # a button under the question: what was typed for it; a PIN that had to be asked in between
-    if row is not None and row.topic in LONG:
-        if request.press is None or not request.press.verb.startswith(OWN_BUTTONS):
-            row.draft = {**row.draft, LEFT: True}
-            request.session.add(row)
-            request.session.flush()
-        return
-    if row is not None and row.topic.startswith(SHORT):
-        row.draft = {**row.draft, OVER: True}
+def leave(request: Request, row: Conversation, life: Life) -> None:
+    """The officer opens another screen: words typed later must not answer. `ask` opens the question again."""
+    if life is not Life.OPEN:
+        row.draft = {**row.draft, (OVER if life is Life.SHORT else LEFT): True}
         request.session.add(row)
         request.session.flush()
 
@@ -287,6 +294,7 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
         request.session.flush()
         return row
     lost = [*cast("list[dict[str, Any]]", row.draft.get(LOST) or []), *kept(row)]
+    beside = asides(row)
     if not under:
         row.draft = {ENDED: [row.topic, row.task_id]}
         row.topic, row.task_id, row.card_message_id, row.card_shown_at = AFTER, None, None, None
@@ -299,6 +307,8 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
         row.draft = {**former["draft"], **({UNDER: rest} if rest else {}), BACK: True}
     if lost:
         row.draft = {**row.draft, LOST: lost}
+    if beside:
+        row.draft = {**row.draft, ASIDE: beside}
     row.updated_at = request.now
     request.session.add(row)
     request.session.flush()
@@ -317,5 +327,5 @@ def _as_dict(row: Conversation) -> dict[str, Any]:
         "task_id": row.task_id,
         "card_message_id": row.card_message_id,
         "card_shown_at": None if row.card_shown_at is None else row.card_shown_at.isoformat(),
-        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT)},
+        "draft": {key: value for key, value in row.draft.items() if key not in (UNDER, OVER, LEFT, ASIDE)},
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from handlers.ui import conversation
 from handlers.ui.answers import Question
+from handlers.ui.conversation import Life
 from handlers.ui.questions import NotAnAnswerError, cancel_button, day_said, note_said
 from handlers.ui.request import (
     Button,
@@ -57,6 +58,11 @@ class Talk:
         return date.fromisoformat(str(self.draft[name]))
 
 
+def buttons_only(_talk: Talk) -> Any:
+    """Read words where only a button answers. Raises NotAnAnswerError."""
+    raise NotAnAnswerError(_("Please use the buttons."))
+
+
 @dataclass(frozen=True)
 class Field:
     """One question of a dialog.
@@ -65,6 +71,7 @@ class Field:
         name: key of the answer in the draft.
         ask: the question (HTML) with its buttons; [Batal] comes below unless it is among them.
         read: what was typed or sent as the answer; raises NotAnAnswerError. A `Reply` is said as it is.
+        anew: the field to which typed words are another answer: at a last look.
         check: what is kept of an answer, typed or tapped; raises NotAnAnswerError.
         is_asked: whether the dialog asks it at all; else it is only changed at the last look.
         forgets: what was typed goes from the chat, for it may name somebody.
@@ -74,17 +81,23 @@ class Field:
 
     name: str
     ask: Callable[[Talk], Screen]
-    read: Callable[[Talk], Any]
+    read: Callable[[Talk], Any] = buttons_only
     check: Callable[[Talk, Any], Any] = lambda _talk, answer: answer
     is_asked: Callable[[Talk], bool] = lambda _talk: True
     forgets: bool = False
     files: bool = False
     says: bool = False
+    anew: str = ""
 
 
 def forget(request: Request) -> tuple[Delete, ...]:
     """Takes what was typed from the chat."""
     return () if request.message_id is None else (Delete(request.message_id),)
+
+
+def forget_name(request: Request, said: str) -> tuple[Delete, ...]:
+    """Takes what was typed from the chat as soon as it is answered: it may be a name, unless it is a number."""
+    return () if said.strip().isdigit() else forget(request)
 
 
 def typed_words(talk: Talk) -> str:
@@ -102,9 +115,9 @@ def noted_before(_request: Request) -> Reply:
     return reply(Toast(_("That was noted before.")))
 
 
-def buttons_only(talk: Talk) -> Any:
-    """Read words where only a button answers. Raises NotAnAnswerError."""
-    raise NotAnAnswerError(_("Please use the buttons."))
+def nothing_recorded(request: Request) -> Reply:
+    """Say so."""
+    return screen(request, _("Nothing is recorded."), ((to_list(),),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +131,10 @@ class Dialog(Question):
         cancel: the button that leaves it; by default back to the card of the task.
         about: key of the draft that says what it is about; its buttons say the same with their first number.
         elsewhere: answers a button of a dialog that is over, or that asks something else now.
+        left: what its [Batal] leads to, where that is no card of a task.
         guard: raises what a rule refuses to those who may not (any more).
         hides: what takes the place of the last look after the minutes of the pack.
+        life: how long words answer it.
         is_card: it is one message, which taps and words change; what was typed goes.
         plain: words that say themselves what they are about, whenever they came.
     """
@@ -130,8 +145,10 @@ class Dialog(Question):
     cancel: Callable[[Talk], Button] = lambda talk: cancel_button(talk.task_id)
     about: str = ""
     elsewhere: Callable[[Request], Reply] = lambda _request: reply()
+    left: Callable[[Request], Reply] = nothing_recorded
     guard: Callable[[Request], object] = lambda _request: None
     hides: Notice | None = None
+    life: Life = Life.SHORT
     is_card: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
 
@@ -139,6 +156,15 @@ class Dialog(Question):
     def reads_files(self) -> bool:
         """Whether a photo or document answers one of the fields."""
         return any(field.files for field in self.fields)
+
+    def is_tapped(self, request: Request) -> bool:
+        """Whether only a button answers the field that is asked."""
+        row = conversation.current(request)
+        return (
+            row is not None
+            and row.topic == self.topic
+            and self._field(Talk(request, conversation.draft_of(row))).read is buttons_only
+        )
 
     def is_plain(self, request: Request) -> bool:
         """Whether the words say themselves what they are about."""
@@ -150,9 +176,12 @@ class Dialog(Question):
         self.guard(request)
         return self.go_on(Talk(request, dict(draft or {}), task_id))
 
-    def about_task(self, request: Request) -> Reply:
-        """Ask about the task of the button."""
-        return self.begin(request, task_id=pressed(request))
+    def of_button(self, request: Request) -> Reply:
+        """Ask about the task of the button, or whatever `about` says that its first number is."""
+        number = pressed(request)
+        return (
+            self.begin(request, {self.about: number}) if self.about else self.begin(request, task_id=number)
+        )
 
     def talk(self, request: Request, *names: str) -> Talk | None:
         """The dialog as it stands; None when it is over, about something else, or asks none of `names` now."""
@@ -171,6 +200,7 @@ class Dialog(Question):
         talk = self.talk(request)
         if talk is None:
             return self.elsewhere(request)
+        talk.draft[ASK] = self._field(talk).anew or self._field(talk).name
         field = self._field(talk)
         try:
             if request.kind != "text" and not field.files:
@@ -194,9 +224,9 @@ class Dialog(Question):
         return self.elsewhere(request) if talk is None else self._submit(talk)
 
     def leave(self, request: Request) -> Reply:
-        """[Batal] of a dialog that no card was opened for: nothing was recorded."""
+        """[Batal]: nothing was recorded."""
         conversation.end(request, self.topic)
-        return screen(request, _("Nothing is recorded."), ((to_list(),),))
+        return self.left(request)
 
     def change(self, talk: Talk, name: str, sentence: str = "") -> Reply:
         """Ask a field, again perhaps, with `sentence` (HTML) below it; above it on a card."""
@@ -264,7 +294,11 @@ class Dialog(Question):
         if self.is_card or talk.request.press is not None:
             return self.change(talk, self._field(talk).name, error.sentence)
         text, keyboard = self.question(talk)
-        whole = f"{error.sentence}\n\n{text}" if self._field(talk).read is buttons_only else error.sentence
+        field = self._field(talk)
+        is_look = field.read is buttons_only or (field is self.fields[-1] and len(self.fields) > 1)
+        whole = (
+            f"{error.sentence}\n\n{text}" if is_look else error.sentence
+        )  # a yes stands below what it is about
         return reply(Say(clip(whole), error.keyboard or keyboard, protect=True))
 
     def _field(self, talk: Talk) -> Field:

@@ -69,8 +69,6 @@ def refusal(request: Request, error: RuleError | ButtonError, subject: Subject) 
     task_id = _task_id(request, error, subject)
     if request.officer is None:
         return reply(Say(text))
-    if request.press is not None:
-        conversation.leave(request)
     if isinstance(error, FINAL) and request.press is None:
         row = conversation.current(request)
         if row is not None and row.task_id is not None:

@@ -21,8 +21,6 @@ from storage.tables import Account, Case, Cohort, Officer, Reminder, Run, Task
 
 Style = Literal["success", "danger", "primary"]
 
-ROW_MAX_BUTTONS = 8  # Telegram's own limit for one row of an inline keyboard
-
 
 @dataclass(frozen=True)
 class Button:
@@ -189,7 +187,8 @@ def from_rows(rows: list[dict[str, Any]]) -> Reply:
 VERSION = 1
 MAX_BYTES = 64  # Telegram's limit for callback data
 OPENS = ("task_open", "visit_open", "weigh_start", "roll_open")  # verbs whose first number is a task
-OF_CARD = "task_snooze"  # stands on every card of an open task; its numbers are the task and a child
+OF_CARD = "task_snooze"  # stands on every card of an own open task; its numbers are the task and a child
+OF_ANOTHER = "book_open"  # stands on the card of a colleague's; its second number is the task
 _SHAPE = re.compile(r"1\.([a-z_]{1,24})((?:\.-?\d{1,18})*)(?:~([^~]{0,40}))?")
 
 
@@ -269,6 +268,9 @@ def shown_by(actions: Sequence[Action]) -> Shown | None:
     pressed = list(_presses(keyboards[-1]))
     lines = {int(text): press.numbers[0] for text, press in pressed if text.isdigit() and press.verb in OPENS}
     cards = {(press.numbers[0], (*press.numbers, 0)[1]) for _text, press in pressed if press.verb == OF_CARD}
+    cards = cards or {
+        (press.numbers[1], 0) for _text, press in pressed if press.verb == OF_ANOTHER and press.numbers[1:]
+    }
     card = cards.pop() if len(cards) == 1 and not lines else None
     return None if card is None and not lines else Shown(lines, card)
 
@@ -393,6 +395,7 @@ class Subject:
 
 
 TICKED_MAX = LABEL_MAX - 2  # characters of a choice behind its tick
+PICKS_MAX = 6  # numbers in a row: each is wide enough for a thumb
 
 
 def screen(request: Request, text: str, keyboard: Keyboard = (), *, card: bool = False) -> Reply:
@@ -491,6 +494,12 @@ def rows(buttons: list[Button], width: int = 2) -> Keyboard:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
+def picks_in_rows(picks: list[Button], most: int = PICKS_MAX) -> Keyboard:
+    """Numbers to tap, in even rows that are large enough for a thumb."""
+    count = -(-len(picks) // most)
+    return rows(picks, -(-len(picks) // count)) if picks else ()
+
+
 def in_words(choices: Sequence[str], room: int = LABEL_MAX) -> tuple[list[str], list[str]]:
     """Choices whose words may be too long for a button: the lines (HTML) that say those, and the label of each.
 
@@ -529,7 +538,7 @@ def numbers(verb: str, ids: list[int], first: int = 1, *, way_back: tuple[int, .
 def as_numbers(opens: Sequence[Button], first: int = 1, *, way_back: tuple[int, ...] = ()) -> Keyboard:
     """Buttons 1, 2, 3 … that do what these do; those that open a card with a `way_back`."""
     leading = [_leading_back(one, way_back) if way_back else one for one in opens]
-    return rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)], ROW_MAX_BUTTONS)
+    return picks_in_rows([replace(one, text=str(n)) for n, one in enumerate(leading, start=first)])
 
 
 def _leading_back(opens: Button, way_back: tuple[int, ...]) -> Button:

@@ -100,7 +100,7 @@ class Work:
         actor: the officer who taps or types; None when time passes, or for a stranger.
         update_id: the update that is answered, if one is.
         phone_id: the account from which the actor taps or types.
-        cause: the confirmation that all this follows from, None of the passing of time; see core/journal.py.
+        cause: the confirmation that all this follows from, None of the passing of time; see core/states.py.
         said_at: when Telegram had what the officer typed or tapped, aware UTC, `now` at the latest; the bot may have
             been off until `now`. None when nobody said anything.
         opened: the tasks and runs that opened because of this event.
@@ -251,7 +251,7 @@ def sop_of(s: Session, run: Run) -> Sop:
     return _parsed(version.source)
 
 
-def sops_of(work: Work, about: Subject | Run) -> Mapping[str, Sop]:
+def sops_of(work: Work, about: "Subject | Run") -> Mapping[str, Sop]:
     """The SOPs by which what is still to begin for a subject begins: the pack's; where one of its runs, of any state, has
     a version that the pack keeps as a former one, those former ones.
 
@@ -331,7 +331,7 @@ class SubjectIds(NamedTuple):
     case_id: int | None = None
 
 
-def subject_ids(about: Subject | Run) -> SubjectIds:
+def subject_ids(about: "Subject | Run") -> SubjectIds:
     """The word and the ids of a subject, or of whatever a run is about."""
     if isinstance(about, Run):
         return SubjectIds(about.subject, about.cohort_id, about.school_id, about.child_id, about.case_id)

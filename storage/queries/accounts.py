@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from storage.tables import Account, Officer
+from storage.types import every
 
 
 def find_officer_of_chat(s: Session, chat_key: str) -> tuple[Officer, Account] | None:
@@ -13,7 +14,7 @@ def find_officer_of_chat(s: Session, chat_key: str) -> tuple[Officer, Account] |
     found = s.execute(
         select(Officer, Account)
         .join(Account, col(Account.officer_id) == col(Officer.id))
-        .where(col(Account.chat_key) == chat_key, col(Account.unbound_at).is_(None))
+        .where(col(Account.chat_key).in_(every(chat_key)), col(Account.unbound_at).is_(None))
         .where(col(Officer.removed_at).is_(None))
     ).first()
     return None if found is None else (found[0], found[1])

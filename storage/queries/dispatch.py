@@ -8,6 +8,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from storage.tables import Reminder, ReminderState
+from storage.types import bound
 
 LEASE = timedelta(seconds=60)  # how long a claimed row is left alone; then it is sent again
 
@@ -81,7 +82,7 @@ def mark_sent(s: Session, ids: Sequence[int], now: datetime, message_id: int | N
 
 def note_shown(s: Session, reminder_id: int, shown: dict[str, object]) -> None:
     """What the message shows of tasks."""
-    s.execute(update(Reminder).where(col(Reminder.id) == reminder_id).values(shown=shown))
+    s.execute(update(Reminder).where(col(Reminder.id) == reminder_id).values(shown=bound(shown, reminder_id)))
 
 
 def mark_failed(s: Session, ids: Sequence[int], error: str) -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy
-from sqlalchemy import bindparam, case, delete, func, update
+from sqlalchemy import Text, bindparam, case, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col, select
 
 from storage.tables import InboxRow, Reminder, ReminderKind, ReminderState
+from storage.types import Fingerprint, keyring_of, new_ids
 
 # --- updates in, replies out ------------------------------------------------------------------------------------
 
@@ -26,6 +28,18 @@ _OF_ONE = ["update_id", "identity"]
 _PUT_SQLITE = sqlite.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
 _PUT_POSTGRESQL = (
     postgresql.insert(_INBOX).on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
+)
+# While there are earlier secrets, the same update may be there under the hash of one of them.
+_COLUMNS = ("id", "update_id", "identity", "chat_key", "raw", "received_at", "attempts")
+_PUT_NEW = sqlalchemy.select(
+    *(bindparam(one, type_=Text() if one == "raw" else _INBOX.c[one].type) for one in _COLUMNS)
+).where(
+    ~sqlalchemy.select(_INBOX.c.id)
+    .where(
+        _INBOX.c.update_id == bindparam("update_id"),
+        _INBOX.c.identity.in_(bindparam("every", expanding=True)),
+    )
+    .exists()
 )
 _AT = bindparam("at", type_=_INBOX.c.handled_at.type)
 _OF_ROW = update(_INBOX).where(_INBOX.c.id == bindparam("row"))
@@ -85,10 +99,22 @@ def put_updates(s: Session, updates: Sequence[Received], now: datetime) -> list[
     for one in updates:
         row = {"update_id": one.update_id, "identity": one.identity, "chat_key": one.chat_key, "raw": one.raw}
         at = min(one.at or now, now)
-        row_id = s.execute(statement, row | {"received_at": at, "attempts": 0}).scalar()
-        if row_id is not None:
+        [row_id] = new_ids(s, "inbox", 1)
+        row |= {"id": row_id, "received_at": at, "attempts": 0}
+        if isinstance(one.identity, Fingerprint) and len(one.identity.every) > 1:
+            sealed = keyring_of(s.get_bind().dialect).seal(one.raw, "inbox.raw", str(row_id))
+            row |= {"raw": sealed, "every": one.identity.every}
+            found = s.execute(_put_new(is_postgresql), row).scalar()
+        else:
+            found = s.execute(statement, row | {"raw": (row_id, one.raw)}).scalar()
+        if found is not None:
             new.append(Unhandled(row_id, one.update_id, one.chat_key, one.raw, at))
     return new
+
+
+def _put_new(is_postgresql: bool) -> Any:
+    put = (postgresql if is_postgresql else sqlite).insert(_INBOX).from_select(_COLUMNS, _PUT_NEW)
+    return put.on_conflict_do_nothing(index_elements=_OF_ONE).returning(_INBOX.c.id)
 
 
 def list_unhandled_ids(s: Session) -> tuple[int, ...]:
@@ -111,7 +137,12 @@ def put_aside(s: Session, row_id: int, now: datetime, error: str) -> None:
 
 def note_handled(s: Session, row_id: int, now: datetime, reply: list[dict[str, object]] | None) -> bool:
     """The update is handled, and this is still to be said; None: nothing. Not what is handled already: False."""
-    values = {"row": row_id, "at": now, "answer": reply, "said_at": None if reply is not None else now}
+    values = {
+        "row": row_id,
+        "at": now,
+        "answer": None if reply is None else (row_id, reply),
+        "said_at": None if reply is not None else now,
+    }
     return s.execute(_HANDLED, values).scalar() is not None
 
 
@@ -123,12 +154,14 @@ def note_said(
     Args:
         shown: what stands on the phone with it, as of `handlers/ui/buttons.py`.
     """
-    s.execute(_SAID, {"row": row_id, "at": now, "why": error, "shown": shown})
+    s.execute(
+        _SAID, {"row": row_id, "at": now, "why": error, "shown": None if shown is None else (row_id, shown)}
+    )
 
 
 def note_rest(s: Session, row_id: int, now: datetime, rest: list[dict[str, object]]) -> None:
     """So much of the answer is still to be said."""
-    s.execute(_REST, {"row": row_id, "at": now, "answer": rest})
+    s.execute(_REST, {"row": row_id, "at": now, "answer": (row_id, rest)})
 
 
 def list_unreplied_ids(s: Session) -> tuple[int, ...]:

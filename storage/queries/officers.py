@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from storage.tables import Cohort, Invitation, Officer, OfficerRole, StrangerVisit
+from storage.types import every
 
 
 def list_active(s: Session) -> tuple[Officer, ...]:
@@ -44,7 +45,8 @@ def lock_admins(s: Session) -> tuple[Officer, ...]:
 
 def lock_invitation(s: Session, code_key: str) -> Invitation | None:
     """The invitation of a code, locked: a code is used once even when two phones send it together."""
-    return s.exec(select(Invitation).where(Invitation.code_key == code_key).with_for_update()).one_or_none()
+    query = select(Invitation).where(col(Invitation.code_key).in_(every(code_key)))
+    return s.exec(query.with_for_update()).one_or_none()
 
 
 def list_live_invitations(s: Session, now: datetime) -> tuple[Invitation, ...]:
@@ -58,9 +60,17 @@ def list_live_invitations(s: Session, now: datetime) -> tuple[Invitation, ...]:
     )
 
 
+def find_visit(s: Session, chat_key: str) -> StrangerVisit | None:
+    """What this chat has tried so far, if anything."""
+    keys = every(chat_key)
+    if len(keys) == 1:
+        return s.get(StrangerVisit, chat_key)
+    return s.exec(select(StrangerVisit).where(col(StrangerVisit.chat_key).in_(keys))).first()
+
+
 def visit_of(s: Session, chat_key: str) -> StrangerVisit:
-    """What this chat has tried so far; a new row when it has tried nothing."""
-    row = s.get(StrangerVisit, chat_key)
+    """As `find_visit`; a new row when it has tried nothing."""
+    row = find_visit(s, chat_key)
     if row is None:
         row = StrangerVisit(chat_key=chat_key)
         s.add(row)

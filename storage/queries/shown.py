@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from storage.tables import InboxRow, Reminder, ReminderState
+from storage.types import every
 
 LOOKED_AT = 20  # messages with a list or card, of each kind
 
@@ -13,7 +14,7 @@ def list_shown(s: Session, chat_key: str, officer_id: int) -> list[dict[str, Any
     """The last ones, in no order."""
     answers = s.exec(
         select(InboxRow.shown)
-        .where(InboxRow.chat_key == chat_key, col(InboxRow.shown).is_not(None))
+        .where(col(InboxRow.chat_key).in_(every(chat_key)), col(InboxRow.shown).is_not(None))
         .order_by(col(InboxRow.id).desc())
         .limit(LOOKED_AT)
     )

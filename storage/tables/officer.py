@@ -51,7 +51,8 @@ class OfficerRole(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A Telegram account bound to an officer. The chat id is encrypted; `chat_key` is its keyed hash.
+    """A Telegram account bound to an officer. The chat id is encrypted, for this officer and hash; `chat_key` is its
+    keyed hash. So neither can be another's: the row would not be read.
 
     Of a phone with which shelter cases can be opened: `cases_wait_since` while a head who knows them has still to say
     yes; `cases_from`, from when on the yes of the operator counts; `cases_until`, to when no PIN is asked.
@@ -68,7 +69,7 @@ class Account(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     officer_id: int = Field(foreign_key="officers.id")
     chat_key: str = Field(sa_type=Text)
-    chat_id: str = Field(sa_type=EncryptedText("accounts.chat_id"))
+    chat_id: str = Field(sa_type=EncryptedText("accounts.chat_id", also=("officer_id", "chat_key")))
     bound_at: datetime
     unbound_at: datetime | None = None
     blocked_at: datetime | None = None  # Telegram answered 403; shown to the admin
@@ -94,12 +95,12 @@ class CasePin(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A single-use code. `grant` holds name, roles, heads, admin, cohort (encrypted: it has a name)."""
+    """A single-use code. `grant` holds name, roles, heads, admin, cohort (encrypted: it has a name), and the code."""
 
     __tablename__ = "invitations"
 
     id: int | None = Field(default=None, primary_key=True)
-    code_key: str = Field(sa_type=Text, unique=True)  # keyed hash of the code; the code itself is not stored
+    code_key: str = Field(sa_type=Text, unique=True)  # keyed hash of the code
     grant: dict[str, object] = Field(sa_type=EncryptedJson("invitations.grant"))
     replaces_officer_id: int | None = Field(default=None, foreign_key="officers.id")
     invited_by_id: int | None = Field(default=None, foreign_key="officers.id")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -15,3 +15,4 @@ class Ownership(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     owner_epoch: int = 0
     taken_at: datetime | None = None  # real time
+    key_id: str | None = Field(default=None, sa_type=Text)  # of the key that the owner writes with

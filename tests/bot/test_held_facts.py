@@ -1,5 +1,7 @@
 """What the unit knows is kept from one tap to the next, and read again when anybody has changed it."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -176,3 +178,32 @@ async def test_nothing_is_asked_of_the_agenda_before_its_time(any_town: Town) ->
     town.clock.advance(seconds=-timedelta(hours=1).total_seconds())
     await sari.types("/tugas")
     assert asked
+
+
+async def test_a_process_that_goes_on_writing_overtakes_a_tap_once(make_town: MakeTown) -> None:
+    """SQLite: a tap begins as a look; the second time nobody comes between (`pandu rekey` writes several times a second)."""
+    looks = 0
+
+    def route(request: Request) -> Reply:
+        nonlocal looks
+        looks += 1
+        here = enrolled(request.work)
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            contextlib.closing(sqlite3.connect(file, timeout=0)) as other,
+        ):
+            other.execute("UPDATE vitals SET value = value || '.' WHERE name = 'anything'")
+            other.commit()
+        build_officer(request.session, name="Budi")
+        return reply(Say(str(len(here))))
+
+    town = await make_town(route)
+    if town.runtime.unit.store.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no such thing")
+    file = str(town.runtime.unit.store.engine.url.database)
+    enrol_budi(town.runtime.unit.store)
+    with town.runtime.unit.store.transaction() as s:
+        build_vital(s, name="anything")
+    town.seat("Ani")
+    assert await said(town, "satu") == "2"
+    assert looks == 2

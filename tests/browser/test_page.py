@@ -5,9 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from bot.sender import inline_keyboard
+from handlers.ui.request import Button, rows
+from handlers.ui.words import LABEL_MAX
+from tests.support.labels import ours
+
+BUTTONS_MAX = 96  # of one message
 HEIGHT = "element => element.getBoundingClientRect().height"
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -212,3 +219,25 @@ async def test_the_page_asks_nobody_but_the_simulator(page: Page, simulator: Sim
     await page.wait_for_selector("body[data-ready=yes]")
     assert asked
     assert [url for url in asked if not url.startswith((simulator.url, "data:"))] == []
+
+
+@pytest.mark.parametrize("beside", [1, 2, 3, 4, 5, 8])
+async def test_no_label_is_cut_on_a_narrow_phone(page: Page, simulator: SimpleNamespace, beside: int) -> None:
+    """What we and the pack say, laid out as the bot does, on a phone 360 points wide."""
+    ani = simulator.world.phone("Ani Contoh")
+    ani.starts()
+    labels = sorted({one for one in ours() if len(one) <= LABEL_MAX and "{" not in one and "\n" not in one})
+    await page.set_viewport_size({"width": 360, "height": 740})
+    async with httpx.AsyncClient(base_url=simulator.url) as client:
+        for first in range(0, len(labels), BUTTONS_MAX):
+            buttons = [Button(one, "1.task_list") for one in labels[first : first + BUTTONS_MAX]]
+            keyboard = inline_keyboard(rows(buttons, beside))
+            assert keyboard is not None
+            message = {"chat_id": ani.id, "text": "Ini", "reply_markup": keyboard.to_dict()}
+            sent = await client.post(f"/bot{simulator.world.token}/sendMessage", json=message)
+            assert sent.json()["ok"], sent.text
+    await expect(page.get_by_role("button", name=labels[-1], exact=True).last).to_be_visible()
+    cut = await page.locator(".inline-button").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    )
+    assert cut == []

@@ -129,6 +129,21 @@ async def test_the_last_day_can_be_typed_but_not_lie_ahead(town: Town) -> None:
     assert str(membership_of(town, 3).until_on) == "2026-12-26"
 
 
+async def test_another_last_day_can_be_typed_after_one_was_tapped(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await town.lives_until("2026-12-28 09.00")
+    await sari.types("/anak 3")
+    await sari.taps("Keluar…")
+    await sari.taps("Sakit")
+    await sari.taps("Hari ini")
+    await sari.types("entah")
+    assert sari.last_screen.text.startswith("Saya belum mengerti tanggal “entah”")
+    await sari.types("26 desember")
+    assert "Hari terakhir 26 Desember, alasan: sakit." in sari.last_screen.text
+    await sari.taps("Ya, catat")
+    assert str(membership_of(town, 3).until_on) == "2026-12-26"
+
+
 async def test_a_child_that_never_came_is_cancelled_before_the_arrival(town: Town) -> None:
     await town.officer("Ibu Admin", "tu")
     sari = await town.officer("Ibu Sari", "peksos")

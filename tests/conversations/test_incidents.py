@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from storage.tables import Incident
+from tests.conversations.test_weigh_in import house_with_nurse, weights
 from tests.support.clocks import wita
 from tests.support.person import Person
 from tests.support.town import Town
@@ -169,3 +170,152 @@ async def test_it_begins_on_the_card_of_the_child_too(town: Town, house: dict[st
     await sari.types("Jatuh di halaman, lutut lecet")
     await sari.taps("Ya, catat")
     assert town.rows(select(Incident))[0].words == "Jatuh di halaman, lutut lecet"
+
+
+async def weighing(town: Town) -> Person:
+    """The weigh-in of twelve children on day 10; the nurse has its first card before her."""
+    ani = await house_with_nurse(town, children=12)
+    await town.officer("Kasi", role="penyantunan", head="penyantunan")
+    await ani.types("/timbang")
+    return ani
+
+
+@pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+async def test_while_a_weigh_in_is_open_it_is_kept_and_asked_back_and_the_weighing_goes_on(
+    town: Town,
+) -> None:
+    ani = await weighing(town)
+    card = ani.last_screen.message.id
+    asked = ani.last_screen.text
+    await ani.types("012 demam 38,5")
+    assert ani.last_screen.message.id == card
+    assert ani.last_screen.text.splitlines() == [
+        *asked.splitlines(),
+        "",
+        "“012 demam 38,5”",
+        "Catat kejadian untuk No. 012?",
+    ]
+    assert ani.last_screen.rows[-1] == ["Ya, catat", "Bukan"]
+    assert weights(town, 1) == []
+    assert town.rows(select(Incident)) == []
+    await ani.types("24,5")  # for 001, whose card is still there
+    assert weights(town, 1) == [(1, 24_500)]
+    assert "2/12" in ani.last_screen.text
+    assert "Catat kejadian untuk No. 012?" in ani.last_screen.text
+    await ani.taps("Ya, catat")
+    assert [(one.child_id, one.words, one.tenths) for one in town.rows(select(Incident))] == [
+        (12, "demam 38,5", 385)
+    ]
+    assert ani.last_screen.message.id == card
+    assert ani.last_screen.text.startswith("✅ Kejadian No. 012 tercatat.")
+    assert "Kasi diberi tahu sekarang juga." in ani.last_screen.text
+    assert "2/12" in ani.last_screen.text
+    assert "Ya, catat" not in ani.buttons
+    assert "No. 012" in town.person("Kasi").lowest_screen.text
+    await ani.types("25,5")
+    assert weights(town, 1) == [(1, 24_500), (2, 25_500)]
+
+
+@pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+async def test_no_is_an_answer_and_what_is_absent_is_no_incident(town: Town) -> None:
+    ani = await weighing(town)
+    asked = ani.last_screen.text
+    await ani.types("anak 3 muntah dua kali")
+    await ani.taps("Bukan")
+    assert ani.last_screen.text == asked
+    assert "Ya, catat" not in ani.buttons
+    await ani.types("003 tidak hadir")
+    assert "Catat kejadian" not in ani.last_screen.text
+    assert town.rows(select(Incident)) == []
+
+
+@pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+async def test_in_a_burst_and_among_lines_it_waits_beside_the_weights(town: Town) -> None:
+    ani = await weighing(town)
+    await ani.bursts("23,5", "012 demam 385", "24,1")
+    assert weights(town, 1) == [(1, 23_500)]
+    assert "24,1" in ani.last_screen.text
+    assert "Catat kejadian untuk No. 012?" in ani.last_screen.text
+    await ani.taps("No. 002")
+    await ani.types("003 25,5\n011 jatuh, lutut lecet\n004 26,5")
+    assert weights(town, 1) == [(1, 23_500), (2, 24_100), (3, 25_500), (4, 26_500)]
+    assert "Catat kejadian untuk No. 012?" in ani.last_screen.text
+    await ani.taps("Ya, catat")  # 385 is asked back, below the card
+    assert "Maksudnya 38,5 °C?" in ani.lowest_screen.text
+    await ani.taps("38,5 °C", on=ani.lowest_screen)
+    await ani.taps("Ya, catat", on=ani.lowest_screen)
+    card = next(one for one in ani.screens if "5/12" in one.text)
+    assert "Catat kejadian untuk No. 011?" in card.text
+    await ani.taps("Ya, catat", on=card)
+    assert sorted((one.child_id, one.words) for one in town.rows(select(Incident))) == [
+        (11, "jatuh, lutut lecet"),
+        (12, "demam 385"),
+    ]
+    await ani.types("27,5")
+    assert weights(town, 1)[-1] == (5, 27_500)
+
+
+@pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+async def test_when_the_weigh_in_ends_first_it_is_still_asked(town: Town) -> None:
+    ani = await weighing(town)
+    await ani.types("012 demam 38,5")
+    await ani.types("\n".join(f"{number} {20 + number}" for number in range(1, 13)))
+    assert ani.lowest_screen.text.splitlines() == ["“012 demam 38,5”", "Catat kejadian untuk No. 012?"]
+    await ani.types("/tugas")
+    asked = next(one for one in ani.screens if "Ya, catat" in one.buttons)
+    await ani.taps("Ya, catat", on=asked)
+    assert ani.last_screen.text.startswith("✅ Kejadian No. 012 tercatat.")
+    assert len(town.rows(select(Incident))) == 1
+
+
+@pytest.mark.sops("9.2.04", "9.2.05", "9.2.06", "9.2.15")
+async def test_the_next_day_a_weigh_in_that_was_left_takes_no_order(town: Town) -> None:
+    ani = await weighing(town)
+    await town.lives_until("2026-12-10 15.00")
+    await ani.types("urungkan")
+    assert ani.last_screen.text.startswith("Dalam 10 menit terakhir")
+    await ani.types("012 demam 38,5")
+    assert ani.last_screen.text.startswith("Catat kejadian ini?")
+
+
+async def test_two_children_one_after_the_other_are_two_incidents(
+    town: Town, house: dict[str, Person]
+) -> None:
+    guru = house["guru"]
+    await guru.bursts(ILL, "011 muntah dua kali")
+    looks = {screen.text.splitlines()[-1]: screen for screen in guru.screens if "Ya, catat" in screen.buttons}
+    assert set(looks) == {"Ani, Kasi diberi tahu sekarang juga.", "Catat kejadian untuk No. 011?"}
+    await guru.taps("Ya, catat", on=looks["Catat kejadian untuk No. 011?"])
+    assert guru.last_screen.text.startswith("✅ Kejadian No. 011 tercatat.")
+    await guru.taps("Ya, catat", on=looks["Ani, Kasi diberi tahu sekarang juga."])
+    await guru.types("009 gatal\n010 gatal\nsejak semalam")  # one message about two children
+    asked = [screen for screen in guru.screens if "Bukan" in screen.buttons]
+    assert [screen.text.splitlines()[0] for screen in asked] == ["“009 gatal”", "“010 gatal sejak semalam”"]
+    for screen in asked:
+        await guru.taps("Ya, catat", on=screen)
+    assert sorted((one.child_id, one.words) for one in town.rows(select(Incident))) == [
+        (9, "gatal"),
+        (10, "gatal sejak semalam"),
+        (11, "muntah dua kali"),
+        (12, "demam 38,5 diberi paracetamol"),
+    ]
+
+
+async def test_a_report_that_another_one_overtook_is_asked_again(
+    town: Town, house: dict[str, Person]
+) -> None:
+    sari = house["sari"]
+    await sari.types("005")
+    child = sari.last_screen
+    await sari.types(ILL)
+    look = sari.last_screen
+    await sari.taps("Catat kejadian", on=child)
+    await sari.types("Jatuh di halaman")
+    again = next(screen for screen in sari.screens if "Bukan" in screen.buttons)
+    assert again.text.splitlines()[0] == "“012 demam 38,5 diberi paracetamol”"
+    await sari.taps(
+        "Ya, catat", on=look
+    )  # of the report that was overtaken: it records nothing, least of all No. 005
+    assert town.rows(select(Incident)) == []
+    await sari.taps("Ya, catat", on=again)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]

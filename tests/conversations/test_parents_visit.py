@@ -41,6 +41,15 @@ async def test_the_date_is_chosen_by_a_button(town: Town) -> None:
     assert town.confirmations(task) == []  # choosing confirms nothing
 
 
+async def test_batal_on_the_card_ends_the_question_for_the_date(town: Town) -> None:
+    rahmat = await week_one(town)
+    task = await asks_for_the_date(town, rahmat)
+    await rahmat.taps_data(pack("task_cancel", task.id or 0))
+    await rahmat.types("terima kasih banyak")
+    assert "Pertanyaan tadi" not in rahmat.last_screen.text  # nothing is asked that could have been closed
+    assert town.task("9.1.09", 1).chosen_on is None
+
+
 async def test_a_date_outside_week_two_is_refused_with_the_rule(town: Town) -> None:
     rahmat = await week_one(town)
     await asks_for_the_date(town, rahmat)

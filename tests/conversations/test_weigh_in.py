@@ -9,6 +9,7 @@ from storage.tables import (
     Confirmation,
     ConfirmationKind,
     EntryState,
+    ReadEntry,
     Reminder,
     ReminderKind,
     TaskEntry,
@@ -333,10 +334,13 @@ async def test_marks_for_the_nurse_reach_the_nurse(town: Town) -> None:
     await budi.types("/timbang")
     await budi.types("1 24\n2 25\n3 25,2\n4 27\n5 28\n6 29")
     await budi.taps("Tandai untuk perawat")
-    await budi.taps("☐ 003 -0,8")
-    assert "☑ 003 -0,8" in budi.buttons
+    assert budi.last_screen.is_protected  # the buttons carry names
+    await budi.taps("☐ 003 Anak Contoh… -0,8")
+    assert "☑ 003 Anak Contoh… -0,8" in budi.buttons
     await budi.types("5")
-    assert "☑ 005" in budi.buttons
+    assert "☑ 005 Anak Contoh 05" in budi.buttons
+    looked = town.rows(select(ReadEntry).where(ReadEntry.screen == "weigh_flags"))
+    assert {row.child_id for row in looked} == {3, 5}
     await budi.taps("Selesai")
     assert "Ditandai untuk perawat, dan perawat diberi tahu: No. 003, 005." in budi.last_screen.text
     told = [
@@ -499,6 +503,8 @@ async def test_an_absent_child_is_not_counted_as_recorded_when_the_rest_waits(to
     await ani.taps("Sakit")
     said = ani.last_screen.text
     assert "Selesai untuk hari ini: 1 tercatat, 1 anak ditunda sampai besok (No. 003)." in said
+    assert ani.buttons[0] == "003 Anak Contoh 03"
+    assert ani.last_screen.is_protected
     assert "Tidak hadir atau dilewati: 1." in said
 
 

@@ -240,3 +240,16 @@ async def test_what_is_under_way_says_what_its_date_counts_from(town: Town) -> N
     )
     await ani.types("/kapan 001")
     assert sum("10 hari setelah kedatangan 1 Desember" in line for line in lines(ani)) == 1
+
+
+async def test_what_would_read_the_same_on_one_day_is_said_once(town: Town) -> None:
+    ani, _kasi = await stay(town)
+    await ani.types("/kapan 9.2.12")  # a dozen daily steps that have one name
+    days: dict[str, list[str]] = {}
+    for line in lines(ani):
+        if line.startswith("•"):
+            days[list(days)[-1]].append(line)
+        else:
+            days[line] = []
+    assert days["Besok"][0].startswith("• Pelayanan Kebutuhan Dasar, harian · mulai")
+    assert all(len(set(found)) == len(found) for found in days.values())

@@ -60,6 +60,10 @@ class Bots:
         assert self._serving is None
         self._serving, self._next = self._next, self._launches()
         self._serving.let_in()
+
+    def is_to_be_followed(self) -> None:
+        """Let the next one stand by, if it is to; call it when one serves: else the wrong one may be first."""
+        assert self.is_there
         if self._stands_by:
             self._next.let_in()
 

@@ -23,6 +23,9 @@ from tests.support.clocks import wita
 FASTEST = 10_000.0  # officers' seconds in a real one: a machine that stalls for a second loses three hours
 PATIENT = 60.0  # while something is late: it is real seconds that a retry waits
 LATE = timedelta(minutes=100)  # of the officers' time
+ENDS_IN_S = (
+    3.0  # real, at the least: a machine that stalls near the end would live days that nobody asked for
+)
 DOWN = 1.0  # while there is no bot, unless it is an outage
 ALIVE_S = 1.3  # real, between two kills, on the average
 GLANCE_S = 0.12  # real, between two glances at a phone
@@ -186,6 +189,7 @@ class Month:
     def _is_followed_again(self, number: int) -> None:
         """Another one stands by; at times it dies, and the owner after it with or without a third in its place."""
         self.bots.plays(DOWN)
+        self.bots.is_to_be_followed()
         self._until(lambda: self.bots.is_followed, STARTS_WITHIN_S, robots=False, clock=False)
         if number % STANDBY_DIES_EACH == 1:
             self.bots.next_dies()
@@ -254,10 +258,19 @@ class Month:
                 self._look_at = now + LOOK_S
                 self._is_late = self._looks()
                 if clock and self.bots.is_there:
-                    self.bots.plays(PATIENT if self._is_late else self._fast)
+                    self.bots.plays(PATIENT if self._is_late else self._rate)
                 elif clock and self._is_late:
                     self.bots.plays(DOWN)
             time.sleep(STEP_S)
+
+    @property
+    def _rate(self) -> float:
+        """How fast the clock runs when nothing is late: slower towards the end."""
+        left_s = (self._ends_at - self.telegram.clock.now()).total_seconds()
+        rate = self._fast
+        while rate > max(PATIENT, left_s / ENDS_IN_S):  # in steps: the bot stands still for each change
+            rate /= 4
+        return max(rate, PATIENT)
 
     def _looks(self) -> bool:
         """Learn which rows the inbox has got; returns whether the bot is late with anything."""

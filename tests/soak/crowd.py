@@ -26,6 +26,7 @@ from storage.tables import (
     TaskPart,
     TaskState,
 )
+from storage.types import bound
 
 SOP, STEP, ROLE = (
     "9.1.01",
@@ -70,13 +71,13 @@ def settle_in(
         first, last = date(2026, 12, 1), date(2026, 12, 31)
         _put(s, Cohort, ({"id": n, "name": f"Angkatan {n}", "arrival_on": first, "departure_on": last,
                           "opened_at": at} for n in cohorts))  # fmt: skip
-        _put(s, Officer, ({"id": n, "name": f"Petugas Rekaan {n}", "is_admin": False, "enrolled_at": at}
+        _put(s, Officer, ({"id": n, "name": bound(f"Petugas Rekaan {n}", n), "is_admin": False, "enrolled_at": at}
                           for n in numbers))  # fmt: skip
         _put(s, OfficerRole, ({"officer_id": n, "role": ROLE, "is_head": False, "cohort_id": of(n)}
                               for n in numbers))  # fmt: skip
-        _put(s, Account, ({"officer_id": n, "chat_id": str(chats(n)), "bound_at": at,
-                           "chat_key": store.keyring.fingerprint(str(chats(n)), "chat")}
-                          for n in numbers))  # fmt: skip
+        keys = {n: store.keyring.fingerprint(str(chats(n)), "chat") for n in numbers}
+        _put(s, Account, ({"id": n, "officer_id": n, "chat_id": bound(str(chats(n)), f"{n}:{n}:{keys[n]}"),
+                           "bound_at": at, "chat_key": keys[n]} for n in numbers))  # fmt: skip
         _put(s, Run, ({"id": n, "sop": SOP, "sop_version_id": version, "cohort_id": of(n), "nth": n,
                        "subject": f"cohort:{of(n)}", "state": RunState.OPEN, "opened_at": at}
                       for n in numbers))  # fmt: skip

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, select
 from storage.cabinet import Cabinet
 from storage.engine import Store, open_store
 from storage.tables import Child, Confirmation, Officer
-from storage.types import EncryptedJson, EncryptedText, Keyring, UnsealError
+from storage.types import EncryptedJson, EncryptedText, Keyring, UnsealError, key_id_of
 from tests.support import builders as b
 from tests.support.builders.rows import SOME_TIME, id_of
 from tests.support.database import SECRET, Databases
@@ -121,7 +121,7 @@ def test_an_old_key_in_the_ring_still_reads_and_new_rows_carry_the_new_one(datab
     with new.transaction() as s:
         b.build_officer(s, name="Budi Rekaan")
         assert sorted(row.name for row in s.exec(select(Officer))) == ["Ani Rekaan", "Budi Rekaan"]
-    key_ids = [base64.b64decode(name)[:4].hex() for name in raw_names(new)]
+    key_ids = [key_id_of(name) for name in raw_names(new)]
     assert key_ids == [Keyring([SECRET]).key_id, Keyring([OTHER_SECRET]).key_id]
     old.close()
     new.close()
@@ -138,10 +138,12 @@ def test_a_value_moved_to_another_column_is_refused(store: Store) -> None:
 def test_a_damaged_value_is_refused(store: Store) -> None:
     with store.transaction() as s:
         b.build_officer(s, name="Ani Rekaan")
-    sealed = bytearray(base64.b64decode(raw_names(store)[0]))
-    sealed[-1] ^= 1
+    mark, _colon, sealed = raw_names(store)[0].rpartition(":")
+    content = bytearray(base64.b64decode(sealed))
+    content[-1] ^= 1
+    damaged = f"{mark}:{base64.b64encode(content).decode()}"
     with store.transaction() as s:
-        s.execute(text("UPDATE officers SET name = :name"), {"name": base64.b64encode(sealed).decode()})
+        s.execute(text("UPDATE officers SET name = :name"), {"name": damaged})
     with pytest.raises(UnsealError, match="damaged"), store.reading() as s:
         s.exec(select(Officer)).all()
 
@@ -163,7 +165,7 @@ CLEAR_TEXT = {
     "invitations.code_key", "children.name_key", "files.content_key",
     # what names no person
     "cohorts.name", "schools.name", "children.sex", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
-    "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value",
+    "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value", "ownership.key_id",
     "conversations.topic", "inbox.error",
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",
     "sop_versions.number", "sop_versions.digest", "sop_versions.source",

@@ -141,7 +141,7 @@ def test_one_holds_the_lock_until_it_gives_it_free(two_locks: tuple[UnitLock, Un
     assert not second.take()
     assert first.beat()
     first.release()
-    assert second.take()
+    assert any(second.take() for _look in range(1000))  # PostgreSQL sees at its own time that a session ended
 
 
 def test_a_holder_that_moves_is_not_passed_over(
@@ -181,7 +181,7 @@ def test_a_holder_whose_connection_is_cut_learns_it(postgresql_store: Store) -> 
             )
         )
     assert not first.beat()
-    assert second.take()
+    assert any(second.take() for _look in range(1000))
     first.release()
     second.release()
 

@@ -31,7 +31,7 @@ def test_what_raises_is_not_kept(store: Store) -> None:
 
 def test_reading_keeps_nothing(store: Store) -> None:
     with store.reading() as s:
-        build_officer(s)
+        build_officer(s, id=7)
     with store.reading() as s:
         assert s.exec(select(func.count()).select_from(Officer)).one() == 0
 

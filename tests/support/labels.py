@@ -41,12 +41,13 @@ def is_wrong(label: str) -> bool:
     if len(label) < LABEL_MAX or not label.endswith("…"):
         return False
     beginning = label[:BEGINNING]
-    return any(one.startswith(beginning) for one in _ours())
+    return any(one.startswith(beginning) for one in ours())
 
 
 @cache
-def _ours() -> tuple[str, ...]:
+def ours() -> tuple[str, ...]:
+    """What the catalogue and the pack say: any of it may stand on a button."""
     po = (Path(locales.__file__ or "").parent / "id" / "LC_MESSAGES" / "pandu.po").read_text("utf-8")
     said = [str(one.string) for one in read_po(io.StringIO(po), locale="id") if one.id]
     steps = [step.short for sop in our_pack().sops.values() for step in sop.steps]
-    return (*said, *steps)
+    return (*said, *steps, *our_pack().unit.obstacles)

@@ -17,7 +17,7 @@ from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
 from storage.tables import Child, Cohort, Membership, Officer, School, Task
-from storage.types import keyring_of
+from storage.types import every, keyring_of
 
 NAME_MAX_CHARACTERS = 40  # of a cohort: it stands at the head of cards
 SCHOOL_MAX_CHARACTERS = 80
@@ -157,9 +157,9 @@ def known_before(
     known = children.list_keys(s, cohort_id)
     found = []
     for row in rows:
-        numbers = known.get(name_key(s, row.name))
+        numbers = [number for key in every(name_key(s, row.name)) for number in known.get(key, ())]
         if numbers:
-            found.append((row.row, tuple(numbers)))
+            found.append((row.row, tuple(sorted(numbers))))
     return tuple(found)
 
 

@@ -173,7 +173,7 @@ def _tell_all(work: Work, officer: Officer, notice: CasesAllowed | PinReset) -> 
         .where(Account.officer_id == officer.id, col(Account.unbound_at).is_not(None))
         .order_by(col(Account.id))
     )
-    for account in {one.chat_key: one for one in former}.values():
+    for account in {one.chat_id: one for one in former}.values():
         work.notify(officer.id or 0, notice, account=account.id)
     others = (*knowing_heads(work, officer.id), *admins(work))
     for one in {officer.id: None} | {other.id: None for other in others}:

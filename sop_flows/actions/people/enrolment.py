@@ -28,7 +28,6 @@ from storage.tables import (
     Invitation,
     Officer,
     OfficerRole,
-    StrangerVisit,
     Task,
     TaskPart,
 )
@@ -258,7 +257,7 @@ def _spend(work: Work, invitation: Invitation, officer: Officer) -> None:
 
 
 def _told_to_wait(work: Work, chat_key: str, bound: Officer | None) -> Redemption | None:
-    visit = work.session.get(StrangerVisit, chat_key)
+    visit = officers.find_visit(work.session, chat_key)
     if visit is None or visit.hour_began_at is None or visit.wrong_codes < WRONG_CODES_PER_HOUR:
         return None
     until = visit.hour_began_at + HOUR
@@ -280,6 +279,7 @@ def _count_wrong(work: Work, chat_key: str) -> None:
 
 
 def _forget_visit(s: Session, chat_key: str) -> None:
-    for row in s.exec(select(StrangerVisit).where(col(StrangerVisit.chat_key) == chat_key)):
-        s.delete(row)
+    visit = officers.find_visit(s, chat_key)
+    if visit is not None:
+        s.delete(visit)
     s.flush()

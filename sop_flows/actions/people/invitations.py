@@ -21,6 +21,7 @@ from storage.types import keyring_of
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a code is read aloud on the telephone
 CODE_CHARACTERS = 8
+CODE = "code"  # sealed with the grant, so that another secret can find the invitation
 
 
 class UnknownRoleError(RuleError):
@@ -125,7 +126,7 @@ def invite(
     work.session.add(
         Invitation(
             code_key=code_key(work.session, code),
-            grant=asdict(grant),
+            grant={**asdict(grant), CODE: bare(code)},
             replaces_officer_id=None if replaces is None else replaces.id,
             invited_by_id=None if invited_by is None else invited_by.id,
             created_at=work.now,
@@ -187,7 +188,7 @@ def bare(typed: str) -> str | None:
 
 
 def code_key(s: Session, code: str) -> str:
-    """The keyed hash under which a code is stored; the code itself is not."""
+    """The keyed hash under which a code is found."""
     return keyring_of(s.get_bind().dialect).fingerprint(bare(code) or "", "invitation")
 
 

@@ -14,6 +14,7 @@ from sop_flows.recording import entries
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, TaskEntry, TaskState
+from storage.types import bound
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,17 @@ def close_entries(
 ) -> Done:
     """Close the entries in one statement (no `move` each: a whole class is weighed in a minute); then what follows: other rolls, the due date, the end of the roll."""
     fresh = [row for row in rows if row.state != state]
-    if fresh:
+    ids = [row.entry_id for row in fresh]
+    for some in [ids] if reason is None and ids else [[one] for one in ids]:  # a reason is sealed for its row
         work.session.exec(
             update(TaskEntry)
-            .where(col(TaskEntry.id).in_([row.entry_id for row in fresh]))
-            .values(state=state, closed_at=work.now, closed_by_id=work.officer.id, reason=reason)
+            .where(col(TaskEntry.id).in_(some))
+            .values(
+                state=state,
+                closed_at=work.now,
+                closed_by_id=work.officer.id,
+                reason=bound(reason, some[0]),
+            )
         )
     work.session.flush()
     changed = roll.with_rows(

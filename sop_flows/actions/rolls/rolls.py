@@ -24,6 +24,7 @@ from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.queries.weights import find_weight
 from storage.tables import EntryState, FlagKind, Officer, Record, TaskEntry, TaskState, Weight
+from storage.types import bound
 
 TICK = "tick"  # key of the record of a step that asks for nothing but its being done
 REASON = "reason"  # key of the record that says why there is none
@@ -145,7 +146,7 @@ def put_off(work: Work, roll: Roll, child_id: int, reason: str) -> Done:
     work.session.exec(
         update(TaskEntry)
         .where(col(TaskEntry.id) == row.entry_id)
-        .values(due_at=due_at, put_off_at=work.now, put_off_reason=reason.strip())
+        .values(due_at=due_at, put_off_at=work.now, put_off_reason=bound(reason.strip(), row.entry_id))
     )
     work.session.flush()
     entries.refresh_due(work.session, roll.task)

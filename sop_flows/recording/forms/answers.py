@@ -60,7 +60,7 @@ def read_answer(field: Field, text: str, choices: Sequence[str], today: date) ->
         today: the local date; "kemarin" is counted from it.
 
     Raises:
-        AnswerError: it does not fit. People are read by `sop_flows.forms.people`, who may come in several messages.
+        AnswerError: it does not fit. People are read by `sop_flows.recording.forms.people`, who may come in several messages.
     """
     words = text.strip()
     if field.optional and (not words or words.casefold() in ABSENT_ANSWERS):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ui import conversation
+from handlers.ui.conversation import Life
 from handlers.ui.request import Request
 from sop_flows.calendar.dates import OfficeHours
 from sop_flows.core.work import Institution, Work
@@ -52,6 +53,26 @@ def asked(incoming: Request) -> str | None:
 def of_update(incoming: Request, update_id: int) -> Request:
     """The same request, in another update."""
     return replace(incoming, work=replace(incoming.work, update_id=update_id))
+
+
+def test_how_long_words_answer_is_what_the_question_declares(incoming: Request) -> None:
+    for life, over_by_time, over_by_leaving, asked_again in (
+        (Life.SHORT, True, True, False),
+        (Life.WAITS, False, False, True),
+        (Life.OPEN, False, False, False),
+    ):
+        row = conversation.ask(incoming, "trip", {})
+        late = [NOW + timedelta(minutes=minutes) for minutes in (59, 61)]
+        assert [conversation.is_over(row, life, at) for at in late] == [False, over_by_time], life
+        conversation.leave(incoming, row, life)
+        assert conversation.is_over(row, life, NOW) == over_by_leaving, life
+        assert (conversation.is_left_for_good(row), conversation.was_left(row)) == (
+            over_by_leaving,
+            asked_again,
+        )
+        conversation.ask(incoming, "trip", {})
+        assert not conversation.is_over(row, life, NOW)
+        assert not conversation.was_left(row)
 
 
 def test_a_question_ends(incoming: Request) -> None:

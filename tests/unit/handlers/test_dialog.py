@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ui import conversation
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, buttons_only, typed_day, typed_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import Delete, Edit, Press, Reply, Request, Say, button, reply
 from sop_flows.calendar.dates import OfficeHours
@@ -44,7 +44,7 @@ def not_today(talk: Talk, on: date) -> date:
 class Trip:
     """A dialog of a day, a reason and a last look; what it has done."""
 
-    def __init__(self, *, is_card: bool = False) -> None:
+    def __init__(self, *, is_card: bool = False, anew: str = "") -> None:
         self.done: list[dict[str, object]] = []
         self.refusal: NotAnAnswerError | None = None
         self.dialog = Dialog(
@@ -53,7 +53,7 @@ class Trip:
                 Field("day", lambda _talk: asks("Which day?"), typed_day("future"), not_today),
                 Field("why", lambda _talk: asks("Why?"), typed_words, forgets=True),
                 Field("never", lambda _talk: asks("Never?"), typed_words, is_asked=lambda _talk: False),
-                Field("look", lambda talk: asks(f"{talk.draft['day']}, {talk.draft['why']}?"), buttons_only),
+                Field("look", lambda talk: asks(f"{talk.draft['day']}, {talk.draft['why']}?"), anew=anew),
             ),
             self._submit,
             lambda _talk: button("Batal", "trip_stop"),
@@ -109,6 +109,15 @@ def test_no_answer_is_refused_and_the_question_stays(incoming: Request) -> None:
     assert text(trip.says(incoming, "hari ini")) == "not today"
     assert text(trip.says(replace(incoming, kind="photo"), "")) != "Why?"
     assert text(trip.says(incoming, "besok")) == "Why?"
+
+
+def test_words_at_the_last_look_may_be_another_answer(incoming: Request) -> None:
+    trip = Trip(anew="day")
+    trip.dialog.begin(incoming, {"child": 5, "day": "2026-12-04", "why": "Hujan"})
+    assert text(trip.says(incoming, "hari ini")) == "not today"
+    assert text(trip.says(incoming, "5 desember")) == "2026-12-05, Hujan?"
+    assert text(trip.dialog.confirm(tap(incoming))) == "done"
+    assert trip.done == [{"day": date(2026, 12, 5), "why": "Hujan"}]
 
 
 def test_at_the_last_look_only_buttons_answer(incoming: Request) -> None:

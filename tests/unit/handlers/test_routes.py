@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers.routes import ALL
+from handlers.routes import ALL, QUESTIONS
+from handlers.ui.conversation import Life
 from handlers.ui.menus import commands_for, menu_for
 from handlers.ui.request import About, Reply, Request, reply
 from handlers.ui.routing import Routes, RouteTwiceError, merge
@@ -16,9 +17,7 @@ from sop_flows.packs import find_pack
 
 PACK = load_pack(find_pack("rppsa_putra_utama"))
 SOURCES = sorted(Path(handlers.__file__).parent.rglob("*.py"))
-VERB = re.compile(
-    r'"((?:task|day|roll|weigh|visit|parents|status|book|help|enrol|cohort|child|officer|date)_[a-z_]+)"'
-)
+VERB = re.compile(r'"([a-z]+_[a-z_]+)"')
 MADE = re.compile(r"(?:button|pack|numbers)\(")
 
 
@@ -69,6 +68,20 @@ def test_every_word_and_command_of_a_menu_has_a_route(
     assert shown - words == set()
     commands = {name for name, _said in commands_for(PACK, roles, is_head=is_head, is_admin=is_admin)}
     assert commands - set(ALL.commands) == set()
+
+
+def test_words_answer_a_question_of_a_kept_row_as_long_as_ever() -> None:
+    lives = {life: {topic for topic, one in QUESTIONS.items() if one.life is life} for life in Life}
+    assert lives[Life.WAITS] == {"visit_form"}
+    assert lives[Life.OPEN] == {
+        *("before_date", "case_close", "case_data", "case_open", "child_find", "cohort_add", "cohort_move"),
+        *("cohort_open", "enrol_invite", "roll", "visit_move", "visit_not_met", "weigh_in"),
+    }
+
+
+def test_no_button_of_a_form_leaves_it() -> None:
+    own = {verb for verb in ALL.presses if verb.startswith(("form_", "visit_"))}
+    assert QUESTIONS["visit_form"].buttons == own
 
 
 def test_two_areas_cannot_claim_one_route() -> None:
