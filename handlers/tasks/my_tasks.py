@@ -91,7 +91,7 @@ def _apart(request: Request) -> tuple[list[TaskLine], list[TaskLine]]:
 def _lasting_button(going_on: Sequence[TaskLine]) -> list[Button]:
     """ "Berjalan: 5": opens what goes on for weeks."""
     count = len(going_on)
-    return [button(_("Going on: {count}").format(count=count), "task_lasting")] if count else []
+    return [button(_("Going on: {count}").format(count=count), "lasting_list")] if count else []
 
 
 def on_lasting(request: Request) -> Reply:
@@ -110,7 +110,7 @@ def on_lasting(request: Request) -> Reply:
         said += [*above, f"{place}. {_words(request, line)}"]
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
     turns = rows(
-        turning(page, page < pages - 1, lambda text, at: button(text, "task_lasting", at), short=True)
+        turning(page, page < pages - 1, lambda text, at: button(text, "lasting_list", at), short=True)
     )
     return screen(request, "\n".join(said), (*keyboard, *turns, (to_list(),)))
 
@@ -263,7 +263,7 @@ ROUTES = merge(
     Routes(
         About.NOTHING,
         commands={"tugas": on_tasks_command},
-        presses={"task_list": on_tasks_command, "task_week": on_week, "task_lasting": on_lasting},
+        presses={"task_list": on_tasks_command, "task_week": on_week, "lasting_list": on_lasting},
         menu_words={"My tasks": on_tasks_command},
     ),
     Routes(About.CARD, presses={"task_open": on_open, "task_more": on_more, "task_cancel": on_cancel}),

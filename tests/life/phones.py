@@ -20,7 +20,7 @@ from tests.support.town import Town
 SAYS = ("sendMessage", "editMessageText", "sendPhoto", "editMessageCaption")
 OF_A_TASK = ("task_", "roll_", "weigh_", "visit_", "parents_", "day_", "form_", "month_",
              "decide_")  # fmt: skip
-NOT_OF_A_TASK = ("task_list", "task_week", "task_lasting", "day_duty")
+NOT_OF_A_TASK = ("task_list", "task_week", "day_duty")
 ON_CARD = re.compile(r"^(?:.* · )?SOP ([\d.]+) .*langkah (\d+) dari \d+", re.MULTILINE)
 MONTHLY = re.compile(r"^(?:.* · )?Layanan berjalan, bulan ke-\d+", re.MULTILINE)
 DUE = re.compile(r"jatuh tempo (.+?), (\d\d)\.(\d\d)")
