@@ -40,6 +40,7 @@ def check_command(pack: str) -> None:
         # Of the pack alone: what this machine's data folder adds to the calendar is no mistake of a pack.
         office = OfficeHours.of(found.unit)
         problems = check_plan(found, office)
+        len(found.former)  # read now, so that a mistake in it is said
     except PackErrors as errors:
         problems = [str(error) for error in errors]
     if problems:

@@ -92,7 +92,9 @@ def load_former(folder: Path, unit: Unit) -> Mapping[str, Sop]:
     sops = {stem: _declare_sop(stem, files[stem], files) for stem in complete_all(files)}
     errors = [error for marked in files.values() for error in marked.errors]
     if errors:
-        raise PackErrors([PackError(f"{FORMER}/{one.file}", one.line, one.what) for one in errors])
+        raise PackErrors(
+            [PackError(f"{FORMER}/{one.file}", one.line, str(one).partition(": ")[2]) for one in errors]
+        )
     return {number: sop for number in _in_order(sops, unit.sop_order) if (sop := sops[number]) is not None}
 
 

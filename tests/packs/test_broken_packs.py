@@ -339,6 +339,16 @@ def test_the_small_pack_itself_is_right(tmp_path: Path) -> None:
     assert list(load_pack(write_small_pack(tmp_path)).sops) == ["1.1", "1.2"]
 
 
+def test_a_mistake_in_a_former_sop_is_said_with_its_folder(tmp_path: Path) -> None:
+    pack = load_pack(write_small_pack(tmp_path))
+    (tmp_path / "former").mkdir()
+    (tmp_path / "former" / "1.1.yaml").write_text("number: '1.1'\nclock: senin\n", encoding="utf-8")
+    with pytest.raises(PackErrors) as refused:
+        len(pack.former)
+    assert all(error.file == "former/1.1.yaml" for error in refused.value)
+    assert "former/1.1.yaml:2: 'clock' must be" in str(refused.value)
+
+
 def test_a_circle_with_another_way_in_would_never_end(tmp_path: Path) -> None:
     also_by_hand = FIRST.replace("  - at: arrival", '  - after: "1.2"\n  - by_hand: true')
     with pytest.raises(PackErrors, match=r"a circle of starts: 1\.1 after 1\.2 after 1\.1"):
