@@ -372,9 +372,13 @@ class Ids:
 
     SQLite: what comes after the highest one, which only this process can raise while it writes; forgotten when another
     has written. PostgreSQL: the table's sequence.
+
+    Attributes:
+        ahead: how many more it takes of a sequence at once.
     """
 
     def __init__(self, is_sqlite: bool) -> None:
+        self.ahead = TAKEN_AT_ONCE
         self._is_sqlite = is_sqlite
         self._next: dict[str, int] = {}
         self._taken: dict[str, deque[int]] = {}
@@ -400,7 +404,7 @@ class Ids:
                 more = text(
                     f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, :count)"
                 )
-                left.extend(connection.execute(more, {"count": count + TAKEN_AT_ONCE}).scalars())
+                left.extend(connection.execute(more, {"count": count + self.ahead}).scalars())
             return [left.popleft() for _ in range(count)]
 
     def forget(self, table: str) -> None:

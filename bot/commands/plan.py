@@ -170,7 +170,7 @@ def _line(pack: Pack, one: PlannedStep, office: OfficeHours) -> str:
     standing = _stand_ins(pack, sop, one.step)
     who = roles + (f" ({', '.join(standing)})" if standing else "")
     place = f"{one.sop}/{one.step}"
-    return f"  {place:<10}{step.short[:SHORT_WIDTH]:<{SHORT_WIDTH + 2}}{_until(pack, one, office):<34}{who}"
+    return f"  {place:<10}{step.short[:SHORT_WIDTH]:<{SHORT_WIDTH + 2}}{_until(pack, one, office):<36}{who}"
 
 
 def _until(pack: Pack, one: PlannedStep, office: OfficeHours) -> str:

@@ -113,7 +113,7 @@ async def test_kapan_names_the_rule_and_the_date_it_counts_from(town: Town) -> N
 async def test_two_open_cohorts_stand_below_a_heading_each(town: Town) -> None:
     rahmat = await town.officer("Rahmat", role="penyantunan")
     await town.open_cohort("Angkatan I", arrival="2026-12-30")
-    await town.open_cohort("Angkatan II", arrival="2026-12-31")
+    await town.open_cohort("Angkatan II", arrival="2027-01-02")
     await town.lives_until("2026-12-01 09.00")
     await rahmat.types("/tugas")
     assert rahmat.last_screen.text.splitlines()[1:] == [

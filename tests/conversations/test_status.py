@@ -42,7 +42,7 @@ async def test_the_kepala_sees_every_section_and_the_late_ones_by_name(town: Tow
     assert kepala.last_screen.text.splitlines() == [
         "Angkatan Contoh · H-26 · 6 anak",
         "⏰ Terlambat 1: Data sekolah dan calon anak (Rahmat, 3 hari)",
-        "Tertinggal: Data lokasi calon kelayan (rencana Kamis 3 Des), menunggu: Data sekolah dan calon anak",
+        "Tertinggal: Data lokasi calon kelayan (rencana Rabu 2 Des), menunggu: Data sekolah dan calon anak",
         "Rencana sampai kini: 1 dari 3 langkah selesai; kurang: pra-pelayanan 2",
         "",
         "Diperbarui 09.00",

@@ -22,8 +22,18 @@ _idle: dict[str, list[Engine]] = defaultdict(list)
 class StoreOfATest(Store):
     """Closed, it gives its engine back. With a `past` nobody uses it before the database is there."""
 
-    past: Past | None = None
+    _past: Past | None = None
     _is_closed = False
+
+    @property
+    def past(self) -> Past | None:
+        """What is copied of former tests, if anything."""
+        return self._past
+
+    @past.setter
+    def past(self, past: Past | None) -> None:
+        self._past = past
+        self._ids.ahead = 0  # the same acts give the same ids, wherever a copy was made between them
 
     @property
     def engine(self) -> Engine:
