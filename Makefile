@@ -7,9 +7,9 @@ PORT ?= 8090
 EXAMPLES ?= 200
 YEARS ?= 20
 KILLS ?= 200
-WORKERS ?= auto
-# One worker a core; who has nothing left takes half of what another has. Tests of one file stay together mostly: they
-# copy what the first of them lived (tests/support/lived.py).
+# One worker more than cores: tests with processes wait for them. Who has nothing left takes half of what another has.
+# Tests of one file stay together mostly: they copy what the first of them lived (tests/support/lived.py).
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # Without it every process that a test starts would compile all of Pandu again.
 unexport PYTHONDONTWRITEBYTECODE
