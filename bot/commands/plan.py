@@ -19,8 +19,7 @@ from bot.commands.options import (
 from bot.typesetting import Kind
 from handlers.ui.words import brief_day_words, short_date_words
 from sop_flows.actions.cohorts.cohorts import STAY_MAX_DAYS
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.plan import Planned, PlannedStep, first_day, planned
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.sop import Sop

@@ -6,8 +6,7 @@ from typing import Any
 
 from bot.typesetting import TEMPLATES, Kind, typeset
 from handlers.ui.words import _, brief_day_words, plain_date_words
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.declarations.loader import Pack
 

@@ -16,7 +16,7 @@ from handlers.ui.request import Button, button
 from handlers.ui.words import _, bold, date_words, day_label, esc
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
-from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.dates import Anchors
 from sop_flows.calendar.plan import planned
 
 

@@ -2,12 +2,11 @@
 
 import calendar
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.errors import ClosedDayError, MissingAnchorError, NaiveTimeError, NoWorkingDayError
 from sop_flows.calendar.moments import AFTERNOON_DUE, DAILY_DUE, EVENING, MORNING
 from sop_flows.calendar.public_holidays import holidays_of
@@ -16,6 +15,39 @@ from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock, Duration, Sop, Start, Step
 from sop_flows.declarations.timing import ChooseDate, Every, Remind
 from sop_flows.declarations.unit import Unit
+
+# --- the dates that times are counted from ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Local dates. A case has an opening only; None: not known, or there is no such day.
+
+    Attributes:
+        start, event: of one run: the day on which it began, and that of its event, chosen or proposed.
+    """
+
+    opening: date | None = None
+    arrival: date | None = None
+    departure: date | None = None
+    start: date | None = None
+    event: date | None = None
+
+    def day(self, anchor: str) -> date:
+        """The date called `opening`, `arrival`, `departure`, `start` or `event`. Raises MissingAnchorError."""
+        found: date | None = getattr(self, anchor, None)
+        if found is None:
+            raise MissingAnchorError(anchor)
+        return found
+
+    def of_run(self, start: date, event: date | None = None) -> "Anchors":
+        """Return these with the dates of one run."""
+        return replace(self, start=start, event=event)
+
+    def with_event(self, event: date) -> "Anchors":
+        """Return these with another day of the event."""
+        return replace(self, event=event)
+
 
 # --- working days and hours -------------------------------------------------------------------------------------
 

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, due_for, moved_day, occurrences, resolve, visit_day
+from sop_flows.calendar.dates import Anchors, OfficeHours, due_for, moved_day, occurrences, resolve, visit_day
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.timing import ChooseDate, Event, Remind
 

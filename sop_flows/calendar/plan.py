@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Literal
 
-from sop_flows.calendar.anchors import Anchors
 from sop_flows.calendar.dates import (
+    Anchors,
     Occurrence,
     OfficeHours,
     add_months,
@@ -228,8 +228,8 @@ def _warning(one: PlannedStep, sop: Sop, stay: Anchors, office: OfficeHours) -> 
         return f"would be due before it opens, and is due on {on}"
     if step.lasting is not None and office.local_date(one.opens_at) >= on:
         return f"opens on its last day, {on}"
-    is_event = step.due is not None and step.due.anchor == "event"
-    of_stay = step.target is not None or (step.due is not None and not is_event)
+    by = step.target or step.due
+    of_stay = by is not None and by.anchor != "event"
     if sop.clock == "kalender" and of_stay and not office.works(on, step.executors):
         return f"is due on {on}, on which nobody of {', '.join(step.executors)} works"
     return None

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.core.notices import Notice, to_payload
 from sop_flows.declarations.loader import Pack, load_sop_text

@@ -8,7 +8,7 @@ from handlers.handbook.way import PHASES
 from sop_flows.declarations.loader import load_pack
 from sop_flows.handbook.index import shelves_of
 from sop_flows.packs import find_pack
-from tests.support.packs import our_pack
+from tests.support.packs import BEGINS, our_pack
 from tests.support.town import Town
 
 TEXT_MAX = 4096  # Telegram's limit
@@ -25,7 +25,7 @@ async def test_from_the_front_by_program_and_phase_to_a_step_and_back(town: Town
     assert sari.buttons[:3] == ["9.2.01", "9.2.02", "9.2.03"]  # in the order of the document
     await sari.taps("9.2.01")
     assert sari.last_screen.text.splitlines()[0].endswith("· 1/3")
-    assert "Dimulai: 30 hari sebelum kedatangan" in sari.last_screen.text
+    assert f"Dimulai: {BEGINS} hari sebelum kedatangan" in sari.last_screen.text
     assert "Tidak ada langkah Anda di SOP ini." in sari.last_screen.text
     await sari.taps("Langkah ›")
     assert "Penyantunan · waktu baku 2 hari kerja" in sari.last_screen.text

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.events import choice_of, weigh_in_days, window
 from sop_flows.calendar.plan import PlannedStep, first_day, planned
 from sop_flows.declarations.sop import Sop, Step

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, due_for, occurrences, start_on
+from sop_flows.calendar.dates import Anchors, OfficeHours, due_for, occurrences, start_on
 from sop_flows.calendar.moments import QUIET_FROM, QUIET_UNTIL, after_quiet
 from sop_flows.declarations.loader import load_pack
 from sop_flows.declarations.offset import Offset

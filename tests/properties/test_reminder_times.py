@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sop_flows.actions.snooze import snooze_choices
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times, visit_day
+from sop_flows.calendar.dates import Anchors, OfficeHours, due_for, reminder_times, visit_day
 from sop_flows.calendar.events import choice_closes_on, window
 from sop_flows.calendar.moments import MORNING, after_quiet
 from sop_flows.core.work import Institution

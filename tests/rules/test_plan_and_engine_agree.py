@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, or_, select
 
 from sop_flows.actions import agenda, decisions
-from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.dates import Anchors
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.declarations.loader import Pack
 from storage.tables import Task, TaskState

@@ -13,8 +13,7 @@ import typst
 from bot.commands.plan_picture import PLAN, draw_plan, plan_values
 from bot.commands.sop_graph import sop_graph
 from bot.typesetting import FONTS
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import Anchors, OfficeHours
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.packs import find_pack

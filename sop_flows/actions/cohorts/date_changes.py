@@ -5,8 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, occurrences, resolve, start_on
+from sop_flows.calendar.dates import Anchors, OfficeHours, occurrences, resolve, start_on
 from sop_flows.calendar.events import choice_of, window
 from sop_flows.core.work import Work, cohort_anchors, sop_of, sops_of
 from sop_flows.declarations.sop import Sop, Step

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import Due, due_for, resolve
+from sop_flows.calendar.dates import Anchors, Due, due_for, resolve
 from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.states import parts_of, reopen
 from sop_flows.core.work import Institution, Work, anchors_of, day_begins, declared

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, due_for, reminder_times
+from sop_flows.calendar.dates import Anchors, OfficeHours, due_for, reminder_times
 from sop_flows.calendar.errors import NaiveTimeError
 from sop_flows.calendar.plan import planned_steps
 from sop_flows.declarations.loader import load_pack

@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import OfficeHours, visit_day
+from sop_flows.calendar.dates import Anchors, OfficeHours, visit_day
 from sop_flows.calendar.events import choice_closes_on, possible_days, proposed_day, window
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.timing import ChooseDate, Remind

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from sop_flows.calendar.anchors import Anchors
+from sop_flows.calendar.dates import Anchors
 from sop_flows.calendar.plan import PlannedStep, check_plan, planned_steps
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack

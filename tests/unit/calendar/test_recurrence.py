@@ -2,8 +2,7 @@
 
 from datetime import date, time
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import Occurrence, occurrences
+from sop_flows.calendar.dates import Anchors, Occurrence, occurrences
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.timing import Every
 

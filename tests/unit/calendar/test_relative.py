@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from sop_flows.calendar.anchors import Anchors
-from sop_flows.calendar.dates import resolve, start_on
+from sop_flows.calendar.dates import Anchors, resolve, start_on
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Clock
 from tests.unit.calendar.offices import office
