@@ -5,12 +5,22 @@ from dataclasses import replace
 
 from storage.tables import ConfirmationKind
 from tests.faults.evidence import Evidence
-from tests.faults.telegram import SHOWS
+from tests.faults.telegram import SHOWS, Arrival
+from tests.faults.verdict import planned_at
+
+
+def _is_owed_once(seen: Evidence, push: Arrival) -> bool:
+    """Whether it carries what is on the list, and nothing that came with another message too."""
+    rows = [seen.reminders[number] for number in push.reminders]
+    owed = {(one.name, one.kind, one.at) for one in seen.owed if one not in seen.void}
+    again = sum(not set(one.reminders).isdisjoint(push.reminders) for one in seen.arrivals)
+    is_owed = any((seen.names[row.officer_id], row.kind, planned_at(row)) in owed for row in rows)
+    return again == 1 and is_owed
 
 
 def forged(seen: Evidence) -> Iterator[tuple[str, Evidence]]:
     """What was done to it, and the forged evidence."""
-    push = next(one for one in seen.arrivals if one.reminders and one.method == "sendMessage")
+    push = next(one for one in seen.arrivals if one.method == "sendMessage" and _is_owed_once(seen, one))
     others = tuple(one for one in seen.arrivals if one is not push and one.reminders != push.reminders)
     yield "a push is lost", replace(seen, arrivals=others)
     yield "a push is early", replace(seen, arrivals=(replace(push, at=push.at - 3600), *seen.arrivals))
