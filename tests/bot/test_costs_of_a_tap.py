@@ -42,6 +42,13 @@ async def weighing_town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIte
         yield built
 
 
+@pytest.fixture(autouse=True)
+def lived(request: pytest.FixtureRequest) -> None:
+    """Everything: after a copy the next tap would look up what is held."""
+    for name in {"town", "form_town", "weighing_town"} & set(request.fixturenames):
+        request.getfixturevalue(name).store.past = None
+
+
 async def costs(town: Town, do: Callable[[], object]) -> Cost:
     async with counting(town) as cost:
         do()
