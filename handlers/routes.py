@@ -151,6 +151,7 @@ def route(request: Request) -> Reply:
         RuleError: a rule refuses; `refused` has the sentence.
         ButtonError: a button that nobody made.
     """
+    _take_up(request)
     found = route_for(request)
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         _leave(request)
@@ -192,8 +193,23 @@ def _leave(request: Request) -> None:
     row = conversation.current(request)
     question = None if row is None else QUESTIONS.get(row.topic)
     verb = "" if request.press is None else request.press.verb
-    if row is not None and question is not None and verb not in question.buttons | IN_BETWEEN:
+    if row is None or question is None or verb in question.buttons | IN_BETWEEN:
+        return
+    if incidents.keep_left(request, row):
+        conversation.end(request, row.topic, is_told=False)
+        _leave(request)  # what lay under it is left too
+    else:
         conversation.leave(request, row, question.life)
+
+
+def _take_up(request: Request) -> None:
+    """A report that was left is answered by its own buttons all the same."""
+    if (
+        request.officer is not None
+        and request.press is not None
+        and request.press.verb in incidents.REPORT.buttons
+    ):
+        incidents.take_up(request)
 
 
 def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
@@ -323,6 +339,8 @@ def _too_late(request: Request) -> Reply:
     """Words after a question that was left: they answer what lay under it, or nothing at all."""
     row = conversation.current(request)
     task_id = row.task_id if row is not None else None
+    if row is not None:
+        incidents.keep_left(request, row)
     under = conversation.end(request, is_told=False)
     if under is not None:
         return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))
