@@ -195,20 +195,29 @@ def _leave(request: Request) -> None:
     verb = "" if request.press is None else request.press.verb
     if row is None or question is None or verb in question.buttons | IN_BETWEEN:
         return
+    if row.topic == photo.TOPIC:
+        conversation.come_back(request, incidents.REPORT.topic)
     if incidents.keep_left(request, row):
         conversation.end(request, row.topic, is_told=False)
         _leave(request)  # what lay under it is left too
     else:
-        conversation.leave(request, row, question.life)
+        conversation.leave(request, row, QUESTIONS[row.topic].life)
 
 
 def _take_up(request: Request) -> None:
-    """A report that was left is answered by its own buttons all the same."""
-    if (
-        request.officer is not None
-        and request.press is not None
-        and request.press.verb in incidents.REPORT.buttons
-    ):
+    """A report is answered by its words and buttons though a photo was sent after it, and the photo by its own.
+
+    A report that was left is answered by its buttons.
+    """
+    row = conversation.current(request)
+    topic, verb = "" if row is None else row.topic, "" if request.press is None else request.press.verb
+    report, of_photo = incidents.REPORT, QUESTIONS[photo.TOPIC]
+    is_said = request.kind == "text" and command_of(request) is None and not _menu_route(request.text or "")
+    if topic == photo.TOPIC and (is_said or verb in report.buttons):
+        conversation.come_back(request, report.topic)
+    if topic == report.topic and (request.kind in ("photo", "document") or verb in of_photo.buttons):
+        conversation.come_back(request, photo.TOPIC)
+    if verb in report.buttons:
         incidents.take_up(request)
 
 
@@ -263,8 +272,10 @@ def route_for(request: Request) -> Route:
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
-    # While another question is open its words may be on their way: a photo must not come before it.
-    takes_none = topic in (None, "", conversation.AFTER) or _gives_way(topic) or _is_tapped(request, topic)
+    # While another question is open its words may be on their way: a photo must not come before it. A report goes on
+    # with its words after one.
+    is_free = topic in (None, "", conversation.AFTER, incidents.REPORT.topic)
+    takes_none = is_free or _gives_way(topic) or _is_tapped(request, topic)
     if request.kind in ("photo", "document") and takes_none:
         return _nothing(photo.on_sent)
     if request.is_forward:

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from storage.tables import Incident
+from storage.tables import Incident, StoredFile
 from tests.conversations.test_weigh_in import house_with_nurse, weights
 from tests.support.clocks import wita
 from tests.support.person import Person, Screen
@@ -324,7 +324,7 @@ async def test_a_report_that_another_one_overtook_is_asked_again(
 
 def not_yet(one: Person) -> list[Screen]:
     """What is said of reports that were left."""
-    return [screen for screen in one.screens if "Belum dicatat" in screen.text]
+    return [screen for screen in one.screens if "Belum dicatat. Catat kejadian" in screen.text]
 
 
 async def test_a_report_left_for_another_screen_is_said_once_and_lost_nowhere(
@@ -396,3 +396,61 @@ async def test_an_hour_later_it_is_asked_again(town: Town, house: dict[str, Pers
     (asked,) = not_yet(guru)
     await guru.taps("Ya, catat", on=asked)
     assert [one.reported_at for one in town.rows(select(Incident))] == [wita("2026-12-04 10.00")]
+
+
+@pytest.mark.parametrize("is_typed_after", [False, True])
+async def test_a_photo_sent_at_a_report_is_kept_and_the_report_goes_on(
+    town: Town, house: dict[str, Person], is_typed_after: bool
+) -> None:
+    kasi = house["kasi"]
+    await kasi.types("012 demam 38,5")
+    look = kasi.last_screen
+    await kasi.sends_photo()
+    assert kasi.last_screen.text.startswith("Untuk tugas mana foto atau berkas ini?")
+    asked = kasi.last_screen
+    if is_typed_after:
+        await kasi.types("sudah minum obat")
+        look = kasi.last_screen
+        assert "“demam 38,5; sudah minum obat”" in look.text
+    await kasi.sends_photo()
+    asked = next(screen for screen in kasi.screens if screen.message.id == asked.message.id)
+    assert asked.text.startswith("Untuk tugas mana 2 foto atau berkas ini?")  # an album is one question
+    await kasi.taps("Ya, catat", on=look)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]
+    await kasi.taps("1", on=asked)
+    assert kasi.last_screen.text.startswith("✅ 2 berkas dilampirkan: ")
+    assert len(town.rows(select(StoredFile))) == 2
+    assert not_yet(kasi) == []
+
+
+async def test_a_photo_before_the_words_of_a_report_takes_none_of_them(
+    town: Town, house: dict[str, Person]
+) -> None:
+    kasi = house["kasi"]
+    await kasi.types("005")
+    await kasi.taps("Catat kejadian")
+    await kasi.sends_photo()
+    await kasi.taps("1")
+    assert kasi.last_screen.text.startswith("✅ 1 berkas dilampirkan: ")
+    await kasi.types("Jatuh di halaman, lutut lecet")
+    await kasi.sends_photo()
+    await kasi.types("/tugas")  # both are left: the report is asked about, the photo keeps its buttons
+    (asked,) = not_yet(kasi)
+    await kasi.taps("Ya, catat", on=asked)
+    assert [one.words for one in town.rows(select(Incident))] == ["Jatuh di halaman, lutut lecet"]
+    await kasi.taps("1", on=next(screen for screen in kasi.screens if "Buang" in screen.buttons))
+    assert len(town.rows(select(StoredFile))) == 2
+
+
+async def test_a_photo_right_behind_the_words_of_a_report(town: Town, house: dict[str, Person]) -> None:
+    guru = house["guru"]
+    guru.phone.types("012 demam 38,5")
+    guru.phone.sends_photo()
+    await town.settle()
+    assert any("Buang" in screen.buttons for screen in guru.screens)
+    town.clock.advance(minutes=1)
+    await guru.types("sudah minum obat")
+    assert "“demam 38,5; sudah minum obat”" in guru.last_screen.text
+    look = next(screen for screen in guru.screens if screen.text.startswith("Catat kejadian ini?"))
+    await guru.taps("Ya, catat", on=look)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]
