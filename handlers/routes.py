@@ -151,6 +151,7 @@ def route(request: Request) -> Reply:
         RuleError: a rule refuses; `refused` has the sentence.
         ButtonError: a button that nobody made.
     """
+    _take_up(request)
     found = route_for(request)
     if request.press is not None or command_of(request) is not None or found in MENU_WORDS.values():
         _leave(request)
@@ -192,8 +193,32 @@ def _leave(request: Request) -> None:
     row = conversation.current(request)
     question = None if row is None else QUESTIONS.get(row.topic)
     verb = "" if request.press is None else request.press.verb
-    if row is not None and question is not None and verb not in question.buttons | IN_BETWEEN:
-        conversation.leave(request, row, question.life)
+    if row is None or question is None or verb in question.buttons | IN_BETWEEN:
+        return
+    if row.topic == photo.TOPIC:
+        conversation.come_back(request, incidents.REPORT.topic)
+    if incidents.keep_left(request, row):
+        conversation.end(request, row.topic, is_told=False)
+        _leave(request)  # what lay under it is left too
+    else:
+        conversation.leave(request, row, QUESTIONS[row.topic].life)
+
+
+def _take_up(request: Request) -> None:
+    """A report is answered by its words and buttons though a photo was sent after it, and the photo by its own.
+
+    A report that was left is answered by its buttons.
+    """
+    row = conversation.current(request)
+    topic, verb = "" if row is None else row.topic, "" if request.press is None else request.press.verb
+    report, of_photo = incidents.REPORT, QUESTIONS[photo.TOPIC]
+    is_said = request.kind == "text" and command_of(request) is None and not _menu_route(request.text or "")
+    if topic == photo.TOPIC and (is_said or verb in report.buttons):
+        conversation.come_back(request, report.topic)
+    if topic == report.topic and (request.kind in ("photo", "document") or verb in of_photo.buttons):
+        conversation.come_back(request, photo.TOPIC)
+    if verb in report.buttons:
+        incidents.take_up(request)
 
 
 def _hidden_again(request: Request, found: Route, answer: Reply) -> Reply:
@@ -247,8 +272,10 @@ def route_for(request: Request) -> Route:
     topic = _topic(request)
     if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
-    # While another question is open its words may be on their way: a photo must not come before it.
-    takes_none = topic in (None, "", conversation.AFTER) or _gives_way(topic) or _is_tapped(request, topic)
+    # While another question is open its words may be on their way: a photo must not come before it. A report goes on
+    # with its words after one.
+    is_free = topic in (None, "", conversation.AFTER, incidents.REPORT.topic)
+    takes_none = is_free or _gives_way(topic) or _is_tapped(request, topic)
     if request.kind in ("photo", "document") and takes_none:
         return _nothing(photo.on_sent)
     if request.is_forward:
@@ -323,6 +350,8 @@ def _too_late(request: Request) -> Reply:
     """Words after a question that was left: they answer what lay under it, or nothing at all."""
     row = conversation.current(request)
     task_id = row.task_id if row is not None else None
+    if row is not None:
+        incidents.keep_left(request, row)
     under = conversation.end(request, is_told=False)
     if under is not None:
         return _answered(request, TOPICS.get(_topic(request) or "") or _nothing(fallbacks.on_text))

@@ -16,6 +16,7 @@ from handlers.ui.request import (
     Request,
     Toast,
     button,
+    further,
     pressed,
     reply,
     rows,
@@ -43,7 +44,7 @@ from sop_flows.staffing.responsibility import log_read, may_see, name_of
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
 from storage.queries.children import ChildRow
-from storage.tables import Incident, Task
+from storage.tables import Conversation, Incident, Task
 
 HEARD_LATE = timedelta(minutes=1)  # later than that, nobody was there to hear it
 LISTED = 3  # open incidents on the card of a child
@@ -94,10 +95,33 @@ def begin_with(request: Request, report: str) -> Reply:
 def _begin(request: Request, draft: dict[str, Any]) -> Reply:
     """Begin a report; one that is looked at already is asked about by itself, so that it is not lost."""
     row = conversation.current(request)
-    former = conversation.draft_of(row) if row is not None and row.topic == REPORT.topic else {}
-    if former.get("words") and former.get("number") is not None:
-        _set_one_aside(request, f"{child_code(int(former['number']))} {former['words']}", alone=True)
+    if row is not None:
+        keep_left(request, row)
     return REPORT.begin(request, {"key": request.work.update_id or 0, **draft})
+
+
+def keep_left(request: Request, row: Conversation) -> bool:
+    """Keep a report that its officer leaves for something else, to be asked about; False when nothing was typed."""
+    draft = conversation.draft_of(row) if row.topic == REPORT.topic else {}
+    if not draft.get("words") or draft.get("number") is None:
+        return False
+    draft.pop(ASK, None)
+    draft["said_at"] = draft.get("said_at") or row.updated_at.isoformat()
+    code = child_code(int(draft["number"]))
+    asks = _("Not recorded yet. Record an incident of No. {number}?").format(number=code)
+    return asides.set_aside(request, f"{code} {draft['words']}", asks, alone=True, draft=draft)
+
+
+def take_up(request: Request) -> None:
+    """Ask a report that was left again, when one of its own buttons is tapped."""
+    row = conversation.row_of(request)
+    left = [] if row is None else conversation.asides(row)
+    one = next((one for one in left if (one.get("draft") or {}).get("key") == further(request, 0)), None)
+    if row is None or one is None:
+        return
+    asides.take(request, one["stamp"])
+    keep_left(request, row)
+    conversation.ask(request, REPORT.topic, one["draft"])
 
 
 def set_aside(request: Request, text: str, *, alone: bool = False) -> bool:
@@ -115,7 +139,9 @@ def _set_one_aside(request: Request, report: str, *, alone: bool) -> bool:
 def take_aside(request: Request, aside: asides.Aside) -> Reply:
     """A report that was asked about: recorded, if nothing of it is open; the list knows the angkatan of its child."""
     number, words = _child_and_words(request, request.text or "") or (0, request.text or "")
-    draft = {"number": number, "said_at": _said_at(request), **_reported(words)}
+    draft = aside.get("draft") or {"number": number, "said_at": _said_at(request), **_reported(words)}
+    if {"child", "tenths"} <= draft.keys():
+        return _record(Talk(request, draft))
     task = request.session.get(Task, aside["task_id"]) if aside["task_id"] else None
     present = [row for row in _candidates(Talk(request, draft)) if row.is_present]
     here = [row for row in present if task is not None and row.child.cohort_id == task.cohort_id] or present
@@ -479,6 +505,7 @@ REPORT = Dialog(
     about="key",
     elsewhere=_asked_elsewhere,
     plain=lambda talk: bool(reports_in(talk.request, talk.request.text or "")),
+    buttons=frozenset(["incident_child", "incident_heat", "incident_yes", "incident_stop"]),
 )
 RESULT = Dialog(
     "incident_result",

@@ -1,19 +1,23 @@
 """How the words typed on a roll are read when they came too early: for which child may each of them be?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from handlers.children.incidents import reports_in, set_aside
 from handlers.rolls.roll_talk import Talk, has_slept, talk_about
 from handlers.ui import conversation
 from handlers.ui.answers import Handler, Place, Question, quoted
 from handlers.ui.request import Reply, Request, who
-from handlers.ui.words import _, child_code
+from handlers.ui.words import LABEL_MAX, _, child_code
 from sop_flows.errors import NotFoundError, NotYoursError
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
+from sop_flows.staffing.responsibility import log_reads
+from storage.queries.children import list_names
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState
 
 CHOICES_MAX = 6  # children offered for one answer; any other is typed by number
+NAMED_MAX = 8  # children named in one proposal; those behind them are numbers
 WAITING = ("doubt", "replace", "rest", "preview")  # what a roll may ask beside, to be answered by a tap
 
 Assign = Callable[[Request, Roll, Talk, RollRow], Reply]
@@ -112,6 +116,14 @@ class RollQuestion(Question):
         label = _("Adds to No. {number}") if adds else _("No. {number}")
         return Place(row.child_id, label.format(number=child_code(row.number)))
 
+    def labelled(self, request: Request, places: Sequence[Place]) -> tuple[Place, ...]:
+        """The number with the name, as on the cards around it."""
+        names = list_names(request.session, [place.key for place in places[:NAMED_MAX]])
+        log_reads(request.work, "roll_answers", names)
+        return tuple(
+            replace(place, label=_with_name(place.label, names.get(place.key, ""))) for place in places
+        )
+
     def sentence(self, request: Request, words: str) -> str:
         """ "“Sering menangis.” untuk siapa?" """
         if not self.places(request):
@@ -167,3 +179,11 @@ def _find(request: Request, task_id: int | None = None) -> Roll | None:
 
 def _place(row: RollRow) -> Place:
     return Place(row.child_id, child_code(row.number))
+
+
+def _with_name(label: str, name: str) -> str:
+    """The label with as many words of the name as a button shows whole."""
+    words = name.split()
+    while words and len(" ".join([label, *words])) > LABEL_MAX:
+        words.pop()
+    return " ".join([label, *words])

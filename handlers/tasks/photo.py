@@ -147,9 +147,10 @@ def _throw_away() -> Button:
     return button(_("Throw it away"), "photo_no")
 
 
+PRESSES = {"photo_to": on_chosen, "photo_roster": on_roster, "photo_no": on_thrown}
 ROUTES = Routes(
     About.NOTHING,
-    presses={"photo_to": on_chosen, "photo_roster": on_roster, "photo_no": on_thrown},
-    topics={TOPIC: Question(on_sent, life=Life.SHORT, gives_way=True)},
+    presses=PRESSES,
+    topics={TOPIC: Question(on_sent, life=Life.SHORT, buttons=frozenset(PRESSES), gives_way=True)},
     file_topics=frozenset({TOPIC}),
 )

@@ -137,6 +137,10 @@ class Question:
         """What was just recorded (HTML), above the proposal; "" when the question itself stands there."""
         return ""
 
+    def labelled(self, request: Request, places: Sequence[Place]) -> tuple[Place, ...]:
+        """The places as they are shown: with names, whose look is logged."""
+        return tuple(places)
+
     def rests(self, request: Request, task_id: int) -> tuple[Place, ...]:
         """When the topic has ended: what words that were still on their way may belong to."""
         return ()
@@ -204,13 +208,14 @@ def _proposal(request: Request, row: Conversation, question: Question) -> tuple[
             sent = _("Before the next question was on your phone you sent: {answers}.")
         text = sent.format(answers=_listed(words))
         text += " " + _("For {places}, in this order?").format(
-            places=esc(", ".join(one.label for one in places))
+            places=esc(", ".join(one.label for one in question.labelled(request, places)))
         )
         yes = button(_("Yes"), "answer_yes", len(words), stamp, style="success")
         each = button(_("Ask one by one"), "answer_each", stamp)
         return _joined(question.said(request), text), ((yes, each),)
     first = str(words[0]["text"])
-    picks = [button(one.label, "answer_for", one.key, stamp) for one in question.choices(request, first)]
+    choices = question.labelled(request, question.choices(request, first))
+    picks = [button(one.label, "answer_for", one.key, stamp) for one in choices]
     ignore = button(_("Ignore it"), "answer_skip", stamp)
     behind = _waiting(words[1:]) if len(words) > 1 else ""
     if places:
@@ -425,7 +430,8 @@ class Answers:
             _("I have not recorded that. Does it belong to your answer?"),
             *([_waiting(words[1:])] if words[1:] else []),
         ]
-        places = self._topics[topic].rests(request, task_id or 0)
+        question = self._topics[topic]
+        places = question.labelled(request, question.rests(request, task_id or 0))
         picks = [button(one.label, "answer_for", one.key, stamp) for one in places]
         return _joined(*lines), rows([*picks, button(_("Ignore it"), "answer_skip", stamp)])
 
@@ -444,7 +450,7 @@ class Answers:
                 shown = _proposal(request, row, self._topics[row.topic]) if conversation.kept(row) else None
                 text, keyboard = asides.below(row, *(shown or (question.text, question.keyboard)))
                 if (text, keyboard) != (question.text, question.keyboard):
-                    actions[place] = replace(question, text=text, keyboard=keyboard, card=True)
+                    actions[place] = replace(question, text=text, keyboard=keyboard, card=True, protect=True)
         lost = conversation.take_lost(request, row)
         if row.topic == conversation.AFTER and conversation.kept(row) and request.press is not None and asks:
             topic, task_id = conversation.ended(row)

@@ -1,7 +1,7 @@
 """Words that are no answer to the list that is open, but say by themselves what they are about.
 
 They are kept beside its question, which stays as it is, and asked about below it with a yes and a no. When the list is
-done first, they are asked about in a message of their own.
+done first, they are asked about in a message of their own; so is what was typed and left for another screen.
 """
 
 from typing import Any
@@ -12,14 +12,23 @@ from handlers.ui.words import TEXT_MAX, _, clip, esc, shorten
 from storage.tables import Conversation
 
 MOST = 20  # kept for one officer
+STAMPS = 100  # numbers for what one update keeps: a button of one that is gone means no other
 SAID_MAX = 300  # characters of each, as it is said back
 ROOM = 600  # characters that one of them takes below a question
 
-Aside = dict[str, Any]  # text, asks (the question, HTML), stamp, sent_at and said_at (ISO), topic and task_id
+Aside = dict[
+    str, Any
+]  # text, asks (the question, HTML), stamp, sent_at and said_at (ISO), topic and task_id, draft
 
 
-def set_aside(request: Request, text: str, asks: str, *, alone: bool = False) -> bool:
-    """Keep these words beside what is asked, or asked about alone; False when there is no room for more."""
+def set_aside(
+    request: Request, text: str, asks: str, *, alone: bool = False, draft: dict[str, Any] | None = None
+) -> bool:
+    """Keep these words beside what is asked, or asked about alone; False when there is no room for more.
+
+    Args:
+        draft: what the officer had answered about them already.
+    """
     row = conversation.row_of(request)
     kept = [] if row is None else conversation.asides(row)
     if len(kept) >= MOST:
@@ -27,12 +36,13 @@ def set_aside(request: Request, text: str, asks: str, *, alone: bool = False) ->
     one: Aside = {
         "text": text,
         "asks": asks,
-        "stamp": max((int(other["stamp"]) for other in kept), default=0) + 1,
+        "stamp": max([(request.work.update_id or 0) * STAMPS, *(int(other["stamp"]) for other in kept)]) + 1,
         "message_id": request.message_id,
         "sent_at": (request.message_sent_at or request.now).isoformat(),
         "said_at": (request.work.said_at or request.now).isoformat(),
         "topic": "" if row is None or alone else row.topic,
         "task_id": None if row is None or alone else row.task_id,
+        "draft": draft or {},
     }
     conversation.keep_asides(request, [*kept, one])
     return True

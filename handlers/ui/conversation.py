@@ -299,12 +299,7 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
         row.draft = {ENDED: [row.topic, row.task_id]}
         row.topic, row.task_id, row.card_message_id, row.card_shown_at = AFTER, None, None, None
     else:
-        former, *rest = under
-        row.topic, row.task_id = former["topic"], former["task_id"]
-        row.card_message_id = former["card_message_id"]
-        shown_at = former.get("card_shown_at")
-        row.card_shown_at = None if shown_at is None else datetime.fromisoformat(shown_at)
-        row.draft = {**former["draft"], **({UNDER: rest} if rest else {}), BACK: True}
+        _lay_bare(row, under[0], under[1:])
     if lost:
         row.draft = {**row.draft, LOST: lost}
     if beside:
@@ -315,6 +310,31 @@ def end(request: Request, topic: str | None = None, *, is_told: bool = True) -> 
     if is_told:
         ask_again(request, row)
     return row if under else None
+
+
+def come_back(request: Request, topic: str) -> bool:
+    """Let a question that lies under another be asked: the other lies under it. False when none of it does."""
+    row = current(request)
+    under = [] if row is None else _under(row)
+    former = next((one for one in under if one["topic"] == topic), None)
+    if row is None or former is None:
+        return False
+    beside = asides(row)
+    _lay_bare(row, former, [_as_dict(row), *(one for one in under if one is not former)])
+    if beside:
+        row.draft = {**row.draft, ASIDE: beside}
+    request.session.add(row)
+    request.session.flush()
+    return True
+
+
+def _lay_bare(row: Conversation, former: dict[str, Any], under: list[dict[str, Any]]) -> None:
+    """Make what was asked before the present question, with these under it."""
+    row.topic, row.task_id = former["topic"], former["task_id"]
+    row.card_message_id = former["card_message_id"]
+    shown_at = former.get("card_shown_at")
+    row.card_shown_at = None if shown_at is None else datetime.fromisoformat(shown_at)
+    row.draft = {**former["draft"], **({UNDER: under} if under else {}), BACK: True}
 
 
 def _under(row: Conversation) -> list[dict[str, Any]]:

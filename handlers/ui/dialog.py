@@ -137,6 +137,7 @@ class Dialog(Question):
         life: how long words answer it.
         is_card: it is one message, which taps and words change; what was typed goes.
         plain: words that say themselves what they are about, whenever they came.
+        buttons: verbs of its buttons that leave it for no other screen.
     """
 
     topic: str
@@ -151,6 +152,7 @@ class Dialog(Question):
     life: Life = Life.SHORT
     is_card: bool = False
     plain: Callable[[Talk], bool] = lambda _talk: False
+    buttons: frozenset[str] = frozenset()
 
     @property
     def reads_files(self) -> bool:

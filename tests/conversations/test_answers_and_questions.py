@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from bot.outbox import ReplyOutbox
 from handlers.ui.request import pack
 from simulator.faults import Fault
-from storage.tables import ConfirmationKind, Conversation, Record, TaskState, Weight
+from storage.tables import ConfirmationKind, Conversation, ReadEntry, Record, TaskState, Weight
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
@@ -78,10 +78,15 @@ async def test_a_burst_after_the_command_is_proposed_in_order(town: Town) -> Non
     assert weights(town) == []
     said = ani.last_screen.text
     assert "Sebelum pertanyaan berikutnya tampil, Anda mengirim: 23,5 · 24,1 · 25,2 · 26,3." in said
-    assert "Untuk 001, 002, 003, 004 berurutan?" in said
+    assert (
+        "Untuk 001 Anak Contoh 01, 002 Anak Contoh 02, 003 Anak Contoh 03, 004 Anak Contoh 04 berurutan?"
+        in said
+    )
     assert ani.buttons == ["Ya", "Tanya satu-satu"]
     assert ani.last_screen.is_protected
     assert len(ani.new_since(before)) == 1  # one message, changed
+    looked = town.rows(select(ReadEntry).where(ReadEntry.screen == "roll_answers"))
+    assert {row.child_id for row in looked} == {1, 2, 3, 4}  # their names, each look logged
     await ani.taps("Ya")
     assert weights(town) == [(1, 23_500), (2, 24_100), (3, 25_200), (4, 26_300)]
     for line in ("001 · 23,5 kg", "002 · 24,1 kg", "003 · 25,2 kg", "004 · 26,3 kg", "5/6 · No. 005"):
@@ -96,7 +101,10 @@ async def test_the_first_of_a_burst_answers_the_card_that_was_read(town: Town) -
     assert weights(town) == [(1, 23_500)]
     said = ani.last_screen.text
     assert said.startswith("✅ 001 · 23,5 kg\n")
-    assert "24,1 · 25,2 · 26,3. Untuk 002, 003, 004 berurutan?" in said
+    assert (
+        "24,1 · 25,2 · 26,3. Untuk 002 Anak Contoh 02, 003 Anak Contoh 03, 004 Anak Contoh 04 berurutan?"
+        in said
+    )
     assert "24,1" not in " ".join(typed(ani))  # it is kept, and stands in the proposal
     await ani.taps("Ya")
     assert weights(town) == [(1, 23_500), (2, 24_100), (3, 25_200), (4, 26_300)]
@@ -108,7 +116,7 @@ async def test_each_is_asked_about_when_the_order_is_another(town: Town) -> None
     await ani.taps("Tanya satu-satu")
     assert "24,1 kg untuk siapa?" in ani.last_screen.text
     assert "Sesudah ini saya tanyakan: 25,2 · 26,3" in ani.last_screen.text
-    assert ani.buttons == ["No. 001", "No. 002", "No. 003", "No. 004", "Abaikan"]
+    assert ani.buttons == [*(f"No. 00{one} Anak Contoh 0{one}" for one in range(1, 5)), "Abaikan"]
     await ani.taps("No. 003")
     assert "25,2 kg untuk siapa?" in ani.last_screen.text
     await ani.taps("No. 002")
@@ -140,7 +148,7 @@ async def test_words_that_come_while_it_is_asked_for_whom_are_kept_too(town: Tow
     await ani.bursts("23,5", "24,1")
     await ani.types("25,2")
     assert weights(town) == [(1, 23_500)]
-    assert "24,1 · 25,2. Untuk 002, 003 berurutan?" in ani.last_screen.text
+    assert "24,1 · 25,2. Untuk 002 Anak Contoh 02, 003 Anak Contoh 03 berurutan?" in ani.last_screen.text
     await town.restart()
     await ani.taps("Ya")
     assert weights(town) == [(1, 23_500), (2, 24_100), (3, 25_200)]
@@ -174,7 +182,10 @@ async def test_weights_below_each_other_are_proposed_in_order(town: Town) -> Non
     ani = await at_cards(town)
     await ani.types("23,5\n24,1\n25,2")
     assert weights(town) == []
-    assert "23,5 · 24,1 · 25,2. Untuk 001, 002, 003 berurutan?" in ani.last_screen.text
+    assert (
+        "23,5 · 24,1 · 25,2. Untuk 001 Anak Contoh 01, 002 Anak Contoh 02, 003 Anak Contoh 03 berurutan?"
+        in ani.last_screen.text
+    )
     first = ani.last_screen.data_of("Tanya satu-satu")
     await ani.taps_data(first)
     one = ani.last_screen.data_of("No. 001")
@@ -237,7 +248,7 @@ async def test_a_child_that_a_colleague_records_meanwhile_shifts_nothing(town: T
     budi.phone.types("24,2")
     await town.settle()
     assert "23,1 kg untuk siapa?" in budi.last_screen.text
-    assert budi.buttons == ["No. 001", "No. 002", "Abaikan"]
+    assert budi.buttons == ["No. 001 Anak Contoh 01", "No. 002 Anak Contoh 02", "Abaikan"]
     await budi.taps("No. 001")
     assert "No. 001 sudah 23,5 kg" in budi.last_screen.text
     await budi.taps("Tidak")
@@ -285,7 +296,7 @@ async def test_another_screen_loses_nothing(town: Town) -> None:
     await ani.bursts("23,5", "24,1", "25,2")
     await ani.types("/tugas")
     await ani.types("/timbang")
-    assert "24,1 · 25,2. Untuk 002, 003 berurutan?" in ani.last_screen.text
+    assert "24,1 · 25,2. Untuk 002 Anak Contoh 02, 003 Anak Contoh 03 berurutan?" in ani.last_screen.text
     await ani.taps("Ya")
     assert weights(town) == [(1, 23_500), (2, 24_100), (3, 25_200)]
 
@@ -378,7 +389,7 @@ async def test_a_note_in_two_messages_is_not_the_next_childs(town: Town) -> None
     await team.sari.bursts("Pendiam, jarang bicara.", "Sering menangis malam hari.")
     assert notes(town) == [(1, "Pendiam, jarang bicara.")]
     assert "“Sering menangis malam hari.” untuk siapa?" in team.sari.last_screen.text
-    assert team.sari.buttons == ["Lanjutan No. 001", "No. 002", "Abaikan"]
+    assert team.sari.buttons == ["Lanjutan No. 001 Anak", "No. 002 Anak Contoh 02", "Abaikan"]
     await team.sari.taps("Lanjutan No. 001")
     assert notes(town)[1:] == [(1, "Pendiam, jarang bicara. Sering menangis malam hari.")]
     assert "No. 002" in team.sari.last_screen.text
@@ -409,7 +420,7 @@ async def test_the_rest_of_the_last_note_is_not_dropped(town: Town) -> None:
     await team.sari.bursts("Pendiam, jarang bicara.", "Sering menangis malam hari.")
     said = team.sari.lowest_screen
     assert "Sebelum jawaban saya tampil, Anda juga mengirim: “Sering menangis malam hari.”" in said.text
-    assert said.buttons == ["Lanjutan No. 001", "Abaikan"]
+    assert said.buttons == ["Lanjutan No. 001 Anak", "Abaikan"]
     await team.sari.taps("Lanjutan No. 001", on=said)
     assert notes(town)[-1] == (1, "Pendiam, jarang bicara. Sering menangis malam hari.")
     assert town.task("9.2.06", 5).state == TaskState.DONE

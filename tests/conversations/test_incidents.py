@@ -3,10 +3,10 @@
 import pytest
 from sqlmodel import select
 
-from storage.tables import Incident
+from storage.tables import Incident, StoredFile
 from tests.conversations.test_weigh_in import house_with_nurse, weights
 from tests.support.clocks import wita
-from tests.support.person import Person
+from tests.support.person import Person, Screen
 from tests.support.town import Town
 
 ILL = "012 demam 38,5 diberi paracetamol"
@@ -313,9 +313,144 @@ async def test_a_report_that_another_one_overtook_is_asked_again(
     await sari.types("Jatuh di halaman")
     again = next(screen for screen in sari.screens if "Bukan" in screen.buttons)
     assert again.text.splitlines()[0] == "“012 demam 38,5 diberi paracetamol”"
-    await sari.taps(
-        "Ya, catat", on=look
-    )  # of the report that was overtaken: it records nothing, least of all No. 005
-    assert town.rows(select(Incident)) == []
+    await sari.taps("Ya, catat", on=look)  # of the report that was overtaken: it records that one
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]
     await sari.taps("Ya, catat", on=again)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]
+    overtaken = next(screen for screen in sari.screens if screen.text.startswith("“005 Jatuh di halaman”"))
+    await sari.taps("Ya, catat", on=overtaken)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12, 5]
+
+
+def not_yet(one: Person) -> list[Screen]:
+    """What is said of reports that were left."""
+    return [screen for screen in one.screens if "Belum dicatat. Catat kejadian" in screen.text]
+
+
+async def test_a_report_left_for_another_screen_is_said_once_and_lost_nowhere(
+    town: Town, house: dict[str, Person]
+) -> None:
+    guru = house["guru"]
+    await guru.types("012 demam 38,5")
+    look = guru.last_screen
+    await guru.types("/tugas")
+    (asked,) = not_yet(guru)
+    assert asked.text.splitlines() == ["“012 demam 38,5”", "Belum dicatat. Catat kejadian untuk No. 012?"]
+    assert asked.is_protected
+    town.clock.advance(minutes=5)
+    await guru.types("012")
+    await guru.taps("Catat kejadian")  # another question: it takes nothing from the report
+    await guru.types("/sop")
+    assert len(not_yet(guru)) == 1
+    await guru.taps("Ya, catat", on=asked)
+    (found,) = town.rows(select(Incident))
+    assert (found.child_id, found.words, found.tenths) == (12, "demam 38,5", 385)
+    assert found.reported_at == wita("2026-12-04 10.00")  # when it was typed
+    await guru.taps("Ya, catat", on=look)
+    assert len(town.rows(select(Incident))) == 1
+
+
+@pytest.mark.parametrize("other", ["/tugas", "Bantuan"])
+async def test_its_own_buttons_go_on_working(town: Town, house: dict[str, Person], other: str) -> None:
+    guru = house["guru"]
+    await guru.types("011")
+    child = guru.last_screen
+    await guru.types("012 demam 385")
+    heat = guru.last_screen
+    await guru.types(other)
+    await guru.taps("38,5 °C", on=heat)
+    look = next(screen for screen in guru.screens if screen.text.startswith("Catat kejadian ini?"))
+    await guru.taps("Catat kejadian", on=child)
+    await guru.taps("Ya, catat", on=look)
+    assert [(one.child_id, one.tenths) for one in town.rows(select(Incident))] == [(12, 385)]
+    for screen in not_yet(guru):
+        await guru.taps("Ya, catat", on=screen)
+    assert len(town.rows(select(Incident))) == 1
+
+
+async def test_what_is_left_and_cancelled_is_asked_no_more(town: Town, house: dict[str, Person]) -> None:
+    guru = house["guru"]
+    await guru.types("012 jam 9 jatuh")
+    await guru.types("005")
+    await guru.taps("Catat kejadian")
+    await guru.types("jam 9 jatuh")  # words that no free report could begin with
+    look = guru.last_screen
+    await guru.types("/tugas")
+    (asked,) = not_yet(guru)
+    await guru.taps("Batal", on=look)
+    await guru.taps("Ya, catat", on=asked)
+    assert town.rows(select(Incident)) == []
+    await guru.types("005")
+    await guru.taps("Catat kejadian")
+    await guru.types("jam 9 jatuh")
+    await guru.types("/tugas")
+    await guru.taps("Ya, catat", on=not_yet(guru)[-1])
+    assert [(one.child_id, one.words) for one in town.rows(select(Incident))] == [(5, "jam 9 jatuh")]
+
+
+async def test_an_hour_later_it_is_asked_again(town: Town, house: dict[str, Person]) -> None:
+    guru = house["guru"]
+    await guru.types("012 demam 38,5")
+    town.clock.advance(minutes=90)
+    await guru.types("halo")
+    (asked,) = not_yet(guru)
+    await guru.taps("Ya, catat", on=asked)
+    assert [one.reported_at for one in town.rows(select(Incident))] == [wita("2026-12-04 10.00")]
+
+
+@pytest.mark.parametrize("is_typed_after", [False, True])
+async def test_a_photo_sent_at_a_report_is_kept_and_the_report_goes_on(
+    town: Town, house: dict[str, Person], is_typed_after: bool
+) -> None:
+    kasi = house["kasi"]
+    await kasi.types("012 demam 38,5")
+    look = kasi.last_screen
+    await kasi.sends_photo()
+    assert kasi.last_screen.text.startswith("Untuk tugas mana foto atau berkas ini?")
+    asked = kasi.last_screen
+    if is_typed_after:
+        await kasi.types("sudah minum obat")
+        look = kasi.last_screen
+        assert "“demam 38,5; sudah minum obat”" in look.text
+    await kasi.sends_photo()
+    asked = next(screen for screen in kasi.screens if screen.message.id == asked.message.id)
+    assert asked.text.startswith("Untuk tugas mana 2 foto atau berkas ini?")  # an album is one question
+    await kasi.taps("Ya, catat", on=look)
+    assert [one.child_id for one in town.rows(select(Incident))] == [12]
+    await kasi.taps("1", on=asked)
+    assert kasi.last_screen.text.startswith("✅ 2 berkas dilampirkan: ")
+    assert len(town.rows(select(StoredFile))) == 2
+    assert not_yet(kasi) == []
+
+
+async def test_a_photo_before_the_words_of_a_report_takes_none_of_them(
+    town: Town, house: dict[str, Person]
+) -> None:
+    kasi = house["kasi"]
+    await kasi.types("005")
+    await kasi.taps("Catat kejadian")
+    await kasi.sends_photo()
+    await kasi.taps("1")
+    assert kasi.last_screen.text.startswith("✅ 1 berkas dilampirkan: ")
+    await kasi.types("Jatuh di halaman, lutut lecet")
+    await kasi.sends_photo()
+    await kasi.types("/tugas")  # both are left: the report is asked about, the photo keeps its buttons
+    (asked,) = not_yet(kasi)
+    await kasi.taps("Ya, catat", on=asked)
+    assert [one.words for one in town.rows(select(Incident))] == ["Jatuh di halaman, lutut lecet"]
+    await kasi.taps("1", on=next(screen for screen in kasi.screens if "Buang" in screen.buttons))
+    assert len(town.rows(select(StoredFile))) == 2
+
+
+async def test_a_photo_right_behind_the_words_of_a_report(town: Town, house: dict[str, Person]) -> None:
+    guru = house["guru"]
+    guru.phone.types("012 demam 38,5")
+    guru.phone.sends_photo()
+    await town.settle()
+    assert any("Buang" in screen.buttons for screen in guru.screens)
+    town.clock.advance(minutes=1)
+    await guru.types("sudah minum obat")
+    assert "“demam 38,5; sudah minum obat”" in guru.last_screen.text
+    look = next(screen for screen in guru.screens if screen.text.startswith("Catat kejadian ini?"))
+    await guru.taps("Ya, catat", on=look)
     assert [one.child_id for one in town.rows(select(Incident))] == [12]

@@ -215,7 +215,7 @@ async def test_the_same_number_twice_is_asked_for_whom(town: Town) -> None:
     town.clock.advance(seconds=4)
     await ani.types("24,5")
     assert "24,5 kg untuk siapa?" in ani.last_screen.text
-    assert ani.buttons == ["No. 001", "No. 002", "Abaikan"]
+    assert ani.buttons == ["No. 001 Anak Contoh 01", "No. 002 Anak Contoh 02", "Abaikan"]
     await ani.taps("Abaikan")
     assert weights(town, 1) == [(1, 24_500)]
     town.clock.advance(seconds=4)
