@@ -209,14 +209,17 @@ def _take_up(request: Request) -> None:
 
     A report that was left is answered by its buttons.
     """
-    row = conversation.current(request)
-    topic, verb = "" if row is None else row.topic, "" if request.press is None else request.press.verb
     report, of_photo = incidents.REPORT, QUESTIONS[photo.TOPIC]
+    verb = "" if request.press is None else request.press.verb
     is_said = request.kind == "text" and command_of(request) is None and not _menu_route(request.text or "")
-    if topic == photo.TOPIC and (is_said or verb in report.buttons):
-        conversation.come_back(request, report.topic)
-    if topic == report.topic and (request.kind in ("photo", "document") or verb in of_photo.buttons):
+    is_of_photo = request.kind in ("photo", "document") or verb in of_photo.buttons
+    if not (is_said or is_of_photo or verb in report.buttons):
+        return
+    row = conversation.current(request)
+    if row is not None and row.topic == report.topic and is_of_photo:
         conversation.come_back(request, photo.TOPIC)
+    elif row is not None and row.topic == photo.TOPIC and not is_of_photo:
+        conversation.come_back(request, report.topic)
     if verb in report.buttons:
         incidents.take_up(request)
 

@@ -130,6 +130,13 @@ def set_aside(request: Request, text: str, *, alone: bool = False) -> bool:
     return any(kept)
 
 
+def offer_beside(request: Request, line: str) -> None:
+    """Offer an incident beside what took the words of this line as a note: one with a temperature, or that is grave."""
+    _number, words = _child_and_words(request, line) or (0, "")
+    if words and (find_temperature(words) is not None or rules.is_grave(request.work, words, None)):
+        _set_one_aside(request, line, alone=False)
+
+
 def _set_one_aside(request: Request, report: str, *, alone: bool) -> bool:
     number, _words = _child_and_words(request, report) or (0, report)
     asks = _("Record an incident of No. {number}?").format(number=child_code(number))

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from handlers.children.incidents import offer_beside
 from handlers.rolls.roll import ask_which, record_answer
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import SHORT, jump_number, numbered_lines
@@ -166,6 +167,8 @@ def _lines_typed(request: Request, roll: Roll, talk: Talk, lines: list[tuple[int
         except AnswerError as error:
             bad.append(f"{code}: {answer_problem(form, error)}")
             continue
+        if any(field.kind not in SHORT for field in form.fields):
+            offer_beside(request, f"{code} {text}")
         said_good.append(f"{code} · {values_words(form, good[row.child_id])}")
     problems = ["⚠️ " + "\n".join(bad)] if bad else []
     if talk.asks == "preview":

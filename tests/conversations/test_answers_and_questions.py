@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from bot.outbox import ReplyOutbox
 from handlers.ui.request import pack
 from simulator.faults import Fault
-from storage.tables import ConfirmationKind, Conversation, ReadEntry, Record, TaskState, Weight
+from storage.tables import ConfirmationKind, Conversation, Incident, ReadEntry, Record, TaskState, Weight
 from tests.support.database import Databases
 from tests.support.form_pack import form_pack
 from tests.support.person import Person
@@ -645,3 +645,17 @@ async def test_kept_words_are_encrypted(town: Town) -> None:
     with town.store.reading() as s:
         raw = s.connection().exec_driver_sql("select draft from conversations").all()
     assert "cacar" not in str(raw)
+
+
+async def test_a_note_with_a_temperature_offers_an_incident_beside_it(town: Town) -> None:
+    team = await placed(town, children=3)
+    await opens(town, team.sari, "9.2.06", 5)
+    await team.sari.types("002 demam 38,5")
+    assert notes(town) == [(2, "demam 38,5")]
+    assert "Catat kejadian untuk No. 002?" in team.sari.last_screen.text
+    await team.sari.types("003 riang, suka menggambar")
+    assert "No. 003?" not in team.sari.last_screen.text
+    await team.sari.taps("Ya, catat")
+    assert [one.words for one in town.rows(select(Incident))] == ["demam 38,5"]
+    await team.sari.types("pendiam")
+    assert notes(town)[-1] == (1, "pendiam")
