@@ -49,11 +49,24 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no core waits for it at the end; what takes very long waits for `make soak`."""
     sample.leave_out(config, items)
-    items.sort(key=lambda item: "slow" not in item.keywords)
+    items[:] = _slow_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if not os.environ.get("PANDU_SOAK"):
         for item in items:
             if "soak" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="takes minutes: make soak"))
+
+
+def _slow_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """In the share of each worker: xdist gives each a run of the list, as long as those of the others."""
+    slow = [item for item in items if "slow" in item.keywords]
+    others = [item for item in items if "slow" not in item.keywords]
+    found: list[pytest.Item] = []
+    for worker in range(workers):
+        size = (len(items) - len(found)) // (workers - worker)
+        own = slow[worker::workers]
+        share, others = others[: max(0, size - len(own))], others[max(0, size - len(own)) :]
+        found += own + share
+    return found + others
 
 
 def pytest_collection_finish() -> None:
