@@ -40,7 +40,7 @@ from tests.support.clocks import wita
 from tests.support.database import SECRET
 from tests.support.rosters import invented_children
 
-OPENED_AT = wita("2026-12-06 09.00")
+OPENED_AT = wita("2026-12-02 09.00")
 NOW = wita("2026-12-11 10.00")  # the second weigh-in is on this day
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
 CHILDREN, SCHOOLS = 60, 5
