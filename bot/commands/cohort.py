@@ -116,7 +116,7 @@ def _roster(content: bytes, today: date, school: str, birth_dates: str | None) -
             click.echo(row_words(bad), err=True)
         raise SystemExit(1)
     rows = roster.rows
-    if roster.asks_school and not clean_schools(school):
+    if roster.asks_school and not clean_schools(school, "\n;"):
         refuse("--school: is needed; the roster does not say from which school the children come", 1)
     if roster.turnable and birth_dates is None:
         click.echo(turned_words(roster.turnable), err=True)
@@ -127,7 +127,9 @@ def _roster(content: bytes, today: date, school: str, birth_dates: str | None) -
     if birth_dates == "turned":
         rows = turned(rows)
     if roster.asks_school:
-        rows = tuple(row if row.school else replace(row, school=clean_schools(school)[0]) for row in rows)
+        rows = tuple(
+            row if row.school else replace(row, school=clean_schools(school, "\n;")[0]) for row in rows
+        )
     return replace(roster, rows=rows)
 
 

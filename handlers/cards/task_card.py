@@ -56,15 +56,25 @@ CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
 REQUIREMENT_ON_CARD = 80  # characters of each; a longer one is folded in full
 
 # Where the first button of a step leads, by its kind; the others are confirmed with "Selesai".
-LEADS_TO = {"weigh": "weigh_start", "asked": "visit_open", "roll": "roll_open"}
+LEADS_TO = {
+    "weigh": "weigh_start",
+    "asked": "visit_open",
+    "roll": "roll_open",
+    "origins": "origin_open",
+    "roll_call": "roll_open",
+}
 
 
 def kind_of(step: Step) -> str:
-    """How a step is carried out: weigh, asked (a form for each child), roll, choose_date, decision, running (or
-    the monthly question about it), daily or plain."""
+    """How a step is carried out: weigh, asked (a form for each child), roll, roll_call, origins (by school or
+    Kab/Kota), choose_date, decision, running (or the monthly question about it), daily or plain."""
     if step.choose_date is not None:
         return "choose_date"
     if step.per is not None:
+        if step.is_by_origin:
+            return "origins"
+        if step.record is not None and step.record.effect == "roll_call":
+            return "roll_call"
         if is_weighing(step.record):
             return "weigh"
         return "asked" if step.record is not None and step.record.style == "asked" else "roll"
@@ -418,7 +428,11 @@ def _onlooker_buttons(request: Request, line: TaskLine) -> Keyboard:
 
 def list_button(request: Request, line: TaskLine) -> list[Button]:
     """[Lihat daftar] of a roll, for whoever may read it."""
-    if line.step.per is None or not may_read_list(request.work, who(request), line.task, line.step):
+    if (
+        line.step.per is None
+        or not line.step.is_roll
+        or not may_read_list(request.work, who(request), line.task, line.step)
+    ):
         return []
     return [button(_("See the list"), "roll_list", line.task.id or 0)]
 

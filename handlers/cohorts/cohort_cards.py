@@ -93,6 +93,16 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
     if may_open(request) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
         buttons.append(button(_("Change dates"), "cohort_move", cohort_id))
+    lacking = sum(not one.school.kabupaten and one.school.withdrew_on is None for one in schools)
+    if lacking and request.work.pack.asks_kabupaten and may_open(request) and cohort.closed_at is None:
+        lines.append(
+            ngettext(
+                "Of {count} school the Kab/Kota is not known.",
+                "Of {count} schools the Kab/Kota is not known.",
+                lacking,
+            ).format(count=lacking)
+        )
+        buttons.append(button(_("Note the Kab/Kota"), "kabupaten_ask", cohort_id))
     before = sum(len(group.tasks) for group in before_pandu.list_groups(request.work, cohort_id))
     if before and before_pandu.may_speak(request.work, who(request)):
         lines += ["", before_words(before)]
@@ -185,14 +195,16 @@ def on_school(request: Request) -> Reply:
     """One school."""
     school = _school(request)
     count = _count(request, school)
-    lines = [bold(school.name), count_words(count)]
+    lines = [bold(school.name), count_words(count), esc(school.kabupaten or "")]
     buttons = [button(_("Children"), "child_list", school.cohort_id, school.id or 0)]
+    if request.work.pack.asks_kabupaten and may_open(request):
+        buttons.append(button(_("Kab/Kota"), "kabupaten_one", school.cohort_id, school.id or 0))
     if school.withdrew_on is not None:
         lines.append(_withdrew_words(request, school))
     elif may_open(request):
         buttons.append(button(_("School withdraws"), "cohort_withdraw", school.id or 0, style="danger"))
     buttons.append(button(_("‹ Back"), "cohort_schools", school.cohort_id))
-    return screen(request, "\n".join(lines), rows(buttons))
+    return screen(request, "\n".join(filter(None, lines)), rows(buttons))
 
 
 def on_withdraw_asked(request: Request) -> Reply:

@@ -41,7 +41,7 @@ def ask_departure(talk: Talk) -> Screen:
 def ask_schools(talk: Talk) -> Screen:
     """From which schools."""
     later = button(_("As in the list of children"), "cohort_later", tag="schools")
-    return _("Which schools? Type them, one a line."), ((later,),)
+    return _("Which schools? Type them, parted by commas or one a line."), ((later,),)
 
 
 def ask_roster(talk: Talk) -> Screen:

@@ -164,7 +164,7 @@ def offered_schools(draft: dict[str, Any], known: list[str]) -> list[str]:
 
 def school_said(request: Request) -> str:
     """The typed words as one school. Raises NotAnAnswerError."""
-    found = clean_schools(request.text or "")
+    found = clean_schools(request.text or "", between="\n;")
     if len(found) != 1:
         raise NotAnAnswerError(_("Type the name of the one school all of them come from."))
     return found[0]

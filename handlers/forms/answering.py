@@ -38,6 +38,7 @@ def _refuse_finished(request: Request, sheet: Sheet, draft: Draft) -> None:
     """A colleague finished the step meanwhile: raises AlreadyDoneError (who and when), unless it is corrected."""
     if (
         sheet.roll is None
+        and (sheet.origin is None or sheet.origin.record is None)
         and not draft.corrects
         and sheet.task.state not in (TaskState.SKIPPED, TaskState.MISSED)
     ):
@@ -91,7 +92,7 @@ def _choice_at(request: Request, sheet: Sheet, field: Field, index: int, kind: s
 def on_offered(request: Request) -> Reply:
     """The proposal is right; as it is now, when a colleague took the number meanwhile."""
     sheet, draft, field = _of_press(request)
-    value = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    value = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id, sheet.origin)
     if value is None:
         return ask_one(request, sheet, draft, field)
     draft.values[field.key] = value

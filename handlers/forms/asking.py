@@ -87,7 +87,7 @@ def _answer_buttons(
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []
-    offer = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
+    offer = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id, sheet.origin)
     if offer is not None and not picks:
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):
@@ -106,7 +106,8 @@ def _answer_buttons(
 
 def report(request: Request, sheet: Sheet, draft: Draft, said: str = "") -> Reply:
     """Everything at a glance before it is saved."""
-    question = _("Save this report?") if sheet.roll is not None else _("Save this and finish the step?")
+    is_part = sheet.roll is not None or sheet.origin is not None
+    question = _("Save this report?") if is_part else _("Save this and finish the step?")
     if draft.corrects:
         question = _("Save this correction?")
     lines = [head(request, sheet), *([said] if said else []), question]

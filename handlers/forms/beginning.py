@@ -3,8 +3,10 @@
 from datetime import date
 
 from handlers.forms.asking import ask_next
+from handlers.forms.origins import origin_list
 from handlers.forms.sheets import STEP_ITSELF, draft_of, open_sheet
-from handlers.ui.request import Reply, Request
+from handlers.ui.request import Reply, Request, task_of
+from sop_flows.core.work import declared
 from sop_flows.recording import records
 from sop_flows.recording.forms.drafts import Draft
 from storage.tables import Officer
@@ -18,6 +20,9 @@ def begin(
     Args:
         done_on, done_by, note: what the confirmation will say, when it is not today or not the officer's work.
     """
+    task = task_of(request, task_id)
+    if declared(request.session, task)[1].is_by_origin:
+        return origin_list(request, task)
     sheet = open_sheet(request, task_id, STEP_ITSELF)
     draft = draft_of(request, sheet)
     if draft is None or draft.corrects:

@@ -1,7 +1,7 @@
 """The routes of this room, merged, and the question of all forms with the buttons that go on with it."""
 
 from handlers.cards import photos
-from handlers.forms import answering, saving, viewing
+from handlers.forms import answering, origins, saving, viewing
 from handlers.forms.sheets import TOPIC
 from handlers.rolls import home_visit, visit_moves
 from handlers.ui.conversation import Life
@@ -11,4 +11,6 @@ from handlers.ui.routing import Routes, merge
 OWN = merge(answering.ROUTES, saving.ROUTES, viewing.ROUTES)
 BUTTONS = merge(OWN, home_visit.ROUTES, photos.ROUTES, visit_moves.ROUTES).presses
 QUESTION = answering.FormQuestion(answering.on_answer, life=Life.WAITS, buttons=frozenset(BUTTONS))
-ROUTES = merge(OWN, Routes(About.TASK, topics={TOPIC: QUESTION}, file_topics=frozenset({TOPIC})))
+ROUTES = merge(
+    OWN, origins.ROUTES, Routes(About.TASK, topics={TOPIC: QUESTION}, file_topics=frozenset({TOPIC}))
+)

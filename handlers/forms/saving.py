@@ -5,6 +5,8 @@ from datetime import timedelta
 from handlers.cards.done_screen import done_screen
 from handlers.cards.task_card import show_task
 from handlers.forms.asking import DAY, ask_next, ask_one, report
+from handlers.forms.origins import begin_one, origin_list
+from handlers.forms.origins import finished as origin_finished
 from handlers.forms.sheets import (
     TOPIC,
     Sheet,
@@ -35,6 +37,7 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc
 from sop_flows.actions.confirm import confirm
+from sop_flows.actions.origins import record
 from sop_flows.actions.rolls import rolls
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
 from sop_flows.recording import records
@@ -54,6 +57,8 @@ def on_note(request: Request) -> Reply:
     """Catat hasil, Lanjutkan: the first question, or where the draft stopped."""
     sheet = sheet_of_press(request)
     draft = draft_of(request, sheet)
+    if sheet.origin is not None:
+        return begin_one(request, sheet)
     if sheet.roll is None:
         if draft is None or (not draft.corrects and sheet.task.state == TaskState.DONE):
             return show_task(request, sheet.task_id)
@@ -66,6 +71,8 @@ def on_fix(request: Request) -> Reply:
     """Koreksi: what was recorded becomes a draft, and what is saved then replaces it by name."""
     sheet = sheet_of_press(request)
     draft = draft_of(request, sheet)
+    if sheet.origin is not None:
+        return begin_one(request, sheet)
     if sheet.roll is not None:
         values = rolls.entry_values(request.session, sheet.roll, sheet.child_id)
         return ask_next(request, sheet, draft or Draft(values=dict(values)))
@@ -86,7 +93,7 @@ def on_change(request: Request) -> Reply:
         button(label_of(field), "form_again", sheet.task_id, sheet.child_id, place)
         for place, field in enumerate(sheet.form.fields)
     ]
-    if not draft.corrects:
+    if not draft.corrects and sheet.origin is None:
         buttons.append(button(_("Date"), "form_day", sheet.task_id, sheet.child_id))
     buttons.append(button(_("‹ Back"), "form_back", sheet.task_id, sheet.child_id))
     text = "\n".join([head(request, sheet), _("What do you want to change?")])
@@ -149,12 +156,16 @@ def on_save(request: Request) -> Reply:
     """Simpan: the answers become a record; of a step, together with its confirmation."""
     sheet = sheet_of_press(request)
     draft = draft_of(request, sheet)
+    if draft is None and sheet.origin is not None:
+        return origin_list(request, sheet.task)
     if draft is None:  # tapped twice
         if sheet.roll is not None:
             return child_screen(request, sheet.roll, sheet.child_id)
         return show_task(request, sheet.task_id)
     if any(field.key not in draft.values for field in sheet.form.fields):
         return ask_next(request, sheet, draft)
+    if sheet.origin is not None:
+        return _save_origin(request, sheet, draft)
     if sheet.roll is not None:
         return _save_child(request, sheet, draft)
     return _save_correction(request, sheet, draft) if draft.corrects else _save_step(request, sheet, draft)
@@ -212,6 +223,20 @@ def _save_child(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     if done.outcome is not None:
         return finished(request, done.roll, said, done.outcome)
     return visit_list(request, done.roll, said)
+
+
+def _save_origin(request: Request, sheet: Sheet, draft: Draft) -> Reply:
+    """The answers of one school or Kab/Kota; with the last one the step is done."""
+    origin = sheet.origin
+    assert origin is not None
+    replaces = None if origin.record is None else origin.record.id
+    outcome = record(request.work, sheet.task_id, origin.number, draft.values, replaces=replaces)
+    drop(request, sheet)
+    conversation.end(request, TOPIC)
+    if outcome is not None:
+        return origin_finished(request, outcome)
+    said = "✅ " + _("{name} is recorded.").format(name=esc(origin.name or _("All schools")))
+    return origin_list(request, sheet.task, said)
 
 
 def _day_impossible(request: Request, sheet: Sheet, draft: Draft) -> Reply:

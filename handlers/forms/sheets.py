@@ -25,9 +25,10 @@ from sop_flows.errors import NotFoundError
 from sop_flows.recording import records
 from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.drafts import Draft
+from sop_flows.recording.origins import Origin, origins_of
 from sop_flows.recording.proposals import dormitories_for
 from sop_flows.recording.roll_call import Roll, lock_roll
-from sop_flows.staffing.responsibility import lock_task, own_parts
+from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
 from storage.tables import Child, Task
 
 TOPIC = "visit_form"  # of the conversation; the name is older than the forms of steps, and rows carry it
@@ -39,9 +40,10 @@ class Sheet:
     """A form to fill in.
 
     Attributes:
-        child_id: the child of the roll; STEP_ITSELF without one.
+        child_id: the child of the roll; STEP_ITSELF without one; at a step by school or Kab/Kota the number of that.
         roll: None for the step itself.
         today: the local date.
+        origin: the school or Kab/Kota that it is about; None elsewhere.
     """
 
     task: Task
@@ -51,6 +53,7 @@ class Sheet:
     child_id: int
     roll: Roll | None
     today: date
+    origin: Origin | None = None
 
     @property
     def task_id(self) -> int:
@@ -60,7 +63,12 @@ class Sheet:
     @property
     def about_id(self) -> int | None:
         """The child its record is about: of the roll, or of a run for one child."""
-        return self.child_id or self.task.child_id
+        return None if self.origin is not None else self.child_id or self.task.child_id
+
+    @property
+    def draft_key(self) -> str:
+        """Under which its draft is kept."""
+        return drafts.DRAFT if self.origin is None else f"{drafts.DRAFT}:{self.origin.key}"
 
     def field_at(self, place: int) -> Field:
         """The question at this place. Raises ButtonError when there is none (forged)."""
@@ -84,6 +92,9 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
         NotFoundError, NotYoursError, NotYetError; ButtonError: the step asks no such form.
     """
     today = request.today
+    known = find_task(request.session, task_id)
+    if declared(request.session, known)[1].is_by_origin:
+        return _sheet_of_origin(request, task_id, child_id)
     if child_id != STEP_ITSELF:
         roll = lock_roll(request.work, who(request), task_id)
         if roll.step.record is None or roll.step.record.style != "asked":
@@ -99,6 +110,22 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
     return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 
+def _sheet_of_origin(request: Request, task_id: int, number: int) -> Sheet:
+    """Of a school or Kab/Kota that has no record yet only what has to be answered; the rest is added later."""
+    task = lock_task(request.session, task_id)
+    sop, step = declared(request.session, task)
+    own_parts(request.work, who(request), task)
+    found = origins_of(request.session, task, step)
+    origin = next((one for one in found if one.number == number), None)
+    form = step.record
+    if origin is None or form is None:
+        raise ButtonError("no such school")
+    needed = tuple(field for field in form.fields if not field.optional)
+    if origin.record is None and needed:
+        form = form.model_copy(update={"fields": needed})
+    return Sheet(task, sop, step, form, number, None, request.today, origin)
+
+
 def sheet_of_press(request: Request) -> Sheet:
     """The form of a button: numbers 0 and 1 are the task and the child."""
     return open_sheet(request, pressed(request), pressed(request, 1))
@@ -106,17 +133,19 @@ def sheet_of_press(request: Request) -> Sheet:
 
 def draft_of(request: Request, sheet: Sheet) -> Draft | None:
     """The officer's draft, if one was begun."""
-    return drafts.find_draft(request.session, who(request), sheet.task_id, sheet.about_id)
+    return drafts.find_draft(request.session, who(request), sheet.task_id, sheet.about_id, sheet.draft_key)
 
 
 def keep(request: Request, sheet: Sheet, draft: Draft) -> None:
     """Write the draft down."""
-    drafts.keep_draft(request.work, who(request), sheet.task_id, sheet.about_id, draft, sheet.today)
+    drafts.keep_draft(
+        request.work, who(request), sheet.task_id, sheet.about_id, draft, sheet.today, sheet.draft_key
+    )
 
 
 def drop(request: Request, sheet: Sheet) -> None:
     """The draft is a record now."""
-    drafts.drop_draft(request.session, who(request), sheet.task_id, sheet.about_id)
+    drafts.drop_draft(request.session, who(request), sheet.task_id, sheet.about_id, sheet.draft_key)
 
 
 def choices_of(request: Request, sheet: Sheet, field: Field) -> tuple[str, ...]:
@@ -141,6 +170,8 @@ def head(request: Request, sheet: Sheet) -> str:
         prefix = _("Case {code}").format(code=esc(case.code_name)) + " · "
     child = None if sheet.task.child_id is None else request.session.get(Child, sheet.task.child_id)
     of_child = "" if child is None else " · " + _("No. {number}").format(number=child_code(child.number))
+    if sheet.origin is not None and sheet.origin.name:
+        of_child = " · " + esc(sheet.origin.name)
     return f"{prefix}<b>SOP {esc(sheet.sop.number)} · {esc(sheet.step.short)}{of_child}</b>"
 
 

@@ -95,7 +95,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             late = [line for line in task_lines(work, found_tasks, officer) if line.is_late]
             blanks["count"] = str(len(late))
             blanks["lines"] = "; ".join(task_words(s, line) for line in late[:LATE_NAMED])
-        case notices.NurseFlags(numbers=numbers):
+        case notices.NurseFlags(numbers=numbers) | notices.RollCalled(numbers=numbers):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
             its = s.get(Case, case_id)
@@ -162,6 +162,12 @@ def _cohort_moved(notice: notices.CohortMoved) -> str:
         return said
     along = ngettext("{count} step moves along.", "{count} steps move along.", count)
     return f"{said} {along.format(count=count)}"
+
+
+def _roll_called(notice: notices.RollCalled) -> str:
+    if not notice.numbers:
+        return _("The children are here: all {total}.")
+    return _("The children are here: {present} of {total}. Did not come: No. {numbers}.")
 
 
 def _cohort_closed(_notice: notices.CohortClosed) -> str:
@@ -300,6 +306,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
     notices.ChildLeft: N_("Child No. {number} has left the angkatan. Nothing more is asked about it."),
+    notices.RollCalled: _roll_called,
     notices.IncidentReported: N_("{who} reports an incident: child No. {number}."),
     notices.IncidentClosed: N_("{who} has noted what came of the incident of child No. {number}."),
     notices.SchoolLeft: N_(

@@ -1,5 +1,8 @@
 """The card of the child a roll has come to: whose turn it is, what is asked, the buttons."""
 
+from collections import Counter
+
+from handlers.cards.task_card import kind_of
 from handlers.rolls.roll_talk import Talk
 from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
 from handlers.ui.kilograms import kilos
@@ -22,6 +25,7 @@ from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.sop import Step
 from sop_flows.recording.forms.answers import is_weighing
+from sop_flows.recording.origins import handed_over
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import last_weights, weights_here
@@ -305,6 +309,71 @@ def reasons_for(what: str) -> tuple[str, ...]:
     if what == "put_off":
         return (_("Ill"), _("Not back yet"), _("Busy with something else"))
     return (_("Ill"), _("Went home for a while"), _("Does not want to"))
+
+
+# --- roll-call, school by school ------------------------------------------------------------------------------
+
+
+def is_roll_call(roll: Roll) -> bool:
+    """Whether it is asked who came (SOP 9.2.05 step 1)."""
+    return kind_of(roll.step) == "roll_call"
+
+
+def open_of_school(roll: Roll, child_id: int) -> tuple[RollRow, ...]:
+    """The children of the school of this child about whom nothing is said yet."""
+    school = next((row.school for row in roll.rows if row.child_id == child_id), None)
+    return tuple(row for row in roll.open_rows if row.school == school)
+
+
+def school_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+    """ "SDN 2 Contoh · 12 anak terdaftar. Semua datang?", with what the hand-over counted."""
+    task_id, first = roll.task_id, roll.open_rows[0]
+    mine = open_of_school(roll, first.child_id)
+    handed = handed_over(request.work, roll.task.cohort_id or 0)
+    sizes = Counter(row.school for row in roll.open_rows)
+    lines = [talk.said] if talk.said else []
+    lines.append(f"<b>{roll_name(request, roll)}</b>")
+    listed = ngettext("{count} child on the list", "{count} children on the list", len(mine))
+    lines.append(
+        _("{school} · {listed}. Did all of them come?").format(
+            school=esc(first.school), listed=listed.format(count=len(mine))
+        )
+    )
+    buttons = [
+        button(_("All came"), "arrival_all", task_id, first.child_id, style="success"),
+        button(_("Some did not"), "arrival_some", task_id, first.child_id),
+    ]
+    if handed.get(first.school, len(mine)) != len(mine):
+        lines.append(_("The hand-over counted {count}.").format(count=handed[first.school]))
+    if len(sizes) > 1 and all(handed.get(school) == count for school, count in sizes.items()):
+        lines.append(_("By the hand-over every school is complete."))
+        buttons.append(button(_("All schools complete"), "arrival_complete", task_id))
+    if talk.answered:
+        buttons.append(button(_("Undo"), "task_undo", task_id))
+    return "\n".join(lines), rows([*buttons, to_list()])
+
+
+def absent_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:
+    """Tap who did not come, then Simpan."""
+    mine = open_of_school(roll, talk.child_id)
+    names = list_names(request.session, [row.child_id for row in mine])
+    log_reads(request.work, "roll_call", names)
+    lines = [talk.said] if talk.said else []
+    lines.append(
+        _("{school}: tap who did not come, or type the numbers.").format(school=bold(mine[0].school))
+    )
+    picks = [
+        button(
+            ticked(f"{child_code(row.number)} {names[row.child_id]}", row.number in talk.picked),
+            "arrival_tick",
+            roll.task_id,
+            row.child_id,
+            int(row.number not in talk.picked),
+        )
+        for row in mine
+    ]
+    save = button(_("Save"), "arrival_save", roll.task_id, mine[0].child_id, style="success")
+    return "\n".join(lines), (*rows(picks), (save, button(_("‹ Back"), "roll_next", roll.task_id)))
 
 
 # --- when nobody is to be asked now ---------------------------------------------------------------------------

@@ -3,15 +3,23 @@
 from handlers.cards.done_screen import next_steps
 from handlers.cards.task_card import kind_of
 from handlers.rolls.home_visit import visit_list
-from handlers.rolls.roll_card import child_card, offer, paused_card, roll_name
+from handlers.rolls.roll_card import (
+    child_card,
+    is_roll_call,
+    offer,
+    paused_card,
+    roll_name,
+    school_card,
+)
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.rolls.weigh_words import summary_card
 from handlers.ui.request import Reply, Request, button, pressed, rows, to_list, who
 from handlers.ui.words import _, child_code, esc, ngettext
 from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
+from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll, lock_roll
-from storage.queries.rolls import RollRow
+from storage.queries.rolls import RollRow, list_records
 from storage.tables import EntryState, TaskState
 
 CODES_SHOWN = 20  # numbers named under a finished roll; the rest stands in the list
@@ -38,6 +46,10 @@ def go_on(
     if is_asked_form(roll):
         return visit_list(request, roll, said)
     talk = talk or talk_about(request, roll.task_id)
+    if is_roll_call(roll):
+        talk.turn_to(0, said)
+        talk.picked = []
+        return show(request, roll, talk, *school_card(request, roll, talk), anew=anew)
     row = roll.next_row(after)
     if row is None:
         talk.turn_to(0, said)
@@ -105,6 +117,8 @@ def _form_summary(request: Request, roll: Roll, said: str) -> str:
     lines = [said] if said else []
     head = roll_name(request, roll)
     place = f"SOP {esc(roll.sop.number)}"
+    if is_roll_call(roll):
+        return "\n".join([*lines, _came_words(request, roll, f"{place}, {head}")])
     lines.append(
         _("✅ {sop}, {name}: all {count} children are recorded.").format(
             sop=place, name=head, count=len(done)
@@ -123,6 +137,22 @@ def _form_summary(request: Request, roll: Roll, said: str) -> str:
         )
     )
     return "\n".join(lines)
+
+
+def _came_words(request: Request, roll: Roll, name: str) -> str:
+    """ "✅ ...: 23 dari 24 anak datang. Tidak datang: 014." """
+    form = roll.step.record
+    assert form is not None
+    field = form.fields[0]
+    records = {one.child_id: one.data for one in list_records(request.session, roll.task_id, FORM)}
+    gone = [row for row in roll.rows if records.get(row.child_id, {}).get(field.key) == field.choices[1]]
+    said = _("✅ {name}: {count} of {total} children came.").format(
+        name=name, count=len(roll.rows) - len(gone), total=len(roll.rows)
+    )
+    if gone:
+        codes = ", ".join(child_code(row.number) for row in gone[:CODES_SHOWN])
+        said += " " + _("Did not come: {codes}.").format(codes=codes)
+    return said
 
 
 def locked_row(request: Request) -> tuple[Roll, RollRow]:

@@ -24,7 +24,8 @@ class Talk:
 
     Attributes:
         child_id: the child whose card is shown; 0: none.
-        asks: "" (the child's value), "doubt", "replace", "reason", "rest", "preview", "fix", "flags", "day".
+        asks: "" (the child's value), "doubt", "replace", "reason", "rest", "preview", "fix", "flags", "day",
+            "absent" (who of the school of `child_id` did not come).
         said: the line above the card (HTML): what was just recorded.
         doubts: [child id, grams] that are asked back about, the first one now.
         typed_on: the day on which the weights that are asked back about were typed (ISO): that is theirs.
@@ -37,7 +38,7 @@ class Talk:
         preview: proposed values of all children by child id (as text: JSON keys), until accepted.
         answered: something was recorded since the roll was opened.
         day: the date of the work (ISO) when the officer said that it was not today.
-        picked: numbers marked for the nurse since the screen was opened.
+        picked: numbers marked for the nurse since the screen was opened; of a roll-call, of those who did not come.
         cut_at: when a text came that Telegram has cut (ISO): the next piece is no answer.
         parts: what the line typed last had of the form, by field: only what is missing is asked then.
         ticked: of a question with several choices, those ticked so far for the child shown.

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from handlers.children.incidents import offer_beside
+from handlers.rolls.arrival import ABSENT, absent_typed
 from handlers.rolls.roll import ask_which, record_answer
 from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import SHORT, jump_number, numbered_lines
@@ -46,6 +47,8 @@ def on_words(request: Request) -> Reply:
         said = _("That was the rest of a long text, and I have not recorded it. Please write it shorter.")
         return left_standing(request, _not_found(request, roll, talk, said))
     talk.cut_at = stamp(request) if is_cut(text) else ""
+    if talk.asks == ABSENT:
+        return absent_typed(request, roll, talk)
     if talk.asks == "reason":
         return reason_typed(request, roll, talk)
     if talk.asks == "day":
@@ -193,7 +196,9 @@ class FormRollQuestion(RollQuestion):
         is_first = conv is not None and not conversation.kept(conv)
         if is_rest(request, talk.cut_at) or (is_first and jump_number(text, roll) is not None):
             return True
-        return talk.asks not in ("reason", "day") and numbered_lines(text, roll) is not None
+        return talk.asks == ABSENT or (
+            talk.asks not in ("reason", "day") and numbered_lines(text, roll) is not None
+        )
 
     def can_not_be_read(self, request: Request, roll: Roll, text: str) -> bool:
         """Whether children are only ticked, or the words are none of the choices and numbers that are asked."""

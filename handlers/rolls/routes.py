@@ -1,6 +1,7 @@
 """The routes of this room, merged."""
 
 from handlers.rolls import (
+    arrival,
     home_visit,
     roll,
     roll_day,
@@ -16,6 +17,7 @@ from handlers.rolls import (
 from handlers.ui.routing import merge
 
 ROUTES = merge(
+    arrival.ROUTES,
     home_visit.ROUTES,
     roll.ROUTES,
     roll_day.ROUTES,

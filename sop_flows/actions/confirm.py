@@ -18,7 +18,7 @@ from sop_flows.errors import (
     NotYoursError,
 )
 from sop_flows.limits import BACKDATE_DAYS
-from sop_flows.recording import entries, records
+from sop_flows.recording import entries, origins, records
 from sop_flows.staffing.responsibility import (
     last_said,
     lock_task,
@@ -59,6 +59,8 @@ def confirm(
     if task.state != TaskState.MISSED:
         refuse_closed(work.session, task)
     asks = records.needs_form(work.session, task, step)
+    if step.per is not None and step.is_by_origin and origins.unrecorded(work.session, task, step):
+        raise NeedsFormError
     if asks and not records.is_filled(step, values or {}):
         raise NeedsFormError
     on = _work_date(done_on or own_day, work.today)

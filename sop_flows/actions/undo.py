@@ -78,8 +78,8 @@ def undo(work: Work, task_id: int) -> Result:
             move(work, changed, RunState.WITHDRAWN, closed_at=work.now, close_reason="undone")
         elif entry.old is None and isinstance(changed, TaskPart):
             move(work, changed, TaskState.WITHDRAWN)
-        elif _is_wanted(work.session, changed) and take_back(work.session, entry):
-            again |= {changed.id: changed} if isinstance(changed, Task) else {}
+        elif _is_wanted(work.session, changed, task) and take_back(work.session, entry):
+            again |= {one.id: one for one in _owed_again(work.session, changed)}
     for part in live_parts(parts_of(work.session, task)) if task.state == TaskState.MISSED else ():
         move(work, part, TaskState.MISSED)  # its day has passed meanwhile
     for one in again.values():
@@ -108,9 +108,19 @@ def _opened_by(s: Session, changes: Iterable[JournalEntry]) -> list[Task]:
     return [task for _number, task in sorted(tasks.items()) if task.state != TaskState.WITHDRAWN]
 
 
-def _is_wanted(s: Session, row: Row | None) -> bool:
-    """Whether the row can be as it was: not the entry of a child who left since, nor a reminder owed anew."""
+def _owed_again(s: Session, row: Row | None) -> tuple[Task, ...]:
+    """The task that is as it was, or has a child on its roll again."""
     if isinstance(row, TaskEntry):
+        return (s.get_one(Task, row.task_id),)
+    return (row,) if isinstance(row, Task) else ()
+
+
+def _is_wanted(s: Session, row: Row | None, undone: Task) -> bool:
+    """Whether the row can be as it was: not the entry of a child who left since, or on a roll that is over for the
+    others, nor a reminder owed anew."""
+    if isinstance(row, TaskEntry):
+        if row.task_id != undone.id and s.get_one(Task, row.task_id).state not in UNFINISHED:
+            return False
         membership = select(Membership.id).where(Membership.child_id == row.child_id)
         return s.exec(membership.where(col(Membership.until_on).is_(None))).first() is not None
     if isinstance(row, Reminder):

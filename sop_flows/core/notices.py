@@ -199,6 +199,14 @@ class ChildLeft(InCohort, word="child_left"):
     number: int
 
 
+class RollCalled(InCohort, word="roll_called"):
+    """How many of the children came on the day of arrival; `numbers`: those who did not."""
+
+    present: int
+    total: int
+    numbers: tuple[int, ...]
+
+
 class IncidentReported(InCohort, word="incident_reported", of_the_office=True, at_once=True):
     """Something happened to a child. `grave`: it is told in the quiet hours, too."""
 

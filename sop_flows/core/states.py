@@ -26,6 +26,8 @@ from storage.tables import (
     Handover,
     HandoverState,
     JournalEntry,
+    LeaveReason,
+    Membership,
     Officer,
     Reminder,
     ReminderState,
@@ -40,8 +42,10 @@ from storage.tables import (
 # --- the journal ------------------------------------------------------------------------------------------------
 
 
-Row = Task | TaskPart | TaskEntry | Run | Case | Reminder
-TABLES = {table.__tablename__: table for table in (Task, TaskPart, TaskEntry, Run, Case, Reminder)}
+Row = Task | TaskPart | TaskEntry | Run | Case | Membership | Reminder
+TABLES = {
+    table.__tablename__: table for table in (Task, TaskPart, TaskEntry, Run, Case, Membership, Reminder)
+}
 
 
 def made(work: Work, row: Row) -> None:
@@ -108,6 +112,8 @@ def _as_column(row: Row, name: str, value: str | int | None) -> object:
         return datetime.fromisoformat(value)
     if name.endswith("_on"):
         return date.fromisoformat(value)
+    if isinstance(row, Membership) and name == "reason":
+        return LeaveReason(value)
     return type(getattr(row, name))(value) if name == "state" else value
 
 

@@ -10,8 +10,14 @@ from sop_flows.declarations.declared import Declared, Text
 FieldKind = Literal[
     "weight", "text", "choice", "choices", "number", "date", "yes", "people", "location", "photo"
 ]
-# case_categories, case_age: what was answered when the case was opened (SOP 9.1.20 step 1).
-Proposal = Literal["sequence", "groups", "dormitory", "parents", "case_categories", "case_age"]
+# case_categories, case_age: what was answered when the case was opened (SOP 9.1.20 step 1). boys, girls: how many
+# children of a school or Kab/Kota there are (SOP 9.2.04 step 1).
+Proposal = Literal[
+    "sequence", "groups", "dormitory", "parents", "case_categories", "case_age", "boys", "girls"
+]
+# What an answer does besides being kept. roll_call: who did not come leaves the angkatan (SOP 9.2.05 step 1).
+Effect = Literal["roll_call"]
+CHOICES_OF: dict[Effect, int] = {"roll_call": 2}  # so many choices its one question has, in this order
 
 # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
 _BARE_YES = BeforeValidator(lambda kind: "yes" if kind is True else kind)
@@ -91,6 +97,8 @@ class Form(Declared):
     """a button that answers for all children who have no record yet"""
     rest_value: Text | None = None
     """what that button records, in every field"""
+    effect: Effect | None = None
+    """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves"""
 
     @model_validator(mode="after")
     def _is_answerable(self) -> Self:
@@ -102,6 +110,11 @@ class Form(Declared):
             raise ValueError(f"two fields have the key {twice[0]!r}")
         if (self.rest is None) != (self.rest_value is None):
             raise ValueError("rest and rest_value come together: the button and what it records")
+        if self.effect is not None:
+            only = self.fields[0]
+            if len(self.fields) > 1 or only.kind != "choice" or len(only.choices) != CHOICES_OF[self.effect]:
+                what = f"effect {self.effect} needs one field, a choice of {CHOICES_OF[self.effect]}"
+                raise ValueError(f"{what}, in the order of docs/packs.md")
         for field in self.fields:
             if self.rest_value is not None and field.kind not in ("text", "choice"):
                 raise ValueError(f"rest_value can't answer '{field.key}', which is a {field.kind}")

@@ -40,6 +40,11 @@ class Pack:
             return {}
         return load_former(self.folder, self.unit)
 
+    @cached_property
+    def asks_kabupaten(self) -> bool:
+        """Whether a step is recorded by Kab/Kota, so that it matters from which a school is."""
+        return any(step.per == "kabupaten" for sop in self.sops.values() for step in sop.steps)
+
     def place(self, number: str, step: int) -> str:
         """Where a step is written: `9.2.15.yaml:34`."""
         return f"{number}.yaml:{self.lines.get((number, step), 1)}"

@@ -163,7 +163,7 @@ class Step(Declared):
     record: Form | None = None
     decision: Decision | None = None
     """several roles decide, by a choice of the record"""
-    per: Literal["child", "flagged child"] | None = None
+    per: Literal["child", "flagged child", "school", "kabupaten"] | None = None
     entry_after: NonNegativeInt | None = None
     """a child's entry opens when its entry in that step is done"""
     beside: bool = False
@@ -195,6 +195,16 @@ class Step(Declared):
         return self.asked and self.standard is not None and self.standard.is_months_range
 
     @property
+    def is_roll(self) -> bool:
+        """Whether it has an entry for each child."""
+        return self.per in ("child", "flagged child")
+
+    @property
+    def is_by_origin(self) -> bool:
+        """Whether it is recorded once for each school, or for each Kab/Kota of the schools."""
+        return self.per in ("school", "kabupaten")
+
+    @property
     def weighs(self) -> bool:
         """Whether it is a weigh-in: its only field is a weight, kept in a table of its own."""
         return self.record is not None and [field.kind for field in self.record.fields] == ["weight"]
@@ -214,7 +224,7 @@ class Step(Declared):
     @property
     def form_style(self) -> Literal["line", "asked"]:
         """How its record is asked: question by question at a step that is not a roll."""
-        return "asked" if self.record is None or self.per is None else self.record.style
+        return "asked" if self.record is None or not self.is_roll else self.record.style
 
     @property
     def standard_time(self) -> int | str:
@@ -275,15 +285,29 @@ class Step(Declared):
             )
         if any(requirement.check == "form" for requirement in self.requires) and self.record is None:
             raise ValueError(f"step {self.step} has a requirement with check: form, but no record")
-        if self.entry_after is not None and self.per is None:
+        if self.entry_after is not None and not self.is_roll:
             raise ValueError(f"step {self.step} has entry_after, but no entries: it lacks per")
         if self.per is not None and len(self.executors) > 1:
             raise ValueError(f"step {self.step} is a roll (per: {self.per}) and can have one executor only")
         return self
 
     @model_validator(mode="after")
+    def _records_what_per_means(self) -> Self:
+        form = self.record
+        if self.is_by_origin and (form is None or form.flag or form.rest):
+            raise ValueError(f"step {self.step} is per: {self.per}; it needs a record, without flag and rest")
+        if self.is_by_origin and self.every is not None:
+            raise ValueError(f"step {self.step} is per: {self.per}; that is recorded once, without every")
+        if form is not None and form.effect is not None and self.per != "child":
+            raise ValueError(f"step {self.step}: effect {form.effect} is of children; write per: child")
+        counted = form is not None and any(field.proposal in ("boys", "girls") for field in form.fields)
+        if counted and not self.is_by_origin:
+            raise ValueError(f"step {self.step} counts boys or girls; write per: school or per: kabupaten")
+        return self
+
+    @model_validator(mode="after")
     def _can_be_typed_in_a_line(self) -> Self:
-        if self.per is None or self.record is None or self.record.style != "line":
+        if not self.is_roll or self.record is None or self.record.style != "line":
             return self
         for field in self.record.fields:
             if field.kind in ("location", "photo", "people"):

@@ -378,7 +378,7 @@ def activate(work: Work, task: Task) -> None:
         assign_sole(work, task, part)
     work.session.flush()
     _opened(work, task)
-    if step.per is not None:
+    if step.per is not None and step.is_roll:
         entries.call_roll(work, task, step)
         if entries.is_finished(work.session, task) and not entries.still_to_come(work.session, task, step):
             close_task(work, task, TaskState.SKIPPED, reason="no_children")

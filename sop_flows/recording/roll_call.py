@@ -125,7 +125,7 @@ def refuse_finished(s: Session, roll: Roll) -> None:
 
 def _roll(work: Work, officer: Officer, task: Task) -> Roll:
     sop, step = declared(work.session, task)
-    if step.per is None:
+    if not step.is_roll:
         raise NotFoundError
     own_parts(work, officer, task)
     rows = tuple(

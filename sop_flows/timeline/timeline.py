@@ -127,7 +127,7 @@ def _will_be_about(s: Session, task: Task, child: Child) -> bool:
     """Whether a step that is not open yet is the child's own, or will have it on its roll as things are."""
     step = declared(s, task)[1]
     return task.child_id == child.id or (
-        step.per is not None and child.id in {one.id for one in belonging(s, task, step)}
+        step.is_roll and child.id in {one.id for one in belonging(s, task, step)}
     )
 
 

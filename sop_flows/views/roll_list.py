@@ -169,7 +169,7 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     """
     task = find_task(work.session, task_id)
     sop, step = declared(work.session, task)
-    if step.per is None or task.cohort_id is None or task.state == TaskState.WITHDRAWN:
+    if not step.is_roll or task.cohort_id is None or task.state == TaskState.WITHDRAWN:
         raise NotFoundError
     if not may_read_list(work, officer, task, step):
         own_parts(work, officer, task)

@@ -359,7 +359,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
         assignee = None if first is None else first.assignee
         absent = (its.assignee for its in owed.values() if its.comes_instead_to(officer))
         late = is_late(task, work.now)
-        on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None else (None, None)
+        on_roll = counts.get(task.id or 0, (0, 0)) if step.per is not None and step.is_roll else (None, None)
         lines.append(
             TaskLine(
                 task=task,

@@ -90,6 +90,16 @@ def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
     return tuple(SchoolCount(school, ChildCount(present, total)) for school, total, present in rows)
 
 
+def list_kabupaten(s: Session) -> tuple[tuple[str, str], ...]:
+    """Schools of all angkatan with their Kab/Kota, where it is known; the latest last."""
+    rows = s.exec(
+        select(School.name, School.kabupaten)
+        .where(col(School.kabupaten).is_not(None))
+        .order_by(col(School.id))
+    )
+    return tuple((name, kabupaten or "") for name, kabupaten in rows)
+
+
 def next_number(s: Session, cohort_id: int) -> int:
     """The number of the next child: numbers are never given twice."""
     last = s.exec(select(func.max(col(Child.number))).where(Child.cohort_id == cohort_id)).one()

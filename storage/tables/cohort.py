@@ -71,6 +71,7 @@ class School(SQLModel, table=True):
     cohort_id: int = Field(foreign_key="cohorts.id")
     name: str = Field(sa_type=Text)
     withdrew_on: date | None = None
+    kabupaten: str | None = Field(default=None, sa_type=Text)  # of which Kab/Kota it is, as people call it
 
 
 class Child(SQLModel, table=True):

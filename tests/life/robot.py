@@ -112,6 +112,13 @@ class Robot:
             elif "Usulan" in person.buttons:
                 await person.taps("Usulan")
                 await person.taps("Pakai usulan")
+            elif "Semua datang" in person.buttons:
+                await person.taps("Semua datang")
+            elif "Sesuai daftar" in person.buttons:
+                await person.taps("Sesuai daftar")
+            elif "Siapa yang menerima" in screen.text:
+                await person.types("Ibu Dinsos Contoh")
+                await person.taps("Simpan")
             elif "Semua anak sudah" in person.buttons:
                 await person.taps("Semua anak sudah")
             elif any(label.startswith("Sisanya") for label in person.buttons):

@@ -51,6 +51,10 @@ OF_A_TASK: list[tuple[str, dict[str, object], str]] = [
 OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("child_left", BY | {"number": 2, "cohort": 1},
      "Anak No. 002 sudah tidak ikut angkatan. Tidak ada lagi yang ditanyakan tentangnya."),
+    ("roll_called", BY | {"present": 3, "total": 5, "numbers": [2, 4], "cohort": 1},
+     "Anak-anak sudah tiba: 3 dari 5. Tidak datang: No. 002, 004."),
+    ("roll_called", BY | {"present": 5, "total": 5, "numbers": [], "cohort": 1},
+     "Anak-anak sudah tiba: 5 anak, lengkap."),
     ("school_left", BY | {"school": "SDN <1>", "count": 3, "cohort": 1},
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
     ("incident_reported", BY | {"number": 2, "incident": 1, "grave": False, "cohort": 1},

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.confirm import confirm, skip
+from sop_flows.actions.origins import record as record_origin
 from sop_flows.actions.rolls import rolls
 from sop_flows.core.work import Work, declared
-from sop_flows.recording import records
+from sop_flows.recording import origins, records
 from sop_flows.recording.roll_call import lock_roll
 from sop_flows.staffing.responsibility import lock_task
 from storage.tables import Child, EntryState, FlagKind, Officer
@@ -41,8 +42,12 @@ def finish(work: Work, officer: Officer, task_id: int) -> None:
     """Do what the task asks, whatever it is; the visit is not before its day."""
     task = lock_task(work.session, task_id)
     _sop, step = declared(work.session, task)
-    if step.per is not None and lock_roll(work, officer, task_id).open_rows:
+    if step.is_roll and lock_roll(work, officer, task_id).open_rows:
         record_children(work, officer, task_id, 99)
+    elif step.is_by_origin:
+        for one in origins.unrecorded(work.session, task, step):
+            assert step.record is not None
+            record_origin(work.by(officer), task_id, one.number, made_up(step.record))
     elif step.choose_date is not None:
         skip(work.by(officer), task_id, "alasan rekaan")
     else:

@@ -17,6 +17,7 @@ from sop_flows.actions import undo as undoing
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.flags import set_flag
 from sop_flows.actions.cohorts.roster import RosterRow
+from sop_flows.actions.origins import record as record_origin
 from sop_flows.actions.rolls import rolls
 from sop_flows.actions.rolls.roll_closing import Done
 from sop_flows.calendar.dates import OfficeHours
@@ -27,7 +28,7 @@ from sop_flows.declarations.loader import Pack, load_sop_text
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
-from sop_flows.recording import records
+from sop_flows.recording import origins, records
 from sop_flows.recording.roll_call import Roll, lock_roll
 from sop_flows.views import task_views
 from storage.cabinet import Cabinet
@@ -357,9 +358,15 @@ class Home:
         """Selesai; a form that the step asks is answered with something made up."""
         with self.reading() as s:
             step = declared(s, self.fresh(task))[1]
+            missing = origins.unrecorded(s, task, step) if step.is_by_origin else ()
             form = records.form_of(task, step) if records.needs_form(s, task, step) else None
         if form is not None:
             named.setdefault("values", made_up(form))
+        for one in missing:
+            assert step.record is not None
+            done = self.tap(record_origin, officer, task.id, one.number, made_up(step.record))
+            if done is not None:
+                return done
         return self.tap(confirming.confirm, officer, task.id, **named)
 
     @act
@@ -394,7 +401,7 @@ class Home:
                 return rolls.record_weight(work, roll, weights, **named)
             fields = () if roll.step.record is None else roll.step.record.fields
             values: dict[int, dict[str, object]] = {
-                row.child_id: {f.key: "rekaan" for f in fields} for row in rows
+                row.child_id: {f.key: f.choices[0] if f.choices else "rekaan" for f in fields} for row in rows
             }
             return rolls.record_entry(work, roll, values, **named)
 
@@ -453,7 +460,7 @@ class Home:
         for role, part in self.parts(task).items():
             if part.state == TaskState.OPEN:
                 officer = by or self._someone(part, role)
-                if step.per is None:
+                if not step.is_roll:
                     self.confirm(officer, task)
                 else:
                     self.record(officer, task)

@@ -113,7 +113,7 @@ def _done(task: Task, said: list[Confirmation]) -> Iterator[str]:
 
 def _roll(s: Session, task: Task, entries: list[TaskEntry], said: list[Confirmation]) -> Iterator[str]:
     sop, step = declared(s, task)
-    if step.per is None or task.state != TaskState.OPEN:
+    if not step.is_roll or task.state != TaskState.OPEN:
         return
     dues = [entry.due_at for entry in entries if entry.state == EntryState.OPEN]
     if dues and task.due_at != min(dues):
@@ -146,7 +146,7 @@ def _runs(s: Session, tasks: Sequence[Task], runs: dict[int | None, Run]) -> Ite
         chained = {step.step for step in sop.chained_steps if step.entry_after is None}
         # A roll that was closed opens again when a child comes (back); what came after it goes on.
         followed = {step.entry_after for step in sop.asked_steps}
-        followed |= {step.step for step in sop.asked_steps if step.per is not None}
+        followed |= {step.step for step in sop.asked_steps if step.is_roll}
         open_steps = [
             task.step
             for task in owed

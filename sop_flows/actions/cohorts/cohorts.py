@@ -1,7 +1,7 @@
 """Opening an angkatan: its name and dates, its schools, its children; children who are added later."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -163,9 +163,9 @@ def known_before(
     return tuple(found)
 
 
-def clean_schools(text: str) -> tuple[str, ...]:
-    """Names of schools as typed: one a line, or parted by semicolons; numbers before them fall away."""
-    lines = [re.sub(r"^\s*(\d{1,2}[.)]|[-•*])\s+", "", line) for line in re.split(r"[\n;]", text)]
+def clean_schools(text: str, between: str = "\n;,") -> tuple[str, ...]:
+    """Names of schools as typed: one a line, or parted by semicolons or commas (`between`); numbers before them fall away."""
+    lines = [re.sub(r"^\s*(\d{1,2}[.)]|[-•*])\s+", "", line) for line in re.split(rf"[{between}]", text)]
     named = [text_of(line)[:SCHOOL_MAX_CHARACTERS] for line in lines]
     return tuple({fold(name): name for name in named if fold(name)}.values())
 
@@ -186,10 +186,39 @@ def _add_schools(s: Session, cohort: Cohort, names: Iterable[str]) -> dict[str, 
     found = {fold(one.school.name): one.school for one in cohorts.list_schools(s, cohort.id)}
     for name in names:
         if fold(name) not in found:
-            found[fold(name)] = School(cohort_id=cohort.id, name=name)
+            found[fold(name)] = School(cohort_id=cohort.id, name=name, kabupaten=kabupaten_before(s, name))
             s.add(found[fold(name)])
     s.flush()
     return found
+
+
+def kabupaten_before(s: Session, name: str) -> str | None:
+    """From which Kab/Kota the school was said to be in the last angkatan with it; None when it never was."""
+    return {fold(one): kabupaten for one, kabupaten in cohorts.list_kabupaten(s)}.get(fold(name))
+
+
+def lacks_kabupaten(s: Session, cohort_id: int) -> tuple[School, ...]:
+    """The schools of the angkatan of which nobody has said from which Kab/Kota they are."""
+    return tuple(school for school in schools_of(s, cohort_id) if not school.kabupaten)
+
+
+def set_kabupaten(work: Work, cohort_id: int, said: Mapping[int, str | None]) -> None:
+    """Note from which Kab/Kota these schools of the angkatan are, by id; one spelling for what was named before.
+
+    Raises NotPermittedError, NotFoundError (no such open angkatan, or a school of another one).
+    """
+    require_opener(work, work.officer)
+    cohort = cohorts.lock(work.session, cohort_id)
+    if cohort is None or cohort.closed_at is not None:
+        raise NotFoundError
+    spelling = {fold(kabupaten): kabupaten for _school, kabupaten in cohorts.list_kabupaten(work.session)}
+    for school_id, name in said.items():
+        school = work.session.get(School, school_id)
+        if school is None or school.cohort_id != cohort_id:
+            raise NotFoundError
+        clean = text_of(name)[:SCHOOL_MAX_CHARACTERS] if name else ""
+        school.kabupaten = spelling.setdefault(fold(clean), clean) if fold(clean) else None
+    work.session.flush()
 
 
 def _add_children(s: Session, cohort: Cohort, rows: Sequence[RosterRow], from_on: date) -> tuple[Child, ...]:

@@ -40,7 +40,7 @@ def _rolls(s: Session, cohort_id: int) -> tuple[Task, ...]:
         )
         .order_by(col(Task.id))
     ).all()
-    return tuple(task for task in found if declared(s, task)[1].per is not None)
+    return tuple(task for task in found if declared(s, task)[1].is_roll)
 
 
 def _join(work: Work, task: Task, child_ids: list[int]) -> None:

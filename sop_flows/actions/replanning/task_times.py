@@ -77,7 +77,7 @@ def put_back(work: Work, task: Task, opens_at: datetime) -> None:
 
 def replan_entries(work: Work, task: Task, step: Step, last_day: date) -> None:
     """The open entries of a roll follow it; a day on which an officer put a child stays while it is in the stay."""
-    if step.per is None:
+    if not step.is_roll:
         return
     moved = _rescheduled_children(work.session, task)
     for entry in _open_entries(work.session, task):

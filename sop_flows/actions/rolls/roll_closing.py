@@ -11,9 +11,10 @@ from sop_flows.actions.confirm import close_roll, reopen_missed
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work
 from sop_flows.recording import entries
+from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.roll_call import Roll
 from storage.queries.rolls import RollRow
-from storage.tables import EntryState, TaskEntry, TaskState
+from storage.tables import EntryState, Officer, Record, TaskEntry, TaskState
 from storage.types import bound
 
 
@@ -87,3 +88,30 @@ def _moves_due(before: Roll, after: Roll) -> bool:
         return True  # each child has reminders of its own
     earliest_before = min((row.due_at for row in before.open_rows), default=None)
     return earliest_before != min((row.due_at for row in after.open_rows), default=None)
+
+
+def add_record(
+    work: Work,
+    roll: Roll,
+    row: RollRow,
+    key: str,
+    data: Values,
+    done_by: Officer | None,
+    on: date,
+    old: Record | None,
+) -> None:
+    """Write down what was said of a child; `old` is what it replaces."""
+    work.session.add(
+        Record(
+            task_id=roll.task_id,
+            child_id=row.child_id,
+            key=key,
+            data=dict(data),
+            done_on=on,
+            recorded_at=work.now,
+            officer_id=(done_by or work.officer).id or 0,
+            recorded_by_id=work.officer.id or 0,
+            update_id=work.update_id,
+            replaces_id=None if old is None else old.id,
+        )
+    )

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from sop_flows.actions.cohorts.flags import set_flag
-from sop_flows.actions.rolls.roll_closing import Done, close_entries
+from sop_flows.actions.rolls import effects
+from sop_flows.actions.rolls.roll_closing import Done, add_record, close_entries
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NeedsReasonError
 from sop_flows.limits import BACKDATE_DAYS
@@ -23,7 +24,7 @@ from sop_flows.staffing.responsibility import name_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.queries.weights import find_weight
-from storage.tables import EntryState, FlagKind, Officer, Record, TaskEntry, TaskState, Weight
+from storage.tables import EntryState, FlagKind, Officer, TaskEntry, TaskState, Weight
 from storage.types import bound
 
 TICK = "tick"  # key of the record of a step that asks for nothing but its being done
@@ -91,6 +92,8 @@ def record_entry(
     """
     rows = _writable(work.session, roll, values, correct)
     on = _work_date(roll, done_on)
+    if roll.step.record is not None and roll.step.record.effect is not None:
+        return effects.record(work, roll, rows, values, on, done_by)
     key = TICK if roll.step.record is None else FORM
     replaced = False
     for row in rows:
@@ -100,7 +103,7 @@ def record_entry(
             else None
         )
         replaced = replaced or old is not None
-        _add_record(work, roll, row, key, values[row.child_id], done_by, on, old)
+        add_record(work, roll, row, key, values[row.child_id], done_by, on, old)
     if flagged is not None and roll.step.record is not None and roll.step.record.flag is not None:
         for child in queries.list_children(work.session, [row.child_id for row in rows]):
             set_flag(work, work.officer, child, FlagKind.ASSESSMENT, flagged)
@@ -128,7 +131,7 @@ def excuse(work: Work, roll: Roll, child_id: int, reason: str, *, done_on: date 
     rows = _writable(work.session, roll, (child_id,), correct=False)
     for row in rows:
         data: Values = {"reason": reason.strip()}
-        _add_record(work, roll, row, REASON, data, None, on, None)
+        add_record(work, roll, row, REASON, data, None, on, None)
     return close_entries(work, roll, rows, EntryState.EXCUSED, on, reason=reason.strip())
 
 
@@ -141,7 +144,7 @@ def put_off(work: Work, roll: Roll, child_id: int, reason: str) -> Done:
         raise NeedsReasonError
     row = _writable(work.session, roll, (child_id,), correct=False)[0]
     data: Values = {"reason": reason.strip(), "put_off": True}
-    _add_record(work, roll, row, REASON, data, None, roll.today, None)
+    add_record(work, roll, row, REASON, data, None, roll.today, None)
     due_at = max(row.due_at, entries.put_off_until(work.institution, work.now))
     work.session.exec(
         update(TaskEntry)
@@ -185,29 +188,3 @@ def _work_date(roll: Roll, done_on: date | None) -> date:
     if not may_be_done_on(roll, on):
         raise FutureWorkError(on, roll.today - timedelta(days=BACKDATE_DAYS), roll.today)
     return on
-
-
-def _add_record(
-    work: Work,
-    roll: Roll,
-    row: RollRow,
-    key: str,
-    data: Values,
-    done_by: Officer | None,
-    on: date,
-    old: Record | None,
-) -> None:
-    work.session.add(
-        Record(
-            task_id=roll.task_id,
-            child_id=row.child_id,
-            key=key,
-            data=dict(data),
-            done_on=on,
-            recorded_at=work.now,
-            officer_id=(done_by or work.officer).id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-            replaces_id=None if old is None else old.id,
-        )
-    )

@@ -52,9 +52,12 @@ class Draft:
             kept.pop(key, None)
 
 
-def find_draft(s: Session, officer: Officer, task_id: int, child_id: int | None) -> Draft | None:
-    """The officer's own draft: about the child of a roll or of a run, or (None) about the step."""
-    row = queries.find_draft(s, task_id, child_id, officer.id or 0, DRAFT)
+def find_draft(
+    s: Session, officer: Officer, task_id: int, child_id: int | None, key: str = DRAFT
+) -> Draft | None:
+    """The officer's own draft: about the child of a roll or of a run, or (None) about the step; `key` is that of a school
+    or Kab/Kota of the step."""
+    row = queries.find_draft(s, task_id, child_id, officer.id or 0, key)
     if row is None:
         return None
     known = {one.name for one in fields(Draft)} - {"begun_at"}
@@ -63,16 +66,22 @@ def find_draft(s: Session, officer: Officer, task_id: int, child_id: int | None)
 
 
 def keep_draft(
-    work: Work, officer: Officer, task_id: int, child_id: int | None, draft: Draft, today: date
+    work: Work,
+    officer: Officer,
+    task_id: int,
+    child_id: int | None,
+    draft: Draft,
+    today: date,
+    key: str = DRAFT,
 ) -> None:
     """Write the draft down. It is no evidence: unlike a record it is changed in place."""
     data: dict[str, Any] = {key: value for key, value in asdict(draft).items() if key != "begun_at"}
-    row = queries.find_draft(work.session, task_id, child_id, officer.id or 0, DRAFT)
+    row = queries.find_draft(work.session, task_id, child_id, officer.id or 0, key)
     if row is None:
         row = Record(
             task_id=task_id,
             child_id=child_id,
-            key=DRAFT,
+            key=key,
             data=data,
             done_on=today,
             recorded_at=work.now,
@@ -84,9 +93,9 @@ def keep_draft(
     work.session.flush()
 
 
-def drop_draft(s: Session, officer: Officer, task_id: int, child_id: int | None) -> None:
+def drop_draft(s: Session, officer: Officer, task_id: int, child_id: int | None, key: str = DRAFT) -> None:
     """The draft was saved as a record, or is not wanted."""
-    row = queries.find_draft(s, task_id, child_id, officer.id or 0, DRAFT)
+    row = queries.find_draft(s, task_id, child_id, officer.id or 0, key)
     if row is not None:
         s.delete(row)
         s.flush()
