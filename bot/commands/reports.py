@@ -34,9 +34,10 @@ def officers_command() -> None:
 
 @click.command("status")
 @with_only_json
-def status_command() -> None:
-    """Per angkatan and section: done, open, late."""
-    print_report(_status)
+@click.option("--all", "with_closed", is_flag=True, help="Also angkatan that are closed.")
+def status_command(with_closed: bool) -> None:
+    """Per open angkatan and section: done, open, late."""
+    print_report(lambda s, house, now: _status(s, house, now, with_closed))
 
 
 @click.command("tasks")
@@ -106,9 +107,9 @@ def _officers(s: Session, house: Institution, now: datetime) -> list[Row]:
     return rows
 
 
-def _status(s: Session, house: Institution, now: datetime) -> list[Row]:
+def _status(s: Session, house: Institution, now: datetime, with_closed: bool) -> list[Row]:
     rows = []
-    for cohort in reports.list_cohorts(s):
+    for cohort in reports.list_cohorts(s, with_closed):
         found = cohort_status(Work(s, house, now), cohort)
         rows.append(
             {

@@ -100,6 +100,7 @@ def bound_accounts(s: Session) -> dict[int, Account]:
     return {account.officer_id: account for account in s.execute(query).scalars()}
 
 
-def list_cohorts(s: Session) -> Sequence[Cohort]:
-    """Every angkatan in the order in which they were opened."""
-    return s.execute(select(Cohort).order_by(col(Cohort.id))).scalars().all()
+def list_cohorts(s: Session, with_closed: bool) -> Sequence[Cohort]:
+    """The open angkatan, or every one, in the order in which they were opened."""
+    query = select(Cohort).order_by(col(Cohort.id))
+    return s.execute(query if with_closed else query.where(col(Cohort.closed_at).is_(None))).scalars().all()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands.reports import assignees
 from simulator.faults import Fault
-from storage.tables import TaskPart, TaskState
+from storage.tables import Cohort, TaskPart, TaskState
 from tests.support.command_line import run_pandu
 from tests.support.person import Person
 from tests.support.town import Town
@@ -110,6 +110,15 @@ async def test_status_counts_by_section(town: Town) -> None:
     [cohort] = report(town, "status")
     assert (cohort["cohort"], cohort["day"], cohort["stay_days"], cohort["children"]) == (1, 0, 30, 4)
     assert cohort["open"] == sum(section["open"] for section in cohort["sections"])
+
+
+async def test_status_is_of_open_angkatan_unless_all_are_asked_for(town: Town) -> None:
+    await house(town)
+    with town.store.transaction() as s:
+        s.get_one(Cohort, 1).closed_at = town.clock.now()
+    assert report(town, "status") == []
+    [closed] = report(town, "status", "--all")
+    assert closed["closed_at"] is not None
 
 
 @pytest.mark.parametrize(
