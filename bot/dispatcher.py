@@ -20,7 +20,7 @@ from bot.logs import place_of
 from bot.owned_unit import OwnedUnit, earlier
 from bot.sender import TelegramSender
 from sop_flows.core.work import Work
-from storage.engine import OF_THE_DATABASE, keep_rows
+from storage.engine import OF_THE_DATABASE
 from storage.queries import dispatch, heartbeat
 from storage.tables import Officer, Reminder
 
@@ -142,11 +142,12 @@ class Dispatcher:
         if begins or stale or changes:
             # Also makes tomorrow's digest before today's is sent, and plans anew by a clock set back.
             self._advance(now)
-        with self._unit.store.transaction() as s:
+        with self._unit.store.tap(
+            None, writes=True
+        ) as s:  # who is who is held: a morning asks it for each officer
             if stale:
                 plan_anew_if_set_back(self._unit.work(s, now), self._unit.ports)
                 self._liveness.beat(s, now)
-            keep_rows(s)
             officer_id = dispatch.find_officer_owed(s, now, real_now())
             return (
                 _Claimed()

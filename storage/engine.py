@@ -307,13 +307,13 @@ class Store:
                 raise
 
     @contextmanager
-    def tap(self, key: str, *, writes: bool = False) -> Iterator[WritingSession]:
+    def tap(self, key: str | None, *, writes: bool = False) -> Iterator[WritingSession]:
         """A session for one update, which has from the one before it what is HELD; commits or rolls back at the end.
 
         It begins as a look: as long as nothing is written, the commit costs nothing.
 
         Args:
-            key: what was left for `later` under it is written first.
+            key: when something was left for `later` under it, all of that is written first; None: in any case.
             writes: it does not begin as a look: no other process can come between.
 
         Raises:
@@ -479,16 +479,6 @@ def _leave_word(session: Session) -> None:
     session.execute(word.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
-def keep_rows(session: Session) -> None:
-    """Let the session hold every row it reads until it ends, so that a row is read once however often it is asked for.
-
-    By itself a session forgets what nobody else holds. For transactions that look at the same few rows from many
-    sides, and that have locked what they decide by before they read it.
-    """
-    kept: list[object] = []
-    event.listen(session, "loaded_as_persistent", lambda _session, row: kept.append(row))
-
-
 def read_url(url: str) -> URL:
     """The address of a database; `postgresql://` means psycopg 3."""
     parsed = make_url(url)
@@ -547,4 +537,4 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-__all__ = ["NotOwnerError", "Store", "keep_rows", "open_engine", "open_store", "read_url", "storage"]
+__all__ = ["NotOwnerError", "Store", "open_engine", "open_store", "read_url", "storage"]

@@ -277,10 +277,13 @@ def sops_of(work: Work, about: "Subject | Run") -> Mapping[str, Sop]:
 def at_hand(s: Session, tasks: Sequence[Task]) -> tuple[object, ...]:
     """Read the runs, declarations and angkatan of many tasks in one statement each, for `declared` and others to
     find without asking again. As long as the caller keeps the answer."""
-    at_hand = {key[:2] for key in s.identity_map.keys()}  # noqa: SIM118  # it is no dict
-    runs = {task.run_id for task in tasks if (Run, (task.run_id,)) not in at_hand}
-    cohorts = {task.cohort_id or 0 for task in tasks if (Cohort, (task.cohort_id or 0,)) not in at_hand} - {0}
-    rows: list[object] = list(s.identity_map.values())
+    held = s.identity_map.get
+    found = [held((Run, (task.run_id,), None)) for task in tasks]
+    versions = [held((SopVersion, (run.sop_version_id,), None)) for run in found if run is not None]
+    angkatan = [held((Cohort, (task.cohort_id,), None)) for task in tasks]
+    runs = {task.run_id for task, run in zip(tasks, found, strict=True) if run is None}
+    cohorts = {task.cohort_id or 0 for task, one in zip(tasks, angkatan, strict=True) if one is None} - {0}
+    rows: list[object] = [*found, *versions, *angkatan]
     if runs:
         rows.extend(
             s.exec(

@@ -1,6 +1,6 @@
 """Responsibility for a part of a task: whose it is, who may see it, and its rows; decided here and nowhere else."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -203,6 +203,23 @@ class _Place:
     keeper_id: int | None = None
 
 
+class _OfPlace(NamedTuple):
+    """What is the same for all parts of a place, whoever is in charge of one; as in `Responsibility`.
+
+    Attributes:
+        deputies: by the officer who is away and may do such a part.
+        holders: of a part that nobody is in charge of.
+        permitted: without those who hold a part because they are in charge of it.
+    """
+
+    deputies: Mapping[int, Officer]
+    candidates: tuple[Officer, ...]
+    holders: tuple[Officer, ...]
+    accountable: tuple[Officer, ...]
+    executors: frozenset[int]
+    permitted: frozenset[int]
+
+
 class _Question(NamedTuple):
     """All that an answer depends on, but for who is who."""
 
@@ -235,33 +252,44 @@ def _keeper_id(work: Work, task: Task, role: str) -> int | None:
 def _judge(work: Work, asked: _Question) -> Responsibility:
     backups = backup_roles(work.unit, (asked.role,), asked.sop, asked.step)
     place = _Place(asked.role, asked.cohort_id, backups, asked.keeper_id)
+    of_place = work.once(place, lambda: _judge_place(work, place))
     assignee_id = asked.assignee_id
     assignee = officer_of(work, assignee_id)
     is_gone = assignee is not None and is_away(work, assignee_id)
-    deputies = {
-        absent: deputy
-        for absent in away(work)
-        if _permits(work, place, absent, lent(work, absent))
-        and (deputy := deputy_of(work, absent)) is not None
-    }
-    deputy = deputies.get(assignee_id or 0)
+    deputy = of_place.deputies.get(assignee_id or 0)
     in_charge = deputy if is_gone else assignee
-    holders = (in_charge,) if in_charge is not None else _holders(work, place)
-    of_role = {o.id or 0: grants_of(work, o.id or 0) for o in enrolled(work)}
+    holders = (in_charge,) if in_charge is not None else of_place.holders
     return Responsibility(
         assignee=assignee,
         how=asked.how,
         is_away=is_gone,
         deputy=deputy,
         backup_roles=place.backup_roles,
-        candidates=_candidates(work, place),
+        candidates=of_place.candidates,
         holders=holders,
+        accountable=of_place.accountable,
+        executors=of_place.executors,
+        permitted=of_place.permitted.union(one.id or 0 for one in holders),
+    )
+
+
+def _judge_place(work: Work, place: _Place) -> _OfPlace:
+    of_role = {o.id or 0: grants_of(work, o.id or 0) for o in enrolled(work)}
+    deputies = {
+        absent: deputy
+        for absent in away(work)
+        if _permits(work, place, absent, lent(work, absent))
+        and (deputy := deputy_of(work, absent)) is not None
+    }
+    return _OfPlace(
+        deputies=deputies,
+        candidates=_candidates(work, place),
+        holders=_holders(work, place),
         accountable=accountable_for(work, place.role, place.cohort_id),
         executors=frozenset(one for one, grants in of_role.items() if _executes(place, one, grants)),
         permitted=frozenset(
-            [one for one, grants in of_role.items() if _permits(work, place, one, grants)]
-            + [one.id or 0 for one in (*deputies.values(), *holders)]
-        ),
+            one for one, grants in of_role.items() if _permits(work, place, one, grants)
+        ).union(one.id or 0 for one in deputies.values()),
     )
 
 

@@ -52,7 +52,8 @@ def _roster(work: Work) -> Roster:
 
 def enrolled(work: Work) -> tuple[Officer, ...]:
     """The officers who were not removed, oldest first."""
-    return tuple(one for one in roster(work).officers.values() if one.removed_at is None)
+    people = roster(work).officers.values()
+    return work.once("enrolled", lambda: tuple(one for one in people if one.removed_at is None))
 
 
 def officer_of(work: Work, officer_id: int | None) -> Officer | None:
@@ -232,11 +233,14 @@ def headed(institution: Institution, grants: Collection[OfficerRole]) -> frozens
 
 def active_in(work: Work, role: str, cohort_id: int) -> tuple[tuple[Officer, bool], ...]:
     """Active officers of a role in a cohort, each with whether it is the role's head; oldest first."""
-    return tuple(
-        (officer, grant.is_head)
-        for officer in enrolled(work)
-        for grant in grants_of(work, officer.id or 0)
-        if grant.role == role and grant.cohort_id in (None, cohort_id)
+    return work.once(
+        ("active", role, cohort_id),
+        lambda: tuple(
+            (officer, grant.is_head)
+            for officer in enrolled(work)
+            for grant in grants_of(work, officer.id or 0)
+            if grant.role == role and grant.cohort_id in (None, cohort_id)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session, func, select
 
-from storage.engine import Store, keep_rows, open_store
+from storage.engine import Store, open_store
 from storage.tables import Officer, Vital
 from storage.types import Keyring
 from tests.support.builders import build_officer, build_vital
@@ -62,9 +62,8 @@ def count_reads(store: Store, s: Session) -> int:
     return len(asked)
 
 
-def test_a_session_that_keeps_its_rows_reads_each_once(store: Store) -> None:
-    with store.transaction() as s:
-        keep_rows(s)
+def test_a_tap_reads_each_row_once(store: Store) -> None:
+    with store.tap("", writes=True) as s:
         assert count_reads(store, s) == 1
 
 
