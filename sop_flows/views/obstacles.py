@@ -9,7 +9,7 @@ from sop_flows.staffing.own_morning import morning_of
 from sop_flows.staffing.responsibility import accountable_for, may_see_task
 from sop_flows.staffing.roster import deputising_for, heads_of, is_head_for
 from sop_flows.staffing.working_days import last_worked_before, works_on
-from storage.queries.digest_items import list_items
+from storage.queries.digest_items import items_of, list_items
 from storage.queries.messages import list_sent_digests
 from storage.tables import (
     Confirmation,
@@ -93,8 +93,9 @@ def _told(work: Work, officer: Officer) -> tuple[datetime, set[int]]:
         on = last_worked_before(work, officer, work.today)
         return morning_of(work.institution, on, officer), set()
     since, told = work.now - LOOKED_BACK, set[int]()
+    said = items_of(work.session, rows, ItemKind.AS_HEAD, ItemKind.OBSTACLE)
     for row in rows:
-        items = list_items(work.session, row, ItemKind.AS_HEAD, ItemKind.OBSTACLE)
+        items = said.get(row.id or 0, [])
         told |= {one.confirmation_id for one in items if one.confirmation_id is not None}
         if not items and row.sent_at is not None:  # the officer headed nothing then
             since = max(since, row.sent_at)
