@@ -54,11 +54,15 @@ def advance(unit: OwnedUnit, now: datetime) -> None:
 
 
 def replan_or_note(unit: OwnedUnit, now: datetime) -> None:
-    """At start: plan anew when the calendar has changed. What fails is taken back and logged; the bot starts."""
+    """At start: plan anew when the calendar of the office has changed; tell of a new one of the pack. What fails is
+    taken back and logged; the bot starts."""
     try:
         with unit.store.transaction() as s:
             if unit.ports.replan_if_changed(unit.work(s, now)):
                 log.info("the calendar of the office has changed: what is not done is planned anew")
+        with unit.store.transaction() as s:
+            if unit.ports.tell_of_new_plan(unit.work(s, now)):
+                log.info("the pack has a new calendar: whoever decides on what is open is told")
     except Exception as error:
         log.error("what is not done can't be planned anew: %s", place_of(error))
 

@@ -26,6 +26,7 @@ class Ports:
         due_by: from when on what was written gives `advance`, and whoever sends, something to do.
         why_untrue: why a reminder should not be sent any more; None when it should.
         replan_if_changed: at start, plans anew what is not done when the calendar of the office is another one.
+        tell_of_new_plan: at start, tells who decides of a calendar of the pack that what is open does not go by.
         plan_everything: plans every open task anew, after the clock was set back.
         push: the messages for one officer's reminders, what none of them tells is owed no more; the last argument
             is true after an outage.
@@ -39,6 +40,7 @@ class Ports:
     due_by: Callable[[Written], tuple[datetime | None, datetime | None]]
     why_untrue: Callable[[Work, Reminder], DroppedWhy | None]
     replan_if_changed: Callable[[Work], bool]
+    tell_of_new_plan: Callable[[Work], bool]
     plan_everything: Callable[[Work], None]
     push: Callable[[Work, Officer, tuple[Reminder, ...], bool], tuple[Push, ...]]
 
@@ -49,6 +51,7 @@ def real_ports() -> Ports:
     from handlers.routes import refused, route
     from sop_flows.actions import agenda
     from sop_flows.actions.replanning.calendar_changed import replan_if_changed
+    from sop_flows.actions.replanning.new_plan import tell_of_new_plan
     from sop_flows.core import states
     from sop_flows.notifications import planning, relevance
 
@@ -61,6 +64,7 @@ def real_ports() -> Ports:
         due_by=states.due_by,
         why_untrue=relevance.why_untrue,
         replan_if_changed=replan_if_changed,
+        tell_of_new_plan=tell_of_new_plan,
         plan_everything=planning.plan_everything,
         push=pushes_for,
     )

@@ -33,7 +33,7 @@ def day_card(request: Request, task: Task) -> tuple[str, Keyboard]:
     if not acting_roles(request.work, who(request), task):
         return "\n".join(said), ((to_list(),),)
     may_undo = last_tap_at(request.work, card, who(request)) is not None
-    keyboard = _buttons(card, may_undo)
+    keyboard = _buttons(request, card, may_undo)
     if (former := missed_before(request.session, card.steps[0].task)) is not None:
         day = day_words(former.occurrence_on or card.on, today)
         label = _("Not recorded {day}").format(day=day)
@@ -54,12 +54,17 @@ def _step_line(request: Request, one: DailyStep) -> str:
     if one.at is not None and one.who is not None:
         return f"☑ {name} · {esc(one.who)} {clock_words(one.at, request.institution.zone)}"
     if one.ticks and one.is_open:
-        ticks = "  ".join(f"{'☑' if each.at is not None else '☐'} {esc(each.word)}" for each in one.ticks)
+        on, office = one.task.occurrence_on or request.today, request.institution.office
+        words = [esc(office.tick_word(on, each.word)) for each in one.ticks]
+        ticks = "  ".join(
+            f"{'☑' if each.at is not None else '☐'} {word}"
+            for each, word in zip(one.ticks, words, strict=True)
+        )
         return f"☐ {name}: {ticks}"
     return f"☐ {name}" if one.is_open else f"– {name}"
 
 
-def _buttons(card: Daily, may_undo: bool) -> Keyboard:
+def _buttons(request: Request, card: Daily, may_undo: bool) -> Keyboard:
     left = [one for one in card.steps if one.is_open]
     undo = [button(_("Undo"), "day_undo", card.steps[0].task.id or 0)] if may_undo else []
     if not left:
@@ -69,8 +74,9 @@ def _buttons(card: Daily, may_undo: bool) -> Keyboard:
         for one, label in zip(card.steps, _labels(card), strict=True)
         if label
     ]
+    word_of = request.institution.office.tick_word
     meals = tuple(
-        button(each.word.capitalize(), "day_tick", one.task.id or 0, tag=each.word)
+        button(word_of(card.on, each.word).capitalize(), "day_tick", one.task.id or 0, tag=each.word)
         for one in left
         for each in one.ticks
         if each.at is None

@@ -22,6 +22,7 @@ from handlers.ui.words import _, bold, esc, more, ngettext, plain_date_words, se
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import keeper_name, may_keep
 from sop_flows.actions.cases.lists import CasePage
+from sop_flows.actions.replanning import new_plan
 from sop_flows.core.work import sop_of
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.responsibility import known_case, knows, last_said, name_of
@@ -106,6 +107,10 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
+    if new_plan.keeps_former(request.work, page.case) and new_plan.may_take(
+        request.work, who(request), page.case
+    ):
+        buttons.append(button(_("New calendar"), "plan_case", case_id))
     if not has_pin(request):
         buttons.append(pin_button(request))
     buttons += [button(_("‹ Cases"), "case_list"), to_list()]

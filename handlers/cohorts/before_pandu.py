@@ -1,5 +1,6 @@
 """What should have been done before Pandu was used: looked through once, confirmed in bulk or step by step."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from handlers.cohorts.cohort_cards import show_cohort
@@ -14,6 +15,7 @@ from handlers.ui.request import (
     Reply,
     Request,
     button,
+    cohort_of,
     pressed,
     pressed_day,
     rows,
@@ -22,9 +24,10 @@ from handlers.ui.request import (
     word,
 )
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, date_words, esc, ngettext, shorten
+from handlers.ui.words import _, bold, date_words, esc, ngettext, section, shorten
 from sop_flows.actions.cohorts import before_pandu as rules
 from sop_flows.actions.cohorts.before_pandu import BeforeGroup, BeforeLine
+from sop_flows.core.work import is_past
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
 from storage.tables import Cohort
 
@@ -34,12 +37,12 @@ NO_STEP = -1  # in a button: all steps; 9.2.03 begins with a step 0
 def on_list(request: Request) -> Reply:
     """The list, per SOP."""
     cohort = _cohort(request, pressed(request))
-    groups = rules.list_groups(request.work, cohort.id or 0)
+    groups = rules.list_groups(request.work, cohort.id or 0, who(request))
     if not groups:
-        return show_cohort(
-            request, cohort, _("✅ Nothing is left on the list of what was done before Pandu.")
-        )
-    lines = [bold(_("Done before Pandu was used?")), esc(cohort.name)]
+        return show_cohort(request, cohort, _nothing_left(request, cohort))
+    past = _is_past(request, groups)
+    lines = [bold(_("Past their time: done or not?") if past else _("Done before Pandu was used?"))]
+    lines.append(esc(cohort.name))
     for group in groups:
         count = ngettext("{count} step", "{count} steps", len(group.lines)).format(count=len(group.lines))
         lines.append(f"{group.sop.number} {esc(shorten(group.sop.title, 45))} · {count}")
@@ -146,7 +149,7 @@ def on_owed(request: Request) -> Reply:
     """[Belum dilaksanakan]: an ordinary open task from now on."""
     cohort = _cohort(request, pressed(request))
     try:
-        rules.not_done(request.work, who(request), cohort.id or 0, word(request), pressed(request, 1))
+        rules.not_done(request.work, cohort.id or 0, word(request), pressed(request, 1))
     except NotFoundError:  # a second tap
         return on_list(request)
     keyboard: Keyboard = ((_back(cohort),),)
@@ -163,11 +166,14 @@ def _confirm_or_ask(request: Request, cohort: Cohort, step: int, number: str, da
         return on_list(request) if request.press is not None else show_cohort(request, cohort)
     conversation.end(request, DATE.topic)
     top = bold(f"SOP {number}") if number else bold(cohort.name)
-    asked = ngettext(
-        "{count} step is noted as done before Pandu was used.",
-        "{count} steps are noted as done before Pandu was used.",
-        count,
-    ).format(count=count)
+    if _is_past(request, rules.list_groups(request.work, cohort.id or 0, who(request))):
+        asked = ngettext("{count} step is noted as done.", "{count} steps are noted as done.", count)
+    else:
+        asked = ngettext(
+            "{count} step is noted as done before Pandu was used.",
+            "{count} steps are noted as done before Pandu was used.",
+            count,
+        )
     when = _("The date is not known") if day is None else date_words(day)
     keyboard = (
         (
@@ -178,7 +184,7 @@ def _confirm_or_ask(request: Request, cohort: Cohort, step: int, number: str, da
             button(_("Cancel"), "before_list", cohort.id or 0),
         ),
     )  # fmt: skip
-    return screen(request, f"{top}\n{asked}\n{when}", keyboard)
+    return screen(request, f"{top}\n{asked.format(count=count)}\n{when}", keyboard)
 
 
 def _confirm(request: Request, cohort: Cohort, step: int, number: str, day: date | None) -> Reply:
@@ -192,7 +198,7 @@ def _confirm(request: Request, cohort: Cohort, step: int, number: str, day: date
     if not count:  # a second tap
         return show_cohort(request, cohort)
     undo = button(_("Undo"), "before_undo", cohort.id or 0, request.work.update_id or 0)
-    if rules.list_groups(request.work, cohort.id or 0):
+    if rules.list_groups(request.work, cohort.id or 0, who(request)):
         return screen(request, said, ((undo, _back(cohort)),))
     return screen(request, said, ((undo, button(_("‹ Back"), "cohort_card", cohort.id or 0)),))
 
@@ -203,7 +209,7 @@ def _line_words(line: BeforeLine) -> str:
 
 
 def _group(request: Request, cohort: Cohort, number: str) -> BeforeGroup | None:
-    groups = rules.list_groups(request.work, cohort.id or 0)
+    groups = rules.list_groups(request.work, cohort.id or 0, who(request))
     return next((group for group in groups if group.sop.number == number), None)
 
 
@@ -212,12 +218,29 @@ def _back(cohort: Cohort) -> Button:
 
 
 def _cohort(request: Request, cohort_id: int) -> Cohort:
-    cohort = request.session.get(Cohort, cohort_id)
-    if cohort is None:
-        raise NotFoundError
-    if not rules.may_speak(request.work, who(request)):
+    """The angkatan, for whoever says what was done. Raises NotFoundError, NotPermittedError: only others do."""
+    cohort = cohort_of(request, cohort_id)
+    work, officer = request.work, who(request)
+    is_asked = rules.may_speak(work, officer) or rules.list_groups(work, cohort_id, officer)
+    if not is_asked and rules.list_groups(work, cohort_id):
         raise NotPermittedError("opens_cohorts")
     return cohort
+
+
+def _is_past(request: Request, groups: Iterable[BeforeGroup]) -> bool:
+    """Whether steps of since Pandu is used are among them."""
+    return any(is_past(request.work, task) for group in groups for task in group.tasks)
+
+
+def _nothing_left(request: Request, cohort: Cohort) -> str:
+    """That is all; or whom the rest is asked of."""
+    others = rules.list_groups(request.work, cohort.id or 0)
+    if not others:
+        return _("✅ Nothing is left on the list of what was done before Pandu.")
+    unit = request.institution.pack.unit
+    roles = dict.fromkeys(role for group in others for line in group.lines for role in line.step.executors)
+    names = ", ".join(section(unit, role) for role in roles)
+    return _("What is left is asked of {sections}.").format(sections=esc(names))
 
 
 DATE = Dialog(

@@ -5,6 +5,8 @@ from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, date_words, esc, ngettext, plain_date_words, shorten
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
+from sop_flows.actions.replanning import new_plan
+from sop_flows.core.work import is_past
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see, name_of
 from sop_flows.staffing.roster import may_open as may_open_cohorts
@@ -103,16 +105,20 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
             ).format(count=lacking)
         )
         buttons.append(button(_("Note the Kab/Kota"), "kabupaten_ask", cohort_id))
-    before = sum(len(group.tasks) for group in before_pandu.list_groups(request.work, cohort_id))
-    if before and before_pandu.may_speak(request.work, who(request)):
-        lines += ["", before_words(before)]
-        buttons.append(button(_("Done before ({count})").format(count=before), "before_list", cohort_id))
+    groups = before_pandu.list_groups(request.work, cohort_id, who(request))
+    if count_before := sum(len(group.tasks) for group in groups):
+        past = any(is_past(request.work, task) for group in groups for task in group.tasks)
+        lines += ["", past_words(count_before) if past else before_words(count_before)]
+        label = _("Past their time ({count})") if past else _("Done before ({count})")
+        buttons.append(button(label.format(count=count_before), "before_list", cohort_id))
     if (
         cohort.closed_at is None
         and cohort_end.is_over(cohort, request.institution, request.now)
         and may_open(request)
     ):
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
+    if new_plan.keeps_former(request.work, cohort) and new_plan.may_take(request.work, who(request), cohort):
+        buttons.append(button(_("New calendar"), "plan_cohort", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(request, "\n".join(lines), rows(buttons))
 
@@ -168,6 +174,15 @@ def before_words(count: int) -> str:
     return ngettext(
         "{count} step should have been done before Pandu was used. Please look through the list.",
         "{count} steps should have been done before Pandu was used. Please look through the list.",
+        count,
+    ).format(count=count)
+
+
+def past_words(count: int) -> str:
+    """How many steps were past their time when the angkatan was opened."""
+    return ngettext(
+        "{count} step is past its time: was it done, or not yet?",
+        "{count} steps are past their time: were they done, or not yet?",
         count,
     ).format(count=count)
 

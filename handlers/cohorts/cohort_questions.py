@@ -13,10 +13,10 @@ from handlers.cohorts.roster_reading import (
 from handlers.cohorts.roster_words import twin_words
 from handlers.ui.dialog import Screen, Talk
 from handlers.ui.request import Button, button
-from handlers.ui.words import _, bold, date_words, day_label, esc
+from handlers.ui.words import _, bold, closure_words, date_words, day_label, esc
 from sop_flows.actions.cohorts.cohorts import propose_departure
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
-from sop_flows.calendar.dates import Anchors
+from sop_flows.calendar.dates import LONG, Anchors
 from sop_flows.calendar.plan import planned
 
 
@@ -82,6 +82,7 @@ def look(talk: Talk) -> Screen:
             _("They are in the house already: what should have been done is asked once, and is not late."),
         ]
     lines += _left_out(talk)
+    lines += _closures(talk)
     go = button(_("Open the cohort"), "cohort_confirm", style="success")
     text = "\n".join([*lines, "", _("Is everything right?")])
     return text, ((go,), (button(_("Change…"), "cohort_change"), stop_button(talk)))
@@ -101,6 +102,19 @@ def _left_out(talk: Talk) -> list[str]:
     sops = ", ".join(f"{number} {institution.pack.sops[number].title}" for number in made.left_out)
     days = (departure_on - arrival_on).days
     return ["", _("Not held, the stay is {days} days: {sops}.").format(days=days, sops=esc(sops))]
+
+
+def _closures(talk: Talk) -> list[str]:
+    """The long holidays of the stay: office work moves to the days around them."""
+    office = talk.request.institution.office
+    found = office.closures(talk.day("arrival"), talk.day("departure"), LONG)
+    words = [closure_words(one, talk.today) for one in found]
+    if not words:
+        return []
+    said = _(
+        "Long holiday during the stay: {days}. The children are there; office work moves to working days."
+    )
+    return ["", said.format(days=esc("; ".join(words)))]
 
 
 def stop_button(_talk: Talk) -> Button:

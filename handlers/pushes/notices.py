@@ -14,10 +14,12 @@ from handlers.ui.words import (
     ngettext,
     plain_date_words,
     section,
+    shorten,
     span_words,
     task_words,
     weekday_words,
 )
+from sop_flows.actions.cohorts.moving_dates import last_move
 from sop_flows.core import notices
 from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import accountable_for, name_of
@@ -25,6 +27,7 @@ from sop_flows.staffing.roster import admins, grants_of, holding
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
 from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
 
+REASON_SHOWN = 120  # characters of why the dates were changed
 LATE_NAMED = 5  # late tasks named in one sentence; all stand in /tugas
 
 
@@ -58,6 +61,9 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
         blanks["whom"] = esc(name_of(s, getattr(notice, "officer", None)) or "")
     if isinstance(notice, notices.LeaveDays):
         blanks["days"] = span_words(notice.from_on, notice.until, today)
+    if isinstance(notice, notices.OfPlan):
+        its = s.get(Case, notice.of_case) if notice.of_case else s.get(Cohort, notice.of_cohort)
+        blanks["name"] = plan_of(its) if its is not None else ""
     if isinstance(notice, notices.CaseCalled):
         blanks["case"] = _("Case {code}").format(code=blanks["code"])
     match notice:
@@ -73,6 +79,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["role"] = esc(section(work.unit, role))
         case notices.GivenAway(to=to) | notices.OfficialNeeded(to=to) | notices.CaseTaken(to=to):
             blanks["to"] = esc(name_of(s, to) or "")
+        case notices.CohortMoved(moved_cohort=cohort_id, gone=gone):
+            move = last_move(s, cohort_id)
+            reason = "" if move is None else esc(shorten(move.reason, REASON_SHOWN))
+            blanks["why"] = f" {_('Reason: {reason}').format(reason=reason)}" if reason else ""
+            blanks["gone"] = ", ".join(esc(_time_of_step(work, one)) for one in gone)
         case notices.LeaveRecorded(to=int(to)):
             blanks["name"] = esc(name_of(s, to) or "")
         case notices.Rescheduled(due_on=day, child=child_id):
@@ -147,6 +158,22 @@ def _undone(notice: notices.Undone) -> str:
     return _("{who} took back the step before it, so this one is not yours yet: {task}.")
 
 
+def _steps_past(notice: notices.StepsPast) -> str:
+    return ngettext(
+        "{cohort}: {count} step of your section is past its time. Was it done, or not yet?",
+        "{cohort}: {count} steps of your section are past their time. Were they done, or not yet?",
+        notice.count,
+    )
+
+
+def _time_of_step(work: Work, written: str) -> str:
+    """ "Timbang berat badan ke-3" of "9.2.15/4/3" (plain text)."""
+    number, step, nth = written.split("/")
+    sop = work.pack.sops.get(number)
+    name = number if sop is None else sop.step(int(step)).short
+    return _("{step} no. {nth}").format(step=name, nth=nth)
+
+
 def _cohort_moved(notice: notices.CohortMoved) -> str:
     moves = [
         sentence.format(old=weekday_words(old, new), new=weekday_words(new, old))
@@ -156,12 +183,20 @@ def _cohort_moved(notice: notices.CohortMoved) -> str:
         )
         if old != new
     ]
-    said = "{cohort}: " + "; ".join(moves) + "."
-    count = len(notice.steps)
-    if not count:
-        return said
-    along = ngettext("{count} step moves along.", "{count} steps move along.", count)
-    return f"{said} {along.format(count=count)}"
+    said = ["{cohort}: " + "; ".join(moves) + ".{why}"]
+    if count := len(notice.steps):
+        along = ngettext("{count} step moves along.", "{count} steps move along.", count)
+        said.append(along.format(count=count))
+    if notice.gone:
+        said.append(_("No longer there: {gone}."))
+    return " ".join(said)
+
+
+def plan_of(about: Cohort | Case) -> str:
+    """Whose calendar it is (escaped): "Angkatan III", "Kasus Kenanga"."""
+    if isinstance(about, Case):
+        return _("Case {code}").format(code=esc(about.code_name))
+    return esc(about.name)
 
 
 def _roll_called(notice: notices.RollCalled) -> str:
@@ -317,7 +352,12 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.BeforePandu: N_(
         "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
     ),
+    notices.StepsPast: _steps_past,
     notices.CohortMoved: _cohort_moved,
+    notices.NewPlan: N_(
+        "{name}: there is a new calendar. The one it was opened with stands to the end, unless you take the new one."
+    ),
+    notices.PlanTaken: N_("{who}: {name} goes by the new calendar from today on."),
     notices.CohortClosed: _cohort_closed,
     notices.GrantOver: N_("{cohort} is closed: your role {role} ends with it. Thank you for the work."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),

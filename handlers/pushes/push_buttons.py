@@ -26,11 +26,14 @@ from sop_flows.core.notices import (
     LeaveUncovered,
     LeftOut,
     NewCaseHidden,
+    NewPlan,
     Notice,
     Offered,
     ParentsHidden,
     PinReset,
     PinShut,
+    PlanTaken,
+    StepsPast,
     Unreachable,
     VisitVoid,
     read_notice,
@@ -159,6 +162,16 @@ def _case_buttons(notice: Notice | None) -> tuple[Button, ...]:
 def to_what(row: Reminder) -> Button | None:
     """What a notice opens, alone or by its number among several; None when it leads nowhere."""
     match read_notice(row):
+        case NewPlan(of_case=case_id) if case_id:
+            return button(_("See what moves"), "plan_case", case_id)
+        case NewPlan(of_cohort=cohort_id):
+            return button(_("See what moves"), "plan_cohort", cohort_id)
+        case PlanTaken(of_case=case_id) if case_id:
+            return button(_("Open"), "case_page", case_id)
+        case PlanTaken(of_cohort=cohort_id):
+            return button(_("The cohort"), "cohort_card", cohort_id)
+        case StepsPast(past_cohort=cohort_id):
+            return button(_("See the list"), "before_list", cohort_id)
         case CohortMoved(moved_cohort=cohort_id):
             return button(_("The cohort"), "cohort_card", cohort_id)
         case IncidentReported(incident=incident_id) | IncidentClosed(incident=incident_id):

@@ -9,6 +9,7 @@ from handlers.cards.task_card import heading, kind_of, list_button, show_task, s
 from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
+from handlers.timeline.week_words import holiday_lines
 from handlers.ui import conversation
 from handlers.ui.request import (
     About,
@@ -198,8 +199,9 @@ def on_week(request: Request) -> Reply:
     lines = [*open_now, *coming][:PAGE]
     back = button(_("‹ Today"), "task_list")
     if not lines:
-        return screen(request, _("Nothing is due in the coming seven days."), ((back,),))
-    said = [bold(_("This week"))]
+        none = _("Nothing is due in the coming seven days.")
+        return screen(request, "\n".join([none, *holiday_lines(request)]), ((back,),))
+    said = [bold(_("This week")), *holiday_lines(request)]
     for position, (line, above) in enumerate(
         zip(lines, headings(request.session, lines), strict=True), start=1
     ):

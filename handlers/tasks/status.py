@@ -145,11 +145,10 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
     if status.progress is not None and status.progress.planned:
         said.append(_plan_line(status.progress))
     if status.before_open or status.before_done:
-        said.append(
-            _("Before Pandu: {open} still to be marked, {done} marked").format(
-                open=status.before_open, done=status.before_done
-            )
-        )
+        words = _("Before Pandu: {open} still to be marked, {done} marked")
+        if status.in_use:
+            words = _("Past their time: {open} still to be marked, {done} marked")
+        said.append(words.format(open=status.before_open, done=status.before_done))
     return "\n".join(said)
 
 

@@ -1,6 +1,6 @@
 """The routes of this room, merged."""
 
-from handlers.timeline import week, when
+from handlers.timeline import new_plan, week, when
 from handlers.ui.routing import merge
 
-ROUTES = merge(week.ROUTES, when.ROUTES)
+ROUTES = merge(new_plan.ROUTES, week.ROUTES, when.ROUTES)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from handlers.pushes.late_list import way_to_list
-from handlers.timeline.week_words import clock_of, list_words, pages, started_on
+from handlers.timeline.week_words import clock_of, holiday_lines, list_words, pages, started_on
 from handlers.ui.request import (
     About,
     Button,
@@ -41,6 +41,7 @@ def show_week(request: Request, page: int = 0, note: str = "") -> Reply:
     page = min(max(page, 0), max(0, len(found) - 1))
     said = [note] if note else []
     said += [bold(_("Your reminders, the next 7 days")), list_words(request, officer)]
+    said += holiday_lines(request)
     off = has_switched_off(request.institution, officer, "lead")
     if off:
         said.append(_("Reminders of the days before: switched off"))

@@ -10,8 +10,10 @@ from handlers.ui.words import (
     bold,
     child_code,
     clock_words,
+    closure_words,
     day_words,
     days_words,
+    esc,
     instead_words,
     name_of_task,
     near_day_words,
@@ -20,7 +22,7 @@ from handlers.ui.words import (
 )
 from sop_flows.notifications.planning import CHOOSE, EVENT_DAY, EVENT_EVE, NOT_CHOSEN
 from sop_flows.staffing.own_morning import next_morning, own_time
-from sop_flows.views.upcoming import Coming
+from sop_flows.views.upcoming import WEEK_DAYS, Coming
 from storage.tables import Officer, Reminder, ReminderKind
 
 LINES = 9  # of one screen, days and tasks; with the top and the buttons no thumb has to scroll
@@ -99,6 +101,14 @@ def list_words(request: Request, officer: Officer) -> str:
         on = day_words(coming + timedelta(days=1), today)
         said += _(", from {day} on at {clock}").format(day=on, clock=f"{later:%H.%M}")
     return said
+
+
+def holiday_lines(request: Request) -> list[str]:
+    """ "Libur kantor: 6 sampai 15 Maret, Hari Raya Idul Fitri" of the days that the week's list covers (HTML)."""
+    last = request.today + timedelta(days=WEEK_DAYS)
+    found = request.institution.office.closures(request.today, last)
+    words = esc("; ".join(closure_words(one, request.today) for one in found))
+    return [_("Office closed: {days}").format(days=words)] if found else []
 
 
 def clock_of(minutes: int) -> str:

@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from sqlmodel import Session
 
+from sop_flows.calendar.dates import Closure
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.declarations.unit import Unit
@@ -246,6 +247,11 @@ def span_words(first: date, last: date, today: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return _("{first} to {last}").format(first=first.day, last=until)
     return _("{first} to {last}").format(first=plain_date_words(first, today), last=until)
+
+
+def closure_words(closure: Closure, today: date) -> str:
+    """ "6 sampai 15 Maret 2027, Hari Raya Idul Fitri" (plain text)."""
+    return f"{span_words(closure.first, closure.last, today)}, {', '.join(closure.names)}"
 
 
 # --- a task in a few words --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from sop_flows.actions import agenda
-from sop_flows.calendar.dates import start_on
+from sop_flows.calendar.dates import resolve, start_on
 from sop_flows.calendar.events import choice_of
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.core.states import move
@@ -15,6 +15,7 @@ from sop_flows.core.work import (
     Institution,
     Subject,
     Work,
+    anchors_of,
     cohort_anchors,
     day_begins,
     schools_of,
@@ -24,7 +25,7 @@ from sop_flows.core.work import (
 )
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import add_run, grid, live_run, open_run, open_step, plan_occurrences
-from sop_flows.engine.events import propose_event
+from sop_flows.engine.events import propose_late
 from storage.tables import (
     Cohort,
     DueKind,
@@ -47,7 +48,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     over = steps_over(work.institution, work.pack.sops, cohort)
     before: list[Task] = []
     for sop in work.pack.sops.values():
-        for about in _subjects(work.session, cohort, sop):
+        for about in subjects_of(work.session, cohort, sop):
             if gone := over.get(sop.number):
                 run = add_run(work, sop, about, min(one.opens_at for one in gone))
                 before += open_in_the_middle(work, sop, run, gone)
@@ -62,7 +63,7 @@ def open_cohort_runs(work: Work, cohort: Cohort) -> tuple[Task, ...]:
     return tuple(before)
 
 
-def _subjects(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
+def subjects_of(s: Session, cohort: Cohort, sop: Sop) -> tuple[Subject, ...]:
     """For whom a SOP starts when the angkatan is opened."""
     if sop.subject == "school":
         return schools_of(s, cohort.id or 0)
@@ -83,8 +84,9 @@ def start_for_school(work: Work, school: School) -> None:
 def steps_over(
     institution: Institution, sops: Mapping[str, Sop], cohort: Cohort
 ) -> dict[str, list[PlannedStep]]:
-    """By SOP: the steps that were over on the day on which the angkatan was opened, had all been done on time."""
-    since = day_begins(institution, institution.today(cohort.opened_at))
+    """By SOP: the steps that were over on the day on which the angkatan was opened, or took the calendar of these SOPs,
+    had all been done on time."""
+    since = day_begins(institution, institution.today(cohort.plan_taken_at or cohort.opened_at))
     over: dict[str, list[PlannedStep]] = defaultdict(list)
     for planned in planned_steps(sops, cohort_anchors(institution, cohort), institution.office):
         if planned.due_at < since:
@@ -97,11 +99,8 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
     begun_at = min(one.opens_at for one in over)
     move(work, run, RunState.OPEN, opens_at=begun_at, opened_at=begun_at)
     work.session.flush()
-    if choice_of(sop) is not None and not propose_event(work, run, sop):
-        run.event_on = cohort_anchors(work.institution, work.session.get_one(Cohort, run.cohort_id)).day(
-            "departure"
-        )
-    tasks = [_before_planned(work, sop, run, one) for one in over]
+    over = still_over(work, sop, run, over)
+    tasks = [before_planned(work, sop, run, one) for one in over]
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
     if following is not None:
@@ -114,7 +113,23 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
     return tasks
 
 
-def _before_planned(work: Work, sop: Sop, run: Run, planned: PlannedStep) -> Task:
+def still_over(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) -> list[PlannedStep]:
+    """What of it is over as the run is found: what is done by the day of its event is not, while that day is ahead."""
+    if choice_of(sop) is None:
+        return over
+    if run.event_on is None:
+        propose_late(work, run, sop)
+    anchors = anchors_of(work, run)
+    ahead = [
+        step.step
+        for step in sop.asked_steps
+        for by in (step.due, step.target, step.opens)
+        if by is not None and by.anchor == "event" and resolve(by, anchors) >= work.today
+    ]
+    return [one for one in over if one.step < min(ahead, default=one.step + 1)]
+
+
+def before_planned(work: Work, sop: Sop, run: Run, planned: PlannedStep) -> Task:
     step = sop.step(planned.step)
     on = next((one.on for one in grid(work, run, step) if one.number == planned.occurrence), None)
     return add_before(

@@ -52,6 +52,23 @@ class Anchors:
 # --- working days and hours -------------------------------------------------------------------------------------
 
 
+LONG = 5  # days off in a row that are worth a word: Christmas with its weekend is four
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days off in a row, both included, with the holidays among them."""
+
+    first: date
+    last: date
+    names: tuple[str, ...]
+
+
+def _feast(name: str) -> str:
+    """The feast of a day off: "Hari Raya Idul Fitri" of "Cuti Bersama Hari Raya Idul Fitri (perkiraan)"."""
+    return name.removeprefix("Cuti Bersama ").removeprefix("Hari kedua dari ").removesuffix(" (perkiraan)")
+
+
 SEARCH_DAYS = 366  # no institution is closed for a year; a calendar that says so is wrong
 DAY = timedelta(days=1)
 
@@ -104,6 +121,28 @@ class OfficeHours:
         if on in self.removed or on in self.calendar.half_days:
             return None
         return holidays_of(on.year).get(on) or self._closing_name(on)
+
+    def closures(self, first: date, last: date, least: int = 1) -> tuple["Closure", ...]:
+        """The days off in a row that have a holiday among them, of at least so many days; those that begin or end in
+        these days, at their whole length."""
+        found: list[Closure] = []
+        on = first
+        while on <= last:
+            if self.is_working_day(on):
+                on += DAY
+                continue
+            begins, ends = self.previous_working_day(on) + DAY, self.next_working_day(on) - DAY
+            days = [begins + number * DAY for number in range((ends - begins).days + 1)]
+            names = [name for day in days if (name := self.holiday_name(day)) is not None]
+            if names and len(days) >= least:
+                found.append(Closure(begins, ends, tuple(dict.fromkeys(map(_feast, names)))))
+            on = ends + DAY
+        return tuple(found)
+
+    def tick_word(self, on: date, word: str) -> str:
+        """What a part of that day is called: in Ramadan the breakfast is "sahur"."""
+        seasons = (one for one in self.calendar.seasons if one.first_on <= on <= one.last_on)
+        return next((one.ticks.get(word, word) for one in seasons), word)
 
     def next_working_day(self, on: date) -> date:
         """`on` itself if the office works then, else the first working day after it.
@@ -313,6 +352,7 @@ def age_on(born_on: date, today: date) -> int:
 
 
 MONTHLY_MAX = 36  # months; the document says 3 to 6
+CLOSE = 2  # days before the last one of a stay on which another one says nothing new
 
 
 @dataclass(frozen=True)
@@ -330,7 +370,8 @@ def occurrences(every: Every, anchors: Anchors) -> tuple[Occurrence, ...]:
     """All occurrences of a stay, from the anchor on, up to and including `until`.
 
     One that falls on the day of departure is owed the evening before: that day belongs to the farewell. What
-    is done every day stays on its day, the last one too: the children still eat before they leave.
+    is done every day stays on its day, the last one too: the children still eat before they leave. With `closing` the
+    last one is on the eve, however long the stay is; one of the grid a day or two before gives way to it.
 
     Raises:
         MissingAnchorError: a grid of months, or of a subject without a stay.
@@ -342,8 +383,18 @@ def occurrences(every: Every, anchors: Anchors) -> tuple[Occurrence, ...]:
     first = resolve(every.anchor, anchors) + timedelta(days=every.first_at)
     until = resolve(every.until, anchors)
     count = (until - first).days // every.days + 1
-    grid = (first + timedelta(days=number * every.days) for number in range(count))
+    grid = [first + timedelta(days=number * every.days) for number in range(count)]
+    if every.closing:
+        grid = _with_a_close(grid, anchors.day("departure"), resolve(every.anchor, anchors))
     return tuple(_occurrence(number, on, every, anchors.departure) for number, on in enumerate(grid, start=1))
+
+
+def _with_a_close(grid: list[date], departure: date, begins: date) -> list[date]:
+    """The grid with the departure as its last day, unless a day of it is on its eve already."""
+    eve = departure - DAY
+    if departure in grid or eve in grid or eve <= begins:
+        return grid
+    return [*(on for on in grid if on < eve - CLOSE * DAY), departure]
 
 
 def monthly(months: int, opened_on: date) -> tuple[Occurrence, ...]:

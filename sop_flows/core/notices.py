@@ -248,8 +248,18 @@ class BeforePandu(Notice, word="before_pandu"):
     count: int
 
 
+class StepsPast(Notice, word="steps_past"):
+    """So many steps of the officer's section were past their time when the angkatan (`cohort` is its name) was opened,
+    or took another calendar: were they done?"""
+
+    past_cohort: int
+    cohort: str
+    count: int
+
+
 class CohortMoved(Notice, word="cohort_moved"):
-    """The dates of an angkatan moved: its id, its name, and the officer's steps that move along, "9.2.15/4"."""
+    """The dates of an angkatan moved: its id, its name, the officer's steps that move along, "9.2.15/4", and the times of
+    a step that the stay has no more, "9.2.15/4/3". The reason is where the change is kept."""
 
     moved_cohort: int
     cohort: str
@@ -258,6 +268,22 @@ class CohortMoved(Notice, word="cohort_moved"):
     departure_from: date
     departure_on: date
     steps: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+
+
+class OfPlan(Notice):
+    """A notice about the calendar of an angkatan or a case, one of the two."""
+
+    of_cohort: int = 0
+    of_case: int = 0
+
+
+class NewPlan(OfPlan, word="new_plan", of_the_office=True):
+    """The pack has a new calendar; what was opened before keeps its own unless this officer takes the new one."""
+
+
+class PlanTaken(OfPlan, ByOfficer, word="plan_taken"):
+    """It goes on by the new calendar."""
 
 
 class CohortClosed(Notice, word="cohort_closed"):

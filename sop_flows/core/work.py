@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from sop_flows.calendar.dates import Anchors, OfficeHours
@@ -254,14 +254,17 @@ def sops_of(work: Work, about: "Subject | Run") -> Mapping[str, Sop]:
     """The SOPs by which what is still to begin for a subject begins: the pack's; where one of its runs, of any state, has
     a version that the pack keeps as a former one, those former ones.
 
-    So an angkatan that was opened before the pack changed keeps its calendar to the end.
+    So an angkatan that was opened before the pack changed keeps its calendar to the end, unless it took the new one.
     """
-    sops, ids = work.pack.sops, subject_ids(about)
+    s, sops, ids = work.session, work.pack.sops, subject_ids(about)
     former = work.pack.former
     if not former or (ids.cohort_id is None and ids.case_id is None):
         return sops
 
     def keeps() -> bool:
+        its = s.get(Cohort, ids.cohort_id) if ids.case_id is None else s.get(Case, ids.case_id)
+        if its is None or its.plan_taken_at is not None:
+            return False
         query = (
             select(Run.id)
             .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
@@ -269,7 +272,7 @@ def sops_of(work: Work, about: "Subject | Run") -> Mapping[str, Sop]:
             .where(col(SopVersion.digest).in_([sop.digest for sop in former.values()]))
             .limit(1)
         )
-        return work.session.exec(query).first() is not None
+        return s.exec(query).first() is not None
 
     return {**sops, **former} if work.once(("former", ids.cohort_id, ids.case_id), keeps) else sops
 
@@ -394,6 +397,18 @@ def is_closed(s: Session, task: Task) -> bool:
     return (cohort is not None and cohort.closed_at is not None) or (
         case is not None and case.close_reason is not None
     )
+
+
+def is_past(work: Work, task: Task) -> bool:
+    """Whether a step of before anybody could be asked was due when Pandu was in use: since the first angkatan, or case,
+    was opened."""
+
+    def first_used() -> datetime:
+        opened = (work.session.exec(select(func.min(one.opened_at))).one() for one in (Cohort, Case))
+        first = min((at for at in opened if at is not None), default=work.now)
+        return day_begins(work.institution, work.institution.today(first))
+
+    return task.due_at is not None and task.due_at >= work.once("first used", first_used)
 
 
 def anchors_of(work: Work, row: Run | Task) -> Anchors:

@@ -89,6 +89,8 @@ class Season(Declared):
     first_on: date
     last_on: date
     hours: dict[Weekday, Hours]
+    ticks: dict[Text, Text] = Field(default_factory=dict)
+    """what a part of the day is called then: pagi is sahur"""
 
     @model_validator(mode="after")
     def _goes_forward(self) -> Self:

@@ -46,6 +46,8 @@ class Every(Declared):
     """of a grid of days"""
     first_at: Annotated[int, Field(ge=0, le=DAYS_MAX)] | None = None
     """days after the anchor on which the first one falls"""
+    closing: bool = False
+    """of a grid of days until the departure: the last one is on its eve, however long the stay is"""
     card: Text | None = None
     """recurring steps of one SOP with the same word here share one card"""
 
@@ -57,6 +59,9 @@ class Every(Declared):
             raise ValueError("'first_at' is missing: days after the anchor on which the first one falls")
         if self.months is not None and (self.first_at is not None or "anchor" in self.model_fields_set):
             raise ValueError("a grid of months counts from the opening of the step; no first_at, no anchor")
+        ends_with_the_stay = self.until == Offset(anchor="departure") and self.days not in (None, 1)
+        if self.closing and not ends_with_the_stay:
+            raise ValueError("closing: only where something is done every few days, until: departure")
         return self
 
     def __str__(self) -> str:

@@ -26,6 +26,17 @@ def propose_event(work: Work, run: Run, sop: Sop) -> bool:
     return run.event_on is not None
 
 
+def propose_late(work: Work, run: Run, sop: Sop) -> None:
+    """A run that is found begun: its event is on the day proposed as of now; where none is left, it was when the pack
+    says, at the latest on the last day of the stay."""
+    anchors, taken = anchors_of(work, run), taken_days(work, run)
+    on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today})
+    if on is None or on <= work.today:
+        on = proposed_day(sop, run.opened_at or work.now, anchors, work.office, taken) or anchors.departure
+    run.event_on = on
+    work.session.flush()
+
+
 def free_days(work: Work, run: Run, sop: Sop) -> tuple[date, ...]:
     """The days on which the event of the run can be, earliest first."""
     opened_at, anchors, taken = run.opened_at or work.now, anchors_of(work, run), taken_days(work, run)
@@ -106,9 +117,9 @@ def renew_event(work: Work, run: Run, sop: Sop) -> Task | None:
     if task.chosen_on is not None:
         run.event_on = task.chosen_on
     else:
-        days = free_days(work, run, sop)
-        proposed = proposed_day(sop, run.opened_at or work.now, anchors, work.office, taken_days(work, run))
-        run.event_on = proposed if days else kept
+        run.event_on = kept
+        if free_days(work, run, sop):
+            propose_late(work, run, sop)
     work.session.flush()
     return task if was is not None and task.chosen_on is None else None
 

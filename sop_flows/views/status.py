@@ -6,7 +6,7 @@ What done, open and late mean is said here and in `storage/queries/status.py`, o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sop_flows.core.work import Work, sops_by_run
+from sop_flows.core.work import Work, is_past, sops_by_run
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import name_of, responsibility_of
 from sop_flows.staffing.roster import is_head_for, roles_of
@@ -69,7 +69,8 @@ class CohortStatus:
     Attributes:
         day: local days since arrival; negative before it ("H-5" is -5).
         stay_days: day of departure.
-        before_open, before_done: steps of before Pandu was used, still to be marked and marked.
+        before_open, before_done: steps of before anybody could be asked, still to be marked and marked.
+        in_use: Pandu was in use when some of them were due.
         due_today, done_today: parts that are due today, and how many of them are closed.
         progress, figures: plan beside done, and what a head asks for first; None but in `whole_status`.
     """
@@ -85,6 +86,7 @@ class CohortStatus:
     open: tuple[StatusLine, ...]
     before_open: int
     before_done: int
+    in_use: bool
     due_today: int
     done_today: int
     progress: Progress | None = None
@@ -184,6 +186,7 @@ def _status(work: Work, cohort: Cohort, rows: Sequence[PartRow], sops: SopsByRun
         open=still,
         before_open=sum(row.part.state == TaskState.OPEN for row in before),
         before_done=sum(row.part.state == TaskState.DONE for row in before),
+        in_use=any(is_past(work, row.task) for row in before),
         due_today=len(today),
         done_today=sum(row.part.state == TaskState.DONE for row in today),
     )

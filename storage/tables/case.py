@@ -38,3 +38,6 @@ class Case(SQLModel, table=True):
     services_ended_at: datetime | None = None  # terminated (SOP 9.1.34)
     closed_at: datetime | None = None
     close_reason: str | None = Field(default=None, sa_type=EncryptedText("cases.close_reason"))
+    plan_taken_at: datetime | None = (
+        None  # when it left the calendar it was opened with for the pack's new one
+    )

@@ -42,6 +42,9 @@ class Cohort(SQLModel, table=True):
     opened_at: datetime
     opened_by_id: int | None = Field(default=None, foreign_key="officers.id")
     closed_at: datetime | None = None
+    plan_taken_at: datetime | None = (
+        None  # when it left the calendar it was opened with for the pack's new one
+    )
 
 
 class CohortMove(SQLModel, table=True):

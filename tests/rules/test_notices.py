@@ -4,7 +4,7 @@ there were classes."""
 import pytest
 
 from handlers.pushes.notices import WORDS, notice_sentence
-from sop_flows.core.notices import NOTICES, read_notice, to_payload
+from sop_flows.core.notices import NOTICES, CohortMoved, read_notice, to_payload
 from storage.tables import Reminder, ReminderKind
 from tests.support.builders import build_case
 from tests.support.builders.rows import SOME_TIME
@@ -15,7 +15,7 @@ OFFER = BY | {"offer": 1, "until": "2026-12-02T08:00:00+00:00"}
 LEAVE = BY | {"leave": 1, "from": "2026-12-07", "until": "2026-12-10", "to": 5}
 MOVED: dict[str, object] = {
     "moved_cohort": 1, "cohort": "Angkatan <III>", "arrival_from": "2026-12-01", "arrival_on": "2026-12-04",
-    "departure_from": "2026-12-30", "departure_on": "2026-12-30", "steps": [], "officer": None,
+    "departure_from": "2026-12-30", "departure_on": "2026-12-30", "steps": [], "gone": [], "officer": None,
 }  # fmt: skip
 TASK = "Surat pemberitahuan ke Kab/Kota"
 OF_A_TASK: list[tuple[str, dict[str, object], str]] = [
@@ -74,6 +74,14 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("cohort_moved", MOVED | {"departure_on": "2027-01-02", "steps": ["9.2.15/4"]},
      "Angkatan &lt;III&gt;: kedatangan pindah dari Selasa 1 Desember ke Jumat 4 Desember; kepulangan pindah "
      "dari Rabu 30 Desember 2026 ke Sabtu 2 Januari 2027. 1 langkah ikut pindah."),
+    ("cohort_moved", MOVED | {"steps": ["9.2.15/4"], "gone": ["9.2.01/2/3"]},
+     "Angkatan &lt;III&gt;: kedatangan pindah dari Selasa 1 Desember ke Jumat 4 Desember. 1 langkah ikut pindah. "
+     "Tidak ada lagi: Surat pemberitahuan ke Kab/Kota ke-3."),
+    ("steps_past", {"past_cohort": 1, "cohort": "Angkatan <III>", "count": 3},
+     "Angkatan &lt;III&gt;: 3 langkah bagian Anda lewat waktunya. Sudah dilaksanakan atau belum?"),
+    ("new_plan", {"of_cohort": 1, "of_case": 0},
+     "Angkatan III: ada kalender baru. Yang lama berlaku sampai selesai, kecuali Anda memakai yang baru."),
+    ("plan_taken", BY | {"of_case": 1, "of_cohort": 0}, "Budi: mulai hari ini Kasus Kenanga memakai kalender baru."),
     ("cohort_closed", {"cohort": "Angkatan <III>", "present": 3, "total": 4, "done": 10, "missed": 2},
      "Angkatan &lt;III&gt; selesai dan ditutup: 3 dari 4 anak ikut sampai akhir. "
      "Langkah selesai: 10, terlewat: 2."),
@@ -177,6 +185,12 @@ def test_what_stands_in_a_database_is_said_as_ever(home: Home) -> None:
             assert said == words.format(task=TASK)
         for word, payload, words in OTHERS:
             assert notice_sentence(work, home.dewi, row(word, payload)) == words
+
+
+def test_a_move_of_before_says_nothing_of_what_is_gone() -> None:
+    notice = read_notice(row("cohort_moved", {key: value for key, value in MOVED.items() if key != "gone"}))
+    assert isinstance(notice, CohortMoved)
+    assert notice.gone == ()
 
 
 @pytest.mark.parametrize(("word", "payload"), [(word, payload) for word, payload, _ in (*OF_A_TASK, *OTHERS)])

@@ -46,6 +46,7 @@ def standin_ports(route: Callable[[Request], Reply] = echo) -> Ports:
         due_by=lambda written: (None, UNKNOWN),
         why_untrue=lambda work, row: DroppedWhy.MOVED if row.rule == "untrue" else None,
         replan_if_changed=lambda work: False,
+        tell_of_new_plan=lambda work: False,
         plan_everything=lambda work: None,
         push=push,
     )

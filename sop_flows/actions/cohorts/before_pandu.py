@@ -1,5 +1,10 @@
-"""What should have been done before Pandu was used: shown once as a list, confirmed in bulk, never late."""
+"""What should have been done before anybody could be asked: shown once as a list, confirmed in bulk, never late.
 
+What was due before Pandu was used is said by who opens angkatan, and by the heads. What was due since, before this
+angkatan was opened or took another calendar, is past its time: whoever has the step says whether it was done.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,12 +13,13 @@ from sqlmodel import col, or_, select
 from sop_flows.actions.confirm import confirm_before
 from sop_flows.actions.undo import undo
 from sop_flows.calendar.dates import due_for
-from sop_flows.core.notices import BeforePandu
-from sop_flows.core.work import Work, anchors_of, declared
+from sop_flows.core.notices import BeforePandu, StepsPast
+from sop_flows.core.states import parts_of
+from sop_flows.core.work import Work, anchors_of, declared, is_past
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import activate, close_task
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError
-from sop_flows.staffing.responsibility import last_said
+from sop_flows.staffing.responsibility import acting_parts, last_said, responsibility_of
 from sop_flows.staffing.roster import admins, heads_of, holding, may_open
 from storage.queries import cohorts
 from storage.tables import Cohort, Confirmation, ConfirmationKind, DueKind, Officer, Task, TaskState
@@ -48,8 +54,28 @@ def may_speak(work: Work, officer: Officer) -> bool:
     return may_open(work, officer) or bool(heads_of(work, officer.id))
 
 
-def list_groups(work: Work, cohort_id: int) -> tuple[BeforeGroup, ...]:
-    """What is still to be confirmed, per SOP in the order of the document."""
+def is_asked(work: Work, officer: Officer, task: Task) -> bool:
+    """Whether the officer is the one who says if it was done."""
+    return bool(acting_parts(work, officer, task)) if is_past(work, task) else may_speak(work, officer)
+
+
+def ask_sections(work: Work, cohort: Cohort) -> None:
+    """Whoever has steps that are past their time is asked once whether they were done."""
+    count: Counter[int] = Counter()
+    for group in list_groups(work, cohort.id or 0):
+        for task in group.tasks:
+            if is_past(work, task):
+                parts = parts_of(work.session, task)
+                count.update(
+                    {o.id or 0 for part in parts for o in responsibility_of(work, task, part).holders}
+                )
+    for officer_id, steps in count.items():
+        if officer_id != work.actor_id:
+            work.notify(officer_id, StepsPast(past_cohort=cohort.id or 0, cohort=cohort.name, count=steps))
+
+
+def list_groups(work: Work, cohort_id: int, officer: Officer | None = None) -> tuple[BeforeGroup, ...]:
+    """What is still to be confirmed (by the officer), per SOP in the order of the document."""
     found = work.session.exec(
         select(Task)
         .where(Task.cohort_id == cohort_id, Task.state == TaskState.BEFORE_PANDU)
@@ -57,6 +83,8 @@ def list_groups(work: Work, cohort_id: int) -> tuple[BeforeGroup, ...]:
     ).all()
     by_sop: dict[str, list[Task]] = {}
     for task in found:
+        if officer is not None and not is_asked(work, officer, task):
+            continue
         by_sop.setdefault(task.sop, []).append(task)
     order = list(work.pack.sops)
     groups = []
@@ -78,11 +106,9 @@ def confirm_all(
         done_on: local date of the work, None when it is not known.
 
     Raises:
-        NotPermittedError, NotFoundError.
+        NotPermittedError: others say it. NotFoundError.
         FutureWorkError: `done_on` is after today or too long ago.
     """
-    if not may_speak(work, work.officer):
-        raise NotPermittedError("opens_cohorts")
     if cohorts.lock(work.session, cohort_id) is None:
         raise NotFoundError
     check_day(done_on, work.today)
@@ -140,15 +166,13 @@ def undo_confirmed(work: Work, cohort_id: int, said_in: int) -> int:
     return len(undone)
 
 
-def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) -> tuple[Task, ...]:
+def not_done(work: Work, cohort_id: int, sop: str, step: int) -> tuple[Task, ...]:
     """The step was not done: it becomes an ordinary open task that is due from now on, so nobody is late.
 
     Of a recurring step only the latest occurrence can still be done; the others close as missed.
 
     Raises NotPermittedError, NotFoundError (nothing of that step is on the list).
     """
-    if not may_speak(work, officer):
-        raise NotPermittedError("opens_cohorts")
     cohort = cohorts.lock(work.session, cohort_id)
     chosen = _chosen(work, cohort_id, sop, step)
     if cohort is None or not chosen:
@@ -164,15 +188,21 @@ def not_done(work: Work, officer: Officer, cohort_id: int, sop: str, step: int) 
 
 def tell_openers(work: Work, cohort: Cohort, count: int) -> None:
     """An angkatan was opened from the command line: those who can confirm its list have to know of it."""
+    if not count:
+        return
     to = {o.id: o for o in (*admins(work), *holding(work, "opens_cohorts", cohort.id or 0))}
     for officer_id in to:
         work.notify(officer_id or 0, BeforePandu(cohort=cohort.name, count=count))
 
 
 def _chosen(work: Work, cohort_id: int, sop: str | None, step: int | None) -> tuple[Task, ...]:
+    """Those that the officer may say. Raises NotPermittedError: there are some, and others say them."""
+    groups = list_groups(work, cohort_id, work.officer)
+    if not groups and not may_speak(work, work.officer) and list_groups(work, cohort_id):
+        raise NotPermittedError("opens_cohorts")
     return tuple(
         task
-        for group in list_groups(work, cohort_id)
+        for group in groups
         if sop is None or group.sop.number == sop
         for task in group.tasks
         if step is None or task.step == step

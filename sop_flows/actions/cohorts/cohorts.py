@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from sop_flows.actions import runs
+from sop_flows.actions.cohorts.before_pandu import ask_sections
 from sop_flows.actions.cohorts.joining import join_children
 from sop_flows.actions.cohorts.roster import RosterRow, one_spelling
 from sop_flows.actions.cohorts.roster_cells import text_of
 from sop_flows.core.spelling import fold
-from sop_flows.core.work import Institution, Work, schools_of
+from sop_flows.core.work import Institution, Work, is_past, schools_of
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
@@ -48,7 +49,8 @@ class StayOddError(RuleError):
 
 @dataclass(frozen=True)
 class Opened:
-    """An angkatan that was just opened. `before` should have been done before Pandu was used."""
+    """An angkatan that was just opened. `before` should have been done before Pandu was used; of what was past its time
+    when Pandu was in use, the sections are asked."""
 
     cohort: Cohort
     children: int
@@ -123,7 +125,8 @@ def open_cohort(
     _add_schools(work.session, cohort, schools)
     added = _add_children(work.session, cohort, rows, arrival_on)
     before = runs.open_cohort_runs(work, cohort)
-    return Opened(cohort, len(added), before)
+    ask_sections(work, cohort)
+    return Opened(cohort, len(added), tuple(task for task in before if not is_past(work, task)))
 
 
 def add_children(

@@ -126,7 +126,7 @@ def move_cohort(work: Work, cohort_id: int, arrival_on: date, departure_on: date
     work.session.flush()
     _move_memberships(work.session, cohort, move.arrival_from)
     replanned = replan_cohort(work, cohort)
-    _tell(work, cohort, move, changes.moved)
+    _tell(work, cohort, move, changes)
     _tell_void(work, cohort, replanned.void)
     return changes
 
@@ -160,9 +160,10 @@ def _move_memberships(s: Session, cohort: Cohort, arrival_from: date) -> None:
 # --- telling ------------------------------------------------------------------------------------------------
 
 
-def _tell(work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep]) -> None:
+def _tell(work: Work, cohort: Cohort, move: CohortMove, changes: Changes) -> None:
     """One notice to each who is concerned, in five minutes: until then a further change makes it another notice."""
-    steps = _steps_by_officer(work, cohort, moved)
+    steps = _steps_by_officer(work, cohort, changes.moved)
+    gone, added = ({f"{one.key}/{nth}" for one, nth in some} for some in (changes.gone, changes.added))
     but = work.actor_id
     waiting = {}
     for row, former in find_notices(work.session, CohortMoved, *UNSENT):
@@ -181,6 +182,7 @@ def _tell(work: Work, cohort: Cohort, move: CohortMove, moved: Iterable[SopStep]
             departure_from=was.departure_from if was else move.departure_from,
             departure_on=move.departure_on,
             steps=tuple(sorted({*(was.steps if was else ()), *steps.get(officer_id, ())})),
+            gone=tuple(sorted({*(was.gone if was else ()), *gone} - added)),
         )
         if (notice.arrival_from, notice.departure_from) == (move.arrival_on, move.departure_on):
             continue  # moved back before anybody heard of it

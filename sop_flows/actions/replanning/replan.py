@@ -53,9 +53,20 @@ def replan_cohort(work: Work, cohort: Cohort) -> Replanned:
     runs = list_runs(work.session, cohort_id=cohort.id)
     versions = {run.sop: sop_of(work.session, run) for run in runs}
     over = steps_over(work.institution, {**sops_of(work, cohort), **versions}, cohort)
+    if cohort.plan_taken_at is not None:
+        _leave_begun(work.session, runs, over)
     done = _replan(work, runs, over, {"cohort_id": cohort.id or 0})
     start_what_follows(work, cohort, over)
     return done
+
+
+def _leave_begun(s: Session, runs: tuple[Run, ...], over: Over) -> None:
+    """What was open when the angkatan took another calendar is as it was made then."""
+    for run in runs:
+        if run.state == RunState.OPEN and run.sop in over:
+            tasks = s.exec(select(Task).where(Task.run_id == run.id, Task.state != TaskState.WITHDRAWN))
+            listed = {task.step for task in tasks if task.is_before_pandu}
+            over[run.sop][:] = [one for one in over[run.sop] if one.step in listed]
 
 
 def replan_case(work: Work, case: Case) -> Replanned:
