@@ -1,6 +1,6 @@
 """/anak: find a child by number or name, its card, its parents (each look is logged), its marks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.children.incidents import incident_lines
 from handlers.cohorts.cohort_cards import count_words
@@ -49,7 +49,7 @@ from sop_flows.staffing.recorders import flag_words
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import Child, Cohort, FlagKind, LeaveReason
+from storage.tables import NOT_MEMBERS, Child, Cohort, FlagKind, LeaveReason
 
 TOPIC = "child_find"
 FOUND_MAX = 10  # children listed by a search; more are asked to be narrowed down
@@ -89,10 +89,15 @@ def on_list(request: Request) -> Reply:
         if not school_id
         else bold(title)
     ]
-    gone = [row for row in found if not row.is_present]
-    if gone:
-        listed = ", ".join(child_code(row.child.number) for row in gone)
-        lines.append(_("Not here any more: {numbers}").format(numbers=listed))
+    gone = [row for row in found if not row.is_present and row.membership.reason not in NOT_MEMBERS]
+    others = {
+        _("Not here any more: {numbers}"): gone,
+        _("Reserves: {numbers}"): [row for row in found if row.membership.reason == LeaveReason.RESERVE],
+        _("Not accepted: {numbers}"): [row for row in found if row.membership.reason == LeaveReason.REFUSED],
+    }
+    for said, members in others.items():
+        if members:
+            lines.append(said.format(numbers=", ".join(child_code(row.child.number) for row in members)))
     if not found:
         lines.append(_("No child is on the list yet."))
     log_reads(request.work, "list", [row.child.id for row in shown])
@@ -134,6 +139,15 @@ def on_mark(request: Request) -> Reply:
     return show_child(request, pressed(request))
 
 
+def on_call(request: Request) -> Reply:
+    """[Panggil cadangan]: the child takes part after all."""
+    try:
+        membership.call_up(request.work, pressed(request))
+    except membership.StillHereError:
+        return show_child(request, pressed(request))
+    return show_child(request, pressed(request), _("✅ Called up: takes part from now on."))
+
+
 def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     """The card: number, name, school, age, since when, marks. Logged."""
     s, officer = request.session, who(request)
@@ -164,6 +178,8 @@ def reason_words(reason: LeaveReason) -> str:
         LeaveReason.REFERRED: _("referred"),
         LeaveReason.SCHOOL_WITHDREW: _("its school withdrew"),
         LeaveReason.ENDED: _("the stay is over"),
+        LeaveReason.RESERVE: _("is a reserve"),
+        LeaveReason.REFUSED: _("was not accepted"),
     }[reason]
 
 
@@ -239,6 +255,13 @@ def _age(child: Child, today: date) -> int | None:
 
 def _stay(request: Request, row: ChildRow) -> str:
     today, held = request.institution.today(request.now), row.membership
+    if held.reason == LeaveReason.RESERVE:
+        return _("A reserve of {cohort}: does not take part yet.").format(cohort=esc(row.cohort.name))
+    if held.reason == LeaveReason.REFUSED:
+        erased_on = plain_date_words(
+            row.cohort.arrival_on + timedelta(days=membership.ERASED_AFTER_DAYS), today
+        )
+        return _("Was not accepted. The data are erased on {day}.").format(day=erased_on)
     if held.until_on is not None and held.reason is not None:
         day = plain_date_words(held.until_on, today)
         if held.until_on == today:
@@ -276,7 +299,9 @@ def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: l
             wide.append(button(said, "child_mark", child_id, int(not seen), 0))
         if FlagKind.ASSESSMENT not in marks and may_flag(request.work, officer, FlagKind.ASSESSMENT):
             wide.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
-    elif may_keep_children(request.work, officer):
+    elif row.membership.reason == LeaveReason.RESERVE and may_keep_children(request.work, officer):
+        last.append(button(_("Call up the reserve"), "child_call", child_id, style="success"))
+    elif row.membership.reason not in NOT_MEMBERS and may_keep_children(request.work, officer):
         last.append(button(_("Is here again…"), "child_back", child_id))
     last.append(button(_("‹ Children"), "child_list", row.child.cohort_id))
     return (*rows(buttons), *rows(wide, 1), *rows(last))
@@ -303,6 +328,7 @@ ROUTES = Routes(
         "child_card": on_card,
         "child_parents": on_parents,
         "child_mark": on_mark,
+        "child_call": on_call,
     },
     topics={TOPIC: Question(on_typed, at_once=True, gives_way=True)},
     menu_words={"Children": on_find},

@@ -5,14 +5,19 @@ import re
 from handlers.rolls.roll_card import absent_card, is_roll_call, open_of_school
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.request import About, ButtonError, Reply, Request, pressed, who
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, rows, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc
+from sop_flows.actions.cohorts.membership import StillHereError, call_up
 from sop_flows.actions.rolls import rolls
 from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
+from sop_flows.staffing.responsibility import log_reads
+from storage.queries.children import list_reserves
+from storage.tables import Child
 
 ABSENT = "absent"  # what the talk asks: who of a school did not come
+RESERVES_SHOWN = 20  # reserves of one angkatan offered at once
 _NUMBERS = re.compile(r"(?:(?:no(?:mor)?|anak|dan|tidak datang)\b|[\d\s,;.&+])+", re.IGNORECASE)
 
 
@@ -101,7 +106,60 @@ def _save(request: Request, roll: Roll, child_id: int, absent: frozenset[int]) -
             absent=len(gone),
             codes=", ".join(child_code(row.number) for row in gone),
         )
+    if gone and list_reserves(request.session, roll.task.cohort_id or 0):
+        return _offer_reserves(request, done.roll, said, is_over=done.outcome is not None)
     return go_on(request, done.roll, said, done.outcome, talk=Talk(answered=True))
+
+
+# --- reserves in place of those who did not come ----------------------------------------------------------------
+
+
+def _offer_reserves(request: Request, roll: Roll, said: str, *, is_over: bool) -> Reply:
+    """Panggil cadangan? Afterwards the roll-call goes on where it was."""
+    buttons = [
+        button(_("Yes, choose"), "arrival_reserves", roll.task_id, style="success"),
+        button(_("No"), "roll_next", roll.task_id),
+        button(_("Undo"), "task_undo", roll.task_id),
+    ]
+    text = f"{said}\n" + _("Call up a reserve?")
+    return show(request, roll, Talk(answered=True), text, rows(buttons), last=is_over)
+
+
+def on_reserves(request: Request) -> Reply:
+    """[Ya, pilih]: which?"""
+    return _choose(request, _roll(find_roll(request.work, who(request), pressed(request))))
+
+
+def _choose(request: Request, roll: Roll, said: str = "") -> Reply:
+    found = list_reserves(request.session, roll.task.cohort_id or 0)
+    if not found:
+        return go_on(request, roll, said)
+    shown = found[:RESERVES_SHOWN]
+    log_reads(request.work, "reserves", [one.child.id for one in shown])
+    picks = [
+        button(
+            f"{child_code(one.child.number)} {one.child.name} · {one.school.name}",
+            "arrival_call",
+            roll.task_id,
+            one.child.id or 0,
+        )
+        for one in shown
+    ]
+    text = "\n".join(filter(None, (said, _("Tap who is called up. The child then stands on all lists."))))
+    keyboard = (*rows(picks, 1), (button(_("Enough"), "roll_next", roll.task_id),))
+    return show(request, roll, Talk(answered=True), text, keyboard)
+
+
+def on_call(request: Request) -> Reply:
+    """One reserve is called up."""
+    roll = _roll(lock_roll(request.work, who(request), pressed(request)))
+    try:
+        called = call_up(request.work, pressed(request, 1))
+    except StillHereError:
+        return _choose(request, roll, _("That was noted before."))
+    number = request.session.get_one(Child, called.child_id).number
+    roll = find_roll(request.work, who(request), roll.task_id)
+    return _choose(request, roll, _("✅ No. {number} is called up.").format(number=child_code(number)))
 
 
 def _answer(roll: Roll, *, came: bool) -> Values:
@@ -124,5 +182,7 @@ ROUTES = Routes(
         "arrival_some": on_some,
         "arrival_tick": on_tick,
         "arrival_save": on_save,
+        "arrival_reserves": on_reserves,
+        "arrival_call": on_call,
     },
 )

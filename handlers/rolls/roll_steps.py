@@ -13,12 +13,13 @@ from handlers.rolls.roll_card import (
 )
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.rolls.weigh_words import summary_card
-from handlers.ui.request import Reply, Request, button, pressed, rows, to_list, who
+from handlers.ui.request import Reply, Request, button, pressed, rows, to_list, to_task, who
 from handlers.ui.words import _, child_code, esc, ngettext
 from sop_flows.core.result import Result
 from sop_flows.recording.dependent_rolls import follower_of
 from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.staffing.roster import admins, holding, may_open
 from storage.queries.rolls import RollRow, list_records
 from storage.tables import EntryState, TaskState
 
@@ -41,6 +42,8 @@ def go_on(
         after: the number just answered: the next higher open one follows, then from the start.
         talk: the officer's talk, when the caller has changed it.
     """
+    if not roll.rows and outcome is None and roll.task.state == TaskState.OPEN:
+        return no_list(request, roll, anew=anew)
     if outcome is not None or not roll.open_rows:
         return finished(request, roll, said, outcome, anew=anew)
     if is_asked_form(roll):
@@ -55,6 +58,21 @@ def go_on(
         talk.turn_to(0, said)
         return show(request, roll, talk, *paused_card(request, roll, talk), anew=anew)
     return turn_to(request, roll, row.child_id, said, talk=talk, anew=anew)
+
+
+def no_list(request: Request, roll: Roll, *, anew: bool = False) -> Reply:
+    """There is no list of children yet, and the step waits for it (SOP 9.2.03 step 2)."""
+    cohort_id = roll.task.cohort_id or 0
+    lines = [f"<b>{roll_name(request, roll)}</b>", _("The list of children is not there yet.")]
+    if may_open(request.work, who(request)):
+        buttons = [button(_("Add children"), "cohort_add", cohort_id, style="success")]
+    else:
+        found = holding(request.work, "opens_cohorts", cohort_id) or admins(request.work)
+        names = ", ".join(esc(one.name) for one in found)
+        lines.append(_("{names} can send it; then each child is asked about here.").format(names=names))
+        buttons = []
+    keyboard = rows([*buttons, to_task(roll.task_id), to_list()])
+    return show(request, roll, Talk(), "\n".join(lines), keyboard, anew=anew, last=True)
 
 
 def turn_to(
@@ -117,8 +135,8 @@ def _form_summary(request: Request, roll: Roll, said: str) -> str:
     lines = [said] if said else []
     head = roll_name(request, roll)
     place = f"SOP {esc(roll.sop.number)}"
-    if is_roll_call(roll):
-        return "\n".join([*lines, _came_words(request, roll, f"{place}, {head}")])
+    if roll.step.record is not None and roll.step.record.effect is not None:
+        return "\n".join([*lines, *_by_choice(request, roll, f"{place}, {head}")])
     lines.append(
         _("✅ {sop}, {name}: all {count} children are recorded.").format(
             sop=place, name=head, count=len(done)
@@ -139,20 +157,27 @@ def _form_summary(request: Request, roll: Roll, said: str) -> str:
     return "\n".join(lines)
 
 
-def _came_words(request: Request, roll: Roll, name: str) -> str:
-    """ "✅ ...: 23 dari 24 anak datang. Tidak datang: 014." """
+def _by_choice(request: Request, roll: Roll, name: str) -> list[str]:
+    """ "✅ ...: Hadir 23 dari 24", and by number who was given each of the other answers."""
     form = roll.step.record
     assert form is not None
     field = form.fields[0]
     records = {one.child_id: one.data for one in list_records(request.session, roll.task_id, FORM)}
-    gone = [row for row in roll.rows if records.get(row.child_id, {}).get(field.key) == field.choices[1]]
-    said = _("✅ {name}: {count} of {total} children came.").format(
-        name=name, count=len(roll.rows) - len(gone), total=len(roll.rows)
-    )
-    if gone:
-        codes = ", ".join(child_code(row.number) for row in gone[:CODES_SHOWN])
-        said += " " + _("Did not come: {codes}.").format(codes=codes)
-    return said
+    by_choice = {
+        choice: [row for row in roll.rows if records.get(row.child_id, {}).get(field.key) == choice]
+        for choice in field.choices
+    }
+    first, *others = field.choices
+    lines = [
+        _("✅ {name}: {choice} {count} of {total} children.").format(
+            name=name, choice=esc(first.lower()), count=len(by_choice[first]), total=len(roll.rows)
+        )
+    ]
+    for choice in others:
+        if by_choice[choice]:
+            codes = ", ".join(child_code(row.number) for row in by_choice[choice][:CODES_SHOWN])
+            lines.append(f"{esc(choice)} {len(by_choice[choice])}: {codes}")
+    return lines
 
 
 def locked_row(request: Request) -> tuple[Roll, RollRow]:

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from sop_flows.actions import offer
 from sop_flows.actions.cohorts.cohort_end import end_what_is_over
+from sop_flows.actions.cohorts.membership import erase_refused
 from sop_flows.actions.leave import passing as absences
 from sop_flows.core.states import RECURS_AND_IS_OPEN, next_change_at
 from sop_flows.core.work import Work, day_begins, lock_subject, sop_of
@@ -46,6 +47,7 @@ def advance(work: Work) -> bool:
         settle(work)  # as of its own moment: what a later one falls due of is owed
         changed = True
     end_what_is_over(work)
+    erase_refused(work)
     ensure_digests(work)
     settle(work)
     return changed

@@ -16,8 +16,9 @@ Proposal = Literal[
     "sequence", "groups", "dormitory", "parents", "case_categories", "case_age", "boys", "girls"
 ]
 # What an answer does besides being kept. roll_call: who did not come leaves the angkatan (SOP 9.2.05 step 1).
-Effect = Literal["roll_call"]
-CHOICES_OF: dict[Effect, int] = {"roll_call": 2}  # so many choices its one question has, in this order
+# selection: who waits as a reserve or is not accepted is no member (SOP 9.2.03 step 2).
+Effect = Literal["roll_call", "selection"]
+CHOICES_OF: dict[Effect, int] = {"roll_call": 2, "selection": 3}  # of its one question, in their order
 
 # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
 _BARE_YES = BeforeValidator(lambda kind: "yes" if kind is True else kind)
@@ -98,7 +99,8 @@ class Form(Declared):
     rest_value: Text | None = None
     """what that button records, in every field"""
     effect: Effect | None = None
-    """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves"""
+    """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves; selection:
+    the second choice makes a reserve, the third is not accepted"""
 
     @model_validator(mode="after")
     def _is_answerable(self) -> Self:

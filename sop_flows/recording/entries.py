@@ -133,7 +133,10 @@ def is_done_in(s: Session, run_id: int, step: int, child_id: int) -> bool:
 
 
 def still_to_come(s: Session, task: Task, step: Step) -> bool:
-    """Whether children may still join this roll because the roll it follows is open."""
+    """Whether children may still join this roll because the roll it follows is open, or, of a selection, because there
+    is no list of children yet."""
+    if step.record is not None and step.record.effect == "selection":
+        return s.exec(select(Child.id).where(Child.cohort_id == task.cohort_id).limit(1)).first() is None
     if step.entry_after is None:
         return False
     return (

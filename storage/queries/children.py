@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, ChildFlag, Cohort, Membership, School
+from storage.tables import Child, ChildFlag, Cohort, LeaveReason, Membership, School
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,27 @@ def find_child(s: Session, child_id: int) -> ChildRow | None:
     if child is None:
         return None
     return next(iter(list_children(s, [child.cohort_id], child_id=child_id)), None)
+
+
+def list_reserves(s: Session, cohort_id: int) -> tuple[ChildRow, ...]:
+    """The children of the angkatan who wait as reserves, by number."""
+    return tuple(row for row in list_children(s, [cohort_id]) if row.membership.reason == LeaveReason.RESERVE)
+
+
+def list_refused(s: Session, arrived_by: date) -> tuple[Child, ...]:
+    """Children who were not accepted, of angkatan that arrived by then, whose data are still there."""
+    return tuple(
+        s.exec(
+            select(Child)
+            .join(Membership, col(Membership.child_id) == col(Child.id))
+            .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
+            .where(
+                Membership.reason == LeaveReason.REFUSED,
+                Cohort.arrival_on <= arrived_by,
+                Child.name_key != "",
+            )
+        )
+    )
 
 
 def list_keys(s: Session, cohort_id: int) -> dict[str, list[int]]:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, Cohort, LeaveReason, Membership, School
+from storage.tables import NOT_MEMBERS, Child, Cohort, LeaveReason, Membership, School
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,17 @@ def belongs_or_stayed() -> ColumnElement[bool]:
     return col(Membership.until_on).is_(None) | (col(Membership.reason) == LeaveReason.ENDED)
 
 
+def _is_no_member() -> ColumnElement[bool]:
+    """Of a child on the list: a reserve, or not accepted."""
+    of_child = select(Membership.id).where(Membership.child_id == Child.id)
+    return of_child.where(col(Membership.reason).in_(NOT_MEMBERS)).correlate(Child).exists()
+
+
 def count_children(s: Session, cohort_id: int) -> ChildCount:
-    """How many children belong now, and how many were ever on the roster."""
-    total = s.exec(select(func.count()).select_from(Child).where(Child.cohort_id == cohort_id)).one()
+    """How many children belong now, and how many ever did."""
+    total = s.exec(
+        select(func.count()).select_from(Child).where(Child.cohort_id == cohort_id, ~_is_no_member())
+    ).one()
     present = s.exec(
         select(func.count())
         .select_from(Membership)
@@ -81,7 +89,8 @@ def list_schools(s: Session, cohort_id: int) -> tuple[SchoolCount, ...]:
     """The schools of a cohort with their children, in the order in which they were entered."""
     rows = s.exec(
         select(School, func.count(col(Child.id)), func.count(col(Membership.id)))
-        .outerjoin(Child, col(Child.school_id) == col(School.id))
+        .select_from(School)
+        .outerjoin(Child, (col(Child.school_id) == col(School.id)) & ~_is_no_member())
         .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
         .where(School.cohort_id == cohort_id)
         .group_by(col(School.id))

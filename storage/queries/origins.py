@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, Cohort, Membership
+from storage.tables import NOT_MEMBERS, Child, Cohort, Membership
 
 SexCount = dict[str, int]  # by "L" and "P"
 
@@ -18,7 +18,8 @@ def count_here(s: Session, cohort_id: int) -> dict[int, SexCount]:
 def count_listed(s: Session, cohort_id: int) -> dict[int, SexCount]:
     """Children who were to come, by school: who belonged on the day of arrival, or did not come on it."""
     on = s.get_one(Cohort, cohort_id).arrival_on
-    return _count(s, cohort_id, col(Membership.until_on).is_(None) | (col(Membership.until_on) >= on))
+    came = col(Membership.until_on).is_(None) | (col(Membership.until_on) >= on)
+    return _count(s, cohort_id, came & func.coalesce(Membership.reason, "").not_in(NOT_MEMBERS))
 
 
 def _count(s: Session, cohort_id: int, which: ColumnElement[bool]) -> dict[int, SexCount]:

@@ -3,6 +3,7 @@
 from storage.tables.absence import Absence, Handover, HandoverState
 from storage.tables.case import Case
 from storage.tables.cohort import (
+    NOT_MEMBERS,
     Child,
     ChildFlag,
     Cohort,
@@ -49,6 +50,7 @@ __all__ = [
     "CLOSED",
     "LIVE",
     "LIVE_RUNS",
+    "NOT_MEMBERS",
     "SAYABLE",
     "UNFINISHED",
     "Absence",

@@ -10,7 +10,7 @@ from storage.types import EncryptedText, Word, one_of
 
 
 class LeaveReason(StrEnum):
-    """Why a child's membership ended."""
+    """Why a child does not belong (any more). Reserves and those not accepted never did, and count nowhere."""
 
     SICK = "sakit"
     WENT_HOME = "pulang lebih awal"
@@ -18,6 +18,11 @@ class LeaveReason(StrEnum):
     REFERRED = "dirujuk"
     SCHOOL_WITHDREW = "sekolah mundur"
     ENDED = "selesai"
+    RESERVE = "cadangan"
+    REFUSED = "tidak diterima"
+
+
+NOT_MEMBERS = (LeaveReason.RESERVE, LeaveReason.REFUSED)  # by the selection (SOP 9.2.03 step 2)
 
 
 class FlagKind(StrEnum):

@@ -3,19 +3,24 @@
 import pytest
 
 from sop_flows.declarations.loader import Pack
+from sop_flows.declarations.offset import Offset
+from sop_flows.declarations.sop import Start
 from storage.tables import TaskState
 from tests.support.packs import real_pack
 from tests.support.steps import Team, a_team, does, opens
 from tests.support.town import Town
 
-NUMBERS = ("9.2.04", "9.2.05", "9.1.15")
+NUMBERS = ("9.2.03", "9.2.04", "9.2.05", "9.1.15")
 
 
 @pytest.fixture
 def pack() -> Pack:
     """The arrival and the farewell of the calendar that comes with Pandu."""
     ours = real_pack()
-    return Pack(ours.unit, {number: ours.sops[number] for number in NUMBERS}, ours.lines)
+    sops = {number: ours.sops[number] for number in NUMBERS}
+    starts = (Start(at=Offset(anchor="arrival", days=-21)),)  # not after the SOPs before it
+    sops["9.2.03"] = sops["9.2.03"].model_copy(update={"starts": starts})
+    return Pack(ours.unit, sops, ours.lines)
 
 
 async def arriving(town: Town) -> Team:
@@ -81,12 +86,12 @@ async def test_all_came_but_one_school_by_school(town: Town) -> None:
     assert "sudah tercatat: No. 099" in team.sari.last_screen.text
     assert "☑ 004" in " ".join(team.sari.buttons)
     await team.sari.taps("Simpan")
-    assert "3 dari 4 anak datang. Tidak datang: 004." in team.sari.last_screen.text
+    assert "hadir 3 dari 4 anak.\nTidak datang 1: 004" in team.sari.last_screen.text
     await team.sari.taps("Urungkan")
     assert town.task("9.2.05", 1).state == TaskState.OPEN
     await opens(town, team.sari, "9.2.05", 1)
     await team.sari.taps("Semua datang")
-    assert "4 dari 4 anak datang" in team.sari.last_screen.text
+    assert "hadir 4 dari 4 anak" in team.sari.last_screen.text
 
 
 async def test_a_count_that_differs_is_said_with_the_question(town: Town) -> None:
@@ -120,3 +125,52 @@ async def test_from_which_kabupaten_the_schools_are(town: Town) -> None:
     await team.kepala.taps("Kab/Kota")
     await team.kepala.types("Kota Mataram")
     assert "Kab/Kota 1 sekolah tercatat" in team.kepala.last_screen.text
+
+
+async def selecting(town: Town, children: int) -> Team:
+    """The angkatan comes on 21 December; its selection is open."""
+    team = await a_team(town)
+    await town.open_cohort(arrival="2026-12-21", children=children)
+    await town.lives_until("2026-11-30 09.00")
+    await does(town, team.rahmat, "9.2.03", 1)
+    await opens(town, team.rahmat, "9.2.03", 2)
+    return team
+
+
+async def test_a_reserve_is_offered_in_place_of_who_did_not_come(town: Town) -> None:
+    team = await selecting(town, children=4)
+    await team.rahmat.taps("Cadangan")  # 001
+    await team.rahmat.types("2 tidak diterima")
+    await team.rahmat.taps("Sisanya: diterima")
+    await team.rahmat.taps("Ya, 2 anak")
+    assert "diterima 2 dari 4 anak.\nCadangan 1: 001\nTidak diterima 1: 002" in team.rahmat.last_screen.text
+    await town.lives_until("2026-12-21 09.00")
+    await opens(town, team.budi, "9.2.04", 1, "origin_open")
+    await team.budi.taps("Sesuai daftar")
+    await does(town, team.budi, "9.2.04", 2)
+    await does(town, team.kepala, "9.2.04", 3)
+    await opens(town, team.sari, "9.2.05", 1)
+    await team.sari.taps("Ada yang tidak")
+    await team.sari.types("3")
+    await team.sari.taps("Simpan")
+    assert team.sari.last_screen.text.endswith("Panggil cadangan?")
+    await team.sari.taps("Ya, pilih")
+    await team.sari.taps("001")
+    assert "No. 001 dipanggil" in team.sari.last_screen.text
+    assert "1 anak terdaftar. Semua datang?" in team.sari.last_screen.text  # its own arrival is asked
+
+
+async def test_a_reserve_is_called_up_from_its_page(town: Town) -> None:
+    team = await selecting(town, children=2)
+    await team.rahmat.taps("Cadangan")
+    await team.rahmat.types("/anak 1")
+    assert "Cadangan Angkatan Contoh: belum ikut." in team.rahmat.last_screen.text
+    await team.rahmat.taps("Panggil cadangan")
+    assert "mulai sekarang ikut angkatan" in team.rahmat.last_screen.text
+    assert "Panggil cadangan" not in team.rahmat.buttons
+
+
+async def test_a_selection_without_a_list_asks_for_it(town: Town) -> None:
+    team = await selecting(town, children=0)
+    assert "Daftar anak belum ada" in team.rahmat.last_screen.text
+    assert "Kepala Contoh dapat mengirimnya" in team.rahmat.last_screen.text

@@ -54,6 +54,7 @@ STARTS_OF_OURS = {"9.1.33": ["1 bulan after 9.1.33 when the decision is lanjut"]
 # Forms for what the reference asks outside of `record`: requirements that the form answers, a monthly note,
 # and the child's decision, who knew of it and when.
 FORMS_OF_OURS = {
+    ("9.2.03", 2): ["hasil"],
     ("9.2.04", 1): ["laki_laki", "perempuan", "guru", "penyerah", "nomor", "foto"],
     ("9.2.05", 1): ["hadir"],
     ("9.2.02", 3): ["petugas"],
@@ -66,7 +67,7 @@ FORMS_OF_OURS = {
 # What practice.yaml says and the pack does not say yet: lists of children at steps that are one word today, and starts
 # that ask what was answered at the opening of a case.
 STILL_ONE_WORD = {
-    ("9.2.03", 2), ("9.2.16", 2), ("9.1.01", 6), ("9.1.16", 3), ("9.1.16", 4), ("9.1.17", 4), ("9.1.18", 2),
+    ("9.2.16", 2), ("9.1.01", 6), ("9.1.16", 3), ("9.1.16", 4), ("9.1.17", 4), ("9.1.18", 2),
 }  # fmt: skip
 STARTS_AS_BEFORE = {"9.1.24", "9.1.25", "9.1.26", "9.1.27", "9.1.28"}
 OF_A_MONTH = {("9.1.28", 3), ("9.1.35", 4)}  # lasting by the document's own time

@@ -126,6 +126,7 @@ def _roll(s: Session, task: Task, entries: list[TaskEntry], said: list[Confirmat
             )
         ).first()
     )
+    waits = waits or (step.record is not None and step.record.effect == "selection")
     taken_back = any(row.kind == ConfirmationKind.UNDONE for row in said)
     if not dues and not waits and not taken_back:
         yield f"{_name(task)} of {sop.number} is open and no child of it is"

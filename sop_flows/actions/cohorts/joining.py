@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.states import move, parts_of, reopen
+from sop_flows.core.states import change, move, parts_of, reopen
 from sop_flows.core.work import Work, declared, sop_of, sops_of
 from sop_flows.engine.chain import (
     add_run,
@@ -21,7 +21,10 @@ from storage.tables import (
     LIVE_RUNS,
     SAYABLE,
     Child,
+    Cohort,
     EntryState,
+    LeaveReason,
+    Membership,
     Run,
     RunState,
     Task,
@@ -158,3 +161,14 @@ def reinstate_child(work: Work, child: Child) -> None:
         for task in _rolls(work.session, child.cohort_id):
             if task.close_reason != "reason":
                 _join_flagged(work, task, child)
+
+
+def belong_again(work: Work, child: Child, membership: Membership) -> None:
+    """The membership goes on as if it had not ended: said by mistake, or a reserve that is called up."""
+    cohort = work.session.get_one(Cohort, child.cohort_id)
+    from_on = max(membership.from_on, cohort.arrival_on)
+    if membership.reason == LeaveReason.RESERVE:
+        from_on = max(from_on, work.today)
+    change(work, membership, from_on=from_on, until_on=None, reason=None, ended_by_id=None)
+    work.session.flush()
+    reinstate_child(work, child)

@@ -1,11 +1,11 @@
 """How long a child belongs to its angkatan: leaving, a school that withdraws, coming back; marks on a child."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cohorts import flags
-from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
+from sop_flows.actions.cohorts.joining import belong_again, reinstate_child, withdraw_child
 from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
@@ -15,10 +15,24 @@ from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import require_opener
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
-from storage.tables import LIVE_RUNS, Child, Cohort, FlagKind, LeaveReason, Membership, Officer, Run, School
+from storage.tables import (
+    LIVE_RUNS,
+    NOT_MEMBERS,
+    Child,
+    Cohort,
+    FlagKind,
+    LeaveReason,
+    Membership,
+    Officer,
+    Run,
+    School,
+)
 
 # What can be said of one child; a school's withdrawal and the end of the stay have their own ways.
 OWN_REASONS = (LeaveReason.SICK, LeaveReason.WENT_HOME, LeaveReason.CANCELLED, LeaveReason.REFERRED)
+
+ERASED_AFTER_DAYS = 7  # after the arrival: until then a mistake in the selection can be put right
+ERASED = "–"  # instead of a name
 
 
 class AlreadyLeftError(RuleError):
@@ -103,6 +117,8 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
     last = row.membership
     if last.until_on is None:
         raise StillHereError
+    if last.reason in NOT_MEMBERS:  # called up, or accepted, as such
+        raise NotFoundError
     today = work.today
     again = Membership(
         child_id=child_id, from_on=last.until_on if mistaken else max(today, row.cohort.arrival_on)
@@ -113,6 +129,29 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
     work.session.flush()
     reinstate_child(work, row.child)
     return again
+
+
+def call_up(work: Work, child_id: int) -> Membership:
+    """A reserve takes part after all, from today or from the arrival on.
+
+    Raises NotPermittedError, NotFoundError; StillHereError: it was called up before.
+    """
+    _require_keeper(work, work.officer)
+    row = _locked(work.session, child_id)
+    if row.is_present:
+        raise StillHereError
+    if row.membership.reason != LeaveReason.RESERVE:
+        raise NotFoundError
+    belong_again(work, row.child, row.membership)
+    return row.membership
+
+
+def erase_refused(work: Work) -> None:
+    """What is known of a child who was not accepted goes ERASED_AFTER_DAYS after the arrival; its number stays."""
+    for child in children.list_refused(work.session, work.today - timedelta(days=ERASED_AFTER_DAYS)):
+        child.name, child.name_key = ERASED, ""
+        child.born_on = child.parent_name = child.phone = child.address = None
+    work.session.flush()
 
 
 def mark(work: Work, officer: Officer, child_id: int, kind: FlagKind, wanted: bool) -> bool:

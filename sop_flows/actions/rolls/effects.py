@@ -1,4 +1,5 @@
-"""Answers that do more than being kept: who did not come leaves the angkatan (SOP 9.2.05 step 1).
+"""Answers that do more than being kept: who did not come leaves the angkatan (SOP 9.2.05 step 1), who is a reserve or
+not accepted is no member of it (SOP 9.2.03 step 2).
 
 What such an answer changes stands in the journal of one confirmation, that of the tap: undone, all of it comes back.
 """
@@ -9,13 +10,13 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from sop_flows.actions.cohorts.joining import reinstate_child, withdraw_child
+from sop_flows.actions.cohorts.joining import belong_again, withdraw_child
 from sop_flows.actions.confirm import close_part, say
 from sop_flows.actions.rolls.roll_closing import Done, add_record
 from sop_flows.core.notices import RollCalled
 from sop_flows.core.states import change, move, parts_of
 from sop_flows.core.work import Work
-from sop_flows.declarations.form import Form
+from sop_flows.declarations.form import Effect, Form
 from sop_flows.recording import entries
 from sop_flows.recording.forms.answers import Values
 from sop_flows.recording.records import FORM
@@ -24,6 +25,7 @@ from sop_flows.staffing.responsibility import accountable_for
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import (
+    NOT_MEMBERS,
     Child,
     Confirmation,
     ConfirmationKind,
@@ -33,6 +35,12 @@ from storage.tables import (
     Officer,
     TaskState,
 )
+
+# What each choice makes of the membership, in the order of the choices; None: the child belongs.
+MEANS: dict[Effect, tuple[LeaveReason | None, ...]] = {
+    "roll_call": (None, LeaveReason.CANCELLED),
+    "selection": (None, *NOT_MEMBERS),
+}
 
 
 def record(
@@ -76,35 +84,38 @@ def record(
     changed = roll.with_rows(
         replace(row, state=EntryState.DONE, closed_at=work.now, closed_by_id=work.officer.id) for row in rows
     )
-    if outcome is not None:
+    if outcome is not None and roll.step.record.effect == "roll_call":
         _tell_count(work, changed)
-    elif roll.task.state == TaskState.OPEN:
+    if outcome is None and roll.task.state == TaskState.OPEN:
         entries.refresh_due(work.session, roll.task)
         work.touch(roll.task)
     return Done(changed, outcome, len(fresh) < len(rows))
 
 
 def _do(work: Work, said: Confirmation, form: Form, child_id: int, values: Values) -> None:
-    child = work.session.get_one(Child, child_id)
-    came = values.get(form.fields[0].key) != form.fields[0].choices[1]
+    assert form.effect is not None
+    field, means = form.fields[0], MEANS[form.effect]
+    value = values.get(field.key)
+    wanted = means[field.choices.index(str(value))] if value in field.choices else None
     latest = select(Membership).where(Membership.child_id == child_id).order_by(col(Membership.id).desc())
     membership = work.session.exec(latest).first()
-    if membership is None or came == (membership.until_on is None):
-        return
+    if membership is None or membership.reason == wanted or membership.reason not in means:
+        return  # who left for another reason stays away
     caused = work.because(said)
-    if came:  # it was said otherwise before
-        if membership.reason == LeaveReason.CANCELLED:
-            change(caused, membership, until_on=None, reason=None, ended_by_id=None)
-            work.session.flush()
-            reinstate_child(caused, child)
+    child = work.session.get_one(Child, child_id)
+    if wanted is None:  # it was said otherwise before
+        belong_again(caused, child, membership)
         return
-    # Its places on rolls first: an undo goes back, and gives them to a child that belongs.
-    withdraw_child(caused, child)
+    if membership.until_on is None:
+        # Its places on rolls first: an undo goes back, and gives them to a child that belongs.
+        withdraw_child(caused, child)
+    until_on = membership.until_on or work.today
     change(
         caused,
         membership,
-        until_on=max(membership.from_on, work.today),
-        reason=LeaveReason.CANCELLED,
+        from_on=min(membership.from_on, until_on),  # before the arrival: it never came
+        until_on=until_on,
+        reason=wanted,
         ended_by_id=work.officer.id,
     )
     work.session.flush()
