@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from handlers.children.incidents import incident_lines
+from handlers.children.incidents import incident_lines, show_incident
 from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
 from handlers.ui import conversation
@@ -40,6 +40,7 @@ from handlers.ui.words import (
     plain_date_words,
     shorten,
 )
+from sop_flows.actions import incidents
 from sop_flows.actions.cohorts import membership
 from sop_flows.actions.cohorts.child_search import search
 from sop_flows.calendar.dates import age_on
@@ -134,9 +135,13 @@ def on_parents(request: Request) -> Reply:
 def on_mark(request: Request) -> Reply:
     """A mark is set (1) or cleared (0): for the nurse, or needs special care."""
     kind = FlagKind.ASSESSMENT if further(request, 2) else FlagKind.NURSE
-    wanted = bool(further(request, 1))
-    membership.mark(request.work, who(request), pressed(request), kind, wanted)
-    return show_child(request, pressed(request))
+    child_id, wanted = pressed(request), bool(further(request, 1))
+    if kind == FlagKind.ASSESSMENT:
+        membership.mark(request.work, who(request), child_id, kind, wanted)
+        return show_child(request, child_id)
+    if wanted:
+        return show_incident(request, incidents.mark(request.work, child_id))
+    return show_child(request, child_id)  # of a card of before: what stands open is there to be answered
 
 
 def on_call(request: Request) -> Reply:
@@ -163,10 +168,9 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     if FlagKind.ASSESSMENT in marks:
         said = _flagged_as(request)
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
-    if FlagKind.NURSE in marks:
-        lines.append(_("• marked for {role}").format(role=esc(looking_after(request.institution.pack.unit))))
-    happened, buttons = incident_lines(request, child_id)
-    return screen(request, "\n".join([*lines, *happened]), _keyboard(request, row, marks, buttons))
+    happened, buttons, is_marked = incident_lines(request, child_id)
+    keyboard = _keyboard(request, row, marks, buttons, is_marked=is_marked)
+    return screen(request, "\n".join([*lines, *happened]), keyboard)
 
 
 def reason_words(reason: LeaveReason) -> str:
@@ -278,7 +282,9 @@ def _flagged_as(request: Request) -> str:
     return flag_words(request.institution.pack) or _("Marked children")
 
 
-def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: list[Button]) -> Keyboard:
+def _keyboard(
+    request: Request, row: ChildRow, marks: set[FlagKind], happened: list[Button], *, is_marked: bool
+) -> Keyboard:
     officer, child_id = who(request), row.child.id or 0
     buttons: list[Button] = [
         *happened,
@@ -291,12 +297,11 @@ def _keyboard(request: Request, row: ChildRow, marks: set[FlagKind], happened: l
     last: list[Button] = []
     if row.is_present:
         if may_keep_children(request.work, officer):
+            last.append(button(_("Correct…"), "fix_child", child_id))
             last.append(button(_("Leaves…"), "child_leave", child_id))
-        if may_flag(request.work, officer, FlagKind.NURSE):
-            seen = FlagKind.NURSE in marks
-            label = _("Seen by {role}") if seen else _("Mark for {role}")
-            said = label.format(role=looking_after(request.institution.pack.unit))
-            wide.append(button(said, "child_mark", child_id, int(not seen), 0))
+        if may_flag(request.work, officer, FlagKind.NURSE) and not is_marked:
+            label = _("Mark for {role}").format(role=looking_after(request.institution.pack.unit))
+            wide.append(button(label, "child_mark", child_id, 1, 0))
         if FlagKind.ASSESSMENT not in marks and may_flag(request.work, officer, FlagKind.ASSESSMENT):
             wide.append(button(_flagged_as(request), "child_mark", child_id, 1, 1))
     elif row.membership.reason == LeaveReason.RESERVE and may_keep_children(request.work, officer):

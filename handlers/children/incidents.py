@@ -1,13 +1,15 @@
 """Catat kejadian: what happened to a child, said back before it is told; and what came of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.people.officer_words import looking_after
 from handlers.ui import asides, conversation
 from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, noted_before, typed_words
+from handlers.ui.kilograms import kilos
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.request import (
     About,
@@ -17,6 +19,7 @@ from handlers.ui.request import (
     Toast,
     button,
     further,
+    numbers,
     pressed,
     reply,
     rows,
@@ -40,14 +43,17 @@ from sop_flows.calendar.moments import after_quiet
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording.temperature import find_temperature, read_temperature
 from sop_flows.staffing.children import visible_child
-from sop_flows.staffing.responsibility import log_read, may_see, name_of
+from sop_flows.staffing.responsibility import log_read, log_reads, may_see, name_of
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
 from storage.queries.children import ChildRow
-from storage.tables import Conversation, Incident, Task
+from storage.queries.incidents import OpenIncident
+from storage.tables import Cohort, Conversation, Incident, IncidentKind, Task
 
 HEARD_LATE = timedelta(minutes=1)  # later than that, nobody was there to hear it
 LISTED = 3  # open incidents on the card of a child
+LIST_MAX = 16  # lines of the list of all
+NUMBERED = 5  # numbers named in one line
 
 _ABOUT_CHILD = re.compile(r"(?:no\.?|nomor|anak)? ?(\d{1,3})[ ,.:;-]+(.*[^\W\d_].*)", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:jam|hari|orang|anak|kg|menit|minggu|kali)\b", re.IGNORECASE)
@@ -232,10 +238,10 @@ def _or_of_another(read: Callable[[Talk], Any]) -> Callable[[Talk], Any]:
 
     def reader(talk: Talk) -> Any:
         text = talk.request.text or ""
-        numbers = {
+        named = {
             (_child_and_words(talk.request, one) or (0, ""))[0] for one in reports_in(talk.request, text)
         }
-        if numbers - {talk.draft.get("number")} and set_aside(talk.request, text, alone=True):
+        if named - {talk.draft.get("number")} and set_aside(talk.request, text, alone=True):
             return reply()
         return read(talk)
 
@@ -335,8 +341,8 @@ def _look(talk: Talk) -> Screen:
     ]
     for one in queries.list_open_of(request.session, row.child.id or 0)[:1]:
         lines.append(
-            _("Open already: “{words}” · {who}, {when}").format(
-                words=esc(one.words),
+            _("Open already: {words} · {who}, {when}").format(
+                words=what_words(request, one),
                 who=esc(name_of(request.session, one.reported_by_id) or ""),
                 when=moment_words(one.reported_at, request.now, request.institution.zone),
             )
@@ -407,20 +413,28 @@ def show_incident(request: Request, found: Incident, above: str = "") -> Reply:
         *([above, ""] if above else []),
         _who_words(request, row),
         esc(row.school.name),
-        f"“{esc(found.words)}”",
+        what_words(request, found)[:1].upper() + what_words(request, found)[1:],
     ]
     if found.tenths is not None:
         lines.append(_("Temperature {degrees}").format(degrees=degrees(found.tenths)))
     lines.append(
-        _("Reported by {who}, {when}.").format(
+        _reported_words(found.kind).format(
             who=esc(name_of(request.session, found.reported_by_id) or ""),
             when=moment_words(found.reported_at, request.now, zone),
         )
     )
+    if found.seen_at is not None:
+        lines.append(
+            _("Seen by {who}, {when}.").format(
+                who=esc(name_of(request.session, found.seen_by_id) or ""),
+                when=moment_words(found.seen_at, request.now, zone),
+            )
+        )
     buttons = [button(_("The child"), "child_card", found.child_id), to_list()]
     if found.closed_at is not None:
+        closed = _("Result: {result} · {who}, {when}") if found.result else _("Taken back by {who}, {when}.")
         lines.append(
-            _("Result: {result} · {who}, {when}").format(
+            closed.format(
                 result=esc(found.result or ""),
                 who=esc(name_of(request.session, found.closed_by_id) or ""),
                 when=moment_words(found.closed_at, request.now, zone),
@@ -428,21 +442,92 @@ def show_incident(request: Request, found: Incident, above: str = "") -> Reply:
         )
     elif rules.may_close(request.work, who(request)):
         buttons.insert(0, button(_("Note the result"), "incident_close", found.id or 0, style="success"))
+        if found.seen_at is None:
+            buttons.insert(1, button(_("I see to it"), "incident_seen", found.id or 0))
     else:
         lines.append(_("Open: the result is still to come."))
     return screen(request, "\n".join(lines), rows(buttons))
 
 
-def incident_lines(request: Request, child_id: int) -> tuple[list[str], list[Button]]:
-    """The open incidents on the card of a child, and their buttons."""
-    found = queries.list_open_of(request.session, child_id)[:LISTED]
+def what_words(request: Request, found: Incident) -> str:
+    """What it is about: the words of a report, a mark, weight that was lost (HTML)."""
+    if found.kind == IncidentKind.LOST:
+        return _("lost {weight} since the weighing before").format(weight=kilos(found.lost_g or 0))
+    if found.kind == IncidentKind.MARKED:
+        return _("marked for {role}").format(role=esc(looking_after(request.institution.pack.unit)))
+    return f"“{esc(found.words or '')}”"
+
+
+def _reported_words(kind: IncidentKind) -> str:
+    return {
+        IncidentKind.REPORTED: _("Reported by {who}, {when}."),
+        IncidentKind.MARKED: _("Marked by {who}, {when}."),
+        IncidentKind.LOST: _("Weighed by {who}, {when}."),
+    }[kind]
+
+
+def on_seen(request: Request) -> Reply:
+    """[Saya lihat]: whoever looks reads by whom it is seen to."""
+    return show_incident(request, rules.see(request.work, pressed(request)))
+
+
+def on_list(request: Request) -> Reply:
+    """What is open and the officer must act on, grave ones first; number: the angkatan, 0: of all."""
+    officer, cohort_id = who(request), further(request, 0)
+    found = rules.open_for(request.work, officer, cohort_id or None)
+    if not found:
+        said = (
+            _("Nothing about a child waits for an answer.")
+            if rules.may_close(request.work, officer)
+            else _("Who looks after the children answers this; on the child's page it says what came of it.")
+        )
+        return screen(request, said, ((to_list(),),))
+    shown = found[:LIST_MAX]
+    log_reads(request.work, "incidents", [one.incident.child_id for one in shown])
+    lines = [_("Open about children: {count}").format(count=len(found))]
+    lines += [f"{place}. {_line(request, one)}" for place, one in enumerate(shown, start=1)]
+    if len(found) > LIST_MAX:
+        lines.append(_("and {count} more").format(count=len(found) - LIST_MAX))
+    keyboard = numbers("incident_open", [one.incident.id or 0 for one in shown])
+    return screen(request, "\n".join(lines), (*keyboard, (to_list(),)))
+
+
+def _line(request: Request, one: OpenIncident) -> str:
+    """ "No. 012 · “demam 38,5” · 14.10, belum dilihat" (HTML)."""
+    found = one.incident
+    cohort = request.session.get_one(Cohort, one.cohort_id)
+    number = _("No. {number}").format(number=child_code(one.number))
+    seen = name_of(request.session, found.seen_by_id)
+    state = _("seen by {who}").format(who=esc(seen)) if seen else _("not seen yet")
+    when = moment_words(found.reported_at, request.now, request.institution.zone)
+    grave = "❗ " if found.is_grave else ""
+    prefix = cohort_prefix(request.session, cohort)
+    return f"{grave}{prefix}{number} · {what_words(request, found)} · {when}, {state}"
+
+
+def open_words(found: Sequence[OpenIncident]) -> str:
+    """ "Kejadian terbuka 2: No. 012, 017 (1 belum dilihat)": numbers only, for a list or a head's status."""
+    numbers_ = ", ".join(dict.fromkeys(child_code(one.number) for one in found[:NUMBERED]))
+    if len(found) > NUMBERED:
+        numbers_ += ", …"
+    said = _("Open about children {count}: No. {numbers}").format(count=len(found), numbers=numbers_)
+    unseen = sum(one.incident.seen_at is None for one in found)
+    return said + (" " + _("({count} not seen yet)").format(count=unseen) if unseen else "")
+
+
+def incident_lines(request: Request, child_id: int) -> tuple[list[str], list[Button], bool]:
+    """What is open on the card of a child, the buttons, and whether a mark for the nurse is among it."""
+    found = queries.list_open_of(request.session, child_id)
     lines, buttons = [], []
-    for one in found:
+    for one in found[:LISTED]:
         when = moment_words(one.reported_at, request.now, request.institution.zone)
-        lines.append(_("• incident: “{words}”, {when}").format(words=esc(one.words), when=when))
+        seen = name_of(request.session, one.seen_by_id)
+        state = ", " + _("seen by {who}").format(who=esc(seen)) if seen else ""
+        lines.append(f"• {what_words(request, one)}, {when}{state}")
         clock = clock_words(one.reported_at, request.institution.zone)
-        buttons.append(button(_("Incident {clock}").format(clock=clock), "incident_open", one.id or 0))
-    return lines, buttons
+        label = _("Incident {clock}") if one.kind == IncidentKind.REPORTED else _("Flag {clock}")
+        buttons.append(button(label.format(clock=clock), "incident_open", one.id or 0))
+    return lines, buttons, any(one.kind == IncidentKind.MARKED for one in found)
 
 
 def _results() -> dict[str, str]:
@@ -456,7 +541,7 @@ def _results() -> dict[str, str]:
 def _ask_result(talk: Talk) -> Screen:
     found = rules.find(talk.request.work, int(talk.draft["incident"]))
     row = visible_child(talk.request.work, who(talk.request), found.child_id)
-    text = _who_words(talk.request, row) + f"\n“{esc(found.words)}”\n"
+    text = _who_words(talk.request, row) + f"\n{what_words(talk.request, found)}\n"
     picks = [button(words, "incident_result", found.id or 0, tag=name) for name, words in _results().items()]
     return text + _("What came of it? Choose, or write it."), rows(picks)
 
@@ -531,6 +616,8 @@ ROUTES = Routes(
         "incident_yes": REPORT.confirm,
         "incident_stop": REPORT.leave,
         "incident_open": on_open,
+        "incident_list": on_list,
+        "incident_seen": on_seen,
         "incident_close": on_close,
         "incident_result": on_result,
     },

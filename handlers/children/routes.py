@@ -1,6 +1,8 @@
 """The routes of this room, merged."""
 
-from handlers.children import child_leaves, child_records, children, incidents
+from handlers.children import child_leaves, child_records, children, corrections, incidents
 from handlers.ui.routing import merge
 
-ROUTES = merge(child_leaves.ROUTES, child_records.ROUTES, children.ROUTES, incidents.ROUTES)
+ROUTES = merge(
+    child_leaves.ROUTES, child_records.ROUTES, children.ROUTES, corrections.ROUTES, incidents.ROUTES
+)

@@ -26,8 +26,15 @@ from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, forget
 from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, pressed, who
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, child_code
+from handlers.ui.words import _, bold, child_code, ngettext
 from sop_flows.actions.cohorts.cohorts import add_children, known_before
+from sop_flows.actions.cohorts.corrections import (
+    Again,
+    CorrectionRefusedError,
+    Fact,
+    compare,
+    correct_child,
+)
 from sop_flows.actions.cohorts.roster import Roster, RosterRow, one_spelling
 from storage.queries import cohorts
 from storage.tables import Cohort
@@ -88,10 +95,50 @@ def on_confirmed(request: Request) -> Reply:
     return ADD.confirm(request)
 
 
+def on_fix(request: Request) -> Reply:
+    """[Perbaiki ...]: what the list says otherwise is put right, child by child; the new ones still wait."""
+    cohort = changeable_cohort(request, pressed(request))
+    talk = ADD.talk(request)
+    if talk is None or talk.draft["cohort_id"] != cohort.id or not talk.draft.get("rows"):
+        return show_cohort(request, cohort)
+    done, refused = 0, []
+    for one in _again(talk).differences:
+        try:
+            correct_child(
+                request.work, one.child_id, one.fact, one.after, _("By the list that was sent again")
+            )
+            done += 1
+        except CorrectionRefusedError:
+            refused.append(child_code(one.number))
+    said = "✅ " + ngettext("{count} entry is put right.", "{count} entries are put right.", done).format(
+        count=done
+    )
+    if refused:
+        said += " " + _("Not possible for No. {numbers}: please look at the child.").format(
+            numbers=", ".join(dict.fromkeys(refused))
+        )
+    if _again(talk).new:
+        return ADD.change(talk, "confirm", said)
+    return show_cohort(request, cohort, said)
+
+
+def on_others(request: Request) -> Reply:
+    """[Anak lain semua]: who is called as somebody on the roster is another child."""
+    cohort = changeable_cohort(request, pressed(request))
+    talk = ADD.talk(request, "confirm")
+    if talk is None or talk.draft["cohort_id"] != cohort.id:
+        return _as_it_is(request)
+    talk.draft["others"] = True
+    return ADD.change(talk, "confirm")
+
+
 def _save(talk: Talk) -> Reply:
-    """They get the next numbers and join the open rolls."""
+    """They get the next numbers and join the open rolls. Who is on the roster already is left as it is."""
     cohort = _cohort(talk)
-    added = add_children(talk.request.work, who(talk.request), cohort.id or 0, _rows(talk))
+    new = _again(talk).new
+    if not new:
+        return show_cohort(talk.request, cohort, _("Nobody is new on this list. Nothing is changed."))
+    added = add_children(talk.request.work, who(talk.request), cohort.id or 0, new)
     first, last = child_code(added[0].number), child_code(added[-1].number)
     said = (
         _("✅ Added: No. {first}.").format(first=first)
@@ -103,8 +150,18 @@ def _save(talk: Talk) -> Reply:
 
 def _look(talk: Talk) -> Screen:
     """What would be saved."""
-    request, cohort, children = talk.request, _cohort(talk), _rows(talk)
-    lines = [bold(cohort.name), children_words(request, children), schools_words(children, [])]
+    request, cohort, again = talk.request, _cohort(talk), _again(talk)
+    children = again.new
+    lines = [bold(cohort.name)]
+    if again.known:
+        lines.append(
+            _("Already on the roster: {count}. They stay as they are.").format(count=len(again.known))
+        )
+        lines += _difference_lines(again)
+    if children:
+        lines += [children_words(request, children), schools_words(children, [])]
+    elif not again.differences:
+        lines.append(_("Nobody is new, and nothing is different."))
     questions = twin_words(Roster(children).twins)
     for number, codes in known_before(request.session, cohort.id or 0, children)[:QUESTIONS_SHOWN]:
         listed = ", ".join(map(child_code, codes))
@@ -115,7 +172,43 @@ def _look(talk: Talk) -> Screen:
         lines += ["", *questions[: QUESTIONS_SHOWN + 2]]
     if left := not_taken(talk.draft):
         lines += ["", *left]
-    return "\n".join([*lines, "", _("Save, or send more lines.")]), _keyboard(talk.draft)
+    keyboard = list(_keyboard(talk.draft))
+    if not children:
+        keyboard = [(_stop(talk.draft),)]
+    if again.known:
+        keyboard.insert(0, (button(_("They are other children"), "cohort_add_others", cohort.id or 0),))
+    if again.differences:
+        label = _("Put right: {count}").format(count=len(again.differences))
+        keyboard.insert(0, (button(label, "cohort_add_fix", cohort.id or 0),))
+    hint = _("Save, or send more lines.") if children else _("Or send more lines.")
+    return "\n".join([*lines, "", hint]), tuple(keyboard)
+
+
+def _difference_lines(again: Again) -> list[str]:
+    """What the list says otherwise, by number and fact; the values are on the child's page."""
+    if not again.differences:
+        return []
+    named: dict[int, list[str]] = {}
+    for one in again.differences:
+        named.setdefault(one.number, []).append(_fact_words(one.fact))
+    lines = [_("The list says otherwise; nothing is changed by itself:")]
+    lines += [
+        f"• {child_code(number)}: {', '.join(facts)}"
+        for number, facts in list(named.items())[:QUESTIONS_SHOWN]
+    ]
+    if len(named) > QUESTIONS_SHOWN:
+        lines.append(_("and {count} more").format(count=len(named) - QUESTIONS_SHOWN))
+    return lines
+
+
+def _fact_words(fact: Fact) -> str:
+    return {
+        Fact.SEX: _("boy or girl"),
+        Fact.BORN: _("birth date"),
+        Fact.PARENT: _("parents' name"),
+        Fact.PHONE: _("telephone"),
+        Fact.ADDRESS: _("address"),
+    }.get(fact, _("name"))
 
 
 def _cohort(talk: Talk) -> Cohort:
@@ -124,6 +217,13 @@ def _cohort(talk: Talk) -> Cohort:
 
 def _rows(talk: Talk) -> tuple[RosterRow, ...]:
     return one_spelling(rows_of(talk.draft), _known(talk))
+
+
+def _again(talk: Talk) -> Again:
+    """The list beside the roster; all of it is new when the officer has said that they are other children."""
+    if talk.draft.get("others"):
+        return Again(_rows(talk), (), ())
+    return compare(talk.request.work, int(talk.draft["cohort_id"]), _rows(talk))
 
 
 def _known(talk: Talk) -> list[str]:
@@ -168,6 +268,8 @@ ROUTES = Routes(
     presses={
         "cohort_add": on_add,
         "cohort_add_save": on_confirmed,
+        "cohort_add_fix": on_fix,
+        "cohort_add_others": on_others,
         "cohort_add_stop": ADD.leave,
         "roster_add_school": on_school_chosen,
         "roster_add_turned": on_turned_chosen,

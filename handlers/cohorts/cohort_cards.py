@@ -95,6 +95,7 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
     if may_open(request) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))
         buttons.append(button(_("Change dates"), "cohort_move", cohort_id))
+        buttons.append(button(_("Correct the name"), "fix_cohort", cohort_id))
     lacking = sum(not one.school.kabupaten and one.school.withdrew_on is None for one in schools)
     if lacking and request.work.pack.asks_kabupaten and may_open(request) and cohort.closed_at is None:
         lines.append(
@@ -214,6 +215,8 @@ def on_school(request: Request) -> Reply:
     buttons = [button(_("Children"), "child_list", school.cohort_id, school.id or 0)]
     if request.work.pack.asks_kabupaten and may_open(request):
         buttons.append(button(_("Kab/Kota"), "kabupaten_one", school.cohort_id, school.id or 0))
+    if may_open(request):
+        buttons.append(button(_("Correct the name"), "fix_school", school.id or 0))
     if school.withdrew_on is not None:
         lines.append(_withdrew_words(request, school))
     elif may_open(request):

@@ -33,7 +33,17 @@ from sop_flows.actions.people.invitations import (
     grant_of,
     invite,
 )
-from sop_flows.actions.people.roles import RoleEnd, foresee, named_heirs, take_role
+from sop_flows.actions.people.roles import (
+    LastHeadError,
+    RoleEnd,
+    foresee,
+    give_role,
+    heads_beside,
+    holders_beside,
+    named_heirs,
+    set_head,
+    take_role,
+)
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.roster import admins, grants_of, require_admin
 from storage.queries import accounts, cohorts, officers
@@ -176,7 +186,8 @@ def on_roles(request: Request) -> Reply:
     held = grants_of(request.work, officer.id or 0)
     lines = [bold(officer.name)]
     lines += [f"• {esc(grants_words(request.session, unit, [one], False))}" for one in held]
-    lines.append(_("Which role is to be taken?") if held else _("No role is held now."))
+    if not held:
+        lines.append(_("No role is held now."))
     buttons = [
         button(
             _("Take {role}").format(role=role_words(unit, one.role)),
@@ -186,12 +197,126 @@ def on_roles(request: Request) -> Reply:
         )
         for one in held
     ]
+    of_all = unit.roles_that["answers_for_all"]
+    buttons += [
+        button(
+            (_("No longer head {role}") if one.is_head else _("Make head {role}")).format(
+                role=role_words(unit, one.role)
+            ),
+            "enrol_head",
+            officer.id or 0,
+            one.id or 0,
+            int(not one.is_head),
+        )
+        for one in held
+        if one.cohort_id is None and one.role not in of_all
+    ]
+    buttons.append(button(_("Give a role"), "enrol_give", officer.id or 0))
     return screen(request, "\n".join(lines), (*rows(buttons, 1), (_to_card(officer),)))
+
+
+def on_give(request: Request) -> Reply:
+    """[Beri peran]: which?"""
+    require_admin(who(request))
+    officer, unit = _officer(request), request.institution.pack.unit
+    held = {(one.role, one.cohort_id) for one in grants_of(request.work, officer.id or 0)}
+    buttons = []
+    for code, role in unit.roles.items():
+        if role.of_one_cohort:
+            buttons += [
+                button(f"{role.label} {one.name}", "enrol_give_ask", officer.id or 0, one.id or 0, tag=code)
+                for one in cohorts.list_open(request.session)
+                if (code, one.id) not in held
+            ]
+        elif (code, None) not in held:
+            buttons.append(button(role.label, "enrol_give_ask", officer.id or 0, 0, tag=code))
+    text = _("Which role does {name} get?").format(name=bold(officer.name))
+    return screen(request, text, (*rows(buttons), (_to_card(officer),)))
+
+
+def on_give_asked(request: Request) -> Reply:
+    """A role was tapped: who holds it already, and really?"""
+    require_admin(who(request))
+    officer, code, cohort_id = _officer(request), word(request), pressed(request, 1) or None
+    unit = request.institution.pack.unit
+    if code not in unit.roles:
+        raise NotFoundError
+    beside = holders_beside(request.work, code, cohort_id, officer.id or 0)
+    lines = [
+        _("Give {name} the role {role}?").format(name=bold(officer.name), role=esc(role_words(unit, code)))
+    ]
+    lines.append(_beside_words(beside))
+    yes = button(_("Yes, give it"), "enrol_given", officer.id or 0, cohort_id or 0, tag=code, style="success")
+    return screen(request, "\n".join(lines), ((yes, _to_card(officer)),))
+
+
+def _beside_words(names: tuple[str, ...]) -> str:
+    if not names:
+        return _("Nobody else holds it now.")
+    return _("It is held already by {names}.").format(names=esc(", ".join(names)))
+
+
+def on_given(request: Request) -> Reply:
+    """[Ya, beri]."""
+    officer, cohort_id = _officer(request), pressed(request, 1) or None
+    grant = give_role(request.work, officer.id or 0, word(request), cohort_id)
+    role = role_words(request.institution.pack.unit, grant.role)
+    text = _("✅ {name} has the role {role} now. Everybody concerned is told.")
+    said = text.format(name=esc(officer.name), role=esc(role))
+    return screen(request, said, ((_to_card(officer),),))
+
+
+def on_head_asked(request: Request) -> Reply:
+    """[Jadikan kasi], [Bukan kasi lagi]: who is already, and really?"""
+    require_admin(who(request))
+    officer, is_head = _officer(request), bool(pressed(request, 2))
+    grant = next(
+        (one for one in grants_of(request.work, officer.id or 0) if one.id == pressed(request, 1)), None
+    )
+    if grant is None:
+        raise NotFoundError
+    role = esc(role_words(request.institution.pack.unit, grant.role))
+    beside = heads_beside(request.work, grant.role, officer.id or 0)
+    if is_head:
+        asked = _("Make {name} head: {role}?")
+        lines = [asked.format(name=bold(officer.name), role=role)]
+        if beside:
+            lines.append(
+                _("Head already: {names}. Both answer for it then.").format(names=esc(", ".join(beside)))
+            )
+    else:
+        if not beside:
+            return screen(request, last_head_words(role), ((_to_card(officer),),))
+        lines = [_("{name} is no longer head: {role}?").format(name=bold(officer.name), role=role)]
+        lines.append(_("Still head: {names}.").format(names=esc(", ".join(beside))))
+    numbers_ = officer.id or 0, grant.id or 0, int(is_head)
+    yes = button(_("Yes"), "enrol_head_yes", *numbers_, style="success")
+    return screen(request, "\n".join(lines), ((yes, _to_card(officer)),))
+
+
+def on_head_set(request: Request) -> Reply:
+    """[Ya]."""
+    officer = _officer(request)
+    try:
+        set_head(request.work, officer.id or 0, pressed(request, 1), bool(pressed(request, 2)))
+    except LastHeadError as error:
+        words = role_words(request.institution.pack.unit, error.role)
+        return screen(request, last_head_words(esc(words)), ((_to_card(officer),),))
+    return _card(request, officer)
+
+
+def last_head_words(role: str) -> str:
+    """Why the last head stays (HTML)."""
+    return _("Nobody else is head: {role}. Make somebody else head first.").format(role=role)
 
 
 def on_take_asked(request: Request) -> Reply:
     """[Cabut Peksos]: what follows, and really?"""
-    found = foresee(request.work, who(request), pressed(request), pressed(request, 1))
+    try:
+        found = foresee(request.work, who(request), pressed(request), pressed(request, 1))
+    except LastHeadError as error:
+        words = role_words(request.institution.pack.unit, error.role)
+        return screen(request, last_head_words(esc(words)), ((_to_card(_officer(request)),),))
     text = _("Take the role {role} from {name}?")
     yes = button(_("Yes, take it"), "enrol_taken", found.officer.id or 0, found.grant.id or 0, style="danger")
     return screen(request, _role_end(request, found, text), ((yes, _to_card(found.officer)),))
@@ -273,8 +398,9 @@ def _card(request: Request, officer: Officer) -> Reply:
         ),
         (
             button(_("Roles"), "enrol_roles", officer.id),
-            button(_("Remove"), "enrol_remove", officer.id, style="danger"),
+            button(_("Correct the name"), "fix_officer", officer.id),
         ),
+        (button(_("Remove"), "enrol_remove", officer.id, style="danger"),),
         (button(_("‹ Officers"), "enrol_list"),),
     )
     return screen(request, "\n".join(lines), keyboard)
@@ -382,6 +508,11 @@ ROUTES = Routes(
         "enrol_admin": on_admin_asked,
         "enrol_admin_yes": on_admin_toggled,
         "enrol_roles": on_roles,
+        "enrol_give": on_give,
+        "enrol_give_ask": on_give_asked,
+        "enrol_given": on_given,
+        "enrol_head": on_head_asked,
+        "enrol_head_yes": on_head_set,
         "enrol_take": on_take_asked,
         "enrol_taken": on_taken,
         "enrol_remove": on_remove_asked,

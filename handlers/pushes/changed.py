@@ -4,6 +4,7 @@ from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_what
 from handlers.ui.request import Edit, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, clip
+from sop_flows.core.notices import NOTICES, Notice, OfChildren
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.messages import list_in_message
@@ -22,9 +23,15 @@ def left_in_message(work: Work, row: Reminder) -> list[Reminder] | None:
         other
         for other in carried
         if (other.task_id is None or other.task_id != row.task_id)
+        and not _is_said_again(row, other)
         # A morning list that was sent finds out by itself what of it is still so.
         and (other.kind == ReminderKind.DIGEST or is_still_true(work, other))
     ]
+
+
+def _is_said_again(row: Reminder, other: Reminder) -> bool:
+    """Whether the row says the same of more children."""
+    return other.rule == row.rule and issubclass(NOTICES.get(row.rule, Notice), OfChildren)
 
 
 def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:

@@ -75,7 +75,13 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["roles"] = esc(
                 ", ".join(work.unit.roles[one].label for one in roles if one in work.unit.roles)
             )
-        case notices.GrantOver(role=role) | notices.RoleTaken(role=role) | notices.TasksInherited(role=role):
+        case (
+            notices.GrantOver(role=role)
+            | notices.RoleGiven(role=role)
+            | notices.HeadSet(role=role)
+            | notices.RoleTaken(role=role)
+            | notices.TasksInherited(role=role)
+        ):
             blanks["role"] = esc(section(work.unit, role))
         case notices.GivenAway(to=to) | notices.OfficialNeeded(to=to) | notices.CaseTaken(to=to):
             blanks["to"] = esc(name_of(s, to) or "")
@@ -106,7 +112,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             late = [line for line in task_lines(work, found_tasks, officer) if line.is_late]
             blanks["count"] = str(len(late))
             blanks["lines"] = "; ".join(task_words(s, line) for line in late[:LATE_NAMED])
-        case notices.NurseFlags(numbers=numbers) | notices.RollCalled(numbers=numbers):
+        case (
+            notices.NurseFlags(numbers=numbers)
+            | notices.WeightLost(numbers=numbers)
+            | notices.RollCalled(numbers=numbers)
+        ):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
             its = s.get(Case, case_id)
@@ -294,6 +304,12 @@ def _admin_set(notice: notices.AdminSet) -> str:
     return _("{who} has made {whom} admin.") if notice.is_admin else _("{who}: {whom} is no longer admin.")
 
 
+def _head_set(notice: notices.HeadSet) -> str:
+    if notice.is_head:
+        return _("{who} has made {whom} head: {role}.")
+    return _("{who}: {whom} is no longer head: {role}.")
+
+
 def _role_taken(notice: notices.RoleTaken) -> str:
     said = _("{who} has taken the role {role} from {whom}.")
     if not notice.count:
@@ -349,6 +365,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     ),
     notices.LateReminded: N_("{who} reminds you of what is late ({count}): {lines}."),
     notices.NurseFlags: N_("{who} marked for you to look after: No. {numbers}."),
+    notices.WeightLost: N_("⚖️ Lost much weight: No. {numbers}. Weighed by {who}."),
     notices.BeforePandu: N_(
         "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
     ),
@@ -359,6 +376,10 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     ),
     notices.PlanTaken: N_("{who}: {name} goes by the new calendar from today on."),
     notices.CohortClosed: _cohort_closed,
+    notices.StayOver: N_("{cohort} has gone home. Steps of your sections that were not done: {count}."),
+    notices.StayLeft: N_(
+        "{cohort} has gone home. Steps of yours that are not recorded yet: {count}. Done, or not?"
+    ),
     notices.GrantOver: N_("{cohort} is closed: your role {role} ends with it. Thank you for the work."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),
     notices.CaseTaken: N_("{case} is now with {to}, by {who}. You see it no more."),
@@ -382,6 +403,8 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.PinReset: _pin_reset,
     notices.AdminSet: _admin_set,
     notices.CasesLeft: _cases_left,
+    notices.RoleGiven: N_("{who} has given the role {role} to {whom}."),
+    notices.HeadSet: _head_set,
     notices.RoleTaken: _role_taken,
     notices.TasksInherited: _tasks_inherited,
     notices.NeedsALook: needs_a_look,

@@ -28,14 +28,18 @@ from sop_flows.core.notices import (
     NewCaseHidden,
     NewPlan,
     Notice,
+    NurseFlags,
     Offered,
     ParentsHidden,
     PinReset,
     PinShut,
     PlanTaken,
+    StayLeft,
+    StayOver,
     StepsPast,
     Unreachable,
     VisitVoid,
+    WeightLost,
     read_notice,
 )
 from sop_flows.core.work import Institution, Work
@@ -176,6 +180,12 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("The cohort"), "cohort_card", cohort_id)
         case IncidentReported(incident=incident_id) | IncidentClosed(incident=incident_id):
             return button(_("Open"), "incident_open", incident_id)
+        case NurseFlags(cohort=cohort_id) | WeightLost(cohort=cohort_id):
+            return button(_("Open"), "incident_list", cohort_id)
+        case StayOver(over=cohort_id):
+            return button(_("See the list"), "stay_over", cohort_id)
+        case StayLeft(over=cohort_id):
+            return button(_("See the list"), "stay_left", cohort_id)
         case VisitVoid() if row.task_id is not None:
             return button(_("Choose date"), "parents_choose", row.task_id)
         case LeftOut(run=run_id):

@@ -10,13 +10,13 @@ from handlers.ui.kilograms import change, kilos
 from handlers.ui.request import About, Reply, Request, SendFile, button, pressed, reply, rows, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import LABEL_MAX, _, child_code, esc, plain_date_words, shorten
-from sop_flows.actions.cohorts.flags import is_flagged, set_flag, tell_nurse
+from sop_flows.actions import incidents
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
 from sop_flows.recording.weigh_ins import averages, summarise
 from sop_flows.staffing.responsibility import log_reads
 from storage.queries.children import list_names
-from storage.queries.flags import list_flagged
-from storage.tables import Child, Cohort, FlagKind
+from storage.queries.incidents import list_marked
+from storage.tables import Cohort
 
 MARKS_SHOWN = 30  # buttons of one screen; who lost most comes first
 _NUMBERS = re.compile(r"\d{1,4}")
@@ -95,14 +95,16 @@ def flags_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
 
 
 def _toggle(request: Request, talk: Talk, child_id: int, number: int) -> None:
-    wanted = not is_flagged(request.session, child_id, FlagKind.NURSE)
-    child = request.session.get_one(Child, child_id)
-    set_flag(request.work, who(request), child, FlagKind.NURSE, wanted)
-    talk.picked = [one for one in talk.picked if one != number] + ([number] if wanted else [])
+    is_marked = child_id in list_marked(request.session, [child_id])
+    if is_marked:
+        incidents.unmark(request.work, child_id)
+    else:
+        incidents.mark(request.work, child_id)
+    talk.picked = [one for one in talk.picked if one != number] + ([] if is_marked else [number])
 
 
 def _flags(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
-    marked = list_flagged(request.session, [row.child_id for row in roll.rows], FlagKind.NURSE)
+    marked = list_marked(request.session, [row.child_id for row in roll.rows])
     lost = {one.child_id: one.change_g or 0 for one in summarise(request.session, roll).lost}
     listed = [
         *lost,
@@ -126,19 +128,15 @@ def _flags(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
 
 
 def on_flags_end(request: Request) -> Reply:
-    """The nurse is told about whom was marked now."""
+    """Who was marked, once more; whoever must act was told with the first tap."""
     roll = lock_roll(request.work, who(request), pressed(request))
     picked = sorted(talk_about(request, roll.task_id).picked)
-    told = tell_nurse(request.work, who(request), roll.task.cohort_id or 0, picked)
     said = ""
     if picked:
         codes = ", ".join(child_code(number) for number in picked)
-        template = (
-            _("Marked for the {role}, who is told: No. {codes}.")
-            if told
-            else _("Marked for the {role}: No. {codes}.")
+        said = _("Marked for the {role}: No. {codes}. It is open until it is answered.").format(
+            codes=codes, role=esc(looking_after(request.institution.pack.unit))
         )
-        said = template.format(codes=codes, role=esc(looking_after(request.institution.pack.unit)))
     return finished(request, roll, said)
 
 

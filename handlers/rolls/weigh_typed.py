@@ -34,6 +34,7 @@ from handlers.ui.pasting import left_standing
 from handlers.ui.request import About, Reply, Request
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc
+from sop_flows.actions import incidents
 from sop_flows.actions.rolls import rolls
 from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.roll_call import Roll
@@ -254,6 +255,7 @@ def record(
     if on is None and request.press is not None and talk.typed_on and roll.work_on == roll.today:
         on = date.fromisoformat(talk.typed_on)
     done = rolls.record_weight(request.work, roll, weights_g, correct=True, done_on=on)
+    incidents.weighed(request.work, roll, weights_g, before_g)
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))

@@ -7,7 +7,7 @@ from handlers.ui.routing import Routes, merge
 from handlers.ui.words import _, child_code, esc, shorten
 from sop_flows.actions.assign import take_duty
 from sop_flows.actions.confirm import confirm
-from sop_flows.actions.daily import complete, handover, tick, undo_last_tap
+from sop_flows.actions.daily import complete, daily_of, handover, tick, undo_last_tap
 from sop_flows.core.states import parts_of
 from sop_flows.errors import NeedsFormError
 
@@ -40,6 +40,9 @@ def on_all(request: Request) -> Reply:
     task_id = pressed(request)
     complete(request.work, task_id)
     task = task_of(request, task_id)
+    left = [one for one in daily_of(request.work, task).steps if one.is_open]
+    if left:
+        return show_day(request, task, "✅ " + _("Recorded what has been so far; the rest is still to come."))
     return show_day(request, task, "✅ " + _("All recorded. Thank you."))
 
 

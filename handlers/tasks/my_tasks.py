@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.cards.task_card import heading, kind_of, list_button, show_task, sop_button
+from handlers.children.incidents import open_words
 from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
@@ -41,6 +42,7 @@ from handlers.ui.words import (
     task_words,
     when_words,
 )
+from sop_flows.actions.incidents import open_for
 from sop_flows.handbook.search import search_key
 from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.last_act import has_last_act
@@ -58,20 +60,24 @@ def on_tasks_command(request: Request) -> Reply:
     mine, going_on = _apart(request)
     lines = by_subject(mine)
     lasting = _lasting_button(going_on)
+    about_children = open_for(request.work, who(request))
+    if about_children:
+        lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
     undo = (
         ((button(_("Undo the last one"), "last_undo"),),) if has_last_act(request.work, who(request)) else ()
     )
+    above = [open_words(about_children)] if about_children else []
     if not lines:
         return screen(
             request,
-            _nothing(request),
+            "\n".join([*above, _nothing(request)]),
             (*way_to_list(request), (*lasting, _week_button()), *undo, *_start_buttons()),
         )
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
     shown = lines[first : first + PAGE]
-    text = list_text(request, shown, lines, first)
+    text = "\n".join([*above, list_text(request, shown, lines, first)])
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
     below = [*several_button(lines), *lasting, _week_button()]
     return screen(

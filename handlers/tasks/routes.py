@@ -20,6 +20,7 @@ from handlers.tasks import (
     skip,
     snooze,
     status,
+    stay_ended,
     take_on,
 )
 from handlers.ui.routing import merge
@@ -44,5 +45,6 @@ ROUTES = merge(
     skip.ROUTES,
     snooze.ROUTES,
     status.ROUTES,
+    stay_ended.ROUTES,
     take_on.ROUTES,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.cases.case_status import status_line
+from handlers.children.incidents import open_words
 from handlers.pushes.late_list import way_to_list
 from handlers.rolls.roll_card import title_of
 from handlers.ui.kilograms import change
@@ -36,6 +37,7 @@ from handlers.ui.words import (
     section,
     short_date_words,
 )
+from sop_flows.actions.incidents import open_for
 from sop_flows.actions.remind_late import late_of, remind_late, was_reminded
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see as may_see_cohort
@@ -81,8 +83,13 @@ def on_status(request: Request) -> Reply:
     for cohort in cohorts:
         status, own = status_for(request, cohort, whole=cohort is shown)
         if cohort is shown:
-            said.insert(0, overview(request, status, own))
+            open_now = open_for(request.work, who(request), cohort.id)
+            lines = [overview(request, status, own), *([open_words(open_now)] if open_now else [])]
+            said.insert(0, "\n".join(lines))
             buttons = _ways_on(status, own)
+            if open_now:
+                label = _("Answer: {count}").format(count=len(open_now))
+                buttons.insert(1, button(label, "incident_list", cohort.id or 0))
         else:
             said.append(_one_line(status))
             others.append(button(f"{cohort.name} ›", "status_open", cohort.id or 0))

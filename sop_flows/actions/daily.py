@@ -10,7 +10,7 @@ from sop_flows.actions.undo import undo
 from sop_flows.core.result import Result
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.sop import Sop, Step
-from sop_flows.errors import AlreadyDoneError, NotFoundError, UndoTooLateError
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, UndoTooLateError
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording import records
 from sop_flows.staffing.responsibility import find_task, last_said, lock_task, name_of, own_parts
@@ -137,7 +137,8 @@ def tick(work: Work, task_id: int, word: str) -> Result | None:
     Raises:
         NotFoundError: the step has no such tick.
         AlreadyDoneError: ticked already, by whom and when.
-        NotYoursError, NotYetError: as `confirm`.
+        NotYetError: its time has not come (`tick_times` of the unit).
+        NotYoursError: as `confirm`.
     """
     task = lock_task(work.session, task_id)
     _sop, step = declared(work.session, task)
@@ -149,6 +150,8 @@ def tick(work: Work, task_id: int, word: str) -> Result | None:
     if there.at is not None and len([one for one in ticks if one.at is None]) > 0:
         raise AlreadyDoneError("done", there.who, there.at)
     if there.at is None:
+        if (early := _too_early(work, task, word)) is not None:
+            raise NotYetError(early)
         _write_tick(work, task, word)
     if all(one.at is not None or one.word == word for one in ticks):
         return confirm(work, task_id, done_on=_day_of(work, task))
@@ -156,10 +159,12 @@ def tick(work: Work, task_id: int, word: str) -> Result | None:
 
 
 def complete(work: Work, task_id: int) -> tuple[Result, ...]:
-    """Semua terlaksana: every step of the day's card that is not done gets its own confirmation.
+    """Semua terlaksana: every step of the day's card that is not done gets its own confirmation; what is ticked later
+    in the day stays open until its time.
 
     Raises:
         AlreadyDoneError: nothing is left, by whom and when the last one was done.
+        NotYetError: the time of nothing that is left has come.
         NotYoursError: as `confirm`.
     """
     task = find_task(work.session, task_id)
@@ -172,16 +177,35 @@ def complete(work: Work, task_id: int) -> tuple[Result, ...]:
             default=None,
         )
         raise AlreadyDoneError("done", last.who if last else None, last.at if last else task.closed_at)
-    outcomes = []
+    outcomes, early, ticked = [], [], False
     for one in left:
         locked = lock_task(work.session, one.task.id or 0)
         own_parts(work, work.officer, locked)
+        waits = [at for each in one.ticks if (at := _waits(work, locked, each)) is not None]
         for each in one.ticks:
-            if each.at is None:
+            if each.at is None and _waits(work, locked, each) is None:
                 _write_tick(work, locked, each.word)
-        on = _day_of(work, locked)
-        outcomes.append(confirm(work, locked.id or 0, done_on=on))
+                ticked = True
+        early += waits
+        if not waits:
+            outcomes.append(confirm(work, locked.id or 0, done_on=_day_of(work, locked)))
+    if early and not outcomes and not ticked:
+        raise NotYetError(min(early))
     return tuple(outcomes)
+
+
+def _waits(work: Work, task: Task, one: Tick) -> datetime | None:
+    """Until when a tick that is not made yet waits."""
+    return None if one.at is not None else _too_early(work, task, one.word)
+
+
+def _too_early(work: Work, task: Task, word: str) -> datetime | None:
+    """When the time of the tick comes, if it has not come yet; None when it can be made."""
+    found = work.unit.tick_times.get(word)
+    if found is None or task.occurrence_on is None:
+        return None
+    at = work.office.at(task.occurrence_on, found.time)
+    return at if at > work.now else None
 
 
 def last_tap_at(work: Work, card: Daily, officer: Officer) -> datetime | None:

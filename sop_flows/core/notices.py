@@ -72,10 +72,8 @@ def is_at_once(row: Reminder) -> bool:
 
 def passes_quiet_hours(row: Reminder) -> bool:
     """Whether it is said at night, too: an incident that can't wait, and a phone that may be somebody else's."""
-    if not is_at_once(row):
-        return False
-    incident = row.rule in (IncidentReported.word, IncidentClosed.word)
-    return not incident or bool((row.payload or {}).get("grave"))
+    of_child = issubclass(NOTICES.get(row.rule or "", Notice), OfChild)
+    return is_at_once(row) and (not of_child or bool((row.payload or {}).get("grave")))
 
 
 def read_payload(payload: Mapping[str, object]) -> Notice:
@@ -207,15 +205,20 @@ class RollCalled(InCohort, word="roll_called"):
     numbers: tuple[int, ...]
 
 
-class IncidentReported(InCohort, word="incident_reported", of_the_office=True, at_once=True):
-    """Something happened to a child. `grave`: it is told in the quiet hours, too."""
+class OfChild(InCohort):
+    """A notice of what somebody has to look at about a child. `grave`: it is told in the quiet hours, too."""
 
-    number: int
-    incident: int
     grave: bool = False
 
 
-class IncidentClosed(InCohort, word="incident_closed", at_once=True):
+class IncidentReported(OfChild, word="incident_reported", of_the_office=True, at_once=True):
+    """Something happened to a child."""
+
+    number: int
+    incident: int
+
+
+class IncidentClosed(OfChild, word="incident_closed", at_once=True):
     """What the officer reported has its result."""
 
     number: int
@@ -235,10 +238,22 @@ class LateReminded(InCohort, word="late_reminded"):
     tasks: list[int]
 
 
-class NurseFlags(InCohort, word="nurse_flags"):
-    """Children, by number, that the nurse is asked to look after."""
+class OfChildren(OfChild):
+    """Children, by number, that somebody has to look at; said again where it stands while more of them are found.
+
+    `weigh_in`: the id of the task at which that was; 0: of none.
+    """
 
     numbers: tuple[int, ...]
+    weigh_in: int = 0
+
+
+class NurseFlags(OfChildren, word="nurse_flags", of_the_office=True, at_once=True):
+    """Children that the nurse is asked to look after."""
+
+
+class WeightLost(OfChildren, word="weight_lost", of_the_office=True, at_once=True):
+    """Children who lost more weight than the pack lets pass, at a weigh-in (the task)."""
 
 
 class BeforePandu(Notice, word="before_pandu"):
@@ -294,6 +309,23 @@ class CohortClosed(Notice, word="cohort_closed"):
     total: int
     done: int
     missed: int
+
+
+class StayOver(Notice, word="stay_over", of_the_office=True):
+    """The children of an angkatan (`over` is its id, `cohort` its name) have left: so many steps of the officer's
+    sections were not done and can't be any more."""
+
+    over: int
+    cohort: str
+    count: int
+
+
+class StayLeft(Notice, word="stay_left"):
+    """So many steps of the officer are left of a stay that is over, and can still be done."""
+
+    over: int
+    cohort: str
+    count: int
 
 
 class GrantOver(Notice, word="grant_over"):
@@ -494,6 +526,21 @@ class CasesLeft(ByOfficer, word="cases_left"):
     """The officer had so many cases and does not have the role for them any more: they need another one."""
 
     count: int
+
+
+class RoleGiven(ByWhom, word="role_given"):
+    """The officer `officer` holds a role from now on."""
+
+    officer: int
+    role: str
+
+
+class HeadSet(ByWhom, word="head_set"):
+    """The officer `officer` is head of the role, or no longer."""
+
+    officer: int
+    role: str
+    is_head: bool
 
 
 class RoleTaken(ByWhom, word="role_taken"):

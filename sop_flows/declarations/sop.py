@@ -183,6 +183,8 @@ class Step(Declared):
     """whoever does it chooses the day of the run's event"""
     ticks: tuple[Text, ...] = ()
     """what is ticked on the card of one occurrence: pagi, siang, malam"""
+    afterwards: bool = False
+    """it can still be done when the children have left: a report, a call to the family"""
 
     @property
     def asked(self) -> bool:
@@ -220,6 +222,12 @@ class Step(Declared):
         if self.decision is None or self.record is None:
             return ()
         return next(field.choices for field in self.record.fields if field.key == self.decision.field)
+
+    @property
+    def outlasts_the_stay(self) -> bool:
+        """Whether it can still be done when the children have left: said so, or due on the departure or later."""
+        on = self.due or self.target
+        return self.afterwards or (on is not None and on.anchor == "departure" and on.days + on.months >= 0)
 
     @property
     def form_style(self) -> Literal["line", "asked"]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from sop_flows.declarations.declared import Declared, Text
-from sop_flows.declarations.digest import DigestRules
+from sop_flows.declarations.digest import DigestRules, HalfHour
 from sop_flows.declarations.hours import CalendarFile
 from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.sop import Duration, SopNumber
@@ -102,6 +102,8 @@ class WeightLimits(Declared):
     max_g: PositiveInt
     change_g: PositiveInt
     """a larger change since the last weight is asked back"""
+    lost_g: PositiveInt = 1_000
+    """who has lost that much since the last weight is to be looked at: told to the nurse and the kasi"""
     first_by_age: tuple[AgeLimits, ...] = ()
     """in place of min_g and max_g for the first weight of a child whose birth date is known"""
 
@@ -121,6 +123,19 @@ class WeightLimits(Declared):
             return self
         found = [one for one in self.first_by_age if one.from_years <= years]
         return self.model_copy(update={"min_g": found[-1].min_g, "max_g": found[-1].max_g}) if found else self
+
+
+class Ages(Declared):
+    """Of the children of an angkatan, in whole years: what lies outside is no birth date of one of them."""
+
+    youngest: Annotated[int, Field(ge=0, le=30)] = 4
+    oldest: Annotated[int, Field(ge=1, le=30)] = 18
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.oldest <= self.youngest:
+            raise ValueError("ages: oldest must be larger than youngest")
+        return self
 
 
 class SopDates(Declared):
@@ -206,6 +221,7 @@ class Unit(Declared):
     dormitories: tuple[Dormitory, ...] = ()
     weights: WeightLimits = WeightLimits(min_g=5_000, max_g=150_000, change_g=5_000)
     """of people, not of children of one age: nobody is doubted in vain"""
+    ages: Ages = Ages()
     digest: DigestRules = DigestRules()
     escalation: EscalationRules = EscalationRules()
     access: AccessRules = AccessRules()
@@ -220,6 +236,8 @@ class Unit(Declared):
     case: CaseRules | None = None
     """None: this unit has no cases"""
     incidents: IncidentRules = IncidentRules()
+    tick_times: dict[Text, HalfHour] = Field(default_factory=dict)
+    """local times before which a tick of a daily step is not taken: "malam": "18.00" """
     obstacles: tuple[ShortText, ...] = ()
     """what usually hinders, offered beside the obstacles of the SOP"""
     synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
 from storage.tables import NOT_MEMBERS, Child, Cohort, LeaveReason, Membership, School
@@ -73,14 +73,12 @@ def _is_no_member() -> ColumnElement[bool]:
 
 def count_children(s: Session, cohort_id: int) -> ChildCount:
     """How many children belong now, and how many ever did."""
-    total = s.exec(
-        select(func.count()).select_from(Child).where(Child.cohort_id == cohort_id, ~_is_no_member())
-    ).one()
-    present = s.exec(
-        select(func.count())
-        .select_from(Membership)
-        .join(Child, col(Child.id) == col(Membership.child_id))
-        .where(Child.cohort_id == cohort_id, belongs_or_stayed())
+    member = case((~_is_no_member(), col(Child.id)))
+    present, total = s.exec(
+        select(func.count(col(Membership.id)), func.count(func.distinct(member)))
+        .select_from(Child)
+        .outerjoin(Membership, (col(Membership.child_id) == col(Child.id)) & belongs_or_stayed())
+        .where(Child.cohort_id == cohort_id)
     ).one()
     return ChildCount(present, total)
 

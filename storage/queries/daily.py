@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from storage.tables import (
     Child,
-    ChildFlag,
     Confirmation,
     ConfirmationKind,
     EntryState,
-    FlagKind,
+    Incident,
+    IncidentKind,
     Membership,
     Task,
     TaskEntry,
@@ -75,10 +75,11 @@ def list_missed(s: Session, since: datetime, run_id: int | None = None) -> tuple
 
 
 def list_ill_numbers(s: Session, cohort_id: int, put_off_since: datetime) -> tuple[int, ...]:
-    """Numbers of the children marked for the nurse, or put off on a roll since then and still to be done."""
+    """Numbers of the children with an open incident or mark for the nurse, or put off on a roll since then and still to be done."""
     present = select(Membership.child_id).where(col(Membership.until_on).is_(None))
-    marked = select(ChildFlag.child_id).where(
-        ChildFlag.kind == FlagKind.NURSE, col(ChildFlag.cleared_at).is_(None)
+    marked = select(Incident.child_id).where(
+        col(Incident.kind).in_((IncidentKind.MARKED, IncidentKind.REPORTED)),
+        col(Incident.closed_at).is_(None),
     )
     put_off = select(TaskEntry.child_id).where(
         TaskEntry.state == EntryState.OPEN, col(TaskEntry.put_off_at) >= put_off_since

@@ -8,6 +8,7 @@ from storage.tables.cohort import (
     ChildFlag,
     Cohort,
     CohortMove,
+    Correction,
     FlagKind,
     LeaveReason,
     Membership,
@@ -16,7 +17,7 @@ from storage.tables.cohort import (
 )
 from storage.tables.confirmation import Confirmation, ConfirmationKind
 from storage.tables.inbox import Conversation, InboxRow
-from storage.tables.incident import Incident
+from storage.tables.incident import Incident, IncidentKind
 from storage.tables.journal import Change, JournalEntry
 from storage.tables.officer import Account, CasePin, Invitation, Officer, OfficerRole, StrangerVisit
 from storage.tables.ownership import Ownership
@@ -67,6 +68,7 @@ __all__ = [
     "Confirmation",
     "ConfirmationKind",
     "Conversation",
+    "Correction",
     "DigestItem",
     "DroppedWhy",
     "DueKind",
@@ -76,6 +78,7 @@ __all__ = [
     "HandoverState",
     "InboxRow",
     "Incident",
+    "IncidentKind",
     "Invitation",
     "ItemKind",
     "JournalEntry",

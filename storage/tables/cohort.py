@@ -144,6 +144,24 @@ class ChildFlag(SQLModel, table=True):
     cleared_at: datetime | None = None
 
 
+class Correction(SQLModel, table=True):
+    """A slip that was put right: of which row and which fact, from what to what, by whom, why."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_row", "of_table", "row_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    of_table: str = Field(sa_type=Text)  # children, schools, cohorts, officers
+    row_id: int
+    fact: str = Field(sa_type=Text)  # its column
+    before: str | None = Field(default=None, sa_type=EncryptedText("corrections.before"))
+    after: str | None = Field(default=None, sa_type=EncryptedText("corrections.after"))
+    reason: str = Field(sa_type=EncryptedText("corrections.reason"))
+    officer_id: int = Field(foreign_key="officers.id")
+    corrected_at: datetime
+    update_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class ReadEntry(SQLModel, table=True):
     """Who looked at a child's or a case's personal data, when, on which screen and phone (UU 27/2022)."""
 

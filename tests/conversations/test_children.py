@@ -7,9 +7,7 @@ from sqlmodel import select
 
 from storage.tables import (
     Child,
-    ChildFlag,
     EntryState,
-    FlagKind,
     LeaveReason,
     Membership,
     ReadEntry,
@@ -195,15 +193,23 @@ async def test_a_child_that_left_by_mistake_or_came_back_stands_on_the_rolls_aga
     assert states_on_the_weighing(town, 3) == [EntryState.OPEN]
 
 
-async def test_nurse_mark_is_set_and_seen(town: Town) -> None:
+async def test_a_mark_for_the_nurse_stands_until_it_is_answered(town: Town) -> None:
     ani = await sari_in_the_house(town, role="perawat")
     await ani.types("/anak 2")
     await ani.taps("Tandai untuk perawat")
-    assert "• ditandai untuk perawat" in ani.last_screen.text
-    await ani.taps("Sudah dilihat perawat")
+    assert "Ditandai untuk perawat" in ani.last_screen.text
+    await ani.taps("Kartu anak")
+    assert "• ditandai untuk perawat, " in ani.last_screen.text
+    assert "Tandai untuk perawat" not in ani.buttons
+    await ani.taps_data(
+        f"1.child_mark.{child_of(town, 2).id}.0.0"
+    )  # [Sudah dilihat perawat] of a card of before
+    assert "• ditandai untuk perawat, " in ani.last_screen.text
+    await ani.taps("Tanda 09.00")
+    await ani.taps("Catat hasil")
+    await ani.types("berat diperiksa lagi, baik")
+    await ani.types("/anak 2")
     assert "ditandai" not in ani.last_screen.text
-    (flag,) = town.rows(select(ChildFlag))
-    assert (flag.kind, flag.cleared_at) == (FlagKind.NURSE, town.clock.now())
 
 
 async def test_a_child_marked_for_special_care_starts_its_own_sop(town: Town) -> None:
@@ -325,3 +331,31 @@ async def test_old_buttons_of_an_angkatan_closed_long_ago_say_so(town: Town) -> 
             "Angkatan sudah ditutup: Angkatan Contoh, pada 4 Desember 2026."
         ), data
     assert not any("Rekaan" in screen.text for screen in budi.screens if "Angkatan sudah" in screen.text)
+
+
+async def test_a_name_is_put_right_in_chat(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    await sari.types("/anak 2")
+    await sari.taps("Perbaiki data")
+    await sari.taps("Nama")
+    assert "Tertulis: Anak Contoh 02" in sari.last_screen.text
+    await sari.types("Anak Contoh Dua")
+    assert "Nama: Anak Contoh 02 → Anak Contoh Dua" in sari.last_screen.text
+    assert all(
+        "Anak Contoh Dua" not in one.text for one in sari.phone.messages if one.sender_id == sari.phone.id
+    )
+    await sari.taps("Salah ketik")
+    await sari.taps("Ya, perbaiki")
+    assert sari.last_screen.text == "✅ Diperbaiki: Anak Contoh 02 → Anak Contoh Dua"
+    await sari.types("/anak dua")
+    assert "No. 002 · Anak Contoh Dua" in sari.last_screen.text
+    await sari.taps("Perbaiki data")
+    assert (
+        "• Nama: Anak Contoh 02 → Anak Contoh Dua · Ibu Sari, tadi pukul 09.00: Salah ketik"
+        in sari.last_screen.text
+    )
+    assert sari.last_screen.is_protected
+    await sari.taps("Jenis kelamin")
+    stands = "Laki-laki" if "laki-laki" in sari.last_screen.text else "Perempuan"
+    await sari.taps(stands)
+    assert "Sudah tertulis begitu. Tidak ada yang diubah." in sari.last_screen.text

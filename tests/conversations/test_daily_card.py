@@ -5,12 +5,12 @@ from tests.support.town import Town
 
 
 async def first_day(town: Town) -> tuple[Person, Person]:
-    """The second day of an angkatan, 09.00; two officers of Penyantunan."""
+    """The second day of an angkatan, 18.00; two officers of Penyantunan."""
     await town.officer("Admin", role="tu", admin=True)
     rahmat = await town.officer("Rahmat", role="penyantunan")
     rina = await town.officer("Rina", role="penyantunan")
     await town.open_cohort(arrival="2026-12-01", children=4)
-    await town.lives_until("2026-12-02 09.00")
+    await town.lives_until("2026-12-02 18.00")
     return rahmat, rina
 
 
@@ -44,7 +44,7 @@ async def test_three_meals_make_one_step_done(town: Town) -> None:
     meals = town.task("9.2.12", 6, occurrence=2)
     assert (meals.state, town.confirmations(meals)) == ("open", [])
     await rina.taps("Malam")
-    assert "☑ Pantau anak saat makan · Rina 09.00" in rina.last_screen.text
+    assert "☑ Pantau anak saat makan · Rina 18.00" in rina.last_screen.text
     meals = town.task("9.2.12", 6, occurrence=2)
     assert (meals.state, [c.kind for c in town.confirmations(meals)]) == ("done", ["done"])
 
@@ -55,7 +55,7 @@ async def test_a_meal_ticked_twice_says_who_was_first(town: Town) -> None:
     await opens_card(rina)
     await rahmat.taps("Pagi")
     await rina.taps("Pagi")
-    assert rina.last_screen.text == "Langkah ini sudah diselesaikan Rahmat tadi pukul 09.00."
+    assert rina.last_screen.text == "Langkah ini sudah diselesaikan Rahmat tadi pukul 18.00."
 
 
 async def test_all_done_gives_each_step_its_own_confirmation(town: Town) -> None:
@@ -104,3 +104,23 @@ async def test_who_takes_the_duty_sees_what_is_not_finished_and_keeps_it(town: T
     assert "Piket: Rina" in rina.last_screen.text
     await rahmat.types("/tugas")
     assert "harian" not in rahmat.last_screen.text
+
+
+async def test_a_meal_is_not_ticked_before_its_time(town: Town) -> None:
+    rahmat, _rina = await first_day(town)
+    await town.lives_until("2026-12-03 08.06")
+    await opens_card(rahmat)
+    await rahmat.taps("Malam")
+    assert "18.00" in rahmat.last_screen.text
+    await opens_card(rahmat)
+    await rahmat.taps("Semua terlaksana")
+    assert rahmat.last_screen.text.startswith("✅ Yang sudah lewat waktunya dicatat; sisanya belum waktunya.")
+    assert "☑ pagi  ☐ siang  ☐ malam" in rahmat.last_screen.text
+    meals = town.task("9.2.12", 6, occurrence=3)
+    assert (meals.state, town.task("9.2.12", 5, occurrence=3).state) == ("open", "done")
+    await rahmat.taps("Semua terlaksana")
+    assert "12.00" in rahmat.last_screen.text  # nothing that is left has come
+    await town.lives_until("2026-12-03 18.30")
+    await opens_card(rahmat)
+    await rahmat.taps("Semua terlaksana")
+    assert town.task("9.2.12", 6, occurrence=3).state == "done"

@@ -1,6 +1,9 @@
 """Enrolment as it is seen on the phones."""
 
+from sqlmodel import select
+
 from simulator.methods.profile import commands_of
+from storage.tables import OfficerRole
 from tests.support.town import Town
 
 REFUSAL = "Bot ini khusus petugas RPPSA Putra Utama. Untuk bergabung, mintalah undangan kepada admin."
@@ -207,3 +210,23 @@ async def test_the_head_hears_that_a_colleague_with_tasks_is_gone(town: Town) ->
     await admin.taps("Keluarkan")
     await admin.taps("Ya, keluarkan")
     assert any("Pak Budi" in screen.text for screen in kasi.new_since(before))
+
+
+async def test_a_kasi_is_made_in_chat_and_the_last_one_stays(town: Town) -> None:
+    tari = await town.officer("Ibu Tari", "tu", admin=True)
+    rahmat = await town.officer("Pak Rahmat", "penyantunan", head="penyantunan")
+    wulan = await town.officer("Ibu Wulan", "bimbingan")
+    await tari.taps_data(f"1.enrol_roles.{wulan.id}")
+    await tari.taps("Beri peran")
+    await tari.taps("Penyantunan")
+    assert "Sudah ada Pak Rahmat." in tari.last_screen.text
+    await tari.taps("Ya, beri")
+    assert tari.last_screen.text.startswith("✅ Ibu Wulan sekarang memegang peran Penyantunan.")
+    assert "Ibu Tari memberi peran Seksi Penyantunan kepada Ibu Wulan." in wulan.lowest_screen.text
+    assert "memberi peran Seksi Penyantunan" in rahmat.lowest_screen.text
+    grant = next(one for one in town.rows(select(OfficerRole)) if one.is_head)
+    await tari.taps_data(f"1.enrol_take.{rahmat.id}.{grant.id}")
+    assert tari.last_screen.text.startswith("Tidak ada kasi lain: Penyantunan.")
+    await tari.taps_data(f"1.enrol_head_yes.{rahmat.id}.{grant.id}.0")
+    assert tari.last_screen.text.startswith("Tidak ada kasi lain: Penyantunan.")
+    assert next(one for one in town.rows(select(OfficerRole)) if one.id == grant.id).is_head

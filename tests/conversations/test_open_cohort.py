@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
-from storage.tables import Child, Cohort, LeaveReason, Membership, School, Task, TaskState
+from storage.tables import Child, Cohort, Correction, LeaveReason, Membership, School, Task, TaskState
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -198,9 +198,32 @@ async def test_the_roster_can_follow_and_one_more_child_later(town: Town) -> Non
     # They were in the house from the arrival on; the one who comes later is not.
     await ratna.taps("Tambah anak")
     await ratna.types("Anak Contoh 01; P; SDN 1 Contoh")
+    assert "Sudah ada di daftar: 1. Mereka tetap seperti semula." in ratna.last_screen.text
+    assert "Simpan" not in ratna.buttons  # nobody is doubled by a list that is sent again
+    await ratna.taps("Mereka anak lain")
     assert "Baris 1 bernama sama dengan No. 001. Apakah anak yang lain?" in ratna.last_screen.text
     await ratna.taps("Simpan")
     assert [str(m.from_on) for m in town.rows(select(Membership))] == [*["2026-12-22"] * 3, "2026-12-24"]
+
+
+async def test_a_list_that_is_sent_again_shows_what_would_change(town: Town) -> None:
+    ratna = await town.officer("Ibu Ratna", "tu")
+    await town.open_cohort("Angkatan III", children=2, schools=1)
+    await ratna.types("/angkatan")
+    await ratna.taps("Angkatan III")
+    await ratna.taps("Tambah anak")
+    born = [
+        (one.name, "LP"[one.sex == "P"], f"1{one.number}/05/2016", "SDN 1 Contoh")
+        for one in town.rows(select(Child))
+    ]
+    await ratna.sends_file(excel(("Nama", "JK", "Tanggal Lahir", "Sekolah"), *born), "lagi.xlsx")
+    assert "Sudah ada di daftar: 2." in ratna.last_screen.text
+    assert "• 001: tanggal lahir" in ratna.last_screen.text
+    assert [child.born_on for child in town.rows(select(Child))] == ["2016-01-01", "2016-02-02"]
+    await ratna.taps("Perbaiki: 2")
+    assert "✅ 2 data diperbaiki." in ratna.last_screen.text
+    assert [child.born_on for child in town.rows(select(Child))] == ["2016-05-11", "2016-05-12"]
+    assert len(town.rows(select(Correction))) == 2
 
 
 async def test_a_school_withdraws_and_takes_its_children(any_town: Town) -> None:
@@ -411,6 +434,7 @@ async def test_children_who_are_added_have_the_same_questions(town: Town) -> Non
     assert ratna.buttons == ["SD NEGERI 1 CONTOH", "SDN 1 Contoh", "Batal"]
     await ratna.taps("SDN 1 Contoh")
     await ratna.taps("5 Desember 2016")
+    await ratna.taps("Mereka anak lain")
     await ratna.taps("Simpan")
     assert [str(child.born_on) for child in town.rows(select(Child))][2:] == ["2016-12-05", "2016-05-13"]
     assert [school.name for school in town.rows(select(School))] == ["SDN 1 Contoh"]

@@ -10,8 +10,6 @@ from storage.tables import (
     ConfirmationKind,
     EntryState,
     ReadEntry,
-    Reminder,
-    ReminderKind,
     TaskEntry,
     TaskState,
     Weight,
@@ -342,12 +340,19 @@ async def test_marks_for_the_nurse_reach_the_nurse(town: Town) -> None:
     looked = town.rows(select(ReadEntry).where(ReadEntry.screen == "weigh_flags"))
     assert {row.child_id for row in looked} == {3, 5}
     await budi.taps("Selesai")
-    assert "Ditandai untuk perawat, dan perawat diberi tahu: No. 003, 005." in budi.last_screen.text
-    told = [
-        r for r in town.rows(select(Reminder)) if r.kind == ReminderKind.NOTICE and r.rule == "nurse_flags"
-    ]
-    assert [row.officer_id for row in told] == [ani.id]
-    assert any("No. 003, 005" in screen.text for screen in ani.screens)
+    assert "Ditandai untuk perawat: No. 003, 005. Terbuka sampai dijawab." in budi.last_screen.text
+    told = [screen.text for screen in ani.screens if "menandai anak" in screen.text]
+    assert len(told) == 1  # one message, which the second mark has changed
+    assert "Budi Contoh menandai anak yang perlu Anda lihat: No. 003, 005." in told[0]
+    await ani.types("/tugas")
+    assert ani.last_screen.text.startswith("Kejadian terbuka 2: No. 003, 005 (2 belum dilihat)")
+    await ani.taps("Kejadian: 2")
+    await ani.taps("1")
+    await ani.taps("Saya lihat")
+    await ani.taps("Catat hasil")
+    await ani.taps("Sudah membaik")
+    assert "Hasil: Sudah membaik · Ani Contoh" in ani.last_screen.text
+    assert "Ani Contoh mencatat hasil kejadian anak No. 003." in budi.lowest_screen.text
 
 
 async def test_a_child_that_left_is_not_asked_for(town: Town) -> None:

@@ -52,6 +52,8 @@ class Punctual(Robot):
             await self.person.taps(label)
             if await self.answer():
                 done += 1
+            elif "Belum waktunya" in self.person.last_screen.text:  # the last meal of the day
+                self._waits[task] = now.replace(hour=18, minute=30)
             else:
                 self._waiting_for_others.add(task)
         raise Stuck(f"{self.person.name} has no end of work: {self.person.last_screen.text}")

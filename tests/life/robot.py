@@ -76,7 +76,9 @@ class Robot:
         person = self.person
         if "Semua terlaksana" in person.buttons:
             await person.taps("Semua terlaksana")
-            assert "☑" in person.last_screen.text
+            if "Belum waktunya" in person.last_screen.text:
+                return False
+            assert "☑" in person.last_screen.text, person.last_screen.text
         elif "Pilih tanggal" in person.buttons:
             await person.taps("Pilih tanggal")
             await person.taps(person.buttons[0])

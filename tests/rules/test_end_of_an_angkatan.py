@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from sop_flows.actions.cohorts.cohort_end import close_cohort
+from sop_flows.actions.cohorts.cohort_end import close_cohort, list_left, list_not_done, skip_left
 from sop_flows.declarations.loader import Pack
-from sop_flows.errors import AlreadyDoneError, UndoTooLateError
+from sop_flows.errors import AlreadyDoneError, NeedsReasonError, UndoTooLateError
 from storage.engine import Store
 from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
 from tests.support.institution import Home
-from tests.support.packs import our_pack
+from tests.support.packs import our_pack, real_pack
 
 
 @pytest.fixture
@@ -76,12 +76,76 @@ def test_children_belong_until_the_departure_and_the_angkatan_until_its_last_run
     assert small.notices(small.tari).count("cohort_closed") == 1
 
 
-def test_what_is_still_owed_of_the_stay_keeps_it_open(small: Home) -> None:
-    small.angkatan()
-    small.it_is("2027-03-01 09.00")
-    assert small.states("9.2.12")[1] == "open"
-    assert memberships(small) == {(None, None)}
-    assert not is_closed(small)
+@pytest.fixture
+def real(store: Store, tmp_path: Path) -> Home:
+    """The calendar that comes with Pandu: food, lessons, an outing, the way home."""
+    found = real_pack()
+    sops = {number: found.sops[number] for number in ("9.2.07", "9.2.12", "9.1.01", "9.1.17", "9.1.19")}
+    home = Home(store, tmp_path, Pack(found.unit, sops, found.lines, found.folder))
+    home.everyone()
+    return home
+
+
+def test_what_needs_the_children_is_over_with_the_stay(real: Home) -> None:
+    """Nobody recorded anything: the morning after the departure each head has one list, and nobody is nagged."""
+    cohort = real.angkatan()
+    real.it_is("2027-01-01 09.00")
+    assert real.states("9.2.07")[2] == "missed"
+    assert real.states("9.1.01")[2] == "missed"
+    assert real.runs("9.2.07") == ["closed"]
+    assert real.states("9.1.17")[3] == "open"  # the way home was, whatever was noted before it
+    assert real.notices(real.rahmat).count("stay_over") == 1
+    listed = [(task.sop, task.step) for task in real.call(list_not_done, real.rahmat, cohort.id)]
+    assert listed == [("9.1.17", 2), ("9.2.07", 2), ("9.2.12", 1)]
+    assert [(task.sop, task.step) for task in real.call(list_not_done, real.dewi, cohort.id)] == []
+    assert len(real.call(list_not_done, real.kirana, cohort.id)) == 4
+    assert real.call(list_not_done, real.budi, cohort.id) == ()
+    assert [place for place in real.mine(real.budi) if place[0] in ("9.2.07", "9.2.12")] == []
+    real.it_is("2027-01-03 09.00")
+    assert real.notices(real.rahmat).count("stay_over") == 1
+
+
+def test_what_was_done_all_the_same_can_still_be_entered(real: Home) -> None:
+    real.angkatan()
+    real.it_is("2027-01-01 09.00")
+    real.confirm(real.budi, real.task("9.2.12", 1))
+    assert real.states("9.2.12")[1] == "done"
+    real.it_is("2027-01-01 09.10")
+    assert real.states("9.2.12")[2] == "missed"  # what opened by it is over, too
+
+
+def test_what_can_still_be_done_is_asked_once_and_answered_in_bulk(real: Home) -> None:
+    """The way home (9.1.17) is due on the departure: it can be recorded afterwards."""
+    cohort = real.angkatan()
+    real.it_is("2026-12-30 09.00")
+    for officer in (real.sari, real.rahmat, real.budi):
+        for task in real.tasks("9.1.17", 2):
+            if real.fresh(task).state == TaskState.OPEN and ("9.1.17", 2) in real.mine(officer):
+                real.confirm(officer, task)
+    real.it_is("2027-01-01 09.00")
+    (left,) = real.tasks("9.1.17", 3)
+    assert left.state == TaskState.OPEN
+    asked = next(
+        one for one in (real.rahmat, real.budi, real.sari, real.dewi) if ("9.1.17", 3) in real.mine(one)
+    )
+    assert real.notices(asked).count("stay_left") == 1
+    assert [(task.sop, task.step) for task in real.call(list_left, asked, cohort.id)] == [("9.1.17", 3)]
+    with pytest.raises(NeedsReasonError):
+        real.tap(skip_left, asked, cohort.id, "  ")
+    real.tap(skip_left, asked, cohort.id, "dijemput sekolah")
+    assert real.fresh(left).state == TaskState.SKIPPED
+    real.it_is("2027-01-03 09.00")
+    assert real.notices(asked).count("stay_left") == 1
+
+
+def test_what_is_late_and_can_still_be_done_keeps_it_open(real: Home) -> None:
+    real.angkatan()
+    real.it_is("2026-12-30 09.00")
+    real.confirm(real.sari if ("9.1.17", 2) in real.mine(real.sari) else real.budi, real.task("9.1.17", 2))
+    real.it_is("2027-03-01 09.00")
+    assert real.states("9.1.17")[3] == "open"
+    assert memberships(real) == {(None, None)}
+    assert not is_closed(real)
 
 
 def test_what_was_missed_is_not_entered_any_more_once_the_angkatan_is_closed(small: Home) -> None:

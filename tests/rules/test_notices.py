@@ -66,6 +66,12 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("late_reminded", BY | {"tasks": [], "cohort": 1}, ""),  # with tasks: tests/conversations/test_status.py
     ("nurse_flags", BY | {"numbers": [1, 2], "cohort": 1},
      "Budi menandai anak yang perlu Anda lihat: No. 001, 002."),
+    ("weight_lost", BY | {"numbers": [1, 2], "cohort": 1, "weigh_in": 1},
+     "⚖️ Berat turun banyak: No. 001, 002. Ditimbang Budi."),
+    ("stay_over", {"over": 1, "cohort": "Angkatan <III>", "count": 3},
+     "Angkatan &lt;III&gt; sudah pulang. Langkah seksi Anda yang tidak terlaksana: 3."),
+    ("stay_left", {"over": 1, "cohort": "Angkatan <III>", "count": 2},
+     "Angkatan &lt;III&gt; sudah pulang. Langkah Anda yang belum dicatat: 2. Sudah atau tidak terlaksana?"),
     ("before_pandu", {"cohort": "Angkatan <III>", "count": 3},
      "Angkatan &lt;III&gt; dibuka. Langkah yang seharusnya sudah dilaksanakan sebelum Pandu dipakai: 3. "
      "Mohon periksa: /angkatan."),
@@ -132,6 +138,10 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Angkatan III: SOP 9.1.07 tidak dilaksanakan: masa tinggal 14 hari. Bila tetap diadakan, silakan jadwalkan."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": True}, "Dewi dijadikan admin oleh Budi."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": False}, "Dewi bukan admin lagi, oleh Budi."),
+    ("role_given", {"by": 4, "officer": 5, "role": "peksos"}, "Budi memberi peran Peksos kepada Dewi."),
+    ("head_set", {"by": 4, "officer": 5, "role": "peksos", "is_head": True}, "Budi menjadikan Dewi kasi: Peksos."),
+    ("head_set", {"by": 0, "officer": 5, "role": "peksos", "is_head": False},
+     "Dewi bukan kasi lagi: Peksos, oleh operator."),
     ("role_taken", {"by": 4, "officer": 5, "role": "peksos", "count": 0},
      "Peran Peksos dicabut dari Dewi oleh Budi."),
     ("role_taken", {"by": 4, "officer": 5, "role": "peksos", "count": 2},
@@ -199,7 +209,9 @@ def test_written_again_it_says_the_same(word: str, payload: dict[str, object]) -
     assert notice is not None
     again = to_payload(notice)
     assert again["notice"] == word
-    assert again.items() <= ({"notice": word, "reason": None} | payload).items()
+    assert (
+        again.items() <= ({"notice": word, "reason": None, "grave": False, "weigh_in": 0} | payload).items()
+    )
     assert read_notice(row(word, again)) == notice
 
 

@@ -164,7 +164,7 @@ CLEAR_TEXT = {
     "accounts.chat_key", "stranger_visits.chat_key", "inbox.chat_key", "inbox.identity",
     "invitations.code_key", "children.name_key", "files.content_key",
     # what names no person
-    "cohorts.name", "schools.name", "schools.kabupaten", "children.sex", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
+    "cohorts.name", "schools.name", "schools.kabupaten", "children.sex", "corrections.of_table", "corrections.fact", "incidents.kind", "cases.sex", "cases.code_name", "child_flags.kind", "memberships.reason", "officer_roles.role", "officers.switched_off",
     "read_log.screen", "files.mime", "records.key", "vitals.name", "vitals.value", "ownership.key_id",
     "conversations.topic", "inbox.error",
     "runs.sop", "runs.subject", "runs.state", "runs.close_reason",

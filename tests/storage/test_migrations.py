@@ -17,6 +17,8 @@ from storage.schema import SchemaError, downgrade, upgrade
 from storage.tables import Officer
 from storage.types import Keyring
 from tests.support.builders import (
+    build_child,
+    build_child_flag,
     build_digest_item,
     build_officer,
     build_reminder,
@@ -133,6 +135,26 @@ def test_missed_and_before_pandu_become_states_and_back(store: Store) -> None:
     upgrade(store.engine)
     assert rows_of(store, query) == after
     assert rows_of(store, "SELECT state FROM task_parts ORDER BY id") == parts
+
+
+def test_a_mark_for_the_nurse_becomes_an_open_row_and_back(store: Store) -> None:
+    """0023: a flag that nobody answered until then."""
+    downgrade(store.engine, "0022")
+    with store.transaction() as s:
+        child = build_child(s).id
+        officer = build_officer(s).id
+        for kind, cleared in (("nurse", None), ("assessment", None), ("nurse", NOON)):
+            build_child_flag(s, child_id=child, set_by_id=officer, kind=kind, cleared_at=cleared, set_at=NOON)
+    upgrade(store.engine)
+    assert rows_of(store, "SELECT kind, child_id, words, closed_at FROM incidents") == [
+        ("marked", child, None, None)
+    ]
+    assert rows_of(store, "SELECT kind FROM child_flags ORDER BY id") == [("assessment",), ("nurse",)]
+    downgrade(store.engine, "0022")
+    flags = "SELECT kind FROM child_flags WHERE cleared_at IS NULL ORDER BY kind"
+    assert rows_of(store, flags) == [("assessment",), ("nurse",)]
+    assert rows_of(store, "SELECT id FROM incidents") == []
+    upgrade(store.engine)
 
 
 def test_what_a_morning_list_said_becomes_rows_and_back(store: Store) -> None:

@@ -5,14 +5,23 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.notices import CohortClosed, GrantOver
-from sop_flows.core.states import move
-from sop_flows.core.work import Institution, Work, day_begins, sop_of
+from sop_flows.actions.confirm import skip
+from sop_flows.core.notices import CohortClosed, GrantOver, StayLeft, StayOver
+from sop_flows.core.states import live_parts, move, parts_of
+from sop_flows.core.work import Institution, Work, day_begins, declared, sop_of
 from sop_flows.declarations.sop import Sop
+from sop_flows.engine.chain import close_task, open_step
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotYetError
-from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import admins, enrolled, grants_of, holding, require_opener
+from sop_flows.staffing.responsibility import accountable_for, responsibility_of
+from sop_flows.staffing.roster import (
+    admins,
+    enrolled,
+    grants_of,
+    heads_of,
+    holding,
+    require_opener,
+)
 from storage.queries import cohorts
 from storage.tables import (
     LIVE_RUNS,
@@ -28,6 +37,7 @@ from storage.tables import (
     TaskState,
 )
 
+STAY_OVER = "stay_over"  # why a task or run was closed: the children have left
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
 
@@ -84,6 +94,7 @@ def end_what_is_over(work: Work) -> None:
     step can be corrected. What is late keeps it open: then only an officer closes it.
     """
     for cohort in cohorts.list_departed(work.session, work.today):
+        close_what_needs_them(work, cohort)
         of_it = select(Run).where(Run.cohort_id == cohort.id)
         owed = work.session.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
         if not all(_follows_the_stay(sop_of(work.session, run)) for run in owed):
@@ -112,6 +123,99 @@ def end_what_is_over(work: Work) -> None:
             _close(work, cohort)
             _tell_closed(work, cohort)
     work.session.flush()
+
+
+def close_what_needs_them(work: Work, cohort: Cohort) -> None:
+    """The children have left: what needs them in the house, and nobody recorded, is closed as missed; each head hears
+    of the section's in one list. What was done all the same can still be entered. Of what can still be done whoever is
+    to do it is asked once.
+    """
+    s, cohort_id = work.session, cohort.id or 0
+    rows = s.exec(
+        select(Task, Run)
+        .join(Run, col(Run.id) == col(Task.run_id))
+        .where(Task.cohort_id == cohort_id, Task.state == TaskState.OPEN)
+        .order_by(col(Task.id))
+    ).all()
+    sops = {run.id: sop_of(s, run) for _task, run in rows}
+    gone = [
+        (task, run)
+        for task, run in rows
+        if not _follows_the_stay(sops[run.id]) and not sops[run.id].step(task.step).outlasts_the_stay
+    ]
+    if not gone:
+        return
+    if cohorts.lock(s, cohort_id) is None:
+        return
+    for task, _run in gone:
+        close_task(work, task, TaskState.MISSED, reason=STAY_OVER)
+    for run in {run.id: run for _task, run in gone}.values():
+        left = select(Task.id).where(Task.run_id == run.id, col(Task.state).in_(UNFINISHED)).limit(1)
+        if run.state not in LIVE_RUNS or s.exec(left).first() is not None:
+            continue
+        sop, last = sop_of(s, run), max(task.step for task, its in gone if its.id == run.id)
+        later = (step for step in sop.chained_steps if step.step > last and step.outlasts_the_stay)
+        if (step := next(later, None)) is not None:
+            open_step(work, run, sop, step)
+        else:
+            move(work, run, RunState.CLOSED, closed_at=work.now, close_reason=STAY_OVER)
+    s.flush()
+    counted: Counter[int] = Counter()
+    for task, _run in gone:
+        for part in parts_of(s, task):
+            counted.update(one.id or 0 for one in accountable_for(work, part.role, cohort_id))
+    for officer_id, count in counted.items():
+        work.notify(officer_id, StayOver(over=cohort_id, cohort=cohort.name, count=count))
+    asked: Counter[int] = Counter()
+    still = s.exec(select(Task).where(Task.cohort_id == cohort_id, Task.state == TaskState.OPEN)).all()
+    for task in still:
+        if not _follows_the_stay(declared(s, task)[0]):
+            asked.update(
+                one.id or 0
+                for part in live_parts(parts_of(s, task))
+                for one in responsibility_of(work, task, part).holders
+            )
+    for officer_id, count in asked.items():
+        work.notify(officer_id, StayLeft(over=cohort_id, cohort=cohort.name, count=count))
+
+
+def list_not_done(work: Work, officer: Officer, cohort_id: int) -> tuple[Task, ...]:
+    """What of the officer's sections was not done when the children left, and nobody has entered since."""
+    query = select(Task).where(
+        Task.cohort_id == cohort_id, Task.state == TaskState.MISSED, Task.close_reason == STAY_OVER
+    )
+    headed = heads_of(work, officer.id or 0)
+    found = work.session.exec(query.order_by(col(Task.sop), col(Task.step), col(Task.id))).all()
+    return tuple(task for task in found if any(part.role in headed for part in parts_of(work.session, task)))
+
+
+def list_left(work: Work, officer: Officer, cohort_id: int) -> tuple[Task, ...]:
+    """What is left of a stay that is over and comes to the officer."""
+    cohort = work.session.get(Cohort, cohort_id)
+    if cohort is None or not is_over(cohort, work.institution, work.now):
+        return ()
+    query = select(Task).where(Task.cohort_id == cohort_id, Task.state == TaskState.OPEN)
+    return tuple(
+        task
+        for task in work.session.exec(query.order_by(col(Task.due_at), col(Task.id)))
+        if not _follows_the_stay(declared(work.session, task)[0])
+        and any(
+            responsibility_of(work, task, part).comes_to(officer)
+            for part in live_parts(parts_of(work.session, task))
+        )
+    )
+
+
+def skip_left(work: Work, cohort_id: int, reason: str) -> tuple[Task, ...]:
+    """None of what is left of the stay and comes to the officer was done, for one reason. Raises NeedsReasonError."""
+    left = [
+        task
+        for task in list_left(work, work.officer, cohort_id)
+        if declared(work.session, task)[1].decision is None
+    ]
+    for task in left:
+        skip(work, task.id or 0, reason)
+    return tuple(left)
 
 
 def _days_since(institution: Institution, at: datetime, now: datetime) -> int:

@@ -1,17 +1,14 @@
-"""Marks on children: needs special care (assessment), to be seen by the nurse (weigh-in)."""
-
-from collections.abc import Collection
+"""The mark "needs special care" of the assessment (SOP 9.2.09 step 4), and what it starts."""
 
 from sqlmodel import Session
 
 from sop_flows.actions.cohorts.joining import start_flagged
 from sop_flows.actions.confirm import close_roll
-from sop_flows.core.notices import NurseFlags
 from sop_flows.core.states import move
 from sop_flows.core.work import Work, declared, sop_of
 from sop_flows.engine.withdraw import withdraw_open_tasks
 from sop_flows.recording import entries
-from sop_flows.staffing.responsibility import holders_for, last_said
+from sop_flows.staffing.responsibility import last_said
 from storage.queries import flags as queries
 from storage.tables import Child, ChildFlag, EntryState, FlagKind, Officer, RunState, TaskState
 
@@ -63,19 +60,3 @@ def _take_off(work: Work, officer: Officer, child: Child) -> None:
         withdraw_open_tasks(work, run, "undone")
         move(work, run, RunState.WITHDRAWN, closed_at=work.now, close_reason="undone")
     work.session.flush()
-
-
-def tell_nurse(work: Work, officer: Officer, cohort_id: int, numbers: Collection[int]) -> int:
-    """Owe the nurse (or who answers for the role) a notice about these children; returns to how many it goes."""
-    if not numbers:
-        return 0
-    to = {
-        other.id: other
-        for role in work.unit.roles_that["looks_after_marked"]
-        for other in holders_for(work, role, cohort_id)
-    }
-    told = [other for other in to.values() if other.id != officer.id]
-    marked = NurseFlags(officer=officer.id or 0, cohort=cohort_id, numbers=tuple(sorted(numbers)))
-    for other in told:
-        work.notify(other.id or 0, marked)
-    return len(told)

@@ -1,5 +1,7 @@
 """Children who come onto rolls later, and children who leave them."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import close_roll
@@ -117,6 +119,21 @@ def entry_done(work: Work, task: Task, child_id: int) -> None:
             open_step(work, run, sop, step)
 
 
+def leave_rolls_of_school(work: Work, child: Child) -> None:
+    """The child is of another school than was written: it leaves the open rolls of the runs of the former one."""
+    rows = work.session.exec(
+        select(TaskEntry, Task)
+        .join(Task, col(Task.id) == col(TaskEntry.task_id))
+        .where(
+            TaskEntry.child_id == child.id,
+            TaskEntry.state == EntryState.OPEN,
+            Task.school_id == child.school_id,
+        )
+        .order_by(col(Task.id))
+    ).all()
+    _leave_rolls(work, rows)
+
+
 def withdraw_child(work: Work, child: Child) -> None:
     """The child left: nothing is asked or reminded about it any more."""
     for run in work.session.exec(
@@ -130,6 +147,10 @@ def withdraw_child(work: Work, child: Child) -> None:
         .where(TaskEntry.child_id == child.id, TaskEntry.state == EntryState.OPEN)
         .order_by(col(Task.id))
     ).all()
+    _leave_rolls(work, rows)
+
+
+def _leave_rolls(work: Work, rows: Iterable[tuple[TaskEntry, Task]]) -> None:
     for entry, task in rows:
         move(work, entry, EntryState.WITHDRAWN, closed_at=work.now)
         work.session.flush()

@@ -1,4 +1,5 @@
-"""A role is taken from an officer: the open tasks go to others, and all of them hear it."""
+"""Roles are given to an officer and taken, and that of a kasi: the open tasks go where they belong, and all concerned
+hear it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,12 +8,13 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, select
 
 from sop_flows.actions.leave.reroute import move_pending
-from sop_flows.core.notices import CasesLeft, RoleTaken, TasksInherited
+from sop_flows.actions.people.case_phones import phone_bound
+from sop_flows.core.notices import CasesLeft, HeadSet, Notice, RoleGiven, RoleTaken, TasksInherited
 from sop_flows.core.states import live_parts, parts_of
 from sop_flows.core.work import Opened, Work
-from sop_flows.errors import NotFoundError
+from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.notifications.digest_times import plan_officer
-from sop_flows.staffing.case_access import knowing_heads
+from sop_flows.staffing.case_access import knowing_heads, rank_of
 from sop_flows.staffing.responsibility import (
     accountable_for,
     assign_sole,
@@ -21,8 +23,16 @@ from sop_flows.staffing.responsibility import (
     release,
     responsibility_of,
 )
-from sop_flows.staffing.roster import enrolled, grants_of, headed, officer_of, require_admin
-from storage.tables import LIVE, Case, Officer, OfficerRole, Task, TaskPart
+from sop_flows.staffing.roster import (
+    enrolled,
+    grants_of,
+    headed,
+    holding,
+    officer_of,
+    require_admin,
+)
+from storage.queries.accounts import find_account_of
+from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, Task, TaskPart
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,121 @@ class RoleEnd:
     grant: OfficerRole
     heirs: Mapping[int, int]
     count: int
+
+
+class LastHeadError(RuleError):
+    """Nobody else is head of the role."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role)
+        self.role = role
+
+
+def heads_beside(work: Work, role: str, officer_id: int) -> tuple[str, ...]:
+    """The names of the others who are head of the role themselves."""
+    return tuple(
+        one.name
+        for one in enrolled(work)
+        if one.id != officer_id
+        and any(grant.role == role and _heads(work, grant) for grant in grants_of(work, one.id or 0))
+    )
+
+
+def holders_beside(work: Work, role: str, cohort_id: int | None, officer_id: int) -> tuple[str, ...]:
+    """The names of the others who hold the role (of an angkatan, where it is of one)."""
+    return tuple(
+        one.name
+        for one in enrolled(work)
+        if one.id != officer_id
+        and any((grant.role, grant.cohort_id) == (role, cohort_id) for grant in grants_of(work, one.id or 0))
+    )
+
+
+def give_role(work: Work, officer_id: int, role: str, cohort_id: int | None = None) -> OfficerRole:
+    """Give a role; who comes back to it has the row of then. The officer and the heads hear it.
+
+    Raises:
+        NotPermittedError: the officer who acts is no admin.
+        NotFoundError: no such officer, role or open angkatan; a role of one angkatan needs one. Or it is held already.
+    """
+    require_admin(work.officer)
+    officer = officer_of(work, officer_id)
+    of_one_cohort = role in work.unit.roles_that["of_one_cohort"]
+    cohort = None if cohort_id is None else work.session.get(Cohort, cohort_id)
+    if officer is None or role not in work.unit.roles or of_one_cohort != (cohort is not None):
+        raise NotFoundError
+    if cohort is not None and cohort.closed_at is not None:
+        raise NotFoundError
+    if any((one.role, one.cohort_id) == (role, cohort_id) for one in grants_of(work, officer_id)):
+        raise NotFoundError
+    before = rank_of(work, officer_id)
+    former = select(OfficerRole).where(
+        OfficerRole.officer_id == officer_id, OfficerRole.role == role, OfficerRole.cohort_id == cohort_id
+    )
+    row = work.session.exec(former).first() or OfficerRole(
+        officer_id=officer_id, role=role, cohort_id=cohort_id
+    )
+    row.ended_at, row.is_head = None, role in work.unit.roles_that["answers_for_all"]
+    _changed(work, officer, row, frozenset({role}))
+    account = find_account_of(work.session, officer_id)
+    if account is not None:
+        phone_bound(work, officer, account, None, before)
+    _tell(work, RoleGiven(by=work.officer.id or 0, officer=officer_id, role=role), officer, role, cohort_id)
+    return row
+
+
+def set_head(work: Work, officer_id: int, grant_id: int, is_head: bool) -> OfficerRole:
+    """Make the officer head of the role, or no longer. The officer, the other heads and the Kepala hear it.
+
+    Raises NotPermittedError, NotFoundError, LastHeadError: nobody else is.
+    """
+    require_admin(work.officer)
+    officer = officer_of(work, officer_id)
+    grant = next((one for one in grants_of(work, officer_id) if one.id == grant_id), None)
+    if officer is None or grant is None or grant.cohort_id is not None:
+        raise NotFoundError
+    if grant.role in work.unit.roles_that["answers_for_all"]:
+        raise NotFoundError
+    if grant.is_head == is_head:
+        return grant
+    if not is_head:
+        refuse_last_head(work, officer_id, grant)
+    before = rank_of(work, officer_id)
+    grant.is_head = is_head
+    _changed(work, officer, grant, frozenset({grant.role}))
+    account = find_account_of(work.session, officer_id)
+    if account is not None and is_head:
+        phone_bound(work, officer, account, None, before)
+    notice = HeadSet(by=work.officer.id or 0, officer=officer_id, role=grant.role, is_head=is_head)
+    _tell(work, notice, officer, grant.role, None)
+    return grant
+
+
+def refuse_last_head(work: Work, officer_id: int, grant: OfficerRole) -> None:
+    """Raises LastHeadError when the role would be left without a head while others hold it."""
+    if not _heads(work, grant) or heads_beside(work, grant.role, officer_id):
+        return
+    raise LastHeadError(grant.role)
+
+
+def _heads(work: Work, grant: OfficerRole) -> bool:
+    return grant.is_head or grant.role in work.unit.roles_that["answers_for_all"]
+
+
+def _changed(work: Work, officer: Officer, row: OfficerRole, roles: frozenset[str]) -> None:
+    work.session.add(row)
+    work.session.flush()
+    work.forget()
+    for task in reassign(work, roles | headed(work.institution, [row])):
+        move_pending(work, task)
+        work.touch(task)
+    plan_officer(work, officer.id or 0)
+
+
+def _tell(work: Work, notice: Notice, officer: Officer, role: str, cohort_id: int | None) -> None:
+    told = (officer, *accountable_for(work, role, cohort_id or 0), *holding(work, "answers_for_all", 0))
+    for one in {one.id for one in told} - {work.actor_id}:
+        work.notify(one or 0, notice)
 
 
 def foresee(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd:
@@ -60,6 +185,7 @@ def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int) -> Rol
     Raises:
         NotPermittedError: `admin` is none.
         NotFoundError: no such officer, or the role is not held (any more).
+        LastHeadError: nobody else is head of the role.
     """
     found = _take(work, admin, officer_id, grant_id)
     officer, role = found.officer, found.grant.role
@@ -91,6 +217,7 @@ def _take(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd
     grant = next((one for one in grants_of(work, officer_id) if one.id == grant_id), None)
     if officer is None or grant is None:
         raise NotFoundError
+    refuse_last_head(work, officer_id, grant)
     roles = frozenset({grant.role}) | headed(work.institution, [grant])
     before = _theirs(work, officer, roles)
     grant.ended_at = work.now

@@ -10,6 +10,7 @@ from storage.tables import (
     ChildFlag,
     Cohort,
     CohortMove,
+    Correction,
     FlagKind,
     Incident,
     Membership,
@@ -79,6 +80,16 @@ def build_read_entry(s: Session, **fields: Any) -> ReadEntry:
     if "officer_id" not in fields:
         fields["officer_id"] = id_of(build_officer(s))
     return add(s, ReadEntry, fields, screen="child", read_at=SOME_TIME)
+
+
+def build_correction(s: Session, **fields: Any) -> Correction:
+    """The name of a child, put right."""
+    if "officer_id" not in fields:
+        fields["officer_id"] = id_of(build_officer(s))
+    return add(
+        s, Correction, fields, of_table="children", row_id=1, fact="name", before="Anak Rekaan",
+        after="Anak Benar", reason="salah ketik", corrected_at=SOME_TIME,
+    )  # fmt: skip
 
 
 def build_incident(s: Session, **fields: Any) -> Incident:

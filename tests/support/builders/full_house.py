@@ -17,6 +17,7 @@ from tests.support.builders import (
     build_cohort_move,
     build_confirmation,
     build_conversation,
+    build_correction,
     build_digest_item,
     build_handover,
     build_inbox_row,
@@ -60,11 +61,16 @@ def fill_every_table(s: Session) -> None:
     )
     build_child_flag(s, child_id=child, set_by_id=ani)
     build_read_entry(s, officer_id=budi, child_id=child)
+    build_correction(s, officer_id=ani, row_id=child)
     build_incident(
         s, child_id=child, reported_by_id=ani, closed_at=SOME_TIME, closed_by_id=budi, result="hasil rekaan"
     )
     run = build_run(s, cohort_id=cohort, child_id=child, started_by_id=ani)
     task = id_of(build_task(s, run_id=id_of(run)))
+    build_incident(
+        s, child_id=child, reported_by_id=ani, kind="lost", words=None, lost_g=3_000, task_id=task,
+        seen_at=SOME_TIME, seen_by_id=budi,
+    )  # fmt: skip
     part = build_task_part(
         s, task_id=task, assignee_id=ani, assigned_how="taken", state="done", done_by_id=budi
     )
