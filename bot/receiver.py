@@ -60,6 +60,7 @@ class Attachment:
     mime: str
     name: str
     photo: bool
+    seconds: int = 0  # of a voice message
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _kind_of(message: Message) -> tuple[str, str | None]:
     if text is not None:
         begins = any(e.type == MessageEntity.BOT_COMMAND and e.offset == 0 for e in message.entities)
         return ("command" if begins or text.startswith("/") else "text"), text
-    for kind in ("photo", "document", "location", "sticker"):
+    for kind in ("photo", "document", "voice", "location", "sticker"):
         if getattr(message, kind):
             return kind, _clean(message.caption)
     return "other", _clean(message.caption)
@@ -175,7 +176,16 @@ def _attachment_of(message: Message) -> Attachment | None:
         found = message.document
         mime = found.mime_type or "application/octet-stream"
         return Attachment(found.file_id, found.file_size, mime, _clean(found.file_name) or "berkas", False)
+    if message.voice is not None:
+        spoken, mime = message.voice, message.voice.mime_type or "audio/ogg"
+        return Attachment(
+            spoken.file_id, spoken.file_size, mime, "suara.ogg", False, _seconds(spoken.duration)
+        )
     return None
+
+
+def _seconds(duration: int | timedelta) -> int:
+    return int(duration.total_seconds()) if isinstance(duration, timedelta) else duration
 
 
 def _is_group(chat: Chat) -> bool:

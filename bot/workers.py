@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -46,6 +46,7 @@ from storage.types import UnsealError
 # --- one update: who is it, one transaction, commit -------------------------------------------------------------
 
 
+Failed = Literal["", "large", "lost"]  # why a file could not be fetched
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
 
@@ -108,7 +109,7 @@ class Gate:
             await self._outbox.send(stored)
 
     def handle(
-        self, row: Unhandled, incoming: Incoming | None, file: SentFile | None, download_failed: bool
+        self, row: Unhandled, incoming: Incoming | None, file: SentFile | None, download_failed: Failed
     ) -> StoredReply | None:
         """All of it, in one transaction. Returns what is to be said; None when it was handled before, or is nothing.
 
@@ -156,7 +157,7 @@ class Gate:
         return stored if says else None
 
     def _request(
-        self, work: Work, row: Unhandled, incoming: Incoming, file: SentFile | None, download_failed: bool
+        self, work: Work, row: Unhandled, incoming: Incoming, file: SentFile | None, download_failed: Failed
     ) -> Request:
         officer, account = (None, None) if incoming.is_group else self._who(work, row.chat_key)
         if officer is not None and account is not None and account.blocked_at and incoming.bot_is is None:
@@ -247,24 +248,24 @@ class Gate:
             for row in list_unturned(s, address.officer_id, edited):
                 row.turned_at = now
 
-    async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, bool]:
+    async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, Failed]:
         """Download what an officer sent: an answer, or kept until its officer says what it is for.
 
-        (None, True) when that failed.
+        (None, why) when that failed.
         """
         if incoming is None or incoming.attachment is None or incoming.is_group:
-            return None, False
+            return None, ""
         if not await asyncio.to_thread(self._is_of_an_officer, incoming):
-            return None, False
+            return None, ""
         found = incoming.attachment
         if (found.size_bytes or 0) > FILE_MAX_BYTES:
-            return None, True
+            return None, "large"
         try:
             async with asyncio.timeout(FILE_WITHIN_S):
-                return await _download(bot, found), False
+                return await _download(bot, found), ""
         except (TelegramError, TimeoutError) as error:
             log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
-            return None, True
+            return None, "lost"
 
     def _is_of_an_officer(self, incoming: Incoming) -> bool:
         chat_key = self._unit.store.keyring.fingerprint(str(incoming.chat_id), "chat")
@@ -277,7 +278,7 @@ async def _download(bot: Bot, found: Attachment) -> SentFile:
     content = await file.download_as_bytearray()
     if len(content) > FILE_MAX_BYTES:
         raise TimeoutError
-    return SentFile(bytes(content), found.mime, found.name, found.photo)
+    return SentFile(bytes(content), found.mime, found.name, found.photo, found.seconds)
 
 
 # --- whose turn it is -------------------------------------------------------------------------------------------

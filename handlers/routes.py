@@ -273,7 +273,7 @@ def route_for(request: Request) -> Route:
     if command is not None:
         return COMMANDS.get(command) or _nothing(fallbacks.on_unknown_command)
     topic = _topic(request)
-    if request.kind in ("photo", "document", "location") and topic in ALL.file_topics:
+    if request.kind in ("photo", "document", "voice", "location") and topic in ALL.file_topics:
         return TOPICS[topic]
     # While another question is open its words may be on their way: a photo must not come before it. A report goes on
     # with its words after one.

@@ -1,8 +1,9 @@
 """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
 
 from handlers.cards.decision_words import decision_lines
-from handlers.cards.task_card import done_button, view_button
+from handlers.cards.task_card import add_button, done_button, view_button
 from handlers.cases.monthly_card import services_button
+from handlers.ui.form_words import things
 from handlers.ui.request import Button, Request, button, rows, to_list, who
 from handlers.ui.words import (
     _,
@@ -17,6 +18,7 @@ from handlers.ui.words import (
     task_words,
 )
 from sop_flows.core.result import Result
+from sop_flows.recording.records import still_asked
 from sop_flows.views.task_views import TaskLine, history_of, task_line
 from storage.tables import LIVE, Run, RunState, TaskState
 
@@ -43,6 +45,12 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
             _("Still missing: {roles}").format(roles=esc(sections(unit, outcome.missing_roles))),
         ]
     buttons = [button(_("Undo"), "task_undo", task_id)]
+    way_on = to_list()
+    if outcome.task.incomplete_at is not None:
+        asked = still_asked(request.session, outcome.task)
+        said.append(_("Add {what}?").format(what=esc(things(asked))))
+        buttons.insert(0, add_button(task_id))
+        way_on = button(_("Not now"), "task_list")
     if story.has_record:
         buttons.append(view_button(task_id))
     if outcome.missing_roles and line.mine:  # one person with both roles
@@ -54,7 +62,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
     said += words
     if outcome.task.running:
         following.append(services_button(outcome.task))
-    return "\n".join(said), rows([*buttons, *following, to_list()])
+    return "\n".join(said), rows([*buttons, *following, way_on])
 
 
 def next_steps(request: Request, outcome: Result) -> tuple[list[str], list[Button]]:

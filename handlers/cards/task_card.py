@@ -15,6 +15,7 @@ from handlers.cases.monthly_card import (
     services_button,
 )
 from handlers.ui.chosen_days import event_words
+from handlers.ui.form_words import things
 from handlers.ui.request import Button, Keyboard, Reply, Request, button, rows, screen, task_of, to_list, who
 from handlers.ui.words import (
     _,
@@ -44,7 +45,7 @@ from sop_flows.actions.reschedule import date_window
 from sop_flows.declarations.sop import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
 from sop_flows.recording.forms.answers import is_weighing
-from sop_flows.recording.records import Fact, facts_of
+from sop_flows.recording.records import Fact, facts_of, still_asked
 from sop_flows.staffing.responsibility import acting_roles, name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
 from sop_flows.views.roll_list import may_read_list
@@ -302,6 +303,9 @@ def closed_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
             text = "\n".join([text, *decision_lines(request, line)])
         if story.said is not None and story.said.note:
             text += "\n" + _("Note: {note}").format(note=esc(shorten(story.said.note, NOTE_ON_CARD)))
+        if task.incomplete_at is not None:
+            names = things(still_asked(request.session, task))
+            text += "\n" + _("Not complete yet: {what}").format(what=esc(names))
         return text
     top = heading(request, line)
     when = "" if task.closed_at is None else moment_words(task.closed_at, request.now, zone)
@@ -357,6 +361,11 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
 def view_button(task_id: int) -> Button:
     """ "Lihat isian"."""
     return button(_("See what was entered"), "form_view", task_id)
+
+
+def add_button(task_id: int) -> Button:
+    """ "Tambah": what is recorded after the step is done."""
+    return button(_("Add"), "form_add", task_id, 0)
 
 
 def sop_button(line: TaskLine) -> Button:
@@ -464,6 +473,8 @@ def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyb
             if verb is None
             else button(_("Enter it now"), verb, task_id)
         )
+    if line.task.incomplete_at is not None and tasks_may_act(request, line):
+        buttons.append(add_button(task_id))
     if story.has_record:
         buttons.append(view_button(task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:

@@ -48,7 +48,12 @@ from sop_flows.staffing.responsibility import knows, sees_cases
 from storage.tables import LIVE, Account, CasePin
 
 BACK = 10  # in place of a digit: the last one is taken away
-FILES = ("photo", "document", "location")  # an answer that can't be kept; it is recorded, and shows nothing
+FILES = (
+    "photo",
+    "document",
+    "voice",
+    "location",
+)  # an answer that can't be kept; it is recorded, and shows nothing
 CARD = ("task_open", "task_more", "task_cancel")  # of an emergency, on a phone that waits for a yes
 Kept = dict[str, Any]
 

@@ -9,20 +9,22 @@ from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
 from handlers.ui.form_words import answer_problem
 from handlers.ui.pasting import is_cut, is_rest, left_standing, stamp
+from handlers.ui.questions import file_problem
 from handlers.ui.request import About, ButtonError, Reply, Request, pressed, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, date_words, not_a_day
-from sop_flows.declarations.form import Field
+from sop_flows.actions.attachments import mime_of
+from sop_flows.declarations.form import ROWS, Field
 from sop_flows.handbook.typed_days import parse_day
 from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.answers import AnswerError, read_answer
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
-from sop_flows.recording.forms.people import read_people
+from sop_flows.recording.forms.people import read_people, read_table
 from sop_flows.staffing.responsibility import refuse_closed
 from storage.tables import TaskState
 
-PHOTOS_MAX = 10  # of one answer
+PHOTOS_MAX = 10  # photos or files of one answer
 REST = 1  # of the buttons under a kept answer: it belongs to the answer before
 
 
@@ -35,11 +37,12 @@ def _of_press(request: Request) -> tuple[Sheet, Draft, Field]:
 
 
 def _refuse_finished(request: Request, sheet: Sheet, draft: Draft) -> None:
-    """A colleague finished the step meanwhile: raises AlreadyDoneError (who and when), unless it is corrected."""
+    """A colleague finished the step meanwhile: raises AlreadyDoneError (who and when), unless it is corrected or
+    recorded afterwards."""
     if (
         sheet.roll is None
         and (sheet.origin is None or sheet.origin.record is None)
-        and not draft.corrects
+        and not (draft.corrects or sheet.is_after)
         and sheet.task.state not in (TaskState.SKIPPED, TaskState.MISSED)
     ):
         refuse_closed(request.session, sheet.task)
@@ -55,7 +58,7 @@ def on_pick(request: Request) -> Reply:
     if field.kind == "yes" and index in (0, 1):
         draft.values[field.key] = bool(index)
         return ask_next(request, sheet, draft)
-    draft.values[field.key] = _choice_at(request, sheet, field, index, "choice")
+    draft.values[field.key] = _choice_at(request, sheet, field, index, "choice", "officer")
     return ask_next(request, sheet, draft)
 
 
@@ -82,9 +85,9 @@ def on_ticked(request: Request) -> Reply:
     return ask_next(request, sheet, draft)
 
 
-def _choice_at(request: Request, sheet: Sheet, field: Field, index: int, kind: str) -> str:
+def _choice_at(request: Request, sheet: Sheet, field: Field, index: int, *kinds: str) -> str:
     choices = choices_of(request, sheet, field)
-    if field.kind != kind or not 0 <= index < len(choices):
+    if field.kind not in kinds or not 0 <= index < len(choices):
         raise ButtonError("no such choice")
     return choices[index]
 
@@ -133,10 +136,10 @@ def on_answer(request: Request) -> Reply:
         return left_standing(request, again(request, sheet, draft, asked, said))
     if request.location is not None:
         return _location_sent(request, sheet, draft, asked)
-    if request.download_failed:
-        return again(request, sheet, draft, asked, _("The photo did not come through. Please send it again."))
+    if problem := file_problem(request):
+        return again(request, sheet, draft, asked, problem)
     if request.file is not None:
-        return _photo_sent(request, sheet, draft, asked)
+        return _file_sent(request, sheet, draft, asked)
     if is_rest(request, cut_at):
         said = _("That was the rest of a long text, and I have not recorded it. Please write it shorter.")
         return left_standing(request, again(request, sheet, draft, asked, said, long=True))
@@ -152,8 +155,8 @@ def _words_typed(request: Request, sheet: Sheet, draft: Draft, field: Field) -> 
     text = request.text or ""
     is_long = is_cut(text)
     try:
-        if field.kind == "people":
-            return _people_typed(request, sheet, draft, field, text)
+        if field.kind in ROWS:
+            return _rows_typed(request, sheet, draft, field, text)
         value = read_answer(field, text, choices_of(request, sheet, field), sheet.today)
     except AnswerError as error:
         answer = again(request, sheet, draft, field.key, answer_problem(sheet.form, error), long=is_long)
@@ -163,12 +166,13 @@ def _words_typed(request: Request, sheet: Sheet, draft: Draft, field: Field) -> 
     return ask_next(request, sheet, draft)
 
 
-def _people_typed(request: Request, sheet: Sheet, draft: Draft, field: Field, text: str) -> Reply:
-    """Whoever lacks the second part is asked back about by name; the others are kept meanwhile."""
+def _rows_typed(request: Request, sheet: Sheet, draft: Draft, field: Field, text: str) -> Reply:
+    """Whoever lacks the second part is asked back about by name, a short line by its words; the others are kept meanwhile."""
     if field.optional and text.strip() in ("-", "–"):
         draft.values[field.key] = None
         return ask_next(request, sheet, draft)
-    read = read_people(field, text, draft.people.get(field.key, []), draft.lacking.get(field.key, []))
+    reads = read_people if field.kind == "people" else read_table
+    read = reads(field, text, draft.people.get(field.key, []), draft.lacking.get(field.key, []))
     draft.people[field.key] = [list(row) for row in read.rows]
     draft.lacking[field.key] = list(read.lacking)
     if not read.lacking:
@@ -252,23 +256,31 @@ def _location_sent(request: Request, sheet: Sheet, draft: Draft, asked: str) -> 
     return ask_next(request, sheet, draft, "✅ " + _("Location noted."))
 
 
-def _photo_sent(request: Request, sheet: Sheet, draft: Draft, asked: str) -> Reply:
-    """A photo counts whenever it comes; several may follow."""
-    current = sheet.field_named(asked)
-    field = current if current is not None and current.kind == "photo" else sheet.first_of_kind("photo")
-    file = request.file
-    if field is None or file is None:
-        return again(request, sheet, draft, asked, _("A photo is not needed here."))
-    if not (file.photo or file.mime.startswith("image/")):
+def _file_sent(request: Request, sheet: Sheet, draft: Draft, asked: str) -> Reply:
+    """A photo or document counts whenever it comes; several may follow."""
+    current, file = sheet.field_named(asked), request.file
+    is_picture = file is not None and (file.photo or file.mime.startswith("image/"))
+    kinds = ("photo", "file") if is_picture else ("voice",) if request.kind == "voice" else ("file",)
+    field = current if current is not None and current.kind in kinds else sheet.first_of_kind(*kinds)
+    if field is None and request.kind == "voice":
+        return again(request, sheet, draft, asked, _("I can't listen to it. Please type it."))
+    if file is None or (field is None and sheet.first_of_kind("photo") is None):
+        said = _("A photo is not needed here.") if is_picture else _("A file is not needed here.")
+        return again(request, sheet, draft, asked, said)
+    if field is None:
         return again(request, sheet, draft, asked, _("Please send it as a photo."))
     former: list[Any] = list(draft.files.get(field.key) or draft.values.pop(field.key, None) or [])
     if len(former) >= PHOTOS_MAX:
         draft.files[field.key] = former
-        said = _("That is enough: at most {count} photos.").format(count=PHOTOS_MAX)
+        said = _("That is enough: at most {count} photos or files.").format(count=PHOTOS_MAX)
         return ask_next(request, sheet, draft, said)
-    file_id = drafts.store_file(request.work, who(request), sheet.task_id, sheet.about_id, file.content, file.mime)  # fmt: skip
+    kind = mime_of(file.mime, file.name)
+    file_id = drafts.store_file(request.work, who(request), sheet.task_id, sheet.about_id, file.content, kind)  # fmt: skip
+    if field.kind == "voice":  # one is enough, and the next one replaces it
+        draft.values[field.key] = [file_id]
+        return ask_next(request, sheet, draft, "✅ " + _("Voice message stored."))
     draft.files[field.key] = [*former, file_id]
-    return ask_next(request, sheet, draft, "✅ " + _("Photo stored."))
+    return ask_next(request, sheet, draft, "✅ " + (_("Photo stored.") if is_picture else _("File stored.")))
 
 
 def _day_typed(request: Request, sheet: Sheet, draft: Draft) -> Reply:

@@ -15,7 +15,7 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.words import LABEL_MAX, _, esc, ngettext
-from sop_flows.declarations.form import Field
+from sop_flows.declarations.form import KEPT, Field
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
 from storage.tables import Officer
@@ -44,25 +44,36 @@ def ask_one(request: Request, sheet: Sheet, draft: Draft, field: Field, said: st
     if lacking:
         complete = len(draft.people.get(field.key, []))
         if complete:
-            lines.append(
-                "✅ "
-                + ngettext("{count} person is complete.", "{count} people are complete.", complete).format(
-                    count=complete
-                )
-            )
+            lines.append("✅ " + _complete_words(field, complete))
         lines.append(_lacking_words(field, lacking))
     elif not said and (hint := hint_of(field)):
         lines.append(hint)
     count = len(draft.files.get(field.key, []))
-    if count:
+    if count and field.kind == "photo":
         lines.append(ngettext("{count} photo so far.", "{count} photos so far.", count).format(count=count))
+    elif count:
+        lines.append(ngettext("{count} file so far.", "{count} files so far.", count).format(count=count))
     later = button(_("Not now"), "form_later", sheet.task_id, sheet.child_id)
     keyboard = (*_answer_buttons(request, sheet, draft, field, place, labels), (later,))
     return put(request, sheet, field.key, "\n".join(lines), keyboard)
 
 
+def _complete_words(field: Field, count: int) -> str:
+    if field.kind == "people":
+        return ngettext("{count} person is complete.", "{count} people are complete.", count).format(
+            count=count
+        )
+    return ngettext("{count} line is complete.", "{count} lines are complete.", count).format(count=count)
+
+
 def _lacking_words(field: Field, lacking: list[str]) -> str:
-    """Who is asked back about, by name: "Ani: apa status pendidikan/profesinya?"."""
+    """Who is asked back about, by name: "Ani: apa status pendidikan/profesinya?"; of a table the lines."""
+    if field.kind == "table":
+        said = _("{lines} lacks a part. Type it whole: {columns}. Put “-” for what is not known.")
+        return said.format(
+            lines=", ".join(f"“{esc(one)}”" for one in lacking),
+            columns=f"<i>{esc('; '.join(field.columns))}</i>",
+        )
     column = esc(", ".join(in_sentence(one) for one in field.columns[1:]))
     if len(lacking) == 1:
         return _("{name}: {column}? Type it.").format(name=esc(lacking[0]), column=column)
@@ -92,10 +103,10 @@ def _answer_buttons(
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):
         tail.append(button(_("Continue"), "form_ticked", *ids, style="success"))
-    if field.free_text:
+    if field.free_text or (field.kind == "officer" and picks):
         tail.append(button(_("Write"), "form_write", *ids))
     count = len(draft.files.get(field.key, []))
-    if field.kind == "photo" and (count or field.optional):
+    if field.kind in KEPT and (count or field.optional):
         tail.append(button(_("Done"), "form_skip", *ids, 1))
     if field.optional and not count and not draft.ticked.get(field.key):
         tail.append(button(_("Skip"), "form_skip", *ids, 0))
@@ -108,7 +119,9 @@ def report(request: Request, sheet: Sheet, draft: Draft, said: str = "") -> Repl
     """Everything at a glance before it is saved."""
     is_part = sheet.roll is not None or sheet.origin is not None
     question = _("Save this report?") if is_part else _("Save this and finish the step?")
-    if draft.corrects:
+    if sheet.is_after:
+        question = _("Save this?")
+    elif draft.corrects:
         question = _("Save this correction?")
     lines = [head(request, sheet), *([said] if said else []), question]
     lines += report_lines(sheet.form, draft.values)

@@ -1,6 +1,7 @@
 """A form before and when it is saved: begun, one answer changed, its day, kept for later, saved."""
 
 from datetime import timedelta
+from typing import Any
 
 from handlers.cards.done_screen import done_screen
 from handlers.cards.task_card import show_task
@@ -59,6 +60,8 @@ def on_note(request: Request) -> Reply:
     draft = draft_of(request, sheet)
     if sheet.origin is not None:
         return begin_one(request, sheet)
+    if sheet.is_after:
+        return on_add(request)
     if sheet.roll is None:
         if draft is None or (not draft.corrects and sheet.task.state == TaskState.DONE):
             return show_task(request, sheet.task_id)
@@ -86,6 +89,19 @@ def on_fix(request: Request) -> Reply:
     return ask_next(request, sheet, draft)
 
 
+def on_add(request: Request) -> Reply:
+    """Tambah: what is recorded after the step is done, from where it stands."""
+    sheet = sheet_of_press(request)
+    draft = draft_of(request, sheet)
+    standing = records.recorded(request.session, sheet.task)
+    if not sheet.is_after or not records.may_add(request.work, sheet.task):
+        return show_task(request, sheet.task_id)
+    found = 0 if standing is None else standing.id or 0
+    if draft is None or draft.corrects != found:
+        draft = Draft(values={} if standing is None else dict(standing.data), corrects=found)
+    return ask_next(request, sheet, draft)
+
+
 def on_change(request: Request) -> Reply:
     """Ubah: which answer?"""
     sheet, draft = _begun(request)
@@ -93,7 +109,7 @@ def on_change(request: Request) -> Reply:
         button(label_of(field), "form_again", sheet.task_id, sheet.child_id, place)
         for place, field in enumerate(sheet.form.fields)
     ]
-    if not draft.corrects and sheet.origin is None:
+    if sheet.origin is None and not (draft.corrects or sheet.is_after):
         buttons.append(button(_("Date"), "form_day", sheet.task_id, sheet.child_id))
     buttons.append(button(_("‹ Back"), "form_back", sheet.task_id, sheet.child_id))
     text = "\n".join([head(request, sheet), _("What do you want to change?")])
@@ -142,11 +158,18 @@ def on_day_was(request: Request) -> Reply:
 def on_later(request: Request) -> Reply:
     """Nanti saja: the draft stays."""
     sheet, draft = _begun(request)
+    if sheet.is_after and (answered := _answered(draft)):
+        return _save_correction(request, sheet, draft, answered)
     keep(request, sheet, draft)
     conversation.end(request, TOPIC)
     text = _("The draft is kept. You can go on at any time, also on another phone.")
     keyboard = rows([button(_("Go on"), "form_note", sheet.task_id, sheet.child_id), to_list()])
     return reply(Edit(f"{head(request, sheet)}\n{text}", keyboard, protect=True))
+
+
+def _answered(draft: Draft) -> dict[str, Any]:
+    """What was answered so far, photos and files that were still coming included."""
+    return {**draft.values, **{key: ids for key, ids in draft.files.items() if ids}}
 
 
 # --- Simpan ---------------------------------------------------------------------------------------------------
@@ -168,7 +191,9 @@ def on_save(request: Request) -> Reply:
         return _save_origin(request, sheet, draft)
     if sheet.roll is not None:
         return _save_child(request, sheet, draft)
-    return _save_correction(request, sheet, draft) if draft.corrects else _save_step(request, sheet, draft)
+    if draft.corrects or sheet.is_after:
+        return _save_correction(request, sheet, draft, draft.values)
+    return _save_step(request, sheet, draft)
 
 
 def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
@@ -192,9 +217,9 @@ def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
     return screen(request, *done_screen(request, outcome))
 
 
-def _save_correction(request: Request, sheet: Sheet, draft: Draft) -> Reply:
+def _save_correction(request: Request, sheet: Sheet, draft: Draft, values: dict[str, Any]) -> Reply:
     try:
-        records.correct(request.work, sheet.task_id, draft.values, draft.corrects)
+        records.correct(request.work, sheet.task_id, values, draft.corrects)
     except AlreadyDoneError as error:
         drop(request, sheet)
         conversation.end(request, TOPIC)
@@ -202,7 +227,8 @@ def _save_correction(request: Request, sheet: Sheet, draft: Draft) -> Reply:
         return show_task(request, sheet.task_id, said.format(who=esc(error.who or "")))
     drop(request, sheet)
     conversation.end(request, TOPIC)
-    return show_task(request, sheet.task_id, "✅ " + _("The correction is recorded."))
+    said = _("It is recorded.") if sheet.is_after else _("The correction is recorded.")
+    return show_task(request, sheet.task_id, f"✅ {said}")
 
 
 def _save_child(request: Request, sheet: Sheet, draft: Draft) -> Reply:
@@ -248,6 +274,7 @@ def _day_impossible(request: Request, sheet: Sheet, draft: Draft) -> Reply:
 PRESSES = {
     "note": on_note,
     "fix": on_fix,
+    "add": on_add,
     "back": on_back,
     "change": on_change,
     "again": on_change_one,
@@ -261,7 +288,7 @@ ROUTES = Routes(
     presses={
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         # Buttons of home visits sent by an earlier version carry the word "visit".
-        **{f"visit_{name}": handler for name, handler in PRESSES.items() if name != "back"},
+        **{f"visit_{name}": handler for name, handler in PRESSES.items() if name not in ("back", "add")},
         "visit_note_back": on_back,
     },
 )

@@ -26,8 +26,7 @@ from sop_flows.recording import records
 from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.origins import Origin, origins_of
-from sop_flows.recording.proposals import dormitories_for
-from sop_flows.recording.roll_call import Roll, lock_roll
+from sop_flows.recording.roll_call import Roll, choices_for, lock_roll
 from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
 from storage.tables import Child, Task
 
@@ -70,6 +69,11 @@ class Sheet:
         """Under which its draft is kept."""
         return drafts.DRAFT if self.origin is None else f"{drafts.DRAFT}:{self.origin.key}"
 
+    @property
+    def is_after(self) -> bool:
+        """Whether the step is done, and this is what is recorded afterwards."""
+        return self.roll is None and self.form.is_after
+
     def field_at(self, place: int) -> Field:
         """The question at this place. Raises ButtonError when there is none (forged)."""
         if not 0 <= place < len(self.form.fields):
@@ -80,9 +84,9 @@ class Sheet:
         """The question with this key."""
         return next((field for field in self.form.fields if field.key == key), None)
 
-    def first_of_kind(self, kind: str) -> Field | None:
-        """The first question of this kind: where a photo or a location belongs."""
-        return next((field for field in self.form.fields if field.kind == kind), None)
+    def first_of_kind(self, *kinds: str) -> Field | None:
+        """The first question of these kinds: where a photo or a location belongs."""
+        return next((field for field in self.form.fields if field.kind in kinds), None)
 
 
 def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
@@ -149,14 +153,11 @@ def drop(request: Request, sheet: Sheet) -> None:
 
 
 def choices_of(request: Request, sheet: Sheet, field: Field) -> tuple[str, ...]:
-    """What can be chosen: the field's choices, or the dormitories (of the child's sex)."""
+    """What can be chosen, for the child it is about."""
     if sheet.roll is not None:
-        return sheet.roll.choices_of(request.institution, field, sheet.roll.row_of(sheet.child_id).sex)
-    if field.proposal == "dormitory" and not field.choices:
-        houses = request.institution.pack.unit.dormitories
-        child = None if sheet.about_id is None else request.session.get(Child, sheet.about_id)
-        return dormitories_for(child.sex, houses) if child is not None else tuple(one.name for one in houses)
-    return field.choices
+        return sheet.roll.choices_of(request.work, field, sheet.roll.row_of(sheet.child_id).sex)
+    child = None if sheet.about_id is None else request.session.get(Child, sheet.about_id)
+    return choices_for(request.work, sheet.step, field, None if child is None else child.sex)
 
 
 def head(request: Request, sheet: Sheet) -> str:

@@ -43,6 +43,7 @@ from sop_flows.core.notices import (
     read_notice,
 )
 from sop_flows.core.work import Institution, Work
+from sop_flows.recording.records import asked_first
 from sop_flows.views.task_views import TaskLine, several_cohorts_open
 from storage.tables import Handover, HandoverState, Reminder, TaskState
 
@@ -94,7 +95,9 @@ def _leading_on(line: TaskLine, institution: Institution, now: datetime) -> list
 def several_button(lines: Sequence[TaskLine]) -> list[Button]:
     """[Tandai beberapa] of a list with several steps that one tap finishes."""
     plain = [
-        line for line in lines if kind_of(line.step) == "plain" and line.step.record is None and line.mine
+        line
+        for line in lines
+        if kind_of(line.step) == "plain" and not asked_first(line.task, line.step) and line.mine
     ]
     return [button(_("Tick several"), "several_open")] if len(plain) > 1 else []
 

@@ -4,7 +4,7 @@ A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its wor
 """
 
 from handlers.cards.photos import photos_button
-from handlers.rolls.roll_card import by_whom, roll_name
+from handlers.rolls.roll_card import by_whom, rest_buttons, roll_name
 from handlers.rolls.roll_talk import note_reading
 from handlers.ui.form_words import report_lines
 from handlers.ui.request import (
@@ -103,9 +103,8 @@ def visit_list(request: Request, roll: Roll, said: str = "", page: int = 0) -> R
     tail: list[Button] = (
         [button(_("Note the data"), "roll_open", waiting.task_id)] if waiting.rows and waiting.task_id else []
     )
-    form = roll.step.record
-    if form is not None and form.rest is not None and roll.askable:
-        tail.insert(0, button(form.rest, "roll_rest", roll.task_id))
+    if roll.askable:
+        tail = [*rest_buttons(roll), *tail]
     closed = [row for row in roll.rows if row.state == EntryState.DONE][:LISTED]
     names = list_names(request.session, [row.child_id for row in closed])
     log_reads(request.work, "visits", names)

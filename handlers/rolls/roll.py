@@ -115,14 +115,14 @@ def on_chosen(request: Request) -> Reply:
     talk, form = talk_about(request, roll.task_id), roll.step.record
     if talk.child_id != row.child_id or form is None or not talk.ticked:
         return turn_to(request, roll, row.child_id)
-    order = roll.choices_of(request.institution, form.fields[0], row.sex)
+    order = roll.choices_of(request.work, form.fields[0], row.sex)
     return record_answer(
         request, roll, row, {form.fields[0].key: [one for one in order if one in talk.ticked]}
     )
 
 
 def _choice_at(request: Request, roll: Roll, row: RollRow, field: Field, place: int) -> str:
-    choices = roll.choices_of(request.institution, field, row.sex)
+    choices = roll.choices_of(request.work, field, row.sex)
     if not 0 <= place < len(choices):
         raise ButtonError("no such choice")
     return choices[place]

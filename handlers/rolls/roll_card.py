@@ -164,7 +164,7 @@ def _form_question(request: Request, roll: Roll, talk: Talk, row: RollRow, form:
     if len(form.fields) == 1:
         first = form.fields[0]
         room = TICKED_MAX if first.kind == "choices" else LABEL_MAX
-        lines += in_words(roll.choices_of(request.institution, first, row.sex), room)[0]
+        lines += in_words(roll.choices_of(request.work, first, row.sex), room)[0]
     else:
         keys = "; ".join(key_words(field) for field in form.fields)
         lines.append(
@@ -235,7 +235,7 @@ def _answer_rows(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Keyb
         return ((button(_("Done with this child"), "roll_tick", task_id, child_id, style="success"),),)
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
-    choices = roll.choices_of(request.institution, first, row.sex)
+    choices = roll.choices_of(request.work, first, row.sex)
     if len(form.fields) == 1 and first.kind == "yes":
         yes_no = [
             button(word, "roll_pick", task_id, child_id, n) for n, word in ((1, _("Yes")), (0, _("No")))
@@ -289,9 +289,14 @@ def _bulk_rows(roll: Roll) -> Keyboard:
     many = []
     if any(field.proposal for field in form.fields) and left > 1:
         many.append(button(_("Proposals"), "roll_proposals", roll.task_id))
-    if form.rest is not None:
-        many.append(button(form.rest, "roll_rest", roll.task_id))
-    return (tuple(many),) if many else ()
+    return rows([*many, *rest_buttons(roll)])
+
+
+def rest_buttons(roll: Roll) -> list[Button]:
+    """ "Sisanya: ..."."""
+    form = roll.step.record
+    rests = () if form is None else form.every_rest
+    return [button(rest.button, "roll_rest", roll.task_id, place) for place, rest in enumerate(rests)]
 
 
 def _reason_buttons(roll: Roll, talk: Talk, row: RollRow) -> Keyboard:

@@ -4,8 +4,17 @@ import re
 
 from sop_flows.recording.roll_call import Roll
 
-DIGITS = ("number", "date", "weight")  # kinds whose answer may be a bare number
-SHORT = ("choice", "choices", "number", "yes", "date")  # kinds whose answer is never a sentence
+DIGITS = ("number", "decimal", "date", "time", "weight")  # kinds whose answer may be a bare number
+SHORT = (
+    "choice",
+    "choices",
+    "number",
+    "decimal",
+    "yes",
+    "date",
+    "time",
+    "officer",
+)  # kinds whose answer is never a sentence
 _GO_TO = re.compile(r"(?:no(?:mor)?\.?|ke|anak|#)\s*0*(\d{1,4})", re.IGNORECASE)
 _BARE = re.compile(r"0*(\d{1,4})")
 _MARKED = re.compile(

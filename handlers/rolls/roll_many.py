@@ -4,10 +4,11 @@ from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import go_on
 from handlers.rolls.roll_talk import Talk, show, talk_about
 from handlers.ui.form_words import values_words
-from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, who
+from handlers.ui.request import About, ButtonError, Reply, Request, button, further, pressed, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc, more, ngettext
 from sop_flows.actions.rolls import rolls
+from sop_flows.declarations.form import Rest
 from sop_flows.recording.forms.answers import Values, rest_values
 from sop_flows.recording.proposing import propose
 from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
@@ -24,23 +25,22 @@ def on_all(request: Request) -> Reply:
 def on_rest(request: Request) -> Reply:
     """Sisanya: ...: says for how many, and asks once."""
     roll = find_roll(request.work, who(request), pressed(request))
-    form = roll.step.record
-    if form is None or form.rest is None:
-        raise ButtonError("this step has no such button")
-    left = len(roll.askable)
+    rest, values = _rest(request, roll)
+    left = len(values)
     if left == 0:
-        return go_on(request, roll)
+        nothing = _("There is nothing to propose: the roster does not say.") if roll.askable else ""
+        return go_on(request, roll, nothing)
     text = ngettext(
         "Record “{value}” for the {count} child that is left?",
         "Record “{value}” for all {count} children that are left?",
         left,
-    ).format(value=esc(form.rest_value or ""), count=left)
+    ).format(value=esc(rest.value or rest.button), count=left)
     yes = ngettext("Yes, {count} child", "Yes, {count} children", left).format(count=left)
     talk = talk_about(request, roll.task_id)
     talk.asks = "rest"
     keyboard = (
         (
-            button(yes, "roll_rest_yes", roll.task_id, style="success"),
+            button(yes, "roll_rest_yes", roll.task_id, further(request, 1), style="success"),
             button(_("Cancel"), "roll_next", roll.task_id),
         ),
     )
@@ -50,10 +50,18 @@ def on_rest(request: Request) -> Reply:
 def on_rest_yes(request: Request) -> Reply:
     """The same answer for everybody who is left."""
     roll = lock_roll(request.work, who(request), pressed(request))
-    values = rest_values(roll.step.record) if roll.step.record is not None else None
-    if values is None:
+    return _fill(request, roll, _rest(request, roll)[1])
+
+
+def _rest(request: Request, roll: Roll) -> tuple[Rest, dict[int, Values]]:
+    """The button (second number: which of several), and what it records for each child that is left."""
+    form, place = roll.step.record, further(request, 1)
+    if form is None or not 0 <= place < len(form.every_rest):
         raise ButtonError("this step has no such button")
-    return _fill(request, roll, {row.child_id: values for row in roll.askable})
+    rest = form.every_rest[place]
+    if rest.value is None:
+        return rest, propose(request.work, roll)
+    return rest, {row.child_id: rest_values(form, rest) for row in roll.askable}
 
 
 def _fill(request: Request, roll: Roll, values: dict[int, Values]) -> Reply:

@@ -118,7 +118,7 @@ def _part_typed(
     for field, part in zip(missing, said, strict=False):
         try:
             talk.parts[field.key] = read_answer(
-                field, part, roll.choices_of(request.institution, field, row.sex), roll.today
+                field, part, roll.choices_of(request.work, field, row.sex), roll.today
             )
         except AnswerError as odd:
             problem = problem or odd
@@ -137,7 +137,7 @@ def _part_typed(
 def _read(request: Request, roll: Roll, row: RollRow, text: str) -> Values:
     form = roll.step.record
     assert form is not None
-    choices = {field.key: roll.choices_of(request.institution, field, row.sex) for field in form.fields}
+    choices = {field.key: roll.choices_of(request.work, field, row.sex) for field in form.fields}
     return read_line(form, text, choices, roll.today)
 
 

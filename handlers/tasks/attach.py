@@ -2,7 +2,7 @@
 
 from handlers.cards.task_card import show_task
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
-from handlers.ui.questions import cancel_button
+from handlers.ui.questions import cancel_button, file_problem
 from handlers.ui.request import About, Reply, Request, Say, button, pressed, reply, task_of, who
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, ngettext
@@ -20,8 +20,8 @@ def _read(talk: Talk) -> Reply:
     """A photo or document came; anything else is asked for again."""
     request, task_id = talk.request, talk.task_id
     finish = ((button(_("Enough"), "task_attach_end", task_id),),)
-    if request.download_failed:
-        return reply(Say(_("The file did not come through. Please send it again, at most 20 MB."), finish))
+    if problem := file_problem(request):
+        return reply(Say(problem, finish))
     if request.file is None:
         return reply(Say(_("I am waiting for a photo or file."), (*finish, (cancel_button(task_id),))))
     attach(request.work, who(request), task_id, request.file.content, request.file.mime)

@@ -7,17 +7,20 @@ from babel.dates import format_date
 
 from handlers.cards.task_card import heading, kind_of, list_button, show_task, sop_button
 from handlers.children.incidents import open_words
+from handlers.forms.sheets import STEP_ITSELF
 from handlers.handbook.way import FOUND
 from handlers.pushes.late_list import way_to_list
 from handlers.pushes.push_buttons import several_button
 from handlers.timeline.week_words import holiday_lines
 from handlers.ui import conversation
+from handlers.ui.form_words import things
 from handlers.ui.request import (
     About,
     Button,
     Keyboard,
     Reply,
     Request,
+    as_numbers,
     button,
     further,
     numbers,
@@ -36,6 +39,7 @@ from handlers.ui.words import (
     _,
     bold,
     by_subject,
+    esc,
     headings,
     instead_words,
     short_date_words,
@@ -44,9 +48,10 @@ from handlers.ui.words import (
 )
 from sop_flows.actions.incidents import open_for
 from sop_flows.handbook.search import search_key
+from sop_flows.recording.records import still_asked
 from sop_flows.staffing.responsibility import own_parts, refuse_closed
-from sop_flows.views.last_act import has_last_act
-from sop_flows.views.task_views import TaskLine, my_tasks, task_line, upcoming
+from sop_flows.views.last_act import foot_of
+from sop_flows.views.task_views import TaskLine, incomplete_of, my_tasks, task_line, task_lines, upcoming
 from storage.tables import TaskState
 
 PAGE = 16  # lines of one list: two rows of number buttons
@@ -59,13 +64,12 @@ def on_tasks_command(request: Request) -> Reply:
     page = further(request, 0)
     mine, going_on = _apart(request)
     lines = by_subject(mine)
-    lasting = _lasting_button(going_on)
+    foot = foot_of(request.work, who(request))
+    lasting = [*_lasting_button(going_on), *_incomplete_button(foot.incomplete)]
     about_children = open_for(request.work, who(request))
     if about_children:
         lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
-    undo = (
-        ((button(_("Undo the last one"), "last_undo"),),) if has_last_act(request.work, who(request)) else ()
-    )
+    undo = ((button(_("Undo the last one"), "last_undo"),),) if foot.may_undo else ()
     above = [open_words(about_children)] if about_children else []
     if not lines:
         return screen(
@@ -118,6 +122,33 @@ def on_lasting(request: Request) -> Reply:
     keyboard = numbers("task_open", [line.task.id or 0 for line in shown], first + 1)
     turns = rows(
         turning(page, page < pages - 1, lambda text, at: button(text, "lasting_list", at), short=True)
+    )
+    return screen(request, "\n".join(said), (*keyboard, *turns, (to_list(),)))
+
+
+def _incomplete_button(count: int) -> list[Button]:
+    """ "Belum lengkap: 2": opens the steps that were done and whose record can still be completed."""
+    return [button(_("Not complete: {count}").format(count=count), "incomplete_list")] if count else []
+
+
+def on_incomplete(request: Request) -> Reply:
+    """Belum lengkap: the steps that were done, the latest first; nobody is reminded of them."""
+    tasks = incomplete_of(request.work, who(request))
+    if not tasks:
+        return on_tasks_command(request)
+    pages = (len(tasks) + PAGE - 1) // PAGE
+    page = min(max(further(request, 0), 0), pages - 1)
+    first = page * PAGE
+    shown = task_lines(request.work, tasks[first : first + PAGE], who(request))
+    said = [bold(_("Done, not complete")), _("Complete it when there is time: tap its number.")]
+    for place, line in enumerate(shown, start=first + 1):
+        names = things(still_asked(request.session, line.task))
+        said.append(f"{place}. {task_words(request.session, line)} · {esc(names)}")
+    keyboard = as_numbers(
+        [button("", "form_add", line.task.id or 0, STEP_ITSELF) for line in shown], first + 1
+    )
+    turns = rows(
+        turning(page, page < pages - 1, lambda text, at: button(text, "incomplete_list", at), short=True)
     )
     return screen(request, "\n".join(said), (*keyboard, *turns, (to_list(),)))
 
@@ -271,7 +302,12 @@ ROUTES = merge(
     Routes(
         About.NOTHING,
         commands={"tugas": on_tasks_command},
-        presses={"task_list": on_tasks_command, "task_week": on_week, "lasting_list": on_lasting},
+        presses={
+            "task_list": on_tasks_command,
+            "task_week": on_week,
+            "lasting_list": on_lasting,
+            "incomplete_list": on_incomplete,
+        },
         menu_words={"My tasks": on_tasks_command},
     ),
     Routes(About.CARD, presses={"task_open": on_open, "task_more": on_more, "task_cancel": on_cancel}),

@@ -6,6 +6,7 @@ from handlers.cohorts.roster_reading import is_list
 from handlers.ui import conversation
 from handlers.ui.answers import Question
 from handlers.ui.conversation import Life
+from handlers.ui.questions import file_problem
 from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
@@ -46,8 +47,8 @@ def on_sent(request: Request) -> Reply:
     kept = list(conversation.draft_of(row).get("files", [])) if row is not None and asked else []
     if request.kind == "text":
         return reply(Say(_("Tap what the photo is for, or “Throw it away”."), ((to_list(),),)))
-    if request.file is None:
-        return reply(Say(_("The file did not come through. Please send it again, at most 20 MB.")))
+    if (problem := file_problem(request)) or request.file is None:
+        return reply(Say(problem))
     if len(kept) >= MOST:
         return reply(Say(_("I keep no more than {count} files at once.").format(count=MOST)))
     key = request.institution.cabinet.put(request.file.content)

@@ -28,7 +28,7 @@ from handlers.ui.words import _, esc, moment_words, ngettext, task_words
 from sop_flows.actions.confirm import confirm
 from sop_flows.core.work import declared
 from sop_flows.errors import RuleError
-from sop_flows.recording.records import facts_of, unmet
+from sop_flows.recording.records import asked_first, facts_of, unmet
 from sop_flows.staffing.responsibility import last_said, name_of
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line
 from storage.tables import CLOSED, SAYABLE
@@ -113,7 +113,7 @@ def _why_not(request: Request, line: TaskLine) -> str:
         name = line.assignee_name
         return _("{who} has it").format(who=esc(name)) if name else _("not yours")
     _sop, step = declared(request.session, task)
-    if kind_of(step) != "plain" or step.record is not None:
+    if kind_of(step) != "plain" or asked_first(task, step):
         return _("asks for more: open it")
     if unmet(facts_of(request.session, task, step)):
         return _("something is not met yet: open it")

@@ -1,15 +1,16 @@
 """How a form reads: the names of its questions, its answers in words, what is wrong with an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from handlers.ui.kilograms import kilos_as_typed
 from handlers.ui.words import LOCALE, _, day_words, echo, esc, plain_date_words
-from sop_flows.declarations.form import Field, Form
-from sop_flows.limits import NOTE_MAX_CHARACTERS
+from sop_flows.declarations.form import KEPT, MEASURED, ROWS, Field, Form
+from sop_flows.limits import NOTE_MAX_CHARACTERS, VOICE_MAX_MINUTES
 from sop_flows.recording.forms.answers import AnswerError
 
 
@@ -22,7 +23,7 @@ def answer_words(field: Field, value: Any) -> str:
     """One answer in words (HTML)."""
     if field.kind == "location":
         return _("yes (location)") if value else _("none")
-    if field.kind == "photo":
+    if field.kind in KEPT:
         return str(len(value)) if value else "0"
     if value in (None, "", []):
         return "-"
@@ -33,22 +34,25 @@ def plain_words(field: Field, value: Any) -> str:
     """One answer in words, not escaped: for a button, or to be escaped."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if field.kind == "number" and isinstance(value, int | float):
+    if field.kind in MEASURED and isinstance(value, int | float):
         # A registration number has no thousands; what is measured has.
-        number = str(value) if field.unit is None else format_decimal(value, locale=LOCALE)
+        is_counted = field.kind == "number" and field.unit is None
+        number = str(value) if is_counted else format_decimal(value, locale=LOCALE)
         return number if field.unit is None else f"{number} {field.unit}"
     if field.kind == "weight" and isinstance(value, int):
         return kilos_as_typed(value)
     if field.kind == "date" and isinstance(value, str):
         return plain_date_words(date.fromisoformat(value))
-    if field.kind == "people" and isinstance(value, list):
-        return "; ".join(_person(row) for row in value)
+    if field.kind in ROWS and isinstance(value, list):
+        return "; ".join(_row(field, row) for row in value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return str(value)
 
 
-def _person(row: list[str]) -> str:
+def _row(field: Field, row: list[str]) -> str:
+    if field.kind == "table":
+        return " · ".join(row)
     name, *rest = row
     return f"{name} ({', '.join(rest)})" if rest else name
 
@@ -58,9 +62,9 @@ def report_lines(form: Form | None, values: Mapping[str, Any]) -> list[str]:
     lines = []
     for field in form.fields if form is not None else ():
         value = values.get(field.key)
-        if field.kind == "people" and value:
+        if field.kind in ROWS and value:
             lines.append(f"{esc(label_of(field))}:")
-            lines += [f"• {esc(_person(row))}" for row in value]
+            lines += [f"• {esc(_row(field, row))}" for row in value]
             continue
         lines.append(f"{esc(label_of(field))}: {answer_words(field, value)}")
     return lines
@@ -86,14 +90,26 @@ def day_line(done_on: date | None, today: date) -> str:
 def hint_of(field: Field) -> str:
     """What an answer looks like, where the question alone does not say (HTML); "" where it does."""
     match field.kind:
-        case "number":
+        case "number" | "decimal":
             return _range_words(field)
+        case "time":
+            return _("Type the hour, for example 08.30.")
+        case "voice":
+            return _("Send a voice message, at most {minutes} minutes.").format(minutes=VOICE_MAX_MINUTES)
+        case "officer":
+            return _("Choose, or type the name.")
+        case "table":
+            return _("One line each, parts separated by semicolons: {columns}").format(
+                columns=f"<i>{esc('; '.join(field.columns))}</i>"
+            )
         case "date":
             return _("Type the date, for example 3 December or 3/12.")
         case "weight":
             return _("Type the weight, for example 23.5.")
         case "people":
             return _("One person a line: {columns}").format(columns=f"<i>{esc('; '.join(field.columns))}</i>")
+        case "file":
+            return _("Send a photo or a document (PDF, Word, Excel), at most 20 MB.")
         case "choices":
             return _("Tap all that apply, then “Continue”.")
     return ""
@@ -102,6 +118,11 @@ def hint_of(field: Field) -> str:
 def in_sentence(words: str) -> str:
     """A label inside a sentence: "Status pendidikan" with a small letter, "SK petugas" as it is."""
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+def things(fields: Sequence[Field]) -> str:
+    """ "nomor surat, tanggal surat, dan berkas". Not escaped."""
+    return format_list([in_sentence(label_of(field)) for field in fields], locale=LOCALE)
 
 
 def key_words(field: Field) -> str:
@@ -139,6 +160,14 @@ def answer_problem(form: Form, error: AnswerError) -> str:
             count=len(form.fields), parts=f"<i>{esc(keys)}</i>"
         )
     match error.fault:
+        case "parts" if field.kind == "table":
+            return _("“{words}” has too many parts. One line each: {columns}").format(
+                words=said, columns=f"<i>{esc('; '.join(field.columns))}</i>"
+            )
+        case "time":
+            return _("I do not understand “{words}”. Type the hour, for example 08.30.").format(words=said)
+        case "elsewhere" if field.kind == "voice":
+            return _("Please send it with the microphone of Telegram.")
         case "parts":
             return _("I do not understand “{words}”. One person a line: {columns}").format(
                 words=said, columns=f"<i>{esc('; '.join(field.columns))}</i>"

@@ -3,9 +3,12 @@
 from datetime import date
 
 from handlers.ui.request import Button, Keyboard, Request, button
-from handlers.ui.words import _, not_a_day
+from handlers.ui.words import _, esc, not_a_day, shorten
+from sop_flows.actions.attachments import can_be_opened
 from sop_flows.handbook.typed_days import Prefer, TypedDay, read_day
-from sop_flows.limits import NOTE_MAX_CHARACTERS
+from sop_flows.limits import NOTE_MAX_CHARACTERS, VOICE_MAX_MINUTES
+
+NAME_SHOWN = 40  # characters of the name of a file
 
 
 class NotAnAnswerError(Exception):
@@ -41,6 +44,23 @@ def note_said(request: Request) -> str:
             )
         )
     return words
+
+
+def file_problem(request: Request) -> str:
+    """Why what was sent can't be kept (HTML); "" when it can, or nothing was sent."""
+    if request.download_failed == "large":
+        return _("That is larger than 20 MB, more than I can take. Send a smaller file, or photos of it.")
+    if request.download_failed:
+        return _("The file did not come through. Please send it again, at most 20 MB.")
+    if request.file is not None and request.file.seconds > VOICE_MAX_MINUTES * 60:
+        return _(
+            "That voice message is {said} minutes long; at most {minutes} are kept. Say it shorter."
+        ).format(said=-(-request.file.seconds // 60), minutes=VOICE_MAX_MINUTES)
+    if request.file is not None and not can_be_opened(request.file.mime, request.file.name):
+        return _("“{name}” is of a kind that others can't open. Send a photo, PDF, Word or Excel.").format(
+            name=esc(shorten(request.file.name, NAME_SHOWN))
+        )
+    return ""
 
 
 def when_said(request: Request, prefer: Prefer) -> TypedDay:

@@ -313,6 +313,7 @@ class SentFile:
     mime: str
     name: str
     photo: bool
+    seconds: int = 0  # of a voice message
 
 
 @dataclass(frozen=True)
@@ -320,7 +321,8 @@ class Request:
     """One update, read. `officer` is None for a stranger.
 
     `work` is what the rules work with: the transaction, the institution, the time, the officer.
-    `download_failed` is set when something was sent and could not be fetched: ask for it again.
+    `download_failed` is set when something was sent and could not be fetched: "large" is more than a bot can fetch,
+    "lost" may come through the next time.
     """
 
     work: Work
@@ -332,12 +334,12 @@ class Request:
     press: Press | None = None
     file: SentFile | None = None
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
-    download_failed: bool = False
+    download_failed: Literal["", "large", "lost"] = ""
     message_sent_at: datetime | None = None  # when Telegram got the typed message
     is_group: bool = False
     is_forward: bool = False
     is_edit: bool = False
-    kind: str = "text"  # text, command, button, photo, document, location, sticker, other
+    kind: str = "text"  # text, command, button, photo, document, voice, location, sticker, other
 
     @property
     def session(self) -> Session:

@@ -1,10 +1,36 @@
 """Photos and documents that belong to a task."""
 
+import mimetypes
+
 from sqlmodel import select
 
 from sop_flows.core.work import Work
 from sop_flows.staffing.responsibility import find_task, own_parts
 from storage.tables import Officer, StoredFile
+
+# What an office opens without asking: pictures, PDF, the papers of Word, Excel and their free kin, plain text, sound.
+_OPENED = (
+    "image/",
+    "audio/",
+    "text/plain",
+    "text/csv",
+    "application/pdf",
+    "application/rtf",
+    "application/msword",
+)
+_OFFICE = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
+_EXCEL = ("application/vnd.ms-excel", "application/vnd.ms-powerpoint")
+
+
+def mime_of(mime: str, name: str) -> str:
+    """The kind of a file: a phone that does not know it says only its name."""
+    known = "" if mime == "application/octet-stream" else mime
+    return (known or mimetypes.guess_type(name)[0] or mime).lower()
+
+
+def can_be_opened(mime: str, name: str) -> bool:
+    """Whether whoever reads it later can open a file of this kind."""
+    return mime_of(mime, name).startswith((*_OPENED, *_OFFICE, *_EXCEL))
 
 
 def attach(work: Work, officer: Officer, task_id: int, content: bytes, mime: str) -> StoredFile:

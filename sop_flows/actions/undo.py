@@ -70,6 +70,7 @@ def undo(work: Work, task_id: int) -> Result:
     for one in opened:
         tell_no_longer(work, one, work.officer)
         withdraw_task(work, one, "undone")
+    task.incomplete_at = None
     again = {task.id: task}
     # Reminders after the tasks that they are about.
     for entry in sorted(changes, key=lambda one: one.of_table == Reminder.__tablename__):

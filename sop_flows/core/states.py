@@ -189,7 +189,7 @@ def reopen(work: Work, row: Stated, state: StrEnum, **values: object) -> None:
 def _ends_of(row: Stated) -> tuple[str, ...]:
     """The columns that say how the row ended."""
     if isinstance(row, Task):
-        return ("closed_at", "close_reason", "done_on")
+        return ("closed_at", "close_reason", "done_on", "incomplete_at")
     if isinstance(row, TaskPart):
         return ("done_at", "done_on", "done_by_id")
     return ("closed_at",) if isinstance(row, TaskEntry) else ("closed_at", "close_reason")

@@ -131,7 +131,8 @@ def _until(step: Step) -> str | None:
 def _records(form: Form | None) -> str | None:
     if form is None:
         return None
-    return form.what or ", ".join(field.name.replace("_", " ") for field in form.fields)
+    what = form.what or ", ".join(field.name.replace("_", " ") for field in form.fields)
+    return f"{what} (after it is done)" if form.is_after else what
 
 
 def _parts(number: str) -> tuple[int, ...]:

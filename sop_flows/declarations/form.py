@@ -2,19 +2,33 @@
 
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from sop_flows.declarations.declared import Declared, Text
 
-# choices: several, ticked. yes: a yes/no. people: one per line, "nama; pendidikan/profesi" (see columns).
+# choices: several, ticked. yes: a yes/no. people, table: one row a line, parts separated by ";" (see columns).
 FieldKind = Literal[
-    "weight", "text", "choice", "choices", "number", "date", "yes", "people", "location", "photo"
-]
+    "weight", "text", "choice", "choices", "number", "decimal", "date", "time", "yes", "people", "table",
+    "officer", "location", "photo", "file", "voice",
+]  # fmt: skip
+SENT: tuple[FieldKind, ...] = ("location", "photo", "file", "voice")  # never typed
+KEPT: tuple[FieldKind, ...] = ("photo", "file", "voice")  # ids of stored files
+ROWS: tuple[FieldKind, ...] = ("people", "table")
+MEASURED: tuple[FieldKind, ...] = ("number", "decimal")
 # case_categories, case_age: what was answered when the case was opened (SOP 9.1.20 step 1). boys, girls: how many
-# children of a school or Kab/Kota there are (SOP 9.2.04 step 1).
+# children of a school or Kab/Kota there are (SOP 9.2.04 step 1). day: of the run's event, or on which the step was done.
+# children: how many there are now.
 Proposal = Literal[
-    "sequence", "groups", "dormitory", "parents", "case_categories", "case_age", "boys", "girls"
-]
+    "sequence", "groups", "dormitory", "parents", "case_categories", "case_age", "boys", "girls", "day",
+    "children",
+]  # fmt: skip
 # What an answer does besides being kept. roll_call: who did not come leaves the angkatan (SOP 9.2.05 step 1).
 # selection: who waits as a reserve or is not accepted is no member (SOP 9.2.03 step 2).
 Effect = Literal["roll_call", "selection"]
@@ -35,16 +49,16 @@ class Field(Declared):
     key: Annotated[Text, StringConstraints(max_length=40)]
     ask: Annotated[Text, StringConstraints(max_length=ASK_MAX)]
     kind: Annotated[FieldKind, _BARE_YES, WithJsonSchema({"enum": [*get_args(FieldKind), True]})]
-    """what kind of answer: choices are several, ticked; people are one per line (see columns)"""
+    """what kind of answer: choices are several, ticked; people and tables are one row a line (see columns)"""
     label: Annotated[Text, StringConstraints(max_length=60)] | None = None
     """short name in summaries: "Ukuran baju" """
     unit: Text | None = None
-    """of a number: cm"""
+    """of a number or decimal: cm"""
     min: int | None = None
-    """of a number"""
+    """of a number or decimal"""
     max: int | None = None
     columns: tuple[Text, ...] = ()
-    """of people; every one must be filled"""
+    """of people or a table; every one must be filled"""
     choices: tuple[Text, ...] = ()
     free_text: bool = False
     """a choice that may also be written in own words"""
@@ -68,12 +82,16 @@ class Field(Declared):
 
     @model_validator(mode="after")
     def _numbers_and_columns_where_they_belong(self) -> Self:
-        if self.kind != "number" and (self.unit, self.min, self.max) != (None, None, None):
-            raise ValueError(f"'{self.key}' has unit, min or max, but its kind is {self.kind}, not number")
+        if self.kind not in MEASURED and (self.unit, self.min, self.max) != (None, None, None):
+            what = f"'{self.key}' has unit, min or max, but its kind is {self.kind}, not number or decimal"
+            raise ValueError(what)
         if self.min is not None and self.max is not None and self.max <= self.min:
             raise ValueError(f"'{self.key}': max must be larger than min")
-        if (self.kind == "people") != bool(self.columns):
-            raise ValueError(f"'{self.key}': columns and kind people come together")
+        kinds = {"day": "date", "children": "number"}
+        if self.proposal in kinds and self.kind != kinds[self.proposal]:
+            raise ValueError(f"'{self.key}': the proposal {self.proposal} is a {kinds[self.proposal]}")
+        if (self.kind in ROWS) != bool(self.columns):
+            raise ValueError(f"'{self.key}': columns come together with kind people or table")
         return self
 
     @property
@@ -82,12 +100,24 @@ class Field(Declared):
         return self.label or self.key
 
 
+class Rest(Declared):
+    """A button that answers for all children who have no record yet, and what it records."""
+
+    example: ClassVar[str] = "'- {button: \"Sisanya: hadir\", value: Hadir}'"
+
+    button: Text
+    value: Text | None = None
+    """in every field that needs an answer; None: what is proposed for each child"""
+
+
 class Form(Declared):
     """The fields of one record.
 
     `line`: one message answers all fields, its parts separated by ";". `asked`: question by question.
     """
 
+    ask: Literal["before", "after"] = "before"
+    """before: part of the confirmation; after: offered when the step is done, and every field may be left out"""
     style: Literal["line", "asked"] = "line"
     fields: tuple[Field, ...]
     what: Text | None = None
@@ -97,10 +127,24 @@ class Form(Declared):
     rest: Text | None = None
     """a button that answers for all children who have no record yet"""
     rest_value: Text | None = None
-    """what that button records, in every field"""
+    """what that button records in every field that needs an answer; without it: what is proposed for each child"""
+    rests: tuple[Rest, ...] = ()
+    """in place of rest, where there are several such buttons"""
     effect: Effect | None = None
     """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves; selection:
     the second choice makes a reserve, the third is not accepted"""
+
+    @property
+    def is_after(self) -> bool:
+        """Whether the step is done without it, and it is filled in afterwards."""
+        return self.ask == "after"
+
+    @field_validator("fields")
+    @classmethod
+    def _may_be_left_out(cls, fields: tuple[Field, ...], info: ValidationInfo) -> tuple[Field, ...]:
+        if info.data.get("ask") != "after":
+            return fields
+        return tuple(field.model_copy(update={"optional": True}) for field in fields)
 
     @model_validator(mode="after")
     def _is_answerable(self) -> Self:
@@ -110,16 +154,34 @@ class Form(Declared):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ValueError(f"two fields have the key {twice[0]!r}")
-        if (self.rest is None) != (self.rest_value is None):
-            raise ValueError("rest and rest_value come together: the button and what it records")
+        if self.rest is None and self.rest_value is not None:
+            raise ValueError("rest_value is what a rest records, and there is no rest: the button")
+        if self.rest is not None and self.rests:
+            raise ValueError("rest and rests are the same: write one of them")
         if self.effect is not None:
             only = self.fields[0]
             if len(self.fields) > 1 or only.kind != "choice" or len(only.choices) != CHOICES_OF[self.effect]:
                 what = f"effect {self.effect} needs one field, a choice of {CHOICES_OF[self.effect]}"
                 raise ValueError(f"{what}, in the order of docs/packs.md")
-        for field in self.fields:
-            if self.rest_value is not None and field.kind not in ("text", "choice"):
-                raise ValueError(f"rest_value can't answer '{field.key}', which is a {field.kind}")
-            if self.rest_value is not None and field.choices and self.rest_value not in field.choices:
-                raise ValueError(f"rest_value {self.rest_value!r} is none of the choices of '{field.key}'")
+        for rest in self.every_rest:
+            self._refuse_unanswered(rest)
         return self
+
+    def _refuse_unanswered(self, rest: Rest) -> None:
+        if rest.value is None and not any(field.proposal for field in self.fields):
+            raise ValueError(f"{rest.button!r} records nothing: write what, or fields that have a proposal")
+        for field in self.answered_by_rest if rest.value is not None else ():
+            if field.kind not in ("text", "choice"):
+                raise ValueError(f"{rest.value!r} can't answer '{field.key}', which is a {field.kind}")
+            if field.choices and rest.value not in field.choices:
+                raise ValueError(f"{rest.value!r} is none of the choices of '{field.key}'")
+
+    @property
+    def every_rest(self) -> tuple[Rest, ...]:
+        """The buttons that answer for all children who have no record yet."""
+        return self.rests if self.rest is None else (Rest(button=self.rest, value=self.rest_value),)
+
+    @property
+    def answered_by_rest(self) -> tuple[Field, ...]:
+        """The fields that need an answer; the first when none does."""
+        return tuple(field for field in self.fields if not field.optional) or self.fields[:1]

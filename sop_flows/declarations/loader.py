@@ -8,9 +8,11 @@ from pathlib import Path
 
 from sop_flows.declarations.checks import sop_problems, unit_problems
 from sop_flows.declarations.errors import PackError, PackErrors
+from sop_flows.declarations.form import Form
 from sop_flows.declarations.impossible_times import time_problems
 from sop_flows.declarations.links import link_problems, stand_in_problems, twin_problems
 from sop_flows.declarations.marked_yaml import MarkedYaml, Problem
+from sop_flows.declarations.near import did_you_mean
 from sop_flows.declarations.pack_files import read_file
 from sop_flows.declarations.reach import circle_problems, unreachable_problems
 from sop_flows.declarations.same_steps import complete_all, same_steps_as
@@ -67,6 +69,7 @@ def load_pack(folder: Path) -> Pack:
     files = {path.stem: read_file(path) for path in sorted(folder.glob("*.yaml")) if path.name != UNIT_FILE}
     sops: dict[str, Sop] = {}
     for stem in complete_all(files):
+        _put_forms(files[stem], {} if unit is None else unit.forms)
         # A mistake that comes from the SOP that a file names is said once, there.
         if (named := same_steps_as(files[stem])) is None or named in sops:
             sop = _declare_sop(stem, files[stem], files)
@@ -94,7 +97,10 @@ def load_former(folder: Path, unit: Unit) -> Mapping[str, Sop]:
         PackErrors: what is wrong in them.
     """
     files = {path.stem: read_file(path) for path in sorted((folder / FORMER).glob("*.yaml"))}
-    sops = {stem: _declare_sop(stem, files[stem], files) for stem in complete_all(files)}
+    whole = complete_all(files)
+    for stem in whole:
+        _put_forms(files[stem], unit.forms)
+    sops = {stem: _declare_sop(stem, files[stem], files) for stem in whole}
     errors = [error for marked in files.values() for error in marked.errors]
     if errors:
         raise PackErrors(
@@ -121,6 +127,22 @@ def _declared(model: type[D], marked: MarkedYaml, problems: Callable[[D], Iterab
     found = declare(model, marked)
     _note([] if found is None else problems(found), marked)
     return found
+
+
+def _put_forms(marked: MarkedYaml, forms: Mapping[str, Form]) -> None:
+    """`record: surat` names a form of unit.yaml: it is put in its place."""
+    data = marked.data
+    if marked.errors or not isinstance(data, dict) or not isinstance(data.get("steps"), tuple):
+        return
+    steps = []
+    for index, step in enumerate(data["steps"]):
+        name = step.get("record") if isinstance(step, dict) else None
+        if isinstance(name, str) and name not in forms:
+            known = f"; unit.yaml has {', '.join(forms)}" if forms else "; unit.yaml has none under 'forms:'"
+            what = f"there is no form {name!r}{known}{did_you_mean(name, forms)}"
+            marked.refuse(("steps", index, "record"), what)
+        steps.append({**step, "record": forms.get(name)} if isinstance(name, str) else step)
+    marked.data = {**data, "steps": tuple(steps)}
 
 
 def _declare_sop(stem: str, marked: MarkedYaml, taken: Collection[str]) -> Sop | None:

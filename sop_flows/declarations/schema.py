@@ -23,6 +23,8 @@ def sop_schema() -> Json:
     step = schema["$defs"]["Step"]
     whole, whole_step = schema["required"], step["required"]
     step["required"] = ["step"]
+    named = {"type": "string", "description": "The name of a form that unit.yaml has under forms."}
+    step["properties"]["record"]["anyOf"].insert(0, named)
     own = sorted(OWN & set(whole))
     schema["required"] = own
     schema["if"] = {"required": [KEY]}

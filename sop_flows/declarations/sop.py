@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema
 
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.declared import SOP_NUMBER, Declared, DeclaredAsText, Text
-from sop_flows.declarations.form import Form
+from sop_flows.declarations.form import ROWS, SENT, Form
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.timing import ChooseDate, Event, Every, Remind
@@ -302,7 +302,7 @@ class Step(Declared):
     @model_validator(mode="after")
     def _records_what_per_means(self) -> Self:
         form = self.record
-        if self.is_by_origin and (form is None or form.flag or form.rest):
+        if self.is_by_origin and (form is None or form.flag or form.every_rest):
             raise ValueError(f"step {self.step} is per: {self.per}; it needs a record, without flag and rest")
         if self.is_by_origin and self.every is not None:
             raise ValueError(f"step {self.step} is per: {self.per}; that is recorded once, without every")
@@ -318,10 +318,22 @@ class Step(Declared):
         if not self.is_roll or self.record is None or self.record.style != "line":
             return self
         for field in self.record.fields:
-            if field.kind in ("location", "photo", "people"):
+            if field.kind in (*SENT, *ROWS):
                 raise ValueError(
                     f"step {self.step}: '{field.key}' is a {field.kind}, which no line can hold; write style: asked"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_asked_after(self) -> Self:
+        if self.record is None or not self.record.is_after:
+            return self
+        if self.per is not None or self.decision is not None:
+            raise ValueError(
+                f"step {self.step}: a record of a roll or a decision is what is done; ask: before"
+            )
+        if any(requirement.check == "form" for requirement in self.requires):
+            raise ValueError(f"step {self.step}: check: form is about what is asked first, not after")
         return self
 
     @model_validator(mode="after")

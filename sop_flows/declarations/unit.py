@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_v
 
 from sop_flows.declarations.declared import Declared, Text
 from sop_flows.declarations.digest import DigestRules, HalfHour
+from sop_flows.declarations.form import Form
 from sop_flows.declarations.hours import CalendarFile
 from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.sop import Duration, SopNumber
@@ -238,6 +239,8 @@ class Unit(Declared):
     incidents: IncidentRules = IncidentRules()
     tick_times: dict[Text, HalfHour] = Field(default_factory=dict)
     """local times before which a tick of a daily step is not taken: "malam": "18.00" """
+    forms: dict[Text, Form] = Field(default_factory=dict)
+    """forms that several steps name: `record: surat`"""
     obstacles: tuple[ShortText, ...] = ()
     """what usually hinders, offered beside the obstacles of the SOP"""
     synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)

@@ -42,6 +42,7 @@ from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.limits import MAX_OPENINGS, MAX_TASKS_AHEAD
 from sop_flows.notifications.planning import drop_for_task, tell_handed
 from sop_flows.recording import entries
+from sop_flows.recording.records import note_incomplete
 from sop_flows.staffing.responsibility import assign_sole
 from storage.tables import (
     CLOSED,
@@ -409,6 +410,8 @@ def close_task(
         return
     run = work.session.get_one(Run, task.run_id)
     sop, step = declared(work.session, task)
+    if step.record is not None and step.record.ask == "after" and reason is None:
+        note_incomplete(work, task)
     following = opened_after(sop, step)
     if following is not None and run.state == RunState.OPEN:
         open_step(work, run, sop, following)

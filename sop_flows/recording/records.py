@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from sop_flows.core.spelling import fold
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, case_of, declared
-from sop_flows.declarations.form import Form
+from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.sop import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
-from sop_flows.recording.forms.answers import is_complete
+from sop_flows.recording.forms.answers import is_complete, unanswered
 from sop_flows.staffing.responsibility import acting_roles, knows, lock_task, name_of, own_parts
 from sop_flows.staffing.roster import heads_of
 from storage.queries import cohorts
@@ -29,7 +29,7 @@ FORM = "form"  # key of the record a form makes
 
 
 def form_of(task: Task, step: Step) -> Form | None:
-    """The form that "Selesai" asks at this task; None at a roll, a decision, and where nothing is recorded.
+    """The form of this task itself; None at a roll, a decision, and where nothing is recorded.
 
     A monthly note is asked every month on the monthly card, not when the service ends (SOP 9.1.29 step 4).
     """
@@ -40,9 +40,29 @@ def form_of(task: Task, step: Step) -> Form | None:
     return step.record
 
 
+def asked_first(task: Task, step: Step) -> bool:
+    """Whether "Selesai" asks the form of this task; what is recorded afterwards is not in its way."""
+    form = form_of(task, step)
+    return form is not None and not form.is_after
+
+
 def needs_form(s: Session, task: Task, step: Step) -> bool:
     """Whether the next "Selesai" has to bring the form: of a joint step, the first part's."""
-    return form_of(task, step) is not None and all(part.state != TaskState.DONE for part in parts_of(s, task))
+    return asked_first(task, step) and all(part.state != TaskState.DONE for part in parts_of(s, task))
+
+
+def still_asked(s: Session, task: Task) -> tuple[Field, ...]:
+    """What is recorded afterwards of a task and is not yet: the questions nobody has answered or left out."""
+    form = form_of(task, declared(s, task)[1])
+    if form is None or not form.is_after or task.state != TaskState.DONE:
+        return ()
+    return unanswered(form, former_values(s, task))
+
+
+def note_incomplete(work: Work, task: Task) -> None:
+    """Keep whether a task that is done still lacks what is recorded afterwards, and since when."""
+    missing = still_asked(work.session, task)
+    task.incomplete_at = (task.incomplete_at or work.now) if missing else None
 
 
 def is_filled(step: Step, values: Mapping[str, object]) -> bool:
@@ -100,28 +120,55 @@ def note(
 def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: int) -> Record:
     """Koreksi: a further row that names the one it replaces; the confirmation stays as it is.
 
+    What is recorded after a step is done is added so, too, and may be a part of it.
+
     Args:
-        corrects: the id of the record that the officer looked at.
+        corrects: the id of the record that the officer looked at; 0: there was none yet.
 
     Raises:
         NotFoundError: nothing is recorded, or an answer is missing. NotYoursError.
-        AlreadyDoneError: a colleague corrected it meanwhile: who and when.
+        AlreadyDoneError: a colleague wrote it meanwhile: who and when.
         NotPermittedError: of a case, and the officer may not read it any more.
     """
     task = lock_task(work.session, task_id)
     _sop, step = declared(work.session, task)
     own_parts(work, work.officer, task)
     standing = recorded(work.session, task)
-    if standing is None or not is_filled(step, values):
+    if standing is None and not may_add(work, task):
         raise NotFoundError
-    if not may_read(work, work.officer, task, standing):
+    if not is_filled(step, values):
+        raise NotFoundError
+    if standing is not None and not may_read(work, work.officer, task, standing):
         raise NotPermittedError("case")
-    if standing.id != corrects:
+    if standing is not None and standing.id != corrects:
         raise AlreadyDoneError(
             "corrected", name_of(work.session, standing.recorded_by_id), standing.recorded_at
         )
-    doer = work.session.get_one(Officer, standing.officer_id)
-    return write(work, task, values, doer, work.officer, standing.done_on)
+    doer, on = _whose(work, task, standing)
+    record = write(work, task, values, doer, work.officer, on)
+    note_incomplete(work, task)
+    return record
+
+
+def may_add(work: Work, task: Task) -> bool:
+    """Whether the officer may add what is recorded afterwards: of a case whoever did the step, or knows the child."""
+    if task.incomplete_at is None:
+        return False
+    case = case_of(work.session, task)
+    return case is None or knows(work, work.officer, case) or work.officer.id in _doers(work.session, task)
+
+
+def _doers(s: Session, task: Task) -> tuple[int, ...]:
+    return tuple(part.done_by_id for part in parts_of(s, task) if part.done_by_id is not None)
+
+
+def _whose(work: Work, task: Task, standing: Record | None) -> tuple[Officer, date]:
+    """Who did the step and on which day, as its record says, or its confirmation."""
+    if standing is not None:
+        return work.session.get_one(Officer, standing.officer_id), standing.done_on
+    doers = _doers(work.session, task)
+    doer = work.session.get_one(Officer, doers[0]) if doers else work.officer
+    return doer, task.done_on or work.today
 
 
 def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:

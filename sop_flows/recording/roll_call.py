@@ -6,16 +6,19 @@ from datetime import date
 
 from sqlmodel import Session
 
-from sop_flows.core.work import Institution, Work, declared
+from sop_flows.core.work import Work, declared
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposals import dormitories_for
 from sop_flows.staffing.responsibility import find_task, lock_task, own_day_of, own_parts, refuse_closed
+from sop_flows.staffing.roster import enrolled, roles_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer, Task, TaskState
+
+OFFICERS_OFFERED = 9  # names on buttons
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,24 @@ class Roll:
         rows = tuple(fresh.get(row.child_id, row) for row in self.rows)
         return replace(self, rows=rows)
 
-    def choices_of(self, institution: Institution, field: Field, sex: str) -> tuple[str, ...]:
-        """What can be chosen for a child: the field's choices, or the dormitories of its sex."""
-        if field.proposal == "dormitory" and not field.choices:
-            return dormitories_for(sex, institution.pack.unit.dormitories)
-        return field.choices
+    def choices_of(self, work: Work, field: Field, sex: str) -> tuple[str, ...]:
+        """What can be chosen for a child."""
+        return choices_for(work, self.step, field, sex)
+
+
+def choices_for(work: Work, step: Step, field: Field, sex: str | None) -> tuple[str, ...]:
+    """What can be chosen: the field's choices, the dormitories (of that sex), the officers of the step's roles.
+
+    Of many officers none is offered: the name is typed.
+    """
+    if field.kind == "officer":
+        roles = set(step.executors)
+        found = [one.name for one in enrolled(work) if roles & roles_of(work, one.id or 0)]
+        return tuple(found) if len(found) <= OFFICERS_OFFERED else ()
+    if field.proposal == "dormitory" and not field.choices:
+        houses = work.unit.dormitories
+        return tuple(one.name for one in houses) if sex is None else dormitories_for(sex, houses)
+    return field.choices
 
 
 def find_roll(work: Work, officer: Officer, task_id: int) -> Roll:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from sop_flows.core.work import Work
 from sop_flows.limits import UNDO_MINUTES
-from storage.tables import Confirmation, ConfirmationKind, Officer, Run, RunState
+from sop_flows.views.task_views import INCOMPLETE
+from storage.tables import Confirmation, ConfirmationKind, Officer, Run, RunState, Task
 
 UNDOABLE = (ConfirmationKind.DONE, ConfirmationKind.PART_DONE, ConfirmationKind.SKIPPED)
 
@@ -56,13 +58,29 @@ def last_act(work: Work, officer: Officer) -> LastAct | None:
     return max(acts, key=lambda one: one.at, default=None)
 
 
-def has_last_act(work: Work, officer: Officer) -> bool:
-    """Whether there is one, of tasks: what /tugas asks."""
+@dataclass(frozen=True)
+class Foot:
+    """What stands below the list of one's tasks: whether the last act of a task can be undone, and how many steps that one
+    did lack something that is recorded afterwards."""
+
+    may_undo: bool
+    incomplete: int
+
+
+_FOOT = select(
+    select(Confirmation.kind)
+    .where(
+        Confirmation.recorded_by_id == bindparam("officer"), Confirmation.recorded_at >= bindparam("since")
+    )
+    .order_by(col(Confirmation.id).desc())
+    .limit(1)
+    .scalar_subquery(),
+    select(func.count(col(Task.id))).where(*INCOMPLETE).scalar_subquery(),
+)
+
+
+def foot_of(work: Work, officer: Officer) -> Foot:
+    """What stands below the officer's list, in one statement."""
     since = work.now - timedelta(minutes=UNDO_MINUTES)
-    found = work.session.exec(
-        select(Confirmation.kind)
-        .where(Confirmation.recorded_by_id == officer.id, Confirmation.recorded_at >= since)
-        .order_by(col(Confirmation.id).desc())
-        .limit(1)
-    ).first()
-    return found in UNDOABLE
+    kind, incomplete = work.session.exec(_FOOT, params={"officer": officer.id, "since": since}).one()
+    return Foot(kind in UNDOABLE, incomplete)

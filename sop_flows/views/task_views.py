@@ -52,6 +52,16 @@ _GIVEN = (
     .limit(1)
 )
 _FILES = select(func.count()).where(StoredFile.task_id == bindparam("task"))
+INCOMPLETE = (
+    col(Task.incomplete_at).is_not(None),
+    Task.state == TaskState.DONE,
+    select(TaskPart.id)
+    .where(TaskPart.task_id == Task.id, TaskPart.done_by_id == bindparam("officer"))
+    .exists(),
+    ~select(Cohort.id).where(Cohort.id == Task.cohort_id, col(Cohort.closed_at).is_not(None)).exists(),
+    ~select(Case.id).where(Case.id == Task.case_id, col(Case.closed_at).is_not(None)).exists(),
+)
+_INCOMPLETE = select(Task).where(*INCOMPLETE).order_by(col(Task.incomplete_at).desc(), col(Task.id).desc())
 _OPEN_COHORTS = select(func.count()).where(col(Cohort.closed_at).is_(None))
 
 
@@ -240,6 +250,11 @@ def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     The steps of a daily card stand for one: the first open one of each cohort and day.
     """
     return tuple(_one_per_card(sorted(_at_hand(work, officer, TaskState.OPEN), key=_urgency)))
+
+
+def incomplete_of(work: Work, officer: Officer) -> tuple[Task, ...]:
+    """Steps the officer did whose record can still be completed, the latest first; without what is closed."""
+    return tuple(work.session.exec(_INCOMPLETE, params={"officer": officer.id}))
 
 
 def upcoming(work: Work, officer: Officer, days: int = 7) -> tuple[TaskLine, ...]:

@@ -78,6 +78,8 @@ class Task(SQLModel, table=True):
         Index("ix_tasks_case_state", "case_id", "state"),
         Index("ix_tasks_ending", "ends_at", sqlite_where=text("state = 'open' AND ends_at IS NOT NULL"),
               postgresql_where=text("state = 'open' AND ends_at IS NOT NULL")),
+        Index("ix_tasks_incomplete", "incomplete_at", sqlite_where=text("incomplete_at IS NOT NULL"),
+              postgresql_where=text("incomplete_at IS NOT NULL")),
         Index("ix_tasks_waiting", "opens_at", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
     )  # fmt: skip
@@ -106,6 +108,7 @@ class Task(SQLModel, table=True):
     close_reason: str | None = Field(
         default=None, sa_type=Text
     )  # a word: no_children, undone, left, before_pandu
+    incomplete_at: datetime | None = None  # since when what is recorded afterwards is missing, or part of it
 
     @property
     def is_before_pandu(self) -> bool:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from sop_flows.declarations.described import described
+from sop_flows.declarations.form import Field
 from sop_flows.declarations.loader import Pack, load_pack
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.packs import find_pack
@@ -51,15 +52,11 @@ OWN_WORDING = {
 # The reference says it with the decision: "lanjut (evaluasi lagi 1 bulan kemudian)".
 STARTS_OF_OURS = {"9.1.33": ["1 bulan after 9.1.33 when the decision is lanjut"]}
 
-# Forms for what the reference asks outside of `record`: requirements that the form answers, a monthly note,
+# Forms for what the reference asks outside of `record`: requirements that the form answers,
 # and the child's decision, who knew of it and when.
 FORMS_OF_OURS = {
-    ("9.2.03", 2): ["hasil"],
-    ("9.2.04", 1): ["laki_laki", "perempuan", "guru", "penyerah", "nomor", "foto"],
-    ("9.2.05", 1): ["hadir"],
     ("9.2.02", 3): ["petugas"],
     ("9.1.20", 1): ["kategori", "di_bawah_18"],
-    ("9.1.29", 4): ["perkembangan"],
     ("9.1.34", 2): ["keputusan_anak", "diketahui", "tanggal"],
 }
 
@@ -68,6 +65,62 @@ FORMS_OF_OURS = {
 # that ask what was answered at the opening of a case.
 STILL_ONE_WORD = {
     ("9.2.16", 2), ("9.1.01", 6), ("9.1.16", 3), ("9.1.16", 4), ("9.1.17", 4), ("9.1.18", 2),
+}  # fmt: skip
+# What is not recorded yet as practice.yaml says.
+NOT_AS_PRACTISED = {
+    ("9.1.01", 5),
+    ("9.1.01", 6),
+    ("9.1.02", 6),
+    ("9.1.02", 7),
+    ("9.1.03", 6),
+    ("9.1.03", 7),
+    ("9.1.04", 6),
+    ("9.1.04", 7),
+    ("9.1.05", 6),
+    ("9.1.05", 7),
+    ("9.1.06", 6),
+    ("9.1.06", 7),
+    ("9.1.07", 2),
+    ("9.1.08", 3),
+    ("9.1.11", 2),
+    ("9.1.13", 2),
+    ("9.1.15", 4),
+    ("9.1.16", 2),
+    ("9.1.16", 3),
+    ("9.1.16", 4),
+    ("9.1.17", 4),
+    ("9.1.18", 2),
+    ("9.1.19", 3),
+    ("9.1.19", 4),
+    ("9.1.20", 2),
+    ("9.1.22", 2),
+    ("9.1.22", 3),
+    ("9.1.22", 4),
+    ("9.1.23", 4),
+    ("9.1.24", 2),
+    ("9.1.24", 3),
+    ("9.1.28", 3),
+    ("9.1.29", 2),
+    ("9.1.29", 4),
+    ("9.1.30", 3),
+    ("9.1.31", 3),
+    ("9.1.32", 2),
+    ("9.1.32", 3),
+    ("9.1.33", 3),
+    ("9.1.33", 5),
+    ("9.1.35", 2),
+    ("9.1.35", 4),
+    ("9.2.03", 2),
+    ("9.2.04", 1),
+    ("9.2.05", 1),
+    ("9.2.06", 4),
+    ("9.2.07", 2),
+    ("9.2.09", 1),
+    ("9.2.09", 4),
+    ("9.2.15", 3),
+    ("9.2.16", 2),
+    ("9.2.16", 4),
+    ("9.2.16", 5),
 }  # fmt: skip
 STARTS_AS_BEFORE = {"9.1.24", "9.1.25", "9.1.26", "9.1.27", "9.1.28"}
 OF_A_MONTH = {("9.1.28", 3), ("9.1.35", 4)}  # lasting by the document's own time
@@ -305,12 +358,66 @@ def target_of(facts: dict[str, Any], row: list[Any], more: dict[str, Any]) -> st
     return target
 
 
-def test_forms_outside_of_the_records_of_the_reference(pack: Pack) -> None:
-    found = {
-        (sop.number, step.step): [field.key for field in step.record.fields]
-        for sop in pack.sops.values()
+# --- records ----------------------------------------------------------------------------------------------------
+
+
+# What is the same in other words: a kind of the pack, "where it is not known" as a note of its own.
+KINDS = {
+    "officer or text": "officer",
+    "decimal(C)": "decimal(°C)",
+    "choice of wisma": "choice",
+    "choice of the shelter's places": "choice",
+    "number": "number",
+}
+
+
+def records_of_practice() -> dict[tuple[str, int], tuple[str, list[tuple[str, bool, str]]]]:
+    """What practice.yaml records at each step: when it is asked, and the fields: name, whether it must be answered, kind."""
+    with PRACTICE.open(encoding="utf-8") as file:
+        named: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)["forms"]
+    found = {}
+    for number, steps in PRACTISED.items():
+        for step, said in steps.items():
+            record = said.get("record") if isinstance(step, int) and isinstance(said, dict) else None
+            record = named[record] if isinstance(record, str) and record in named else record
+            if isinstance(record, dict) and "fields" in record:
+                fields = [_practised_field(one) for one in record["fields"]]
+                found[number, step] = (str(record["ask"]), fields)
+    return found
+
+
+def _practised_field(written: dict[str, str]) -> tuple[str, bool, str]:
+    ((name, kind),) = written.items()
+    kind = re.sub(r"\s*;\s*", "; ", str(kind))
+    return name.removesuffix("*").casefold(), name.endswith("*"), KINDS.get(kind, kind)
+
+
+def _field_of_ours(field: Field) -> tuple[str, bool, str]:
+    detail = "; ".join(field.choices or field.columns) or field.unit or ""
+    return field.name.casefold(), not field.optional, f"{field.kind}({detail})" if detail else field.kind
+
+
+def records_of_ours() -> dict[tuple[str, int], tuple[str, list[tuple[str, bool, str]]]]:
+    return {
+        (sop.number, step.step): (step.record.ask, [_field_of_ours(field) for field in step.record.fields])
+        for sop in PACK.sops.values()
         for step in sop.steps
-        if step.record is not None and step.record.what is None
+        if step.record is not None
+    }
+
+
+def test_what_each_step_records_is_what_practice_says() -> None:
+    ours, wanted = records_of_ours(), records_of_practice()
+    differ = {place: (ours.get(place), said) for place, said in wanted.items() if ours.get(place) != said}
+    assert differ.keys() == NOT_AS_PRACTISED, differ
+
+
+def test_nothing_else_is_recorded_than_practice_and_reference_say() -> None:
+    wanted = records_of_practice().keys()
+    found = {
+        place: [field.key for field in record.fields]
+        for place in records_of_ours().keys() - wanted
+        if (record := PACK.sops[place[0]].step(place[1]).record) is not None and record.what is None
     }
     assert found == FORMS_OF_OURS
 

@@ -92,7 +92,19 @@ BROKEN = {
     ),
     "half of rest": (
         "1.1.yaml", "      rest_value: baik\n", "",
-        "1.1.yaml:23: rest and rest_value come together: the button and what it records",
+        "1.1.yaml:23: 'Sisanya: baik' records nothing: write what, or fields that have a proposal",
+    ),
+    "a value without its rest": (
+        "1.1.yaml", '      rest: "Sisanya: baik"\n', "",
+        "1.1.yaml:23: rest_value is what a rest records, and there is no rest: the button",
+    ),
+    "a roll that records afterwards": (
+        "1.1.yaml", "    record:\n", "    record:\n      ask: after\n",
+        "1.1.yaml:15: step 2: a record of a roll or a decision is what is done; ask: before",
+    ),
+    "a form that nobody wrote": (
+        "1.2.yaml", "kind: do", "kind: do\n    record: surat",
+        "1.2.yaml:16: there is no form 'surat'; unit.yaml has none under 'forms:'",
     ),
     "steps out of order": (
         "1.1.yaml", "- step: 2", "- step: 3", "1.1.yaml:15: step 3 is out of order; 2 comes here",

@@ -28,7 +28,8 @@ def labels(pack: Pack) -> list[tuple[str, int]]:
                 for words in (_("Decide: {choice}"), _("Propose: {choice}"))
             ]
             if step.record is not None:
-                found += [(step.record.rest or "", LABEL_MAX), (step.record.flag or "", LABEL_MAX - 1)]
+                found += [(rest.button, LABEL_MAX) for rest in step.record.every_rest]
+                found += [(step.record.flag or "", LABEL_MAX - 1)]
     return found
 
 

@@ -15,7 +15,7 @@ def _answer(field: Field) -> object:
             return field.choices[0] if field.choices else "rekaan"
         case "choices":
             return [field.choices[0]]
-        case "number":
+        case "number" | "decimal":
             return field.min if field.min is not None else 1
         case "weight":
             return 23_500
@@ -23,10 +23,12 @@ def _answer(field: Field) -> object:
             return "2026-11-23"
         case "yes":
             return True
-        case "people":
+        case "time":
+            return "08.30"
+        case "people" | "table":
             return [["Ani Rekaan", *["rekaan"] * (len(field.columns) - 1)]]
         case "location":
             return {"latitude": -8.58, "longitude": 116.1}
-        case "photo":
+        case "photo" | "file" | "voice":
             return [1]
     return "rekaan"

@@ -8,7 +8,7 @@ from typing import Any
 from bot.cli import main
 from bot.outbox import ReplyOutbox
 from bot.sender import StoredReply
-from bot.workers import Gate
+from bot.workers import Failed, Gate
 from handlers import routes
 from handlers.ui.request import Reply, Request
 
@@ -26,7 +26,7 @@ def die() -> None:
 def before_handler() -> None:
     """The update is in the inbox and confirmed to Telegram."""
 
-    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: Failed) -> StoredReply | None:
         if incoming.text == WORD:
             die()
         return _handle(self, row, incoming, file, failed)
@@ -50,7 +50,7 @@ def inside_handler() -> None:
 def before_reply() -> None:
     """Committed, not a word said."""
 
-    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+    def crashing(self: Gate, row: Any, incoming: Any, file: Any, failed: Failed) -> StoredReply | None:
         stored = _handle(self, row, incoming, file, failed)
         if incoming.text == WORD:
             die()
@@ -62,7 +62,7 @@ def before_reply() -> None:
 def after_reply() -> None:
     """Said, but not noted as said."""
 
-    def listening(self: Gate, row: Any, incoming: Any, file: Any, failed: bool) -> StoredReply | None:
+    def listening(self: Gate, row: Any, incoming: Any, file: Any, failed: Failed) -> StoredReply | None:
         stored = _handle(self, row, incoming, file, failed)
         if incoming.text == WORD and stored is not None:
             _heard.append(stored.row_id)

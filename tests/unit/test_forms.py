@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from sop_flows.declarations.form import Field, Form
+from sop_flows.declarations.form import Field, Form, Rest
 from sop_flows.recording.forms.answers import AnswerError, read_answer, read_line, rest_values
-from sop_flows.recording.forms.people import read_people
+from sop_flows.recording.forms.people import read_people, read_table
 from sop_flows.recording.records import school_key
 
 ASSESSMENT = Form(
@@ -86,12 +86,80 @@ def test_some_choices_may_be_written_in_own_words(typed: str, who: str) -> None:
 
 
 def test_the_rest_gets_the_same_answer_in_every_field() -> None:
-    assert rest_values(ASSESSMENT) == {
+    (rest,) = ASSESSMENT.every_rest
+    assert rest_values(ASSESSMENT, rest) == {
         "masalah": "tidak ada",
         "potensi": "tidak ada",
         "kebutuhan": "tidak ada",
     }
-    assert rest_values(NUMBER) is None
+    assert NUMBER.every_rest == ()
+
+
+def test_what_may_be_left_out_is_left_out_by_a_rest() -> None:
+    rests = (Rest(button="Sisanya: hadir", value="Hadir"), Rest(button="Sisanya: tidak", value="Tidak hadir"))
+    presence = Form(
+        fields=(
+            Field(key="hadir", ask="Hadir?", kind="choice", choices=("Hadir", "Tidak hadir")),
+            Field(key="catatan", ask="Catatan?", kind="text", optional=True),
+        ),
+        rests=rests,
+    )
+    found = [rest_values(presence, rest) for rest in presence.every_rest]
+    assert found == [{"hadir": "Hadir", "catatan": None}, {"hadir": "Tidak hadir", "catatan": None}]
+
+
+TABLE = Field(key="jadwal", ask="Jadwal?", kind="table", columns=("Hari", "Jam", "Pelajaran"))
+
+
+def test_a_line_with_a_part_missing_is_asked_back_and_the_others_are_kept() -> None:
+    read = read_table(TABLE, "1. Senin; 08.00; Membaca\nSenin; 09.00\nSelasa; ; Menari")
+    assert read.rows == (("Senin", "08.00", "Membaca"),)
+    assert read.lacking == ("Senin; 09.00", "Selasa; ; Menari")
+    further = read_table(TABLE, "Senin; 09.00; Berhitung", read.rows, read.lacking)
+    assert further.rows[-1] == ("Senin", "09.00", "Berhitung")
+    assert further.lacking == ("Selasa; ; Menari",)
+    last = read_table(TABLE, "Selasa; 08.00; Menari", further.rows, further.lacking)
+    assert (len(last.rows), last.lacking) == (3, ())
+
+
+def test_the_only_part_that_lacks_may_come_alone() -> None:
+    read = read_table(TABLE, "Senin; 09.00")
+    assert read_table(TABLE, "Berhitung", read.rows, read.lacking).rows == (("Senin", "09.00", "Berhitung"),)
+
+
+def test_a_line_with_a_part_too_many_is_refused() -> None:
+    with pytest.raises(AnswerError) as refused:
+        read_table(TABLE, "Senin; 08.00; Membaca\nSenin; 09.00; Menari; Aula")
+    assert (refused.value.fault, refused.value.said) == ("parts", "Senin; 09.00; Menari; Aula")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("8", "08.00"), ("08:30", "08.30"), ("pukul 14.05 WITA", "14.05"), ("jam 7", "07.00")],
+)
+def test_an_hour(typed: str, value: str) -> None:
+    assert read_answer(Field(key="jam", ask="Jam?", kind="time"), typed, (), TODAY) == value
+
+
+@pytest.mark.parametrize("typed", ["25", "8.75", "pagi", "08.300"])
+def test_no_hour(typed: str) -> None:
+    with pytest.raises(AnswerError) as refused:
+        read_answer(Field(key="jam", ask="Jam?", kind="time"), typed, (), TODAY)
+    assert refused.value.fault == "time"
+
+
+def test_a_decimal_needs_no_unit_and_keeps_its_limits() -> None:
+    heat = Field(key="suhu", ask="Suhu?", kind="decimal", min=34, max=43)
+    assert read_answer(heat, "38,5", (), TODAY) == 38.5
+    with pytest.raises(AnswerError) as refused:
+        read_answer(heat, "385", (), TODAY)
+    assert refused.value.fault == "range"
+
+
+def test_an_officer_or_any_other_name() -> None:
+    who = Field(key="pengasuh", ask="Siapa?", kind="officer")
+    assert read_answer(who, "wati", ("Ibu Wati", "Pak Budi"), TODAY) == "Ibu Wati"
+    assert read_answer(who, "Nenek Sri", ("Ibu Wati",), TODAY) == "Nenek Sri"
 
 
 def test_a_very_long_answer_is_refused() -> None:

@@ -1,7 +1,8 @@
 """Answers to a declared form: what a typed line or one answer means. Pure; values are fit for JSON.
 
-Values by kind: text and choice a text, choices a list of texts, number a number, date an ISO date, yes a bool,
-weight grams, people a list of rows, location {latitude, longitude}, photo a list of file ids; None: left out.
+Values by kind: text, choice and officer a text, choices a list of texts, number and decimal a number, date an ISO date,
+time "08.30", yes a bool, weight grams, people and table a list of rows, location {latitude, longitude}, photo, file and voice
+a list of file ids; None: left out.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from sop_flows.declarations.form import Field, Form
+from sop_flows.declarations.form import Field, Form, Rest
 from sop_flows.errors import RuleError
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.limits import NOTE_MAX_CHARACTERS
@@ -23,10 +24,11 @@ YEARS_BACK, YEARS_AHEAD = 120, 5  # of a date that is recorded; further away is 
 
 Values = dict[str, object]
 Fault = Literal[
-    "empty", "parts", "number", "range", "date", "yes", "weight", "choice", "too_long", "elsewhere", "weekday"
-]
+    "empty", "parts", "number", "range", "date", "time", "yes", "weight", "choice", "too_long", "elsewhere", "weekday"
+]  # fmt: skip
 
 _NUMBER = re.compile(r"(-?)(\d{1,12})(?:([.,])(\d{1,3}))?")
+_TIME = re.compile(r"(?:(?:pukul|jam|pk\.?)\s*)?(\d{1,2})(?:\s*[.:]\s*(\d{2}))?(?:\s*wita)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
@@ -35,8 +37,8 @@ class AnswerError(RuleError):
 
     Attributes:
         fault: "empty", "parts" (too few or many parts of a line), "number", "range" (outside min and max), "date",
-            "yes", "weight", "choice", "too_long", "weekday" (beside the date of another one), or "elsewhere" (a photo
-            or location can't be typed).
+            "time", "yes", "weight", "choice", "too_long", "weekday" (beside the date of another one), or "elsewhere" (a
+            photo, file, voice or location can't be typed).
         field: the field, None for a whole line.
         choices: what could be said.
         said: the words that do not fit.
@@ -60,7 +62,8 @@ def read_answer(field: Field, text: str, choices: Sequence[str], today: date) ->
         today: the local date; "kemarin" is counted from it.
 
     Raises:
-        AnswerError: it does not fit. People are read by `sop_flows.recording.forms.people`, who may come in several messages.
+        AnswerError: it does not fit. People and tables are read by `sop_flows.recording.forms.people`: they may come in
+            several messages.
     """
     words = text.strip()
     if field.optional and (not words or words.casefold() in ABSENT_ANSWERS):
@@ -70,9 +73,11 @@ def read_answer(field: Field, text: str, choices: Sequence[str], today: date) ->
     if len(words) > NOTE_MAX_CHARACTERS:
         raise AnswerError("too_long", field)
     match field.kind:
-        case "number":
+        case "number" | "decimal":
             return _number(field, words)
-        case "choice":
+        case "time":
+            return _time(field, words)
+        case "choice" | "officer":
             return _choice(field, words, choices)
         case "choices":
             parts = [part.strip() for part in re.split(r"[,;\n]", words) if part.strip()]
@@ -83,7 +88,7 @@ def read_answer(field: Field, text: str, choices: Sequence[str], today: date) ->
             return _yes(field, words)
         case "weight":
             return _weight(field, words)
-        case "location" | "photo" | "people":
+        case "location" | "photo" | "file" | "voice" | "people" | "table":
             raise AnswerError("elsewhere", field)
     return words
 
@@ -96,12 +101,21 @@ def _number(field: Field, words: str) -> int | float:
         bare = bare.replace(".", "")
     match = _NUMBER.fullmatch(bare)
     # Only what is measured has decimals, and only what may lie below zero a minus.
-    if match is None or (match[3] and field.unit is None) or (match[1] and (field.min or 0) >= 0):
+    is_measured = field.kind == "decimal" or field.unit is not None
+    if match is None or (match[3] and not is_measured) or (match[1] and (field.min or 0) >= 0):
         raise AnswerError("number", field, said=words)
     value = float(f"{match[1]}{match[2]}.{match[4] or 0}")
     if (field.min is not None and value < field.min) or (field.max is not None and value > field.max):
         raise AnswerError("range", field, said=bare)
     return int(value) if value.is_integer() else value
+
+
+def _time(field: Field, words: str) -> str:
+    match = _TIME.fullmatch(words)
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match is not None else (24, 0)
+    if hour > 23 or minute > 59:
+        raise AnswerError("time", field, said=words)
+    return f"{hour:02}.{minute:02}"
 
 
 def _date(field: Field, words: str, today: date) -> str:
@@ -137,7 +151,7 @@ def _choice(field: Field, words: str, choices: Sequence[str]) -> str:
     near = [choice for choice in choices if said in choice.casefold()] if len(said) >= 3 else []
     if exact or len(near) == 1:
         return (exact or near)[0]
-    if field.free_text:
+    if field.free_text or field.kind == "officer":
         return words
     raise AnswerError("choice", field, choices, said=words)
 
@@ -167,11 +181,10 @@ def _may_end_early(form: Form, parts: int) -> bool:
     return all(field.optional for field in form.fields[parts:])
 
 
-def rest_values(form: Form) -> Values | None:
-    """What "Sisanya: ..." records in every field; None when the form has no such button."""
-    if form.rest_value is None:
-        return None
-    return {field.key: form.rest_value for field in form.fields}
+def rest_values(form: Form, rest: Rest) -> Values:
+    """What "Sisanya: ..." records: its word in every field that needs an answer, the others are left out."""
+    answered = form.answered_by_rest
+    return {field.key: rest.value if field in answered else None for field in form.fields}
 
 
 def is_weighing(form: Form | None) -> bool:
@@ -182,3 +195,8 @@ def is_weighing(form: Form | None) -> bool:
 def is_complete(form: Form, values: Mapping[str, object]) -> bool:
     """Whether every question that needs an answer has one."""
     return all(field.optional or values.get(field.key) is not None for field in form.fields)
+
+
+def unanswered(form: Form, values: Mapping[str, object]) -> tuple[Field, ...]:
+    """The questions that were neither answered nor left out on purpose."""
+    return tuple(field for field in form.fields if field.key not in values)

@@ -7,8 +7,9 @@ from sop_flows.recording.origins import Origin
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll
+from storage.queries.cohorts import count_children
 from storage.queries.rolls import list_values
-from storage.tables import Task
+from storage.tables import Run, Task
 
 
 def offered(
@@ -35,4 +36,9 @@ def offered(
     if field.proposal == "sequence":
         taken = list_values(work.session, task.sop, task.step, FORM, field.key)
         return max((value for value in taken if isinstance(value, int)), default=0) + 1
+    if field.proposal == "day":
+        run = work.session.get_one(Run, task.run_id)
+        return (run.event_on or task.done_on or work.today).isoformat()
+    if field.proposal == "children" and task.cohort_id is not None:
+        return count_children(work.session, task.cohort_id).present or None
     return None
