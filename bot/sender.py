@@ -35,6 +35,7 @@ from handlers.ui.request import (
     Reply,
     Say,
     SendFile,
+    SendPin,
     SetCommands,
     Toast,
     from_rows,
@@ -90,7 +91,7 @@ def is_visible(action: Action) -> bool:
 
 def doubles(action: Action) -> bool:
     """Whether carrying it out again would show it twice."""
-    return isinstance(action, Say) or action.what == "file"
+    return isinstance(action, Say | SendFile | SendPin)
 
 
 def pack_reply(address: Address, reply: Reply) -> list[dict[str, Any]]:
@@ -408,6 +409,15 @@ class TelegramSender:
                 return await self._edit(action, address, push)
             case SendFile():
                 return await self._send_file(action, address, push)
+            case SendPin():
+                sent = self._bot.send_location(
+                    address.chat_id,
+                    action.latitude,
+                    action.longitude,
+                    protect_content=action.protect,
+                    rate_limit_args=push,
+                )
+                return await _readable(_shown(sent))
             case Delete():
                 await self._quietly(self._bot.delete_message(address.chat_id, action.message_id))
             case SetCommands():

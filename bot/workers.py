@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -16,13 +16,14 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.agenda_watch import advance
+from bot.clean_files import UnfitFileError, cleaned
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox, code_of
 from bot.owned_unit import OwnedUnit
 from bot.receiver import Attachment, Incoming, chat_id_of, parse_update
 from bot.sender import Address, StoredReply, pack_reply
 from handlers.ui import conversation
-from handlers.ui.request import ButtonError, Edit, Reply, Request, Say, SentFile, reply
+from handlers.ui.request import ButtonError, Edit, Failed, Reply, Request, Say, SentFile, reply
 from handlers.ui.words import _
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from sop_flows.core.work import Work
@@ -46,7 +47,6 @@ from storage.types import UnsealError
 # --- one update: who is it, one transaction, commit -------------------------------------------------------------
 
 
-Failed = Literal["", "large", "lost"]  # why a file could not be fetched
 FILE_MAX_BYTES = 20 * 1024 * 1024  # a bot can't download more
 FILE_WITHIN_S = 20.0
 
@@ -249,7 +249,7 @@ class Gate:
                 row.turned_at = now
 
     async def _fetch(self, bot: Bot, incoming: Incoming | None) -> tuple[SentFile | None, Failed]:
-        """Download what an officer sent: an answer, or kept until its officer says what it is for.
+        """Download what an officer sent, fit to be kept: an answer, or kept until its officer says what it is for.
 
         (None, why) when that failed.
         """
@@ -262,7 +262,10 @@ class Gate:
             return None, "large"
         try:
             async with asyncio.timeout(FILE_WITHIN_S):
-                return await _download(bot, found), ""
+                sent = await _download(bot, found)
+            return await asyncio.to_thread(cleaned, sent), ""
+        except UnfitFileError as error:
+            return None, error.fault
         except (TelegramError, TimeoutError) as error:
             log.warning("a file of update %d was not fetched: %s", incoming.update_id, type(error).__name__)
             return None, "lost"

@@ -101,6 +101,12 @@ class Phone(Chat):
         stored.size = claimed_size if claimed_size is not None else stored.size
         return self._send_content({"document": document_json(stored)}, caption)
 
+    def sends_voice(self, content: bytes = b"OggS", duration_s: int = 3) -> Message:
+        """A voice message."""
+        stored = self.world.store_file(content, "voice.ogg", "audio/ogg", "documents")
+        voice = {key: value for key, value in document_json(stored).items() if key != "file_name"}
+        return self._send_content({"voice": {**voice, "duration": duration_s}})
+
     def sends_location(self, latitude: float, longitude: float) -> Message:
         return self._send_content({"location": {"latitude": latitude, "longitude": longitude}})
 

@@ -43,6 +43,10 @@ class Cabinet:
             raise UnsealError(f"{CONTEXT}: the file belongs elsewhere")
         return content
 
+    def holds(self, key: str) -> bool:
+        """Whether it is there."""
+        return self._path(key).exists()
+
     def names(self) -> list[str]:
         """Every file."""
         return sorted(path.name for path in (self.folder / "files").glob("??/*") if NAME.fullmatch(path.name))

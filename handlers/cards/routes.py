@@ -1,6 +1,6 @@
 """The routes of this room, merged."""
 
-from handlers.cards import photos
+from handlers.cards import attachments
 from handlers.ui.routing import merge
 
-ROUTES = merge(photos.ROUTES)
+ROUTES = merge(attachments.ROUTES)

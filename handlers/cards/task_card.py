@@ -378,12 +378,21 @@ def done_button(task_id: int) -> Button:
     return button(_("Done"), "task_done", task_id, style="success")
 
 
+def files_button(line: TaskLine, story: TaskHistory) -> list[Button]:
+    """[Lampiran] where something is attached, or places are recorded."""
+    form = line.step.record
+    has_places = form is not None and any(field.kind == "location" for field in form.fields)
+    if not story.files and not has_places:
+        return []
+    return [button(_("Attachments"), "files_task", line.task.id or 0)]
+
+
 def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboard:
     """Selesai or Mulai, Hambatan, Ingatkan lagi, Lainnya…; "Saya kerjakan" when nobody has it."""
     task_id = line.task.id or 0
     own_done = bool(line.parts) and not line.mine and story.may_undo
     if not tasks_may_act(request, line):
-        return _onlooker_buttons(request, line)
+        return _onlooker_buttons(request, line, story)
     if own_done and line.task.state in SAYABLE:
         seen = [view_button(task_id)] if story.has_record else []
         return rows([button(_("Undo"), "task_undo", task_id), *seen, sop_button(line), to_list()])
@@ -405,6 +414,7 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
     ]
     if story.has_record:  # the first part of a joint step has filled in its form
         buttons.append(view_button(task_id))
+    buttons += files_button(line, story)
     if story.offer is not None and story.offer.from_id == who(request).id:
         buttons.append(button(_("Take back the offer"), "task_offer_back", task_id, story.offer.id or 0))
     if (former := missed_before(request.session, line.task)) is not None:
@@ -424,14 +434,14 @@ def offer_buttons(offer: Handover) -> list[Button]:
     ]
 
 
-def _onlooker_buttons(request: Request, line: TaskLine) -> Keyboard:
+def _onlooker_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboard:
     """For whoever may not do it; a head can still name who is in charge."""
     task_id = line.task.id or 0
     buttons = [sop_button(line)]
     if heads_open_part(request.work, who(request), line.task):
         buttons.insert(0, button(_("Hand to a colleague"), "task_give", task_id))
         buttons.append(button(_("‹ Status"), "status_open"))
-    buttons += list_button(request, line)
+    buttons += [*list_button(request, line), *files_button(line, story)]
     return rows([*buttons, *way_to_case(request, line.case), to_list()])
 
 
@@ -481,4 +491,4 @@ def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyb
         buttons += list_button(request, line)
         if tasks_may_act(request, line):
             buttons.append(button(_("Open it"), LEADS_TO[kind_of(line.step)], task_id))
-    return rows([*buttons, sop_button(line), to_list()])
+    return rows([*buttons, *files_button(line, story), sop_button(line), to_list()])

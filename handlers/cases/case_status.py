@@ -5,15 +5,17 @@ from handlers.ui.request import About, Button, Reply, Request, button, numbers, 
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, days_words, esc
 from sop_flows.actions.cases import standing
+from sop_flows.staffing.responsibility import sees_cases
 
 PAGE = 16  # lines of one list
 
 
 def status_line(request: Request) -> tuple[str, list[Button]]:
-    """ "Kasus perlindungan: 3 aktif · 1 terlambat" with its buttons; "" for whom cases are no business."""
+    """ "Kasus perlindungan: 3 aktif · 1 terlambat" with its buttons; "" while none is open, and for whom cases
+    are no business."""
     counts = standing.case_counts(request.work, who(request))
     if counts is None:
-        return "", []
+        return "", [button(_("Cases"), "case_list")] if sees_cases(request.work, who(request)) else []
     late = _("{count} late").format(count=counts.late) if counts.late else _("none late")
     words = _("{count} active").format(count=counts.active)
     if not counts.knows:
@@ -22,6 +24,16 @@ def status_line(request: Request) -> tuple[str, list[Button]]:
     if counts.knows and counts.late:
         buttons.append(button(_("Late cases"), "case_late"))
     return _("Shelter cases: {words}").format(words=f"{words} · {late}"), buttons
+
+
+def late_cases(request: Request) -> tuple[str, list[Button]]:
+    """ "Kasus perlindungan: 1 terlambat" under what is late of an angkatan, and the way to it; "" when none is."""
+    counts = standing.case_counts(request.work, who(request))
+    if counts is None or not counts.late:
+        return "", []
+    late = _("{count} late").format(count=counts.late)
+    buttons = [button(_("Late cases"), "case_late")] if counts.knows else []
+    return "⏰ " + _("Shelter cases: {words}").format(words=late), buttons
 
 
 def on_late(request: Request) -> Reply:

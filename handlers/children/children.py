@@ -1,7 +1,9 @@
-"""/anak: find a child by number or name, its card, its parents (each look is logged), its marks."""
+"""/anak: find a child by number, name, school, dormitory or group; its card, its parents (each look is logged), its marks."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+from handlers.children.child_page import growth_lines, place_lines, step_lines
 from handlers.children.incidents import incident_lines, show_incident
 from handlers.cohorts.cohort_cards import count_words
 from handlers.people.officer_words import looking_after
@@ -42,14 +44,23 @@ from handlers.ui.words import (
 )
 from sop_flows.actions import incidents
 from sop_flows.actions.cohorts import membership
-from sop_flows.actions.cohorts.child_search import search
+from sop_flows.actions.cohorts.child_search import (
+    Belonging,
+    By,
+    belongings,
+    find_belonging,
+    search_exactly,
+    search_loosely,
+)
 from sop_flows.calendar.dates import age_on
 from sop_flows.core.notices import ParentsHidden
 from sop_flows.staffing.children import may_flag, may_keep_children, visible_child
 from sop_flows.staffing.recorders import flag_words
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see
+from sop_flows.views.child_page import child_page
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
+from storage.queries.cohorts import ChildCount
 from storage.tables import NOT_MEMBERS, Child, Cohort, FlagKind, LeaveReason
 
 TOPIC = "child_find"
@@ -68,7 +79,10 @@ def on_find(request: Request) -> Reply:
     keyboard = rows([button(one.name, "child_list", one.id or 0) for one in open_now])
     if not open_now:
         return screen(request, _("No cohort is open, so there are no children yet."))
-    return screen(request, _("Type the number or the name of the child, for example 17."), keyboard)
+    text = _(
+        "Type the number or the name of the child, for example 17. A school, dormitory or group will do, too."
+    )
+    return screen(request, text, keyboard)
 
 
 def on_typed(request: Request) -> Reply:
@@ -80,11 +94,10 @@ def on_list(request: Request) -> Reply:
     """The children of a cohort, or of one school of it; a tap opens the card. Each that is named is logged."""
     s, cohort_id = request.session, pressed(request)
     school_id = further(request, 1) or None
-    page = further(request, 2)
+    page = max(further(request, 2), 0)
     cohort = cohort_of(request, cohort_id)
     found = children.list_children(s, [cohort_id], school_id=school_id)
-    shown = found[page * PAGE : (page + 1) * PAGE]
-    title = shown[0].school.name if school_id and shown else cohort.name
+    title = found[0].school.name if school_id and found else cohort.name
     lines = [
         f"{bold(title)} · {count_words(cohorts.count_children(s, cohort_id))}"
         if not school_id
@@ -101,13 +114,70 @@ def on_list(request: Request) -> Reply:
             lines.append(said.format(numbers=", ".join(child_code(row.child.number) for row in members)))
     if not found:
         lines.append(_("No child is on the list yet."))
+    by = [button(words, "child_by", cohort_id, kind) for kind, words in _kinds().items()] if found else []
+    back = [*by, button(_("Lists"), "lists_all", cohort_id), button(_("‹ Back"), "cohort_card", cohort_id)]
+    return _cards(request, lines, found, page, ("child_list", cohort_id, school_id or 0), back)
+
+
+def _cards(
+    request: Request,
+    lines: list[str],
+    found: Sequence[ChildRow],
+    page: int,
+    here: tuple[str, int, int] | tuple[str, int, int, int],
+    below: list[Button],
+) -> Reply:
+    """A page of children, each with a button that carries its name; who is named is logged."""
+    page = min(page, max((len(found) - 1) // PAGE, 0))
+    shown = found[page * PAGE : (page + 1) * PAGE]
     log_reads(request.work, "list", [row.child.id for row in shown])
-    keyboard = [*rows([_to_card(row) for row in shown])]
+    verb, *where = here
     is_more = len(found) > (page + 1) * PAGE
-    turn = turning(page, is_more, lambda text, at: button(text, "child_list", cohort_id, school_id or 0, at))
-    keyboard += rows(turn)
-    keyboard.append((button(_("‹ Back"), "cohort_card", cohort_id),))
-    return screen(request, "\n".join(lines), tuple(keyboard))
+    turn = turning(page, is_more, lambda text, at: button(text, verb, *where, at))
+    return screen(
+        request, "\n".join(lines), (*rows([_to_card(row) for row in shown]), *rows(turn), *rows(below))
+    )
+
+
+def _kinds() -> dict[By, str]:
+    return {By.SCHOOL: _("By school"), By.DORMITORY: _("By dormitory"), By.GROUP: _("By group")}
+
+
+def on_by(request: Request) -> Reply:
+    """The schools (0), dormitories (1) or groups (2) of an angkatan, with how many children each has."""
+    cohort = cohort_of(request, pressed(request))
+    by = By(further(request, 1)) if further(request, 1) in list(By) else By.SCHOOL
+    found = belongings(request.work, cohort, by)
+    lines = [f"{bold(cohort.name)} · {_kinds()[by]}"]
+    lines += [f"{esc(one.name)} · {_belong_words(one)}" for one in found]
+    if not found:
+        lines.append(_("That is not recorded yet."))
+    opens = [button(one.name, "child_place", cohort.id or 0, by, one.index, 0) for one in found]
+    back = button(_("‹ Children"), "child_list", cohort.id or 0)
+    return screen(request, "\n".join(lines), (*rows(opens), (back,)))
+
+
+def _belong_words(one: Belonging) -> str:
+    present = sum(row.is_present for row in one.rows)
+    return count_words(ChildCount(present, len(one.rows)))
+
+
+def on_place(request: Request) -> Reply:
+    """The children of one of them. Numbers: the angkatan, what they are put together by, which, the page."""
+    cohort = cohort_of(request, pressed(request))
+    by = By(further(request, 1)) if further(request, 1) in list(By) else By.SCHOOL
+    found = belongings(request.work, cohort, by)
+    if not 0 <= further(request, 2) < len(found):
+        return on_by(request)
+    return _belonging(request, found[further(request, 2)], max(further(request, 3), 0))
+
+
+def _belonging(request: Request, one: Belonging, page: int = 0) -> Reply:
+    cohort_id = one.cohort.id or 0
+    lines = [f"{cohort_prefix(request.session, one.cohort)}{bold(one.name)} · {_belong_words(one)}"]
+    here = ("child_place", cohort_id, int(one.by), one.index)
+    below = [button(_("‹ Back"), "child_by", cohort_id, one.by)]
+    return _cards(request, lines, one.rows, page, here, below)
 
 
 def on_card(request: Request) -> Reply:
@@ -158,17 +228,22 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     s, officer = request.session, who(request)
     row = visible_child(request.work, officer, child_id)
     log_read(request.work, "card", child_id=child_id)
+    page = child_page(request.work, officer, row)
     lines = [
         *([above, ""] if above else []),
         child_title(request, row),
         _about(request, row),
+        *place_lines(page),
         _stay(request, row),
     ]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
     if FlagKind.ASSESSMENT in marks:
         said = _flagged_as(request)
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
+    lines += [*growth_lines(request, page), *step_lines(request, page)]
     happened, buttons, is_marked = incident_lines(request, child_id)
+    if page.weights:
+        buttons.append(button(_("Weight curve"), "child_curve", child_id))
     keyboard = _keyboard(request, row, marks, buttons, is_marked=is_marked)
     return screen(request, "\n".join([*lines, *happened]), keyboard)
 
@@ -205,14 +280,21 @@ def open_number(request: Request, number: int) -> Reply:
 def _found(request: Request, said: str) -> Reply:
     s = request.session
     gone = forget_name(request, said)
-    found = search(s, [one.id or 0 for one in _visible(request)], said)
+    seen = _visible(request)
+    ids = [one.id or 0 for one in seen]
+    found = search_exactly(s, ids, said)
+    if not found and (together := find_belonging(request.work, seen, said)) is not None:
+        conversation.end(request, TOPIC)
+        return _belonging(request, together).and_then(*gone)
+    found = found or search_loosely(s, ids, said)
     if len(found) == 1:
         conversation.end(request, TOPIC)
         return show_child(request, found[0].child.id or 0).and_then(*gone)
     if not found:
         conversation.ask(request, TOPIC, {})
-        text = _("I find no such child. Type the number, or a part of the name.")
-        return reply(Say(text), *gone)
+        text = _("I find no such child. Type the number, a part of the name, the school, dormitory or group.")
+        lists = rows([button(one.name, "child_list", one.id or 0) for one in seen])
+        return reply(Say(text, lists), *gone)
     conversation.ask(request, TOPIC, {})
     shown = found[:FOUND_MAX]
     for row in shown:
@@ -277,6 +359,13 @@ def _stay(request: Request, row: ChildRow) -> str:
     return _("{cohort}, since {day}.").format(cohort=esc(row.cohort.name), day=day)
 
 
+def flag_label(request: Request, kind: FlagKind | None) -> str:
+    """What a mark says of a child (escaped)."""
+    if kind == FlagKind.ASSESSMENT:
+        return esc(_flagged_as(request))
+    return _("for {role}").format(role=esc(looking_after(request.institution.pack.unit)))
+
+
 def _flagged_as(request: Request) -> str:
     """ "Perlu penanganan khusus": what the pack asks at the step that flags children (plain text)."""
     return flag_words(request.institution.pack) or _("Marked children")
@@ -291,6 +380,8 @@ def _keyboard(
         *([button(_("Report an incident"), "incident_new", child_id)] if row.is_present else []),
         button(_("Parents"), "child_parents", child_id),
         button(_("Records"), "child_records", child_id),
+        button(_("History"), "child_past", child_id, 0),
+        button(_("Attachments"), "files_child", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
     wide: list[Button] = []  # longer labels, alone in their rows
@@ -330,6 +421,8 @@ ROUTES = Routes(
     presses={
         "child_find": on_find,
         "child_list": on_list,
+        "child_by": on_by,
+        "child_place": on_place,
         "child_card": on_card,
         "child_parents": on_parents,
         "child_mark": on_mark,

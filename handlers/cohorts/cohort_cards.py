@@ -91,6 +91,7 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
     buttons = [
         button(_("Children"), "child_list", cohort_id),
         button(_("Schools"), "cohort_schools", cohort_id),
+        button(_("Lists"), "lists_all", cohort_id),
     ]
     if may_open(request) and cohort.closed_at is None:
         buttons.append(button(_("Add children"), "cohort_add", cohort_id))

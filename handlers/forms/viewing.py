@@ -1,6 +1,6 @@
 """Lihat isian: what was recorded at a step, by whom and when, what it replaced; and the way to correct it."""
 
-from handlers.cards.photos import photos_button
+from handlers.cards.attachments import photos_button
 from handlers.cards.task_card import show_task
 from handlers.forms.sheets import Sheet, head
 from handlers.ui.form_words import report_lines

@@ -2,9 +2,9 @@
 
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import to_what
-from handlers.ui.request import Edit, Reply, Say, button, reply, rows, to_list
+from handlers.ui.request import Delete, Edit, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, clip
-from sop_flows.core.notices import NOTICES, Notice, OfChildren
+from sop_flows.core.notices import NOTICES, FileHidden, Notice, OfChildren, read_notice
 from sop_flows.core.work import Work
 from sop_flows.notifications.relevance import is_still_true
 from storage.queries.messages import list_in_message
@@ -35,7 +35,12 @@ def _is_said_again(row: Reminder, other: Reminder) -> bool:
 
 
 def changed(work: Work, officer: Officer, row: Reminder, rest: Reply) -> Reply:
-    """The sentence in place of what it is about; `rest` is what else is in that message, said as things are now."""
+    """The sentence in place of what it is about; `rest` is what else is in that message, said as things are now.
+
+    A file or place that was opened is taken away: no text can take its place.
+    """
+    if isinstance(read_notice(row), FileHidden) and row.edits_message_id is not None:
+        return reply(Delete(row.edits_message_id))
     sentence = notice_sentence(work, officer, row)
     if not sentence:
         return reply()

@@ -388,6 +388,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.CaseHidden: N_("{case}: the data of the child are hidden again."),
     notices.NewCaseHidden: N_("What was typed about a case is hidden again."),
     notices.ParentsHidden: N_("No. {number}: the parents are hidden again."),
+    notices.FileHidden: N_("The file is taken away again."),
     notices.KnowerInvited: _knower_invited,
     notices.PhoneCodeMade: N_(
         "{who} has made a code for a new phone of yours. If you did not ask for it, call {call} at once."

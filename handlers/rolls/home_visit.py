@@ -3,7 +3,7 @@
 A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its words are those of a visit.
 """
 
-from handlers.cards.photos import photos_button
+from handlers.cards.attachments import photos_button
 from handlers.rolls.roll_card import by_whom, rest_buttons, roll_name
 from handlers.rolls.roll_talk import note_reading
 from handlers.ui.form_words import report_lines

@@ -1,4 +1,5 @@
-"""[Lihat daftar]: a roll as a list with names, values, totals and what is missing; the same as [Excel]."""
+"""[Daftar], [Lihat daftar]: which rolls an angkatan has; one as a list with names, values, totals and what is missing;
+the same as [Excel]."""
 
 from handlers.rolls.roll_card import title_of
 from handlers.ui.form_words import label_of, plain_words
@@ -10,7 +11,9 @@ from handlers.ui.request import (
     Request,
     SendFile,
     button,
+    cohort_of,
     further,
+    numbers,
     pressed,
     reply,
     rows,
@@ -19,16 +22,37 @@ from handlers.ui.request import (
     turning,
     who,
 )
-from handlers.ui.routing import Routes
+from handlers.ui.routing import Routes, merge
 from handlers.ui.words import _, bold, child_code, esc, ngettext, shorten
 from sop_flows.staffing.responsibility import log_reads
-from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, roll_list
+from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, lists_of, roll_list
 from storage.tables import EntryState
 
+LISTS = 16  # lists of one page
 PAGE = 20  # children of one page: about three screens of a small phone
 NAME_SHOWN = 32  # characters of a name; the card and the Excel file have all of it
 VALUE_SHOWN = 60  # characters of what is recorded
 WORKBOOK = "workbook"
+
+
+def on_lists(request: Request) -> Reply:
+    """[Daftar] of an angkatan: every roll that has begun and that the officer may read. Numbers: angkatan, page."""
+    cohort = cohort_of(request, pressed(request))
+    cohort_id = cohort.id or 0
+    found = lists_of(request.work, who(request), cohort)
+    page = min(max(further(request, 1), 0), max((len(found) - 1) // LISTS, 0))
+    shown = found[page * LISTS : (page + 1) * LISTS]
+    lines = [bold(cohort.name) + " · " + _("Lists")]
+    for place, one in enumerate(shown, start=page * LISTS + 1):
+        counts = _("{done} of {total}").format(done=one.done, total=one.total)
+        lines.append(f"{place}. {esc(title_of(one.task, one.step))} · {counts}")
+    if not found:
+        lines.append(_("No list of your section has begun yet."))
+    opens = numbers("roll_list", [one.task.id or 0 for one in shown], page * LISTS + 1)
+    is_more = len(found) > (page + 1) * LISTS
+    turn = turning(page, is_more, lambda text, at: button(text, "lists_all", cohort_id, at), short=True)
+    back = [button(_("Children"), "child_list", cohort_id), button(_("‹ Status"), "status_open", cohort_id)]
+    return screen(request, "\n".join(lines), (*opens, *rows(turn), *rows(back)))
 
 
 def on_list(request: Request) -> Reply:
@@ -193,10 +217,15 @@ def _keyboard(found: RollList, order: Order, page: int, is_more: bool) -> Keyboa
         Order.VALUE: _("By change") if found.is_weighing else _("By answer"),
         Order.DORMITORY: _("By dormitory"),
         Order.MISSING: _("Only what is missing"),
+        Order.GROUP: _("By group"),
     }
     layouts = [button(words[one], "roll_list", task_id, one, 0) for one in found.orders if one != order]
     last = [button(_("Excel"), "roll_workbook", task_id)] if found.children else []
-    return (*rows(turn), *rows(layouts), *rows([*last, to_task(task_id)]))
+    others = button(_("Other lists"), "lists_all", found.task.cohort_id or 0)
+    return (*rows(turn), *rows(layouts), *rows([*last, others, to_task(task_id)], 3))
 
 
-ROUTES = Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook})
+ROUTES = merge(
+    Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook}),
+    Routes(About.NOTHING, presses={"lists_all": on_lists}),
+)

@@ -24,7 +24,7 @@ def _read(talk: Talk) -> Reply:
         return reply(Say(problem, finish))
     if request.file is None:
         return reply(Say(_("I am waiting for a photo or file."), (*finish, (cancel_button(task_id),))))
-    attach(request.work, who(request), task_id, request.file.content, request.file.mime)
+    attach(request.work, who(request), task_id, request.file)
     count = count_files(request.session, task_id)
     told = ngettext("Stored. {count} file is attached.", "Stored. {count} files are attached.", count)
     return reply(Say(told.format(count=count) + " " + _("Send another, or tap “Enough”."), finish))

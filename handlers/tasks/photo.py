@@ -52,7 +52,7 @@ def on_sent(request: Request) -> Reply:
     if len(kept) >= MOST:
         return reply(Say(_("I keep no more than {count} files at once.").format(count=MOST)))
     key = request.institution.cabinet.put(request.file.content)
-    kept.append([key, request.file.mime, len(request.file.content)])
+    kept.append([key, request.file.mime, len(request.file.content), request.file.name])
     is_roster = not kept[1:] and not request.file.photo and is_list(request.file.content, request.today)
     row = conversation.ask(
         request, TOPIC, {"files": kept, **({"roster": request.message_id} if is_roster else {})}
@@ -111,8 +111,8 @@ def on_chosen(request: Request) -> Reply:
     if row is None or row.topic != TOPIC:
         return screen(request, _("That was noted before."), ((to_list(),),))
     task_id, kept = pressed(request), conversation.draft_of(row).get("files", [])
-    for key, mime, size in kept:
-        attach_kept(request.work, who(request), task_id, key, mime, size)
+    for key, mime, size, *name in kept:
+        attach_kept(request.work, who(request), task_id, key, mime, size, *name)
     conversation.end(request, TOPIC)
     line = task_line(request.work, request.session.get_one(Task, task_id), who(request))
     count = len(kept)
@@ -127,7 +127,7 @@ def on_roster(request: Request) -> Reply:
     draft = conversation.draft_of(row) if row is not None and row.topic == TOPIC else {}
     if not draft.get("roster"):
         return screen(request, _("That was noted before."), ((to_list(),),))
-    ((key, _mime, _size),) = draft["files"]
+    ((key, *_about),) = draft["files"]
     content = request.institution.cabinet.get(key)
     throw_away(request.work, key)
     conversation.end(request, TOPIC)
@@ -138,7 +138,7 @@ def on_thrown(request: Request) -> Reply:
     """[Buang]: nothing is attached."""
     row = conversation.current(request)
     if row is not None and row.topic == TOPIC:
-        for key, _mime, _size in conversation.draft_of(row).get("files", []):
+        for key, *_about in conversation.draft_of(row).get("files", []):
             throw_away(request.work, key)
     conversation.end(request, TOPIC)
     return screen(request, _("Nothing is stored."), ((to_list(),),))

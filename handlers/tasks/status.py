@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.cases.case_status import status_line
+from handlers.cases.case_status import late_cases, status_line
 from handlers.children.incidents import open_words
 from handlers.pushes.late_list import way_to_list
 from handlers.rolls.roll_card import title_of
@@ -36,14 +36,16 @@ from handlers.ui.words import (
     ngettext,
     section,
     short_date_words,
+    shorten,
 )
 from sop_flows.actions.incidents import open_for
-from sop_flows.actions.remind_late import late_of, remind_late, was_reminded
+from sop_flows.actions.remind_late import late_of, remind_late, to_remind, was_reminded
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see as may_see_cohort
 from sop_flows.staffing.roster import heads_of
 from sop_flows.views.figures import Figures
-from sop_flows.views.progress import Progress
+from sop_flows.views.obstacles import last_obstacles
+from sop_flows.views.progress import Delayed, Progress
 from sop_flows.views.status import (
     CohortStatus,
     Counts,
@@ -60,6 +62,7 @@ from storage.tables import Cohort, Officer
 LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"
 BAR_WIDTH = 10
 PAGE = 16  # lines of one list
+NOTE = 80  # characters of what hinders a late step
 
 
 def on_status(request: Request) -> Reply:
@@ -74,7 +77,7 @@ def on_status(request: Request) -> Reply:
     ]
     cases, case_buttons = status_line(request)
     if not cohorts and not cases:
-        return screen(request, _("No angkatan is open."), (*way_to_list(request), (to_list(),)))
+        return screen(request, _("No angkatan is open."), (*way_to_list(request), (*case_buttons, to_list())))
     chosen = further(request, 0)
     shown = next((one for one in cohorts if one.id == chosen), cohorts[0] if cohorts else None)
     said: list[str] = []
@@ -112,14 +115,14 @@ def status_for(request: Request, cohort: Cohort, *, whole: bool = False) -> tupl
 
 def _ways_on(status: CohortStatus, own: bool) -> list[Button]:
     cohort_id = status.cohort.id or 0
-    children = button(_("Children"), "child_list", cohort_id)
+    last = [button(_("Children"), "child_list", cohort_id), button(_("Lists"), "lists_all", cohort_id)]
     if own:
-        return [button(_("Late"), "status_late", cohort_id), children]
+        return [button(_("Late"), "status_late", cohort_id), *last]
     return [
         button(_("Late"), "status_late", cohort_id),
         button(_("By section"), "status_parts", cohort_id),
         button(_("By officer"), "status_people", cohort_id),
-        children,
+        *last,
     ]
 
 
@@ -138,7 +141,7 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
         said.append(words.format(count=len(status.overdue), lines=_named(status.overdue)))
     elif status.sections:
         said.append(_("Nothing is late."))
-    else:
+    elif not _should_have_begun(status):
         said.append(_("Nothing has started yet."))
     targets = [line for line in status.late if line.is_target]
     if targets:
@@ -159,6 +162,12 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
     return "\n".join(said)
 
 
+def _should_have_begun(status: CohortStatus) -> bool:
+    """Whether something was due by now, though nothing has opened: it stands in a line of its own."""
+    is_behind = status.progress is not None and (status.progress.planned or status.progress.delayed)
+    return bool(is_behind or status.before_open or status.before_done)
+
+
 def _named(lines: Sequence[StatusLine]) -> str:
     """ "asesmen (Ibu Sari, 2 hari), menu (belum ada, hari ini), …" (HTML)."""
     named = [f"{esc(line.short)} ({_late_who(line)})" for line in lines[:LATE_NAMED]]
@@ -166,17 +175,21 @@ def _named(lines: Sequence[StatusLine]) -> str:
 
 
 def _ahead(request: Request, progress: Progress) -> list[str]:
-    """What will be late because the step before it is."""
+    """What will be late because a step before it is stuck: the first, and how many more."""
     if not progress.delayed:
         return []
-    first = progress.delayed[0]
-    until = short_date_words(first.due_on, request.work.today)
-    template = _("Will be late: {step} (until {day}), waits for: {before}")
-    if first.due_on < request.work.today:
-        template = _("Behind the plan: {step} (since {day}), waits for: {before}")
-    words = template.format(step=esc(first.step), day=until, before=esc(first.waits_for))
     more = len(progress.delayed) - 1
+    words = _delayed_words(request, progress.delayed[0])
     return [words + (" " + _("and {count} more").format(count=more) if more else "")]
+
+
+def _delayed_words(request: Request, one: Delayed) -> str:
+    """ "Akan terlambat: studi banding (batas Jumat), menunggu: pilih lokasi" (HTML)."""
+    template = _("Will be late: {step} (until {day}), waits for: {before}")
+    if one.due_on < request.work.today:
+        template = _("Behind the plan: {step} (since {day}), waits for: {before}")
+    day = short_date_words(one.due_on, request.work.today)
+    return template.format(step=esc(one.step), day=day, before=esc(one.waits_for))
 
 
 def _figures(figures: Figures) -> list[str]:
@@ -256,33 +269,61 @@ def _late_who(line: StatusLine) -> str:
 
 
 def on_late(request: Request) -> Reply:
-    """Terlambat: each late one with officer and days; the target apart."""
+    """Terlambat: each late one with officer, days and what hinders it; the target apart; what will be late; cases."""
+    return _late(request)
+
+
+def on_remind_all(request: Request) -> Reply:
+    """[Ingatkan semua]: each officer of the list who was not reminded today."""
     cohort = cohort_of(request, pressed(request))
-    status, _own = status_for(request, cohort)
-    back = _back(cohort)
-    if not status.late:
-        return screen(request, f"{bold(cohort.name)}\n" + _("Nothing is late."), ((back,),))
-    said = [f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(status.late)}"]
-    for position, line in enumerate(status.late[:PAGE], start=1):
-        said.append(
-            f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}"
-            + (_(" (target)") if line.is_target else "")
-        )
+    ids = to_remind(request.work, cohort)
+    told = sum(remind_late(request.work, cohort, one) for one in ids)
+    said = ngettext("✅ {count} officer is reminded.", "✅ {count} officers are reminded.", told)
+    return _late(request, said.format(count=told) if told else _("Everybody was reminded today already."))
+
+
+def _late(request: Request, above: str = "") -> Reply:
+    cohort = cohort_of(request, pressed(request))
+    status, own = status_for(request, cohort, whole=True)
+    said = [above] if above else []
+    if status.late:
+        said.append(f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(status.late)}")
+    else:
+        said += [bold(cohort.name), _("Nothing is late.")]
+    shown = status.late[:PAGE]
+    hinders = last_obstacles(request.session, [line.task_id for line in shown])
+    for position, line in enumerate(shown, start=1):
+        target = _(" (target)") if line.is_target else ""
+        hindered = hinders.get(line.task_id)
+        why = "" if hindered is None else _(" · obstacle: {note}").format(note=esc(shorten(hindered, NOTE)))
+        said.append(f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}{target}{why}")
     if len(status.late) > PAGE:
         said.append(_("and {count} more").format(count=len(status.late) - PAGE))
-    keyboard = numbers("task_open", [line.task_id for line in status.late[:PAGE]])
-    return screen(request, "\n".join(said), (*keyboard, (back,)))
+    delayed = status.progress.delayed if status.progress is not None else ()
+    said += [f"• {_delayed_words(request, one)}" for one in delayed[:PAGE]]
+    if len(delayed) > PAGE:
+        said.append(_("and {count} more").format(count=len(delayed) - PAGE))
+    cases, case_buttons = late_cases(request)
+    said += [cases] if cases else []
+    buttons = list(case_buttons)
+    if not own and not above and to_remind(request.work, cohort):
+        buttons.append(button(_("Remind everybody"), "status_remind_all", cohort.id or 0, style="success"))
+    keyboard = numbers("task_open", [line.task_id for line in shown])
+    return screen(request, "\n".join(said), (*keyboard, *rows([*buttons, _back(cohort)])))
 
 
 def on_sections(request: Request) -> Reply:
-    """Per bagian: the counts of each; a tap opens one."""
+    """Per bagian: the counts of each, and the plan beside what is done for each phase; a tap opens one."""
     cohort = cohort_of(request, pressed(request))
-    status, own = status_for(request, cohort)
+    status, own = status_for(request, cohort, whole=True)
     if own:
         return on_status(request)
     unit = request.institution.pack.unit
     said = [bold(cohort.name)]
     said += [f"{esc(section(unit, part.role))}: {counts_words(part.counts)}" for part in status.sections]
+    if status.progress is not None and status.progress.planned:
+        said += ["", _("Plan until now, steps done of those planned:")]
+        said += [f"{esc(one.phase)} {one.done}/{one.planned}" for one in status.progress.phases]
     if status.total.missed:
         said.append(_("Missed: a daily task that nobody recorded before its next day began."))
     buttons = [
@@ -419,6 +460,7 @@ ROUTES = Routes(
         "status_people": on_people,
         "status_person": on_person,
         "status_remind": on_remind,
+        "status_remind_all": on_remind_all,
     },
     menu_words={"Status": on_status},
 )

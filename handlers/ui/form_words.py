@@ -80,6 +80,12 @@ def values_words(form: Form, values: Mapping[str, Any]) -> str:
     return "; ".join(said) or "-"
 
 
+def plain_values(form: Form, values: Mapping[str, Any]) -> str:
+    """The answers of a form in one line, not escaped."""
+    said = (plain_words(field, values[field.key]) for field in form.fields if values.get(field.key))
+    return "; ".join(said)
+
+
 def day_line(done_on: date | None, today: date) -> str:
     """ "Tanggal: kemarin"; "" for today."""
     if done_on is None or done_on == today:

@@ -19,7 +19,7 @@ def menu_for(pack: Pack, roles: Collection[str], *, is_head: bool, is_admin: boo
     """The reply keyboard: four words in two rows. The words are routes of their own areas."""
     mine = set(roles)
     if mine & set(pack.unit.roles_that["answers_for_all"]):
-        words = [_("Status"), _("My tasks"), _("Children"), _("Help")]
+        words = [_("Status"), _("My tasks"), _("Children"), _("Cases") if pack.unit.case else _("Help")]
     elif mine & weighing_roles(pack):
         words = [_("My tasks"), _("Weigh-in"), _("Children"), _("Status") if is_head else _("Help")]
     elif mine & set(pack.unit.roles_that["opens_cohorts"]) or (is_admin and not roles):

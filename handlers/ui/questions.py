@@ -50,8 +50,14 @@ def file_problem(request: Request) -> str:
     """Why what was sent can't be kept (HTML); "" when it can, or nothing was sent."""
     if request.download_failed == "large":
         return _("That is larger than 20 MB, more than I can take. Send a smaller file, or photos of it.")
+    unfit = {
+        "pixels": _("This picture is too large to be opened. Take it anew, or send it as a photo."),
+        "broken": _("This picture can not be opened. Please send it once more."),
+        "locked": _("This PDF has a password. Send it without one, or a photo of the page."),
+    }
     if request.download_failed:
-        return _("The file did not come through. Please send it again, at most 20 MB.")
+        again = _("The file did not come through. Please send it again, at most 20 MB.")
+        return unfit.get(request.download_failed, again)
     if request.file is not None and request.file.seconds > VOICE_MAX_MINUTES * 60:
         return _(
             "That voice message is {said} minutes long; at most {minutes} are kept. Say it shorter."

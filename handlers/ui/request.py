@@ -96,7 +96,19 @@ class SendFile:
     filename: str = "pandu.png"
     photo: bool = True
     protect: bool = True
+    hides: dict[str, Any] | None = None
     what: Literal["file"] = "file"
+
+
+@dataclass(frozen=True)
+class SendPin:
+    """A place on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+    protect: bool = True
+    hides: dict[str, Any] | None = None
+    what: Literal["pin"] = "pin"
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,7 @@ class LeaveChat:
     what: Literal["leave"] = "leave"
 
 
-Action = Say | Edit | Toast | Delete | SendFile | SetCommands | LeaveChat
+Action = Say | Edit | Toast | Delete | SendFile | SendPin | SetCommands | LeaveChat
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,9 @@ class Push:
 def hiding(answer: Reply, notice: Notice) -> Reply:
     """The reply; what it shows is hidden again after the minutes of the pack: a phone may lie open on a table."""
     hides = to_payload(notice)
+    hidden = (Say, Edit, SendFile, SendPin)
     return Reply(
-        tuple(replace(one, hides=hides) if isinstance(one, Say | Edit) else one for one in answer.actions)
+        tuple(replace(one, hides=hides) if isinstance(one, hidden) else one for one in answer.actions)
     )
 
 
@@ -160,6 +173,7 @@ _KINDS: dict[str, type[Any]] = {
     "toast": Toast,
     "delete": Delete,
     "file": SendFile,
+    "pin": SendPin,
     "commands": SetCommands,
     "leave": LeaveChat,
 }
@@ -305,6 +319,9 @@ class About(Enum):
     QUESTION = auto()  # none: the button or words are about what was asked
 
 
+Failed = Literal["", "large", "lost", "pixels", "broken", "locked"]  # why what was sent is not there
+
+
 @dataclass(frozen=True)
 class SentFile:
     """A file that the gate has downloaded, decrypted in memory; the handler stores it."""
@@ -322,7 +339,8 @@ class Request:
 
     `work` is what the rules work with: the transaction, the institution, the time, the officer.
     `download_failed` is set when something was sent and could not be fetched: "large" is more than a bot can fetch,
-    "lost" may come through the next time.
+    "lost" may come through the next time; or it was, and is not kept: a picture of too many "pixels", a "broken" one, a
+    paper that is "locked" with a password.
     """
 
     work: Work
@@ -334,7 +352,7 @@ class Request:
     press: Press | None = None
     file: SentFile | None = None
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
-    download_failed: Literal["", "large", "lost"] = ""
+    download_failed: Failed = ""
     message_sent_at: datetime | None = None  # when Telegram got the typed message
     is_group: bool = False
     is_forward: bool = False

@@ -1,6 +1,7 @@
 """Photos and documents that belong to a task."""
 
 import mimetypes
+from typing import Protocol
 
 from sqlmodel import select
 
@@ -33,14 +34,26 @@ def can_be_opened(mime: str, name: str) -> bool:
     return mime_of(mime, name).startswith((*_OPENED, *_OFFICE, *_EXCEL))
 
 
-def attach(work: Work, officer: Officer, task_id: int, content: bytes, mime: str) -> StoredFile:
+class Sent(Protocol):
+    """A file that an officer sent."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def attach(work: Work, officer: Officer, task_id: int, sent: Sent) -> StoredFile:
     """Store the file, encrypted, and its row.
 
     Raises:
         NotFoundError: no such task.
         NotYoursError: the officer has no part in it.
     """
-    return attach_kept(work, officer, task_id, work.institution.cabinet.put(content), mime, len(content))
+    key = work.institution.cabinet.put(sent.content)
+    return attach_kept(work, officer, task_id, key, sent.mime, len(sent.content), sent.name)
 
 
 def throw_away(work: Work, content_key: str) -> None:
@@ -51,7 +64,13 @@ def throw_away(work: Work, content_key: str) -> None:
 
 
 def attach_kept(
-    work: Work, officer: Officer, task_id: int, content_key: str, mime: str, size_bytes: int
+    work: Work,
+    officer: Officer,
+    task_id: int,
+    content_key: str,
+    mime: str,
+    size_bytes: int,
+    name: str | None = None,
 ) -> StoredFile:
     """As `attach`, of a file that lies in the cabinet already."""
     task = find_task(work.session, task_id)
@@ -60,6 +79,7 @@ def attach_kept(
         content_key=content_key,
         mime=mime,
         size_bytes=size_bytes,
+        name=name,
         task_id=task_id,
         child_id=task.child_id,
         officer_id=officer.id or 0,

@@ -1,5 +1,7 @@
 """ "Ingatkan" of /status: a head reminds an officer of what is late, once a day."""
 
+from collections.abc import Collection
+
 from sqlmodel import col
 
 from sop_flows.core.notices import LateReminded, find_notices
@@ -22,17 +24,35 @@ def late_of(work: Work, cohort: Cohort, officer: Officer) -> tuple[StatusLine, .
     return tuple(line for line in status.of_officer(officer.id) if line.is_late)
 
 
+def to_remind(work: Work, cohort: Cohort) -> tuple[int, ...]:
+    """The ids of the officers with something late, in the sections that whoever acts is head of, whom nobody reminded
+    today; without whoever acts."""
+    headed = heads_of(work, work.officer.id or 0)
+    if not headed:
+        return ()
+    late = [line.officer_id for line in cohort_status(work, cohort, headed).late]
+    ids = [one for one in dict.fromkeys(late) if one is not None and one != work.officer.id]
+    reminded = _reminded(work, cohort, ids)
+    here = (work.session.get(Officer, one) for one in ids if one not in reminded)
+    return tuple(one.id or 0 for one in here if one is not None and one.removed_at is None)
+
+
 def was_reminded(work: Work, cohort: Cohort, officer: Officer) -> bool:
     """Whether somebody reminded the officer of what is late in this angkatan today."""
+    return bool(_reminded(work, cohort, [officer.id or 0]))
+
+
+def _reminded(work: Work, cohort: Cohort, officer_ids: Collection[int]) -> set[int]:
+    """Those of these officers whom somebody reminded of this angkatan today."""
     today = day_begins(work.institution, work.today)
     found = find_notices(
         work.session,
         LateReminded,
-        Reminder.officer_id == officer.id,
+        col(Reminder.officer_id).in_(list(officer_ids)),
         col(Reminder.created_at) >= today,
         col(Reminder.state) != ReminderState.DROPPED,
     )
-    return any(notice.cohort == cohort.id for _row, notice in found)
+    return {row.officer_id for row, notice in found if notice.cohort == cohort.id}
 
 
 def remind_late(work: Work, cohort: Cohort, officer_id: int) -> bool:

@@ -383,6 +383,10 @@ class ParentsHidden(Hidden, word="parents_hidden"):
     child: int
 
 
+class FileHidden(Hidden, word="file_hidden"):
+    """It was a file or a place that was opened: it is taken away."""
+
+
 class NeedsALook(Notice, word="needs_a_look"):
     """The daily look at the machine found something: `kinds` are words such as "disk"."""
 

@@ -1,7 +1,7 @@
 """What the form of a step recorded, and the requirements of a step that Pandu can check by what it knows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -172,15 +172,19 @@ def _whose(work: Work, task: Task, standing: Record | None) -> tuple[Officer, da
 
 
 def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:
-    """Whether the officer may read it: the sections of the step and their heads.
+    """Whether the officer may read it; see `may_read_of`."""
+    return may_read_of(work, officer, task, (record.officer_id, record.recorded_by_id))
+
+
+def may_read_of(work: Work, officer: Officer, task: Task, wrote: Collection[int]) -> bool:
+    """Whether the officer may read what these officers recorded or attached: the sections of the step and their heads.
 
     Of a case only who knows the child, who wrote it, and the executors while the step is open.
     """
     case = case_of(work.session, task)
     mine = bool(acting_roles(work, officer, task))
     if case is not None:
-        wrote = officer.id in (record.officer_id, record.recorded_by_id)
-        return wrote or knows(work, officer, case) or (mine and task.state == TaskState.OPEN)
+        return officer.id in wrote or knows(work, officer, case) or (mine and task.state == TaskState.OPEN)
     step = declared(work.session, task)[1]
     return mine or bool(heads_of(work, officer.id or 0) & set(step.executors))
 

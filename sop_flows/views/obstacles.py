@@ -1,8 +1,9 @@
 """Obstacles as their heads hear of them: once, in the morning list."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.staffing.own_morning import morning_of
@@ -68,6 +69,18 @@ def obstacles_in(work: Work, officer: Officer, digest: Reminder) -> tuple[tuple[
     )
     untold = {task.id for _said, task in obstacles_for_head(work, officer)}
     return found, len(untold - {task.id for _said, task in found})
+
+
+def last_obstacles(s: Session, task_ids: Collection[int]) -> dict[int, str]:
+    """What hindered each of these tasks last, in its officer's words, by the task's id."""
+    if not task_ids:
+        return {}
+    rows = s.exec(
+        select(Confirmation.task_id, Confirmation.note)
+        .where(col(Confirmation.task_id).in_(list(task_ids)), Confirmation.kind == ConfirmationKind.OBSTACLE)
+        .order_by(col(Confirmation.id))
+    )
+    return {task_id: note for task_id, note in rows if note}
 
 
 def hears_obstacles(work: Work, officer: Officer) -> bool:

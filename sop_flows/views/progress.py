@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sop_flows.calendar.plan import PlannedStep, planned_steps
 from sop_flows.core.work import Work, cohort_anchors, sops_of
-from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.sop import Sop, Step
 from storage.queries.status import PartRow
 from storage.tables import Cohort, TaskState
 
@@ -27,10 +27,10 @@ class PhaseProgress:
 
 @dataclass(frozen=True)
 class Delayed:
-    """A step that has not opened because the one before it is late.
+    """A step that has not opened because an open one before it is late, or is due only after it.
 
     Attributes:
-        step, waits_for: the step and the one before it, in a few words.
+        step, waits_for: the step and the open one that holds it up, in a few words.
         due_on: when it is due by the plan; it may be over.
     """
 
@@ -117,9 +117,53 @@ def _delayed(
         if has_opened or one.occurrence > 1 or one.due_at > work.now + AHEAD:
             continue
         sop = sops[one.sop]
-        before = next((step for step in reversed(sop.asked_steps) if step.step < one.step), None)
-        rows = [] if before is None else by_place.get((one.sop, before.step, 0), [])
-        if before is not None and any(row.is_open and row.is_past(work.now) for row in rows):
+        stuck = _stuck_before(work, sops, by_place, sop, sop.step(one.step), one.due_at)
+        if stuck is not None:
             due_on = work.institution.today(one.due_at)
-            found.append(Delayed(one.sop, sop.step(one.step).short, due_on, before.short))
+            found.append(Delayed(one.sop, sop.step(one.step).short, due_on, stuck.short))
     return sorted(found, key=lambda one: (one.due_on, one.sop))
+
+
+def _stuck_before(
+    work: Work,
+    sops: Mapping[str, Sop],
+    by_place: Mapping[Place, list[PartRow]],
+    sop: Sop,
+    step: Step,
+    due_at: datetime,
+) -> Step | None:
+    """The open step that holds this one up: late itself, or due only after it; None when nothing is in its way.
+
+    What stands between them has not opened either, so it is looked through, into the SOP after which this one starts.
+    """
+    seen = {(sop.number, step.step)}
+    waiting = _before(sops, sop, step)
+    while waiting:
+        places, waiting = waiting, []
+        for former, one in places:
+            if (former.number, one.step) in seen:
+                continue
+            seen.add((former.number, one.step))
+            rows = by_place.get((former.number, one.step, 0), [])
+            if any(row.is_open and (row.is_past(work.now) or _ends_after(row, due_at)) for row in rows):
+                return one
+            if not rows:
+                waiting += _before(sops, former, one)
+    return None
+
+
+def _ends_after(row: PartRow, due_at: datetime) -> bool:
+    return row.task.due_at is not None and row.task.due_at > due_at
+
+
+def _before(sops: Mapping[str, Sop], sop: Sop, step: Step) -> list[tuple[Sop, Step]]:
+    """The steps after which this one opens: the one before it in its chain, or those that its SOP starts after."""
+    if step.step in [one.step for one in sop.chained_steps[1:]]:
+        return [(sop, next(one for one in reversed(sop.chained_steps) if one.step < step.step))]
+    found = []
+    for start in sop.starts:
+        former = None if start.after is None or start.when else sops.get(start.after)
+        if former is not None:
+            steps = former.asked_steps if start.after_step is None else [former.step(start.after_step)]
+            found += [(former, one) for one in steps if one.every is None]
+    return found

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sop_flows.core.work import Work, case_of, declared
+from sop_flows.core.work import Work, case_of, declared, sops_by_run
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.records import FORM
 from sop_flows.recording.weigh_ins import measure
-from sop_flows.staffing.responsibility import acting_roles, find_task, own_parts
+from sop_flows.staffing.responsibility import acting_roles, find_task, own_parts, responsibility_of
 from sop_flows.staffing.roster import heads_of
 from storage.queries import rolls as queries
+from storage.queries.status import count_entries_by_task, list_parts
 from storage.tables import Child, Cohort, EntryState, Officer, Task, TaskState
 
 
@@ -27,6 +28,7 @@ class Order(IntEnum):
     VALUE = 2
     DORMITORY = 3
     MISSING = 4  # only those who have nothing yet
+    GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class ListedChild:
     Attributes:
         values: the answers that stand, by the key of their field; empty without any.
         weight_g, change_g: at a weigh-in, grams; None without a weight, or without an earlier one.
-        dormitory: where it sleeps; "" while that is not recorded.
+        dormitory, group: where it sleeps, and its group; "" while that is not recorded.
     """
 
     child: Child
@@ -47,6 +49,7 @@ class ListedChild:
     weight_g: int | None = None
     change_g: int | None = None
     dormitory: str = ""
+    group: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -99,9 +102,11 @@ class RollList:
             found.append(Order.SCHOOL)
         if self.counted_field is not None or any(one.change_g is not None for one in self.children):
             found.append(Order.VALUE)
-        is_dormitory = self.counted_field is not None and self.counted_field.proposal == "dormitory"
-        if not is_dormitory and any(one.dormitory for one in self.children):
+        counted = None if self.counted_field is None else self.counted_field.proposal
+        if counted != "dormitory" and any(one.dormitory for one in self.children):
             found.append(Order.DORMITORY)
+        if counted != "groups" and any(one.group for one in self.children):
+            found.append(Order.GROUP)
         if self.missing and len(self.missing) < len(self.children):
             found.append(Order.MISSING)
         return tuple(found)
@@ -156,6 +161,8 @@ class RollList:
             return lambda one: (one.school,)
         if order == Order.DORMITORY:
             return lambda one: (one.dormitory,)
+        if order == Order.GROUP:
+            return lambda one: (one.group,)
         if order == Order.VALUE and field is not None:
             return lambda one: _said(field, one) or ("",)
         return None
@@ -179,7 +186,7 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     children = {child.id: child for child in queries.list_children(s, ids)}
     values = {} if weighing else {row.child_id: row.data for row in queries.list_records(s, task_id, FORM)}
     weights = {one.child_id: one for one in measure(s, task_id, rows)} if weighing else {}
-    rooms = _dormitories(work, task.cohort_id)
+    rooms, groups = places_of(work, task.cohort_id)
     reasons = {entry.child_id: entry.reason for entry in queries.list_entries(s, task_id, ids)}
     listed = []
     for row in rows:
@@ -192,6 +199,7 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
                 weight_g=None if weight is None else weight.weight_g,
                 change_g=None if weight is None else weight.change_g,
                 dormitory=room,
+                group=groups.get(row.child_id, ""),
             )
         )  # fmt: skip
     return RollList(task, s.get_one(Cohort, task.cohort_id), sop, step, tuple(listed))
@@ -217,19 +225,45 @@ def _by_change(one: ListedChild) -> tuple[bool, bool, int, int]:
     return (one.weight_g is None, one.change_g is None, one.change_g or 0, one.child.number)
 
 
-def _dormitories(work: Work, cohort_id: int) -> dict[int, str]:
-    """Where each child of the angkatan sleeps, as the step that gives out places recorded it (SOP 9.2.06 step 3)."""
-    places = [
-        (sop.number, step.step, field.key)
-        for sop in work.pack.sops.values()
-        for step in sop.asked_steps
-        if step.per is not None and step.record is not None
-        for field in step.record.fields
-        if field.proposal == "dormitory"
-    ]
-    found: dict[int, str] = {}
-    for number, step_number, key in places:
-        for row in queries.list_records_of_step(work.session, cohort_id, number, step_number, FORM):
-            if row.child_id is not None and row.data.get(key):
-                found[row.child_id] = str(row.data[key])
-    return found
+def places_of(work: Work, cohort_id: int) -> tuple[dict[int, str], dict[int, str]]:
+    """Where each child of the angkatan sleeps, and its group, as the steps that give them out recorded it
+    (SOP 9.2.06 steps 3 and 2)."""
+    found: dict[str, dict[int, str]] = {"dormitory": {}, "groups": {}}
+    for sop in work.pack.sops.values():
+        for step in sop.asked_steps:
+            for field in step.record.fields if step.per is not None and step.record is not None else ():
+                if field.proposal not in found:
+                    continue
+                for row in queries.list_records_of_step(work.session, cohort_id, sop.number, step.step, FORM):
+                    if row.child_id is not None and row.data.get(field.key):
+                        found[field.proposal][row.child_id] = str(row.data[field.key])
+    return found["dormitory"], found["groups"]
+
+
+# --- which lists there are --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListEntry:
+    """One roll of an angkatan: how many children stand on it, and how many have something recorded or a reason."""
+
+    task: Task
+    step: Step
+    done: int
+    total: int
+
+
+def lists_of(work: Work, officer: Officer, cohort: Cohort) -> tuple[ListEntry, ...]:
+    """The rolls of the angkatan that have begun or are finished and that the officer may read; in their order of time."""
+    sops, headed = sops_by_run(work.session, cohort.id or 0), heads_of(work, officer.id or 0)
+    found: dict[int, tuple[Task, Step]] = {}
+    for row in list_parts(work.session, cohort.id or 0):
+        step = sops[row.task.run_id].step(row.task.step)
+        if step.per is None or row.task.state == TaskState.MISSED:
+            continue
+        if not headed.isdisjoint(step.executors) or responsibility_of(work, row.task, row.part).permits(
+            officer
+        ):
+            found[row.part.task_id] = row.task, step
+    counts = count_entries_by_task(work.session, list(found))
+    return tuple(ListEntry(*found[one], *counts[one]) for one in found if one in counts)

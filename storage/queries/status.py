@@ -51,3 +51,19 @@ def count_entries(s: Session, task_ids: Collection[int]) -> dict[EntryState, int
         .group_by(col(TaskEntry.state))
     )
     return {EntryState(state): count for state, count in rows}
+
+
+def count_entries_by_task(s: Session, task_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Of each of these rolls with a child on it: how many have a record or a reason, and how many there are."""
+    if not task_ids:
+        return {}
+    rows = s.exec(
+        select(TaskEntry.task_id, TaskEntry.state, func.count())
+        .where(col(TaskEntry.task_id).in_(list(task_ids)), TaskEntry.state != EntryState.WITHDRAWN)
+        .group_by(col(TaskEntry.task_id), col(TaskEntry.state))
+    )
+    found: dict[int, tuple[int, int]] = {}
+    for task_id, state, count in rows:
+        done, total = found.get(task_id, (0, 0))
+        found[task_id] = (done + (0 if state == EntryState.OPEN else count), total + count)
+    return found

@@ -57,3 +57,18 @@ def list_weights_of_child(s: Session, child_id: int) -> tuple[tuple[Weight, Task
         .order_by(col(Weight.id))
     )
     return tuple((weight, task) for weight, task in rows)
+
+
+def list_standing(s: Session, task_ids: Collection[int], key: str) -> tuple[Record, ...]:
+    """The records of these tasks that no later row replaces, in the order in which they were written."""
+    if not task_ids:
+        return ()
+    newer = aliased(Record)
+    return tuple(
+        s.exec(
+            select(Record)
+            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
+            .where(col(Record.task_id).in_(list(task_ids)), Record.key == key, col(newer.id).is_(None))
+            .order_by(col(Record.id))
+        )
+    )

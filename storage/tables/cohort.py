@@ -133,6 +133,7 @@ class ChildFlag(SQLModel, table=True):
     __table_args__ = (
         Index("uq_child_flags_set", "child_id", "kind", unique=True, sqlite_where=text("cleared_at IS NULL"),
               postgresql_where=text("cleared_at IS NULL")),
+        Index("ix_child_flags_child", "child_id"),
         one_of("kind", FlagKind, "ck_child_flags_kind"),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
-from storage.types import EncryptedJson
+from storage.types import EncryptedJson, EncryptedText
 
 
 class Weight(SQLModel, table=True):
@@ -33,7 +33,10 @@ class Record(SQLModel, table=True):
     """What a form at a step captured, for one child of a roll or for the task. A correction is a new row."""
 
     __tablename__ = "records"
-    __table_args__ = (Index("ix_records_task_child", "task_id", "child_id"),)
+    __table_args__ = (
+        Index("ix_records_task_child", "task_id", "child_id"),
+        Index("ix_records_child", "child_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     task_id: int = Field(foreign_key="tasks.id")
@@ -52,6 +55,7 @@ class StoredFile(SQLModel, table=True):
     """A photo or document; its content lies encrypted under the data folder, named by keyed hash."""
 
     __tablename__ = "files"
+    __table_args__ = (Index("ix_files_child", "child_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     content_key: str = Field(sa_type=Text, index=True)
@@ -61,3 +65,4 @@ class StoredFile(SQLModel, table=True):
     child_id: int | None = Field(default=None, foreign_key="children.id")
     officer_id: int = Field(foreign_key="officers.id")
     stored_at: datetime
+    name: str | None = Field(default=None, sa_type=EncryptedText("files.name"))  # as it was sent

@@ -1,6 +1,6 @@
 """/anak: finding a child, its card, leaving early, coming back, marks; and who read what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -11,10 +11,12 @@ from storage.tables import (
     LeaveReason,
     Membership,
     ReadEntry,
+    Record,
     Task,
     TaskEntry,
 )
 from tests.support.person import Person
+from tests.support.steps import assessed, placed
 from tests.support.town import Town
 
 WEIGHING = "2027-01-01 09.00"  # day 10, when SOP 9.2.15 weighs every child
@@ -32,10 +34,13 @@ async def sari_in_the_house(town: Town, role: str = "peksos", at: str = "2026-12
 async def test_a_child_is_found_by_number(town: Town) -> None:
     sari = await sari_in_the_house(town)
     await sari.types("Anak")
-    assert sari.last_screen.text == "Ketik nomor atau nama anak, misalnya 17."
+    assert sari.last_screen.text == (
+        "Ketik nomor atau nama anak, misalnya 17. Sekolah, wisma, atau kelompok juga bisa."
+    )
     await sari.types("3")
     assert sari.last_screen.text == (
-        "No. 003 · Anak Contoh 03\nSDN 1 Contoh · laki-laki · 10 tahun\nAngkatan III, sejak 22 Desember."
+        "No. 003 · Anak Contoh 03\nSDN 1 Contoh · laki-laki · 10 tahun\nAngkatan III, sejak 22 Desember.\n"
+        "Terbuka: Ukur pakaian anak (Rabu 30 Des)"
     )
     assert sari.last_screen.is_protected
     await sari.types("/anak 004")
@@ -58,7 +63,11 @@ async def test_a_slip_of_the_finger_still_finds_and_nonsense_says_so(town: Town)
     await sari.types("/anak cnotoh")
     assert sari.last_screen.text.startswith("Anak yang mana?")
     await sari.types("qwertyuiop")
-    assert sari.last_screen.text == "Anak itu tidak saya temukan. Ketik nomornya, atau sebagian namanya."
+    assert sari.last_screen.text == (
+        "Anak itu tidak saya temukan. Ketik nomornya, sebagian namanya, sekolah, wisma, atau kelompoknya."
+    )
+    await sari.taps("Angkatan III")
+    assert sari.last_screen.text.startswith("Angkatan III · 6 anak")
 
 
 async def test_parents_are_shown_after_a_tap_and_every_look_is_logged(town: Town) -> None:
@@ -359,3 +368,92 @@ async def test_a_name_is_put_right_in_chat(town: Town) -> None:
     stands = "Laki-laki" if "laki-laki" in sari.last_screen.text else "Perempuan"
     await sari.taps(stands)
     assert "Sudah tertulis begitu. Tidak ada yang diubah." in sari.last_screen.text
+
+
+async def test_children_are_found_by_school_dormitory_and_group_however_they_are_typed(town: Town) -> None:
+    team = await placed(town)
+    sari = team.sari
+    await sari.types("/anak wisma mlati")
+    assert sari.last_screen.text == "Wisma Melati · 2 anak"
+    assert sari.buttons[:2] == ["002 Anak Contoh 02", "004 Anak Contoh 04"]
+    assert sari.last_screen.is_protected
+    await sari.types("/anak sdn 2")
+    assert sari.last_screen.text == "SDN 2 Contoh · 3 anak"
+    await sari.types("/anak kelompok 1")
+    assert sari.last_screen.text == "Kelompok 1 · 6 anak"
+    await sari.taps("‹ Kembali")
+    assert sari.last_screen.text.splitlines() == ["Angkatan Contoh · Menurut kelompok", "Kelompok 1 · 6 anak"]
+    await sari.taps("‹ Anak")
+    await sari.taps("Menurut wisma")
+    assert "Wisma Rinjani · 2 anak" in sari.last_screen.text
+    await sari.taps("Wisma Rinjani")
+    assert sari.last_screen.text == "Wisma Rinjani · 2 anak"
+    for forged in ("1.child_place.1.1.99.0", "1.child_by.1.77"):
+        await sari.taps_data(forged)
+        assert sari.last_screen.text.startswith("Angkatan Contoh · Menurut ")
+
+
+async def test_the_card_shows_where_a_child_belongs_how_it_grows_and_what_is_open(town: Town) -> None:
+    team = await assessed(town, (3,))
+    await town.lives_until("2026-12-10 09.00")
+    await team.budi.types("/timbang")
+    await team.budi.types("3 26,5")
+    await team.kepala.types("/anak 3")
+    lines = team.kepala.last_screen.text.splitlines()
+    assert lines[:4] == [
+        "No. 003 · Anak Contoh 03",
+        "SDN 1 Contoh · laki-laki · 10 tahun",
+        "Kelompok 1 · Wisma Tambora",
+        "Angkatan Contoh, sejak 30 November.",
+    ]
+    assert "⚖️ 26,0 kg (30 Nov) → 26,5 kg (10 Des) · +0,5 kg sejak datang" in lines
+    assert any(line.startswith("Terbuka: ⏰ Catat data orang tua") for line in lines)
+    assert len(lines) <= 10
+    await team.kepala.taps("Kurva berat")
+    assert "photo" in team.kepala.phone.last_message.content
+    await team.kepala.taps("Riwayat")
+    assert team.kepala.last_screen.text.splitlines()[:2] == [
+        "No. 003 · Anak Contoh 03 · Riwayat",
+        "• Kamis 10 Des: Timbang berat badan, 26,5 kg · Budi Contoh",
+    ]
+    assert "• Senin 30 Nov: ditandai: Perlu penanganan khusus · Sari Contoh" in team.kepala.last_screen.text
+    await team.rahmat.types("/anak 3")  # no need of the weights
+    assert "⚖️" not in team.rahmat.last_screen.text
+    assert "Kurva berat" not in team.rahmat.buttons
+    await team.rahmat.taps_data("1.child_curve.3")
+    assert team.rahmat.last_screen.text == "Belum ada berat yang dapat Anda lihat."
+    await team.rahmat.taps_data("1.child_past.3.0")
+    assert "26,5 kg" not in team.rahmat.last_screen.text
+
+
+async def test_the_card_says_bmi_for_age_when_a_height_is_known(town: Town) -> None:
+    team = await placed(town)
+    with town.store.transaction() as s:
+        s.get_one(Child, 3).born_on = "2016-12-01"
+        weighing = town.task("9.2.06", 4)
+        s.add(
+            Record(
+                task_id=weighing.id or 0, child_id=3, key="form", data={"tinggi": 124}, done_on=date(2026, 11, 30),
+                recorded_at=town.clock.now(), officer_id=1, recorded_by_id=1,
+            )
+        )  # fmt: skip
+    await team.kepala.types("/anak 3")
+    assert "IMT 16,9 · IMT/U +0,3 SD: gizi baik · tinggi 124 cm" in team.kepala.last_screen.text.splitlines()
+    await team.rahmat.types("/anak 3")
+    assert "IMT" not in team.rahmat.last_screen.text
+
+
+async def test_a_name_of_a_hundred_letters_and_a_child_who_left_have_their_page(town: Town) -> None:
+    sari = await sari_in_the_house(town)
+    name = " ".join(["Muhammad Rekaan Bin Contoh"] * 4)
+    with town.store.transaction() as s:
+        s.get_one(Child, 2).name = name
+    await sari.types("/anak 2")
+    assert sari.last_screen.text.startswith(f"No. 002 · {name}\n")
+    await sari.taps("‹ Anak")
+    assert all(len(label) <= 24 for label in sari.buttons)
+    await leaves(sari, 3)
+    await sari.taps_data("1.child_card.3")  # an old button
+    assert "Hari terakhirnya hari ini: pulang lebih awal." in sari.last_screen.text
+    await sari.taps("Riwayat")
+    assert "• Rabu 23 Des: keluar: pulang lebih awal · Ibu Sari" in sari.last_screen.text

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from sqlmodel import col, select
 
 from storage.tables import Child, ReadEntry
-from tests.support.steps import opens, placed
+from tests.support.steps import arrived, opens, placed
 from tests.support.town import Town
 
 
@@ -105,3 +105,74 @@ async def test_long_lists_are_paged_and_an_empty_one_says_so(town: Town) -> None
     task_id = town.task("9.2.06", 4).id
     await team.budi.taps_data(f"1.roll_list.{task_id}.99.99")  # forged
     assert "021 " in team.budi.last_screen.text
+
+
+async def test_the_kepala_finds_who_sleeps_where_in_three_taps(town: Town) -> None:
+    team = await placed(town)
+    kepala = team.kepala
+    await kepala.types("Status")
+    await kepala.taps("Daftar")
+    lines = kepala.last_screen.text.splitlines()
+    assert lines[0] == "Angkatan Contoh · Daftar"
+    place = next(line for line in lines if "Tempatkan anak di wisma · 6 dari 6" in line).split(".")[0]
+    await kepala.taps(place)
+    assert "Wisma Melati 2 (18 kosong)" in kepala.last_screen.text
+    await kepala.taps("Daftar lain")
+    assert kepala.last_screen.text.splitlines() == lines
+    await team.rahmat.types("/angkatan")
+    await team.rahmat.taps("Angkatan Contoh")
+    await team.rahmat.taps("Daftar")
+    assert team.rahmat.last_screen.text == "Angkatan Contoh · Daftar\nBelum ada daftar dari seksi Anda."
+    await team.rahmat.taps_data("1.lists_all.1.-7")  # forged
+    assert "Belum ada daftar" in team.rahmat.last_screen.text
+
+
+async def test_weights_are_laid_out_by_group(town: Town) -> None:
+    team = await placed(town, children=12)
+    await opens(town, team.kepala, "9.2.06", 4, "roll_list")
+    await team.kepala.taps("Menurut kelompok")
+    text = team.kepala.last_screen.text
+    assert "Kelompok 1 · 6\n001 Anak Contoh 01 · SDN 1 Contoh · 24,0 kg" in text
+    assert "Kelompok 2 · 6\n" in text
+
+
+async def test_sizes_are_counted_for_who_buys(town: Town) -> None:
+    team = await arrived(town)
+    await town.lives_until("2026-12-01 09.00")
+    await opens(town, team.budi, "9.2.14", 2)
+    await team.budi.types("1 M\n2 S\n3 M\n4 L\n5 3XL")
+    await opens(town, team.kepala, "9.2.14", 2, "roll_list")
+    assert team.kepala.last_screen.text.splitlines()[1:3] == [
+        "S 1, M 2, L 1, 3XL 1",
+        "Belum tercatat: 1 (No. 006)",
+    ]
+
+
+async def test_proposals_show_names_and_totals_before_they_are_accepted(town: Town) -> None:
+    team = await arrived(town)
+    await opens(town, team.sari, "9.2.05", 3)
+    await team.sari.taps("Usulan")
+    assert "001 Anak Contoh 01 · L · SDN 1 Contoh → 1" in team.sari.last_screen.text
+    await team.sari.taps("Pakai usulan")
+    await opens(town, team.sari, "9.2.06", 2)
+    await team.sari.taps("Usulan")
+    assert "Kelompok 1 · 6 (L 3, P 3)\n001 Anak Contoh 01 · L · SDN 1 Contoh\n" in team.sari.last_screen.text
+    await team.sari.taps("Pakai usulan")
+    await opens(town, team.budi, "9.2.06", 3)
+    await team.budi.taps("Usulan")
+    assert team.budi.last_screen.is_protected
+    assert (
+        "Wisma Melati · 2 (P 2) · 20 tempat\n002 Anak Contoh 02 · P · SDN 2 Contoh\n"
+        in team.budi.last_screen.text
+    )
+
+
+async def test_proposals_for_many_children_are_paged(town: Town) -> None:
+    team = await arrived(town, children=45)
+    await opens(town, team.sari, "9.2.05", 3)
+    await team.sari.taps("Usulan")
+    assert "041 " not in team.sari.last_screen.text
+    await team.sari.taps("Berikutnya ›")
+    assert "041 Anak Contoh 41" in team.sari.last_screen.text
+    await team.sari.taps("Pakai usulan")
+    assert "45 anak tercatat" in team.sari.last_screen.text

@@ -40,9 +40,9 @@ async def test_registration_numbers_are_proposed_and_single_ones_put_right(town:
     assert "1/6 · No. 001 · Anak Contoh 01" in team.sari.last_screen.text
     assert team.sari.last_screen.is_protected
     await team.sari.taps("Usulan")
-    assert "001 → 1" in team.sari.last_screen.text
+    assert "001 Anak Contoh 01 · L · SDN 1 Contoh → 1" in team.sari.last_screen.text
     await team.sari.types("005 90")
-    assert "005 → 90" in team.sari.last_screen.text
+    assert "005 Anak Contoh 05 · L · SDN 1 Contoh → 90" in team.sari.last_screen.text
     assert records(town, "9.2.05", 3) == []  # nothing before the yes
     await team.sari.taps("Pakai usulan")
     assert "6 anak tercatat semua" in team.sari.last_screen.text

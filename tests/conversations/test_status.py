@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from tests.conversations.test_cases import opens_case
 from tests.support.person import Person
 from tests.support.steps import placed
 from tests.support.town import Town
@@ -42,7 +43,8 @@ async def test_the_kepala_sees_every_section_and_the_late_ones_by_name(town: Tow
     assert kepala.last_screen.text.splitlines() == [
         "Angkatan Contoh · H-26 · 6 anak",
         "⏰ Terlambat 1: Data sekolah dan calon anak (Rahmat, 3 hari)",
-        "Tertinggal: Data lokasi calon kelayan (rencana Rabu 2 Des), menunggu: Data sekolah dan calon anak",
+        "Tertinggal: Data lokasi calon kelayan (rencana Rabu 2 Des), menunggu: Data sekolah dan calon anak "
+        "dan 7 lagi",
         "Rencana sampai kini: 1 dari 3 langkah selesai; kurang: pra-pelayanan 2",
         "",
         "Diperbarui 09.00",
@@ -171,3 +173,71 @@ async def test_a_second_angkatan_is_one_line_that_opens(town: Town) -> None:
     await people["kepala"].taps("Angkatan Dua ›")
     assert people["kepala"].last_screen.text.startswith("Angkatan Dua · H-47 · 3 anak\n")
     assert "Angkatan Contoh · H-26 · 6 anak · ⏰ 1" in people["kepala"].last_screen.text
+
+
+async def test_late_says_what_hinders_and_what_it_holds_up_and_reminds_everybody(town: Town) -> None:
+    people = await house(town)
+    kepala, rahmat = people["kepala"], people["rahmat"]
+    await rahmat.types("/tugas")
+    await rahmat.taps("1")
+    await rahmat.taps("Hambatan")
+    await rahmat.types("sekolah belum membalas")
+    await kepala.types("/status")
+    await kepala.taps("Terlambat")
+    lines = kepala.last_screen.text.splitlines()
+    assert lines[1] == (
+        "1. 9.2.01 Data sekolah dan calon anak · Rahmat, 3 hari · hambatan: sekolah belum membalas"
+    )
+    assert lines[2] == (
+        "• Tertinggal: Data lokasi calon kelayan (rencana Rabu 2 Des), menunggu: Data sekolah dan calon anak"
+    )
+    # What waits behind a step that has not opened either is held up by the same one.
+    assert all(line.endswith("menunggu: Data sekolah dan calon anak") for line in lines[3:])
+    assert len(lines) > 3
+    await kepala.taps("Ingatkan semua")
+    assert kepala.last_screen.text.startswith("✅ 1 petugas diingatkan.\n")
+    await town.lives_until("2026-12-04 09.05")
+    assert rahmat.last_screen.text.startswith("Kepala mengingatkan yang terlambat (1)")
+    await people["kasi"].types("/status")
+    await people["kasi"].taps("Terlambat")
+    assert "Ingatkan semua" not in people["kasi"].buttons
+    await people["kasi"].taps_data(f"1.status_remind_all.{town.task('9.2.01', 2).cohort_id}")  # an old button
+    assert people["kasi"].last_screen.text.startswith("Semua sudah diingatkan hari ini.\n")
+
+
+async def test_plan_and_done_stand_side_by_side_for_each_phase(town: Town) -> None:
+    kepala = (await house(town))["kepala"]
+    await kepala.types("/status")
+    await kepala.taps("Per bagian")
+    assert kepala.last_screen.text.endswith(
+        "\nRencana sampai kini, langkah selesai dari yang direncanakan:\npra-pelayanan 1/3"
+    )
+
+
+async def test_the_kepala_comes_to_the_cases_also_when_none_is_open(town: Town) -> None:
+    kepala = await town.officer("Kepala", role="kepala")
+    assert kepala.menu == [["Status", "Tugas saya"], ["Anak", "Kasus"]]
+    await kepala.types("/status")
+    assert "Kasus" in kepala.buttons
+    await kepala.types("Kasus")
+    assert kepala.last_screen.text == "Tidak ada kasus untuk Anda."
+
+
+async def test_late_cases_stand_under_what_is_late(town: Town) -> None:
+    people = await house(town)
+    await opens_case(people["sari"])
+    await town.lives_until("2026-12-08 09.00")
+    await people["kepala"].types("/status")
+    await people["kepala"].taps("Terlambat")
+    assert "⏰ Kasus perlindungan: 1 terlambat" in people["kepala"].last_screen.text.splitlines()
+    await people["kepala"].taps("Kasus terlambat")
+    assert people["kepala"].last_screen.text.startswith("Kasus terlambat · ⏰ ")
+
+
+async def test_an_angkatan_that_is_late_before_its_arrival_does_not_read_as_not_begun(town: Town) -> None:
+    kepala = await town.officer("Kepala", role="kepala")
+    await town.officer("Rahmat", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-04", children=3)  # its preparation should be over
+    await kepala.types("/status")
+    assert "Belum ada yang dimulai" not in kepala.last_screen.text
+    assert "Sebelum Pandu: " in kepala.last_screen.text

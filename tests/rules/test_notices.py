@@ -101,6 +101,7 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("case_hidden", {"case": 1}, "Kasus Kenanga: data anak disembunyikan lagi."),
     ("new_case_hidden", {}, "Yang diketik tentang kasus disembunyikan lagi."),
     ("parents_hidden", {"child": 1}, "No. 001: data orang tua disembunyikan lagi."),
+    ("file_hidden", {}, "Berkas diambil lagi."),
     ("cases_left", BY | {"count": 2}, "Budi tidak dapat memegang 2 kasus lagi. Serahkan kepada petugas lain."),
     ("grant_over", {"cohort": "Angkatan <III>", "role": "guru"},
      "Angkatan &lt;III&gt; ditutup: peran Anda (Guru Pendamping) berakhir bersamanya. Terima kasih atas kerjanya."),

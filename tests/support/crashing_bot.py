@@ -8,9 +8,9 @@ from typing import Any
 from bot.cli import main
 from bot.outbox import ReplyOutbox
 from bot.sender import StoredReply
-from bot.workers import Failed, Gate
+from bot.workers import Gate
 from handlers import routes
-from handlers.ui.request import Reply, Request
+from handlers.ui.request import Failed, Reply, Request
 
 WORD = "/sop"
 

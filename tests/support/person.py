@@ -207,6 +207,12 @@ class Person:
         await self._settle()
 
     @async_act
+    async def sends_voice(self, content: bytes = b"OggS") -> None:
+        """A voice message."""
+        self._phone.sends_voice(content)
+        await self._settle()
+
+    @async_act
     async def sends_location(self, latitude: float = -8.58, longitude: float = 116.1) -> None:
         """A place; Mataram when none is said."""
         self._phone.sends_location(latitude, longitude)
