@@ -14,7 +14,7 @@ from handlers.cases.monthly_card import (
     running_line,
     services_button,
 )
-from handlers.ui.chosen_days import event_words
+from handlers.ui.chosen_days import event_words, is_changeable
 from handlers.ui.form_words import things
 from handlers.ui.request import Button, Keyboard, Reply, Request, button, rows, screen, task_of, to_list, who
 from handlers.ui.words import (
@@ -151,7 +151,7 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
         ticks = "  ".join(tick_words(fact, REQUIREMENT_ON_CARD) for fact in facts[:CHECKLIST_ON_CARD])
         said.append(_("Make sure: {ticks}").format(ticks=ticks))
     said.append(_timing(request, line))
-    said.append(esc(event_words(request.session, line.task)))
+    said.append(esc(event_words(request.session, line.task, request.today)))
     said.append(_people(request, line))
     said += _taken_on(request, line)
     if story.offer is not None:
@@ -202,6 +202,9 @@ def _timing(request: Request, line: TaskLine) -> str:
             late = "⏰ " + bold(_("Late")) + " · " if line.is_late else ""
             return late + _("Date chosen: {day}").format(day=day)
         proposed = date_window(request.work, task)[2]
+        if proposed < request.today:
+            stood = _("Nobody chose a date: the proposal stood, {day}").format(day=date_words(proposed))
+            return f"{stood}\n{due_line(line, request.now, institution.zone)}"
         return _("No date chosen yet. Proposal: {day}").format(day=date_words(proposed))
     return due_line(line, request.now, institution.zone)
 
@@ -341,6 +344,8 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
     task_id, kind = line.task.id or 0, kind_of(line.step)
     if kind == "choose_date":
         chosen = line.task.chosen_on is not None
+        if not chosen and date_window(request.work, line.task)[2] < request.today:
+            return [done_button(task_id)]  # its day is over: nobody is asked for it any more
         choose = button(_("Choose another date") if chosen else _("Choose date"), "parents_choose", task_id)
         is_the_day = line.due_at is not None and request.institution.today(
             line.due_at
@@ -352,10 +357,11 @@ def main_button(request: Request, line: TaskLine) -> list[Button]:
         return [end_button(request, line.task)]
     if kind in LEADS_TO:
         return [button(_("Start"), LEADS_TO[kind], task_id, style="success")]
-    chooses = (
-        [button(_("Choose another date"), "parents_choose", task_id)] if line.step.event is not None else []
-    )
-    return [done_button(task_id), *chooses]
+    asks = line.step.event is not None and is_changeable(request.session, line.task, request.today)
+    return [
+        done_button(task_id),
+        *([button(_("Choose another date"), "parents_choose", task_id)] if asks else []),
+    ]
 
 
 def view_button(task_id: int) -> Button:
@@ -405,7 +411,7 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
     if line.step.lasting is not None and line.task.state == TaskState.OPEN:
         buttons.insert(1, button(_("+ Note"), "task_log", task_id))
-    if line.step.event is None and event_words(request.session, line.task):
+    if line.step.event is None and is_changeable(request.session, line.task, request.today):
         buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons += [
         button(_("Remind me again"), "task_snooze", task_id),
@@ -464,7 +470,7 @@ def tasks_may_act(request: Request, line: TaskLine) -> bool:
 def _waiting_buttons(request: Request, line: TaskLine) -> Keyboard:
     task_id = line.task.id or 0
     buttons = [button(_("I will do it"), "task_take", task_id)] if may_take(line) else []
-    if event_words(request.session, line.task):
+    if is_changeable(request.session, line.task, request.today):
         buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons.append(button(_("Reminders"), "task_when", task_id))
     return rows([*buttons, sop_button(line), to_list()])

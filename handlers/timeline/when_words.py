@@ -17,6 +17,7 @@ from handlers.ui.words import (
     subject_prefix,
     subject_words,
 )
+from sop_flows.calendar.dates import resolve
 from sop_flows.core.work import anchors_of, declared, sop_of
 from sop_flows.notifications.planning import CHOOSE, EVENT_EVE, NOT_CHOSEN, OF_EVENT
 from sop_flows.timeline.moment import Moment
@@ -214,7 +215,9 @@ def anchor_words(request: Request, task: Task) -> str:
     offset = step.opens or step.due or step.lasting or step.target
     if offset is None or offset.anchor == "opening" or getattr(anchors, offset.anchor) is None:
         return ""
-    return _from_anchor(request, offset.days, anchor_name(offset.anchor), anchors.day(offset.anchor))
+    words = _from_anchor(request, offset.days, anchor_name(offset.anchor), anchors.day(offset.anchor))
+    due_on = None if task.due_at is None else request.institution.today(task.due_at)
+    return words + (_off_words(request, resolve(offset, anchors), due_on) if step.opens is None else "")
 
 
 def _start_words(request: Request, one: Moment) -> str:
@@ -231,7 +234,19 @@ def _start_words(request: Request, one: Moment) -> str:
     else:
         named = {"arrival": _("arrival"), "departure": _("departure"), "opening": _("the opening")}
         words = _from_anchor(request, at.days, named.get(at.anchor, ""), anchors.day(at.anchor))
+    begins = one.run.opens_at or one.at
+    words += _off_words(request, resolve(at, anchors), request.institution.today(begins))
     return " · ".join((_("starts"), words))
+
+
+def _off_words(request: Request, wanted: date, found: date | None) -> str:
+    """ ", 25 Desember libur (Hari Raya Natal)": why what counts from a date is on another day; "" when it is not."""
+    office = request.institution.office
+    if found is None or wanted == found or office.is_working_day(wanted):
+        return ""
+    name = office.holiday_name(wanted)
+    off = _(", {day} is a day off").format(day=_day(request, wanted))
+    return off + (f" ({esc(name)})" if name is not None else "")
 
 
 def _from_anchor(request: Request, days: int, word: str, on: date) -> str:

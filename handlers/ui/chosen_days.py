@@ -1,5 +1,7 @@
 """How the day of an event is spoken of: its name, when it stands, and why another day can't be chosen."""
 
+from datetime import date
+
 from sqlmodel import Session
 
 from handlers.ui.words import _, date_words, short_date_words
@@ -18,15 +20,21 @@ def event_name(s: Session, task: Task) -> str:
     return name[:1].upper() + name[1:]
 
 
-def event_words(s: Session, task: Task) -> str:
+def event_words(s: Session, task: Task, today: date) -> str:
     """ "Hari outbond: Sabtu, 12 Desember" (plain text); "" for a step before it is chosen, or without an event."""
     sop, step = declared(s, task)
     chooser, on = sop.choosing_step, s.get_one(Run, task.run_id).event_on
     if chooser is None or chooser.event is None or on is None or task.occurrence or step.step < chooser.step:
         return ""
-    proposed = chooser.step == step.step and task.chosen_on is None
+    proposed = chooser.step == step.step and task.chosen_on is None and on >= today
     said = _("{event}: {day} (proposal)") if proposed else _("{event}: {day}")
     return said.format(event=event_name(s, task), day=date_words(on))
+
+
+def is_changeable(s: Session, task: Task, today: date) -> bool:
+    """Whether the day of the run's event can still be another one: until its eve."""
+    on = s.get_one(Run, task.run_id).event_on
+    return on is not None and on > today and bool(event_words(s, task, today))
 
 
 def taken_words(error: DayTakenError) -> str:

@@ -296,7 +296,8 @@ def resolve(offset: Offset | Literal["closed"], anchors: Anchors) -> date:
     """
     if offset == "closed":
         raise MissingAnchorError("closed")
-    return add_months(anchors.day(offset.anchor), offset.months) + timedelta(days=offset.days)
+    on = anchors.day(offset.anchor)
+    return (add_months(on, offset.months) if offset.months else on) + timedelta(days=offset.days)
 
 
 def add_months(on: date, months: int) -> date:

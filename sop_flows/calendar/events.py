@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sop_flows.calendar.dates import Anchors, OfficeHours, due_for, moved_day, occurrences, resolve, visit_day
+from sop_flows.calendar.dates import (
+    Anchors,
+    OfficeHours,
+    due_for,
+    moved_day,
+    occurrences,
+    resolve,
+    start_on,
+    visit_day,
+)
+from sop_flows.calendar.moments import MORNING
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.timing import ChooseDate, Event, Remind
 
@@ -41,10 +51,11 @@ def possible_days(
     if choice is None:
         return ()
     first, last = window(choice, anchors)
+    chosen_on = _chosen_on(sop, opened_at, anchors, office)
     found = [
         on
         for on in _days(first, last)
-        if on not in taken and _is_in_time(sop, on, opened_at, anchors, office)
+        if on not in taken and _is_in_time(sop, on, chosen_on, anchors, office)
     ]
     if (
         found
@@ -53,16 +64,26 @@ def possible_days(
     ):
         return tuple(found)
     later = _days(max(first, office.local_date(opened_at)), max(first, last) + timedelta(days=31))
-    free = (on for on in later if on not in taken and _is_in_time(sop, on, opened_at, anchors, office))
+    free = (on for on in later if on not in taken and _is_in_time(sop, on, chosen_on, anchors, office))
     return tuple(free)[:1]
 
 
 def proposed_day(
-    sop: Sop, opened_at: datetime, anchors: Anchors, office: OfficeHours, taken: Collection[date] = ()
+    sop: Sop,
+    opened_at: datetime,
+    anchors: Anchors,
+    office: OfficeHours,
+    taken: Collection[date] = (),
+    needed: Collection[date] = (),
 ) -> date | None:
-    """The day that stands unless somebody chooses another; None: the stay is too short for the event."""
+    """The day that stands unless somebody chooses another; None: the stay is too short for the event.
+
+    Args:
+        needed: days that are the only ones of other events (`needed_days`): left to them where there are more.
+    """
     choice = choice_of(sop)
-    days = possible_days(sop, opened_at, anchors, office, taken)
+    possible = possible_days(sop, opened_at, anchors, office, taken)
+    days = tuple(on for on in possible if on not in needed) or possible
     if isinstance(choice, ChooseDate):
         wanted = visit_day(choice, replace(anchors, event=None))
         # The nearest free one, the day before first: parents come most easily at the end of a week.
@@ -80,6 +101,34 @@ def proposed_day(
         assert choice.propose is not None
         wanted = resolve(choice.propose, anchors)
     return next((on for on in days if on >= wanted), days[-1])
+
+
+def days_of_events(
+    sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours
+) -> dict[str, tuple[date, ...]]:
+    """The days on which the events of an angkatan can be when nothing else is, by SOP; of those that begin by a date."""
+    found = {}
+    for number, sop in sops.items():
+        starts = [start.at for start in sop.starts if start.at is not None]
+        if sop.subject == "cohort" and starts and isinstance(choice_of(sop), Event):
+            begins = start_on(starts[0], anchors, sop, office)
+            opened_at = office.at(begins, MORNING)
+            found[number] = possible_days(sop, opened_at, anchors.of_run(begins), office)
+    return found
+
+
+def needed_days(
+    days: Mapping[str, Collection[date]], taken: Collection[date], settled: Collection[str]
+) -> frozenset[date]:
+    """The days that are the only one left for an event of the angkatan which has no day yet.
+
+    Args:
+        days: see `days_of_events`.
+        taken: days of other events, and of weigh-ins.
+        settled: the SOPs whose event has a day, or none any more, and the one that asks.
+    """
+    left = (set(its).difference(taken) for number, its in days.items() if number not in settled)
+    return frozenset(on for its in left if len(its) == 1 for on in its)
 
 
 def weigh_in_days(sops: Mapping[str, Sop], anchors: Anchors) -> frozenset[date]:
@@ -110,13 +159,20 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
-def _is_in_time(sop: Sop, on: date, opened_at: datetime, anchors: Anchors, office: OfficeHours) -> bool:
-    """Whether what prepares the event on that day comes after its day has been chosen, one step after the other."""
+def _chosen_on(sop: Sop, opened_at: datetime, anchors: Anchors, office: OfficeHours) -> date | None:
+    """The day by which the day of the run's event is chosen; None where a step chooses its own day."""
     step = sop.choosing_step
     if step is None or step.event is None:
+        return None
+    return office.local_date(due_for(step, sop, opened_at, anchors, office).at)
+
+
+def _is_in_time(sop: Sop, on: date, chosen_on: date | None, anchors: Anchors, office: OfficeHours) -> bool:
+    """Whether what prepares the event on that day comes after its day has been chosen, one step after the other."""
+    step = sop.choosing_step
+    if step is None or chosen_on is None:
         return True
-    day = office.local_date(due_for(step, sop, opened_at, anchors, office).at)
-    its = anchors.with_event(on)
+    day, its = chosen_on, anchors.with_event(on)
     for later in sop.chained_steps:
         if later.step > step.step and later.due is not None and later.due.anchor == "event":
             if later.due.days > 0:

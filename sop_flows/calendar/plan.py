@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from typing import Literal
 
@@ -24,7 +25,7 @@ from sop_flows.calendar.dates import (
     start_on,
     started_after,
 )
-from sop_flows.calendar.events import choice_of, proposed_day, weigh_in_days
+from sop_flows.calendar.events import choice_of, days_of_events, needed_days, proposed_day, weigh_in_days
 from sop_flows.calendar.moments import MORNING
 from sop_flows.declarations.loader import Pack
 from sop_flows.declarations.offset import Offset
@@ -91,7 +92,13 @@ class _Plan:
     events: dict[str, date] = field(default_factory=dict)  # the day of each SOP's event
     started: dict[str, date] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)  # SOPs for whose event the stay is too short
+    chosen: Mapping[str, date] = field(default_factory=dict)  # the days of events that are known
     weigh_ins: frozenset[date] = frozenset()
+
+    @cached_property
+    def possible(self) -> Mapping[str, tuple[date, ...]]:
+        """The days that each event can be on, by SOP."""
+        return {} if self.anchors.arrival is None else days_of_events(self.sops, self.anchors, self.office)
 
     def anchors_of_run(self, sop: Sop, opening: _Opening) -> Anchors | None:
         """The dates of a run, with the day of its event; None: the stay is too short for it."""
@@ -99,8 +106,10 @@ class _Plan:
         self.started.setdefault(sop.number, self.office.local_date(opening.at))
         if choice_of(sop) is None:
             return anchors
-        taken = self.weigh_ins.union(self.events.values())
-        on = proposed_day(sop, opening.at, anchors, self.office, taken)
+        taken = self.weigh_ins.union(self.events.values(), self.chosen.values())
+        settled = {sop.number, *self.events, *self.left_out, *self.chosen}
+        needed = needed_days(self.possible, taken, settled)
+        on = self.chosen.get(sop.number) or proposed_day(sop, opening.at, anchors, self.office, taken, needed)
         if on is None:
             self.left_out.append(sop.number)
             return None
@@ -130,20 +139,27 @@ class Planned:
     left_out: tuple[str, ...]
 
 
-def planned_steps(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> tuple[PlannedStep, ...]:
+def planned_steps(
+    sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours, chosen: Mapping[str, date] | None = None
+) -> tuple[PlannedStep, ...]:
     """The tasks of `planned`."""
-    return planned(sops, anchors, office).steps
+    return planned(sops, anchors, office, chosen).steps
 
 
-def planned(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> Planned:
+def planned(
+    sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours, chosen: Mapping[str, date] | None = None
+) -> Planned:
     """The tasks of a stay, or of a case when there is no arrival, in which everything is done on time, by due date.
 
     A step with a standard time is taken to be done when it is due, one with a target or a date in the morning
     of that day: several steps of a day then follow each other within it. SOPs that start only by hand are not
     in the plan; one that starts for flagged children is in it once. After a decision every outcome is planned,
     each once: `when` tells them apart. What runs for months ends with the services of the case.
+
+    Args:
+        chosen: the days of events that are known, by SOP; the others are proposed.
     """
-    plan = _made(sops, anchors, office)
+    plan = _made(sops, anchors, office, chosen or {})
     found = plan.steps
     if plan.services_end_at is not None:
         found = [
@@ -155,10 +171,12 @@ def planned(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> P
     return Planned(steps, plan.events, plan.started, tuple(plan.left_out))
 
 
-def _made(sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours) -> _Plan:
+def _made(
+    sops: Mapping[str, Sop], anchors: Anchors, office: OfficeHours, chosen: Mapping[str, date]
+) -> _Plan:
     in_case = anchors.arrival is None
     mine = {number: sop for number, sop in sops.items() if (sop.subject == "case") is in_case}
-    plan = _Plan(mine, anchors, office, weigh_ins=weigh_in_days(mine, anchors))
+    plan = _Plan(mine, anchors, office, chosen=chosen, weigh_ins=weigh_in_days(mine, anchors))
     for sop in mine.values():
         dates = [start.at for start in sop.starts if start.at is not None]
         if dates:
@@ -222,6 +240,8 @@ def plan_warnings(pack: Pack, office: OfficeHours) -> list[str]:
 
 def _warning(one: PlannedStep, sop: Sop, stay: Anchors, office: OfficeHours) -> str | None:
     step, on = sop.step(one.step), office.local_date(one.due_at)
+    if one.clamped and on == stay.departure:
+        return f"would be due when the children have left, and is due on {on}, the day of departure"
     if on in (stay.arrival, stay.departure):
         return None
     if one.clamped:

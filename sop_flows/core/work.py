@@ -30,6 +30,7 @@ from storage.tables import (
     Reminder,
     ReminderKind,
     Run,
+    RunState,
     School,
     SopVersion,
     Task,
@@ -308,13 +309,23 @@ def declared(s: Session, task: Task) -> tuple[Sop, Step]:
 
 def sops_by_run(s: Session, cohort_id: int) -> dict[int, Sop]:
     """The declaration that each run of the angkatan was opened with, by the run's id."""
+    return sops_and_events(s, cohort_id)[0]
+
+
+def sops_and_events(s: Session, cohort_id: int) -> tuple[dict[int, Sop], dict[str, date]]:
+    """The declaration of each run of the angkatan, by the run's id; the days of its events as they stand, by SOP."""
     rows = s.exec(
-        select(Run.id, SopVersion.source)
+        select(Run, SopVersion.source)
         .join(SopVersion, col(SopVersion.id) == col(Run.sop_version_id))
         .where(Run.cohort_id == cohort_id)
         .order_by(col(Run.id))
     )
-    return {run_id: _parsed(source) for run_id, source in rows if run_id is not None}
+    sops, events = {}, {}
+    for run, source in rows:
+        sops[run.id or 0] = _parsed(source)
+        if run.event_on is not None and run.child_id is None and run.state != RunState.WITHDRAWN:
+            events[run.sop] = run.event_on
+    return sops, events
 
 
 # --- whom a run is about ----------------------------------------------------------------------------------------

@@ -4,10 +4,18 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.calendar.events import choice_of, possible_days, proposed_day, weigh_in_days, window
+from sop_flows.calendar.events import (
+    choice_of,
+    days_of_events,
+    needed_days,
+    possible_days,
+    proposed_day,
+    weigh_in_days,
+    window,
+)
 from sop_flows.core.notices import LeftOut
 from sop_flows.core.states import move, reopen
-from sop_flows.core.work import Work, anchors_of
+from sop_flows.core.work import Work, anchors_of, cohort_anchors, sops_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.staffing.responsibility import accountable_for
 from storage.tables import LIVE, Cohort, Record, Run, RunState, Task, TaskState
@@ -20,8 +28,9 @@ def propose_event(work: Work, run: Run, sop: Sop) -> bool:
     """Give the run that opens the proposed day of its event. False: the stay is too short for it."""
     if choice_of(sop) is None:
         return True
-    opened_at = run.opened_at or work.now
-    run.event_on = proposed_day(sop, opened_at, anchors_of(work, run), work.office, taken_days(work, run))
+    anchors, taken = anchors_of(work, run), taken_days(work, run)
+    needed = _needed_days(work, run, sop, taken)
+    run.event_on = proposed_day(sop, run.opened_at or work.now, anchors, work.office, taken, needed)
     work.session.flush()
     return run.event_on is not None
 
@@ -30,9 +39,11 @@ def propose_late(work: Work, run: Run, sop: Sop) -> None:
     """A run that is found begun: its event is on the day proposed as of now; where none is left, it was when the pack
     says, at the latest on the last day of the stay."""
     anchors, taken = anchors_of(work, run), taken_days(work, run)
-    on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today})
+    needed = _needed_days(work, run, sop, taken)
+    on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today}, needed)
     if on is None or on <= work.today:
-        on = proposed_day(sop, run.opened_at or work.now, anchors, work.office, taken) or anchors.departure
+        begun_at = run.opened_at or work.now
+        on = proposed_day(sop, begun_at, anchors, work.office, taken, needed) or anchors.departure
     run.event_on = on
     work.session.flush()
 
@@ -63,6 +74,22 @@ def taken_days(work: Work, run: Run) -> frozenset[date]:
     )
     weigh_ins = weigh_in_days(work.pack.sops, anchors_of(work, run))
     return weigh_ins.union(on for on in others if on is not None)
+
+
+def _needed_days(work: Work, run: Run, sop: Sop, taken: frozenset[date]) -> frozenset[date]:
+    """The days that are the only ones left for other events of the angkatan whose run has not begun."""
+    if run.cohort_id is None:
+        return frozenset()
+    cohort = work.session.get_one(Cohort, run.cohort_id)
+    begun = work.session.exec(
+        select(Run.sop).where(
+            Run.cohort_id == run.cohort_id, col(Run.state).in_((RunState.OPEN, RunState.CLOSED))
+        )
+    )
+    anchors = cohort_anchors(work.institution, cohort)
+    return needed_days(
+        days_of_events(sops_of(work, cohort), anchors, work.office), taken, {sop.number, *begun}
+    )
 
 
 def leave_out(work: Work, run: Run, sop: Sop) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
+from sop_flows.calendar.dates import visit_day
 from sop_flows.core.states import parts_of
-from sop_flows.core.work import Work
+from sop_flows.core.work import Work, anchors_of, declared
 from sop_flows.notifications.dropping import why_over
 from sop_flows.notifications.escalation.expected import LATE, escalations_of
 from sop_flows.notifications.escalation.lists import has_news
-from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED
+from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED, event_day
 from sop_flows.staffing.own_morning import has_switched_off
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.roster import is_away
@@ -45,6 +46,8 @@ def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
         return None
     if reminder.rule in (CHOOSE, NOT_CHOSEN) and task.chosen_on is not None:
         return DroppedWhy.CHOSEN
+    if reminder.rule in (CHOOSE, NOT_CHOSEN) and _is_day_over(work, task):
+        return DroppedWhy.OVER
     part = next(p for p in parts_of(work.session, task) if p.role == reminder.role)
     its = responsibility_of(work, task, part)
     if reminder.rule == NOT_CHOSEN:
@@ -59,6 +62,15 @@ def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
     if reminder.kind == ReminderKind.LEAD and has_switched_off(work.institution, officer, "lead"):
         return DroppedWhy.SWITCHED_OFF  # handed on by a leave to a deputy who wants none
     return _unless_among(reminder, its.holders)
+
+
+def _is_day_over(work: Work, task: Task) -> bool:
+    """Whether the day that was proposed has come and gone: it is not asked for any more."""
+    sop, step = declared(work.session, task)
+    on = event_day(work, task, sop, step)
+    if step.choose_date is not None:
+        on = visit_day(step.choose_date, anchors_of(work, task))
+    return on is not None and on < work.today
 
 
 def is_still_true(work: Work, reminder: Reminder) -> bool:

@@ -59,18 +59,24 @@ class Progress:
 
 
 def progress_of(
-    work: Work, cohort: Cohort, rows: Collection[PartRow], by_run: Mapping[int, Sop], roles: Collection[str]
+    work: Work,
+    cohort: Cohort,
+    rows: Collection[PartRow],
+    by_run: Mapping[int, Sop],
+    events: Mapping[str, date],
+    roles: Collection[str],
 ) -> Progress:
     """The progress of these roles' steps, as far as they come in every stay.
 
     Args:
         rows: all parts of the angkatan's tasks that are owed or closed.
         by_run: the declarations of its runs, by the run's id.
+        events: the days of its events as they stand, by SOP.
     """
     sops = {**sops_of(work, cohort), **{sop.number: sop for sop in by_run.values()}}
     plan = [
         one
-        for one in _plan(work, cohort, sops)
+        for one in _plan(work, cohort, sops, events)
         if not one.flagged and not set(sops[one.sop].step(one.step).executors).isdisjoint(roles)
     ]
     by_place: dict[Place, list[PartRow]] = {}
@@ -94,14 +100,16 @@ def progress_of(
     )
 
 
-def _plan(work: Work, cohort: Cohort, sops: Mapping[str, Sop]) -> tuple[PlannedStep, ...]:
+def _plan(
+    work: Work, cohort: Cohort, sops: Mapping[str, Sop], chosen: Mapping[str, date]
+) -> tuple[PlannedStep, ...]:
     anchors = cohort_anchors(work.institution, cohort)
-    key = (anchors, *sorted((sop.number, sop.digest) for sop in sops.values()))
+    key = (anchors, *sorted(chosen.items()), *sorted((sop.number, sop.digest) for sop in sops.values()))
     kept = work.institution.plans
     if key not in kept:
         while len(kept) >= PLANS_KEPT:
             kept.pop(next(iter(kept)))
-        kept[key] = planned_steps(sops, anchors, work.office)
+        kept[key] = planned_steps(sops, anchors, work.office, chosen)
     return kept[key]
 
 

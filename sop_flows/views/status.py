@@ -6,7 +6,7 @@ What done, open and late mean is said here and in `storage/queries/status.py`, o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sop_flows.core.work import Work, is_past, sops_by_run
+from sop_flows.core.work import Work, is_past, sops_and_events, sops_by_run
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import name_of, responsibility_of
 from sop_flows.staffing.roster import is_head_for, roles_of
@@ -113,11 +113,11 @@ def whole_status(work: Work, cohort: Cohort, roles: Iterable[str]) -> CohortStat
     """The status of a cohort for these roles, with its progress and figures: what a head looks at first."""
     wanted = frozenset(roles)
     rows = list_parts(work.session, cohort.id or 0)
-    sops = sops_by_run(work.session, cohort.id or 0)
+    sops, events = sops_and_events(work.session, cohort.id or 0)
     found = _status(work, cohort, [row for row in rows if row.part.role in wanted], sops)
     return replace(
         found,
-        progress=progress_of(work, cohort, rows, sops, wanted),
+        progress=progress_of(work, cohort, rows, sops, events, wanted),
         figures=figures_of(work, [(row, _step(row, sops)) for row in rows]),
     )
 

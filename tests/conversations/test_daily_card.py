@@ -1,5 +1,7 @@
 """SOP 9.2.12 every day: one card with ticks, three meals, and who is on duty."""
 
+import pytest
+
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -124,3 +126,14 @@ async def test_a_meal_is_not_ticked_before_its_time(town: Town) -> None:
     await opens_card(rahmat)
     await rahmat.taps("Semua terlaksana")
     assert town.task("9.2.12", 6, occurrence=3).state == "done"
+
+
+@pytest.mark.sops("9.2.12")
+async def test_in_ramadan_breakfast_is_sahur(town: Town) -> None:
+    rahmat = await town.officer("Rahmat", role="penyantunan", admin=True)
+    await town.open_cohort(arrival="2027-02-15", children=4)
+    await town.lives_until("2027-02-16 09.00")
+    await opens_card(rahmat)
+    assert "Pantau anak saat makan: ☐ sahur  ☐ siang  ☐ berbuka" in rahmat.last_screen.text
+    await rahmat.taps("Sahur")
+    assert "☑ sahur  ☐ siang  ☐ berbuka" in rahmat.last_screen.text

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from handlers.ui.request import pack as button_of
 from sop_flows.declarations.loader import Pack
 from storage.tables import Run, Task
 from tests.support.packs import real_pack
@@ -104,3 +105,30 @@ async def test_what_a_short_stay_leaves_out_is_said_to_the_head_who_can_hold_it(
     (screen,) = [one for one in kepala.screens if said in one.text]
     assert "Jadwalkan juga" in screen.buttons
     assert rahmat.screens
+
+
+async def test_a_proposal_whose_day_is_over_is_not_asked_about_any_more(town: Town) -> None:
+    budi, _rahmat = await week_one(town)
+    await on_the_card(town, budi, 2)
+    assert "Ganti tanggal" in budi.buttons
+    await town.lives_until("2026-12-13 09.00")
+    await on_the_card(town, budi, 2)
+    assert "Hari outbond: Sabtu, 12 Desember 2026" in budi.last_screen.text
+    assert "(usulan)" not in budi.last_screen.text
+    assert "Ganti tanggal" not in budi.buttons
+
+
+async def test_a_visit_that_nobody_chose_stood_as_proposed(town: Town) -> None:
+    _budi, rahmat = await week_one(town)
+    await town.lives_until("2026-12-14 09.00")
+    await rahmat.taps_data(button_of("task_open", town.task("9.1.09", 1).id or 0))
+    assert "Tanggal tidak dipilih: usulan berlaku, Minggu, 13 Desember 2026" in rahmat.last_screen.text
+    assert not [label for label in rahmat.buttons if "tanggal" in label.lower()]
+    assert "Selesai" in rahmat.buttons
+
+
+async def test_a_start_on_a_day_off_says_why_it_moved(town: Town) -> None:
+    """Eleven days after the arrival is a Saturday: SOP 9.1.07 begins on the Monday after it."""
+    _budi, rahmat = await week_one(town)
+    await rahmat.types("/kapan 9.1.07")
+    assert "11 hari setelah kedatangan 1 Desember, 12 Desember libur" in rahmat.last_screen.text

@@ -57,6 +57,7 @@ async def test_the_arrival_moves_and_the_departure_with_it(any_town: Town) -> No
         "Angkatan III: kedatangan pindah dari Selasa 22 Desember ke Jumat 25 Desember;"
         " kepulangan pindah dari Kamis 21 Januari ke Minggu 24 Januari."
     )
+    assert " Alasan: Cuaca atau transportasi " in said.text
     assert said.text.endswith(" langkah ikut pindah.")
     assert said.buttons == ["Lihat tugas", "Angkatan"]
     assert not any("pindah dari" in screen.text for screen in ratna.screens)

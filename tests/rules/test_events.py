@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
 from sop_flows.actions.cohorts.moving_dates import move_cohort
 from sop_flows.actions.reschedule import choose_event, date_window, hold_left_out
@@ -15,7 +16,8 @@ from sop_flows.actions.start import start
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.loader import Pack
 from sop_flows.errors import DayTakenError, FutureWorkError, NotFoundError, NotYoursError, OutsideWindowError
-from storage.tables import Task
+from sop_flows.views.status import whole_status
+from storage.tables import Cohort, Task
 from tests.support.institution import Home
 from tests.support.packs import real_pack
 
@@ -87,6 +89,22 @@ def test_no_visit_on_the_day_of_a_weigh_in(home: Home, outing: Task) -> None:
             home.tap(choose_event, home.dewi, visit.id, taken)
     home.tap(choose_event, home.dewi, visit.id, date(2026, 12, 14))
     assert event_of(home, "9.1.09") == date(2026, 12, 14)
+
+
+def test_status_reckons_by_the_day_that_was_chosen(home: Home, outing: Task) -> None:
+    """In the evening of Friday the 11th what prepares the Saturday that is proposed should be done; by Tuesday it is early."""
+    home.confirm(home.budi, outing)
+    home.it_is("2026-12-11 17.00")
+
+    def planned() -> int:
+        with home.reading() as s:
+            work = Work(s, home.house, home.now)
+            progress = whole_status(work, s.exec(select(Cohort)).one(), home.house.pack.unit.roles).progress
+            return 0 if progress is None else progress.planned
+
+    by_saturday = planned()
+    choose(home, home.task("9.2.07", 3), TUESDAY)
+    assert planned() == by_saturday - 2
 
 
 def test_it_is_not_changed_on_its_day_any_more(home: Home, outing: Task) -> None:

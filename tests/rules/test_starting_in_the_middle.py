@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from sop_flows.actions.cohorts import before_pandu
 from sop_flows.actions.confirm import confirm_before
-from sop_flows.errors import NotFoundError
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.views.task_views import is_late
 from storage.tables import Task
 from tests.support.clocks import wita
@@ -228,3 +228,18 @@ def test_a_child_flagged_from_now_on_is_visited(home: Home, confirmed_first: boo
     assert ("9.1.12", 2) in home.mine(home.dewi)
     home.record(home.dewi, data)
     assert home.entries(home.task("9.1.12", 3)) == {2: "open"}
+
+
+def test_of_a_second_angkatan_the_sections_say_what_was_done(home: Home) -> None:
+    """Pandu is in use since 26 October: what a second angkatan should have done since is no work of before Pandu."""
+    home.angkatan("Angkatan III", arrival="2026-12-01")
+    home.now = wita("2026-11-20 10.00")
+    later = home.angkatan("Angkatan IV", arrival="2026-12-15")
+    tasks = [task for task in every_task(home) if task.is_before_pandu and task.cohort_id == later.id]
+    assert {task.sop for task in tasks} == {"9.2.01"}
+    assert "steps_past" in home.notices(home.budi)
+    assert "before_pandu" not in home.notices(home.tari)
+    assert home.tap(before_pandu.confirm_all, home.tari, later.id, None) == 0
+    with pytest.raises(NotPermittedError):
+        home.tap(before_pandu.confirm_all, home.dewi, later.id, None)
+    assert home.tap(before_pandu.confirm_all, home.budi, later.id, None) == len(tasks)

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from sop_flows.calendar.dates import OfficeHours
+from sop_flows.calendar.dates import LONG, Closure, OfficeHours
 from sop_flows.calendar.errors import ClosedDayError, NaiveTimeError, NoWorkingDayError
 from sop_flows.declarations.hours import CalendarFile, ClosingDays, Hours
+from tests.support.packs import real_pack
 from tests.unit.calendar.offices import calendar_file, office, ramadan, utc, wita
 
 
@@ -191,3 +192,30 @@ def test_hours_are_read_and_written_the_same() -> None:
     for text in ("08.00-12.00", "08.00-16.00, istirahat 12.00-13.00, istirahat 15.00-15.15"):
         assert str(Hours.parse(text)) == text
     assert len(calendar_file().hours) == 5
+
+
+def test_long_holidays_are_named_by_their_feasts() -> None:
+    """Nyepi and Idul Fitri 2027 with their cuti bersama and two weekends: ten days."""
+    unit = real_pack().unit
+    ours = OfficeHours.of(unit)
+    lebaran = Closure(date(2027, 3, 6), date(2027, 3, 15), ("Hari Suci Nyepi", "Hari Raya Idul Fitri"))
+    assert ours.closures(date(2027, 2, 20), date(2027, 3, 20), LONG) == (lebaran,)
+    assert ours.closures(date(2027, 3, 10), date(2027, 3, 11)) == (lebaran,)  # at its whole length
+    assert ours.closures(date(2026, 12, 20), date(2027, 1, 4), LONG) == ()  # Christmas is four days
+    assert [one.names for one in ours.closures(date(2026, 12, 20), date(2027, 1, 4))] == [
+        ("Hari Raya Natal",),
+        ("Tahun Baru Masehi",),
+    ]
+    assert ours.closures(date(2026, 11, 2), date(2026, 11, 15)) == ()  # a weekend is no holiday
+
+
+def test_in_ramadan_the_office_closes_earlier_and_meals_have_other_names() -> None:
+    ours = OfficeHours.of(real_pack().unit)
+    assert ours.closes_at(date(2027, 2, 9)) == wita("2027-02-09 15.00")
+    assert ours.closes_at(date(2027, 3, 16)) == wita("2027-03-16 16.00")
+    assert [ours.tick_word(date(2027, 2, 9), word) for word in ("pagi", "siang", "malam")] == [
+        "sahur",
+        "siang",
+        "berbuka",
+    ]
+    assert ours.tick_word(date(2027, 3, 16), "pagi") == "pagi"

@@ -3,11 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-from sop_flows.calendar.dates import Anchors
-from sop_flows.calendar.plan import PlannedStep, check_plan, planned_steps
+import pytest
+
+from sop_flows.calendar.dates import Anchors, OfficeHours
+from sop_flows.calendar.plan import PlannedStep, check_plan, plan_warnings, planned, planned_steps
 from sop_flows.declarations.loader import load_pack
 from sop_flows.packs import find_pack
 from tests.packs.small_pack import FIRST, write_small_pack
+from tests.support.institution import pack_with
 from tests.unit.calendar.offices import office, wita
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
@@ -137,3 +140,62 @@ def test_what_starts_only_by_hand_is_not_planned(tmp_path: Path) -> None:
     assert {
         one.sop for one in planned_steps(pack.sops, Anchors(arrival=ARRIVAL, departure=DEPARTURE), office())
     } == {"1.1"}
+
+
+WARNED = """
+number: "7.1"
+title: Contoh
+program: petirahan
+phase: penerimaan
+subject: cohort
+clock: {clock}
+starts: [{{at: arrival}}]
+steps:
+  - {{step: 1, activity: a, prompt: p, short: Satu, executors: [bimbingan], kind: do, target: arrival + 5 hari}}
+  - {{step: 2, activity: a, prompt: p, short: Dua, executors: [bimbingan], kind: do, {dates}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clock", "dates", "warning"),
+    [
+        ("kerja", "target: arrival + 8 hari", None),
+        (
+            "kerja",
+            "target: arrival + 2 hari",
+            "step 2 would be due before it opens, and is due on 2026-11-09",
+        ),
+        (
+            "kerja",
+            "opens: arrival + 8 hari, lasting: arrival + 8 hari",
+            "step 2 opens on its last day, 2026-11-10",
+        ),
+        ("kerja", "opens: arrival + 8 hari, lasting: departure - 2 hari", None),
+        (
+            "kalender",
+            "target: arrival + 12 hari",
+            "step 2 is due on 2026-11-14, on which nobody of bimbingan works",
+        ),
+        ("kerja", "target: arrival + 12 hari", None),
+        ("kalender", "target: departure", None),  # on that day everybody works
+        (
+            "kerja",
+            "opens: departure - 1 hari",
+            "step 2 would be due when the children have left, and is due on 2026-",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_warned_of(clock: str, dates: str, warning: str | None) -> None:
+    pack = pack_with(WARNED.format(clock=clock, dates=dates))
+    said = [line for line in plan_warnings(pack, OfficeHours.of(pack.unit)) if "step 2" in line]
+    assert len(said) == (warning is not None)
+    assert warning is None or warning in said[0]
+
+
+def test_a_day_that_is_known_is_planned_as_it_is() -> None:
+    """The outing is on Tuesday the 15th in place of the Saturday that is proposed."""
+    anchors = Anchors(arrival=ARRIVAL, departure=DEPARTURE)
+    chosen = planned(PACK.sops, anchors, office(), {"9.2.07": date(2026, 12, 15)})
+    due = {one.step: one.due_at for one in chosen.steps if one.sop == "9.2.07"}
+    assert (due[3], due[5]) == (wita("2026-12-14 16.00"), wita("2026-12-15 16.00"))
+    assert times("9.2.07", 3).due_at == wita("2026-12-11 16.00")

@@ -2,6 +2,9 @@
 
 from datetime import date, time
 
+import pytest
+from pydantic import ValidationError
+
 from sop_flows.calendar.dates import Anchors, Occurrence, occurrences
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.timing import Every
@@ -31,6 +34,31 @@ def test_a_longer_stay_keeps_the_grid() -> None:
 
 def test_a_stay_that_ends_before_the_first_has_none() -> None:
     assert occurrences(WEIGH_IN, Anchors(arrival=ARRIVAL, departure=date(2026, 12, 10))) == ()
+
+
+@pytest.mark.parametrize(
+    ("departs", "days"),
+    [
+        ("2026-12-31", [11, 21, 30]),  # of 30 days, as the document has it
+        ("2026-12-30", [11, 21, 29]),  # a day shorter: the last one is not lost
+        ("2026-12-24", [11, 23]),  # the 21st is two days before: it gives way
+        ("2026-12-22", [11, 21]),  # on the eve already
+        ("2026-12-25", [11, 21, 24]),
+        ("2026-12-10", [9]),
+        ("2026-12-02", []),  # on the day of arrival they are weighed anyway
+    ],
+)
+def test_with_a_closing_one_the_last_is_on_the_eve(departs: str, days: list[int]) -> None:
+    closing = WEIGH_IN.model_copy(update={"closing": True})
+    found = occurrences(closing, Anchors(arrival=ARRIVAL, departure=date.fromisoformat(departs)))
+    assert [one.due_on.day for one in found] == days
+    assert [one.number for one in found] == [*range(1, len(days) + 1)]
+
+
+def test_only_a_grid_of_some_days_until_the_departure_has_a_closing_one() -> None:
+    for wrong in ({"days": 1}, {"until": Offset.parse("departure - 1 hari")}):
+        with pytest.raises(ValidationError, match="closing"):
+            Every.model_validate({"days": 10, "first_at": 10, "until": "departure", "closing": True} | wrong)
 
 
 def test_daily_work_is_owed_from_the_arrival_up_to_and_on_the_departure() -> None:
