@@ -41,10 +41,10 @@ install-dev: $(VENV)/.installed-dev ## the same with what the tests need
 demo: $(VENV)/.installed-demo ## open the simulator with an example angkatan and print its address (PORT=8090)
 	@$(BIN)/pandu demo --port $(PORT)
 
-test: lint imports structure ## everything that can be checked, with mypy beside the tests; what is skipped is printed with the reason
-	@log=$$(mktemp); $(MAKE) --no-print-directory types >$$log 2>&1 & types=$$!; \
+test: lint ## everything that can be checked, the slower checks beside the tests; what is skipped is printed with the reason
+	@log=$$(mktemp); $(MAKE) --no-print-directory --keep-going imports structure types >$$log 2>&1 & checks=$$!; \
 		$(MAKE) --no-print-directory pytest; tests=$$?; \
-		wait $$types; types=$$?; cat $$log; rm $$log; exit $$((tests | types))
+		wait $$checks; checks=$$?; cat $$log; rm $$log; exit $$((tests | checks))
 
 quick: install-dev ## within a minute: ruff on changed files; units, packs and rules on SQLite
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep '\.pyi\?$$' \

@@ -58,8 +58,9 @@ class Wakeups:
         self.poke.clear()
         return True
 
-    async def step(self, poked: bool = True) -> None:
-        """Send what is due, if something is."""
+    async def step(self, poked: bool = True) -> int:
+        """Send what is due, if something is. Returns how many reminders were settled."""
+        settled = 0
         stale = time.monotonic() - self._looked_at >= LOOK_EVERY_S or self._dispatcher.is_retry_due
         if stale or self._due.sending_at == UNKNOWN:
             self._looked_at = time.monotonic()
@@ -67,9 +68,10 @@ class Wakeups:
         due = self._due.sending_at
         is_due = stale or (due is not None and due <= self._clock.now())
         if is_due:
-            await self._dispatcher.dispatch_until_idle()
+            settled = await self._dispatcher.dispatch_until_idle()
         if is_due or (poked and self._due.sending_at != self._planned):
             self._plan(self._due.sending_at)
+        return settled
 
     def _plan(self, at: datetime | None) -> None:
         self._planned = at

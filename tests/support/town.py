@@ -217,7 +217,7 @@ class Town:
             taken = await self._runtime.poll_once()
             if taken or sent:
                 await self._runtime.work_until_idle()
-                sent = await self._runtime.dispatcher.dispatch_until_idle()
+                sent = await self._runtime.wakeups.step(poked=False)
             if not (taken or sent):
                 return
 
