@@ -15,6 +15,8 @@ COMMANDS = {
     "invite": Lazy("invite:invite_command", "Make an invitation for an officer."),
     "grant": Lazy("grant:grant_command", "Cases on a new phone, when no head can agree in chat."),
     "rekey": Lazy("rekey:rekey_command", "Seal everything under a new secret, while the bot runs."),
+    "backup": Lazy("backup:backup_command", "Keep all of it in one sealed file, while the bot runs."),
+    "restore": Lazy("backup:restore_command", "Lay a backup down in an empty place."),
     "cohort": Lazy("cohort:cohort_group", "Open an angkatan."),
     "sop": Lazy("sop:sop_group", "Check, show, draw, plan and compare packs of SOPs."),
     "officers": Lazy("reports:officers_command", "Who is enrolled."),

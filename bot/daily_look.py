@@ -71,7 +71,7 @@ class DailyLook:
         file = store.engine.url.database if store.engine.dialect.name == "sqlite" else None
         opened = Opened(self.unit.institution, store, self.unit.now())
         folder = self.unit.institution.cabinet.folder
-        troubles = find_troubles(opened, None if file is None else Path(file), folder)
+        troubles = find_troubles(opened, None if file is None else Path(file), folder, self.unit.backups)
         for trouble in troubles:
             log.warning("needs a look: %s", trouble.line)
         return tuple(dict.fromkeys(trouble.kind for trouble in troubles))

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from bot.agenda_watch import find_agenda_trouble
 from bot.institution import Opened, first_line
 from bot.outbox import code_of
 from sop_flows.calendar.public_holidays import has_joint_leave
+from storage.backup import last_made_at
 from storage.queries import accounts, dispatch, messages
 
+BACKUP_OLD = timedelta(days=2)  # one is made a day
 DISK_MIN_BYTES = 200 * 1024 * 1024  # a migration copies the database; SQLite needs room to tidy up
 PAGES_SHOWN = 5  # complaints of the database about itself
 
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # an officer has blocked the bot
     AGENDA = "agenda"  # steps do not open by themselves
     CALENDAR = "calendar"  # next year's days off are not known
+    BACKUP = "backup"  # the last one is old
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,18 @@ class Trouble:
     line: str
 
 
-def find_troubles(opened: Opened, database: Path | None, data_dir: Path) -> list[Trouble]:
+def find_troubles(
+    opened: Opened, database: Path | None, data_dir: Path, backups: Path | None = None
+) -> list[Trouble]:
     """Everything that needs a person. Never raises what the database says: that is a trouble too.
 
     Args:
         database: the SQLite file; None on PostgreSQL.
+        backups: the folder of backups, if there is one.
     """
     found = list(_of_the_machine(opened.store.engine, database, data_dir))
+    if backups is not None:
+        found += _of_the_backups(backups, opened.now)
     try:
         with opened.store.reading() as s:
             found += _of_the_bot(opened, s)
@@ -74,6 +82,14 @@ def _of_the_machine(engine: Engine, database: Path | None, data_dir: Path) -> It
         lines = [line for words in said for line in words.splitlines()]
         for line in lines[:PAGES_SHOWN]:
             yield Trouble(Kind.DATABASE, f"the database file is damaged: {line}")
+
+
+def _of_the_backups(folder: Path, now: datetime) -> Iterator[Trouble]:
+    last = last_made_at(folder)
+    if last is None:
+        yield Trouble(Kind.BACKUP, f"no backup is in {folder}")
+    elif last + BACKUP_OLD <= now:
+        yield Trouble(Kind.BACKUP, f"the last backup in {folder} is {(now - last).days} days old")
 
 
 def _of_the_bot(opened: Opened, s: Session) -> Iterator[Trouble]:

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -72,12 +73,17 @@ def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 @dataclass(frozen=True)
 class OwnedUnit:
-    """One institution with its database."""
+    """One institution with its database.
+
+    Attributes:
+        backups: the folder in which one is kept for each day; None: nobody asked for any.
+    """
 
     store: Store
     institution: Institution
     clock: Now
     ports: Ports
+    backups: Path | None = None
     priority: TapPriority = field(default_factory=TapPriority)
     due: Due = field(init=False)
 

@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -252,6 +253,7 @@ BATCH = 100  # Telegram's own limit
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)  # after the first, second ... failure in a row; the last one stays
 PAUSE_MAX_S = 3600.0  # whatever the server asks for
 CONFLICT_S = 3.0  # another process polls with this token
+ASK_AGAIN_S = 0.5  # who only looks whether one does
 
 UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})\b')
 
@@ -423,6 +425,21 @@ class Receiver:
                 self._offset = None
                 log.warning("getUpdates failed (%s), trying again", type(error).__name__)
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1])
+
+    async def is_polled_elsewhere(self, within_s: float) -> bool:
+        """Whether another process polls with this token. Nothing is confirmed: what waits goes on waiting.
+
+        Telegram ends the older of two requests: who asks elsewhere asks again, and ends ours.
+        """
+        ends = time.monotonic() + within_s
+        while (left := ends - time.monotonic()) > 0:
+            body = {"timeout": math.ceil(left), "limit": 1}
+            with contextlib.suppress(httpx.HTTPError):
+                answer = await self._client.post(self._url, json=body, timeout=left + 10.0)
+                if answer.status_code == httpx.codes.CONFLICT and "webhook" not in answer.text.lower():
+                    return True
+            await asyncio.sleep(min(left, ASK_AGAIN_S))
+        return False
 
     @staticmethod
     def _pause_after(answer: httpx.Response, failures: int) -> float:

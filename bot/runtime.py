@@ -12,6 +12,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.app import add_handlers, build_application
+from bot.backups import Backups
 from bot.clock import real_now
 from bot.daily_look import DailyLook
 from bot.dispatcher import Dispatcher
@@ -80,6 +81,7 @@ class Runtime:
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
         self.wakeups = Wakeups(self.dispatcher, unit)
+        self.backups = None if unit.backups is None else Backups(unit, unit.backups)
         self.gate = Gate(unit, self.outbox, self.wakeups.poke.set)
         self.workers = Workers(unit, self.bot, self.gate, self.outbox, self.application.process_update)
         self.inbox = Inbox(unit.store, unit.clock, unit.priority, self.workers.add)
@@ -150,6 +152,8 @@ class Runtime:
         await self._take_over()
         await self._hear_first(polls=webhook is None)
         log.info("running: %s", "polling" if webhook is None else "webhook")
+        if self.backups is not None:
+            self.backups.start()
         receiving = () if webhook is not None else (self.receiver.run(),)
         await until_one_ends(
             self.workers.run(), self.wakeups.run(), self._sweep_forever(), self._look_forever(), *receiving
@@ -168,6 +172,8 @@ class Runtime:
 
     async def stop(self) -> None:
         """Finish what is in hand, close."""
+        if self.backups is not None:
+            self.backups.stop()
         within_s = 0.0 if self.unit.store.is_lost else FINISH_WITHIN_S
         await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
         await self.outbox.stop()

@@ -58,6 +58,7 @@ class Settings(PackSettings):
     webhook_secret: str = Field(default="", validation_alias=_named("WEBHOOK_SECRET"), repr=False)
     webhook_host: str = Field(default="127.0.0.1", validation_alias=_named("WEBHOOK_HOST"))
     webhook_port: int = Field(default=8080, ge=1, le=65535, validation_alias=_named("WEBHOOK_PORT"))
+    backup_dir: Path | None = Field(default=None, validation_alias=_named("PANDU_BACKUP_DIR"))
     test_clock: bool = Field(default=False, validation_alias=_named("PANDU_TEST_CLOCK"))
 
     @field_validator("log_level", mode="before")

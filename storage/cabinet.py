@@ -24,17 +24,24 @@ class Cabinet:
     def put(self, content: bytes) -> str:
         """Store and return the key. On the disk before it returns: the row that names it comes after."""
         key = self._keyring.fingerprint_bytes(content, CONTEXT)
+        if not self._path(key).exists():
+            self.put_sealed(key, self._keyring.seal_bytes(content, CONTEXT))
+        return key
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        """Store what `sealed` gave."""
         path = self._path(key)
-        if path.exists():
-            return key
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}.new")
         with fresh.open("wb") as out:
-            out.write(self._keyring.seal_bytes(content, CONTEXT))
+            out.write(sealed)
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(path)
-        return key
+
+    def sealed(self, key: str) -> bytes:
+        """The content as it lies there. Raises FileNotFoundError."""
+        return self._path(key).read_bytes()
 
     def get(self, key: str) -> bytes:
         """The content. Raises FileNotFoundError or UnsealError: also when it is that of another name."""

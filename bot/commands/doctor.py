@@ -13,6 +13,7 @@ from bot.commands.rekey import left_line
 from bot.health import clock, find_troubles
 from bot.institution import Opened
 from bot.settings import read_settings
+from storage.backup import last_made_at
 from storage.queries import dispatch, heartbeat, messages
 from storage.rekey import Left, count_left
 
@@ -24,10 +25,16 @@ def doctor_command(as_json: bool) -> None:
     settings = read_settings()
     with institution() as opened:
         file = opened.store.engine.url.database if opened.store.engine.dialect.name == "sqlite" else None
-        troubles = find_troubles(opened, None if file is None else Path(file), settings.data_dir)
+        troubles = find_troubles(
+            opened, None if file is None else Path(file), settings.data_dir, settings.backup_dir
+        )
         try:
             with opened.store.reading() as s:
                 lines = list(_facts(opened, s))
+                if settings.backup_dir is not None:
+                    last = last_made_at(settings.backup_dir)
+                    made = "none yet" if last is None else clock(last, opened.house.zone)
+                    lines.append(f"Last backup: {made}")
                 left = count_left(s, opened.store.keyring, opened.house.cabinet)
                 lines.append(left_line(left))
         except DBAPIError:

@@ -23,10 +23,12 @@ from bot.receiver import TokenRefusedError
 from bot.runtime import Line, Runtime
 from bot.settings import Settings, SettingsError, read_settings
 from bot.systemd import keep_alive
+from storage.backup import is_fresh_copy, note_served
 from storage.unit_lock import LockRefusedError, unit_lock
 
 END_WITHIN_S = 4.5  # after SIGTERM; a thread that hangs must not hold the process
 ANSWERED_WITHIN_S = 1.0  # what the webhook is taking in when it ends
+LOOKED_FOR_S = 10.0  # who polls elsewhere asks again within three
 THREADS = 24  # transactions wait for each other more than for the processor
 
 log = logging.getLogger("bot")
@@ -80,15 +82,32 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
         if stood_by:  # meanwhile the secret may have been changed
             await asyncio.to_thread(check_keys, opened.store, clock.now())
         runtime = build_runtime(settings, clock, opened)
+        await _refuse_beside_another(settings, runtime)
         await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
     finally:
         owner.release()
 
 
+async def _refuse_beside_another(settings: Settings, runtime: Runtime) -> None:
+    """On a database that was laid down from a backup: the bot of the former one may still be running."""
+    store = runtime.unit.store
+    with store.reading() as s:
+        if not is_fresh_copy(s):
+            return
+    log.info("this database was restored: looking for %.0f s whether its former bot still runs", LOOKED_FOR_S)
+    if await runtime.receiver.is_polled_elsewhere(LOOKED_FOR_S):
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN: another process polls with this token (409); this database was restored from a"
+            " backup: stop the bot that runs on the former one"
+        )
+    with store.transaction() as s:
+        note_served(s)
+
+
 def build_runtime(settings: Settings, clock: Clock, opened: Opened) -> Runtime:
     """The bot as the settings want it."""
     line = Line(settings.require_token(), settings.api_base_url)
-    return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports()), line)
+    return Runtime(OwnedUnit(opened.store, opened.house, clock, real_ports(), settings.backup_dir), line)
 
 
 async def _serve(settings: Settings, runtime: Runtime, stopping: asyncio.Event, stood_by: bool) -> None:

@@ -96,7 +96,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["day"] = date_words(day)
             if child_id is not None and (child := s.get(Child, child_id)):
                 blanks["task"] += " · " + _("No. {number}").format(number=child_code(child.number))
-        case notices.Chosen(on=day) | notices.VisitVoid(on=date() as day):
+        case notices.Chosen(on=day) | notices.VisitVoid(on=date() as day) | notices.Restored(on=day):
             blanks["day"] = date_words(day)
         case (
             notices.ChildLeft(number=number)
@@ -245,6 +245,7 @@ LOOKED_AT = {
     "blocked": N_("an officer has blocked the bot"),
     "agenda": N_("steps do not open by themselves"),
     "calendar": N_("next year's days off are not known"),
+    "backup": N_("there is no backup of the last days"),
 }
 
 
@@ -409,6 +410,9 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.RoleTaken: _role_taken,
     notices.TasksInherited: _tasks_inherited,
     notices.NeedsALook: needs_a_look,
+    notices.Restored: N_(
+        "Pandu goes on from a backup of {day}, {clock}. What you recorded after that is gone. What have you done since? Please record it again: /tugas"
+    ),
     notices.OfficerRemoved: N_("{name} is no longer enrolled. The open tasks need somebody in charge."),
     notices.Unreachable: _unreachable,
     notices.LeaveDeputy: N_(

@@ -393,6 +393,13 @@ class NeedsALook(Notice, word="needs_a_look"):
     kinds: list[str]
 
 
+class Restored(Notice, word="restored"):
+    """Pandu goes on from a backup: what was recorded after `on` (local), `clock`, is gone."""
+
+    on: date
+    clock: str
+
+
 class OfficerRemoved(Notice, word="officer_removed", of_the_office=True):
     """An officer is no longer enrolled and leaves open tasks behind."""
 

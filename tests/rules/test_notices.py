@@ -63,6 +63,9 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Budi mencatat hasil kejadian anak No. 002."),
     ("needs_a_look", {"kinds": ["disk"]},
      "⚠️ Mesin Pandu perlu diperiksa:\n– ruang disk hampir habis\nMohon minta pengelola mesin Pandu menjalankan: pandu doctor"),
+    ("restored", {"on": "2026-12-01", "clock": "02.10"},
+     "Pandu berjalan lagi dari cadangan Selasa, 1 Desember 2026, pukul 02.10. Yang Anda catat setelah itu hilang. "
+     "Apa yang sudah Anda kerjakan sejak itu? Mohon catat lagi: /tugas"),
     ("late_reminded", BY | {"tasks": [], "cohort": 1}, ""),  # with tasks: tests/conversations/test_status.py
     ("nurse_flags", BY | {"numbers": [1, 2], "cohort": 1},
      "Budi menandai anak yang perlu Anda lihat: No. 001, 002."),
