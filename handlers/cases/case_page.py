@@ -1,7 +1,10 @@
-"""The page of a case: where it stands, what comes next, what runs; for whoever knows the child."""
+"""The page of a case: where it stands, what comes next, what runs, what happened; for whoever knows the child."""
+
+from datetime import datetime
 
 from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
+from handlers.ui.form_words import report_lines
 from handlers.ui.request import (
     About,
     Button,
@@ -9,6 +12,7 @@ from handlers.ui.request import (
     Reply,
     Request,
     button,
+    hiding,
     numbers,
     pressed,
     rows,
@@ -18,19 +22,40 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.routing import Routes, merge
-from handlers.ui.words import _, bold, esc, more, ngettext, plain_date_words, section, stamp_words, when_words
+from handlers.ui.words import (
+    _,
+    bold,
+    esc,
+    more,
+    ngettext,
+    plain_date_words,
+    section,
+    shorten,
+    stamp_words,
+    when_words,
+)
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import keeper_name, may_keep
 from sop_flows.actions.cases.lists import CasePage
 from sop_flows.actions.replanning import new_plan
-from sop_flows.core.work import sop_of
+from sop_flows.core.notices import CaseHidden
+from sop_flows.core.work import declared, sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.responsibility import known_case, knows, last_said, name_of
+from sop_flows.staffing.responsibility import known_case, knows, log_read, name_of
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.tables import LIVE, Case, TaskState
+from storage.tables import LIVE, Case, ConfirmationKind
 
 STEPS = 5  # next steps on the page; all of them behind a button
 PAGE = 16  # lines of one list
+FILE_PAGE = 5  # records on one page of the file
+NOTE_SHOWN = 80  # characters of what hindered, or why
+MARKS = {
+    ConfirmationKind.DONE: "✅",
+    ConfirmationKind.PART_DONE: "✅",
+    ConfirmationKind.OBSTACLE: "⚠️",
+    ConfirmationKind.UNDONE: "↩️",
+    ConfirmationKind.RESCHEDULED: "⏰",
+}
 TASK = "task_open"
 
 
@@ -104,6 +129,7 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
         buttons.append(button(_("All steps"), "case_steps", case_id))
     buttons.append(button(_("Reminders"), "case_when", case_id))
     buttons.append(button(_("History"), "case_past", case_id, 0))
+    buttons.append(button(_("The whole file"), "case_file", case_id, 0))
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
@@ -147,29 +173,61 @@ def on_steps(request: Request) -> Reply:
 
 
 def on_past(request: Request) -> Reply:
-    """[Riwayat]: what was done, newest first; numbers are the case and the page."""
+    """[Riwayat]: what was said, newest first, from the opening on; numbers are the case and the page."""
     case = known_case(request.work, who(request), pressed(request))
-    tasks = lists.history(request.session, case)
-    pages = max((len(tasks) + PAGE - 1) // PAGE, 1)
+    found = lists.history(request.work, case)
+    pages = max((len(found) + PAGE - 1) // PAGE, 1)
     page = min(max(pressed(request, 1), 0), pages - 1)
-    shown = tasks[page * PAGE : (page + 1) * PAGE]
+    shown = found[page * PAGE : (page + 1) * PAGE]
     said = [f"{case_title(case)} · " + _("History")]
-    for place, line in enumerate(task_lines(request.work, shown, who(request)), start=page * PAGE + 1):
-        words = last_said(request.session, line.task)
-        name = "" if words is None else name_of(request.session, words.officer_id) or ""
-        at = line.task.closed_at or request.now
-        mark = "✅" if line.task.state == TaskState.DONE else "–"
+    if page == 0 and case.closed_at is not None:
+        said.append(_("Closed: {when}").format(when=_stamp(request, case.closed_at)))
+    for place, one in enumerate(shown, start=page * PAGE + 1):
+        note = f" · {esc(shorten(one.said.note, NOTE_SHOWN))}" if one.said.note else ""
         said.append(
-            f"{place}. {mark} {line.sop.number}/{line.step.step} {esc(line.short)} · "
-            f"{esc(name)}, {stamp_words(at, request.now, request.institution.zone)}"
+            f"{place}. {MARKS.get(one.said.kind, '–')} {one.sop.number}/{one.step.step} {esc(one.step.short)} · "
+            f"{esc(name_of(request.session, one.said.officer_id) or '')}, "
+            f"{_stamp(request, one.said.recorded_at)}{note}"
         )
     if not shown:
         said.append(_("Nothing has been done yet."))
+    if page == pages - 1:
+        by = esc(name_of(request.session, case.opened_by_id) or "-")
+        said.append(_("Opened: {who}, {when}").format(who=by, when=_stamp(request, case.opened_at)))
     turn = turning(
         page, page < pages - 1, lambda text, at: button(text, "case_past", case.id or 0, at), short=True
     )
-    keyboard = numbers(TASK, [task.id or 0 for task in shown], page * PAGE + 1)
-    return screen(request, "\n".join(said), (*keyboard, *rows(turn), (to_case(case),)))
+    keyboard = numbers(TASK, [one.task.id or 0 for one in shown], page * PAGE + 1)
+    file = button(_("The whole file"), "case_file", case.id or 0, 0)
+    return screen(request, "\n".join(said), (*keyboard, *rows(turn), (file, to_case(case))))
+
+
+def _stamp(request: Request, at: datetime) -> str:
+    return stamp_words(at, request.now, request.institution.zone)
+
+
+def on_file(request: Request) -> Reply:
+    """[Berkas kasus]: what was recorded, from the opening to the end, page by page; each look is logged.
+
+    Numbers are the case and the page.
+    """
+    case = known_case(request.work, who(request), pressed(request))
+    log_read(request.work, "case file", case_id=case.id)
+    found = lists.case_file(request.work, case)
+    pages = max((len(found) + FILE_PAGE - 1) // FILE_PAGE, 1)
+    page = min(max(pressed(request, 1), 0), pages - 1)
+    said = [f"{case_title(case)} · " + _("The whole file") + f" · {page + 1}/{pages}"]
+    for record, task in found[page * FILE_PAGE : (page + 1) * FILE_PAGE]:
+        sop, step = declared(request.session, task)
+        by = esc(name_of(request.session, record.officer_id) or "-")
+        on = plain_date_words(record.done_on, request.institution.today(request.now))
+        said += ["", f"<b>{sop.number}/{step.step} {esc(step.short)}</b> · {by}, {on}"]
+        said += report_lines(step.record, record.data)
+    if not found:
+        said.append(_("Nothing is recorded yet."))
+    turn = turning(page, page < pages - 1, lambda text, at: button(text, "case_file", case.id or 0, at))
+    shown = screen(request, "\n".join(said), (*rows(turn), (to_case(case),)))
+    return hiding(shown, CaseHidden(case=case.id or 0))
 
 
 def on_mine(request: Request) -> Reply:
@@ -207,6 +265,9 @@ def way_to_case(request: Request, case: Case | None) -> list[Button]:
 
 
 ROUTES = merge(
-    Routes(About.CASE, presses={"case_page": on_page, "case_steps": on_steps, "case_past": on_past}),
+    Routes(
+        About.CASE,
+        presses={"case_page": on_page, "case_steps": on_steps, "case_past": on_past, "case_file": on_file},
+    ),
     Routes(About.CASE_PART, presses={"case_mine": on_mine}),
 )

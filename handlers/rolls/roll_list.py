@@ -110,10 +110,13 @@ def _totals(request: Request, found: RollList) -> list[str]:
     lines = []
     if found.is_weighing:
         changes = [one.change_g for one in found.children if one.change_g is not None]
-        lost = sum(one < 0 for one in changes)
+        lost = found.laid_out(Order.VALUE)[0][1]
+        losing = [child_code(one.child.number) for one in lost if (one.change_g or 0) < 0]
         if changes:
             mean = change(round(sum(changes) / len(changes) / 100) * 100)
-            lines.append(_("On average {change} kg, {count} lost weight").format(change=mean, count=lost))
+            words = _("On average {change} kg, {count} lost weight").format(change=mean, count=len(losing))
+            named = ", ".join(losing[:PAGE]) + (", …" if len(losing) > PAGE else "")
+            lines.append(words + (f" (No. {named})" if losing else ""))
     rooms = {one.name: one.capacity for one in request.institution.pack.unit.dormitories}
     totals = found.totals(rooms)
     if totals:

@@ -276,7 +276,10 @@ def on_late(request: Request) -> Reply:
 def on_remind_all(request: Request) -> Reply:
     """[Ingatkan semua]: each officer of the list who was not reminded today."""
     cohort = cohort_of(request, pressed(request))
-    ids = to_remind(request.work, cohort)
+    status, own = status_for(request, cohort)
+    if own:
+        raise NotPermittedError("head")
+    ids = to_remind(request.work, cohort, status.late)
     told = sum(remind_late(request.work, cohort, one) for one in ids)
     said = ngettext("✅ {count} officer is reminded.", "✅ {count} officers are reminded.", told)
     return _late(request, said.format(count=told) if told else _("Everybody was reminded today already."))
@@ -306,7 +309,7 @@ def _late(request: Request, above: str = "") -> Reply:
     cases, case_buttons = late_cases(request)
     said += [cases] if cases else []
     buttons = list(case_buttons)
-    if not own and not above and to_remind(request.work, cohort):
+    if not own and not above and to_remind(request.work, cohort, status.late):
         buttons.append(button(_("Remind everybody"), "status_remind_all", cohort.id or 0, style="success"))
     keyboard = numbers("task_open", [line.task_id for line in shown])
     return screen(request, "\n".join(said), (*keyboard, *rows([*buttons, _back(cohort)])))
@@ -321,6 +324,9 @@ def on_sections(request: Request) -> Reply:
     unit = request.institution.pack.unit
     said = [bold(cohort.name)]
     said += [f"{esc(section(unit, part.role))}: {counts_words(part.counts)}" for part in status.sections]
+    if status.total.done:
+        on_time = _("On time: {count} of {done} done")
+        said.append(on_time.format(count=status.total.on_time, done=status.total.done))
     if status.progress is not None and status.progress.planned:
         said += ["", _("Plan until now, steps done of those planned:")]
         said += [f"{esc(one.phase)} {one.done}/{one.planned}" for one in status.progress.phases]

@@ -16,12 +16,12 @@ from babel.messages.pofile import read_po
 from sqlmodel import Session
 
 from sop_flows.calendar.dates import Closure
+from sop_flows.core.states import is_target
 from sop_flows.core.work import Work
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.declarations.unit import Unit
 from sop_flows.errors import MoveTooFarError
 from sop_flows.handbook.typed_days import Prefer, parse_day, read_day
-from sop_flows.views.status import is_target
 from sop_flows.views.task_views import TaskHistory, TaskLine, several_cohorts_open
 from storage.tables import Child, Cohort, DueKind, School, Task
 

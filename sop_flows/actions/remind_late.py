@@ -1,6 +1,6 @@
 """ "Ingatkan" of /status: a head reminds an officer of what is late, once a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlmodel import col
 
@@ -24,16 +24,11 @@ def late_of(work: Work, cohort: Cohort, officer: Officer) -> tuple[StatusLine, .
     return tuple(line for line in status.of_officer(officer.id) if line.is_late)
 
 
-def to_remind(work: Work, cohort: Cohort) -> tuple[int, ...]:
-    """The ids of the officers with something late, in the sections that whoever acts is head of, whom nobody reminded
-    today; without whoever acts."""
-    headed = heads_of(work, work.officer.id or 0)
-    if not headed:
-        return ()
-    late = [line.officer_id for line in cohort_status(work, cohort, headed).late]
-    ids = [one for one in dict.fromkeys(late) if one is not None and one != work.officer.id]
-    reminded = _reminded(work, cohort, ids)
-    here = (work.session.get(Officer, one) for one in ids if one not in reminded)
+def to_remind(work: Work, cohort: Cohort, late: Sequence[StatusLine]) -> tuple[int, ...]:
+    """The ids of the officers of these late steps whom nobody reminded today; without whoever acts."""
+    ids = {one.officer_id for one in late if one.officer_id is not None} - {work.officer.id}
+    reminded = _reminded(work, cohort, ids) if ids else set()
+    here = (work.session.get(Officer, one) for one in sorted(ids - reminded))
     return tuple(one.id or 0 for one in here if one is not None and one.removed_at is None)
 
 

@@ -9,7 +9,8 @@ import sqlalchemy
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from sop_flows.core.work import Work
+from sop_flows.core.work import Institution, Work
+from sop_flows.declarations.sop import Step
 from storage.engine import Written
 from storage.tables import (
     CLOSED,
@@ -22,6 +23,7 @@ from storage.tables import (
     Change,
     Cohort,
     Confirmation,
+    DueKind,
     EntryState,
     Handover,
     HandoverState,
@@ -198,6 +200,63 @@ def _ends_of(row: Stated) -> tuple[str, ...]:
 def live_parts(parts: tuple[TaskPart, ...]) -> tuple[TaskPart, ...]:
     """Those that somebody still has to do."""
     return tuple(part for part in parts if part.state in LIVE)
+
+
+# --- done, open, late, on time ----------------------------------------------------------------------------------
+# What they mean, for every screen, list, report and reminder. "Late" is no state: it is computed when it is asked.
+
+
+def is_done(part: TaskPart) -> bool:
+    """Whether somebody said that the part is done, and it stands."""
+    return part.state == TaskState.DONE
+
+
+def is_open(task: Task, part: TaskPart) -> bool:
+    """Whether the part is owed now."""
+    return task.state == TaskState.OPEN and part.state == TaskState.OPEN
+
+
+def is_over(task: Task, now: datetime) -> bool:
+    """Whether its time is over, whatever became of it."""
+    return task.due_at is not None and task.due_at < now
+
+
+def is_late(task: Task, now: datetime) -> bool:
+    """Overdue is computed, never stored; what was due before Pandu was used is never late."""
+    return task.state == TaskState.OPEN and is_over(task, now)
+
+
+def is_overdue(task: Task, step: Step, now: datetime) -> bool:
+    """Late by the document's time, a date of its own, or one that an officer set: past our target alone is not."""
+    return is_late(task, now) and not is_target(task, step)
+
+
+def days_late(work: Work, task: Task) -> int:
+    """Calendar days since the due date; 0 on the day itself, and while it is not late."""
+    if task.due_at is None or not is_late(task, work.now):
+        return 0
+    return (work.today - work.institution.today(task.due_at)).days
+
+
+def is_on_time(institution: Institution, task: Task, step: Step, part: TaskPart) -> bool:
+    """Whether a part that is done was done in time: by the day of the work, a step of hours by when it was said."""
+    if task.due_at is None or not is_done(part):
+        return False
+    if step.standard is not None and step.standard.unit == "jam":
+        return part.done_at is not None and part.done_at <= task.due_at
+    return part.done_on is not None and part.done_on <= institution.today(task.due_at)
+
+
+def is_target(task: Task, step: Step) -> bool:
+    """Whether the time is our target only; a date an officer set counts as what it stands for."""
+    if task.due_kind == DueKind.MOVED:
+        return is_target_step(step)
+    return task.due_kind == DueKind.TARGET
+
+
+def is_target_step(step: Step) -> bool:
+    """Whether neither the document nor a date of its own says when the step is due."""
+    return step.standard is None and step.due is None and step.every is None and step.choose_date is None
 
 
 # --- what changes by itself next --------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import col, select
 
+from sop_flows.core.states import is_late
 from sop_flows.core.work import Institution, Work
 from sop_flows.timeline.moment import Moment
-from sop_flows.views.task_views import is_late
 from storage.tables import (
     DigestItem,
     DroppedWhy,

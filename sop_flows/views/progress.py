@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sop_flows.calendar.plan import PlannedStep, planned_steps
+from sop_flows.core.states import is_late, is_open
 from sop_flows.core.work import Work, cohort_anchors, sops_of
 from sop_flows.declarations.sop import Sop, Step
 from storage.queries.status import PartRow
@@ -153,7 +154,10 @@ def _stuck_before(
                 continue
             seen.add((former.number, one.step))
             rows = by_place.get((former.number, one.step, 0), [])
-            if any(row.is_open and (row.is_past(work.now) or _ends_after(row, due_at)) for row in rows):
+            if any(
+                is_open(row.task, row.part) and (is_late(row.task, work.now) or _ends_after(row, due_at))
+                for row in rows
+            ):
                 return one
             if not rows:
                 waiting += _before(sops, former, one)

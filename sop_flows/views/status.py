@@ -1,11 +1,12 @@
 """Where an angkatan stands: done, open and late per section, counted over the parts of its tasks.
 
-What done, open and late mean is said here and in `storage/queries/status.py`, once for every screen and report.
+What done, open, late and on time mean is said in `core/states.py`, once for every screen and report.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sop_flows.core.states import days_late, is_done, is_late, is_on_time, is_open, is_target
 from sop_flows.core.work import Work, is_past, sops_and_events, sops_by_run
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import name_of, responsibility_of
@@ -14,7 +15,7 @@ from sop_flows.views.figures import Figures, figures_of
 from sop_flows.views.progress import Progress, progress_of
 from storage.queries import cohorts
 from storage.queries.status import PartRow, list_parts
-from storage.tables import Cohort, DueKind, Officer, Task, TaskState
+from storage.tables import Cohort, Officer, TaskState
 
 SopsByRun = Mapping[int, Sop]
 
@@ -28,6 +29,7 @@ class Counts:
         past_target: past our target only; never escalated, kept apart in every figure.
         missed: occurrences that closed because the next one came.
         skipped: closed with a reason.
+        on_time: of the done ones.
     """
 
     done: int = 0
@@ -36,6 +38,7 @@ class Counts:
     past_target: int = 0
     missed: int = 0
     skipped: int = 0
+    on_time: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,8 +153,10 @@ def section_lines(work: Work, cohort: Cohort, role: str, *, done: bool = False) 
 
 
 def _open_lines(work: Work, rows: Iterable[PartRow], sops: SopsByRun) -> tuple[StatusLine, ...]:
-    still = [row for row in rows if row.is_open]
-    still.sort(key=lambda row: (not row.is_past(work.now), row.task.due_at or work.now, row.part.task_id))
+    still = [row for row in rows if is_open(row.task, row.part)]
+    still.sort(
+        key=lambda row: (not is_late(row.task, work.now), row.task.due_at or work.now, row.part.task_id)
+    )
     return tuple(_line(work, row, sops) for row in still)
 
 
@@ -193,34 +198,19 @@ def _status(work: Work, cohort: Cohort, rows: Sequence[PartRow], sops: SopsByRun
 
 
 def _counts(work: Work, rows: list[PartRow], sops: SopsByRun) -> Counts:
-    past = [row for row in rows if row.is_open and row.is_past(work.now)]
-    targets = sum(_is_target(row, sops) for row in past)
+    past = [row for row in rows if is_open(row.task, row.part) and is_late(row.task, work.now)]
+    targets = sum(is_target(row.task, _step(row, sops)) for row in past)
     skipped = [row for row in rows if row.part.state == TaskState.SKIPPED]
     empty = sum(row.task.close_reason == "no_children" for row in skipped)
     return Counts(
-        done=sum(row.part.state == TaskState.DONE for row in rows),
-        open=sum(row.is_open for row in rows),
+        done=sum(is_done(row.part) for row in rows),
+        open=sum(is_open(row.task, row.part) for row in rows),
         late=len(past) - targets,
         past_target=targets,
         missed=sum(row.part.state == TaskState.MISSED for row in rows),
         skipped=len(skipped) - empty,
+        on_time=sum(is_on_time(work.institution, row.task, _step(row, sops), row.part) for row in rows),
     )
-
-
-def _is_target(row: PartRow, sops: SopsByRun) -> bool:
-    return is_target(row.task, _step(row, sops))
-
-
-def is_target(task: Task, step: Step) -> bool:
-    """Whether the time that is over is our target only; a date an officer set counts as what it stands for."""
-    if task.due_kind == DueKind.MOVED:
-        return is_target_step(step)
-    return task.due_kind == DueKind.TARGET
-
-
-def is_target_step(step: Step) -> bool:
-    """Whether neither the document nor a date of its own says when the step is due."""
-    return step.standard is None and step.due is None and step.every is None and step.choose_date is None
 
 
 def _step(row: PartRow, sops: SopsByRun) -> Step:
@@ -229,8 +219,8 @@ def _step(row: PartRow, sops: SopsByRun) -> Step:
 
 def _line(work: Work, row: PartRow, sops: SopsByRun) -> StatusLine:
     task, part = row.task, row.part
-    past = row.is_open and row.is_past(work.now)
-    days = 0 if not past or task.due_at is None else (work.today - work.institution.today(task.due_at)).days
+    past = is_open(task, part) and is_late(task, work.now)
+    days = days_late(work, task) if past else 0
     holder = part.done_by_id if part.state == TaskState.DONE else part.assignee_id
     return StatusLine(
         task_id=part.task_id,
@@ -242,5 +232,5 @@ def _line(work: Work, row: PartRow, sops: SopsByRun) -> StatusLine:
         officer_id=holder,
         days_late=days,
         is_late=past,
-        is_target=past and _is_target(row, sops),
+        is_target=past and is_target(task, _step(row, sops)),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from sop_flows.core.states import parts_of
+from sop_flows.core.states import days_late, is_late, parts_of
 from sop_flows.core.work import Work, at_hand, case_of, cohort_of, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import UNDO_MINUTES
@@ -239,11 +239,6 @@ class TaskLine:
         return self.step.short
 
 
-def is_late(task: Task, now: datetime) -> bool:
-    """Overdue is computed, never stored; what was due before Pandu was used is never late."""
-    return task.state == TaskState.OPEN and task.due_at is not None and task.due_at < now
-
-
 def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """Open tasks that are the officer's to do now: late first, then by due.
 
@@ -387,9 +382,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
                 is_mine=any(its.is_assigned_to(officer) for its in owed.values()),
                 assignee_name=None if assignee is None else assignee.name,
                 is_late=late,
-                days_late=(work.today - work.institution.today(task.due_at)).days
-                if late and task.due_at is not None
-                else 0,
+                days_late=days_late(work, task),
                 remaining=on_roll[0],
                 total=on_roll[1],
                 due_at=task.due_at,

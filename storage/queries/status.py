@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import CLOSED, SAYABLE, EntryState, Task, TaskEntry, TaskPart, TaskState
+from storage.tables import CLOSED, SAYABLE, EntryState, Task, TaskEntry, TaskPart
 
 
 @dataclass(frozen=True)
@@ -16,15 +15,6 @@ class PartRow:
 
     task: Task
     part: TaskPart
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is owed now."""
-        return self.task.state == TaskState.OPEN and self.part.state == TaskState.OPEN
-
-    def is_past(self, now: datetime) -> bool:
-        """Whether its time is over, whatever became of it."""
-        return self.task.due_at is not None and self.task.due_at < now
 
 
 def list_parts(s: Session, cohort_id: int) -> tuple[PartRow, ...]:

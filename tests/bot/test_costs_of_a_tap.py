@@ -23,6 +23,10 @@ STATEMENTS_MAX = {
     "/status": 15,
     "form answer": 20,
     "typed weight": 24,
+    "lists": 15,
+    "list": 25,  # one of them for each of the six children who are named
+    "child": 26,
+    "late": 17,
 }
 
 
@@ -104,3 +108,21 @@ async def test_a_typed_weight_costs_no_more_than_it_did(weighing_town: Town) -> 
     cost = await costs(town, lambda: ani.phone.types("25"))
     assert "002 · 25,0 kg" in ani.last_screen.text
     check("typed weight", cost)
+
+
+async def test_what_is_read_costs_no_more_than_it_did(weighing_town: Town) -> None:
+    town = weighing_town
+    ani = await town.officer("Ani Contoh", role="perawat")
+    kepala = await town.officer("Kepala Contoh", role="kepala")
+    await town.open_cohort(arrival="2026-11-30", children=6)
+    await town.lives_until("2026-12-10 08.00")
+    await ani.types("/timbang")
+    await ani.types("\n".join(f"{number} 2{number}" for number in range(1, 7)))
+    await kepala.types("/status")
+    weighing = town.task("9.2.15", 4, 1).id
+    for what, data in (
+        ("late", "1.status_late.1"), ("lists", "1.lists_all.1.0"), ("list", f"1.roll_list.{weighing}.0.0"), ("child", "1.child_card.3"),
+    ):  # fmt: skip
+        on = kepala.last_screen.message.id
+        kepala.reads()
+        check(what, await costs(town, partial(kepala.phone.taps_data, on, data, True)))

@@ -70,7 +70,7 @@ async def test_only_who_knows_the_child_receives_a_word_of_it(
     ]
     with town.store.reading() as s:
         now = town.clock.now()
-        rows = [reports._tasks(s, town.house, now), reports._status(s, town.house, now)]
+        rows = [reports._tasks(s, town.house, now), reports._status(s, town.house, now, True)]
         rows += [
             [reminders._row(row, of, town.house) for row, of in queries.list_reminders(s, queries.Wanted())]
         ]

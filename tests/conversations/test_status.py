@@ -1,12 +1,16 @@
 """/status as heads and others see it. The numbers are compared with a count of our own."""
 
+import re
+
 from sqlalchemy import text
 
+from handlers.ui.request import pack
 from tests.conversations.test_cases import opens_case
 from tests.support.person import Person
-from tests.support.steps import placed
+from tests.support.steps import does, placed
 from tests.support.town import Town
 
+LATE_STEP = ("9.2.01", 3)  # "Data sekolah dan calon anak" in `house`
 COUNT = """
     SELECT count(*) FROM task_parts p JOIN tasks t ON t.id = p.task_id
     WHERE p.role = :role AND t.state IN ('open', 'done', 'skipped', 'missed') AND {what}
@@ -241,3 +245,33 @@ async def test_an_angkatan_that_is_late_before_its_arrival_does_not_read_as_not_
     await kepala.types("/status")
     assert "Belum ada yang dimulai" not in kepala.last_screen.text
     assert "Sebelum Pandu: " in kepala.last_screen.text
+
+
+async def test_six_places_follow_one_confirmation(town: Town) -> None:
+    people = await house(town)
+    kepala, rahmat = people["kepala"], people["rahmat"]
+
+    async def late_in_each_place() -> list[int]:
+        """How many are late: /status, Terlambat, Per bagian, Per petugas, the officer's /tugas and own /status."""
+        seen = []
+        await kepala.types("/status")
+        seen.append(kepala.last_screen.text)
+        for label in ("Terlambat", "Per bagian", "Per petugas"):
+            await kepala.types("/status")
+            await kepala.taps(label)
+            seen.append(kepala.last_screen.text)
+        for command in ("/tugas", "/status"):
+            await rahmat.types(command)
+            seen.append(rahmat.last_screen.text)
+        counts = [re.search(r"⏰ (?:Terlambat )?(\d+)", text) for text in seen]
+        return [0 if found is None else int(found[1]) for found in counts]
+
+    assert await late_in_each_place() == [1, 1, 1, 1, 1, 1]
+    await does(town, rahmat, *LATE_STEP)
+    await rahmat.taps("Ya, selesaikan")
+    assert await late_in_each_place() == [0, 0, 0, 0, 0, 0]
+    await kepala.types("/status")
+    await kepala.taps("Per bagian")
+    assert "Tepat waktu: 1 dari 2 selesai" in kepala.last_screen.text.splitlines()
+    await rahmat.taps_data(pack("task_undo", town.task(*LATE_STEP).id or 0))
+    assert await late_in_each_place() == [1, 1, 1, 1, 1, 1]

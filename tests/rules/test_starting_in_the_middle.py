@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from sop_flows.actions.cohorts import before_pandu
 from sop_flows.actions.confirm import confirm_before
+from sop_flows.core.states import is_late
 from sop_flows.errors import NotFoundError, NotPermittedError
-from sop_flows.views.task_views import is_late
 from storage.tables import Task
 from tests.support.clocks import wita
 from tests.support.institution import Home, local

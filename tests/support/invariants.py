@@ -10,8 +10,10 @@ from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, declared, sop_of
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.roster import enrolled
+from sop_flows.views.status import cohort_status
 from sop_flows.views.task_views import tasks_at_hand
 from storage.tables import (
+    Cohort,
     Confirmation,
     ConfirmationKind,
     EntryState,
@@ -52,6 +54,7 @@ def broken(work: Work) -> Iterator[str]:
     yield from _reminders(s, tasks)
     yield from _who_left(s, tasks, entries)
     yield from _lists(work, tasks)
+    yield from _counts(work, tasks, said)
 
 
 def _name(task: Task) -> str:
@@ -207,3 +210,41 @@ def open_children(s: Session, task: Task) -> list[int]:
     """The children of a roll that are not done, by id."""
     query = select(TaskEntry.child_id).where(TaskEntry.task_id == task.id, TaskEntry.state == EntryState.OPEN)
     return sorted(s.exec(query))
+
+
+def _counts(work: Work, tasks: Sequence[Task], said: dict[int, list[Confirmation]]) -> Iterator[str]:
+    """What /status counts, counted again from what was said: slow, and by other means."""
+    for cohort in work.session.exec(select(Cohort)):
+        mine = [
+            task
+            for task in tasks
+            if task.cohort_id == cohort.id
+            and not task.is_before_pandu
+            and task.state not in (TaskState.WITHDRAWN, TaskState.WAITING)
+        ]
+        done, still, late = set[tuple[int, str]](), set[tuple[int, str]](), set[tuple[int, str]]()
+        for task in mine:
+            rows = said.get(task.id or 0, [])
+            undone = {row.refers_to_id for row in rows if row.kind == ConfirmationKind.UNDONE}
+            stands = {
+                row.role
+                for row in rows
+                if row.id not in undone and row.kind in (ConfirmationKind.DONE, ConfirmationKind.PART_DONE)
+            }
+            is_roll = declared(work.session, task)[1].per is not None
+            for part in parts_of(work.session, task):
+                which = task.id or 0, part.role
+                is_said = part.role in stands if not is_roll else task.state == TaskState.DONE
+                if task.state in (TaskState.DONE, TaskState.OPEN) and is_said:
+                    done.add(which)
+                elif task.state == TaskState.OPEN:
+                    still.add(which)
+                    if task.due_at is not None and task.due_at < work.now:
+                        late.add(which)
+        found = cohort_status(work, cohort)
+        counted = found.total.done, found.total.open, found.total.late + found.total.past_target
+        again = len(done), len(still), len(late)
+        if counted != again:
+            yield f"/status counts {counted}, what was said {again}"
+        if {(line.task_id, line.role) for line in found.late} != late:
+            yield "other steps are late than those that nobody did in time"

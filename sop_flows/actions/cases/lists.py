@@ -6,10 +6,34 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.monthly import Service, services_of
 from sop_flows.actions.cases.opening import open_steps
-from sop_flows.core.work import Work, sop_of
+from sop_flows.core.states import is_overdue
+from sop_flows.core.work import Work, at_hand, declared, sop_of
+from sop_flows.declarations.sop import Sop, Step
+from sop_flows.recording.records import FORM
 from sop_flows.staffing.responsibility import is_knowing_head, knows, may_see_task
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.tables import CLOSED, LIVE_RUNS, Case, Officer, Run, RunState, Task, TaskState
+from storage.queries.step_records import list_standing
+from storage.tables import (
+    LIVE_RUNS,
+    Case,
+    Confirmation,
+    ConfirmationKind,
+    Officer,
+    Record,
+    Run,
+    RunState,
+    Task,
+    TaskState,
+)
+
+TOLD = (
+    ConfirmationKind.DONE,
+    ConfirmationKind.PART_DONE,
+    ConfirmationKind.SKIPPED,
+    ConfirmationKind.OBSTACLE,
+    ConfirmationKind.UNDONE,
+    ConfirmationKind.RESCHEDULED,
+)  # what stands in the history of a case
 
 
 @dataclass(frozen=True)
@@ -70,7 +94,7 @@ def list_cases(work: Work, officer: Officer, *, closed: bool = False) -> tuple[C
         known = heads_all or knows(work, officer, case)
         lines = [line for line in by_case.get(case.id or 0, []) if known or line.mine]
         if known or (lines and not closed):
-            found.append(_case_line(case, lines, known=known))
+            found.append(_case_line(work, case, lines, known=known))
     return tuple(found)
 
 
@@ -79,10 +103,15 @@ def own_line(work: Work, officer: Officer, case: Case) -> CaseLine | None:
     return next((line for line in list_cases(work, officer) if line.case.id == case.id), None)
 
 
-def _case_line(case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
+def _case_line(work: Work, case: Case, lines: list[TaskLine], *, known: bool) -> CaseLine:
     steps = sorted((line for line in lines if not line.task.running), key=lambda line: not line.is_late)
     running = sum(line.task.running for line in lines)
-    return CaseLine(case, known, tuple(steps), running, sum(line.is_late for line in lines))
+    return CaseLine(case, known, tuple(steps), running, _late(work, lines))
+
+
+def _late(work: Work, lines: list[TaskLine]) -> int:
+    """How many are late; past our target alone is not."""
+    return sum(is_overdue(line.task, line.step, work.now) for line in lines)
 
 
 def case_page(work: Work, officer: Officer, case: Case) -> CasePage:
@@ -107,14 +136,33 @@ def case_page(work: Work, officer: Officer, case: Case) -> CasePage:
     )
 
 
-def history(s: Session, case: Case) -> tuple[Task, ...]:
-    """What was done, skipped or withdrawn in the case, newest first."""
-    found = s.exec(
-        select(Task)
-        .where(Task.case_id == case.id, col(Task.state).in_(CLOSED))
-        .order_by(col(Task.closed_at).desc(), col(Task.id).desc())
-    )
-    return tuple(found)
+@dataclass(frozen=True)
+class CaseSaid:
+    """One thing that was said in a case: the confirmation, and the step it is about."""
+
+    said: Confirmation
+    task: Task
+    sop: Sop
+    step: Step
+
+
+def history(work: Work, case: Case) -> tuple[CaseSaid, ...]:
+    """What was said about the steps of the case, the newest first: done, skipped, what hindered, taken back."""
+    rows = work.session.exec(
+        select(Confirmation, Task)
+        .join(Task, col(Task.id) == col(Confirmation.task_id))
+        .where(Task.case_id == case.id, col(Confirmation.kind).in_(TOLD))
+        .order_by(col(Confirmation.id).desc())
+    ).all()
+    kept = at_hand(work.session, [task for _said, task in rows])  # noqa: F841  # while somebody holds it
+    return tuple(CaseSaid(said, task, *declared(work.session, task)) for said, task in rows)
+
+
+def case_file(work: Work, case: Case) -> tuple[tuple[Record, Task], ...]:
+    """What was recorded at the steps of the case and stands, from the opening on."""
+    ids = work.session.exec(select(Task.id).where(Task.case_id == case.id)).all()
+    found = list_standing(work.session, [one for one in ids if one is not None], FORM)
+    return tuple((record, work.session.get_one(Task, record.task_id)) for record in found)
 
 
 def coming_tasks(s: Session, case: Case) -> tuple[Task, ...]:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlmodel import Session
 
 from sop_flows.calendar.dates import add_months
-from sop_flows.core.states import parts_of
+from sop_flows.core.states import is_over, parts_of
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.services import running_tasks
@@ -79,5 +79,5 @@ def _service(work: Work, task: Task) -> Service:
         since=since,
         ask_on=ask_on,
         is_due=work.today >= ask_on,
-        is_late=task.due_at is not None and task.due_at < work.now,
+        is_late=is_over(task, work.now),
     )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.work import Work
+from sop_flows.core.states import is_late, is_target
+from sop_flows.core.work import Work, declared
 from sop_flows.staffing.responsibility import is_knowing_head, keeps
 from sop_flows.staffing.roster import heads_of
-from sop_flows.views.task_views import TaskLine, is_late, task_lines
-from storage.tables import Case, DueKind, Officer, Task, TaskPart, TaskState
+from sop_flows.views.task_views import TaskLine, task_lines
+from storage.tables import Case, Officer, Task, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def late_case_tasks(work: Work, roles: frozenset[str] | None) -> tuple[Task, ...
     return tuple(
         task
         for task in _open_tasks(work.session, roles)
-        if is_late(task, work.now) and task.due_kind != DueKind.TARGET
+        if is_late(task, work.now) and not is_target(task, declared(work.session, task)[1])
     )
 
 

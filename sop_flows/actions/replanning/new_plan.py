@@ -25,6 +25,7 @@ from sop_flows.calendar.dates import start_on
 from sop_flows.calendar.events import choice_of
 from sop_flows.calendar.plan import PlannedStep
 from sop_flows.core.notices import NewPlan, PlanTaken
+from sop_flows.core.states import is_late
 from sop_flows.core.work import (
     Opened,
     Subject,
@@ -234,8 +235,7 @@ def _renew_open(work: Work, run: Run, sop: Sop, old: Sop, over: list[PlannedStep
     gone = {one.step for one in over}
     goes_on = False
     for task in live_tasks(s, run):
-        is_late = task.state == TaskState.OPEN and task.due_at is not None and task.due_at < work.now
-        stays = is_late or is_task_worked_on(s, task)
+        stays = is_late(task, work.now) or is_task_worked_on(s, task)
         if not stays and (task.step in gone or _is_another(old, sop, task)):
             withdraw_task(work, task, MOVED)
         elif not sop.step(task.step).opens_by_itself:

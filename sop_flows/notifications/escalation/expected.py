@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sop_flows.core.states import is_target
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
 from sop_flows.staffing.responsibility import may_see_task, responsibility_of
-from sop_flows.views.status import is_target
 from storage.tables import Officer, Task, TaskPart
 
 LATE = "late_"  # rule of an emergency's reminder to a head, before the level

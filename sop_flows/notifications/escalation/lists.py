@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import col, select
 
+from sop_flows.core.states import is_late, is_target
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.notifications.escalation.notified import pages_in, parts_in, told_in
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
@@ -13,7 +14,6 @@ from sop_flows.notifications.escalation.thresholds import LEVELS, Level, address
 from sop_flows.staffing.responsibility import may_see_task, name_of, responsibility_of
 from sop_flows.staffing.roster import has_duty, heads_of, is_kasi_for, roles_of
 from sop_flows.staffing.working_days import works_on
-from sop_flows.views.status import is_target
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.messages import list_sent_digests
 from storage.tables import Officer, Reminder, ReminderKind, ReminderState, Task, TaskPart, TaskState
@@ -182,7 +182,7 @@ def steps_of(work: Work, officer: Officer, levels: dict[int, Level]) -> tuple[La
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))
         .where(col(TaskPart.id).in_(levels), TaskPart.state == TaskState.OPEN, Task.state == TaskState.OPEN)
     ).all()
-    late = [(task, part) for task, part in rows if task.due_at is not None and task.due_at < work.now]
+    late = [(task, part) for task, part in rows if is_late(task, work.now)]
     by_task = {line.task.id: line for line in task_lines(work, [task for task, _part in late], officer)}
     found = [
         LateStep(

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Literal
 
 from sop_flows.calendar.escalating import late_for
+from sop_flows.core.states import is_target
 from sop_flows.core.work import Institution, Work
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import accountable_for, accountable_for_all
-from sop_flows.views.status import is_target
 from storage.tables import Officer, Task
 
 Level = Literal["head", "top"]  # the kasi, the Kepala

@@ -1,0 +1,104 @@
+"""After some weeks the Kepala answers what is asked of a stay, each in three taps: the word below the text box, and two."""
+
+from sqlmodel import col, select
+
+from handlers.ui.request import pack
+from storage.tables import ReadEntry
+from tests.conversations.test_case_services import at_home
+from tests.support.person import Person
+from tests.support.steps import assessed, does, opens
+from tests.support.town import Town
+
+
+async def lived(town: Town) -> Person:
+    """Twelve days of an angkatan: placed, weighed twice, two children to be visited, the parents were here."""
+    team = await assessed(town, (1, 2))
+    await opens(town, team.rahmat, "9.1.12", 2)
+    await team.rahmat.taps("Sudah benar")
+    await team.rahmat.taps("Sudah benar")
+    await team.rahmat.taps_data(pack("visit_open", town.task("9.1.12", 3).id or 0, 1))
+    await team.rahmat.taps("Catat hasil")
+    await team.rahmat.taps("Ibu")
+    await team.rahmat.types("Baik")
+    await team.rahmat.taps("Lewati")
+    await team.rahmat.taps("Lewati")
+    await team.rahmat.taps("Simpan")
+    await town.lives_until("2026-12-10 09.00")
+    await team.budi.types("/timbang")
+    await team.budi.types("1 24,5\n2 24,2\n3 26,5\n4 27,4")
+    await town.lives_until("2026-12-13 09.00")
+    await does(town, team.rahmat, "9.1.09", 1)
+    await opens(town, team.rahmat, "9.1.09", 2)
+    await team.rahmat.taps("Ayah")
+    await team.rahmat.taps("Ibu")
+    await team.rahmat.taps("Sisanya: tidak hadir")
+    await team.rahmat.taps("Ya")
+    return team.kepala
+
+
+async def list_named(kepala: Person, name: str) -> str:
+    """Status, Daftar, and the number of the list."""
+    await kepala.types("Status")
+    await kepala.taps("Daftar")
+    lines = kepala.last_screen.text.splitlines()
+    await kepala.taps(next(line.split(".")[0] for line in lines if name in line))
+    assert kepala.last_screen.is_protected
+    return kepala.last_screen.text
+
+
+async def test_the_kepala_answers_each_question_in_three_taps(town: Town) -> None:
+    kepala = await lived(town)
+    await kepala.types("Status")
+    status = kepala.last_screen.text.splitlines()
+    assert status[0].startswith("Angkatan Contoh · hari 13 dari 30 ▓▓▓▓")
+    assert len(status[: status.index("")]) <= 10
+    assert any(
+        line.startswith("⏰ Terlambat ") and "Rahmat Contoh" in line for line in status
+    )  # what is late, whose
+    await kepala.taps("Terlambat")
+    assert "• Tertinggal: " in kepala.last_screen.text  # what falls behind the plan
+    lost = await list_named(kepala, "Penimbangan ke-2")
+    assert "1 anak turun (No. 002)" in lost
+    visits = await list_named(kepala, "Kunjungan rumah")
+    assert "Belum tercatat: 1 (No. 002)" in visits
+    rooms = await list_named(kepala, "Tempatkan anak di wisma")
+    assert "Wisma Melati 1 (19 kosong)" in rooms
+    parents = await list_named(kepala, "Informasi dan motivasi orang tua")
+    assert parents.splitlines()[1] == "Ayah 1, Ibu 1, Tidak hadir 2"
+    assert "001 Anak Contoh 01 · SDN 1 Contoh · Ayah" in parents
+
+
+async def test_a_case_can_be_read_from_its_opening_on_by_who_may_and_by_nobody_else(town: Town) -> None:
+    people = await at_home(town)
+    sari, rahmat, budi, kepala = (people[name] for name in ("sari", "rahmat", "budi", "kepala"))
+    for knowing in (sari, kepala):
+        await knowing.types("Kasus")
+        await knowing.taps("1")
+        assert "Hari ke-1" in knowing.last_screen.text
+        await knowing.taps("Berkas kasus")
+        read = knowing.last_screen.text
+        while "Berikutnya ›" in knowing.buttons:
+            await knowing.taps("Berikutnya ›")
+            read += knowing.last_screen.text
+        steps = [line.split(" ")[0] for line in read.splitlines() if line.startswith("9.1.")]
+        assert steps[0] == "9.1.20/1"
+        assert steps == sorted(steps)
+        assert "Catatan rekaan" in read
+        assert knowing.last_screen.is_protected
+        await knowing.taps("‹ Kembali")
+        await knowing.taps("Riwayat")
+        assert " · Ibu Sari, 30 November " in knowing.last_screen.text
+        assert "Dibuka: Ibu Sari, 30 November 08.00" in knowing.last_screen.text
+    looked = town.rows(select(ReadEntry).where(col(ReadEntry.screen) == "case file"))
+    assert {one.officer_id for one in looked} == {sari.id, kepala.id}
+    for other in (rahmat, budi):
+        for forged in ("1.case_file.1.0", "1.case_past.1.0"):
+            await other.taps_data(forged)
+            assert "9.1.20" not in other.last_screen.text
+            assert "Anggrek" not in other.last_screen.text
+    await sari.taps_data("1.case_file.1.99")  # forged: a page that is not there
+    assert "Berkas kasus · " in sari.last_screen.text
+    shown = sari.last_screen.message
+    town.clock.advance(minutes=6)
+    await town.settle()
+    assert "Catatan rekaan" not in shown.text
