@@ -455,6 +455,7 @@ class TelegramSender:
             parse_mode=ParseMode.HTML,
             reply_markup=markup,
             protect_content=action.protect,
+            disable_notification=action.silent or None,
             link_preview_options=NO_PREVIEW,
             rate_limit_args=push,
         )
@@ -496,6 +497,7 @@ class TelegramSender:
             parse_mode=ParseMode.HTML,
             filename=action.filename,
             protect_content=action.protect,
+            disable_notification=action.silent or None,
             rate_limit_args=push,
         )
         return await _readable(_shown(sent))

@@ -42,10 +42,11 @@ def shown_at(steps: Sequence[LateStep], at: int) -> list[LateStep]:
 
 
 def _groups(steps: Sequence[LateStep]) -> list[list[LateStep]]:
-    """The steps by their headings: the Kepala's, those of one's own section, of others; targets last."""
-    found: dict[tuple[bool, bool, bool], list[LateStep]] = {}
+    """The steps by their headings: emergencies, the Kepala's, those of one's own section, of others; targets last."""
+    found: dict[tuple[bool, bool, bool, bool], list[LateStep]] = {}
     for one in steps:
-        kind = (one.level == "head" and one.is_target, one.level == "head", not one.is_own_section)
+        target, emergency = one.level == "head" and one.is_target, one.line.sop.emergency
+        kind = (target, not emergency, one.level == "head", not one.is_own_section)
         found.setdefault(kind, []).append(one)
     return [found[kind] for kind in sorted(found)]
 
@@ -113,7 +114,9 @@ def list_buttons(row_id: int, steps: Sequence[LateStep], at: int = 0) -> tuple[B
         if len(shown) == 1
         else button(_("Hand over to …"), "late_give", row_id, at)
     )
-    return (*_take_on(row_id, not all(one.is_taken_on for one in shown), words, at), give)
+    is_new = len(shown) == 1 and not shown[0].is_taken_on
+    choose = () if is_new else (button(_("Choose…"), "late_choose", row_id, at),)
+    return (*_take_on(row_id, not all(one.is_taken_on for one in shown), words, at), give, *choose)
 
 
 def _take_on(row_id: int, wanted: bool, words: str = "", at: int = 0) -> tuple[Button, ...]:

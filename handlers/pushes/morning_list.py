@@ -26,6 +26,7 @@ from handlers.ui.words import (
     headings,
     instead_words,
     ngettext,
+    short_date_words,
     task_words,
     when_words,
 )
@@ -35,7 +36,7 @@ from sop_flows.notifications.planning import OF_EVENT
 from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
-from sop_flows.views.task_views import TaskLine, digest_tasks, task_line
+from sop_flows.views.task_views import TaskLine, digest_tasks, put_off_by, task_line
 from storage.tables import Officer, Reminder, Task
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
@@ -52,8 +53,11 @@ def morning_list(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    tasks = by_subject(own_only(work, officer, digest_tasks(work, officer)))
-    in_digest = {line.task.id for line in tasks}
+    everything = own_only(work, officer, digest_tasks(work, officer))
+    put_off = put_off_by(work, officer) if everything else {}
+    tasks = by_subject([line for line in everything if line.task.id not in put_off])
+    later = [line for line in everything if line.task.id in put_off]
+    in_digest = {line.task.id for line in everything}
     of_events = {row.task_id for row in others if row.rule in OF_EVENT}
     shown = _shown(tasks, {row.task_id for row in others})
     late_steps = listed(work, officer, digest)
@@ -72,6 +76,10 @@ def morning_list(
         said.append(f"{len(opens)}. {mark}{task_words(work.session, line, prefix=False)} · {when}")
     if len(tasks) > LINES:
         said.append(_("and {count} more").format(count=len(tasks) - LINES))
+    for line in later[:LINES]:
+        day = short_date_words(work.institution.today(put_off[line.task.id or 0]))
+        words = task_words(work.session, line)
+        said.append("– " + _("Put off until {day}: {task}").format(day=day, task=words))
     more = lines_of(work, officer, [*others, *notices])
     more_said, places = numbered(more, len(opens) + 1)
     said += more_said
@@ -98,20 +106,20 @@ def morning_list(
     if not opens and not more and not started and not late_steps:
         return reply()
     count = len(tasks) + len(more) + len(started) + len(early) + len(missed) + len(hindered) + len(late_steps)
-    everything: Keyboard = ((*several_button(shown), button(_("All"), "task_list")),)
+    below: Keyboard = ((*several_button(shown), button(_("All"), "task_list")),)
     if late_steps and not tasks:
-        everything = ((button(_("All"), "late_list", digest.id or 0, 1),),)
+        below = ((button(_("All"), "late_list", digest.id or 0, 1),),)
     elif len(late_steps) > len(late_ids):
-        everything = ((list_button(digest.id or 0, len(late_steps)),), *everything)
+        below = ((list_button(digest.id or 0, len(late_steps)),), *below)
     elif hindered and len(opens) == len(hindered):  # of obstacles alone there is no more to see
-        everything = ((to_list(),),)
+        below = ((to_list(),),)
     answers = answer_buttons(work.session, notices, places)
     own = [(line, 0) for line in [*tasks, *early]]
     own += [(one.task, one.child_id) for one in more if one.task is not None]
     first_alone = len(own) == 1 and (tasks or len(opens) == 1)
     if first_alone and not (missed or hindered or late_steps or started):
         only = task_buttons(own[0][0], work.institution, work.now, own[0][1])
-        return say(said, (*answers, *only, *as_numbers(opens[1:], 2), *everything), count, outage)
+        return say(said, (*answers, *only, *as_numbers(opens[1:], 2), *below), count, outage)
     timed_lines = [*shown, *(one.task for one in more if one.task is not None)]
     timed = (
         *answers,
@@ -123,7 +131,7 @@ def morning_list(
     # What a head opens from here leads back: to "Saya tangani", and to the next line.
     way_back = (digest.id or 0, 0) if late_steps or hindered else ()
     opened = (*as_numbers(opens, way_back=way_back), *((one.opens,) for one in started))
-    return say(said, (*timed, *opened, *everything), count, outage)
+    return say(said, (*timed, *opened, *below), count, outage)
 
 
 def _cards(task_ids: Sequence[int]) -> list[Button]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from handlers.cards.weighing import name_of_roll, summary_lines
 from handlers.ui.words import (
     N_,
     _,
@@ -22,6 +23,7 @@ from handlers.ui.words import (
 from sop_flows.actions.cohorts.moving_dates import last_move
 from sop_flows.core import notices
 from sop_flows.core.work import Work
+from sop_flows.recording.roll_call import told_roll
 from sop_flows.staffing.responsibility import accountable_for, name_of
 from sop_flows.staffing.roster import admins, grants_of, holding
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
@@ -44,7 +46,12 @@ def notice_sentence(work: Work, officer: Officer, row: Reminder) -> str:
     said = template.format(**blanks)
     if isinstance(notice, notices.ByWhom):  # "operator" may stand first
         said = said[:1].upper() + said[1:]
-    cohort = work.session.get(Cohort, notice.cohort) if isinstance(notice, notices.InCohort) else None
+    named = isinstance(notice, notices.WeighInDone)  # its summary begins with the angkatan
+    cohort = (
+        work.session.get(Cohort, notice.cohort)
+        if isinstance(notice, notices.InCohort) and not named
+        else None
+    )
     return said if cohort is None else cohort_prefix(work.session, cohort) + said
 
 
@@ -79,6 +86,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             notices.GrantOver(role=role)
             | notices.RoleGiven(role=role)
             | notices.HeadSet(role=role)
+            | notices.Joined(role=role)
             | notices.RoleTaken(role=role)
             | notices.TasksInherited(role=role)
         ):
@@ -118,6 +126,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.RollCalled(numbers=numbers)
         ):
             blanks["numbers"] = ", ".join(child_code(one) for one in numbers)
+        case notices.WeighInDone(weigh_in=task_id):
+            roll = None if (weighing := s.get(Task, task_id)) is None else told_roll(work, weighing)
+            blanks["summary"] = (
+                "" if roll is None else "\n".join(summary_lines(s, roll, name_of_roll(s, roll)))
+            )
         case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
             its = s.get(Case, case_id)
             blanks["case"] = "" if its is None else _("Case {code}").format(code=esc(its.code_name))
@@ -367,6 +380,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.LateReminded: N_("{who} reminds you of what is late ({count}): {lines}."),
     notices.NurseFlags: N_("{who} marked for you to look after: No. {numbers}."),
     notices.WeightLost: N_("⚖️ Lost much weight: No. {numbers}. Weighed by {who}."),
+    notices.WeighInDone: "{summary}",
     notices.BeforePandu: N_(
         "{cohort} is open. Steps that should have been done before Pandu was used: {count}. Look through them: /angkatan."
     ),
@@ -407,6 +421,9 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.CasesLeft: _cases_left,
     notices.RoleGiven: N_("{who} has given the role {role} to {whom}."),
     notices.HeadSet: _head_set,
+    notices.Joined: N_(
+        "{who} is now in {role} too. Nobody's tasks have changed ({count} open). Divide them? Status, by officer."
+    ),
     notices.RoleTaken: _role_taken,
     notices.TasksInherited: _tasks_inherited,
     notices.NeedsALook: needs_a_look,

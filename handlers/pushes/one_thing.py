@@ -1,16 +1,20 @@
 """A push about one thing: a reminder, an emergency or a notice."""
 
+from dataclasses import replace
+
+from handlers.cards.weighing import chart
 from handlers.pushes.late_list import call_of, emergency_buttons, emergency_words
 from handlers.pushes.notices import notice_sentence
 from handlers.pushes.push_buttons import answer_buttons, task_buttons, to_what
 from handlers.pushes.push_words import sentence
 from handlers.pushes.saying import line_of, say
-from handlers.ui.request import Keyboard, Reply, button, reply, rows, to_list
+from handlers.ui.request import Keyboard, Reply, Say, button, reply, rows, to_list
 from handlers.ui.words import _, esc
-from sop_flows.core.notices import CohortMoved
+from sop_flows.core.notices import CohortMoved, WeighInDone, read_notice
 from sop_flows.core.work import Work
+from sop_flows.recording.roll_call import told_roll
 from sop_flows.views.task_views import TaskLine
-from storage.tables import Officer, Reminder, ReminderKind
+from storage.tables import Officer, Reminder, ReminderKind, Task
 
 
 def single(work: Work, officer: Officer, row: Reminder, outage: bool) -> Reply:
@@ -46,4 +50,14 @@ def single_notice(work: Work, officer: Officer, row: Reminder, outage: bool) -> 
     keyboard: Keyboard = (*answer_buttons(work.session, [row]), *rows([*buttons, to_list()]))
     if row.rule == CohortMoved.word:  # the tasks have other dates now: they are what is looked at first
         keyboard = ((button(_("See tasks"), "task_list"), *buttons),)
-    return say([notice_sentence(work, officer, row)], keyboard, 1, outage)
+    said = say([notice_sentence(work, officer, row)], keyboard, 1, outage)
+    return weighed(work, row, said) if row.rule == WeighInDone.word else said
+
+
+def weighed(work: Work, row: Reminder, said: Reply) -> Reply:
+    """What came of a weigh-in comes without a sound, with its chart."""
+    notice = read_notice(row)
+    task = work.session.get(Task, notice.weigh_in) if isinstance(notice, WeighInDone) else None
+    picture = None if task is None else chart(work, told_roll(work, task))
+    quiet = tuple(replace(one, silent=True) if isinstance(one, Say) else one for one in said.actions)
+    return Reply((*quiet, *(() if picture is None else (replace(picture, silent=True),))))

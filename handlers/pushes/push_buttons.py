@@ -18,6 +18,7 @@ from sop_flows.core.notices import (
     CohortMoved,
     IncidentClosed,
     IncidentReported,
+    Joined,
     LateReminded,
     LeaveBegins,
     LeaveDeputy,
@@ -39,6 +40,7 @@ from sop_flows.core.notices import (
     StepsPast,
     Unreachable,
     VisitVoid,
+    WeighInDone,
     WeightLost,
     read_notice,
 )
@@ -185,6 +187,8 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Open"), "incident_open", incident_id)
         case NurseFlags(cohort=cohort_id) | WeightLost(cohort=cohort_id):
             return button(_("Open"), "incident_list", cohort_id)
+        case WeighInDone(weigh_in=task_id):
+            return button(_("Chart"), "weigh_chart", task_id)
         case StayOver(over=cohort_id):
             return button(_("See the list"), "stay_over", cohort_id)
         case StayLeft(over=cohort_id):
@@ -195,7 +199,7 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Schedule it all the same"), "event_hold", run_id)
         case LateReminded():
             return button(_("My tasks"), "task_list")
-        case Unreachable():
+        case Unreachable() | Joined():
             return button(_("Status"), "status_open")
         case LeaveDeputy() | LeaveBegins() | LeaveRecorded() | LeaveEnded() | LeaveUncovered():
             return button(_("Leave"), "leave_list")

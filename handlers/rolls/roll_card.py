@@ -3,6 +3,7 @@
 from collections import Counter
 
 from handlers.cards.task_card import kind_of
+from handlers.cards.weighing import name_of_roll
 from handlers.rolls.roll_talk import Talk
 from handlers.ui.form_words import hint_of, key_words, plain_words, values_words
 from handlers.ui.kilograms import kilos
@@ -18,13 +19,10 @@ from handlers.ui.words import (
     esc,
     moment_words,
     ngettext,
-    nth,
     short_date_words,
 )
 from sop_flows.actions.rolls.rolls import entry_values
 from sop_flows.declarations.form import Form
-from sop_flows.declarations.sop import Step
-from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.origins import handed_over
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll
@@ -32,24 +30,14 @@ from sop_flows.recording.weigh_ins import last_weights, weights_here
 from sop_flows.staffing.responsibility import log_reads
 from storage.queries.children import list_names
 from storage.queries.rolls import RollRow
-from storage.tables import Child, Cohort, EntryState, Officer, Task
+from storage.tables import Child, Cohort, EntryState, Officer
 
 CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
 
 
 def roll_name(request: Request, roll: Roll) -> str:
     """ "Penimbangan ke-2" or the step in a few words; with the angkatan while several are open. HTML."""
-    cohort = request.session.get_one(Cohort, roll.task.cohort_id)
-    return cohort_prefix(request.session, cohort) + esc(title_of(roll.task, roll.step))
-
-
-def title_of(task: Task, step: Step) -> str:
-    """ "Penimbangan ke-2" or the step in a few words (plain text)."""
-    if not is_weighing(step.record):
-        return step.short
-    if not task.occurrence:
-        return _("Weighing on arrival")
-    return _("Weighing no. {nth}").format(nth=nth(task, step))
+    return name_of_roll(request.session, roll)
 
 
 def child_card(request: Request, roll: Roll, talk: Talk) -> tuple[str, Keyboard]:

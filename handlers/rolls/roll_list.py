@@ -1,7 +1,7 @@
 """[Daftar], [Lihat daftar]: which rolls an angkatan has; one as a list with names, values, totals and what is missing;
 the same as [Excel]."""
 
-from handlers.rolls.roll_card import title_of
+from handlers.cards.weighing import title_of
 from handlers.ui.form_words import label_of, plain_words
 from handlers.ui.kilograms import change, kilos
 from handlers.ui.request import (

@@ -2,64 +2,31 @@
 
 import re
 
+from handlers.cards.weighing import chart
 from handlers.people.officer_words import looking_after
-from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_steps import finished
 from handlers.rolls.roll_talk import Talk, show, talk_about
-from handlers.ui.kilograms import change, kilos
-from handlers.ui.request import About, Reply, Request, SendFile, button, pressed, reply, rows, who
+from handlers.ui.kilograms import change
+from handlers.ui.request import About, Reply, Request, button, pressed, reply, rows, screen, to_list, who
 from handlers.ui.routing import Routes
-from handlers.ui.words import LABEL_MAX, _, child_code, esc, plain_date_words, shorten
+from handlers.ui.words import LABEL_MAX, _, child_code, esc, shorten
 from sop_flows.actions import incidents
-from sop_flows.recording.roll_call import Roll, find_roll, lock_roll
-from sop_flows.recording.weigh_ins import averages, summarise
+from sop_flows.recording.roll_call import Roll, find_roll, lock_roll, seen_roll
+from sop_flows.recording.weigh_ins import summarise
 from sop_flows.staffing.responsibility import log_reads
 from storage.queries.children import list_names
 from storage.queries.incidents import list_marked
-from storage.tables import Cohort
 
 MARKS_SHOWN = 30  # buttons of one screen; who lost most comes first
 _NUMBERS = re.compile(r"\d{1,4}")
 
 
 def on_chart(request: Request) -> Reply:
-    """Grafik: drawn after the commit, from codes and numbers only."""
-    roll = find_roll(request.work, who(request), pressed(request))
-    summary = summarise(request.session, roll)
-    if not summary.measured:
-        return finished(request, roll, _("Nobody has been weighed yet."))
-    cohort = request.session.get_one(Cohort, roll.task.cohort_id)
-    name = roll_name(request, roll)
-    plain = re.sub(r"<[^>]+>", "", name)
-    title = plain if cohort.name in plain else f"{plain} · {cohort.name}"
-    arguments = {
-        "title": title,
-        "averages": [
-            {
-                "day": plain_date_words(one.weighed_on, roll.today),
-                "kg": one.average_g / 1000,
-                "label": kilos(round(one.average_g, -2)),  # a mean is no more exact than the scales
-            }
-            for one in averages(request.session, roll)
-        ],
-        "children": [
-            {
-                "code": child_code(one.number),
-                "change_kg": one.change_g / 1000,
-                "label": change(one.change_g),
-            }
-            for one in summary.measured
-            if one.change_g is not None
-        ],
-        "words": {
-            "average": _("Average weight (kg)"),
-            "changes": _("Change since the weighing before (kg)"),
-            "gained": _("gained"),
-            "lost": _("lost"),
-            "no_changes": _("First weighing: nothing to compare yet."),
-        },
-    }
-    picture = SendFile("weights", arguments, caption=title, filename=f"penimbangan-{roll.task_id}.png")
+    """Grafik: drawn after the commit, from codes and numbers only; for whoever may see the children."""
+    roll = seen_roll(request.work, who(request), pressed(request))
+    picture = chart(request.work, roll)
+    if picture is None:
+        return screen(request, _("Nobody has been weighed yet."), ((to_list(),),))
     return reply(picture)
 
 

@@ -1,7 +1,8 @@
 """Weigh-in: 60 children on a phone in a few minutes (SOP 9.2.06 step 4, 9.2.15 step 4)."""
 
+from handlers.cards.weighing import title_of
 from handlers.rolls.roll import open_roll
-from handlers.rolls.roll_card import roll_name, title_of
+from handlers.rolls.roll_card import roll_name
 from handlers.rolls.roll_reasons import give_reason
 from handlers.rolls.roll_steps import finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import talk_about

@@ -256,6 +256,8 @@ def record(
         on = date.fromisoformat(talk.typed_on)
     done = rolls.record_weight(request.work, roll, weights_g, correct=True, done_on=on)
     incidents.weighed(request.work, roll, weights_g, before_g)
+    if done.outcome is not None:
+        incidents.tell_weighed(request.work, done.roll)
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
+from handlers.cards.weighing import summary_lines
 from handlers.people.officer_words import looking_after
 from handlers.rolls.roll_talk import Talk
 from handlers.ui.kilograms import bare_kilos, change, kilos, kilos_as_typed
 from handlers.ui.request import Keyboard, Request, button, rows
 from handlers.ui.words import _, child_code, echo, more, ngettext
 from sop_flows.recording.roll_call import Roll
-from sop_flows.recording.weigh_ins import Measured, WeighInSummary, summarise
 from sop_flows.recording.weights import Doubt
 from storage.queries.rolls import RollRow
 
-LOSERS_NAMED = 15  # numbers in one summary; the chart has all
 LINES_SHOWN = 6  # recorded lines shown at once; more of them are folded
 
 
@@ -107,11 +106,8 @@ def fix_card(roll: Roll) -> tuple[str, Keyboard]:
 
 def summary_card(request: Request, roll: Roll, name: str, said: str = "") -> tuple[str, Keyboard]:
     """What came of the weigh-in, who lost weight, and what can be done with it."""
-    summary = summarise(request.session, roll)
     lines = [said] if said else []
-    lines.append(_headline(name, summary))
-    if summary.lost:
-        lines.append(_("Lost: {list}.").format(list=_losers(summary.lost)))
+    lines += summary_lines(request.session, roll, name)
     buttons = [button(_("Chart"), "weigh_chart", roll.task_id)]
     role = looking_after(request.institution.pack.unit)
     if role:
@@ -119,39 +115,3 @@ def summary_card(request: Request, roll: Roll, name: str, said: str = "") -> tup
     buttons.append(button(_("Correct"), "weigh_fix", roll.task_id))
     buttons.append(button(_("See the list"), "roll_list", roll.task_id))
     return "\n".join(lines), rows(buttons, 3)
-
-
-def _headline(name: str, summary: WeighInSummary) -> str:
-    counts = [_("{count} weighed").format(count=len(summary.measured))]
-    if summary.absent:
-        counts.append(_("{count} absent").format(count=len(summary.absent)))
-    if summary.excused:
-        counts.append(_("{count} skipped").format(count=len(summary.excused)))
-    if summary.put_off:
-        counts.append(_("{count} put off").format(count=len(summary.put_off)))
-    template = _("⚖️ {name} so far: {counts}.") if summary.put_off else _("⚖️ {name} is finished: {counts}.")
-    text = template.format(name=name, counts=", ".join(counts))
-    average = summary.average_change_g
-    if average is None:
-        return text
-    if average == 0:
-        return f"{text} " + _("On average the weight has not changed.")
-    words = _("Average gain {weight}.") if average > 0 else _("Average loss {weight}.")
-    return f"{text} " + words.format(weight=kilos(_tenths(abs(average))))
-
-
-def _tenths(weight_g: int) -> int:
-    """Rounded to 0.1 kg, as the scale shows it; a mean has no more meaning than that."""
-    return round(weight_g / 100) * 100
-
-
-def _losers(lost: Sequence[Measured]) -> str:
-    said = [
-        _("No. {number} ({change} kg)").format(
-            number=child_code(one.number), change=change(one.change_g or 0)
-        )
-        for one in lost[:LOSERS_NAMED]
-    ]
-    if len(lost) > LOSERS_NAMED:
-        said.append(_("and {count} more").format(count=len(lost) - LOSERS_NAMED))
-    return ", ".join(said)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from handlers.cards.weighing import title_of
 from handlers.cases.case_status import late_cases, status_line
 from handlers.children.incidents import open_words
 from handlers.pushes.late_list import way_to_list
-from handlers.rolls.roll_card import title_of
 from handlers.ui.kilograms import change
 from handlers.ui.request import (
     About,

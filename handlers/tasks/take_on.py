@@ -1,6 +1,7 @@
 """ "Saya tangani" and "Serahkan ke…" under a list of late steps."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.pushes.late_list import list_buttons, list_lines, shown_at
 from handlers.pushes.pushes import push_for
@@ -15,31 +16,70 @@ from handlers.ui.request import (
     button,
     further,
     numbers,
+    picks_in_rows,
     pressed,
     reply,
     screen,
+    ticked,
     to_list,
     who,
 )
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, task_words
-from sop_flows.actions.acknowledge import carried_with, take_on
+from handlers.ui.words import _, clock_words, plain_date_words, task_words
+from sop_flows.actions.acknowledge import carried_with, take_back, take_on
 from sop_flows.notifications.escalation.lists import LateStep, listed
 from sop_flows.notifications.relevance import is_still_true
 from storage.tables import Reminder, ReminderKind
+
+PICKS_IN_A_ROW = 5
 
 
 def on_take_on(request: Request) -> Reply:
     """Saya tangani: what is shown there, and nothing else; it stays, and each step says who handles it."""
     at = further(request, 1)
-    rows = take_on(request.work, pressed(request), page=at)
-    toast = Toast(_("Noted. You are not told of it again for the next days."))
+    rows, until = take_on(request.work, pressed(request), page=at)
+    toast = _quiet_until(request, until)
     if at:
         return reply(*_page(request, rows, at).actions, toast)
     said = _message(request, rows)
     if said is None:
         return _nothing_left(request)
     return reply(Edit(said.text, said.keyboard, message_id=rows[0].message_id, protect=True), toast)
+
+
+def _quiet_until(request: Request, until: datetime | None) -> Toast:
+    if until is None:
+        return Toast(_("Nothing of it is late any more."))
+    day = plain_date_words(request.institution.today(until), request.today)
+    clock = clock_words(until, request.institution.zone)
+    return Toast(_("Noted. Until {day}, {clock}, you are not told of it again.").format(day=day, clock=clock))
+
+
+def on_choose(request: Request) -> Reply:
+    """[Pilih...]: each line by itself is taken on, or given back."""
+    row_id, at = pressed(request), further(request, 1)
+    steps = shown_at(_steps(request, carried_with(request.session, who(request), row_id)), at)
+    if not steps:
+        return _nothing_left(request)
+    said = [_("Which of these do you handle? A second tap takes it back.")]
+    picks = []
+    for place, one in enumerate(steps, start=1):
+        mine = one.is_taken_on
+        said.append(f"{'☑' if mine else '☐'} {place}. {task_words(request.session, one.line)}")
+        label = ticked(str(place), mine)
+        picks.append(button(label, "late_chosen", row_id, at, one.line.task.id or 0, int(not mine)))
+    back = button(_("‹ Back"), "late_list", row_id, at)
+    return screen(request, "\n".join(said), (*picks_in_rows(picks, PICKS_IN_A_ROW), (back,)))
+
+
+def on_chosen(request: Request) -> Reply:
+    """A line was tapped; the button says which way, so that a second tap of an old one changes nothing."""
+    at, task_id, wanted = further(request, 1), further(request, 2), bool(further(request, 3))
+    if wanted:
+        _rows, until = take_on(request.work, pressed(request), page=at, only=task_id)
+        return on_choose(request).and_then(_quiet_until(request, until))
+    take_back(request.work, pressed(request), page=at, only=task_id)
+    return on_choose(request).and_then(Toast(_("Taken back: you are told of it again.")))
 
 
 def on_give(request: Request) -> Reply:
@@ -118,5 +158,12 @@ def _nothing_left(request: Request) -> Reply:
 
 
 ROUTES = Routes(
-    About.NOTHING, presses={"late_take_on": on_take_on, "late_give": on_give, "late_list": on_list}
+    About.NOTHING,
+    presses={
+        "late_take_on": on_take_on,
+        "late_choose": on_choose,
+        "late_chosen": on_chosen,
+        "late_give": on_give,
+        "late_list": on_list,
+    },
 )

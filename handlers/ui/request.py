@@ -50,6 +50,7 @@ class Say:
     protect: bool = False
     card: bool = False
     hides: dict[str, Any] | None = None
+    silent: bool = False  # it comes without a sound
     what: Literal["say"] = "say"
 
 
@@ -97,6 +98,7 @@ class SendFile:
     photo: bool = True
     protect: bool = True
     hides: dict[str, Any] | None = None
+    silent: bool = False
     what: Literal["file"] = "file"
 
 

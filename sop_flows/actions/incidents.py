@@ -13,6 +13,7 @@ from sop_flows.core.notices import (
     IncidentReported,
     NurseFlags,
     OfChildren,
+    WeighInDone,
     WeightLost,
     find_notices,
     to_payload,
@@ -191,6 +192,15 @@ def weighed(
         told = told_of(work, cohort_id) if numbers else ()
         _tell(work, WeightLost, told, cohort_id, numbers, gone=gone, weigh_in=roll.task_id)
     return tuple(sorted(numbers))
+
+
+def tell_weighed(work: Work, roll: Roll) -> None:
+    """A weigh-in is finished: nurse, kasi and Kepala hear what came of it, without a sound."""
+    cohort_id = roll.task.cohort_id or 0
+    told = (*told_of(work, cohort_id), *holding_here(work, "answers_for_all", cohort_id))
+    done = WeighInDone(officer=work.officer.id or 0, cohort=cohort_id, weigh_in=roll.task_id)
+    for officer_id in {one.id for one in told} - {work.officer.id}:
+        work.notify(officer_id or 0, done)
 
 
 def _found(

@@ -256,6 +256,12 @@ class WeightLost(OfChildren, word="weight_lost", of_the_office=True, at_once=Tru
     """Children who lost more weight than the pack lets pass, at a weigh-in (the task)."""
 
 
+class WeighInDone(InCohort, word="weigh_in_done"):
+    """A weigh-in (the id of its task) is finished. `officer` weighed last."""
+
+    weigh_in: int
+
+
 class BeforePandu(Notice, word="before_pandu"):
     """An angkatan (`cohort` is its name) was opened in the middle: `count` steps wait to be looked through."""
 
@@ -544,6 +550,13 @@ class RoleGiven(ByWhom, word="role_given"):
 
     officer: int
     role: str
+
+
+class Joined(ByOfficer, word="joined", of_the_office=True):
+    """Somebody joined a role that others hold; so many open tasks could be divided."""
+
+    role: str
+    count: int
 
 
 class HeadSet(ByWhom, word="head_set"):

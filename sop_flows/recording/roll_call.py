@@ -9,10 +9,17 @@ from sqlmodel import Session
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop, Step
-from sop_flows.errors import NotFoundError
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposals import dormitories_for
-from sop_flows.staffing.responsibility import find_task, lock_task, own_day_of, own_parts, refuse_closed
+from sop_flows.staffing.responsibility import (
+    find_task,
+    lock_task,
+    may_see,
+    own_day_of,
+    own_parts,
+    refuse_closed,
+)
 from sop_flows.staffing.roster import enrolled, roles_of
 from storage.queries import rolls as queries
 from storage.queries.rolls import RollRow
@@ -119,6 +126,19 @@ def find_roll(work: Work, officer: Officer, task_id: int) -> Roll:
     return _roll(work, officer, find_task(work.session, task_id))
 
 
+def seen_roll(work: Work, officer: Officer, task_id: int) -> Roll:
+    """The roll, for whoever may see its children: to look at what came of it. Raises NotFoundError, NotPermittedError."""
+    task = find_task(work.session, task_id)
+    if not may_see(work, officer, task.cohort_id or 0):
+        raise NotPermittedError("own cohort")
+    return told_roll(work, task)
+
+
+def told_roll(work: Work, task: Task) -> Roll:
+    """The roll as it is told to others: whoever is told was chosen by a rule. Raises NotFoundError."""
+    return _roll(work, None, task)
+
+
 def lock_roll(work: Work, officer: Officer, task_id: int) -> Roll:
     """The roll, to be changed: two officers on one list come one after the other.
 
@@ -139,11 +159,12 @@ def refuse_finished(s: Session, roll: Roll) -> None:
         refuse_closed(s, roll.task)
 
 
-def _roll(work: Work, officer: Officer, task: Task) -> Roll:
+def _roll(work: Work, officer: Officer | None, task: Task) -> Roll:
     sop, step = declared(work.session, task)
     if not step.is_roll:
         raise NotFoundError
-    own_parts(work, officer, task)
+    if officer is not None:
+        own_parts(work, officer, task)
     rows = tuple(
         row for row in queries.list_rows(work.session, task.id or 0) if row.state != EntryState.WITHDRAWN
     )

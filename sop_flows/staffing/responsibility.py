@@ -662,7 +662,8 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     """Find the PJ of every live part anew after somebody came or went.
 
     Whoever took or was given a part keeps it; a removed officer keeps none, not even of a role that was never
-    theirs (an admin answers for roles with nobody); "the only member" is judged again.
+    theirs (an admin answers for roles with nobody). "The only member" is judged again, and keeps what they have when a
+    second one joins.
     Returns the tasks whose parts were looked at: their reminders are to be planned anew.
     """
     removed = select(Officer.id).where(col(Officer.removed_at).is_not(None))
@@ -680,7 +681,8 @@ def reassign(work: Work, roles: frozenset[str]) -> tuple[Task, ...]:
     touched: dict[int, Task] = {}
     for task, part in rows:
         its = responsibility_of(work, task, part)
-        if its.assignee is None or its.how == AssignedHow.SOLE:
+        among = any(its.is_assigned_to(one) for one in its.candidates)
+        if its.assignee is None or (its.how == AssignedHow.SOLE and not among):
             release(part)
         assign_sole(work, task, part)
         assert task.id is not None

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import days_late, is_late, parts_of
-from sop_flows.core.work import Work, at_hand, case_of, cohort_of, declared
+from sop_flows.core.work import Work, at_hand, case_of, cohort_of, day_begins, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording import records
@@ -35,6 +35,9 @@ from storage.tables import (
     EntryState,
     Handover,
     Officer,
+    Reminder,
+    ReminderKind,
+    ReminderState,
     StoredFile,
     Task,
     TaskEntry,
@@ -272,9 +275,25 @@ def digest_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     return tuple(_one_per_card(sorted(lines, key=_urgency)))
 
 
+def put_off_by(work: Work, officer: Officer) -> dict[int, datetime]:
+    """Until when the officer has put tasks off beyond today ("Ingatkan lagi"), by task: until then they are not said
+    as late in the officer's own lists."""
+    tomorrow = day_begins(work.institution, work.today + timedelta(days=1))
+    query = select(Reminder.task_id, Reminder.due_at).where(
+        Reminder.officer_id == officer.id,
+        Reminder.kind == ReminderKind.SNOOZE,
+        Reminder.state == ReminderState.PENDING,
+        col(Reminder.child_id).is_(None),
+        Reminder.due_at >= tomorrow,
+    )
+    return {task_id: at for task_id, at in work.session.exec(query) if task_id is not None}
+
+
 def has_digest_tasks(work: Work, officer: Officer) -> bool:
-    """Whether the officer's morning carries any task."""
-    return bool(_of_this_morning(work, officer))
+    """Whether the officer's morning carries any task that was not put off to another day."""
+    found = _of_this_morning(work, officer)
+    put_off = put_off_by(work, officer) if found else {}
+    return any(task.id not in put_off for task in found)
 
 
 def _of_this_morning(work: Work, officer: Officer) -> tuple[Task, ...]:

@@ -143,7 +143,7 @@ class DigestItem(SQLModel, table=True):
 
 
 class Acknowledgement(SQLModel, table=True):
-    """A head said "Saya tangani" about a part of a task that was late by `due_at`. Append-only."""
+    """A head said "Saya tangani" about a part of a task that was late by `due_at`; the row stays when it is taken back."""
 
     __tablename__ = "acknowledgements"
 
@@ -152,6 +152,7 @@ class Acknowledgement(SQLModel, table=True):
     officer_id: int = Field(foreign_key="officers.id")
     due_at: datetime  # a date that moved makes it another lateness
     acknowledged_at: datetime
+    taken_back_at: datetime | None = None
     update_id: int | None = Field(default=None, sa_type=BigInteger)
 
 

@@ -46,7 +46,8 @@ async def test_saya_tangani_keeps_the_lines_and_says_who(town: Town) -> None:
     assert kasi.lowest_screen.text.splitlines()[-1] == (
         "1. Surat pemberitahuan ke Kab/Kota · Pak Budi · 2 hari terlambat · ditangani Bu Dewi"
     )
-    assert kasi.lowest_screen.buttons == ["Serahkan ke…", "1", "Semua"]
+    assert kasi.lowest_screen.buttons == ["Serahkan ke…", "Pilih…", "1", "Semua"]
+    assert "Sampai 8 Desember pukul 16.00 tidak diingatkan lagi." in (kasi.toast or "")
     await kasi.taps_data(f"1.late_take_on.{reminder_of(town, push.message.id)}")  # a double tap
     shown = len(kasi.screens)
     await town.lives_until("2026-12-05 09.00")
@@ -312,7 +313,7 @@ async def test_a_card_opened_from_the_list_leads_back_to_it(town: Town) -> None:
     await kasi.taps("2")
     await kasi.taps("‹ Kembali")
     assert kasi.lowest_screen.buttons == [
-        "Saya tangani", "Serahkan ke…", "1", "2", "Tugas saya", "‹ Status",
+        "Saya tangani", "Serahkan ke…", "Pilih…", "1", "2", "Tugas saya", "‹ Status",
     ]  # fmt: skip
 
 
@@ -394,3 +395,19 @@ async def test_two_heads_of_one_name_are_two_persons(town: Town) -> None:
     assert other.lowest_screen.buttons[0] == "Saya tangani"
     await other.taps("Saya tangani")
     assert other.lowest_screen.buttons[0] == "Serahkan ke…"
+
+
+@pytest.mark.sops("9.2.01")
+async def test_the_lines_that_were_chosen_are_taken_on_and_given_back(town: Town) -> None:
+    kasi, _budi = await late_letters(town, 3)
+    await kasi.taps("Pilih…")
+    await kasi.taps("☐ 2")
+    assert [one.taken_back_at for one in town.rows(select(Acknowledgement))] == [None]
+    assert "☑ 2. Angkatan 02" in kasi.last_screen.text
+    await kasi.taps("☐ 3")
+    await kasi.taps("☑ 2")
+    assert "☐ 2. Angkatan 02" in kasi.last_screen.text
+    await kasi.taps("‹ Kembali")
+    assert kasi.lowest_screen.text.count("ditangani Bu Dewi") == 1
+    await town.lives_until("2026-12-04 08.00")  # what was given back is told of again
+    assert listed_in(kasi) == ["1. Angkatan 01", "2. Angkatan 02"]

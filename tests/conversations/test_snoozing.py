@@ -160,3 +160,18 @@ async def test_a_deputy_reads_who_asked(town: Town, budi: Person) -> None:
     await town.lives_until("2026-11-30 10.30")
     assert citra.lowest_screen.text.startswith("Budi minta diingatkan: Surat pemberitahuan ke Kab/Kota.")
     assert budi.new_since(before) == []
+
+
+async def test_what_was_put_off_is_not_late_in_the_morning_until_its_day(town: Town, budi: Person) -> None:
+    await town.open_cohort("Angkatan IV", arrival="2026-12-30")
+    await budi.taps("Ingatkan lagi")
+    await budi.taps("Pilih tanggal")
+    await budi.types("7 desember")
+    await town.lives_until("2026-12-02 08.00")
+    morning = budi.lowest_screen.text
+    assert morning.startswith("Selamat pagi, Budi. Hari ini 1 tugas"), morning
+    assert "– Ditunda sampai Senin 7 Des: Angkatan Contoh · Surat pemberitahuan ke Kab/Kota" in morning
+    await town.lives_until("2026-12-07 08.00")
+    assert "Ditunda sampai" not in budi.lowest_screen.text
+    kasi = town.people["Kasi"]
+    assert "Surat pemberitahuan" in kasi.lowest_screen.text  # heads see it all the same

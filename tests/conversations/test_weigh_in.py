@@ -524,3 +524,24 @@ async def test_a_first_weight_that_the_age_does_not_allow_is_asked_back(town: To
     await ani.types("2 24\n3 66\n4 25")
     assert "66 kg untuk No. 003?" in ani.last_screen.text
     assert weights(town, 1) == [(1, 12_500), (2, 24_000), (4, 25_000)]
+
+
+async def test_the_house_hears_what_came_of_it_without_a_sound(town: Town) -> None:
+    kasi = await town.officer("Kasi Contoh", role="penyantunan", head="penyantunan")
+    kepala = await town.officer("Kepala Contoh", role="kepala")
+    sari = await town.officer("Sari Contoh", role="peksos")
+    ani = await second_weighing(town)
+    await ani.types("/timbang")
+    await ani.types("1 24\n2 25\n3 23\n4 27\n5 28")
+    before = len(sari.screens)
+    await ani.types("6 29,5")
+    for head in (kasi, kepala):
+        told = next(screen.text for screen in head.screens if "Turun: No. 003" in screen.text)
+        assert told.startswith("⚖️ Penimbangan ke-3 selesai: 6 ditimbang."), told
+        assert any(one.silent for one in head.phone.received)
+        assert [one for one in head.phone.received if "photo" in one.content]
+    assert any("Berat turun banyak: No. 003." in screen.text for screen in kasi.screens)
+    assert len(sari.screens) == before
+    charts = len([one for one in kepala.phone.received if "photo" in one.content])
+    await kepala.taps("Grafik")
+    assert len([one for one in kepala.phone.received if "photo" in one.content]) == charts + 1

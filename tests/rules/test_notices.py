@@ -142,6 +142,9 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Angkatan III: SOP 9.1.07 tidak dilaksanakan: masa tinggal 14 hari. Bila tetap diadakan, silakan jadwalkan."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": True}, "Dewi dijadikan admin oleh Budi."),
     ("admin_set", {"by": 4, "officer": 5, "is_admin": False}, "Dewi bukan admin lagi, oleh Budi."),
+    ("joined", BY | {"role": "peksos", "count": 4},
+     "Budi kini ikut di Peksos. Tugas siapa pun tidak berubah (4 terbuka). Mau dibagi? Lihat Status, Per petugas."),
+    ("weigh_in_done", BY | {"cohort": 1, "weigh_in": 0}, ""),  # with a task: tests/conversations/test_weigh_in.py
     ("role_given", {"by": 4, "officer": 5, "role": "peksos"}, "Budi memberi peran Peksos kepada Dewi."),
     ("head_set", {"by": 4, "officer": 5, "role": "peksos", "is_head": True}, "Budi menjadikan Dewi kasi: Peksos."),
     ("head_set", {"by": 0, "officer": 5, "role": "peksos", "is_head": False},

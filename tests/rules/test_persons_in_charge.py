@@ -6,6 +6,7 @@ from sop_flows.actions import offer
 from sop_flows.actions.assign import delegate, take_duty
 from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
+from sop_flows.actions.people.roles import give_role
 from sop_flows.actions.snooze import snooze
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from storage.tables import Officer, Task
@@ -196,11 +197,21 @@ def test_when_somebody_enrols_it_is_theirs(empty_home: Home) -> None:
     assert home.mine(tari) == []
 
 
-def test_a_second_member_makes_it_free_to_take(home: Home) -> None:
+def test_a_second_member_changes_nobodys_tasks(home: Home) -> None:
     task = first_letter(home)
     citra = home.officer("Citra", "penyantunan")
-    assert home.in_charge(task) == (None, None)
-    assert home.mine(citra) == [("9.2.01", 2)]
+    assert home.in_charge(task) == ("Budi", "sole")
+    assert home.mine(citra) == []
+    home.confirm(home.budi, task)  # what opens from now on is free to take
+    assert home.in_charge(home.task("9.2.01", 3)) == (None, None)
+
+
+def test_the_kasi_is_asked_once_whether_to_divide(home: Home) -> None:
+    first_letter(home)
+    citra = home.officer("Citra", "peksos")
+    home.tap(give_role, home.tari, citra.id, "penyantunan")
+    assert home.notices(home.rahmat).count("joined") == 1
+    assert "joined" not in home.notices(home.kirana)
 
 
 def test_what_somebody_took_stays_theirs_when_a_colleague_comes(home: Home) -> None:

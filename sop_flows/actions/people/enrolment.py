@@ -11,7 +11,7 @@ from sop_flows.actions.leave.reroute import pass_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.actions.people.case_phones import phone_bound
 from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
-from sop_flows.actions.people.roles import tell_cases_left
+from sop_flows.actions.people.roles import tell_cases_left, tell_joined
 from sop_flows.core.notices import AdminSet, OfficerRemoved
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
@@ -109,6 +109,9 @@ def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
     former = _bind(work, officer, chat_key, chat_id) if bound is None else None
     if (account := accounts.find_account_of(work.session, officer.id or 0)) is not None:
         phone_bound(work, officer, account, former, before)
+    for role in grant.all_roles if replaced is None else ():
+        of_one = role in work.unit.roles_that["of_one_cohort"]
+        tell_joined(work, officer, role, grant.cohort_id if of_one else None)
     _spend(work, invitation, officer)
     _forget_visit(work.session, chat_key)
     plan_officer(work, officer.id or 0)

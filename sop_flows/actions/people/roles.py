@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from sop_flows.actions.leave.reroute import move_pending
 from sop_flows.actions.people.case_phones import phone_bound
-from sop_flows.core.notices import CasesLeft, HeadSet, Notice, RoleGiven, RoleTaken, TasksInherited
+from sop_flows.core.notices import CasesLeft, HeadSet, Joined, Notice, RoleGiven, RoleTaken, TasksInherited
 from sop_flows.core.states import live_parts, parts_of
 from sop_flows.core.work import Opened, Work
 from sop_flows.errors import NotFoundError, RuleError
@@ -32,7 +33,7 @@ from sop_flows.staffing.roster import (
     require_admin,
 )
 from storage.queries.accounts import find_account_of
-from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, Task, TaskPart
+from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, Task, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,27 @@ def give_role(work: Work, officer_id: int, role: str, cohort_id: int | None = No
     account = find_account_of(work.session, officer_id)
     if account is not None:
         phone_bound(work, officer, account, None, before)
+    tell_joined(work, officer, role, cohort_id)
     _tell(work, RoleGiven(by=work.officer.id or 0, officer=officer_id, role=role), officer, role, cohort_id)
     return row
+
+
+def tell_joined(work: Work, officer: Officer, role: str, cohort_id: int | None) -> None:
+    """Somebody joins a role that others hold: nobody's tasks change, and the head is asked once whether to divide them."""
+    if not holders_beside(work, role, cohort_id, officer.id or 0):
+        return
+    parts = (
+        select(func.count())
+        .select_from(TaskPart)
+        .join(Task, col(Task.id) == col(TaskPart.task_id))
+        .where(TaskPart.role == role, TaskPart.state == TaskState.OPEN, Task.state == TaskState.OPEN)
+    )
+    if cohort_id is not None:
+        parts = parts.where(Task.cohort_id == cohort_id)
+    count = work.session.exec(parts).one()
+    for head in accountable_for(work, role, cohort_id or 0) if count else ():
+        if head.id not in (officer.id, work.actor_id):
+            work.notify(head.id or 0, Joined(officer=officer.id or 0, role=role, count=count))
 
 
 def set_head(work: Work, officer_id: int, grant_id: int, is_head: bool) -> OfficerRole:

@@ -19,7 +19,11 @@ def taken_on(s: Session, task: Task, part: TaskPart) -> Acknowledgement | None:
     """The last "Saya tangani" about the part's present due time."""
     return s.exec(
         select(Acknowledgement)
-        .where(Acknowledgement.task_part_id == part.id, Acknowledgement.due_at == task.due_at)
+        .where(
+            Acknowledgement.task_part_id == part.id,
+            Acknowledgement.due_at == task.due_at,
+            col(Acknowledgement.taken_back_at).is_(None),
+        )
         .order_by(col(Acknowledgement.id).desc())
     ).first()
 
@@ -49,6 +53,7 @@ def own_taking(s: Session, officer: Officer, task: Task, part: TaskPart) -> Ackn
             Acknowledgement.task_part_id == part.id,
             Acknowledgement.officer_id == officer.id,
             Acknowledgement.due_at == task.due_at,
+            col(Acknowledgement.taken_back_at).is_(None),
         )
         .order_by(col(Acknowledgement.id).desc())
     ).first()
