@@ -43,11 +43,16 @@ def on_records(request: Request) -> Reply:
     row = visible_child(request.work, officer, child_id)
     log_read(request.work, "records", child_id=child_id)
     page = max(0, further(request, 1))
-    found = [one for one in _found(request, child_id) if records.may_read(request.work, officer, *one)]
+    found = [
+        (task, record, keys)
+        for task, record in _found(request, child_id)
+        if (keys := records.readable(request.work, officer, task, record)) is None
+        or (isinstance(record, Record) and keys.intersection(record.data))
+    ]
     shown = found[page * SHOWN : (page + 1) * SHOWN]
     lines = [child_title(request, row)]
-    for task, record in shown:
-        lines += ["", *_lines(request, task, record)]
+    for task, record, keys in shown:
+        lines += ["", *_lines(request, task, record, keys)]
     if not shown:
         lines.append(_("Nothing is recorded yet that is of your section."))
     is_more = len(found) > (page + 1) * SHOWN
@@ -65,8 +70,8 @@ def _found(request: Request, child_id: int) -> list[tuple[Task, Record | Weight]
     return sorted(found, key=lambda one: (one[1].recorded_at, one[1].id or 0), reverse=True)
 
 
-def _lines(request: Request, task: Task, record: Record | Weight) -> list[str]:
-    """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML)."""
+def _lines(request: Request, task: Task, record: Record | Weight, keys: frozenset[str] | None) -> list[str]:
+    """ "SOP 9.2.06 · Observasi: ... · Sari, 2 Desember" (HTML). `keys`: only these answers; None: all."""
     sop, step = declared(request.session, task)
     on = record.weighed_on if isinstance(record, Weight) else record.done_on
     day = plain_date_words(on, request.institution.today(request.now))
@@ -74,7 +79,8 @@ def _lines(request: Request, task: Task, record: Record | Weight) -> list[str]:
     top = f"<b>SOP {esc(sop.number)} · {esc(step.short)}</b> · {by}, {day}"
     if isinstance(record, Weight):
         return [top, kilos(record.weight_g)]
-    return [top, *report_lines(step.record, record.data)]
+    answers = {key: value for key, value in record.data.items() if keys is None or key in keys}
+    return [top, *report_lines(step.record, answers)]
 
 
 # --- what happened ----------------------------------------------------------------------------------------------

@@ -54,7 +54,13 @@ from sop_flows.actions.cohorts.child_search import (
 )
 from sop_flows.calendar.dates import age_on
 from sop_flows.core.notices import ParentsHidden
-from sop_flows.staffing.children import may_flag, may_keep_children, visible_child
+from sop_flows.staffing.children import (
+    may_flag,
+    may_keep_children,
+    may_read_flag,
+    of_own_schools,
+    visible_child,
+)
 from sop_flows.staffing.recorders import flag_words
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see
 from sop_flows.views.child_page import child_page
@@ -96,7 +102,8 @@ def on_list(request: Request) -> Reply:
     school_id = further(request, 1) or None
     page = max(further(request, 2), 0)
     cohort = cohort_of(request, cohort_id)
-    found = children.list_children(s, [cohort_id], school_id=school_id)
+    everyone = children.list_children(s, [cohort_id], school_id=school_id)
+    found = of_own_schools(request.work, who(request), everyone)
     title = found[0].school.name if school_id and found else cohort.name
     lines = [
         f"{bold(title)} · {count_words(cohorts.count_children(s, cohort_id))}"
@@ -237,7 +244,7 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
         _stay(request, row),
     ]
     marks = {flag.kind for flag in children.list_flags(s, child_id)}
-    if FlagKind.ASSESSMENT in marks:
+    if FlagKind.ASSESSMENT in marks and may_read_flag(request.work, officer):
         said = _flagged_as(request)
         lines.append(f"• {esc(said[:1].lower() + said[1:])}")
     lines += [*growth_lines(request, page), *step_lines(request, page)]
@@ -267,7 +274,8 @@ def open_number(request: Request, number: int) -> Reply:
     seen = _visible(request)
     if not seen:
         return screen(request, _("No cohort is open, so there are no children yet."), ((to_list(),),))
-    if children.list_children(request.session, [one.id or 0 for one in seen], number=number):
+    numbered = children.list_children(request.session, [one.id or 0 for one in seen], number=number)
+    if of_own_schools(request.work, who(request), numbered):
         return _found(request, str(number))
     said = _("There is no child No. {number} in an angkatan that is yours to see.")
     return screen(
@@ -282,11 +290,11 @@ def _found(request: Request, said: str) -> Reply:
     gone = forget_name(request, said)
     seen = _visible(request)
     ids = [one.id or 0 for one in seen]
-    found = search_exactly(s, ids, said)
+    found = of_own_schools(request.work, who(request), search_exactly(s, ids, said))
     if not found and (together := find_belonging(request.work, seen, said)) is not None:
         conversation.end(request, TOPIC)
         return _belonging(request, together).and_then(*gone)
-    found = found or search_loosely(s, ids, said)
+    found = found or of_own_schools(request.work, who(request), search_loosely(s, ids, said))
     if len(found) == 1:
         conversation.end(request, TOPIC)
         return show_child(request, found[0].child.id or 0).and_then(*gone)

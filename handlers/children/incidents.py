@@ -42,7 +42,7 @@ from sop_flows.actions import incidents as rules
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording.temperature import find_temperature, read_temperature
-from sop_flows.staffing.children import visible_child
+from sop_flows.staffing.children import of_own_schools, visible_child
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see, name_of
 from storage.queries import children, cohorts
 from storage.queries import incidents as queries
@@ -197,7 +197,9 @@ def _candidates(talk: Talk) -> tuple[ChildRow, ...]:
         for one in cohorts.list_open(request.session)
         if may_see(request.work, who(request), one.id or 0)
     ]
-    return children.list_children(request.session, seen, number=number)
+    return of_own_schools(
+        request.work, who(request), children.list_children(request.session, seen, number=number)
+    )
 
 
 def _ask_child(talk: Talk) -> Screen:

@@ -42,13 +42,15 @@ from sop_flows.actions.people.roles import (
     holders_beside,
     named_heirs,
     set_head,
+    set_school,
     take_role,
 )
+from sop_flows.core.work import schools_of
 from sop_flows.errors import NotFoundError
 from sop_flows.staffing.roster import admins, grants_of, require_admin
 from storage.queries import accounts, cohorts, officers
 from storage.queries.bot_name import find_bot_name
-from storage.tables import Officer
+from storage.tables import Officer, OfficerRole, School
 
 HEIRS_SHOWN = 8  # officers who get the tasks of a role that is taken
 
@@ -211,8 +213,40 @@ def on_roles(request: Request) -> Reply:
         for one in held
         if one.cohort_id is None and one.role not in of_all
     ]
+    buttons += [
+        button(_school_label(request, one), "enrol_school", officer.id or 0, one.id or 0)
+        for one in held
+        if one.cohort_id is not None
+    ]
     buttons.append(button(_("Give a role"), "enrol_give", officer.id or 0))
     return screen(request, "\n".join(lines), (*rows(buttons, 1), (_to_card(officer),)))
+
+
+def _school_label(request: Request, grant: OfficerRole) -> str:
+    school = request.session.get(School, grant.school_id) if grant.school_id else None
+    return _("School…") if school is None else _("School: {name}").format(name=school.name)
+
+
+def on_school(request: Request) -> Reply:
+    """[Sekolah…] of a guru: whose children they see."""
+    require_admin(who(request))
+    officer, grant_id = _officer(request), pressed(request, 1)
+    grant = next((one for one in grants_of(request.work, officer.id or 0) if one.id == grant_id), None)
+    if grant is None or grant.cohort_id is None:
+        raise NotFoundError
+    picks = [
+        button(one.name, "enrol_school_is", officer.id or 0, grant_id, one.id or 0)
+        for one in schools_of(request.session, grant.cohort_id)
+    ]
+    text = _("Of which school is {name}? Only its children are seen from then on.")
+    return screen(request, text.format(name=bold(officer.name)), (*rows(picks), (_to_card(officer),)))
+
+
+def on_school_chosen(request: Request) -> Reply:
+    """A school was tapped."""
+    officer = _officer(request)
+    set_school(request.work, officer.id or 0, pressed(request, 1), pressed(request, 2))
+    return on_roles(request)
 
 
 def on_give(request: Request) -> Reply:
@@ -508,6 +542,8 @@ ROUTES = Routes(
         "enrol_admin": on_admin_asked,
         "enrol_admin_yes": on_admin_toggled,
         "enrol_roles": on_roles,
+        "enrol_school": on_school,
+        "enrol_school_is": on_school_chosen,
         "enrol_give": on_give,
         "enrol_give_ask": on_give_asked,
         "enrol_given": on_given,

@@ -240,6 +240,8 @@ def _not_permitted(request: Request, error: NotPermittedError) -> str:
         return _("Only {roles} or the admin can do that.").format(roles=esc(sections(unit, opening)))
     if error.who_may in ("admin", "opens_cohorts"):
         return _("Only the admin can do that.")
+    if error.who_may == "own school":
+        return _("This child is of another school. You see the children of your own.")
     if error.who_may == "looks_after":
         who_may = sections(unit, unit.roles_that["looks_after_marked"])
         return _("Only {role} or the head of the section can do that.").format(role=esc(who_may))

@@ -63,6 +63,8 @@ class Field(Declared):
     free_text: bool = False
     """a choice that may also be written in own words"""
     optional: bool = False
+    read_by: tuple[Text, ...] = ()
+    """roles that may read this answer about a child, beside those that may read the record"""
     proposal: Proposal | None = None
     """what Pandu can work out and only needs a yes"""
 
@@ -130,6 +132,8 @@ class Form(Declared):
     """what that button records in every field that needs an answer; without it: what is proposed for each child"""
     rests: tuple[Rest, ...] = ()
     """in place of rest, where there are several such buttons"""
+    read_by: tuple[Text, ...] = ()
+    """roles that may read the record of a child and its flag, beside the executors and their heads"""
     effect: Effect | None = None
     """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves; selection:
     the second choice makes a reserve, the third is not accepted"""

@@ -23,6 +23,7 @@ def link_problems(sop: Sop, unit: Unit, sops: Mapping[str, Sop]) -> Iterator[Pro
     for index, step in enumerate(sop.steps):
         yield from _role_problems(step, ("steps", index), unit)
         yield from _dormitory_problems(step, ("steps", index), unit)
+        yield from _reader_problems(step, ("steps", index), unit)
 
 
 def stand_in_problems(stand_in: StandIn, sops: Mapping[str, Sop]) -> Iterator[Problem]:
@@ -59,6 +60,19 @@ def _role_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
     # Who proposes is one of the executors.
     if step.decision is not None and step.decision.settles not in unit.roles:
         yield Problem((*at, "decision", "settles"), unknown_role(step.decision.settles, unit))
+
+
+def _reader_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
+    """Roles that may read what others record."""
+    if step.record is None:
+        return
+    for position, code in enumerate(step.record.read_by):
+        if code not in unit.roles:
+            yield Problem((*at, "record", "read_by", position), unknown_role(code, unit))
+    for index, field in enumerate(step.record.fields):
+        for position, code in enumerate(field.read_by):
+            if code not in unit.roles:
+                yield Problem((*at, "record", "fields", index, "read_by", position), unknown_role(code, unit))
 
 
 def _dormitory_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:

@@ -183,6 +183,8 @@ class Step(Declared):
     """whoever does it chooses the day of the run's event"""
     ticks: tuple[Text, ...] = ()
     """what is ticked on the card of one occurrence: pagi, siang, malam"""
+    sees: tuple[Text, ...] = ()
+    """SOPs (numbers) whose records of a child its executors may read: they speak with the family about it"""
     afterwards: bool = False
     """it can still be done when the children have left: a report, a call to the family"""
 

@@ -241,6 +241,8 @@ class Unit(Declared):
     """local times before which a tick of a daily step is not taken: "malam": "18.00" """
     forms: dict[Text, Form] = Field(default_factory=dict)
     """forms that several steps name: `record: surat`"""
+    house_facts: tuple[Text, ...] = ()
+    """keys of answers about a child that everybody of the house may read: where it sleeps, what it may not eat"""
     obstacles: tuple[ShortText, ...] = ()
     """what usually hinders, offered beside the obstacles of the SOP"""
     synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)

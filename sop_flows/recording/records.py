@@ -17,7 +17,7 @@ from sop_flows.declarations.sop import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
 from sop_flows.recording.forms.answers import is_complete, unanswered
 from sop_flows.staffing.responsibility import acting_roles, knows, lock_task, name_of, own_parts
-from sop_flows.staffing.roster import heads_of
+from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import cohorts
 from storage.queries import step_records as queries
 from storage.tables import Cohort, Officer, Record, School, Task, TaskState, Weight
@@ -187,6 +187,34 @@ def may_read_of(work: Work, officer: Officer, task: Task, wrote: Collection[int]
         return officer.id in wrote or knows(work, officer, case) or (mine and task.state == TaskState.OPEN)
     step = declared(work.session, task)[1]
     return mine or bool(heads_of(work, officer.id or 0) & set(step.executors))
+
+
+def readable(work: Work, officer: Officer, task: Task, record: Record | Weight) -> frozenset[str] | None:
+    """Which answers about a child the officer may read; None: all. As `may_read`, and besides the roles that the form
+    names, those whose steps speak of it (`sees`), and of single answers more: facts of the house everybody."""
+    if may_read(work, officer, task, record):
+        return None
+    form = declared(work.session, task)[1].record
+    if task.case_id is not None or form is None:
+        return frozenset()
+    own = roles_of(work, officer.id or 0, task.cohort_id) | heads_of(work, officer.id or 0)
+    if not own.isdisjoint((*form.read_by, *_speaking_of(work, task.sop))):
+        return None
+    house = work.unit.house_facts if own else ()
+    return frozenset(
+        field.key for field in form.fields if field.key in house or not own.isdisjoint(field.read_by)
+    )
+
+
+def _speaking_of(work: Work, number: str) -> frozenset[str]:
+    """The executors of the steps that need to know what this SOP says of a child."""
+    return frozenset(
+        role
+        for sop in work.pack.sops.values()
+        for step in sop.asked_steps
+        if number in step.sees
+        for role in step.executors
+    )
 
 
 def recorded(s: Session, task: Task) -> Record | None:

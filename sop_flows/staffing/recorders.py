@@ -17,6 +17,17 @@ def flagging_roles(pack: Pack) -> frozenset[str]:
     return _roles_asked(pack, lambda form: form.flag is not None)
 
 
+def flag_readers(pack: Pack) -> frozenset[str]:
+    """The roles that may read a record with a flag beside those that make it."""
+    return frozenset(
+        role
+        for sop in pack.sops.values()
+        for step in sop.asked_steps
+        if step.record is not None and step.record.flag is not None
+        for role in step.record.read_by
+    )
+
+
 def flag_words(pack: Pack) -> str:
     """What a flagged child is said to be, in the words of the pack: "Perlu penanganan khusus"; "" without flags."""
     flags = (

@@ -47,6 +47,9 @@ class OfficerRole(SQLModel, table=True):
     role: str = Field(sa_type=Text)
     is_head: bool = False
     cohort_id: int | None = Field(default=None, foreign_key="cohorts.id")
+    school_id: int | None = Field(
+        default=None, foreign_key="schools.id"
+    )  # a guru sees its children only; None: not said yet
     ended_at: datetime | None = None  # when it was taken from the officer
 
 

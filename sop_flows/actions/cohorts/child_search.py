@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from sop_flows.core.spelling import fold
 from sop_flows.core.work import Work
+from sop_flows.staffing.children import of_own_schools
 from sop_flows.views.roll_list import places_of
 from storage.queries.children import ChildRow, list_children
 from storage.tables import NOT_MEMBERS, Cohort
@@ -77,12 +78,15 @@ class Belonging:
 
 
 def belongings(work: Work, cohort: Cohort, by: By) -> tuple[Belonging, ...]:
-    """The schools, dormitories or groups of an angkatan by name, each with its children; those without are left out."""
+    """The schools, dormitories or groups of an angkatan by name, each with its children that the officer sees; those
+    without are left out."""
     rows = [
         row
         for row in list_children(work.session, [cohort.id or 0])
         if row.membership.reason not in NOT_MEMBERS
     ]
+    if work.actor is not None:
+        rows = list(of_own_schools(work, work.actor, rows))
     rooms, groups = places_of(work, cohort.id or 0)
     names: dict[str, list[ChildRow]] = {}
     for row in rows:

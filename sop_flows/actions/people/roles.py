@@ -33,7 +33,7 @@ from sop_flows.staffing.roster import (
     require_admin,
 )
 from storage.queries.accounts import find_account_of
-from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, Task, TaskPart, TaskState
+from storage.tables import LIVE, Case, Cohort, Officer, OfficerRole, School, Task, TaskPart, TaskState
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,25 @@ def give_role(work: Work, officer_id: int, role: str, cohort_id: int | None = No
     tell_joined(work, officer, role, cohort_id)
     _tell(work, RoleGiven(by=work.officer.id or 0, officer=officer_id, role=role), officer, role, cohort_id)
     return row
+
+
+def set_school(work: Work, officer_id: int, grant_id: int, school_id: int) -> OfficerRole:
+    """Say of which school a guru is: from then on they see its children only. 0: not said.
+
+    Raises NotPermittedError (the officer who acts is no admin), NotFoundError.
+    """
+    require_admin(work.officer)
+    grant = next((one for one in grants_of(work, officer_id) if one.id == grant_id), None)
+    school = work.session.get(School, school_id) if school_id else None
+    if grant is None or grant.cohort_id is None or (school_id and school is None):
+        raise NotFoundError
+    if school is not None and school.cohort_id != grant.cohort_id:
+        raise NotFoundError
+    grant.school_id = None if school is None else school.id
+    work.session.add(grant)
+    work.session.flush()
+    work.forget()
+    return grant
 
 
 def tell_joined(work: Work, officer: Officer, role: str, cohort_id: int | None) -> None:

@@ -51,7 +51,7 @@ def fill_every_table(s: Session) -> None:
     build_cohort_move(s, cohort_id=cohort, officer_id=ani)
     school = id_of(build_school(s, cohort_id=cohort))
     child = id_of(build_child(s, school_id=school, cohort_id=cohort))
-    build_officer_role(s, officer_id=ani, role="guru", cohort_id=cohort)
+    build_officer_role(s, officer_id=ani, role="guru", cohort_id=cohort, school_id=school)
     phone = id_of(build_account(s, officer_id=ani))
     build_case_pin(s, officer_id=ani)
     build_invitation(s, invited_by_id=ani, replaces_officer_id=budi, used_by_id=budi, used_at=SOME_TIME)
