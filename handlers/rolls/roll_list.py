@@ -23,8 +23,18 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.routing import Routes, merge
-from handlers.ui.words import _, bold, child_code, esc, ngettext, shorten
-from sop_flows.staffing.responsibility import log_reads
+from handlers.ui.words import (
+    _,
+    bold,
+    child_code,
+    esc,
+    ngettext,
+    plain_date_words,
+    short_date_words,
+    shorten,
+)
+from sop_flows.staffing.responsibility import log_reads, name_of
+from sop_flows.views.letters import letters_of
 from sop_flows.views.roll_list import ListedChild, Order, RollList, Total, lists_of, roll_list
 from storage.tables import EntryState
 
@@ -51,8 +61,56 @@ def on_lists(request: Request) -> Reply:
     opens = numbers("roll_list", [one.task.id or 0 for one in shown], page * LISTS + 1)
     is_more = len(found) > (page + 1) * LISTS
     turn = turning(page, is_more, lambda text, at: button(text, "lists_all", cohort_id, at), short=True)
-    back = [button(_("Children"), "child_list", cohort_id), button(_("‹ Status"), "status_open", cohort_id)]
+    back = [
+        button(_("Agenda of letters"), "letters", cohort_id, 0),
+        button(_("Children"), "child_list", cohort_id),
+        button(_("‹ Status"), "status_open", cohort_id),
+    ]
     return screen(request, "\n".join(lines), (*opens, *rows(turn), *rows(back)))
+
+
+def on_letters(request: Request) -> Reply:
+    """[Agenda surat] of an angkatan: every letter with its number and date. Numbers: angkatan, page."""
+    cohort = cohort_of(request, pressed(request))
+    cohort_id = cohort.id or 0
+    found = letters_of(request.work, who(request), cohort)
+    page = min(max(further(request, 1), 0), max((len(found) - 1) // LISTS, 0))
+    shown = found[page * LISTS : (page + 1) * LISTS]
+    lines = [bold(cohort.name) + " · " + _("Agenda of letters") + f" · {len(found)}"]
+    for place, one in enumerate(shown, start=page * LISTS + 1):
+        number = bold(shorten(one.number, VALUE_SHOWN))
+        day = short_date_words(one.on, request.work.today)
+        lines.append(f"{place}. {number} · {day} · {esc(one.step.short)}")
+    if not found:
+        lines.append(_("No letter with a number is recorded yet."))
+    opens = numbers("task_open", [one.task.id or 0 for one in shown], page * LISTS + 1)
+    is_more = len(found) > (page + 1) * LISTS
+    turn = turning(page, is_more, lambda text, at: button(text, "letters", cohort_id, at), short=True)
+    last = [button(_("Excel"), "letters_workbook", cohort_id)] if found else []
+    back = button(_("‹ Back"), "lists_all", cohort_id, 0)
+    return screen(request, "\n".join(lines), (*opens, *rows(turn), *rows([*last, back])))
+
+
+def on_letters_workbook(request: Request) -> Reply:
+    """[Excel] of the agenda of letters."""
+    cohort = cohort_of(request, pressed(request))
+    found = letters_of(request.work, who(request), cohort)
+    if not found:
+        return on_letters(request)
+    table = [
+        [
+            one.number,
+            plain_date_words(one.on),
+            f"SOP {one.sop.number} · {one.step.short}",
+            name_of(request.session, one.record.officer_id) or "-",
+        ]
+        for one in found
+    ]
+    title = f"{cohort.name} · " + _("Agenda of letters")
+    header = [_("Letter number"), _("Letter date"), _("Step"), _("By")]
+    name = f"agenda-surat-{request.work.today}.xlsx"
+    arguments = {"title": title, "header": header, "rows": table}
+    return reply(SendFile(WORKBOOK, arguments, caption=esc(title), filename=name, photo=False))
 
 
 def on_list(request: Request) -> Reply:
@@ -230,5 +288,8 @@ def _keyboard(found: RollList, order: Order, page: int, is_more: bool) -> Keyboa
 
 ROUTES = merge(
     Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook}),
-    Routes(About.NOTHING, presses={"lists_all": on_lists}),
+    Routes(
+        About.NOTHING,
+        presses={"lists_all": on_lists, "letters": on_letters, "letters_workbook": on_letters_workbook},
+    ),
 )

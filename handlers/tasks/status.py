@@ -33,6 +33,7 @@ from handlers.ui.words import (
     clock_words,
     days_words,
     esc,
+    more,
     ngettext,
     section,
     short_date_words,
@@ -62,6 +63,7 @@ from storage.tables import Cohort, Officer
 LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"
 BAR_WIDTH = 10
 PAGE = 16  # lines of one list
+DELAYED_SHOWN = 3  # of what a late step holds up; the others are folded
 NOTE = 80  # characters of what hinders a late step
 
 
@@ -178,9 +180,9 @@ def _ahead(request: Request, progress: Progress) -> list[str]:
     """What will be late because a step before it is stuck: the first, and how many more."""
     if not progress.delayed:
         return []
-    more = len(progress.delayed) - 1
+    left = len(progress.delayed) - 1
     words = _delayed_words(request, progress.delayed[0])
-    return [words + (" " + _("and {count} more").format(count=more) if more else "")]
+    return [words + (" " + _("and {count} more").format(count=left) if left else "")]
 
 
 def _delayed_words(request: Request, one: Delayed) -> str:
@@ -303,9 +305,10 @@ def _late(request: Request, above: str = "") -> Reply:
     if len(status.late) > PAGE:
         said.append(_("and {count} more").format(count=len(status.late) - PAGE))
     delayed = status.progress.delayed if status.progress is not None else ()
-    said += [f"• {_delayed_words(request, one)}" for one in delayed[:PAGE]]
-    if len(delayed) > PAGE:
-        said.append(_("and {count} more").format(count=len(delayed) - PAGE))
+    held_up = [f"• {_delayed_words(request, one)}" for one in delayed]
+    said += held_up[:DELAYED_SHOWN]
+    if held_up[DELAYED_SHOWN:]:
+        said.append(more(*held_up[DELAYED_SHOWN:]))
     cases, case_buttons = late_cases(request)
     said += [cases] if cases else []
     buttons = list(case_buttons)

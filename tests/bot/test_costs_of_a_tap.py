@@ -126,3 +126,12 @@ async def test_what_is_read_costs_no_more_than_it_did(weighing_town: Town) -> No
         on = kepala.last_screen.message.id
         kepala.reads()
         check(what, await costs(town, partial(kepala.phone.taps_data, on, data, True)))
+    for data in (
+        "1.child_past.3.0",
+        "1.files_child.3",
+        "1.child_by.1.1",
+        "1.letters.1.0",
+        "1.status_parts.1",
+    ):
+        cost = await costs(town, partial(kepala.phone.taps_data, kepala.last_screen.message.id, data, True))
+        assert cost.scans == [], data

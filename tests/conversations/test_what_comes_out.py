@@ -1,13 +1,22 @@
 """After some weeks the Kepala answers what is asked of a stay, each in three taps: the word below the text box, and two."""
 
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
 from sqlmodel import col, select
 
 from handlers.ui.request import pack
+from sop_flows.declarations.loader import Pack
 from storage.tables import ReadEntry
 from tests.conversations.test_case_services import at_home
+from tests.support.database import Databases
+from tests.support.packs import real_pack
 from tests.support.person import Person
 from tests.support.steps import assessed, does, opens
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 
 async def lived(town: Town) -> Person:
@@ -102,3 +111,52 @@ async def test_a_case_can_be_read_from_its_opening_on_by_who_may_and_by_nobody_e
     town.clock.advance(minutes=6)
     await town.settle()
     assert "Catatan rekaan" not in shown.text
+
+
+@pytest.fixture
+async def letters_town(sqlite_databases: Databases, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with the letters of the preparation."""
+    async with a_town(sqlite_databases, tmp_path, with_letters()) as built:
+        yield built
+
+
+def with_letters() -> Pack:
+    """9.2.01 by the present pack, whose letters are recorded."""
+    real = real_pack()
+    return Pack(real.unit, {"9.2.01": real.sops["9.2.01"]}, real.lines)
+
+
+async def test_letters_with_their_number_make_an_agenda(letters_town: Town) -> None:
+    town = letters_town
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    sari = await town.officer("Sari", role="peksos")
+    tuti = await town.officer("Tuti", role="tu")
+    await town.open_cohort(arrival="2027-01-06")  # its preparation begins later
+    await town.lives_until("2026-11-30 09.00")
+    await tuti.taps_data("1.letters.1.0")
+    assert tuti.last_screen.text.endswith("Belum ada surat bernomor yang tercatat.")
+    await town.lives_until("2026-12-10 09.00")
+    await does(town, rahmat, "9.2.01", 2)
+    await rahmat.taps("Tambah")
+    await rahmat.types("=12/PU/XI/2026")
+    await rahmat.types("9 desember")
+    while "Simpan" not in rahmat.buttons:
+        await rahmat.taps(next(label for label in rahmat.buttons if label in ("Nanti", "Lewati", "Selesai")))
+    await rahmat.taps("Simpan")
+    for reader in (rahmat, tuti):  # who wrote it, and the office that keeps the agenda
+        await reader.types("/angkatan")
+        await reader.taps("Angkatan Contoh")
+        await reader.taps("Daftar")
+        await reader.taps("Agenda surat")
+        assert reader.last_screen.text.splitlines() == [
+            "Angkatan Contoh · Agenda surat · 1",
+            "1. =12/PU/XI/2026 · Rabu 9 Des · Surat pemberitahuan ke Kab/Kota",
+        ]
+    await tuti.taps("Excel")
+    document = tuti.phone.last_message.content["document"]
+    sheet = load_workbook(BytesIO(town.world.find_file(document["file_id"]).content)).active
+    assert sheet is not None
+    assert sheet["A3"].value == "=12/PU/XI/2026"
+    assert sheet["A3"].data_type == "s"
+    await sari.taps_data("1.letters.1.0")
+    assert "=12" not in sari.last_screen.text
