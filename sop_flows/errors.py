@@ -12,6 +12,7 @@ RuleError
 ├── FutureWorkError          work dated in the future, or before the step could begin
 ├── UndoTooLateError         more than UNDO_MINUTES ago, closed since, followed, undone already
 ├── UndoNotYoursError        somebody else recorded it
+├── TooOldError              the shelter is for younger children
 ├── ChildLeftError           the child is not here any more
 ├── ReportedTwiceError       the same incident was reported a moment ago
 ├── IncidentClosedError      somebody has closed the incident, with a result
@@ -233,3 +234,11 @@ class NotPermittedError(RuleError):
     def __init__(self, who_may: str) -> None:
         super().__init__(f"only {who_may}")
         self.who_may = who_may
+
+
+class TooOldError(RuleError):
+    """The shelter is for children younger than `max_age` years (SOP 9.1.20 step 1)."""
+
+    def __init__(self, max_age: int) -> None:
+        super().__init__("too old")
+        self.max_age = max_age

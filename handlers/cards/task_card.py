@@ -40,7 +40,7 @@ from handlers.ui.words import (
     subject_words,
 )
 from sop_flows.actions.candidates import heads_open_part
-from sop_flows.actions.log import last_notes
+from sop_flows.actions.log import last_notes, takes_notes
 from sop_flows.actions.reschedule import date_window
 from sop_flows.declarations.sop import Step
 from sop_flows.notifications.escalation.taken_on import taken_on
@@ -176,7 +176,7 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
                 who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
             )
         )
-    if step.lasting is not None and tasks_may_act(request, line):
+    if takes_notes(line.task, step) and tasks_may_act(request, line):
         said += _log_lines(request, line)
     if story.draft_at is not None:
         when = stamp_words(story.draft_at, request.now, request.institution.zone)
@@ -493,6 +493,8 @@ def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyb
         buttons.append(add_button(task_id))
     if story.has_record:
         buttons.append(view_button(task_id))
+    if line.case is not None and line.task.state == TaskState.DONE and tasks_may_act(request, line):
+        buttons.append(button(_("+ Note"), "task_log", task_id))
     if line.task.state == TaskState.DONE and kind_of(line.step) in LEADS_TO:
         buttons += list_button(request, line)
         if tasks_may_act(request, line):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
-from handlers.ui.form_words import report_lines
+from handlers.ui.form_words import report_lines, values_words
 from handlers.ui.request import (
     About,
     Button,
@@ -37,6 +37,7 @@ from handlers.ui.words import (
 from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.keeping import keeper_name, may_keep
 from sop_flows.actions.cases.lists import CasePage
+from sop_flows.actions.log import LOG
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.notices import CaseHidden
 from sop_flows.core.work import declared, sop_of
@@ -85,6 +86,11 @@ def page_text(request: Request, page: CasePage) -> str:
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
     lines.append(f"{keeper_label(request)}: {esc(keeper_name(request.session, case))}")
+    if (went := lists.hand_over_of(request.work, case)) is not None:
+        record, task = went
+        form = declared(request.session, task)[1].record
+        said = values_words(form, record.data) if form is not None else ""
+        lines.append(_("Handed over: {where}").format(where=said))
     if page.phases:
         lines.append(_("Phase: {phases}").format(phases=esc(", ".join(page.phases))))
     if page.steps:
@@ -122,7 +128,9 @@ def step_words(request: Request, place: int, line: TaskLine) -> str:
 
 def _keyboard(request: Request, page: CasePage) -> Keyboard:
     case_id = page.case.id or 0
-    buttons: list[Button] = [button(_("Data of the child"), "case_data", case_id)]
+    buttons: list[Button] = [
+        button(_("Data of the child"), "case_data", case_id),
+    ]
     if page.services:
         buttons.append(button(_("Running services"), "case_services", case_id))
     if len(page.steps) > STEPS or page.coming:
@@ -222,7 +230,10 @@ def on_file(request: Request) -> Reply:
         by = esc(name_of(request.session, record.officer_id) or "-")
         on = plain_date_words(record.done_on, request.institution.today(request.now))
         said += ["", f"<b>{sop.number}/{step.step} {esc(step.short)}</b> · {by}, {on}"]
-        said += report_lines(step.record, record.data)
+        noted = record.key == LOG
+        said += (
+            [esc(str(record.data.get("words") or ""))] if noted else report_lines(step.record, record.data)
+        )
     if not found:
         said.append(_("Nothing is recorded yet."))
     turn = turning(page, page < pages - 1, lambda text, at: button(text, "case_file", case.id or 0, at))

@@ -12,6 +12,7 @@ from sop_flows.staffing.responsibility import log_read
 from storage.tables import Officer
 
 UNBORN = -1  # in place of an age on a button
+UNKNOWN = -2  # nobody knows it
 AGES_A_ROW = 6
 
 
@@ -36,8 +37,14 @@ def age(talk: Talk) -> Screen:
         button("< 1" if age == 0 else str(age), "case_age", age)
         for age in range(oldest(case_rules(talk.request.institution)) + 1)
     ]
-    unborn = button(_("Not born yet"), "case_age", UNBORN)
-    return _("How old is the child, in years?"), (*rows(ages, AGES_A_ROW), (unborn,))
+    others = (
+        button(_("Not born yet"), "case_age", UNBORN),
+        button(_("Age not known yet"), "case_age", UNKNOWN),
+    )
+    return _("How old is the child, in years?"), (
+        *rows(ages, AGES_A_ROW),
+        others,
+    )
 
 
 def sex(talk: Talk) -> Screen:
@@ -46,6 +53,33 @@ def sex(talk: Talk) -> Screen:
     if talk.draft.get("unborn"):
         buttons.append(button(_("Not known yet"), "case_sex", tag="-"))
     return _("Girl or boy?"), rows(buttons, 3)
+
+
+def in_house(talk: Talk) -> Screen:
+    """Whether bed, food and health begin at once."""
+    yes = button(_("Yes, here"), "case_house", 1)
+    return _("Is the child in the house already? Then bed, food and health begin at once."), (
+        (yes, button(_("Not yet"), "case_house", 0)),
+    )
+
+
+def at_school(talk: Talk) -> Screen:
+    """Whether clothes and things for school are needed."""
+    return _("Does the child go to school?"), (
+        (button(_("Goes to school"), "case_school", 1), button(_("Does not go"), "case_school", 0)),
+    )
+
+
+def asks_at_school(talk: Talk) -> bool:
+    """Whether the pack wants to know, and the child is born and old enough."""
+    age, rules = talk.draft.get("age"), case_rules(talk.request.institution)
+    is_old_enough = not talk.draft.get("unborn") and (age is None or age >= rules.school_age)
+    return "not_at_school" in talk.request.work.pack.asked_of_child and is_old_enough
+
+
+def asks_in_house(talk: Talk) -> bool:
+    """Whether the pack wants to know."""
+    return "in_house" in talk.request.work.pack.asked_of_child
 
 
 def keeper(talk: Talk) -> Screen:
@@ -63,6 +97,8 @@ def keeper(talk: Talk) -> Screen:
 def name(talk: Talk) -> Screen:
     """The name, which may be left out."""
     text = _("What is the child's name? Type it, or leave it out for now.")
+    if talk.draft.get("unborn"):
+        text = _("What is the mother's name? Type it, or leave it out for now.")
     return text + "\n" + _only_few(talk.request), ((_skip("name"),),)
 
 
@@ -100,20 +136,23 @@ def change(talk: Talk) -> Screen:
     """Which answer is to be changed."""
     buttons = [
         button(label, "case_change", tag=ask)
-        for ask, label in change_labels(talk.request).items()
+        for ask, label in change_labels(talk).items()
         if ask != "keeper" or talk.draft.get("chooses")
     ]
     return _("What is to be changed?"), (*rows(buttons), (button(_("‹ Back"), "case_change", tag="confirm"),))
 
 
-def change_labels(request: Request) -> dict[str, str]:
+def change_labels(talk: Talk) -> dict[str, str]:
     """What can be changed at the last look."""
+    request = talk.request
     return {
         "categories": _("Categories"),
         "age": _("Age"),
         "sex": _("Sex"),
+        **({"in_house": _("In the house?")} if asks_in_house(talk) else {}),
+        **({"at_school": _("School?")} if asks_at_school(talk) else {}),
         "keeper": keeper_label(request),
-        "name": _("Name"),
+        "name": _("Mother") if talk.draft.get("unborn") else _("Name"),
         "address": _("Address"),
         "reason": _("Reason"),
         "code": _("Code name"),
@@ -124,7 +163,9 @@ def confirm(talk: Talk) -> Screen:
     """Everything at once, before the case is opened; logged, and hidden again."""
     log_read(talk.request.work, "new case")
     sex = {"L": _("boy"), "P": _("girl")}.get(str(talk.draft.get("sex")), "")
-    about = [*([sex] if sex else []), age_words(talk.draft.get("age"))]
+    unborn = bool(talk.draft.get("unborn"))
+    age_said = age_words(talk.draft.get("age"), unborn=unborn, is_about=bool(talk.draft.get("about")))
+    about = [*([sex] if sex else []), age_said]
     categories = case_rules(talk.request.institution).categories
     keeper = talk.request.session.get(Officer, int(talk.draft.get("keeper") or who(talk.request).id or 0))
     nothing = _("not known")
@@ -133,7 +174,10 @@ def confirm(talk: Talk) -> Screen:
         _("Categories: {names}").format(
             names=esc(", ".join(categories[place] for place in sorted(talk.draft.get("categories", []))))
         ),
-        _("Name: {name}").format(name=esc(talk.draft.get("name") or nothing)),
+        (_("Mother: {name}") if unborn else _("Name: {name}")).format(
+            name=esc(talk.draft.get("name") or nothing)
+        ),
+        *_where(talk),
         *(
             [_("Address: {address}").format(address=esc(talk.draft["address"]))]
             if talk.draft.get("address")
@@ -149,6 +193,16 @@ def confirm(talk: Talk) -> Screen:
         (button(_("Open the case"), "case_confirm", style="success"),),
         (button(_("Change…"), "case_change"),),
     )
+
+
+def _where(talk: Talk) -> list[str]:
+    """In the house or not, at school or not, as far as it was asked."""
+    said = []
+    if asks_in_house(talk):
+        said.append(_("In the house: yes") if talk.draft.get("in_house") else _("In the house: not yet"))
+    if asks_at_school(talk):
+        said.append(_("School: yes") if talk.draft.get("at_school") else _("School: no"))
+    return [" · ".join(said)] if said else []
 
 
 def _skip(ask: str) -> Button:

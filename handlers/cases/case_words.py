@@ -24,17 +24,28 @@ def about(case: Case) -> list[str]:
     said = []
     if case.sex is not None:
         said.append(_("boy") if case.sex == "L" else _("girl"))
-    said.append(age_words(case.age_years))
+    said.append(age_words(case.age_years, unborn=case.unborn, is_about=case.age_is_about))
     return said
 
 
-def age_words(age_years: int | None) -> str:
-    """ "9 tahun", "di bawah 1 tahun", "dalam kandungan"."""
-    if age_years is None:
+def age_words(age_years: int | None, *, unborn: bool = False, is_about: bool = False) -> str:
+    """ "9 tahun", "kira-kira 9 tahun", "di bawah 1 tahun", "dalam kandungan", "umur belum diketahui"."""
+    if unborn:
         return _("not born yet")
+    if age_years is None:
+        return _("age not known yet")
     if age_years == 0:
         return _("younger than 1 year")
-    return ngettext("{count} year old", "{count} years old", age_years).format(count=age_years)
+    said = ngettext("{count} year old", "{count} years old", age_years).format(count=age_years)
+    return _("about {age}").format(age=said) if is_about else said
+
+
+def too_old_words(max_age: int) -> str:
+    """Whom the shelter is not for, and who helps then."""
+    return _(
+        "The shelter is for children below {age} (SOP 9.1.20 step 1). For somebody of {age} or older please "
+        "contact the local social service (Dinas Sosial). If the age was a slip, choose it again."
+    ).format(age=max_age)
 
 
 def keeper_label(request: Request) -> str:

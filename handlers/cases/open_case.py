@@ -6,8 +6,8 @@ from collections.abc import Callable
 from handlers.cases import case_questions as ask
 from handlers.cases.case_list import OPENING, on_cases
 from handlers.cases.case_page import show_case
-from handlers.cases.case_questions import UNBORN
-from handlers.cases.case_words import code_problem
+from handlers.cases.case_questions import UNBORN, UNKNOWN
+from handlers.cases.case_words import code_problem, too_old_words
 from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Talk, buttons_only
 from handlers.ui.questions import NotAnAnswerError
@@ -21,14 +21,20 @@ from sop_flows.actions.cases.intake import (
     TEXT_MAX_CHARACTERS,
     Intake,
     IntakeOddError,
-    TooOldError,
     check_age,
     check_text,
 )
 from sop_flows.core.notices import NewCaseHidden
-from sop_flows.errors import NotPermittedError
+from sop_flows.errors import NotPermittedError, TooOldError
 
-_AGE = re.compile(r"\s*(\d{1,3})\s*(?:th|thn|tahun|years?)?\.?\s*", re.IGNORECASE)
+_AGE = re.compile(
+    r"\s*(?P<about>kira[- ]?kira|kurang lebih|sekitar|about|±|\+/?-|~)?\s*(?P<age>\d{1,3})\s*"
+    r"(?:th|thn|tahun|years?)?\.?\s*(?P<guess>an)?",
+    re.IGNORECASE,
+)
+_NOT_KNOWN = re.compile(
+    r".*(?:(?:belum|tidak|tdk|tak) (?:di)?(?:ketahui|tahu|jelas)|not known).*", re.IGNORECASE
+)
 CODE_REFUSED = (CodeTakenError, CodeTellsError, CodeOddError)
 
 
@@ -70,12 +76,22 @@ def on_ticked(request: Request) -> Reply:
 
 def on_age(request: Request) -> Reply:
     """An age was tapped, or that the child is not born yet."""
-    return CASE.take(request, "age", pressed(request))
+    return CASE.take(request, "age", (pressed(request), False))
 
 
 def on_sex(request: Request) -> Reply:
     """Girl, boy, or not known yet of a child that is not born."""
     return CASE.take(request, "sex", word(request))
+
+
+def on_in_house(request: Request) -> Reply:
+    """Whether the child is in the house (1) or not (0)."""
+    return CASE.take(request, "in_house", bool(pressed(request)))
+
+
+def on_at_school(request: Request) -> Reply:
+    """Whether the child goes to school (1) or not (0)."""
+    return CASE.take(request, "at_school", bool(pressed(request)))
 
 
 def on_keeper(request: Request) -> Reply:
@@ -113,7 +129,7 @@ def on_change(request: Request) -> Reply:
     if talk is None:
         return on_go_on(request)
     wanted = word(request)
-    may = wanted in ask.change_labels(request) and (wanted != "keeper" or talk.draft.get("chooses"))
+    may = wanted in ask.change_labels(talk) and (wanted != "keeper" or talk.draft.get("chooses"))
     return CASE.change(talk, wanted if may or wanted == "confirm" else "change")
 
 
@@ -127,7 +143,11 @@ def _open(talk: Talk) -> Reply:
         unborn=bool(draft.get("unborn")),
         sex=draft.get("sex"),
         code_name=str(draft.get("code") or ""),
-        name=draft.get("name"),
+        name=None if draft.get("unborn") else draft.get("name"),
+        mother=draft.get("name") if draft.get("unborn") else None,
+        age_is_about=bool(draft.get("about")),
+        in_house=bool(draft.get("in_house")),
+        at_school=draft.get("at_school") if ask.asks_at_school(talk) else None,
         address=draft.get("address"),
         reason=draft.get("reason"),
     )
@@ -142,31 +162,35 @@ def _open(talk: Talk) -> Reply:
     return show_case(request, case.id or 0, said)
 
 
-def _read_age(talk: Talk) -> int:
-    words = (talk.request.text or "").strip()
+def read_age(words: str) -> tuple[int, bool]:
+    """The age in years, or UNBORN or UNKNOWN, and whether it is a guess. Raises NotAnAnswerError."""
     if "kandungan" in words.casefold():
-        return UNBORN
+        return UNBORN, False
+    if _NOT_KNOWN.fullmatch(words) is not None:
+        return UNKNOWN, False
     said = _AGE.fullmatch(words)
     if said is None:
-        sorry = _("I do not understand “{words}”. Type the age in years, for example 9.")
+        sorry = _("I do not understand “{words}”. Type the age in years, for example 9, or about 9.")
         raise NotAnAnswerError(sorry.format(words=echo(words)))
-    return int(said.group(1))
+    return int(said["age"]), bool(said["about"])
 
 
-def _age(talk: Talk, age: int) -> int | None:
-    talk.draft["unborn"] = age == UNBORN
+def _age(talk: Talk, said: tuple[int, bool]) -> int | None:
+    age, is_about = said
+    talk.draft["unborn"], talk.draft["about"] = age == UNBORN, is_about
+    if talk.draft.get("name") is not None:  # of the child or of its mother
+        talk.draft.pop("name")
+    talk.draft.pop("at_school", None)
     if age == UNBORN:
+        return None
+    if talk.draft.get("sex") is None:  # it was not known before the birth
+        talk.draft.pop("sex", None)
+    if age == UNKNOWN:
         return None
     try:
         check_age(opening.case_rules(talk.request.institution), age)
     except TooOldError as error:
-        sorry = _(
-            "The shelter is for children below {age} (SOP 9.1.20 step 1). For somebody of {age} or older please "
-            "contact the local social service (Dinas Sosial). If the age was a slip, choose it again."
-        )
-        raise NotAnAnswerError(sorry.format(age=error.max_age)) from error
-    if talk.draft.get("sex") is None:  # it was not known before the birth
-        talk.draft.pop("sex", None)
+        raise NotAnAnswerError(too_old_words(error.max_age)) from error
     return age
 
 
@@ -222,8 +246,10 @@ CASE = Dialog(
     OPENING,
     (
         Field("categories", ask.categories),
-        Field("age", ask.age, _read_age, _age),
+        Field("age", ask.age, lambda talk: read_age((talk.request.text or "").strip()), _age),
         Field("sex", ask.sex, buttons_only, _sex),
+        Field("in_house", ask.in_house, buttons_only, is_asked=ask.asks_in_house),
+        Field("at_school", ask.at_school, buttons_only, is_asked=ask.asks_at_school),
         Field("keeper", ask.keeper, buttons_only, is_asked=lambda talk: bool(talk.draft.get("chooses"))),
         Field("name", ask.name, _text(NAME_MAX_CHARACTERS), _name),
         Field("address", ask.address, _text(TEXT_MAX_CHARACTERS), is_asked=lambda _talk: False),
@@ -250,6 +276,8 @@ ROUTES = Routes(
         "case_ticked": on_ticked,
         "case_age": on_age,
         "case_sex": on_sex,
+        "case_house": on_in_house,
+        "case_school": on_at_school,
         "case_for": on_keeper,
         "case_skip": on_skip,
         "case_code": on_code,

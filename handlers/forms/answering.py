@@ -1,9 +1,11 @@
 """Answers to a form: taps, words, a location, photos. What does not fit is asked again, never lost, never guessed."""
 
+from datetime import date
 from typing import Any
 
+from handlers.cases.case_words import too_old_words
 from handlers.forms.asking import DAY, ask_next, ask_one, report
-from handlers.forms.sheets import Sheet, asked_now, choices_of, draft_of, keep, sheet_of_press
+from handlers.forms.sheets import Sheet, asked_now, choices_of, draft_of, keep, offer_for, sheet_of_press
 from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
@@ -19,7 +21,6 @@ from sop_flows.handbook.typed_days import parse_day
 from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.answers import AnswerError, read_answer
 from sop_flows.recording.forms.drafts import Draft
-from sop_flows.recording.forms.offers import offered
 from sop_flows.recording.forms.people import read_people, read_table
 from sop_flows.staffing.responsibility import refuse_closed
 from storage.tables import TaskState
@@ -55,6 +56,9 @@ def on_pick(request: Request) -> Reply:
     """A choice, or yes and no."""
     sheet, draft, field = _of_press(request)
     index = pressed(request, 3)
+    rules = request.institution.pack.unit.case
+    if field.proposal == "case_age" and field.kind == "yes" and index == 0 and rules is not None:
+        return ask_one(request, sheet, draft, field, too_old_words(rules.max_age))
     if field.kind == "yes" and index in (0, 1):
         draft.values[field.key] = bool(index)
         return ask_next(request, sheet, draft)
@@ -95,7 +99,7 @@ def _choice_at(request: Request, sheet: Sheet, field: Field, index: int, *kinds:
 def on_offered(request: Request) -> Reply:
     """The proposal is right; as it is now, when a colleague took the number meanwhile."""
     sheet, draft, field = _of_press(request)
-    value = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id, sheet.origin)
+    value = offer_for(request, sheet, field)
     if value is None:
         return ask_one(request, sheet, draft, field)
     draft.values[field.key] = value
@@ -158,6 +162,17 @@ def _words_typed(request: Request, sheet: Sheet, draft: Draft, field: Field) -> 
         if field.kind in ROWS:
             return _rows_typed(request, sheet, draft, field, text)
         value = read_answer(field, text, choices_of(request, sheet, field), sheet.today)
+        if field.proposal == "case_age" and value is False and request.work.unit.case is not None:
+            return again(request, sheet, draft, field.key, too_old_words(request.work.unit.case.max_age))
+        if (
+            sheet.form.effect == "handed_over"
+            and field.kind == "date"
+            and str(value) > sheet.today.isoformat()
+        ):
+            said = _("{day} is still to come. Enter it on the day on which the child leaves.")
+            return again(
+                request, sheet, draft, field.key, said.format(day=date_words(date.fromisoformat(str(value))))
+            )
     except AnswerError as error:
         answer = again(request, sheet, draft, field.key, answer_problem(sheet.form, error), long=is_long)
         return left_standing(request, answer) if error.fault == "too_long" else answer

@@ -1,6 +1,6 @@
 """Asking a form: one question at a time with its buttons, then everything at a glance before it is saved."""
 
-from handlers.forms.sheets import Sheet, choices_of, head, keep, put
+from handlers.forms.sheets import Sheet, choices_of, head, keep, offer_for, put
 from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
 from handlers.ui.request import (
     TICKED_MAX,
@@ -17,7 +17,6 @@ from handlers.ui.request import (
 from handlers.ui.words import LABEL_MAX, _, esc, ngettext
 from sop_flows.declarations.form import KEPT, Field
 from sop_flows.recording.forms.drafts import Draft
-from sop_flows.recording.forms.offers import offered
 from storage.tables import Officer
 
 DAY = "@day"  # asked like a field: when the work was done
@@ -98,7 +97,7 @@ def _answer_buttons(
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []
-    offer = offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id, sheet.origin)
+    offer = offer_for(request, sheet, field)
     if offer is not None and not picks:
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):

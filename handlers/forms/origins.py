@@ -1,5 +1,7 @@
 """A step that is recorded once for each school or Kab/Kota: the list of them, what each has, the rest of the numbers."""
 
+from collections.abc import Mapping
+
 from handlers.cards.done_screen import done_screen
 from handlers.cards.task_card import heading, show_task
 from handlers.forms.asking import ask_next
@@ -30,7 +32,7 @@ from sop_flows.declarations.form import Form
 from sop_flows.declarations.sop import Step
 from sop_flows.recording import origins
 from sop_flows.recording.forms.drafts import Draft
-from sop_flows.recording.origins import Origin
+from sop_flows.recording.origins import COUNTED, Origin
 from sop_flows.staffing.responsibility import acting_roles, own_parts, refuse_closed
 from sop_flows.staffing.roster import may_open
 from sop_flows.views.task_views import task_line
@@ -110,15 +112,20 @@ def _line(form: Form, step: Step, one: Origin) -> str:
         if not rules.is_listed(step, one):
             return f"☐ {name}"
         return f"☐ {name} · " + _("{count} in the list").format(count=_count(form, one.proposed(form)))
-    said = f"✅ {name} · {values_words(form, one.record.data)}"
+    counted = _count(form, one.record.data)
+    others = {key: value for key, value in one.record.data.items() if key not in one.proposed(form)}
+    more = values_words(form, others)
+    said = " · ".join(filter(None, (f"✅ {name}", counted, "" if more == "-" else more)))
     if one.differs(form):
         listed = sum(one.listed.values())
         said += " · " + ngettext("{count} in the list", "{count} in the list", listed).format(count=listed)
     return said
 
 
-def _count(form: Form, values: dict[str, object]) -> str:
-    return esc(", ".join(f"{field.name} {values[field.key]}" for field in form.fields if field.key in values))
+def _count(form: Form, values: Mapping[str, object]) -> str:
+    """ "Laki-laki 5, Perempuan 6" (escaped)."""
+    counted = (field for field in form.fields if field.proposal in COUNTED and field.key in values)
+    return esc(", ".join(f"{field.name} {values[field.key]}" for field in counted))
 
 
 def on_listed(request: Request) -> Reply:

@@ -25,6 +25,7 @@ from sop_flows.errors import NotFoundError
 from sop_flows.recording import records
 from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.drafts import Draft
+from sop_flows.recording.forms.offers import offered
 from sop_flows.recording.origins import Origin, origins_of
 from sop_flows.recording.roll_call import Roll, choices_for, lock_roll
 from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
@@ -111,6 +112,10 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
     if form is None:
         raise ButtonError("this step has no form of its own")
     own_parts(request.work, who(request), task)
+    case = case_of(request.session, task)
+    if case is not None and case.unborn:  # nobody weighs or measures it
+        body = [one for one in form.fields if one.optional and (one.kind == "weight" or one.unit == "cm")]
+        form = form.model_copy(update={"fields": tuple(one for one in form.fields if one not in body)})
     return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
 
 
@@ -142,9 +147,7 @@ def draft_of(request: Request, sheet: Sheet) -> Draft | None:
 
 def keep(request: Request, sheet: Sheet, draft: Draft) -> None:
     """Write the draft down."""
-    drafts.keep_draft(
-        request.work, who(request), sheet.task_id, sheet.about_id, draft, sheet.today, sheet.draft_key
-    )
+    drafts.keep_draft(request.work, who(request), sheet.task_id, sheet.about_id, draft, sheet.draft_key)
 
 
 def drop(request: Request, sheet: Sheet) -> None:
@@ -158,6 +161,13 @@ def choices_of(request: Request, sheet: Sheet, field: Field) -> tuple[str, ...]:
         return sheet.roll.choices_of(request.work, field, sheet.roll.row_of(sheet.child_id).sex)
     child = None if sheet.about_id is None else request.session.get(Child, sheet.about_id)
     return choices_for(request.work, sheet.step, field, None if child is None else child.sex)
+
+
+def offer_for(request: Request, sheet: Sheet, field: Field) -> object | None:
+    """What Pandu can offer as the answer; None without a proposal."""
+    if sheet.origin is not None:
+        return sheet.origin.proposed(sheet.form).get(field.key)
+    return offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
 
 
 def head(request: Request, sheet: Sheet) -> str:

@@ -14,6 +14,13 @@ from sop_flows.staffing.responsibility import OwnStep, backup_roles
 
 def start_words(start: Start, sop: Sop) -> str:
     """ "30 hari sebelum kedatangan", "setelah 9.1.33 bila keputusannya rujuk atau akhiri" (escaped)."""
+    if start.child is not None:
+        facts = {
+            "in_house": _("the child is in the house"),
+            "not_at_school": _("the child goes to no school"),
+        }
+        bare = start_words(start.model_copy(update={"child": None}), sop)
+        return _("{start} when {fact}").format(start=bare, fact=facts[start.child])
     if start.at is not None:
         return offset_words(start.at, sop)
     if start.flagged_in is not None:

@@ -131,7 +131,11 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["summary"] = (
                 "" if roll is None else "\n".join(summary_lines(s, roll, name_of_roll(s, roll)))
             )
-        case notices.CaseGiven(case=case_id) | notices.CaseHidden(case=case_id):
+        case (
+            notices.CaseGiven(case=case_id)
+            | notices.CaseOpened(case=case_id)
+            | notices.CaseHidden(case=case_id)
+        ):
             its = s.get(Case, case_id)
             blanks["case"] = "" if its is None else _("Case {code}").format(code=esc(its.code_name))
         case notices.CaseRenamed(new=code):
@@ -396,6 +400,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
         "{cohort} has gone home. Steps of yours that are not recorded yet: {count}. Done, or not?"
     ),
     notices.GrantOver: N_("{cohort} is closed: your role {role} ends with it. Thank you for the work."),
+    notices.CaseOpened: N_("🚨 {who} has opened a case: {case}."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),
     notices.CaseTaken: N_("{case} is now with {to}, by {who}. You see it no more."),
     notices.CaseClosed: N_("{case} is closed, by {who}. Its open steps are no longer needed."),

@@ -12,6 +12,7 @@ from handlers.ui.words import LABEL_MAX, _, shorten
 from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
+    CaseOpened,
     CasesAllowed,
     CasesAsked,
     CasesLeft,
@@ -209,6 +210,6 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Cases"), "case_list")
         case CasesAllowed(on=None) | PinReset(on=None):
             return button(_("Cases"), "case_list")
-        case CaseGiven(case=case_id) | CaseHidden(case=case_id):
+        case CaseGiven(case=case_id) | CaseOpened(case=case_id) | CaseHidden(case=case_id):
             return button(_("Open"), "case_page", case_id)
     return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

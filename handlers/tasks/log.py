@@ -3,15 +3,19 @@
 from handlers.cards.task_card import own_heading, show_task
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.questions import NotAnAnswerError
-from handlers.ui.request import About, Reply
+from handlers.ui.request import About, Reply, task_of
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, date_words, esc
 from sop_flows.actions.log import add_note
 from sop_flows.errors import FutureWorkError
+from storage.tables import TaskState
 
 
 def _what(talk: Talk) -> Screen:
     asked = _("What was done today? Of another day begin with it, for example: “yesterday: …”.")
+    task = task_of(talk.request, talk.task_id)
+    if task.case_id is not None and task.state == TaskState.DONE:
+        return asked, ()
     return f"{own_heading(talk.request, talk.task_id)}\n{asked}", ()
 
 

@@ -278,6 +278,8 @@ def on_more(request: Request) -> Reply:
             button(_("Another date"), "task_past", task_id),
             button(_("Done by"), "task_by", task_id, 0),
         ]
+    if line.case is not None and line.step.lasting is None:
+        buttons.append(button(_("+ Note"), "task_log", task_id))
     buttons += list_button(request, line)
     buttons += [
         button(_("Hand to a colleague"), "task_give", task_id),

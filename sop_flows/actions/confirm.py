@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sop_flows.core.result import Result
 from sop_flows.core.states import move, parts_of
 from sop_flows.core.work import Work, declared, is_closed
+from sop_flows.declarations.sop import Step
 from sop_flows.engine.chain import close_task, reopen_task
 from sop_flows.errors import (
     AlreadyDoneError,
@@ -63,6 +64,9 @@ def confirm(
         raise NeedsFormError
     if asks and not records.is_filled(step, values or {}):
         raise NeedsFormError
+    if task.case_id is not None and values:
+        records.refuse_too_old(work, step, values)
+        _refuse_ahead(work, step, values)
     on = _work_date(done_on or own_day, work.today)
     _take_missed_back(work, task)
     refuse_closed(work.session, task)
@@ -280,6 +284,15 @@ def _doer(work: Work, officer: Officer, done_by: Officer | None, task: Task, par
     if not responsibility_of(work, task, part).permits(done_by):
         raise NotYoursError((part.role,))
     return done_by
+
+
+def _refuse_ahead(work: Work, step: Step, values: Mapping[str, object]) -> None:
+    """Raises FutureWorkError: the day on which a child left is entered when it has come (SOP 9.1.35 step 2)."""
+    form = step.record
+    for field in form.fields if form is not None and form.effect == "handed_over" else ():
+        said = values.get(field.key)
+        if field.kind == "date" and isinstance(said, str) and date.fromisoformat(said) > work.today:
+            raise FutureWorkError(date.fromisoformat(said), work.today, work.today)
 
 
 def _work_date(done_on: date | None, today: date) -> date:

@@ -1,16 +1,17 @@
-"""Dated notes of a step that goes on for weeks: what was done on which day, from its opening until it is closed."""
+"""Dated notes of a step that goes on for weeks, or of any step of a case: what was done on which day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
-from sop_flows.core.work import Work, declared
+from sop_flows.core.work import Work, declared, is_closed
+from sop_flows.declarations.sop import Step
 from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording import records
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
-from storage.tables import Record, Task
+from storage.tables import Record, Task, TaskState
 
 LOG = "log"  # key of the record that is a note
 SHOWN = 3  # the last notes, on the card
@@ -26,6 +27,11 @@ class LogNote:
     who: str
 
 
+def takes_notes(task: Task, step: Step) -> bool:
+    """Whether the step lasts, or is of a case."""
+    return step.lasting is not None or task.case_id is not None
+
+
 def read_note(text: str, today: date) -> tuple[date, str]:
     """Tell the day and the words of a message: "kemarin: latihan menari" is of yesterday, all else of today.
 
@@ -39,16 +45,18 @@ def read_note(text: str, today: date) -> tuple[date, str]:
 
 
 def add_note(work: Work, task_id: int, text: str) -> LogNote:
-    """Add a dated note to a lasting step; it confirms nothing.
+    """Add a dated note to a lasting step, or to any step of a case; it confirms nothing. A step of a case takes notes when
+    it is done, too.
 
     Raises:
-        NotFoundError: the step does not last. NeedsReasonError: without words. NotYoursError, AlreadyDoneError.
+        NotFoundError: the step takes none. NeedsReasonError: without words. NotYoursError, AlreadyDoneError.
         FutureWorkError: of a day that is still to come, or before the step began.
     """
     task = lock_task(work.session, task_id)
     own_parts(work, work.officer, task)
-    refuse_closed(work.session, task)
-    if declared(work.session, task)[1].lasting is None or task.opened_at is None:
+    if task.case_id is None or task.state != TaskState.DONE or is_closed(work.session, task):
+        refuse_closed(work.session, task)
+    if not takes_notes(task, declared(work.session, task)[1]) or task.opened_at is None:
         raise NotFoundError
     on, words = read_note(text, work.today)
     if not words:

@@ -22,6 +22,7 @@ from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.planning import tell_no_longer
 from sop_flows.recording import entries
 from sop_flows.staffing.responsibility import SAID_DONE, last_said, lock_task, name_of, who_worked_on
+from storage.queries.cohorts import belongs_or_stayed
 from storage.tables import (
     UNFINISHED,
     Change,
@@ -123,7 +124,7 @@ def _is_wanted(s: Session, row: Row | None, undone: Task) -> bool:
         if row.task_id != undone.id and s.get_one(Task, row.task_id).state not in UNFINISHED:
             return False
         membership = select(Membership.id).where(Membership.child_id == row.child_id)
-        return s.exec(membership.where(col(Membership.until_on).is_(None))).first() is not None
+        return s.exec(membership.where(belongs_or_stayed())).first() is not None
     if isinstance(row, Reminder):
         if s.get_one(Task, row.task_id).state not in UNFINISHED:
             return False

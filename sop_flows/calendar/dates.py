@@ -428,7 +428,7 @@ def _occurrence(number: int, on: date, every: Every, departure: date | None) -> 
 def opened_with_run(sop: Sop) -> tuple[Step, ...]:
     """Return the steps that begin with a run: recurring and `beside` ones, and the first one of the chain."""
     by_themselves = (step for step in sop.asked_steps if recurs(step) or step.beside)
-    return (*by_themselves, *sop.chained_steps[:1])
+    return (*by_themselves, *(step for step in sop.chained_steps[:1] if step.step not in sop.gated))
 
 
 def recurs(step: Step) -> bool:
@@ -437,8 +437,12 @@ def recurs(step: Step) -> bool:
 
 
 def opened_after(sop: Sop, step: Step) -> Step | None:
-    """Return the step that opens when `step` is closed, None where nothing waits for it."""
-    return None if step.opens_by_itself else sop.next_asked_after(step)
+    """Return the step that opens when `step` is closed, None where nothing waits for it. One of `Sop.gated` waits for
+    others too."""
+    if step.opens_by_itself:
+        following = sop.next_asked_after(step) if step.beside and sop.gated else None
+        return following if following is not None and step.step in sop.gated.get(following.step, ()) else None
+    return sop.next_asked_after(step)
 
 
 def started_after(sops: Mapping[str, Sop], number: str, step: int | None) -> Iterator[tuple[Sop, Start]]:

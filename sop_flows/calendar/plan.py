@@ -319,6 +319,7 @@ def _flagging(sop: Sop) -> int | None:
 
 
 def _steps_of_run(sop: Sop, starts_at: datetime, anchors: Anchors, plan: _Plan) -> Iterator[PlannedStep]:
+    done: dict[int, datetime] = {}
     for first in opened_with_run(sop):
         if first.every is not None and recurs(first):
             yield from _recurring(sop, first, occurrences(first.every, plan.anchors), plan)
@@ -331,7 +332,15 @@ def _steps_of_run(sop: Sop, starts_at: datetime, anchors: Anchors, plan: _Plan) 
             if step.running and step.every is not None and step.every.months is not None:
                 grid = monthly(step.every.months, plan.office.local_date(planned.opens_at))
                 yield from _recurring(sop, step, _within(grid, planned.due_at, plan), plan)
+            done[step.step] = planned.done_at
+            if step.record is not None and step.record.effect == "handed_over":
+                anchors = anchors.with_event(plan.office.local_date(planned.done_at))
+                plan.services_end_at = min(filter(None, (plan.services_end_at, planned.done_at)))
             step, at = opened_after(sop, step), planned.done_at
+            if step is not None and (gates := sop.gated.get(step.step)):
+                if not done.keys() >= set(gates):
+                    break
+                at = max(done[gate] for gate in gates)
 
 
 def _planned(sop: Sop, step: Step, after: datetime, anchors: Anchors, plan: _Plan) -> PlannedStep:

@@ -347,6 +347,12 @@ class CaseGiven(ByOfficer, word="case_given"):
     case: int
 
 
+class CaseOpened(ByOfficer, word="case_opened", at_once=True):
+    """A case was opened: an emergency, of which the heads who know cases hear at once, by its code name."""
+
+    case: int
+
+
 class CaseCalled(ByOfficer):
     """A notice about a case by its code name as it was."""
 

@@ -71,6 +71,9 @@ def described(sop: Sop) -> DescribedSop:
 
 def start_in_words(start: Start, sop: Sop) -> str:
     """`arrival - 30 hari`, `after 9.1.33 when the decision is rujuk or akhiri`, `by hand`."""
+    if start.child is not None:
+        bare = start_in_words(start.model_copy(update={"child": None}), sop)
+        return f"{bare} when the child is {start.child.replace('_', ' ')}"
     if start.at is not None:
         of_subject = "opening of the case" if sop.subject == "case" else "opening of the angkatan"
         return str(start.at).replace("opening", of_subject)

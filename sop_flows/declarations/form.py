@@ -31,7 +31,8 @@ Proposal = Literal[
 ]  # fmt: skip
 # What an answer does besides being kept. roll_call: who did not come leaves the angkatan (SOP 9.2.05 step 1).
 # selection: who waits as a reserve or is not accepted is no member (SOP 9.2.03 step 2).
-Effect = Literal["roll_call", "selection"]
+# handed_over: the child of a case has left, on the one date of the form; what runs for months ends (SOP 9.1.35 step 2).
+Effect = Literal["roll_call", "selection", "handed_over"]
 CHOICES_OF: dict[Effect, int] = {"roll_call": 2, "selection": 3}  # of its one question, in their order
 
 # YAML 1.1 reads a bare yes as true; nothing else can be meant by it here.
@@ -136,7 +137,7 @@ class Form(Declared):
     """roles that may read the record of a child and its flag, beside the executors and their heads"""
     effect: Effect | None = None
     """what the answers do: roll_call is asked school by school, and whoever got the second choice leaves; selection:
-    the second choice makes a reserve, the third is not accepted"""
+    the second choice makes a reserve, the third is not accepted; handed_over: the child of a case left on the date"""
 
     @property
     def is_after(self) -> bool:
@@ -162,7 +163,10 @@ class Form(Declared):
             raise ValueError("rest_value is what a rest records, and there is no rest: the button")
         if self.rest is not None and self.rests:
             raise ValueError("rest and rests are the same: write one of them")
-        if self.effect is not None:
+        dates = [field for field in self.fields if field.kind == "date" and not field.optional]
+        if self.effect == "handed_over" and len(dates) != 1:
+            raise ValueError("effect handed_over needs one date that must be answered: when the child left")
+        if self.effect in CHOICES_OF:
             only = self.fields[0]
             if len(self.fields) > 1 or only.kind != "choice" or len(only.choices) != CHOICES_OF[self.effect]:
                 what = f"effect {self.effect} needs one field, a choice of {CHOICES_OF[self.effect]}"

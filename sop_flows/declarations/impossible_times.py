@@ -46,6 +46,7 @@ def time_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
 def _event_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
     """One event a run, chosen before anything is due by it, in a window that has a day."""
     choosing = [step for step in sop.steps if step.event is not None or step.choose_date is not None]
+    left = [step for step in sop.steps if step.record is not None and step.record.effect == "handed_over"]
     for index, step in enumerate(sop.steps):
         at: Path = ("steps", index)
         if step in choosing[1:]:
@@ -60,10 +61,10 @@ def _event_problems(sop: Sop, stay_days: int) -> Iterator[Problem]:
             offset: Offset | None = getattr(step, key)
             if offset is None or offset.anchor != "event":
                 continue
-            if not choosing:
+            if not choosing and not left:
                 yield Problem((*at, key), f"{key} {offset}: no step of this SOP has an event")
-            elif step.step <= choosing[0].step:
-                yield Problem((*at, key), f"{key} {offset}: its day is chosen at step {choosing[0].step}")
+            elif step.step <= (first_known := min(one.step for one in (*choosing, *left))):
+                yield Problem((*at, key), f"{key} {offset}: its day is known at step {first_known}")
 
 
 def _step_problems(step: Step, at: Path, sop: Sop, stay_days: int) -> Iterator[Problem]:

@@ -86,6 +86,10 @@ def _dormitory_problems(step: Step, at: Path, unit: Unit) -> Iterator[Problem]:
 
 
 def _start_problems(start: Start, at: Path, sop: Sop, sops: Mapping[str, Sop]) -> Iterator[Problem]:
+    if start.child is not None and sop.subject != "case":
+        yield Problem(
+            (*at, "child"), f"child: {start.child} is asked of cases; this SOP is of a {sop.subject}"
+        )
     key = "after" if start.after is not None else "flagged_in"
     number: str | None = getattr(start, key)
     if number is None:

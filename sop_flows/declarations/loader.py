@@ -16,7 +16,7 @@ from sop_flows.declarations.near import did_you_mean
 from sop_flows.declarations.pack_files import read_file
 from sop_flows.declarations.reach import circle_problems, unreachable_problems
 from sop_flows.declarations.same_steps import complete_all, same_steps_as
-from sop_flows.declarations.sop import Sop
+from sop_flows.declarations.sop import ChildFact, Sop
 from sop_flows.declarations.unit import Unit
 from sop_flows.declarations.validation import D, declare
 from sop_flows.declarations.yaml_reading import read_marked
@@ -41,6 +41,11 @@ class Pack:
         if self.folder is None or not (self.folder / FORMER).is_dir():
             return {}
         return load_former(self.folder, self.unit)
+
+    @cached_property
+    def asked_of_child(self) -> frozenset[ChildFact]:
+        """What starts depend on of the child of a case, so that its opening asks for it."""
+        return frozenset(start.child for sop in self.sops.values() for start in sop.starts if start.child)
 
     @cached_property
     def asks_kabupaten(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -94,6 +95,11 @@ class Duration(DeclaredAsText):
 # --- when a SOP starts ------------------------------------------------------------------------------------------
 
 
+# What the opening of a case asks and a start may depend on: in_house, the child is in the house; not_at_school, it goes
+# to no school and is old enough (school_age of unit.yaml).
+ChildFact = Literal["in_house", "not_at_school"]
+
+
 class Start(Declared):
     """One way in which a SOP starts; a SOP may have several. Exactly one of `at`, `after`, `flagged_in`, `by_hand`."""
 
@@ -111,6 +117,8 @@ class Start(Declared):
     flagged_in: Text | None = None
     """for each child that is flagged in this SOP"""
     by_hand: bool = False
+    child: ChildFact | None = None
+    """of a case: only when this is so of the child; asked at the opening, and it can become so later"""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -267,7 +275,9 @@ class Step(Declared):
         # The document gives 9.2.03 step 4 a standard time, yet it is the arrival itself: a date of its own wins.
         # A step of 3-6 bulan is asked about every month.
         monthly = self.running and self.every is not None and self.every.months is not None
-        if len(said) > 1 and said != ["standard", "due"] and not (said == ["standard", "every"] and monthly):
+        # What goes on until a date keeps the time that is printed, of its first visit (SOP 9.1.35 step 4).
+        twice_said = said in (["standard", "due"], ["standard", "lasting"])
+        if len(said) > 1 and not twice_said and not (said == ["standard", "every"] and monthly):
             raise ValueError(
                 f"step {self.step} has both {said[0]} and {said[1]}; only one can say when it is due"
             )
@@ -308,7 +318,11 @@ class Step(Declared):
             raise ValueError(f"step {self.step} is per: {self.per}; it needs a record, without flag and rest")
         if self.is_by_origin and self.every is not None:
             raise ValueError(f"step {self.step} is per: {self.per}; that is recorded once, without every")
-        if form is not None and form.effect is not None and self.per != "child":
+        if form is not None and form.effect == "handed_over" and self.per is not None:
+            raise ValueError(
+                f"step {self.step}: effect handed_over is of one child; leave out per: {self.per}"
+            )
+        if form is not None and form.effect in ("roll_call", "selection") and self.per != "child":
             raise ValueError(f"step {self.step}: effect {form.effect} is of children; write per: child")
         counted = form is not None and any(field.proposal in ("boys", "girls") for field in form.fields)
         if counted and not self.is_by_origin:
@@ -431,6 +445,23 @@ class Sop(Declared):
     def chained_steps(self) -> tuple[Step, ...]:
         """The asked steps that open one after the other; recurring and `beside` ones open by themselves."""
         return tuple(step for step in self.asked_steps if not step.opens_by_itself)
+
+    @cached_property
+    def gated(self) -> Mapping[int, tuple[int, ...]]:
+        """The chained steps before which some are done `beside`, each with the steps that have to be closed before it
+        opens: those, and the chained one before it (SOP 9.1.20 step 6)."""
+        found: dict[int, tuple[int, ...]] = {}
+        before: tuple[int, ...] = ()
+        for step in self.chained_steps:
+            beside = tuple(
+                one.step
+                for one in self.asked_steps
+                if one.beside and not one.running and one.every is None and one.step < step.step
+            )
+            if beside:
+                found[step.step] = (*beside, *before)
+            before = (step.step,)
+        return found
 
     @cached_property
     def decision_step(self) -> Step | None:

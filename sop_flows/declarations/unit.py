@@ -166,6 +166,8 @@ class CaseRules(Declared):
     """years; a child is younger than this"""
     categories: tuple[Text, ...] = Field(min_length=1)
     """for whom the shelter is"""
+    school_age: Annotated[int, Field(ge=0, le=120)] = 6
+    """years; a younger child is not asked whether it goes to school"""
     keeper: Text = "peksos"
     """the role whose officer has the case"""
     known_to_heads_of: tuple[Text, ...] = ("peksos",)

@@ -1,6 +1,6 @@
 """How one step leads to the next: runs open, steps open, steps close, runs end and start others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -36,16 +36,18 @@ from sop_flows.core.work import (
 from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.engine import services
 from sop_flows.engine.events import leave_out, propose_event, revive
-from sop_flows.engine.outcome import outcome_of
+from sop_flows.engine.outcome import FORM, child_is, outcome_of
 from sop_flows.engine.shifts import keep_duty
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.limits import MAX_OPENINGS, MAX_TASKS_AHEAD
-from sop_flows.notifications.planning import drop_for_task, tell_handed
+from sop_flows.notifications.planning import drop_for_task, tell_begun, tell_handed
 from sop_flows.recording import entries
 from sop_flows.recording.records import note_incomplete
 from sop_flows.staffing.responsibility import assign_sole
+from storage.queries.step_records import find_standing
 from storage.tables import (
     CLOSED,
+    Case,
     DueKind,
     Run,
     RunState,
@@ -310,6 +312,10 @@ def _start_after(work: Work, run: Run, step: int | None) -> None:
     for sop, start in started_after(sops, run.sop, step):
         if start.when and outcome_of(work.session, run) not in start.when:
             continue
+        if start.child is not None and not child_is(
+            work, work.session.get_one(Case, run.case_id), start.child
+        ):
+            continue
         for about in subjects_after(work.session, run, sop):
             _start_one(work, about, sop, start)
 
@@ -388,6 +394,12 @@ def activate(work: Work, task: Task) -> None:
         plan_occurrences(work, work.session.get_one(Run, task.run_id), sop, step)
     work.touch(task)
     tell_handed(work, task, parts, work.cause)
+    if (
+        work.cause is None
+        and task.case_id is not None
+        and work.session.get_one(Run, task.run_id).started_by_id is None
+    ):
+        tell_begun(work, task, parts)
 
 
 def close_task(
@@ -412,14 +424,46 @@ def close_task(
     sop, step = declared(work.session, task)
     if step.record is not None and step.record.ask == "after" and reason is None:
         note_incomplete(work, task)
+    if step.record is not None and step.record.effect is not None:
+        _hand_child_over(work, run, task, step)
     following = opened_after(sop, step)
-    if following is not None and run.state == RunState.OPEN:
+    is_free = (
+        not sop.gated or following is None or _is_free(work.session, run, sop.gated.get(following.step, ()))
+    )
+    if following is not None and is_free and run.state == RunState.OPEN:
         open_step(work, run, sop, following)
     _start_after(work, run, step.step)
     end_run_if_done(work, run, sop)
     if task.running:  # a monthly card that had this service as its last line is over
         for other in services.live_runs(work.session, run.case_id or 0, but=run.id):
             end_run_if_done(work, other, sop_of(work.session, other))
+
+
+def _is_free(s: Session, run: Run, gates: Collection[int]) -> bool:
+    """Whether all these steps of the run are closed."""
+    rows = s.exec(
+        select(Task.step, Task.state).where(
+            Task.run_id == run.id,
+            Task.occurrence == 0,
+            col(Task.step).in_(gates),
+            Task.state != TaskState.WITHDRAWN,
+        )
+    ).all()
+    return {step for step, state in rows if state in CLOSED} >= set(gates)
+
+
+def _hand_child_over(work: Work, run: Run, task: Task, step: Step) -> None:
+    """The child of a case has left for its family or another institution (SOP 9.1.35 step 2): what runs for months ends
+    on that day, and later dates of the run count from it."""
+    form = step.record
+    if form is None or form.effect != "handed_over" or run.case_id is None:
+        return
+    row = find_standing(work.session, task.id or 0, FORM) if task.state == TaskState.DONE else None
+    said = None if row is None else row.data.get(next(one.key for one in form.fields if one.kind == "date"))
+    change(work, run, event_on=date.fromisoformat(str(said)) if said else task.done_on or work.today)
+    if task.state == TaskState.DONE:
+        services.end_services(work, run)
+        change(work, work.session.get_one(Case, run.case_id), in_house=False)
 
 
 def reopen_task(work: Work, task: Task, state: TaskState = TaskState.OPEN, **values: object) -> None:

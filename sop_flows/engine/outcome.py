@@ -1,4 +1,5 @@
-"""What was decided in a run: the proposal that stands, or what the Kepala settled (SOP 9.1.33 step 5).
+"""What starts depend on: what was decided in a run, the proposal that stands, or what the Kepala settled (SOP 9.1.33
+step 5); what is so of the child of a case.
 
 A word stands while the part of the role that said it is done: an undone one leaves its record as evidence.
 """
@@ -6,9 +7,10 @@ A word stands while the part of the role that said it is done: an undone one lea
 from sqlmodel import Session, col, select
 
 from sop_flows.core.states import parts_of
-from sop_flows.core.work import sop_of
+from sop_flows.core.work import Work, sop_of
 from sop_flows.declarations.decision import Decision
-from storage.tables import Record, Run, Task, TaskState
+from sop_flows.declarations.sop import ChildFact
+from storage.tables import Case, Record, Run, Task, TaskState
 
 FORM = "form"  # key of the record that a step's form makes: of the proposal
 SETTLED = "settled"  # key of the record of who decided after an objection
@@ -45,3 +47,13 @@ def _standing(s: Session, task: Task, role: str, key: str, field: str) -> str | 
     ).first()
     word = None if row is None else row.data.get(field)
     return word if isinstance(word, str) else None
+
+
+def child_is(work: Work, case: Case, fact: ChildFact) -> bool:
+    """Whether this is so of the child, as far as anybody said. Who is not born yet, or too young for it, misses no school;
+    a child of unknown age may."""
+    if fact == "in_house":
+        return case.in_house
+    school_age = 0 if work.unit.case is None else work.unit.case.school_age
+    old_enough = not case.unborn and (case.age_years is None or case.age_years >= school_age)
+    return case.at_school is False and old_enough

@@ -294,6 +294,19 @@ def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Conf
     work.session.flush()
 
 
+def tell_begun(work: Work, task: Task, parts: tuple[TaskPart, ...]) -> None:
+    """Tell whoever has a step of a case that it begins now, by its date (SOP 9.1.33 step 2): nobody confirmed anything that
+    would have shown it. An emergency, a service and the monthly card have their own ways."""
+    sop, step = declared(work.session, task)
+    if sop.emergency or step.running:
+        return
+    for part in parts:
+        if part.state == TaskState.OPEN:
+            but = () if work.actor_id is None else (work.actor_id,)
+            _hand(work, task, part, but, everybody=True)
+    work.session.flush()
+
+
 def tell_started(work: Work, task: Task, parts: tuple[TaskPart, ...], starter: Officer) -> None:
     """Tell the PJ that a step is theirs now, when somebody of another role started its SOP by hand."""
     own = roles_of(work, starter.id or 0)
@@ -303,12 +316,13 @@ def tell_started(work: Work, task: Task, parts: tuple[TaskPart, ...], starter: O
     work.session.flush()
 
 
-def _hand(work: Work, task: Task, part: TaskPart, but: tuple[int, ...]) -> None:
-    """A push "your turn" to whoever has the part, except the officers `but`."""
+def _hand(work: Work, task: Task, part: TaskPart, but: tuple[int, ...], *, everybody: bool = False) -> None:
+    """A push "your turn" to whoever has the part, except the officers `but`; to each of several members only if it says
+    `everybody`."""
     its = responsibility_of(work, task, part)
     # What runs for months is in no list of tasks: each of several members hears of it when it begins.
     shared = its.assignee is None and len(its.holders) > 1 and not task.running
-    if shared and its.holders != its.accountable:
+    if shared and its.holders != its.accountable and not everybody:
         return
     for officer in its.holders:
         if officer.id in but:

@@ -10,6 +10,7 @@ from sop_flows.calendar.moments import AFTERNOON_DUE
 from sop_flows.core.states import move, reopen
 from sop_flows.core.work import Institution, Work, anchors_of, declared
 from sop_flows.declarations.sop import Step
+from storage.queries.cohorts import belongs_or_stayed
 from storage.tables import (
     SAYABLE,
     Child,
@@ -26,13 +27,15 @@ from storage.tables import (
 FLAGGED = "flagged child"
 
 
-def present_children(s: Session, cohort_id: int) -> tuple[Child, ...]:
-    """The children who belong to the cohort now, by number."""
+def present_children(s: Session, cohort_id: int, *, and_stayed: bool = False) -> tuple[Child, ...]:
+    """The children who belong to the cohort now, by number; `and_stayed`: also those who were members on the day of
+    departure, whom a step after it is about (SOP 9.1.18 step 2)."""
+    who = belongs_or_stayed() if and_stayed else col(Membership.until_on).is_(None)
     return tuple(
         s.exec(
             select(Child)
             .join(Membership, col(Membership.child_id) == col(Child.id))
-            .where(Child.cohort_id == cohort_id, col(Membership.until_on).is_(None))
+            .where(Child.cohort_id == cohort_id, who)
             .order_by(col(Child.number))
         )
     )
@@ -64,7 +67,7 @@ def call_roll(work: Work, task: Task, step: Step) -> None:
 
 def belonging(s: Session, task: Task, step: Step) -> tuple[Child, ...]:
     """The children whom the roll is about as things are, by number; some may have to wait for an earlier step."""
-    children = present_children(s, task.cohort_id or 0)
+    children = present_children(s, task.cohort_id or 0, and_stayed=True)
     if task.school_id is not None:
         children = tuple(child for child in children if child.school_id == task.school_id)
     if step.per == FLAGGED:

@@ -14,13 +14,13 @@ from sop_flows.core.work import Work, case_of, declared
 from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.sop import Step
-from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError
+from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError, TooOldError
 from sop_flows.recording.forms.answers import is_complete, unanswered
 from sop_flows.staffing.responsibility import acting_roles, knows, lock_task, name_of, own_parts
 from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import cohorts
 from storage.queries import step_records as queries
-from storage.tables import Cohort, Officer, Record, School, Task, TaskState, Weight
+from storage.tables import Case, Cohort, Officer, Record, School, Task, TaskState, Weight
 
 # --- rows of the form -------------------------------------------------------------------------------------------
 
@@ -89,7 +89,30 @@ def write(
     )
     work.session.add(row)
     work.session.flush()
+    case = case_of(work.session, task)
+    if case is not None:
+        _of_the_case(work, task, case, values)
     return row
+
+
+def _of_the_case(work: Work, task: Task, case: Case, values: Mapping[str, object]) -> None:
+    """What a form says of the case itself changes the case (SOP 9.1.20 step 1)."""
+    form = declared(work.session, task)[1].record
+    for field in form.fields if form is not None else ():
+        said = values.get(field.key)
+        if field.proposal == "case_categories" and isinstance(said, list) and said != case.categories:
+            case.categories = [str(one) for one in said]
+        if field.proposal == "case_age" and field.kind == "number" and isinstance(said, int):
+            case.age_years, case.age_is_about = said, False
+    work.session.flush()
+
+
+def refuse_too_old(work: Work, step: Step, values: Mapping[str, object]) -> None:
+    """Raises TooOldError when the form says that the child is no child any more (SOP 9.1.20 step 1)."""
+    rules = work.unit.case
+    for field in step.record.fields if step.record is not None else ():
+        if rules is not None and field.proposal == "case_age" and values.get(field.key) is False:
+            raise TooOldError(rules.max_age)
 
 
 def note(
@@ -133,6 +156,7 @@ def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: in
     task = lock_task(work.session, task_id)
     _sop, step = declared(work.session, task)
     own_parts(work, work.officer, task)
+    refuse_too_old(work, step, values)
     standing = recorded(work.session, task)
     if standing is None and not may_add(work, task):
         raise NotFoundError

@@ -28,6 +28,10 @@ class Case(SQLModel, table=True):
     sex: str | None = Field(default=None, sa_type=Text)
     age_years: int | None = None  # at the opening (SOP 9.1.20 step 1: below 18)
     unborn: bool = False
+    age_is_about: bool = False  # somebody's guess; no age of a child that is born: nobody knows it
+    in_house: bool = False  # since the opening, or since somebody said so
+    at_school: bool | None = None  # None: nobody said
+    mother: str | None = Field(default=None, sa_type=EncryptedText("cases.mother"))  # of a child not born yet
     name: str | None = Field(default=None, sa_type=EncryptedText("cases.name"))
     address: str | None = Field(default=None, sa_type=EncryptedText("cases.address"))
     reason: str | None = Field(default=None, sa_type=EncryptedText("cases.reason"))

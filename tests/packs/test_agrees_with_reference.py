@@ -92,12 +92,10 @@ NOT_AS_PRACTISED = {
     ("9.1.18", 2),
     ("9.1.19", 3),
     ("9.1.19", 4),
-    ("9.1.20", 2),
     ("9.1.22", 2),
     ("9.1.22", 3),
     ("9.1.22", 4),
     ("9.1.23", 4),
-    ("9.1.24", 2),
     ("9.1.24", 3),
     ("9.1.28", 3),
     ("9.1.29", 2),
@@ -108,11 +106,7 @@ NOT_AS_PRACTISED = {
     ("9.1.32", 3),
     ("9.1.33", 3),
     ("9.1.33", 5),
-    ("9.1.35", 2),
     ("9.1.35", 4),
-    ("9.2.03", 2),
-    ("9.2.04", 1),
-    ("9.2.05", 1),
     ("9.2.06", 4),
     ("9.2.07", 2),
     ("9.2.09", 1),
@@ -122,8 +116,13 @@ NOT_AS_PRACTISED = {
     ("9.2.16", 4),
     ("9.2.16", 5),
 }  # fmt: skip
-STARTS_AS_BEFORE = {"9.1.24", "9.1.25", "9.1.26", "9.1.27", "9.1.28"}
-OF_A_MONTH = {("9.1.28", 3), ("9.1.35", 4)}  # lasting by the document's own time
+IN_HOUSE = ["opening of the case when the child is in house", "after 9.1.20 step 5"]
+STARTS_IN_OUR_WORDS = {
+    **dict.fromkeys(("9.1.24", "9.1.25", "9.1.26", "9.1.28"), IN_HOUSE),
+    "9.1.27": ["after 9.1.20 when the child is not at school"],
+}
+OF_A_MONTH = {("9.1.28", 3)}  # lasting by the document's own time
+AFTER_THE_HAND_OVER = "3 bulan after the hand-over"  # which is the event of the run
 ANCHORS = {"A": "arrival", "D": "departure", "E": "event", "S": "start"}
 
 
@@ -159,6 +158,8 @@ def practised(number: str, step: int) -> dict[str, Any]:
         found["per"] = record["per"]
     if (number, step) in STILL_ONE_WORD:
         del found["per"]
+    if found.get("lasting") == AFTER_THE_HAND_OVER:
+        found["lasting"] = "event + 3 bulan"
     if (number, step) in OF_A_MONTH:
         del found["lasting"]
     return found
@@ -252,7 +253,9 @@ def test_facts_of_the_step(facts: dict[str, Any], row: list[Any]) -> None:
 
 def starts_of(facts: dict[str, Any]) -> list[str]:
     said = PRACTISED.get(facts["number"], {}).get("starts")
-    if said is None or facts["number"] in STARTS_AS_BEFORE:
+    if facts["number"] in STARTS_IN_OUR_WORDS:
+        return STARTS_IN_OUR_WORDS[facts["number"]]
+    if said is None:
         return [*facts["starts"].split("; ")]
     return [date_words(said)]
 

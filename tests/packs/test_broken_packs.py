@@ -166,7 +166,7 @@ BROKEN = {
     "a dormitory for nobody": ("unit.yaml", "sex: P", "sex: X", "unit.yaml:14: 'sex' must be 'L' or 'P', not 'X'"),
     "an unknown way to start": (
         "1.1.yaml", "at: arrival", "sesudah: 1.2.1",
-        "1.1.yaml:8: unknown key 'sesudah'; here may stand at, after, after_step, when, later, flagged_in, by_hand",
+        "1.1.yaml:8: unknown key 'sesudah'; here may stand at, after, after_step, when, later, flagged_in, by_hand, child",
     ),
     "a start that is only a word": (
         "1.1.yaml", "- at: arrival", "- arrival",

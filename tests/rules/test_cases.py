@@ -26,7 +26,7 @@ RUNNING = [("9.1.24", 3), ("9.1.25", 1), ("9.1.25", 2), ("9.1.25", 3), ("9.1.25"
 def open_case(work: Work, keeper: Officer) -> Case:
     case = Case(
         code_name="Kenanga", sex="P", age_years=9, opened_at=work.now,
-        opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0,
+        opened_by_id=keeper.id or 0, peksos_id=keeper.id or 0, in_house=True, at_school=False,
     )  # fmt: skip
     work.session.add(case)
     work.session.flush()

@@ -193,9 +193,8 @@ def test_a_case_is_decided_by_the_head_of_who_keeps_it(home: Home) -> None:
     """Month two of a case whose child has a bed, and no dormitory yet: by a new calendar 9.1.24 does not wait for the plan
     of intervention. What has begun since is not late."""
     ours = real_pack()
-    former = Pack(
-        ours.unit, {number: ours.sops[number] for number in ("9.1.20", "9.1.21", "9.1.22", "9.1.24")}
-    )
+    sops = {**ours.sops, **ours.former}
+    former = Pack(ours.unit, {number: sops[number] for number in ("9.1.20", "9.1.21", "9.1.22", "9.1.24")})
     starts = ('{"after":"9.1.21","after_step":3}', '{"after":"9.1.20","after_step":5}')
     changed = {
         "9.1.20": former.sops["9.1.20"].source.replace("tidak berada di tempat", "tidak ada"),

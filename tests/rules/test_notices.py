@@ -94,6 +94,7 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
     ("cohort_closed", {"cohort": "Angkatan <III>", "present": 3, "total": 4, "done": 10, "missed": 2},
      "Angkatan &lt;III&gt; selesai dan ditutup: 3 dari 4 anak ikut sampai akhir. "
      "Langkah selesai: 10, terlewat: 2."),
+    ("case_opened", BY | {"case": 1}, "🚨 Budi membuka kasus: Kasus Kenanga."),
     ("case_given", BY | {"case": 1}, "Kasus Kenanga kini Anda pegang, diserahkan oleh Budi."),
     ("case_taken", BY | {"code": "Melati", "to": 5},
      "Kasus Melati kini dipegang Dewi (oleh Budi). Anda tidak melihatnya lagi."),

@@ -361,7 +361,10 @@ class Home:
             missing = origins.unrecorded(s, task, step) if step.is_by_origin else ()
             form = records.form_of(task, step) if records.needs_form(s, task, step) else None
         if form is not None:
-            named.setdefault("values", made_up(form))
+            today = {
+                one.key: self.house.today(self.now).isoformat() for one in form.fields if one.kind == "date"
+            }
+            named.setdefault("values", made_up(form) | (today if form.effect == "handed_over" else {}))
         for one in missing:
             assert step.record is not None
             done = self.tap(record_origin, officer, task.id, one.number, made_up(step.record))

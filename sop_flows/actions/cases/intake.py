@@ -1,22 +1,14 @@
 """What the opening of a case already says, so that a step's form need not ask for it again (SOP 9.1.20 step 1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.unit import CaseRules
-from sop_flows.errors import RuleError
+from sop_flows.errors import RuleError, TooOldError
 
 NAME_MAX_CHARACTERS = 120
 TEXT_MAX_CHARACTERS = 500  # of an address or a reason: one or two sentences
-
-
-class TooOldError(RuleError):
-    """The shelter is for children younger than `max_age` years."""
-
-    def __init__(self, max_age: int) -> None:
-        super().__init__("too old")
-        self.max_age = max_age
 
 
 class IntakeOddError(RuleError):
@@ -29,8 +21,12 @@ class Intake:
 
     Attributes:
         categories: of unit.case.categories, at least one.
-        age_years: None for a child that is not born yet (`unborn`).
+        age_years: None for a child that is not born yet (`unborn`), and where nobody knows it.
         sex: "L" or "P"; None only when unborn.
+        age_is_about: the age is a guess.
+        in_house: the child is in the house already, so that bed, food and health begin now.
+        at_school: None where it was not asked.
+        mother: her name, of a child that is not born yet.
         name, address, reason: known to the social worker, the heads that the pack names and the Kepala.
     """
 
@@ -42,6 +38,10 @@ class Intake:
     name: str | None = None
     address: str | None = None
     reason: str | None = None
+    age_is_about: bool = False
+    in_house: bool = False
+    at_school: bool | None = None
+    mother: str | None = None
 
 
 def oldest(rules: CaseRules) -> int:
@@ -71,21 +71,20 @@ def check_intake(rules: CaseRules, intake: Intake) -> Intake:
     known = [one for one in rules.categories if one in intake.categories]
     if not known or len(known) != len(set(intake.categories)):
         raise IntakeOddError
-    if intake.unborn != (intake.age_years is None) or (intake.sex is None and not intake.unborn):
+    if (intake.unborn and intake.age_years is not None) or (intake.sex is None and not intake.unborn):
         raise IntakeOddError
     if intake.sex not in (None, "L", "P"):
         raise IntakeOddError
     if intake.age_years is not None:
         check_age(rules, intake.age_years)
-    return Intake(
-        tuple(known),
-        intake.age_years,
-        intake.unborn,
-        intake.sex,
-        intake.code_name,
-        check_text(intake.name or "", NAME_MAX_CHARACTERS),
-        check_text(intake.address or ""),
-        check_text(intake.reason or ""),
+    return replace(
+        intake,
+        categories=tuple(known),
+        age_is_about=intake.age_is_about and intake.age_years is not None,
+        name=None if intake.unborn else check_text(intake.name or "", NAME_MAX_CHARACTERS),
+        mother=check_text(intake.mother or "", NAME_MAX_CHARACTERS) if intake.unborn else None,
+        address=check_text(intake.address or ""),
+        reason=check_text(intake.reason or ""),
     )
 
 
@@ -98,8 +97,11 @@ def answers(form: Form, intake: Intake) -> Mapping[str, object] | None:
     for field in form.fields:
         if field.proposal == "case_categories":
             values[field.key] = [one for one in field.choices if one in intake.categories]
-        elif field.proposal == "case_age":  # refused at the opening when it is not so
-            values[field.key] = True if field.kind == "yes" else intake.age_years
+        elif (
+            field.proposal == "case_age"
+        ):  # refused at the opening when it is not so; nobody knows it: it is asked
+            is_known = intake.unborn or intake.age_years is not None
+            values[field.key] = intake.age_years if field.kind != "yes" else True if is_known else None
         else:
             return None
     return values if all(value not in (None, []) for value in values.values()) else None

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.monthly import Service, services_of
 from sop_flows.actions.cases.opening import open_steps
+from sop_flows.actions.log import LOG
 from sop_flows.core.states import is_overdue
 from sop_flows.core.work import Work, at_hand, declared, sop_of
 from sop_flows.declarations.sop import Sop, Step
@@ -159,9 +160,12 @@ def history(work: Work, case: Case) -> tuple[CaseSaid, ...]:
 
 
 def case_file(work: Work, case: Case) -> tuple[tuple[Record, Task], ...]:
-    """What was recorded at the steps of the case and stands, from the opening on."""
-    ids = work.session.exec(select(Task.id).where(Task.case_id == case.id)).all()
-    found = list_standing(work.session, [one for one in ids if one is not None], FORM)
+    """What was recorded and noted at the steps of the case and stands, from the opening on."""
+    ids = [
+        one for one in work.session.exec(select(Task.id).where(Task.case_id == case.id)) if one is not None
+    ]
+    both = [one for key in (FORM, LOG) for one in list_standing(work.session, ids, key)]
+    found = sorted(both, key=lambda one: one.id or 0)
     return tuple((record, work.session.get_one(Task, record.task_id)) for record in found)
 
 
@@ -188,3 +192,14 @@ def find_by_code(s: Session, code: str) -> Case | None:
     """The case with this code name, whatever its letters' case."""
     wanted = " ".join(code.split()).casefold()
     return next((case for case in s.exec(select(Case)) if case.code_name.casefold() == wanted), None)
+
+
+def hand_over_of(work: Work, case: Case) -> tuple[Record, Task] | None:
+    """Where the child went, once that is recorded (SOP 9.1.35 step 2)."""
+    if case.services_ended_at is None:
+        return None
+    for record, task in reversed(case_file(work, case)):
+        form = declared(work.session, task)[1].record
+        if record.key == FORM and form is not None and form.effect == "handed_over":
+            return (record, task) if task.state == TaskState.DONE else None
+    return None

@@ -8,13 +8,13 @@ from sop_flows.actions import agenda
 from sop_flows.actions.cases.codes import check_code
 from sop_flows.actions.cases.intake import Intake, answers, check_intake
 from sop_flows.actions.cases.starting import start_sops
-from sop_flows.core.notices import CaseGiven
+from sop_flows.core.notices import CaseGiven, CaseOpened
 from sop_flows.core.work import Institution, Work, declared
 from sop_flows.declarations.unit import CaseRules
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.recording import records
-from sop_flows.staffing.responsibility import NO_COHORT
-from sop_flows.staffing.roster import active_in, heads_of, roles_of
+from sop_flows.staffing.responsibility import NO_COHORT, is_knowing_head
+from sop_flows.staffing.roster import active_in, enrolled, heads_of, roles_of
 from storage.tables import Case, Officer, Task, TaskState
 
 
@@ -75,10 +75,14 @@ def open_case(work: Work, intake: Intake, *, peksos_id: int | None = None) -> Op
         raise NotFoundError
     known = check_intake(rules, intake)
     case = Case(
-        code_name=check_code(work.session, known.code_name, known.name),
+        code_name=check_code(work.session, known.code_name, known.name or known.mother),
         sex=known.sex,
         age_years=known.age_years,
         unborn=known.unborn,
+        age_is_about=known.age_is_about,
+        in_house=known.in_house,
+        at_school=known.at_school,
+        mother=known.mother,
         name=known.name,
         address=known.address,
         reason=known.reason,
@@ -94,6 +98,10 @@ def open_case(work: Work, intake: Intake, *, peksos_id: int | None = None) -> Op
     _record_intake(work, owed, known)
     if keeper_id != work.officer.id:
         _tell(work, case, owed, work.officer)
+    for head in enrolled(work):
+        if is_knowing_head(work, head) and head.id not in (work.officer.id, keeper_id):
+            opened = CaseOpened(officer=work.officer.id or 0, case=case.id or 0)
+            work.notify(head.id or 0, opened)
     agenda.advance(work)
     return Opened(case, owed)
 

@@ -71,7 +71,6 @@ def keep_draft(
     task_id: int,
     child_id: int | None,
     draft: Draft,
-    today: date,
     key: str = DRAFT,
 ) -> None:
     """Write the draft down. It is no evidence: unlike a record it is changed in place."""
@@ -83,7 +82,7 @@ def keep_draft(
             child_id=child_id,
             key=key,
             data=data,
-            done_on=today,
+            done_on=work.today,
             recorded_at=work.now,
             officer_id=officer.id or 0,
             recorded_by_id=officer.id or 0,

@@ -3,7 +3,6 @@
 from sop_flows.core.work import Work
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Step
-from sop_flows.recording.origins import Origin
 from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.records import FORM
 from sop_flows.recording.roll_call import Roll
@@ -13,24 +12,15 @@ from storage.tables import Run, Task
 
 
 def offered(
-    work: Work,
-    task: Task,
-    step: Step,
-    field: Field,
-    roll: Roll | None,
-    child_id: int,
-    origin: Origin | None = None,
+    work: Work, task: Task, step: Step, field: Field, roll: Roll | None, child_id: int
 ) -> object | None:
     """The proposal for one field of a form that is asked question by question; None without one.
 
     Args:
         roll, child_id: of a child's form; None and 0 for the form of the step itself.
-        origin: the school or Kab/Kota that it is about.
     """
     if field.proposal is None:
         return None
-    if origin is not None and step.record is not None:
-        return origin.proposed(step.record).get(field.key)
     if roll is not None:
         return propose_one(work, roll, roll.row_of(child_id)).get(field.key)
     if field.proposal == "sequence":
