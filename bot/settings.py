@@ -59,6 +59,10 @@ class Settings(PackSettings):
     webhook_host: str = Field(default="127.0.0.1", validation_alias=_named("WEBHOOK_HOST"))
     webhook_port: int = Field(default=8080, ge=1, le=65535, validation_alias=_named("WEBHOOK_PORT"))
     backup_dir: Path | None = Field(default=None, validation_alias=_named("PANDU_BACKUP_DIR"))
+    health_port: int | None = Field(
+        default=None, ge=1, le=65535, validation_alias=_named("PANDU_HEALTH_PORT")
+    )
+    log_format: Literal["text", "json"] = Field(default="text", validation_alias=_named("PANDU_LOG_FORMAT"))
     test_clock: bool = Field(default=False, validation_alias=_named("PANDU_TEST_CLOCK"))
 
     @field_validator("log_level", mode="before")

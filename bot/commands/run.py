@@ -41,7 +41,7 @@ def run_command() -> None:
     settings.require_token()
     if settings.webhook_url:
         settings.require_webhook_secret()
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     clock = Clock(settings.data_dir, settings.honours_test_clock)
     opened = open_institution(settings, clock.now(), is_bot=True)
     try:
@@ -83,9 +83,16 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
             await asyncio.to_thread(check_keys, opened.store, clock.now())
         runtime = build_runtime(settings, clock, opened)
         await _refuse_beside_another(settings, runtime)
-        await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by))
+        signs = [] if settings.health_port is None else [_show_signs(runtime.unit, settings.health_port)]
+        await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by), *signs)
     finally:
         owner.release()
+
+
+async def _show_signs(unit: OwnedUnit, port: int) -> None:
+    from bot.signs import serve_signs  # uvicorn and Prometheus: only where they are asked for
+
+    await serve_signs(unit, port)
 
 
 async def _refuse_beside_another(settings: Settings, runtime: Runtime) -> None:
