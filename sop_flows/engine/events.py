@@ -36,15 +36,20 @@ def propose_event(work: Work, run: Run, sop: Sop) -> bool:
 
 
 def propose_late(work: Work, run: Run, sop: Sop) -> None:
-    """A run that is found begun: its event is on the day proposed as of now; where none is left, it was when the pack
-    says, at the latest on the last day of the stay."""
+    """A run that is found begun: its event is on the day that was proposed when it opened. Where that is over, what stands
+    for a day ahead stands, or it is proposed as of now; where no day is left, it was when the pack says, at the latest
+    on the last day of the stay."""
     anchors, taken = anchors_of(work, run), taken_days(work, run)
     needed = _needed_days(work, run, sop, taken)
-    on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today}, needed)
-    if on is None or on <= work.today:
-        begun_at = run.opened_at or work.now
-        on = proposed_day(sop, begun_at, anchors, work.office, taken, needed) or anchors.departure
-    run.event_on = on
+    proposed = proposed_day(sop, run.opened_at or work.now, anchors, work.office, taken, needed)
+    if proposed is None or proposed < work.today:
+        stands = run.event_on is not None and run.event_on >= work.today
+        on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today}, needed)
+        if stands and run.event_on in free_days(work, run, sop):
+            proposed = run.event_on
+        elif on is not None and on > work.today:
+            proposed = on
+    run.event_on = proposed or anchors.departure
     work.session.flush()
 
 
@@ -144,9 +149,10 @@ def renew_event(work: Work, run: Run, sop: Sop) -> Task | None:
     if task.chosen_on is not None:
         run.event_on = task.chosen_on
     else:
-        run.event_on = kept
         if free_days(work, run, sop):
             propose_late(work, run, sop)
+        else:
+            run.event_on = kept
     work.session.flush()
     return task if was is not None and task.chosen_on is None else None
 

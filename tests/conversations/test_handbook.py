@@ -8,7 +8,7 @@ from handlers.handbook.way import PHASES
 from sop_flows.declarations.loader import load_pack
 from sop_flows.handbook.index import shelves_of
 from sop_flows.packs import find_pack
-from tests.support.packs import BEGINS, our_pack
+from tests.support.packs import BEGINS, real_pack
 from tests.support.town import Town
 
 TEXT_MAX = 4096  # Telegram's limit
@@ -17,7 +17,7 @@ TEXT_MAX = 4096  # Telegram's limit
 async def test_from_the_front_by_program_and_phase_to_a_step_and_back(town: Town) -> None:
     sari = await town.officer("Sari", role="peksos")
     await sari.types("/sop")
-    assert f"{len(our_pack().sops)} SOP" in sari.last_screen.text
+    assert f"{len(real_pack().sops)} SOP" in sari.last_screen.text
     screens = len(sari.screens)
     await sari.taps("Petirahan")
     await sari.taps("Pra-pelayanan · 3")
@@ -192,7 +192,7 @@ async def test_every_page_of_every_sop_fits_into_a_message(town: Town) -> None:
     sari = await town.officer("Sari", role=("peksos", "penyantunan", "bimbingan", "tu", "kepala"))
     await sari.types("/sop")
     book = sari.last_screen
-    for sop in our_pack().sops.values():
+    for sop in real_pack().sops.values():
         pages = [f"1.book_open.{page}.0.0.0.0~{sop.number}" for page in range(5)]
         steps = [f"1.book_step.{step.step}.0.0.0.0~{sop.number}" for step in sop.steps]
         for data in (*pages, *steps):

@@ -18,7 +18,7 @@ from sop_flows.actions import reschedule as rescheduling
 from sop_flows.actions import snooze as snoozing
 from sop_flows.actions import undo as undoing
 from sop_flows.actions.assign import take_duty
-from sop_flows.actions.cohorts import membership
+from sop_flows.actions.cohorts import before_pandu, membership
 from sop_flows.actions.confirm import obstacle
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import choose_date
@@ -40,7 +40,7 @@ from tests.support.clocks import wita
 from tests.support.empty_database import store_in_memory
 from tests.support.engine_acts import excuse_child, finish, mark_from_the_card, record_children
 from tests.support.institution import Home
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 from tests.support.picking import Picking
 
 END = wita("2026-12-20 10.00")  # a week after the departure
@@ -56,7 +56,7 @@ picks = st.integers(0, 999)
 @cache
 def pack_of_the_stay() -> Pack:
     """Our pack with the SOPs that have every kind of step: chains, rolls, flags, grids, a chosen date."""
-    ours = our_pack()
+    ours = real_pack()
     wanted = {*CHAIN, "9.2.12", "9.2.15"}
     return replace(ours, sops={number: sop for number, sop in ours.sops.items() if number in wanted})
 
@@ -73,7 +73,10 @@ class LivingHouse(Picking):
         home.officer("Ani", "perawat")
         home.officer("Lestari", head="bimbingan")
         home.now = wita("2026-11-28 09.00")
-        home.angkatan(arrival="2026-12-01", departure="2026-12-13", children=4, schools=("SDN A", "SDN B"))
+        cohort = home.angkatan(
+            arrival="2026-12-01", departure="2026-12-13", children=4, schools=("SDN A", "SDN B")
+        )
+        home.tap(before_pandu.confirm_all, home.tari, cohort.id, None)  # the menu, two days ago
         home.it_is("2026-12-01 07.00")
         self.home = home
         self.said: dict[int, tuple[object, ...]] = {}

@@ -19,7 +19,7 @@ from tests.support.clocks import WITA
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
 from tests.support.institution import Home
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 CHOICES = (360, 390, 420, 450, 480, 510, 540)  # 06.00 to 09.00, as the pack has it
 BEGINS = "2026-12-07 00.00"
@@ -49,8 +49,8 @@ def test_each_day_has_one_list_whatever_is_chosen(
     store = open_store(url, Keyring([SECRET]))
     try:
         with TemporaryDirectory() as folder:
-            sops = our_pack().sops
-            home = Home(store, Path(folder), Pack(our_pack().unit, {"9.2.15": sops["9.2.15"]}))
+            sops = real_pack().sops
+            home = Home(store, Path(folder), Pack(real_pack().unit, {"9.2.15": sops["9.2.15"]}))
             home.everyone()
             home.angkatan(children=1)
             home.it_is("2026-12-06 23.00")

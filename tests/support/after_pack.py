@@ -3,7 +3,7 @@
 from functools import cache
 
 from sop_flows.declarations.loader import Pack, load_sop_text
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 SOP = """
 number: "9.9.20"
@@ -53,4 +53,4 @@ steps:
 def after_pack() -> Pack:
     """Our unit with this SOP."""
     sop = load_sop_text(SOP)
-    return Pack(our_pack().unit, {sop.number: sop})
+    return Pack(real_pack().unit, {sop.number: sop})

@@ -3,7 +3,7 @@
 from functools import cache
 
 from sop_flows.declarations.loader import Pack, load_sop_text
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 OF_STEPS = """
 number: "9.9.01"
@@ -185,4 +185,4 @@ def form_pack() -> Pack:
         BY_HAND.format(number="9.9.12", subject="case", program="perlindungan", role="peksos"),
     ]
     sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCHOOLS, *by_hand)]
-    return Pack(our_pack().unit, {sop.number: sop for sop in sops})
+    return Pack(real_pack().unit, {sop.number: sop for sop in sops})

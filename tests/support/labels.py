@@ -12,7 +12,7 @@ import bot.sender
 import locales
 from handlers.ui.request import Keyboard
 from handlers.ui.words import LABEL_MAX
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 BEGINNING = 12  # characters of a cut label by which it is known where it comes from
 
@@ -49,5 +49,5 @@ def ours() -> tuple[str, ...]:
     """What the catalogue and the pack say: any of it may stand on a button."""
     po = (Path(locales.__file__ or "").parent / "id" / "LC_MESSAGES" / "pandu.po").read_text("utf-8")
     said = [str(one.string) for one in read_po(io.StringIO(po), locale="id") if one.id]
-    steps = [step.short for sop in our_pack().sops.values() for step in sop.steps]
-    return (*said, *steps, *our_pack().unit.obstacles)
+    steps = [step.short for sop in real_pack().sops.values() for step in sop.steps]
+    return (*said, *steps, *real_pack().unit.obstacles)

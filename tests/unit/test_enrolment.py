@@ -40,7 +40,7 @@ from storage.tables import Account, Cohort, Conversation, Invitation, Officer, O
 from storage.types import Keyring
 from tests.support.clocks import wita
 from tests.support.database import SECRET
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 NOW = wita("2026-12-02 10.00")
 HOUR = timedelta(hours=1)
@@ -54,7 +54,7 @@ def s(store: Store) -> Iterator[Session]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Institution:
-    pack = our_pack()
+    pack = real_pack()
     office = OfficeHours.of(pack.unit, {}, ())
     return Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
 

@@ -3,12 +3,12 @@
 import pytest
 
 from sop_flows.handbook.search import KEY_MAX, SearchIndex, search_key
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 
 @pytest.fixture(scope="module")
 def index() -> SearchIndex:
-    return SearchIndex(our_pack())
+    return SearchIndex(real_pack())
 
 
 def found(index: SearchIndex, words: str) -> list[str]:
@@ -55,7 +55,7 @@ def test_a_number_finds_its_sop_alone(index: SearchIndex, typed: str) -> None:
 
 
 def test_a_beginning_of_numbers_finds_all_of_them(index: SearchIndex) -> None:
-    numbers = list(our_pack().sops)
+    numbers = list(real_pack().sops)
     assert found(index, "9.1") == [number for number in numbers if number.startswith("9.1.")]
     assert found(index, "9") == numbers
 

@@ -13,14 +13,14 @@ from storage.engine import Store
 from storage.types import Keyring
 from tests.support.builders import build_officer
 from tests.support.database import SECRET
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Institution:
-    pack = our_pack()
+    pack = real_pack()
     office = OfficeHours.of(pack.unit, {}, ())
     return Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, Keyring([SECRET])))
 

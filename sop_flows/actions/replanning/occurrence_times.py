@@ -42,7 +42,18 @@ def replan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:
             _replan_live(work, task, step, one)
     _number_anew(work.session, list_occurrences(work.session, run, step), owed.values())
     _ask_about_the_past(work, run, sop, step)
+    _make_room(work, run, step)
     plan_occurrences(work, run, sop, step)
+
+
+def _make_room(work: Work, run: Run, step: Step) -> None:
+    """So many occurrences are made ahead, the next ones: later ones wait until there are tasks for the days before."""
+    tasks = list_occurrences(work.session, run, step)
+    first = min((one.on for one in unplanned(tasks, grid(work, run, step))), default=None)
+    for task in tasks:
+        is_later = first is not None and task.occurrence_on is not None and task.occurrence_on > first
+        if is_later and task.state == TaskState.WAITING and not is_task_worked_on(work.session, task):
+            withdraw_task(work, task, MOVED)
 
 
 def _number_anew(s: Session, tasks: tuple[Task, ...], owed: Iterable[Occurrence]) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from sop_flows.declarations.hours import ClosingDays, Hours, Season
 from sop_flows.declarations.loader import Pack
 from tests.support.institution import Home
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 FASTING = Hours.parse("08.00-15.00, istirahat 12.00-12.30")
 
@@ -15,7 +15,7 @@ FASTING = Hours.parse("08.00-15.00, istirahat 12.00-12.30")
 @cache
 def pack_of_the_year() -> Pack:
     """Ramadan hours, a half day, and a week of the unit's own between Indonesia's holidays."""
-    ours = our_pack()
+    ours = real_pack()
     calendar = ours.unit.calendar.model_copy(
         update={
             "half_days": {date(2026, 12, 24): Hours.parse("08.00-12.00")},

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from sop_flows.calendar.dates import begins_on, opened_after, opened_with_run, recurs, started_after
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 from tests.unit.calendar.offices import office
 
-SOPS = our_pack().sops
+SOPS = real_pack().sops
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from storage.cabinet import Cabinet
 from storage.engine import Store
 from storage.tables import Conversation
 from tests.support.builders.officers import build_officer
-from tests.support.packs import our_pack
+from tests.support.packs import real_pack
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 @pytest.fixture
 def incoming(sqlite_store: Store, tmp_path: Path) -> Iterator[Request]:
     """An officer's request in an open transaction."""
-    pack = our_pack()
+    pack = real_pack()
     office = OfficeHours.of(pack.unit, {}, ())
     house = Institution(pack=pack, office=office, cabinet=Cabinet(tmp_path, sqlite_store.keyring))
     with sqlite_store.transaction() as s:
