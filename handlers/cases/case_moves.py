@@ -9,7 +9,8 @@ from handlers.ui.routing import Routes
 from handlers.ui.words import _, esc
 from sop_flows.actions.cases import keeping
 from sop_flows.actions.cases.keeping import keeper_name
-from sop_flows.staffing.responsibility import knows
+from sop_flows.errors import NotFoundError
+from sop_flows.staffing.responsibility import known_case, knows, name_of
 from storage.tables import Case
 
 
@@ -27,14 +28,54 @@ def on_give(request: Request) -> Reply:
 
 
 def on_given(request: Request) -> Reply:
-    """To whom: both are told."""
-    case = keeping.hand_over(request.work, who(request), pressed(request), pressed(request, 1))
-    said = _("✅ {case} is now with {name}. Both have been told.").format(
+    """To whom: why, and really?"""
+    case = keeping.kept_case(request.work, who(request), pressed(request))
+    if pressed(request, 1) not in [one.id for one in keeping.successors(request.work, case)]:
+        raise NotFoundError
+    return GIVE.begin(request, {"case": case.id, "to": pressed(request, 1)})
+
+
+def _ask_give(talk: Talk) -> Screen:
+    name = esc(name_of(talk.request.session, int(talk.draft["to"])) or "")
+    text = _("Why does {name} take the case, and what should they know first? One or two sentences.")
+    return f"{case_title(_case(talk))}\n{text.format(name=name)}", ()
+
+
+def _look_give(talk: Talk) -> Screen:
+    name = esc(name_of(talk.request.session, int(talk.draft["to"])) or "")
+    text = _("Hand the case over to {name}? Note: {note}").format(name=name, note=esc(talk.draft["reason"]))
+    yes = button(_("Yes, hand over"), "case_give_yes", talk.draft["case"], style="danger")
+    return f"{case_title(_case(talk))}\n{text}", ((yes, _stop(talk)),)
+
+
+def _give(talk: Talk) -> Reply:
+    """All who have to know are told."""
+    request, case_id = talk.request, int(talk.draft["case"])
+    case = keeping.hand_over(
+        request.work, who(request), case_id, int(talk.draft["to"]), str(talk.draft["reason"])
+    )
+    said = _("✅ {case} is now with {name}. Both and the heads have been told.").format(
         case=case_name(case), name=esc(keeper_name(request.session, case))
     )
     if knows(request.work, who(request), case):
         return show_case(request, case.id or 0, said)
     return screen(request, said, ((button(_("‹ Cases"), "case_list"),),))
+
+
+def on_reopen(request: Request) -> Reply:
+    """[Buka lagi] of a case that was closed by hand: why?"""
+    return REOPEN.begin(request, {"case": known_case(request.work, who(request), pressed(request)).id})
+
+
+def _ask_reopen(talk: Talk) -> Screen:
+    case = known_case(talk.request.work, who(talk.request), int(talk.draft["case"]))
+    return f"{case_title(case)}\n" + _("Why does the case go on? One or two sentences."), ()
+
+
+def _reopen(talk: Talk) -> Reply:
+    request, case_id = talk.request, int(talk.draft["case"])
+    case = keeping.reopen_case(request.work, who(request), case_id, str(talk.draft["reason"]))
+    return show_case(request, case_id, _("✅ {case} goes on where it stood.").format(case=case_name(case)))
 
 
 def _case(talk: Talk) -> Case:
@@ -74,14 +115,36 @@ CLOSE = Dialog(
     left=on_page,
     life=Life.OPEN,
 )
+GIVE = Dialog(
+    "case_give",
+    (Field("reason", _ask_give, typed_words), Field("sure", _look_give, anew="reason")),
+    _give,
+    _stop,
+    about="case",
+    elsewhere=on_page,
+    left=on_page,
+    life=Life.OPEN,
+)
+REOPEN = Dialog(
+    "case_reopen",
+    (Field("reason", _ask_reopen, typed_words),),
+    _reopen,
+    _stop,
+    about="case",
+    elsewhere=on_page,
+    left=on_page,
+    life=Life.OPEN,
+)
 ROUTES = Routes(
     About.CASE,
     presses={
         "case_give": on_give,
         "case_give_to": on_given,
+        "case_give_yes": GIVE.confirm,
+        "case_reopen": on_reopen,
         "case_close": CLOSE.of_button,
         "case_keep": CLOSE.leave,
         "case_close_yes": CLOSE.confirm,
     },
-    dialogs=(CLOSE,),
+    dialogs=(CLOSE, GIVE, REOPEN),
 )

@@ -35,17 +35,18 @@ from handlers.ui.words import (
     when_words,
 )
 from sop_flows.actions.cases import lists
-from sop_flows.actions.cases.keeping import keeper_name, may_keep
+from sop_flows.actions.cases.keeping import KEEPER, closed_by, keeper_name, may_keep, moves_of
 from sop_flows.actions.cases.lists import CasePage
 from sop_flows.actions.log import LOG
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.notices import CaseHidden
 from sop_flows.core.work import declared, sop_of
 from sop_flows.errors import NotFoundError
-from sop_flows.staffing.responsibility import known_case, knows, log_read, name_of
+from sop_flows.staffing.responsibility import is_knowing_head, known_case, knows, log_read, name_of
 from sop_flows.views.task_views import TaskLine, task_lines
-from storage.tables import LIVE, Case, ConfirmationKind
+from storage.tables import LIVE, Case, ConfirmationKind, Correction
 
+MOVES = 5  # hand-overs and ends shown above the history
 STEPS = 5  # next steps on the page; all of them behind a button
 PAGE = 16  # lines of one list
 FILE_PAGE = 5  # records on one page of the file
@@ -83,6 +84,9 @@ def page_text(request: Request, page: CasePage) -> str:
     if case.closed_at is not None:
         on = plain_date_words(request.institution.today(case.closed_at), today)
         lines.append(_("Closed on {day}, day no. {days}").format(day=on, days=page.day))
+        if (closed := closed_by(request.session, case)) is not None:
+            name = esc(name_of(request.session, closed.officer_id) or "")
+            lines.append(_("Closed early by {who}: {reason}").format(who=name, reason=esc(closed.reason)))
     else:
         lines.append(_("Day no. {day}, since {since}").format(day=page.day, since=since))
     lines.append(f"{keeper_label(request)}: {esc(keeper_name(request.session, case))}")
@@ -141,6 +145,8 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
+    if closed_by(request.session, page.case) is not None and is_knowing_head(request.work, who(request)):
+        buttons.append(button(_("Open again…"), "case_reopen", case_id))
     if new_plan.keeps_former(request.work, page.case) and new_plan.may_take(
         request.work, who(request), page.case
     ):
@@ -202,6 +208,8 @@ def on_past(request: Request) -> Reply:
     if page == pages - 1:
         by = esc(name_of(request.session, case.opened_by_id) or "-")
         said.append(_("Opened: {who}, {when}").format(who=by, when=_stamp(request, case.opened_at)))
+    if not page:
+        said += [_move_words(request, one) for one in moves_of(request.session, case)[:MOVES]]
     turn = turning(
         page, page < pages - 1, lambda text, at: button(text, "case_past", case.id or 0, at), short=True
     )
@@ -239,6 +247,17 @@ def on_file(request: Request) -> Reply:
     turn = turning(page, page < pages - 1, lambda text, at: button(text, "case_file", case.id or 0, at))
     shown = screen(request, "\n".join(said), (*rows(turn), (to_case(case),)))
     return hiding(shown, CaseHidden(case=case.id or 0))
+
+
+def _move_words(request: Request, one: Correction) -> str:
+    """What was said of the case as a whole, and why (HTML)."""
+    when = stamp_words(one.corrected_at, request.now, request.institution.zone)
+    by = esc(name_of(request.session, one.officer_id) or "")
+    if one.fact == KEEPER:
+        what = _("{before} → {after}").format(before=esc(one.before or ""), after=esc(one.after or ""))
+    else:
+        what = _("closed early") if one.after else _("opened again")
+    return f"• {what} · {by}, {when}: {esc(one.reason)}"
 
 
 def on_mine(request: Request) -> Reply:

@@ -1,8 +1,24 @@
 """/angkatan: which are open, one of them, its schools; a school that withdraws."""
 
-from handlers.ui.request import About, Reply, Request, button, cohort_of, pressed, rows, screen, who
+from datetime import date, timedelta
+
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before, typed_day, typed_words
+from handlers.ui.questions import NotAnAnswerError
+from handlers.ui.request import (
+    About,
+    Button,
+    Reply,
+    Request,
+    button,
+    cohort_of,
+    pressed,
+    pressed_day,
+    rows,
+    screen,
+    who,
+)
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, date_words, esc, ngettext, plain_date_words, shorten
+from handlers.ui.words import _, bold, date_words, esc, ngettext, plain_date_words, section, shorten
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.actions.replanning import new_plan
@@ -64,6 +80,8 @@ def on_cohorts(request: Request) -> Reply:
         for one in found
     ]
     keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
+    if cohort_end.list_closed(request.work, officer):
+        keyboard.append((button(_("Closed ones"), "cohort_closed_list"),))
     if may_open(request):
         keyboard.append((button(_("Open a new cohort"), "cohort_new", style=None if found else "primary"),))
     return screen(request, "\n".join(lines or [_("No cohort is open.")]), tuple(keyboard))
@@ -121,6 +139,8 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     if new_plan.keeps_former(request.work, cohort) and new_plan.may_take(request.work, who(request), cohort):
         buttons.append(button(_("New calendar"), "plan_cohort", cohort_id))
+    if cohort.closed_at is not None and cohort_end.may_reopen(request.work, who(request)):
+        buttons.append(button(_("Open again…"), "cohort_reopen", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(request, "\n".join(lines), rows(buttons))
 
@@ -139,36 +159,79 @@ def _moved_lines(request: Request, cohort_id: int) -> list[str]:
 
 
 def on_close_asked(request: Request) -> Reply:
-    """[Tutup angkatan]: really?"""
+    """[Tutup angkatan]: what is open by section, and why?"""
     cohort = cohort_of(request, pressed(request))
     if cohort.closed_at is not None:
         return on_cohorts(request)
-    count = len(cohort_end.list_open_tasks(request.session, cohort.id or 0))
+    cohort_end.refuse_early(request.work, cohort)
+    return SHUT.begin(request, {"cohort": cohort.id})
+
+
+def _ask_shut(talk: Talk) -> Screen:
+    cohort = cohort_of(talk.request, int(talk.draft["cohort"]))
     lines = [_("Close {cohort}? What was noted stays.").format(cohort=bold(cohort.name))]
-    if count:
-        lines.append(
-            ngettext(
-                "{count} task is still open and would not be asked any more.",
-                "{count} tasks are still open and would not be asked any more.",
-                count,
-            ).format(count=count)
-        )
-    keyboard = (
-        (
-            button(_("Yes, close"), "cohort_closed", cohort.id or 0, style="danger"),
-            button(_("Cancel"), "cohort_card", cohort.id or 0),
-        ),
-    )
-    return screen(request, "\n".join(lines), keyboard)
+    unit = talk.request.institution.pack.unit
+    left = cohort_end.open_by_section(talk.request.work, cohort.id or 0)
+    if left:
+        lines.append(_("Still open, and not asked any more:"))
+        lines += [f"• {esc(section(unit, role))}: {count}" for role, count in left.items()]
+    lines.append(_("Why is it closed now? One or two sentences."))
+    return "\n".join(lines), ()
+
+
+def _look_shut(talk: Talk) -> Screen:
+    cohort = cohort_of(talk.request, int(talk.draft["cohort"]))
+    text = _("Close {cohort}? Reason: {note}. The heads and the Kepala are told.")
+    yes = button(_("Yes, close"), "cohort_closed", cohort.id or 0, style="danger")
+    return text.format(cohort=bold(cohort.name), note=esc(str(talk.draft["reason"]))), ((yes,),)
 
 
 def on_closed(request: Request) -> Reply:
     """[Ya, tutup]."""
     cohort = cohort_of(request, pressed(request))
-    if cohort.closed_at is None:
-        cohort_end.close_cohort(request.work, who(request), cohort.id or 0)
+    if cohort.closed_at is not None:
+        return _is_closed(request, cohort)
+    return SHUT.confirm(request)
+
+
+def _shut(talk: Talk) -> Reply:
+    request = talk.request
+    cohort = cohort_of(request, int(talk.draft["cohort"]))
+    cohort_end.close_cohort(request.work, who(request), cohort.id or 0, str(talk.draft["reason"]))
+    return _is_closed(request, cohort)
+
+
+def _is_closed(request: Request, cohort: Cohort) -> Reply:
     text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
     return screen(request, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
+
+
+def on_closed_list(request: Request) -> Reply:
+    """[Yang sudah ditutup]: those that can still be looked at."""
+    found = cohort_end.list_closed(request.work, who(request))
+    days = request.institution.pack.unit.access.closed_days
+    lines = [_("Closed angkatan, for {days} days after they were closed:").format(days=days)]
+    lines += [f"• {bold(one.name)} · {stay_words(request, one)}" for one in found]
+    if not found:
+        lines.append(_("None."))
+    keyboard = [(button(one.name, "cohort_card", one.id or 0),) for one in found]
+    return screen(request, "\n".join(lines), (*keyboard, (button(_("‹ Cohorts"), "cohort_list"),)))
+
+
+def on_reopen_asked(request: Request) -> Reply:
+    """[Buka lagi] of the Kepala: why?"""
+    return REOPEN.begin(request, {"cohort": cohort_of(request, pressed(request)).id})
+
+
+def _ask_reopen(talk: Talk) -> Screen:
+    cohort = cohort_of(talk.request, int(talk.draft["cohort"]))
+    return _("Why does {cohort} go on? One or two sentences.").format(cohort=bold(cohort.name)), ()
+
+
+def _reopen(talk: Talk) -> Reply:
+    request, cohort_id = talk.request, int(talk.draft["cohort"])
+    cohort = cohort_end.reopen_cohort(request.work, cohort_id, str(talk.draft["reason"]))
+    return show_cohort(request, cohort, _("✅ It goes on where it stood. The heads are told."))
 
 
 def before_words(count: int) -> str:
@@ -220,6 +283,8 @@ def on_school(request: Request) -> Reply:
         buttons.append(button(_("Correct the name"), "fix_school", school.id or 0))
     if school.withdrew_on is not None:
         lines.append(_withdrew_words(request, school))
+        if may_open(request):
+            buttons.append(button(_("It takes part after all"), "cohort_school_back", school.id or 0))
     elif may_open(request):
         buttons.append(button(_("School withdraws"), "cohort_withdraw", school.id or 0, style="danger"))
     buttons.append(button(_("‹ Back"), "cohort_schools", school.cohort_id))
@@ -227,35 +292,91 @@ def on_school(request: Request) -> Reply:
 
 
 def on_withdraw_asked(request: Request) -> Reply:
-    """[Sekolah mundur]: really?"""
-    school = _school(request)
-    present = _count(request, school).present
-    text = ngettext(
-        "{school} withdraws? It takes its {count} child along today. Nothing more is asked about it.",
-        "{school} withdraws? It takes all its {count} children along today. Nothing more is asked about them.",
-        present,
-    ).format(school=bold(school.name), count=present)
-    keyboard = (
-        (
-            button(_("Yes, withdraws"), "cohort_withdrawn", school.id or 0, style="danger"),
-            button(_("Cancel"), "cohort_school", school.id or 0),
-        ),
-    )
-    return screen(request, text, keyboard)
-
-
-def on_withdraw_confirmed(request: Request) -> Reply:
-    """[Ya, mundur]: all its children leave."""
+    """[Sekolah mundur]: why?"""
     school = _school(request)
     if school.withdrew_on is not None:
         return on_school(request)
-    today = request.institution.today(request.now)
-    gone = membership.withdraw_school(request.work, school.id or 0, today)
+    return WITHDRAW.begin(request, {"school": school.id})
+
+
+def _of_talk(talk: Talk) -> School:
+    school = talk.request.session.get(School, int(talk.draft["school"]))
+    if school is None:
+        raise NotFoundError
+    return school
+
+
+def _ask_withdraw(talk: Talk) -> Screen:
+    text = _("Why does {school} withdraw? One or two sentences; no child's name.")
+    return text.format(school=bold(_of_talk(talk).name)), ()
+
+
+def _ask_withdraw_day(talk: Talk) -> Screen:
+    school_id = int(talk.draft["school"])
+    days = [
+        button(label, "cohort_withdraw_on", school_id, day.toordinal())
+        for label, day in ((_("Today"), talk.today), (_("Yesterday"), talk.today - timedelta(days=1)))
+    ]
+    return _("What was the last day of its children here? Choose, or type the date."), (tuple(days),)
+
+
+def on_withdraw_day(request: Request) -> Reply:
+    """The last day was tapped."""
+    return WITHDRAW.take(request, "on", pressed_day(request))
+
+
+def _check_withdraw_day(talk: Talk, on: date) -> date:
+    if on > talk.today:
+        raise NotAnAnswerError(_("Type the last day here, today or earlier."))
+    return on
+
+
+def _look_withdraw(talk: Talk) -> Screen:
+    school = _of_talk(talk)
+    present = _count(talk.request, school).present
+    text = ngettext(
+        "{school} withdraws? It takes its {count} child along. Last day {day}. Reason: {note}",
+        "{school} withdraws? It takes all its {count} children along. Last day {day}. Reason: {note}",
+        present,
+    ).format(
+        school=bold(school.name),
+        count=present,
+        day=plain_date_words(talk.day("on"), talk.today),
+        note=esc(str(talk.draft["reason"])),
+    )
+    yes = button(_("Yes, withdraws"), "cohort_withdrawn", school.id or 0, style="danger")
+    return text, ((yes,),)
+
+
+def _withdraw(talk: Talk) -> Reply:
+    """All its children leave; one tap takes it back."""
+    request, school = talk.request, _of_talk(talk)
+    gone = membership.withdraw_school(request.work, school.id or 0, talk.day("on"), str(talk.draft["reason"]))
     said = ngettext(
         "✅ {school} has withdrawn with {count} child.",
         "✅ {school} has withdrawn with {count} children.",
         len(gone),
     ).format(school=esc(school.name), count=len(gone))
+    undo = button(_("Undo"), "cohort_school_back", school.id or 0)
+    return screen(request, said, ((undo, button(_("‹ Back"), "cohort_card", school.cohort_id)),))
+
+
+def on_withdraw_confirmed(request: Request) -> Reply:
+    """[Ya, mundur]."""
+    if _school(request).withdrew_on is not None:
+        return on_school(request)
+    return WITHDRAW.confirm(request)
+
+
+def on_school_back(request: Request) -> Reply:
+    """[Urungkan]: the school and the children who left with it belong again."""
+    school = _school(request)
+    if school.withdrew_on is None:
+        return on_school(request)
+    back = membership.school_back(request.work, school.id or 0)
+    said = ngettext(
+        "✅ {school} is back with {count} child.", "✅ {school} is back with {count} children.", len(back)
+    ).format(school=esc(school.name), count=len(back))
     return show_cohort(request, request.session.get_one(Cohort, school.cohort_id), said)
 
 
@@ -278,6 +399,42 @@ def _school(request: Request) -> School:
     return school
 
 
+def _to_school(talk: Talk) -> Button:
+    return button(_("Cancel"), "cohort_school", int(talk.draft["school"]))
+
+
+def _to_cohort(talk: Talk) -> Button:
+    return button(_("Cancel"), "cohort_card", int(talk.draft["cohort"]))
+
+
+WITHDRAW = Dialog(
+    "school_leaves",
+    (
+        Field("reason", _ask_withdraw, typed_words),
+        Field("on", _ask_withdraw_day, typed_day("past"), _check_withdraw_day),
+        Field("sure", _look_withdraw),
+    ),
+    _withdraw,
+    _to_school,
+    about="school",
+    elsewhere=on_withdraw_asked,
+)
+SHUT = Dialog(
+    "cohort_shut",
+    (Field("reason", _ask_shut, typed_words), Field("sure", _look_shut, anew="reason")),
+    _shut,
+    _to_cohort,
+    about="cohort",
+    elsewhere=on_close_asked,
+)
+REOPEN = Dialog(
+    "cohort_reopen",
+    (Field("reason", _ask_reopen, typed_words),),
+    _reopen,
+    _to_cohort,
+    about="cohort",
+    elsewhere=noted_before,
+)
 ROUTES = Routes(
     About.NOTHING,
     commands={"angkatan": on_cohorts},
@@ -287,9 +444,14 @@ ROUTES = Routes(
         "cohort_schools": on_schools,
         "cohort_school": on_school,
         "cohort_withdraw": on_withdraw_asked,
+        "cohort_withdraw_on": on_withdraw_day,
         "cohort_withdrawn": on_withdraw_confirmed,
+        "cohort_school_back": on_school_back,
+        "cohort_closed_list": on_closed_list,
+        "cohort_reopen": on_reopen_asked,
         "cohort_close": on_close_asked,
         "cohort_closed": on_closed,
     },
+    dialogs=(WITHDRAW, SHUT, REOPEN),
     menu_words={"Cohorts": on_cohorts},
 )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from handlers.cards.weighing import name_of_roll, summary_lines
+from handlers.children.children import reason_words
 from handlers.ui.words import (
     N_,
     _,
@@ -27,7 +28,7 @@ from sop_flows.recording.roll_call import told_roll
 from sop_flows.staffing.responsibility import accountable_for, name_of
 from sop_flows.staffing.roster import admins, grants_of, holding
 from sop_flows.views.task_views import TaskLine, my_tasks, task_line, task_lines
-from storage.tables import Case, Child, Cohort, Officer, Reminder, Task
+from storage.tables import Case, Child, Cohort, LeaveReason, Officer, Reminder, Task
 
 REASON_SHOWN = 120  # characters of why the dates were changed
 LATE_NAMED = 5  # late tasks named in one sentence; all stand in /tugas
@@ -61,7 +62,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
     blanks = {key: esc(str(value)) for key, value in vars(notice).items()}
     task = None if row.task_id is None else s.get(Task, row.task_id)
     blanks["task"] = "" if task is None else task_words(s, task_line(work, task, officer))
-    if isinstance(notice, notices.ByOfficer):
+    if isinstance(notice, notices.ByOfficer | notices.CohortShut):
         blanks["who"] = esc(name_of(s, notice.officer) or _("a colleague"))
     if isinstance(notice, notices.ByWhom):
         blanks["who"] = esc(name_of(s, notice.by) or _("the operator"))
@@ -91,7 +92,12 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.TasksInherited(role=role)
         ):
             blanks["role"] = esc(section(work.unit, role))
-        case notices.GivenAway(to=to) | notices.OfficialNeeded(to=to) | notices.CaseTaken(to=to):
+        case (
+            notices.GivenAway(to=to)
+            | notices.OfficialNeeded(to=to)
+            | notices.CaseTaken(to=to)
+            | notices.CaseMoved(to=to)
+        ):
             blanks["to"] = esc(name_of(s, to) or "")
         case notices.CohortMoved(moved_cohort=cohort_id, gone=gone):
             move = last_move(s, cohort_id)
@@ -135,6 +141,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             notices.CaseGiven(case=case_id)
             | notices.CaseOpened(case=case_id)
             | notices.CaseHidden(case=case_id)
+            | notices.CaseReopened(case=case_id)
         ):
             its = s.get(Case, case_id)
             blanks["case"] = "" if its is None else _("Case {code}").format(code=esc(its.code_name))
@@ -235,6 +242,28 @@ def _roll_called(notice: notices.RollCalled) -> str:
 def _cohort_closed(_notice: notices.CohortClosed) -> str:
     said = _("{cohort} is finished and closed: {present} of {total} children stayed to the end.")
     return f"{said} " + _("Steps done: {done}, missed: {missed}.")
+
+
+def _child_left(notice: notices.ChildLeft) -> str:
+    if not notice.reason:
+        return _("Child No. {number} has left the angkatan. Nothing more is asked about it.")
+    said = _("Child No. {number} has left the angkatan ({reason}). Nothing more is asked about it.")
+    return said.replace("{reason}", esc(reason_words(LeaveReason(notice.reason))))
+
+
+def _school_left(notice: notices.SchoolLeft) -> str:
+    if notice.back:
+        return _("{school} takes part after all, with its children: {count}.")
+    said = _(
+        "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
+    )
+    return said + (" " + _("Reason: {reason}") if notice.reason else "")
+
+
+def _cohort_shut(notice: notices.CohortShut) -> str:
+    if notice.again:
+        return _("{who} has opened {cohort} again: {count} steps go on.")
+    return _("{who} has closed {cohort}. Steps that were still open: {count}.")
 
 
 def _visit_void(notice: notices.VisitVoid) -> str:
@@ -359,6 +388,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.Assigned: N_("{who} has put you in charge: {task}."),
     notices.GivenAway: N_("{who} has put {to} in charge instead of you: {task}."),
     notices.Rescheduled: N_("{who} moved {task} to {day}. The reason is on the card."),
+    notices.EmergencyObstacle: N_("⏰ {who} reports an obstacle at an emergency step: {task}."),
     notices.Chosen: N_("{who} chose the date: {task}, {day}."),
     notices.VisitVoid: _visit_void,
     notices.LeftOut: N_(
@@ -374,13 +404,11 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferLapsed: N_("{who} has not answered in time, you stay in charge: {task}."),
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
-    notices.ChildLeft: N_("Child No. {number} has left the angkatan. Nothing more is asked about it."),
+    notices.ChildLeft: _child_left,
     notices.RollCalled: _roll_called,
     notices.IncidentReported: N_("{who} reports an incident: child No. {number}."),
     notices.IncidentClosed: N_("{who} has noted what came of the incident of child No. {number}."),
-    notices.SchoolLeft: N_(
-        "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
-    ),
+    notices.SchoolLeft: _school_left,
     notices.LateReminded: N_("{who} reminds you of what is late ({count}): {lines}."),
     notices.NurseFlags: N_("{who} marked for you to look after: No. {numbers}."),
     notices.WeightLost: N_("⚖️ Lost much weight: No. {numbers}. Weighed by {who}."),
@@ -395,15 +423,18 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     ),
     notices.PlanTaken: N_("{who}: {name} goes by the new calendar from today on."),
     notices.CohortClosed: _cohort_closed,
+    notices.CohortShut: _cohort_shut,
     notices.StayOver: N_("{cohort} has gone home. Steps of your sections that were not done: {count}."),
     notices.StayLeft: N_(
         "{cohort} has gone home. Steps of yours that are not recorded yet: {count}. Done, or not?"
     ),
     notices.GrantOver: N_("{cohort} is closed: your role {role} ends with it. Thank you for the work."),
     notices.CaseOpened: N_("🚨 {who} has opened a case: {case}."),
+    notices.CaseReopened: N_("{case} goes on: {who} has opened it again."),
     notices.CaseGiven: N_("{case} is yours now, given by {who}."),
     notices.CaseTaken: N_("{case} is now with {to}, by {who}. You see it no more."),
     notices.CaseClosed: N_("{case} is closed, by {who}. Its open steps are no longer needed."),
+    notices.CaseMoved: N_("{case} is now with {to}, by {who}."),
     notices.CaseRenamed: N_("{case} is called {code} from now on."),
     notices.CaseHidden: N_("{case}: the data of the child are hidden again."),
     notices.NewCaseHidden: N_("What was typed about a case is hidden again."),

@@ -13,6 +13,7 @@ from sop_flows.core.notices import (
     CaseGiven,
     CaseHidden,
     CaseOpened,
+    CaseReopened,
     CasesAllowed,
     CasesAsked,
     CasesLeft,
@@ -210,6 +211,11 @@ def to_what(row: Reminder) -> Button | None:
             return button(_("Cases"), "case_list")
         case CasesAllowed(on=None) | PinReset(on=None):
             return button(_("Cases"), "case_list")
-        case CaseGiven(case=case_id) | CaseOpened(case=case_id) | CaseHidden(case=case_id):
+        case (
+            CaseGiven(case=case_id)
+            | CaseOpened(case=case_id)
+            | CaseHidden(case=case_id)
+            | CaseReopened(case=case_id)
+        ):
             return button(_("Open"), "case_page", case_id)
     return None if row.task_id is None else button(_("Open"), "task_open", row.task_id)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from sop_flows.core.notices import EmergencyObstacle
 from sop_flows.core.result import Result
 from sop_flows.core.states import move, parts_of
 from sop_flows.core.work import Work, declared, is_closed
@@ -19,6 +20,7 @@ from sop_flows.errors import (
     NotYoursError,
 )
 from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.notifications.notices import notify_heads
 from sop_flows.recording import entries, origins, records
 from sop_flows.staffing.responsibility import (
     last_said,
@@ -228,6 +230,8 @@ def obstacle(work: Work, task_id: int, note: str) -> Result:
     confirmation = say(
         work, task, ConfirmationKind.OBSTACLE, work.officer, work.officer, role=part.role, note=note.strip()
     )
+    if declared(work.session, task)[0].emergency:  # the others are told in the morning
+        notify_heads(work, task, part.role, EmergencyObstacle(officer=work.officer.id or 0), work.officer.id)
     return Result(task, confirmation, parts_of(work.session, task))
 
 

@@ -118,6 +118,10 @@ class GivenAway(ByOfficer, word="given_away"):
     to: int
 
 
+class EmergencyObstacle(ByOfficer, word="emergency_obstacle", of_the_office=True, at_once=True):
+    """An obstacle at an emergency step: its head hears of it at once."""
+
+
 class Rescheduled(ByOfficer, word="rescheduled", of_the_office=True):
     """A step, or that of one child, was moved to another date."""
 
@@ -192,9 +196,10 @@ class InCohort(ByOfficer):
 
 
 class ChildLeft(InCohort, word="child_left"):
-    """A child left early."""
+    """A child left early; `reason` is a word of `LeaveReason`."""
 
     number: int
+    reason: str = ""
 
 
 class RollCalled(InCohort, word="roll_called"):
@@ -226,10 +231,12 @@ class IncidentClosed(OfChild, word="incident_closed", at_once=True):
 
 
 class SchoolLeft(InCohort, word="school_left"):
-    """A school withdrew and took its children along."""
+    """A school withdrew and took its children along, or (`back`) that was taken back."""
 
     school: str
     count: int
+    reason: str = ""
+    back: bool = False
 
 
 class LateReminded(InCohort, word="late_reminded"):
@@ -367,6 +374,27 @@ class CaseTaken(CaseCalled, word="case_taken"):
 
 class CaseClosed(CaseCalled, word="case_closed"):
     """The case was closed before its last SOP."""
+
+
+class CaseMoved(CaseCalled, word="case_moved"):
+    """The case has another keeper, `to`: told to the heads who know it."""
+
+    to: int
+
+
+class CaseReopened(ByOfficer, word="case_reopened"):
+    """A case that was closed early goes on."""
+
+    case: int
+
+
+class CohortShut(Notice, word="cohort_shut", of_the_office=True):
+    """Somebody closed the angkatan by hand, or (`again`) opened it again; so many steps were still open."""
+
+    officer: int
+    cohort: str
+    count: int
+    again: bool = False
 
 
 class CaseRenamed(CaseCalled, word="case_renamed"):

@@ -230,14 +230,23 @@ async def test_data_of_the_child_is_logged_and_hidden_again(town: Town) -> None:
 async def test_a_case_that_is_handed_over_is_gone_for_the_former_one(town: Town) -> None:
     sari = await town.officer("Ibu Sari", "peksos")
     dewi = await town.officer("Dewi", "peksos")
+    kepala = await town.officer("Kepala", "kepala")
     await opens_case(sari)
     page = sari.last_screen
     await sari.taps("Serahkan kasus")
     await sari.taps("Dewi")
-    assert sari.last_screen.text == "✅ Kasus Anggrek kini dipegang Dewi. Keduanya sudah diberi tahu."
+    await sari.types("Cuti melahirkan; hubungi polisi dulu")
+    await sari.taps("Ya, serahkan")
+    assert sari.last_screen.text == (
+        "✅ Kasus Anggrek sekarang dipegang Dewi. Keduanya dan para kepala diberi tahu."
+    )
+    assert "Kasus Anggrek sekarang dipegang Dewi (oleh Ibu Sari)." in kepala.lowest_screen.text
     assert dewi.last_screen.text == "Kasus Anggrek kini Anda pegang, diserahkan oleh Ibu Sari."
     await dewi.taps("Buka")
     assert "Peksos: Dewi" in dewi.last_screen.text
+    await dewi.taps("Riwayat")
+    assert "• Ibu Sari → Dewi · Ibu Sari, " in dewi.last_screen.text
+    assert "Cuti melahirkan; hubungi polisi dulu" in dewi.last_screen.text
     await sari.types("/kasus")
     assert sari.last_screen.text == "Tidak ada kasus untuk Anda."
     await sari.types("/tugas")
@@ -266,8 +275,16 @@ async def test_a_case_closed_by_hand_owes_nothing(town: Town) -> None:
     await sari.types("/kasus")
     await sari.taps("Kasus yang sudah ditutup")
     await sari.taps("1")
-    assert "Ditutup" in sari.last_screen.text
+    assert "Ditutup lebih awal oleh Kepala: Dijemput keluarganya" in sari.last_screen.text
     assert "Serahkan kasus" not in sari.buttons
+    assert "Buka lagi…" not in sari.buttons
+    await kepala.taps("Buka lagi…")
+    await kepala.types("Kembali lagi ke sini")
+    assert kepala.last_screen.text.startswith("✅ Kasus Anggrek dilanjutkan dari langkah terakhir.")
+    assert "Kasus Anggrek dilanjutkan: dibuka lagi oleh Kepala." in sari.lowest_screen.text
+    assert TaskState.OPEN in {task.state for task in town.rows(select(Task))}
+    await sari.types("/tugas")
+    assert "Kasus Anggrek" in sari.last_screen.text
 
 
 async def test_a_head_opens_a_case_for_somebody_who_is_told(town: Town) -> None:

@@ -118,6 +118,8 @@ async def test_a_former_social_worker_receives_nothing_more(town: Town) -> None:
     await sari.taps("1")
     await sari.taps("Serahkan kasus")
     await sari.taps("Dewi")
+    await sari.types("cuti panjang")
+    await sari.taps("Ya, serahkan")
     before = sari.screens
     await town.lives_until("2026-12-03 12.00")
     assert not [screen.text for screen in sari.new_since(before) if "Anggrek" in screen.text]

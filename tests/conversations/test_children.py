@@ -119,7 +119,7 @@ async def test_the_heads_hear_that_a_child_left_by_its_number(town: Town) -> Non
     await leaves(sari, 3)
     said = [screen.text for screen in kasi.new_since(before)]
     assert len(said) == 1
-    assert "No. 003" in said[0]
+    assert "Anak No. 003 sudah tidak ikut angkatan (pulang lebih awal)." in said[0]
     assert "Anak Contoh" not in said[0]
 
 
@@ -323,7 +323,9 @@ async def test_old_buttons_of_an_angkatan_closed_long_ago_say_so(town: Town) -> 
     card = budi.last_screen
     await town.lives_until("2026-12-04 09.00")
     opens = town.rows(select(Task).where(Task.cohort_id == cohort.id))[0]
-    await tu.taps_data(f"1.cohort_closed.{cohort.id}")
+    await tu.taps_data(f"1.cohort_close.{cohort.id}")
+    await tu.types("Selesai")
+    await tu.taps("Ya, tutup")
     await budi.taps("Orang tua", on=card)
     assert "Orang tua:" in budi.last_screen.text
     await town.lives_until("2027-01-04 09.00")

@@ -236,16 +236,22 @@ async def test_a_school_withdraws_and_takes_its_children(any_town: Town) -> None
     await ratna.taps("Sekolah")
     await ratna.taps("2")
     await ratna.taps("Sekolah mundur")
-    assert ratna.last_screen.text.startswith("SDN 2 Contoh mundur? Semua anaknya (3) ikut keluar hari ini.")
+    await ratna.types("Ujian dimajukan")
+    await ratna.taps("Hari ini")
+    assert ratna.last_screen.text.startswith("SDN 2 Contoh mundur dan membawa 3 anaknya? Hari terakhir")
+    assert ratna.last_screen.text.endswith("Alasan: Ujian dimajukan")
     screen = ratna.last_screen
     data = screen.data_of("Ya, mundur")
     await ratna.taps("Ya, mundur")
-    assert ratna.last_screen.text.splitlines()[0] == "✅ SDN 2 Contoh mundur bersama 3 anak."
-    assert "3 dari 6 anak" in ratna.last_screen.text
+    assert ratna.last_screen.text == "✅ SDN 2 Contoh mundur bersama 3 anak."
+    undo = ratna.last_screen.data_of("Urungkan")
     await ratna.taps_data(data, on=screen)  # a second tap is no harm
     assert "mundur 23 Desember" in ratna.last_screen.text
     gone = [m for m in town.rows(select(Membership)) if m.until_on is not None]
     assert [(str(m.until_on), m.reason) for m in gone] == [("2026-12-23", LeaveReason.SCHOOL_WITHDREW)] * 3
+    await ratna.taps_data(undo)
+    assert ratna.last_screen.text.startswith("✅ SDN 2 Contoh ikut lagi dengan 3 anak.")
+    assert "6 anak" in ratna.last_screen.text
 
 
 async def test_in_the_middle_of_a_stay_the_past_is_asked_once_and_is_not_late(any_town: Town) -> None:
@@ -320,15 +326,27 @@ async def test_an_angkatan_is_closed_after_its_departure(town: Town) -> None:
     await town.lives_until("2026-12-05 09.00")
     await ratna.types("/angkatan")
     await ratna.taps("Angkatan III")
+    kepala = await town.officer("Bu Kepala", "kepala")
     await ratna.taps("Tutup angkatan")
-    assert "tugas masih terbuka dan tidak akan ditanyakan lagi." in ratna.last_screen.text
+    assert "Masih terbuka dan tidak ditanyakan lagi:\n• " in ratna.last_screen.text
+    await ratna.types("Laporan dikerjakan di luar Pandu")
     await ratna.taps("Ya, tutup")
+    assert "Ibu Ratna menutup Angkatan III." in kepala.lowest_screen.text
     assert ratna.last_screen.text == "✅ Angkatan III ditutup. Terima kasih atas kerjanya."
     assert not [t for t in town.rows(select(Task)) if t.state in (TaskState.OPEN, TaskState.WAITING)]
     held = town.rows(select(Membership))
     assert {(str(m.until_on), m.reason) for m in held} == {("2026-12-04", LeaveReason.ENDED)}
     await ratna.types("/angkatan")
     assert ratna.last_screen.text == "Belum ada angkatan yang dibuka."
+    await ratna.taps("Yang sudah ditutup")
+    await ratna.taps("Angkatan III")
+    assert "Buka lagi…" not in ratna.buttons
+    await kepala.taps_data(f"1.cohort_card.{cohort.id}")
+    await kepala.taps("Buka lagi…")
+    await kepala.types("Laporan akhir belum ada")
+    assert kepala.last_screen.text.startswith("✅ Dilanjutkan dari langkah terakhir.")
+    assert [t for t in town.rows(select(Task)) if t.state == TaskState.OPEN]
+    assert "Bu Kepala membuka lagi Angkatan III" in ratna.lowest_screen.text
 
 
 async def test_a_pasted_list_never_becomes_schools(town: Town) -> None:

@@ -4,7 +4,9 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.actions import decisions
-from sop_flows.actions.cases import monthly, starting
+from sop_flows.actions.cases import keeping, monthly, starting
+from sop_flows.actions.confirm import obstacle
+from sop_flows.core.notices import passes_quiet_hours
 from sop_flows.core.work import Work
 from sop_flows.errors import (
     DecisionNeededError,
@@ -330,3 +332,36 @@ def test_an_undone_termination_brings_the_services_back(home: Home, decision: Ta
 def test_what_is_no_monthly_card_has_no_lines(home: Home, case: Case) -> None:
     with home.reading() as s, pytest.raises(NotFoundError):
         monthly.monthly_card(Work(s, home.house, home.now), home.task("9.1.20", 1))
+
+
+def test_an_obstacle_at_an_emergency_reaches_its_head_at_once(home: Home, case: Case) -> None:
+    lina = home.officer("Wati", head="peksos")
+    first = home.task("9.1.20", 1)
+    home.it_is("2026-10-26 23.30")
+    home.tap(obstacle, home.sari, first.id, "polisi belum datang")
+    assert "emergency_obstacle" in home.notices(lina)
+    with home.reading() as s:
+        row = s.exec(select(Reminder).where(Reminder.rule == "emergency_obstacle")).first()
+        assert row is not None
+        assert passes_quiet_hours(row)
+
+
+def test_a_case_that_was_closed_by_hand_goes_on_where_it_stood(home: Home, case: Case) -> None:
+    do(home, home.sari, ("9.1.20", 1))
+    before = home.states("9.1.20")
+    home.tap(keeping.close_case, home.sari, home.sari, case.id, "dijemput keluarga")
+    assert "case_closed" in home.notices(home.kirana)
+    assert "open" not in home.states("9.1.20").values()
+    with pytest.raises(NotPermittedError):
+        home.tap(keeping.reopen_case, home.sari, home.sari, case.id, "salah")
+    with pytest.raises(NeedsReasonError):
+        home.tap(keeping.reopen_case, home.kirana, home.kirana, case.id, " ")
+    home.tap(keeping.reopen_case, home.kirana, home.kirana, case.id, "salah")
+    assert home.states("9.1.20") == before
+    assert home.notices(home.sari).count("case_reopened") == 1
+    with home.reading() as s:
+        moves = keeping.moves_of(s, s.get_one(Case, case.id))
+        assert [(one.fact, one.reason) for one in moves] == [
+            ("closed_at", "salah"),
+            ("closed_at", "dijemput keluarga"),
+        ]

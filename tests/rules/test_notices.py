@@ -31,6 +31,7 @@ OF_A_TASK: list[tuple[str, dict[str, object], str]] = [
      "Budi menjadwalkan ulang {task} ke Selasa, 8 Desember 2026. Alasannya ada pada kartu tugas."),
     ("rescheduled", BY | {"due_on": "2026-12-08", "reason": "jembatan putus", "child": 2},
      "Budi menjadwalkan ulang {task} · No. 002 ke Selasa, 8 Desember 2026. Alasannya ada pada kartu tugas."),
+    ("emergency_obstacle", BY, "⏰ Budi melaporkan hambatan pada langkah darurat: {task}."),
     ("chosen", BY | {"on": "2026-12-08"}, "Budi memilih tanggal: {task}, Selasa, 8 Desember 2026."),
     ("visit_void", {"on": None}, "Tanggal angkatan pindah: pilih lagi tanggal untuk {task}."),
     ("visit_void", {"on": "2026-12-08"},
@@ -57,6 +58,18 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Anak-anak sudah tiba: 5 anak, lengkap."),
     ("school_left", BY | {"school": "SDN <1>", "count": 3, "cohort": 1},
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
+    ("child_left", BY | {"number": 2, "cohort": 1, "reason": "sakit"},
+     "Anak No. 002 sudah tidak ikut angkatan (sakit). Tidak ada lagi yang ditanyakan tentangnya."),
+    ("school_left", BY | {"school": "SDN 1", "count": 3, "cohort": 1, "reason": "ujian", "back": False},
+     "SDN 1 mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka. Alasan: ujian"),
+    ("school_left", BY | {"school": "SDN 1", "count": 3, "cohort": 1, "reason": "", "back": True},
+     "SDN 1 ternyata tetap ikut dengan anak-anaknya: 3."),
+    ("cohort_shut", BY | {"cohort": "Angkatan III", "count": 3, "again": False},
+     "Budi menutup Angkatan III. Langkah yang masih terbuka: 3."),
+    ("cohort_shut", BY | {"cohort": "Angkatan III", "count": 3, "again": True},
+     "Budi membuka lagi Angkatan III: 3 langkah dilanjutkan."),
+    ("case_moved", BY | {"code": "Melati", "to": 5}, "Kasus Melati sekarang dipegang Dewi (oleh Budi)."),
+    ("case_reopened", BY | {"case": 1}, "Kasus Kenanga dilanjutkan: dibuka lagi oleh Budi."),
     ("incident_reported", BY | {"number": 2, "incident": 1, "grave": False, "cohort": 1},
      "Budi mencatat kejadian: anak No. 002."),
     ("incident_closed", BY | {"number": 2, "incident": 1, "cohort": 1},
@@ -218,7 +231,18 @@ def test_written_again_it_says_the_same(word: str, payload: dict[str, object]) -
     again = to_payload(notice)
     assert again["notice"] == word
     assert (
-        again.items() <= ({"notice": word, "reason": None, "grave": False, "weigh_in": 0} | payload).items()
+        again.items()
+        <= (
+            {
+                "notice": word,
+                "reason": payload.get("reason", "" if word in ("child_left", "school_left") else None),
+                "grave": False,
+                "weigh_in": 0,
+                "back": False,
+                "again": False,
+            }
+            | payload
+        ).items()
     )
     assert read_notice(row(word, again)) == notice
 

@@ -5,27 +5,37 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.cases.opening import case_rules, keepers
-from sop_flows.core.notices import CaseClosed, CaseGiven, CaseTaken
+from sop_flows.core.notices import CaseClosed, CaseGiven, CaseMoved, CaseReopened, CaseTaken
 from sop_flows.core.states import live_parts, parts_of
 from sop_flows.core.work import Work
 from sop_flows.engine.services import live_runs
-from sop_flows.engine.withdraw import end_run
+from sop_flows.engine.withdraw import end_run, take_up
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, NotFoundError, NotPermittedError
 from sop_flows.notifications.dropping import drop
-from sop_flows.staffing.responsibility import assign, keeps, known_case, name_of
+from sop_flows.staffing.case_access import knowing_heads
+from sop_flows.staffing.responsibility import (
+    assign,
+    is_knowing_head,
+    keeps,
+    known_case,
+    name_of,
+)
 from sop_flows.staffing.roster import heads_of
 from storage.tables import (
     LIVE,
     AssignedHow,
     Case,
+    Correction,
     DroppedWhy,
     Officer,
     Reminder,
     ReminderState,
+    Run,
     Task,
 )
 
 CLOSED_BY_HAND = "closed"  # why the runs of a case ended
+KEEPER, CLOSED = "peksos_id", "closed_at"  # what of a case was changed
 
 
 def may_keep(work: Work, officer: Officer, case: Case) -> bool:
@@ -54,8 +64,9 @@ def successors(work: Work, case: Case) -> tuple[Officer, ...]:
     return tuple(one for one in keepers(work) if one.id != case.peksos_id)
 
 
-def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
-    """Another social worker has the case from now on: the open steps follow, and the former one sees it no more.
+def hand_over(work: Work, officer: Officer, case_id: int, to_id: int, reason: str = "") -> Case:
+    """Another social worker has the case from now on: the open steps follow, and the former one sees it no more. The
+    heads who know it hear so; why stands in its history.
 
     Raises as `kept_case`; NotFoundError: `to_id` is nobody to whom it can be handed.
     """
@@ -64,6 +75,7 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
     if to is None:
         raise NotFoundError
     former_id = case.peksos_id
+    _note(work, case, KEEPER, name_of(work.session, former_id), to.name, reason)
     case.peksos_id = to.id or 0
     work.session.flush()
     tasks = _live_tasks(work.session, case_id)
@@ -80,6 +92,10 @@ def hand_over(work: Work, officer: Officer, case_id: int, to_id: int) -> Case:
         work.notify(to.id or 0, CaseGiven(officer=officer.id or 0, case=case.id or 0), first)
     if former_id != officer.id:
         work.notify(former_id, CaseTaken(officer=officer.id or 0, code=case.code_name, to=to.id or 0))
+    moved = CaseMoved(officer=officer.id or 0, code=case.code_name, to=to.id or 0)
+    for head in knowing_heads(work, officer.id):
+        if head.id not in (to.id, former_id):
+            work.notify(head.id or 0, moved)
     return case
 
 
@@ -98,9 +114,62 @@ def close_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
     case.close_reason = reason.strip()
     case.services_ended_at = case.services_ended_at or work.now
     work.session.flush()
-    for holder_id in (holders | {case.peksos_id}) - {officer.id}:
+    _note(work, case, CLOSED, None, CLOSED_BY_HAND, reason)
+    heads = {one.id for one in knowing_heads(work, officer.id)}
+    for holder_id in (holders | heads | {case.peksos_id}) - {officer.id}:
         work.notify(holder_id or 0, CaseClosed(officer=officer.id or 0, code=case.code_name))
     return case
+
+
+def reopen_case(work: Work, officer: Officer, case_id: int, reason: str) -> Case:
+    """A case that was closed by hand goes on where it stood: by a head who knows it. Its social worker hears so.
+
+    Raises NotFoundError, NotPermittedError ("case", "head"); NeedsReasonError; AlreadyDoneError: it was not closed by hand.
+    """
+    known_case(work, officer, case_id)
+    case = work.session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+    if not is_knowing_head(work, officer):
+        raise NotPermittedError("head")
+    if case.closed_at is None or closed_by(work.session, case) is None:
+        raise AlreadyDoneError("case_closed", None, case.closed_at)
+    if not reason.strip():
+        raise NeedsReasonError
+    _note(work, case, CLOSED, CLOSED_BY_HAND, None, reason)
+    case.closed_at, case.close_reason, case.services_ended_at = None, None, None
+    work.session.flush()
+    take_up(work, select(Run).where(Run.case_id == case_id), CLOSED_BY_HAND)
+    if case.peksos_id != officer.id:
+        work.notify(case.peksos_id, CaseReopened(officer=officer.id or 0, case=case_id))
+    return case
+
+
+def closed_by(s: Session, case: Case) -> Correction | None:
+    """Who closed the case by hand, when and why; None when its last step did, or it is open."""
+    found = next((one for one in moves_of(s, case) if one.fact == CLOSED), None)
+    return found if found is not None and found.after is not None and case.closed_at is not None else None
+
+
+def moves_of(s: Session, case: Case) -> tuple[Correction, ...]:
+    """What was said of the case as a whole, the newest first: another keeper, its end, going on."""
+    query = select(Correction).where(Correction.of_table == "cases", Correction.row_id == case.id)
+    return tuple(s.exec(query.order_by(col(Correction.id).desc())))
+
+
+def _note(work: Work, case: Case, fact: str, before: str | None, after: str | None, reason: str) -> None:
+    work.session.add(
+        Correction(
+            of_table="cases",
+            row_id=case.id or 0,
+            fact=fact,
+            before=before,
+            after=after,
+            reason=reason.strip() or "–",
+            officer_id=work.officer.id or 0,
+            corrected_at=work.now,
+            update_id=work.update_id,
+        )
+    )
+    work.session.flush()
 
 
 def keeper_name(s: Session, case: Case) -> str:

@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from sop_flows.actions.confirm import skip
-from sop_flows.core.notices import CohortClosed, GrantOver, StayLeft, StayOver
+from sop_flows.core.notices import CohortClosed, CohortShut, GrantOver, StayLeft, StayOver
 from sop_flows.core.states import live_parts, move, parts_of
 from sop_flows.core.work import Institution, Work, day_begins, declared, sop_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import close_task, open_step
-from sop_flows.engine.withdraw import withdraw_task
-from sop_flows.errors import NotFoundError, NotYetError
-from sop_flows.staffing.responsibility import accountable_for, responsibility_of
+from sop_flows.engine.withdraw import take_up, withdraw_task
+from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError, NotYetError
+from sop_flows.staffing.responsibility import accountable_for, may_see, refuse_shut, responsibility_of
 from sop_flows.staffing.roster import (
     admins,
     enrolled,
     grants_of,
+    has_duty,
     heads_of,
     holding,
     require_opener,
@@ -28,6 +29,7 @@ from storage.tables import (
     UNFINISHED,
     Child,
     Cohort,
+    Correction,
     LeaveReason,
     Membership,
     Officer,
@@ -37,6 +39,7 @@ from storage.tables import (
     TaskState,
 )
 
+CLOSED = "closed"  # why a task or run was closed: an officer closed the angkatan
 STAY_OVER = "stay_over"  # why a task or run was closed: the children have left
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
@@ -51,26 +54,103 @@ def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
     return tuple(s.exec(select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(UNFINISHED))))
 
 
-def close_cohort(work: Work, officer: Officer, cohort_id: int) -> Cohort:
-    """Close the angkatan. What was noted stays; nothing more is asked or reminded.
+def refuse_early(work: Work, cohort: Cohort) -> None:
+    """Raises NotPermittedError (the officer opens no angkatan), NotYetError (the children are still here)."""
+    require_opener(work, work.officer)
+    if not is_over(cohort, work.institution, work.now):
+        raise NotYetError(day_begins(work.institution, cohort.departure_on + timedelta(days=1)))
+
+
+def close_cohort(work: Work, officer: Officer, cohort_id: int, reason: str = "") -> Cohort:
+    """Close the angkatan. What was noted stays; nothing more is asked or reminded. The heads and the Kepala hear so; why
+    stands with it.
 
     Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such open one), NotYetError (still here).
     """
-    require_opener(work, officer)
+    work = work.by(officer)
     cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
-    if not is_over(cohort, work.institution, work.now):
-        raise NotYetError(day_begins(work.institution, cohort.departure_on + timedelta(days=1)))
-    for task in list_open_tasks(work.session, cohort_id):
-        withdraw_task(work, task, "closed")
+    refuse_early(work, cohort)
+    left = list_open_tasks(work.session, cohort_id)
+    for task in left:
+        withdraw_task(work, task, CLOSED)
     for run in work.session.exec(
         select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
     ).all():
-        move(work, run, RunState.CLOSED, closed_at=work.now, close_reason="closed")
+        state = RunState.CLOSED if run.state == RunState.OPEN else RunState.WITHDRAWN
+        move(work, run, state, closed_at=work.now, close_reason=CLOSED)
     _end_memberships(work.session, cohort, officer)
+    _say_shut(work, cohort, reason, len(left))
     _close(work, cohort)
     return cohort
+
+
+def reopen_cohort(work: Work, cohort_id: int, reason: str) -> Cohort:
+    """An angkatan that was closed goes on where it stood, by the Kepala.
+
+    Raises NotPermittedError, NotFoundError (none, or it is open), NeedsReasonError, CohortShutError.
+    """
+    if not may_reopen(work, work.officer):
+        raise NotPermittedError("answers_for_all")
+    cohort = cohorts.lock(work.session, cohort_id)
+    if cohort is None or cohort.closed_at is None:
+        raise NotFoundError
+    refuse_shut(work, cohort_id)
+    if not reason.strip():
+        raise NeedsReasonError
+    cohort.closed_at = None
+    work.session.flush()
+    work.forget()
+    taken = take_up(work, select(Run).where(Run.cohort_id == cohort_id), CLOSED)
+    _say_shut(work, cohort, reason, len(taken), again=True)
+    return cohort
+
+
+def may_reopen(work: Work, officer: Officer) -> bool:
+    """Whether the officer may open an angkatan again: the Kepala, or who deputises."""
+    return has_duty(work.institution, heads_of(work, officer.id or 0), "answers_for_all")
+
+
+def list_closed(work: Work, officer: Officer) -> tuple[Cohort, ...]:
+    """The angkatan that were closed and can still be looked at, by who could before; the newest first."""
+    closed = select(Cohort).where(col(Cohort.closed_at).is_not(None)).order_by(col(Cohort.closed_at).desc())
+    return tuple(one for one in work.session.exec(closed) if may_see(work, officer, one.id or 0))
+
+
+def open_by_section(work: Work, cohort_id: int) -> dict[str, int]:
+    """How much would no longer be owed, by role."""
+    counted: Counter[str] = Counter()
+    for task in list_open_tasks(work.session, cohort_id):
+        counted.update(part.role for part in parts_of(work.session, task) if part.state in UNFINISHED)
+    return dict(counted.most_common())
+
+
+def _say_shut(work: Work, cohort: Cohort, reason: str, count: int, *, again: bool = False) -> None:
+    work.session.add(
+        Correction(
+            of_table="cohorts",
+            row_id=cohort.id or 0,
+            fact="closed_at",
+            before=None if not again else CLOSED,
+            after=CLOSED if not again else None,
+            reason=reason.strip() or "–",
+            officer_id=work.officer.id or 0,
+            corrected_at=work.now,
+            update_id=work.update_id,
+        )
+    )
+    cohort_id = cohort.id or 0
+    sections = [code for code, role in work.unit.roles.items() if role.head == code]
+    told = [
+        *(head for code in sections for head in accountable_for(work, code, cohort_id)),
+        *holding(work, "answers_for_all", cohort_id),
+        *holding(work, "opens_cohorts", cohort_id),
+    ]
+    shut = CohortShut(officer=work.officer.id or 0, cohort=cohort.name, count=count, again=again)
+    for officer_id in {one.id for one in told} - {work.officer.id}:
+        work.notify(officer_id or 0, shut)
+    work.session.flush()
 
 
 def _close(work: Work, cohort: Cohort) -> None:

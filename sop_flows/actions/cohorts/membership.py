@@ -10,9 +10,9 @@ from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
-from sop_flows.staffing.children import may_flag, may_keep_children
+from sop_flows.staffing.children import may_flag, may_keep_children, own_schools
 from sop_flows.staffing.responsibility import accountable_for
-from sop_flows.staffing.roster import require_opener
+from sop_flows.staffing.roster import active_in, holding_here, require_opener
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
 from storage.tables import (
@@ -65,13 +65,15 @@ def leave(
     if reason not in OWN_REASONS:
         raise NotFoundError
     membership = _end(work, row, reason, until_on, note)
-    left = ChildLeft(officer=work.officer.id or 0, cohort=row.cohort.id or 0, number=row.child.number)
-    _tell_heads(work, row.cohort, work.officer, left)
+    left = ChildLeft(
+        officer=work.officer.id or 0, cohort=row.cohort.id or 0, number=row.child.number, reason=reason.value
+    )
+    _tell_house(work, row.cohort, left, row.child.school_id)
     return membership
 
 
-def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, ...]:
-    """The school withdraws and takes all its children; returns those who left by it.
+def withdraw_school(work: Work, school_id: int, until_on: date, reason: str = "") -> tuple[Child, ...]:
+    """The school withdraws and takes all its children; returns those who left by it. `reason`: in words.
 
     Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such school, or it withdrew before),
     FutureWorkError.
@@ -90,7 +92,7 @@ def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, 
     for row in gone:
         # A child who came after the day on which the school is said to have withdrawn left on its first day.
         on = max(until_on, row.membership.from_on) if row.membership.from_on <= work.today else until_on
-        _end(work, row, LeaveReason.SCHOOL_WITHDREW, on, None)
+        _end(work, row, LeaveReason.SCHOOL_WITHDREW, on, reason.strip() or None)
     school.withdrew_on = until_on
     for run in work.session.exec(
         select(Run).where(Run.school_id == school.id, col(Run.state).in_(LIVE_RUNS))
@@ -98,9 +100,40 @@ def withdraw_school(work: Work, school_id: int, until_on: date) -> tuple[Child, 
         end_run(work, run, "left")
     work.session.flush()
     left = SchoolLeft(
-        officer=work.officer.id or 0, cohort=school.cohort_id, school=school.name, count=len(gone)
+        officer=work.officer.id or 0,
+        cohort=school.cohort_id,
+        school=school.name,
+        count=len(gone),
+        reason=reason.strip(),
     )
-    _tell_heads(work, work.session.get_one(Cohort, school.cohort_id), work.officer, left)
+    _tell_house(work, work.session.get_one(Cohort, school.cohort_id), left, school.id)
+    return tuple(row.child for row in gone)
+
+
+def school_back(work: Work, school_id: int) -> tuple[Child, ...]:
+    """That the school withdrew was a mistake: it and the children who left by it belong as if they had not left.
+
+    Raises NotPermittedError, NotFoundError (no such school, or it did not withdraw).
+    """
+    require_opener(work, work.officer)
+    school = work.session.get(School, school_id)
+    if school is None or school.withdrew_on is None:
+        raise NotFoundError
+    cohort = cohorts.lock(work.session, school.cohort_id)
+    gone = [
+        row
+        for row in children.list_children(work.session, [school.cohort_id], school_id=school_id)
+        if row.membership.reason == LeaveReason.SCHOOL_WITHDREW
+    ]
+    school.withdrew_on = None
+    work.session.flush()
+    for row in gone:
+        reinstate(work, work.officer, row.child.id or 0, mistaken=True)
+    back = SchoolLeft(
+        officer=work.officer.id or 0, cohort=school.cohort_id, school=school.name, count=len(gone), back=True
+    )
+    if cohort is not None:
+        _tell_house(work, cohort, back, school.id)
     return tuple(row.child for row in gone)
 
 
@@ -167,17 +200,32 @@ def mark(work: Work, officer: Officer, child_id: int, kind: FlagKind, wanted: bo
     return flags.set_flag(work, officer, row.child, kind, wanted)
 
 
-def _tell_heads(work: Work, cohort: Cohort, officer: Officer, notice: Notice) -> None:
-    """The heads of the sections that work with the children hear of it, but not who said it."""
+def _tell_house(work: Work, cohort: Cohort, notice: Notice, school_id: int | None) -> None:
+    """Who plans for the children hears of it, but not who said it: the Kepala, the heads of the sections, the nurse,
+    who cooks and is on duty (the roles with daily tasks), the guru of that school."""
+    cohort_id = cohort.id or 0
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
-    heads = {
-        o.id: o
-        for code in sections
-        for o in accountable_for(work, code, cohort.id or 0)
-        if o.id != officer.id
+    daily = {
+        role
+        for sop in work.pack.sops.values()
+        for step in sop.asked_steps
+        if step.every is not None and step.every.card is not None
+        for role in step.executors
     }
-    for head_id in heads:
-        work.notify(head_id or 0, notice)
+    told = [
+        *(o for code in sections for o in accountable_for(work, code, cohort_id)),
+        *holding_here(work, "answers_for_all", cohort_id),
+        *holding_here(work, "looks_after_marked", cohort_id),
+        *(o for role in sorted(daily) for o, _head in active_in(work, role, cohort_id)),
+        *(
+            o
+            for o in holding_here(work, "of_one_cohort", cohort_id)
+            if (schools := own_schools(work, o, cohort_id)) is None or school_id in schools
+        ),
+    ]
+    for officer_id in dict.fromkeys(o.id or 0 for o in told):
+        if officer_id != work.officer.id:
+            work.notify(officer_id, notice)
 
 
 def _require_keeper(work: Work, officer: Officer) -> None:
