@@ -20,6 +20,7 @@ from handlers.pushes.several_things import lines_of, numbered
 from handlers.ui.request import Button, Keyboard, Reply, as_numbers, button, reply, to_list
 from handlers.ui.words import (
     _,
+    bold,
     by_subject,
     day_words,
     esc,
@@ -30,13 +31,14 @@ from handlers.ui.words import (
     task_words,
     when_words,
 )
+from sop_flows.core.states import is_target
 from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.notifications.planning import OF_EVENT
-from sop_flows.staffing.responsibility import name_of
+from sop_flows.staffing.responsibility import may_see, name_of
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
-from sop_flows.views.task_views import TaskLine, digest_tasks, put_off_by, task_line
+from sop_flows.views.task_views import TaskLine, digest_tasks, open_cohorts, put_off_by, task_line
 from storage.tables import Officer, Reminder, Task
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
@@ -53,7 +55,7 @@ def morning_list(
 ) -> Reply:
     """The morning: what is due today and what is late, leads of the day, obstacles and late steps in a head's
     sections."""
-    everything = own_only(work, officer, digest_tasks(work, officer))
+    everything = sorted(own_only(work, officer, digest_tasks(work, officer)), key=_pressing)
     put_off = put_off_by(work, officer) if everything else {}
     tasks = by_subject([line for line in everything if line.task.id not in put_off])
     later = [line for line in everything if line.task.id in put_off]
@@ -64,7 +66,7 @@ def morning_list(
     named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
     others = [row for row in others if row.task_id not in in_digest | named_below or row.child_id is not None]
     late = sum(line.is_late for line in tasks)
-    said = [greeting(officer, work.institution, work.now, len(tasks), late)]
+    said = [greeting(officer, work.institution, work.now, len(tasks), late), *_leaving_today(work, officer)]
     opens: list[Button] = []
     for line, above in zip(shown, headings(work.session, shown), strict=True):
         said += above
@@ -132,6 +134,20 @@ def morning_list(
     way_back = (digest.id or 0, 0) if late_steps or hindered else ()
     opened = (*as_numbers(opens, way_back=way_back), *((one.opens,) for one in started))
     return say(said, (*timed, *opened, *below), count, outage)
+
+
+def _pressing(line: TaskLine) -> tuple[bool, bool]:
+    """Emergencies first, targets that have passed last; the rest as it is due."""
+    return not line.sop.emergency, line.is_late and is_target(line.task, line.step)
+
+
+def _leaving_today(work: Work, officer: Officer) -> list[str]:
+    """The day of departure says so to everybody of the house."""
+    return [
+        _("Today {cohort} goes home.").format(cohort=bold(cohort.name))
+        for cohort in open_cohorts(work.session)
+        if cohort.departure_on == work.today and may_see(work, officer, cohort.id or 0)
+    ]
 
 
 def _cards(task_ids: Sequence[int]) -> list[Button]:

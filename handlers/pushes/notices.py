@@ -404,6 +404,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferLapsed: N_("{who} has not answered in time, you stay in charge: {task}."),
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
+    notices.DutyPassed: N_("{who} is on duty now; the daily tasks are theirs. Thank you."),
     notices.ChildLeft: _child_left,
     notices.RollCalled: _roll_called,
     notices.IncidentReported: N_("{who} reports an incident: child No. {number}."),

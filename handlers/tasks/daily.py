@@ -1,15 +1,18 @@
 """The buttons of the daily card (SOP 9.2.12): ticks, three meals, "Semua terlaksana", "Saya piket"."""
 
+from collections.abc import Sequence
+
 from handlers.cards.daily_card import show_day
 from handlers.forms.beginning import begin
 from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, to_list, word
 from handlers.ui.routing import Routes, merge
 from handlers.ui.words import _, child_code, esc, shorten
-from sop_flows.actions.assign import take_duty
+from sop_flows.actions.assign import take_duty, take_house_duty
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.daily import complete, daily_of, handover, tick, undo_last_tap
 from sop_flows.core.states import parts_of
 from sop_flows.errors import NeedsFormError
+from storage.tables import Cohort, Task
 
 LINES_ON_HANDOVER = 6
 NOTE_MAX = 100
@@ -57,8 +60,7 @@ def on_duty(request: Request) -> Reply:
     """Saya piket: shows what is not finished, who is ill, and notes."""
     cohort_id = pressed(request)
     taken = take_duty(request.work, cohort_id)
-    roles = tuple(dict.fromkeys(part.role for task in taken for part in parts_of(request.session, task)))
-    found = handover(request.work, cohort_id, roles)
+    found = handover(request.work, cohort_id, _roles_of(request, taken))
     said = ["<b>" + _("You are on duty now.") + "</b>"]
     if found.unfinished:
         said.append(_("Not finished: {count}").format(count=len(found.unfinished)))
@@ -77,10 +79,37 @@ def on_duty(request: Request) -> Reply:
     )
 
 
+def on_house_duty(request: Request) -> Reply:
+    """[Piket], /piket: the whole house at once; its angkatan are named."""
+    taken = take_house_duty(request.work)
+    said = ["<b>" + _("You are on duty now.") + "</b>"]
+    opens = []
+    for cohort_id, tasks in taken.items():
+        cohort = request.session.get_one(Cohort, cohort_id)
+        found = handover(request.work, cohort_id, _roles_of(request, tasks))
+        line = _("{cohort}: not finished {count}").format(
+            cohort=esc(cohort.name), count=len(found.unfinished)
+        )
+        if found.ill:
+            numbers = ", ".join(child_code(number) for number in found.ill)
+            line += " · " + _("Ill or marked: No. {numbers}").format(numbers=numbers)
+        said.append(f"• {line}")
+        opens.append(button(cohort.name, "task_open", tasks[0].id or 0))
+    return screen(request, "\n".join(said), rows([*opens, to_list()]))
+
+
+def _roles_of(request: Request, tasks: Sequence[Task]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.role for task in tasks for part in parts_of(request.session, task)))
+
+
 ROUTES = merge(
     Routes(
         About.CARD,
         presses={"day_done": on_step_done, "day_tick": on_tick, "day_all": on_all, "day_undo": on_undo},
     ),
-    Routes(About.NOTHING, presses={"day_duty": on_duty}),
+    Routes(
+        About.NOTHING,
+        commands={"piket": on_house_duty},
+        presses={"day_duty": on_duty, "day_house": on_house_duty},
+    ),
 )

@@ -26,6 +26,7 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, date_words, due_words
 from sop_flows.actions.snooze import snooze, snooze_choices
+from sop_flows.core.work import declared
 from sop_flows.limits import SNOOZE_DAYS
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.own_morning import morning_of
@@ -43,9 +44,14 @@ def labels() -> dict[str, str]:
 def snooze_buttons(request: Request, task_id: int, child_id: int = 0) -> list[Button]:
     """What is offered now, and "Pilih tanggal"."""
     said = labels()
-    offered = snooze_choices(request.institution, request.now, who(request))
+    offered = _offered(request, task_id)
     buttons = [button(said[name], "task_snooze_at", task_id, child_id, tag=name) for name, _at in offered]
     return [*buttons, button(_("Choose date"), "task_snooze_day", task_id, child_id)]
+
+
+def _offered(request: Request, task_id: int) -> tuple[tuple[str, datetime], ...]:
+    emergency = declared(request.session, task_of(request, task_id))[0].emergency
+    return snooze_choices(request.institution, request.now, who(request), emergency=emergency)
 
 
 def on_snooze(request: Request) -> Reply:
@@ -65,7 +71,7 @@ def on_snooze_of(request: Request, task_id: int, child_id: int) -> Reply:
 
 def on_snooze_at(request: Request) -> Reply:
     """One of the offered times. An old button counts from now."""
-    offered = dict(snooze_choices(request.institution, request.now, who(request)))
+    offered = dict(_offered(request, pressed(request)))
     if word(request) not in labels():
         raise ButtonError("no such time")
     at = offered.get(word(request), offered["hour"])  # "sore ini" tapped in the evening

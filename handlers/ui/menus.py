@@ -5,7 +5,7 @@ from collections.abc import Collection
 from handlers.ui.words import _
 from sop_flows.actions.start import by_hand, starters
 from sop_flows.declarations.loader import Pack
-from sop_flows.staffing.recorders import weighing_roles
+from sop_flows.staffing.recorders import daily_roles, weighing_roles
 
 Menu = tuple[tuple[str, ...], ...]
 
@@ -40,6 +40,8 @@ def commands_for(
     commands = [("tugas", _("My tasks now"))]
     if mine & weighing_roles(pack):
         commands.append(("timbang", _("Weigh the children")))
+    if mine & daily_roles(pack):
+        commands.append(("piket", _("I am on duty")))
     commands += [
         ("anak", _("Find a child")),
         ("angkatan", _("The cohorts, their children and schools")),

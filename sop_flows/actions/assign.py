@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sop_flows.actions.confirm import say
 from sop_flows.actions.offer import HandoverRefusedError, close_offers, offer
 from sop_flows.actions.snooze import end_others_snoozes
-from sop_flows.core.notices import Assigned, GivenAway, Taken
+from sop_flows.core.notices import Assigned, DutyPassed, GivenAway, Taken
 from sop_flows.core.result import Result
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
@@ -95,6 +95,7 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
     if not found:
         raise NotFoundError
     taken = []
+    former: set[int] = set()
     for row in found:
         task = lock_task(work.session, row.id or 0)
         parts = [
@@ -106,6 +107,8 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
             if part.assignee_id == work.officer.id and part.assigned_how == AssignedHow.DUTY:
                 continue
             close_offers(work, task, part.role)
+            if part.assigned_how == AssignedHow.DUTY and part.assignee_id is not None:
+                former.add(part.assignee_id)
             assign(part, work.officer, AssignedHow.DUTY, work.now)
             end_others_snoozes(work, task, part.role, work.officer)
             say(work, task, ConfirmationKind.TAKEN, work.officer, work.officer, role=part.role)
@@ -114,7 +117,27 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
             work.touch(task)
     if not taken:
         raise NotYoursError(tuple(part.role for part in parts_of(work.session, found[0])))
+    for officer_id in former - {work.officer.id or 0}:
+        work.notify(officer_id, DutyPassed(officer=work.officer.id or 0, cohort=cohort_id))
     return tuple(taken)
+
+
+def take_house_duty(work: Work) -> dict[int, tuple[Task, ...]]:
+    """[Piket]: the daily tasks of every angkatan of which the officer may have them, by angkatan; one duty for the house.
+
+    Raises NotFoundError when none is open, NotYoursError when none is the officer's.
+    """
+    open_now = select(Task.cohort_id).where(col(Task.card).is_not(None), Task.state == TaskState.OPEN)
+    taken: dict[int, tuple[Task, ...]] = {}
+    refused: NotYoursError | None = None
+    for cohort_id in sorted({one or 0 for one in work.session.exec(open_now.distinct())}):
+        try:
+            taken[cohort_id] = take_duty(work, cohort_id)
+        except NotYoursError as error:
+            refused = error
+    if not taken:
+        raise refused or NotFoundError
+    return taken
 
 
 def delegate(work: Work, task_id: int, to: Officer) -> Handover | None:

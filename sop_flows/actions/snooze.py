@@ -25,11 +25,13 @@ from storage.tables import (
 
 
 def snooze_choices(
-    institution: Institution, now: datetime, officer: ChoseMorning | None = None
+    institution: Institution, now: datetime, officer: ChoseMorning | None = None, *, emergency: bool = False
 ) -> tuple[tuple[str, datetime], ...]:
-    """What "Ingatkan lagi" offers: in an hour, this afternoon (until 14.30), the officer's own morning tomorrow."""
+    """What "Ingatkan lagi" offers: in an hour (of an emergency at night, too), this afternoon (until 14.30), the officer's
+    own morning tomorrow."""
     local = now.astimezone(institution.zone)
-    choices = [("hour", after_quiet(now + timedelta(hours=1), institution.zone))]
+    hour = now + timedelta(hours=1)
+    choices = [("hour", hour if emergency else after_quiet(hour, institution.zone))]
     if local.time() <= THIS_AFTERNOON_UNTIL:
         choices.append(("afternoon", institution.office.at(local.date(), THIS_AFTERNOON)))
     choices.append(("morning", morning_of(institution, local.date() + timedelta(days=1), officer)))

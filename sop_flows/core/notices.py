@@ -202,6 +202,10 @@ class ChildLeft(InCohort, word="child_left"):
     reason: str = ""
 
 
+class DutyPassed(InCohort, word="duty_passed"):
+    """Somebody else is on duty now, who has the daily tasks of the angkatan."""
+
+
 class RollCalled(InCohort, word="roll_called"):
     """How many of the children came on the day of arrival; `numbers`: those who did not."""
 

@@ -12,6 +12,17 @@ def weighing_roles(pack: Pack) -> frozenset[str]:
     return _roles_asked(pack, lambda form: any(field.kind == "weight" for field in form.fields))
 
 
+def daily_roles(pack: Pack) -> frozenset[str]:
+    """The roles of the steps that stand on a daily card."""
+    return frozenset(
+        role
+        for sop in pack.sops.values()
+        for step in sop.asked_steps
+        if step.every is not None and step.every.card is not None
+        for role in step.executors
+    )
+
+
 def flagging_roles(pack: Pack) -> frozenset[str]:
     """The roles of the steps whose form has a flag, and their backup roles there."""
     return _roles_asked(pack, lambda form: form.flag is not None)

@@ -137,3 +137,19 @@ async def test_in_ramadan_breakfast_is_sahur(town: Town) -> None:
     assert "Pantau anak saat makan: ☐ sahur  ☐ siang  ☐ berbuka" in rahmat.last_screen.text
     await rahmat.taps("Sahur")
     assert "☑ sahur  ☐ siang  ☐ berbuka" in rahmat.last_screen.text
+
+
+async def test_one_duty_for_the_whole_house_and_the_former_one_is_told(town: Town) -> None:
+    rahmat, rina = await first_day(town)
+    await town.open_cohort("Angkatan IV", arrival="2026-12-02", children=2)
+    await town.lives_until("2026-12-03 09.00")
+    await rahmat.types("/tugas")
+    await rahmat.taps("Piket")
+    assert rahmat.last_screen.text.splitlines()[0] == "Anda piket sekarang."
+    assert "• Angkatan Contoh: belum selesai" in rahmat.last_screen.text
+    assert "• Angkatan IV: belum selesai" in rahmat.last_screen.text
+    await rina.types("/piket")
+    assert "• Angkatan IV: belum selesai" in rina.last_screen.text
+    assert any("Rina sekarang piket; tugas harian beralih kepadanya." in one.text for one in rahmat.screens)
+    await rahmat.types("/tugas")
+    assert "harian" not in rahmat.last_screen.text

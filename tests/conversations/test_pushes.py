@@ -164,3 +164,10 @@ async def test_several_obstacles_of_one_task_are_one_line(town: Town) -> None:
         await rahmat.taps_data(f"1.task_hurdle.{task.id}.{obstacle}")
     await town.lives_until("2026-12-01 08.00")
     assert kasi.lowest_screen.text.count("Hambatan") == 1
+
+
+async def test_the_day_of_departure_says_so_to_the_house(town: Town) -> None:
+    budi = await town.officer("Budi", "penyantunan")
+    await town.open_cohort("Angkatan III", arrival="2026-12-01", departure="2026-12-03", children=2)
+    await town.lives_until("2026-12-03 08.00")
+    assert "Hari ini Angkatan III pulang." in budi.lowest_screen.text

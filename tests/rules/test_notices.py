@@ -60,6 +60,7 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
     ("child_left", BY | {"number": 2, "cohort": 1, "reason": "sakit"},
      "Anak No. 002 sudah tidak ikut angkatan (sakit). Tidak ada lagi yang ditanyakan tentangnya."),
+    ("duty_passed", BY | {"cohort": 1}, "Budi sekarang piket; tugas harian beralih kepadanya. Terima kasih."),
     ("school_left", BY | {"school": "SDN 1", "count": 3, "cohort": 1, "reason": "ujian", "back": False},
      "SDN 1 mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka. Alasan: ujian"),
     ("school_left", BY | {"school": "SDN 1", "count": 3, "cohort": 1, "reason": "", "back": True},

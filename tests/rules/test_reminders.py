@@ -301,6 +301,11 @@ def test_what_ingatkan_lagi_offers(home: Home, at: str, expected: list[tuple[str
     assert found == tuple((word, wita(when)) for word, when in expected)
 
 
+def test_an_hour_of_an_emergency_is_an_hour_at_night_too(home: Home) -> None:
+    found = dict(snooze_choices(home.house, wita("2026-12-02 23.35"), emergency=True))
+    assert found["hour"] == wita("2026-12-03 00.35")
+
+
 # --- handed on ----------------------------------------------------------------------------------------------
 
 

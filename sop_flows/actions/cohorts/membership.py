@@ -11,6 +11,7 @@ from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
 from sop_flows.staffing.children import may_flag, may_keep_children, own_schools
+from sop_flows.staffing.recorders import daily_roles
 from sop_flows.staffing.responsibility import accountable_for
 from sop_flows.staffing.roster import active_in, holding_here, require_opener
 from storage.queries import children, cohorts
@@ -205,18 +206,11 @@ def _tell_house(work: Work, cohort: Cohort, notice: Notice, school_id: int | Non
     who cooks and is on duty (the roles with daily tasks), the guru of that school."""
     cohort_id = cohort.id or 0
     sections = [code for code, role in work.unit.roles.items() if role.head == code]
-    daily = {
-        role
-        for sop in work.pack.sops.values()
-        for step in sop.asked_steps
-        if step.every is not None and step.every.card is not None
-        for role in step.executors
-    }
     told = [
         *(o for code in sections for o in accountable_for(work, code, cohort_id)),
         *holding_here(work, "answers_for_all", cohort_id),
         *holding_here(work, "looks_after_marked", cohort_id),
-        *(o for role in sorted(daily) for o, _head in active_in(work, role, cohort_id)),
+        *(o for role in sorted(daily_roles(work.pack)) for o, _head in active_in(work, role, cohort_id)),
         *(
             o
             for o in holding_here(work, "of_one_cohort", cohort_id)
