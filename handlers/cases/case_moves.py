@@ -123,7 +123,6 @@ GIVE = Dialog(
     about="case",
     elsewhere=on_page,
     left=on_page,
-    life=Life.OPEN,
 )
 REOPEN = Dialog(
     "case_reopen",
@@ -133,7 +132,6 @@ REOPEN = Dialog(
     about="case",
     elsewhere=on_page,
     left=on_page,
-    life=Life.OPEN,
 )
 ROUTES = Routes(
     About.CASE,

@@ -1,5 +1,7 @@
 """/petugas, for an admin: who is enrolled; invite, bind a new phone, remove."""
 
+from collections.abc import Mapping
+
 from handlers.people.officer_words import grant_words, grants_words, labels, role_words
 from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk
@@ -37,6 +39,7 @@ from sop_flows.actions.people.roles import (
     LastHeadError,
     RoleEnd,
     foresee,
+    foresee_removal,
     give_role,
     heads_beside,
     holders_beside,
@@ -367,18 +370,19 @@ def _role_end(request: Request, found: RoleEnd, sentence: str) -> str:
     """The sentence, and who gets the open tasks."""
     role = grants_words(request.session, request.institution.pack.unit, [found.grant], False)
     lines = [sentence.format(role=esc(role), name=esc(found.officer.name))]
-    if not found.count:
-        return "\n".join([*lines, _("No open task is left behind.")])
-    lines.append(
-        ngettext("{count} open task goes to:", "{count} open tasks go to:", found.count).format(
-            count=found.count
-        )
-    )
-    heirs = named_heirs(request.work, found)
-    lines += [f"• {esc(name)} ({count})" for name, count in heirs[:HEIRS_SHOWN]]
-    if len(heirs) > HEIRS_SHOWN:
-        lines.append(_("and {count} more").format(count=len(heirs) - HEIRS_SHOWN))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_heir_lines(request, found.count, found.heirs)])
+
+
+def _heir_lines(request: Request, count: int, heirs: Mapping[int, int]) -> list[str]:
+    """To whom the open tasks go."""
+    if not count:
+        return [_("No open task is left behind.")]
+    lines = [ngettext("{count} open task goes to:", "{count} open tasks go to:", count).format(count=count)]
+    named = named_heirs(request.work, heirs)
+    lines += [f"• {esc(name)} ({number})" for name, number in named[:HEIRS_SHOWN]]
+    if len(named) > HEIRS_SHOWN:
+        lines.append(_("and {count} more").format(count=len(named) - HEIRS_SHOWN))
+    return lines
 
 
 def _to_card(officer: Officer) -> Button:
@@ -398,7 +402,9 @@ def on_remove_asked(request: Request) -> Reply:
             button(_("Cancel"), "enrol_card", officer.id or 0),
         ),
     )
-    return screen(request, text.format(name=esc(officer.name)), keyboard)
+    count, heirs = foresee_removal(request.work, who(request), officer.id or 0)
+    lines = [text.format(name=esc(officer.name)), *_heir_lines(request, count, heirs)]
+    return screen(request, "\n".join(lines), keyboard)
 
 
 def on_remove_confirmed(request: Request) -> Reply:

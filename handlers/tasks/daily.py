@@ -110,6 +110,6 @@ ROUTES = merge(
     Routes(
         About.NOTHING,
         commands={"piket": on_house_duty},
-        presses={"day_duty": on_duty, "day_house": on_house_duty},
+        presses={"day_duty": on_duty, "duty_house": on_house_duty},
     ),
 )

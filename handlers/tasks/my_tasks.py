@@ -71,7 +71,7 @@ def on_tasks_command(request: Request) -> Reply:
         lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
     undo = ((button(_("Undo the last one"), "last_undo"),),) if foot.may_undo else ()
     if any(line.task.card is not None for line in mine):
-        lasting.append(button(_("On duty"), "day_house"))
+        lasting.append(button(_("On duty"), "duty_house"))
     above = [open_words(about_children)] if about_children else []
     if not lines:
         return screen(

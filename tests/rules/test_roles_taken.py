@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from sop_flows.actions.people.roles import RoleEnd, foresee, named_heirs, take_role
+from sop_flows.actions.people.roles import RoleEnd, foresee, foresee_removal, named_heirs, take_role
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.roster import grants_of, roles_of
@@ -25,7 +25,7 @@ def held_by(home: Home, officer: Officer) -> int:
 
 
 def heirs(work: Work, found: RoleEnd) -> dict[str, int]:
-    return dict(named_heirs(work, found))
+    return dict(named_heirs(work, found.heirs))
 
 
 def test_the_open_tasks_go_to_the_colleague_and_everybody_hears_it(home: Home) -> None:
@@ -74,3 +74,14 @@ def test_a_role_that_was_taken_can_be_given_again_and_keeps_its_row(home: Home) 
 def test_only_an_admin_takes_a_role(home: Home) -> None:
     with pytest.raises(NotPermittedError):
         home.tap(take_role, home.rahmat, home.rahmat, home.budi.id, grant_id(home, home.budi, "penyantunan"))
+
+
+def test_what_a_removal_would_leave_behind_is_seen_before(home: Home) -> None:
+    home.angkatan()
+    home.it_is("2026-12-11 10.00")
+    count = held_by(home, home.budi)
+    left, to = home.tap(foresee_removal, home.tari, home.tari, home.budi.id)
+    assert (left, to) == (count, {home.rahmat.id: count})
+    assert held_by(home, home.budi) == count  # nothing was changed by looking
+    with pytest.raises(NotPermittedError):
+        home.tap(foresee_removal, home.rahmat, home.rahmat, home.budi.id)

@@ -218,6 +218,34 @@ def foresee(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleE
     return replace(found, officer=s.get_one(Officer, officer), grant=s.get_one(OfficerRole, grant))
 
 
+def foresee_removal(work: Work, admin: Officer, officer_id: int) -> tuple[int, Mapping[int, int]]:
+    """How many open tasks would be left behind if the officer were removed, and how many each heir would get, by id;
+    nothing is changed. Raises NotPermittedError, NotFoundError."""
+    require_admin(admin)
+    officer = officer_of(work, officer_id)
+    if officer is None:
+        raise NotFoundError
+    roles = frozenset(work.unit.roles)
+    tried = work.session.begin_nested()
+    heirs: Counter[int] = Counter()
+    count = 0
+    try:
+        trial = replace(work, opened=Opened(), touched={}, notices=[], known={})
+        before = _theirs(trial, officer, roles)
+        officer.removed_at = trial.now
+        trial.session.flush()
+        trial.forget()
+        reassign(trial, roles)
+        for task, part in before:
+            count += 1
+            heirs.update(one.id or 0 for one in responsibility_of(trial, task, part).holders)
+    finally:
+        tried.rollback()
+        work.session.expire_all()
+        work.forget()
+    return count, dict(heirs)
+
+
 def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd:
     """Take the role: the row stays, with its end. Who has open tasks now, the officer and the heads are told.
 
@@ -305,8 +333,8 @@ def _theirs(work: Work, officer: Officer, roles: frozenset[str]) -> list[tuple[T
     ]
 
 
-def named_heirs(work: Work, found: RoleEnd) -> tuple[tuple[str, int], ...]:
+def named_heirs(work: Work, heirs: Mapping[int, int]) -> tuple[tuple[str, int], ...]:
     """Who gets how many, the most first."""
     by_id = {one.id or 0: one.name for one in enrolled(work)}
-    ordered = sorted(found.heirs.items(), key=lambda one: (-one[1], one[0]))
+    ordered = sorted(heirs.items(), key=lambda one: (-one[1], one[0]))
     return tuple((by_id[heir], count) for heir, count in ordered if heir in by_id)
