@@ -1,10 +1,12 @@
 """A decision of several sections on its card: what is proposed, who agrees or objects, and the officer's own buttons."""
 
 from handlers.ui.request import Button, Request, button
-from handlers.ui.words import _, bold, esc, section
+from handlers.ui.words import _, bold, esc, section, shorten
 from sop_flows.actions.decisions import Standing, standing_of
 from sop_flows.views.task_views import TaskLine
 from storage.tables import TaskState
+
+REASON_SHOWN = 300  # characters on the card
 
 
 def decision_lines(request: Request, line: TaskLine) -> list[str]:
@@ -16,6 +18,8 @@ def decision_lines(request: Request, line: TaskLine) -> list[str]:
     said = [
         _("Proposed by {who}: {choice}").format(who=esc(now.proposed_by or "-"), choice=bold(now.proposal))
     ]
+    if now.reason:
+        said.append(_("Reason: {note}").format(note=esc(shorten(now.reason, REASON_SHOWN))))
     for vote in now.votes:
         who = f"{esc(vote.who)} ({esc(section(unit, vote.role))})"
         if vote.agrees:

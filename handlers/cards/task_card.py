@@ -409,8 +409,11 @@ def open_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyboa
     buttons = [*first, button(_("Obstacle"), "task_obstacle", task_id)]
     if may_take(line):
         buttons.insert(1, button(_("I will do it"), "task_take", task_id))
-    if line.step.lasting is not None and line.task.state == TaskState.OPEN:
+    lasts = line.step.lasting is not None or (line.step.record is not None and line.step.record.ask == "log")
+    if lasts and line.task.state == TaskState.OPEN:
         buttons.insert(1, button(_("+ Note"), "task_log", task_id))
+        if len(last_notes(request.session, line.task)) > 1:
+            buttons.append(button(_("All notes"), "log_all", task_id))
     if line.step.event is None and is_changeable(request.session, line.task, request.today):
         buttons.append(button(_("Choose another date"), "parents_choose", task_id))
     buttons += [

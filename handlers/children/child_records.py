@@ -79,8 +79,12 @@ def _lines(request: Request, task: Task, record: Record | Weight, keys: frozense
     top = f"<b>SOP {esc(sop.number)} · {esc(step.short)}</b> · {by}, {day}"
     if isinstance(record, Weight):
         return [top, kilos(record.weight_g)]
-    answers = {key: value for key, value in record.data.items() if keys is None or key in keys}
-    return [top, *report_lines(step.record, answers)]
+    answers = {
+        key: value
+        for key, value in record.data.items()
+        if value is not None and (keys is None or key in keys)
+    }
+    return [top, *report_lines(step.record, answers, only_known=True)]
 
 
 # --- what happened ----------------------------------------------------------------------------------------------

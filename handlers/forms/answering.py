@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.cases.case_words import too_old_words
 from handlers.forms.asking import DAY, ask_next, ask_one, report
-from handlers.forms.sheets import Sheet, asked_now, choices_of, draft_of, keep, offer_for, sheet_of_press
+from handlers.forms.sheets import Sheet, asked_now, choices_of, draft_of, keep, proposal_of, sheet_of_press
 from handlers.rolls.roll_talk import has_slept
 from handlers.ui import conversation
 from handlers.ui.answers import Place, Question
@@ -99,7 +99,7 @@ def _choice_at(request: Request, sheet: Sheet, field: Field, index: int, *kinds:
 def on_offered(request: Request) -> Reply:
     """The proposal is right; as it is now, when a colleague took the number meanwhile."""
     sheet, draft, field = _of_press(request)
-    value = offer_for(request, sheet, field)
+    value = proposal_of(request, sheet, draft, field)
     if value is None:
         return ask_one(request, sheet, draft, field)
     draft.values[field.key] = value

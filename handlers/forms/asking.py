@@ -1,6 +1,6 @@
 """Asking a form: one question at a time with its buttons, then everything at a glance before it is saved."""
 
-from handlers.forms.sheets import Sheet, choices_of, head, keep, offer_for, put
+from handlers.forms.sheets import Sheet, choices_of, head, keep, proposal_of, put
 from handlers.ui.form_words import day_line, hint_of, in_sentence, plain_words, report_lines
 from handlers.ui.request import (
     TICKED_MAX,
@@ -97,7 +97,7 @@ def _answer_buttons(
     if field.kind == "yes":
         picks = [button(_("Yes"), "form_pick", *ids, 1), button(_("No"), "form_pick", *ids, 0)]
     tail: list[Button] = []
-    offer = offer_for(request, sheet, field)
+    offer = proposal_of(request, sheet, draft, field)
     if offer is not None and not picks:
         tail.append(button(plain_words(field, offer), "form_offered", *ids, style="success"))
     if field.kind == "choices" and (draft.ticked.get(field.key) or field.optional):

@@ -38,6 +38,7 @@ from handlers.ui.request import (
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc
 from sop_flows.actions.confirm import confirm
+from sop_flows.actions.log import complete_note, note_row
 from sop_flows.actions.origins import record
 from sop_flows.actions.rolls import rolls
 from sop_flows.errors import AlreadyDoneError, FutureWorkError, NotPermittedError
@@ -93,12 +94,27 @@ def on_add(request: Request) -> Reply:
     """Tambah: what is recorded after the step is done, from where it stands."""
     sheet = sheet_of_press(request)
     draft = draft_of(request, sheet)
+    if sheet.is_note:
+        return show_task(request, sheet.task_id) if draft is None else ask_next(request, sheet, draft)
     standing = records.recorded(request.session, sheet.task)
     if not sheet.is_after or not records.may_add(request.work, sheet.task):
         return show_task(request, sheet.task_id)
     found = 0 if standing is None else standing.id or 0
     if draft is None or draft.corrects != found:
         draft = Draft(values={} if standing is None else dict(standing.data), corrects=found)
+    return ask_next(request, sheet, draft)
+
+
+def on_note_more(request: Request) -> Reply:
+    """Tambah, of a dated note (third number): what its form asks besides, from where it stands."""
+    sheet = sheet_of_press(request)
+    if not sheet.is_note:
+        return show_task(request, sheet.task_id)
+    note = note_row(request.work, sheet.task, pressed(request, 2))
+    draft = draft_of(request, sheet)
+    if draft is None or draft.corrects != note.id:
+        known = {field.key: note.data[field.key] for field in sheet.form.fields if field.key in note.data}
+        draft = Draft(values=known, corrects=note.id or 0)
     return ask_next(request, sheet, draft)
 
 
@@ -219,7 +235,10 @@ def _save_step(request: Request, sheet: Sheet, draft: Draft) -> Reply:
 
 def _save_correction(request: Request, sheet: Sheet, draft: Draft, values: dict[str, Any]) -> Reply:
     try:
-        records.correct(request.work, sheet.task_id, values, draft.corrects)
+        if sheet.is_note:
+            complete_note(request.work, sheet.task_id, draft.corrects, values)
+        else:
+            records.correct(request.work, sheet.task_id, values, draft.corrects)
     except AlreadyDoneError as error:
         drop(request, sheet)
         conversation.end(request, TOPIC)
@@ -275,6 +294,7 @@ PRESSES = {
     "note": on_note,
     "fix": on_fix,
     "add": on_add,
+    "more": on_note_more,
     "back": on_back,
     "change": on_change,
     "again": on_change_one,
@@ -288,7 +308,11 @@ ROUTES = Routes(
     presses={
         **{f"form_{name}": handler for name, handler in PRESSES.items()},
         # Buttons of home visits sent by an earlier version carry the word "visit".
-        **{f"visit_{name}": handler for name, handler in PRESSES.items() if name not in ("back", "add")},
+        **{
+            f"visit_{name}": handler
+            for name, handler in PRESSES.items()
+            if name not in ("back", "add", "more")
+        },
         "visit_note_back": on_back,
     },
 )

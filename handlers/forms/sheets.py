@@ -18,6 +18,7 @@ from handlers.ui.request import (
     who,
 )
 from handlers.ui.words import _, bold, child_code, clip, cohort_prefix, esc
+from sop_flows.actions.log import LOG, WORDS, beside_note, note_row
 from sop_flows.core.work import case_of, cohort_of, declared
 from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.sop import Sop, Step
@@ -27,6 +28,7 @@ from sop_flows.recording.forms import drafts
 from sop_flows.recording.forms.drafts import Draft
 from sop_flows.recording.forms.offers import offered
 from sop_flows.recording.origins import Origin, origins_of
+from sop_flows.recording.proposing import propose_one
 from sop_flows.recording.roll_call import Roll, choices_for, lock_roll
 from sop_flows.staffing.responsibility import find_task, lock_task, own_parts
 from storage.tables import Child, Task
@@ -72,8 +74,13 @@ class Sheet:
 
     @property
     def is_after(self) -> bool:
-        """Whether the step is done, and this is what is recorded afterwards."""
+        """Whether the step is done, and this is what is recorded afterwards; or what is added to a note."""
         return self.roll is None and self.form.is_after
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is what is added to a dated note: the draft says to which."""
+        return self.roll is None and self.step.record is not None and self.step.record.ask == LOG
 
     def field_at(self, place: int) -> Field:
         """The question at this place. Raises ButtonError when there is none (forged)."""
@@ -108,7 +115,7 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
         return Sheet(roll.task, roll.sop, roll.step, roll.step.record, child_id, roll, today)
     task = lock_task(request.session, task_id)
     sop, step = declared(request.session, task)
-    form = records.form_of(task, step)
+    form = records.form_of(task, step) or beside_note(step)
     if form is None:
         raise ButtonError("this step has no form of its own")
     own_parts(request.work, who(request), task)
@@ -155,19 +162,26 @@ def drop(request: Request, sheet: Sheet) -> None:
     drafts.drop_draft(request.session, who(request), sheet.task_id, sheet.about_id, sheet.draft_key)
 
 
+def proposal_of(request: Request, sheet: Sheet, draft: Draft, field: Field) -> object | None:
+    """What can be offered as the answer; None without anything."""
+    if field.proposal is None:
+        return None
+    if sheet.origin is not None:
+        return sheet.origin.proposed(sheet.form).get(field.key)
+    if sheet.roll is not None:
+        return propose_one(request.work, sheet.roll, sheet.roll.row_of(sheet.child_id)).get(field.key)
+    words = ""
+    if sheet.is_note and draft.corrects:
+        words = str(note_row(request.work, sheet.task, draft.corrects).data.get(WORDS, ""))
+    return offered(request.work, sheet.task, field, words)
+
+
 def choices_of(request: Request, sheet: Sheet, field: Field) -> tuple[str, ...]:
     """What can be chosen, for the child it is about."""
     if sheet.roll is not None:
         return sheet.roll.choices_of(request.work, field, sheet.roll.row_of(sheet.child_id).sex)
     child = None if sheet.about_id is None else request.session.get(Child, sheet.about_id)
     return choices_for(request.work, sheet.step, field, None if child is None else child.sex)
-
-
-def offer_for(request: Request, sheet: Sheet, field: Field) -> object | None:
-    """What Pandu can offer as the answer; None without a proposal."""
-    if sheet.origin is not None:
-        return sheet.origin.proposed(sheet.form).get(field.key)
-    return offered(request.work, sheet.task, sheet.step, field, sheet.roll, sheet.child_id)
 
 
 def head(request: Request, sheet: Sheet) -> str:

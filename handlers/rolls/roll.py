@@ -92,9 +92,14 @@ def on_pick(request: Request) -> Reply:
     if form is None:
         raise ButtonError("this step has no choices")
     field, place = form.fields[0], pressed(request, 2)
+    left_out: Values = dict.fromkeys((one.key for one in form.fields), None)
+    if form.one_tap is None:
+        raise ButtonError("this step asks for more than a tap")
     if field.kind == "yes" and place in (0, 1):
-        return record_answer(request, roll, row, {field.key: bool(place)})
-    return record_answer(request, roll, row, {field.key: _choice_at(request, roll, row, field, place)})
+        return record_answer(request, roll, row, {**left_out, field.key: bool(place)})
+    return record_answer(
+        request, roll, row, {**left_out, field.key: _choice_at(request, roll, row, field, place)}
+    )
 
 
 def on_choice(request: Request) -> Reply:

@@ -32,6 +32,7 @@ from storage.queries.children import list_names
 from storage.queries.rolls import RollRow
 from storage.tables import Child, Cohort, EntryState, Officer
 
+NARROW = 12  # characters of a label of which three fit beside each other
 CHOICES_IN_ROW = 3  # buttons of one row that stay readable on a phone
 
 
@@ -155,9 +156,10 @@ def _form_question(request: Request, roll: Roll, talk: Talk, row: RollRow, form:
         lines += in_words(roll.choices_of(request.work, first, row.sex), room)[0]
     else:
         keys = "; ".join(key_words(field) for field in form.fields)
-        lines.append(
-            _("Answer in one message, separated by semicolons: {parts}").format(parts=f"<i>{esc(keys)}</i>")
-        )
+        said = _("Answer in one message, separated by semicolons: {parts}")
+        if form.one_tap is not None and roll.choices_of(request.work, form.one_tap, row.sex):
+            said = _("Tap, or type it with more, separated by semicolons: {parts}")
+        lines.append(said.format(parts=f"<i>{esc(keys)}</i>"))
     if row.state == EntryState.OPEN and talk.offered:
         lines.append(_("Proposal: {value}").format(value=values_words(form, talk.offered)))
     if len(form.fields) == 1 and (hint := hint_of(form.fields[0])):
@@ -224,19 +226,20 @@ def _answer_rows(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Keyb
     answer: list[tuple[Button, ...]] = []
     first = form.fields[0]
     choices = roll.choices_of(request.work, first, row.sex)
-    if len(form.fields) == 1 and first.kind == "yes":
+    if form.one_tap is not None and first.kind == "yes":
         yes_no = [
             button(word, "roll_pick", task_id, child_id, n) for n, word in ((1, _("Yes")), (0, _("No")))
         ]
         answer += rows(yes_no)
     elif len(form.fields) == 1 and first.kind == "choices":
         answer += _tick_rows(roll, talk, row, choices)
-    elif len(form.fields) == 1 and choices:
+    elif form.one_tap is not None and choices:
         picks = [
             button(label, "roll_pick", task_id, child_id, place)
             for place, label in enumerate(in_words(choices)[1])
         ]
-        answer += rows(picks, CHOICES_IN_ROW)
+        longest = max(len(one.text) for one in picks)
+        answer += rows(picks, CHOICES_IN_ROW if longest <= NARROW else 2)
     elif talk.offered and row.state == EntryState.OPEN:
         label = (
             ", ".join(plain_words(first, value) for value in talk.offered.values() if value)

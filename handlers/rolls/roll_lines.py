@@ -29,7 +29,8 @@ def jump_number(text: str, roll: Roll) -> int | None:
     """The number whose card is asked for: "no 12", "#12", or a bare "12" where numbers are no answers."""
     match = _GO_TO.fullmatch(text)
     form = roll.step.record
-    if match is None and (form is None or all(field.kind not in DIGITS for field in form.fields)):
+    fields = () if form is None else form.fields[:1] if form.fields[0].kind == "text" else form.fields
+    if match is None and all(field.kind not in DIGITS for field in fields):
         match = _BARE.fullmatch(text)
     return int(match[1]) if match else None
 

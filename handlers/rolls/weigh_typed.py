@@ -8,7 +8,7 @@ from handlers.rolls.roll_day import day_typed
 from handlers.rolls.roll_lines import jump_number
 from handlers.rolls.roll_question import RollQuestion
 from handlers.rolls.roll_reasons import reason_typed
-from handlers.rolls.roll_steps import card_again, finished, go_on, turn_to
+from handlers.rolls.roll_steps import card_again, finished, go_on, locked_row, turn_to
 from handlers.rolls.roll_talk import (
     WEIGH_IN,
     Talk,
@@ -16,6 +16,7 @@ from handlers.rolls.roll_talk import (
     repeats_last,
     roll_asked,
     show,
+    talk_about,
 )
 from handlers.rolls.roll_words import jump
 from handlers.rolls.weigh_after import flags_typed
@@ -29,29 +30,35 @@ from handlers.rolls.weigh_words import (
 )
 from handlers.ui import conversation
 from handlers.ui.fallbacks import on_text
+from handlers.ui.form_words import plain_words
 from handlers.ui.kilograms import kilos, kilos_as_typed
 from handlers.ui.pasting import left_standing
-from handlers.ui.request import About, Reply, Request
+from handlers.ui.request import About, ButtonError, Reply, Request, button, pressed, rows
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, child_code, esc
+from handlers.ui.words import _, child_code, echo, esc
 from sop_flows.actions import incidents
 from sop_flows.actions.rolls import rolls
 from sop_flows.declarations.unit import WeightLimits
 from sop_flows.recording.roll_call import Roll
 from sop_flows.recording.weigh_ins import last_weights, limits_of, weights_here
 from sop_flows.recording.weights import (
+    RECORDABLE_G,
     Doubt,
+    Pair,
     TypedWeight,
     doubt_about,
     parse_message,
     parse_weight,
+    read_pair,
     torn_weight,
     typed_code,
+    without_heights,
 )
 from storage.queries.rolls import RollRow
 from storage.tables import EntryState, Officer
 
 DOUBLE_SECONDS = 10  # the same bare weight again within this time is asked about
+MOST_TENTHS = 2500  # of a centimetre: taller than anybody
 EXAMPLE_G = 23_500  # grams, in a sentence that explains what to type
 
 
@@ -65,6 +72,12 @@ def on_weight_typed(request: Request) -> Reply:
     code = _child_code(roll, talk, text)
     if code is not None:
         return jump(request, roll, talk, code)
+    pair = _pair(roll, text)
+    if pair is not None and talk.asks not in ("reason", "day", "flags"):
+        return _pair_typed(request, roll, talk, pair)
+    heights: dict[int, float] = {}
+    if roll.step.record is not None and roll.step.record.height is not None:
+        text, heights = without_heights(text)
     typed = parse_message(text)
     good = [one for one in typed if one.trouble is None]
     if not good and (has_slept(request, conv) or not (roll.open_rows or talk.asks or talk.fixing)):
@@ -88,7 +101,7 @@ def on_weight_typed(request: Request) -> Reply:
         return _bare(request, roll, talk, good[0].weight_g or 0)
     if len(typed) == 1 and not good:
         return _not_understood(request, roll, talk, typed[0])
-    return _numbered(request, roll, talk, typed)
+    return _numbered(request, roll, talk, typed, heights)
 
 
 def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
@@ -99,6 +112,53 @@ def _child_code(roll: Roll, talk: Talk, text: str) -> int | None:
     if number is None and talk.asks == "fix" and text.isascii() and text.isdigit() and len(text) <= 4:
         number = int(text)
     return number if number is not None and roll.row_numbered(number) is not None else None
+
+
+def _pair(roll: Roll, text: str) -> Pair | None:
+    """A weight with a height, where this weigh-in asks for one; "121 23,5" is of child 121 if there is one."""
+    pair = None if roll.step.record is None or roll.step.record.height is None else read_pair(text)
+    if pair is not None and pair.height_cm == pair.first and roll.row_numbered(pair.first) is not None:
+        return None
+    return pair
+
+
+def _pair_typed(request: Request, roll: Roll, talk: Talk, pair: Pair) -> Reply:
+    """A weight and a height for the child shown; asked back when they may be something else, or no child's height."""
+    row = next((one for one in roll.rows if one.child_id == talk.child_id), None)
+    height = None if roll.step.record is None else roll.step.record.height
+    if row is None or (row.state != EntryState.OPEN and not talk.fixing):
+        return _bare(request, roll, talk, pair.weight_g)
+    weight, cm = kilos_as_typed(pair.weight_g), f"{pair.height_cm:g} cm".replace(".", ",")
+    if height is not None and height.max is not None and pair.height_cm > height.max:
+        said = _("{height} is taller than I can record; at most {most} cm. Nothing is recorded yet.")
+        return card_again(request, roll, talk, said.format(height=cm, most=height.max))
+    if pair.sure:
+        rolls.record_height(request.work, roll, row.child_id, pair.height_cm)
+        return _bare(request, roll, talk, pair.weight_g)
+    ids = (roll.task_id, row.child_id)
+    picks = [button(f"{weight} · {cm}", "weigh_both", *ids, pair.weight_g, round(pair.height_cm * 10))]
+    other = roll.row_numbered(pair.first)
+    if other is not None:
+        label = _("No. {number}: {weight}").format(number=child_code(other.number), weight=cm[:-2] + "kg")
+        grams = round(pair.height_cm * 1000)
+        picks.append(button(label, "weigh_both", roll.task_id, other.child_id, grams, 0))
+    picks.append(button(_("Type again"), "roll_card", *ids))
+    said = _("{words}: how is it meant? Type the weight first, then the height: 23.5 121.")
+    return show(request, roll, talk, said.format(words=echo(request.text or "")), rows(picks, 1))
+
+
+def on_both(request: Request) -> Reply:
+    """A weight (grams) and a height (tenths of a cm, 0: none), as they were meant."""
+    roll, row = locked_row(request)
+    talk = talk_about(request, roll.task_id)
+    talk.turn_to(row.child_id)
+    if row.state != EntryState.OPEN and not talk.fixing:
+        return go_on(request, roll, was_first(request, roll, row), after=row.number, talk=talk)
+    if pressed(request, 2) not in RECORDABLE_G or not 0 <= pressed(request, 3) <= MOST_TENTHS:
+        raise ButtonError("no weight or height")
+    if pressed(request, 3):
+        rolls.record_height(request.work, roll, row.child_id, pressed(request, 3) / 10)
+    return weigh(request, roll, talk, row, pressed(request, 2))
 
 
 def _not_understood(request: Request, roll: Roll, talk: Talk, line: TypedWeight) -> Reply:
@@ -177,7 +237,9 @@ class WeighQuestion(RollQuestion):
 
     def is_answer(self, request: Request, roll: Roll, row: RollRow, words: str) -> bool:
         """Whether it is a bare weight and no child's number."""
-        return parse_weight(words) is not None and typed_code(words) is None
+        return (parse_weight(words) is not None and typed_code(words) is None) or _pair(
+            roll, words
+        ) is not None
 
     def sentence(self, request: Request, words: str) -> str:
         """ "26,1 kg untuk siapa?" """
@@ -195,6 +257,10 @@ def _bare_lines(text: str) -> list[str]:
 
 
 def _assign(request: Request, roll: Roll, talk: Talk, row: RollRow) -> Reply:
+    pair = _pair(roll, request.text or "")
+    if pair is not None and pair.sure:
+        rolls.record_height(request.work, roll, row.child_id, pair.height_cm)
+        return assign_weight(request, roll, talk, row, pair.weight_g)
     weight_g = parse_weight(request.text or "")
     if weight_g is not None and typed_code(request.text or "") is None:
         return assign_weight(request, roll, talk, row, weight_g)
@@ -261,6 +327,7 @@ def record(
     talk.answered = True
     lines = [
         recorded_line(row.number, weights_g[row.child_id], before_g.get(row.child_id))
+        + _height_words(request, roll, row)
         for row in roll.rows
         if row.child_id in weights_g
     ]
@@ -276,7 +343,18 @@ def record(
     return go_on(request, done.roll, said, done.outcome, after=after, talk=talk)
 
 
-def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ...]) -> Reply:
+def _height_words(request: Request, roll: Roll, row: RollRow) -> str:
+    """ " · 121 cm" where this weigh-in has the child's height."""
+    height = None if roll.step.record is None else roll.step.record.height
+    if height is None:
+        return ""
+    value = rolls.entry_values(request.session, roll, row.child_id).get(height.key)
+    return "" if value is None else f" · {plain_words(height, value)}"
+
+
+def _numbered(
+    request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight, ...], heights: dict[int, float]
+) -> Reply:
     """Lines by number: the believable ones are recorded, the others are said back one by one."""
     found: list[tuple[RollRow, int]] = []
     bad: list[str] = []
@@ -321,6 +399,9 @@ def _numbered(request: Request, roll: Roll, talk: Talk, typed: tuple[TypedWeight
             doubts.append((row.child_id, weight_g))
         else:
             good[row.child_id] = weight_g
+    for row, _weight_g in found:
+        if row.number in heights and row.child_id in {*good, *dict(doubts)}:
+            rolls.record_height(request.work, roll, row.child_id, heights[row.number])
     problems = "⚠️ " + "\n".join(bad) if bad else ""
     talk.doubts = [[child_id, weight_g] for child_id, weight_g in doubts]
     # Whoever writes by number goes on with the child whose card was shown, if it is still to be weighed.
@@ -371,4 +452,8 @@ def fix_again(request: Request, roll: Roll, said: str) -> Reply:
     return show(request, roll, Talk(asks="fix"), f"{said}\n{text}" if said else text, keyboard)
 
 
-ROUTES = Routes(About.TASK, topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)})
+ROUTES = Routes(
+    About.TASK,
+    presses={"weigh_both": on_both},
+    topics={WEIGH_IN: WeighQuestion(on_weight_typed, _assign)},
+)

@@ -57,10 +57,12 @@ def _row(field: Field, row: list[str]) -> str:
     return f"{name} ({', '.join(rest)})" if rest else name
 
 
-def report_lines(form: Form | None, values: Mapping[str, Any]) -> list[str]:
-    """ "Ditemui: Ibu", one line a field; people one a line. HTML."""
+def report_lines(form: Form | None, values: Mapping[str, Any], *, only_known: bool = False) -> list[str]:
+    """ "Ditemui: Ibu", one line a field; people one a line. HTML. `only_known`: without those that have no answer."""
     lines = []
     for field in form.fields if form is not None else ():
+        if only_known and field.key not in values:
+            continue
         value = values.get(field.key)
         if field.kind in ROWS and value:
             lines.append(f"{esc(label_of(field))}:")

@@ -57,7 +57,7 @@ class Standing:
     """Where a decision stands.
 
     Attributes:
-        proposal: what was proposed, by `proposed_by` (a name); None before.
+        proposal: what was proposed, by `proposed_by` (a name), for which reason; None before, and without one.
         votes: the roles that have answered, in the order of the parts.
         missing: roles that have still to say something; the head among them after an objection.
         settled: what the head decided, by `settled_by`.
@@ -68,6 +68,7 @@ class Standing:
     settles: str
     proposal: str | None
     proposed_by: str | None
+    reason: str | None
     votes: tuple[Vote, ...]
     missing: tuple[str, ...]
     settled: str | None
@@ -88,6 +89,7 @@ def standing_of(work: Work, task: Task) -> Standing:
         settles=decision.settles,
         proposal=proposal,
         proposed_by=_doer_of(work.session, parts, decision.proposes) if proposal is not None else None,
+        reason=None if proposal is None else outcome.reason(work.session, task, step),
         votes=tuple(_votes(work.session, task, parts, decision)),
         missing=tuple(part.role for part in parts if part.state == TaskState.OPEN),
         settled=settled,
@@ -95,16 +97,23 @@ def standing_of(work: Work, task: Task) -> Standing:
     )
 
 
-def propose(work: Work, task_id: int, choice: str) -> Result:
-    """The role that proposes says what should happen; its own part is done with it.
+def propose(work: Work, task_id: int, choice: str, reason: str = "") -> Result:
+    """The role that proposes says what should happen, and why; its own part is done with it.
 
-    Raises UnknownChoiceError, AlreadyDoneError when it was proposed already, and as `confirm.confirm`.
+    Raises UnknownChoiceError, NeedsReasonError where the step asks for one, AlreadyDoneError when it was proposed already,
+    and as `confirm.confirm`.
     """
     task = lock_task(work.session, task_id)
     decision, step = _decision(work.session, task)
     part = _own_part(work, work.officer, task, decision.proposes)
     _refuse_unknown(choice, step)
-    records.note(work, task.id or 0, FORM, {decision.field: choice})
+    why = step.reason
+    if why is not None and not why.optional and not reason.strip():
+        raise NeedsReasonError
+    said = {decision.field: choice} | (
+        {why.key: reason.strip()} if why is not None and reason.strip() else {}
+    )
+    records.note(work, task.id or 0, FORM, said)
     done = close_part(work, task, part, work.officer, work.officer, work.today, None)
     _tell_proposed(work, task, work.officer)
     return done

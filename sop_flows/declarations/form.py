@@ -1,5 +1,6 @@
 """What a step records: a line or a few questions, for a child or for the run."""
 
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -24,10 +25,12 @@ ROWS: tuple[FieldKind, ...] = ("people", "table")
 MEASURED: tuple[FieldKind, ...] = ("number", "decimal")
 # case_categories, case_age: what was answered when the case was opened (SOP 9.1.20 step 1). boys, girls: how many
 # children of a school or Kab/Kota there are (SOP 9.2.04 step 1). day: of the run's event, or on which the step was done.
-# children: how many there are now.
+# children: how many there are now. earlier: what an earlier step of the run says of the child. as_group: what was
+# answered for another child of its group (SOP 9.2.06 step 2). said: the number before its unit in the words of a note
+# ("55 anak").
 Proposal = Literal[
     "sequence", "groups", "dormitory", "parents", "case_categories", "case_age", "boys", "girls", "day",
-    "children",
+    "children", "earlier", "as_group", "said",
 ]  # fmt: skip
 # What an answer does besides being kept. roll_call: who did not come leaves the angkatan (SOP 9.2.05 step 1).
 # selection: who waits as a reserve or is not accepted is no member (SOP 9.2.03 step 2).
@@ -90,7 +93,7 @@ class Field(Declared):
             raise ValueError(what)
         if self.min is not None and self.max is not None and self.max <= self.min:
             raise ValueError(f"'{self.key}': max must be larger than min")
-        kinds = {"day": "date", "children": "number"}
+        kinds = {"day": "date", "children": "number", "said": "number"}
         if self.proposal in kinds and self.kind != kinds[self.proposal]:
             raise ValueError(f"'{self.key}': the proposal {self.proposal} is a {kinds[self.proposal]}")
         if (self.kind in ROWS) != bool(self.columns):
@@ -119,8 +122,9 @@ class Form(Declared):
     `line`: one message answers all fields, its parts separated by ";". `asked`: question by question.
     """
 
-    ask: Literal["before", "after"] = "before"
-    """before: part of the confirmation; after: offered when the step is done, and every field may be left out"""
+    ask: Literal["before", "after", "log"] = "before"
+    """before: part of the confirmation; after: offered when the step is done, and every field may be left out; log: dated
+    notes while the step is open, one message is enough"""
     style: Literal["line", "asked"] = "line"
     fields: tuple[Field, ...]
     what: Text | None = None
@@ -159,6 +163,12 @@ class Form(Declared):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ValueError(f"two fields have the key {twice[0]!r}")
+        if self.ask == "log":
+            needed = [field for field in self.fields if not field.optional and field.kind != "date"]
+            if self.note_words is None or len(needed) > 1:
+                raise ValueError(
+                    "a log needs one text that must be answered: the words of a note; mark others optional"
+                )
         if self.rest is None and self.rest_value is not None:
             raise ValueError("rest_value is what a rest records, and there is no rest: the button")
         if self.rest is not None and self.rests:
@@ -183,6 +193,42 @@ class Form(Declared):
                 raise ValueError(f"{rest.value!r} can't answer '{field.key}', which is a {field.kind}")
             if field.choices and rest.value not in field.choices:
                 raise ValueError(f"{rest.value!r} is none of the choices of '{field.key}'")
+
+    @property
+    def is_weighing(self) -> bool:
+        """Whether it asks for a weight, and for nothing else that must be answered but a height."""
+        first, *others = self.fields
+        return first.kind == "weight" and (not others or others == [self.height])
+
+    @property
+    def height(self) -> Field | None:
+        """Of a weigh-in: the height in cm that may stand behind a weight ("23,5 121")."""
+        return next(
+            (one for one in self.fields if one.kind == "number" and one.unit == "cm" and one.optional), None
+        )
+
+    @property
+    def note_words(self) -> Field | None:
+        """Of a log: the text that every note has."""
+        return next((one for one in self.fields if one.kind == "text" and not one.optional), None)
+
+    @property
+    def note_day(self) -> Field | None:
+        """Of a log: its day, which is said in front of the words or is today."""
+        return next((one for one in self.fields if one.kind == "date"), None)
+
+    @cached_property
+    def beside_note(self) -> "Form | None":
+        """Of a log: what can be added to a note besides its day and words; None: nothing."""
+        known = (self.note_words, self.note_day)
+        fields = tuple(field for field in self.fields if field not in known)
+        return Form(ask="after", style="asked", fields=fields) if self.ask == "log" and fields else None
+
+    @property
+    def one_tap(self) -> Field | None:
+        """The field that is all that must be answered, where it comes first: a tap on a choice is then enough."""
+        first, *others = self.fields
+        return first if all(field.optional for field in others) else None
 
     @property
     def every_rest(self) -> tuple[Rest, ...]:

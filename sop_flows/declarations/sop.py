@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema
 
 from sop_flows.declarations.decision import Decision
 from sop_flows.declarations.declared import SOP_NUMBER, Declared, DeclaredAsText, Text
-from sop_flows.declarations.form import ROWS, SENT, Form
+from sop_flows.declarations.form import ROWS, SENT, Field, Form
 from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.timing import ChooseDate, Event, Every, Remind
@@ -218,8 +218,8 @@ class Step(Declared):
 
     @property
     def weighs(self) -> bool:
-        """Whether it is a weigh-in: its only field is a weight, kept in a table of its own."""
-        return self.record is not None and [field.kind for field in self.record.fields] == ["weight"]
+        """Whether it is a weigh-in: weights are kept in a table of their own."""
+        return self.record is not None and self.record.is_weighing
 
     @property
     def opens_by_itself(self) -> bool:
@@ -238,6 +238,13 @@ class Step(Declared):
         """Whether it can still be done when the children have left: said so, or due on the departure or later."""
         on = self.due or self.target
         return self.afterwards or (on is not None and on.anchor == "departure" and on.days + on.months >= 0)
+
+    @property
+    def reason(self) -> Field | None:
+        """The text that says why it was proposed, at a decision that asks for it."""
+        if self.decision is None or self.record is None:
+            return None
+        return next((field for field in self.record.fields if field.kind == "text"), None)
 
     @property
     def form_style(self) -> Literal["line", "asked"]:
@@ -342,7 +349,7 @@ class Step(Declared):
 
     @model_validator(mode="after")
     def _can_be_asked_after(self) -> Self:
-        if self.record is None or not self.record.is_after:
+        if self.record is None or self.record.ask == "before":
             return self
         if self.per is not None or self.decision is not None:
             raise ValueError(

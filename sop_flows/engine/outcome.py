@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, sop_of
 from sop_flows.declarations.decision import Decision
-from sop_flows.declarations.sop import ChildFact
+from sop_flows.declarations.sop import ChildFact, Step
 from storage.tables import Case, Record, Run, Task, TaskState
 
 FORM = "form"  # key of the record that a step's form makes: of the proposal
@@ -32,6 +32,13 @@ def outcome_of(s: Session, run: Run) -> str | None:
 def proposed(s: Session, task: Task, decision: Decision) -> str | None:
     """The proposal that stands on this decision step; None before there is one."""
     return _standing(s, task, decision.proposes, FORM, decision.field)
+
+
+def reason(s: Session, task: Task, step: Step) -> str | None:
+    """Why it was proposed; None without a reason."""
+    if step.decision is None or step.reason is None:
+        return None
+    return _standing(s, task, step.decision.proposes, FORM, step.reason.key)
 
 
 def settled(s: Session, task: Task, decision: Decision) -> str | None:

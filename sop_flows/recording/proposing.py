@@ -23,6 +23,8 @@ def propose(work: Work, roll: Roll) -> dict[int, Values]:
     kinds = {field.proposal for field in form.fields}
     if "parents" in kinds:
         return _parents(work.session, form, roll.askable)
+    if "earlier" in kinds:
+        return _earlier(work, roll, form)
     if len(form.fields) != 1:
         return {}
     field = form.fields[0]
@@ -40,6 +42,14 @@ def propose(work: Work, roll: Roll) -> dict[int, Values]:
         answers = dict(in_groups(places, placed, len(roll.rows)))
     elif field.proposal == "dormitory":
         answers = dict(in_dormitories(places, work.unit.dormitories, [str(v) for v in given.values()]))
+    elif field.proposal == "as_group":
+        groups = _groups(work, roll)
+        of_group = {groups[child_id]: value for child_id, value in given.items() if child_id in groups}
+        answers = {
+            child.child_id: of_group[groups[child.child_id]]
+            for child in places
+            if groups.get(child.child_id) in of_group
+        }
     return {child_id: {field.key: value} for child_id, value in answers.items()}
 
 
@@ -69,3 +79,30 @@ def _parents(s: Session, form: Form, rows: Sequence[RollRow]) -> dict[int, Value
         if all(values.get(field.key) or field.optional for field in form.fields):
             answers[child.id or 0] = values
     return answers
+
+
+def _earlier(work: Work, roll: Roll, form: Form) -> dict[int, Values]:
+    """What the last step before this one says of each child, under the same keys."""
+    wanted = {field.key for field in form.fields if field.proposal == "earlier"}
+    found: dict[int, Values] = {}
+    for step in roll.sop.asked_steps:
+        keys = set() if step.record is None or step.per is None else {one.key for one in step.record.fields}
+        if step.step >= roll.step.step or not keys & wanted:
+            continue
+        cohort_id = roll.task.cohort_id or 0
+        for record in queries.list_records_of_step(work.session, cohort_id, roll.sop.number, step.step, FORM):
+            found[record.child_id or 0] = {field.key: record.data.get(field.key) for field in form.fields}
+    return {row.child_id: found[row.child_id] for row in roll.askable if row.child_id in found}
+
+
+def _groups(work: Work, roll: Roll) -> dict[int, str]:
+    """The group of each child, as the step that deals them out has it."""
+    groups: dict[int, str] = {}
+    for sop in work.pack.sops.values():
+        for step in sop.asked_steps:
+            for field in step.record.fields if step.record is not None else ():
+                if field.proposal == "groups":
+                    cohort_id = roll.task.cohort_id or 0
+                    found = queries.list_records_of_step(work.session, cohort_id, sop.number, step.step, FORM)
+                    groups |= {one.child_id or 0: str(one.data.get(field.key)) for one in found}
+    return groups

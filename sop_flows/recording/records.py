@@ -37,7 +37,7 @@ def form_of(task: Task, step: Step) -> Form | None:
         return None
     if step.running and step.every is not None and not task.occurrence:
         return None
-    return step.record
+    return None if step.record is None or step.record.ask == "log" else step.record
 
 
 def asked_first(task: Task, step: Step) -> bool:
@@ -122,22 +122,22 @@ def note(
     data: Mapping[str, object],
     on: date | None = None,
     replaces: Record | None = None,
-) -> None:
+) -> Record:
     """Add a record of another kind than a form's, by the officer who acts; `on` today."""
-    work.session.add(
-        Record(
-            task_id=task_id,
-            key=key,
-            data=dict(data),
-            done_on=on or work.today,
-            recorded_at=work.now,
-            officer_id=work.officer.id or 0,
-            recorded_by_id=work.officer.id or 0,
-            update_id=work.update_id,
-            replaces_id=None if replaces is None else replaces.id,
-        )
+    row = Record(
+        task_id=task_id,
+        key=key,
+        data=dict(data),
+        done_on=on or work.today,
+        recorded_at=work.now,
+        officer_id=work.officer.id or 0,
+        recorded_by_id=work.officer.id or 0,
+        update_id=work.update_id,
+        replaces_id=None if replaces is None else replaces.id,
     )
+    work.session.add(row)
     work.session.flush()
+    return row
 
 
 def correct(work: Work, task_id: int, values: Mapping[str, object], corrects: int) -> Record:

@@ -20,6 +20,9 @@ _NUMBERED = re.compile(
     r"(?:(?:no(?:mor)?|anak)\b\.?\s*|#\s*)?0*(\d{1,4})\s*(?:[.):;=]\s*|\s[-–]\s+|\s+)([-–]?\d.*)",
     re.IGNORECASE,
 )
+_PAIR = re.compile(
+    r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:kg)?(?:\s+|\s*[/;]\s*)(\d{2,3}(?:[.,]\d)?)\s*(?:cm)?", re.IGNORECASE
+)
 _TORN = re.compile(r"(\d{2,3}) (\d)(?: ?kg)?", re.IGNORECASE)
 
 _CODE = re.compile(r"0\d{2}")  # "003": nobody writes a weight with a zero in front and no comma
@@ -113,6 +116,50 @@ def typed_code(text: str) -> int | None:
     """The number of "003": three digits that begin with a zero are a child's code, never a weight."""
     words = text.strip()
     return int(words) if _CODE.fullmatch(words) else None
+
+
+HEIGHT_FROM_CM = 80  # a second number from here up is a height; below it the first is a child's number
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A weight and a height in one line. `sure`: whether it can mean nothing else; `first`: its first number."""
+
+    weight_g: int
+    height_cm: float
+    sure: bool
+    first: int
+
+
+def read_pair(text: str) -> Pair | None:
+    """ "23,5 121": a weight and a height in cm (SOP 9.2.06 step 4); None for anything else, such as "12 23,5" of child 12.
+
+    With exactly 80 behind it the first may be a child's number, and in "121 23,5" the two may be swapped.
+    """
+    match = _PAIR.fullmatch(text.strip())
+    if match is None or typed_code(match[1]) is not None:
+        return None
+    first, second = (float(part.replace(",", ".")) for part in match.groups())
+    weight_g = parse_weight(match[1] if second >= HEIGHT_FROM_CM else match[2])
+    if weight_g is None:
+        return None
+    if second >= HEIGHT_FROM_CM:
+        return Pair(weight_g, second, second > HEIGHT_FROM_CM, int(first))
+    return Pair(weight_g, first, False, int(first)) if first >= HEIGHT_FROM_CM else None
+
+
+def without_heights(text: str) -> tuple[str, dict[int, float]]:
+    """Lines of number, weight and height ("001 23,5 121") as lines without the height, and the heights by number."""
+    lines, heights = [], {}
+    for line in text.splitlines():
+        match = _NUMBERED.fullmatch(line.strip())
+        pair = None if match is None else read_pair(match[2])
+        if match is None or pair is None or not pair.sure:
+            lines.append(line)
+            continue
+        lines.append(f"{match[1]} {pair.weight_g / 1000:g}")
+        heights[int(match[1])] = pair.height_cm
+    return "\n".join(lines), heights
 
 
 def torn_weight(text: str) -> int | None:

@@ -192,12 +192,14 @@ async def test_sections_propose_and_agree(town: Town) -> None:
     assert "Lewati" not in sari.buttons  # without a decision nothing would follow
     await opens_decision(sari)
     await sari.taps("Usulkan: rujuk")
+    assert sari.last_screen.text.endswith("Usulkan: rujuk\nApa alasannya?")
+    await sari.types("Perlu terapi di RS")
     assert budi.last_screen.text == (
         "Ibu Sari sudah mengusulkan: Kasus Anggrek · Putuskan kelanjutan intervensi. Apakah Anda setuju?"
     )
     for person in (budi, rahmat):
         await person.taps("Buka")
-        assert "Usulan Ibu Sari: rujuk" in person.last_screen.text
+        assert "Usulan Ibu Sari: rujuk\nAlasan: Perlu terapi di RS" in person.last_screen.text
         await person.taps("Setuju")
     assert town.task("9.1.33", 5).state == TaskState.DONE
     await sari.types("/tugas")
@@ -211,6 +213,7 @@ async def test_an_objection_goes_to_the_kepala_who_decides(town: Town) -> None:
     sari, rahmat, budi, kepala = (people[name] for name in ("sari", "rahmat", "budi", "kepala"))
     await opens_decision(sari)
     await sari.taps("Usulkan: akhiri")
+    await sari.types("Keluarga sudah siap")
     await budi.taps("Buka")
     await budi.taps("Keberatan")
     await budi.types("Belum ada keluarga pengganti")
@@ -269,6 +272,7 @@ async def test_the_end_of_a_case_from_the_decision_to_the_last_report(town: Town
             await finishes(people[name], step)
     await opens_decision(sari)
     await sari.taps("Usulkan: akhiri")
+    await sari.types("Keluarga sudah siap")
     for person in (budi, rahmat):
         await opens_decision(person)
         await person.taps("Setuju")

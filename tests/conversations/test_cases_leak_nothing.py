@@ -90,6 +90,7 @@ async def test_a_push_about_a_case_is_the_code_name_only(town: Town) -> None:
         assert REASON not in said
     await opens_decision(sari)
     await sari.taps("Usulkan: rujuk")
+    await sari.types("Perlu terapi")
     assert "rujuk" not in people["budi"].last_screen.text  # a lock screen shows that there is a proposal
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from tests.support.person import Person
 
 ROUNDS_MAX = 80  # cards one officer opens in a row; more means that nothing gets done
+QUESTIONS_MAX = 20  # of one form
+LATER = ("Nanti saja", "Tulis", "Lewati", "Batal")  # buttons that answer nothing
 NUMBERS_MAX = 100  # of a child
 FINISHED = re.compile(r"^(✅ SOP|⚖️ .* selesai)", re.MULTILINE)
 
@@ -85,9 +87,8 @@ class Robot:
             assert "✅" in person.last_screen.text
         elif "Selesai" in person.buttons:
             await person.taps("Selesai")
-            if "Satu orang satu baris" in person.last_screen.text:
-                await person.types("Rina Contoh; S1 Kesejahteraan Sosial")
-                await person.taps("Simpan")
+            if "✅" not in person.last_screen.text:
+                await self.fill_in()
             assert "✅" in person.last_screen.text, person.last_screen.text
         elif "Mulai" in person.buttons:
             await person.taps("Mulai")
@@ -97,6 +98,43 @@ class Robot:
         else:
             raise Stuck(f"{person.name} can't go on: {person.last_screen.text} {person.buttons}")
         return True
+
+    async def fill_in(self) -> None:
+        """Question by question, until the step is done."""
+        person = self.person
+        for _ in range(QUESTIONS_MAX):
+            text, buttons = person.last_screen.text, person.buttons
+            if "Simpan" in buttons:
+                await person.taps("Simpan")
+                return
+            if "✅ SOP" in text or "✅ Tercatat" in text:
+                return
+            if "Lewati" in buttons:
+                await person.taps("Lewati")
+            elif "Lanjut" in buttons:
+                await person.taps("Lanjut")
+            elif "Ya" in buttons:
+                await person.taps("Ya")
+            elif any(label.startswith("☐") for label in buttons):
+                await person.taps("☐")
+            elif (
+                picks := [label for label in buttons if label not in LATER and not label[:1].isdigit()]
+            ) and "Ketik" not in text:
+                await person.taps(picks[0])
+            elif "foto" in text and "Ketik" not in text:
+                await person.sends_photo()
+                await person.taps("Selesai")
+            else:
+                await person.types(self.words_for(text))
+        raise Stuck(f"{person.name} is asked without end: {person.last_screen.text} {person.buttons}")
+
+    def words_for(self, question: str) -> str:
+        """An answer in words, with as many parts as a line has."""
+        if found := re.search(r"(?:Satu orang satu baris|dipisah titik koma): (.+)", question):
+            return "; ".join(["Rina Contoh", *["S1 Kesejahteraan Sosial"] * found[1].count(";")])
+        if "Tanggal berapa" in question:
+            return "kemarin"
+        return "Didampingi pengasuh, keluarga diberi tahu setiap minggu."
 
     async def roll(self) -> None:
         """Go through a roll until it is finished."""
@@ -111,6 +149,8 @@ class Robot:
                 await self._visit()
             elif "☐Perlu penanganan khusus" in person.buttons:
                 await self._assess()
+            elif "Siapa pengasuhnya" in screen.text:
+                await person.types("Ibu Asuh Contoh")
             elif "Usulan" in person.buttons:
                 await person.taps("Usulan")
                 await person.taps("Pakai usulan")

@@ -61,61 +61,8 @@ FORMS_OF_OURS = {
 }
 
 
-# What practice.yaml says and the pack does not say yet: lists of children at steps that are one word today, and starts
-# that ask what was answered at the opening of a case.
-STILL_ONE_WORD = {
-    ("9.2.16", 2), ("9.1.01", 6), ("9.1.16", 3), ("9.1.16", 4), ("9.1.17", 4), ("9.1.18", 2),
-}  # fmt: skip
-# What is not recorded yet as practice.yaml says.
-NOT_AS_PRACTISED = {
-    ("9.1.01", 5),
-    ("9.1.01", 6),
-    ("9.1.02", 6),
-    ("9.1.02", 7),
-    ("9.1.03", 6),
-    ("9.1.03", 7),
-    ("9.1.04", 6),
-    ("9.1.04", 7),
-    ("9.1.05", 6),
-    ("9.1.05", 7),
-    ("9.1.06", 6),
-    ("9.1.06", 7),
-    ("9.1.07", 2),
-    ("9.1.08", 3),
-    ("9.1.11", 2),
-    ("9.1.13", 2),
-    ("9.1.15", 4),
-    ("9.1.16", 2),
-    ("9.1.16", 3),
-    ("9.1.16", 4),
-    ("9.1.17", 4),
-    ("9.1.18", 2),
-    ("9.1.19", 3),
-    ("9.1.19", 4),
-    ("9.1.22", 2),
-    ("9.1.22", 3),
-    ("9.1.22", 4),
-    ("9.1.23", 4),
-    ("9.1.24", 3),
-    ("9.1.28", 3),
-    ("9.1.29", 2),
-    ("9.1.29", 4),
-    ("9.1.30", 3),
-    ("9.1.31", 3),
-    ("9.1.32", 2),
-    ("9.1.32", 3),
-    ("9.1.33", 3),
-    ("9.1.33", 5),
-    ("9.1.35", 4),
-    ("9.2.06", 4),
-    ("9.2.07", 2),
-    ("9.2.09", 1),
-    ("9.2.09", 4),
-    ("9.2.15", 3),
-    ("9.2.16", 2),
-    ("9.2.16", 4),
-    ("9.2.16", 5),
-}  # fmt: skip
+# What practice.yaml asks after the hand-over is asked with it, and may be left out.
+NOT_AS_PRACTISED = {("9.1.15", 4)}
 IN_HOUSE = ["opening of the case when the child is in house", "after 9.1.20 step 5"]
 STARTS_IN_OUR_WORDS = {
     **dict.fromkeys(("9.1.24", "9.1.25", "9.1.26", "9.1.28"), IN_HOUSE),
@@ -156,8 +103,6 @@ def practised(number: str, step: int) -> dict[str, Any]:
     record = said.get("record")
     if isinstance(record, dict) and "per" in record:
         found["per"] = record["per"]
-    if (number, step) in STILL_ONE_WORD:
-        del found["per"]
     if found.get("lasting") == AFTER_THE_HAND_OVER:
         found["lasting"] = "event + 3 bulan"
     if (number, step) in OF_A_MONTH:
@@ -370,7 +315,7 @@ KINDS = {
     "decimal(C)": "decimal(°C)",
     "choice of wisma": "choice",
     "choice of the shelter's places": "choice",
-    "number": "number",
+    "as today": "choice(lanjut; rujuk; akhiri)",
 }
 
 
@@ -392,6 +337,7 @@ def records_of_practice() -> dict[tuple[str, int], tuple[str, list[tuple[str, bo
 def _practised_field(written: dict[str, str]) -> tuple[str, bool, str]:
     ((name, kind),) = written.items()
     kind = re.sub(r"\s*;\s*", "; ", str(kind))
+    name = name.replace(" where it is not known", " bila belum diketahui")
     return name.removesuffix("*").casefold(), name.endswith("*"), KINDS.get(kind, kind)
 
 

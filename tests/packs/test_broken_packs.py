@@ -102,6 +102,11 @@ BROKEN = {
         "1.1.yaml", "    record:\n", "    record:\n      ask: after\n",
         "1.1.yaml:15: step 2: a record of a roll or a decision is what is done; ask: before",
     ),
+    "a log that asks for two texts": (
+        "1.2.yaml", "kind: do", "kind: do\n    lasting: departure\n    record:\n      ask: log\n      fields:\n"
+        "        - {key: a, ask: A, kind: text}\n        - {key: b, ask: B, kind: text}\n",
+        "1.2.yaml:17: a log needs one text that must be answered: the words of a note; mark others optional",
+    ),
     "a form that nobody wrote": (
         "1.2.yaml", "kind: do", "kind: do\n    record: surat",
         "1.2.yaml:16: there is no form 'surat'; unit.yaml has none under 'forms:'",

@@ -219,15 +219,15 @@ def test_the_others_wait_for_the_proposal(home: Home, decision: Task) -> None:
     with pytest.raises(NothingProposedError):
         home.tap(decisions.agree, home.budi, decision.id)
     with pytest.raises(NotYoursError):
-        home.tap(decisions.propose, home.budi, decision.id, "lanjut")
+        home.tap(decisions.propose, home.budi, decision.id, "lanjut", "membaik")
     with pytest.raises(UnknownChoiceError):
-        home.tap(decisions.propose, home.sari, decision.id, "pulang")
+        home.tap(decisions.propose, home.sari, decision.id, "pulang", "membaik")
     with pytest.raises(NotYoursError):
         home.tap(decisions.agree, home.sari, decision.id)
 
 
 def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Home, decision: Task) -> None:
-    home.tap(decisions.propose, home.sari, decision.id, "lanjut")
+    home.tap(decisions.propose, home.sari, decision.id, "lanjut", "membaik")
     home.tap(decisions.agree, home.budi, decision.id)
     assert home.fresh(decision).state == "open"
     home.tap(decisions.agree, home.dewi, decision.id)
@@ -240,7 +240,7 @@ def test_all_agree_to_go_on_and_evaluate_again_a_month_later(home: Home, decisio
 
 
 def test_an_objection_goes_to_the_head_who_decides(home: Home, decision: Task) -> None:
-    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri", "membaik")
     with pytest.raises(NeedsReasonError):
         home.tap(decisions.object_to, home.dewi, decision.id, " ")
     assert home.mine(home.kirana) == []
@@ -266,7 +266,7 @@ def test_an_objection_goes_to_the_head_who_decides(home: Home, decision: Task) -
 
 
 def test_an_objection_taken_back_leaves_the_head_alone(home: Home, decision: Task) -> None:
-    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri", "membaik")
     home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
     home.undo(home.dewi, decision)
     assert home.mine(home.kirana) == []
@@ -276,7 +276,7 @@ def test_an_objection_taken_back_leaves_the_head_alone(home: Home, decision: Tas
 
 
 def test_what_the_head_took_back_decides_nothing(home: Home, decision: Task) -> None:
-    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri", "membaik")
     home.tap(decisions.object_to, home.dewi, decision.id, "keluarga belum siap")
     home.tap(decisions.settle, home.kirana, decision.id, "lanjut")
     home.undo(home.kirana, decision)
@@ -291,7 +291,7 @@ def test_what_the_head_took_back_decides_nothing(home: Home, decision: Task) -> 
 
 def end(home: Home, decision: Task) -> None:
     """The case is to end: the evaluation is reported, termination has begun."""
-    home.tap(decisions.propose, home.sari, decision.id, "akhiri")
+    home.tap(decisions.propose, home.sari, decision.id, "akhiri", "membaik")
     home.tap(decisions.agree, home.budi, decision.id)
     home.tap(decisions.agree, home.dewi, decision.id)
     for officer in (home.sari, home.budi, home.dewi):

@@ -86,7 +86,7 @@ def test_a_case_that_does_everything_on_time_lives_its_plan(home: Home) -> None:
         if step.decision is None:
             home.finish(task)
             continue
-        home.tap(decisions.propose, home.sari, task.id, END)
+        home.tap(decisions.propose, home.sari, task.id, END, "membaik")
         for officer in (home.budi, home.dewi):
             home.tap(decisions.agree, officer, task.id)
     assert lived_lines(home) == planned_lines(home, plan)

@@ -207,9 +207,9 @@ class Person:
         await self._settle()
 
     @async_act
-    async def sends_voice(self, content: bytes = b"OggS") -> None:
+    async def sends_voice(self, content: bytes = b"OggS", duration_s: int = 3) -> None:
         """A voice message."""
-        self._phone.sends_voice(content)
+        self._phone.sends_voice(content, duration_s)
         await self._settle()
 
     @async_act

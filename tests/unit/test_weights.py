@@ -3,7 +3,15 @@
 import pytest
 
 from sop_flows.declarations.unit import AgeLimits, WeightLimits
-from sop_flows.recording.weights import doubt_about, parse_message, parse_weight, torn_weight
+from sop_flows.recording.weights import (
+    Pair,
+    doubt_about,
+    parse_message,
+    parse_weight,
+    read_pair,
+    torn_weight,
+    without_heights,
+)
 
 LIMITS = WeightLimits(min_g=10_000, max_g=80_000, change_g=3_000)
 
@@ -155,3 +163,27 @@ def test_limits_that_are_no_range_are_refused() -> None:
     twice = AgeLimits(from_years=8, min_g=1, max_g=9)
     with pytest.raises(ValueError, match="each age once"):
         WeightLimits(min_g=1, max_g=9, change_g=1, first_by_age=(twice, twice))
+
+
+@pytest.mark.parametrize(
+    ("typed", "pair"),
+    [
+        ("23,5 121", Pair(23_500, 121, True, 23)),
+        ("23.5 kg 121 cm", Pair(23_500, 121, True, 23)),
+        ("23,5; 121,5", Pair(23_500, 121.5, True, 23)),
+        ("23 80", Pair(23_000, 80, False, 23)),  # or child 23 weighs 80 kg
+        ("121 23,5", Pair(23_500, 121, False, 121)),  # swapped
+        ("12 23,5", None),  # child 12
+        ("012 121", None),  # a child's code
+        ("23,5", None),
+        ("001 23,5 121", None),
+    ],
+)
+def test_a_second_number_of_80_or_more_is_a_height(typed: str, pair: Pair | None) -> None:
+    assert read_pair(typed) == pair
+
+
+def test_a_line_by_number_may_end_with_a_height() -> None:
+    text, heights = without_heights("001 23,5 121\n002 24,1\n3 25 119 cm")
+    assert text == "1 23.5\n002 24,1\n3 25"
+    assert heights == {1: 121, 3: 119}

@@ -110,6 +110,16 @@ def record_entry(
     return close_entries(work, roll, rows, EntryState.DONE, on, replaced=replaced)
 
 
+def record_height(work: Work, roll: Roll, child_id: int, height_cm: float) -> None:
+    """The height that was typed beside a weight; an earlier one of this weigh-in is replaced."""
+    height = None if roll.step.record is None else roll.step.record.height
+    if height is not None:
+        row = roll.row_of(child_id)
+        old = queries.find_record(work.session, roll.task_id, child_id, FORM)
+        value = int(height_cm) if height_cm == int(height_cm) else height_cm
+        add_record(work, roll, row, FORM, {height.key: value}, None, roll.work_on, old)
+
+
 def fill(work: Work, roll: Roll, values: Mapping[int, Values], *, done_on: date | None = None) -> Done:
     """Record many children at once ("Sisanya: sehat", "Semua anak sudah", accepted proposals).
 

@@ -188,8 +188,8 @@ def rest_values(form: Form, rest: Rest) -> Values:
 
 
 def is_weighing(form: Form | None) -> bool:
-    """Whether the step is a weigh-in: its only field is a weight, kept in a table of its own."""
-    return form is not None and len(form.fields) == 1 and form.fields[0].kind == "weight"
+    """Whether the step is a weigh-in, with a height or without: weights are kept in a table of their own."""
+    return form is not None and form.is_weighing
 
 
 def is_complete(form: Form, values: Mapping[str, object]) -> bool:
