@@ -5,7 +5,7 @@ from handlers.cohorts.cohort_cards import show_cohort
 from handlers.pushes.notices import plan_of
 from handlers.ui.request import About, Reply, Request, button, cohort_of, pressed, screen, who
 from handlers.ui.routing import Routes, merge
-from handlers.ui.words import _, bold, day_words, esc, more, ngettext, shorten
+from handlers.ui.words import _, bold, esc, more, near_day_words, ngettext, shorten
 from sop_flows.actions.replanning import new_plan
 from sop_flows.actions.replanning.new_plan import SopMove
 from sop_flows.errors import NotFoundError
@@ -42,10 +42,11 @@ def _look(request: Request, about: Cohort | Case) -> Reply:
     except NotFoundError:
         return _show(request, about, _no_other())
     lines = [bold(_("New calendar: {name}").format(name=plan_of(about)))]
-    lines.append(
-        ngettext("{count} SOP moves. What is done stays.", "{count} SOPs move. What is done stays.", len(moves))
-        .format(count=len(moves))
-    )  # fmt: skip
+    moved = ngettext(
+        "{count} SOP moves. What is done stays.", "{count} SOPs move. What is done stays.", len(moves)
+    )
+    nothing = _("Nothing moves now: only what begins later goes by the new one.")
+    lines.append(moved.format(count=len(moves)) if moves else nothing)
     over = sum(one.over for one in moves)
     if over:
         lines.append(
@@ -87,7 +88,7 @@ def _no_other() -> str:
 def _line(request: Request, one: SopMove) -> str:
     """ "9.1.07 Study Banding: Rabu 16 Des → Sabtu 12 Des · 2 lewat"."""
     today = request.institution.today(request.now)
-    was, on = ("–" if day is None else day_words(day, today) for day in (one.was, one.on))
+    was, on = ("–" if day is None else near_day_words(day, today) for day in (one.was, one.on))
     days = on if was == on else f"{was} → {on}"
     over = " · " + _("{count} past").format(count=one.over) if one.over else ""
     return f"{one.sop.number} {esc(shorten(one.sop.title, TITLE))}: {days}{over}"

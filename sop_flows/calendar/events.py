@@ -41,7 +41,8 @@ def possible_days(
     """The days on which the event of a run can be, earliest first: in its window, when nothing else of the angkatan
     is, and late enough to be chosen and prepared in time. Empty: the stay is too short for it.
 
-    An event whose window counts from the start of its run is never left out: it is then on the first day that is free.
+    An event whose window counts from the start of its run is held late: on the first day that is free, before the day
+    from which the end of its window counts.
 
     Args:
         opened_at: when the run opened, aware UTC.
@@ -63,7 +64,10 @@ def possible_days(
         or "start" not in (choice.earliest.anchor, choice.latest.anchor)
     ):
         return tuple(found)
-    later = _days(max(first, office.local_date(opened_at)), max(first, last) + timedelta(days=31))
+    ends = max(first, last) + timedelta(days=31)
+    if choice.latest.anchor != "start":  # in time for what its window is before: the children's arrival
+        ends = min(ends, anchors.day(choice.latest.anchor) - DAY)
+    later = _days(max(first, office.local_date(opened_at)), ends)
     free = (on for on in later if on not in taken and _is_in_time(sop, on, chosen_on, anchors, office))
     return tuple(free)[:1]
 

@@ -271,6 +271,7 @@ def _plan_run(plan: _Plan, opening: _Opening) -> None:
     sop = plan.sops[opening.sop]
     anchors = plan.anchors_of_run(sop, opening)
     if anchors is None:
+        _start_after(plan, opening, sop, None, opening.at)
         return
     steps = [
         replace(one, nth=opening.nth, when=opening.when, flagged=one.flagged or opening.flagged)

@@ -234,6 +234,7 @@ def open_run(work: Work, run: Run) -> None:
     work.session.flush()
     if not propose_event(work, run, sop):
         leave_out(work, run, sop)
+        _start_after(work, run, None)  # what comes after it does not wait for what is not held
         return
     _begin(work, run, sop)
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
+from sop_flows.calendar.dates import Anchors
 from sop_flows.calendar.events import (
     choice_of,
     days_of_events,
@@ -47,10 +48,18 @@ def propose_late(work: Work, run: Run, sop: Sop) -> None:
         on = proposed_day(sop, work.now, anchors, work.office, taken | {work.today}, needed)
         if stands and run.event_on in free_days(work, run, sop):
             proposed = run.event_on
-        elif on is not None and on > work.today:
+        elif on is not None and on > work.today and _is_within(sop, on, anchors):
             proposed = on
     run.event_on = proposed or anchors.departure
     work.session.flush()
+
+
+def _is_within(sop: Sop, on: date, anchors: Anchors) -> bool:
+    choice = choice_of(sop)
+    if choice is None:
+        return False
+    first, last = window(choice, anchors)
+    return first <= on <= last
 
 
 def free_days(work: Work, run: Run, sop: Sop) -> tuple[date, ...]:

@@ -54,7 +54,7 @@ async def test_one_notice_leads_to_what_moves_and_refusing_changes_nothing(town:
     assert text.startswith(
         "Kalender baru: Angkatan III\n3 SOP pindah. Yang sudah selesai tetap.\n4 langkah sudah lewat"
     )
-    assert "9.1.07 Study Banding: Rabu, 16 Desember 2026 → Senin, 14 Desember 2026" in text
+    assert "9.1.07 Study Banding: Rabu 16 Des → Senin 14 Des" in text
     assert "Sesudah dipakai tidak dapat dikembalikan." in text
     await tari.taps("Tetap yang lama")
     assert opens_on(town, "9.1.07") == "2026-12-16"

@@ -15,9 +15,11 @@ from sop_flows.actions.reschedule import choose_event, date_window, hold_left_ou
 from sop_flows.actions.start import start
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.loader import Pack
+from sop_flows.engine.chain import add_run, open_run
 from sop_flows.errors import DayTakenError, FutureWorkError, NotFoundError, NotYoursError, OutsideWindowError
 from sop_flows.views.status import whole_status
-from storage.tables import Cohort, Task
+from storage.tables import Cohort, Run, Task
+from tests.support.clocks import wita
 from tests.support.institution import Home
 from tests.support.packs import real_pack
 
@@ -195,3 +197,45 @@ def test_an_angkatan_keeps_the_calendar_it_was_opened_with(home: Home, pack: Pac
         task = home.task("9.1.11", 2, cohort=cohort)
         with home.reading() as s:
             assert (declared(s, task)[1].event is not None) is has_event
+
+
+@pytest.fixture
+def preparing(empty_home: Home) -> Home:
+    """A house with the preparations, whose motivation day (9.2.02) lies two weeks before the arrival at the latest."""
+    ours = real_pack()
+    sops = {number: ours.sops[number] for number in ("9.2.01", "9.2.02", "9.2.03")}
+    empty_home.house = replace(empty_home.house, pack=Pack(ours.unit, sops, ours.lines, ours.folder))
+    empty_home.everyone()
+    return empty_home
+
+
+@pytest.mark.parametrize(
+    ("opened", "on", "open_step"),
+    [
+        ("2026-11-10 09.00", date(2026, 11, 12), "waiting"),  # its window ends on the 17th
+        ("2026-11-18 09.00", date(2026, 11, 4), "before_pandu"),
+        ("2026-12-01 09.00", date(2026, 11, 4), "before_pandu"),  # never on the day of arrival
+    ],
+)
+def test_a_window_that_is_over_is_asked_about_and_not_held_at_the_arrival(
+    preparing: Home, opened: str, on: date, open_step: str
+) -> None:
+    preparing.now = wita(opened)
+    preparing.angkatan()
+    assert event_of(preparing, "9.2.02") == on
+    assert preparing.states("9.2.02")[6] == open_step
+
+
+def test_begun_late_it_is_held_before_the_arrival_or_not_at_all(preparing: Home) -> None:
+    """Arrival Tuesday 1 December: the orientation of 9.2.01 ends when the motivation day should be over."""
+    preparing.now = wita("2026-10-20 09.00")
+    preparing.angkatan()
+    for day, found in (("2026-11-23", date(2026, 11, 26)), ("2026-11-30", None)):
+        with preparing.store.transaction() as s:
+            work = Work(s, preparing.house, wita(f"{day} 09.00"))
+            run = add_run(work, preparing.house.pack.sops["9.2.02"], s.exec(select(Cohort)).one(), work.now)
+            open_run(work, run)
+            assert run.event_on == found
+            started = s.exec(select(Run).where(Run.sop == "9.2.03")).all()
+            assert bool(started) is (found is None)  # what comes after it does not wait for what is not held
+            s.rollback()

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sop_flows.actions.cohorts import before_pandu
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.work import Work, sops_of
+from sop_flows.errors import NotPermittedError
 from storage.schema import upgrade
 from storage.tables import Case, Cohort, Officer, Task, TaskState
 from storage.types import Keyring
@@ -110,5 +111,26 @@ def test_the_head_takes_the_new_calendar(home: Home) -> None:
 
 def test_the_case_goes_on_and_so_do_its_services(home: Home) -> None:
     assert home.states("9.1.24") == {2: "done", 3: "open"}
+    with home.reading() as s:
+        later = sops_of(Work(s, home.house, home.now), case_of(home))
+    assert later["9.1.34"] == real_pack().former["9.1.34"]  # services end with it, as ever
     home.it_is("2027-01-13 09.00")
     assert home.task("9.1.24", 3, 2).state == "open"  # its monthly card
+
+
+def test_the_head_takes_the_new_calendar_for_the_case(home: Home) -> None:
+    def take(work: Work) -> object:
+        return new_plan.take(work, work.officer, work.session.get_one(Case, case_of(home).id))
+
+    with pytest.raises(NotPermittedError):
+        home.tap(take, home.sari)  # whose case it is; the Kepala is the head of the social workers here
+    services = {number: home.states(number) for number in ("9.1.24", "9.1.25", "9.1.26", "9.1.27", "9.1.28")}
+    home.tap(take, home.kirana)
+    assert "plan_taken" in home.notices(home.sari)
+    assert services == {number: home.states(number) for number in services}  # what runs for months goes on
+    assert late(home) == []
+    with home.reading() as s:
+        later = sops_of(Work(s, home.house, home.now), case_of(home))
+    assert later["9.1.34"] == real_pack().sops["9.1.34"]
+    home.it_is("2027-01-13 09.00")
+    assert home.task("9.1.24", 3, 2).state == "open"

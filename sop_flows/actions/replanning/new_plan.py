@@ -41,6 +41,7 @@ from sop_flows.core.work import (
 from sop_flows.declarations.sop import Sop, Start
 from sop_flows.engine.chain import add_run, live_run, open_run, open_step
 from sop_flows.engine.events import live_tasks, propose_late
+from sop_flows.engine.outcome import child_is
 from sop_flows.engine.withdraw import withdraw_task
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.notifications.planning import settle
@@ -271,8 +272,9 @@ def _begin_one(work: Work, about: Subject, sop: Sop, over: list[PlannedStep]) ->
         if isinstance(about, Case)
         else cohort_anchors(work.institution, work.session.get_one(Cohort, subject_ids(about).cohort_id))
     )
-    dates = [start_on(start.at, anchors, sop, work.office) for start in sop.starts if start.at is not None]
-    if not dates and not any(_has_come(work, about, start) for start in sop.starts):
+    starts = [one for one in sop.starts if one.child is None or _is_so(work, about, one)]
+    dates = [start_on(start.at, anchors, sop, work.office) for start in starts if start.at is not None]
+    if not dates and not any(_has_come(work, about, start) for start in starts):
         return
     if over:
         run = add_run(work, sop, about, min(one.opens_at for one in over))
@@ -281,6 +283,11 @@ def _begin_one(work: Work, about: Subject, sop: Sop, over: list[PlannedStep]) ->
         add_run(work, sop, about, max(day_begins(work.institution, min(dates)), work.now))
     else:
         open_run(work, add_run(work, sop, about, work.now))
+
+
+def _is_so(work: Work, about: Subject, start: Start) -> bool:
+    """Whether that is known of the child of the case."""
+    return isinstance(about, Case) and start.child is not None and child_is(work, about, start.child)
 
 
 def _has_come(work: Work, about: Subject, start: Start) -> bool:
