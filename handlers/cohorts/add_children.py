@@ -21,13 +21,13 @@ from handlers.cohorts.roster_reading import (
     template_button,
     turned_question,
 )
-from handlers.cohorts.roster_words import twin_words
+from handlers.cohorts.roster_words import elsewhere_words, twin_words
 from handlers.ui.conversation import Life
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, forget
 from handlers.ui.request import About, Button, Keyboard, Reply, Request, button, pressed, who
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, child_code, ngettext
-from sop_flows.actions.cohorts.cohorts import add_children, known_before
+from handlers.ui.words import _, bold, child_code, esc, ngettext
+from sop_flows.actions.cohorts.cohorts import add_children, known_before, still_elsewhere
 from sop_flows.actions.cohorts.corrections import (
     Again,
     CorrectionRefusedError,
@@ -168,6 +168,7 @@ def _look(talk: Talk) -> Screen:
         questions.append(
             _("Row {row} has the name of No. {codes}. Is it another child?").format(row=number, codes=listed)
         )
+    questions += map(esc, elsewhere_words(still_elsewhere(request.session, cohort.id, children)))
     if questions:
         lines += ["", *questions[: QUESTIONS_SHOWN + 2]]
     if left := not_taken(talk.draft):

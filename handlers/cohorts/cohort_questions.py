@@ -10,11 +10,11 @@ from handlers.cohorts.roster_reading import (
     template_button,
     turned_question,
 )
-from handlers.cohorts.roster_words import twin_words
+from handlers.cohorts.roster_words import elsewhere_words, twin_words
 from handlers.ui.dialog import Screen, Talk
 from handlers.ui.request import Button, button
 from handlers.ui.words import _, bold, closure_words, date_words, day_label, esc
-from sop_flows.actions.cohorts.cohorts import propose_departure
+from sop_flows.actions.cohorts.cohorts import propose_departure, still_elsewhere
 from sop_flows.actions.cohorts.roster import Roster, one_spelling
 from sop_flows.calendar.dates import LONG, Anchors
 from sop_flows.calendar.plan import planned
@@ -74,6 +74,8 @@ def look(talk: Talk) -> Screen:
     twins = twin_words(Roster(found).twins)
     if twins:
         lines += ["", *twins[:5]]
+    if still := elsewhere_words(still_elsewhere(talk.request.session, None, found)):
+        lines += ["", *map(esc, still)]
     if left := not_taken(draft):
         lines += ["", *left]
     if talk.day("arrival") < talk.today:

@@ -1,6 +1,6 @@
 """What is wrong with a roster, in sentences; the same in the chat and on the command line (plain text)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from handlers.ui.words import _, ngettext, plain_date_words
@@ -11,6 +11,7 @@ from sop_flows.calendar.dates import age_on
 from sop_flows.limits import MAX_CHILDREN
 
 IGNORED_SHOWN = 8  # columns named in one message; an export of Dapodik has sixty that nobody needs
+ROWS_NAMED = 8  # rows of children who are in another angkatan
 TURNED_SHOWN = 3  # further rows with both dates
 
 
@@ -70,6 +71,22 @@ def twin_words(twins: Iterable[tuple[int, ...]]) -> list[str]:
             rows=", ".join(map(str, rows))
         )
         for rows in twins
+    ]
+
+
+def elsewhere_words(found: Mapping[str, Sequence[int]]) -> list[str]:
+    """Children who belong to another open angkatan: a question, for somebody may have forgotten to close it."""
+    return [
+        ngettext(
+            "⚠️ {count} child is still in {cohort} (row {rows}). The same child? Then it has to leave there first.",
+            "⚠️ {count} children are still in {cohort} (rows {rows}). The same ones? Then they have to leave there first.",
+            len(rows),
+        ).format(
+            count=len(rows),
+            cohort=cohort,
+            rows=", ".join(map(str, rows[:ROWS_NAMED])) + (" …" if len(rows) > ROWS_NAMED else ""),
+        )
+        for cohort, rows in found.items()
     ]
 
 

@@ -32,7 +32,7 @@ from sop_flows.declarations.form import Form
 from sop_flows.declarations.sop import Step
 from sop_flows.recording import origins
 from sop_flows.recording.forms.drafts import Draft
-from sop_flows.recording.origins import COUNTED, Origin
+from sop_flows.recording.origins import Origin
 from sop_flows.staffing.responsibility import acting_roles, own_parts, refuse_closed
 from sop_flows.staffing.roster import may_open
 from sop_flows.views.task_views import task_line
@@ -73,7 +73,7 @@ def origin_list(request: Request, task: Task, said: str = "") -> Reply:
         buttons.append(button(_("Done"), "task_done", task_id, style="success"))
     elif is_open and len(listed) == len(missing):
         buttons.append(button(_("As in the list"), "origin_listed", task_id, style="success"))
-        lines.append(_("Right for all? Otherwise tap the one that differs."))
+        lines.append(_("So it stands in the list. Right for all? Otherwise tap the one that differs."))
     elif is_open:
         lines.append(_("Tap one to note it."))
     if step.per == "kabupaten" and may_open(request.work, who(request)):
@@ -111,7 +111,7 @@ def _line(form: Form, step: Step, one: Origin) -> str:
     if one.record is None:
         if not rules.is_listed(step, one):
             return f"☐ {name}"
-        return f"☐ {name} · " + _("{count} in the list").format(count=_count(form, one.proposed(form)))
+        return f"☐ {name} · {_count(form, one.proposed(form))}"
     counted = _count(form, one.record.data)
     others = {key: value for key, value in one.record.data.items() if key not in one.proposed(form)}
     more = values_words(form, others)
@@ -123,9 +123,10 @@ def _line(form: Form, step: Step, one: Origin) -> str:
 
 
 def _count(form: Form, values: Mapping[str, object]) -> str:
-    """ "Laki-laki 5, Perempuan 6" (escaped)."""
-    counted = (field for field in form.fields if field.proposal in COUNTED and field.key in values)
-    return esc(", ".join(f"{field.name} {values[field.key]}" for field in counted))
+    """ "L 5, P 6": as short as a line of a phone."""
+    short = {"boys": _("boys {count}"), "girls": _("girls {count}")}
+    counted = (field for field in form.fields if field.proposal in short and field.key in values)
+    return ", ".join(short[field.proposal or ""].format(count=values[field.key]) for field in counted)
 
 
 def on_listed(request: Request) -> Reply:

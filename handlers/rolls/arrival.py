@@ -86,7 +86,7 @@ def absent_typed(request: Request, roll: Roll, talk: Talk) -> Reply:
 
 def _ask(request: Request, roll: Roll, talk: Talk, said: str = "") -> Reply:
     if not open_of_school(roll, talk.child_id):
-        return go_on(request, roll)
+        return go_on(request, roll, _("This school is noted already."))
     talk.asks, talk.said = ABSENT, said
     return show(request, roll, talk, *absent_card(request, roll, talk))
 

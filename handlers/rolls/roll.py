@@ -1,7 +1,7 @@
 """Any roll, child by child: ticks, choices, proposals, the flag, corrections."""
 
 from handlers.rolls.home_visit import visit_list
-from handlers.rolls.roll_card import already_words, roll_name
+from handlers.rolls.roll_card import already_words, is_roll_call, roll_name
 from handlers.rolls.roll_steps import (
     card_again,
     finished,
@@ -42,7 +42,7 @@ def open_roll(request: Request, roll: Roll) -> Reply:
     if roll.task.state not in SAYABLE and not roll.was_missed:
         return finished(request, roll, anew=True)
     talk = Talk()
-    name = "" if roll.is_weighing else f"<b>{roll_name(request, roll)}</b>"
+    name = "" if roll.is_weighing or is_roll_call(roll) else f"<b>{roll_name(request, roll)}</b>"
     return go_on(request, roll, name, talk=talk, anew=True)
 
 

@@ -91,6 +91,19 @@ def list_keys(s: Session, cohort_id: int) -> dict[str, list[int]]:
     return numbers
 
 
+def list_elsewhere(s: Session, but: int | None) -> tuple[tuple[str, str, str], ...]:
+    """Children who belong to open angkatan other than `but`: the keyed hash of the name, the school, the angkatan."""
+    rows = s.exec(
+        select(Child.name_key, School.name, Cohort.name)
+        .join(School, col(School.id) == col(Child.school_id))
+        .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
+        .join(Membership, col(Membership.child_id) == col(Child.id))
+        .where(col(Cohort.closed_at).is_(None), col(Membership.until_on).is_(None), Cohort.id != (but or 0))
+        .order_by(col(Cohort.arrival_on), col(Child.number))
+    )
+    return tuple(rows)
+
+
 def list_flags(s: Session, child_id: int) -> tuple[ChildFlag, ...]:
     """The marks that are set on a child now."""
     return tuple(

@@ -134,6 +134,20 @@ async def test_one_name_twice_in_a_school_is_a_question(town: Town) -> None:
     assert len(town.rows(select(Child))) == 2
 
 
+async def test_children_who_are_in_another_open_angkatan_are_asked_about(town: Town) -> None:
+    await town.open_cohort(name="Angkatan II", arrival="2026-12-01", children=2, schools=1)
+    ratna = await opener(town)
+    await ratna.types("SDN 1 Contoh, SDN 5 Contoh")
+    await ratna.types(
+        "anak contoh 01; L; SDN 1 Contoh\nAnak Contoh 01; L; SDN 5 Contoh\nAnak Baru; P; SDN 1 Contoh"
+    )
+    await ratna.taps("Lanjut")
+    assert "1 anak masih tercatat di Angkatan II (baris 1). Anak yang sama?" in ratna.last_screen.text
+    assert "2 sekolah: SDN 1 Contoh (2), SDN 5 Contoh (1)" in ratna.last_screen.text
+    await ratna.taps("Buka angkatan")  # it is a question, not a lock
+    assert len(town.rows(select(Child))) == 5
+
+
 async def test_an_answer_can_be_changed_at_the_end(town: Town) -> None:
     ratna = await opener(town)
     await ratna.taps("Menurut daftar anak")

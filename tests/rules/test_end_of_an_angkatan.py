@@ -11,7 +11,7 @@ from sop_flows.declarations.loader import Pack
 from sop_flows.errors import AlreadyDoneError, NeedsReasonError, UndoTooLateError
 from storage.engine import Store
 from storage.tables import Cohort, LeaveReason, Membership, Task, TaskState
-from tests.support.institution import Home
+from tests.support.institution import Home, pack_with
 from tests.support.packs import our_pack, real_pack
 
 
@@ -168,3 +168,31 @@ def test_nothing_is_undone_once_the_angkatan_is_closed(small: Home) -> None:
     with pytest.raises(UndoTooLateError):
         small.undo(small.budi, missed)
     assert set(small.runs("9.2.12")) == {"closed"}
+
+
+CALL = """
+number: "9.1.18"
+title: Bimbingan lanjut
+program: petirahan
+phase: akhir
+subject: cohort
+clock: kalender
+starts: [{at: departure + 5 hari}]
+steps:
+  - {step: 1, activity: Menghubungi, prompt: Hubungi., short: Hubungi keluarga, executors: [bimbingan], kind: do, per: child}
+"""
+
+
+def test_a_list_after_the_departure_is_of_the_members_of_that_day(store: Store, tmp_path: Path) -> None:
+    home = Home(store, tmp_path, pack_with(CALL))
+    home.everyone()
+    home.angkatan(children=4)
+    home.it_is("2026-12-10 09.00")
+    home.leaves(home.sari, 2)
+    home.it_is("2027-01-05 09.00")
+    call = home.task("9.1.18", 1)
+    assert home.entries(call) == {1: "open", 3: "open", 4: "open"}
+    home.record(home.dewi, call, 1, 3)
+    home.record(home.dewi, call, 4)
+    home.undo(home.dewi, call)
+    assert home.fresh(call).state == "open"

@@ -166,6 +166,22 @@ def known_before(
     return tuple(found)
 
 
+def still_elsewhere(s: Session, cohort_id: int | None, rows: Iterable[RosterRow]) -> dict[str, list[int]]:
+    """Rows of children who belong to another open angkatan by name and school: their numbers, by its name. A question,
+    no error.
+
+    Args:
+        cohort_id: the angkatan they are for; None: one that is being opened.
+    """
+    elsewhere = {(key, fold(school)): name for key, school, name in children.list_elsewhere(s, cohort_id)}
+    found: dict[str, list[int]] = {}
+    for row in rows if elsewhere else ():
+        keys = [(key, fold(row.school)) for key in every(name_key(s, row.name))]
+        if name := next((elsewhere[key] for key in keys if key in elsewhere), None):
+            found.setdefault(name, []).append(row.row)
+    return found
+
+
 def clean_schools(text: str, between: str = "\n;,") -> tuple[str, ...]:
     """Names of schools as typed: one a line, or parted by semicolons or commas (`between`); numbers before them fall away."""
     lines = [re.sub(r"^\s*(\d{1,2}[.)]|[-•*])\s+", "", line) for line in re.split(rf"[{between}]", text)]
