@@ -98,11 +98,12 @@ def test_a_step_of_the_stay_is_not_moved_beyond_it(home: Home) -> None:
 
 
 def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Home) -> None:
+    """SOP 9.1.15 step 4, the hand-over, is due on the departure, and can still be put on paper."""
     home.angkatan()
     home.it_is("2027-01-04 09.00")
-    menu = home.task("9.2.12", 1)
-    home.tap(reschedule, home.budi, menu.id, date(2027, 1, 25), "laporan menyusul")
-    assert home.due(menu) == "2027-01-25 16.00"
+    handed_over = home.task("9.1.15", 4)
+    home.tap(reschedule, home.kirana, handed_over.id, date(2027, 1, 25), "berita acara menyusul")
+    assert home.due(handed_over) == "2027-01-25 16.00"
 
 
 def test_a_step_after_the_departure_is_moved_freely(home: Home) -> None:
