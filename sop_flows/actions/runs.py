@@ -103,7 +103,7 @@ def open_in_the_middle(work: Work, sop: Sop, run: Run, over: list[PlannedStep]) 
     tasks = [before_planned(work, sop, run, one) for one in over]
     gone = {one.step for one in over}
     following = next((step for step in sop.chained_steps if step.step not in gone), None)
-    if following is not None:
+    if following is not None and not set(sop.gated.get(following.step, ())) - gone:
         open_step(work, run, sop, following)
     for step in sop.asked_steps:
         if step.every is not None:

@@ -223,3 +223,21 @@ def test_a_case_is_decided_by_the_head_of_who_keeps_it(home: Home) -> None:
     assert late(home) == was_late
     assert home.task("9.1.24", 2).state == "open"
     assert "plan_taken" in home.notices(home.sari)
+
+
+def test_a_case_in_its_first_days_takes_the_new_calendar(home: Home) -> None:
+    """Day one: by the former calendar step 3 is open; by the new one steps 3 to 5 are, and step 6 waits for all of them."""
+    ours = real_pack()
+    number = "9.1.20"
+    new = Pack(ours.unit, {number: ours.sops[number]})
+    new.__dict__["former"] = {number: ours.former[number]}
+    home.house = replace(home.house, pack=Pack(ours.unit, {number: ours.former[number]}))
+    case = home.call(open_case, home.sari)
+    for step in (1, 2):
+        home.confirm(home.sari, home.task(number, step))
+    home.house = replace(home.house, pack=new)
+    take(home, home.officer("Lina", head="peksos"), case)
+    assert home.states(number) == {1: "done", 2: "done", 3: "open", 4: "open", 5: "open"}
+    for step in (5, 3, 4):
+        home.confirm(home.sari, home.task(number, step))
+    assert home.states(number)[6] == "open"

@@ -248,7 +248,7 @@ def _renew_open(work: Work, run: Run, sop: Sop, old: Sop, over: list[PlannedStep
             before_planned(work, sop, run, one)
             there.add(one.step)
     following = next((step for step in sop.chained_steps if step.step not in there), None)
-    if following is not None and not goes_on:
+    if following is not None and not goes_on and not set(sop.gated.get(following.step, ())) - there:
         open_step(work, run, sop, following)
     for step in sop.asked_steps:
         if step.beside and step.step not in there:
