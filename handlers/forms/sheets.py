@@ -119,11 +119,16 @@ def open_sheet(request: Request, task_id: int, child_id: int) -> Sheet:
     if form is None:
         raise ButtonError("this step has no form of its own")
     own_parts(request.work, who(request), task)
+    return Sheet(task, sop, step, for_child(request, task, form), STEP_ITSELF, None, today)
+
+
+def for_child(request: Request, task: Task, form: Form) -> Form:
+    """The form as it is asked of the child of a case: nobody weighs or measures one that is not born."""
     case = case_of(request.session, task)
-    if case is not None and case.unborn:  # nobody weighs or measures it
-        body = [one for one in form.fields if one.optional and (one.kind == "weight" or one.unit == "cm")]
-        form = form.model_copy(update={"fields": tuple(one for one in form.fields if one not in body)})
-    return Sheet(task, sop, step, form, STEP_ITSELF, None, today)
+    if case is None or not case.unborn:
+        return form
+    body = [one for one in form.fields if one.optional and (one.kind == "weight" or one.unit == "cm")]
+    return form.model_copy(update={"fields": tuple(one for one in form.fields if one not in body)})
 
 
 def _sheet_of_origin(request: Request, task_id: int, number: int) -> Sheet:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.cards.task_card import own_heading, show_task
-from handlers.forms.sheets import STEP_ITSELF
+from handlers.forms.sheets import STEP_ITSELF, for_child
 from handlers.ui.dialog import Dialog, Field, Screen, Talk, typed_words
 from handlers.ui.form_words import answer_words, label_of, things
 from handlers.ui.questions import NotAnAnswerError, file_problem
@@ -98,7 +98,8 @@ def _add(talk: Talk) -> Reply:
         raise NotAnAnswerError(text) from error
     said = "✅ " + _("Noted for {day}: {words}").format(day=date_words(note.on), words=esc(note.words))
     form = beside_note(declared(talk.request.session, _task(talk))[1])
-    missing = () if form is None else tuple(one for one in form.fields if one.key not in note.values)
+    asked = () if form is None else for_child(talk.request, _task(talk), form).fields
+    missing = tuple(one for one in asked if one.key not in note.values)
     if not missing:
         return show_task(talk.request, talk.task_id, said)
     said += "\n" + _("Add {what}?").format(what=esc(things(missing)))

@@ -89,11 +89,12 @@ async def test_nobody_weighs_a_child_that_is_not_born(town: Town) -> None:
     await sari.taps("Ya, sudah di sini")
     await goes_on(sari, "Ibu Rekaan")
     await sari.taps("Buka kasus")
-    await opens(town, budi, "9.1.28", 3, "task_done")
+    await opens(town, budi, "9.1.28", 3, "task_log")
     assert "Apa hasil pemeriksaannya?" in budi.last_screen.text
     await budi.types("Ibu dan janin sehat")
-    assert "Berapa beratnya?" not in budi.last_screen.text
-    assert "Simpan" in budi.buttons
+    assert "Tambah suhu dan obat?" in budi.last_screen.text  # no weight, no height
+    await budi.taps("Tambah")
+    assert "Berapa suhunya?" in budi.last_screen.text
 
 
 async def test_what_is_known_later_is_noted_on_the_page_of_the_child(town: Town) -> None:

@@ -189,7 +189,7 @@ def leaving(home: Home) -> Task:
         for officer in (home.budi, home.dewi, home.sari):
             home.confirm(officer, home.task("9.1.33", step))
     task = home.task("9.1.33", 5)
-    home.tap(decisions.propose, home.sari, task.id, "akhiri")
+    home.tap(decisions.propose, home.sari, task.id, "akhiri", "keluarga siap menerima")
     for officer in (home.budi, home.dewi):
         home.tap(decisions.agree, officer, task.id)
     for officer in (home.budi, home.dewi, home.sari):
