@@ -17,6 +17,7 @@ from handlers.ui.words import (
     subject_prefix,
     task_words,
 )
+from sop_flows.actions.alike import recorded_alike
 from sop_flows.core.result import Result
 from sop_flows.recording.records import still_asked
 from sop_flows.views.task_views import TaskLine, history_of, task_line
@@ -51,6 +52,9 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
         said.append(_("Add {what}?").format(what=esc(things(asked))))
         buttons.insert(0, add_button(task_id))
         way_on = button(_("Not now"), "task_list")
+        if line.sop.same_steps_as and (other := recorded_alike(request.work, outcome.task)) is not None:
+            same = _("The same as {sop}").format(sop=other.sop)
+            buttons.insert(0, button(same, "form_alike", other.id or 0))
     if story.has_record:
         buttons.append(view_button(task_id))
     if outcome.missing_roles and line.mine:  # one person with both roles

@@ -32,11 +32,13 @@ from handlers.ui.request import (
     reply,
     rows,
     screen,
+    task_of,
     to_list,
     who,
 )
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc
+from sop_flows.actions.alike import lacking_alike, record_alike
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.log import complete_note, note_row
 from sop_flows.actions.origins import record
@@ -247,7 +249,20 @@ def _save_correction(request: Request, sheet: Sheet, draft: Draft, values: dict[
     drop(request, sheet)
     conversation.end(request, TOPIC)
     said = _("It is recorded.") if sheet.is_after else _("The correction is recorded.")
-    return show_task(request, sheet.task_id, f"✅ {said}")
+    others = lacking_alike(request.work, sheet.task) if sheet.is_after and not sheet.is_note else ()
+    label = _("The same for all: {count}").format(count=len(others))
+    below = ((button(label, "form_alike", sheet.task_id, style="success"),),) if others else ()
+    return show_task(request, sheet.task_id, f"✅ {said}", below)
+
+
+def on_alike(request: Request) -> Reply:
+    """Sama untuk semua: the same record for the same step of the SOPs that are written as this one."""
+    task_of(request, pressed(request))
+    numbers = [task.sop for task in record_alike(request.work, pressed(request))]
+    if not numbers:
+        return show_task(request, pressed(request))
+    said = _("The same is recorded for {sops}.").format(sops=esc(", ".join(numbers)))
+    return show_task(request, pressed(request), f"✅ {said}")
 
 
 def _save_child(request: Request, sheet: Sheet, draft: Draft) -> Reply:
@@ -295,6 +310,7 @@ PRESSES = {
     "fix": on_fix,
     "add": on_add,
     "more": on_note_more,
+    "alike": on_alike,
     "back": on_back,
     "change": on_change,
     "again": on_change_one,
@@ -311,7 +327,7 @@ ROUTES = Routes(
         **{
             f"visit_{name}": handler
             for name, handler in PRESSES.items()
-            if name not in ("back", "add", "more")
+            if name not in ("back", "add", "more", "alike")
         },
         "visit_note_back": on_back,
     },

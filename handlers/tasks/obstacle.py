@@ -43,7 +43,8 @@ def _ask(talk: Talk) -> Screen:
         task_of(request, task_id)
         return _("Write the obstacle in one or two sentences."), ()
     choices = _choices(request, task_of(request, task_id))
-    lines, labels = in_words(choices)
+    short = request.institution.pack.unit.short
+    lines, labels = in_words([short.get(one, one) for one in choices])
     said = [own_heading(request, task_id), _("What is the obstacle?"), *lines]
     said.append(
         _("Or write it in one or two sentences.") if choices else _("Write it in one or two sentences.")

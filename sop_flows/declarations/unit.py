@@ -247,6 +247,8 @@ class Unit(Declared):
     """keys of answers about a child that everybody of the house may read: where it sleeps, what it may not eat"""
     obstacles: tuple[ShortText, ...] = ()
     """what usually hinders, offered beside the obstacles of the SOP"""
+    short: dict[Text, ShortText] = Field(default_factory=dict)
+    """obstacles of the document that are longer than a button: what stands on it; the whole is recorded"""
     synonyms: dict[Text, tuple[SopNumber, ...]] = Field(default_factory=dict)
     """words that the document does not use, and the SOPs that officers mean by them"""
     sop_order: tuple[Text, ...] = ()

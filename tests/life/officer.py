@@ -10,6 +10,7 @@ PAGE = 16  # lines of one page of the list
 PAGES_MAX = 6
 NEWEST = 5  # messages at the bottom of the chat
 TASKS_A_DAY = 60  # more means that nothing gets done
+STEP = re.compile(r"SOP ([\d.]+) .* · langkah (\d+) dari")
 LINE = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
 GOES_ON = ("Semua masih berjalan", "Catat perkembangan")
 TODAY = re.compile(r"(?:^| · )pukul (\d\d)\.(\d\d)( \(target\))?$")
@@ -27,6 +28,8 @@ class Punctual(Robot):
         self._has_chosen = False  # the day of the parents' visit
         self._read: set[int] = set()  # messages whose news were looked at
         self._waiting_for_others: set[str] = set()  # buttons of lines whose answer somebody else has to begin
+        self.writes = False  # also what may be left for later
+        self.asked_first: set[tuple[str, int]] = set()  # steps that one tap did not confirm
         self.proposes = "lanjut"  # what is to become of a case
         self.ends = ""  # a running service that is finished as soon as the monthly card asks
 
@@ -67,9 +70,15 @@ class Punctual(Robot):
         elif "Selesai" not in person.buttons or "Pilih tanggal" in person.buttons:
             return await super().answer()
         else:
+            card = STEP.search(person.last_screen.text)
             await person.taps("Selesai")
+            if card is not None and "✅" not in person.last_screen.text:
+                self.asked_first.add((card[1], int(card[2])))
         if "✅" not in person.last_screen.text:
             await self.fill_in()
+        if self.writes and "Tambah" in person.buttons:
+            await person.taps("Tambah")
+            await self.fill_in(skips=False)
         return True
 
     async def _decide(self) -> bool:

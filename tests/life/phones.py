@@ -26,6 +26,7 @@ MONTHLY = re.compile(r"^(?:.* · )?Layanan berjalan, bulan ke-\d+", re.MULTILINE
 DUE = re.compile(r"jatuh tempo (.+?), (\d\d)\.(\d\d)")
 CHOSEN = re.compile(r"Tanggal terpilih: (.+?)()()$", re.MULTILINE)  # the day of the parents' visit
 CHILD = re.compile(r"No\. (\d{3})")
+SUMMARY = re.compile(r"⚖️ Penimbangan .+ selesai")
 LATE_LIST = re.compile(r"^\d+ langkah .*:$", re.MULTILINE)  # in the morning of a head
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
           "November", "Desember")  # fmt: skip
@@ -109,6 +110,8 @@ def _tasks_in(message: dict[str, Any]) -> Iterator[tuple[int, str, frozenset[str
             continue
     if any(press.verb.startswith("status_") for _label, press in pressed):
         return  # a head who looks at the state of things is offered nothing
+    if SUMMARY.match(text):
+        return  # what came of a weigh-in, told to the house
     escalates = any(press.verb.startswith("late_") for _label, press in pressed)
     if escalates and LATE_LIST.search(text) is None:
         return  # an emergency that is late, told to a head: it is not offered

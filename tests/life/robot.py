@@ -7,7 +7,7 @@ from tests.support.person import Person
 
 ROUNDS_MAX = 80  # cards one officer opens in a row; more means that nothing gets done
 QUESTIONS_MAX = 20  # of one form
-LATER = ("Nanti saja", "Tulis", "Lewati", "Batal")  # buttons that answer nothing
+LATER = ("Nanti saja", "Tulis", "Lewati", "Batal", "Selesai")  # buttons that answer nothing
 NUMBERS_MAX = 100  # of a child
 FINISHED = re.compile(r"^(✅ SOP|⚖️ .* selesai)", re.MULTILINE)
 
@@ -99,8 +99,8 @@ class Robot:
             raise Stuck(f"{person.name} can't go on: {person.last_screen.text} {person.buttons}")
         return True
 
-    async def fill_in(self) -> None:
-        """Question by question, until the step is done."""
+    async def fill_in(self, *, skips: bool = True) -> None:
+        """Question by question, until the step is done. `skips`: what may be left out is."""
         person = self.person
         for _ in range(QUESTIONS_MAX):
             text, buttons = person.last_screen.text, person.buttons
@@ -109,7 +109,7 @@ class Robot:
                 return
             if "✅ SOP" in text or "✅ Tercatat" in text:
                 return
-            if "Lewati" in buttons:
+            if "Lewati" in buttons and skips:
                 await person.taps("Lewati")
             elif "Lanjut" in buttons:
                 await person.taps("Lanjut")
@@ -134,6 +134,8 @@ class Robot:
             return "; ".join(["Rina Contoh", *["S1 Kesejahteraan Sosial"] * found[1].count(";")])
         if "Tanggal berapa" in question:
             return "kemarin"
+        if "Berapa" in question:
+            return "5"
         return "Didampingi pengasuh, keluarga diberi tahu setiap minggu."
 
     async def roll(self) -> None:

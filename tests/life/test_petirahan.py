@@ -15,6 +15,7 @@ from tests.life.phones import everything_seen
 from tests.life.plan import lived, planned
 from tests.life.table import Row, read_table
 from tests.support.packs import real_pack
+from tests.support.person import Person
 from tests.support.town import Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -26,6 +27,11 @@ LAST_DAY = date(2027, 2, 10)
 CHILDREN = 10
 FLAGGED = (3, 7)
 SOPS = 35
+WRITERS = (
+    "Sari",
+    "Dewi",
+    "Wayan",
+)  # half of the officers write what may be left for later; the others never do
 BY_HAND = {
     date(2026, 12, 8): Start("Sari", "9.1.11", child=3),
     date(2026, 12, 15): Start("Budi", "9.1.10"),
@@ -51,6 +57,8 @@ async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> No
     await house.open_cohort("1 desember", "Kamis, 31 Desember 2026")
     await house.enrol("Made", "guru", cohort=1)
     house.officers["Ani"].weights = scales
+    for name in WRITERS:
+        house.officers[name].writes = True
     await house.lives_from(OPENED, LAST_DAY, BY_HAND)
     rows, seen = read_table("petirahan"), everything_seen(town)
     assert len({row.sop for row in rows}) == SOPS
@@ -61,6 +69,27 @@ async def test_an_angkatan_lives_the_35_sops_as_the_table_says(town: Town) -> No
     }
     for wrong in mistakes(rows):
         assert problems(town, wrong, seen, house.roles)
+    asked = {place for officer in house.officers.values() for place in officer.asked_first}
+    assert asked <= records_that_are_steps(), "one tap confirms what is no record"
+    left = {name: await not_complete(house.person(name)) for name in house.officers}
+    assert {name for name in WRITERS if left[name]} == set()
+    assert any(left.values())
+
+
+def records_that_are_steps() -> set[tuple[str, int]]:
+    """SOP and step of what "Selesai" asks first."""
+    steps = ((sop, step) for sop in real_pack().sops.values() for step in sop.asked_steps)
+    return {
+        (sop.number, step.step)
+        for sop, step in steps
+        if step.record is not None and step.record.ask == "before"
+    }
+
+
+async def not_complete(person: Person) -> bool:
+    """Whether something waits under "Belum lengkap"."""
+    await person.types("/tugas")
+    return any(label.startswith("Belum lengkap") for label in person.buttons)
 
 
 def parts_of(rows: list[Row]) -> Counter[str]:

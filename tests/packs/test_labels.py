@@ -20,6 +20,7 @@ def labels(pack: Pack) -> list[tuple[str, int]]:
     found += [(f"‹ {capital(one)}", LABEL_MAX) for one in programs_of(pack)]
     found += [(f"{capital(one.phase)} · {len(one.sops)}", LABEL_MAX) for one in shelves_of(pack)]
     for sop in pack.sops.values():
+        found += [(pack.unit.short.get(one, one), LABEL_MAX) for one in sop.obstacles]
         for step in sop.steps:
             found += [(one, LABEL_MAX) for one in step.ticks]
             found += [
