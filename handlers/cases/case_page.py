@@ -124,7 +124,7 @@ def step_words(request: Request, place: int, line: TaskLine) -> str:
     names = dict.fromkeys(
         name_of(request.session, part.assignee_id) or section(unit, part.role) for part in open_parts
     )
-    mark = "⏰ " if line.is_late else ""
+    mark = "⏰ " if line.is_overdue else ""
     when = when_words(line, request.now, request.institution.zone)
     words = " · ".join(one for one in (esc(line.short), esc(", ".join(names)), when) if one)
     return f"{place}. {mark}{words}"

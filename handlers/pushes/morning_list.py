@@ -31,7 +31,6 @@ from handlers.ui.words import (
     task_words,
     when_words,
 )
-from sop_flows.core.states import is_target
 from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.notifications.planning import OF_EVENT
@@ -65,13 +64,13 @@ def morning_list(
     late_steps = listed(work, officer, digest)
     named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
     others = [row for row in others if row.task_id not in in_digest | named_below or row.child_id is not None]
-    late = sum(line.is_late for line in tasks)
+    late = sum(line.is_overdue for line in tasks)
     said = [greeting(officer, work.institution, work.now, len(tasks), late), *_leaving_today(work, officer)]
     opens: list[Button] = []
     for line, above in zip(shown, headings(work.session, shown), strict=True):
         said += above
         opens.append(to_step(line))
-        mark = "⏰ " if line.is_late else SCALE if kind_of(line.step) == "weigh" else ""
+        mark = "⏰ " if line.is_overdue else SCALE if kind_of(line.step) == "weigh" else ""
         when = when_words(line, work.now, work.zone) + instead_words(line)
         if line.task.id in of_events:
             when += f" · {event_day(work, line)}"
@@ -138,7 +137,7 @@ def morning_list(
 
 def _pressing(line: TaskLine) -> tuple[bool, bool]:
     """Emergencies first, targets that have passed last; the rest as it is due."""
-    return not line.sop.emergency, line.is_late and is_target(line.task, line.step)
+    return not line.sop.emergency, line.is_past_target
 
 
 def _leaving_today(work: Work, officer: Officer) -> list[str]:

@@ -81,7 +81,7 @@ def short_line(work: Work, row: Reminder, line: TaskLine) -> str:
     if row.rule in OF_EVENT:
         return f"• {subject_prefix(work.session, line)}{event_day(work, line)}"
     when = when_words(line, work.now, work.zone)
-    is_late = line.is_late
+    is_late = line.is_overdue
     if row.child_id is not None:
         due_at = _due_of(work.session, row, line.task)
         when = "" if due_at is None else day_words(work.institution.today(due_at), work.today)

@@ -57,7 +57,7 @@ def on_lists(request: Request) -> Reply:
         counts = _("{done} of {total}").format(done=one.done, total=one.total)
         lines.append(f"{place}. {esc(title_of(one.task, one.step))} · {counts}")
     if not found:
-        lines.append(_("No list of your section has begun yet."))
+        lines.append(_("No list of yours to read has begun yet."))
     opens = numbers("roll_list", [one.task.id or 0 for one in shown], page * LISTS + 1)
     is_more = len(found) > (page + 1) * LISTS
     turn = turning(page, is_more, lambda text, at: button(text, "lists_all", cohort_id, at), short=True)

@@ -184,7 +184,7 @@ def list_text(request: Request, shown: Sequence[TaskLine], lines: Sequence[TaskL
     sizes: dict[str, int] = {}
     for line in lines:
         sizes[_group(request, line, today)] = sizes.get(_group(request, line, today), 0) + 1
-    titles = {"late": "⏰ " + _("Late"), "today": _("Today"), "later": _("Later")}
+    titles = {"late": "⏰ " + _("Late"), "target": _("Past target"), "today": _("Today"), "later": _("Later")}
     groups = [_group(request, line, today) for line in shown]
     group = ""
     for position, (line, above) in enumerate(
@@ -199,7 +199,7 @@ def list_text(request: Request, shown: Sequence[TaskLine], lines: Sequence[TaskL
 
 def _group(request: Request, line: TaskLine, today: date) -> str:
     if line.is_late:
-        return "late"
+        return "late" if line.is_overdue else "target"
     if line.due_at is not None and request.institution.today(line.due_at) <= today:
         return "today"
     return "later"

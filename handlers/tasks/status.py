@@ -291,17 +291,20 @@ def _late(request: Request, above: str = "") -> Reply:
     cohort = cohort_of(request, pressed(request))
     status, own = status_for(request, cohort, whole=True)
     said = [above] if above else []
-    if status.late:
-        said.append(f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(status.late)}")
+    overdue = status.overdue
+    targets = tuple(line for line in status.late if line.is_target)
+    shown = (*overdue, *targets)[:PAGE]
+    hinders = last_obstacles(request.session, [line.task_id for line in shown])
+    if overdue:
+        said.append(f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(overdue)}")
     else:
         said += [bold(cohort.name), _("Nothing is late.")]
-    shown = status.late[:PAGE]
-    hinders = last_obstacles(request.session, [line.task_id for line in shown])
     for position, line in enumerate(shown, start=1):
-        target = _(" (target)") if line.is_target else ""
+        if line.is_target and (position == 1 or not shown[position - 2].is_target):
+            said.append(bold(_("Past target")) + f" {len(targets)}")
         hindered = hinders.get(line.task_id)
         why = "" if hindered is None else _(" · obstacle: {note}").format(note=esc(shorten(hindered, NOTE)))
-        said.append(f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}{target}{why}")
+        said.append(f"{position}. {line.sop} {esc(line.short)} · {_late_who(line)}{why}")
     if len(status.late) > PAGE:
         said.append(_("and {count} more").format(count=len(status.late) - PAGE))
     delayed = status.progress.delayed if status.progress is not None else ()
@@ -395,9 +398,7 @@ def _person(request: Request, above: str = "") -> Reply:
     overdue = sum(not line.is_target for line in late)
     said.append(f"{bold(cohort.name)} · {esc(officer.name)}" + (f" · ⏰ {overdue}" if overdue else ""))
     for position, line in enumerate(late[:PAGE], start=1):
-        since = days_words(line.days_late) if line.days_late else _("today")
-        target = _(" (target)") if line.is_target else ""
-        said.append(f"{position}. {line.sop} {esc(line.short)} · {since}{target}")
+        said.append(f"{position}. {line.sop} {esc(line.short)} · {_since(line)}")
     if not late:
         said.append(_("Nothing is late."))
     keyboard = list(numbers("task_open", [line.task_id for line in late[:PAGE]]))
@@ -452,10 +453,17 @@ def on_section(request: Request) -> Reply:
 
 def _section_line(request: Request, position: int, line: StatusLine) -> str:
     name = esc(line.officer or _("nobody yet"))
-    since = days_words(line.days_late) if line.days_late else _("today")
-    late = f" · ⏰ {since}" if line.is_late else ""
-    target = _(" (target)") if line.is_target else ""
-    return f"{position}. {line.sop} {esc(line.short)} · {name}{late}{target}"
+    mark = "" if line.is_target else "⏰ "
+    late = f" · {mark}{_since(line)}" if line.is_late else ""
+    return f"{position}. {line.sop} {esc(line.short)} · {name}{late}"
+
+
+def _since(line: StatusLine) -> str:
+    """ "3 hari", "3 hari lewat target", "hari ini"."""
+    if not line.days_late:
+        return _("past target") if line.is_target else _("today")
+    days = days_words(line.days_late)
+    return _("{days} past target").format(days=days) if line.is_target else days
 
 
 ROUTES = Routes(

@@ -332,8 +332,8 @@ def by_subject(lines: Iterable[TaskLine]) -> list[TaskLine]:
     order: dict[Hashable, int] = {}
     lines = list(lines)
     for line in lines:
-        order.setdefault((line.is_late, _subject(line)), len(order))
-    return sorted(lines, key=lambda line: order[(line.is_late, _subject(line))])
+        order.setdefault((line.is_overdue, line.is_past_target, _subject(line)), len(order))
+    return sorted(lines, key=lambda line: order[(line.is_overdue, line.is_past_target, _subject(line))])
 
 
 def headings(s: Session, lines: Sequence[TaskLine], groups: Sequence[Hashable] = ()) -> list[list[str]]:
@@ -368,7 +368,10 @@ def instead_words(line: TaskLine) -> str:
 
 
 def late_words(line: TaskLine) -> str:
-    """ "2 hari terlambat", "terlambat sejak 10.00" on the day itself."""
+    """ "2 hari terlambat", "2 hari lewat target"; on the day itself "terlambat"."""
+    if line.is_past_target:
+        days = days_words(line.days_late)
+        return _("{days} past target").format(days=days) if line.days_late else _("past target")
     if line.days_late:
         return _("{days} late").format(days=days_words(line.days_late))
     return _("late")
@@ -381,7 +384,7 @@ def when_words(line: TaskLine, now: datetime, zone: tzinfo) -> str:
     day, today = line.due_at.astimezone(zone).date(), now.astimezone(zone).date()
     target = _(" (target)") if is_target(line.task, line.step) else ""
     if line.is_late:
-        return late_words(line) + target
+        return late_words(line)
     if day == today:
         return _("at {clock}").format(clock=clock_words(line.due_at, zone)) + target
     if 0 < (day - today).days <= 2:
@@ -415,6 +418,8 @@ def due_line(line: TaskLine, now: datetime, zone: tzinfo) -> str:
     if line.due_at is None:
         return standard_words(line)
     due = _("due {when}").format(when=due_words(line.due_at, now, zone))
+    if line.is_past_target:
+        return f"<b>{late_words(line)}</b> · {due}"
     if line.is_late:
         late = _("Late {days}").format(days=days_words(line.days_late)) if line.days_late else _("Late")
         return " · ".join([f"⏰ <b>{late}</b>", *late_beside(line), due])

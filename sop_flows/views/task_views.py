@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from sop_flows.core.states import days_late, is_late, parts_of
+from sop_flows.core.states import days_late, is_late, is_target, parts_of
 from sop_flows.core.work import Work, at_hand, case_of, cohort_of, day_begins, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import UNDO_MINUTES
@@ -241,6 +241,16 @@ class TaskLine:
         """The step in a few words."""
         return self.step.short
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is late by the document's time or a date: what is called "terlambat"."""
+        return self.is_late and not is_target(self.task, self.step)
+
+    @property
+    def is_past_target(self) -> bool:
+        """Whether our target alone is over: "lewat target", never counted as late."""
+        return self.is_late and is_target(self.task, self.step)
+
 
 def my_tasks(work: Work, officer: Officer) -> tuple[TaskLine, ...]:
     """Open tasks that are the officer's to do now: late first, then by due.
@@ -412,9 +422,9 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
     return lines
 
 
-def _urgency(line: TaskLine) -> tuple[bool, datetime, int]:
+def _urgency(line: TaskLine) -> tuple[bool, bool, datetime, int]:
     assert line.due_at is not None
-    return (not line.is_late, line.due_at, line.task.id or 0)
+    return (not line.is_overdue, not line.is_past_target, line.due_at, line.task.id or 0)
 
 
 def _one_per_card(lines: Iterable[TaskLine]) -> Iterable[TaskLine]:

@@ -122,7 +122,7 @@ async def test_the_kepala_finds_who_sleeps_where_in_three_taps(town: Town) -> No
     await team.rahmat.types("/angkatan")
     await team.rahmat.taps("Angkatan Contoh")
     await team.rahmat.taps("Daftar")
-    assert team.rahmat.last_screen.text == "Angkatan Contoh · Daftar\nBelum ada daftar dari seksi Anda."
+    assert team.rahmat.last_screen.text == "Angkatan Contoh · Daftar\nBelum ada daftar."
     await team.rahmat.taps_data("1.lists_all.1.-7")  # forged
     assert "Belum ada daftar" in team.rahmat.last_screen.text
 

@@ -275,3 +275,27 @@ async def test_six_places_follow_one_confirmation(town: Town) -> None:
     assert "Tepat waktu: 1 dari 2 selesai" in kepala.last_screen.text.splitlines()
     await rahmat.taps_data(pack("task_undo", town.task(*LATE_STEP).id or 0))
     assert await late_in_each_place() == [1, 1, 1, 1, 1, 1]
+
+
+async def test_only_a_target_that_passed_is_called_late_nowhere(town: Town) -> None:
+    kepala = await town.officer("Kepala", role="kepala")
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    await town.open_cohort(arrival="2026-12-01", children=3)
+    await town.lives_until("2026-12-04 09.00")
+    await does(town, rahmat, "9.2.03", 4)  # the arrival itself, which alone was late
+    await kepala.types("/status")
+    assert "Tidak ada yang terlambat." in kepala.last_screen.text
+    assert "\nLewat target " in kepala.last_screen.text
+    await kepala.taps("Terlambat")
+    lines = kepala.last_screen.text.splitlines()
+    assert lines[1] == "Tidak ada yang terlambat."
+    assert lines[2].startswith("Lewat target ")
+    assert "⏰" not in kepala.last_screen.text
+    await rahmat.types("/tugas")
+    assert "⏰" not in rahmat.last_screen.text
+    assert "\nLewat target " in rahmat.last_screen.text
+    assert " hari lewat target" in rahmat.last_screen.text
+    await rahmat.taps("1")
+    assert "Terlambat" not in rahmat.last_screen.text
+    await rahmat.types("/status")
+    assert "⏰" not in rahmat.last_screen.text

@@ -33,8 +33,8 @@ async def test_the_rest_of_the_morning_list_stays(town: Town, weigh_in: Task) ->
     said = again(budi, morning)
     assert said.text == (
         "Sudah diambil Ani: Timbang berat badan ke-2 · 6 anak.\n\n"
-        "Selamat pagi, Budi. Hari ini 1 tugas, 1 terlambat.\n"
-        "1. ⏰ Susun dan sediakan obat · 9 hari terlambat (target)"
+        "Selamat pagi, Budi. Hari ini 1 tugas.\n"
+        "1. Susun dan sediakan obat · 9 hari lewat target"
     )
     assert said.rows == [["Lihat"], ["Selesai", "Buka"], ["Saya kerjakan", "Ingatkan lagi"], ["Semua"]]
     assert again(budi, yesterday).text == before, "the list of an earlier day stays as it was said"

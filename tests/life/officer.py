@@ -14,7 +14,7 @@ STEP = re.compile(r"SOP ([\d.]+) .* · langkah (\d+) dari")
 LINE = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
 GOES_ON = ("Semua masih berjalan", "Catat perkembangan")
 TODAY = re.compile(r"(?:^| · )pukul (\d\d)\.(\d\d)( \(target\))?$")
-LATE = re.compile(r"terlambat( \(target\))?$")
+LATE = re.compile(r"(?:terlambat|lewat target)$")
 
 
 class Punctual(Robot):

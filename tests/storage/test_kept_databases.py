@@ -95,12 +95,16 @@ async def test_the_lists_and_the_state_of_things(kept: Town) -> None:
     await budi.types("/tugas")
     assert budi.last_screen.text.splitlines()[:6] == [
         "Tugas Anda, Kamis 10 Desember",
-        "⏰ Terlambat 6",
+        "⏰ Terlambat 2",
         "Angkatan Melati",
         "1. Kedatangan kelayan · 10 hari terlambat",
-        "2. Penyerahan anak oleh Kab/Kota · 10 hari terlambat (target)",
-        "3. Susun menu · 10 hari terlambat (target)",
+        "Angkatan Mawar",
+        "2. Data sekolah dan calon anak · 9 hari terlambat",
     ]
+    assert (
+        "\nLewat target 4\nAngkatan Melati\n3. Penyerahan anak oleh Kab/Kota · 10 hari lewat target\n"
+        in budi.last_screen.text
+    )
     await wayan.types("/status")
     assert wayan.last_screen.text.startswith("Angkatan Melati · hari 10 dari 30 ▓▓▓░░░░░░░ · 6 anak\n")
     assert "Sebelum Pandu: 14 belum ditandai, 0 sudah" in wayan.last_screen.text
@@ -138,7 +142,7 @@ async def test_the_next_morning_comes(kept: Town) -> None:
     budi = kept.person("Budi Contoh")
     await kept.lives_until("2026-12-11 07.31")
     text_of_morning = budi.lowest_screen.text
-    assert text_of_morning.startswith("Selamat pagi, Budi Contoh. Hari ini 8 tugas, 6 terlambat.")
+    assert text_of_morning.startswith("Selamat pagi, Budi Contoh. Hari ini 8 tugas, 2 terlambat.")
     assert "Tentukan lokasi outbond · pukul 16.00 (target)" in text_of_morning
     assert any(
         screen.text.startswith("Angkatan Mawar: kedatangan pindah dari Rabu 30 Desember")

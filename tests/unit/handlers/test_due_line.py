@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.ui.words import due_line
+from sop_flows.core.states import is_target
 from sop_flows.views.task_views import TaskLine
 from storage.tables import DueKind, Task, TaskState
 from tests.support.packs import our_pack
@@ -30,6 +31,7 @@ def line_of(number: str, step: int, kind: DueKind) -> TaskLine:
 def test_what_is_late_is_not_as_scheduled(number: str, step: int, kind: DueKind) -> None:
     line = line_of(number, step, kind)
     late = replace(line, is_late=True, days_late=3, due_at=NOW - timedelta(days=3))
-    assert "Terlambat 3 hari" in due_line(late, NOW, ZONE)
+    words = "3 hari lewat target" if is_target(line.task, line.step) else "Terlambat 3 hari"
+    assert words in due_line(late, NOW, ZONE)
     assert "Sesuai jadwal" not in due_line(late, NOW, ZONE)
     assert "Terlambat" not in due_line(line, NOW, ZONE)
