@@ -296,9 +296,9 @@ def tell_handed(work: Work, task: Task, parts: tuple[TaskPart, ...], cause: Conf
 
 def tell_begun(work: Work, task: Task, parts: tuple[TaskPart, ...]) -> None:
     """Tell whoever has a step of a case that it begins now, by its date (SOP 9.1.33 step 2): nobody confirmed anything that
-    would have shown it. An emergency, a service and the monthly card have their own ways."""
+    would have shown it. An emergency and the monthly card have their own ways."""
     sop, step = declared(work.session, task)
-    if sop.emergency or step.running:
+    if sop.emergency or (step.running and task.occurrence):
         return
     for part in parts:
         if part.state == TaskState.OPEN:
