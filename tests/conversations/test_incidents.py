@@ -454,3 +454,18 @@ async def test_a_photo_right_behind_the_words_of_a_report(town: Town, house: dic
     look = next(screen for screen in guru.screens if screen.text.startswith("Catat kejadian ini?"))
     await guru.taps("Ya, catat", on=look)
     assert [one.child_id for one in town.rows(select(Incident))] == [12]
+
+
+async def test_a_stranger_to_the_angkatan_is_told_so_and_nothing_is_lost(
+    town: Town, house: dict[str, Person]
+) -> None:
+    other = await town.open_cohort("Angkatan IV", arrival="2026-12-03", children=2)
+    stranger = await town.officer("Guru Lain", role="guru", cohort=other)
+    await stranger.types(ILL)
+    assert stranger.last_screen.text.splitlines() == [
+        "Tidak ada anak No. 012 di angkatan yang dapat Anda lihat. Nomor berapa yang benar? Ketik nomornya.",
+        "Catatan Anda saya simpan: “demam 38,5 diberi paracetamol”",
+    ]
+    assert town.rows(select(Incident)) == []
+    await stranger.types("002")
+    assert "Angkatan IV" in stranger.last_screen.text

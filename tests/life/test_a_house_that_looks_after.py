@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 NUMBERS = ("9.2.07", "9.2.12", "9.2.15", "9.1.01", "9.1.17", "9.1.19", "9.1.20")
 RESERVE = 12
+CHILD = "Putri Rekaan"
 
 
 @pytest.fixture
@@ -109,6 +110,11 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     await budi.types("009 kejang")
     await budi.taps("Ya, catat")
     assert told(ani, "anak No. 009")
+    await opens_a_case(sari)
+    assert told(kepala, "Bu Sari membuka kasus: Kasus Anggrek.")
+    assert not told(kepala, CHILD)
+    await kepala.types("/status")
+    assert "Kasus perlindungan: 1 aktif" in kepala.last_screen.text
     await town.lives_until("2026-12-05 06.01")
     assert told(ani, "anak No. 008")
 
@@ -125,6 +131,21 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     await ani.taps_data(f"1.incident_close.{found[0].id}")
     await ani.types("timbangan ulang 24,8; tambah makan")
     assert "004" not in await open_at_the_head(kepala)
+
+
+async def opens_a_case(sari: Person) -> None:
+    await sari.types("/kasus")
+    await sari.taps("Buka kasus baru")
+    await sari.taps("☐ Situasi darurat")
+    await sari.taps("Lanjut")
+    await sari.types("9")
+    await sari.taps("Perempuan")
+    while "Lewati" not in sari.buttons:  # is it here already, does it go to school?
+        await sari.taps(sari.buttons[0])
+    await sari.types(CHILD)
+    await sari.types("Ditinggal di pasar")
+    await sari.taps("Pakai")
+    await sari.taps("Buka kasus")
 
 
 def present() -> list[int]:
