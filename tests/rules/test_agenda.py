@@ -46,6 +46,8 @@ def rows(store: Store) -> dict[str, list[dict[str, Any]]]:
             for dumped in found[table.__name__]:
                 if table is ReminderRow:
                     dumped.pop("id")  # digests take numbers between
+                    if dumped["kind"] == ReminderKind.NOTICE:
+                        dumped["key"] = dumped["key"].rpartition(":")[0]  # the rest is drawn
     return found
 
 

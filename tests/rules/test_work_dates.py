@@ -6,7 +6,7 @@ import pytest
 
 from sop_flows.actions.people.enrolment import remove_officer
 from sop_flows.actions.reschedule import reschedule
-from sop_flows.errors import FutureWorkError, MoveTooFarError, NotYoursError
+from sop_flows.errors import AlreadyDoneError, FutureWorkError, MoveTooFarError, NotYoursError
 from storage.tables import Task
 from tests.support.institution import Home, local
 
@@ -104,6 +104,14 @@ def test_what_is_still_open_after_the_stay_is_moved_all_the_same(home: Home) -> 
     handed_over = home.task("9.1.15", 4)
     home.tap(reschedule, home.kirana, handed_over.id, date(2027, 1, 25), "berita acara menyusul")
     assert home.due(handed_over) == "2027-01-25 16.00"
+
+
+def test_what_needed_the_children_is_not_moved_any_more(home: Home) -> None:
+    home.angkatan()
+    home.it_is("2027-01-04 09.00")
+    menu = home.task("9.2.12", 1)
+    with pytest.raises(AlreadyDoneError):
+        home.tap(reschedule, home.budi, menu.id, date(2027, 1, 25), "laporan menyusul")
 
 
 def test_a_step_after_the_departure_is_moved_freely(home: Home) -> None:

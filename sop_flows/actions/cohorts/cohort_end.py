@@ -227,14 +227,17 @@ def close_what_needs_them(work: Work, cohort: Cohort) -> None:
         return
     if cohorts.lock(s, cohort_id) is None:
         return
+    over_at = day_begins(work.institution, cohort.departure_on + timedelta(days=1))
+    last = max([over_at, *(task.opened_at for task, _run in gone if task.opened_at is not None)])
+    work = work.at(min(work.now, last))  # whoever looks later finds the same
     for task, _run in gone:
         close_task(work, task, TaskState.MISSED, reason=STAY_OVER)
     for run in {run.id: run for _task, run in gone}.values():
         left = select(Task.id).where(Task.run_id == run.id, col(Task.state).in_(UNFINISHED)).limit(1)
         if run.state not in LIVE_RUNS or s.exec(left).first() is not None:
             continue
-        sop, last = sop_of(s, run), max(task.step for task, its in gone if its.id == run.id)
-        later = (step for step in sop.chained_steps if step.step > last and step.outlasts_the_stay)
+        sop, missed = sop_of(s, run), max(task.step for task, its in gone if its.id == run.id)
+        later = (step for step in sop.chained_steps if step.step > missed and step.outlasts_the_stay)
         if (step := next(later, None)) is not None:
             open_step(work, run, sop, step)
         else:
