@@ -50,6 +50,7 @@ async def test_each_party_confirms_its_own_part_and_the_card_shows_who_is_missin
     await bimo.taps("Selesai")
     assert bimo.last_screen.text.splitlines() == [
         "✅ SOP 9.2.10 langkah 3 selesai · Bimo, 30 November 09.00",
+        "Tambah sumber daya?",
         "Langkah berikutnya: Tentukan SDM dan kualifikasi.",
     ]
     assert town.task("9.2.10", 3).state == "done"

@@ -84,7 +84,7 @@ async def test_a_typed_day_and_a_change_of_mind(town: Town) -> None:
     assert [line for line in lines if "Kunjungan orang tua · " in line] == [
         "8. Kunjungan orang tua · 14 Desember",  # of the 11th, in the morning's list, and not of the 12th
         "Kunjungan orang tua · besok.",
-        "8. Kunjungan orang tua · pukul 16.00",
+        "1. Kunjungan orang tua · pukul 16.00",  # what is of today stands first
     ]
 
 
