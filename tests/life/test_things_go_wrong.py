@@ -104,7 +104,7 @@ async def before_arrival(house: House) -> None:
     budi = house.person("Budi")
     assert await house.officers["Budi"].open("Surat pemberitahuan")
     await budi.taps("Hambatan")
-    await budi.taps("1")  # the SOP's own obstacle
+    await budi.taps("Pejabat tidak di tempat")  # the SOP's own obstacle
     await budi.taps("Besok pagi")
     await compare(house)
     await day(house, date(2026, 11, 2), {"Budi": ("Surat pemberitahuan",)})
