@@ -155,3 +155,22 @@ async def does_all(town: Town, sari: Person, last: int = 2) -> None:
         await opens(town, sari, "9.9.31", step)
         await sari.taps("Sisanya")
         await sari.taps("Ya, ")
+
+
+async def test_a_height_stands_behind_the_weight_and_is_asked_about_when_it_may_be_swapped(
+    town: Town,
+) -> None:
+    rahmat = await arrived(town, "penyantunan", children=4)
+    await opens(town, rahmat, "9.9.32", 1, "weigh_start")
+    await rahmat.types("23,5 121")
+    assert "✅ 001 · 23,5 kg · 121 cm" in rahmat.last_screen.text
+    await rahmat.types("122 24,5")
+    assert "Ketik berat dulu, lalu tinggi: 23,5 121." in rahmat.last_screen.text
+    assert data(town, "form", 1, "9.9.32") == [{"tinggi": 121}]
+    await rahmat.taps("24,5 kg · 122 cm")
+    assert "✅ 002 · 24,5 kg · 122 cm" in rahmat.last_screen.text
+    await rahmat.types("23,5 235")
+    assert "235 cm terlalu tinggi; paling tinggi 200 cm. Belum ada yang dicatat." in rahmat.last_screen.text
+    await rahmat.types("003 25,5 119\n004 26")
+    assert [row["tinggi"] for row in data(town, "form", 1, "9.9.32")] == [121, 122, 119]
+    assert town.task("9.9.32", 1).state == "done"

@@ -122,9 +122,33 @@ steps:
         - {button: "Sisanya: ke sekolah", value: Sekolah}
 """
 
+OF_SCALES = """
+number: "9.9.32"
+title: Timbang Contoh
+program: petirahan
+phase: penerimaan
+subject: cohort
+clock: kalender
+starts:
+  - at: arrival
+steps:
+  - step: 1
+    activity: Timbang
+    prompt: Timbang.
+    short: Timbang anak
+    executors: [penyantunan]
+    kind: do
+    target: arrival
+    per: child
+    record:
+      fields:
+        - {key: berat, label: Berat, ask: "Berapa beratnya?", kind: weight}
+        - {key: tinggi, label: Tinggi, ask: "Berapa tingginya?", kind: number, unit: cm, min: 80, max: 200, optional: true}
+"""
+
 
 @cache
 def log_pack() -> Pack:
     """Our unit with these SOPs."""
-    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN)]
+    sops = [load_sop_text(text) for text in (OF_STEPS, OF_CHILDREN, OF_SCALES)]
     return Pack(our_pack().unit, {sop.number: sop for sop in sops})
