@@ -28,6 +28,7 @@ class Wakeups:
         self._due = unit.due
         self.poke = asyncio.Event()  # set: rows may have been added that are due earlier
         self._looked_at = 0.0
+        self._stepped_at = UNKNOWN
         self._planned: datetime | None = None
         # A stalled loop would make APScheduler drop a wake-up that is a second late.
         self._scheduler = AsyncIOScheduler(
@@ -60,13 +61,16 @@ class Wakeups:
 
     async def step(self, poked: bool = True) -> int:
         """Send what is due, if something is. Returns how many reminders were settled."""
-        settled = 0
-        stale = time.monotonic() - self._looked_at >= LOOK_EVERY_S or self._dispatcher.is_retry_due
+        settled, now = 0, self._clock.now()
+        is_set_back, self._stepped_at = now < self._stepped_at, now
+        stale = (
+            is_set_back or time.monotonic() - self._looked_at >= LOOK_EVERY_S or self._dispatcher.is_retry_due
+        )
         if stale or self._due.sending_at == UNKNOWN:
             self._looked_at = time.monotonic()
             await self._dispatcher.look_ahead()
         due = self._due.sending_at
-        is_due = stale or (due is not None and due <= self._clock.now())
+        is_due = stale or (due is not None and due <= now)
         if is_due:
             settled = await self._dispatcher.dispatch_until_idle()
         if is_due or (poked and self._due.sending_at != self._planned):

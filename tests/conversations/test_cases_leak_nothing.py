@@ -223,7 +223,11 @@ async def test_what_is_typed_about_a_case_does_not_stay_in_the_chat(town: Town, 
         _case, *_runs, task_id, _running, _recorded = rows_of_the_case(s)
         for topic in topics:
             is_of_task = TOPICS[topic].about is not About.CASE
-            draft: dict[str, Any] = {"on": "2026-12-04"} if is_of_task else {"case": 1, "fact": "reason"}
+            draft: dict[str, Any] = (
+                {"on": "2026-12-04", "choice": "lanjut"}
+                if is_of_task
+                else {"case": 1, "fact": "reason", "to": 1}
+            )
             conversation.ask(asker, topic, draft, task_id if is_of_task else None)
             row = conversation.current(asker)
             assert row is not None
