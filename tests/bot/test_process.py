@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import real_now
 from sop_flows.core.notices import OfficerRemoved
 from sop_flows.notifications.planning import working
 from tests.support.live import Live
@@ -19,6 +20,11 @@ from tests.support.live import Live
 pytestmark = pytest.mark.slow
 
 STOPS_WITHIN_S = 5.0
+_SOON = real_now() + timedelta(days=2)
+TUESDAY = (
+    _SOON + timedelta(days=(1 - _SOON.weekday()) % 7)
+).date()  # ahead of the machine's clock, whenever this runs
+NINE = f"{TUESDAY}T09:00:00+08:00"
 PLACES = {"before_handler": 1, "inside_handler": 1, "before_reply": 1, "after_reply": 2}
 
 
@@ -125,7 +131,7 @@ def owe(live: Live, hours: float) -> None:
 def test_a_clock_that_is_moved_is_noticed(live: Live) -> None:
     live.start()
     ani = enrolled(live)
-    live.moves_clock(set="2026-12-01T09:00:00+08:00")
+    live.moves_clock(set=NINE)
     owe(live, hours=3)
     live.types(ani, "/sop")  # after every update the database is asked what is due next
     assert len(live.wait_for_texts(ani, 2)) == 2
@@ -136,7 +142,7 @@ def test_a_clock_that_is_moved_is_noticed(live: Live) -> None:
 def test_a_clock_that_runs_fast_is_followed(live: Live) -> None:
     live.start()
     ani = enrolled(live)
-    live.moves_clock(set="2026-12-01T09:00:00+08:00")
+    live.moves_clock(set=NINE)
     owe(live, hours=1)
     live.types(ani, "/sop")
     live.wait_for_texts(ani, 2)
@@ -147,14 +153,14 @@ def test_a_clock_that_runs_fast_is_followed(live: Live) -> None:
 def test_anybody_may_ask_when_the_next_message_leaves(live: Live) -> None:
     live.start()
     ani = enrolled(live)
-    live.moves_clock(set="2026-12-01T09:00:00+08:00")
+    live.moves_clock(set=NINE)
     owe(live, hours=3)
     live.types(ani, "/sop")
     live.wait_for_texts(ani, 2)
-    past = "2026-11-30"  # a list of the days that the clock was moved over, until the bot has seen to it
-    while (row := json.loads(live.run("reminders", "--next").stdout)[0])["due_at"].startswith(past):
+    # First a list of the days that the clock was moved over, until the bot has seen to it.
+    while (row := json.loads(live.run("reminders", "--next").stdout)[0])["due_at"] < NINE:
         pass
-    assert row["due_at"].startswith("2026-12-01T12:00:00")
+    assert row["due_at"].startswith(f"{TUESDAY}T12:00:00")
     live.moves_clock(next_due=row["due_at"], to_next_due=True)
     assert "Petugas Contoh" in live.wait_for_texts(ani, 3)[2]
 
