@@ -151,8 +151,8 @@ def renew_event(work: Work, run: Run, sop: Sop) -> Task | None:
         chosen = last_choice(work.session, task)
         if chosen is not None and first <= chosen[1] <= last and chosen[1] >= work.today:
             task.chosen_on = chosen[1]
-    elif not first <= was <= last:
-        task.chosen_on = None
+    elif not first <= was <= last and (first <= last or was not in {work.today, *free_days(work, run, sop)}):
+        task.chosen_on = None  # where the window is empty, it was chosen among what is left of the stay
     latest = None if anchors.departure is None else anchors.departure - timedelta(days=1)
     kept = run.event_on if latest is None or run.event_on is None else min(run.event_on, latest)
     if task.chosen_on is not None:

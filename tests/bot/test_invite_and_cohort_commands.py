@@ -208,7 +208,7 @@ def test_the_dates_of_a_cohort_move(folder: Path) -> None:
     assert (moved.exit_code, moved.stderr) == (0, "")
     assert "Angkatan III: 2027-03-04 to 2027-04-03. Steps done: 0, moved: " in moved.stdout
     shorter = runs(
-        "cohort", "move", "--name", "Angkatan III", "--departure", "2027-03-30", "--reason", "jadwal kapal"
+        "cohort", "move", "--name", "Angkatan III", "--departure", "2027-03-22", "--reason", "jadwal kapal"
     )
     assert "Timbang berat badan 3: no longer." in shorter.stdout
 

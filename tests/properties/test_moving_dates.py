@@ -107,6 +107,8 @@ def _move(home: Home, cohort: Cohort, shift: int, longer: int) -> None:
     assert done.items() <= _done(home).items()
     _holds(home, cohort)
     _nothing_became_late(home, before)
+    if was.arrival_on <= home.house.today(home.now):
+        return  # what was late for an arrival that has been begins anew when it is ahead again, and is over when it is back
     moved = _plan(home)
     try:
         home.tap(move_cohort, home.tari, cohort.id, was.arrival_on, was.departure_on, "rekaan")

@@ -23,7 +23,9 @@ from tests.support.database import SECRET
 STEPS = [(sop, step) for sop in PACK.sops.values() for step in sop.asked_steps]
 CHOSEN = [(sop, step) for sop, step in STEPS if step.choose_date is not None]
 WITH_STANDARD = [
-    (sop, step) for sop, step in STEPS if step.standard is not None and step.standard.unit != "bulan"
+    (sop, step)
+    for sop, step in STEPS
+    if step.standard is not None and step.standard.unit != "bulan" and step.lasting is None
 ]
 
 offices = some_offices()

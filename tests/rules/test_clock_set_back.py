@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from sop_flows.actions.assign import take
+from sop_flows.actions.assign import delegate
 from sop_flows.notifications.planning import plan_everything, working
 from storage.tables import Reminder, ReminderKind, ReminderState
 from tests.support.institution import Home, local
@@ -51,7 +51,7 @@ def test_who_is_put_in_charge_while_it_is_ahead_is_reminded_when_it_is_back(home
     home.it_is("2026-12-10 09.00")
     citra = home.officer("Citra", "penyantunan")
     weigh_in = home.task("9.2.15", 4, 1)
-    home.tap(take, citra, weigh_in.id)
+    home.tap(delegate, home.rahmat, weigh_in.id, citra)
     assert ("2026-12-10 07.30", "lead:1", "Citra") not in home.owed(weigh_in)
     home.it_is("2026-12-08 09.00")
     with home.store.transaction() as s, working(s, home.house, home.now) as work:
