@@ -19,6 +19,12 @@ from tests.support.institution import Home, pack_with
 
 
 @pytest.fixture
+def citra(home: Home) -> Officer:
+    """A second officer of penyantunan, there before the angkatan: who comes later changes nobody's tasks."""
+    return home.officer("Citra", "penyantunan")
+
+
+@pytest.fixture
 def weigh_in(home: Home) -> Task:
     """9.2.15 step 4 of day 10 (Friday 11 December), waiting; the day of arrival."""
     home.angkatan()
@@ -71,8 +77,9 @@ def test_office_steps_with_a_day_have_no_push_of_their_own(home: Home) -> None:
     assert home.owed(home.task("9.2.01", 2)) == []  # the digest carries it
 
 
-def test_with_several_members_each_is_reminded_until_one_takes_it(home: Home, weigh_in: Task) -> None:
-    citra = home.officer("Citra", "penyantunan")
+def test_with_several_members_each_is_reminded_until_one_takes_it(
+    home: Home, citra: Officer, weigh_in: Task
+) -> None:
     assert home.owed(weigh_in) == [
         ("2026-12-10 07.30", "lead:1", "Budi"),
         ("2026-12-10 07.30", "lead:1", "Citra"),
@@ -86,8 +93,7 @@ def test_with_several_members_each_is_reminded_until_one_takes_it(home: Home, we
     ]
 
 
-def test_the_others_messages_are_edited_when_one_takes_it(home: Home, weigh_in: Task) -> None:
-    citra = home.officer("Citra", "penyantunan")
+def test_the_others_messages_are_edited_when_one_takes_it(home: Home, citra: Officer, weigh_in: Task) -> None:
     home.it_is("2026-12-10 07.30")
     assert [one for one in home.send_due() if one[0] == "lead:1"] == [("lead:1", "Budi"), ("lead:1", "Citra")]
     [sent] = [r for r in home.rows(weigh_in, home.budi, ReminderState.SENT) if r.rule == "lead:1"]
@@ -403,8 +409,9 @@ def test_after_an_outage_in_which_it_was_done_nothing_is_said(home: Home, weigh_
 # --- officers -----------------------------------------------------------------------------------------------
 
 
-def test_who_is_removed_is_owed_nothing_and_who_is_left_is(home: Home, weigh_in: Task) -> None:
-    citra = home.officer("Citra", "penyantunan")
+def test_who_is_removed_is_owed_nothing_and_who_is_left_is(
+    home: Home, citra: Officer, weigh_in: Task
+) -> None:
     home.take(citra, weigh_in)
     home.call(remove_officer, home.tari, citra.id)
     assert home.rows(None, citra) == []
