@@ -38,7 +38,7 @@ KEYS = "key"  # in `vitals`: a sealed word under each key that rows may carry
 KEYS_WORD, KEYS_CONTEXT = "pandu", "vitals.key"
 PROGRESS = "rekey"  # in `vitals`: how far it has come, under which key
 ROWS_AT_ONCE = 100
-FILES = "files"  # the first part; then the tables
+FILES = "cabinet"  # the first part; then the tables
 HOUR = timedelta(hours=1)
 NAMES_FILES = ("case_pins", "conversations", "inbox")  # their cells may name a file of the cabinet
 
