@@ -66,10 +66,17 @@ async def test_a_day_that_is_taken_is_refused_with_those_that_are_free(town: Tow
     assert str(town.task("9.2.07", 2).chosen_on) == "2026-12-16"
 
 
-async def test_one_tap_takes_the_proposal_and_the_next_step_can_still_change_it(town: Town) -> None:
-    budi, _rahmat = await week_one(town)
+async def says_where(town: Town, budi: Person) -> None:
+    """Step 2: the day as proposed, and where."""
     await on_the_card(town, budi, 2)
     await budi.taps("Selesai")
+    await budi.types("Pantai Contoh")
+    await budi.taps("Simpan")
+
+
+async def test_where_takes_the_proposal_along_and_the_next_step_can_still_change_it(town: Town) -> None:
+    budi, _rahmat = await week_one(town)
+    await says_where(town, budi)
     assert "✅" in budi.last_screen.text
     await on_the_card(town, budi, 3)
     assert "Hari outbond: Sabtu, 12 Desember 2026" in budi.last_screen.text
@@ -81,7 +88,8 @@ async def test_one_tap_takes_the_proposal_and_the_next_step_can_still_change_it(
 
 async def test_its_eve_and_its_morning_are_said(town: Town) -> None:
     budi, rahmat = await week_one(town)
-    await does(town, budi, "9.2.07", 2, 3)
+    await says_where(town, budi)
+    await does(town, budi, "9.2.07", 3)
     await town.lives_until("2026-12-12 09.00")
     said = [screen.text for screen in rahmat.screens]
     assert any("Hari outbond: besok" in text for text in said)

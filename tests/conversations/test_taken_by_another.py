@@ -47,5 +47,5 @@ async def test_a_screen_that_the_list_has_become_stays(town: Town, weigh_in: Tas
     asked = budi.last_screen
     await ani.taps_data(f"1.task_take.{weigh_in.id}")
     assert again(budi, asked).text == asked.text
-    await budi.taps_data(asked.data_of("1"))  # a long one stands in the text, numbered
+    await budi.taps_data(asked.data_of("Persediaan obat kurang"))  # the button says a long one in short
     assert "Tercatat: Persediaan obat-obatan kurang" in budi.last_screen.text
