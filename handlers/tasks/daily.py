@@ -82,6 +82,8 @@ def on_duty(request: Request) -> Reply:
 def on_house_duty(request: Request) -> Reply:
     """[Piket], /piket: the whole house at once; its angkatan are named."""
     taken = take_house_duty(request.work)
+    if not taken:
+        return screen(request, _("No daily task is open now that could be yours."), rows([to_list()]))
     said = ["<b>" + _("You are on duty now.") + "</b>"]
     opens = []
     for cohort_id, tasks in taken.items():

@@ -10,6 +10,7 @@ from sop_flows.core.result import Result
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
+from sop_flows.staffing.recorders import daily_roles
 from sop_flows.staffing.responsibility import (
     assign,
     lock_task,
@@ -18,7 +19,7 @@ from sop_flows.staffing.responsibility import (
     refuse_closed,
     responsibility_of,
 )
-from sop_flows.staffing.roster import is_away, is_head_for
+from sop_flows.staffing.roster import is_away, is_head_for, roles_of
 from storage.tables import (
     AssignedHow,
     ConfirmationKind,
@@ -125,7 +126,7 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
 def take_house_duty(work: Work) -> dict[int, tuple[Task, ...]]:
     """[Piket]: the daily tasks of every angkatan of which the officer may have them, by angkatan; one duty for the house.
 
-    Raises NotFoundError when none is open, NotYoursError when none is the officer's.
+    Nothing when none of them is open now. Raises NotYoursError when the officer's roles have no daily task at all.
     """
     open_now = select(Task.cohort_id).where(col(Task.card).is_not(None), Task.state == TaskState.OPEN)
     taken: dict[int, tuple[Task, ...]] = {}
@@ -135,8 +136,8 @@ def take_house_duty(work: Work) -> dict[int, tuple[Task, ...]]:
             taken[cohort_id] = take_duty(work, cohort_id)
         except NotYoursError as error:
             refused = error
-    if not taken:
-        raise refused or NotFoundError
+    if refused and not taken and daily_roles(work.pack).isdisjoint(roles_of(work, work.officer.id or 0)):
+        raise refused
     return taken
 
 
