@@ -23,14 +23,11 @@ from storage.types import Keyring
 from tests.support.database import SECRET, Databases
 from tests.support.engines import open_store
 from tests.support.institution import Home
-from tests.support.packs import real_pack
+from tests.support.packs import our_pack
 
 ARRIVAL, DEPARTURE = date(2026, 12, 1), date(2026, 12, 31)
 # Letters before the arrival, the arrival, daily and ten-daily work, a chosen date, the farewell, what comes after.
-SOPS = (
-    *("9.2.01", "9.2.02", "9.2.03", "9.2.12", "9.2.15", "9.2.07"),
-    *("9.1.02", "9.1.07", "9.1.09", "9.1.13", "9.1.16", "9.1.18"),
-)
+SOPS = ("9.2.01", "9.2.02", "9.2.03", "9.2.12", "9.2.15", "9.1.09", "9.1.16", "9.1.18")
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 Plan = dict[tuple[str, int, date | None], tuple[str, datetime | None, datetime | None]]
 
@@ -48,7 +45,7 @@ acts = st.one_of(
 
 def some_sops() -> Pack:
     """A few of our SOPs; no fixture, for Hypothesis would write it out whole."""
-    found = real_pack()
+    found = our_pack()
     return Pack(found.unit, {number: found.sops[number] for number in SOPS})
 
 
@@ -107,8 +104,6 @@ def _move(home: Home, cohort: Cohort, shift: int, longer: int) -> None:
     assert done.items() <= _done(home).items()
     _holds(home, cohort)
     _nothing_became_late(home, before)
-    if was.arrival_on <= home.house.today(home.now):
-        return  # what was late for an arrival that has been begins anew when it is ahead again, and is over when it is back
     moved = _plan(home)
     try:
         home.tap(move_cohort, home.tari, cohort.id, was.arrival_on, was.departure_on, "rekaan")
