@@ -1,0 +1,221 @@
+"""What is kept about one child, given out and taken away (UU 27/2022): of an angkatan, or of a case.
+
+What is taken away are names, contacts and words. What must stay stays without a name: that the child was there, its weights,
+what was done when and by whom, and of answers the numbers, days and choices.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sop_flows.actions.cohorts.membership import ERASED
+from sop_flows.core.work import Work, declared
+from sop_flows.declarations.form import Field, FieldKind
+from sop_flows.errors import NeedsReasonError, RuleError
+from storage.tables import (
+    Case,
+    Child,
+    ChildFlag,
+    Confirmation,
+    Correction,
+    Handover,
+    Incident,
+    Membership,
+    Officer,
+    ReadEntry,
+    Record,
+    Reminder,
+    StoredFile,
+    Task,
+    TaskEntry,
+    Weight,
+)
+from storage.types import sealed_columns
+
+NAMELESS: tuple[FieldKind, ...] = ("weight", "number", "decimal", "date", "time", "yes", "choice", "choices")
+NEVER_EMPTY = {
+    ("incidents", "words"),
+    ("cases", "close_reason"),
+}  # their rows say something as long as they are there
+Subject = Child | Case
+Rows = dict[str, list[SQLModel]]
+
+
+class StillInCareError(RuleError):
+    """The stay or the case goes on: what is recorded of it is needed."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was taken away, and who may still have it.
+
+    Attributes:
+        cells: how many were emptied, by table.
+        stays: rows that stay without a name, by table.
+        files: keys of contents in the cabinet that nothing else needs; to be dropped after the commit.
+        seen_by: officers (ids) who opened the data, with the last time: what stands in their chats is not in reach.
+    """
+
+    cells: Mapping[str, int]
+    stays: Mapping[str, int]
+    files: tuple[str, ...]
+    seen_by: Mapping[int, datetime]
+
+
+def rows_of(work: Work, subject: Subject) -> Rows:
+    """All rows about the child, by table, the oldest first. Reads every waiting or sent message of the house."""
+    found: Rows = {_table(subject).name: [subject]}
+    tasks = _tasks(work, subject)
+    for query in _about(subject, tasks):
+        for row in work.session.exec(query):
+            found.setdefault(_table(row).name, []).append(row)
+    messages = [one for one in work.session.exec(select(Reminder)) if _is_of(one, subject, tasks)]
+    if messages:
+        found["reminders"] = list(messages)
+    return found
+
+
+def exported(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """The rows as JSON-ready values: times in UTC, officers as ids."""
+    return {
+        name: [
+            {column.name: _plain(getattr(one, column.name)) for column in _table(one).columns} for one in some
+        ]
+        for name, some in rows.items()
+    }
+
+
+def erase(work: Work, subject: Subject, by: Officer, reason: str) -> Erased:
+    """Empty every cell that names the child or says something of it in words; what was done stays.
+
+    Raises StillInCareError, NeedsReasonError.
+    """
+    if not reason.strip():
+        raise NeedsReasonError
+    if _is_in_care(work, subject):
+        raise StillInCareError
+    rows = rows_of(work, subject)
+    files = _files_to_drop(work, [one for one in rows.get("files", []) if isinstance(one, StoredFile)])
+    cells: dict[str, int] = {}
+    for name, some in rows.items():
+        cells[name] = sum(_empty(work, one) for one in some)
+    if isinstance(subject, Child):
+        subject.name_key = ""
+    work.session.add(
+        Correction(
+            of_table=_table(subject).name,
+            row_id=subject.id or 0,
+            fact="erased",
+            reason=reason.strip(),
+            officer_id=by.id or 0,
+            corrected_at=work.now,
+        )
+    )
+    work.session.flush()
+    stays = {name: len(some) for name, some in rows.items() if name not in ("reminders", "files")}
+    seen: dict[int, datetime] = {}
+    for one in rows.get("read_log", []):
+        if isinstance(one, ReadEntry):
+            seen[one.officer_id] = one.read_at
+    return Erased({name: count for name, count in cells.items() if count}, stays, files, seen)
+
+
+def _tasks(work: Work, subject: Subject) -> frozenset[int]:
+    whose = Task.case_id == subject.id if isinstance(subject, Case) else Task.child_id == subject.id
+    return frozenset(one or 0 for one in work.session.exec(select(Task.id).where(whose)))
+
+
+def _about(subject: Subject, tasks: frozenset[int]) -> Iterator[SelectOfScalar[Any]]:
+    """Queries for the rows of every table but `reminders`."""
+    key, table = subject.id, _table(subject).name
+    is_case = isinstance(subject, Case)
+    for one in (Confirmation, Record, StoredFile):
+        in_task = col(one.task_id).in_(tasks)
+        yield (
+            select(one).where(in_task if is_case else or_(in_task, one.child_id == key)).order_by(col(one.id))
+        )
+    yield select(Handover).where(col(Handover.task_id).in_(tasks)).order_by(col(Handover.id))
+    yield (
+        select(Correction)
+        .where(Correction.of_table == table, Correction.row_id == key)
+        .order_by(col(Correction.id))
+    )
+    looked = ReadEntry.case_id if is_case else ReadEntry.child_id
+    yield select(ReadEntry).where(looked == key).order_by(col(ReadEntry.id))
+    if not is_case:
+        for of_child in (Membership, ChildFlag, Weight, Incident, TaskEntry):
+            yield select(of_child).where(of_child.child_id == key).order_by(col(of_child.id))
+
+
+def _is_of(row: Reminder, subject: Subject, tasks: frozenset[int]) -> bool:
+    if row.task_id in tasks:
+        return True
+    what = "case" if isinstance(subject, Case) else "child"
+    return row.payload is not None and row.payload.get(what) == subject.id
+
+
+def _is_in_care(work: Work, subject: Subject) -> bool:
+    if isinstance(subject, Case):
+        return subject.closed_at is None
+    stays = work.session.exec(select(Membership).where(Membership.child_id == subject.id))
+    return any(one.until_on is None or one.until_on >= work.today for one in stays)
+
+
+def _files_to_drop(work: Work, files: list[StoredFile]) -> tuple[str, ...]:
+    """Contents that no row of somebody else has."""
+    own = {one.id for one in files}
+    keys = dict.fromkeys(one.content_key for one in files)
+    shared = select(StoredFile.content_key).where(
+        col(StoredFile.content_key).in_(keys), col(StoredFile.id).not_in(own)
+    )
+    return tuple(key for key in keys if key not in set(work.session.exec(shared)))
+
+
+def _empty(work: Work, row: SQLModel) -> int:
+    """Empty the sealed cells of a row; returns how many said something."""
+    emptied = 0
+    for column in sealed_columns(_table(row)):
+        was = getattr(row, column.name)
+        if isinstance(row, Record):
+            becomes: Any = _nameless(work, row)
+        elif was is None or (column.nullable and (_table(row).name, column.name) not in NEVER_EMPTY):
+            becomes = None
+        else:
+            becomes = [] if isinstance(was, list) else ERASED
+        if was != becomes:
+            setattr(row, column.name, becomes)
+            emptied += 1
+    return emptied
+
+
+def _nameless(work: Work, row: Record) -> dict[str, object]:
+    """Of the answers those that name nobody: numbers, days, and choices that stand in the pack."""
+    task = work.session.get_one(Task, row.task_id)
+    form = declared(work.session, task)[1].record
+    fields = {} if form is None else {field.key: field for field in form.fields}
+    return {key: value for key, value in row.data.items() if _names_nobody(fields.get(key), value)}
+
+
+def _names_nobody(field: Field | None, value: object) -> bool:
+    if field is None or field.kind not in NAMELESS:
+        return False
+    if field.kind not in ("choice", "choices"):
+        return True
+    return all(one in field.choices for one in (value if isinstance(value, list) else [value]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _table(row: SQLModel) -> Table:
+    table: Table = row.__table__  # type: ignore[attr-defined]  # every table model has one
+    return table

@@ -1,0 +1,128 @@
+"""`pandu subject`: all that is kept about a child is given out, and what names it is taken away; the rest stays."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from storage.tables import Case, Confirmation, Incident, Record, StoredFile, Weight
+from tests.support.builders.cases import build_case
+from tests.support.command_line import run_pandu
+from tests.support.steps import assessed
+from tests.support.town import Town
+
+WORDS = (
+    "Anak Contoh 01",
+    "Orang Tua Contoh 01",
+    "08000000001",
+    "Jalan Contoh 1",
+    "sulit tidur",
+    "panas sekali",
+    "2016-01-01",
+)
+OF_CHILD = ("--cohort", "Angkatan Contoh", "--number", "1")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # a .env of the developer is not read
+
+
+async def test_a_child_is_given_out_and_taken_away(town: Town) -> None:
+    team = await assessed(town, (1,))
+    await team.budi.types("001 panas sekali, diberi minum")
+    await team.budi.taps("Ya, catat")
+    await team.budi.types("/anak 1")
+    given = run_pandu(town, "subject", "export", *OF_CHILD)
+    assert given.exit_code == 0, given.stderr
+    rows = json.loads(given.stdout)
+    assert [word for word in WORDS if word not in given.stdout] == []
+    assert "Anak Contoh 02" not in given.stdout
+    assert {one["child_id"] for one in rows["weights"]} == {1}
+    before = counts(town)
+
+    stays = run_pandu(
+        town, "subject", "erase", *OF_CHILD, "--by", "Sari Contoh", "--reason", "diminta orang tua"
+    )
+    assert (stays.exit_code, stays.stderr) == (
+        1, "pandu subject erase: the stay or the case goes on; what is recorded of it is still needed\n",
+    )  # fmt: skip
+    await team.sari.types("/anak 1")
+    for label in ("Keluar…", "Pulang lebih awal", "Hari ini", "Ya, catat"):
+        await team.sari.taps(label)
+    town.clock.set(town.clock.now() + timedelta(days=2))
+    await town.settle()
+    erase = ("subject", "erase", *OF_CHILD, "--by", "Sari Contoh", "--reason", "diminta orang tua")
+    tried = run_pandu(town, *erase)
+    assert tried.exit_code == 0, tried.stderr
+    assert tried.stdout.endswith("Nothing was changed. With --confirm it is.\n")
+    assert "Anak Contoh 01" in run_pandu(town, "subject", "export", *OF_CHILD).stdout
+    done = run_pandu(town, *erase, "--confirm")
+    assert done.stdout.startswith("Erased: Angkatan Contoh, number 1, ")
+    assert "Not in reach: what stands in the chat of Budi Contoh" in done.stdout
+    left = run_pandu(town, "subject", "export", *OF_CHILD).stdout
+    assert [word for word in WORDS if word in left] == []
+    assert counts(town) == before
+    assert json.loads(left)["corrections"][-1]["fact"] == "erased"
+    await team.budi.types("/anak 1")
+    assert "Anak Contoh" not in team.budi.last_screen.text
+
+
+def counts(town: Town) -> list[int]:
+    """Rows of the child."""
+    return [
+        len(town.rows(select(table).where(col(table.child_id) == 1)))
+        for table in (Weight, Record, Confirmation, Incident, StoredFile)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "give --cohort and --number, or --case"),
+        (("--case", "Kenanga", "--number", "1"), "give --cohort and --number, or --case"),
+        (("--case", "Kenanga"), "--case: there is no case 'Kenanga'"),
+        (("--cohort", "X", "--number", "1"), "--cohort: there is no angkatan 'X'"),
+        (
+            ("--cohort", "Angkatan Contoh", "--number", "99"),
+            "--number: there is no child 99 in Angkatan Contoh",
+        ),
+    ],
+)
+async def test_nobody_is_guessed(town: Town, options: tuple[str, ...], said: str) -> None:
+    await town.open_cohort()
+    done = run_pandu(town, "subject", "export", *options)
+    assert (done.exit_code, done.stderr) == (2, f"pandu subject export: {said}\n")
+
+
+async def test_a_case_loses_its_words_once_it_is_closed(town: Town) -> None:
+    sari = await town.officer("Sari Contoh", role="peksos")
+    with town.store.transaction() as s:
+        case = build_case(
+            s, code_name="Kenanga", name="Putri Rekaan", reason="Ditinggal di pasar", categories=["terlantar"],
+            opened_by_id=sari.officer_id, peksos_id=sari.officer_id,
+        )  # fmt: skip
+        case_id = case.id
+    erase = (
+        "subject",
+        "erase",
+        "--case",
+        "Kenanga",
+        "--by",
+        "Sari Contoh",
+        "--reason",
+        "diminta",
+        "--confirm",
+    )
+    assert "still needed" in run_pandu(town, *erase).stderr
+    with town.store.transaction() as s:
+        case = s.get_one(Case, case_id)
+        case.closed_at, case.close_reason = town.clock.now(), "pulang ke Ibu Rekaan"
+    done = run_pandu(town, *erase)
+    assert done.stdout.startswith("Erased: case Kenanga"), done.stderr
+    left = run_pandu(town, "subject", "export", "--case", "Kenanga").stdout
+    assert "Rekaan" not in left
+    assert "pasar" not in left
+    assert json.loads(left)["cases"][0]["code_name"] == "Kenanga"
