@@ -24,6 +24,9 @@ COMMANDS = {
     "tasks": Lazy("reports:tasks_command", "Every task."),
     "reminders": Lazy("reminders:reminders_command", "Reminders: what was sent and what is to come."),
     "confirmations": Lazy("reports:confirmations_command", "What officers confirmed."),
+    "reads": Lazy("audit:reads_command", "Who looked at which child."),
+    "audit": Lazy("audit:audit_group", "Is what was recorded still what it was?"),
+    "subject": Lazy("subject:subject_group", "What is kept about one child: give it out, take it away."),
     "doctor": Lazy("doctor:doctor_command", "What went wrong, and what needs a look."),
 }
 

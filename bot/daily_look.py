@@ -1,4 +1,4 @@
-"""Once a day the running bot looks at itself, and tells the admins in their chats what needs a person."""
+"""Once a day the running bot looks at itself, tells the admins what needs a person, and seals what was recorded."""
 
 import logging
 from dataclasses import dataclass
@@ -14,13 +14,15 @@ from bot.institution import Opened
 from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from handlers.pushes.notices import needs_a_look
-from sop_flows.core.notices import NeedsALook
+from sop_flows.core.notices import DigestOfDay, NeedsALook
 from sop_flows.notifications.planning import working
-from sop_flows.staffing.roster import admins
+from sop_flows.staffing.roster import admins, holding
+from storage.day_digests import close_day, shown
 from storage.engine import NotOwnerError
 from storage.queries.accounts import find_account_of
 from storage.tables import Vital
 
+MONDAY = 0
 TOLD = "doctor_told"  # `at`: when somebody looked last
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class DailyLook:
                 self._learn_chats(s)
                 last = s.get(Vital, TOLD)
             if last is None or house.today(last.at) != house.today(now):
+                self._close_day()
                 kinds = self._find()
                 self._write(kinds)
         except NotOwnerError:
@@ -84,6 +87,17 @@ class DailyLook:
             s.add(row)
             for admin in admins(work) if kinds else ():
                 work.notify(admin.id or 0, NeedsALook(kinds=list(kinds)))
+
+    def _close_day(self) -> None:
+        """The digest of what was recorded before today; on Mondays the head of the house gets it to keep."""
+        now, house = self.unit.now(), self.unit.institution
+        today = house.today(now)
+        with self.unit.store.transaction() as s, working(s, house, now) as work:
+            row = close_day(s, today, now)
+            if row is None or today.weekday() != MONDAY:
+                return
+            for officer in holding(work, "answers_for_all", 0):
+                work.notify(officer.id or 0, DigestOfDay(on=row.day, digest=shown(row.digest)))
 
     def _learn_chats(self, s: Session) -> None:
         found = [find_account_of(s, admin.id or 0) for admin in admins(self.unit.work(s))]

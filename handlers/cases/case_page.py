@@ -5,6 +5,7 @@ from datetime import datetime
 from handlers.cases.case_gate import has_pin, pin_button
 from handlers.cases.case_words import case_title, in_order, keeper_label, service_lines
 from handlers.ui.form_words import report_lines, values_words
+from handlers.ui.read_words import LOOKS, looked_lines, paged
 from handlers.ui.request import (
     About,
     Button,
@@ -41,9 +42,10 @@ from sop_flows.actions.log import LOG
 from sop_flows.actions.replanning import new_plan
 from sop_flows.core.notices import CaseHidden
 from sop_flows.core.work import declared, sop_of
-from sop_flows.errors import NotFoundError
+from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import is_knowing_head, known_case, knows, log_read, name_of
 from sop_flows.views.task_views import TaskLine, task_lines
+from storage.queries.reads import newest_reads
 from storage.tables import LIVE, Case, ConfirmationKind, Correction
 
 MOVES = 5  # hand-overs and ends shown above the history
@@ -142,6 +144,8 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
     buttons.append(button(_("Reminders"), "case_when", case_id))
     buttons.append(button(_("History"), "case_past", case_id, 0))
     buttons.append(button(_("The whole file"), "case_file", case_id, 0))
+    if is_knowing_head(request.work, who(request)):
+        buttons.append(button(_("Who looked"), "case_looks", case_id, 0))
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))
@@ -249,6 +253,16 @@ def on_file(request: Request) -> Reply:
     return hiding(shown, CaseHidden(case=case.id or 0))
 
 
+def on_looks(request: Request) -> Reply:
+    """[Siapa yang melihat], for the heads who know the case. Numbers are the case and the page."""
+    case = known_case(request.work, who(request), pressed(request))
+    if not is_knowing_head(request.work, who(request)):
+        raise NotPermittedError("answers_for_all")
+    lines = looked_lines(request, newest_reads(request.session, case_id=case.id, limit=LOOKS))
+    title = f"{case_title(case)} · " + _("Who looked")
+    return paged(request, title, lines, ("case_looks", case.id or 0), to_case(case))
+
+
 def _move_words(request: Request, one: Correction) -> str:
     """What was said of the case as a whole, and why (HTML)."""
     when = stamp_words(one.corrected_at, request.now, request.institution.zone)
@@ -297,7 +311,13 @@ def way_to_case(request: Request, case: Case | None) -> list[Button]:
 ROUTES = merge(
     Routes(
         About.CASE,
-        presses={"case_page": on_page, "case_steps": on_steps, "case_past": on_past, "case_file": on_file},
+        presses={
+            "case_page": on_page,
+            "case_steps": on_steps,
+            "case_past": on_past,
+            "case_file": on_file,
+            "case_looks": on_looks,
+        },
     ),
     Routes(About.CASE_PART, presses={"case_mine": on_mine}),
 )

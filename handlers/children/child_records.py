@@ -1,11 +1,12 @@
-"""[Catatan], [Riwayat] and [Kurva berat] on a child's card: what was recorded about it, as far as it is of the officer's
-own steps; what happened to it; how it grows."""
+"""[Catatan], [Riwayat], [Kurva berat] and [Siapa yang melihat] on a child's card: what was recorded about it, as far as it
+is of the officer's own steps; what happened to it; how it grows; for the Kepala who looked and who put what right."""
 
 from handlers.children.child_page import bmi_words
 from handlers.children.children import child_title, flag_label, reason_words
 from handlers.children.incidents import what_words
 from handlers.ui.form_words import report_lines
 from handlers.ui.kilograms import change, kilos
+from handlers.ui.read_words import LOOKS, looked_lines, paged
 from handlers.ui.request import (
     About,
     Reply,
@@ -25,10 +26,13 @@ from handlers.ui.routing import Routes
 from handlers.ui.words import _, child_code, esc, plain_date_words, short_date_words, shorten
 from sop_flows.core.notices import FileHidden
 from sop_flows.core.work import declared
+from sop_flows.errors import NotPermittedError
 from sop_flows.recording import records
 from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.responsibility import log_read, name_of
+from sop_flows.staffing.roster import answers_for_all
 from sop_flows.views.child_page import Happening, child_page, child_timeline
+from storage.queries.reads import newest_reads
 from storage.queries.step_records import list_of_child, list_weights_of_child
 from storage.tables import Record, Task, Weight
 
@@ -184,7 +188,29 @@ def on_curve(request: Request) -> Reply:
     return hiding(reply(SendFile("weights", arguments, caption=esc(title), filename=name)), FileHidden())
 
 
+# --- who looked -------------------------------------------------------------------------------------------------
+
+
+def on_looks(request: Request) -> Reply:
+    """[Siapa yang melihat], for the Kepala: who opened what of the child, by day. Second number: the page."""
+    officer, child_id = who(request), pressed(request)
+    if not answers_for_all(request.work, officer):
+        raise NotPermittedError("answers_for_all")
+    row = visible_child(request.work, officer, child_id)
+    lines = looked_lines(request, newest_reads(request.session, child_id=child_id, limit=LOOKS))
+    log_read(request.work, "looks", child_id=child_id)
+    back = button(_("‹ Back"), "child_card", child_id)
+    return paged(
+        request, child_title(request, row) + " · " + _("Who looked"), lines, ("child_looks", child_id), back
+    )
+
+
 ROUTES = Routes(
     About.NOTHING,
-    presses={"child_records": on_records, "child_past": on_past, "child_curve": on_curve},
+    presses={
+        "child_records": on_records,
+        "child_past": on_past,
+        "child_curve": on_curve,
+        "child_looks": on_looks,
+    },
 )

@@ -63,6 +63,7 @@ from sop_flows.staffing.children import (
 )
 from sop_flows.staffing.recorders import flag_words
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see
+from sop_flows.staffing.roster import answers_for_all
 from sop_flows.views.child_page import child_page
 from storage.queries import children, cohorts
 from storage.queries.children import ChildRow
@@ -392,6 +393,8 @@ def _keyboard(
         button(_("Attachments"), "files_child", child_id),
         button(_("Reminders"), "when_child", child_id, 0),
     ]
+    if answers_for_all(request.work, officer):
+        buttons.append(button(_("Who looked"), "child_looks", child_id, 0))
     wide: list[Button] = []  # longer labels, alone in their rows
     last: list[Button] = []
     if row.is_present:

@@ -25,6 +25,7 @@ from sop_flows.actions.replanning import new_plan
 from sop_flows.core.work import is_past
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see, name_of
+from sop_flows.staffing.roster import answers_for_all
 from sop_flows.staffing.roster import may_open as may_open_cohorts
 from storage.queries import cohorts
 from storage.queries.cohorts import ChildCount
@@ -139,7 +140,7 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     if new_plan.keeps_former(request.work, cohort) and new_plan.may_take(request.work, who(request), cohort):
         buttons.append(button(_("New calendar"), "plan_cohort", cohort_id))
-    if cohort.closed_at is not None and cohort_end.may_reopen(request.work, who(request)):
+    if cohort.closed_at is not None and answers_for_all(request.work, who(request)):
         buttons.append(button(_("Open again…"), "cohort_reopen", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(request, "\n".join(lines), rows(buttons))

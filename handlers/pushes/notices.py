@@ -305,6 +305,13 @@ def needs_a_look(notice: notices.NeedsALook) -> str:
     return "\n".join((head, *known, way_on))
 
 
+def _digest_of_day(notice: notices.DigestOfDay) -> str:
+    """What the Kepala keeps outside Pandu."""
+    said = _("🔏 Fingerprint of all records before {day}: {digest}")
+    why = _("Please keep this message. Records that somebody changes later no longer fit it.")
+    return f"{said.format(day=date_words(notice.on), digest=f'<code>{esc(notice.digest)}</code>')}\n{why}"
+
+
 def _leave_recorded(notice: notices.LeaveRecorded) -> str:
     said = _("{who} has recorded that you are on leave {days}.")
     return said + (" " + _("{name} deputises.") if notice.to else "")
@@ -464,6 +471,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.RoleTaken: _role_taken,
     notices.TasksInherited: _tasks_inherited,
     notices.NeedsALook: needs_a_look,
+    notices.DigestOfDay: _digest_of_day,
     notices.Restored: N_(
         "Pandu goes on from a backup of {day}, {clock}. What you recorded after that is gone. What have you done since? Please record it again: /tugas"
     ),

@@ -247,6 +247,10 @@ def _not_permitted(request: Request, error: NotPermittedError) -> str:
         return _("Only {role} or the head of the section can do that.").format(role=esc(who_may))
     if error.who_may == "case":
         return _("That is no longer there.")  # nobody learns that there is such a case
+    if error.who_may == "answers_for_all":
+        return _("Only {roles} can do that.").format(
+            roles=esc(sections(unit, unit.roles_that["answers_for_all"]))
+        )
     if error.who_may == "head":
         return _("Only the head of the section can do that.")
     if error.who_may == "leave":

@@ -437,6 +437,13 @@ class NeedsALook(Notice, word="needs_a_look"):
     kinds: list[str]
 
 
+class DigestOfDay(Notice, word="digest_of_day"):
+    """The digest of what was recorded before `on` (local), as a person keeps it: "3f2a 91bc 77d0 1c2e"."""
+
+    on: date
+    digest: str
+
+
 class Restored(Notice, word="restored"):
     """Pandu goes on from a backup: what was recorded after `on` (local), `clock`, is gone."""
 

@@ -214,6 +214,11 @@ def heads_of(work: Work, officer_id: int) -> frozenset[str]:
     )
 
 
+def answers_for_all(work: Work, officer: Officer) -> bool:
+    """Whether the officer is the head of the house (Kepala), or deputises for one who is away."""
+    return has_duty(work.institution, heads_of(work, officer.id or 0), "answers_for_all")
+
+
 def own_heads_of(work: Work, officer_id: int) -> frozenset[str]:
     """The roles that this officer is head of. The head of the house (Kepala) answers for all."""
     return headed(work.institution, grants_of(work, officer_id))

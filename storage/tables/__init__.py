@@ -1,6 +1,7 @@
 """Every table, so that one import knows the whole schema."""
 
 from storage.tables.absence import Absence, Handover, HandoverState
+from storage.tables.audit import DayDigest, ReadEntry
 from storage.tables.case import Case
 from storage.tables.cohort import (
     NOT_MEMBERS,
@@ -12,7 +13,6 @@ from storage.tables.cohort import (
     FlagKind,
     LeaveReason,
     Membership,
-    ReadEntry,
     School,
 )
 from storage.tables.confirmation import Confirmation, ConfirmationKind
@@ -69,6 +69,7 @@ __all__ = [
     "ConfirmationKind",
     "Conversation",
     "Correction",
+    "DayDigest",
     "DigestItem",
     "DroppedWhy",
     "DueKind",

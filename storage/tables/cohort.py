@@ -161,17 +161,3 @@ class Correction(SQLModel, table=True):
     officer_id: int = Field(foreign_key="officers.id")
     corrected_at: datetime
     update_id: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class ReadEntry(SQLModel, table=True):
-    """Who looked at a child's or a case's personal data, when, on which screen and phone (UU 27/2022)."""
-
-    __tablename__ = "read_log"
-
-    id: int | None = Field(default=None, primary_key=True)
-    officer_id: int = Field(foreign_key="officers.id")
-    child_id: int | None = Field(default=None, foreign_key="children.id")
-    case_id: int | None = Field(default=None, foreign_key="cases.id")
-    screen: str = Field(sa_type=Text)
-    read_at: datetime
-    account_id: int | None = Field(default=None, foreign_key="accounts.id")  # the phone; None: of before 0016

@@ -16,9 +16,9 @@ from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError,
 from sop_flows.staffing.responsibility import accountable_for, may_see, refuse_shut, responsibility_of
 from sop_flows.staffing.roster import (
     admins,
+    answers_for_all,
     enrolled,
     grants_of,
-    has_duty,
     heads_of,
     holding,
     require_opener,
@@ -91,7 +91,7 @@ def reopen_cohort(work: Work, cohort_id: int, reason: str) -> Cohort:
 
     Raises NotPermittedError, NotFoundError (none, or it is open), NeedsReasonError, CohortShutError.
     """
-    if not may_reopen(work, work.officer):
+    if not answers_for_all(work, work.officer):
         raise NotPermittedError("answers_for_all")
     cohort = cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is None:
@@ -105,11 +105,6 @@ def reopen_cohort(work: Work, cohort_id: int, reason: str) -> Cohort:
     taken = take_up(work, select(Run).where(Run.cohort_id == cohort_id), CLOSED)
     _say_shut(work, cohort, reason, len(taken), again=True)
     return cohort
-
-
-def may_reopen(work: Work, officer: Officer) -> bool:
-    """Whether the officer may open an angkatan again: the Kepala, or who deputises."""
-    return has_duty(work.institution, heads_of(work, officer.id or 0), "answers_for_all")
 
 
 def list_closed(work: Work, officer: Officer) -> tuple[Cohort, ...]:

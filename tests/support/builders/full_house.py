@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from storage.tables import ConfirmationKind, LeaveReason
+from storage.tables import ConfirmationKind, DayDigest, LeaveReason
 from tests.support.builders import (
     build_absence,
     build_account,
@@ -62,6 +62,7 @@ def fill_every_table(s: Session) -> None:
     build_child_flag(s, child_id=child, set_by_id=ani)
     build_read_entry(s, officer_id=budi, child_id=child)
     build_correction(s, officer_id=ani, row_id=child)
+    s.add(DayDigest(day=date(2026, 12, 5), parts={"read_log": (1, "ab")}, digest="cd"))
     build_incident(
         s, child_id=child, reported_by_id=ani, closed_at=SOME_TIME, closed_by_id=budi, result="hasil rekaan"
     )
