@@ -73,6 +73,7 @@ def pytest_collection_finish() -> None:
     """What is there before the first test stays to the end: nobody need look through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -82,6 +83,7 @@ async def _own(settings: Settings, clock: Clock, opened: Opened, stopping: async
         if stood_by:  # meanwhile the secret may have been changed
             await asyncio.to_thread(check_keys, opened.store, clock.now())
         runtime = build_runtime(settings, clock, opened)
+        gc.freeze()  # what is there now stays to the end
         await _refuse_beside_another(settings, runtime)
         signs = [] if settings.health_port is None else [_show_signs(runtime.unit, settings.health_port)]
         await until_one_ends(owner.keep(), _serve(settings, runtime, stopping, stood_by), *signs)
