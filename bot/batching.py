@@ -69,11 +69,10 @@ class Batcher:
         if not any(row.due_at <= now for row in sendable):
             return [], []
         present = find_account_of(s, officer.id)
-        if officer.removed_at is not None or (
-            present is None and any(not row.account_id for row in sendable)
-        ):
-            mark_failed(s, [row.id for row in sendable if row.id is not None], "the officer has no account")
-            return [], []
+        if officer.removed_at is not None or present is None:
+            lost = [row for row in sendable if not row.account_id]
+            mark_failed(s, [row.id for row in lost if row.id is not None], "the officer has no account")
+            sendable = [row for row in sendable if row.account_id]
         edits = [row for row in sendable if row.edits_message_id is not None or row.account_id]
         said = [row for row in sendable if row not in edits]
         groups = [[row] for row in edits] + ([said] if any(row.due_at <= now for row in said) else [])

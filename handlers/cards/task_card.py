@@ -28,6 +28,7 @@ from handlers.ui.words import (
     is_monthly,
     moment_words,
     more,
+    moved_words,
     name_of_task,
     ngettext,
     plain_date_words,
@@ -171,11 +172,10 @@ def card_text(request: Request, line: TaskLine, story: TaskHistory) -> str:
         )
     if story.moved:
         newest = story.moved[0]
-        said.append(
-            _("Moved by {who}: {note}").format(
-                who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
-            )
+        words = _("Moved by {who}: {note}").format(
+            who=esc(newest.who), note=esc(shorten(newest.note, NOTE_ON_CARD))
         )
+        said.append(" · ".join([words, *filter(None, [moved_words(len(story.moved), story.moved_from)])]))
     if takes_notes(line.task, step) and tasks_may_act(request, line):
         said += _log_lines(request, line)
     if story.draft_at is not None:

@@ -106,11 +106,14 @@ def on_list(request: Request) -> Reply:
     everyone = children.list_children(s, [cohort_id], school_id=school_id)
     found = of_own_schools(request.work, who(request), everyone)
     title = found[0].school.name if school_id and found else cohort.name
-    lines = [
-        f"{bold(title)} · {count_words(cohorts.count_children(s, cohort_id))}"
-        if not school_id
-        else bold(title)
-    ]
+    lines = [bold(title)]
+    if not school_id:
+        count = cohorts.count_children(s, cohort_id)
+        if len(found) < len(everyone):  # of a guru those of the own school
+            members = [row for row in found if row.membership.reason not in NOT_MEMBERS]
+            here = sum(row.is_present or row.membership.reason == LeaveReason.ENDED for row in members)
+            count = ChildCount(here, len(members))
+        lines = [f"{lines[0]} · {count_words(count)}"]
     gone = [row for row in found if not row.is_present and row.membership.reason not in NOT_MEMBERS]
     others = {
         _("Not here any more: {numbers}"): gone,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before, typed_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, is_over, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
     About,
@@ -317,7 +317,7 @@ FIX = Dialog(
     _fix,
     lambda talk: _back(talk, _("Cancel")),
     about="row",
-    elsewhere=noted_before,
+    elsewhere=is_over,
 )
 ROUTES = Routes(
     About.NOTHING,

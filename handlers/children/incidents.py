@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.people.officer_words import looking_after
 from handlers.ui import asides, conversation
-from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, noted_before, typed_words
+from handlers.ui.dialog import ASK, Dialog, Field, Screen, Talk, is_over, typed_words
 from handlers.ui.kilograms import kilos
 from handlers.ui.questions import NotAnAnswerError, note_said
 from handlers.ui.request import (
@@ -607,7 +607,7 @@ RESULT = Dialog(
     _close,
     _cancel_result,
     about="incident",
-    elsewhere=noted_before,
+    elsewhere=is_over,
 )
 ROUTES = Routes(
     About.NOTHING,

@@ -196,7 +196,7 @@ def _confirm(request: Request, cohort: Cohort, step: int, number: str, day: date
         count=count
     )
     if not count:  # a second tap
-        return show_cohort(request, cohort)
+        return show_cohort(request, cohort, _("That was noted before."))
     undo = button(_("Undo"), "before_undo", cohort.id or 0, request.work.update_id or 0)
     if rules.list_groups(request.work, cohort.id or 0, who(request)):
         return screen(request, said, ((undo, _back(cohort)),))

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before, typed_day, typed_words
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, is_over, typed_day, typed_words
 from handlers.ui.questions import NotAnAnswerError
 from handlers.ui.request import (
     About,
@@ -22,7 +22,7 @@ from handlers.ui.words import _, bold, date_words, esc, ngettext, plain_date_wor
 from sop_flows.actions.cohorts import before_pandu, cohort_end, membership, moving_dates
 from sop_flows.actions.cohorts.cohorts import day_of
 from sop_flows.actions.replanning import new_plan
-from sop_flows.core.work import is_past
+from sop_flows.core.work import is_past, is_stay_closed, last_closing, sop_of
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see, name_of
 from sop_flows.staffing.roster import answers_for_all
@@ -105,6 +105,7 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
             arrival=plain_date_words(cohort.arrival_on, today), departure=date_words(cohort.departure_on)
         ),
         *_moved_lines(request, cohort_id),
+        *_shut_lines(request, cohort),
         ngettext("{count} school", "{count} schools", len(schools)).format(count=len(schools)),
     ]
     buttons = [
@@ -140,7 +141,7 @@ def show_cohort(request: Request, cohort: Cohort, above: str = "") -> Reply:
         buttons.append(button(_("Close the cohort"), "cohort_close", cohort_id))
     if new_plan.keeps_former(request.work, cohort) and new_plan.may_take(request.work, who(request), cohort):
         buttons.append(button(_("New calendar"), "plan_cohort", cohort_id))
-    if cohort.closed_at is not None and answers_for_all(request.work, who(request)):
+    if _was_closed(request, cohort) and answers_for_all(request.work, who(request)):
         buttons.append(button(_("Open again…"), "cohort_reopen", cohort_id))
     buttons.append(button(_("‹ Cohorts"), "cohort_list"))
     return screen(request, "\n".join(lines), rows(buttons))
@@ -157,6 +158,31 @@ def _moved_lines(request: Request, cohort_id: int) -> list[str]:
     if name is None:
         return [_("Dates changed on {day}: {reason}").format(day=day, reason=reason)]
     return [_("Dates changed on {day} by {who}: {reason}").format(day=day, who=esc(name), reason=reason)]
+
+
+def _shut_lines(request: Request, cohort: Cohort) -> list[str]:
+    """That it was closed, or opened again, by whom and why."""
+    found = last_closing(request.session, cohort)
+    if found is None:
+        return []
+    said = (
+        _("Closed on {day} by {who}: {reason}")
+        if found.after
+        else _("Opened again on {day} by {who}: {reason}")
+    )
+    line = said.format(
+        day=plain_date_words(request.institution.today(found.corrected_at), request.today),
+        who=esc(name_of(request.session, found.officer_id) or "-"),
+        reason=esc(shorten(found.reason, REASON_SHOWN)),
+    )
+    return [line, *([_kept_words(request, cohort)] if found.after and cohort.closed_at is None else [])]
+
+
+def _kept_words(request: Request, cohort: Cohort) -> str:
+    """What follows the stay and goes on; "" without any."""
+    kept = cohort_end.list_aftercare(request.session, cohort.id or 0)
+    names = (f"{sop.number} {sop.title}" for sop in (sop_of(request.session, run) for run in kept))
+    return _("Goes on after the stay: {sops}.").format(sops=esc(", ".join(names))) if kept else ""
 
 
 def on_close_asked(request: Request) -> Reply:
@@ -176,6 +202,8 @@ def _ask_shut(talk: Talk) -> Screen:
     if left:
         lines.append(_("Still open, and not asked any more:"))
         lines += [f"• {esc(section(unit, role))}: {count}" for role, count in left.items()]
+    if not is_stay_closed(talk.request.session, cohort):
+        lines += filter(None, [_kept_words(talk.request, cohort)])
     lines.append(_("Why is it closed now? One or two sentences."))
     return "\n".join(lines), ()
 
@@ -190,9 +218,13 @@ def _look_shut(talk: Talk) -> Screen:
 def on_closed(request: Request) -> Reply:
     """[Ya, tutup]."""
     cohort = cohort_of(request, pressed(request))
-    if cohort.closed_at is not None:
-        return _is_closed(request, cohort)
+    if cohort.closed_at is not None or SHUT.talk(request, "sure") is None:
+        return _is_closed(request, cohort) if _was_closed(request, cohort) else on_close_asked(request)
     return SHUT.confirm(request)
+
+
+def _was_closed(request: Request, cohort: Cohort) -> bool:
+    return cohort.closed_at is not None or is_stay_closed(request.session, cohort)
 
 
 def _shut(talk: Talk) -> Reply:
@@ -203,6 +235,10 @@ def _shut(talk: Talk) -> Reply:
 
 
 def _is_closed(request: Request, cohort: Cohort) -> Reply:
+    if cohort.closed_at is None:
+        return show_cohort(
+            request, cohort, _("✅ The stay of {cohort} is closed.").format(cohort=esc(cohort.name))
+        )
     text = _("✅ {cohort} is closed. Thank you for the work.").format(cohort=esc(cohort.name))
     return screen(request, text, ((button(_("‹ Cohorts"), "cohort_list"),),))
 
@@ -274,9 +310,14 @@ def on_schools(request: Request) -> Reply:
 
 def on_school(request: Request) -> Reply:
     """One school."""
+    return show_school(request)
+
+
+def show_school(request: Request, above: str = "") -> Reply:
+    """The card of a school, with a sentence `above` it (HTML)."""
     school = _school(request)
     count = _count(request, school)
-    lines = [bold(school.name), count_words(count), esc(school.kabupaten or "")]
+    lines = [above, bold(school.name), count_words(count), esc(school.kabupaten or "")]
     buttons = [button(_("Children"), "child_list", school.cohort_id, school.id or 0)]
     if request.work.pack.asks_kabupaten and may_open(request):
         buttons.append(button(_("Kab/Kota"), "kabupaten_one", school.cohort_id, school.id or 0))
@@ -365,7 +406,7 @@ def _withdraw(talk: Talk) -> Reply:
 def on_withdraw_confirmed(request: Request) -> Reply:
     """[Ya, mundur]."""
     if _school(request).withdrew_on is not None:
-        return on_school(request)
+        return show_school(request, _("That was noted before."))
     return WITHDRAW.confirm(request)
 
 
@@ -373,7 +414,7 @@ def on_school_back(request: Request) -> Reply:
     """[Urungkan]: the school and the children who left with it belong again."""
     school = _school(request)
     if school.withdrew_on is None:
-        return on_school(request)
+        return show_school(request, _("That was noted before."))
     back = membership.school_back(request.work, school.id or 0)
     said = ngettext(
         "✅ {school} is back with {count} child.", "✅ {school} is back with {count} children.", len(back)
@@ -434,7 +475,7 @@ REOPEN = Dialog(
     _reopen,
     _to_cohort,
     about="cohort",
-    elsewhere=noted_before,
+    elsewhere=is_over,
 )
 ROUTES = Routes(
     About.NOTHING,

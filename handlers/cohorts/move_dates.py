@@ -94,7 +94,8 @@ def _move(talk: Talk) -> Reply:
 def _elsewhere(request: Request) -> Reply:
     """A button of dates that have been moved, or of another question."""
     if request.press is not None and request.press.verb == "cohort_move_yes":
-        return show_changeable(request)
+        nothing = _("This button moved nothing: the dates are as they stand here.")
+        return show_cohort(request, changeable_cohort(request, pressed(request)), nothing)
     return on_move(request)
 
 

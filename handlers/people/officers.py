@@ -1,6 +1,6 @@
 """/petugas, for an admin: who is enrolled; invite, bind a new phone, remove."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from handlers.people.officer_words import grant_words, grants_words, labels, role_words
 from handlers.ui.conversation import Life
@@ -23,7 +23,7 @@ from handlers.ui.request import (
     word,
 )
 from handlers.ui.routing import Routes
-from handlers.ui.words import _, bold, esc, ngettext, plain_date_words
+from handlers.ui.words import _, bold, esc, ngettext, plain_date_words, short_date_words
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.actions.people.invitations import (
     Grant,
@@ -34,6 +34,7 @@ from sop_flows.actions.people.invitations import (
     clean_name,
     grant_of,
     invite,
+    list_former,
 )
 from sop_flows.actions.people.roles import (
     LastHeadError,
@@ -56,6 +57,7 @@ from storage.queries.bot_name import find_bot_name
 from storage.tables import Officer, OfficerRole, School
 
 HEIRS_SHOWN = 8  # officers who get the tasks of a role that is taken
+LEFT_SHOWN = 6  # of these tasks
 
 
 def on_officers(request: Request) -> Reply:
@@ -99,6 +101,36 @@ def _read_name(talk: Talk) -> str:
         raise NotAnAnswerError(_("That is no name. Type for example: Ibu Sari.")) from error
 
 
+def _former(talk: Talk) -> tuple[Officer, ...]:
+    """Who was removed and is called like who is invited."""
+    name = str(talk.draft.get("name") or "")
+    return list_former(talk.request.session, name) if name else ()
+
+
+def _ask_former(talk: Talk) -> Screen:
+    found = _former(talk)
+    today = talk.today
+    lines = [_("{name} was enrolled here before. The same person?").format(name=bold(talk.draft["name"]))]
+    lines.append(_("Who comes back keeps the history; the roles are those of now."))
+    picks = []
+    for one in found:
+        until = talk.request.institution.today(one.removed_at or talk.request.now)
+        label = _("Yes, until {day}").format(day=short_date_words(until, today))
+        picks.append(button(label, "enrol_former", one.id or 0, style="success"))
+    return "\n".join(lines), rows([*picks, button(_("No, somebody else"), "enrol_former", 0)])
+
+
+def on_former(request: Request) -> Reply:
+    """Whether it is the same person; 0: somebody else."""
+    return INVITE.take(request, "former", pressed(request))
+
+
+def _is_former(talk: Talk, officer_id: int) -> int:
+    if officer_id and officer_id not in {one.id for one in _former(talk)}:
+        raise NotAnAnswerError(_("That is no longer there."))
+    return officer_id
+
+
 def _read_roles(_talk: Talk) -> str:
     raise NotAnAnswerError(_("Choose with the buttons above, or stop."))
 
@@ -128,7 +160,8 @@ def _make_code(talk: Talk) -> Reply:
     cohort_id = draft.get("cohort_id") if set(roles) & set(of_one_cohort) else None
     try:
         grant = Grant(draft["name"], roles, heads, bool(draft.get("admin")), cohort_id)
-        invited = invite(request.work, grant, invited_by=who(request))
+        returns = request.session.get(Officer, draft.get("former") or 0)
+        invited = invite(request.work, grant, invited_by=who(request), returns=returns)
     except NeedsRoleError as error:
         raise NotAnAnswerError("⚠️ " + _("Choose a role first.")) from error
     except NeedsCohortError as error:
@@ -176,11 +209,19 @@ def on_admin_asked(request: Request) -> Reply:
 
 def on_admin_toggled(request: Request) -> Reply:
     """[Ya, jadikan admin], [Ya, bukan lagi]."""
+    require_admin(who(request))
+    asked, is_admin = _officer(request), bool(pressed(request, 1))
+    if asked.is_admin == is_admin:
+        return _card(request, asked, _was_so())
     try:
         officer = set_admin(request.work, who(request), pressed(request), bool(pressed(request, 1)))
     except LastAdminError:
         return _last_admin(request)
     return _card(request, officer)
+
+
+def _was_so() -> str:
+    return _("It was so already: nothing has changed.")
 
 
 def on_roles(request: Request) -> Reply:
@@ -295,7 +336,11 @@ def _beside_words(names: tuple[str, ...]) -> str:
 
 def on_given(request: Request) -> Reply:
     """[Ya, beri]."""
+    require_admin(who(request))
     officer, cohort_id = _officer(request), pressed(request, 1) or None
+    held = {(one.role, one.cohort_id) for one in grants_of(request.work, officer.id or 0)}
+    if (word(request), cohort_id) in held:
+        return _card(request, officer, _was_so())
     grant = give_role(request.work, officer.id or 0, word(request), cohort_id)
     role = role_words(request.institution.pack.unit, grant.role)
     text = _("✅ {name} has the role {role} now. Everybody concerned is told.")
@@ -333,7 +378,11 @@ def on_head_asked(request: Request) -> Reply:
 
 def on_head_set(request: Request) -> Reply:
     """[Ya]."""
+    require_admin(who(request))
     officer = _officer(request)
+    held = {one.id: one.is_head for one in grants_of(request.work, officer.id or 0)}
+    if held.get(pressed(request, 1)) == bool(pressed(request, 2)):
+        return _card(request, officer, _was_so())
     try:
         set_head(request.work, officer.id or 0, pressed(request, 1), bool(pressed(request, 2)))
     except LastHeadError as error:
@@ -361,6 +410,10 @@ def on_take_asked(request: Request) -> Reply:
 
 def on_taken(request: Request) -> Reply:
     """[Ya, cabut]."""
+    officer = _officer(request)
+    require_admin(who(request))
+    if pressed(request, 1) not in {one.id for one in grants_of(request.work, officer.id or 0)}:
+        return _card(request, officer, _was_so())
     found = take_role(request.work, who(request), pressed(request), pressed(request, 1))
     text = _("✅ {name} does not have the role {role} any more. Everybody concerned is told.")
     return screen(request, _role_end(request, found, text), ((_to_card(found.officer),),))
@@ -370,14 +423,18 @@ def _role_end(request: Request, found: RoleEnd, sentence: str) -> str:
     """The sentence, and who gets the open tasks."""
     role = grants_words(request.session, request.institution.pack.unit, [found.grant], False)
     lines = [sentence.format(role=esc(role), name=esc(found.officer.name))]
-    return "\n".join([*lines, *_heir_lines(request, found.count, found.heirs)])
+    return "\n".join([*lines, *_heir_lines(request, found.left, found.heirs)])
 
 
-def _heir_lines(request: Request, count: int, heirs: Mapping[int, int]) -> list[str]:
-    """To whom the open tasks go."""
+def _heir_lines(request: Request, left: Sequence[str], heirs: Mapping[int, int]) -> list[str]:
+    """The open tasks, and to whom they go."""
+    count = len(left)
     if not count:
         return [_("No open task is left behind.")]
-    lines = [ngettext("{count} open task goes to:", "{count} open tasks go to:", count).format(count=count)]
+    said = [*dict.fromkeys(left)]
+    more_left = [_("and {count} more").format(count=len(said) - LEFT_SHOWN)] if len(said) > LEFT_SHOWN else []
+    lines = [esc("; ".join([*said[:LEFT_SHOWN], *more_left]))]
+    lines += [ngettext("{count} open task goes to:", "{count} open tasks go to:", count).format(count=count)]
     named = named_heirs(request.work, heirs)
     lines += [f"• {esc(name)} ({number})" for name, number in named[:HEIRS_SHOWN]]
     if len(named) > HEIRS_SHOWN:
@@ -402,14 +459,19 @@ def on_remove_asked(request: Request) -> Reply:
             button(_("Cancel"), "enrol_card", officer.id or 0),
         ),
     )
-    count, heirs = foresee_removal(request.work, who(request), officer.id or 0)
-    lines = [text.format(name=esc(officer.name)), *_heir_lines(request, count, heirs)]
+    left, heirs = foresee_removal(request.work, who(request), officer.id or 0)
+    lines = [text.format(name=esc(officer.name)), *_heir_lines(request, left, heirs)]
     return screen(request, "\n".join(lines), keyboard)
 
 
 def on_remove_confirmed(request: Request) -> Reply:
     """[Ya, keluarkan]."""
     admin = who(request)
+    require_admin(admin)
+    gone = request.session.get(Officer, pressed(request))
+    if gone is not None and gone.removed_at is not None:
+        text = _("{name} was removed before: nothing has changed.").format(name=esc(gone.name))
+        return screen(request, text, ((button(_("Officers"), "enrol_list"),),))
     try:
         officer = remove_officer(request.work, admin, pressed(request))
     except LastAdminError:
@@ -420,14 +482,19 @@ def on_remove_confirmed(request: Request) -> Reply:
     return screen(request, text, ((button(_("Officers"), "enrol_list"),),))
 
 
-def _card(request: Request, officer: Officer) -> Reply:
+def _card(request: Request, officer: Officer, above: str = "") -> Reply:
     assert officer.id is not None
     s, today = request.session, request.institution.today(request.now)
     roles = grants_words(
         s, request.institution.pack.unit, grants_of(request.work, officer.id), officer.is_admin
     )
     since = plain_date_words(officer.enrolled_at.astimezone(request.institution.zone).date(), today)
-    lines = [bold(officer.name), esc(roles), _("Enrolled since {day}.").format(day=since)]
+    lines = [
+        *([above, ""] if above else []),
+        bold(officer.name),
+        esc(roles),
+        _("Enrolled since {day}.").format(day=since),
+    ]
     if _is_blocked(request, officer):
         lines.append(_("⚠️ Has blocked the bot: no reminder arrives."))
     admin = _("No longer admin") if officer.is_admin else _("Make admin")
@@ -526,6 +593,7 @@ INVITE = Dialog(
     "enrol_invite",
     (
         Field("name", _ask_name, _read_name, forgets=True),
+        Field("former", _ask_former, check=_is_former, is_asked=lambda talk: bool(_former(talk))),
         Field("roles", _choices, _read_roles),  # with its ticks it is the last look
     ),
     _make_code,
@@ -544,6 +612,7 @@ ROUTES = Routes(
         "enrol_new": INVITE.begin,
         "enrol_toggle": on_choice_toggled,
         "enrol_make": INVITE.confirm,
+        "enrol_former": on_former,
         "enrol_phone": on_new_phone,
         "enrol_admin": on_admin_asked,
         "enrol_admin_yes": on_admin_toggled,

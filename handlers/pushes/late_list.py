@@ -9,11 +9,22 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from handlers.ui.request import Button, Keyboard, Request, button, who
-from handlers.ui.words import _, bold, due_words, esc, late_words, ngettext, section, task_words
+from handlers.ui.words import (
+    _,
+    bold,
+    due_words,
+    esc,
+    late_words,
+    ngettext,
+    section,
+    task_words,
+    with_deputy,
+)
 from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import LateStep, last_listed
 from sop_flows.notifications.escalation.taken_on import last_taken_on
 from sop_flows.staffing.responsibility import name_of
+from sop_flows.staffing.roster import deputy_name
 from sop_flows.views.task_views import TaskLine
 from storage.tables import Reminder, ReminderKind, TaskPart
 
@@ -86,7 +97,7 @@ def _heading(institution: Institution, one: LateStep, count: int) -> str:
 
 def _line(work: Work, one: LateStep) -> str:
     """ "Surat pemanggilan orang tua · Pak Rahmat · 2 hari terlambat · ditangani Bu Dewi"."""
-    holder = esc(one.holder) if one.holder is not None else _("taken by nobody yet")
+    holder = _("taken by nobody yet") if one.holder is None else with_deputy(one.holder, one.deputy)
     whose = holder if _is_ours(one) else f"{esc(section(work.unit, one.role))} · {holder}"
     words = f"{task_words(work.session, one.line)} · {whose} · {late_words(one.line)}"
     if one.taken_on_by is not None:
@@ -138,7 +149,8 @@ def way_to_list(request: Request) -> Keyboard:
 def emergency_words(work: Work, row: Reminder, line: TaskLine, part: TaskPart | None) -> str:
     """An emergency step that is late, as a head hears of it at once (HTML): codes only."""
     holder = name_of(work.session, part.assignee_id) if part is not None else None
-    who = esc(holder) if holder is not None else _("taken by nobody yet")
+    deputy = None if part is None else deputy_name(work, part.assignee_id)
+    who = _("taken by nobody yet") if holder is None else with_deputy(holder, deputy)
     due = "" if line.due_at is None else due_words(line.due_at, work.now, work.zone)
     top = _("⏰ Emergency, not done yet: SOP {number} step {step}, {task}.").format(
         number=esc(line.sop.number), step=line.step.step, task=task_words(work.session, line)

@@ -34,10 +34,10 @@ from handlers.ui.words import (
 from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.notifications.planning import OF_EVENT
-from sop_flows.staffing.responsibility import may_see, name_of
+from sop_flows.staffing.responsibility import name_of
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
-from sop_flows.views.task_views import TaskLine, digest_tasks, open_cohorts, put_off_by, task_line
+from sop_flows.views.task_views import TaskLine, digest_tasks, leaving_today, put_off_by, task_line
 from storage.tables import Officer, Reminder, Task
 
 LINES = 10  # lines of one push; the rest is behind "Semua"
@@ -65,7 +65,10 @@ def morning_list(
     named_below = {one.line.task.id for one in shown_at(late_steps, 0)}
     others = [row for row in others if row.task_id not in in_digest | named_below or row.child_id is not None]
     late = sum(line.is_overdue for line in tasks)
-    said = [greeting(officer, work.institution, work.now, len(tasks), late), *_leaving_today(work, officer)]
+    leaving = [
+        _("Today {cohort} goes home.").format(cohort=bold(one.name)) for one in leaving_today(work, officer)
+    ]
+    said = [greeting(officer, work.institution, work.now, len(tasks), late), *leaving]
     opens: list[Button] = []
     for line, above in zip(shown, headings(work.session, shown), strict=True):
         said += above
@@ -104,7 +107,7 @@ def morning_list(
     late_said, late_ids = list_lines(work, late_steps, len(opens) + 1)
     said += late_said
     opens += _cards(late_ids)
-    if not opens and not more and not started and not late_steps:
+    if not opens and not more and not started and not late_steps and not leaving:
         return reply()
     count = len(tasks) + len(more) + len(started) + len(early) + len(missed) + len(hindered) + len(late_steps)
     below: Keyboard = ((*several_button(shown), button(_("All"), "task_list")),)
@@ -138,15 +141,6 @@ def morning_list(
 def _pressing(line: TaskLine) -> tuple[bool, bool]:
     """Emergencies first, targets that have passed last; the rest as it is due."""
     return not line.sop.emergency, line.is_past_target
-
-
-def _leaving_today(work: Work, officer: Officer) -> list[str]:
-    """The day of departure says so to everybody of the house."""
-    return [
-        _("Today {cohort} goes home.").format(cohort=bold(cohort.name))
-        for cohort in open_cohorts(work.session)
-        if cohort.departure_on == work.today and may_see(work, officer, cohort.id or 0)
-    ]
 
 
 def _cards(task_ids: Sequence[int]) -> list[Button]:

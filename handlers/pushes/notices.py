@@ -13,6 +13,7 @@ from handlers.ui.words import (
     cohort_prefix,
     date_words,
     esc,
+    moved_words,
     ngettext,
     plain_date_words,
     section,
@@ -75,7 +76,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
     if isinstance(notice, notices.CaseCalled):
         blanks["case"] = _("Case {code}").format(code=blanks["code"])
     match notice:
-        case notices.PhoneCodeMade() | notices.PhoneLeft():
+        case notices.PhoneCodeMade() | notices.PhoneLeft() | notices.Removed():
             blanks["call"] = _call(work, officer)
         case notices.CasesAllowed(on=date() as day) | notices.PinReset(on=date() as day):
             blanks["day"], blanks["call"] = plain_date_words(day, today), _call(work, officer)
@@ -91,7 +92,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             | notices.RoleTaken(role=role)
             | notices.TasksInherited(role=role)
         ):
-            blanks["role"] = esc(section(work.unit, role))
+            blanks["role"] = esc(section(work.unit, role)) if role else ""
         case (
             notices.GivenAway(to=to)
             | notices.OfficialNeeded(to=to)
@@ -106,8 +107,10 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["gone"] = ", ".join(esc(_time_of_step(work, one)) for one in gone)
         case notices.LeaveRecorded(to=int(to)):
             blanks["name"] = esc(name_of(s, to) or "")
-        case notices.Rescheduled(due_on=day, child=child_id):
+        case notices.Rescheduled(due_on=day, child=child_id, times=times, first_on=first_on):
             blanks["day"] = date_words(day)
+            again = moved_words(times, first_on)
+            blanks["again"] = f" ({again})" if again else ""
             if child_id is not None and (child := s.get(Child, child_id)):
                 blanks["task"] += " · " + _("No. {number}").format(number=child_code(child.number))
         case notices.Chosen(on=day) | notices.VisitVoid(on=date() as day) | notices.Restored(on=day):
@@ -263,7 +266,8 @@ def _school_left(notice: notices.SchoolLeft) -> str:
 def _cohort_shut(notice: notices.CohortShut) -> str:
     if notice.again:
         return _("{who} has opened {cohort} again: {count} steps go on.")
-    return _("{who} has closed {cohort}. Steps that were still open: {count}.")
+    said = _("{who} has closed {cohort}. Steps that were still open: {count}.")
+    return said + (" " + _("What follows the stay goes on.") if notice.kept else "")
 
 
 def _visit_void(notice: notices.VisitVoid) -> str:
@@ -381,6 +385,12 @@ def _cases_left(notice: notices.CasesLeft) -> str:
 
 
 def _tasks_inherited(notice: notices.TasksInherited) -> str:
+    if not notice.role:
+        return ngettext(
+            "{who} is no longer enrolled: {count} task comes to you.",
+            "{who} is no longer enrolled: {count} tasks come to you.",
+            notice.count,
+        )
     return ngettext(
         "{who} is no longer in {role}: {count} task comes to you.",
         "{who} is no longer in {role}: {count} tasks come to you.",
@@ -394,7 +404,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.Undone: _undone,
     notices.Assigned: N_("{who} has put you in charge: {task}."),
     notices.GivenAway: N_("{who} has put {to} in charge instead of you: {task}."),
-    notices.Rescheduled: N_("{who} moved {task} to {day}. The reason is on the card."),
+    notices.Rescheduled: N_("{who} moved {task} to {day}{again}. The reason is on the card."),
     notices.EmergencyObstacle: N_("⏰ {who} reports an obstacle at an emergency step: {task}."),
     notices.Chosen: N_("{who} chose the date: {task}, {day}."),
     notices.VisitVoid: _visit_void,
@@ -412,6 +422,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
     notices.DutyPassed: N_("{who} is on duty now; the daily tasks are theirs. Thank you."),
+    notices.DutyOver: N_("Your duty is over. Daily tasks not finished: {count}. Thank you."),
     notices.ChildLeft: _child_left,
     notices.RollCalled: _roll_called,
     notices.IncidentReported: N_("{who} reports an incident: child No. {number}."),
@@ -476,6 +487,9 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
         "Pandu goes on from a backup of {day}, {clock}. What you recorded after that is gone. What have you done since? Please record it again: /tugas"
     ),
     notices.OfficerRemoved: N_("{name} is no longer enrolled. The open tasks need somebody in charge."),
+    notices.Removed: N_(
+        "{who} has removed you from Pandu: no task and no reminder comes here any more. What you noted stays. If that is a mistake, call {call}."
+    ),
     notices.Unreachable: _unreachable,
     notices.LeaveDeputy: N_(
         "{who} is on leave {days}. You deputise: the tasks and reminders come to you then."

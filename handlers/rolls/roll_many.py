@@ -87,7 +87,7 @@ def _rest(request: Request, roll: Roll) -> tuple[Rest, dict[int, Values]]:
 
 def _fill(request: Request, roll: Roll, values: dict[int, Values]) -> Reply:
     if not values:
-        return go_on(request, roll)
+        return go_on(request, roll, _("Nothing was left to be recorded by this button."))
     talk = talk_about(request, roll.task_id)
     done = rolls.fill(request.work, roll, values, done_on=talk.worked_on)  # fmt: skip
     talk.answered = True
@@ -196,8 +196,6 @@ def on_accept(request: Request) -> Reply:
     values = {int(child_id): dict(answers) for child_id, answers in talk.preview.items()}
     still_open = {row.child_id for row in roll.askable}
     values = {child_id: answers for child_id, answers in values.items() if child_id in still_open}
-    if not values:
-        return go_on(request, roll)
     return _fill(request, roll, values)
 
 

@@ -42,7 +42,7 @@ def go_on(
         after: the number just answered: the next higher open one follows, then from the start.
         talk: the officer's talk, when the caller has changed it.
     """
-    if not roll.rows and outcome is None and roll.task.state == TaskState.OPEN:
+    if not roll.rows and not roll.others_open and outcome is None and roll.task.state == TaskState.OPEN:
         return no_list(request, roll, anew=anew)
     if outcome is not None or not roll.open_rows:
         return finished(request, roll, said, outcome, anew=anew)
@@ -116,7 +116,7 @@ def finished(
         undo = [button(_("Undo"), "task_undo", roll.task_id)] if outcome is not None else []
         close = (
             [button(_("Done"), "roll_close", roll.task_id, style="success")]
-            if roll.task.state == TaskState.OPEN and not roll.open_rows and outcome is None
+            if roll.task.state == TaskState.OPEN and _is_over(roll) and outcome is None
             else []
         )
         after = follower_of(request.session, roll)
@@ -127,6 +127,10 @@ def finished(
         tail = [*close, *fix, *undo, *following, to_list()]
     text = "\n".join([text, *words])
     return show(request, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)
+
+
+def _is_over(roll: Roll) -> bool:
+    return not roll.open_rows and not roll.others_open
 
 
 def _form_summary(request: Request, roll: Roll, said: str) -> str:
@@ -154,6 +158,13 @@ def _form_summary(request: Request, roll: Roll, said: str) -> str:
             codes=", ".join(child_code(row.number) for row in excused[:CODES_SHOWN]),
         )
     )
+    if roll.others_open:
+        others = ngettext(
+            "{count} child of another school is still to be recorded by its guru.",
+            "{count} children of other schools are still to be recorded by their guru.",
+            roll.others_open,
+        )
+        lines.append(others.format(count=roll.others_open))
     return "\n".join(lines)
 
 

@@ -31,6 +31,7 @@ from sop_flows.actions.cohorts.child_search import search
 from sop_flows.core.work import Subject, schools_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.errors import AlreadyRunningError, NotFoundError
+from sop_flows.staffing.children import of_own_schools
 from sop_flows.staffing.responsibility import log_read, log_reads
 from storage.queries import children
 from storage.queries.children import ChildRow
@@ -128,7 +129,10 @@ def _ask_child(talk: Talk) -> Screen:
     """By a button with its number, or typed as in /anak."""
     request, sop = talk.request, _sop_of(talk)
     cohort = _cohort(request, talk.draft["cohort"])
-    present = [row for row in children.list_children(request.session, [cohort.id or 0]) if row.is_present]
+    everyone = of_own_schools(
+        request.work, who(request), children.list_children(request.session, [cohort.id or 0])
+    )
+    present = [row for row in everyone if row.is_present]
     lines = [_title(sop), *([talk.said] if talk.said else [])]
     if not present:
         return "\n".join([*lines, _("No child is on the list yet.")]), ()
@@ -142,7 +146,8 @@ def _read_child(talk: Talk) -> Reply | int:
     """The one it names; several are listed."""
     request, sop = talk.request, _sop_of(talk)
     cohort = _cohort(request, talk.draft["cohort"])
-    found = [row for row in search(request.session, [cohort.id or 0], request.text or "") if row.is_present]
+    meant = search(request.session, [cohort.id or 0], request.text or "")
+    found = [row for row in of_own_schools(request.work, who(request), meant) if row.is_present]
     if len(found) == 1:
         return found[0].child.id or 0
     gone = forget_name(request, request.text or "")

@@ -6,11 +6,12 @@ from handlers.cards.daily_card import show_day
 from handlers.forms.beginning import begin
 from handlers.ui.request import About, Reply, Request, button, pressed, rows, screen, task_of, to_list, word
 from handlers.ui.routing import Routes, merge
-from handlers.ui.words import _, child_code, esc, shorten
-from sop_flows.actions.assign import take_duty, take_house_duty
+from handlers.ui.words import _, child_code, clock_words, esc, shorten
+from sop_flows.actions.assign import take_house_duty
 from sop_flows.actions.confirm import confirm
-from sop_flows.actions.daily import complete, daily_of, handover, tick, undo_last_tap
+from sop_flows.actions.daily import Handover, complete, daily_of, handover, tick, undo_last_tap
 from sop_flows.core.states import parts_of
+from sop_flows.engine.shifts import shift_changes
 from sop_flows.errors import NeedsFormError
 from storage.tables import Cohort, Task
 
@@ -57,47 +58,48 @@ def on_undo(request: Request) -> Reply:
 
 
 def on_duty(request: Request) -> Reply:
-    """Saya piket: shows what is not finished, who is ill, and notes."""
-    cohort_id = pressed(request)
-    taken = take_duty(request.work, cohort_id)
-    found = handover(request.work, cohort_id, _roles_of(request, taken))
-    said = ["<b>" + _("You are on duty now.") + "</b>"]
+    """[Saya piket] on the card of a day, [Piket], /piket: one duty for the whole house; what is not finished, who is ill,
+    and notes; of several angkatan each has its line."""
+    taken = take_house_duty(request.work)
+    if not taken:
+        return screen(request, _("No daily task is open now that could be yours."), rows([to_list()]))
+    said = [f"<b>{_duty_words(request)}</b>"]
+    if len(taken) > 1:
+        opens = []
+        for cohort_id, tasks in taken.items():
+            cohort = request.session.get_one(Cohort, cohort_id)
+            found = handover(request.work, cohort_id, _roles_of(request, tasks))
+            line = _("{cohort}: not finished {count}").format(
+                cohort=esc(cohort.name), count=len(found.unfinished)
+            )
+            said.append(" · ".join([f"• {line}", *_ill_words(found)]))
+            opens.append(button(cohort.name, "task_open", tasks[0].id or 0))
+        return screen(request, "\n".join(said), rows([*opens, to_list()]))
+    ((cohort_id, tasks),) = taken.items()
+    found = handover(request.work, cohort_id, _roles_of(request, tasks))
     if found.unfinished:
         said.append(_("Not finished: {count}").format(count=len(found.unfinished)))
         said += [f"• {esc(step.short)}" for _task, step in found.unfinished[:LINES_ON_HANDOVER]]
-    if found.ill:
-        numbers = ", ".join(child_code(number) for number in found.ill)
-        said.append(_("Ill or marked: No. {numbers}").format(numbers=numbers))
-    else:
-        said.append(_("No child is marked as ill."))
+    said += _ill_words(found) or [_("No child is marked as ill.")]
     for note in found.notes[:LINES_ON_HANDOVER]:
         said.append(
             _("Note: {note} · {who}").format(note=esc(shorten(note.note, NOTE_MAX)), who=esc(note.who))
         )
     return screen(
-        request, "\n".join(said), rows([button(_("Open"), "task_open", taken[0].id or 0), to_list()])
+        request, "\n".join(said), rows([button(_("Open"), "task_open", tasks[0].id or 0), to_list()])
     )
 
 
-def on_house_duty(request: Request) -> Reply:
-    """[Piket], /piket: the whole house at once; its angkatan are named."""
-    taken = take_house_duty(request.work)
-    if not taken:
-        return screen(request, _("No daily task is open now that could be yours."), rows([to_list()]))
-    said = ["<b>" + _("You are on duty now.") + "</b>"]
-    opens = []
-    for cohort_id, tasks in taken.items():
-        cohort = request.session.get_one(Cohort, cohort_id)
-        found = handover(request.work, cohort_id, _roles_of(request, tasks))
-        line = _("{cohort}: not finished {count}").format(
-            cohort=esc(cohort.name), count=len(found.unfinished)
-        )
-        if found.ill:
-            numbers = ", ".join(child_code(number) for number in found.ill)
-            line += " · " + _("Ill or marked: No. {numbers}").format(numbers=numbers)
-        said.append(f"• {line}")
-        opens.append(button(cohort.name, "task_open", tasks[0].id or 0))
-    return screen(request, "\n".join(said), rows([*opens, to_list()]))
+def _duty_words(request: Request) -> str:
+    shift = shift_changes(request.institution, request.now)
+    if shift is None:
+        return _("You are on duty now.")
+    return _("You are on duty until {clock}.").format(clock=clock_words(shift[1], request.institution.zone))
+
+
+def _ill_words(found: Handover) -> list[str]:
+    numbers = ", ".join(child_code(number) for number in found.ill)
+    return [_("Ill or marked: No. {numbers}").format(numbers=numbers)] if numbers else []
 
 
 def _roles_of(request: Request, tasks: Sequence[Task]) -> tuple[str, ...]:
@@ -111,7 +113,7 @@ ROUTES = merge(
     ),
     Routes(
         About.NOTHING,
-        commands={"piket": on_house_duty},
-        presses={"day_duty": on_duty, "duty_house": on_house_duty},
+        commands={"piket": on_duty},
+        presses={"day_duty": on_duty, "duty_house": on_duty},
     ),
 )

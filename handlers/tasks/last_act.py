@@ -14,12 +14,20 @@ from storage.tables import ConfirmationKind, Task
 
 def on_undo_last(request: Request) -> Reply:
     """The word "urungkan", or the button below a list: is it this?"""
+    return _ask_last(request)
+
+
+def _ask_last(request: Request, above: str = "") -> Reply:
     act = last_act(request.work, who(request))
     if act is None:
         text = _("In the last {minutes} minutes you recorded nothing that can be undone.")
         return screen(request, text.format(minutes=UNDO_MINUTES), way_on())
     at = clock_words(act.at, request.institution.zone)
-    lines = [_("Undo this, recorded at {clock}?").format(clock=at), *_lines(request, act)]
+    lines = [
+        *([above, ""] if above else []),
+        _("Undo this, recorded at {clock}?").format(clock=at),
+        *_lines(request, act),
+    ]
     yes = button(_("Yes, undo"), "last_undo_yes", act.key, style="danger")
     return screen(request, "\n".join(lines), ((yes, to_list()),))
 
@@ -39,7 +47,7 @@ def on_yes(request: Request) -> Reply:
     """[Ya, urungkan]: all of that tap, the last first; when something else was recorded since, it is asked anew."""
     act = last_act(request.work, who(request))
     if act is None or act.key != pressed(request):
-        return on_undo_last(request)
+        return _ask_last(request, _("Nothing was undone: that is not the last any more."))
     if act.run is not None:
         take_back(request.work, who(request), act.run.id or 0)
     for row in reversed(act.said):

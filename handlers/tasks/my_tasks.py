@@ -49,6 +49,7 @@ from handlers.ui.words import (
 from sop_flows.actions.incidents import open_for
 from sop_flows.handbook.search import search_key
 from sop_flows.recording.records import still_asked
+from sop_flows.staffing.recorders import has_daily_tasks
 from sop_flows.staffing.responsibility import own_parts, refuse_closed
 from sop_flows.views.last_act import foot_of
 from sop_flows.views.task_views import TaskLine, incomplete_of, my_tasks, task_line, task_lines, upcoming
@@ -70,7 +71,7 @@ def on_tasks_command(request: Request) -> Reply:
     if about_children:
         lasting.insert(0, button(_("Answer: {count}").format(count=len(about_children)), "incident_list", 0))
     undo = ((button(_("Undo the last one"), "last_undo"),),) if foot.may_undo else ()
-    if any(line.task.card is not None for line in mine):
+    if has_daily_tasks(request.work, who(request)):
         lasting.append(button(_("On duty"), "duty_house"))
     above = [open_words(about_children)] if about_children else []
     if not lines:

@@ -3,7 +3,7 @@
 import re
 
 from handlers.cards.task_card import kind_of
-from handlers.ui.dialog import Dialog, Field, Screen, Talk, noted_before
+from handlers.ui.dialog import Dialog, Field, Screen, Talk, is_over
 from handlers.ui.refusals import sentence
 from handlers.ui.request import (
     About,
@@ -157,7 +157,7 @@ def on_tick(request: Request) -> Reply:
     """A line was tapped; the button says which way, so that a second tap changes nothing."""
     talk = SEVERAL.talk(request, "sure")
     if talk is None:
-        return noted_before(request)
+        return is_over(request)
     task_id, on = pressed(request), bool(pressed(request, 1))
     offered = {one for _number, one in talk.draft["tasks"]}
     if task_id in offered:
@@ -209,7 +209,7 @@ SEVERAL = Dialog(
     (Field("sure", _ask),),
     _record,
     _cancel,
-    elsewhere=noted_before,
+    elsewhere=is_over,
 )
 ROUTES = Routes(
     About.NOTHING,

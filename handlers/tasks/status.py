@@ -38,6 +38,7 @@ from handlers.ui.words import (
     section,
     short_date_words,
     shorten,
+    with_deputy,
 )
 from sop_flows.actions.incidents import open_for
 from sop_flows.actions.remind_late import late_of, remind_late, to_remind, was_reminded
@@ -265,9 +266,15 @@ def counts_words(counts: Counts, *, open_only: bool = False) -> str:
 
 
 def _late_who(line: StatusLine) -> str:
-    name = line.officer or _("nobody yet")
     late = days_words(line.days_late) if line.days_late else _("today")
-    return f"{esc(name)}, {late}"
+    return f"{_holder(line)}, {late}"
+
+
+def _holder(line: StatusLine) -> str:
+    """ "Ibu Sari", and who deputises while she is on leave (HTML)."""
+    if line.officer is None:
+        return _("nobody yet")
+    return with_deputy(line.officer, line.deputy)
 
 
 def on_late(request: Request) -> Reply:
@@ -351,13 +358,13 @@ def on_people(request: Request) -> Reply:
     status, own = status_for(request, cohort)
     if own:
         return on_status(request)
-    ids = {line.officer_id: line.officer for line in status.open}
+    ids = {line.officer_id: _holder(line) for line in status.open}
     held = {officer_id: status.of_officer(officer_id) for officer_id in ids}
     counts = {officer_id: _open_counts(lines) for officer_id, lines in held.items()}
-    order = sorted(held, key=lambda one: (one is None, -counts[one].late, ids[one] or ""))
+    order = sorted(held, key=lambda one: (one is None, -counts[one].late, ids[one]))
     said, opens = [f"{bold(cohort.name)} · " + _("By officer")], []
     for officer_id in order:
-        name = esc(ids[officer_id] or _("nobody yet"))
+        name = ids[officer_id]
         words = counts_words(counts[officer_id], open_only=True)
         if officer_id is None:
             said.append(f"• {name}: {words}")
@@ -452,7 +459,7 @@ def on_section(request: Request) -> Reply:
 
 
 def _section_line(request: Request, position: int, line: StatusLine) -> str:
-    name = esc(line.officer or _("nobody yet"))
+    name = _holder(line)
     mark = "" if line.is_target else "⏰ "
     late = f" · {mark}{_since(line)}" if line.is_late else ""
     return f"{position}. {line.sop} {esc(line.short)} · {name}{late}"

@@ -27,6 +27,7 @@ from sop_flows.actions.cases import lists
 from sop_flows.actions.cases.lists import find_by_code
 from sop_flows.core.work import case_of, sop_of
 from sop_flows.errors import NotFoundError
+from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import acting_roles, knows, may_see, own_parts, refuse_shut
 from sop_flows.timeline import timeline as found_in
 from sop_flows.timeline.moment import Moment, together
@@ -190,7 +191,7 @@ def on_when_child(request: Request) -> Reply:
     child = request.session.get(Child, pressed(request))
     if child is not None:
         refuse_shut(request.work, child.cohort_id)
-    if child is None or not may_see(request.work, who(request), child.cohort_id):
+    if child is None or not _sees(request, child):
         raise NotFoundError
     return _of_children(request, [child], further(request, 1))
 
@@ -199,13 +200,19 @@ def _of_child(request: Request, number: int) -> Reply:
     found = [
         child
         for cohort in open_cohorts(request.session)
-        if may_see(request.work, who(request), cohort.id or 0)
         if (child := find_child(request.session, cohort.id or 0, number)) is not None
+        if _sees(request, child)
     ]
     if not found:
         said = _("There is no child No. {number}.").format(number=child_code(number))
         return screen(request, said, ((to_list(),),))
     return _of_children(request, found, 0)
+
+
+def _sees(request: Request, child: Child) -> bool:
+    return may_see(request.work, who(request), child.cohort_id) and sees_child(
+        request.work, who(request), child.id
+    )
 
 
 def _of_children(request: Request, children: list[Child], page: int) -> Reply:

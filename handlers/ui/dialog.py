@@ -110,9 +110,9 @@ def typed_day(prefer: Prefer) -> Callable[[Talk], date]:
     return lambda talk: day_said(talk.request, prefer)
 
 
-def noted_before(_request: Request) -> Reply:
-    """Answer a button of a dialog that has ended with what it asked for."""
-    return reply(Toast(_("That was noted before.")))
+def is_over(_request: Request) -> Reply:
+    """Answer a button of a dialog that is over, whether it did what it asked for or was left: it does nothing now."""
+    return reply(Toast(_("That question is over: this button changes nothing any more.")))
 
 
 def nothing_recorded(request: Request) -> Reply:

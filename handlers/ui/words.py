@@ -367,6 +367,15 @@ def instead_words(line: TaskLine) -> str:
     return " · " + _("deputising for {name}").format(name=esc(line.instead_of))
 
 
+def with_deputy(name: str, deputy: str | None) -> str:
+    """ "Ibu Sari (cuti, pengganti Pak Budi)"; the name alone of somebody who is here (HTML)."""
+    if deputy is None:
+        return esc(name)
+    if not deputy:
+        return _("{name} (on leave)").format(name=esc(name))
+    return _("{name} (on leave, deputy {deputy})").format(name=esc(name), deputy=esc(deputy))
+
+
 def late_words(line: TaskLine) -> str:
     """ "2 hari terlambat", "2 hari lewat target"; on the day itself "terlambat"."""
     if line.is_past_target:
@@ -411,6 +420,18 @@ def duration_words(sop: Sop, step: Step) -> str:
         return ""
     works = sop.clock == "kerja" and not sop.emergency and standard.unit != "bulan"
     return _("{time} of work").format(time=standard) if works else str(standard)
+
+
+def moved_words(times: int, first_on: date | None) -> str:
+    """ "5 kali, semula 30 Nov" of a step that was moved again and again; "" of one that was moved once."""
+    if times < 2:
+        return ""
+    said = _("{count} times").format(count=times)
+    return (
+        said
+        if first_on is None
+        else f"{said}, " + _("originally {day}").format(day=brief_day_words(first_on))
+    )
 
 
 def due_line(line: TaskLine, now: datetime, zone: tzinfo) -> str:

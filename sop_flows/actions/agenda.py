@@ -11,6 +11,7 @@ from sop_flows.actions.leave import passing as absences
 from sop_flows.core.states import RECURS_AND_IS_OPEN, next_change_at
 from sop_flows.core.work import Work, day_begins, lock_subject, sop_of
 from sop_flows.engine.chain import activate, activate_occurrence, close_task, end_run_if_done, open_run
+from sop_flows.engine.shifts import end_duties, shift_changes
 from sop_flows.notifications.digest_times import coming_mornings, ensure_digests
 from sop_flows.notifications.planning import settle
 from storage.tables import (
@@ -27,6 +28,8 @@ def next_upkeep_at(work: Work) -> datetime:
     """When `advance` has something to do again: the next change, the next day, or the next morning list to be made."""
     tomorrow = day_begins(work.institution, work.today + timedelta(days=1))
     times: list[datetime] = [tomorrow, *coming_mornings(work).values()]
+    if (shift := shift_changes(work.institution, work.now)) is not None:
+        times.append(shift[1])
     change = next_change_at(work.session)
     return min(times if change is None else [*times, change])
 
@@ -37,20 +40,31 @@ def advance(work: Work) -> bool:
     Events happen at their own time, oldest first, so that a bot that was away for three days finds the same
     rows as one that was not. Safe to call again and again.
     """
-    changed = False
+    changed, ended = False, None
     absences.step_back(work)
     for _ in range(MAX_STEPS_PER_ADVANCE):
         at = next_change_at(work.session)
         if at is None or at > work.now:
             break
+        ended = _end_shift(work, at, ended)
         _open_next(work.because(None), at)
         settle(work)  # as of its own moment: what a later one falls due of is owed
         changed = True
+    _end_shift(work, work.now, ended)
     end_what_is_over(work)
     erase_refused(work)
     ensure_digests(work)
     settle(work)
     return changed
+
+
+def _end_shift(work: Work, at: datetime, ended: datetime | None) -> datetime | None:
+    """End the duties of shifts that are over at that moment, unless that was done; returns what has been looked at."""
+    shift = shift_changes(work.institution, at)
+    if shift is None or shift[0] == ended:
+        return ended
+    end_duties(work.at(at))
+    return shift[0]
 
 
 def _open_next(work: Work, at: datetime) -> None:

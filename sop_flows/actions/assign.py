@@ -1,5 +1,6 @@
 """Who takes a task: "Saya kerjakan", "Saya piket", "Serahkan ke rekan"."""
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from sop_flows.actions.confirm import say
@@ -9,6 +10,7 @@ from sop_flows.core.notices import Assigned, DutyPassed, GivenAway, Taken
 from sop_flows.core.result import Result
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work
+from sop_flows.engine.shifts import is_on_duty, shift_changes
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from sop_flows.staffing.recorders import daily_roles
 from sop_flows.staffing.responsibility import (
@@ -21,7 +23,9 @@ from sop_flows.staffing.responsibility import (
 )
 from sop_flows.staffing.roster import is_away, is_head_for, roles_of
 from storage.tables import (
+    LIVE,
     AssignedHow,
+    Cohort,
     ConfirmationKind,
     Handover,
     Officer,
@@ -84,14 +88,13 @@ def _tell_taken(work: Work, task: Task, part: TaskPart, officer: Officer) -> Non
 
 
 def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
-    """Saya piket: the officer has the daily tasks of the cohort until the next person says so.
+    """Saya piket: the officer has the daily tasks of the cohort until the shift ends, or the next person says so; also
+    those that open in this shift.
 
-    Raises NotYoursError when no daily task is the officer's, NotFoundError when none is open.
+    Raises NotYoursError when no daily task is the officer's, NotFoundError when there is none.
     """
     found = work.session.exec(
-        select(Task)
-        .where(Task.cohort_id == cohort_id, col(Task.card).is_not(None), Task.state == TaskState.OPEN)
-        .order_by(col(Task.id))
+        select(Task).where(Task.cohort_id == cohort_id, *_of_duty(work)).order_by(col(Task.id))
     ).all()
     if not found:
         raise NotFoundError
@@ -102,11 +105,16 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
         parts = [
             p
             for p in parts_of(work.session, task)
-            if p.state == TaskState.OPEN and responsibility_of(work, task, p).permits(work.officer)
+            if p.state in LIVE and responsibility_of(work, task, p).permits(work.officer)
         ]
         for part in parts:
-            if part.assignee_id == work.officer.id and part.assigned_how == AssignedHow.DUTY:
+            if part.assignee_id == work.officer.id and is_on_duty(work.institution, part, work.now):
                 continue
+            if task.state == TaskState.WAITING and part.assigned_how in (
+                AssignedHow.NAMED,
+                AssignedHow.TAKEN,
+            ):
+                continue  # that day was given to somebody
             close_offers(work, task, part.role)
             if part.assigned_how == AssignedHow.DUTY and part.assignee_id is not None:
                 former.add(part.assignee_id)
@@ -123,12 +131,21 @@ def take_duty(work: Work, cohort_id: int) -> tuple[Task, ...]:
     return tuple(taken)
 
 
+def _of_duty(work: Work) -> tuple[ColumnElement[bool], ...]:
+    shift = shift_changes(work.institution, work.now)
+    is_now: ColumnElement[bool] = col(Task.state) == TaskState.OPEN
+    if shift is not None:
+        is_now |= (col(Task.state) == TaskState.WAITING) & (col(Task.opens_at) < shift[1])
+    return col(Task.card).is_not(None), is_now
+
+
 def take_house_duty(work: Work) -> dict[int, tuple[Task, ...]]:
     """[Piket]: the daily tasks of every angkatan of which the officer may have them, by angkatan; one duty for the house.
 
     Nothing when none of them is open now. Raises NotYoursError when the officer's roles have no daily task at all.
     """
-    open_now = select(Task.cohort_id).where(col(Task.card).is_not(None), Task.state == TaskState.OPEN)
+    open_cohorts = select(Cohort.id).where(col(Cohort.closed_at).is_(None))
+    open_now = select(Task.cohort_id).where(col(Task.cohort_id).in_(open_cohorts), *_of_duty(work))
     taken: dict[int, tuple[Task, ...]] = {}
     refused: NotYoursError | None = None
     for cohort_id in sorted({one or 0 for one in work.session.exec(open_now.distinct())}):

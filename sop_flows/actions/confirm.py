@@ -263,7 +263,7 @@ def skip(work: Work, task_id: int, reason: str) -> Result:
 def _take_missed_back(work: Work, task: Task) -> None:
     """An occurrence that closed as "terlewat" can still be entered under its own date, until its angkatan is closed."""
     missed = task.state == TaskState.MISSED and last_said(work.session, task) is None
-    if missed and not is_closed(work.session, task):
+    if missed and not is_closed(work, task):
         # Whoever enters it now has the time to do so.
         reopen_task(
             work, task, TaskState.BEFORE_PANDU if task.is_before_pandu else TaskState.OPEN, ends_at=None

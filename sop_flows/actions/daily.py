@@ -8,8 +8,10 @@ from sqlmodel import Session
 from sop_flows.actions.confirm import confirm
 from sop_flows.actions.undo import undo
 from sop_flows.core.result import Result
+from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.sop import Sop, Step
+from sop_flows.engine.shifts import is_on_duty
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYetError, UndoTooLateError
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording import records
@@ -122,11 +124,9 @@ def _standing(s: Session, task: Task, word: str) -> Record | None:
 
 
 def _on_duty(work: Work, tasks: tuple[Task, ...]) -> str | None:
-    from sop_flows.core.states import parts_of
-
     for task in tasks:
         for part in parts_of(work.session, task):
-            if part.assigned_how in (AssignedHow.DUTY, AssignedHow.SOLE):
+            if part.assigned_how == AssignedHow.SOLE or is_on_duty(work.institution, part, work.now):
                 return name_of(work.session, part.assignee_id)
     return None
 

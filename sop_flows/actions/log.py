@@ -76,7 +76,7 @@ def add_note(work: Work, task_id: int, text: str, values: Mapping[str, object] |
     """
     task = lock_task(work.session, task_id)
     own_parts(work, work.officer, task)
-    if task.case_id is None or task.state != TaskState.DONE or is_closed(work.session, task):
+    if task.case_id is None or task.state != TaskState.DONE or is_closed(work, task):
         refuse_closed(work.session, task)
     if not takes_notes(task, declared(work.session, task)[1]) or task.opened_at is None:
         raise NotFoundError

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sop_flows.actions.confirm import say
 from sop_flows.actions.replanning.task_times import replan_task
@@ -11,7 +11,7 @@ from sop_flows.actions.start import starters
 from sop_flows.calendar.dates import due_for, visit_day
 from sop_flows.calendar.events import choice_of, window
 from sop_flows.calendar.moments import AFTERNOON_DUE
-from sop_flows.core.notices import Rescheduled
+from sop_flows.core.notices import Rescheduled, find_notices
 from sop_flows.core.result import Result
 from sop_flows.core.states import parts_of
 from sop_flows.core.work import Work, anchors_of, declared, lock_subject, sop_of
@@ -29,16 +29,21 @@ from sop_flows.errors import (
     OutsideWindowError,
 )
 from sop_flows.limits import BACKDATE_DAYS
+from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.notices import notify_heads
 from sop_flows.recording import entries, records
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
 from sop_flows.staffing.roster import heads_of, roles_of
+from sop_flows.views.task_views import first_due_on
 from storage.tables import (
     Cohort,
     Confirmation,
     ConfirmationKind,
+    DroppedWhy,
     DueKind,
     EntryState,
+    Reminder,
+    ReminderState,
     Run,
     Task,
     TaskEntry,
@@ -148,12 +153,34 @@ def _say_moved(
         child_id=child_id,
         note=reason.strip(),
     )
-    moved = Rescheduled(officer=work.officer.id or 0, due_on=due_on, reason=reason.strip(), child=child_id)
+    times = _forget_former(work, task, child_id)
+    first_on = first_due_on(work, task) if times > 1 else None
+    moved = Rescheduled(
+        officer=work.officer.id or 0, due_on=due_on, reason=reason.strip(), child=child_id, times=times,
+        first_on=first_on,
+    )  # fmt: skip
     notify_heads(work, task, part.role, moved, work.officer.id)
     due_at = work.office.at(due_on, AFTERNOON_DUE)
     end_snoozes_after(work.session, task, due_at, child_id)
     work.touch(task)
     return Result(task, row, parts_of(work.session, task))
+
+
+def _forget_former(work: Work, task: Task, child_id: int | None) -> int:
+    """How often it was moved by now. Of several moves the last is told: what was to be said of a former one is not."""
+    moves = work.session.exec(
+        select(Confirmation.id).where(
+            Confirmation.task_id == task.id,
+            Confirmation.kind == ConfirmationKind.RESCHEDULED,
+            col(Confirmation.child_id).is_not_distinct_from(child_id),
+        )
+    ).all()
+    if len(moves) > 1:
+        unsaid = (Reminder.task_id == task.id, Reminder.state == ReminderState.PENDING)
+        for row, notice in find_notices(work.session, Rescheduled, *unsaid):
+            if notice.child == child_id:
+                drop(row, DroppedWhy.RENEWED)
+    return len(moves)
 
 
 def date_window(work: Work, task: Task) -> tuple[date, date, date]:

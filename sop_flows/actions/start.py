@@ -20,6 +20,7 @@ from sop_flows.errors import (
 )
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.notifications.planning import tell_no_longer, tell_started
+from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import acting_roles, knows, may_see, name_of, who_worked_on
 from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import children
@@ -139,7 +140,7 @@ def check_about(work: Work, officer: Officer, sop: Sop, about: Subject) -> None:
         raise NotFoundError
     if isinstance(about, Child):
         row = children.find_child(work.session, about.id or 0)
-        if row is None or not row.is_present:
+        if row is None or not row.is_present or not sees_child(work, officer, about.id):
             raise NotFoundError
     assert officer.id is not None
     # A guru pendamping of another angkatan starts nothing here.

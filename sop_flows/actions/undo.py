@@ -58,7 +58,7 @@ def undo(work: Work, task_id: int) -> Result:
         raise UndoNotYoursError(name_of(work.session, said.recorded_by_id) or "")
     if work.now - said.recorded_at > timedelta(minutes=UNDO_MINUTES):
         raise UndoTooLateError
-    if is_closed(work.session, task):
+    if is_closed(work, task):
         raise UndoTooLateError("closed")
     changes = changes_of(work.session, said)
     if not changes:  # said before the journal was kept, and too much had followed from it

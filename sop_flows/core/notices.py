@@ -123,11 +123,14 @@ class EmergencyObstacle(ByOfficer, word="emergency_obstacle", of_the_office=True
 
 
 class Rescheduled(ByOfficer, word="rescheduled", of_the_office=True):
-    """A step, or that of one child, was moved to another date."""
+    """A step, or that of one child, was moved to another date; for the so manieth `time`, `first_on`: when it was due by
+    itself."""
 
     due_on: date
     reason: str
     child: int | None = None
+    times: int = 1
+    first_on: date | None = None
 
 
 class Chosen(ByOfficer, word="chosen"):
@@ -204,6 +207,12 @@ class ChildLeft(InCohort, word="child_left"):
 
 class DutyPassed(InCohort, word="duty_passed"):
     """Somebody else is on duty now, who has the daily tasks of the angkatan."""
+
+
+class DutyOver(Notice, word="duty_over"):
+    """The shift of the officer has ended; `count`: daily tasks that are not finished."""
+
+    count: int
 
 
 class RollCalled(InCohort, word="roll_called"):
@@ -393,11 +402,13 @@ class CaseReopened(ByOfficer, word="case_reopened"):
 
 
 class CohortShut(Notice, word="cohort_shut", of_the_office=True):
-    """Somebody closed the angkatan by hand, or (`again`) opened it again; so many steps were still open."""
+    """Somebody closed the angkatan by hand, or (`again`) opened it again; so many steps were still open, and so many SOPs
+    that follow the stay go on (`kept`)."""
 
     officer: int
     cohort: str
     count: int
+    kept: int = 0
     again: bool = False
 
 
@@ -533,6 +544,10 @@ class PhoneLeft(Notice, word="phone_left", at_once=True):
     clock: str
 
 
+class Removed(ByWhom, word="removed", at_once=True):
+    """To the phone of an officer who is not enrolled any more."""
+
+
 class AboutPhone(ByWhom):
     """A notice about cases on the phone `account` of the officer `officer`."""
 
@@ -621,7 +636,7 @@ class RoleTaken(ByWhom, word="role_taken"):
 
 
 class TasksInherited(ByOfficer, word="tasks_inherited"):
-    """Open tasks of a colleague who does not have the role any more come to the officer."""
+    """Open tasks of a colleague who does not have the role any more (""; is not enrolled any more) come to the officer."""
 
     role: str
     count: int

@@ -231,11 +231,13 @@ def is_overdue(task: Task, step: Step, now: datetime) -> bool:
     return is_late(task, now) and not is_target(task, step)
 
 
-def days_late(work: Work, task: Task) -> int:
-    """Calendar days since the due date; 0 on the day itself, and while it is not late."""
+def days_late(work: Work, task: Task, since: datetime | None = None) -> int:
+    """Calendar days since the due date; of what opened, or became somebody's (`since`), after it: since that day. 0 on the
+    day itself, and while it is not late."""
     if task.due_at is None or not is_late(task, work.now):
         return 0
-    return (work.today - work.institution.today(task.due_at)).days
+    began_at = max(task.due_at, since or task.opened_at or task.due_at)
+    return (work.today - work.institution.today(began_at)).days
 
 
 def is_on_time(institution: Institution, task: Task, step: Step, part: TaskPart) -> bool:

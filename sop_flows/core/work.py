@@ -26,6 +26,7 @@ from storage.tables import (
     Child,
     Cohort,
     Confirmation,
+    Correction,
     Officer,
     Reminder,
     ReminderKind,
@@ -399,15 +400,37 @@ def case_of(s: Session, row: Run | Task) -> Case | None:
     return None if row.case_id is None else s.get_one(Case, row.case_id)
 
 
-def is_closed(s: Session, task: Task) -> bool:
+CLOSED = "closed"  # why a task or run was closed: an officer closed the angkatan
+
+
+def is_closed(work: Work, task: Task) -> bool:
     """Whether somebody closed the angkatan, or the case by hand: nothing of it is taken back or entered any more.
 
-    A case that its last step closed is open again when that step is undone.
+    A case that its last step closed is open again when that step is undone. Of an angkatan that was closed what follows the
+    stay goes on.
     """
+    s = work.session
     cohort, case = cohort_of(s, task), case_of(s, task)
-    return (cohort is not None and cohort.closed_at is not None) or (
-        case is not None and case.close_reason is not None
+    if cohort is None:
+        return case is not None and case.close_reason is not None
+    if cohort.closed_at is not None:
+        return True
+    is_of_the_stay = cohort.departure_on < work.today and not declared(s, task)[0].follows_the_stay
+    return is_of_the_stay and is_stay_closed(s, cohort)
+
+
+def is_stay_closed(s: Session, cohort: Cohort) -> bool:
+    """Whether an officer closed the angkatan, and nobody has opened it again."""
+    found = last_closing(s, cohort)
+    return found is not None and found.after == CLOSED
+
+
+def last_closing(s: Session, cohort: Cohort) -> Correction | None:
+    """When the angkatan was closed (`after`) or opened again by an officer last, by whom and why."""
+    said = select(Correction).where(
+        Correction.of_table == "cohorts", Correction.row_id == cohort.id, Correction.fact == "closed_at"
     )
+    return s.exec(said.order_by(col(Correction.id).desc())).first()
 
 
 def is_past(work: Work, task: Task) -> bool:

@@ -444,6 +444,12 @@ class Sop(Declared):
         raise UnknownStepError(self.number, number)
 
     @cached_property
+    def follows_the_stay(self) -> bool:
+        """Whether it begins after the departure: aftercare (SOP 9.1.18, 9.1.19)."""
+        starts = (one.at for one in self.starts if one.at is not None)
+        return any(at.anchor == "departure" and at.days + at.months > 0 for at in starts)
+
+    @cached_property
     def asked_steps(self) -> tuple[Step, ...]:
         """The steps somebody has to confirm; milestones are left out."""
         return tuple(step for step in self.steps if step.asked)

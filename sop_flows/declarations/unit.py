@@ -241,6 +241,8 @@ class Unit(Declared):
     incidents: IncidentRules = IncidentRules()
     tick_times: dict[Text, HalfHour] = Field(default_factory=dict)
     """local times before which a tick of a daily step is not taken: "malam": "18.00" """
+    shifts: tuple[HalfHour, ...] = ()
+    """local times at which a duty ends by itself; without any it goes on until the next one says so"""
     forms: dict[Text, Form] = Field(default_factory=dict)
     """forms that several steps name: `record: surat`"""
     house_facts: tuple[Text, ...] = ()

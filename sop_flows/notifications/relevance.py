@@ -16,7 +16,7 @@ from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.roster import is_away
 from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
-from sop_flows.views.task_views import has_digest_tasks
+from sop_flows.views.task_views import has_digest_tasks, leaving_today
 from storage.tables import (
     DroppedWhy,
     Officer,
@@ -31,7 +31,7 @@ def why_untrue(work: Work, reminder: Reminder) -> DroppedWhy | None:
     """Why a reminder whose time has come says nothing true any more; None when it does. A finished task is never
     reminded of."""
     officer = work.session.get(Officer, reminder.officer_id)
-    if officer is None or officer.removed_at is not None:
+    if officer is None or (officer.removed_at is not None and reminder.account_id is None):
         return DroppedWhy.OFFICER_GONE
     if reminder.kind == ReminderKind.NOTICE:
         return DroppedWhy.RENEWED if reminder.turned_at is not None else None
@@ -79,7 +79,7 @@ def is_still_true(work: Work, reminder: Reminder) -> bool:
 
 
 def _has_something_to_say(work: Work, officer: Officer) -> bool:
-    if has_digest_tasks(work, officer) or has_news(work, officer):
+    if has_digest_tasks(work, officer) or has_news(work, officer) or leaving_today(work, officer):
         return True
     # What is due is in the morning of the deputy, if there is one.
     return not is_away(work, officer.id) and bool(

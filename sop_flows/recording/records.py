@@ -16,6 +16,7 @@ from sop_flows.declarations.requirement import Requirement
 from sop_flows.declarations.sop import Step
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotPermittedError, TooOldError
 from sop_flows.recording.forms.answers import is_complete, unanswered
+from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import acting_roles, knows, lock_task, name_of, own_parts
 from sop_flows.staffing.roster import heads_of, roles_of
 from storage.queries import cohorts
@@ -196,8 +197,10 @@ def _whose(work: Work, task: Task, standing: Record | None) -> tuple[Officer, da
 
 
 def may_read(work: Work, officer: Officer, task: Task, record: Record | Weight) -> bool:
-    """Whether the officer may read it; see `may_read_of`."""
-    return may_read_of(work, officer, task, (record.officer_id, record.recorded_by_id))
+    """Whether the officer may read it; see `may_read_of`. A guru reads of a child of another school nothing."""
+    return sees_child(work, officer, record.child_id) and may_read_of(
+        work, officer, task, (record.officer_id, record.recorded_by_id)
+    )
 
 
 def may_read_of(work: Work, officer: Officer, task: Task, wrote: Collection[int]) -> bool:
@@ -216,18 +219,29 @@ def may_read_of(work: Work, officer: Officer, task: Task, wrote: Collection[int]
 def readable(work: Work, officer: Officer, task: Task, record: Record | Weight) -> frozenset[str] | None:
     """Which answers about a child the officer may read; None: all. As `may_read`, and besides the roles that the form
     names, those whose steps speak of it (`sees`), and of single answers more: facts of the house everybody."""
-    if may_read(work, officer, task, record):
+    if not sees_child(work, officer, record.child_id):
+        return frozenset()
+    if may_read(work, officer, task, record) or may_read_all(work, officer, task):
         return None
     form = declared(work.session, task)[1].record
     if task.case_id is not None or form is None:
         return frozenset()
     own = roles_of(work, officer.id or 0, task.cohort_id) | heads_of(work, officer.id or 0)
-    if not own.isdisjoint((*form.read_by, *_speaking_of(work, task.sop))):
-        return None
     house = work.unit.house_facts if own else ()
     return frozenset(
         field.key for field in form.fields if field.key in house or not own.isdisjoint(field.read_by)
     )
+
+
+def may_read_all(work: Work, officer: Officer, task: Task) -> bool:
+    """Whether the officer may read what the step recorded of the children of an angkatan: its sections and their heads,
+    the roles that the form names, those whose steps speak of it."""
+    if task.case_id is not None:
+        return False
+    form = declared(work.session, task)[1].record
+    own = roles_of(work, officer.id or 0, task.cohort_id) | heads_of(work, officer.id or 0)
+    named = (*(() if form is None else form.read_by), *_speaking_of(work, task.sop))
+    return not own.isdisjoint(named) or may_read_of(work, officer, task, ())
 
 
 def _speaking_of(work: Work, number: str) -> frozenset[str]:

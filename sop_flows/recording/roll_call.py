@@ -9,9 +9,11 @@ from sqlmodel import Session
 from sop_flows.core.work import Work, declared
 from sop_flows.declarations.form import Field
 from sop_flows.declarations.sop import Sop, Step
-from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.errors import NotFoundError, NotPermittedError, NotYoursError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.proposals import dormitories_for
+from sop_flows.recording.records import may_read_all
+from sop_flows.staffing.children import own_schools
 from sop_flows.staffing.responsibility import (
     find_task,
     lock_task,
@@ -30,11 +32,12 @@ OFFICERS_OFFERED = 9  # names on buttons
 
 @dataclass(frozen=True)
 class Roll:
-    """One roll task with its entries by number; withdrawn entries are left out.
+    """One roll task with its entries by number, as the officer sees it; withdrawn entries are left out.
 
     Attributes:
         today: the local date; whoever was put off today is not asked again before tomorrow.
         work_on: the local date under which records are entered: today, or an occurrence's own when it was missed.
+        others_open: how many children of other schools, whom the officer does not see, are not recorded yet.
     """
 
     task: Task
@@ -44,6 +47,7 @@ class Roll:
     today: date
     put_off_today: frozenset[int]
     work_on: date
+    others_open: int = 0
 
     @property
     def task_id(self) -> int:
@@ -127,10 +131,13 @@ def find_roll(work: Work, officer: Officer, task_id: int) -> Roll:
 
 
 def seen_roll(work: Work, officer: Officer, task_id: int) -> Roll:
-    """The roll, for whoever may see its children: to look at what came of it. Raises NotFoundError, NotPermittedError."""
+    """The roll, for whoever may read what it records: to look at what came of it. Raises NotFoundError,
+    NotPermittedError, NotYoursError."""
     task = find_task(work.session, task_id)
     if not may_see(work, officer, task.cohort_id or 0):
         raise NotPermittedError("own cohort")
+    if not may_read_all(work, officer, task):
+        raise NotYoursError(declared(work.session, task)[1].executors)
     return told_roll(work, task)
 
 
@@ -168,10 +175,17 @@ def _roll(work: Work, officer: Officer | None, task: Task) -> Roll:
     rows = tuple(
         row for row in queries.list_rows(work.session, task.id or 0) if row.state != EntryState.WITHDRAWN
     )
+    others: tuple[RollRow, ...] = ()
+    schools = None if officer is None else own_schools(work, officer, task.cohort_id or 0)
+    if schools is not None:
+        others = tuple(row for row in rows if row.school_id not in schools)
+        rows = tuple(row for row in rows if row.school_id in schools)
+    others_open = sum(row.state == EntryState.OPEN for row in others)
     today = work.today
     put_off = frozenset(
         row.child_id
         for row in rows
         if row.put_off_at is not None and work.institution.today(row.put_off_at) == today
     )
-    return Roll(task, sop, step, rows, today, put_off, own_day_of(work.institution, task) or today)
+    work_on = own_day_of(work.institution, task) or today
+    return Roll(task, sop, step, rows, today, put_off, work_on, others_open)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.recorders import flag_readers, flagging_roles, weighing_roles
-from sop_flows.staffing.responsibility import may_see, refuse_shut
+from sop_flows.staffing.responsibility import held_of, may_see, refuse_shut
 from sop_flows.staffing.roster import grants_of, heads_of, roles_of
 from storage.queries import children
 from storage.queries.children import ChildRow
-from storage.tables import FlagKind, Officer
+from storage.tables import Child, FlagKind, Officer
 
 
 def may_keep_children(work: Work, officer: Officer) -> bool:
@@ -26,7 +26,7 @@ def own_schools(work: Work, officer: Officer, cohort_id: int) -> frozenset[int] 
     grants = [one for one in grants_of(work, officer.id) if one.cohort_id in (None, cohort_id)]
     if officer.is_admin or any(one.role not in of_one_cohort for one in grants):
         return None
-    schools = {one.school_id for one in grants}
+    schools = {one.school_id for one in grants or held_of(work, officer, cohort_id)}
     return None if not schools or None in schools else frozenset(one for one in schools if one is not None)
 
 
@@ -38,6 +38,13 @@ def of_own_schools(work: Work, officer: Officer, rows: Iterable[ChildRow]) -> tu
         if schools is None or row.child.school_id in schools:
             found.append(row)
     return tuple(found)
+
+
+def sees_child(work: Work, officer: Officer, child_id: int | None) -> bool:
+    """Whether a child of an angkatan that the officer sees is theirs to see, by its school; None: it is about no child."""
+    child = work.session.get(Child, child_id) if child_id else None
+    schools = None if child is None else own_schools(work, officer, child.cohort_id)
+    return child is None or schools is None or child.school_id in schools
 
 
 def may_read_flag(work: Work, officer: Officer) -> bool:

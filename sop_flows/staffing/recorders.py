@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from sop_flows.core.work import Work
 from sop_flows.declarations.form import Form
 from sop_flows.declarations.loader import Pack
 from sop_flows.staffing.responsibility import backup_roles
+from sop_flows.staffing.roster import roles_of
+from storage.tables import Officer
 
 
 def weighing_roles(pack: Pack) -> frozenset[str]:
@@ -21,6 +24,12 @@ def daily_roles(pack: Pack) -> frozenset[str]:
         if step.every is not None and step.every.card is not None
         for role in step.executors
     )
+
+
+def has_daily_tasks(work: Work, officer: Officer) -> bool:
+    """Whether the officer can be on duty: of a role with daily tasks."""
+    daily = work.once("daily roles", lambda: daily_roles(work.pack))
+    return not daily.isdisjoint(roles_of(work, officer.id or 0))
 
 
 def flagging_roles(pack: Pack) -> frozenset[str]:

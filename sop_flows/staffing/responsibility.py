@@ -474,7 +474,7 @@ def may_see(work: Work, officer: Officer, cohort_id: int) -> bool:
         return False
     if officer.is_admin or roles_of(work, officer.id, cohort_id):
         return True
-    return cohort is not None and cohort.closed_at is not None and _was_of(work, officer, cohort_id)
+    return cohort is not None and cohort.closed_at is not None and bool(held_of(work, officer, cohort_id))
 
 
 def is_shut(work: Work, cohort: Cohort) -> bool:
@@ -496,18 +496,14 @@ def _cohort(work: Work, cohort_id: int | None) -> Cohort | None:
     return work.session.get(Cohort, cohort_id) if cohort_id else None
 
 
-def _was_of(work: Work, officer: Officer, cohort_id: int) -> bool:
-    """Whether the officer held a role of that angkatan to its end."""
-    return (
-        work.session.exec(
-            select(OfficerRole.id).where(
-                OfficerRole.officer_id == officer.id,
-                OfficerRole.cohort_id == cohort_id,
-                col(OfficerRole.ended_at).is_(None),
-            )
-        ).first()
-        is not None
+def held_of(work: Work, officer: Officer, cohort_id: int) -> tuple[OfficerRole, ...]:
+    """The roles of that angkatan that the officer holds, or held to its end."""
+    of_it = select(OfficerRole).where(
+        OfficerRole.officer_id == officer.id,
+        OfficerRole.cohort_id == cohort_id,
+        col(OfficerRole.ended_at).is_(None),
     )
+    return tuple(work.session.exec(of_it))
 
 
 def log_read(work: Work, screen: str, *, child_id: int | None = None, case_id: int | None = None) -> None:

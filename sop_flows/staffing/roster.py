@@ -111,6 +111,14 @@ def deputy_of(work: Work, officer_id: int) -> Officer | None:
     return officer_of(work, next(reversed(_line(work, officer_id)), None))
 
 
+def deputy_name(work: Work, officer_id: int | None) -> str | None:
+    """Who deputises for the officer who is on leave, "" for nobody; None while the officer is here."""
+    if officer_id is None or not is_away(work, officer_id):
+        return None
+    deputy = deputy_of(work, officer_id)
+    return "" if deputy is None else deputy.name
+
+
 def deputising_for(work: Work, officer_id: int) -> tuple[int, ...]:
     """The officers whose work this one does now, because they are away."""
     return tuple(one for one in sorted(away(work)) if _line(work, one)[-1:] == (officer_id,))

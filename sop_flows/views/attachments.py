@@ -8,8 +8,9 @@ from typing import Literal
 from sqlmodel import col, select
 
 from sop_flows.core.work import Work, case_of, declared
-from sop_flows.errors import NotFoundError, NotYoursError
+from sop_flows.errors import NotFoundError, NotPermittedError, NotYoursError
 from sop_flows.recording.records import FORM, may_read_of
+from sop_flows.staffing.children import sees_child
 from sop_flows.staffing.responsibility import find_task, log_read
 from storage.queries.step_records import list_standing
 from storage.tables import Officer, Record, StoredFile, Task, TaskState
@@ -66,7 +67,7 @@ def open_file(work: Work, officer: Officer, task_id: int, file_id: int) -> Store
     task, found = find_task(work.session, task_id), work.session.get(StoredFile, file_id)
     if found is None or found.task_id != task_id:
         raise NotFoundError
-    _refuse(work, officer, task, (found.officer_id,))
+    _refuse(work, officer, task, found.child_id, (found.officer_id,))
     _log(work, task, f"file {file_id}", found.child_id)
     return found
 
@@ -76,7 +77,7 @@ def open_place(work: Work, officer: Officer, task_id: int, record_id: int, field
     task, record = find_task(work.session, task_id), work.session.get(Record, record_id)
     if record is None or record.task_id != task_id or record.key != FORM:
         raise NotFoundError
-    _refuse(work, officer, task, (record.officer_id, record.recorded_by_id))
+    _refuse(work, officer, task, record.child_id, (record.officer_id, record.recorded_by_id))
     found = next((one for one in places_of(work, task, record) if one.field == field), None)
     if found is None:
         raise NotFoundError
@@ -110,7 +111,11 @@ def _of(
             readable[key] = may_read_of(work, officer, one.task, (one.by_id,))
         return readable[key]
 
-    mine = (one for one in found if child_id in (None, _child_of(one)) and may_read(one))
+    mine = (
+        one
+        for one in found
+        if child_id in (None, _child_of(one)) and may_read(one) and sees_child(work, officer, _child_of(one))
+    )
     return tuple(sorted(mine, key=_when, reverse=True))
 
 
@@ -140,7 +145,9 @@ def _kind(mime: str) -> Kind:
     return "picture" if mime.startswith("image/") else "voice" if mime.startswith("audio/") else "file"
 
 
-def _refuse(work: Work, officer: Officer, task: Task, wrote: Collection[int]) -> None:
+def _refuse(work: Work, officer: Officer, task: Task, child_id: int | None, wrote: Collection[int]) -> None:
+    if not sees_child(work, officer, child_id):
+        raise NotPermittedError("own school")
     if may_read_of(work, officer, task, wrote):
         return
     if task.case_id is not None:

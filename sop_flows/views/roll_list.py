@@ -13,6 +13,7 @@ from sop_flows.errors import NotFoundError
 from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.records import FORM
 from sop_flows.recording.weigh_ins import measure
+from sop_flows.staffing.children import own_schools
 from sop_flows.staffing.responsibility import acting_roles, find_task, own_parts, responsibility_of
 from sop_flows.staffing.roster import heads_of
 from storage.queries import rolls as queries
@@ -181,7 +182,7 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
     if not may_read_list(work, officer, task, step):
         own_parts(work, officer, task)
     s, weighing = work.session, is_weighing(step.record)
-    rows = [row for row in queries.list_rows(s, task_id) if row.state != EntryState.WITHDRAWN]
+    rows = [row for row in _rows_of(work, officer, task) if row.state != EntryState.WITHDRAWN]
     ids = [row.child_id for row in rows]
     children = {child.id: child for child in queries.list_children(s, ids)}
     values = {} if weighing else {row.child_id: row.data for row in queries.list_records(s, task_id, FORM)}
@@ -203,6 +204,15 @@ def roll_list(work: Work, officer: Officer, task_id: int) -> RollList:
             )
         )  # fmt: skip
     return RollList(task, s.get_one(Cohort, task.cohort_id), sop, step, tuple(listed))
+
+
+def _rows_of(work: Work, officer: Officer, task: Task) -> tuple[queries.RollRow, ...]:
+    """The entries of the roll; a guru's of the own school's children."""
+    schools, rows = (
+        own_schools(work, officer, task.cohort_id or 0),
+        queries.list_rows(work.session, task.id or 0),
+    )
+    return tuple(row for row in rows if schools is None or row.school_id in schools)
 
 
 def may_read_list(work: Work, officer: Officer, task: Task, step: Step) -> bool:
@@ -266,4 +276,12 @@ def lists_of(work: Work, officer: Officer, cohort: Cohort) -> tuple[ListEntry, .
         ):
             found[row.part.task_id] = row.task, step
     counts = count_entries_by_task(work.session, list(found))
+    if own_schools(work, officer, cohort.id or 0) is not None:
+        counts = {one: _count(_rows_of(work, officer, task)) for one, (task, _step) in found.items()}
     return tuple(ListEntry(*found[one], *counts[one]) for one in found if one in counts)
+
+
+def _count(rows: Sequence[queries.RollRow]) -> tuple[int, int]:
+    """How many have a record or a reason, and how many there are."""
+    states = [row.state for row in rows if row.state != EntryState.WITHDRAWN]
+    return sum(state != EntryState.OPEN for state in states), len(states)

@@ -10,7 +10,7 @@ from sop_flows.core.states import days_late, is_done, is_late, is_on_time, is_op
 from sop_flows.core.work import Work, is_past, sops_and_events, sops_by_run
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.staffing.responsibility import name_of, responsibility_of
-from sop_flows.staffing.roster import is_head_for, roles_of
+from sop_flows.staffing.roster import deputy_name, is_head_for, roles_of
 from sop_flows.views.figures import Figures, figures_of
 from sop_flows.views.progress import Progress, progress_of
 from storage.queries import cohorts
@@ -51,7 +51,8 @@ class SectionStatus:
 
 @dataclass(frozen=True)
 class StatusLine:
-    """One part of a task in a list. `officer` is the PJ, or who did it; None when nobody took it."""
+    """One part of a task in a list. `officer` is the PJ, or who did it; None when nobody took it. `deputy`: who deputises
+    while the PJ is on leave, "" for nobody; None while the PJ is here."""
 
     task_id: int
     sop: str
@@ -63,6 +64,7 @@ class StatusLine:
     days_late: int
     is_late: bool
     is_target: bool
+    deputy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -233,4 +235,5 @@ def _line(work: Work, row: PartRow, sops: SopsByRun) -> StatusLine:
         days_late=days,
         is_late=past,
         is_target=past and is_target(task, _step(row, sops)),
+        deputy=deputy_name(work, row.part.assignee_id) if is_open(task, part) else None,
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from sop_flows.calendar.dates import due_for
 from sop_flows.core.states import days_late, is_late, is_target, parts_of
-from sop_flows.core.work import Work, at_hand, case_of, cohort_of, day_begins, declared
+from sop_flows.core.work import Work, anchors_of, at_hand, case_of, cohort_of, day_begins, declared
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.limits import UNDO_MINUTES
 from sop_flows.recording import records
@@ -18,6 +19,7 @@ from sop_flows.staffing.responsibility import (
     acting_parts,
     list_confirmations,
     may_come_to,
+    may_see,
     name_of,
     responsibility_of,
     standing,
@@ -85,6 +87,7 @@ class TaskHistory:
     may_undo: the officer looking at it can still take `said` back.
     obstacles: newest first.
     moved: why its date was moved, newest first.
+    moved_from: the day on which it was due before it was moved for the first time; None unless it was moved again and again.
     files: how many photos and documents are attached.
     has_record: the step's own form is filled in and stands.
     draft_at: when the officer looking at it began a draft of that form; None without one.
@@ -105,6 +108,7 @@ class TaskHistory:
     done_for: str | None = None
     offer: Handover | None = None
     returned: Obstacle | None = None
+    moved_from: date | None = None
 
 
 def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
@@ -113,13 +117,15 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
     said = standing(everything)
     mine = said is not None and officer.id in (said.officer_id, said.recorded_by_id)
     fresh = said is not None and work.now - said.recorded_at <= timedelta(minutes=UNDO_MINUTES)
+    moved = _notes(work.session, everything, ConfirmationKind.RESCHEDULED)
     return TaskHistory(
         said=said,
         doer=None if said is None else name_of(work.session, said.officer_id),
         recorder=None if said is None else name_of(work.session, said.recorded_by_id),
         may_undo=mine and fresh,
         obstacles=_notes(work.session, everything, ConfirmationKind.OBSTACLE),
-        moved=_notes(work.session, everything, ConfirmationKind.RESCHEDULED),
+        moved=moved,
+        moved_from=first_due_on(work, task) if len(moved) > 1 else None,
         files=count_files(work.session, task.id or 0),
         has_record=records.recorded(work.session, task) is not None,
         draft_at=_draft_at(work.session, task, officer),
@@ -127,6 +133,15 @@ def history_of(work: Work, task: Task, officer: Officer) -> TaskHistory:
         offer=_offer(work, task, officer),
         returned=_returned(work.session, task, officer),
     )
+
+
+def first_due_on(work: Work, task: Task) -> date | None:
+    """The day on which the step is due by itself, wherever officers moved it; None without a time of its own."""
+    sop, step = declared(work.session, task)
+    began_at = task.opened_at or task.opens_at
+    if task.occurrence_on is not None or began_at is None or step.choose_date is not None:
+        return task.occurrence_on
+    return work.institution.today(due_for(step, sop, began_at, anchors_of(work, task), work.office).at)
 
 
 def said_for(s: Session, said: Confirmation) -> Officer | None:
@@ -215,7 +230,7 @@ class TaskLine:
         assignee_name: PJ of the first open part, None when nobody took it.
         instead_of: the PJ who is away and whose part comes to the officer; None when no such part does.
         deputy: who deputises for a PJ who is away, "" when nobody was named; None when the PJ is here.
-        days_late: calendar days since the due date; 0 on the day itself.
+        days_late: calendar days since the due date, or since the day on which it became the officer's; 0 on that day.
         remaining, total: open and all entries of a roll (without withdrawn ones); None for other steps.
     """
 
@@ -297,6 +312,17 @@ def put_off_by(work: Work, officer: Officer) -> dict[int, datetime]:
         Reminder.due_at >= tomorrow,
     )
     return {task_id: at for task_id, at in work.session.exec(query) if task_id is not None}
+
+
+def leaving_today(work: Work, officer: Officer) -> tuple[Cohort, ...]:
+    """The angkatan that go home today, for whoever sees their children: the morning says so to everybody who works."""
+    if is_away(work, officer.id) or not works_on(work, officer, work.today):
+        return ()
+    return tuple(
+        cohort
+        for cohort in open_cohorts(work.session)
+        if cohort.departure_on == work.today and may_see(work, officer, cohort.id or 0)
+    )
 
 
 def has_digest_tasks(work: Work, officer: Officer) -> bool:
@@ -395,6 +421,8 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
         # Of an officer's two parts the one that nobody has in charge counts: it can be taken.
         shown = [its for role, its in owed.items() if role in mine or not mine]
         first = next((its for its in shown if its.assignee is None), next(iter(shown), None))
+        theirs = [part for part in of_task if part.role in mine and part.assignee_id == officer.id]
+        since = max((part.assigned_at for part in theirs if part.assigned_at is not None), default=None)
         assignee = None if first is None else first.assignee
         absent = (its.assignee for its in owed.values() if its.comes_instead_to(officer))
         late = is_late(task, work.now)
@@ -411,7 +439,7 @@ def _build(work: Work, tasks: Sequence[Task], officer: Officer) -> list[TaskLine
                 is_mine=any(its.is_assigned_to(officer) for its in owed.values()),
                 assignee_name=None if assignee is None else assignee.name,
                 is_late=late,
-                days_late=days_late(work, task),
+                days_late=days_late(work, task, since),
                 remaining=on_roll[0],
                 total=on_roll[1],
                 due_at=task.due_at,

@@ -25,6 +25,7 @@ class RollRow:
     closed_at: datetime | None
     closed_by_id: int | None
     born_on: str | None = None  # ISO
+    school_id: int = 0
 
 
 def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
@@ -42,6 +43,7 @@ def list_rows(s: Session, task_id: int) -> tuple[RollRow, ...]:
             TaskEntry.closed_at,
             TaskEntry.closed_by_id,
             Child.born_on,
+            Child.school_id,
         )
         .join(Child, col(Child.id) == col(TaskEntry.child_id))
         .join(School, col(School.id) == col(Child.school_id))

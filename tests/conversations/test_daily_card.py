@@ -88,7 +88,9 @@ async def test_undo_takes_back_what_the_last_tap_recorded(town: Town) -> None:
     assert {town.task("9.2.12", step, occurrence=2).state for step in (3, 4, 5, 6)} == {"open"}
 
 
-async def test_who_takes_the_duty_sees_what_is_not_finished_and_keeps_it(town: Town) -> None:
+async def test_who_takes_the_duty_sees_what_is_not_finished_and_has_it_until_the_shift_ends(
+    town: Town,
+) -> None:
     rahmat, rina = await first_day(town)
     await opens_card(rahmat)
     await rahmat.taps("Beri makanan tambahan")
@@ -97,15 +99,19 @@ async def test_who_takes_the_duty_sees_what_is_not_finished_and_keeps_it(town: T
     await rahmat.types("Gas hampir habis")
     await opens_card(rina)
     await rina.taps("Saya piket")
-    assert rina.last_screen.text.splitlines()[0] == "Anda piket sekarang."
+    assert rina.last_screen.text.splitlines()[0] == "Anda piket sampai pukul 21.00."
     assert "• Periksa kebersihan dapur" in rina.last_screen.text
     assert "• Beri makanan tambahan" not in rina.last_screen.text
     assert "Catatan: Gas hampir habis · Rahmat" in rina.last_screen.text
-    await town.lives_until("2026-12-03 09.00")
     await opens_card(rina)
     assert "Piket: Rina" in rina.last_screen.text
     await rahmat.types("/tugas")
     assert "harian" not in rahmat.last_screen.text
+    assert "Piket" in rahmat.buttons  # it is always there
+    await town.lives_until("2026-12-03 09.00")
+    assert any("Piket Anda selesai. Tugas harian yang belum selesai: 3." in one.text for one in rina.screens)
+    await opens_card(rahmat)
+    assert "Piket:" not in rahmat.last_screen.text
 
 
 async def test_a_meal_is_not_ticked_before_its_time(town: Town) -> None:
@@ -145,7 +151,7 @@ async def test_one_duty_for_the_whole_house_and_the_former_one_is_told(town: Tow
     await town.lives_until("2026-12-03 09.00")
     await rahmat.types("/tugas")
     await rahmat.taps("Piket")
-    assert rahmat.last_screen.text.splitlines()[0] == "Anda piket sekarang."
+    assert rahmat.last_screen.text.splitlines()[0] == "Anda piket sampai pukul 14.00."
     assert "• Angkatan Contoh: belum selesai" in rahmat.last_screen.text
     assert "• Angkatan IV: belum selesai" in rahmat.last_screen.text
     await rina.types("/piket")

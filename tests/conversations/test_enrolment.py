@@ -1,9 +1,9 @@
 """Enrolment as it is seen on the phones."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from simulator.methods.profile import commands_of
-from storage.tables import OfficerRole
+from storage.tables import Officer, OfficerRole
 from tests.support.town import Town
 
 REFUSAL = "Bot ini khusus petugas RPPSA Putra Utama. Untuk bergabung, mintalah undangan kepada admin."
@@ -142,10 +142,41 @@ async def test_admin_removes_an_officer_who_is_then_a_stranger(town: Town) -> No
     await admin.taps("Keluarkan")
     await admin.taps("Ya, keluarkan")
     assert admin.last_screen.text == "✅ Ibu Sari bukan petugas di sini lagi."
+    assert sari.last_screen.text.startswith("Ibu Admin mengeluarkan Anda dari Pandu:")
     before = sari.screens
     await sari.types("Tugas saya")
     await sari.types("Tugas saya")
     assert [screen.text for screen in sari.new_since(before)] == [REFUSAL]
+    await admin.taps_data(f"1.enrol_removed.{sari.id}")
+    assert admin.last_screen.text == "Ibu Sari sudah dikeluarkan sebelumnya: tidak ada yang berubah."
+
+
+async def test_who_comes_back_is_the_same_officer(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    sari = await town.officer("Ibu Sari", "peksos")
+    await admin.taps_data(f"1.enrol_removed.{sari.id}")
+    for same, people in ((True, 2), (False, 3)):
+        await admin.types("/petugas")
+        await admin.taps("Undang petugas")
+        await admin.types("ibu sari")
+        assert admin.last_screen.text.startswith("ibu sari pernah terdaftar di sini. Orang yang sama?")
+        await admin.taps("Ya, sampai" if same else "Bukan, orang lain")
+        await admin.taps("☐ Penyantunan")
+        await admin.taps("Buat kode")
+        code = admin.lowest_screen.text.split("/start ")[1].split()[0]
+        newcomer = sari if same else town.person("Ibu Sari lain")
+        await newcomer.starts(code)
+        assert "sebagai Penyantunan di" in newcomer.last_screen.text
+        found = town.rows(select(Officer).order_by(col(Officer.id)))
+        assert len(found) == people
+        if same:
+            assert (found[1].id, found[1].removed_at) == (sari.id, None)
+            await admin.taps_data(f"1.enrol_card.{sari.id}")
+            assert admin.last_screen.text.splitlines()[:2] == [
+                "Ibu Sari",
+                "Penyantunan",
+            ]  # not peksos any more
+            await admin.taps_data(f"1.enrol_removed.{sari.id}")
 
 
 async def test_the_last_admin_stays(town: Town) -> None:

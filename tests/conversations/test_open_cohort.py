@@ -346,6 +346,20 @@ async def test_an_angkatan_is_closed_after_its_departure(town: Town) -> None:
     await ratna.types("Laporan dikerjakan di luar Pandu")
     await ratna.taps("Ya, tutup")
     assert "Ibu Ratna menutup Angkatan III." in kepala.lowest_screen.text
+    assert "Tindak lanjut sesudah masa tinggal tetap berjalan." in kepala.lowest_screen.text
+    assert ratna.last_screen.text.startswith("✅ Masa tinggal Angkatan III ditutup.")
+    assert "oleh Ibu Ratna: Laporan dikerjakan di luar Pandu" in ratna.last_screen.text
+    assert (
+        "Tetap berjalan sesudah masa tinggal: 9.1.18 Bimbingan Lanjut, 9.1.19 Evaluasi."
+        in ratna.last_screen.text
+    )
+    assert {t.sop for t in town.rows(select(Task)) if t.state in (TaskState.OPEN, TaskState.WAITING)} <= {
+        "9.1.18",
+        "9.1.19",
+    }
+    await ratna.taps("Tutup angkatan")
+    await ratna.types("Tindak lanjut ditiadakan")
+    await ratna.taps("Ya, tutup")
     assert ratna.last_screen.text == "✅ Angkatan III ditutup. Terima kasih atas kerjanya."
     assert not [t for t in town.rows(select(Task)) if t.state in (TaskState.OPEN, TaskState.WAITING)]
     held = town.rows(select(Membership))

@@ -60,6 +60,7 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "SDN &lt;1&gt; mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka."),
     ("child_left", BY | {"number": 2, "cohort": 1, "reason": "sakit"},
      "Anak No. 002 sudah tidak ikut angkatan (sakit). Tidak ada lagi yang ditanyakan tentangnya."),
+    ("duty_over", {"count": 2}, "Piket Anda selesai. Tugas harian yang belum selesai: 2. Terima kasih."),
     ("duty_passed", BY | {"cohort": 1}, "Budi sekarang piket; tugas harian beralih kepadanya. Terima kasih."),
     ("school_left", BY | {"school": "SDN 1", "count": 3, "cohort": 1, "reason": "ujian", "back": False},
      "SDN 1 mundur dan membawa anak-anaknya: 3. Setelah ini tidak ada yang ditanyakan tentang mereka. Alasan: ujian"),
@@ -129,6 +130,9 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Operator membuat kode HP untuk Ani: Peksos. Dengan peran itu kasus dapat diketahui."),
     ("phone_code_made", {"by": 4},
      "Budi membuat kode HP baru untuk Anda. Bila bukan Anda yang memintanya, segera hubungi Kirana."),
+    ("removed", {"by": 4},
+     "Budi mengeluarkan Anda dari Pandu: tugas dan pengingat tidak datang ke sini lagi. Catatan Anda tetap"
+     " tersimpan. Bila keliru, hubungi Kirana."),
     ("phone_left", {"clock": "09.00"},
      "Sejak pukul 09.00 Pandu Anda dipakai di HP lain; HP ini tidak lagi. Bila bukan Anda, segera hubungi Kirana."),
     ("cases_asked", BY | {"by": 0, "account": 1, "new_phone": True, "operator": False},
@@ -241,6 +245,9 @@ def test_written_again_it_says_the_same(word: str, payload: dict[str, object]) -
                 "weigh_in": 0,
                 "back": False,
                 "again": False,
+                "kept": 0,
+                "times": 1,
+                "first_on": None,
             }
             | payload
         ).items()

@@ -1,5 +1,7 @@
 """Penanggung jawab: who is in charge of a step, and to whom it goes when nobody is."""
 
+from dataclasses import replace
+
 import pytest
 
 from sop_flows.actions import offer
@@ -8,6 +10,7 @@ from sop_flows.actions.offer import HandoverRefusedError
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.people.roles import give_role
 from sop_flows.actions.snooze import snooze
+from sop_flows.declarations.loader import Pack
 from sop_flows.errors import AlreadyDoneError, NotFoundError, NotYoursError
 from storage.tables import Officer, Task
 from tests.support.clocks import wita
@@ -322,7 +325,55 @@ def test_saya_piket_takes_the_days_card(home: Home) -> None:
     assert home.in_charge(home.task("9.2.12", 1)) == (None, None)  # not of the card
 
 
+def without_shifts(home: Home) -> None:
+    """The unit of an institution that declares none."""
+    ours = home.house.pack
+    unit = ours.unit.model_copy(update={"shifts": ()})
+    home.house = replace(home.house, pack=Pack(unit, ours.sops, ours.lines, ours.folder))
+
+
+def test_the_duty_ends_with_the_shift_and_who_had_it_hears_so(home: Home) -> None:
+    citra, task = kitchen(home)
+    home.tap(take_duty, citra, task.cohort_id)
+    home.it_is("2026-12-01 13.59")
+    assert home.in_charge(task) == ("Citra", "duty")
+    home.it_is("2026-12-01 14.00")
+    assert {home.in_charge(home.task("9.2.12", step, 1)) for step in (3, 4, 5, 6)} == {(None, None)}
+    assert home.notices(citra) == ["duty_over"]
+    (row,) = [one for one in home.rows(None, citra) if one.rule == "duty_over"]
+    assert (row.payload or {})["count"] == 4
+    home.it_is("2026-12-02 08.00")  # nobody took it over: it is everybody's of the role
+    assert home.in_charge(home.task("9.2.12", 3, 2)) == (None, None)
+    assert ("9.2.12", 3) in home.mine(home.budi)
+    assert home.notices(citra) == ["duty_over"]
+
+
+def test_a_bot_that_was_off_ends_the_duty_at_its_time(home: Home) -> None:
+    citra, task = kitchen(home)
+    home.tap(take_duty, citra, task.cohort_id)
+    home.it_is("2026-12-03 08.00")
+    assert home.in_charge(task) == (None, None)  # of the first day, missed meanwhile
+    assert home.in_charge(home.task("9.2.12", 3, 3)) == (None, None)
+    assert home.notices(citra) == ["duty_over"]
+
+
+def test_the_duty_of_a_night_is_of_both_days(home: Home) -> None:
+    """At half past nine everything of the day is done: what opens at midnight is of this shift, and ends at 07.00."""
+    citra, task = kitchen(home)
+    home.it_is("2026-12-01 18.30")
+    for step in (3, 4, 5, 6):
+        home.confirm(home.budi, home.task("9.2.12", step, 1))
+    home.it_is("2026-12-01 21.30")
+    taken = home.tap(take_duty, citra, task.cohort_id)
+    assert {one.occurrence for one in taken} == {2}
+    home.it_is("2026-12-02 06.00")
+    assert home.in_charge(home.task("9.2.12", 3, 2)) == ("Citra", "duty")
+    home.it_is("2026-12-02 07.00")
+    assert home.in_charge(home.task("9.2.12", 3, 2)) == (None, None)
+
+
 def test_the_duty_goes_on_until_the_next_one_says_so(home: Home) -> None:
+    without_shifts(home)
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     home.it_is("2026-12-03 08.00")
@@ -333,6 +384,7 @@ def test_the_duty_goes_on_until_the_next_one_says_so(home: Home) -> None:
 
 
 def test_the_duty_goes_on_when_everything_of_the_day_was_done(home: Home) -> None:
+    without_shifts(home)
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     for step in (3, 4, 5, 6):
@@ -357,6 +409,7 @@ def test_saya_piket_ends_what_the_former_one_asked_for(home: Home) -> None:
 
 def test_who_was_named_for_a_day_keeps_it(home: Home) -> None:
     """The kasi gave tomorrow's kitchen check to Budi; that Citra is on duty today does not undo it."""
+    without_shifts(home)
     citra, task = kitchen(home)
     home.tap(take_duty, citra, task.cohort_id)
     tomorrow = home.task("9.2.12", 5, 2)

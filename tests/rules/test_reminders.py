@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from handlers.pushes.notices import notice_sentence
 from sop_flows.actions import snooze as snoozing
 from sop_flows.actions.people.enrolment import remove_officer, set_admin
 from sop_flows.actions.reschedule import reschedule
@@ -13,6 +14,7 @@ from sop_flows.errors import FutureWorkError, NeedsReasonError, NotFoundError, N
 from sop_flows.notifications.planning import working
 from sop_flows.notifications.relevance import is_still_true
 from sop_flows.staffing.own_morning import next_morning
+from sop_flows.views.task_views import history_of
 from storage.tables import Officer, ReminderKind, ReminderState, Task
 from tests.support.clocks import wita
 from tests.support.institution import Home, pack_with
@@ -203,8 +205,20 @@ def test_rescheduling_moves_due_date_and_reminders_and_tells_the_kasi(home: Home
     [notice] = [r for r in home.rows(None, lestari) if r.kind == ReminderKind.NOTICE]
     assert notice.payload == {
         "notice": "rescheduled", "officer": home.dewi.id, "due_on": "2026-12-08", "reason": "jembatan putus",
-        "child": None,
+        "child": None, "times": 1, "first_on": None,
     }  # fmt: skip
+
+
+def test_a_step_that_is_moved_again_and_again_is_told_in_one_line(home: Home, home_visit: Task) -> None:
+    lestari = home.officer("Lestari", head="bimbingan")
+    for day in (7, 8, 9, 10, 11):
+        home.tap(reschedule, home.dewi, home_visit.id, date(2026, 12, day), f"banjir {day}")
+    [notice] = [r for r in home.rows(None, lestari) if r.kind == ReminderKind.NOTICE]
+    with home.working() as work:
+        said = notice_sentence(work, lestari, notice)
+        story = history_of(work, home_visit, lestari)
+    assert "ke Jumat, 11 Desember 2026 (5 kali, semula 4 Des)." in said
+    assert (len(story.moved), story.moved_from) == (5, date(2026, 12, 4))
 
 
 def test_rescheduling_needs_a_reason(home: Home, home_visit: Task) -> None:
@@ -414,7 +428,7 @@ def test_who_is_removed_is_owed_nothing_and_who_is_left_is(
 ) -> None:
     home.take(citra, weigh_in)
     home.call(remove_officer, home.tari, citra.id)
-    assert home.rows(None, citra) == []
+    assert [row.rule for row in home.rows(None, citra)] == ["removed"]  # to the phone that was hers
     assert home.owed(weigh_in) == [
         ("2026-12-10 07.30", "lead:1", "Budi"),
         ("2026-12-11 07.30", "morning", "Budi"),

@@ -8,8 +8,16 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.confirm import skip
 from sop_flows.core.notices import CohortClosed, CohortShut, GrantOver, StayLeft, StayOver
 from sop_flows.core.states import live_parts, move, parts_of
-from sop_flows.core.work import Institution, Work, day_begins, declared, sop_of
-from sop_flows.declarations.sop import Sop
+from sop_flows.core.work import (
+    CLOSED,
+    Institution,
+    Work,
+    day_begins,
+    declared,
+    is_stay_closed,
+    last_closing,
+    sop_of,
+)
 from sop_flows.engine.chain import close_task, open_step
 from sop_flows.engine.withdraw import take_up, withdraw_task
 from sop_flows.errors import NeedsReasonError, NotFoundError, NotPermittedError, NotYetError
@@ -39,7 +47,6 @@ from storage.tables import (
     TaskState,
 )
 
-CLOSED = "closed"  # why a task or run was closed: an officer closed the angkatan
 STAY_OVER = "stay_over"  # why a task or run was closed: the children have left
 KEPT_OPEN_DAYS = 7  # after the last run: the head still reads the figures in /status
 
@@ -50,8 +57,17 @@ def is_over(cohort: Cohort, institution: Institution, now: datetime) -> bool:
 
 
 def list_open_tasks(s: Session, cohort_id: int) -> tuple[Task, ...]:
-    """What would no longer be owed."""
-    return tuple(s.exec(select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(UNFINISHED))))
+    """What would no longer be owed: of the stay; once that was closed, what follows it, too."""
+    owed = select(Task).where(Task.cohort_id == cohort_id, col(Task.state).in_(UNFINISHED))
+    tasks = s.exec(owed.order_by(col(Task.id))).all()
+    is_second = is_stay_closed(s, s.get_one(Cohort, cohort_id))
+    return tuple(task for task in tasks if is_second or not declared(s, task)[0].follows_the_stay)
+
+
+def list_aftercare(s: Session, cohort_id: int) -> tuple[Run, ...]:
+    """What follows the stay and is not finished (SOP 9.1.18, 9.1.19)."""
+    owed = select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
+    return tuple(run for run in s.exec(owed.order_by(col(Run.id))) if sop_of(s, run).follows_the_stay)
 
 
 def refuse_early(work: Work, cohort: Cohort) -> None:
@@ -62,27 +78,30 @@ def refuse_early(work: Work, cohort: Cohort) -> None:
 
 
 def close_cohort(work: Work, officer: Officer, cohort_id: int, reason: str = "") -> Cohort:
-    """Close the angkatan. What was noted stays; nothing more is asked or reminded. The heads and the Kepala hear so; why
-    stands with it.
+    """Close the angkatan. What was noted stays; nothing more of the stay is asked or reminded. What follows the stay goes
+    on, and the angkatan with it, until that is finished or it is closed a second time. The heads and the Kepala hear so;
+    why stands with it.
 
     Raises NotPermittedError (the officer opens no angkatan), NotFoundError (no such open one), NotYetError (still here).
     """
     work = work.by(officer)
-    cohort = cohorts.lock(work.session, cohort_id)
+    s, cohort = work.session, cohorts.lock(work.session, cohort_id)
     if cohort is None or cohort.closed_at is not None:
         raise NotFoundError
     refuse_early(work, cohort)
-    left = list_open_tasks(work.session, cohort_id)
+    kept = () if is_stay_closed(s, cohort) else list_aftercare(s, cohort_id)
+    left = list_open_tasks(s, cohort_id)
     for task in left:
         withdraw_task(work, task, CLOSED)
-    for run in work.session.exec(
-        select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
-    ).all():
-        state = RunState.CLOSED if run.state == RunState.OPEN else RunState.WITHDRAWN
-        move(work, run, state, closed_at=work.now, close_reason=CLOSED)
-    _end_memberships(work.session, cohort, officer)
-    _say_shut(work, cohort, reason, len(left))
-    _close(work, cohort)
+    owed = select(Run).where(Run.cohort_id == cohort_id, col(Run.state).in_(LIVE_RUNS))
+    for run in s.exec(owed).all():
+        if run not in kept:
+            state = RunState.CLOSED if run.state == RunState.OPEN else RunState.WITHDRAWN
+            move(work, run, state, closed_at=work.now, close_reason=CLOSED)
+    _end_memberships(s, cohort, officer)
+    _say_shut(work, cohort, reason, len(left), kept=len(kept))
+    if not kept:
+        _close(work, cohort)
     return cohort
 
 
@@ -94,7 +113,7 @@ def reopen_cohort(work: Work, cohort_id: int, reason: str) -> Cohort:
     if not answers_for_all(work, work.officer):
         raise NotPermittedError("answers_for_all")
     cohort = cohorts.lock(work.session, cohort_id)
-    if cohort is None or cohort.closed_at is None:
+    if cohort is None or (cohort.closed_at is None and not is_stay_closed(work.session, cohort)):
         raise NotFoundError
     refuse_shut(work, cohort_id)
     if not reason.strip():
@@ -121,7 +140,9 @@ def open_by_section(work: Work, cohort_id: int) -> dict[str, int]:
     return dict(counted.most_common())
 
 
-def _say_shut(work: Work, cohort: Cohort, reason: str, count: int, *, again: bool = False) -> None:
+def _say_shut(
+    work: Work, cohort: Cohort, reason: str, count: int, *, kept: int = 0, again: bool = False
+) -> None:
     work.session.add(
         Correction(
             of_table="cohorts",
@@ -141,8 +162,9 @@ def _say_shut(work: Work, cohort: Cohort, reason: str, count: int, *, again: boo
         *(head for code in sections for head in accountable_for(work, code, cohort_id)),
         *holding(work, "answers_for_all", cohort_id),
         *holding(work, "opens_cohorts", cohort_id),
+        *(holding(work, "of_one_cohort", cohort_id) if again else ()),  # whose role goes on, too
     ]
-    shut = CohortShut(officer=work.officer.id or 0, cohort=cohort.name, count=count, again=again)
+    shut = CohortShut(officer=work.officer.id or 0, cohort=cohort.name, count=count, kept=kept, again=again)
     for officer_id in {one.id for one in told} - {work.officer.id}:
         work.notify(officer_id or 0, shut)
     work.session.flush()
@@ -172,7 +194,7 @@ def end_what_is_over(work: Work) -> None:
         close_what_needs_them(work, cohort)
         of_it = select(Run).where(Run.cohort_id == cohort.id)
         owed = work.session.exec(of_it.where(col(Run.state).in_(LIVE_RUNS))).all()
-        if not all(_follows_the_stay(sop_of(work.session, run)) for run in owed):
+        if not all(sop_of(work.session, run).follows_the_stay for run in owed):
             continue
         last = (
             None
@@ -188,6 +210,9 @@ def end_what_is_over(work: Work) -> None:
             and last.closed_at is not None
             and _days_since(work.institution, last.closed_at, work.now) >= KEPT_OPEN_DAYS
         )
+        opened = last_closing(work.session, cohort) if ends else None
+        if opened is not None and opened.after is None:  # again, by the Kepala: for something
+            ends = _days_since(work.institution, opened.corrected_at, work.now) >= KEPT_OPEN_DAYS
         # Most of the time there is nothing to do: this is asked before and after whatever is sent.
         if (not ends and not _open_memberships(work.session, cohort)) or cohorts.lock(
             work.session, cohort.id or 0
@@ -216,7 +241,7 @@ def close_what_needs_them(work: Work, cohort: Cohort) -> None:
     gone = [
         (task, run)
         for task, run in rows
-        if not _follows_the_stay(sops[run.id]) and not sops[run.id].step(task.step).outlasts_the_stay
+        if not sops[run.id].follows_the_stay and not sops[run.id].step(task.step).outlasts_the_stay
     ]
     if not gone:
         return
@@ -247,7 +272,7 @@ def close_what_needs_them(work: Work, cohort: Cohort) -> None:
     asked: Counter[int] = Counter()
     still = s.exec(select(Task).where(Task.cohort_id == cohort_id, Task.state == TaskState.OPEN)).all()
     for task in still:
-        if not _follows_the_stay(declared(s, task)[0]):
+        if not declared(s, task)[0].follows_the_stay:
             asked.update(
                 one.id or 0
                 for part in live_parts(parts_of(s, task))
@@ -276,7 +301,7 @@ def list_left(work: Work, officer: Officer, cohort_id: int) -> tuple[Task, ...]:
     return tuple(
         task
         for task in work.session.exec(query.order_by(col(Task.due_at), col(Task.id)))
-        if not _follows_the_stay(declared(work.session, task)[0])
+        if not declared(work.session, task)[0].follows_the_stay
         and any(
             responsibility_of(work, task, part).comes_to(officer)
             for part in live_parts(parts_of(work.session, task))
@@ -298,13 +323,6 @@ def skip_left(work: Work, cohort_id: int, reason: str) -> tuple[Task, ...]:
 
 def _days_since(institution: Institution, at: datetime, now: datetime) -> int:
     return (institution.today(now) - institution.today(at)).days
-
-
-def _follows_the_stay(sop: Sop) -> bool:
-    return any(
-        start.at is not None and start.at.anchor == "departure" and start.at.days + start.at.months > 0
-        for start in sop.starts
-    )
 
 
 def _end_memberships(s: Session, cohort: Cohort, officer: Officer | None) -> None:

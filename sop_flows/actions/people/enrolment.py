@@ -1,5 +1,6 @@
 """Enrolment: a code makes an officer of a stranger; an admin removes one; strangers are refused once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,15 +11,15 @@ from sop_flows.actions.leave.leave import forget_officer
 from sop_flows.actions.leave.reroute import pass_on
 from sop_flows.actions.offer import return_offers
 from sop_flows.actions.people.case_phones import phone_bound
-from sop_flows.actions.people.invitations import Grant, bare, code_key, grant_of
-from sop_flows.actions.people.roles import tell_cases_left, tell_joined
-from sop_flows.core.notices import AdminSet, OfficerRemoved
+from sop_flows.actions.people.invitations import RETURNS, Grant, bare, code_key, grant_of
+from sop_flows.actions.people.roles import tell_cases_left, tell_joined, theirs
+from sop_flows.core.notices import AdminSet, OfficerRemoved, Removed, TasksInherited
 from sop_flows.core.work import Work
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.limits import WRONG_CODES_PER_HOUR
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.staffing.case_access import Rank, rank_of
-from sop_flows.staffing.responsibility import accountable_for
+from sop_flows.staffing.responsibility import accountable_for, responsibility_of
 from sop_flows.staffing.roster import admins, holding, require_admin
 from storage.queries import accounts, officers
 from storage.tables import (
@@ -93,15 +94,19 @@ def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
         if invitation.replaces_officer_id is None
         else work.session.get_one(Officer, invitation.replaces_officer_id)
     )
-    if invitation.expires_at <= work.now or (replaced is not None and replaced.removed_at is not None):
+    gone_at, returns = None if replaced is None else replaced.removed_at, RETURNS in invitation.grant
+    if invitation.expires_at <= work.now or returns != (gone_at is not None):
         _count_wrong(work, chat_key)
         return Redemption(Answer.EXPIRED, bound, min(invitation.expires_at, work.now))
     if bound is not None and (replaced is None or replaced.id != bound.id):
         return Redemption(Answer.TAKEN, bound)
 
     grant = grant_of(invitation)
-    before = Rank.NONE if replaced is None else rank_of(work, replaced.id or 0)
+    is_new = replaced is None or gone_at is not None
+    before = Rank.NONE if replaced is None or is_new else rank_of(work, replaced.id or 0)
     officer = replaced or Officer(name=grant.name, is_admin=False, enrolled_at=work.now)
+    if gone_at is not None:
+        _come_back(work, officer)
     work.session.add(officer)
     work.session.flush()
     _apply(work, officer, grant)
@@ -109,13 +114,13 @@ def redeem(work: Work, typed: str, chat_key: str, chat_id: int) -> Redemption:
     former = _bind(work, officer, chat_key, chat_id) if bound is None else None
     if (account := accounts.find_account_of(work.session, officer.id or 0)) is not None:
         phone_bound(work, officer, account, former, before)
-    for role in grant.all_roles if replaced is None else ():
+    for role in grant.all_roles if is_new else ():
         of_one = role in work.unit.roles_that["of_one_cohort"]
         tell_joined(work, officer, role, grant.cohort_id if of_one else None)
     _spend(work, invitation, officer)
     _forget_visit(work.session, chat_key)
     plan_officer(work, officer.id or 0)
-    if replaced is None:
+    if is_new:
         return Redemption(Answer.ENROLLED, officer)
     return Redemption(Answer.PHONE_BOUND if bound is None else Answer.ALREADY, officer)
 
@@ -131,7 +136,8 @@ def refuse_once(work: Work, chat_key: str) -> bool:
 
 
 def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
-    """Take an officer out: the account is unbound, tasks go to who is left. What was confirmed stays.
+    """Take an officer out: the account is unbound, tasks go to who is left, who hear so; so does the officer, on the
+    phone that was theirs. What was confirmed stays.
 
     Raises:
         NotPermittedError: `admin` is none.
@@ -141,10 +147,13 @@ def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
     require_admin(admin)
     officer = _active(work.session, officer_id)
     _keep_one_admin(work.session, officer)
+    before = theirs(work, officer, frozenset(work.unit.roles))
     officer.removed_at = work.now
     account = accounts.find_account_of(work.session, officer_id)
     if account is not None:
         account.unbound_at = work.now
+        if officer_id != admin.id:
+            work.notify(officer_id, Removed(by=admin.id or 0), account=account.id)
     conversation = work.session.get(Conversation, officer_id)
     if conversation is not None:
         work.session.delete(conversation)
@@ -156,6 +165,7 @@ def remove_officer(work: Work, admin: Officer, officer_id: int) -> Officer:
     plan_officer(work, officer_id)
     forget_officer(work, officer)
     _tell_heads(work, officer, admin, held)
+    _tell_heirs(work, officer, admin, before)
     tell_cases_left(work, officer)
     return officer
 
@@ -202,6 +212,16 @@ def _tell_heads(work: Work, gone: Officer, admin: Officer, held: set[tuple[str, 
         work.notify(head_id, OfficerRemoved(name=gone.name))
 
 
+def _tell_heirs(work: Work, gone: Officer, admin: Officer, before: list[tuple[Task, TaskPart]]) -> None:
+    """To whom the open tasks come now."""
+    heirs: Counter[int] = Counter()
+    for task, part in before:
+        heirs.update(one.id or 0 for one in responsibility_of(work, task, part).holders)
+    for heir, count in heirs.items():
+        if heir != admin.id:
+            work.notify(heir, TasksInherited(officer=gone.id or 0, role="", count=count))
+
+
 def _active(s: Session, officer_id: int) -> Officer:
     officer = s.get(Officer, officer_id)
     if officer is None or officer.removed_at is not None:
@@ -230,6 +250,18 @@ def _apply(work: Work, officer: Officer, grant: Grant) -> None:
         )
         row.is_head = role in grant.heads or (row.is_head and row.ended_at is None)
         row.ended_at = None
+        work.session.add(row)
+    work.session.flush()
+
+
+def _come_back(work: Work, officer: Officer) -> None:
+    """Somebody who was removed is the same officer again, with the history of then and the roles of now."""
+    officer.is_admin, officer.removed_at = False, None
+    held = select(OfficerRole).where(
+        OfficerRole.officer_id == officer.id, col(OfficerRole.ended_at).is_(None)
+    )
+    for row in work.session.exec(held):
+        row.ended_at = work.now
         work.session.add(row)
     work.session.flush()
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS, text_of
 from sop_flows.actions.people.case_phones import tell_of_invitation
@@ -22,6 +22,7 @@ from storage.types import keyring_of
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I: a code is read aloud on the telephone
 CODE_CHARACTERS = 8
 CODE = "code"  # sealed with the grant, so that another secret can find the invitation
+RETURNS = "returns"  # beside it: the officer of the invitation was removed, and comes back with it
 
 
 class UnknownRoleError(RuleError):
@@ -105,8 +106,21 @@ def grant_of(invitation: Invitation) -> Grant:
     )
 
 
+def list_former(s: Session, name: str) -> tuple[Officer, ...]:
+    """The officers of this name who were removed, the last one first."""
+    gone = s.exec(
+        select(Officer).where(col(Officer.removed_at).is_not(None)).order_by(col(Officer.id).desc())
+    )
+    return tuple(one for one in gone if fold(one.name) == fold(name))
+
+
 def invite(
-    work: Work, grant: Grant, *, invited_by: Officer | None = None, replaces: Officer | None = None
+    work: Work,
+    grant: Grant,
+    *,
+    invited_by: Officer | None = None,
+    replaces: Officer | None = None,
+    returns: Officer | None = None,
 ) -> Invited:
     """Make a code that is good for INVITATION_DAYS days.
 
@@ -114,6 +128,7 @@ def invite(
 
     Args:
         replaces: the officer whose new phone it binds; roles granted beside are added to those held.
+        returns: the officer, removed before, as whom the person comes back, with these roles and no others.
 
     Raises:
         NameOddError, UnknownRoleError, NeedsRoleError, NeedsCohortError: the grant makes no sense.
@@ -126,8 +141,8 @@ def invite(
     work.session.add(
         Invitation(
             code_key=code_key(work.session, code),
-            grant={**asdict(grant), CODE: bare(code)},
-            replaces_officer_id=None if replaces is None else replaces.id,
+            grant={**asdict(grant), CODE: bare(code), **({RETURNS: True} if returns is not None else {})},
+            replaces_officer_id=None if (same := replaces or returns) is None else same.id,
             invited_by_id=None if invited_by is None else invited_by.id,
             created_at=work.now,
             expires_at=expires_at,

@@ -12,7 +12,7 @@ from sop_flows.actions.leave.reroute import move_pending
 from sop_flows.actions.people.case_phones import phone_bound
 from sop_flows.core.notices import CasesLeft, HeadSet, Joined, Notice, RoleGiven, RoleTaken, TasksInherited
 from sop_flows.core.states import live_parts, parts_of
-from sop_flows.core.work import Opened, Work
+from sop_flows.core.work import Opened, Work, declared
 from sop_flows.errors import NotFoundError, RuleError
 from sop_flows.notifications.digest_times import plan_officer
 from sop_flows.staffing.case_access import knowing_heads, rank_of
@@ -42,13 +42,18 @@ class RoleEnd:
 
     Attributes:
         heirs: how many open tasks each officer gets, by id; of several to whom one comes, each.
-        count: the open tasks that were the officer's and are not any more.
+        left: the steps of the open tasks that were the officer's and are not any more, in a few words.
     """
 
     officer: Officer
     grant: OfficerRole
     heirs: Mapping[int, int]
-    count: int
+    left: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many tasks are left behind."""
+        return len(self.left)
 
 
 class LastHeadError(RuleError):
@@ -218,9 +223,9 @@ def foresee(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleE
     return replace(found, officer=s.get_one(Officer, officer), grant=s.get_one(OfficerRole, grant))
 
 
-def foresee_removal(work: Work, admin: Officer, officer_id: int) -> tuple[int, Mapping[int, int]]:
-    """How many open tasks would be left behind if the officer were removed, and how many each heir would get, by id;
-    nothing is changed. Raises NotPermittedError, NotFoundError."""
+def foresee_removal(work: Work, admin: Officer, officer_id: int) -> tuple[tuple[str, ...], Mapping[int, int]]:
+    """The open tasks that would be left behind if the officer were removed, in a few words, and how many each heir would
+    get, by id; nothing is changed. Raises NotPermittedError, NotFoundError."""
     require_admin(admin)
     officer = officer_of(work, officer_id)
     if officer is None:
@@ -228,22 +233,22 @@ def foresee_removal(work: Work, admin: Officer, officer_id: int) -> tuple[int, M
     roles = frozenset(work.unit.roles)
     tried = work.session.begin_nested()
     heirs: Counter[int] = Counter()
-    count = 0
+    left: list[str] = []
     try:
         trial = replace(work, opened=Opened(), touched={}, notices=[], known={})
-        before = _theirs(trial, officer, roles)
+        before = theirs(trial, officer, roles)
         officer.removed_at = trial.now
         trial.session.flush()
         trial.forget()
         reassign(trial, roles)
         for task, part in before:
-            count += 1
+            left.append(declared(trial.session, task)[1].short)
             heirs.update(one.id or 0 for one in responsibility_of(trial, task, part).holders)
     finally:
         tried.rollback()
         work.session.expire_all()
         work.forget()
-    return count, dict(heirs)
+    return tuple(left), dict(heirs)
 
 
 def take_role(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd:
@@ -286,7 +291,7 @@ def _take(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd
         raise NotFoundError
     refuse_last_head(work, officer_id, grant)
     roles = frozenset({grant.role}) | headed(work.institution, [grant])
-    before = _theirs(work, officer, roles)
+    before = theirs(work, officer, roles)
     grant.ended_at = work.now
     work.session.add(grant)
     work.session.flush()
@@ -299,21 +304,21 @@ def _take(work: Work, admin: Officer, officer_id: int, grant_id: int) -> RoleEnd
     for task in reassign(work, roles):
         work.touch(task)
     heirs: Counter[int] = Counter()
-    count = 0
+    left = []
     for task, part in before:
         its = responsibility_of(work, task, part)
         if its.comes_to(officer):
             continue
-        count += 1
+        left.append(declared(work.session, task)[1].short)
         heirs.update(one.id or 0 for one in its.holders)
         move_pending(work, task)
         work.touch(task)
     plan_officer(work, officer_id)
-    return RoleEnd(officer, grant, dict(heirs), count)
+    return RoleEnd(officer, grant, dict(heirs), tuple(left))
 
 
-def _theirs(work: Work, officer: Officer, roles: frozenset[str]) -> list[tuple[Task, TaskPart]]:
-    """The open parts that come to the officer now."""
+def theirs(work: Work, officer: Officer, roles: frozenset[str]) -> list[tuple[Task, TaskPart]]:
+    """The open parts of these roles, and those the officer is in charge of, that come to the officer now."""
     rows = work.session.exec(
         select(Task)
         .join(TaskPart, col(TaskPart.task_id) == col(Task.id))

@@ -59,7 +59,8 @@ def record(
     """
     fresh = [row for row in rows if row.state != EntryState.DONE]
     answered = {row.child_id for row in rows}
-    is_last = bool(fresh) and all(row.child_id in answered for row in roll.open_rows)
+    is_last = bool(fresh) and not roll.others_open
+    is_last &= all(row.child_id in answered for row in roll.open_rows)
     doer = done_by or work.officer
     part = parts_of(work.session, roll.task)[0]
     outcome = None

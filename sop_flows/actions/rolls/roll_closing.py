@@ -35,7 +35,7 @@ class Done:
 
 def close_if_finished(work: Work, roll: Roll, *, on: date | None = None) -> Result | None:
     """Finish the roll when no entry is open any more; a missed one becomes done under its own date."""
-    if roll.open_rows:
+    if roll.open_rows or roll.others_open:
         return None
     if roll.was_missed:
         reopen_missed(work, work.officer, roll.task_id)

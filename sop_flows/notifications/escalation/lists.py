@@ -12,7 +12,7 @@ from sop_flows.notifications.escalation.notified import pages_in, parts_in, told
 from sop_flows.notifications.escalation.taken_on import last_taken_on, own_taking, rests_until
 from sop_flows.notifications.escalation.thresholds import LEVELS, Level, addressees, told_from
 from sop_flows.staffing.responsibility import may_see_task, name_of, responsibility_of
-from sop_flows.staffing.roster import has_duty, heads_of, is_kasi_for, roles_of
+from sop_flows.staffing.roster import deputy_name, has_duty, heads_of, is_kasi_for, roles_of
 from sop_flows.staffing.working_days import works_on
 from sop_flows.views.task_views import TaskLine, task_lines
 from storage.queries.messages import list_sent_digests
@@ -30,7 +30,7 @@ class LateStep:
 
     Attributes:
         part_ids: the part; of a daily card, those of all its steps.
-        holder: the PJ's name, None when nobody took it.
+        holder: the PJ's name, None when nobody took it. deputy: see `StatusLine`.
         is_own_section: it belongs to the section whose kasi the officer is, or deputises for.
         is_target: only our target is over.
         taken_on_by: the head who said "Saya tangani" about it last, None when nobody did.
@@ -48,6 +48,7 @@ class LateStep:
     is_taken_on: bool
     is_own_section: bool
     page: int = 1
+    deputy: str | None = None
 
 
 def has_news(work: Work, officer: Officer) -> bool:
@@ -195,6 +196,7 @@ def steps_of(work: Work, officer: Officer, levels: dict[int, Level]) -> tuple[La
             taken_on_by=last_taken_on(work.session, task, part),
             is_taken_on=own_taking(work.session, officer, task, part) is not None,
             is_own_section=is_kasi_for(work, officer, part.role),
+            deputy=deputy_name(work, part.assignee_id),
         )
         for task, part in late
     ]
