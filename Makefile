@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
+.PHONY: audit coverage help install install-postgres install-dev demo test quick check lint format types imports structure i18n pytest mutants test-pg soak bench lock schema first-tap clean
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ soak: install-dev ## what takes long: every test on both databases, a morning of
 
 bench: install-dev ## what a tap costs beside a bare bot of the same run, as a table (QUICK=1 PART=taps)
 	QUICK=$(QUICK) $(BIN)/python -m benchmarks $(PART)
+
+audit: install-dev $(VENV)/.installed-audit ## are the packages what was locked, is something known against them, may they be used?
+	$(BIN)/python scripts/audit.py
 
 lock: install-dev ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	$(BIN)/python scripts/lock.py

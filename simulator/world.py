@@ -47,7 +47,7 @@ class World:
 
     def __init__(
         self,
-        token: str = "123456:SIM",
+        token: str = "123456:SIM",  # noqa: S107 - of an invented bot
         now: Callable[[], datetime] = system_now,
         bot_username: str = "pandu_demo_bot",
         bot_name: str = "Pandu",

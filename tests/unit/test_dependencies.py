@@ -45,5 +45,7 @@ def test_the_lock_has_a_fitting_version_of_everything_and_nothing_else() -> None
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()[1:]
     assert all(re.fullmatch(r"[a-z0-9-]+==[a-z0-9.]+", line) for line in lines)
     locked = dict(line.split("==") for line in lines)
-    for one in declared("demo", "postgres", "dev"):
+    for one in declared("demo", "postgres", "dev", "audit"):
         assert one.name == "pandu" or one.specifier.contains(locked[one.name]), one
+    hashed = (ROOT / "requirements.hashes").read_text("utf-8").splitlines()[1:]
+    assert [line.partition(" --hash=sha256:")[0] for line in hashed] == lines
