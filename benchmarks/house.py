@@ -1,13 +1,9 @@
 """The house of the benchmarks: an angkatan of 60 invented children on day 10, officers, and if wanted a long past."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import count
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from bot.institution import Opened, open_institution
 from bot.settings import Settings
@@ -15,29 +11,11 @@ from simulator.clock import SimClock
 from sop_flows.actions.cohorts.cohorts import open_cohort
 from sop_flows.core.work import version_id
 from sop_flows.notifications.planning import working
-from storage.tables import (
-    Account,
-    Change,
-    Cohort,
-    Confirmation,
-    ConfirmationKind,
-    DueKind,
-    InboxRow,
-    JournalEntry,
-    Officer,
-    OfficerRole,
-    Reminder,
-    ReminderKind,
-    ReminderState,
-    Run,
-    RunState,
-    Task,
-    TaskPart,
-    TaskState,
-)
-from tests.soak.crowd import ROLE, SOP, STEP, batched, chat_of, settle_in
+from storage.tables import Account, Officer, OfficerRole, Task, TaskState
+from tests.soak.crowd import SOP, chat_of, settle_in
 from tests.support.clocks import wita
 from tests.support.database import SECRET
+from tests.support.long_past import live_through
 from tests.support.rosters import invented_children
 
 OPENED_AT = wita("2026-12-02 09.00")
@@ -48,9 +26,6 @@ STAFF = 20  # officers of penyantunan
 GURUS = 20  # each in charge of one step of its own
 FIRST_GURU = 1000
 OTHERS = ("kepala", "tu", "bimbingan", "peksos", "perawat")
-ROWS_AT_ONCE = 2000
-A_RUN = 10  # tasks of the past
-KEPT_UPDATES = 5_000  # the inbox keeps a week
 
 STAFF_CHATS = [chat_of(number) for number in range(1, STAFF + 1)]
 OTHER_CHATS = [chat_of(number) for number in range(STAFF + 1, STAFF + len(OTHERS) + 1)]
@@ -78,7 +53,7 @@ def furnish(folder: Path, *, said: int = 0, officers: int = GURUS) -> None:
     """A database in `folder`, and the clock beside it.
 
     Args:
-        said: confirmations of the past, each with its task, journal and reminder.
+        said: confirmations of the past, each with what came of it (tests/support/long_past.py).
         officers: how many have one step of their own.
     """
     opened = opened_in(folder, OPENED_AT)
@@ -89,7 +64,10 @@ def furnish(folder: Path, *, said: int = 0, officers: int = GURUS) -> None:
         open_cohort(work, "Angkatan Contoh", ARRIVAL, DEPARTURE, rows=rows)
     settle_in(store, opened.house, officers, OPENED_AT, wita("2026-12-16 10.00"), after=FIRST_GURU)
     with store.transaction() as s:
-        live_through(s, opened, said, officers)
+        version = version_id(s, opened.house.pack.sops[SOP])
+        live_through(
+            s, version, said, lambda n: n % STAFF + 1 if n % 2 else FIRST_GURU + n % officers + 1, OPENED_AT
+        )
     store.close()
     SimClock(folder).move_to(NOW)
 
@@ -104,64 +82,6 @@ def enrol_staff(opened: Opened) -> None:
             s.add(OfficerRole(officer_id=number, role=role))
             key = opened.store.keyring.fingerprint(chat, "chat")
             s.add(Account(officer_id=number, chat_id=chat, chat_key=key, bound_at=OPENED_AT))
-
-
-def live_through(s: Session, opened: Opened, said: int, officers: int) -> None:
-    """Write so many confirmations of angkatan that are over, by the same officers."""
-    if not said:
-        return
-    version = version_id(s, opened.house.pack.sops[SOP])
-    past = timedelta(days=400)
-    begins, first = OPENED_AT - past, 1_000_000  # ids above whatever is there
-    runs, cohorts = -(-said // A_RUN), -(-said // 1000)
-
-    def at(n: int) -> datetime:
-        return begins + n * (past - timedelta(days=10)) / said
-
-    def by(n: int) -> int:
-        return n % STAFF + 1 if n % 2 else FIRST_GURU + n % officers + 1
-
-    def put(table: type[SQLModel], rows: Iterator[dict[str, Any]]) -> None:
-        for several in batched(rows, ROWS_AT_ONCE):
-            s.execute(insert(table), several)
-
-    put(Cohort, ({
-        "id": first + n, "name": f"Angkatan lama {n}", "arrival_on": at(n * 1000).date(),
-        "departure_on": at(n * 1000).date() + timedelta(days=30), "opened_at": at(n * 1000),
-        "closed_at": at(n * 1000) + timedelta(days=40),
-    } for n in range(cohorts)))  # fmt: skip
-    put(Run, ({
-        "id": first + n, "sop": SOP, "sop_version_id": version, "cohort_id": first + n * A_RUN // 1000, "nth": n + 1,
-        "subject": f"cohort:{first + n * A_RUN // 1000}", "state": RunState.CLOSED, "opened_at": at(n * A_RUN),
-        "closed_at": at(n * A_RUN),
-    } for n in range(runs)))  # fmt: skip
-    put(Task, ({
-        "id": first + n, "run_id": first + n // A_RUN, "cohort_id": first + n // 1000, "sop": SOP, "step": STEP,
-        "running": False, "occurrence": n % A_RUN, "state": TaskState.DONE, "opened_at": at(n), "due_at": at(n),
-        "due_kind": DueKind.TARGET, "closed_at": at(n), "done_on": at(n).date(),
-    } for n in range(said)))  # fmt: skip
-    put(TaskPart, ({
-        "task_id": first + n, "position": 0, "role": ROLE, "state": TaskState.DONE, "done_at": at(n),
-        "done_on": at(n).date(), "done_by_id": by(n),
-    } for n in range(said)))  # fmt: skip
-    put(Confirmation, ({
-        "id": first + n, "task_id": first + n, "role": ROLE, "kind": ConfirmationKind.DONE, "officer_id": by(n),
-        "recorded_by_id": by(n), "done_on": at(n).date(), "recorded_at": at(n), "update_id": n,
-    } for n in range(said)))  # fmt: skip
-    put(JournalEntry, ({
-        "confirmation_id": first + n, "change": Change.CLOSED, "of_table": "tasks", "row_id": first + n,
-        "old": {"state": "open"}, "new": {"state": "done"},
-    } for n in range(said)))  # fmt: skip
-    put(Reminder, ({
-        "key": f"past:{n}", "kind": ReminderKind.DUE, "officer_id": by(n), "task_id": first + n, "rule": "due",
-        "due_at": at(n), "state": ReminderState.SENT, "attempts": 1, "sent_at": at(n), "message_id": 10_000_000 + n,
-        "created_at": at(n),
-    } for n in range(said)))  # fmt: skip
-    numbers = count(1)
-    put(InboxRow, ({
-        "update_id": next(numbers), "identity": f"past {n}", "chat_key": "past", "received_at": NOW,
-        "handled_at": NOW, "replied_at": NOW, "attempts": 1,
-    } for n in range(min(said, KEPT_UPDATES))))  # fmt: skip
 
 
 def open_task(folder: Path, sop: str, step: int) -> int:

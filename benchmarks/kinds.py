@@ -14,6 +14,7 @@ ACTS = 20  # of one kind in one round
 PAIRS = 6  # of one phone: Selesai and Urungkan by turns
 LOOK, DURABLE = 2.0, 2.5  # how many times the bare bot they may cost
 SIZES = ("9.2.14", 2)  # what is asked for each child: the size of clothes
+WEIGHING = ("9.2.15", 4)
 
 DONE, UNDO, OPEN = "1.task_done.", "1.task_undo.", "1.task_open."
 
@@ -40,6 +41,11 @@ URUNGKAN = Kind("Urungkan", "tap", DURABLE)
 WEIGHT = Kind("a typed weight", "text", DURABLE)
 FORM = Kind("a form's answer", "text", DURABLE)
 KINDS = (TUGAS, CARD, STATUS, SELESAI, URUNGKAN, WEIGHT, FORM)
+LISTS = Kind("the lists, and the letters", "tap", LOOK)
+LIST = Kind("a list", "tap", LOOK)
+CHILD = Kind("a child's page", "tap", LOOK)
+SEARCH = Kind("a search for a child", "text", LOOK)
+READ = (STATUS, LISTS, LIST, CHILD, SEARCH)  # what heads look at most
 
 
 def gurus(data: str, chats: Sequence[int]) -> list[Act]:
@@ -53,6 +59,7 @@ class Officers:
     def __init__(self, stand: Stand, folder: Path) -> None:
         self.stand = stand
         self._sizes = open_task(folder, *SIZES)
+        self._weighing = open_task(folder, *WEIGHING)
         self._cards: list[str] = []
         self._children = {WEIGHT: iter(range(1, CHILDREN + 1)), FORM: iter(range(1, CHILDREN + 1))}
         self._opened: set[tuple[Kind, int]] = set()
@@ -77,6 +84,8 @@ class Officers:
                 found[kind] = self.stand.does([Act(chat, data=self._card()) for chat in staff], A_SECOND)
             elif kind is SELESAI:
                 found |= self._confirm(GURU_CHATS[:phones], PAIRS if phones == ONE else 1)
+            elif kind in (LISTS, LIST, CHILD, SEARCH):
+                found[kind] = self.stand.does([self._look(kind, chat) for chat in staff], A_SECOND)
             elif kind in (WEIGHT, FORM):
                 found[kind] = self._say_of_children(kind, staff[: ACTS // 2])
         return found
@@ -95,6 +104,18 @@ class Officers:
     def _card(self) -> str:
         """Another card than the time before: else Telegram says that nothing is modified."""
         return self._cards[next(self._turn) % len(self._cards)]
+
+    def _look(self, kind: Kind, chat: int) -> Act:
+        """Each time at something else."""
+        turn = next(self._turn)
+        child = turn % CHILDREN + 1
+        if kind is SEARCH:
+            return Act(chat, words=f"/anak contoh {child:02d}")
+        if kind is CHILD:
+            return Act(chat, data=f"1.child_card.{child}")
+        if kind is LIST:
+            return Act(chat, data=f"1.roll_list.{self._weighing}.{turn % 2}.{turn // 2 % 3}")
+        return Act(chat, data=f"1.{('lists_all', 'letters')[turn % 2]}.1.0")
 
     def _confirm(self, chats: Sequence[int], pairs: int) -> dict[Kind, Burst]:
         done, undone = Burst(), Burst()

@@ -15,8 +15,8 @@ from benchmarks.kinds import (
     KINDS,
     MANY,
     ONE,
+    READ,
     SELESAI,
-    STATUS,
     TUGAS,
     URUNGKAN,
     WEIGHT,
@@ -32,7 +32,7 @@ from benchmarks.table import Row
 AWAY_S = 0.05  # there and back, as measured from the institution
 BEYOND_FLOOR_S = 0.015  # p95 with 30 a second arriving
 AIM = 1.5  # times the bare bot with two commits
-GROWS = 1.2  # at most, at 100,000 confirmations
+GROWS = 1.2  # at most, at 100,000 confirmations, weights, forms, entries and looks
 LOADS = (10, 30, 60)  # taps a second arriving
 SERVED = 0.9  # of 60 a second: from the first tap to the last answer
 SAID = 100_000  # confirmations
@@ -130,7 +130,7 @@ def history(bench: Bench) -> None:
     old.sit_down()
     found: dict[Kind, list[tuple[Burst, Burst]]] = defaultdict(list)
     for _round in range(bench.rounds):
-        young = bench.officers.do(MANY, (TUGAS, CARD, STATUS, SELESAI))
+        young = bench.officers.do(MANY, (TUGAS, CARD, SELESAI, *READ))
         for kind, burst in old.do(MANY, tuple(young)).items():
             found[kind].append((burst, young[kind]))
     for kind, pairs in found.items():

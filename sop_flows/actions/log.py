@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import func
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work, declared, is_closed
@@ -24,6 +23,7 @@ from sop_flows.errors import (
 from sop_flows.handbook.typed_days import read_day
 from sop_flows.recording import records
 from sop_flows.staffing.responsibility import lock_task, name_of, own_parts, refuse_closed
+from storage.queries.step_records import stands
 from storage.tables import Record, Task, TaskState
 
 LOG = "log"  # key of the record that is a note
@@ -125,12 +125,10 @@ def note_row(work: Work, task: Task, note_id: int) -> Record:
 
 def last_notes(s: Session, task: Task, count: int = SHOWN, skip: int = 0) -> tuple[LogNote, ...]:
     """The last notes of the step, of all its months, by their day, the newest first."""
-    newer = aliased(Record)
     rows = s.exec(
         select(Record)
         .join(Task, col(Task.id) == col(Record.task_id))
-        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, col(newer.id).is_(None))
+        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, stands(Record))
         .order_by(col(Record.done_on).desc(), col(Record.id).desc())
         .limit(count)
         .offset(skip)
@@ -140,12 +138,10 @@ def last_notes(s: Session, task: Task, count: int = SHOWN, skip: int = 0) -> tup
 
 def count_notes(s: Session, task: Task) -> int:
     """How many notes the step has."""
-    newer = aliased(Record)
     return s.exec(
         select(func.count(col(Record.id)))
         .join(Task, col(Task.id) == col(Record.task_id))
-        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, col(newer.id).is_(None))
+        .where(Task.run_id == task.run_id, Task.step == task.step, Record.key == LOG, stands(Record))
     ).one()
 
 

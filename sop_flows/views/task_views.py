@@ -384,10 +384,9 @@ def tasks_at_hand(work: Work, officer: Officer, state: TaskState) -> tuple[Task,
             free,
             may_come_to(work, officer),
         )
-        .order_by(col(Task.id))
-    )
+    )  # sorted here: asked for by id, SQLite reads all tasks of all years in that order
     found = {task.id: task for task, part in rows if responsibility_of(work, task, part).is_at_hand(officer)}
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda task: task.id or 0))
 
 
 def _at_hand(work: Work, officer: Officer, state: TaskState) -> list[TaskLine]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.tables import Child, ChildFlag, Cohort, LeaveReason, Membership, School
@@ -34,13 +35,16 @@ def list_children(
     child_id: int | None = None,
 ) -> tuple[ChildRow, ...]:
     """Children of these cohorts by cohort and number; those who left too."""
-    latest = select(func.max(col(Membership.id))).group_by(col(Membership.child_id))
+    of_child = aliased(Membership)
+    latest = (
+        select(func.max(col(of_child.id))).where(col(of_child.child_id) == col(Child.id)).correlate(Child)
+    )
     query = (
         select(Child, School, Cohort, Membership)
         .join(School, col(School.id) == col(Child.school_id))
         .join(Cohort, col(Cohort.id) == col(Child.cohort_id))
         .join(Membership, col(Membership.child_id) == col(Child.id))
-        .where(col(Child.cohort_id).in_(cohort_ids), col(Membership.id).in_(latest))
+        .where(col(Child.cohort_id).in_(cohort_ids), col(Membership.id) == latest.scalar_subquery())
         .order_by(col(Cohort.arrival_on), col(Child.cohort_id), col(Child.number))
     )
     if number is not None:

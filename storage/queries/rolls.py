@@ -4,10 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Child, EntryState, Record, School, Task, TaskEntry
+from storage.queries.step_records import stands
+from storage.tables import Child, EntryState, Record, Run, School, Task, TaskEntry
+
+LATEST_RUNS = 20  # of all angkatan: a running number goes on from these
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,10 @@ def find_child(s: Session, cohort_id: int, number: int) -> Child | None:
 
 def list_records(s: Session, task_id: int, key: str) -> tuple[Record, ...]:
     """The records of a task under `key` that stand: those no later row replaces. By id."""
-    newer = aliased(Record)
     return tuple(
         s.exec(
             select(Record)
-            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-            .where(Record.task_id == task_id, Record.key == key, col(newer.id).is_(None))
+            .where(Record.task_id == task_id, Record.key == key, stands(Record))
             .order_by(col(Record.id))
         )
     )
@@ -96,44 +96,43 @@ def list_records(s: Session, task_id: int, key: str) -> tuple[Record, ...]:
 
 def find_record(s: Session, task_id: int, child_id: int, key: str) -> Record | None:
     """The record of one child that stands."""
-    newer = aliased(Record)
     return s.exec(
         select(Record)
-        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
         .where(
             Record.task_id == task_id,
             Record.child_id == child_id,
             Record.key == key,
-            col(newer.id).is_(None),
+            stands(Record),
         )
         .order_by(col(Record.id).desc())
     ).first()
 
 
 def list_values(s: Session, sop: str, step: int, key: str, field: str) -> tuple[object, ...]:
-    """What every roll of this step, in any angkatan, recorded in one field; replaced rows included."""
-    rows = s.exec(
-        select(Record.data)
-        .join(Task, col(Task.id) == col(Record.task_id))
-        .where(Task.sop == sop, Task.step == step, Record.key == key)
+    """What the latest rolls of this step, in any angkatan, recorded in one field; replaced rows included."""
+    latest = (
+        select(Task.id)
+        .join(Run, col(Run.id) == col(Task.run_id))
+        .where(Run.sop == sop, Task.step == step)
+        .order_by(col(Run.id).desc())
+        .limit(LATEST_RUNS)
     )
+    rows = s.exec(select(Record.data).where(col(Record.task_id).in_(latest), Record.key == key))
     return tuple(data.get(field) for data in rows)
 
 
 def list_records_of_step(s: Session, cohort_id: int, sop: str, step: int, key: str) -> tuple[Record, ...]:
     """The records of every roll of this step in the angkatan that stand; by id."""
-    newer = aliased(Record)
     return tuple(
         s.exec(
             select(Record)
             .join(Task, col(Task.id) == col(Record.task_id))
-            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
             .where(
                 Task.cohort_id == cohort_id,
                 Task.sop == sop,
                 Task.step == step,
                 Record.key == key,
-                col(newer.id).is_(None),
+                stands(Record),
             )
             .order_by(col(Record.id))
         )

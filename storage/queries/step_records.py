@@ -2,21 +2,39 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.tables import Record, Task, Weight
 
 
+def stands(table: type[Record] | type[Weight]) -> ColumnElement[bool]:
+    """Of a record or a weight: no later row replaces it.
+
+    Not by a join with the later row: `replaces_id` is empty nearly everywhere, so that SQLite, once it has counted, takes
+    the join for a huge one and reads the whole table in the order of its ids.
+    """
+    newer = aliased(table)
+    return ~select(newer.id).where(col(newer.replaces_id) == col(table.id)).exists()
+
+
 def find_standing(s: Session, task_id: int, key: str) -> Record | None:
     """The newest record of the task that no later row replaces."""
-    newer = aliased(Record)
     return s.exec(
         select(Record)
-        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-        .where(Record.task_id == task_id, Record.key == key, col(newer.id).is_(None))
+        .where(Record.task_id == task_id, Record.key == key, stands(Record))
         .order_by(col(Record.id).desc())
     ).first()
+
+
+def find_newest(s: Session, record: Record) -> Record:
+    """What stands in the place of this record now; the record itself while nothing replaced it."""
+    newer = s.exec(select(Record).where(Record.replaces_id == record.id)).one_or_none()
+    while newer is not None:
+        record = newer
+        newer = s.exec(select(Record).where(Record.replaces_id == record.id)).one_or_none()
+    return record
 
 
 def list_replaced(s: Session, record: Record) -> tuple[Record, ...]:
@@ -35,12 +53,10 @@ def list_replaced(s: Session, record: Record) -> tuple[Record, ...]:
 
 def list_of_child(s: Session, child_id: int, keys: Collection[str]) -> tuple[tuple[Record, Task], ...]:
     """What stands recorded about a child, in the order in which it was written."""
-    newer = aliased(Record)
     rows = s.exec(
         select(Record, Task)
         .join(Task, col(Task.id) == col(Record.task_id))
-        .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-        .where(Record.child_id == child_id, col(Record.key).in_(list(keys)), col(newer.id).is_(None))
+        .where(Record.child_id == child_id, col(Record.key).in_(list(keys)), stands(Record))
         .order_by(col(Record.id))
     )
     return tuple((record, task) for record, task in rows)
@@ -48,12 +64,10 @@ def list_of_child(s: Session, child_id: int, keys: Collection[str]) -> tuple[tup
 
 def list_weights_of_child(s: Session, child_id: int) -> tuple[tuple[Weight, Task], ...]:
     """What the child weighed, as it stands, with the weigh-in."""
-    newer = aliased(Weight)
     rows = s.exec(
         select(Weight, Task)
         .join(Task, col(Task.id) == col(Weight.task_id))
-        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
-        .where(Weight.child_id == child_id, col(newer.id).is_(None))
+        .where(Weight.child_id == child_id, stands(Weight))
         .order_by(col(Weight.id))
     )
     return tuple((weight, task) for weight, task in rows)
@@ -63,12 +77,10 @@ def list_standing(s: Session, task_ids: Collection[int], key: str) -> tuple[Reco
     """The records of these tasks that no later row replaces, in the order in which they were written."""
     if not task_ids:
         return ()
-    newer = aliased(Record)
     return tuple(
         s.exec(
             select(Record)
-            .outerjoin(newer, col(newer.replaces_id) == col(Record.id))
-            .where(col(Record.task_id).in_(list(task_ids)), Record.key == key, col(newer.id).is_(None))
+            .where(col(Record.task_id).in_(list(task_ids)), Record.key == key, stands(Record))
             .order_by(col(Record.id))
         )
     )

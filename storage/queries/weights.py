@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from storage.tables import LIVE, Cohort, Task, TaskState, Weight
+from storage.queries.step_records import stands
+from storage.tables import LIVE, Cohort, Run, Task, TaskState, Weight
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,11 @@ class WeightRow:
 
 def list_weights(s: Session, child_ids: Collection[int]) -> tuple[WeightRow, ...]:
     """All weights of these children that stand, oldest first."""
-    newer = aliased(Weight)
     rows = s.exec(
         select(  # type: ignore[call-overload]  # typed for four columns only
             Weight.id, Weight.task_id, Weight.child_id, Weight.weight_g, Weight.weighed_on, Weight.officer_id
         )
-        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
-        .where(col(Weight.child_id).in_(list(child_ids)), col(newer.id).is_(None))
+        .where(col(Weight.child_id).in_(list(child_ids)), stands(Weight))
         .order_by(col(Weight.weighed_on), col(Weight.id))
     )
     return tuple(WeightRow(*row) for row in rows)
@@ -38,11 +37,8 @@ def list_weights(s: Session, child_ids: Collection[int]) -> tuple[WeightRow, ...
 
 def find_weight(s: Session, task_id: int, child_id: int) -> Weight | None:
     """The weight of one child at one weigh-in that stands."""
-    newer = aliased(Weight)
     return s.exec(
-        select(Weight)
-        .outerjoin(newer, col(newer.replaces_id) == col(Weight.id))
-        .where(Weight.task_id == task_id, Weight.child_id == child_id, col(newer.id).is_(None))
+        select(Weight).where(Weight.task_id == task_id, Weight.child_id == child_id, stands(Weight))
     ).first()
 
 
@@ -56,10 +52,8 @@ def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Tas
     return tuple(
         s.exec(
             select(Task)
-            .join(Cohort, col(Cohort.id) == col(Task.cohort_id))
             .where(
-                col(Cohort.closed_at).is_(None),
-                or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
+                _of_open_cohorts(places),
                 col(Task.state).in_((*LIVE, TaskState.MISSED)),
                 col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
             )
@@ -69,14 +63,14 @@ def list_weigh_ins(s: Session, places: Collection[tuple[str, int]]) -> tuple[Tas
 
 
 def list_done_weigh_ins(s: Session, places: Collection[tuple[str, int]], since: datetime) -> tuple[Task, ...]:
-    """Weigh-in tasks that were finished at `since` or later; the first finished first."""
+    """Weigh-in tasks of open cohorts that were finished at `since` or later; the first finished first."""
     if not places:
         return ()
     return tuple(
         s.exec(
             select(Task)
             .where(
-                or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places)),
+                _of_open_cohorts(places),
                 Task.state == TaskState.DONE,
                 col(Task.closed_at) >= since,
                 col(Task.close_reason).is_distinct_from(TaskState.BEFORE_PANDU),
@@ -84,3 +78,12 @@ def list_done_weigh_ins(s: Session, places: Collection[tuple[str, int]], since: 
             .order_by(col(Task.closed_at), col(Task.id))
         )
     )
+
+
+def _of_open_cohorts(places: Collection[tuple[str, int]]) -> ColumnElement[bool]:
+    """Tasks of these steps in cohorts that are not closed. By their runs: SQLite would look through all tasks for them."""
+    open_now = select(Cohort.id).where(col(Cohort.closed_at).is_(None))
+    sops = {sop for sop, _step in places}
+    runs = select(Run.id).where(col(Run.cohort_id).in_(open_now), col(Run.sop).in_(sops))
+    these = or_(*((col(Task.sop) == sop) & (col(Task.step) == step) for sop, step in places))
+    return col(Task.run_id).in_(runs) & these

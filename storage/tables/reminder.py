@@ -73,6 +73,7 @@ class Reminder(SQLModel, table=True):
         _partial("ix_reminders_officer_sent", "state = 'sent'", "officer_id", "sent_at"),
         _partial("ix_reminders_message", "message_id IS NOT NULL", "message_id", "officer_id"),
         _partial("ix_reminders_digests", "kind = 'digest'", "due_at", "officer_id"),
+        _partial("ix_reminders_notices", "kind = 'notice'", "rule", "created_at"),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
