@@ -36,6 +36,7 @@ from sop_flows.staffing.children import visible_child
 from sop_flows.staffing.responsibility import knows, log_read, name_of
 from sop_flows.views import attachments
 from sop_flows.views.attachments import Attachment
+from storage.queries.step_records import find_newest
 from storage.tables import Record, StoredFile, Task
 
 PAGE = 12  # attachments of one page
@@ -180,11 +181,13 @@ def photos_button(request: Request, record: Record) -> list[Button]:
 
 
 def on_photos(request: Request) -> Reply:
-    """The photos of a record, protected, below the screen that offers them. Each look is logged."""
+    """The photos of a record, or of what has replaced it, protected, below the screen that offers them. Each look is
+    logged."""
     record = request.session.get(Record, pressed(request, 1))
     if record is None or record.key != records.FORM or record.task_id != pressed(request):
         raise NotFoundError
     task = task_of(request, record.task_id)
+    record = find_newest(request.session, record)
     if not records.may_read(request.work, who(request), task, record):
         _sop, step = declared(request.session, task)
         raise NotYoursError(step.executors) if task.case_id is None else NotFoundError
@@ -193,7 +196,10 @@ def on_photos(request: Request) -> Reply:
         log_read(request.work, "photos", case_id=case.id)
     else:
         log_read(request.work, "photos", child_id=record.child_id)
-    return _sent(request, _photos(request, record), ((to_task(task.id or 0), to_list()),))
+    found, below = _photos(request, record), ((to_task(task.id or 0), to_list()),)
+    if not found:
+        return screen(request, _("This was put right since, and has no photo any more."), below)
+    return _sent(request, found, below)
 
 
 def _photos(request: Request, record: Record) -> list[StoredFile]:

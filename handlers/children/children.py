@@ -1,6 +1,7 @@
 """/anak: find a child by number, name, school, dormitory or group; its card, its parents (each look is logged), its marks."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 from handlers.children.child_page import growth_lines, place_lines, step_lines
@@ -81,11 +82,11 @@ def on_find(request: Request) -> Reply:
     said = (request.text or "").partition(" ")[2].strip() if request.kind == "command" else ""
     if said:
         return _found(request, said)
-    conversation.ask(request, TOPIC, {})
     open_now = _visible(request)
-    keyboard = rows([button(one.name, "child_list", one.id or 0) for one in open_now])
     if not open_now:
-        return screen(request, _("No cohort is open, so there are no children yet."))
+        return _none_open(request)
+    conversation.ask(request, TOPIC, {})
+    keyboard = rows([button(one.name, "child_list", one.id or 0) for one in open_now])
     text = _(
         "Type the number or the name of the child, for example 17. A school, dormitory or group will do, too."
     )
@@ -218,7 +219,8 @@ def on_mark(request: Request) -> Reply:
     kind = FlagKind.ASSESSMENT if further(request, 2) else FlagKind.NURSE
     child_id, wanted = pressed(request), bool(further(request, 1))
     if kind == FlagKind.ASSESSMENT:
-        membership.mark(request.work, who(request), child_id, kind, wanted)
+        with suppress(membership.AlreadyLeftError):  # its card says since when
+            membership.mark(request.work, who(request), child_id, kind, wanted)
         return show_child(request, child_id)
     if wanted:
         return show_incident(request, incidents.mark(request.work, child_id))
@@ -255,6 +257,8 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
     happened, buttons, is_marked = incident_lines(request, child_id)
     if page.weights:
         buttons.append(button(_("Weight curve"), "child_curve", child_id))
+    if page.has_portrait or (row.is_present and may_keep_children(request.work, officer)):
+        buttons.append(button(_("Photo of the child"), "child_photo", child_id))
     keyboard = _keyboard(request, row, marks, buttons, is_marked=is_marked)
     return screen(request, "\n".join([*lines, *happened]), keyboard)
 
@@ -277,7 +281,7 @@ def open_number(request: Request, number: int) -> Reply:
     """ "012", typed without a question: the card, or which of several; nobody of that number is said."""
     seen = _visible(request)
     if not seen:
-        return screen(request, _("No cohort is open, so there are no children yet."), ((to_list(),),))
+        return _none_open(request)
     numbered = children.list_children(request.session, [one.id or 0 for one in seen], number=number)
     if of_own_schools(request.work, who(request), numbered):
         return _found(request, str(number))
@@ -289,10 +293,16 @@ def open_number(request: Request, number: int) -> Reply:
     )
 
 
+def _none_open(request: Request) -> Reply:
+    return screen(request, _("No cohort is open, so there are no children yet."), ((to_list(),),))
+
+
 def _found(request: Request, said: str) -> Reply:
     s = request.session
     gone = forget_name(request, said)
     seen = _visible(request)
+    if not seen:
+        return _none_open(request).and_then(*gone)
     ids = [one.id or 0 for one in seen]
     found = of_own_schools(request.work, who(request), search_exactly(s, ids, said))
     if not found and (together := find_belonging(request.work, seen, said)) is not None:

@@ -65,8 +65,11 @@ def on_child(request: Request) -> Reply:
             )
         )
     picks = [button(label, "fix_fact", row.child.id or 0, tag=fact) for fact, label in _facts().items()]
-    back = button(_("‹ Back"), "child_card", row.child.id or 0)
-    return screen(request, "\n".join(lines), (*rows(picks), (back,)))
+    last = [
+        button(_("Photo of the child"), "child_photo", row.child.id or 0, 1),
+        button(_("‹ Back"), "child_card", row.child.id or 0),
+    ]
+    return screen(request, "\n".join(lines), (*rows([*picks, *last]),))
 
 
 def _facts() -> dict[str, str]:

@@ -24,6 +24,7 @@ from handlers.ui.request import (
 )
 from handlers.ui.routing import Routes
 from handlers.ui.words import _, bold, esc, ngettext, plain_date_words, short_date_words
+from sop_flows.actions.cohorts.roster_cells import NAME_MAX_CHARACTERS
 from sop_flows.actions.people.enrolment import LastAdminError, remove_officer, set_admin
 from sop_flows.actions.people.invitations import (
     Grant,
@@ -98,6 +99,8 @@ def _read_name(talk: Talk) -> str:
     try:
         return clean_name(talk.request.text or "")
     except NameOddError as error:
+        if len(talk.request.text or "") > NAME_MAX_CHARACTERS:
+            raise NotAnAnswerError(_("That is too long. Type it in fewer words.")) from error
         raise NotAnAnswerError(_("That is no name. Type for example: Ibu Sari.")) from error
 
 

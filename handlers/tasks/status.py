@@ -131,6 +131,9 @@ def _ways_on(status: CohortStatus, own: bool) -> list[Button]:
 
 def _one_line(status: CohortStatus) -> str:
     late = f"⏰ {len(status.overdue)}" if status.overdue else _("nothing late")
+    if status.before_open:
+        to_mark = _("{count} to be marked").format(count=status.before_open)
+        late = f"{late} · {to_mark}" if status.overdue else to_mark
     return f"{bold(status.cohort.name)} · {day_of_stay(status)} · {children_words(status)} · {late}"
 
 
@@ -144,7 +147,9 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
         said.append(words.format(count=len(status.overdue), lines=_named(status.overdue)))
     elif status.sections:
         said.append(_("Nothing is late."))
-    elif not _should_have_begun(status):
+    elif not own and status.has_begun and not (status.before_open or status.before_done):
+        said.append(_("Nothing has come to your section yet."))
+    elif not own and not _should_have_begun(status):
         said.append(_("Nothing has started yet."))
     targets = [line for line in status.late if line.is_target]
     if targets:
@@ -157,12 +162,17 @@ def overview(request: Request, status: CohortStatus, own: bool) -> str:
         said += _figures(status.figures)
     if status.progress is not None and status.progress.planned:
         said.append(_plan_line(status.progress))
-    if status.before_open or status.before_done:
-        words = _("Before Pandu: {open} still to be marked, {done} marked")
-        if status.in_use:
-            words = _("Past their time: {open} still to be marked, {done} marked")
-        said.append(words.format(open=status.before_open, done=status.before_done))
-    return "\n".join(said)
+    return "\n".join([*said, *_before_lines(status)])
+
+
+def _before_lines(status: CohortStatus) -> list[str]:
+    """How many steps were past their time when it began, and how many of them are marked."""
+    if not (status.before_open or status.before_done):
+        return []
+    words = _("Before Pandu: {open} still to be marked, {done} marked")
+    if status.in_use:
+        words = _("Past their time: {open} still to be marked, {done} marked")
+    return [words.format(open=status.before_open, done=status.before_done)]
 
 
 def _should_have_begun(status: CohortStatus) -> bool:
@@ -305,7 +315,9 @@ def _late(request: Request, above: str = "") -> Reply:
     if overdue:
         said.append(f"{bold(cohort.name)} · ⏰ " + _("Late") + f" {len(overdue)}")
     else:
-        said += [bold(cohort.name), _("Nothing is late.")]
+        said.append(bold(cohort.name))
+        if status.sections or not _before_lines(status):
+            said.append(_("Nothing is late."))
     for position, line in enumerate(shown, start=1):
         if line.is_target and (position == 1 or not shown[position - 2].is_target):
             said.append(bold(_("Past target")) + f" {len(targets)}")
@@ -319,6 +331,7 @@ def _late(request: Request, above: str = "") -> Reply:
     said += held_up[:DELAYED_SHOWN]
     if held_up[DELAYED_SHOWN:]:
         said.append(more(*held_up[DELAYED_SHOWN:]))
+    said += _before_lines(status)
     cases, case_buttons = late_cases(request)
     said += [cases] if cases else []
     buttons = list(case_buttons)
@@ -337,6 +350,7 @@ def on_sections(request: Request) -> Reply:
     unit = request.institution.pack.unit
     said = [bold(cohort.name)]
     said += [f"{esc(section(unit, part.role))}: {counts_words(part.counts)}" for part in status.sections]
+    said += _before_lines(status)
     if status.total.done:
         on_time = _("On time: {count} of {done} done")
         said.append(on_time.format(count=status.total.on_time, done=status.total.done))

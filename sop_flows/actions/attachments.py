@@ -1,4 +1,4 @@
-"""Photos and documents that belong to a task."""
+"""Photos and documents that belong to a task; the portrait of a child."""
 
 import mimetypes
 from typing import Protocol
@@ -6,7 +6,10 @@ from typing import Protocol
 from sqlmodel import select
 
 from sop_flows.core.work import Work
+from sop_flows.errors import NotFoundError, NotPermittedError
+from sop_flows.staffing.children import may_keep_children, visible_child
 from sop_flows.staffing.responsibility import find_task, own_parts
+from sop_flows.views.attachments import portrait_of
 from storage.tables import Officer, StoredFile
 
 # What an office opens without asking: pictures, PDF, the papers of Word, Excel and their free kin, plain text, sound.
@@ -88,3 +91,36 @@ def attach_kept(
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def set_portrait(work: Work, child_id: int, sent: Sent) -> StoredFile:
+    """Keep the picture as the child's portrait, in place of the one before.
+
+    Raises NotPermittedError: a guru's; NotFoundError: no such child, or it does not belong (any more).
+    """
+    row = visible_child(work, work.officer, child_id)
+    if not may_keep_children(work, work.officer):
+        raise NotPermittedError("house")
+    if not row.is_present:
+        raise NotFoundError
+    drop_portrait(work, child_id)
+    portrait = StoredFile(
+        content_key=work.institution.cabinet.put(sent.content),
+        mime=sent.mime,
+        size_bytes=len(sent.content),
+        child_id=child_id,
+        officer_id=work.officer.id or 0,
+        stored_at=work.now,
+    )
+    work.session.add(portrait)
+    work.session.flush()
+    return portrait
+
+
+def drop_portrait(work: Work, child_id: int) -> None:
+    """Nothing of the portrait is kept, if there is one."""
+    former = portrait_of(work.session, child_id)
+    if former is not None:
+        work.session.delete(former)
+        work.session.flush()
+        throw_away(work, former.content_key)

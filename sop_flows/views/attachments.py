@@ -1,18 +1,19 @@
-"""What was sent with the steps: pictures, files, voices and places, for whoever may read what they recorded."""
+"""What was sent with the steps: pictures, files, voices and places, for whoever may read what they recorded; the portrait
+of a child, for whoever may see the child."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from sop_flows.core.work import Work, case_of, declared
 from sop_flows.errors import NotFoundError, NotPermittedError, NotYoursError
 from sop_flows.recording.records import FORM, may_read_of
-from sop_flows.staffing.children import sees_child
+from sop_flows.staffing.children import sees_child, visible_child
 from sop_flows.staffing.responsibility import find_task, log_read
-from storage.queries.step_records import list_standing
+from storage.queries.step_records import find_newest, list_standing
 from storage.tables import Officer, Record, StoredFile, Task, TaskState
 
 Kind = Literal["picture", "file", "voice", "place"]
@@ -72,11 +73,30 @@ def open_file(work: Work, officer: Officer, task_id: int, file_id: int) -> Store
     return found
 
 
+def portrait_of(s: Session, child_id: int) -> StoredFile | None:
+    """The portrait of a child, if there is one."""
+    kept = select(StoredFile).where(StoredFile.child_id == child_id, col(StoredFile.task_id).is_(None))
+    return s.exec(kept.order_by(col(StoredFile.id).desc())).first()
+
+
+def open_portrait(work: Work, officer: Officer, child_id: int) -> StoredFile | None:
+    """The portrait, for whoever may see the child; the look is logged. None while there is none.
+
+    Raises NotFoundError, NotPermittedError, CohortShutError.
+    """
+    visible_child(work, officer, child_id)
+    found = portrait_of(work.session, child_id)
+    if found is not None:
+        log_read(work, "portrait", child_id=child_id)
+    return found
+
+
 def open_place(work: Work, officer: Officer, task_id: int, record_id: int, field: int) -> Attachment:
-    """The place that the record says; as `open_file`."""
+    """The place that the record says, or what has replaced it since; as `open_file`."""
     task, record = find_task(work.session, task_id), work.session.get(Record, record_id)
     if record is None or record.task_id != task_id or record.key != FORM:
         raise NotFoundError
+    record = find_newest(work.session, record)
     _refuse(work, officer, task, record.child_id, (record.officer_id, record.recorded_by_id))
     found = next((one for one in places_of(work, task, record) if one.field == field), None)
     if found is None:

@@ -12,6 +12,7 @@ from sop_flows.declarations.sop import Sop, Step
 from sop_flows.recording.entries import FLAGGED
 from sop_flows.recording.growth import BmiForAge, bmi_for_age, height_in
 from sop_flows.recording.records import FORM, may_read_of
+from sop_flows.views.attachments import portrait_of
 from storage.queries import step_records
 from storage.queries.children import ChildRow
 from storage.tables import (
@@ -58,6 +59,7 @@ class ChildPage:
     growth: by the last weight and height; None without one, or outside 5 to 19 years.
     open: steps about the child that are owed, the one due first first.
     visits: of visits to flagged children, done or owed.
+    has_portrait: whether there is a photo of the child.
     """
 
     group: str
@@ -67,6 +69,7 @@ class ChildPage:
     growth: BmiForAge | None
     open: tuple[ChildStep, ...]
     visits: tuple[ChildStep, ...]
+    has_portrait: bool
 
 
 def child_page(work: Work, officer: Officer, row: ChildRow) -> ChildPage:
@@ -99,6 +102,7 @@ def child_page(work: Work, officer: Officer, row: ChildRow) -> ChildPage:
         growth,
         tuple(one for one in steps if one.is_open),
         tuple(one for one in steps if one.is_visit),
+        portrait_of(work.session, child_id) is not None,
     )
 
 

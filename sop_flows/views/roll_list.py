@@ -99,6 +99,8 @@ class RollList:
     def orders(self) -> tuple[Order, ...]:
         """The layouts that tell something here."""
         found = [Order.NUMBER]
+        if not self.children:
+            return tuple(found)
         if len({one.school for one in self.children}) > 1:
             found.append(Order.SCHOOL)
         if self.counted_field is not None or any(one.change_g is not None for one in self.children):

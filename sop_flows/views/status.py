@@ -76,6 +76,7 @@ class CohortStatus:
         stay_days: day of departure.
         before_open, before_done: steps of before anybody could be asked, still to be marked and marked.
         in_use: Pandu was in use when some of them were due.
+        has_begun: something has opened for anybody; told with progress and figures.
         due_today, done_today: parts that are due today, and how many of them are closed.
         progress, figures: plan beside done, and what a head asks for first; None but in `whole_status`.
     """
@@ -94,6 +95,7 @@ class CohortStatus:
     in_use: bool
     due_today: int
     done_today: int
+    has_begun: bool = False
     progress: Progress | None = None
     figures: Figures | None = None
 
@@ -122,6 +124,7 @@ def whole_status(work: Work, cohort: Cohort, roles: Iterable[str]) -> CohortStat
     found = _status(work, cohort, [row for row in rows if row.part.role in wanted], sops)
     return replace(
         found,
+        has_begun=bool(rows),
         progress=progress_of(work, cohort, rows, sops, events, wanted),
         figures=figures_of(work, [(row, _step(row, sops)) for row in rows]),
     )

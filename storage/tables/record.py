@@ -52,7 +52,10 @@ class Record(SQLModel, table=True):
 
 
 class StoredFile(SQLModel, table=True):
-    """A photo or document; its content lies encrypted under the data folder, named by keyed hash."""
+    """A photo or document; its content lies encrypted under the data folder, named by keyed hash.
+
+    One with a child and no task is the portrait of that child; there is one at most.
+    """
 
     __tablename__ = "files"
     __table_args__ = (Index("ix_files_child", "child_id"),)

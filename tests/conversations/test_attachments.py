@@ -9,7 +9,7 @@ from storage.tables import ReadEntry, StoredFile
 from tests.conversations.test_case_services import at_home
 from tests.conversations.test_home_visit import opens_visit, visits_owed
 from tests.support.person import Person
-from tests.support.steps import at_work
+from tests.support.steps import at_work, placed
 from tests.support.town import Town
 
 
@@ -158,3 +158,57 @@ async def test_a_file_of_a_case_opens_for_who_knows_the_child_and_who_sent_it(to
     assert "Anggrek" not in budi.last_screen.text
     read = town.rows(select(ReadEntry).where(ReadEntry.screen == f"file {file.id}"))
     assert [(one.officer_id, one.case_id) for one in read] == [(sari.id, 1), (kepala.id, 1), (rahmat.id, 1)]
+
+
+async def test_the_portrait_of_a_child_is_kept_shown_and_taken_anew(town: Town) -> None:
+    sari = (await placed(town)).sari
+    guru = await town.officer("Ibu Guru", "guru", cohort=1)
+    await guru.types("/anak 3")
+    assert "Foto anak" not in guru.buttons  # there is none, and taking it is not theirs
+    await sari.types("/anak 3")
+    await sari.taps("Foto anak")
+    assert sari.last_screen.text.startswith("No. 003\nKirim foto wajah anak.")
+    await sari.types("nanti")
+    await sari.sends_file(b"%PDF-1.7 isi", "rupa.pdf")
+    assert sari.last_screen.text == "Saya menunggu foto anak."
+    await sari.sends_photo()
+    assert sari.last_screen.text.startswith("✅ Foto anak tersimpan.\n\nNo. 003 · Anak Contoh 03\n")
+    (first,) = town.rows(select(StoredFile))
+    assert (first.child_id, first.task_id, first.officer_id) == (3, None, sari.id)
+    assert not [one for one in sari.phone.messages if "photo" in one.content]  # it has gone from the chat
+
+    await guru.types("/anak 3")
+    for reader in (sari, guru):
+        await reader.taps("Foto anak")
+        shown = reader.phone.last_message
+        assert shown.protect_content
+        assert (shown.content["photo"] is not None, shown.text) == (True, "No. 003")
+        town.clock.advance(minutes=6)
+        await town.settle()
+        assert shown.deleted
+    looks = town.rows(select(ReadEntry).where(ReadEntry.screen == "portrait"))
+    assert [(one.officer_id, one.child_id) for one in looks] == [(sari.id, 3), (guru.id, 3)]
+    await guru.taps_data("1.child_photo.3.1")  # forged: another one
+    assert guru.last_screen.text.startswith("No. 003 · Anak Contoh 03\n")
+
+    await sari.types("/anak 3")
+    await sari.taps("Perbaiki data")
+    await sari.taps("Foto anak")
+    other = BytesIO()
+    Image.new("RGB", (40, 60), "red").save(other, "JPEG")
+    await sari.sends_photo(other.getvalue())
+    (second,) = town.rows(select(StoredFile))
+    assert second.content_key != first.content_key
+    assert not town.house.cabinet.holds(first.content_key)
+    town.house.cabinet.drop(second.content_key)
+    await sari.taps("Foto anak")
+    assert sari.last_screen.text == "Foto ini tidak ada lagi di penyimpanan. Ambil lagi."
+    await sari.taps("Foto baru")
+    assert sari.last_screen.text.startswith("No. 003\nKirim foto wajah anak.")
+    await town.lives_until("2026-12-01 09.00")
+    for tapped in ("Keluar…", "Pulang lebih awal", "Hari ini", "Ya, catat"):
+        if tapped == "Keluar…":
+            await sari.types("/anak 3")
+        await sari.taps(tapped)
+    await sari.taps_data("1.child_photo.3.1")  # an old button of a child who left
+    assert "Hari terakhirnya hari ini: pulang lebih awal." in sari.last_screen.text

@@ -92,6 +92,9 @@ async def test_who_is_no_head_sees_the_own_status(town: Town) -> None:
     assert "Per bagian" not in people["rahmat"].buttons
     await people["sari"].types("/status")
     assert "Tugas Anda: 0 selesai · 0 berjalan" in people["sari"].last_screen.text
+    dewi = await town.officer("Dewi", role="bimbingan", head="bimbingan")
+    await dewi.types("/status")  # what has begun is another section's
+    assert "Belum ada langkah untuk bagian Anda." in dewi.last_screen.text.splitlines()
 
 
 async def test_another_section_is_not_shown_to_a_forged_button(town: Town) -> None:
@@ -240,11 +243,29 @@ async def test_late_cases_stand_under_what_is_late(town: Town) -> None:
 
 async def test_an_angkatan_that_is_late_before_its_arrival_does_not_read_as_not_begun(town: Town) -> None:
     kepala = await town.officer("Kepala", role="kepala")
-    await town.officer("Rahmat", role="penyantunan")
-    await town.open_cohort(arrival="2026-12-04", children=3)  # its preparation should be over
+    rahmat = await town.officer("Rahmat", role="penyantunan")
+    dewi = await town.officer("Dewi", role="bimbingan", head="bimbingan")
+    sari = await town.officer("Sari", role="peksos")
+    await town.open_cohort(arrival="2027-01-20")
+    await dewi.types("/status")
+    assert "Belum ada yang dimulai." in dewi.last_screen.text
+    await town.open_cohort("Angkatan Dua", arrival="2026-12-04", children=3)  # its preparation should be over
+    for person in (kepala, rahmat, dewi, sari):
+        await person.types("/status")
+        assert person.last_screen.text.startswith("Angkatan Dua")
+        assert "Belum ada yang dimulai" not in person.last_screen.text
     await kepala.types("/status")
-    assert "Belum ada yang dimulai" not in kepala.last_screen.text
-    assert "Sebelum Pandu: " in kepala.last_screen.text
+    await kepala.taps("Angkatan Contoh ›")
+    assert re.search(
+        r"^Angkatan Dua · H-\d · 3 anak · \d+ belum ditandai$", kepala.last_screen.text, re.MULTILINE
+    )
+    await kepala.taps("Angkatan Dua ›")
+    before = next(line for line in kepala.last_screen.text.splitlines() if line.startswith("Sebelum Pandu: "))
+    for way in ("Terlambat", "Per bagian"):
+        await kepala.taps(way)
+        assert before in kepala.last_screen.text.splitlines()
+        assert "Tidak ada yang terlambat" not in kepala.last_screen.text
+        await kepala.taps("‹ Status")
 
 
 async def test_six_places_follow_one_confirmation(town: Town) -> None:

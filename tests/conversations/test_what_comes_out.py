@@ -10,12 +10,13 @@ from sqlmodel import col, select
 
 from handlers.ui.request import pack
 from sop_flows.declarations.loader import Pack
-from storage.tables import ReadEntry
+from storage.tables import Child, LeaveReason, Membership, ReadEntry
 from tests.conversations.test_case_services import at_home
+from tests.conversations.test_home_visit import visits_owed
 from tests.support.database import Databases
 from tests.support.packs import real_pack
 from tests.support.person import Person
-from tests.support.steps import assessed, does, opens
+from tests.support.steps import assessed, does, opens, placed
 from tests.support.town import Town, a_town
 
 
@@ -160,3 +161,105 @@ async def test_letters_with_their_number_make_an_agenda(letters_town: Town) -> N
     assert sheet["A3"].data_type == "s"
     await sari.taps_data("1.letters.1.0")
     assert "=12" not in sari.last_screen.text
+
+
+# --- what has no good answer: a sentence and a way on, never an empty screen or a loop --------------------------------
+
+LONG = "Anak" + "a" * 96  # as long as a name may be, and nowhere to break it
+
+
+async def test_a_search_that_fits_nobody_or_forty_says_so_and_goes_on(town: Town) -> None:
+    sari = await town.officer("Sari Contoh", role="peksos")
+    await sari.types("/anak contoh")
+    assert sari.last_screen.text == "Belum ada angkatan yang dibuka, jadi belum ada anak."
+    await town.open_cohort(arrival="2026-12-22", children=40)
+    await sari.types("/anak contoh")
+    lines = sari.last_screen.text.splitlines()
+    assert lines[0] == "Anak yang mana?"
+    assert lines[10:] == [
+        "010 · Anak Contoh 10 · SDN 2 Contoh",
+        "… dan 30 lagi. Ketik nama yang lebih lengkap.",
+    ]
+    assert len(sari.buttons) == 10
+    await sari.types("contoh 37")  # the question is still open
+    assert sari.last_screen.text.startswith("No. 037 · Anak Contoh 37\n")
+    for nobody in ("qwertyuiop", "?", "999999999999", "x" * 108, "'; --"):
+        await sari.types(f"/anak {nobody}")
+        assert sari.last_screen.text.startswith("Anak itu tidak saya temukan.")
+        assert sari.buttons == ["Angkatan Contoh"]
+    await sari.taps("Angkatan Contoh")
+    assert "001 Anak Contoh 01" in sari.buttons
+
+
+async def test_an_empty_list_says_so_and_goes_on(town: Town) -> None:
+    team = await assessed(town, ())
+    visits = town.task("9.1.12", 3).id
+    for verb in ("roll_list", "roll_workbook"):
+        await team.kepala.taps_data(f"1.{verb}.{visits}.0.0")
+        assert team.kepala.last_screen.text.splitlines()[1:] == ["Belum ada anak pada daftar ini."]
+        assert team.kepala.buttons == ["Daftar lain", "‹ Kembali"]
+    await team.kepala.taps("Daftar lain")
+    assert "Kunjungan rumah" not in team.kepala.last_screen.text
+
+
+async def test_a_name_without_end_is_refused_or_cut_and_breaks_no_screen(town: Town) -> None:
+    team = await placed(town)
+    sari, kepala = team.sari, team.kepala
+    await sari.types("/anak 2")
+    await sari.taps("Perbaiki data")
+    await sari.taps("Nama")
+    await sari.types("Maria " * 18)
+    assert sari.last_screen.text == "Itu terlalu panjang. Ketik lebih pendek."
+    with town.store.transaction() as s:
+        s.get_one(Child, 2).name = LONG
+    await sari.types(LONG[:60])  # nothing is asked any more: words without a question
+    await sari.types(f"/anak {LONG}")
+    assert LONG in sari.last_screen.text
+    for screen in (
+        "child_list.1.0.0",
+        "child_past.2.0",
+        "child_records.2",
+        "child_parents.2",
+        "when_child.2.0",
+    ):
+        await sari.taps_data(f"1.{screen}")
+        assert "002" in sari.last_screen.text or any("002 " in label for label in sari.buttons)
+    await opens(town, kepala, "9.2.06", 4, "roll_list")
+    assert f"002 {LONG[:30]}" in kepala.last_screen.text
+    assert LONG not in kepala.last_screen.text
+    await kepala.taps("Excel")
+    sheet = load_workbook(
+        BytesIO(town.world.find_file(kepala.phone.last_message.content["document"]["file_id"]).content)
+    ).active
+    assert sheet is not None
+    assert sheet["B4"].value == LONG
+
+
+async def test_every_old_button_of_a_child_who_left_says_so_and_goes_on(town: Town) -> None:
+    team = await visits_owed(town)
+    sari, rahmat = team.sari, team.rahmat
+    task = {place: town.task(*place).id for place in (("9.2.09", 4), ("9.1.12", 2), ("9.1.12", 3))}
+    await sari.types("/anak 2")
+    await sari.taps("Keluar…")
+    await sari.taps("Sakit")
+    await sari.taps("Hari ini")
+    await sari.taps("Ya, catat")
+    gone = (
+        "child_card.2", "child_parents.2", "child_records.2", "child_past.2.0", "child_curve.2", "files_child.2",
+        "child_photo.2", "child_photo.2.1", "when_child.2.0", "incident_new.2", "child_mark.2.1.0", "child_mark.2.1.1",
+        "child_leave.2", "child_leave_why.2~SICK", "child_call.2", "fix_child.2",
+        f"roll_card.{task['9.2.09', 4]}.2", f"roll_card.{task['9.1.12', 2]}.2", f"visit_open.{task['9.1.12', 3]}.2",
+        f"visit_move.{task['9.1.12', 3]}.2", f"form_note.{task['9.1.12', 3]}.2", f"visit_not_met.{task['9.1.12', 3]}.2",
+    )  # fmt: skip
+    for data in gone:
+        for person in (sari, rahmat):
+            before = person.phone.last_message.id, len(person.screens)
+            await person.taps_data(f"1.{data}")
+            screen = person.last_screen
+            assert screen.text.strip() or person.phone.last_message.id != before[0], data
+            assert screen.buttons, data
+    assert "Itu sekarang tidak mungkin." not in [
+        screen.text for one in (sari, rahmat) for screen in one.screens
+    ]
+    (left,) = town.rows(select(Membership).where(Membership.child_id == 2))
+    assert left.reason == LeaveReason.SICK

@@ -80,7 +80,7 @@ def _task(work: Work, sop: str, step: int) -> Task:
 
 
 WHAT: dict[str, Sees] = {
-    "number, name, school, age": _card,
+    "number, name, school, age, photo": _card,
     "parents, telephone (hidden again)": _card,
     "group, wisma, allergies, what it may not eat": _answer("9.2.06", 2, "kelompok"),
     "open incidents and marks for the nurse": _card,

@@ -99,6 +99,7 @@ def test_another_school_of_the_angkatan(stay: Home) -> None:
         (Fact.BORN, "12/05/2027", Why.AGE_OUTSIDE),
         (Fact.PHONE, "1", Why.PHONE_ODD),
         (Fact.ADDRESS, "x" * 301, Why.TOO_LONG),
+        (Fact.NAME, "Maria " * 18, Why.TOO_LONG),
     ],
 )
 def test_what_can_not_be_right_is_refused(stay: Home, fact: Fact, typed: str, why: Why) -> None:

@@ -6,6 +6,8 @@ The angkatan arrives on Tuesday 1 December 2026; the selection is on Tuesday 10 
 import pytest
 from sqlmodel import col, select
 
+from handlers.ui.request import SentFile
+from sop_flows.actions.attachments import set_portrait
 from sop_flows.actions.cohorts import cohorts
 from sop_flows.actions.cohorts.membership import StillHereError, call_up, reinstate
 from sop_flows.actions.cohorts.roster import RosterRow
@@ -15,6 +17,7 @@ from sop_flows.declarations.offset import Offset
 from sop_flows.declarations.sop import Start
 from sop_flows.errors import NotFoundError
 from sop_flows.recording.roll_call import lock_roll
+from sop_flows.views.attachments import portrait_of
 from storage.queries.children import list_reserves
 from storage.queries.cohorts import count_children, list_schools
 from storage.tables import Membership, Task
@@ -126,9 +129,13 @@ def test_without_a_list_the_step_stays_open_until_there_is_one(home: Home) -> No
 def test_what_is_known_of_a_child_who_was_not_accepted_goes_a_week_after_the_arrival(
     home: Home, selecting: Task
 ) -> None:
+    kept = home.tap(
+        set_portrait, home.sari, home.child(3).id, SentFile(b"rupa", "image/jpeg", "", photo=True)
+    )
     select_children(home, selecting, dict.fromkeys((1, 4, 5), ACCEPTED) | {2: RESERVE, 3: REFUSED})
     home.it_is("2026-12-07 23.00")
     assert names(home, 3) == ["Anak Rekaan 3"]
+    assert home.house.cabinet.holds(kept.content_key)
     home.it_is("2026-12-08 00.01")
     assert names(home, 2, 3, 4) == ["Anak Rekaan 2", "–", "Anak Rekaan 4"]
     gone = home.child(3)
@@ -139,3 +146,6 @@ def test_what_is_known_of_a_child_who_was_not_accepted_goes_a_week_after_the_arr
         None,
         None,
     )
+    assert not home.house.cabinet.holds(kept.content_key)
+    with home.reading() as s:
+        assert portrait_of(s, gone.id or 0) is None

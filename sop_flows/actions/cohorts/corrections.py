@@ -16,6 +16,7 @@ from sop_flows.actions.cohorts.joining import join_children, leave_rolls_of_scho
 from sop_flows.actions.cohorts.roster import RosterRow
 from sop_flows.actions.cohorts.roster_cells import (
     CELL_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
     is_name,
     optional,
     phone_of,
@@ -82,7 +83,7 @@ def read_fact(work: Work, row: ChildRow, fact: Fact, typed: str) -> str | None:
     Raises CorrectionRefusedError.
     """
     text = text_of(typed)
-    if len(text) > CELL_MAX_CHARACTERS:
+    if len(text) > (NAME_MAX_CHARACTERS if fact == Fact.NAME else CELL_MAX_CHARACTERS):
         raise CorrectionRefusedError(Why.TOO_LONG)
     value = _value_of(work, row, fact, text)
     if value == value_of(row.child, fact):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
+from sop_flows.actions.attachments import drop_portrait
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import belong_again, reinstate_child, withdraw_child
 from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
@@ -185,6 +186,7 @@ def erase_refused(work: Work) -> None:
     for child in children.list_refused(work.session, work.today - timedelta(days=ERASED_AFTER_DAYS)):
         child.name, child.name_key = ERASED, ""
         child.born_on = child.parent_name = child.phone = child.address = None
+        drop_portrait(work, child.id or 0)
     work.session.flush()
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sop_flows.actions.cohorts.roster_cells import (
     CELL_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
     Cell,
     ReadDate,
     is_error,
@@ -107,7 +108,7 @@ def child_of(
             faults.append(Fault(RowFault.FORMULA, column))
         elif error := next(filter(is_error, said), ""):
             faults.append(Fault(RowFault.ERROR, column, error))
-        elif len(texts[column]) > CELL_MAX_CHARACTERS:
+        elif len(texts[column]) > (NAME_MAX_CHARACTERS if column is Column.NAME else CELL_MAX_CHARACTERS):
             faults.append(Fault(RowFault.TOO_LONG, column))
         elif column in REQUIRED and not texts[column] and not (asks_school and column is Column.SCHOOL):
             faults.append(Fault(RowFault.MISSING, column))
