@@ -23,6 +23,7 @@ COMMANDS = {
     "restore": Lazy("backup:restore_command", "Lay a backup down in an empty place."),
     "cohort": Lazy("cohort:cohort_group", "Open an angkatan."),
     "sop": Lazy("sop:sop_group", "Check, show, draw, plan and compare packs of SOPs."),
+    "paper": Lazy("paper:paper_group", "Draw the papers of a pack with invented data."),
     "officers": Lazy("reports:officers_command", "Who is enrolled."),
     "status": Lazy("reports:status_command", "Where each angkatan stands, per section."),
     "tasks": Lazy("reports:tasks_command", "Every task."),

@@ -15,7 +15,7 @@ from bot.logs import place_of
 from bot.owned_unit import OwnedUnit
 from bot.sender import Address, MakerError, Push, Shown, TelegramSender, TooLateError
 from bot.telegram_errors import consequence_of
-from handlers.ui.request import shown_by
+from handlers.ui.request import Edit, Say, shown_by
 from sop_flows.actions.people.unreachable import note_reached, note_unreachable
 from storage.queries import dispatch
 from storage.tables import Officer, Reminder
@@ -71,9 +71,12 @@ class ReminderDelivery:
         address = Address(batch.chat_id)
         message: Shown | None = None
         try:
+            is_said = False  # a picture above the words is not what is changed later
             for action in batch.reply.actions:
                 shown = await self._sender.carry_out(action, address, push)
-                message = message or shown
+                says = isinstance(action, Say | Edit)
+                message = shown if message is None or (says and not is_said) else message
+                is_said = is_said or says
                 push = Push()  # what has begun is brought to its end
         except MakerError as error:
             return await asyncio.to_thread(self._failed, batch, place_of(error.__cause__ or error), False)

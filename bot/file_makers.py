@@ -1,15 +1,18 @@
 """Makers of pictures and documents, by the name that a handler's SendFile gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import segno
 
 from bot.typesetting import TEMPLATES, typeset
 from sop_flows.actions.cohorts.roster_columns import PASTED_ORDER, REQUIRED, Column
 from sop_flows.limits import MAX_CHILDREN
-from storage.cabinet import Cabinet
+
+if TYPE_CHECKING:
+    from storage.cabinet import Cabinet
 
 QR_SCALE = 10  # pixels of a module
 QR_BORDER = 4  # modules, as the standard asks
@@ -25,6 +28,28 @@ ROSTER_HELP = (  # on the second sheet of the list to fill in; in Indonesian, as
 def draw_weights(arguments: dict[str, Any]) -> bytes:
     """The chart of a weigh-in as PNG, 960 x 1344 pixels: a 5-inch phone held upright."""
     return typeset(TEMPLATES / "weigh_in.typ", arguments, "png")
+
+
+def set_list(arguments: dict[str, Any]) -> bytes:
+    """A list as A4 PDF: `title`, `header` and `rows` as of a workbook, `lines` above them, `foot` and `stamp` on each page."""
+    return typeset(TEMPLATES / "list.typ", arguments, "pdf")
+
+
+def set_paper(arguments: dict[str, Any]) -> bytes:
+    """A paper of the institution as PDF: `values` by the `template` in the `folder` of its pack."""
+    values = arguments["values"]
+    values["paper"]["made_at"] = arguments["stamp"]
+    return typeset(Path(arguments["folder"]) / arguments["template"], values, "pdf")
+
+
+def draw_board(arguments: dict[str, Any]) -> bytes:
+    """The board of an angkatan as PNG, 960 pixels wide."""
+    return typeset(TEMPLATES / "board.typ", arguments, "png")
+
+
+def set_board(arguments: dict[str, Any]) -> bytes:
+    """The same as a page of PDF."""
+    return typeset(TEMPLATES / "board.typ", arguments, "pdf")
 
 
 def draw_qr(arguments: dict[str, Any]) -> bytes:
@@ -98,12 +123,36 @@ def roster_to_fill_in(_arguments: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def file_makers(cabinet: Cabinet) -> dict[str, Callable[[dict[str, Any]], bytes]]:
-    """All makers; `stored` takes what an officer sent out of the cabinet, by its key."""
+MADE_APART: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "weights": draw_weights,
+    "workbook": make_workbook,
+    "roster": roster_to_fill_in,
+    "list": set_list,
+    "paper": set_paper,
+    "board": draw_board,
+    "board_pdf": set_board,
+}
+
+
+def make(maker: str, arguments: dict[str, Any]) -> bytes:
+    """The file that the maker of that name makes. Raises KeyError: there is none."""
+    return MADE_APART[maker](arguments)
+
+
+def file_makers(
+    cabinet: "Cabinet",
+    apart: Mapping[str, Callable[[dict[str, Any]], bytes]] = MADE_APART,
+    papers: Path | None = None,
+) -> dict[str, Callable[[dict[str, Any]], bytes]]:
+    """All makers; `stored` takes what an officer sent out of the cabinet, by its key.
+
+    Args:
+        apart: those that can be made by another process.
+        papers: the folder of the templates of papers.
+    """
     return {
-        "weights": draw_weights,
+        **apart,
+        "paper": lambda arguments: apart["paper"]({**arguments, "folder": str(papers)}),
         "qr": draw_qr,
-        "workbook": make_workbook,
-        "roster": roster_to_fill_in,
         "stored": lambda arguments: cabinet.get(str(arguments["key"])),
     }

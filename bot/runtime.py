@@ -16,7 +16,8 @@ from bot.backups import Backups
 from bot.clock import real_now
 from bot.daily_look import DailyLook
 from bot.dispatcher import Dispatcher
-from bot.file_makers import file_makers
+from bot.file_makers import MADE_APART, file_makers
+from bot.file_process import FileProcess, apart
 from bot.logs import place_of
 from bot.outbox import ReplyOutbox
 from bot.owned_unit import OwnedUnit
@@ -26,6 +27,7 @@ from bot.sender import Rate, RateLimiter, TelegramSender
 from bot.settings import SettingsError
 from bot.wakeups import Wakeups
 from bot.workers import Gate, Workers
+from sop_flows.declarations.papers import FOLDER as PAPERS
 from storage.engine import NotOwnerError
 from storage.queries.bot_name import remember_bot_name
 from storage.queries.messages import delete_old
@@ -61,10 +63,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Waits:
-    """How the process waits; tests don't."""
+    """How the process waits; tests don't.
+
+    Attributes:
+        apart: whether files are made by a process of their own.
+    """
 
     rate: Rate = field(default_factory=Rate)
     retry: Callable[[float], Awaitable[object]] = asyncio.sleep
+    apart: bool = True
 
 
 class Runtime:
@@ -77,7 +84,11 @@ class Runtime:
         limiter = RateLimiter(waits.rate, unit.priority)
         self.application = build_application(line.token, line.base_url, limiter, line.request())
         self.bot = self.application.bot
-        sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet))
+        self._files = FileProcess()
+        made = apart(self._files) if waits.apart else MADE_APART
+        folder = unit.institution.pack.folder
+        papers = None if folder is None else folder / PAPERS
+        sender = TelegramSender(self.bot, file_makers(unit.institution.cabinet, made, papers))
         self.outbox = ReplyOutbox(unit, sender, waits.retry)
         self.dispatcher = Dispatcher(unit, sender)
         self.wakeups = Wakeups(self.dispatcher, unit)
@@ -177,6 +188,7 @@ class Runtime:
         within_s = 0.0 if self.unit.store.is_lost else FINISH_WITHIN_S
         await asyncio.gather(self.workers.finish(within_s), self.dispatcher.finish(within_s))
         await self.outbox.stop()
+        self._files.stop()
         await self._client.aclose()
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.application.shutdown()

@@ -1,7 +1,9 @@
 """Sends one action with the Bot of python-telegram-bot, as fast as Telegram takes it and who taps first."""
 
 import asyncio
+import hashlib
 import io
+import json
 import math
 import time
 from collections import deque
@@ -349,6 +351,9 @@ class RateLimiter(BaseRateLimiter[Push]):
 
 Answer = TypeVar("Answer")
 Maker = Callable[[dict[str, Any]], bytes]
+STORED = "stored"  # what an officer sent: it is not made
+STAMP = "stamp"  # of the arguments of a file: when it was made
+ASKED_TWICE_S = 4.0  # after a file came: who asked for it again had not seen it yet
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # How wide the labels of a row may be, by how many stand in it, on a phone 360 points wide: tenths of a point.
 ROOM = {2: 1310, 3: 810, 4: 550, 5: 400, 6: 300, 7: 230, 8: 180}
@@ -391,6 +396,7 @@ class TelegramSender:
     def __init__(self, bot: ExtBot[Any], makers: Mapping[str, Maker]) -> None:
         self._bot = bot
         self._makers = makers
+        self._came: dict[str, float] = {}  # when which file came, monotonic seconds
 
     async def carry_out(self, action: Action, address: Address, push: Push | None = None) -> Shown | None:
         """Do it. Returns the message that now shows it, if any.
@@ -484,7 +490,10 @@ class TelegramSender:
                     raise
         return await self._say(Say(action.text, action.keyboard, protect=action.protect), address, push)
 
-    async def _send_file(self, action: SendFile, address: Address, push: Push | None) -> Shown:
+    async def _send_file(self, action: SendFile, address: Address, push: Push | None) -> Shown | None:
+        key = _key_of(action, address) if push is None and action.maker != STORED else ""
+        if key and self._is_asked_twice(key):
+            return None
         try:
             content = await asyncio.to_thread(self._makers[action.maker], action.arguments)
         except Exception as error:
@@ -500,7 +509,16 @@ class TelegramSender:
             disable_notification=action.silent or None,
             rate_limit_args=push,
         )
-        return await _readable(_shown(sent))
+        shown = await _readable(_shown(sent))
+        if key:
+            self._came[key] = time.monotonic()
+        return shown
+
+    def _is_asked_twice(self, key: str) -> bool:
+        """Whether the same file came a moment ago: another tap asked for it while it was being made."""
+        since = time.monotonic() - ASKED_TWICE_S
+        self._came = {one: at for one, at in self._came.items() if at > since}
+        return key in self._came
 
     @staticmethod
     async def _quietly(call: Any) -> None:
@@ -513,6 +531,13 @@ class TelegramSender:
             if type(error).__name__ == "InvalidToken":  # 404: a server that doesn't know the method
                 return
             raise
+
+
+def _key_of(action: SendFile, address: Address) -> str:
+    """What makes a file the same as another one, whenever it was made."""
+    told = {key: value for key, value in action.arguments.items() if key != STAMP}
+    said = json.dumps([address.chat_id, action.maker, action.filename, told], sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 async def _shown(sent: Awaitable[Message]) -> Shown:

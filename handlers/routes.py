@@ -12,6 +12,7 @@ from handlers.cohorts import routes as cohorts
 from handlers.forms import routes as forms
 from handlers.handbook import routes as handbook
 from handlers.leave import routes as leave
+from handlers.papers import routes as papers
 from handlers.people import routes as people
 from handlers.people import start
 from handlers.rolls import routes as rolls
@@ -129,6 +130,7 @@ ALL: Routes = merge(
     forms.ROUTES,
     handbook.ROUTES,
     leave.ROUTES,
+    papers.ROUTES,
     people.ROUTES,
     rolls.ROUTES,
     tasks.ROUTES,

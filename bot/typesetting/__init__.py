@@ -1,4 +1,4 @@
-"""Pictures and papers, set by Typst from the templates beside this file; values come as JSON and stay text."""
+"""Pictures and papers, set by Typst from text templates; values come as JSON and stay text."""
 
 import json
 from collections.abc import Mapping
@@ -22,17 +22,27 @@ def typeset(template: Path, values: Mapping[str, Any], kind: Kind, ppi: float = 
         typst.TypstError: the template has a mistake.
         ValueError: PNG or SVG of more than one page.
     """
+    made = _compiled(template, values, kind, ppi)
+    if not isinstance(made, bytes):
+        raise ValueError(f"{template.name}: {kind} holds one page")
+    return made
+
+
+def typeset_pages(template: Path, values: Mapping[str, Any], ppi: float) -> list[bytes]:
+    """The same as one PNG a page. Raises typst.TypstError."""
+    made = _compiled(template, values, "png", ppi)
+    return [made] if isinstance(made, bytes) else list(made)
+
+
+def _compiled(template: Path, values: Mapping[str, Any], kind: Kind, ppi: float) -> Any:
     import typst  # 80 MB of engine: only when something is drawn
 
-    made = typst.compile(
+    return typst.compile(
         template,
         root=template.parent,
-        font_paths=[FONTS],
+        font_paths=[FONTS, template.parent],
         ignore_system_fonts=True,
         format=kind,
         ppi=ppi,
         sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
     )
-    if not isinstance(made, bytes):
-        raise ValueError(f"{template.name}: {kind} holds one page")
-    return made

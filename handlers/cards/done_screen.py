@@ -1,7 +1,7 @@
 """What stands in place of the card after Selesai: what was done, who is missing, what comes next."""
 
 from handlers.cards.decision_words import decision_lines
-from handlers.cards.task_card import add_button, done_button, view_button
+from handlers.cards.task_card import add_button, done_button, paper_buttons, view_button
 from handlers.cases.monthly_card import services_button
 from handlers.ui.form_words import things
 from handlers.ui.request import Button, Request, button, rows, to_list, who
@@ -57,6 +57,7 @@ def done_screen(request: Request, outcome: Result) -> tuple[str, tuple[tuple[But
             buttons.insert(0, button(same, "form_alike", other.id or 0))
     if story.has_record:
         buttons.append(view_button(task_id))
+    buttons += paper_buttons(request, outcome.task)
     if outcome.missing_roles and line.mine:  # one person with both roles
         said.append(_("Your part as {roles} is not done yet.").format(roles=esc(sections(unit, line.mine))))
         buttons.insert(0, done_button(task_id))

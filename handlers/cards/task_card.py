@@ -49,9 +49,10 @@ from sop_flows.recording.forms.answers import is_weighing
 from sop_flows.recording.records import Fact, facts_of, still_asked
 from sop_flows.staffing.responsibility import acting_roles, name_of, own_parts, refuse_closed
 from sop_flows.views.missed import missed_before
+from sop_flows.views.papers import papers_of_task
 from sop_flows.views.roll_list import may_read_list
 from sop_flows.views.task_views import TaskHistory, TaskLine, history_of, task_line
-from storage.tables import CLOSED, LIVE, SAYABLE, Handover, TaskState
+from storage.tables import CLOSED, LIVE, SAYABLE, Handover, Task, TaskState
 
 NOTE_ON_CARD = 120  # characters of the newest obstacle on the card; the rest is in the folded part
 CHECKLIST_ON_CARD = 4  # requirements; more of them are folded
@@ -369,6 +370,15 @@ def view_button(task_id: int) -> Button:
     return button(_("See what was entered"), "form_view", task_id)
 
 
+def paper_buttons(request: Request, task: Task) -> list[Button]:
+    """The papers of the step, for whoever may make them."""
+    papers = request.work.pack.papers.papers
+    return [
+        button(papers[name].short, "paper", task.id or 0, 0, tag=name)
+        for name in papers_of_task(request.work, who(request), task)
+    ]
+
+
 def add_button(task_id: int) -> Button:
     """ "Tambah": what is recorded after the step is done."""
     return button(_("Add"), "form_add", task_id, 0)
@@ -502,4 +512,5 @@ def closed_buttons(request: Request, line: TaskLine, story: TaskHistory) -> Keyb
         buttons += list_button(request, line)
         if tasks_may_act(request, line):
             buttons.append(button(_("Open it"), LEADS_TO[kind_of(line.step)], task_id))
+    buttons += paper_buttons(request, line.task)
     return rows([*buttons, *files_button(line, story), sop_button(line), to_list()])

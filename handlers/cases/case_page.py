@@ -146,6 +146,7 @@ def _keyboard(request: Request, page: CasePage) -> Keyboard:
     buttons.append(button(_("The whole file"), "case_file", case_id, 0))
     if is_knowing_head(request.work, who(request)):
         buttons.append(button(_("Who looked"), "case_looks", case_id, 0))
+    buttons.append(button(_("Papers"), "paper_case", case_id, 0))
     if page.case.closed_at is None and may_keep(request.work, who(request), page.case):
         buttons.append(button(_("Hand the case over"), "case_give", case_id))
         buttons.append(button(_("Close the case"), "case_close", case_id))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.cards.board_picture import quiet_board
 from handlers.cards.task_card import kind_of
 from handlers.pushes.early_lines import early_lines
 from handlers.pushes.late_list import calls_buttons, list_button, list_buttons, list_lines, shown_at
@@ -35,15 +36,34 @@ from sop_flows.core.work import Institution, Work
 from sop_flows.notifications.escalation.lists import listed, own_only
 from sop_flows.notifications.planning import OF_EVENT
 from sop_flows.staffing.responsibility import name_of
+from sop_flows.views.board import board_cohorts
 from sop_flows.views.missed import missed_in
 from sop_flows.views.obstacles import obstacles_in
 from sop_flows.views.task_views import TaskLine, digest_tasks, leaving_today, put_off_by, task_line
 from storage.tables import Officer, Reminder, Task
 
+MONDAY = 0
 LINES = 10  # lines of one push; the rest is behind "Semua"
 
 
 def morning_list(
+    work: Work,
+    officer: Officer,
+    digest: Reminder,
+    others: list[Reminder],
+    notices: list[Reminder],
+    started: tuple[Started, ...],
+    outage: bool,
+) -> Reply:
+    """The morning; on Monday a head has the board of each angkatan above it."""
+    said = _morning_list(work, officer, digest, others, notices, started, outage)
+    if work.today.weekday() != MONDAY:
+        return said
+    boards = tuple(quiet_board(work, officer, one) for one in board_cohorts(work, officer))
+    return Reply((*boards, *said.actions))
+
+
+def _morning_list(
     work: Work,
     officer: Officer,
     digest: Reminder,

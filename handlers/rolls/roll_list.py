@@ -1,6 +1,10 @@
 """[Daftar], [Lihat daftar]: which rolls an angkatan has; one as a list with names, values, totals and what is missing;
-the same as [Excel]."""
+the same as [Excel] and as [PDF]."""
 
+import html
+
+from handlers.cards.listing import AsFile, Listing, as_pdf, as_workbook
+from handlers.cards.task_card import paper_buttons
 from handlers.cards.weighing import title_of
 from handlers.ui.form_words import label_of, plain_words
 from handlers.ui.kilograms import change, kilos
@@ -9,13 +13,11 @@ from handlers.ui.request import (
     Keyboard,
     Reply,
     Request,
-    SendFile,
     button,
     cohort_of,
     further,
     numbers,
     pressed,
-    reply,
     rows,
     screen,
     to_task,
@@ -42,7 +44,6 @@ LISTS = 16  # lists of one page
 PAGE = 20  # children of one page: about three screens of a small phone
 NAME_SHOWN = 32  # characters of a name; the card and the Excel file have all of it
 VALUE_SHOWN = 60  # characters of what is recorded
-WORKBOOK = "workbook"
 
 
 def on_lists(request: Request) -> Reply:
@@ -86,13 +87,22 @@ def on_letters(request: Request) -> Reply:
     opens = numbers("task_open", [one.task.id or 0 for one in shown], page * LISTS + 1)
     is_more = len(found) > (page + 1) * LISTS
     turn = turning(page, is_more, lambda text, at: button(text, "letters", cohort_id, at), short=True)
-    last = [button(_("Excel"), "letters_workbook", cohort_id)] if found else []
+    ways = [button(_("Excel"), "letters_workbook", cohort_id), button(_("PDF"), "letters_pdf", cohort_id)]
     back = button(_("‹ Back"), "lists_all", cohort_id, 0)
-    return screen(request, "\n".join(lines), (*opens, *rows(turn), *rows([*last, back])))
+    return screen(request, "\n".join(lines), (*opens, *rows(turn), *(rows(ways) if found else ()), (back,)))
 
 
 def on_letters_workbook(request: Request) -> Reply:
     """[Excel] of the agenda of letters."""
+    return _letters_file(request, as_workbook)
+
+
+def on_letters_pdf(request: Request) -> Reply:
+    """[PDF] of the agenda of letters."""
+    return _letters_file(request, as_pdf)
+
+
+def _letters_file(request: Request, made: AsFile) -> Reply:
     cohort = cohort_of(request, pressed(request))
     found = letters_of(request.work, who(request), cohort)
     if not found:
@@ -108,15 +118,14 @@ def on_letters_workbook(request: Request) -> Reply:
     ]
     title = f"{cohort.name} · " + _("Agenda of letters")
     header = [_("Letter number"), _("Letter date"), _("Step"), _("By")]
-    name = f"agenda-surat-{request.work.today}.xlsx"
-    arguments = {"title": title, "header": header, "rows": table}
-    return reply(SendFile(WORKBOOK, arguments, caption=esc(title), filename=name, photo=False))
+    name = f"agenda-surat-{request.work.today}"
+    return made(request, Listing(title, header, [("", table)]), name)
 
 
 def on_list(request: Request) -> Reply:
     """One page. Numbers: the task, how it is laid out, the page. Each child shown is logged."""
     found = roll_list(request.work, who(request), pressed(request))
-    order = Order(further(request, 1)) if further(request, 1) in list(Order) else Order.NUMBER
+    order = _order(request)
     groups = found.laid_out(order)
     sizes = {name: len(members) for name, members in groups}
     listed = [(name, one) for name, members in groups for one in members]
@@ -124,7 +133,7 @@ def on_list(request: Request) -> Reply:
     page = min(max(further(request, 2), 0), last)
     shown = listed[page * PAGE : (page + 1) * PAGE]
     log_reads(request.work, _screen(found), [one.child.id for _name, one in shown])
-    lines = [_heading(request, found)]
+    lines = [_heading(found)]
     if not found.children:
         lines.append(_("No child stands on this list."))
     else:
@@ -137,30 +146,55 @@ def on_list(request: Request) -> Reply:
         lines.append(_line(found, order, one))
     if last:
         lines += ["", _("Page {page} of {last}").format(page=page + 1, last=last + 1)]
-    return screen(request, "\n".join(lines), _keyboard(found, order, page, page < last))
+    return screen(request, "\n".join(lines), _keyboard(request, found, order, page, page < last))
 
 
 def on_workbook(request: Request) -> Reply:
     """[Excel]: the whole list as a file, by number; each child in it is logged."""
+    return _list_file(request, as_workbook, Order.NUMBER)
+
+
+def on_pdf(request: Request) -> Reply:
+    """[PDF]: the whole list, laid out as on the screen, with its totals; each child in it is logged."""
+    return _list_file(request, as_pdf, _order(request))
+
+
+def _list_file(request: Request, made: AsFile, order: Order) -> Reply:
     found = roll_list(request.work, who(request), pressed(request))
     if not found.children:
         return on_list(request)
-    log_reads(request.work, _screen(found), [one.child.id for one in found.children])
-    name = f"daftar-{found.sop.number}-{found.step.step}-{request.work.today}.xlsx"
+    groups = found.laid_out(order)
+    shown = {one.child.id: None for _name, members in groups for one in members}
+    log_reads(request.work, _screen(found), shown)
+    name = f"daftar-{found.sop.number}-{found.step.step}-{request.work.today}"
     title = f"{found.cohort.name} · SOP {found.sop.number} · {title_of(found.task, found.step)}"
-    table = [[*_row(found, one)] for one in found.children]
-    arguments = {"title": title, "header": _header(found), "rows": table}
-    return reply(SendFile(WORKBOOK, arguments, caption=esc(title), filename=name, photo=False))
+    listed = [
+        (
+            f"{_group(found, order, heading)} · {len(members)}" if len(groups) > 1 or heading else "",
+            [_row(found, one) for one in members],
+        )
+        for heading, members in groups
+    ]
+    done = _("{done} of {total}").format(done=_done(found), total=len(found.children))
+    lines = [done, *(html.unescape(line) for line in _totals(request, found))]
+    return made(request, Listing(title, _header(found), listed, lines), name)
 
 
 def _screen(found: RollList) -> str:
     return f"list {found.task.sop}/{found.task.step}"
 
 
-def _heading(request: Request, found: RollList) -> str:
-    done = sum(not one.is_missing for one in found.children)
+def _done(found: RollList) -> int:
+    return sum(not one.is_missing for one in found.children)
+
+
+def _order(request: Request) -> Order:
+    return Order(further(request, 1)) if further(request, 1) in list(Order) else Order.NUMBER
+
+
+def _heading(found: RollList) -> str:
     what = bold(f"{found.cohort.name} · {title_of(found.task, found.step)}")
-    return f"{what} · " + _("{done} of {total}").format(done=done, total=len(found.children))
+    return f"{what} · " + _("{done} of {total}").format(done=_done(found), total=len(found.children))
 
 
 def _totals(request: Request, found: RollList) -> list[str]:
@@ -269,7 +303,7 @@ def _row(found: RollList, one: ListedChild) -> list[str | float | None]:
     return [child_code(one.child.number), one.child.name, one.child.sex, one.school, *values, remark]
 
 
-def _keyboard(found: RollList, order: Order, page: int, is_more: bool) -> Keyboard:
+def _keyboard(request: Request, found: RollList, order: Order, page: int, is_more: bool) -> Keyboard:
     task_id = found.task.id or 0
     turn = turning(page, is_more, lambda text, at: button(text, "roll_list", task_id, order, at))
     words = {
@@ -281,15 +315,22 @@ def _keyboard(found: RollList, order: Order, page: int, is_more: bool) -> Keyboa
         Order.GROUP: _("By group"),
     }
     layouts = [button(words[one], "roll_list", task_id, one, 0) for one in found.orders if one != order]
-    last = [button(_("Excel"), "roll_workbook", task_id)] if found.children else []
+    last = [button(_("Excel"), "roll_workbook", task_id), button(_("PDF"), "roll_pdf", task_id, order)]
     others = button(_("Other lists"), "lists_all", found.task.cohort_id or 0)
-    return (*rows(turn), *rows(layouts), *rows([*last, others, to_task(task_id)], 3))
+    papers = paper_buttons(request, found.task)
+    files = rows([*last, *papers]) if found.children else ()
+    return (*rows(turn), *rows(layouts), *files, *rows([others, to_task(task_id)]))
 
 
 ROUTES = merge(
-    Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook}),
+    Routes(About.TASK, presses={"roll_list": on_list, "roll_workbook": on_workbook, "roll_pdf": on_pdf}),
     Routes(
         About.NOTHING,
-        presses={"lists_all": on_lists, "letters": on_letters, "letters_workbook": on_letters_workbook},
+        presses={
+            "lists_all": on_lists,
+            "letters": on_letters,
+            "letters_workbook": on_letters_workbook,
+            "letters_pdf": on_letters_pdf,
+        },
     ),
 )

@@ -1,7 +1,7 @@
 """What follows one answer on a roll: the next child's card, a pause until tomorrow, or the end."""
 
 from handlers.cards.done_screen import next_steps
-from handlers.cards.task_card import kind_of
+from handlers.cards.task_card import kind_of, paper_buttons
 from handlers.rolls.home_visit import visit_list
 from handlers.rolls.roll_card import (
     child_card,
@@ -107,7 +107,7 @@ def finished(
     words, following = next_steps(request, outcome) if outcome is not None else ([], [])
     if roll.is_weighing:
         text, keyboard = summary_card(request, roll, roll_name(request, roll), said)
-        tail = [*following, to_list()]
+        tail = [*paper_buttons(request, roll.task), *following, to_list()]
     else:
         text, keyboard = _form_summary(request, roll, said), ()
         fix_verb = "visit_open" if is_asked_form(roll) else "roll_fix"
@@ -124,7 +124,8 @@ def finished(
             following.append(
                 button(_("Open step {step}").format(step=after.step), "roll_open", after.id or 0)
             )
-        tail = [*close, *fix, *undo, *following, to_list()]
+        papers = paper_buttons(request, roll.task)
+        tail = [*close, *fix, *undo, *papers, *following, to_list()]
     text = "\n".join([text, *words])
     return show(request, roll, Talk(), text, (*keyboard, *rows(tail)), anew=anew, last=True)
 

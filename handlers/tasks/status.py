@@ -1,7 +1,10 @@
 """/status: where everything stands. Heads see their sections, others their own tasks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from handlers.cards.board_picture import board_picture
+from handlers.cards.listing import being_made
 from handlers.cards.weighing import title_of
 from handlers.cases.case_status import late_cases, status_line
 from handlers.children.incidents import open_words
@@ -12,12 +15,14 @@ from handlers.ui.request import (
     Button,
     Reply,
     Request,
+    Say,
     as_numbers,
     button,
     cohort_of,
     further,
     numbers,
     pressed,
+    reply,
     rows,
     screen,
     to_list,
@@ -42,6 +47,7 @@ from handlers.ui.words import (
 )
 from sop_flows.actions.incidents import open_for
 from sop_flows.actions.remind_late import late_of, remind_late, to_remind, was_reminded
+from sop_flows.core.notices import FileHidden, to_payload
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.staffing.responsibility import may_see as may_see_cohort
 from sop_flows.staffing.roster import heads_of
@@ -63,6 +69,7 @@ from storage.tables import Cohort, Officer
 
 LATE_NAMED = 3  # late ones on the first screen, and as many past target; all behind "Terlambat"
 BAR_WIDTH = 10
+DARK, PAGE_OF_PAPER = 1, 2  # numbers of the buttons of the board
 PAGE = 16  # lines of one list
 DELAYED_SHOWN = 3  # of what a late step holds up; the others are folded
 NOTE = 80  # characters of what hinders a late step
@@ -125,6 +132,7 @@ def _ways_on(status: CohortStatus, own: bool) -> list[Button]:
         button(_("Late"), "status_late", cohort_id),
         button(_("By section"), "status_parts", cohort_id),
         button(_("By officer"), "status_people", cohort_id),
+        button(_("Board"), "status_board", cohort_id),
         *last,
     ]
 
@@ -433,6 +441,29 @@ def _person(request: Request, above: str = "") -> Reply:
     return screen(request, "\n".join(said), (*keyboard, (back,)))
 
 
+def on_board(request: Request) -> Reply:
+    """[Papan]: the angkatan as a picture. Numbers: angkatan; 1: dark; 2: a page as PDF."""
+    cohort = cohort_of(request, pressed(request))
+    if not heads_of(request.work, who(request).id or 0):
+        raise NotPermittedError("head")
+    kind, cohort_id = further(request, 1), cohort.id or 0
+    is_page = kind == PAGE_OF_PAPER  # it leaves the phone, and names nobody
+    picture = board_picture(
+        request.work, who(request), cohort, dark=kind == DARK, pdf=is_page, names=not is_page
+    )
+    if not is_page:
+        picture = replace(picture, hides=to_payload(FileHidden()))
+    other = button(_("Light"), "status_board", cohort_id, 0) if kind == DARK else None
+    ways = [
+        other or button(_("Dark"), "status_board", cohort_id, DARK),
+        button(_("PDF"), "status_board", cohort_id, PAGE_OF_PAPER),
+        button(_("Late"), "status_late", cohort_id),
+        button(_("‹ Status"), "status_open", cohort_id),
+    ]
+    said = Say(_("{cohort}: the board.").format(cohort=bold(cohort.name)), rows(ways), protect=True)
+    return reply(being_made(), picture, said)
+
+
 def _back(cohort: Cohort) -> Button:
     return button(_("‹ Status"), "status_open", cohort.id or 0)
 
@@ -499,6 +530,7 @@ ROUTES = Routes(
         "status_person": on_person,
         "status_remind": on_remind,
         "status_remind_all": on_remind_all,
+        "status_board": on_board,
     },
     menu_words={"Status": on_status},
 )

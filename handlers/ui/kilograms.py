@@ -17,6 +17,11 @@ def kilos_as_typed(weight_g: int) -> str:
     return _("{number} kg").format(number=_decimal(weight_g, "0.###"))
 
 
+def scale_kilos(weight_g: int) -> str:
+    """ "25,0": in a column of weights."""
+    return _decimal(weight_g, "0.0##")
+
+
 def bare_kilos(weight_g: int) -> str:
     """ "25,2": for a button."""
     return _decimal(weight_g, "0.###")

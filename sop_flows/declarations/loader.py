@@ -14,6 +14,9 @@ from sop_flows.declarations.links import link_problems, stand_in_problems, twin_
 from sop_flows.declarations.marked_yaml import MarkedYaml, Problem
 from sop_flows.declarations.near import did_you_mean
 from sop_flows.declarations.pack_files import read_file
+from sop_flows.declarations.papers import FILE as PAPERS_FILE
+from sop_flows.declarations.papers import FOLDER as PAPERS
+from sop_flows.declarations.papers import NONE, Papers, paper_problems
 from sop_flows.declarations.reach import circle_problems, unreachable_problems
 from sop_flows.declarations.same_steps import complete_all, same_steps_as
 from sop_flows.declarations.sop import ChildFact, Sop
@@ -34,6 +37,17 @@ class Pack:
     sops: dict[str, Sop]
     lines: Mapping[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
     folder: Path | None = field(default=None, compare=False, repr=False)
+    papers: Papers = NONE
+
+    @cached_property
+    def papers_at(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        """The names of the papers that are made at a step, by its SOP and number."""
+        found: dict[tuple[str, int], tuple[str, ...]] = {}
+        for name, paper in self.papers.papers.items():
+            for place in paper.at:
+                number, _, step = place.partition("/")
+                found[number, int(step)] = (*found.get((number, int(step)), ()), name)
+        return found
 
     @cached_property
     def former(self) -> Mapping[str, Sop]:
@@ -85,14 +99,25 @@ def load_pack(folder: Path) -> Pack:
         # Names across files can only be judged when every file could be read.
         raise PackErrors(errors)
     errors = _check_together(unit, unit_file, sops, files)
-    if errors:
-        raise PackErrors(errors)
+    papers, wrong = _read_papers(folder / PAPERS, unit, sops)
+    if errors or wrong:
+        raise PackErrors([*errors, *wrong])
     lines = {
         (number, step.step): files[number].line(("steps", index))
         for number, sop in sops.items()
         for index, step in enumerate(sop.steps)
     }
-    return Pack(unit, {number: sops[number] for number in _in_order(sops, unit.sop_order)}, lines, folder)
+    return Pack(
+        unit, {number: sops[number] for number in _in_order(sops, unit.sop_order)}, lines, folder, papers
+    )
+
+
+def _read_papers(folder: Path, unit: Unit, sops: Mapping[str, Sop]) -> tuple[Papers, list[PackError]]:
+    if not (folder / PAPERS_FILE).is_file():
+        return NONE, []
+    marked = read_file(folder / PAPERS_FILE)
+    papers = _declared(Papers, marked, lambda found: paper_problems(found, unit, sops, folder))
+    return papers or NONE, marked.errors
 
 
 def load_former(folder: Path, unit: Unit) -> Mapping[str, Sop]:

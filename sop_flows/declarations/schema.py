@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sop_flows.declarations.papers import Papers
 from sop_flows.declarations.same_steps import KEY, OWN
 from sop_flows.declarations.sop import Sop
 from sop_flows.declarations.unit import Unit
@@ -39,6 +40,11 @@ def sop_schema() -> Json:
 def unit_schema() -> Json:
     """Of unit.yaml."""
     return _schema_of(Unit, "The institution of a pack")
+
+
+def papers_schema() -> Json:
+    """Of papers/papers.yaml."""
+    return _schema_of(Papers, "The papers of a pack")
 
 
 def as_text(schema: Json) -> str:

@@ -14,6 +14,7 @@ from sop_flows.notifications.planning import CHOOSE, NOT_CHOSEN, PLANNED, event_
 from sop_flows.staffing.own_morning import has_switched_off
 from sop_flows.staffing.responsibility import responsibility_of
 from sop_flows.staffing.roster import is_away
+from sop_flows.views.board import is_sent_today
 from sop_flows.views.due_early import early_tasks
 from sop_flows.views.obstacles import obstacles_for_head
 from sop_flows.views.task_views import has_digest_tasks, leaving_today
@@ -83,7 +84,7 @@ def _has_something_to_say(work: Work, officer: Officer) -> bool:
         return True
     # What is due is in the morning of the deputy, if there is one.
     return not is_away(work, officer.id) and bool(
-        obstacles_for_head(work, officer) or early_tasks(work, officer)
+        obstacles_for_head(work, officer) or early_tasks(work, officer) or is_sent_today(work, officer)
     )
 
 

@@ -101,6 +101,14 @@ def progress_of(
     )
 
 
+def plan_of(
+    work: Work, cohort: Cohort, by_run: Mapping[int, Sop], events: Mapping[str, date]
+) -> tuple[PlannedStep, ...]:
+    """The plan of the angkatan, by the declarations of its runs and the days of its events as they stand."""
+    sops = {**sops_of(work, cohort), **{sop.number: sop for sop in by_run.values()}}
+    return _plan(work, cohort, sops, events)
+
+
 def _plan(
     work: Work, cohort: Cohort, sops: Mapping[str, Sop], chosen: Mapping[str, date]
 ) -> tuple[PlannedStep, ...]:

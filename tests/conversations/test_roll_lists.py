@@ -176,3 +176,19 @@ async def test_proposals_for_many_children_are_paged(town: Town) -> None:
     assert "041 Anak Contoh 41" in team.sari.last_screen.text
     await team.sari.taps("Pakai usulan")
     assert "45 anak tercatat" in team.sari.last_screen.text
+
+
+async def test_the_pdf_is_the_list_as_it_is_laid_out(town: Town) -> None:
+    team = await placed(town)
+    await opens(town, team.budi, "9.2.06", 3, "roll_list")
+    await team.budi.taps("Menurut isian")
+    before = len(town.rows(select(ReadEntry)))
+    await team.budi.taps("PDF")
+    message = team.budi.phone.last_message
+    assert not message.protect_content  # it is made to be printed, and says who made it and when
+    document = message.content["document"]
+    assert document["file_name"] == "daftar-9.2.06-3-2026-11-30.pdf"
+    assert town.world.find_file(document["file_id"]).content[:5] == b"%PDF-"
+    assert len(town.rows(select(ReadEntry))) == before + 6
+    await opens(town, team.rahmat, "9.2.06", 3, "roll_pdf")
+    assert "Langkah ini tugas Seksi Penyantunan" in team.rahmat.last_screen.text

@@ -15,6 +15,7 @@ from sop_flows.declarations.form import Field, Form
 from sop_flows.declarations.hours import CalendarFile, Season
 from sop_flows.declarations.incidents import IncidentRules
 from sop_flows.declarations.loader import load_pack
+from sop_flows.declarations.papers import Paper, Papers, Signatory
 from sop_flows.declarations.sop import Sop, Start, Step
 from sop_flows.declarations.timing import ChooseDate, Event, Every
 from sop_flows.declarations.unit import (
@@ -35,6 +36,7 @@ MODELS = [
     Unit, Role, StandIn, Dormitory, WeightLimits, AgeLimits, AccessRules, SopDates, Related, CaseRules, IncidentRules, CalendarFile,
     Season,
     Sop, Start, Step, Event, Every, ChooseDate, Decision, Form, Field,
+    Papers, Paper, Signatory,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from sop_flows.declarations.schema import as_text, sop_schema, unit_schema
+from sop_flows.declarations.schema import as_text, papers_schema, sop_schema, unit_schema
 from sop_flows.declarations.yaml_reading import read_marked
 from sop_flows.packs import BUILT_IN
 from tests.packs.small_pack import FIRST, SECOND, UNIT
@@ -35,6 +35,7 @@ def complaints(text: str, name: str = "1.1.yaml") -> list[str]:
 def test_the_written_schemas_are_those_of_the_models() -> None:
     assert (FOLDER / "sop.schema.json").read_text("utf-8") == as_text(sop_schema()), "run: make schema"
     assert (FOLDER / "unit.schema.json").read_text("utf-8") == as_text(unit_schema()), "run: make schema"
+    assert (FOLDER / "papers.schema.json").read_text("utf-8") == as_text(papers_schema()), "run: make schema"
 
 
 def test_the_schemas_are_schemas() -> None:

@@ -87,7 +87,7 @@ class Town:
 
     def _build(self) -> Runtime:
         line = Line(self._world.token, "http://sim", self._transport)
-        waits = Waits(rate=Rate(per_second=None), retry=self._retry)
+        waits = Waits(rate=Rate(per_second=None), retry=self._retry, apart=False)
         return Runtime(OwnedUnit(self.store, self.house, self.clock, self.ports), line, waits)
 
     async def open(self) -> None:

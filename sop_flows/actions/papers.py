@@ -1,0 +1,25 @@
+"""The number of a paper: until it is given, the paper is a draft."""
+
+from sop_flows.core.work import Work
+from sop_flows.errors import NotFoundError
+from sop_flows.recording import records
+from sop_flows.staffing.responsibility import lock_task
+from sop_flows.views.papers import NUMBER, number_key, paper_facts
+from storage.queries.step_records import find_standing
+
+
+def give_number(work: Work, task_id: int, name: str, tag: int, number: str) -> None:
+    """Number a copy of a paper; a former number is replaced by name.
+
+    Args:
+        tag: how buttons name the copy (`PaperSheet.tag`).
+
+    Raises NotFoundError, NotYoursError.
+    """
+    task = lock_task(work.session, task_id)
+    facts = paper_facts(work, work.officer, task, name)
+    sheet = next((one for one in facts.sheets if one.tag == tag), None)
+    if sheet is None:
+        raise NotFoundError
+    key = number_key(name, sheet.key)
+    records.note(work, task_id, key, {NUMBER: number}, replaces=find_standing(work.session, task_id, key))
