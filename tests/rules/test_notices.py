@@ -78,6 +78,9 @@ OTHERS: list[tuple[str, dict[str, object], str]] = [
      "Budi mencatat hasil kejadian anak No. 002."),
     ("needs_a_look", {"kinds": ["disk"]},
      "⚠️ Mesin Pandu perlu diperiksa:\n– ruang disk hampir habis\nMohon minta pengelola mesin Pandu menjalankan: pandu doctor"),
+    ("digest_of_day", {"on": "2026-12-07", "digest": "3f2a 91bc 77d0 1c2e"},
+     "🔏 Sidik jari semua catatan sebelum Senin, 7 Desember 2026: <code>3f2a 91bc 77d0 1c2e</code>\n"
+     "Mohon simpan pesan ini. Catatan yang diubah diam-diam kemudian tidak cocok lagi dengannya."),
     ("restored", {"on": "2026-12-01", "clock": "02.10"},
      "Pandu berjalan lagi dari cadangan Selasa, 1 Desember 2026, pukul 02.10. Yang Anda catat setelah itu hilang. "
      "Apa yang sudah Anda kerjakan sejak itu? Mohon catat lagi: /tugas"),
