@@ -103,7 +103,9 @@ def _leave(talk: Talk) -> Reply:
         membership.leave(request.work, child_id, LeaveReason[talk.draft["reason"]], talk.day("on"))
     except AlreadyLeftError:
         return show_child(request, child_id, _("That was noted before."))
-    return show_child(request, child_id, _("✅ Noted. Nothing more is asked about this child."))
+    undo = button(_("Undo"), "child_back_on", child_id, 1)
+    said = _("✅ Noted. Nothing more is asked about this child.")
+    return show_child(request, child_id, said, (undo,))
 
 
 def on_back(request: Request) -> Reply:

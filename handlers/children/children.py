@@ -236,8 +236,8 @@ def on_call(request: Request) -> Reply:
     return show_child(request, pressed(request), _("✅ Called up: takes part from now on."))
 
 
-def show_child(request: Request, child_id: int, above: str = "") -> Reply:
-    """The card: number, name, school, age, since when, marks. Logged."""
+def show_child(request: Request, child_id: int, above: str = "", first: Sequence[Button] = ()) -> Reply:
+    """The card: number, name, school, age, since when, marks; with buttons that come `first`. Logged."""
     s, officer = request.session, who(request)
     row = visible_child(request.work, officer, child_id)
     log_read(request.work, "card", child_id=child_id)
@@ -259,7 +259,7 @@ def show_child(request: Request, child_id: int, above: str = "") -> Reply:
         buttons.append(button(_("Weight curve"), "child_curve", child_id))
     if page.has_portrait or (row.is_present and may_keep_children(request.work, officer)):
         buttons.append(button(_("Photo of the child"), "child_photo", child_id))
-    keyboard = _keyboard(request, row, marks, buttons, is_marked=is_marked)
+    keyboard = (*rows(first), *_keyboard(request, row, marks, buttons, is_marked=is_marked))
     return screen(request, "\n".join([*lines, *happened]), keyboard)
 
 

@@ -41,7 +41,7 @@ from handlers.ui.words import (
 from sop_flows.actions import incidents as rules
 from sop_flows.calendar.moments import after_quiet
 from sop_flows.handbook.typed_days import read_day
-from sop_flows.recording.temperature import find_temperature, read_temperature
+from sop_flows.recording.temperature import find_temperature, find_treatment, read_temperature
 from sop_flows.staffing.children import of_own_schools, visible_child
 from sop_flows.staffing.responsibility import log_read, log_reads, may_see, name_of
 from storage.queries import children, cohorts
@@ -339,7 +339,7 @@ def _look(talk: Talk) -> Screen:
         _("Record this incident?"),
         _who_words(request, row),
         f"“{esc(words)}”",
-        *([_("Temperature {degrees}").format(degrees=degrees(tenths))] if tenths else []),
+        *_facts_in(words, tenths or None),
     ]
     for one in queries.list_open_of(request.session, row.child.id or 0)[:1]:
         lines.append(
@@ -417,8 +417,7 @@ def show_incident(request: Request, found: Incident, above: str = "") -> Reply:
         esc(row.school.name),
         what_words(request, found)[:1].upper() + what_words(request, found)[1:],
     ]
-    if found.tenths is not None:
-        lines.append(_("Temperature {degrees}").format(degrees=degrees(found.tenths)))
+    lines += _facts_in(found.words or "", found.tenths)
     lines.append(
         _reported_words(found.kind).format(
             who=esc(name_of(request.session, found.reported_by_id) or ""),
@@ -449,6 +448,13 @@ def show_incident(request: Request, found: Incident, above: str = "") -> Reply:
     else:
         lines.append(_("Open: the result is still to come."))
     return screen(request, "\n".join(lines), rows(buttons))
+
+
+def _facts_in(words: str, tenths: int | None) -> list[str]:
+    """The temperature and what was done, each by itself (HTML): who must act sees them at a glance."""
+    heat = [] if tenths is None else [_("Temperature {degrees}").format(degrees=degrees(tenths))]
+    done = find_treatment(words)
+    return [*heat, *([_("Done: {what}").format(what=esc(done))] if done else [])]
 
 
 def what_words(request: Request, found: Incident) -> str:

@@ -117,6 +117,7 @@ def _blanks(work: Work, officer: Officer, row: Reminder, notice: notices.Notice)
             blanks["day"] = date_words(day)
         case (
             notices.ChildLeft(number=number)
+            | notices.ChildCame(number=number)
             | notices.IncidentReported(number=number)
             | notices.IncidentClosed(number=number)
         ):
@@ -261,6 +262,14 @@ def _school_left(notice: notices.SchoolLeft) -> str:
         "{school} has withdrawn and taken its children along: {count}. Nothing more is asked about them."
     )
     return said + (" " + _("Reason: {reason}") if notice.reason else "")
+
+
+def _child_came(notice: notices.ChildCame) -> str:
+    if notice.why == "reserve":
+        return _("Child No. {number} takes part from now on: a reserve, called up by {who}.")
+    if notice.why == "back":
+        return _("Child No. {number} is here again. It is asked about as before.")
+    return _("Child No. {number} has not left after all. It is asked about as before.")
 
 
 def _cohort_shut(notice: notices.CohortShut) -> str:
@@ -422,6 +431,7 @@ WORDS: dict[type[notices.Notice], str | Callable[[Any], str]] = {
     notices.OfferUnanswered: N_("{who} is not there to answer, you stay in charge: {task}."),
     notices.OfferTakenBack: N_("{who} no longer asks you to take this over: {task}."),
     notices.DutyPassed: N_("{who} is on duty now; the daily tasks are theirs. Thank you."),
+    notices.ChildCame: _child_came,
     notices.DutyOver: N_("Your duty is over. Daily tasks not finished: {count}. Thank you."),
     notices.ChildLeft: _child_left,
     notices.RollCalled: _roll_called,

@@ -209,6 +209,14 @@ class DutyPassed(InCohort, word="duty_passed"):
     """Somebody else is on duty now, who has the daily tasks of the angkatan."""
 
 
+class ChildCame(InCohort, word="child_came"):
+    """A child belongs: a reserve that was called up, or one that had left and is here again (`why`: "reserve", "back", or
+    "mistake": it never left)."""
+
+    number: int
+    why: str
+
+
 class DutyOver(Notice, word="duty_over"):
     """The shift of the officer has ended; `count`: daily tasks that are not finished."""
 

@@ -1,4 +1,5 @@
-"""A body temperature as people type it: "demam 38,5", "suhu 385", "panas 3,85". Pure."""
+"""What a report says besides its words, as people type it: a body temperature ("demam 38,5", "suhu 385", "panas 3,85"), and
+what was done ("diberi parasetamol"). Pure."""
 
 import re
 from dataclasses import dataclass
@@ -43,6 +44,28 @@ def read_temperature(words: str) -> Temperature | None:
     """A number that answers the question for a temperature; None when there is none."""
     match = re.search(_NUMBER, words)
     return None if match is None else _judged(match["number"])
+
+
+_DONE = re.compile(
+    r"(?:(?:sudah|sdh|udah|telah|lalu|kemudian|langsung)\s+)?"
+    r"(?:di(?:beri|kasih|berikan|kompres|oles|olesi|obati|bawa|rujuk|istirahatkan|perban|bersihkan|minumkan|periksakan)"
+    r"|minum|kompres|oralit|obat|para[sc]etamol|pct|ibuprofen|betadin\w*|antibioti[kc]\w*)\b",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:belum|blm|tidak|tdk|tak|gak|ga|nggak|menolak|minta|perlu|butuh|habis)(?:\s+\w+)?\s*$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[;.\n]\s|,\s|$")
+
+
+def find_treatment(words: str) -> str:
+    """What was done for the child, by the report: "diberi parasetamol"; "" when it says nothing of the kind."""
+    for match in _DONE.finditer(words):
+        if _NOT_DONE.search(words[: match.start()]) is None:
+            ends = _ENDS.search(words, match.end())
+            return words[match.start() : None if ends is None else ends.start()].strip(" .,;")
+    return ""
 
 
 def _judged(typed: str) -> Temperature:

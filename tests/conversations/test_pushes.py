@@ -168,6 +168,15 @@ async def test_several_obstacles_of_one_task_are_one_line(town: Town) -> None:
 
 async def test_the_day_of_departure_says_so_to_the_house(town: Town) -> None:
     budi = await town.officer("Budi", "penyantunan")
+    tari = await town.officer("Tari", "tu")  # has nothing to do on that day
+    away = await town.officer("Dewi", "tu")
     await town.open_cohort("Angkatan III", arrival="2026-12-01", departure="2026-12-03", children=2)
+    await away.types("/cuti")
+    await away.taps("Catat cuti saya")
+    await away.types("3 sampai 4 desember")
+    await away.taps("Tari")
+    await away.taps("Catat")
     await town.lives_until("2026-12-03 08.00")
-    assert "Hari ini Angkatan III pulang." in budi.lowest_screen.text
+    for one in (budi, tari):
+        assert "Hari ini Angkatan III pulang." in one.lowest_screen.text, one.name
+    assert not any("pulang" in one.text for one in away.screens)

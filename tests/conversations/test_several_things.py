@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import select
 
 from sop_flows.actions.reschedule import reschedule
+from sop_flows.core.notices import Rescheduled
 from sop_flows.notifications.planning import working
-from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
+from storage.tables import Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town
 
@@ -24,11 +25,13 @@ async def letter_of(town: Town) -> tuple[Person, Person]:
     return kasi, budi
 
 
-def moves(town: Town, person: Person, task: Task, times: int) -> None:
-    """Budi changes his mind many times: the kasi hears of each."""
-    for turn in range(times):
-        with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
-            reschedule(work.by(s.get_one(Officer, person.id)), task.id or 0, date(2026, 12, 4 + turn % 20), "menunggu")  # fmt: skip
+def moves(town: Town, kasi: Person, budi: Person, task: Task, times: int) -> None:
+    """Budi moves a step, and the kasi hears so in so many notices (of one step the rule itself keeps the last)."""
+    with town.store.transaction() as s, working(s, town.house, town.clock.now()) as work:
+        reschedule(work.by(s.get_one(Officer, budi.id)), task.id or 0, date(2026, 12, 4), "menunggu")
+        for turn in range(1, times):
+            moved = Rescheduled(officer=budi.id, due_on=date(2026, 12, 4 + turn % 20), reason="menunggu")
+            work.notify(kasi.id, moved, s.get_one(Task, task.id))
 
 
 def told(town: Town, person: Person, rule: str) -> list[Reminder]:
@@ -46,7 +49,7 @@ def holders(town: Town, task: Task) -> list[str]:
 async def test_what_does_not_fit_into_one_message_goes_on_in_the_next(town: Town) -> None:
     kasi, budi = await letter_of(town)
     await town.lives_until("2026-11-30 20.30")
-    moves(town, budi, town.task("9.2.01", 2), 33)
+    moves(town, kasi, budi, town.task("9.2.01", 2), 33)
     before = kasi.screens
     await town.lives_until("2026-12-01 06.01")
     pushes = kasi.new_since(before)
@@ -68,7 +71,7 @@ async def test_what_goes_along_with_the_morning_list_leaves_it_short(town: Town)
         "Angkatan II", arrival="2026-12-30"
     )  # its letter will be late: the kasi has a morning list
     await town.lives_until("2026-12-03 07.29")
-    moves(town, budi, town.tasks("9.2.01", 2)[0], 24)
+    moves(town, kasi, budi, town.tasks("9.2.01", 2)[0], 24)
     with town.store.transaction() as s:
         for row in s.exec(select(Reminder).where(Reminder.rule == "rescheduled")):
             row.due_at = town.clock.now().replace(minute=30)
@@ -115,7 +118,7 @@ async def test_offers_in_a_morning_list_say_which(town: Town) -> None:
 async def test_a_word_that_nobody_knows_any_more_is_not_marked_as_sent(town: Town) -> None:
     kasi, budi = await letter_of(town)
     await town.lives_until("2026-11-30 20.30")
-    moves(town, budi, town.task("9.2.01", 2), 2)
+    moves(town, kasi, budi, town.task("9.2.01", 2), 2)
     with town.store.transaction() as s:
         row = s.exec(select(Reminder).where(Reminder.rule == "rescheduled")).first()
         assert row is not None
@@ -132,7 +135,7 @@ async def test_the_number_of_a_notice_opens_what_it_is_about(town: Town) -> None
     await town.open_cohort("Angkatan II", arrival="2026-12-30")
     await town.lives_until("2026-11-30 20.30")
     for task in town.tasks("9.2.01", 2):
-        moves(town, budi, task, 1)
+        moves(town, kasi, budi, task, 1)
     await town.lives_until("2026-12-01 06.01")
     push = kasi.lowest_screen
     assert [line.split(" ke Jumat")[0] for line in push.text.splitlines()] == [

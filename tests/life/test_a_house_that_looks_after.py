@@ -67,6 +67,7 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     )
     # a child falls ill; the head is on leave, so the deputy hears it
     await guru.types("005 demam 38,5 sudah parasetamol")
+    assert "Suhu 38,5 °C\nTindakan: sudah parasetamol" in guru.last_screen.text
     await guru.taps("Ya, catat")
     for one in (ani, budi):
         assert "Pak Guru mencatat kejadian: anak No. 005." in one.lowest_screen.text
@@ -76,6 +77,7 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     assert ani.last_screen.text.startswith("Kejadian terbuka 1: No. 005")
     await ani.taps("Kejadian: 1")
     await ani.taps("1")
+    assert "Suhu 38,5 °C\nTindakan: sudah parasetamol" in ani.last_screen.text
     await ani.taps("Saya lihat")
     assert await open_at_the_head(kepala) == "Kejadian terbuka 1: No. 005"
     await ani.taps("Catat hasil")
@@ -98,9 +100,14 @@ async def test_what_happens_to_children_reaches_who_must_act(town: Town, house: 
     await sari.taps_data(f"1.child_leave_ok.{child.id}.{today}~SICK")
     for one in (kepala, ani, budi, guru):
         assert told(one, "Anak No. 007 sudah tidak ikut angkatan (sakit)."), one.name
+    await sari.taps("Urungkan")  # by mistake; and then all the same
+    assert told(guru, "Anak No. 007 ternyata tidak keluar.")
+    await sari.taps_data(f"1.child_leave_ok.{child.id}.{today}~SICK")
     await sari.types(f"/anak {RESERVE}")
     await sari.taps("Panggil cadangan")
     assert "✅" in sari.last_screen.text
+    for one in (kepala, ani, budi, guru):
+        assert told(one, "Anak No. 012 ikut mulai sekarang: cadangan, dipanggil Bu Sari."), one.name
 
     # at night: what is not grave waits for the morning, what is grave does not
     await town.lives_until("2026-12-04 22.30")

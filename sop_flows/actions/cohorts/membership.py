@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from sop_flows.actions.attachments import drop_portrait
 from sop_flows.actions.cohorts import flags
 from sop_flows.actions.cohorts.joining import belong_again, reinstate_child, withdraw_child
-from sop_flows.core.notices import ChildLeft, Notice, SchoolLeft
+from sop_flows.core.notices import ChildCame, ChildLeft, Notice, SchoolLeft
 from sop_flows.core.work import Work
 from sop_flows.engine.withdraw import end_run
 from sop_flows.errors import FutureWorkError, NotFoundError, NotPermittedError, RuleError
@@ -163,6 +163,8 @@ def reinstate(work: Work, officer: Officer, child_id: int, *, mistaken: bool) ->
         row.school.withdrew_on = None  # one of its children is here
     work.session.flush()
     reinstate_child(work, row.child)
+    if last.reason != LeaveReason.SCHOOL_WITHDREW or not mistaken:  # of a whole school it is said once
+        _tell_came(work, row, "mistake" if mistaken else "back")
     return again
 
 
@@ -178,7 +180,15 @@ def call_up(work: Work, child_id: int) -> Membership:
     if row.membership.reason != LeaveReason.RESERVE:
         raise NotFoundError
     belong_again(work, row.child, row.membership)
+    _tell_came(work, row, "reserve")
     return row.membership
+
+
+def _tell_came(work: Work, row: ChildRow, why: str) -> None:
+    came = ChildCame(
+        officer=work.officer.id or 0, cohort=row.cohort.id or 0, number=row.child.number, why=why
+    )
+    _tell_house(work, row.cohort, came, row.child.school_id)
 
 
 def erase_refused(work: Work) -> None:
