@@ -259,7 +259,7 @@ def show_child(request: Request, child_id: int, above: str = "", first: Sequence
         buttons.append(button(_("Weight curve"), "child_curve", child_id))
     if page.has_portrait or (row.is_present and may_keep_children(request.work, officer)):
         buttons.append(button(_("Photo of the child"), "child_photo", child_id))
-    keyboard = (*rows(first), *_keyboard(request, row, marks, buttons, is_marked=is_marked))
+    keyboard = (*rows([*first]), *_keyboard(request, row, marks, buttons, is_marked=is_marked))
     return screen(request, "\n".join([*lines, *happened]), keyboard)
 
 

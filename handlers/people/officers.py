@@ -417,7 +417,11 @@ def on_taken(request: Request) -> Reply:
     require_admin(who(request))
     if pressed(request, 1) not in {one.id for one in grants_of(request.work, officer.id or 0)}:
         return _card(request, officer, _was_so())
-    found = take_role(request.work, who(request), pressed(request), pressed(request, 1))
+    try:
+        found = take_role(request.work, who(request), pressed(request), pressed(request, 1))
+    except LastHeadError as error:
+        words = role_words(request.institution.pack.unit, error.role)
+        return screen(request, last_head_words(esc(words)), ((_to_card(officer),),))
     text = _("✅ {name} does not have the role {role} any more. Everybody concerned is told.")
     return screen(request, _role_end(request, found, text), ((_to_card(found.officer),),))
 

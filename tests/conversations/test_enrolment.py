@@ -261,3 +261,27 @@ async def test_a_kasi_is_made_in_chat_and_the_last_one_stays(town: Town) -> None
     await tari.taps_data(f"1.enrol_head_yes.{rahmat.id}.{grant.id}.0")
     assert tari.last_screen.text.startswith("Tidak ada kasi lain: Penyantunan.")
     assert next(one for one in town.rows(select(OfficerRole)) if one.id == grant.id).is_head
+
+
+async def test_a_yes_that_changes_nothing_says_so(town: Town) -> None:
+    admin = await town.officer("Ibu Admin", "tu")
+    await town.officer("Bu Wulan", "peksos", head="peksos")
+    sari = await town.officer("Ibu Sari", "penyantunan")
+    grant = town.rows(select(OfficerRole).where(OfficerRole.officer_id == sari.id))[0]
+    take = f"1.enrol_taken.{sari.id}.{grant.id}"
+    await admin.taps_data(f"1.enrol_head_yes.{sari.id}.{grant.id}.1")
+    await admin.taps_data(take)
+    assert (
+        admin.last_screen.text == "Tidak ada kasi lain: Penyantunan. Jadikan dulu petugas lain sebagai kasi."
+    )
+    await town.officer("Pak Rahmat", "penyantunan", head="penyantunan")
+    for data in (
+        f"1.enrol_given.{sari.id}.0~peksos",
+        f"1.enrol_head_yes.{sari.id}.{grant.id}.0",
+        f"1.enrol_admin_yes.{sari.id}.1",
+        take,
+    ):
+        await admin.taps_data(data)
+        assert not admin.last_screen.text.startswith("Sudah begitu"), data
+        await admin.taps_data(data)  # tapped twice
+        assert admin.last_screen.text.startswith("Sudah begitu sebelumnya: tidak ada yang berubah."), data

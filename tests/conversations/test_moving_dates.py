@@ -48,6 +48,7 @@ async def test_the_arrival_moves_and_the_departure_with_it(any_town: Town) -> No
     assert ratna.last_screen.text.startswith("✅ Tanggal sudah dipindah.")
     assert "Tanggal diubah 30 November oleh Ibu Ratna: Cuaca atau transportasi" in ratna.last_screen.text
     await ratna.taps_data(data, on=look)  # the old button explains itself
+    assert ratna.last_screen.text.startswith("Tombol itu tidak memindahkan apa-apa:")
     assert stay(town) == (date(2026, 12, 25), date(2027, 1, 24))
 
     town.clock.advance(minutes=6)

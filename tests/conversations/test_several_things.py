@@ -8,7 +8,7 @@ from sqlmodel import select
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.core.notices import Rescheduled
 from sop_flows.notifications.planning import working
-from storage.tables import Reminder, ReminderState, Task, TaskPart
+from storage.tables import Officer, Reminder, ReminderState, Task, TaskPart
 from tests.support.person import Person
 from tests.support.town import Town
 
