@@ -370,12 +370,16 @@ def view_button(task_id: int) -> Button:
     return button(_("See what was entered"), "form_view", task_id)
 
 
-def paper_buttons(request: Request, task: Task) -> list[Button]:
-    """The papers of the step, for whoever may make them."""
-    papers = request.work.pack.papers.papers
+def paper_buttons(request: Request, task: Task, child_id: int | None = None) -> list[Button]:
+    """The papers of the step, for whoever may make them; of one child those that it has of its own."""
+    papers, task_id = request.work.pack.papers.papers, task.id or 0
+    names = papers_of_task(request.work, who(request), task)
+    if child_id is None:
+        return [button(papers[name].short, "paper", task_id, 0, tag=name) for name in names]
     return [
-        button(papers[name].short, "paper", task.id or 0, 0, tag=name)
-        for name in papers_of_task(request.work, who(request), task)
+        button(papers[name].short, "paper_sheet", task_id, child_id, tag=name)
+        for name in names
+        if papers[name].each == "child"
     ]
 
 

@@ -4,6 +4,7 @@ A home visit (SOP 9.1.12 step 3) is one: its form asks for the place, so its wor
 """
 
 from handlers.cards.attachments import photos_button
+from handlers.cards.task_card import paper_buttons
 from handlers.rolls.roll_card import by_whom, rest_buttons, roll_name
 from handlers.rolls.roll_talk import note_reading
 from handlers.ui.form_words import report_lines
@@ -209,6 +210,7 @@ def _done_buttons(request: Request, roll: Roll, row: RollRow) -> Keyboard:
         [
             button(_("Change"), "form_fix", roll.task_id, row.child_id),
             *(photos_button(request, record) if record is not None else []),
+            *paper_buttons(request, roll.task, row.child_id),
             button(_("‹ List"), "visit_open", roll.task_id),
         ]
     )

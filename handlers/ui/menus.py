@@ -46,7 +46,7 @@ def commands_for(
         ("anak", _("Find a child")),
         ("angkatan", _("The cohorts, their children and schools")),
         ("status", _("Where everything stands") if is_head or sees_all else _("Where my work stands")),
-        ("laporan", _("Papers and reports")),
+        *([("laporan", _("Papers and reports"))] if pack.papers.papers else []),
         ("sop", _("The SOP handbook")),
     ]
     if is_head or any(mine & starters(sop) for sop in by_hand(pack)):

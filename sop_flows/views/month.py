@@ -20,6 +20,7 @@ from storage.tables import (
     EntryState,
     Incident,
     IncidentKind,
+    LeaveReason,
     Task,
     TaskEntry,
     TaskState,
@@ -81,8 +82,8 @@ def month_figures(work: Work, day: date) -> MonthFigures:
     days = left = 0
     for row in list_children(s, ids) if ids else ():
         held = row.membership
-        if held.reason in NOT_MEMBERS:
-            continue
+        if held.reason in (*NOT_MEMBERS, LeaveReason.CANCELLED):
+            continue  # they never came
         begin = max(first, row.cohort.arrival_on, held.from_on)
         end = min(last, row.cohort.departure_on, held.until_on or last)
         if end < begin:

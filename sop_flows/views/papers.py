@@ -159,18 +159,22 @@ def paper_lines(
     places = work.pack.papers_at
     about = Task.cohort_id == cohort if case is None else Task.case_id == case
     tasks = work.session.exec(
-        select(Task)
-        .where(about, col(Task.sop).in_({sop for sop, _step in places}), col(Task.state).in_(SHOWN))
-        .order_by(col(Task.id))
+        select(Task).where(
+            about, col(Task.sop).in_({sop for sop, _step in places}), col(Task.state).in_(SHOWN)
+        )
     ).all()
     kept = at_hand(work.session, tasks)  # noqa: F841  # while somebody holds it
     found: dict[tuple[str, int | None], PaperLine] = {}
-    for task in tasks:
+    for task in sorted(tasks, key=_newest_last):
         for name in places.get((task.sop, task.step), ()):
             if may_make(work, officer, task):
                 found[name, task.child_id] = PaperLine(name, work.pack.papers.papers[name], task)
     order = list(work.pack.papers.papers)
     return tuple(sorted(found.values(), key=lambda one: (order.index(one.name), one.task.id or 0)))
+
+
+def _newest_last(task: Task) -> tuple[bool, date, int]:
+    return task.state == TaskState.DONE, task.done_on or date.min, task.id or 0
 
 
 def monthly_papers(work: Work, officer: Officer) -> tuple[str, ...]:
@@ -207,6 +211,18 @@ class _Gathering:
         self.work, self.officer, self.task, self.name = work, officer, task, name
         self.paper = work.pack.papers.papers[name]
         self.sop, self.step = declared(work.session, task)
+        self._steps: dict[int, tuple[Sop, Step]] = {}
+        self._officers: dict[int, str] = {}
+
+    def _declared(self, task: Task) -> tuple[Sop, Step]:
+        if task.id not in self._steps:
+            self._steps[task.id or 0] = declared(self.work.session, task)
+        return self._steps[task.id or 0]
+
+    def _name(self, officer_id: int | None) -> str:
+        if officer_id is not None and officer_id not in self._officers:
+            self._officers[officer_id] = name_of(self.work.session, officer_id) or ""
+        return self._officers.get(officer_id or 0, "")
 
     def facts(self) -> PaperFacts:
         s, task = self.work.session, self.task
@@ -225,7 +241,7 @@ class _Gathering:
             {place: [self._part(one) for one in found] for place, found in tasks.items()},
             cohort=None if case is not None else s.get_one(Cohort, task.cohort_id),
             case=case,
-            keeper="" if case is None else name_of(s, case.peksos_id) or "",
+            keeper="" if case is None else self._name(case.peksos_id),
             weigh_days=tuple(sorted(days)),
             schools=_schools(children),
         )
@@ -257,11 +273,9 @@ class _Gathering:
 
     def _part(self, task: Task) -> PaperPart:
         s = self.work.session
-        sop, step = declared(s, task)
+        sop, step = self._declared(task)
         said = last_said(s, task) if task.state == TaskState.DONE else None
-        on, by = (
-            (None, "") if said is None else (said.done_on or task.done_on, name_of(s, said.officer_id) or "")
-        )
+        on, by = (None, "") if said is None else (said.done_on or task.done_on, self._name(said.officer_id))
         own = task is self.task or task.case_id is not None
         if not own and not may_read_of(self.work, self.officer, task, ()):
             return PaperPart(sop, step, on, by)
@@ -286,12 +300,13 @@ class _Gathering:
             listed = tuple(
                 row
                 for row in listed
-                if (entry := entries.get(row.child.id or 0)) is not None and entry.state != EntryState.WITHDRAWN
+                if (entry := entries.get(row.child.id or 0)) is not None
+                and entry.state != EntryState.WITHDRAWN
             )
         else:
             listed = tuple(row for row in listed if row.is_present or self.task.child_id is not None)
         rolls = [self.task, *(one for found in tasks.values() for one in found)]
-        said, heights, wrote = self._answers([one for one in rolls if declared(s, one)[1].is_roll])
+        said, heights, wrote = self._answers([one for one in rolls if self._declared(one)[1].is_roll])
         weights = self._weights([row.child.id or 0 for row in listed], rolls)
         rooms, groups = places_of(self.work, cohort_id)
         found = []
@@ -307,7 +322,7 @@ class _Gathering:
                 None if entry is None else entry.state,
                 "" if entry is None else entry.reason or "",
                 None if record is None else record.done_on,
-                "" if record is None else name_of(s, record.officer_id) or "",
+                "" if record is None else self._name(record.officer_id),
                 tuple(said.get(child_id, ())),
                 weights.get(child_id, ()),
                 heights.get(child_id),
@@ -336,7 +351,7 @@ class _Gathering:
                 )
             keys = allowed[record.task_id]
             values = {key: one for key, one in record.data.items() if keys is None or key in keys}
-            said.setdefault(record.child_id, []).append((declared(s, task)[1], values))
+            said.setdefault(record.child_id, []).append((self._declared(task)[1], values))
             height = height_in(values)
             if height is not None:
                 heights[record.child_id] = height
@@ -349,7 +364,7 @@ class _Gathering:
         weighs = [
             one
             for one in tasks
-            if declared(s, one)[1].weighs
+            if self._declared(one)[1].weighs
             and (one is self.task or may_read_of(self.work, self.officer, one, ()))
         ]
         if not weighs:
@@ -413,7 +428,7 @@ class _Gathering:
             found = []
             for origin in origins_of(self.work.session, self.task, self.step):
                 record = origin.record
-                by = "" if record is None else name_of(self.work.session, record.officer_id) or ""
+                by = "" if record is None else self._name(record.officer_id)
                 part = PaperPart(
                     self.sop,
                     self.step,

@@ -11,7 +11,7 @@ from tests.conversations.test_arrival import received
 from tests.conversations.test_case_services import at_home
 from tests.support.packs import our_pack, real_pack
 from tests.support.person import Person
-from tests.support.steps import opens
+from tests.support.steps import does, opens
 from tests.support.town import Town
 
 NUMBERS = ("9.2.03", "9.2.04", "9.2.05", "9.2.06", "9.1.15")
@@ -137,3 +137,37 @@ async def test_a_paper_of_a_case_is_for_who_knows_the_child(town: Town) -> None:
     town.clock.advance(minutes=6)
     await town.settle()
     assert message not in sari.phone.received
+
+
+async def test_the_hand_over_of_a_lived_angkatan_in_three_taps(town: Town) -> None:
+    """Its numbers are those of the lists in chat: one child did not come."""
+    team = await received(town)
+    await team.sari.taps("Semua datang")
+    await team.sari.taps("Ada yang tidak")
+    await team.sari.types("4")
+    await team.sari.taps("Simpan")
+    await team.kepala.types("/angkatan")
+    await team.kepala.taps(team.kepala.buttons[0])
+    await team.kepala.taps("Isi Kab/Kota")
+    await team.kepala.types("SDN 1 Contoh: Bima\nSDN 2 Contoh: Dompu")
+    await town.lives_until("2026-12-30 09.00")
+    await does(town, team.budi, "9.1.15", 2, 3)
+    await opens(town, team.kepala, "9.1.15", 4, "origin_open")
+    for name in ("Bima", "Dompu"):
+        await team.kepala.taps(name)
+        await team.kepala.types(f"Dinsos {name}")
+        while "Simpan" not in team.kepala.buttons:
+            await team.kepala.taps("Lewati")
+        await team.kepala.taps("Simpan")
+    await team.kepala.types("Status")
+    assert " · 3 dari 4 anak" in team.kepala.last_screen.text
+    await team.kepala.types("/laporan")
+    lines = team.kepala.last_screen.text.splitlines()
+    await team.kepala.taps(next(line.split(".")[0] for line in lines if "Penyerahan" in line))
+    assert team.kepala.last_screen.text.splitlines()[2:] == [
+        "1. Bima · 2 anak · rancangan",
+        "2. Dompu · 1 anak · rancangan",
+    ]
+    await team.kepala.taps("Semua jadi PDF")
+    name, content = pdf_of(town, team.kepala)
+    assert (name, content[:5]) == ("ba-penyerahan-2026-12-30.pdf", b"%PDF-")
