@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sop_flows.actions import agenda
 from sop_flows.calendar.dates import resolve, start_on
@@ -26,6 +26,7 @@ from sop_flows.core.work import (
 from sop_flows.declarations.sop import Sop, Step
 from sop_flows.engine.chain import add_run, grid, live_run, open_run, open_step, plan_occurrences
 from sop_flows.engine.events import propose_late
+from sop_flows.engine.withdraw import MOVED
 from storage.tables import (
     Cohort,
     DueKind,
@@ -189,6 +190,19 @@ def start_what_follows(work: Work, cohort: Cohort, over: Mapping[str, list[Plann
             gone = {one.step for one in over.get(start.after, ())}
             if run is not None and all(step.step in gone for step in first.chained_steps):
                 for about in subjects_after(work.session, run, sop):
-                    if live_run(work.session, sop.number, subject_ids(about).subject) is None:
-                        open_run(work, add_run(work, sop, about, work.now))
+                    subject = subject_ids(about).subject
+                    if live_run(work.session, sop.number, subject) is None:
+                        since = _moved_since(work.session, sop.number, subject) or work.now
+                        open_run(work.at(since), add_run(work, sop, about, since))
                 break
+
+
+def _moved_since(s: Session, sop: str, subject: str) -> datetime | None:
+    """When a run began that was taken back as the dates moved: dates that are moved back are as if they never moved."""
+    former = s.exec(
+        select(Run)
+        .where(Run.sop == sop, Run.subject == subject, Run.close_reason == MOVED)
+        .order_by(col(Run.id).desc())
+        .limit(1)
+    ).first()
+    return None if former is None else former.opened_at

@@ -9,6 +9,8 @@ from sop_flows.notifications.planning import drop_for_task
 from sop_flows.recording import entries
 from storage.tables import UNFINISHED, EntryState, Run, RunState, Task, TaskEntry, TaskState
 
+MOVED = "moved"  # why a task or a run is withdrawn: the dates or the calendar moved
+
 
 def withdraw_task(work: Work, task: Task, reason: str) -> None:
     """No longer owed; kept as evidence. `reason` is a word: undone, left, ended, terminated, moved."""

@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 from sop_flows.actions import agenda
 from sop_flows.actions.cases.opening import case_rules
 from sop_flows.actions.cohorts.before_pandu import ask_sections
-from sop_flows.actions.replanning.occurrence_times import MOVED
 from sop_flows.actions.replanning.replan import replan_case, replan_cohort
 from sop_flows.actions.replanning.run_starts import list_runs
 from sop_flows.actions.replanning.worked_on import is_task_worked_on
@@ -42,7 +41,7 @@ from sop_flows.declarations.sop import Sop, Start
 from sop_flows.engine.chain import add_run, live_run, open_run, open_step
 from sop_flows.engine.events import live_tasks, propose_late
 from sop_flows.engine.outcome import child_is
-from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.engine.withdraw import MOVED, withdraw_task
 from sop_flows.errors import NotFoundError, NotPermittedError
 from sop_flows.notifications.planning import settle
 from sop_flows.staffing.responsibility import NO_COHORT, accountable_for, accountable_for_all

@@ -20,10 +20,8 @@ from sop_flows.engine.chain import (
     set_times,
     unplanned,
 )
-from sop_flows.engine.withdraw import withdraw_task
+from sop_flows.engine.withdraw import MOVED, withdraw_task
 from storage.tables import LIVE, DueKind, Run, Task, TaskState
-
-MOVED = "moved"  # why a task is withdrawn
 
 
 def replan_occurrences(work: Work, run: Run, sop: Sop, step: Step) -> None:

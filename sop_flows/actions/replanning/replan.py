@@ -8,7 +8,13 @@ from sqlmodel import Session, col, select
 
 from sop_flows.actions import agenda
 from sop_flows.actions.replanning.occurrence_times import replan_occurrences
-from sop_flows.actions.replanning.run_starts import Over, list_runs, replan_start, withdraw_premature
+from sop_flows.actions.replanning.run_starts import (
+    Over,
+    begins_by_date,
+    list_runs,
+    replan_start,
+    withdraw_premature,
+)
 from sop_flows.actions.replanning.task_times import give_time, replan_task
 from sop_flows.actions.runs import start_what_follows, steps_over
 from sop_flows.actions.snooze import end_snoozes_after
@@ -16,7 +22,7 @@ from sop_flows.core.states import reopen
 from sop_flows.core.work import Work, sop_of, sops_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import end_run_if_done, grid, list_occurrences, unplanned
-from sop_flows.engine.events import TOO_SHORT, free_days, live_tasks, renew_event
+from sop_flows.engine.events import TOO_SHORT, can_be_held, live_tasks, renew_events
 from sop_flows.notifications.dropping import drop
 from sop_flows.notifications.planning import PLANNED
 from storage.tables import (
@@ -55,9 +61,7 @@ def replan_cohort(work: Work, cohort: Cohort) -> Replanned:
     over = steps_over(work.institution, {**sops_of(work, cohort), **versions}, cohort)
     if cohort.plan_taken_at is not None:
         _leave_begun(work.session, runs, over)
-    done = _replan(work, runs, over, {"cohort_id": cohort.id or 0})
-    start_what_follows(work, cohort, over)
-    return done
+    return _replan(work, runs, over, {"cohort_id": cohort.id or 0}, cohort)
 
 
 def _leave_begun(s: Session, runs: tuple[Run, ...], over: Over) -> None:
@@ -74,7 +78,9 @@ def replan_case(work: Work, case: Case) -> Replanned:
     return _replan(work, list_runs(work.session, case_id=case.id), {}, {"case_id": case.id or 0})
 
 
-def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]) -> Replanned:
+def _replan(
+    work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int], cohort: Cohort | None = None
+) -> Replanned:
     last_reminder = work.session.exec(select(func.max(col(Reminder.id)))).one() or 0
     before = _dues(work.session, about)
     for run in runs:
@@ -82,8 +88,12 @@ def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]
             continue
         if run.state in LIVE_RUNS:
             replan_start(work, run, sop_of(work.session, run), over)
-    void = [task for run in runs for task in _replan_run(work, run)]
+    void = renew_events(work, runs)
+    for run in runs:
+        _replan_run(work, run)
     agenda.advance(work)
+    if cohort is not None:
+        start_what_follows(work, cohort, over)
     for task in _live(work.session, about):
         _spare(work, task, before)
         was = before.get((task.run_id, task.step, task.occurrence))
@@ -94,8 +104,7 @@ def _replan(work: Work, runs: tuple[Run, ...], over: Over, about: dict[str, int]
     return Replanned(tuple(task for task in void if task.state in (*LIVE, TaskState.DONE)))
 
 
-def _replan_run(work: Work, run: Run) -> list[Task]:
-    """Its tasks; returns those whose chosen date is void."""
+def _replan_run(work: Work, run: Run) -> None:
     sop = sop_of(work.session, run)
     if run.close_reason == TOO_SHORT:
         _take_up(work, run, sop)
@@ -105,27 +114,29 @@ def _replan_run(work: Work, run: Run) -> list[Task]:
             unplanned(list_occurrences(work.session, run, step), grid(work, run, step)) for step in recurring
         )
         if not missing:
-            return []
+            return
         reopen(work, run, RunState.OPEN)  # the stay is longer
         work.session.flush()
     if run.state != RunState.OPEN:
-        return []
-    void = renew_event(work, run, sop)
+        return
     for task in live_tasks(work.session, run):
         replan_task(work, task)
     for step in recurring:
         replan_occurrences(work, run, sop, step)
     end_run_if_done(work, run, sop)
-    return [] if void is None else [void]
 
 
 def _take_up(work: Work, run: Run, sop: Sop) -> None:
-    """The stay is longer: an event for which there was no day has one now, unless its days are over."""
-    run.event_on = None
-    days = free_days(work, run, sop)
-    if days and days[-1] > work.today:
-        reopen(work, run, RunState.WAITING, opens_at=max(run.opens_at or work.now, work.now))
-        work.session.flush()
+    """A run that was left out waits for its day again, if that is ahead now; where it has come, the stay may be longer, and
+    the event has a day, unless its days are over."""
+    begins, was = begins_by_date(work, run, sop), (run.opens_at, run.opened_at)
+    opens_at = max(begins or run.opens_at or work.now, work.now)
+    run.opens_at, run.opened_at = opens_at, None  # what its window may count from
+    if opens_at > work.now or can_be_held(work, run, sop, opens_at):
+        reopen(work, run, RunState.WAITING)
+    else:
+        run.opens_at, run.opened_at = was
+    work.session.flush()
 
 
 def _live(s: Session, about: dict[str, int]) -> tuple[Task, ...]:
@@ -135,7 +146,12 @@ def _live(s: Session, about: dict[str, int]) -> tuple[Task, ...]:
 
 
 def _dues(s: Session, about: dict[str, int]) -> dict[tuple[int, int, int], datetime | None]:
-    return {(task.run_id, task.step, task.occurrence): task.due_at for task in _live(s, about)}
+    """When what is owed is due; what was before Pandu is not late by it."""
+    return {
+        (task.run_id, task.step, task.occurrence): task.due_at
+        for task in _live(s, about)
+        if task.state in LIVE
+    }
 
 
 def _spare(work: Work, task: Task, before: dict[tuple[int, int, int], datetime | None]) -> None:

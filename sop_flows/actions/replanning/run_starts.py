@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sop_flows.actions.replanning.occurrence_times import MOVED
 from sop_flows.actions.replanning.worked_on import is_opened_by_work, is_run_worked_on
 from sop_flows.actions.runs import open_in_the_middle
 from sop_flows.calendar.dates import start_on
@@ -14,7 +13,8 @@ from sop_flows.core.states import move, reopen
 from sop_flows.core.work import Institution, Work, anchors_of, day_begins, sop_of
 from sop_flows.declarations.sop import Sop
 from sop_flows.engine.chain import live_run
-from sop_flows.engine.withdraw import withdraw_open_tasks, withdraw_task
+from sop_flows.engine.events import TOO_SHORT
+from sop_flows.engine.withdraw import MOVED, withdraw_open_tasks, withdraw_task
 from storage.tables import Run, RunState, Task, TaskState
 
 Over = Mapping[str, list[PlannedStep]]  # by SOP: what was over when the angkatan was opened
@@ -22,7 +22,7 @@ Over = Mapping[str, list[PlannedStep]]  # by SOP: what was over when the angkata
 
 def replan_start(work: Work, run: Run, sop: Sop, over: Over) -> None:
     """Let a run that has not begun, or that nobody has worked on, begin when its dates say."""
-    begins = _begins(work, run, sop)
+    begins = begins_by_date(work, run, sop)
     if begins is None:
         _keep_off_closed_days(work.institution, run, sop)
     elif run.state == RunState.WAITING:
@@ -40,7 +40,7 @@ def _is_opened_by_date(s: Session, run: Run) -> bool:
     return run.started_by_id is None and not is_opened_by_work(s, run)
 
 
-def _begins(work: Work, run: Run, sop: Sop) -> datetime | None:
+def begins_by_date(work: Work, run: Run, sop: Sop) -> datetime | None:
     """Midnight of the day on which its date lets the run begin; None when no date does.
 
     Of several dates each made a run when the subject was opened, in their order.
@@ -79,6 +79,7 @@ def _replan_untouched(work: Work, run: Run, sop: Sop, begins: datetime, over: li
         return
     for task in tasks:
         withdraw_task(work, task, MOVED)
+    run.event_on = None  # proposed when it begins
     if any(task.is_before_pandu for task in tasks):
         run.opened_at = None  # it did not begin then, it was only listed
     reopen(work, run, RunState.WAITING)
@@ -89,10 +90,11 @@ def _replan_untouched(work: Work, run: Run, sop: Sop, begins: datetime, over: li
 def withdraw_premature(work: Work, run: Run, sop: Sop, over: Over) -> bool:
     """A run that began because the SOP before it was over by its dates is taken back when that is not so any more.
 
-    One that an officer's word opened, or that somebody worked on, stays. Returns whether it was taken back.
+    One that an officer's word opened, or that somebody worked on, stays; one that the stay was too short for does not.
+    Returns whether it was taken back.
     """
     if (
-        run.state != RunState.OPEN
+        not (run.state == RunState.OPEN or run.close_reason == TOO_SHORT)
         or not _is_opened_by_date(work.session, run)
         or is_run_worked_on(work.session, run)
     ):
