@@ -201,8 +201,11 @@ def _waits(work: Work, task: Task, one: Tick) -> datetime | None:
 
 def _too_early(work: Work, task: Task, word: str) -> datetime | None:
     """When the time of the tick comes, if it has not come yet; None when it can be made."""
-    found = work.unit.tick_times.get(word)
-    if found is None or task.occurrence_on is None:
+    if task.occurrence_on is None:
+        return None
+    times = work.unit.tick_times
+    found = times.get(work.office.tick_word(task.occurrence_on, word)) or times.get(word)
+    if found is None:
         return None
     at = work.office.at(task.occurrence_on, found.time)
     return at if at > work.now else None

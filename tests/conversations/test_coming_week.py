@@ -37,6 +37,18 @@ async def test_a_week_with_nothing_says_so(town: Town) -> None:
     assert sari.last_screen.text.splitlines()[2:] == ["Tidak ada yang akan datang dalam 7 hari ini."]
 
 
+async def test_the_week_names_the_holidays_in_it(town: Town) -> None:
+    await town.officer("Admin", role="tu", admin=True)
+    sari = await town.officer("Sari", role="peksos")
+    await town.lives_until("2026-12-21 09.00")
+    holidays = "Libur kantor: 24 sampai 27 Desember, Hari Raya Natal"
+    await sari.types("/pengingat")
+    assert holidays in sari.last_screen.text.splitlines()
+    await sari.types("/tugas")
+    await sari.taps("Minggu ini ›")
+    assert holidays in sari.last_screen.text.splitlines()
+
+
 async def test_a_full_week_is_several_short_screens(town: Town) -> None:
     await town.officer("Admin", role="tu", admin=True)
     budi = await town.officer("Budi", role=("penyantunan", "bimbingan", "peksos"))

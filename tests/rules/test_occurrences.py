@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from sop_flows.actions import daily
 from sop_flows.actions.confirm import reopen_missed
 from sop_flows.actions.reschedule import reschedule
 from sop_flows.errors import AlreadyDoneError, MoveTooFarError, NotYetError, NotYoursError
@@ -243,3 +244,19 @@ def test_what_comes_every_day_is_not_moved(home: Home) -> None:
     with pytest.raises(MoveTooFarError) as refused:
         home.tap(reschedule, home.budi, meals.id, date(2026, 12, 4), "juru masak cuti")
     assert refused.value.is_hopeless
+
+
+@pytest.mark.sops("9.2.12")
+@pytest.mark.parametrize(("arrival", "early"), [("2027-02-15", False), ("2027-01-25", True)])
+def test_sahur_is_ticked_before_dawn_and_breakfast_is_not(home: Home, arrival: str, early: bool) -> None:
+    """Ramadan 1448 begins on 8 February 2027."""
+    home.angkatan(arrival=arrival)
+    home.it_is(f"{arrival} 04.00")
+    meals = home.task("9.2.12", 6, 1)
+    if early:
+        with pytest.raises(NotYetError):
+            home.tap(daily.tick, home.budi, meals.id, "pagi")
+    else:
+        home.tap(daily.tick, home.budi, meals.id, "pagi")
+        with pytest.raises(NotYetError):
+            home.tap(daily.tick, home.budi, meals.id, "malam")

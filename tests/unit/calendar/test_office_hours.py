@@ -219,3 +219,5 @@ def test_in_ramadan_the_office_closes_earlier_and_meals_have_other_names() -> No
         "berbuka",
     ]
     assert ours.tick_word(date(2027, 3, 16), "pagi") == "pagi"
+    assert ours.add_days(wita("2027-02-09 09.00"), 1) == wita("2027-02-10 15.00")
+    assert ours.add_days(wita("2027-03-05 09.00"), 2) == wita("2027-03-17 16.00")  # over Nyepi and Lebaran
